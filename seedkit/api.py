@@ -1,0 +1,167 @@
+"""The functions of the public API: they find the connection, and leave the work to the use cases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from seedkit.config import Settings, load_settings, required_database
+from seedkit.context import running_seed
+from seedkit.core.limits import by_danger
+from seedkit.core.load_plan import Selection
+from seedkit.core.reports import RepairReport, SeedReport, SequenceReport
+from seedkit.core.sequences import RepairOptions
+from seedkit.errors import SequenceError, UsageError
+from seedkit.postgres.connection import Connection, borrowed, in_transaction
+from seedkit.runner.database import opened
+from seedkit.runner.repair import RepairRequest, Target, repair
+from seedkit.runner.seed import SeedRequest
+from seedkit.runner.seed import seed as run_seed
+
+
+def fix_sequence(
+    table_name: str,
+    id_column: str | None = None,
+    sequence_name: str | None = None,
+    *,
+    connection: object = None,
+) -> SequenceReport:
+    """Move the sequence of a table past its highest id, if it is behind, and return what was found and done.
+
+    Without `id_column` every sequence-fed column of the table is repaired, and the first one's report returned.
+    `sequence_name` names a sequence that need not be linked to the table. Names are read as psql reads them, and
+    found in whatever case if that is unambiguous.
+
+    `connection` is a psycopg 3 connection, a SQLAlchemy Session or Connection, or a Django connection; it is used
+    inside its open transaction, never committed, and left as found. Without it, a running seeder's connection is used,
+    else one to the configured database is opened, and each repair committed. PostgreSQL does not undo `setval` and
+    `nextval` on ROLLBACK, so a repair stays in any case; in a dry run a seeder's call only judges.
+
+    Raises CatalogError if the table, column or sequence does not exist; SequenceError if no sequence feeds the column,
+    or if it could not be judged or moved; ConfigurationError or ConnectionFailedError without a usable database.
+    """
+    target = Target(table=table_name, column=id_column, sequence=sequence_name)
+    report = _repair(RepairRequest(targets=(target,)), connection)
+    for sequence in report.sequences:
+        if not sequence.right and not report.dry_run:
+            raise SequenceError(
+                f"{_named(sequence)}{sequence.table}.{sequence.column}: {sequence.status}",
+                detail=sequence.reason,
+                hint=sequence.hint,
+            )
+    return report.sequences[0]
+
+
+def _named(report: SequenceReport) -> str:
+    return f"sequence {report.sequence} of " if report.sequence else ""
+
+
+def fix_sequences(
+    tables: Sequence[str] | None = None,
+    *,
+    schema: str | None = None,
+    margin: int = 0,
+    wait: bool = False,
+    lock_timeout: str | None = "5s",
+    dry_run: bool = False,
+    connection: object = None,
+) -> RepairReport:
+    """Repair the sequences of some tables, by default of all (of a schema), and report on each; see `fix_sequence`.
+
+    `margin` values are left free beyond each highest id, for a cut-over. With `wait` each table is locked until its
+    writers have committed. `lock_timeout`, in PostgreSQL's spelling, holds where seedkit opens the transaction.
+    A sequence that can't be judged or moved does not stop the others: the report's `right` is then False. A dry run
+    only judges. Raises CatalogError for a table that does not exist, SequenceError for one that no sequence feeds.
+    """
+    options = RepairOptions(margin=margin, lock_timeout=lock_timeout, wait=wait)
+    request = RepairRequest(targets=_targets(tables), schema=schema, options=options, dry_run=dry_run)
+    return _repair(request, connection)
+
+
+def check_sequences(
+    tables: Sequence[str] | None = None, *, schema: str | None = None, connection: object = None
+) -> RepairReport:
+    """Judge the sequences of some tables, by default of all, and write nothing; raises as `fix_sequences` does.
+
+    The report begins with what is most dangerous: behind, exhausted or not judged, then nearest to its limit.
+    """
+    report = _repair(RepairRequest(targets=_targets(tables), schema=schema, dry_run=True), connection)
+    return replace(report, sequences=by_danger(report.sequences))
+
+
+def seed(
+    names: Sequence[str] = (),
+    *,
+    connection: object = None,
+    url: str | None = None,
+    directory: Path | None = None,
+    environment: str | None = None,
+    random_seed: int = 0,
+    now: datetime | None = None,
+    dry_run: bool = False,
+    force: bool = False,
+) -> SeedReport:
+    """Load the fixtures and run the seeders of the project in `directory` (default: the current one).
+
+    `names` picks seeders or tables, with what they depend on. All happens in one transaction: committed on a connection
+    that seedkit opens, left open on one that is given. Raises SeedkitError with the place of what was wrong, and then
+    not one row of the run is left; ProtectedDatabaseError on a production database without `force`.
+    """
+    settings = load_settings(url=url, environment=environment, directory=directory)
+    request = replace(
+        seed_request(settings, Selection(names=tuple(names), environment=settings.environment)),
+        random_seed=random_seed,
+        now=now,
+        dry_run=dry_run,
+        force=force,
+    )
+    with _connection(connection, settings) as usable:
+        return run_seed(usable, request)
+
+
+def seed_request(settings: Settings, selection: Selection) -> SeedRequest:
+    """Build the request for a seed of a project from its settings."""
+    return SeedRequest(
+        fixtures=settings.fixtures,
+        seeders=settings.seeders,
+        selection=selection,
+        variables=settings.variables,
+        protected_hosts=settings.protected_hosts,
+    )
+
+
+def _targets(tables: Sequence[str] | None) -> tuple[Target, ...] | None:
+    if isinstance(tables, str):
+        raise UsageError(f'tables must be a list of names: write ["{tables}"]')
+    return None if tables is None else tuple(Target(table=table) for table in tables)
+
+
+def _repair(request: RepairRequest, connection: object) -> RepairReport:
+    with _connection(connection) as usable:
+        run = running_seed()
+        if run is not None and run.connection is not usable:
+            run = None
+        was_idle = not in_transaction(usable)
+        report = repair(usable, replace(request, dry_run=True) if run and run.dry_run else request)
+        if was_idle and in_transaction(usable):
+            usable.rollback()  # without autocommit our reading began a transaction; a repair is not undone by this
+    if run is not None:
+        run.repairs += report.sequences
+    return report
+
+
+@contextmanager
+def _connection(given: object, settings: Settings | None = None) -> Iterator[Connection]:
+    """Give the caller's connection, the running seeder's, or one of our own to the configured database."""
+    if given is not None:
+        with borrowed(given) as connection:
+            yield connection
+    elif (run := running_seed()) is not None:
+        with borrowed(run.connection) as connection:
+            yield connection
+    else:
+        with opened(required_database(settings or load_settings())) as connection:
+            yield connection

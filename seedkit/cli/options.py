@@ -1,0 +1,29 @@
+"""The options that several commands share."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+import typer
+
+Url = Annotated[
+    str | None,
+    typer.Option("--url", metavar="CONNINFO", help="The database; beats DATABASE_URL and all other settings."),
+]
+Json = Annotated[bool, typer.Option("--json", help="Write the report as JSON.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on standard error.")]
+Debug = Annotated[bool, typer.Option("--debug", help="Show tracebacks and what seedkit does.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and keep nothing.")]
+
+
+def _valid_timeout(text: str) -> str:
+    if re.fullmatch(r"\d+ *(us|ms|s|min|h)?", text.strip()):
+        return text.strip()
+    raise typer.BadParameter("write a time as PostgreSQL does: 500ms, 5s, 1min; 0 waits for ever")
+
+
+LockTimeout = Annotated[
+    str,
+    typer.Option(metavar="TIME", callback=_valid_timeout, help="How long to wait for a lock: 500ms, 5s; 0 for ever."),
+]

@@ -1,0 +1,33 @@
+"""Writes a page to the file that was named, and says before the work begins if that can't be done."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from seedkit.errors import UsageError
+
+
+def ensure_writable(path: Path) -> None:
+    """Raise UsageError where the file can't be written; what is in it stays, and no new one is left behind."""
+    is_new = not path.exists()
+    try:
+        if path.is_dir():
+            raise IsADirectoryError(None, "it is a directory")
+        if is_new or path.is_file():
+            path.open("a").close()
+    except OSError as error:
+        raise _refused(path, error) from error
+    if is_new:
+        path.unlink()
+
+
+def write_page(path: Path, page: str) -> None:
+    """Write the file, over whatever was in it; raises UsageError."""
+    try:
+        path.write_text(page, encoding="utf-8")
+    except OSError as error:
+        raise _refused(path, error) from error
+
+
+def _refused(path: Path, error: OSError) -> UsageError:
+    return UsageError(f"can not write {path}: {error.strerror}", hint="Name a file in a folder that you may write to.")

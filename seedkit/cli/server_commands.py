@@ -1,0 +1,95 @@
+"""`seedkit db`: the embedded server of the project."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import typer
+
+from seedkit.cli.options import Debug, Quiet
+from seedkit.cli.terminal import Terminal
+
+if TYPE_CHECKING:
+    from seedkit.runner.database import EmbeddedDatabase
+
+server = typer.Typer(
+    help="The project's embedded PostgreSQL server: start, stop, url, psql, migrate, reset.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+
+@server.command()
+def start(quiet: Quiet = False, debug: Debug = False) -> None:
+    """Start the server; it goes on running until `seedkit db stop`."""
+    with Terminal(quiet=quiet, debug=debug) as terminal:
+        from seedkit.runner.database import migrated
+
+        conninfo, _ = migrated(_embedded(terminal))
+        terminal.note("the embedded server is running")
+        terminal.show(conninfo)
+
+
+@server.command()
+def stop(quiet: Quiet = False, debug: Debug = False) -> None:
+    """Stop the server; the data stay."""
+    with Terminal(quiet=quiet, debug=debug) as terminal:
+        from seedkit.runner.database import stopped
+
+        was_running = stopped(_embedded(terminal))
+        terminal.note("the embedded server is stopped" if was_running else "the embedded server was not running")
+
+
+@server.command()
+def url(quiet: Quiet = False, debug: Debug = False) -> None:
+    """Print the URL of the database, starting the server: DATABASE_URL=$(seedkit db url)."""
+    with Terminal(quiet=quiet, debug=debug) as terminal:
+        from seedkit.runner.database import migrated
+
+        terminal.show(migrated(_embedded(terminal))[0])
+
+
+@server.command()
+def psql(debug: Debug = False) -> None:
+    """Open psql on the configured database, else on the embedded one."""
+    with Terminal(debug=debug):
+        from seedkit.config import load_settings, required_database
+        from seedkit.runner.database import psql_command
+
+        command, password = psql_command(required_database(load_settings()))
+        os.execvpe(command[0], command, {**os.environ, **password})  # noqa: S606 - psql takes our place, no shell
+
+
+@server.command()
+def migrate(quiet: Quiet = False, debug: Debug = False) -> None:
+    """Create the database and its tables from the project's schema files, once."""
+    with Terminal(quiet=quiet, debug=debug) as terminal:
+        from seedkit.runner.database import migrated
+
+        database = _embedded(terminal)
+        _, new = migrated(database)
+        files = ", ".join(path.name for path in database.schema) or "no schema file"
+        told = f"created the tables from {files}" if new else "the tables are there already"
+        terminal.note(f"{told}; `seedkit db reset` starts over")
+
+
+@server.command()
+def reset(quiet: Quiet = False, debug: Debug = False) -> None:
+    """Stop the server and delete its data; the next command starts from an empty database."""
+    with Terminal(quiet=quiet, debug=debug) as terminal:
+        from seedkit.runner.database import deleted
+
+        deleted(_embedded(terminal))
+        terminal.note("the embedded server's data are deleted; the next command makes new ones")
+
+
+def _embedded(terminal: Terminal) -> EmbeddedDatabase:
+    from seedkit.config import load_settings, required_embedded
+    from seedkit.runner.database import ConfiguredDatabase
+
+    settings = load_settings()
+    embedded = required_embedded(settings)
+    if isinstance(settings.database, ConfiguredDatabase):
+        terminal.note(f"this is the embedded server, not the database of {settings.database.source}")
+    return embedded

@@ -1,0 +1,109 @@
+"""The terminal: reports go to standard output, progress and errors to standard error, and errors become exit codes."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import traceback
+from types import TracebackType
+
+import typer
+
+from seedkit.errors import InterruptedRunError, SeedkitError
+
+UNEXPECTED = "this should not have happened; please report it, with the output of --debug"
+
+
+class Terminal:
+    """Where a command writes; used as a context, it turns errors into a message and an exit code.
+
+    No traceback is ever shown without `debug`.
+    """
+
+    def __init__(self, *, json: bool = False, quiet: bool = False, debug: bool = False) -> None:
+        self.json = json
+        self._quiet = quiet
+        self._debug = debug
+        self._progress = ProgressLines()
+        self._logger = logging.getLogger("seedkit")
+
+    def __enter__(self) -> Terminal:
+        self._logger.addHandler(self._progress)
+        logging.getLogger("psycopg").addHandler(logging.NullHandler())  # what it tells, our own message tells better
+        self._logger.setLevel(logging.WARNING if self._quiet else logging.DEBUG if self._debug else logging.INFO)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._progress.clear()
+        self._logger.removeHandler(self._progress)
+        if error is None or isinstance(error, (typer.Exit, typer.Abort)):
+            return
+        if self._debug:
+            traceback.print_exception(error, file=sys.stderr)
+        raise typer.Exit(self._explain(error)) from error
+
+    def show(self, text: str) -> None:
+        """Write a report to standard output."""
+        self._progress.clear()
+        typer.echo(text)
+
+    def note(self, text: str) -> None:
+        """Write a message to standard error, unless quiet."""
+        if not self._quiet:
+            self._progress.clear()
+            typer.echo(text, err=True)
+
+    def exit_unless(self, right: bool) -> None:
+        """End with exit code 1 where a report found something wrong."""
+        if not right:
+            raise typer.Exit(1)
+
+    def _explain(self, error: BaseException) -> int:
+        explained = _explained(error)
+        typer.echo(f"error: {explained}", err=True)
+        if self.json:
+            from seedkit.report_text import error_json
+
+            typer.echo(error_json(explained))
+        return explained.exit_code
+
+
+def _explained(error: BaseException) -> SeedkitError:
+    if isinstance(error, SeedkitError):
+        return error
+    if isinstance(error, KeyboardInterrupt):
+        return InterruptedRunError("interrupted; what was not committed was rolled back")
+    return SeedkitError(f"{type(error).__name__}: {error}", detail=UNEXPECTED)
+
+
+class ProgressLines(logging.Handler):
+    """Writes log records to standard error; on a terminal a step's line replaces the one before."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._live = sys.stderr.isatty()
+        self._width = 0
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one record."""
+        step = getattr(record, "step", None)
+        message = record.getMessage()
+        if step is None:
+            self.clear()
+            sys.stderr.write(f"{message}\n")
+        elif self._live:
+            self._replace(f"[{step}/{getattr(record, 'steps', step)}] {message}")
+        else:
+            sys.stderr.write(f"[{step}/{getattr(record, 'steps', step)}] {message}\n")
+        sys.stderr.flush()
+
+    def clear(self) -> None:
+        """Wipe the line that a step has left on the terminal."""
+        if self._width:
+            self._replace("")
+
+    def _replace(self, text: str) -> None:
+        sys.stderr.write(f"\r{text.ljust(self._width)}{'' if text else chr(13)}")
+        self._width = len(text)

@@ -1,0 +1,157 @@
+"""What a seeder is given: inserting rows, repeatable fake values, and the run's own connection."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, LiteralString
+
+from seedkit.core.catalog import Catalog, Table
+from seedkit.core.fakes import random_seed_for
+from seedkit.core.python_rows import value_blocks
+from seedkit.core.reports import SequenceReport, TableReport
+from seedkit.core.row_blocks import RowSource
+from seedkit.core.row_keys import on_conflict_named
+from seedkit.errors import UsageError
+from seedkit.postgres.catalog import read_catalog, read_tables
+from seedkit.postgres.connection import Connection, Cursor
+from seedkit.postgres.loading import TableLoad, load_tables
+
+if TYPE_CHECKING:
+    from faker import Faker
+
+
+@dataclass(slots=True, kw_only=True)
+class SeedRun:
+    """What all seeders of a run share.
+
+    `inserted` are the OIDs of the tables that were given rows; `repairs` what seeders fixed themselves. In a dry run
+    they only have sequences judged, as ROLLBACK does not undo a repair.
+    """
+
+    connection: Connection
+    catalog: Catalog
+    tables: dict[int, Table]
+    random_seed: int
+    now: datetime
+    dry_run: bool = False
+    reports: list[TableReport] = field(default_factory=list)
+    inserted: set[int] = field(default_factory=set)
+    repairs: list[SequenceReport] = field(default_factory=list)
+    _loading: set[int] = field(default_factory=set)
+
+    @contextmanager
+    def loading(self, table: Table) -> Iterator[None]:
+        """Have one load of a table at a time; raises UsageError where its rows come from code that loads it as well."""
+        if table.oid in self._loading:
+            raise UsageError(
+                f'db.insert("{table.name}", ...) was called while rows for the same table were being read',
+                hint="Insert them before or after: the generator of the rows must not insert into their own table.",
+            )
+        self._loading.add(table.oid)
+        try:
+            yield
+        finally:
+            self._loading.discard(table.oid)
+
+    def table(self, name: str) -> Table:
+        """Find a table by a typed name, also one that the run has created; raises CatalogError with near names."""
+        if self.catalog.find(name, kinds="rp") is None:
+            self.catalog = read_catalog(self.connection)
+        oid = self.catalog.table(name).oid
+        if oid not in self.tables:
+            self.tables |= read_tables(self.connection, [oid])
+        return self.tables[oid]
+
+
+_running: ContextVar[SeedRun | None] = ContextVar("seedkit_running", default=None)
+
+
+def running_seed() -> SeedRun | None:
+    """Return the run whose seeder calls from this thread or task, or None outside of one."""
+    return _running.get()
+
+
+@contextmanager
+def seeder_at_work(run: SeedRun) -> Iterator[None]:
+    """Let `fix_sequence` find the run while one of its seeders is at work."""
+    token = _running.set(run)
+    try:
+        yield
+    finally:
+        _running.reset(token)
+
+
+class SeedContext:
+    """The argument of every seeder, usually called `db`. All of it happens in the run's one transaction."""
+
+    def __init__(self, run: SeedRun, seeder: str, call: Callable[[str], None]) -> None:
+        self._run = run
+        self._seeder = seeder
+        self._call = call
+
+    @property
+    def connection(self) -> Connection:
+        """The psycopg connection of the run, in its open transaction; commit and rollback are the run's own."""
+        return self._run.connection
+
+    @property
+    def now(self) -> datetime:
+        """The run's one moment, with time zone UTC: the same in every seeder."""
+        return self._run.now
+
+    @cached_property
+    def fake(self) -> Faker:
+        """A Faker whose values are the same in every run, and do not depend on other seeders.
+
+        Names are drawn without weights, which is several times faster.
+        """
+        from faker import Faker
+
+        fake = Faker(use_weighting=False)
+        fake.seed_instance(random_seed_for(self._run.random_seed, "seeder", self._seeder))
+        return fake
+
+    def insert(
+        self,
+        table: str,
+        rows: Iterable[object],
+        *,
+        on_conflict: str = "update",
+        key: Sequence[str] = (),
+    ) -> TableReport:
+        """Insert rows, or update those that are there already, and count what happened.
+
+        `rows` are mappings, dataclasses, pydantic or SQLAlchemy instances, from any iterable, read in bounded memory.
+        A row is there already if the table has its primary key (else its `key`, else its one unique key):
+        `on_conflict` then says "update", "skip" or "error". The run's report counts these rows even if a savepoint of
+        the seeder takes them back. Raises CatalogError, UsageError or LoadError.
+        """
+        target = self._run.table(table)
+        source = RowSource(
+            name=self._seeder,
+            may_query=True,
+            blocks=lambda: value_blocks(rows, target),
+            on_conflict=on_conflict_named(on_conflict),
+            key=(key,) if isinstance(key, str) else tuple(key),
+            origin=None,
+            locate=lambda _columns, _number: None,
+            locate_key=lambda _key, _texts: [],
+        )
+        self._run.inserted.add(target.oid)
+        with self._run.loading(target):
+            report = load_tables(self.connection, [TableLoad(table=target, sources=(source,))])[0]
+        self._run.reports.append(report)
+        return report
+
+    def execute(self, query: LiteralString, params: Sequence[Any] | Mapping[str, Any] | None = None) -> Cursor:
+        """Run an SQL statement, values as parameters; iterate over the result for its rows."""
+        return self.connection.execute(query, params)
+
+    def call(self, seeder: str) -> None:
+        """Run another seeder now, unless this run has done so already; raises SeederError if there is none."""
+        self._call(seeder)

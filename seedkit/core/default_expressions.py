@@ -1,0 +1,187 @@
+"""Reads which sequences a column's default draws from, in the form in which PostgreSQL stores the expression.
+
+The stored tree (`pg_attrdef.adbin::text`, `pg_node_tree`) tells `nextval` from `currval`, and a value that is kept
+from one that is computed with, without `pg_get_expr`, which waits behind any table under ACCESS EXCLUSIVE. Only
+defaults other than a plain `nextval('s')` are read here; those are found in the catalog query itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TypeAlias
+
+Value: TypeAlias = "Node | list[Value] | str"
+
+_NEXTVAL = "1574"
+_TEXT_TO_REGCLASS = "1079"
+_AMONG_INTEGERS = ("480", "714", "754", "313", "314", "481")  # bigint, integer, smallint
+_WITH_NUMERIC = ("1781", "1740", "1782", "1703", "1744", "1779", "1783")  # to numeric, to numeric(p, s), and back
+_VALUE_KEEPING_CASTS = frozenset((*_AMONG_INTEGERS, *_WITH_NUMERIC))
+_TEXT_TYPES = ("25", "1043")  # text, varchar
+_OID_LIMIT = 2**32
+_VARLENA_HEADER_BYTES = 4
+_TOKEN = re.compile(r"[{}()\[\]]|(?:\\.|[^\s{}()\[\]\\])+")
+_WRAPPER = re.compile(
+    r"\s*(?:begin\s+return|select)\s+(?:pg_catalog\.)?nextval\s*\(\s*'((?:[^']|'')+)'\s*(?:::\s*(?:regclass|text)\s*)?\)"
+    r"\s*;?\s*(?:end\s*;?)?\s*",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """One call of `nextval`: on the sequence of an OID, of a name that is looked up at every insert, or unknown.
+
+    `computed` says that the column's value is not the sequence's: `nextval('s') * 10`, `encode(nextval('s'))`.
+    """
+
+    sequence: int | str | None
+    computed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A node of an expression tree: `{FUNCEXPR :funcid 1574 ...}`."""
+
+    kind: str
+    fields: dict[str, list[Value]]
+
+    def text(self, name: str) -> str:
+        """Return a field of one word, or an empty text."""
+        values = self.fields.get(name, [])
+        return values[0] if values and isinstance(values[0], str) else ""
+
+    def nodes(self, *names: str) -> list[Node]:
+        """List the nodes of some fields, by default of all, those in lists as well."""
+        return [node for name in names or self.fields for node in _nodes_in(self.fields.get(name, []))]
+
+
+def _nodes_in(values: Sequence[Value]) -> Iterator[Node]:
+    for value in values:
+        if isinstance(value, Node):
+            yield value
+        elif isinstance(value, list):
+            yield from _nodes_in(value)
+
+
+@lru_cache(maxsize=256)
+def drawn_by(tree: str) -> frozenset[Draw]:
+    """Find the sequences that a stored default draws from.
+
+    >>> const = "{CONST :consttype 2205 :constvalue 4 [ 57 48 0 0 0 0 0 0 ]}"
+    >>> drawn_by("{FUNCEXPR :funcid 1574 :args (" + const + ")}")
+    frozenset({Draw(sequence=12345, computed=False)})
+    """
+    return frozenset(_draws(_parse(tree), computed=False))
+
+
+def wrapped_sequence(source: str) -> str | None:
+    """Name the sequence of a function that does nothing but call `nextval`, or None.
+
+    >>> wrapped_sequence("begin return nextval('order_numbers'); end")
+    'order_numbers'
+    >>> wrapped_sequence("select nextval('ids') << 10")
+    """
+    found = _WRAPPER.fullmatch(source)
+    return found[1].replace("''", "'") if found else None
+
+
+def _draws(node: Node, *, computed: bool) -> Iterator[Draw]:
+    if _calls_nextval(node):
+        yield Draw(_named_by(node), computed)
+        return
+    kept = {id(part) for part in _value_keeping(node)}
+    for part in node.nodes():
+        yield from _draws(part, computed=computed or id(part) not in kept)
+
+
+def _calls_nextval(node: Node) -> bool:
+    return node.kind == "FUNCEXPR" and node.text("funcid") == _NEXTVAL
+
+
+def _value_keeping(node: Node) -> list[Node]:
+    """List the parts of an expression whose value becomes the expression's own."""
+    if node.kind == "FUNCEXPR":
+        return node.nodes("args")[:1] if node.text("funcid") in _VALUE_KEEPING_CASTS else []
+    if node.kind in ("COALESCEEXPR", "COALESCE", "MINMAXEXPR", "MINMAX"):
+        return node.nodes("args")
+    if node.kind in ("CASEEXPR", "CASE"):
+        return node.nodes("args", "defresult")
+    if node.kind in ("CASEWHEN", "WHEN"):
+        return node.nodes("result")
+    return node.nodes("arg") if node.kind in ("RELABELTYPE", "COERCETODOMAIN", "COERCEVIAIO") else []
+
+
+def _named_by(call: Node) -> int | str | None:
+    """Read the argument of `nextval`; None where it is computed when a row is inserted."""
+    argument = next(iter(call.nodes("args")), call)
+    late = argument.kind == "FUNCEXPR" and argument.text("funcid") == _TEXT_TO_REGCLASS
+    constant = _constant_below(next(iter(argument.nodes("args")), argument) if late else argument)
+    if constant is None:
+        return None
+    return _name_in(constant) if late else _oid_of(_bytes_of(constant))
+
+
+def _name_in(constant: Node) -> str | None:
+    """Read a text, which is in the database's encoding; where that is not UTF-8, most names are ASCII all the same."""
+    if constant.text("consttype") not in _TEXT_TYPES:
+        return None
+    try:
+        return _bytes_of(constant)[_VARLENA_HEADER_BYTES:].decode()
+    except UnicodeDecodeError:
+        return None
+
+
+def _constant_below(node: Node) -> Node | None:
+    """Return the constant under changes of type that keep its bytes."""
+    while node.kind == "RELABELTYPE":
+        node = node.nodes("arg")[0]
+    return node if node.kind == "CONST" else None
+
+
+def _bytes_of(constant: Node) -> bytes:
+    """Return a constant's bytes; PostgreSQL prints them as C's char, which is signed on some machines."""
+    stored = constant.fields.get("constvalue", [])
+    numbers = next((value for value in stored if isinstance(value, list)), [])
+    return bytes(int(number) & 255 for number in numbers if isinstance(number, str))
+
+
+def _oid_of(data: bytes) -> int:
+    """Read an OID in the server's byte order, which shows in where the four zero bytes are."""
+    number = int.from_bytes(data, "little")
+    return number if number < _OID_LIMIT else int.from_bytes(data, "big")
+
+
+def _parse(tree: str) -> Node:
+    tokens = iter(_TOKEN.findall(tree))
+    next(tokens)
+    return _node(tokens)
+
+
+def _node(tokens: Iterator[str]) -> Node:
+    node = Node(next(tokens), {})
+    values: list[Value] = []
+    for word in tokens:
+        if word == "}":
+            return node
+        if word.startswith(":"):
+            values = node.fields.setdefault(word[1:], [])
+        else:
+            values.append(_value(word, tokens))
+    raise ValueError("an expression tree ends in the middle")
+
+
+def _value(word: str, tokens: Iterator[str]) -> Value:
+    if word == "{":
+        return _node(tokens)
+    if word not in ("(", "["):
+        return word
+    found: list[Value] = []
+    for inner in tokens:
+        if inner in (")", "]"):
+            return found
+        found.append(_value(inner, tokens))
+    raise ValueError("an expression tree ends in the middle")

@@ -1,0 +1,67 @@
+"""What a fixture holds once it is read: rows of values that no type has touched yet.
+
+A value keeps the text of the file; only its column decides what the text means.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple, TypeAlias
+
+from seedkit.errors import Origin
+
+
+class Quoted(str):
+    """The text of a quoted or block scalar: never NULL, and a string where YAML's schema asks."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tagged:
+    """A value with a tag of the fixture language, such as `!ref ada`; `line` counts from 1."""
+
+    tag: str
+    value: Value
+    line: int
+
+
+Value: TypeAlias = "str | list[Value] | dict[str, Value] | Tagged | None"
+"""None is a plain null; a plain scalar is its text; a quoted one is `Quoted`."""
+
+
+class Row(NamedTuple):
+    """One row of a fixture; `line` counts from 1.
+
+    Rows may share values (YAML's aliases and merge keys): never change them.
+    """
+
+    label: str | None
+    line: int
+    values: dict[str, Value]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FixtureOptions:
+    """What `_fixture:` says of a file."""
+
+    table: str | None = None
+    on_conflict: str = "update"
+    key: tuple[str, ...] = ()
+    environments: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FixtureTable:
+    """The rows that one file holds for one table.
+
+    `table` is the name as the file has it. `rows` reads the file anew at each call, in bounded memory,
+    and raises FixtureError where the file can't be read as rows.
+    """
+
+    table: str
+    origin: Origin
+    options: FixtureOptions
+    rows: Callable[[], Iterator[Row]]

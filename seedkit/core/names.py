@@ -1,0 +1,145 @@
+"""Names of tables and sequences: how they are read from text, folded, shown and found again when misspelt.
+
+Names are looked up among the catalog's own names; no SQL is ever built from them here.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+NAME_LIMIT_BYTES = 63
+"""PostgreSQL cuts an identifier after 63 bytes (NAMEDATALEN - 1)."""
+
+_PLAIN_IDENTIFIER = re.compile(r"[a-z_][a-z0-9_$]*\Z")
+_CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_PART = re.compile(r'\s*(?:"((?:[^"]|"")*)"|([^."]+?))\s*(\.|\Z)')
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class QualifiedName:
+    """The name of a table or a sequence together with its schema, exactly as the catalog has them.
+
+    >>> str(QualifiedName("public", "users")), str(QualifiedName("sales", "Order Items"))
+    ('users', 'sales."Order Items"')
+    """
+
+    schema: str
+    name: str
+
+    def __str__(self) -> str:
+        if self.schema == "public":
+            return quote_identifier(self.name)
+        return f"{quote_identifier(self.schema)}.{quote_identifier(self.name)}"
+
+
+class TableName(QualifiedName):
+    """The name of a table, a partitioned table, a view or a foreign table."""
+
+    __slots__ = ()
+
+
+class SequenceName(QualifiedName):
+    """The name of a sequence."""
+
+    __slots__ = ()
+
+
+def quote_identifier(name: str) -> str:
+    """Show an identifier as psql shows it: bare where it can stand bare, else in double quotes.
+
+    >>> quote_identifier("users"), quote_identifier("Users"), quote_identifier('a"b')
+    ('users', '"Users"', '"a""b"')
+    """
+    if _PLAIN_IDENTIFIER.match(name):
+        return name
+    return '"' + name.replace('"', '""') + '"'
+
+
+def on_one_line(text: str) -> str:
+    """Show control characters as their escapes, so that no name ends a line of a report or a comment of a script.
+
+    >>> on_one_line("a" + chr(10) + "b") == "a" + chr(92) + "nb"
+    True
+    """
+    return _CONTROL_CHARACTER.sub(lambda found: repr(found[0])[1:-1], text)
+
+
+def truncate(name: str) -> str:
+    """Cut a name where PostgreSQL cuts it, never inside a character.
+
+    >>> len(truncate("ü" * 40).encode())
+    62
+    """
+    return name.encode()[:NAME_LIMIT_BYTES].decode(errors="ignore")
+
+
+def readings(text: str) -> list[tuple[str | None, str]]:
+    """List what a typed name can mean, as (schema or None, name), the likeliest first.
+
+    >>> readings("sales.orders")
+    [('sales', 'orders'), (None, 'sales.orders')]
+    >>> readings('"Order Items"')
+    [(None, 'Order Items'), (None, '"Order Items"')]
+    """
+    found: list[tuple[str | None, str]] = []
+    parts = _split(text)
+    if len(parts) == 1:
+        found.append((None, truncate(parts[0])))
+    elif len(parts) == 2:
+        found.append((truncate(parts[0]), truncate(parts[1])))
+    whole: tuple[str | None, str] = (None, truncate(text))
+    return found if whole in found else [*found, whole]
+
+
+def _split(text: str) -> list[str]:
+    parts: list[str] = []
+    position = 0
+    while match := _PART.match(text, position):
+        quoted, bare, end = match.groups()
+        parts.append(bare if quoted is None else quoted.replace('""', '"'))
+        position = match.end()
+        if end == "":
+            return parts
+    return []
+
+
+def nearest(name: str, candidates: Iterable[str], limit: int = 3) -> list[str]:
+    """Pick the candidates that look like the name, the nearest first.
+
+    >>> nearest("emial", ["email", "name", "id"])
+    ['email']
+    """
+    by_folded = {candidate.lower(): candidate for candidate in candidates}
+    close = difflib.get_close_matches(name.lower(), by_folded, n=limit, cutoff=0.6)
+    return [by_folded[match] for match in close]
+
+
+def did_you_mean(name: str, candidates: Iterable[str]) -> str | None:
+    """Phrase the nearest candidates as a question, or None where nothing is near.
+
+    >>> did_you_mean("usres", ["users", "orders"])
+    'Did you mean "users"?'
+    """
+    close = nearest(name, candidates)
+    return f"Did you mean {listed_or(close)}?" if close else None
+
+
+def listed(names: Iterable[str]) -> str:
+    """Join names for a sentence, each in double quotes.
+
+    >>> listed(["id", "email"])
+    '"id", "email"'
+    """
+    return ", ".join(f'"{name}"' for name in names)
+
+
+def listed_or(names: Sequence[str]) -> str:
+    """Join names for a question.
+
+    >>> listed_or(["a", "b"])
+    '"a" or "b"'
+    """
+    return " or ".join(f'"{name}"' for name in names)

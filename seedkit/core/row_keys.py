@@ -1,0 +1,71 @@
+"""Decides how a second run recognises its rows: by which columns, or by the whole row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from seedkit.core.catalog import Table
+from seedkit.core.names import listed
+from seedkit.errors import LoadError, Origin, UsageError
+
+
+class OnConflict(StrEnum):
+    """What becomes of a row whose key is in the table already."""
+
+    UPDATE = "update"
+    SKIP = "skip"
+    ERROR = "error"
+
+
+def on_conflict_named(text: str, origin: Origin | None = None) -> OnConflict:
+    """Read an `on_conflict` option; raises UsageError with the three that there are."""
+    try:
+        return OnConflict(text)
+    except ValueError:
+        raise UsageError(
+            f'on_conflict can not be "{text}"', origin=origin, hint="Write update, skip or error."
+        ) from None
+
+
+def row_key(
+    table: Table, columns: Sequence[str], asked: Sequence[str], on_conflict: OnConflict, origin: Origin | None
+) -> tuple[str, ...]:
+    """Choose the columns that identify rows which name `columns`; empty means the whole row.
+
+    `asked` is the author's own choice; else the primary key, else the one unique key whose columns the rows all name;
+    the whole row in a table without any key. Raises LoadError where none of these applies, unless rows that are there
+    already are to be an error anyway.
+    """
+    if asked:
+        return tuple(_named(table, name, columns, origin) for name in asked)
+    if table.primary_key and set(table.primary_key.columns) <= set(columns):
+        return table.primary_key.columns
+    fitting = list(dict.fromkeys(key.columns for key in table.keys if set(key.columns) <= set(columns)))
+    if len(fitting) == 1:
+        return fitting[0]
+    if not table.keys or on_conflict is OnConflict.ERROR:
+        return ()
+    raise _unrecognisable(table, fitting, origin)
+
+
+def _named(table: Table, name: str, columns: Sequence[str], origin: Origin | None) -> str:
+    table.column(name, origin)
+    if name not in columns:
+        raise LoadError(f'the key column "{name}" is missing in a row of table "{table.name}"', origin=origin)
+    return name
+
+
+def _unrecognisable(table: Table, fitting: Sequence[Sequence[str]], origin: Origin | None) -> LoadError:
+    if fitting:
+        detail = f"Several unique keys fit: {'; '.join(listed(key) for key in fitting)}."
+    else:
+        detail = "The rows name neither the primary key nor all columns of a unique key."
+    example = (fitting or [table.keys[0].columns])[0]
+    return LoadError(
+        f'a second run could not recognise its rows of table "{table.name}"',
+        origin=origin,
+        detail=detail,
+        hint=f"Name {listed(example)} in every row, or choose the identifying columns with the option key, "
+        'or use on_conflict "error" to insert them as they are.',
+    )

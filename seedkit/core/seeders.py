@@ -1,0 +1,88 @@
+"""Seeders: Python functions that insert rows, and the mark that declares them."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias, TypeVar, overload
+
+from seedkit.errors import Origin
+
+SeederFunction: TypeAlias = "Callable[[Any], object]"
+_Function = TypeVar("_Function", bound=SeederFunction)
+
+MARK = "__seedkit_seeder__"
+"""The attribute by which a marked function is recognised."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeederOptions:
+    """What `@seeder(...)` says of a function."""
+
+    name: str | None = None
+    depends_on: tuple[str, ...] = ()
+    tables: tuple[str, ...] = ()
+    environments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seeder:
+    """A function that inserts rows, with its place in the run."""
+
+    name: str
+    function: SeederFunction
+    origin: Origin
+    description: str = ""
+    depends_on: tuple[str, ...] = ()
+    tables: tuple[str, ...] = ()
+    environments: tuple[str, ...] = ()
+
+
+@overload
+def seeder(function: _Function, /) -> _Function: ...
+@overload
+def seeder(
+    *,
+    name: str | None = None,
+    depends_on: Sequence[str] = (),
+    tables: Sequence[str] = (),
+    environments: Sequence[str] = (),
+) -> Callable[[_Function], _Function]: ...
+
+
+def seeder(
+    function: _Function | None = None,
+    /,
+    *,
+    name: str | None = None,
+    depends_on: Sequence[str] = (),
+    tables: Sequence[str] = (),
+    environments: Sequence[str] = (),
+) -> _Function | Callable[[_Function], _Function]:
+    """Declare a function of one argument, the `SeedContext`, as a seeder.
+
+    `name` defaults to the function's own. `depends_on` names seeders or tables that must be done before.
+    `tables` names the tables it fills, which places it in the order of the foreign keys. With neither,
+    it runs after all fixtures, by name. With `environments` it runs only where `--env` is one of them.
+    """
+    options = SeederOptions(
+        name=name,
+        depends_on=_names("depends_on", depends_on),
+        tables=_names("tables", tables),
+        environments=_names("environments", environments),
+    )
+
+    def mark(marked: _Function) -> _Function:
+        if not inspect.isfunction(inspect.unwrap(marked)):
+            raise TypeError(f"@seeder marks a function, not {marked!r}; options go by name")
+        setattr(marked, MARK, options)
+        return marked
+
+    return mark if function is None else mark(function)
+
+
+def _names(option: str, names: Sequence[str]) -> tuple[str, ...]:
+    if isinstance(names, str):
+        raise TypeError(f'{option} takes a list of names: write {option}=["{names}"]')
+    return tuple(names)

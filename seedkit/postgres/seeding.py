@@ -1,0 +1,99 @@
+"""What belongs to the one transaction of a seed: its settings, its lock, and which tables it touched."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+import psycopg
+
+from seedkit.errors import SeederError
+from seedkit.postgres.connection import Connection, query
+
+_log = logging.getLogger("seedkit")
+
+
+_SETTINGS = {
+    "client_encoding": "UTF8",
+    "timezone": "UTC",
+    "datestyle": "ISO, YMD",
+    "intervalstyle": "postgres",
+}
+"""How values are read in a seed, on whatever machine it runs."""
+
+
+@contextmanager
+def settled_values(connection: Connection) -> Iterator[None]:
+    """Have values read alike everywhere while the work is done; a caller's transaction then gets its settings back.
+
+    Only settings of the transaction, so that nothing outlives it in a pooled session.
+    """
+    found = connection.execute(
+        "select name, current_setting(name) from unnest(%s::text[]) as name", (list(_SETTINGS),)
+    ).fetchall()
+    _set_locally(connection, _SETTINGS)
+    try:
+        yield
+    finally:
+        if connection.info.transaction_status == psycopg.pq.TransactionStatus.INTRANS:
+            _set_locally(connection, dict(found))
+
+
+def _set_locally(connection: Connection, settings: Mapping[str, str]) -> None:
+    connection.execute(
+        "select set_config(name, value, true) from unnest(%s::text[], %s::text[]) as setting (name, value)",
+        (list(settings), list(settings.values())),
+    )
+
+
+def wait_for_other_seeds(connection: Connection) -> None:
+    """Take the lock that one seed at a time holds on a database, to the end of the transaction."""
+    row = connection.execute("select pg_try_advisory_xact_lock(hashtextextended('seedkit:seed', 0))").fetchone()
+    if not (row and row[0]):
+        _log.info("another seedkit run is at work on this database; waiting for it to end")
+        connection.execute("select pg_advisory_xact_lock(hashtextextended('seedkit:seed', 0))")
+
+
+def database_comment(connection: Connection) -> str | None:
+    """Read the comment of the current database."""
+    row = connection.execute(
+        "select shobj_description(oid, 'pg_database') from pg_database where datname = current_database()"
+    ).fetchone()
+    return row[0] if row else None
+
+
+def touched_tables(connection: Connection) -> list[int] | None:
+    """List the OIDs of all tables that this transaction inserted into or updated, by PostgreSQL's own count.
+
+    It sees raw SQL, an ORM's flush and what triggers inserted; partitions come with the tables above them. None where
+    the server does not count (`track_counts` off): then any table may have been touched.
+    """
+    counted = connection.execute("select current_setting('track_counts')::bool").fetchone()
+    if not (counted and counted[0]):
+        return None
+    return [row[0] for row in connection.execute(query("touched_tables"))]
+
+
+def check_constraints(connection: Connection) -> None:
+    """Check deferred constraints now, while an error can still be told from one of the commit."""
+    connection.execute("set constraints all immediate")
+
+
+def refuse_ended_transaction(connection: Connection, seeder: str) -> None:
+    """Raise SeederError if the transaction was ended or has failed behind our back.
+
+    psycopg commits nothing, and says nothing, where an SQL error was swallowed.
+    """
+    status = connection.info.transaction_status
+    if status == psycopg.pq.TransactionStatus.INERROR:
+        raise SeederError(
+            f'seeder "{seeder}" went on after an SQL error, so nothing of the run could be kept',
+            hint="Let the error pass, or wrap what may fail in `with db.connection.transaction():`.",
+        )
+    if status != psycopg.pq.TransactionStatus.INTRANS:
+        raise SeederError(
+            f'seeder "{seeder}" ended the run\'s transaction',
+            detail="What it had committed by then stays, and its sequences may be behind.",
+            hint="Take commit and rollback out of it, and run `seedkit fix-sequence --all` once.",
+        )

@@ -1,0 +1,189 @@
+"""Reads sequences together with the ids in the columns they feed: ids first, state second."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from psycopg import sql
+from psycopg.rows import dict_row
+
+from seedkit.core.names import TableName, quote_identifier
+from seedkit.core.sequence_reports import why_unjudgeable
+from seedkit.core.sequences import (
+    FedColumn,
+    FeedingSequence,
+    RepairOptions,
+    SequenceReading,
+    SequenceState,
+    Unjudged,
+    extreme_id,
+    whole_id,
+)
+from seedkit.postgres.connection import Connection, explain, in_transaction
+
+CHUNK = 200
+"""Sequences read in one statement; 4,000 tables in one exhaust the server's lock table (measured, REPAIR.md)."""
+
+REREADS = 3
+PAUSE_SECONDS = 0.05
+BATCH_LOCK_TIMEOUT = "300ms"
+"""How long a chunk waits for a locked table before it is halved; the culprit alone waits as long as is asked."""
+
+
+def chunks(sequences: Sequence[FeedingSequence]) -> Iterator[Sequence[FeedingSequence]]:
+    """Divide sequences into what one statement reads; what was read of a chunk can be forgotten before the next."""
+    return (sequences[start : start + CHUNK] for start in range(0, len(sequences), CHUNK))
+
+
+def read_sequences(
+    connection: Connection, sequences: Sequence[FeedingSequence], options: RepairOptions
+) -> list[SequenceReading | Unjudged]:
+    """Read a chunk of sequences in one statement, in the order given; one that fails is halved down to the culprit."""
+    unjudged = {sequence.oid: reason for sequence in sequences if (reason := _unreadable(sequence))}
+    asked = [sequence for sequence in sequences if sequence.oid not in unjudged]
+    try:
+        rows = _read_rows(connection, asked, options)
+    except psycopg.Error as error:
+        if len(sequences) == 1:
+            return [refused(connection, sequences[0], error)]
+        middle = len(sequences) // 2
+        halves = sequences[:middle], sequences[middle:]
+        return [found for half in halves for found in read_sequences(connection, half, options)]
+    return [unjudged.get(sequence.oid) or _reading(sequence, rows, options) for sequence in sequences]
+
+
+def refused(connection: Connection, sequence: FeedingSequence, error: psycopg.Error) -> Unjudged:
+    """Keep one sequence's refusal from stopping the others; a lost connection stops them all."""
+    if connection.closed:
+        raise explain(error, f"working on sequence {sequence.name}") from error
+    reason = error.diag.message_primary or str(error)
+    return Unjudged(sequence=sequence, reason=reason, hint=_refusal_hint(error))
+
+
+def _refusal_hint(error: psycopg.Error) -> str | None:
+    if isinstance(error, psycopg.errors.LockNotAvailable):
+        return "Another session holds a lock on it: try again when that has ended, or with a longer --lock-timeout."
+    if isinstance(error, psycopg.errors.InsufficientPrivilege):
+        return "Ask its owner: grant select on the table, usage on its schema, and update on the table for --wait."
+    if isinstance(error, psycopg.errors.ReadOnlySqlTransaction) or "recovery" in str(error):
+        return "This session can not write: run it on the primary server, in a session that is not read-only."
+    return error.diag.message_hint
+
+
+@contextmanager
+def short_transaction(connection: Connection, lock_timeout: str | None) -> Iterator[None]:
+    """Work in a transaction of our own that waits for locks so long, or in a savepoint of the one that is open.
+
+    A caller's transaction keeps its own lock_timeout, as SET LOCAL would outlast the savepoint.
+    """
+    ours = not in_transaction(connection)
+    with connection.transaction():
+        if ours and lock_timeout:
+            connection.execute(sql.SQL("set local lock_timeout = {}").format(sql.Literal(lock_timeout)))
+        yield
+
+
+def _unreadable(sequence: FeedingSequence) -> Unjudged | None:
+    role = quote_identifier(sequence.role)
+    if not sequence.readable:
+        hint = f"grant select on sequence {sequence.name} to {role};"
+        return Unjudged(sequence=sequence, reason="this role may not read the sequence", hint=hint)
+    for column in _telling(sequence) or sequence.columns:
+        if reason := why_unjudgeable(column):
+            grant = None if column.readable else f"grant select on {column.table} to {role};"
+            return Unjudged(sequence=sequence, reason=reason, hint=grant)
+    return None
+
+
+def _telling(sequence: FeedingSequence) -> list[FedColumn]:
+    return [column for column in sequence.columns if column.tells and not column.covered]
+
+
+def _read_rows(
+    connection: Connection, sequences: Sequence[FeedingSequence], options: RepairOptions
+) -> dict[int, dict[str, Any]]:
+    """Read the states by OID; a sequence that another session is rewriting shows no row, and is read again."""
+    rows: dict[int, dict[str, Any]] = {}
+    for attempt in range(REREADS):
+        missing = [sequence for sequence in sequences if sequence.oid not in rows]
+        if not missing:
+            break
+        if attempt:
+            time.sleep(PAUSE_SECONDS)
+        rows |= _read_once(connection, missing, options)
+    return rows
+
+
+def _read_once(
+    connection: Connection, sequences: Sequence[FeedingSequence], options: RepairOptions
+) -> dict[int, dict[str, Any]]:
+    statement = sql.SQL(" union all ").join(_reading_statement(sequence) for sequence in sequences)
+    timeout = options.lock_timeout if len(sequences) == 1 else BATCH_LOCK_TIMEOUT
+    with short_transaction(connection, timeout), connection.cursor(row_factory=dict_row) as cursor:
+        return {row["oid"]: row for row in cursor.execute(statement)}
+
+
+def _reading_statement(sequence: FeedingSequence) -> sql.Composed:
+    """Ask for the extreme ids by the statement's snapshot, and for the state, which is never older than that."""
+    extremes = (
+        sql.SQL("(select {}({})::text from {})").format(
+            sql.SQL("max" if sequence.ascending else "min"),
+            sql.Identifier(column.name),
+            sql.Identifier(column.table.schema, column.table.name),
+        )
+        for column in _telling(sequence)
+    )
+    return sql.SQL(
+        """
+        select
+            {oid}::int8 as oid,
+            array[{extremes}] as ids,
+            state.last_value,
+            state.is_called,
+            definition.seqincrement as increment,
+            definition.seqmin as minimum,
+            definition.seqmax as maximum,
+            definition.seqcache as cache,
+            definition.seqcycle as cycle
+        from {name} as state
+        join pg_sequence as definition on definition.seqrelid = {oid}
+        """
+    ).format(
+        oid=sql.Literal(sequence.oid),
+        extremes=sql.SQL(", ").join(extremes),
+        name=sql.Identifier(sequence.name.schema, sequence.name.name),
+    )
+
+
+def _reading(
+    sequence: FeedingSequence, rows: dict[int, dict[str, Any]], options: RepairOptions
+) -> SequenceReading | Unjudged:
+    row = dict(rows.get(sequence.oid, {}))
+    if not row:
+        return Unjudged(sequence=sequence, reason="another session is rewriting the sequence", hint="Try again.")
+    ascending = sequence.ascending
+    try:
+        ids = [whole_id(text, ascending=ascending) for text in row.pop("ids")]
+    except ValueError as error:
+        columns = " or ".join(map(str, _telling(sequence)))
+        return Unjudged(sequence=sequence, reason=f"the highest value of {columns} says nothing: {error}")
+    del row["oid"]
+    return SequenceReading(
+        sequence=sequence,
+        extreme_id=extreme_id(ids, ascending=ascending),
+        state=SequenceState(**row),
+        margin=options.margin,
+    )
+
+
+def has_id(connection: Connection, table: TableName, column: str, value: int) -> bool:
+    """Whether a row of the table has this id."""
+    statement = sql.SQL("select exists (select from {} where {} = {})").format(
+        sql.Identifier(table.schema, table.name), sql.Identifier(column), sql.Literal(value)
+    )
+    row = connection.execute(statement).fetchone()
+    return bool(row and row[0])

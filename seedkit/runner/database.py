@@ -1,0 +1,82 @@
+"""The database that a command works on: one that is configured, or the project's embedded server."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from seedkit.errors import ConfigurationError
+from seedkit.postgres import embedded
+from seedkit.postgres.connection import Connection, connect, without_password
+
+EMBEDDED_NAME = "seedkit"
+"""The name of the project's database on its embedded server."""
+
+_log = logging.getLogger("seedkit")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfiguredDatabase:
+    """A database that somebody named; `source` is the option, variable or file that did."""
+
+    conninfo: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmbeddedDatabase:
+    """The database of a project on its embedded server; `schema` are the files that create its tables."""
+
+    project: Path
+    schema: tuple[Path, ...]
+
+
+Database: TypeAlias = "ConfiguredDatabase | EmbeddedDatabase"
+
+
+@contextmanager
+def opened(database: Database, *, read_only: bool = False) -> Iterator[Connection]:
+    """Connect to the database, starting the embedded server where it is the one; close the connection at the end."""
+    if isinstance(database, EmbeddedDatabase):
+        conninfo, source = migrated(database)[0], "the embedded server"
+        _log.info("no database is configured: working on the embedded server of %s", database.project)
+    else:
+        conninfo, source = database.conninfo, database.source
+    with connect(conninfo, source=source, read_only=read_only) as connection:
+        yield connection
+
+
+def migrated(database: EmbeddedDatabase) -> tuple[str, bool]:
+    """Start the embedded server and create the database where it is new; give its conninfo and whether it is new."""
+    server = embedded.start(database.project)
+    new = embedded.ensure_database(server, EMBEDDED_NAME, database.schema)
+    return server.conninfo(EMBEDDED_NAME), new
+
+
+def psql_command(database: Database) -> tuple[list[str], dict[str, str]]:
+    """Give the command line of an interactive psql on the database, and what it needs in its environment.
+
+    The password goes into the environment: a command line is seen by everybody on the machine.
+    """
+    if isinstance(database, EmbeddedDatabase):
+        migrated(database)
+        return embedded.psql_command(embedded.start(database.project), EMBEDDED_NAME), {}
+    if shutil.which("psql") is None:
+        raise ConfigurationError("psql is not on the PATH", hint="Install PostgreSQL's client, postgresql-client.")
+    conninfo, password = without_password(database.conninfo, database.source)
+    return ["psql", f"--dbname={conninfo}"], {"PGPASSWORD": password} if password else {}
+
+
+def stopped(database: EmbeddedDatabase) -> bool:
+    """Stop the embedded server; False where it was not running."""
+    return embedded.stop(database.project)
+
+
+def deleted(database: EmbeddedDatabase) -> None:
+    """Stop the embedded server and delete its data."""
+    embedded.reset(database.project)

@@ -1,0 +1,139 @@
+"""Repairing and checking sequences: of one table, one column, a schema, or the whole database."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from seedkit.core.catalog import Catalog, Table
+from seedkit.core.limits import by_danger
+from seedkit.core.names import did_you_mean
+from seedkit.core.reports import RepairReport, SequenceReport
+from seedkit.core.sequence_choice import (
+    column_for,
+    find_column,
+    linked_sequences,
+    refuse_foreign_sequence,
+    unknown_sequence,
+)
+from seedkit.core.sequence_reports import by_table, report_unresolved
+from seedkit.core.sequences import Feeding, FeedingSequence, RepairOptions, UnresolvedDefault
+from seedkit.errors import CatalogError, UsageError
+from seedkit.postgres.catalog import read_catalog, read_tables
+from seedkit.postgres.connection import Connection, explained, identify
+from seedkit.postgres.feeding import asked_sequence, read_feeding
+from seedkit.postgres.sequences import check_sequences, repair_sequences, repair_statements
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """What to repair, as typed: a table, one column of it, and the sequence that is to serve it."""
+
+    table: str
+    column: str | None = None
+    sequence: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepairRequest:
+    """Which sequences to repair and how: those of the targets, or all, or all that feed tables of a schema.
+
+    A dry run only judges them.
+    """
+
+    targets: tuple[Target, ...] | None = None
+    schema: str | None = None
+    dry_run: bool = False
+    options: RepairOptions = field(default_factory=RepairOptions)
+
+    def __post_init__(self) -> None:
+        if self.targets is not None and self.schema is not None:
+            raise UsageError("a schema goes with all tables", hint="Name a table of a schema as SCHEMA.TABLE.")
+
+
+def repair(connection: Connection, request: RepairRequest) -> RepairReport:
+    """Repair sequences and report on each.
+
+    Commits each repair on a connection of ours; leaves a borrowed transaction open and as it was. Raises CatalogError
+    for a name that isn't there and SequenceError for a column that no sequence feeds.
+    """
+    with explained("looking at the sequences"):
+        feeding = _chosen(connection, request)
+        work = check_sequences if request.dry_run else repair_sequences
+        reports = work(connection, feeding.sequences, request.options)
+    return RepairReport(
+        server=identify(connection), sequences=_all_told(reports, feeding.unresolved), dry_run=request.dry_run
+    )
+
+
+def check(connection: Connection, request: RepairRequest) -> RepairReport:
+    """Judge sequences and write nothing; the report begins with what is most dangerous. Raises as `repair` does."""
+    report = repair(connection, replace(request, dry_run=True))
+    return replace(report, sequences=by_danger(report.sequences))
+
+
+def repair_script(connection: Connection, request: RepairRequest) -> tuple[RepairReport, str]:
+    """Write down, as a script for psql, what `repair` would run; executes nothing of it, raises as `repair` does."""
+    with explained("looking at the sequences"):
+        feeding = _chosen(connection, request)
+        reports, script = repair_statements(connection, feeding.sequences, request.options)
+    sequences = _all_told(reports, feeding.unresolved)
+    return RepairReport(server=identify(connection), sequences=sequences, dry_run=True), script
+
+
+def _all_told(reports: Sequence[SequenceReport], unresolved: Sequence[UnresolvedDefault]) -> tuple[SequenceReport, ...]:
+    return by_table([*reports, *map(report_unresolved, unresolved)])
+
+
+def _chosen(connection: Connection, request: RepairRequest) -> Feeding:
+    if request.targets is None:
+        return _in_schema(read_feeding(connection), connection, request.schema)
+    catalog = read_catalog(connection)
+    meant = [_meant(connection, catalog, target) for target in request.targets]
+    sequences = {sequence.oid: sequence for feeding in meant for sequence in feeding.sequences}
+    unresolved = dict.fromkeys(default for feeding in meant for default in feeding.unresolved)
+    return Feeding(sequences=tuple(sequences.values()), unresolved=tuple(unresolved))
+
+
+def _in_schema(feeding: Feeding, connection: Connection, schema: str | None) -> Feeding:
+    if schema is None:
+        return feeding
+    schemas = {relation.name.schema for relation in read_catalog(connection).relations}
+    if schema not in schemas:
+        hint = did_you_mean(schema, schemas) or f"The schemas with tables are {', '.join(sorted(schemas))}."
+        raise CatalogError(f'no schema "{schema}" has tables', hint=hint)
+    return Feeding(
+        sequences=tuple(
+            sequence
+            for sequence in feeding.sequences
+            if any(column.table.schema == schema for column in sequence.columns)
+        ),
+        unresolved=tuple(default for default in feeding.unresolved if default.table.schema == schema),
+    )
+
+
+def _meant(connection: Connection, catalog: Catalog, target: Target) -> Feeding:
+    oid = catalog.table(target.table).oid
+    table = read_tables(connection, [oid])[oid]
+    column = find_column(table, target.column) if target.column is not None else None
+    feeding = read_feeding(connection, [oid])
+    if target.sequence is None:
+        return linked_sequences(table, column, feeding)
+    return _named(connection, catalog, table, target, feeding.sequences)
+
+
+def _named(
+    connection: Connection, catalog: Catalog, table: Table, target: Target, linked: Sequence[FeedingSequence]
+) -> Feeding:
+    """Find a sequence that is named explicitly: it counts even where nothing links it to the column."""
+    text = target.sequence or ""
+    found = catalog.sequence(text)
+    if found is None:
+        raise unknown_sequence(text, table, linked, catalog.near(text, kinds="S"))
+    if target.column is not None:
+        column = find_column(table, target.column)
+    else:
+        column = column_for(table, str(found.name), linked)
+    refuse_foreign_sequence(table, column, str(found.name), read_feeding(connection))
+    asked = asked_sequence(connection, found.oid, table.oid, column.number)
+    return linked_sequences(table, column, Feeding(sequences=(asked,)))

@@ -1,0 +1,72 @@
+"""Runs seeders, each once and in a savepoint, and says where in its file one failed."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Sequence
+
+from seedkit.context import SeedContext, SeedRun, seeder_at_work
+from seedkit.core.names import did_you_mean
+from seedkit.core.reports import SeederReport
+from seedkit.core.seeders import Seeder
+from seedkit.errors import SeederError, SeedkitError
+from seedkit.files.seeder_modules import traceback_origin
+from seedkit.postgres.seeding import refuse_ended_transaction
+
+_log = logging.getLogger("seedkit")
+
+
+class SeederRuns:
+    """The seeders of a run, and which of them are done; `reports` come in the order of their ends."""
+
+    def __init__(self, run: SeedRun, seeders: Sequence[Seeder]) -> None:
+        self.reports: list[SeederReport] = []
+        self._run = run
+        self._seeders = {seeder.name: seeder for seeder in seeders}
+        self._begun: set[str] = set()
+        self._failure: SeedkitError | None = None
+
+    def call(self, name: str) -> None:
+        """Run a seeder by name, unless it has begun already; raises SeederError if there is none."""
+        seeder = self._seeders.get(name)
+        if seeder is None:
+            raise SeederError(f'there is no seeder "{name}"', hint=did_you_mean(name, self._seeders))
+        self.run_once(seeder)
+
+    def run_once(self, seeder: Seeder) -> None:
+        """Run a seeder, unless it has begun already; raises SeedkitError with the line of the seeder's file.
+
+        Once one has failed the run has failed, even if the seeder that called it goes on.
+        """
+        if seeder.name in self._begun:
+            return
+        self._begun.add(seeder.name)
+        started = time.monotonic()
+        try:
+            self._run_in_savepoint(seeder)
+        except (Exception, SystemExit) as error:
+            self._failure = self._failure or _explained(seeder, error)
+            raise self._failure from error
+        if self._failure is not None:
+            raise self._failure
+        self.reports.append(SeederReport(name=seeder.name, seconds=time.monotonic() - started))
+
+    def _run_in_savepoint(self, seeder: Seeder) -> None:
+        connection = self._run.connection
+        with connection.transaction(), seeder_at_work(self._run):
+            seeder.function(SeedContext(self._run, seeder.name, self.call))
+            refuse_ended_transaction(connection, seeder.name)
+
+
+def _explained(seeder: Seeder, error: BaseException) -> SeedkitError:
+    if isinstance(error, SeedkitError):
+        error.origin = error.origin or traceback_origin(error, seeder)
+        error.exit_code = 1  # the run had begun, whatever the call would have meant outside
+        return error
+    reason = str(error).strip() or "no message"
+    return SeederError(
+        f'seeder "{seeder.name}" failed with {type(error).__name__}: {reason}',
+        origin=traceback_origin(error, seeder),
+        hint="Nothing of the run was kept. `--debug` shows the traceback.",
+    )

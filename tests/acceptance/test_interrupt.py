@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from tests.conftest import Write
+
+SLOW = {"python": "time.sleep(60)", "sql": 'db.execute("select pg_sleep(60)")'}
+
+
+@pytest.mark.parametrize("at_work", SLOW)
+def test_ctrl_c_ends_the_run_with_130_and_leaves_no_row(
+    project: Write, connection: psycopg.Connection[Any], database: str, at_work: str
+) -> None:
+    connection.execute("create table users (id serial primary key)")
+    folder = project(
+        {
+            "fixtures/users.yml": "- {id: 1}\n",
+            "seeders/slow.py": f"""\
+                import pathlib, time
+
+                def seed(db):
+                    db.insert("users", [{{"id": 2}}])
+                    pathlib.Path("begun").touch()
+                    {SLOW[at_work]}
+                """,
+        }
+    )
+
+    command = [str(Path(sys.executable).with_name("seedkit")), "seed", "--url", database]
+    with subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=listen_to_interrupts,  # noqa: PLW1509 - the test run has no other threads
+    ) as run:
+        wait_for(folder / "begun")
+        time.sleep(0.2)  # into the sleep itself
+        run.send_signal(signal.SIGINT)
+        output, told = run.communicate(timeout=20)
+
+    assert (run.returncode, output) == (130, "")
+    assert told.endswith("error: interrupted; what was not committed was rolled back\n")
+    assert connection.execute("select count(*) from users").fetchall() == [(0,)]
+
+
+def listen_to_interrupts() -> None:
+    """A shell's background job, as a test run may be one, ignores Ctrl-C and hands that on."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def wait_for(path: Path) -> None:
+    for _ in range(200):
+        if path.exists():
+            return
+        time.sleep(0.1)
+    pytest.fail(f"{path.name} was not written within 20 seconds")

@@ -1,0 +1,151 @@
+"""Seeders that do what they should not: the run fails as a whole, and the message does not lie."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import psycopg
+import pytest
+
+from seedkit import SeedkitError, seed
+from tests.conftest import Run, Write
+
+Connection = psycopg.Connection[Any]
+
+USERS = "create table users (id serial primary key, email text unique)"
+
+
+@pytest.fixture(autouse=True)
+def users(connection: Connection) -> None:
+    connection.execute(USERS)
+
+
+def count(connection: Connection) -> int:
+    row = connection.execute("select count(*) from users").fetchone()
+    return int(row[0]) if row else -1
+
+
+def test_rows_that_insert_into_their_own_table_are_refused(project: Write, connection: Connection) -> None:
+    """Two loads of one table share a stage: the inner one would empty it under the outer one."""
+    connection.execute("insert into users values (1)")
+    project(
+        {
+            "seeders/nested.py": """
+                def seed(db):
+                    def rows():
+                        for number in range(2, 5000):
+                            if number == 3000:
+                                db.insert("users", [{"id": 9001}])
+                            yield {"id": number}
+                    db.insert("users", rows())
+            """
+        }
+    )
+
+    with pytest.raises(SeedkitError, match="while rows for the same table were being read"):
+        seed(connection=connection)
+
+    assert count(connection) == 1
+
+
+def test_a_seeder_that_failed_fails_the_run_though_its_caller_goes_on(project: Write, connection: Connection) -> None:
+    project(
+        {
+            "seeders/a_outer.py": """
+                def seed(db):
+                    try:
+                        db.call("b_inner")
+                    except Exception:
+                        pass
+                    db.insert("users", [{"id": 1}])
+            """,
+            "seeders/b_inner.py": """
+                def seed(db):
+                    db.insert("users", [{"id": 2}])
+                    raise RuntimeError("half-way")
+            """,
+        }
+    )
+
+    with pytest.raises(SeedkitError, match="half-way") as caught:
+        seed(connection=connection)
+
+    assert str(caught.value.origin).endswith("seeders/b_inner.py:4")
+    assert count(connection) == 0
+
+
+def test_a_dry_run_only_judges_where_a_seeder_hands_its_own_connection(project: Write, connection: Connection) -> None:
+    project(
+        {
+            "seeders/users.py": """
+                from seedkit import fix_sequence
+
+                def seed(db):
+                    db.insert("users", [{"id": 100}])
+                    fix_sequence("users", connection=db.connection)
+            """
+        }
+    )
+
+    seed(connection=connection, dry_run=True)
+
+    assert connection.execute("select last_value, is_called from users_id_seq").fetchone() == (1, False)
+
+
+def test_a_seeder_may_fill_a_table_that_it_has_created(project: Write, connection: Connection) -> None:
+    project(
+        {
+            "seeders/fresh.py": """
+                def seed(db):
+                    db.execute("create table fresh (id serial primary key)")
+                    db.insert("fresh", [{"id": 7}])
+            """
+        }
+    )
+
+    report = seed(connection=connection)
+
+    assert [(str(sequence.table), sequence.next_value) for sequence in report.sequences] == [("fresh", 8)]
+
+
+def test_a_seed_is_taken_back_where_an_exhausted_sequence_would_collide(project: Write, connection: Connection) -> None:
+    """The next plain insert would fail: id 1 is taken, and id 5000000000 is past the sequence's end."""
+    connection.execute("alter table users alter column id type bigint")
+    project({"fixtures/users.yml": "- {id: 1}\n- {id: 5000000000}\n"})
+
+    with pytest.raises(SeedkitError, match="a value that is taken") as caught:
+        seed(connection=connection)
+
+    assert "as bigint" in (caught.value.hint or "")
+    assert count(connection) == 0
+
+
+def test_rows_that_a_trigger_refused_are_not_told_as_inserted(project: Write, connection: Connection) -> None:
+    connection.execute(
+        "create function odd() returns trigger language plpgsql as"
+        " 'begin if new.id % 2 = 0 then return null; end if; return new; end';"
+        "create trigger odd before insert on users for each row execute function odd()"
+    )
+    project({"fixtures/users.yml": "- {id: 1}\n- {id: 2}\n- {id: 3}\n"})
+
+    (table,) = seed(connection=connection).tables
+
+    assert table.inserted == count(connection) == 2
+
+
+def test_what_a_seeder_prints_is_no_part_of_the_report(project: Write, seedkit: Run, database: str) -> None:
+    project({"seeders/users.py": 'def seed(db):\n    print("hello")\n'})
+
+    ran = seedkit("seed", "--json", DATABASE_URL=database)
+
+    assert ran.stdout.startswith("{")
+    assert "hello" in ran.stderr
+
+
+def test_a_mistake_in_a_seeder_ends_with_1_as_the_run_had_begun(project: Write, seedkit: Run, database: str) -> None:
+    project({"seeders/users.py": 'def seed(db):\n    db.insert("users", {"id": 1})\n'})
+
+    ran = seedkit("seed", DATABASE_URL=database)
+
+    assert ran.returncode == 1
+    assert "seeders/users.py:2" in ran.stderr

@@ -1,0 +1,126 @@
+"""A real PostgreSQL for the tests: one throwaway server a run, and for each test a database of its own.
+
+`setval` is not undone by ROLLBACK, so tests never share a database.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from textwrap import dedent
+
+import psycopg
+import pytest
+from hypothesis import settings
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+
+from seedkit.config import URL_VARIABLES
+from seedkit.core.protection import ENVIRONMENT_VARIABLES
+from tests.servers import ServerMissing, throwaway_server
+
+ROOT = Path(__file__).parent.parent
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+Write = Callable[[dict[str, str]], Path]
+
+settings.register_profile("seedkit", deadline=None)  # a busy machine is no bug
+settings.load_profile("seedkit")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--postgres", type=int, default=18, help="the PostgreSQL version to test on: 18, 16 or 15")
+
+
+@pytest.fixture(scope="session")
+def postgres_version(request: pytest.FixtureRequest) -> int:
+    return int(request.config.getoption("--postgres"))
+
+
+@pytest.fixture(scope="session")
+def server(postgres_version: int) -> Iterator[str]:
+    """The conninfo of the maintenance database of a throwaway server, as superuser."""
+    try:
+        with throwaway_server(postgres_version) as conninfo:
+            yield conninfo
+    except ServerMissing as missing:
+        pytest.skip(str(missing))
+
+
+@pytest.fixture(scope="session")
+def database_names() -> Iterator[str]:
+    return (f"test_{number}" for number in itertools.count())
+
+
+@pytest.fixture
+def database(server: str, database_names: Iterator[str]) -> Iterator[str]:
+    """The conninfo of an empty database that only this test knows."""
+    name = next(database_names)
+    with psycopg.connect(server, autocommit=True) as maintenance:
+        maintenance.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
+        yield make_conninfo(server, dbname=name)
+        maintenance.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def connection(database: str) -> Iterator[psycopg.Connection]:
+    """A superuser's connection to the test's database, in autocommit mode."""
+    with psycopg.connect(database, autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture
+def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An environment in which nobody has configured a database."""
+    for name in list(os.environ):
+        if name in (*URL_VARIABLES, *ENVIRONMENT_VARIABLES) or name.startswith("PG"):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def project(clean_environment: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
+    """Write a project's files, as name → text, into the test's folder, which is the current one, and return it."""
+    monkeypatch.chdir(tmp_path)
+
+    def write(files: dict[str, str]) -> Path:
+        for name, text in files.items():
+            path = tmp_path / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(dedent(text), encoding="utf-8")
+        return tmp_path
+
+    return write
+
+
+@pytest.fixture
+def shop(project: Write, connection: psycopg.Connection) -> Path:
+    """The repository's example project as the current folder, with its tables in the test's database."""
+    folder = project({})
+    for name in ("fixtures", "seeders"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    connection.execute((ROOT / "schema.sql").read_bytes())
+    return folder
+
+
+@pytest.fixture
+def seedkit(clean_environment: None, tmp_path: Path) -> Run:
+    """Run the installed command as a user does: `seedkit("seed", "--json", DATABASE_URL=...)`, in the test's folder."""
+    command = Path(sys.executable).with_name("seedkit")
+
+    def run(*arguments: str, cwd: Path = tmp_path, **variables: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [str(command), *arguments],
+            cwd=cwd,
+            env={**os.environ, **variables},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    return run

@@ -1,0 +1,99 @@
+"""Small tables, fixtures and seeders; what a test does not care about is left at a default."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from seedkit.core.catalog import Catalog, Column, ForeignKey, Relation, Table, UniqueKey
+from seedkit.core.fixtures import FixtureOptions, FixtureTable, Row, Value
+from seedkit.core.names import QualifiedName, TableName
+from seedkit.core.seeders import Seeder
+from seedkit.errors import Origin
+
+_CATEGORIES = {"boolean": "B", "text": "S", "timestamp without time zone": "D", "jsonb": "U", "json": "U"}
+
+
+def a_column(name: str, type_name: str = "integer", **facts: Any) -> Column:
+    """A column of a type, nullable and without a default; a type like `text[]` is an array."""
+    category = "A" if type_name.endswith("[]") else _CATEGORIES.get(type_name, "N")
+    column = Column(
+        number=1,
+        name=name,
+        type_name=type_name,
+        base_type=type_name,
+        category=category,
+        not_null=False,
+        has_default=False,
+        identity="",
+        generated=False,
+    )
+    return replace(column, **facts)
+
+
+def a_table(
+    name: str = "users",
+    columns: Sequence[str | Column] = ("id", "email"),
+    *,
+    oid: int = 1,
+    primary_key: Sequence[str] = (),
+    unique: Sequence[Sequence[str]] = (),
+    references: Sequence[int] = (),
+) -> Table:
+    """A table in the schema public; columns that are only named are of type text."""
+    described = [a_column(column, "text") if isinstance(column, str) else column for column in columns]
+    keys = [UniqueKey(name=f"{name}_pkey", columns=tuple(primary_key), primary=True)] if primary_key else []
+    keys += [UniqueKey(name="_".join([name, *key]), columns=tuple(key), primary=False) for key in unique]
+    return Table(
+        oid=oid,
+        name=TableName("public", name),
+        kind="r",
+        columns=tuple(replace(column, number=number) for number, column in enumerate(described, start=1)),
+        keys=tuple(keys),
+        foreign_keys=tuple(
+            ForeignKey(name=f"fk_{other}", columns=(f"{other}_id",), references=other, referenced_columns=("id",))
+            for other in references
+        ),
+        row_security=False,
+    )
+
+
+def a_fixture(
+    table: str = "users", rows: Sequence[Mapping[str, Value]] = (), *, file: str | None = None, **options: Any
+) -> FixtureTable:
+    """A fixture whose nth row stands on line n."""
+    kept = [Row(None, line, dict(row)) for line, row in enumerate(rows, start=1)]
+    return FixtureTable(
+        table=table,
+        origin=Origin(path=Path(file or f"fixtures/{table}.yml")),
+        options=FixtureOptions(**options),
+        rows=lambda: iter(kept),
+    )
+
+
+def a_seeder(name: str, *, line: int = 1, **options: Any) -> Seeder:
+    """A seeder that does nothing, in a module of its own name."""
+    origin = Origin(path=Path(f"seeders/{name}.py"), line=line)
+    return Seeder(name=name, function=lambda _: None, origin=origin, **options)
+
+
+def a_catalog(*names: str | QualifiedName, **kinds: str) -> Catalog:
+    """A catalog of relations such as `users` or `sales.orders`; only the schema public is on the search path.
+
+    All are tables, but those given as `name=kind` with a letter of `pg_class.relkind`.
+    """
+    described = [*((name, "r") for name in names), *kinds.items()]
+    relations = (
+        Relation(oid=oid, name=(qualified := _qualified(name)), kind=kind, visible=qualified.schema == "public")
+        for oid, (name, kind) in enumerate(described, start=1)
+    )
+    return Catalog(tuple(relations))
+
+
+def _qualified(name: str | QualifiedName) -> QualifiedName:
+    if isinstance(name, QualifiedName):
+        return name
+    schema, _, bare = name.rpartition(".")
+    return QualifiedName(schema or "public", bare)

