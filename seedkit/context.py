@@ -139,7 +139,7 @@ class SeedContext:
             on_conflict=on_conflict_named(on_conflict),
             key=(key,) if isinstance(key, str) else tuple(key),
             origin=None,
-            locate=lambda _columns, _number: None,
+            locate=lambda _shape, _number: None,
             locate_key=lambda _key, _texts: [],
         )
         self._run.inserted.add(target.oid)

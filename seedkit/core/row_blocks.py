@@ -9,31 +9,30 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
 from seedkit.core.catalog import Column, Table
 from seedkit.core.fixtures import FixtureTable, Row, Value
 from seedkit.core.row_keys import OnConflict, on_conflict_named
+from seedkit.core.row_shapes import RowShape
 from seedkit.core.values import Encoder, encoder_for
 from seedkit.errors import CatalogError, FixtureError, Origin
 
 BLOCK_BYTES = 64 * 1024
 
-Columns: TypeAlias = "tuple[str, ...]"
-
 
 class Block(NamedTuple):
-    """Consecutive rows of one set of columns, as COPY text."""
+    """Consecutive rows of one shape, as COPY text."""
 
-    columns: Columns
+    shape: RowShape
     text: bytes
     rows: int
 
 
 class ValueBlock(NamedTuple):
-    """Rows of one set of columns as Python values, which the driver turns into COPY text."""
+    """Rows of one shape as Python values, which the driver turns into COPY text."""
 
-    columns: Columns
+    shape: RowShape
     values: list[tuple[Any, ...]]
 
     @property
@@ -48,7 +47,7 @@ class RowSource:
 
     `name` is what a report calls it. `may_query` says that the rows come from code which may use the connection while
     it runs, so that no COPY must be open then. `key` is the author's choice of identifying columns, or empty. `locate`
-    gives the place of the nth row (from 1) that names certain columns, `locate_key` of those whose columns hold certain
+    gives the place of the nth row (from 1) of a shape, `locate_key` of those whose columns hold certain
     texts.
     """
 
@@ -58,7 +57,7 @@ class RowSource:
     on_conflict: OnConflict
     key: tuple[str, ...]
     origin: Origin | None
-    locate: Callable[[Columns, int], Origin | None]
+    locate: Callable[[RowShape, int], Origin | None]
     locate_key: Callable[[Sequence[str], Sequence[str | None]], list[Origin]]
 
 
@@ -70,7 +69,7 @@ def fixture_source(fixture: FixtureTable, table: Table) -> RowSource:
         on_conflict=on_conflict_named(fixture.options.on_conflict, fixture.origin),
         key=fixture.options.key,
         origin=fixture.origin,
-        locate=lambda columns, number: _locate_row(fixture, table, columns, number),
+        locate=lambda shape, number: _locate_row(fixture, table, shape, number),
         locate_key=lambda key, texts: _locate_key(fixture, table, key, texts),
     )
 
@@ -79,13 +78,13 @@ _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
 class RowEncoder:
-    """Encodes rows that name the same columns; `columns` is in the table's order, whatever the file's."""
+    """Encodes rows that name the same columns; their shape is in the table's order, whatever the file's."""
 
     def __init__(self, table: Table, names: Sequence[str], origin: Origin) -> None:
         if not names:
             raise FixtureError("a row names no column", origin=origin, hint="Write at least one, or take it out.")
         chosen = sorted((_writable(table, name, origin) for name in names), key=lambda column: column.number)
-        self.columns: Columns = tuple(column.name for column in chosen)
+        self.shape = RowShape(columns=tuple(column.name for column in chosen))
         self._encoders: list[tuple[str, Encoder]] = [(column.name, encoder_for(column)) for column in chosen]
 
     def line(self, row: Row, fixture: FixtureTable) -> str:
@@ -115,21 +114,21 @@ def fixture_blocks(fixture: FixtureTable, table: Table) -> Iterator[Block]:
 
     Raises CatalogError for a column that the table doesn't have, FixtureError for a value that can't be one.
     """
-    gathered: dict[Columns, _Gathered] = {}
+    gathered: dict[RowShape, _Gathered] = {}
     for row, encoder in _with_encoder(fixture, table):
-        block = gathered.get(encoder.columns)
+        block = gathered.get(encoder.shape)
         if block is None:
-            block = gathered[encoder.columns] = _Gathered(encoder.columns)
+            block = gathered[encoder.shape] = _Gathered(encoder.shape)
         if block.add(encoder.line(row, fixture)):
             yield block.taken()
     yield from (block.taken() for block in gathered.values() if block.lines)
 
 
 class _Gathered:
-    """The lines of one set of columns that wait for their block to be full."""
+    """The lines of one shape that wait for their block to be full."""
 
-    def __init__(self, columns: Columns) -> None:
-        self.columns = columns
+    def __init__(self, shape: RowShape) -> None:
+        self.shape = shape
         self.lines: list[str] = []
         self._size = 0
 
@@ -139,7 +138,7 @@ class _Gathered:
         return self._size >= BLOCK_BYTES
 
     def taken(self) -> Block:
-        block = Block(self.columns, "".join(self.lines).encode(), len(self.lines))
+        block = Block(self.shape, "".join(self.lines).encode(), len(self.lines))
         self.lines, self._size = [], 0
         return block
 
@@ -155,10 +154,10 @@ def _with_encoder(fixture: FixtureTable, table: Table) -> Iterator[tuple[Row, Ro
         yield row, encoder
 
 
-def _locate_row(fixture: FixtureTable, table: Table, columns: Columns, number: int) -> Origin | None:
-    """Find the place of the nth row (from 1) that names just these columns, by reading the file again."""
+def _locate_row(fixture: FixtureTable, table: Table, shape: RowShape, number: int) -> Origin | None:
+    """Find the place of the nth row (from 1) of a shape, by reading the file again."""
     for row, encoder in _with_encoder(fixture, table):
-        if encoder.columns == columns:
+        if encoder.shape == shape:
             number -= 1
             if number == 0:
                 return Origin(path=fixture.origin.path, line=row.line)

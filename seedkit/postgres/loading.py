@@ -18,8 +18,9 @@ from psycopg.types.json import Json, Jsonb
 from seedkit.core.catalog import Table
 from seedkit.core.names import TableName
 from seedkit.core.reports import TableReport
-from seedkit.core.row_blocks import Block, Columns, RowSource, ValueBlock
+from seedkit.core.row_blocks import Block, RowSource, ValueBlock
 from seedkit.core.row_keys import row_key
+from seedkit.core.row_shapes import RowShape
 from seedkit.errors import LoadError, Origin, SeedkitError
 from seedkit.postgres.connection import Connection, explain
 from seedkit.postgres.merging import Stage, copy_statement, merge_statement, repeated_keys_statement, stage_statement
@@ -73,7 +74,7 @@ def _copy_directly(connection: Connection, load: TableLoad) -> TableReport:
     target = _identifier(load.table.name)
     sent = inserted = 0
     for run in _runs(load):
-        row_key(load.table, run.columns, run.source.key, run.source.on_conflict, run.source.origin)
+        row_key(load.table, run.shape.stable, run.source.key, run.source.on_conflict, run.source.origin)
         inserted += _copy(connection, target, run)
         sent += run.rows
     return _report(load, inserted=inserted, updated=0, rows=sent)
@@ -98,8 +99,8 @@ def _copy_to_stages(connection: Connection, progress: _Progress) -> None:
 def _stage(connection: Connection, progress: _Progress, run: _Run) -> Stage:
     """Find or create the stage for rows of these columns that are to be treated alike."""
     source, table = run.source, run.load.table
-    key = row_key(table, run.columns, source.key, source.on_conflict, source.origin)
-    stage = Stage(table=table, columns=run.columns, key=key, on_conflict=source.on_conflict)
+    key = row_key(table, run.shape.stable, source.key, source.on_conflict, source.origin)
+    stage = Stage(table=table, shape=run.shape, key=key, on_conflict=source.on_conflict)
     if stage not in progress.stages:
         progress.stages.append(stage)
         connection.execute(stage_statement(stage))
@@ -108,11 +109,11 @@ def _stage(connection: Connection, progress: _Progress, run: _Run) -> Stage:
 
 @dataclass(slots=True, kw_only=True)
 class _Run:
-    """Consecutive blocks of a source that one COPY takes; `before` counts its rows of these columns in earlier ones."""
+    """Consecutive blocks of a source that one COPY takes; `before` counts its rows of this shape in earlier ones."""
 
     load: TableLoad
     source: RowSource
-    columns: Columns
+    shape: RowShape
     blocks: Iterator[Block | ValueBlock]
     before: int
     rows: int = 0
@@ -121,26 +122,26 @@ class _Run:
 def _runs(load: TableLoad) -> Iterator[_Run]:
     """Split a table's rows where another COPY must begin."""
     for source in load.sources:
-        sent: Counter[Columns] = Counter()
-        for columns, blocks in _copies(source):
-            run = _Run(load=load, source=source, columns=columns, blocks=blocks, before=sent[columns])
+        sent: Counter[RowShape] = Counter()
+        for shape, blocks in _copies(source):
+            run = _Run(load=load, source=source, shape=shape, blocks=blocks, before=sent[shape])
             yield run
-            sent[columns] += run.rows
+            sent[shape] += run.rows
 
 
-def _copies(source: RowSource) -> Iterator[tuple[Columns, Iterator[Block | ValueBlock]]]:
-    """Group the blocks that one COPY takes: those of the same columns, but each block of a seeder's rows alone."""
+def _copies(source: RowSource) -> Iterator[tuple[RowShape, Iterator[Block | ValueBlock]]]:
+    """Group the blocks that one COPY takes: those of the same shape, but each block of a seeder's rows alone."""
     if source.may_query:
-        yield from ((block.columns, iter([block])) for block in source.blocks())
+        yield from ((block.shape, iter([block])) for block in source.blocks())
     else:
-        yield from groupby(source.blocks(), key=lambda block: block.columns)
+        yield from groupby(source.blocks(), key=lambda block: block.shape)
 
 
 def _copy(connection: Connection, target: sql.Composable, run: _Run) -> int:
     """Send a run's rows, and give how many PostgreSQL took: a trigger may have refused some without a word."""
     try:
         with connection.cursor() as cursor:
-            with cursor.copy(copy_statement(target, run.columns)) as copy:
+            with cursor.copy(copy_statement(target, run.shape.columns)) as copy:
                 for block in run.blocks:
                     _write(copy, block, run.load.table)
                     run.rows += block.rows
@@ -153,7 +154,7 @@ def _write(copy: psycopg.Copy, block: Block | ValueBlock, table: Table) -> None:
     if isinstance(block, Block):
         copy.write(block.text)
         return
-    documents = [table.column(name).base_type in ("json", "jsonb") for name in block.columns]
+    documents = [table.column(name).base_type in ("json", "jsonb") for name in block.shape.columns]
     for values in block.values:
         copy.write_row([_adapted(value) if json else value for value, json in zip(values, documents, strict=True)])
 
@@ -235,7 +236,7 @@ def _located(error: psycopg.Error, run: _Run) -> SeedkitError:
         return _repeated(run.load, *key)
     explained = explain(error, f"loading {run.load.table.name} from {run.source.name}")
     match = _COPY_LINE.search(error.diag.context or "")
-    origin = run.source.locate(run.columns, run.before + int(match[1])) if match else None
+    origin = run.source.locate(run.shape, run.before + int(match[1])) if match else None
     explained.origin = origin or _place_of_key(error, [run.source]) or run.source.origin
     return explained
 

@@ -8,31 +8,32 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import LiteralString, cast
 from zlib import crc32
 
 from psycopg import sql
 
 from seedkit.core.catalog import Table
-from seedkit.core.row_blocks import Columns
 from seedkit.core.row_keys import OnConflict
+from seedkit.core.row_shapes import Columns, RowShape
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
-    """A temporary table for the rows of one table that name the same columns.
+    """A temporary table for the rows of one table that have the same shape.
 
     `key` is empty where a row is recognised as a whole.
     """
 
     table: Table
-    columns: Columns
+    shape: RowShape
     key: Columns
     on_conflict: OnConflict
 
     @property
     def name(self) -> str:
         """The stage's name, the same for rows that are treated alike: a seeder that inserts in a loop reuses it."""
-        shape = repr((self.columns, self.key, self.on_conflict)).encode()
+        shape = repr((self.shape, self.key, self.on_conflict)).encode()
         return f"seedkit_stage_{self.table.oid}_{crc32(shape)}"
 
     @property
@@ -47,9 +48,9 @@ class Stage:
 
     @property
     def updatable(self) -> Columns:
-        """The columns that an update may set: neither the key nor an identity column."""
+        """The columns that an update may set: stable ones, but neither the key nor an identity column."""
         identity = {column.name for column in self.table.columns if column.identity}
-        return tuple(name for name in self.columns if name not in self.key and name not in identity)
+        return tuple(name for name in self.shape.stable if name not in self.key and name not in identity)
 
 
 def copy_statement(target: sql.Composable, columns: Columns) -> sql.Composed:
@@ -60,7 +61,7 @@ def copy_statement(target: sql.Composable, columns: Columns) -> sql.Composed:
 def stage_statement(stage: Stage) -> sql.Composed:
     """Create a stage with the columns' own types and none of the table's constraints; it ends with the transaction."""
     return sql.SQL("create temporary table if not exists {} on commit drop as select {} from {} with no data").format(
-        stage.identifier, _names(stage.columns), stage.target
+        stage.identifier, _names(stage.shape.columns), stage.target
     )
 
 
@@ -117,12 +118,17 @@ def _insert(stage: Stage, updates: Iterable[sql.Identifier]) -> sql.Composed:
         "insert into {} ({}) overriding system value select {} from {} as staged where {} and {} returning 1"
     ).format(
         stage.target,
-        _names(stage.columns),
-        _names(stage.columns, "staged"),
+        _names((*stage.shape.columns, *(name for name, _ in stage.shape.computed))),
+        sql.SQL(", ").join([_names(stage.shape.columns, "staged"), *_expressions(stage)]),
         stage.identifier,
         sql.SQL(" and ").join(sql.SQL("(select count(*) from {}) is not null").format(name) for name in updates),
         _missing(stage),
     )
+
+
+def _expressions(stage: Stage) -> list[sql.Composed]:
+    """Put down what the server is to evaluate for each new row: SQL that stands in the fixture, and nothing else."""
+    return [sql.SQL("({})").format(sql.SQL(cast(LiteralString, text))) for _, text in stage.shape.computed]
 
 
 def _missing(stage: Stage) -> sql.Composable:
@@ -144,7 +150,7 @@ def _same_key(stage: Stage) -> sql.Composed:
 
 def _same_row(stage: Stage) -> sql.Composed:
     """Compare whole rows by image; the hash beside it lets PostgreSQL join by hash instead of row by row."""
-    target, staged = _names(stage.columns, "target"), _names(stage.columns, "staged")
+    target, staged = _names(stage.shape.stable, "target"), _names(stage.shape.stable, "staged")
     return sql.SQL(
         "hashtext(row({0})::text) = hashtext(row({1})::text) and row({0})::record *= row({1})::record"
     ).format(target, staged)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from seedkit.core.catalog import Table
 from seedkit.core.fixtures import Quoted, Value
 from seedkit.core.row_blocks import BLOCK_BYTES, Block, fixture_blocks, fixture_source
+from seedkit.core.row_shapes import RowShape
 from seedkit.errors import CatalogError, FixtureError, SeedkitError
 from tests.core.builders import a_column, a_fixture, a_table
 
@@ -36,21 +37,23 @@ def fields(line: str) -> list[str | None]:
 def test_rows_become_lines_of_copy_text() -> None:
     [block] = blocks(a_table(columns=["id", "email"]), [{"id": "1", "email": "ada"}, {"id": "2", "email": None}])
 
-    assert block == Block(("id", "email"), b"1\tada\n2\t\\N\n", 2)
+    assert block == Block(RowShape(columns=("id", "email")), b"1\tada\n2\t\\N\n", 2)
 
 
 def test_columns_stand_in_the_tables_order_whatever_the_rows() -> None:
     rows = [{"email": "ada", "id": "1"}, {"id": "2", "email": "bob"}]
 
-    assert blocks(a_table(columns=["id", "email"]), rows) == [Block(("id", "email"), b"1\tada\n2\tbob\n", 2)]
+    assert blocks(a_table(columns=["id", "email"]), rows) == [
+        Block(RowShape(columns=("id", "email")), b"1\tada\n2\tbob\n", 2)
+    ]
 
 
 def test_rows_that_name_other_columns_are_gathered_in_blocks_of_their_own() -> None:
     rows = [{"id": "1"}, {"id": "2", "email": "bob"}, {"id": "3"}]
 
     assert blocks(a_table(columns=["id", "email"]), rows) == [
-        Block(("id",), b"1\n3\n", 2),
-        Block(("id", "email"), b"2\tbob\n", 1),
+        Block(RowShape(columns=("id",)), b"1\n3\n", 2),
+        Block(RowShape(columns=("id", "email")), b"2\tbob\n", 1),
     ]
 
 
@@ -130,7 +133,8 @@ def test_the_nth_row_of_a_set_of_columns_is_found_again() -> None:
     rows = [{"id": "1"}, {"id": "2", "email": "bob"}, {"id": "3"}]
     source = fixture_source(a_fixture("users", rows), a_table())
 
-    places = [source.locate(("id",), 2), source.locate(("id", "email"), 1), source.locate(("id",), 3)]
+    ids, ids_and_emails = RowShape(columns=("id",)), RowShape(columns=("id", "email"))
+    places = [source.locate(ids, 2), source.locate(ids_and_emails, 1), source.locate(ids, 3)]
 
     assert [place and str(place) for place in places] == [
         "fixtures/users.yml:3",
