@@ -123,15 +123,16 @@ def _json_text(value: Value) -> str | None:
         return None
     if isinstance(value, Quoted) and value.strip()[:1] in ("{", "["):
         return str(value)
-    return _json_document(value)
+    return json_document(value)
 
 
-def _json_document(value: Value) -> str:
+def json_document(value: Value) -> str:
+    """Write any value as JSON, its plain scalars by YAML's core schema; raises FixtureError for a tag."""
     if isinstance(value, dict):
-        members = (f"{json.dumps(key, ensure_ascii=False)}: {_json_document(item)}" for key, item in value.items())
+        members = (f"{json.dumps(key, ensure_ascii=False)}: {json_document(item)}" for key, item in value.items())
         return "{" + ", ".join(members) + "}"
     if isinstance(value, list):
-        return "[" + ", ".join(_json_document(item) for item in value) + "]"
+        return "[" + ", ".join(json_document(item) for item in value) + "]"
     if isinstance(value, Tagged):
         raise FixtureError(f"a JSON document can not hold the tag {value.tag}")
     if value is None:
