@@ -44,10 +44,10 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FixtureOptions:
-    """What `_fixture:` says of a file."""
+    """What `_fixture:` says of a file; `on_conflict` is None where the file leaves it to the run."""
 
     table: str | None = None
-    on_conflict: str = "update"
+    on_conflict: str | None = None
     key: tuple[str, ...] = ()
     environments: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()

@@ -67,7 +67,7 @@ def fixture_source(fixture: FixtureTable, table: Table) -> RowSource:
     return RowSource(
         name=str(fixture.origin.path),
         blocks=lambda: fixture_blocks(fixture, table),
-        on_conflict=on_conflict_named(fixture.options.on_conflict, fixture.origin),
+        on_conflict=on_conflict_named(fixture.options.on_conflict or "update", fixture.origin),
         key=fixture.options.key,
         origin=fixture.origin,
         locate=lambda columns, number: _locate_row(fixture, table, columns, number),

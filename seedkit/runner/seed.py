@@ -5,17 +5,18 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from seedkit.context import SeedRun
-from seedkit.core.catalog import Catalog
+from seedkit.core.catalog import Catalog, Table
 from seedkit.core.fixtures import FixtureTable
 from seedkit.core.load_plan import LoadPlan, Project, Selection, TableStep, plan_load
 from seedkit.core.protection import production_reason
 from seedkit.core.reports import SeedReport, SequenceReport, SequenceStatus, TableReport
-from seedkit.core.row_blocks import fixture_source
+from seedkit.core.row_blocks import RowSource, fixture_source
+from seedkit.core.row_keys import OnConflict
 from seedkit.core.seeders import Seeder
 from seedkit.core.sequence_reports import by_table, report_unresolved, with_earlier_repairs
 from seedkit.core.sequences import RepairOptions
@@ -24,17 +25,19 @@ from seedkit.files.fixture_files import find_fixture_files, read_fixture
 from seedkit.files.seeder_modules import find_seeders
 from seedkit.postgres.catalog import read_catalog, read_tables
 from seedkit.postgres.connection import Connection, explained, identify, in_transaction, unit_of_work
+from seedkit.postgres.database_comment import database_comment, database_name
+from seedkit.postgres.emptying import empty_tables
 from seedkit.postgres.feeding import read_feeding
 from seedkit.postgres.loading import TableLoad, load_tables
 from seedkit.postgres.seeding import (
     check_constraints,
-    database_comment,
     settled_values,
     touched_tables,
     wait_for_other_seeds,
 )
 from seedkit.postgres.sequence_reading import has_id
 from seedkit.postgres.sequences import check_sequences, repair_sequences
+from seedkit.runner.guards import refuse_unconfirmed
 from seedkit.runner.seeders import SeederRuns
 
 _log = logging.getLogger("seedkit")
@@ -45,8 +48,10 @@ _OPTIONS = RepairOptions()
 class SeedRequest:
     """What to seed and how.
 
-    `variables` and `protected_hosts` decide whether the database counts as production, which only `force` overrides.
+    `variables` and `protected_hosts` decide whether the database counts as production, which only `force` overrides;
+    then rows that are there stay, unless their author has written that they be updated.
     A dry run does everything, then rolls it back; its sequences are only judged.
+    `fresh` empties the planned tables first, and needs the database's name as `confirmation` unless it is a dry run.
     """
 
     fixtures: Path
@@ -56,6 +61,8 @@ class SeedRequest:
     now: datetime | None = None
     dry_run: bool = False
     force: bool = False
+    fresh: bool = False
+    confirmation: str | None = None
     variables: Mapping[str, str] = field(default_factory=dict)
     protected_hosts: tuple[str, ...] = ()
 
@@ -70,8 +77,12 @@ def seed(connection: Connection, request: SeedRequest) -> SeedReport:
     ours = connection.autocommit and not in_transaction(connection)
     with explained("seeding"), unit_of_work(connection, roll_back=request.dry_run), settled_values(connection):
         wait_for_other_seeds(connection)
-        _refuse_production(connection, request)
-        run, seeders, plan = _prepare(connection, request)
+        forced = refuse_production(connection, request)
+        if request.fresh and not request.dry_run:
+            refuse_unconfirmed(database_name(connection), request.confirmation, "--fresh empties tables of")
+        run, seeders, plan = _prepare(connection, request, OnConflict.SKIP if forced else OnConflict.UPDATE)
+        if request.fresh:
+            empty_tables(connection, _planned_tables(run, plan))
         _execute(run, seeders, plan)
         if ours:  # a borrowed transaction's constraints stay as deferred as its owner has them
             check_constraints(connection)
@@ -93,17 +104,27 @@ def planned(connection: Connection, request: SeedRequest) -> LoadPlan:
         return plan_load(_project(connection, read_catalog(connection), request), request.selection)
 
 
-def _refuse_production(connection: Connection, request: SeedRequest) -> None:
+def refuse_production(connection: Connection, request: SeedRequest) -> bool:
+    """Raise ProtectedDatabaseError for a production database, unless it is forced; then give True."""
     host = connection.info.host or ""
-    reason = production_reason(request.variables, host, request.protected_hosts, database_comment(connection))
+    with explained("reading the database's comment"):
+        comment = database_comment(connection)
+    reason = production_reason(request.variables, host, request.protected_hosts, comment)
     if reason and not request.force:
         raise ProtectedDatabaseError(
             f'database "{connection.info.dbname}" is a production database: {reason}',
             hint="Nothing was changed. If it is meant, run it again with --force.",
         )
+    if reason:
+        _log.info(
+            "forced on a production database (%s): rows that are there stay, unless on_conflict is written", reason
+        )
+    return reason is not None
 
 
-def _prepare(connection: Connection, request: SeedRequest) -> tuple[SeedRun, SeederRuns, LoadPlan]:
+def _prepare(
+    connection: Connection, request: SeedRequest, on_conflict: OnConflict
+) -> tuple[SeedRun, SeederRuns, LoadPlan]:
     catalog = read_catalog(connection)
     project = _project(connection, catalog, request)
     plan = plan_load(project, request.selection)
@@ -114,6 +135,7 @@ def _prepare(connection: Connection, request: SeedRequest) -> tuple[SeedRun, See
         random_seed=request.random_seed,
         now=request.now or datetime.now(UTC),
         dry_run=request.dry_run,
+        on_conflict=on_conflict,
     )
     return run, SeederRuns(run, project.seeders), plan
 
@@ -150,14 +172,27 @@ def _execute(run: SeedRun, seeders: SeederRuns, plan: LoadPlan) -> None:
         for step in group:
             if isinstance(step, Seeder):
                 seeders.run_once(step)
-        loads = [_table_load(step) for step in group if isinstance(step, TableStep)]
+        loads = [_table_load(step, run.on_conflict) for step in group if isinstance(step, TableStep)]
         if loads:
             run.reports += load_tables(run.connection, loads)
 
 
-def _table_load(step: TableStep) -> TableLoad:
-    sources = tuple(fixture_source(fixture, step.table) for fixture in step.fixtures)
+def _table_load(step: TableStep, on_conflict: OnConflict) -> TableLoad:
+    sources = tuple(_source(fixture, step.table, on_conflict) for fixture in step.fixtures)
     return TableLoad(table=step.table, sources=sources)
+
+
+def _source(fixture: FixtureTable, table: Table, on_conflict: OnConflict) -> RowSource:
+    source = fixture_source(fixture, table)
+    return replace(source, on_conflict=on_conflict) if fixture.options.on_conflict is None else source
+
+
+def _planned_tables(run: SeedRun, plan: LoadPlan) -> list[Table]:
+    """Collect the tables that a plan fills: those of its fixtures, and those that its seeders declare."""
+    steps = [step for group in plan.groups for step in group]
+    loaded = [step.table for step in steps if isinstance(step, TableStep)]
+    declared = [run.table(name) for step in steps if isinstance(step, Seeder) for name in step.tables]
+    return list({table.oid: table for table in (*loaded, *declared)}.values())
 
 
 def _settle_sequences(run: SeedRun, plan: LoadPlan, *, dry_run: bool) -> list[SequenceReport]:
