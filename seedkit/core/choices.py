@@ -13,7 +13,7 @@ from seedkit.errors import FixtureError
 
 _Option = TypeVar("_Option")
 _BITS = 64
-_MASK = 2**_BITS - 1
+_MASK: int = 2**_BITS - 1
 _ODD = 0x9E3779B97F4A7C15
 _OTHER_ODD = 0xD6E8FEB86659FD93
 
@@ -60,7 +60,7 @@ def winner(candidates: Sequence[str], drawn: int) -> str:
 def _score_with(drawn: int) -> Callable[[str], int]:
     def score(candidate: str) -> int:
         mixed = (_hash(candidate) ^ drawn) * _ODD & _MASK
-        return (mixed ^ mixed >> 32) * _OTHER_ODD & _MASK
+        return ((mixed ^ mixed >> 32) * _OTHER_ODD) & _MASK
 
     return score
 

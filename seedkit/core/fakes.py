@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from faker.generator import Generator
 
 LOCALE = "en_US"
-_DATED = ("credit_card_expire", "credit_card_full", "passport_dates", "passport_dob", "passport_full", "profile")
-_DATED_PROVIDER = "date_time"
+_DATED = ("credit_card_expire", "credit_card_full")
+_DATED_PROVIDERS = tuple(f"faker.providers.{name}" for name in ("date_time", "passport", "profile", "ssn"))
 _CALL_HINT = "Write !faker email, !faker unique.email, or !faker {provider: pyint, max_value: 9, locale: de_DE}."
 
 
@@ -82,11 +82,9 @@ class Fakes:
 
     def depends_on_today(self, call: FakerCall) -> bool:
         """Whether a value is counted from the day of the run, so that the next day's is another one."""
-        if call.provider in _DATED or call.provider == "simple_profile":
-            return True
         providers = self._generator(call.locale).providers
         own = next((found for found in providers if hasattr(found, call.provider)), None)
-        return getattr(own, "__provider__", "") == _DATED_PROVIDER
+        return call.provider in _DATED or getattr(own, "__provider__", "") in _DATED_PROVIDERS
 
     def _generator(self, locale: str) -> Generator:
         if locale not in self._generators:

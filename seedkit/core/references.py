@@ -1,4 +1,4 @@
-"""References of the fixture language: what `!ref users.ada` names, and which plain texts are labels. Looks nothing up."""
+"""References of the fixture language: what `!ref users.ada` may name, and which texts may be labels. Looks none up."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ class Reference:
 def possible_references(text: str) -> list[Reference]:
     """List what the text of a `!ref` can mean, the likeliest first: a label may hold dots, a table have a schema.
 
-    >>> [(found.table, found.label, found.column) for found in possible_references("users.ada.email")]
-    [('users', 'ada', 'email'), ('users.ada', 'email', None), ('users', 'ada.email', None), (None, 'users.ada.email', None)]
+    >>> [(found.table, found.label, found.column) for found in possible_references("users.ada")]
+    [('users', 'ada', None), (None, 'users.ada', None)]
     """
     parts = text.split(".")
     found = []

@@ -50,9 +50,9 @@ class RowSource:
     """A stream of rows for one table, and what its author wants done with them.
 
     `name` is what a report calls it. `may_query` says that the rows come from code which may use the connection while
-    it runs, so that no COPY must be open then; `may_compute` that the server is to evaluate some of their columns. `key` is the author's choice of identifying columns, or empty. `locate`
-    gives the place of the nth row (from 1) of a shape, `locate_key` of those whose columns hold certain
-    texts.
+    it runs, so that no COPY must be open then; `may_compute` that the server is to evaluate some of their columns.
+    `key` is the author's choice of identifying columns, or empty. `locate` gives the place of the nth row (from 1) of a
+    shape, `locate_key` of those whose columns hold certain texts.
     """
 
     name: str
@@ -73,7 +73,7 @@ def fixture_source(fixture: FixtureTable, table: Table, rows: ReadyRows, *, may_
         may_query=may_query,
         may_compute="!sql" in fixture.tags,
         blocks=lambda: fixture_blocks(fixture, table, rows),
-        on_conflict=on_conflict_named(fixture.options.on_conflict, fixture.origin),
+        on_conflict=on_conflict_named(fixture.options.on_conflict or "update", fixture.origin),
         key=fixture.options.key,
         origin=fixture.origin,
         locate=lambda shape, number: _locate_row(fixture, table, rows, shape, number),
@@ -90,7 +90,7 @@ class RowEncoder:
     def __init__(
         self, table: Table, names: Sequence[str], once: Columns = (), computed: tuple[tuple[str, str], ...] = ()
     ) -> None:
-        if not names and not computed:
+        if not names:
             raise FixtureError("a row names no column", hint="Write at least one, or take it out.")
         chosen = sorted((_writable(table, name) for name in names), key=lambda column: column.number)
         columns = tuple(column.name for column in chosen)

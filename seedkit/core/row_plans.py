@@ -53,7 +53,7 @@ def _holds_tag(value: Value) -> bool:
 
 
 def plan_rows(table: Table, names: tuple[str, ...], joins: Collection[str]) -> RowPlan:
-    """Plan for rows with these keys, of which `joins` are rows of a join table; raises FixtureError for a column twice."""
+    """Plan for rows with these keys; `joins` are no columns. Raises FixtureError where two keys mean one column."""
     known = {column.name: column for column in table.columns}
     columns = {name: _column_of(table, name, known) for name in names if name in known or name not in joins}
     _refuse_doubles(columns)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import mmap
 import re
 from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import lru_cache, partial
 from pathlib import Path
@@ -80,15 +81,29 @@ def _whole_file(path: Path, found: Survey, rows: Callable[[], Iterator[Row]]) ->
         labelled=found.shape is Shape.LABELS,
         tags=_tags_in(path),
         attachment=partial(_attachment, path.parent),
+        may_name=partial(_may_name, path),
     )
 
 
 def _tags_in(path: Path) -> frozenset[str]:
-    """Look which tags of the language may stand in a file, also within a text: a scan of its bytes, 1 s for 3 GB."""
-    if path.stat().st_size == 0:
-        return frozenset()
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+    """Look which tags of the language may stand in a file, also within a text: a scan of its bytes."""
+    with _content(path) as content:
         return frozenset(f"!{found[1].decode()}" for found in _TAG.finditer(content))
+
+
+def _may_name(path: Path, key: str) -> bool:
+    with _content(path) as content:
+        return re.search(rb"[\"'\s{,]" + re.escape(key.encode()) + rb"[\"']?\s*:", content) is not None
+
+
+@contextmanager
+def _content(path: Path) -> Iterator[mmap.mmap | bytes]:
+    """Map a file into memory, so that a scan of a large one takes none of it."""
+    if path.stat().st_size == 0:
+        yield b""
+        return
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        yield content
 
 
 def _attachment(folder: Path, name: str) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from psycopg.rows import dict_row
@@ -28,6 +28,12 @@ def read_tables(connection: Connection, oids: Iterable[int]) -> dict[int, Table]
     with connection.cursor(row_factory=dict_row) as cursor:
         rows = cursor.execute(query("tables"), {"tables": list(oids)}).fetchall()
     return {row["oid"]: _table(row) for row in rows}
+
+
+def read_join_tables(connection: Connection, oids: Collection[int]) -> dict[int, Table]:
+    """Read, by OID, the tables that do nothing but join one of some tables with another or with itself."""
+    found = connection.execute(query("join_tables"), {"tables": list(oids)}).fetchall()
+    return read_tables(connection, [oid for (oid,) in found]) if found else {}
 
 
 def _table(row: dict[str, Any]) -> Table:

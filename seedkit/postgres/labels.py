@@ -52,15 +52,23 @@ class FixtureLabels:
         find: Callable[[str], Table | None],
         read: Callable[[int], Table],
     ) -> None:
-        self.find = find
-        self.table = read
         self.language: RowLanguage
+        self._find = find
+        self._read = read
         self._connection = connection
         self._fixtures = fixtures
         self._circular = circular
         self._columns: dict[tuple[int, str], _Column] = {}
         self._labels: dict[int, dict[str, Origin]] = {}
         self._keys: dict[int, list[str]] = {}
+
+    def find(self, text: str) -> Table | None:
+        """Find a table by its typed name."""
+        return self._find(text)
+
+    def table(self, oid: int) -> Table:
+        """Return a table by its OID."""
+        return self._read(oid)
 
     def named(self, table: Table) -> Collection[str]:
         """List the labels of a table's rows; raises FixtureError where two rows have the same."""
@@ -197,7 +205,7 @@ class FixtureLabels:
 
 def _key_of(table: Table, fixture: FixtureTable, row: RowValues) -> _Key:
     """Tell by what a row that leaves out its key is recognised; empty where nothing does, so it is new."""
-    on_conflict = on_conflict_named(fixture.options.on_conflict)
+    on_conflict = on_conflict_named(fixture.options.on_conflict or "update")
     names = [name for name in row.given if name in {column.name for column in table.columns}]
     try:
         key = row_key(table, names, fixture.options.key, on_conflict, None)
