@@ -23,9 +23,11 @@ _WITH_ZONE = re.compile(
 _DATE = re.compile(r"\d{4,6}-\d{1,2}-\d{1,2}")
 _DATED = re.compile(r"\s*\d|.*\d:\d\d")
 _OFFSET = re.compile(r"(?::\d{2}|\b\d{4,6}|T\d{2,6})[^+-]*[+-]\d|\A\s*[+-]\d", re.IGNORECASE)
-_MONTHS = "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
-_DAYS = "nov(?:ember)?|dec(?:ember)?|(?:sun|mon|tues?|wed(?:nes)?|weds|thu(?:r|rs)?|fri|sat(?:ur)?)(?:day)?"
-_ZONE_NAME = re.compile(rf"(?<![a-z])(?!(?:t|j|am|pm|ad|bc|allballs|{_MONTHS}|{_DAYS})(?![a-z/_]))[a-z]", re.IGNORECASE)
+_MONTHS = "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+_LATE_MONTHS = "sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
+_DAYS = "(?:sun|mon|tues?|wed(?:nes)?|weds|thu(?:r|rs)?|fri|sat(?:ur)?)(?:day)?"
+_NO_ZONE = f"t|j|am|pm|ad|bc|allballs|{_MONTHS}|{_LATE_MONTHS}|{_DAYS}"
+_ZONE_NAME = re.compile(rf"(?<![a-z])(?!(?:{_NO_ZONE})(?![a-z/_]))[a-z]", re.IGNORECASE)
 _GREGORIAN_CYCLE = 400
 """After so many years the calendar repeats itself, which carries any year into those that Python knows."""
 
