@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from seedkit.core.column_types import ColumnType
 from seedkit.core.names import QualifiedName, TableName, did_you_mean, listed, nearest, quote_identifier, readings
 from seedkit.errors import CatalogError, Origin
 
@@ -26,7 +27,8 @@ class Relation:
 class Column:
     """A column; `type_name` as `format_type` shows it, `base_type` below all domains.
 
-    `category` is `pg_type.typcategory` of the base type (B boolean, N numeric, S text, A array ...).
+    `category` is `pg_type.typcategory` of the base type (B boolean, N numeric, S text, A array ...). `structure` says
+    what the type is made of, where it is more than a scalar.
     """
 
     number: int
@@ -38,6 +40,12 @@ class Column:
     has_default: bool
     identity: str
     generated: bool
+    structure: ColumnType | None = None
+
+    @property
+    def value_type(self) -> ColumnType:
+        """The type as values are written for it."""
+        return self.structure or ColumnType(name=self.type_name, base_type=self.base_type)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,8 +9,8 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 from seedkit.core.fixtures import Quoted, Value
+from seedkit.core.json_values import json_document
 from seedkit.core.names import did_you_mean
-from seedkit.core.values import json_document
 from seedkit.errors import FixtureError
 
 if TYPE_CHECKING:

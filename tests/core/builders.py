@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from seedkit.core.catalog import Catalog, Column, ForeignKey, Relation, Table, UniqueKey
+from seedkit.core.column_types import ColumnType, TypeKind
 from seedkit.core.fixtures import FixtureOptions, FixtureTable, Row, Value
 from seedkit.core.names import QualifiedName, TableName
 from seedkit.core.row_language import ReadyRow
@@ -30,8 +31,24 @@ def a_column(name: str, type_name: str = "integer", **facts: Any) -> Column:
         has_default=False,
         identity="",
         generated=False,
+        structure=an_array_type(type_name) if category == "A" else None,
     )
     return replace(column, **facts)
+
+
+def a_type(name: str, kind: TypeKind = TypeKind.SCALAR, **parts: Any) -> ColumnType:
+    """A type of its own, not a domain."""
+    return ColumnType(name=name, base_type=name, kind=kind, **parts)
+
+
+def an_array_type(name: str) -> ColumnType:
+    """An array type such as `text[]`."""
+    return a_type(name, TypeKind.ARRAY, part=a_type(name.removesuffix("[]")))
+
+
+def a_column_of(type_: ColumnType) -> Column:
+    """A column `value` of a type made of parts."""
+    return a_column("value", type_.name, category="X", structure=type_)
 
 
 def a_table(

@@ -1,4 +1,5 @@
 -- One row for each table of %(tables)s, with its columns, unique keys and foreign keys as JSON arrays.
+-- A column's structure is the OID of its type where that is more than a scalar.
 with recursive based as (
     select oid, oid as base
     from pg_type
@@ -22,6 +23,10 @@ select
             'type_name', format_type(attribute.atttypid, attribute.atttypmod),
             'base_type', format_type(based.base, null),
             'category', base_type.typcategory,
+            'structure', case
+                when base_type.typtype <> 'b' or base_type.typcategory = 'A' or base_type.typname = 'hstore'
+                then attribute.atttypid::int8
+            end,
             'not_null', attribute.attnotnull,
             'has_default', attribute.atthasdef,
             'identity', attribute.attidentity,

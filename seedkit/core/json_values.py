@@ -1,0 +1,70 @@
+"""Writes JSON documents; what is written plain follows YAML's core schema, what is quoted is a string."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from seedkit.core.fixtures import Quoted, Tagged, Value
+from seedkit.errors import FixtureError
+
+_BASED_INTEGER = re.compile(r"(?:0o[0-7]{1,1000}|0x[0-9a-fA-F]{1,1000})\Z")
+_NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
+_WORDS = {
+    **dict.fromkeys(("true", "True", "TRUE"), "true"),
+    **dict.fromkeys(("false", "False", "FALSE"), "false"),
+}
+
+
+def json_text(value: Value) -> str | None:
+    """Write a JSON document; a plain null is NULL, a quoted object or array is taken as JSON.
+
+    >>> json_text({"a": ["1", Quoted("1"), "yes", None]})
+    '{"a": [1, "1", "yes", null]}'
+    >>> json_text(Quoted('{"a": 1}')), json_text(Quoted("a")), json_text("true")
+    ('{"a": 1}', '"a"', 'true')
+    """
+    if value is None:
+        return None
+    if isinstance(value, Quoted) and value.strip()[:1] in ("{", "["):
+        return str(value)
+    return json_document(value)
+
+
+def json_document(value: Value) -> str:
+    """Write any value as JSON, its plain scalars by YAML's core schema; raises FixtureError for a tag."""
+    if isinstance(value, dict):
+        members = (f"{json.dumps(key, ensure_ascii=False)}: {json_document(item)}" for key, item in value.items())
+        return "{" + ", ".join(members) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(json_document(item) for item in value) + "]"
+    if isinstance(value, Tagged):
+        raise FixtureError(f"a JSON document can not hold the tag {value.tag}")
+    if value is None:
+        return "null"
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, Quoted) else _scalar(value)
+
+
+def _scalar(text: str) -> str:
+    if text in _WORDS:
+        return _WORDS[text]
+    if _BASED_INTEGER.match(text):
+        return str(int(text, 0))
+    if _NUMBER.match(text):
+        return _number(text)
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _number(text: str) -> str:
+    """Spell a number as JSON does, digit for digit: 1.10 stays 1.10.
+
+    >>> _number("+.5"), _number("1.e3"), _number("01.10")
+    ('0.5', '1e3', '1.10')
+    """
+    sign = "-" if text.startswith("-") else ""
+    whole, _, rest = text.lstrip("+-").partition(".")
+    if not rest and "." not in text:
+        mantissa, exponent_mark, exponent = whole.lower().partition("e")
+        return f"{sign}{mantissa.lstrip('0') or '0'}{exponent_mark}{exponent}"
+    digits = rest[: len(rest) - len(rest.lstrip("0123456789"))]
+    return f"{sign}{whole.lstrip('0') or '0'}{'.' + digits if digits else ''}{rest[len(digits) :]}"

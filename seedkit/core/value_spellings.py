@@ -1,0 +1,47 @@
+"""Spellings of YAML that PostgreSQL doesn't know, or not on every server: numbers and bytes."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64decode
+from binascii import Error as NoBase64
+
+from seedkit.core.fixtures import Value
+from seedkit.errors import FixtureError
+
+_LONGEST_NUMBER = 1_000
+"""Longer ones are left to PostgreSQL, as Python may refuse to turn thousands of digits into a number."""
+
+_BASED = re.compile(r"[+-]?0(?:[xX]_?[0-9a-fA-F][0-9a-fA-F_]*|[oO]_?[0-7][0-7_]*|[bB]_?[01][01_]*)\Z")
+_SPACED = re.compile(r"[+-]?(?:[0-9][0-9_]*(?:\.[0-9_]*)?|\.[0-9][0-9_]*)(?:[eE][+-]?[0-9][0-9_]*)?\Z")
+_WORDS = {".inf": "Infinity", "+.inf": "Infinity", "-.inf": "-Infinity", ".nan": "NaN"}
+
+
+def number_text(text: str) -> str:
+    """Spell a number as every server reads it; 0x1F and 1_000 are known to PostgreSQL from 16 on only.
+
+    >>> number_text("1_000"), number_text("0x1F"), number_text(".inf"), number_text("007")
+    ('1000', '31', 'Infinity', '007')
+    """
+    if text.isdigit() or len(text) > _LONGEST_NUMBER:
+        return text
+    if "_" in text and _SPACED.match(text):
+        return text.replace("_", "")
+    if _BASED.match(text):
+        return str(int(text.replace("_", ""), 0))
+    return _WORDS.get(text.lower(), text) if "." in text else text
+
+
+def bytes_text(base64: Value, place: str) -> str:
+    r"""Spell the content of a `!!binary` as bytea; white space in it means nothing.
+
+    >>> print(bytes_text("3q2+ 7w==", "a column"))
+    \xdeadbeef
+    """
+    try:
+        return "\\x" + b64decode("".join(str(base64 or "").split()), validate=True).hex()
+    except (NoBase64, ValueError):
+        raise FixtureError(
+            f"{place} holds a !!binary that is not base64",
+            hint="`base64 FILE` writes it. For a file beside the fixture there is !file.",
+        ) from None

@@ -1,0 +1,45 @@
+"""Reads what types are made of; takes no lock on any table."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+from psycopg.rows import dict_row
+
+from seedkit.core.column_types import ColumnType, Field, TypeKind
+from seedkit.postgres.connection import Connection, query
+
+
+def read_types(connection: Connection, oids: Collection[int]) -> dict[int, ColumnType]:
+    """Read some types by OID, in one query; in none where none is asked for."""
+    if not oids:
+        return {}
+    with connection.cursor(row_factory=dict_row) as cursor:
+        rows = cursor.execute(query("types"), {"types": list(oids)}).fetchall()
+    by_oid = {row["oid"]: row for row in rows}
+
+    @cache
+    def built(oid: int) -> ColumnType:
+        row = by_oid[oid]
+        part = built(row["part"]) if row["part"] else None
+        if row["kind"] == "domain" and part:
+            return replace(part, name=row["name"])
+        fields = tuple(Field(name=field["name"], type=built(field["type"])) for field in row["fields"])
+        return _type(row, part, fields)
+
+    return {oid: built(oid) for oid in oids}
+
+
+def _type(row: dict[str, Any], part: ColumnType | None, fields: tuple[Field, ...]) -> ColumnType:
+    return ColumnType(
+        name=row["name"],
+        base_type=row["name"],
+        kind=TypeKind(row["kind"]),
+        part=part,
+        delimiter=row["delimiter"],
+        fields=fields,
+        labels=tuple(row["labels"]),
+    )

@@ -1,0 +1,63 @@
+-- One row for each of %(types)s and for each type that these are made of, whatever the depth.
+with recursive made_of (oid) as (
+    select unnest(%(types)s::oid[])
+    union
+    select part.oid
+    from made_of
+    cross join lateral (
+        select domain.typbasetype
+        from pg_type as domain
+        where domain.oid = made_of.oid and domain.typtype = 'd'
+        union all
+        select element.oid
+        from pg_type as element
+        where element.typarray = made_of.oid
+        union all
+        select range.rngsubtype
+        from pg_range as range
+        where range.rngtypid = made_of.oid
+        union all
+        select range.rngtypid
+        from pg_range as range
+        where range.rngmultitypid = made_of.oid
+        union all
+        select field.atttypid
+        from pg_type as composite
+        join pg_attribute as field on field.attrelid = composite.typrelid
+        where composite.oid = made_of.oid and composite.typtype = 'c' and field.attnum > 0 and not field.attisdropped
+    ) as part (oid)
+)
+select
+    type.oid::int8 as oid,
+    format_type(type.oid, null) as name,
+    case
+        when type.typtype = 'd' then 'domain'
+        when type.typtype = 'e' then 'enum'
+        when type.typtype = 'c' then 'composite'
+        when type.typtype = 'r' then 'range'
+        when type.typtype = 'm' then 'multirange'
+        when element.oid is not null then 'array'
+        when type.typtype = 'b' and type.typname = 'hstore' then 'hstore'
+        else 'scalar'
+    end as kind,
+    coalesce(nullif(type.typbasetype, 0), element.oid, range.rngsubtype, multirange.rngtypid)::int8 as part,
+    type.typdelim::text as delimiter,
+    (
+        select coalesce(json_agg(json_build_object(
+            'name', field.attname,
+            'type', field.atttypid::int8
+        ) order by field.attnum), '[]')
+        from pg_attribute as field
+        where type.typtype = 'c' and field.attrelid = type.typrelid and field.attnum > 0 and not field.attisdropped
+    ) as fields,
+    array(
+        select label.enumlabel::text
+        from pg_enum as label
+        where label.enumtypid = type.oid
+        order by label.enumsortorder
+    ) as labels
+from made_of
+join pg_type as type on type.oid = made_of.oid
+left join pg_type as element on element.typarray = type.oid
+left join pg_range as range on range.rngtypid = type.oid
+left join pg_range as multirange on multirange.rngmultitypid = type.oid

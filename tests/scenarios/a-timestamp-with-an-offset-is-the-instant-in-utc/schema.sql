@@ -1,0 +1,6 @@
+create table meetings (
+    id       integer primary key,
+    starts   timestamp,
+    several  timestamp[],
+    during   tsrange
+);

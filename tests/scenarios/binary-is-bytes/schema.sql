@@ -1,0 +1,6 @@
+create domain thumbnail as bytea;
+create table files (
+    id       integer primary key,
+    content  bytea,
+    small    thumbnail
+);

@@ -1,0 +1,6 @@
+create table flags (
+    id       integer primary key,
+    yes      boolean,
+    no       boolean,
+    several  boolean[]
+);
