@@ -46,13 +46,15 @@ class RowSource:
     """A stream of rows for one table, and what its author wants done with them.
 
     `name` is what a report calls it. `may_query` says that the rows come from code which may use the connection while
-    it runs, so that no COPY must be open then. `key` is the author's choice of identifying columns, or empty. `locate`
+    it runs, so that no COPY must be open then. `may_compute` says that the server computes columns of some rows, which
+    COPY can not do. `key` is the author's choice of identifying columns, or empty. `locate`
     gives the place of the nth row (from 1) of a shape, `locate_key` of those whose columns hold certain
     texts.
     """
 
     name: str
     may_query: bool = False
+    may_compute: bool = False
     blocks: Callable[[], Iterator[Block | ValueBlock]]
     on_conflict: OnConflict
     key: tuple[str, ...]

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import groupby
 from pathlib import Path
 
 from seedkit.context import SeedRun
 from seedkit.core.catalog import Catalog
 from seedkit.core.fixtures import FixtureTable
-from seedkit.core.load_plan import LoadPlan, Project, Selection, TableStep, plan_load
+from seedkit.core.load_plan import LoadPlan, Project, Selection, Step, TableStep, plan_load
 from seedkit.core.protection import production_reason
 from seedkit.core.reports import SeedReport, SequenceReport, SequenceStatus, TableReport
 from seedkit.core.row_blocks import fixture_source
@@ -25,7 +26,7 @@ from seedkit.files.seeder_modules import find_seeders
 from seedkit.postgres.catalog import read_catalog, read_tables
 from seedkit.postgres.connection import Connection, explained, identify, in_transaction, unit_of_work
 from seedkit.postgres.feeding import read_feeding
-from seedkit.postgres.loading import TableLoad, load_tables
+from seedkit.postgres.loading import TableLoad, load_groups
 from seedkit.postgres.seeding import (
     check_constraints,
     database_comment,
@@ -145,14 +146,22 @@ def _fixtures(catalog: Catalog, folder: Path) -> list[tuple[int, FixtureTable]]:
 
 
 def _execute(run: SeedRun, seeders: SeederRuns, plan: LoadPlan) -> None:
-    for number, group in enumerate(plan.groups, start=1):
-        _log.info("%s", ", ".join(step.name for step in group), extra={"step": number, "steps": len(plan.groups)})
-        for step in group:
-            if isinstance(step, Seeder):
+    """Do the groups in their order; tables between two seeders are handed over together, for few round trips."""
+    numbered = enumerate(plan.groups, start=1)
+    for are_seeders, groups in groupby(numbered, key=lambda group: isinstance(group[1][0], Seeder)):
+        announced = _announced(groups, steps=len(plan.groups))
+        if are_seeders:
+            for step in (step for group in announced for step in group if isinstance(step, Seeder)):
                 seeders.run_once(step)
-        loads = [_table_load(step) for step in group if isinstance(step, TableStep)]
-        if loads:
-            run.reports += load_tables(run.connection, loads)
+        else:
+            loads = ([_table_load(step) for step in group if isinstance(step, TableStep)] for group in announced)
+            run.reports += load_groups(run.connection, loads)
+
+
+def _announced(groups: Iterable[tuple[int, tuple[Step, ...]]], *, steps: int) -> Iterator[tuple[Step, ...]]:
+    for number, group in groups:
+        _log.info("%s", ", ".join(step.name for step in group), extra={"step": number, "steps": steps})
+        yield group
 
 
 def _table_load(step: TableStep) -> TableLoad:
