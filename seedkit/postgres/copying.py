@@ -10,6 +10,7 @@ from itertools import groupby
 
 import psycopg
 from psycopg import sql
+from psycopg.abc import Transformer as TransformerLike
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.types.json import Json, Jsonb
 
@@ -113,7 +114,7 @@ def _texts(connection: Connection, block: AnyBlock, table: Table) -> Iterable[Se
     return ([_text(transformer, value, encoding) for value in values] for values in _adapted(block, table))
 
 
-def _text(transformer: Transformer, value: object, encoding: str) -> str | None:
+def _text(transformer: TransformerLike, value: object, encoding: str) -> str | None:
     """Write a value as the driver writes it for COPY."""
     if value is None:
         return None
