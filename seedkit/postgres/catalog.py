@@ -49,6 +49,8 @@ def _table(row: dict[str, Any], types: Mapping[int, ColumnType]) -> Table:
         keys=tuple(UniqueKey(**(key | {"columns": tuple(key["columns"])})) for key in row["keys"]),
         foreign_keys=tuple(_foreign_key(key) for key in row["foreign_keys"]),
         row_security=row["row_security"],
+        rules=row["rules"],
+        statement_triggers=row["statement_triggers"],
     )
 
 

@@ -30,7 +30,8 @@ class FixtureLoads:
         for oid, fixture in project.fixtures:
             if belongs(fixture.options.environments, environment):
                 self._fixtures.setdefault(oid, []).append(fixture)
-        labels = FixtureLabels(run.connection, self._fixtures, _circular(plan), find=self._find, read=self._read)
+        self._circular = _circular(plan)
+        labels = FixtureLabels(run.connection, self._fixtures, self._circular, find=self._find, read=self._read)
         setting = Setting(random_seed=run.random_seed, now=run.now, variables=variables)
         self._language = labels.language = RowLanguage(setting, labels)
 
@@ -47,7 +48,7 @@ class FixtureLoads:
 
     def _may_ask(self, fixture: FixtureTable, table: Table) -> bool:
         """Whether the language may have to ask the database while it reads a fixture's rows."""
-        if fixture.labelled or fixture.tags & _ASKING_TAGS:
+        if fixture.tags & _ASKING_TAGS or (fixture.labelled and table.oid in self._circular):
             return True
         referenced = (found for key in table.foreign_keys for found in self._fixtures.get(key.references, ()))
         return any(found.labelled for found in referenced)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import groupby
 from pathlib import Path
 
 from seedkit.context import SeedRun
 from seedkit.core.catalog import Table
-from seedkit.core.load_plan import LoadPlan, Project, Selection, TableStep, plan_load
+from seedkit.core.load_plan import LoadPlan, Project, Selection, Step, TableStep, plan_load
 from seedkit.core.protection import production_reason
 from seedkit.core.reports import SeedReport, SequenceReport, SequenceStatus, TableReport
 from seedkit.core.row_keys import OnConflict
@@ -24,7 +25,7 @@ from seedkit.postgres.connection import Connection, explained, identify, in_tran
 from seedkit.postgres.database_comment import database_comment, database_name
 from seedkit.postgres.emptying import empty_tables
 from seedkit.postgres.feeding import read_feeding
-from seedkit.postgres.loading import load_tables
+from seedkit.postgres.loading import load_groups
 from seedkit.postgres.seeding import (
     check_constraints,
     settled_values,
@@ -142,14 +143,22 @@ def _prepare(
 
 
 def _execute(run: SeedRun, fixtures: FixtureLoads, seeders: SeederRuns, plan: LoadPlan) -> None:
-    for number, group in enumerate(plan.groups, start=1):
-        _log.info("%s", ", ".join(step.name for step in group), extra={"step": number, "steps": len(plan.groups)})
-        for step in group:
-            if isinstance(step, Seeder):
+    """Do the groups in their order; tables between two seeders are handed over together, for few round trips."""
+    numbered = enumerate(plan.groups, start=1)
+    for are_seeders, groups in groupby(numbered, key=lambda group: isinstance(group[1][0], Seeder)):
+        announced = _announced(groups, steps=len(plan.groups))
+        if are_seeders:
+            for step in (step for group in announced for step in group if isinstance(step, Seeder)):
                 seeders.run_once(step)
-        loads = [fixtures.load(step) for step in group if isinstance(step, TableStep)]
-        if loads:
-            run.reports += load_tables(run.connection, loads)
+        else:
+            loads = ([fixtures.load(step) for step in group if isinstance(step, TableStep)] for group in announced)
+            run.reports += load_groups(run.connection, loads)
+
+
+def _announced(groups: Iterable[tuple[int, tuple[Step, ...]]], *, steps: int) -> Iterator[tuple[Step, ...]]:
+    for number, group in groups:
+        _log.info("%s", ", ".join(step.name for step in group), extra={"step": number, "steps": steps})
+        yield group
 
 
 def _planned_tables(run: SeedRun, plan: LoadPlan) -> list[Table]:
