@@ -33,6 +33,14 @@ class Block(NamedTuple):
     rows: int
 
 
+class PlacedRow(NamedTuple):
+    """One row as COPY text; `line` is where it stands in its file, from 1."""
+
+    shape: RowShape
+    line: int
+    text: str
+
+
 class ValueBlock(NamedTuple):
     """Rows of one shape as Python values, which the driver turns into COPY text."""
 
@@ -52,7 +60,7 @@ class RowSource:
     `name` is what a report calls it. `may_query` says that the rows come from code which may use the connection while
     it runs, so that no COPY must be open then; `may_compute` that the server is to evaluate some of their columns.
     `key` is the author's choice of identifying columns, or empty. `locate` gives the place of the nth row (from 1) of a
-    shape, `locate_key` of those whose columns hold certain texts.
+    shape, `locate_key` of those whose columns hold certain texts; `placed` reads all rows again, if that can be done.
     """
 
     name: str
@@ -64,6 +72,7 @@ class RowSource:
     origin: Origin | None
     locate: Callable[[RowShape, int], Origin | None]
     locate_key: Callable[[Sequence[str], Sequence[str | None]], list[Origin]]
+    placed: Callable[[], Iterator[PlacedRow]] | None = None
 
 
 def fixture_source(fixture: FixtureTable, table: Table, rows: ReadyRows, *, may_query: bool = False) -> RowSource:
@@ -78,6 +87,7 @@ def fixture_source(fixture: FixtureTable, table: Table, rows: ReadyRows, *, may_
         origin=fixture.origin,
         locate=lambda shape, number: _locate_row(fixture, table, rows, shape, number),
         locate_key=lambda key, texts: _locate_key(fixture, table, rows, key, texts),
+        placed=lambda: _placed_rows(fixture, table, rows),
     )
 
 
@@ -163,6 +173,11 @@ def _with_encoder(fixture: FixtureTable, table: Table, rows: ReadyRows) -> Itera
             with blamed_on(Origin(path=fixture.origin.path, line=row.line)):
                 encoder = encoders[kind] = RowEncoder(table, tuple(row.values), once, computed)
         yield row, encoder
+
+
+def _placed_rows(fixture: FixtureTable, table: Table, rows: ReadyRows) -> Iterator[PlacedRow]:
+    for row, encoder in _with_encoder(fixture, table, rows):
+        yield PlacedRow(encoder.shape, row.line, encoder.line(row, fixture))
 
 
 def _locate_row(fixture: FixtureTable, table: Table, rows: ReadyRows, shape: RowShape, number: int) -> Origin | None:

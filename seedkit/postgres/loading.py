@@ -17,6 +17,7 @@ from psycopg import sql
 from seedkit.core.catalog import Table
 from seedkit.core.names import quote_identifier
 from seedkit.core.reports import TableReport
+from seedkit.errors import LoadError
 from seedkit.postgres.batches import SeenKeys, load_in_batches
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.copying import copy_run, runs
@@ -25,6 +26,7 @@ from seedkit.postgres.load_errors import TableLoad, addressed, repeated
 from seedkit.postgres.load_reports import table_report
 from seedkit.postgres.merge_statements import repeated_keys_statement
 from seedkit.postgres.merging import Counts, merge
+from seedkit.postgres.mistakes import with_all_mistakes
 from seedkit.postgres.rules import load_through_rules
 from seedkit.postgres.small_loads import inline_load, load_small
 from seedkit.postgres.stages import Stage, stage_statement, table_identifier
@@ -83,13 +85,21 @@ def _load_batch(connection: Connection, batch: Sequence[Gathered]) -> list[Table
 
 
 def _load_alone(connection: Connection, loads: Sequence[TableLoad]) -> list[TableReport]:
+    """Load one group; the savepoint is there for what failed to be looked into."""
+    try:
+        with connection.transaction():
+            return _load_group(connection, loads)
+    except LoadError as error:
+        raise with_all_mistakes(connection, loads, error) from error.__cause__
+
+
+def _load_group(connection: Connection, loads: Sequence[TableLoad]) -> list[TableReport]:
     try:
         if any(load.table.rules for load in loads):
             return load_through_rules(connection, loads)
         way = _ask(connection, loads[0].table)
         if len(loads) == 1 and way.empty and _takes_copy(loads[0]):
-            with connection.transaction():
-                return [_copy_directly(connection, loads[0])]
+            return [_copy_directly(connection, loads[0])]
         if way.stages:
             return _load_by_stages(connection, [_Progress(load=load) for load in loads])
         _log.warning("rows go as values, which is slower: grant temporary on database %s to %s;", *way.names)
