@@ -1,0 +1,49 @@
+"""The examples of docs/fixtures.md: each section's tables and files, seeded, answer as the page says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from seedkit import seed
+from tests.conftest import ROOT
+
+_BLOCK = re.compile(r"^```(sql|yaml|psql)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+SECTIONS = {
+    section.partition("\n")[0]: _BLOCK.findall(section)
+    for section in (ROOT / "docs" / "fixtures.md").read_text(encoding="utf-8").split("\n## ")[1:]
+}
+
+
+@pytest.mark.parametrize("title", [title for title, blocks in SECTIONS.items() if blocks])
+def test_the_examples_of_a_section_answer_as_the_page_says(
+    title: str, project: Callable[[dict[str, str]], Path], connection: psycopg.Connection[Any]
+) -> None:
+    by_kind: dict[str, list[str]] = {}
+    for kind, text in SECTIONS[title]:
+        by_kind.setdefault(kind, []).append(text)
+    connection.execute("".join(by_kind["sql"]).encode())
+    project({text.partition("\n")[0].removeprefix("# "): text for text in by_kind["yaml"]})
+
+    first = seed(connection=connection)
+    answers = [answered(connection, block) for block in by_kind["psql"]]
+    second = seed(connection=connection)
+
+    assert answers == by_kind["psql"]
+    assert sum(table.inserted for table in first.tables) == sum(table.unchanged for table in second.tables)
+
+
+def answered(connection: psycopg.Connection[Any], block: str) -> str:
+    """Ask a block's questions again, and write them down with what they give."""
+    lines = []
+    for question in re.findall(r"^=> (.*)$", block, re.MULTILINE):
+        lines.append(f"=> {question}")
+        with connection.cursor() as cursor, cursor.copy(f"copy ({question}) to stdout (null '')".encode()) as copy:
+            rows = b"".join(bytes(data) for data in copy).decode().replace("\\\\", "\\").splitlines()
+        lines += [row.replace("\t", " | ").rstrip() for row in rows]
+    return "".join(f"{line}\n" for line in lines)
