@@ -10,6 +10,7 @@ from seedkit.errors import FixtureError
 
 _BASED_INTEGER = re.compile(r"(?:0o[0-7]{1,1000}|0x[0-9a-fA-F]{1,1000})\Z")
 _NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
+_string = json.JSONEncoder(ensure_ascii=False).encode
 _WORDS = {
     **dict.fromkeys(("true", "True", "TRUE"), "true"),
     **dict.fromkeys(("false", "False", "FALSE"), "false"),
@@ -33,7 +34,7 @@ def json_text(value: Value) -> str | None:
 
 def _document(value: Value) -> str:
     if isinstance(value, dict):
-        members = (f"{json.dumps(key, ensure_ascii=False)}: {_document(item)}" for key, item in value.items())
+        members = (f"{_string(key)}: {_document(item)}" for key, item in value.items())
         return "{" + ", ".join(members) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(_document(item) for item in value) + "]"
@@ -41,7 +42,7 @@ def _document(value: Value) -> str:
         raise FixtureError(f"a JSON document can not hold the tag {value.tag}")
     if value is None:
         return "null"
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, Quoted) else _scalar(value)
+    return _string(value) if isinstance(value, Quoted) else _scalar(value)
 
 
 def _scalar(text: str) -> str:
@@ -51,7 +52,7 @@ def _scalar(text: str) -> str:
         return str(int(text, 0))
     if _NUMBER.match(text):
         return _number(text)
-    return json.dumps(text, ensure_ascii=False)
+    return _string(text)
 
 
 def _number(text: str) -> str:
