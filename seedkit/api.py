@@ -103,12 +103,14 @@ def seed(
     now: datetime | None = None,
     dry_run: bool = False,
     force: bool = False,
+    fresh: str | None = None,
 ) -> SeedReport:
     """Load the fixtures and run the seeders of the project in `directory` (default: the current one).
 
     `names` picks seeders or tables, with what they depend on. All happens in one transaction: committed on a connection
     that seedkit opens, left open on one that is given. Raises SeedkitError with the place of what was wrong, and then
     not one row of the run is left; ProtectedDatabaseError on a production database without `force`.
+    `fresh` is the database's name, and has the planned tables emptied first, in the same transaction.
     """
     settings = load_settings(url=url, environment=environment, directory=directory)
     request = replace(
@@ -117,6 +119,8 @@ def seed(
         now=now,
         dry_run=dry_run,
         force=force,
+        fresh=fresh is not None,
+        confirmation=fresh,
     )
     with _connection(connection, settings) as usable:
         return run_seed(usable, request)

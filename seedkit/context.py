@@ -15,7 +15,7 @@ from seedkit.core.fakes import random_seed_for
 from seedkit.core.python_rows import value_blocks
 from seedkit.core.reports import SequenceReport, TableReport
 from seedkit.core.row_blocks import RowSource
-from seedkit.core.row_keys import on_conflict_named
+from seedkit.core.row_keys import OnConflict, on_conflict_named
 from seedkit.errors import UsageError
 from seedkit.postgres.catalog import read_catalog, read_tables
 from seedkit.postgres.connection import Connection, Cursor
@@ -30,7 +30,7 @@ class SeedRun:
     """What all seeders of a run share.
 
     `inserted` are the OIDs of the tables that were given rows; `repairs` what seeders fixed themselves. In a dry run
-    they only have sequences judged, as ROLLBACK does not undo a repair.
+    they only have sequences judged, as ROLLBACK does not undo a repair. `on_conflict` holds where none is written.
     """
 
     connection: Connection
@@ -39,6 +39,7 @@ class SeedRun:
     random_seed: int
     now: datetime
     dry_run: bool = False
+    on_conflict: OnConflict = OnConflict.UPDATE
     reports: list[TableReport] = field(default_factory=list)
     inserted: set[int] = field(default_factory=set)
     repairs: list[SequenceReport] = field(default_factory=list)
@@ -121,25 +122,26 @@ class SeedContext:
         table: str,
         rows: Iterable[object],
         *,
-        on_conflict: str = "update",
+        on_conflict: str | None = None,
         key: Sequence[str] = (),
     ) -> TableReport:
         """Insert rows, or update those that are there already, and count what happened.
 
         `rows` are mappings, dataclasses, pydantic or SQLAlchemy instances, from any iterable, read in bounded memory.
         A row is there already if the table has its primary key (else its `key`, else its one unique key):
-        `on_conflict` then says "update", "skip" or "error". The run's report counts these rows even if a savepoint of
-        the seeder takes them back. Raises CatalogError, UsageError or LoadError.
+        `on_conflict` then says "update" (the default, but for a forced run on production), "skip" or "error". The
+        run's report counts these rows even if a savepoint of the seeder takes them back. Raises CatalogError,
+        UsageError or LoadError.
         """
         target = self._run.table(table)
         source = RowSource(
             name=self._seeder,
             may_query=True,
             blocks=lambda: value_blocks(rows, target),
-            on_conflict=on_conflict_named(on_conflict),
+            on_conflict=self._run.on_conflict if on_conflict is None else on_conflict_named(on_conflict),
             key=(key,) if isinstance(key, str) else tuple(key),
             origin=None,
-            locate=lambda _columns, _number: None,
+            locate=lambda _shape, _number: None,
             locate_key=lambda _key, _texts: [],
         )
         self._run.inserted.add(target.oid)

@@ -5,6 +5,8 @@ Every message says what is wrong; the origin says where; the hint says what to d
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,6 +59,16 @@ class SeedkitError(Exception):
         if self.hint:
             lines += ["", f"hint: {self.hint}"]
         return "\n".join(lines)
+
+
+@contextmanager
+def blamed_on(origin: Origin) -> Iterator[None]:
+    """Give an error that has no place yet the place of what is being read."""
+    try:
+        yield
+    except SeedkitError as error:
+        error.origin = error.origin or origin
+        raise
 
 
 class UsageError(SeedkitError):

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from seedkit.cli.options import Debug, DryRun, Json, LockTimeout, Quiet, Url
+from seedkit.cli.options import Confirm, Debug, DryRun, Json, LockTimeout, Quiet, Url
+from seedkit.cli.protection_commands import confirmed, protect, unprotect
 from seedkit.cli.server_commands import server
 from seedkit.cli.terminal import Terminal
 from seedkit.errors import UsageError
@@ -34,6 +35,8 @@ app = typer.Typer(
     epilog="Exit codes: 0 done; 1 failed, or something found; 2 could not start; 130 interrupted.",
 )
 app.add_typer(server, name="db")
+app.command()(protect)
+app.command()(unprotect)
 
 
 def main() -> None:
@@ -75,6 +78,8 @@ def seed(
         datetime | None, typer.Option(metavar="TIME", formats=_TIME_FORMATS, help="The run's moment, in UTC.")
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Seed a production database all the same.")] = False,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Empty the planned tables first.")] = False,
+    confirm: Confirm = None,
     dry_run: DryRun = False,
     url: Url = None,
     json: Json = False,
@@ -97,6 +102,8 @@ def seed(
             now=now.replace(tzinfo=UTC) if now else None,
             dry_run=dry_run,
             force=force,
+            fresh=fresh,
+            confirmation=confirm,
         )
         (_list if list_only else _seed)(terminal, settings, request)
 
@@ -106,7 +113,7 @@ def _seed(terminal: Terminal, settings: Settings, request: SeedRequest) -> None:
     from seedkit.runner.seed import seed
 
     with _opened(settings) as connection, redirect_stdout(sys.stderr):  # a seeder's print is no part of the report
-        report = seed(connection, request)
+        report = seed(connection, confirmed(terminal, connection, settings, request))
     terminal.show(report_text.seed_json(report) if terminal.json else report_text.seed_text(report))
     terminal.exit_unless(report.right)
 

@@ -14,6 +14,10 @@ Url = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="Write the report as JSON.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on standard error.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show tracebacks and what seedkit does.")]
+Confirm = Annotated[
+    str | None,
+    typer.Option("--confirm", metavar="NAME", help="The database's name, instead of typing it when asked."),
+]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and keep nothing.")]
 
 

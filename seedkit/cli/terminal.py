@@ -55,6 +55,14 @@ class Terminal:
             self._progress.clear()
             typer.echo(text, err=True)
 
+    def ask(self, question: str) -> str | None:
+        """Ask the person at the terminal for a line; None where there is none, or no answer."""
+        if not (sys.stdin.isatty() and sys.stderr.isatty()):
+            return None
+        self._progress.clear()
+        typer.echo(f"{question} ", err=True, nl=False)
+        return sys.stdin.readline().strip() or None
+
     def exit_unless(self, right: bool) -> None:
         """End with exit code 1 where a report found something wrong."""
         if not right:

@@ -69,7 +69,11 @@ class ForeignKey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """A table with all that loading needs to know of it."""
+    """A table with all that loading needs to know of it.
+
+    `row_security` says that policies may hide or refuse rows of ours; `rules` that rules rewrite what is inserted or
+    updated; `statement_triggers` that a statement fires triggers even if it writes no row.
+    """
 
     oid: int
     name: TableName
@@ -78,6 +82,8 @@ class Table:
     keys: tuple[UniqueKey, ...]
     foreign_keys: tuple[ForeignKey, ...]
     row_security: bool
+    rules: bool = False
+    statement_triggers: bool = False
 
     def column(self, name: str, origin: Origin | None = None) -> Column:
         """Return the column of that name; raise CatalogError with the table's columns where there is none."""

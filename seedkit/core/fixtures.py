@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
-from seedkit.errors import Origin
+from seedkit.errors import FixtureError, Origin
 
 
 class Quoted(str):
@@ -44,24 +44,36 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FixtureOptions:
-    """What `_fixture:` says of a file."""
+    """What `_fixture:` says of a file; `on_conflict` is None where the file leaves it to the run."""
 
     table: str | None = None
-    on_conflict: str = "update"
+    on_conflict: str | None = None
     key: tuple[str, ...] = ()
     environments: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+
+
+def no_attachment(name: str) -> bytes:
+    """Refuse to read a file beside rows that come from none."""
+    raise FixtureError(f'there is no file "{name}" beside rows that stand in none')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FixtureTable:
     """The rows that one file holds for one table.
 
-    `table` is the name as the file has it. `rows` reads the file anew at each call, in bounded memory,
-    and raises FixtureError where the file can't be read as rows.
+    `table` is the name as the file has it. `rows` reads the file anew at each call, in bounded memory, and raises
+    FixtureError where the file can't be read as rows. `labelled` says that rows may have labels, `tags` which tags of
+    the fixture language may stand in the file, `may_name` whether a word may be a key there. `attachment` reads a file
+    that lies beside it. `joins` are keys whose values are rows of a join table, and no columns.
     """
 
     table: str
     origin: Origin
     options: FixtureOptions
     rows: Callable[[], Iterator[Row]]
+    labelled: bool = False
+    tags: frozenset[str] = frozenset()
+    attachment: Callable[[str], bytes] = no_attachment
+    joins: frozenset[str] = frozenset()
+    may_name: Callable[[str], bool] = lambda _: True

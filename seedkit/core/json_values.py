@@ -29,15 +29,16 @@ def json_text(value: Value) -> str | None:
         return None
     if isinstance(value, Quoted) and value.strip()[:1] in ("{", "["):
         return str(value)
-    return _document(value)
+    return json_document(value)
 
 
-def _document(value: Value) -> str:
+def json_document(value: Value) -> str:
+    """Write any value as JSON, its plain scalars by YAML's core schema; raises FixtureError for a tag."""
     if isinstance(value, dict):
-        members = (f"{_string(key)}: {_document(item)}" for key, item in value.items())
+        members = (f"{_string(key)}: {json_document(item)}" for key, item in value.items())
         return "{" + ", ".join(members) + "}"
     if isinstance(value, list):
-        return "[" + ", ".join(_document(item) for item in value) + "]"
+        return "[" + ", ".join(json_document(item) for item in value) + "]"
     if isinstance(value, Tagged):
         raise FixtureError(f"a JSON document can not hold the tag {value.tag}")
     if value is None:

@@ -88,28 +88,29 @@ def _steps(project: Project, environment: str | None) -> tuple[dict[StepId, Step
         *(
             _other_environment(fixture.origin, fixture.options.environments)
             for _, fixture in project.fixtures
-            if not _belongs(fixture.options.environments, environment)
+            if not belongs(fixture.options.environments, environment)
         ),
         *(
             _other_environment(seeder.name, seeder.environments)
             for seeder in project.seeders
-            if not _belongs(seeder.environments, environment)
+            if not belongs(seeder.environments, environment)
         ),
     ]
     by_table: dict[int, list[FixtureTable]] = {}
     for oid, fixture in project.fixtures:
-        if _belongs(fixture.options.environments, environment):
+        if belongs(fixture.options.environments, environment):
             by_table.setdefault(oid, []).append(fixture)
     steps: dict[StepId, Step] = {}
     for oid in sorted(by_table, key=lambda oid: project.tables[oid].name):
         steps[oid] = TableStep(table=project.tables[oid], fixtures=tuple(by_table[oid]))
     for seeder in sorted(project.seeders, key=lambda seeder: seeder.name):
-        if _belongs(seeder.environments, environment):
+        if belongs(seeder.environments, environment):
             steps[seeder.name] = seeder
     return steps, skipped
 
 
-def _belongs(environments: Sequence[str], environment: str | None) -> bool:
+def belongs(environments: Sequence[str], environment: str | None) -> bool:
+    """Whether what is marked for some environments, or for none, belongs to a run in one."""
     return not environments or environment in environments
 
 

@@ -29,6 +29,32 @@ def production_reason(
     for pattern in protected_hosts:
         if fnmatchcase(host.lower(), pattern.lower()):
             return f'its host {host} is among the protected-hosts ("{pattern}")'
-    if comment and MARK in map(str.strip, comment.splitlines()):
+    if is_marked(comment):
         return f"its comment carries the mark {MARK}"
     return None
+
+
+def is_marked(comment: str | None) -> bool:
+    """Whether a line of a database's comment is the mark."""
+    return MARK in map(str.strip, (comment or "").splitlines())
+
+
+def marked(comment: str | None) -> str:
+    r"""Add the mark to a database's comment, as its last line.
+
+    >>> marked("The shop.")
+    'The shop.\n[seedkit: protected]'
+    """
+    if is_marked(comment):
+        return comment or ""
+    return f"{comment.rstrip()}\n{MARK}" if comment and comment.strip() else MARK
+
+
+def unmarked(comment: str | None) -> str | None:
+    r"""Take the mark out of a database's comment; None where nothing else was in it.
+
+    >>> unmarked("The shop.\n[seedkit: protected]")
+    'The shop.'
+    """
+    kept = "\n".join(line for line in (comment or "").splitlines() if line.strip() != MARK)
+    return kept or None

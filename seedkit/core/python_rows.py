@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from seedkit.core.catalog import Table
-from seedkit.core.row_blocks import Columns, ValueBlock
+from seedkit.core.row_blocks import ValueBlock
+from seedkit.core.row_shapes import RowShape
 from seedkit.errors import CatalogError, UsageError
 
 BLOCK_ROWS = 2_000
@@ -18,29 +19,29 @@ def value_blocks(rows: Iterable[object], table: Table) -> Iterator[ValueBlock]:
 
     Raises CatalogError for a column that the table doesn't have, UsageError for a row that is no mapping.
     """
-    gathered: dict[Columns, list[tuple[Any, ...]]] = {}
-    columns_of: dict[tuple[str, ...], Columns] = {}
+    gathered: dict[RowShape, list[tuple[Any, ...]]] = {}
+    shapes: dict[tuple[str, ...], RowShape] = {}
     for row in rows:
         values = as_mapping(row)
         names = tuple(values)
-        if names not in columns_of:
-            columns_of[names] = _columns(names, table)
-        columns = columns_of[names]
-        waiting = gathered.setdefault(columns, [])
-        waiting.append(tuple(values[name] for name in columns))
+        if names not in shapes:
+            shapes[names] = _shape(names, table)
+        shape = shapes[names]
+        waiting = gathered.setdefault(shape, [])
+        waiting.append(tuple(values[name] for name in shape.columns))
         if len(waiting) == BLOCK_ROWS:
-            yield ValueBlock(columns, gathered.pop(columns))
-    yield from (ValueBlock(columns, waiting) for columns, waiting in gathered.items())
+            yield ValueBlock(shape, gathered.pop(shape))
+    yield from (ValueBlock(shape, waiting) for shape, waiting in gathered.items())
 
 
-def _columns(names: tuple[str, ...], table: Table) -> Columns:
+def _shape(names: tuple[str, ...], table: Table) -> RowShape:
     if not names:
         raise UsageError(f'a row for table "{table.name}" names no column')
     chosen = [table.column(str(name)) for name in names]
     for column in chosen:
         if column.generated:
             raise CatalogError(f'column "{column.name}" of table "{table.name}" is generated and can not be written')
-    return tuple(column.name for column in sorted(chosen, key=lambda column: column.number))
+    return RowShape(columns=tuple(column.name for column in sorted(chosen, key=lambda column: column.number)))
 
 
 def as_mapping(row: object) -> Mapping[str, Any]:

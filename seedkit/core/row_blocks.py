@@ -14,26 +14,29 @@ from typing import Any, NamedTuple, TypeAlias
 from seedkit.core.catalog import Column, Table
 from seedkit.core.fixtures import FixtureTable, Row, Value
 from seedkit.core.row_keys import OnConflict, on_conflict_named
+from seedkit.core.row_language import ReadyRow
+from seedkit.core.row_shapes import Columns, RowShape
 from seedkit.core.values import Encoder, encoder_for
-from seedkit.errors import CatalogError, FixtureError, Origin
+from seedkit.errors import CatalogError, FixtureError, Origin, blamed_on
 
 BLOCK_BYTES = 64 * 1024
 
-Columns: TypeAlias = "tuple[str, ...]"
+ReadyRows: TypeAlias = Callable[[FixtureTable, Table], Iterator[ReadyRow]]
+"""Gives the rows of a fixture in the fixture language as rows of plain values, the same at every call."""
 
 
 class Block(NamedTuple):
-    """Consecutive rows of one set of columns, as COPY text."""
+    """Consecutive rows of one shape, as COPY text."""
 
-    columns: Columns
+    shape: RowShape
     text: bytes
     rows: int
 
 
 class ValueBlock(NamedTuple):
-    """Rows of one set of columns as Python values, which the driver turns into COPY text."""
+    """Rows of one shape as Python values, which the driver turns into COPY text."""
 
-    columns: Columns
+    shape: RowShape
     values: list[tuple[Any, ...]]
 
     @property
@@ -47,31 +50,34 @@ class RowSource:
     """A stream of rows for one table, and what its author wants done with them.
 
     `name` is what a report calls it. `may_query` says that the rows come from code which may use the connection while
-    it runs, so that no COPY must be open then. `key` is the author's choice of identifying columns, or empty. `locate`
-    gives the place of the nth row (from 1) that names certain columns, `locate_key` of those whose columns hold certain
-    texts.
+    it runs, so that no COPY must be open then; `may_compute` that the server is to evaluate some of their columns.
+    `key` is the author's choice of identifying columns, or empty. `locate` gives the place of the nth row (from 1) of a
+    shape, `locate_key` of those whose columns hold certain texts.
     """
 
     name: str
     may_query: bool = False
+    may_compute: bool = False
     blocks: Callable[[], Iterator[Block | ValueBlock]]
     on_conflict: OnConflict
     key: tuple[str, ...]
     origin: Origin | None
-    locate: Callable[[Columns, int], Origin | None]
+    locate: Callable[[RowShape, int], Origin | None]
     locate_key: Callable[[Sequence[str], Sequence[str | None]], list[Origin]]
 
 
-def fixture_source(fixture: FixtureTable, table: Table) -> RowSource:
-    """Offer a fixture's rows for loading into its table."""
+def fixture_source(fixture: FixtureTable, table: Table, rows: ReadyRows, *, may_query: bool = False) -> RowSource:
+    """Offer a fixture's rows for loading into its table; `rows` reads them, and may ask the database meanwhile."""
     return RowSource(
         name=str(fixture.origin.path),
-        blocks=lambda: fixture_blocks(fixture, table),
-        on_conflict=on_conflict_named(fixture.options.on_conflict, fixture.origin),
+        may_query=may_query,
+        may_compute="!sql" in fixture.tags,
+        blocks=lambda: fixture_blocks(fixture, table, rows),
+        on_conflict=on_conflict_named(fixture.options.on_conflict or "update", fixture.origin),
         key=fixture.options.key,
         origin=fixture.origin,
-        locate=lambda columns, number: _locate_row(fixture, table, columns, number),
-        locate_key=lambda key, texts: _locate_key(fixture, table, key, texts),
+        locate=lambda shape, number: _locate_row(fixture, table, rows, shape, number),
+        locate_key=lambda key, texts: _locate_key(fixture, table, rows, key, texts),
     )
 
 
@@ -79,13 +85,18 @@ _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
 class RowEncoder:
-    """Encodes rows that name the same columns; `columns` is in the table's order, whatever the file's."""
+    """Encodes rows that name the same columns; their shape is in the table's order, whatever the file's."""
 
-    def __init__(self, table: Table, names: Sequence[str], origin: Origin) -> None:
+    def __init__(
+        self, table: Table, names: Sequence[str], once: Columns = (), computed: tuple[tuple[str, str], ...] = ()
+    ) -> None:
         if not names:
-            raise FixtureError("a row names no column", origin=origin, hint="Write at least one, or take it out.")
-        chosen = sorted((_writable(table, name, origin) for name in names), key=lambda column: column.number)
-        self.columns: Columns = tuple(column.name for column in chosen)
+            raise FixtureError("a row names no column", hint="Write at least one, or take it out.")
+        chosen = sorted((_writable(table, name) for name in names), key=lambda column: column.number)
+        columns = tuple(column.name for column in chosen)
+        for name, _ in computed:
+            _writable(table, name)
+        self.shape = RowShape(columns=columns, once=tuple(name for name in columns if name in once), computed=computed)
         self._encoders: list[tuple[str, Encoder]] = [(column.name, encoder_for(column)) for column in chosen]
 
     def line(self, row: Row, fixture: FixtureTable) -> str:
@@ -99,37 +110,36 @@ class RowEncoder:
         return "\t".join(["\\N" if text is None else text.translate(_ESCAPES) for text in texts]) + "\n"
 
 
-def _writable(table: Table, name: str, origin: Origin) -> Column:
-    column = table.column(name, origin)
+def _writable(table: Table, name: str) -> Column:
+    column = table.column(name)
     if column.generated:
         raise CatalogError(
             f'column "{name}" of table "{table.name}" is generated and can not be written',
-            origin=origin,
             hint="Leave it out of the fixture.",
         )
     return column
 
 
-def fixture_blocks(fixture: FixtureTable, table: Table) -> Iterator[Block]:
+def fixture_blocks(fixture: FixtureTable, table: Table, rows: ReadyRows) -> Iterator[Block]:
     """Encode a fixture's rows; rows with other columns are gathered in blocks of their own.
 
     Raises CatalogError for a column that the table doesn't have, FixtureError for a value that can't be one.
     """
-    gathered: dict[Columns, _Gathered] = {}
-    for row, encoder in _with_encoder(fixture, table):
-        block = gathered.get(encoder.columns)
+    gathered: dict[RowShape, _Gathered] = {}
+    for row, encoder in _with_encoder(fixture, table, rows):
+        block = gathered.get(encoder.shape)
         if block is None:
-            block = gathered[encoder.columns] = _Gathered(encoder.columns)
+            block = gathered[encoder.shape] = _Gathered(encoder.shape)
         if block.add(encoder.line(row, fixture)):
             yield block.taken()
     yield from (block.taken() for block in gathered.values() if block.lines)
 
 
 class _Gathered:
-    """The lines of one set of columns that wait for their block to be full."""
+    """The lines of one shape that wait for their block to be full."""
 
-    def __init__(self, columns: Columns) -> None:
-        self.columns = columns
+    def __init__(self, shape: RowShape) -> None:
+        self.shape = shape
         self.lines: list[str] = []
         self._size = 0
 
@@ -139,33 +149,35 @@ class _Gathered:
         return self._size >= BLOCK_BYTES
 
     def taken(self) -> Block:
-        block = Block(self.columns, "".join(self.lines).encode(), len(self.lines))
+        block = Block(self.shape, "".join(self.lines).encode(), len(self.lines))
         self.lines, self._size = [], 0
         return block
 
 
-def _with_encoder(fixture: FixtureTable, table: Table) -> Iterator[tuple[Row, RowEncoder]]:
-    encoders: dict[tuple[str, ...], RowEncoder] = {}
-    for row in fixture.rows():
-        names = tuple(row.values)
-        encoder = encoders.get(names)
+def _with_encoder(fixture: FixtureTable, table: Table, rows: ReadyRows) -> Iterator[tuple[Row, RowEncoder]]:
+    encoders: dict[object, RowEncoder] = {}
+    for row, once, computed in rows(fixture, table):
+        kind = (*row.values, once, computed)
+        encoder = encoders.get(kind)
         if encoder is None:
-            origin = Origin(path=fixture.origin.path, line=row.line)
-            encoder = encoders[names] = RowEncoder(table, names, origin)
+            with blamed_on(Origin(path=fixture.origin.path, line=row.line)):
+                encoder = encoders[kind] = RowEncoder(table, tuple(row.values), once, computed)
         yield row, encoder
 
 
-def _locate_row(fixture: FixtureTable, table: Table, columns: Columns, number: int) -> Origin | None:
-    """Find the place of the nth row (from 1) that names just these columns, by reading the file again."""
-    for row, encoder in _with_encoder(fixture, table):
-        if encoder.columns == columns:
+def _locate_row(fixture: FixtureTable, table: Table, rows: ReadyRows, shape: RowShape, number: int) -> Origin | None:
+    """Find the place of the nth row (from 1) of a shape, by reading the file again."""
+    for row, encoder in _with_encoder(fixture, table, rows):
+        if encoder.shape == shape:
             number -= 1
             if number == 0:
                 return Origin(path=fixture.origin.path, line=row.line)
     return None
 
 
-def _locate_key(fixture: FixtureTable, table: Table, key: Sequence[str], texts: Sequence[str | None]) -> list[Origin]:
+def _locate_key(
+    fixture: FixtureTable, table: Table, rows: ReadyRows, key: Sequence[str], texts: Sequence[str | None]
+) -> list[Origin]:
     """Find the places of the rows whose key columns hold what PostgreSQL shows as these texts, by reading again."""
     columns = [column for name in key for column in table.columns if column.name == name]
     if len(columns) != len(texts):
@@ -173,7 +185,7 @@ def _locate_key(fixture: FixtureTable, table: Table, key: Sequence[str], texts: 
     expected = list(zip(columns, texts, strict=True))
     return [
         Origin(path=fixture.origin.path, line=row.line)
-        for row in fixture.rows()
+        for row, _, _ in rows(fixture, table)
         if all(_reads_as(row.values.get(column.name), text, column) for column, text in expected)
     ]
 

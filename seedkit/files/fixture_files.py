@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import mmap
+import re
 from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import TypeAlias
@@ -12,15 +16,17 @@ from yaml import SequenceStartEvent
 from seedkit.core.fixtures import FixtureTable, Row
 from seedkit.errors import FixtureError, Origin
 from seedkit.files.fixture_options import OPTIONS_KEY
-from seedkit.files.fixture_shapes import Shape, Survey, survey
+from seedkit.files.fixture_shapes import Content, Shape, Survey, survey
 from seedkit.files.paths import files_below, shown_path
 from seedkit.files.yaml_events import error_at
 from seedkit.files.yaml_nodes import open_documents
 from seedkit.files.yaml_rows import labelled_rows, listed_rows, rows_of
+from seedkit.files.yaml_scalars import LANGUAGE_TAGS
 
 KEPT_BYTES = 1 << 20
 """A file of several tables up to this size is parsed once; a larger one once for each of its tables."""
 
+_TAG = re.compile(rf"!({'|'.join(tag[1:] for tag in sorted(LANGUAGE_TAGS))})\b".encode())
 _SUFFIXES = frozenset({".yml", ".yaml"})
 _Place: TypeAlias = tuple[int, str]
 """Where a table's rows stand in a file: the number of the document and the key."""
@@ -52,20 +58,60 @@ def read_fixture(path: Path, is_table: Callable[[str], bool]) -> list[FixtureTab
     if found.shape is Shape.LABELS:
         return [_whole_file(path, found, partial(_label_rows, path, ignored))]
     table_rows = _table_rows(path, found, ignored)
+    whole = _whole_file(path, found, lambda: iter(()))
     return [
-        _table(path, entry.line, found, entry.key, partial(table_rows, (entry.document, entry.key)))
+        replace(
+            whole,
+            table=entry.key,
+            origin=Origin(path=shown_path(path), line=entry.line),
+            rows=partial(table_rows, (entry.document, entry.key)),
+            labelled=entry.content is not Content.LIST,
+        )
         for entry in found.entries
     ]
 
 
 def _whole_file(path: Path, found: Survey, rows: Callable[[], Iterator[Row]]) -> FixtureTable:
     line = found.options_line if found.options.table else None
-    return _table(path, line, found, found.options.table or path.stem, rows)
+    return FixtureTable(
+        table=found.options.table or path.stem,
+        origin=Origin(path=shown_path(path), line=line),
+        options=found.options,
+        rows=rows,
+        labelled=found.shape is Shape.LABELS,
+        tags=_tags_in(path),
+        attachment=partial(_attachment, path.parent),
+        may_name=partial(_may_name, path),
+    )
 
 
-def _table(path: Path, line: int | None, found: Survey, name: str, rows: Callable[[], Iterator[Row]]) -> FixtureTable:
-    origin = Origin(path=shown_path(path), line=line)
-    return FixtureTable(table=name, origin=origin, options=found.options, rows=rows)
+def _tags_in(path: Path) -> frozenset[str]:
+    """Look which tags of the language may stand in a file, also within a text: a scan of its bytes."""
+    with _content(path) as content:
+        return frozenset(f"!{found[1].decode()}" for found in _TAG.finditer(content))
+
+
+def _may_name(path: Path, key: str) -> bool:
+    with _content(path) as content:
+        return re.search(rb"[\"'\s{,]" + re.escape(key.encode()) + rb"[\"']?\s*:", content) is not None
+
+
+@contextmanager
+def _content(path: Path) -> Iterator[mmap.mmap | bytes]:
+    """Map a file into memory, so that a scan of a large one takes none of it."""
+    if path.stat().st_size == 0:
+        yield b""
+        return
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        yield content
+
+
+def _attachment(folder: Path, name: str) -> bytes:
+    try:
+        return (folder / name).read_bytes()
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise FixtureError(f"cannot read {shown_path(folder / name)}: {reason}") from error
 
 
 def _list_rows(path: Path) -> Iterator[Row]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from psycopg.rows import dict_row
@@ -34,6 +34,12 @@ def read_tables(connection: Connection, oids: Iterable[int]) -> dict[int, Table]
     return {row["oid"]: _table(row, types) for row in rows}
 
 
+def read_join_tables(connection: Connection, oids: Collection[int]) -> dict[int, Table]:
+    """Read, by OID, the tables that do nothing but join one of some tables with another or with itself."""
+    found = connection.execute(query("join_tables"), {"tables": list(oids)}).fetchall()
+    return read_tables(connection, [oid for (oid,) in found]) if found else {}
+
+
 def _table(row: dict[str, Any], types: Mapping[int, ColumnType]) -> Table:
     return Table(
         oid=row["oid"],
@@ -43,6 +49,8 @@ def _table(row: dict[str, Any], types: Mapping[int, ColumnType]) -> Table:
         keys=tuple(UniqueKey(**(key | {"columns": tuple(key["columns"])})) for key in row["keys"]),
         foreign_keys=tuple(_foreign_key(key) for key in row["foreign_keys"]),
         row_security=row["row_security"],
+        rules=row["rules"],
+        statement_triggers=row["statement_triggers"],
     )
 
 

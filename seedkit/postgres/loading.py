@@ -1,39 +1,137 @@
-"""Writes rows into tables: COPY into an empty table, otherwise by way of stages that are compared with the table.
+"""Writes rows into tables, each group of them in the way that suits it.
 
-All happens in the caller's transaction; nothing here commits. The statements are made in `seedkit.postgres.merging`.
+A few rows go inside a statement, many groups of them in one pipeline. Many rows go by COPY: straight into an empty
+table, otherwise into stages that one statement compares with the table. What forbids that has a way of its own: rules,
+and no right to create temporary tables. All happens in the caller's transaction; nothing here commits.
 """
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Iterator, Sequence
+import logging
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
 
 import psycopg
 from psycopg import sql
-from psycopg.types.json import Json, Jsonb
 
 from seedkit.core.catalog import Table
-from seedkit.core.names import TableName
+from seedkit.core.names import quote_identifier
 from seedkit.core.reports import TableReport
-from seedkit.core.row_blocks import Block, Columns, RowSource, ValueBlock
-from seedkit.core.row_keys import row_key
-from seedkit.errors import LoadError, Origin, SeedkitError
-from seedkit.postgres.connection import Connection, explain
-from seedkit.postgres.merging import Stage, copy_statement, merge_statement, repeated_keys_statement, stage_statement
+from seedkit.postgres.batches import SeenKeys, load_in_batches
+from seedkit.postgres.connection import Connection
+from seedkit.postgres.copying import copy_run, runs
+from seedkit.postgres.gathering import Gathered, gather
+from seedkit.postgres.load_errors import TableLoad, addressed, repeated
+from seedkit.postgres.load_reports import table_report
+from seedkit.postgres.merge_statements import repeated_keys_statement
+from seedkit.postgres.merging import Counts, merge
+from seedkit.postgres.rules import load_through_rules
+from seedkit.postgres.small_loads import inline_load, load_small
+from seedkit.postgres.stages import Stage, stage_statement, table_identifier
 
-_COPY_LINE = re.compile(r"\bCOPY \S.*?, line (\d+)")
-_KEY_DETAIL = re.compile(r"Key \((?P<columns>.+?)\)=\((?P<values>.*?)\)")
+__all__ = ["TableLoad", "load_groups", "load_tables"]
+
+PIPELINE_BYTES = 1024 * 1024
+
+_log = logging.getLogger("seedkit")
+
+
+def load_tables(connection: Connection, loads: Sequence[TableLoad]) -> list[TableReport]:
+    """Load one table, or several that refer to each other in a circle, and count what it did to their rows.
+
+    Raises LoadError, with the row's place where it can be found, for what PostgreSQL refuses; CatalogError and
+    FixtureError for what can be told without it. Then nothing of the rows is left, whoever goes on after the error.
+    """
+    return load_groups(connection, [loads])
+
+
+def load_groups(connection: Connection, groups: Iterable[Sequence[TableLoad]]) -> list[TableReport]:
+    """Load groups one after the other, each as `load_tables` does; small ones share a round trip to the server."""
+    return [report for batch in _batches(groups) for report in _load_batch(connection, batch)]
+
+
+def _batches(groups: Iterable[Sequence[TableLoad]]) -> Iterator[list[Gathered]]:
+    """Put consecutive small groups together, in bounded memory; another one is a batch of its own."""
+    waiting: list[Gathered] = []
+    for group in groups:
+        if waiting and any(source.may_query for load in group for source in load.sources):
+            yield waiting  # whoever asks is to find the rows before his
+            waiting = []
+        gathered = gather(group)
+        if waiting and not _shares(gathered):
+            yield waiting
+            waiting = []
+        waiting.append(gathered)
+        if not _shares(gathered) or sum(other.size for other in waiting) > PIPELINE_BYTES:
+            yield waiting
+            waiting = []
+    if waiting:
+        yield waiting
+
+
+def _shares(gathered: Gathered) -> bool:
+    """Whether a group is loaded by one statement that needs no answer before it is sent."""
+    return gathered.small and not any(load.table.rules or load.table.statement_triggers for load in gathered.loads)
+
+
+def _load_batch(connection: Connection, batch: Sequence[Gathered]) -> list[TableReport]:
+    if _shares(batch[0]):
+        reports = load_small(connection, [gathered.loads for gathered in batch])
+        if reports is not None:
+            return reports
+    return [report for gathered in batch for report in _load_alone(connection, gathered.loads)]
+
+
+def _load_alone(connection: Connection, loads: Sequence[TableLoad]) -> list[TableReport]:
+    try:
+        if any(load.table.rules for load in loads):
+            return load_through_rules(connection, loads)
+        way = _ask(connection, loads[0].table)
+        if len(loads) == 1 and way.empty and _takes_copy(loads[0]):
+            with connection.transaction():
+                return [_copy_directly(connection, loads[0])]
+        if way.stages:
+            return _load_by_stages(connection, [_Progress(load=load) for load in loads])
+        _log.warning("rows go as values, which is slower: grant temporary on database %s to %s;", *way.names)
+        return _load_by_values(connection, loads)
+    except psycopg.Error as error:
+        raise addressed(error, loads) from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TableLoad:
-    """The rows that a run has for one table."""
+class _Way:
+    """What decides how rows go: whether the table is empty, and whether we may create stages; who asks, and where."""
 
-    table: Table
-    sources: tuple[RowSource, ...]
+    empty: bool
+    stages: bool
+    names: tuple[str, str]
+
+
+def _ask(connection: Connection, table: Table) -> _Way:
+    statement = sql.SQL(
+        "select not exists (select from {}), has_database_privilege(current_database(), 'temporary'),"
+        " current_database(), current_user"
+    ).format(table_identifier(table))
+    row = connection.execute(statement).fetchone() or (False, True, "", "")
+    return _Way(empty=row[0], stages=row[1], names=(quote_identifier(row[2]), quote_identifier(row[3])))
+
+
+def _takes_copy(load: TableLoad) -> bool:
+    """Whether rows can go straight in: COPY compares and computes nothing, and checks foreign keys per statement.
+
+    PostgreSQL refuses it under row-level security; an empty look says nothing there either.
+    """
+    table = load.table
+    computes = any(source.may_compute for source in load.sources)
+    return not (computes or table.refers_to_itself or table.row_security)
+
+
+def _copy_directly(connection: Connection, load: TableLoad) -> TableReport:
+    sent = inserted = 0
+    for run in runs(load):
+        inserted += copy_run(connection, run.stage.target, run)
+        sent += run.rows
+    return table_report(load, inserted=inserted, updated=0, rows=sent)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -44,146 +142,37 @@ class _Progress:
     rows: int = 0
     stages: list[Stage] = field(default_factory=list)
 
-
-def load_tables(connection: Connection, loads: Sequence[TableLoad]) -> list[TableReport]:
-    """Load one table, or several that refer to each other in a circle, and count what it did to their rows.
-
-    Raises LoadError, with the row's place where it can be found, for what PostgreSQL refuses; CatalogError and
-    FixtureError for what can be told without it. Then nothing of the rows is left, whoever goes on after the error.
-    """
-    try:
-        if len(loads) == 1 and _takes_copy(connection, loads[0].table):
-            with connection.transaction():
-                return [_copy_directly(connection, loads[0])]
-        return _load_by_stages(connection, [_Progress(load=load) for load in loads])
-    except psycopg.Error as error:
-        raise _addressed(error, loads) from error
-
-
-def _takes_copy(connection: Connection, table: Table) -> bool:
-    """Whether rows can go straight in: COPY compares nothing, and checks foreign keys once per statement."""
-    if table.refers_to_itself:
-        return False
-    statement = sql.SQL("select exists (select from {})").format(_identifier(table.name))
-    row = connection.execute(statement).fetchone()
-    return row is not None and not row[0]
-
-
-def _copy_directly(connection: Connection, load: TableLoad) -> TableReport:
-    target = _identifier(load.table.name)
-    sent = inserted = 0
-    for run in _runs(load):
-        row_key(load.table, run.columns, run.source.key, run.source.on_conflict, run.source.origin)
-        inserted += _copy(connection, target, run)
-        sent += run.rows
-    return _report(load, inserted=inserted, updated=0, rows=sent)
+    def report(self, counts: Sequence[Counts]) -> TableReport:
+        """Report what was counted for each stage."""
+        updated, inserted = sum(count[0] for count in counts), sum(count[1] for count in counts)
+        return table_report(self.load, inserted=inserted, updated=updated, rows=self.rows)
 
 
 def _load_by_stages(connection: Connection, progress: Sequence[_Progress]) -> list[TableReport]:
     try:
         for loaded in progress:
             _copy_to_stages(connection, loaded)
+        for loaded in progress:
+            _refuse_repeated_keys(connection, loaded)
         return _merge(connection, progress)
     finally:
         _empty(connection, [stage for loaded in progress for stage in loaded.stages])
 
 
 def _copy_to_stages(connection: Connection, progress: _Progress) -> None:
-    for run in _runs(progress.load):
-        stage = _stage(connection, progress, run)
-        _copy(connection, stage.identifier, run)
+    for run in runs(progress.load):
+        stage = run.stage
+        if stage not in progress.stages:
+            progress.stages.append(stage)
+            connection.execute(stage_statement(stage))
+        copy_run(connection, stage.identifier, run)
         progress.rows += run.rows
 
 
-def _stage(connection: Connection, progress: _Progress, run: _Run) -> Stage:
-    """Find or create the stage for rows of these columns that are to be treated alike."""
-    source, table = run.source, run.load.table
-    key = row_key(table, run.columns, source.key, source.on_conflict, source.origin)
-    stage = Stage(table=table, columns=run.columns, key=key, on_conflict=source.on_conflict)
-    if stage not in progress.stages:
-        progress.stages.append(stage)
-        connection.execute(stage_statement(stage))
-    return stage
-
-
-@dataclass(slots=True, kw_only=True)
-class _Run:
-    """Consecutive blocks of a source that one COPY takes; `before` counts its rows of these columns in earlier ones."""
-
-    load: TableLoad
-    source: RowSource
-    columns: Columns
-    blocks: Iterator[Block | ValueBlock]
-    before: int
-    rows: int = 0
-
-
-def _runs(load: TableLoad) -> Iterator[_Run]:
-    """Split a table's rows where another COPY must begin."""
-    for source in load.sources:
-        sent: Counter[Columns] = Counter()
-        for columns, blocks in _copies(source):
-            run = _Run(load=load, source=source, columns=columns, blocks=blocks, before=sent[columns])
-            yield run
-            sent[columns] += run.rows
-
-
-def _copies(source: RowSource) -> Iterator[tuple[Columns, Iterator[Block | ValueBlock]]]:
-    """Group the blocks that one COPY takes: those of the same columns, but each block of a seeder's rows alone."""
-    if source.may_query:
-        yield from ((block.columns, iter([block])) for block in source.blocks())
-    else:
-        yield from groupby(source.blocks(), key=lambda block: block.columns)
-
-
-def _copy(connection: Connection, target: sql.Composable, run: _Run) -> int:
-    """Send a run's rows, and give how many PostgreSQL took: a trigger may have refused some without a word."""
-    try:
-        with connection.cursor() as cursor:
-            with cursor.copy(copy_statement(target, run.columns)) as copy:
-                for block in run.blocks:
-                    _write(copy, block, run.load.table)
-                    run.rows += block.rows
-            return cursor.rowcount
-    except psycopg.Error as error:
-        raise _located(error, run) from error
-
-
-def _write(copy: psycopg.Copy, block: Block | ValueBlock, table: Table) -> None:
-    if isinstance(block, Block):
-        copy.write(block.text)
-        return
-    documents = [table.column(name).base_type in ("json", "jsonb") for name in block.columns]
-    for values in block.values:
-        copy.write_row([_adapted(value) if json else value for value, json in zip(values, documents, strict=True)])
-
-
-def _adapted(value: object) -> object:
-    """Write a value as a JSON document, as a fixture's are, unless it is NULL or wrapped already."""
-    return value if value is None or isinstance(value, (Json, Jsonb)) else Json(value)
-
-
 def _merge(connection: Connection, progress: Sequence[_Progress]) -> list[TableReport]:
-    for loaded in progress:
-        _refuse_repeated_keys(connection, loaded)
-    by_stage = _merged_counts(connection, [stage for loaded in progress for stage in loaded.stages])
-    return [
-        _report(
-            loaded.load,
-            inserted=sum(by_stage[stage][1] for stage in loaded.stages),
-            updated=sum(by_stage[stage][0] for stage in loaded.stages),
-            rows=loaded.rows,
-        )
-        for loaded in progress
-    ]
-
-
-def _merged_counts(connection: Connection, stages: Sequence[Stage]) -> dict[Stage, tuple[int, int]]:
-    """Run the merge, and give (updated, inserted) for each stage."""
-    if not stages:
-        return {}
-    counts = connection.execute(merge_statement(stages)).fetchone() or ()
-    return dict(zip(stages, zip(counts[::2], counts[1::2], strict=True), strict=True))
+    stages = [stage for loaded in progress for stage in loaded.stages]
+    counts = iter(merge(connection, stages) if stages else [])
+    return [loaded.report([next(counts) for _ in loaded.stages]) for loaded in progress]
 
 
 def _empty(connection: Connection, stages: Sequence[Stage]) -> None:
@@ -196,70 +185,20 @@ def _refuse_repeated_keys(connection: Connection, loaded: _Progress) -> None:
     """Two rows of one run with the same key are an error, whatever files they stand in."""
     for key in dict.fromkeys(stage.key for stage in loaded.stages if stage.key):
         stages = [stage for stage in loaded.stages if stage.key == key]
-        repeated = connection.execute(repeated_keys_statement(stages)).fetchone()
-        if repeated is not None:
-            raise _repeated(loaded.load, key, repeated)
+        found = connection.execute(repeated_keys_statement(stages)).fetchone()
+        if found is not None:
+            raise repeated(loaded.load, key, found)
 
 
-def _repeated(load: TableLoad, key: Sequence[str], texts: Sequence[str | None]) -> LoadError:
-    places = [place for source in load.sources for place in source.locate_key(key, texts)]
-    shown = ", ".join(f"{name} {'null' if text is None else text}" for name, text in zip(key, texts, strict=True))
-    return LoadError(
-        f'two rows of table "{load.table.name}" have the same key, {shown}',
-        origin=places[0] if places else load.sources[0].origin,
-        detail=f"The other one: {places[1]}." if len(places) > 1 else None,
-        hint="Give one of them another key, or take it out.",
-    )
-
-
-def _report(load: TableLoad, *, inserted: int, updated: int, rows: int) -> TableReport:
-    return TableReport(
-        table=load.table.name,
-        source=", ".join(dict.fromkeys(source.name for source in load.sources)),
-        inserted=inserted,
-        updated=updated,
-        unchanged=rows - inserted - updated,
-    )
-
-
-def _identifier(name: TableName) -> sql.Identifier:
-    return sql.Identifier(name.schema, name.name)
-
-
-def _located(error: psycopg.Error, run: _Run) -> SeedkitError:
-    """Explain an error of one COPY: PostgreSQL counts its lines, and a line is a row.
-
-    Only an empty table takes rows directly, so a key that is there already is one of the run's own.
-    """
-    if isinstance(error, psycopg.errors.UniqueViolation) and (key := _key_of(error)):
-        return _repeated(run.load, *key)
-    explained = explain(error, f"loading {run.load.table.name} from {run.source.name}")
-    match = _COPY_LINE.search(error.diag.context or "")
-    origin = run.source.locate(run.columns, run.before + int(match[1])) if match else None
-    explained.origin = origin or _place_of_key(error, [run.source]) or run.source.origin
-    return explained
-
-
-def _addressed(error: psycopg.Error, loads: Sequence[TableLoad]) -> SeedkitError:
-    """Explain an error of the statement that merges the stages; it names the table and mostly the key."""
-    table = error.diag.table_name
-    blamed = [load for load in loads if load.table.name.name == table] or list(loads)
-    names = ", ".join(str(load.table.name) for load in loads)
-    explained = explain(error, f"loading {names}")
-    sources = [source for load in blamed for source in load.sources]
-    explained.origin = _place_of_key(error, sources) or sources[0].origin
-    return explained
-
-
-def _place_of_key(error: psycopg.Error, sources: Sequence[RowSource]) -> Origin | None:
-    key = _key_of(error)
-    return next((place for source in sources for place in source.locate_key(*key)), None) if key else None
-
-
-def _key_of(error: psycopg.Error) -> tuple[list[str], list[str]] | None:
-    """Read the columns and their values from PostgreSQL's detail, or None where a value with a comma hides them."""
-    match = _KEY_DETAIL.search(error.diag.message_detail or "")
-    if match is None:
-        return None
-    columns, texts = match["columns"].split(", "), match["values"].split(", ")
-    return (columns, texts) if len(columns) == len(texts) else None
+def _load_by_values(connection: Connection, loads: Sequence[TableLoad]) -> list[TableReport]:
+    """Load without stages: batch by batch, but rows that refer to each other all in one statement."""
+    if len(loads) == 1 and not loads[0].table.refers_to_itself:
+        return [load_in_batches(connection, loads[0], lambda here, stage: merge(here, [stage])[0])]
+    inline = [inline_load(connection, load) for load in loads]
+    for load in inline:
+        seen = SeenKeys(load.load)
+        for stage in load.stages:
+            seen.add(connection, stage)
+    stages = [stage for load in inline for stage in load.stages]
+    counts = iter(merge(connection, stages) if stages else [])
+    return [load.report([next(counts) for _ in load.stages]) for load in inline]

@@ -55,14 +55,6 @@ def wait_for_other_seeds(connection: Connection) -> None:
         connection.execute("select pg_advisory_xact_lock(hashtextextended('seedkit:seed', 0))")
 
 
-def database_comment(connection: Connection) -> str | None:
-    """Read the comment of the current database."""
-    row = connection.execute(
-        "select shobj_description(oid, 'pg_database') from pg_database where datname = current_database()"
-    ).fetchone()
-    return row[0] if row else None
-
-
 def touched_tables(connection: Connection) -> list[int] | None:
     """List the OIDs of all tables that this transaction inserted into or updated, by PostgreSQL's own count.
 

@@ -4,37 +4,39 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import groupby
 from pathlib import Path
 
 from seedkit.context import SeedRun
-from seedkit.core.catalog import Catalog
-from seedkit.core.fixtures import FixtureTable
-from seedkit.core.load_plan import LoadPlan, Project, Selection, TableStep, plan_load
+from seedkit.core.catalog import Table
+from seedkit.core.load_plan import LoadPlan, Project, Selection, Step, TableStep, plan_load
 from seedkit.core.protection import production_reason
 from seedkit.core.reports import SeedReport, SequenceReport, SequenceStatus, TableReport
-from seedkit.core.row_blocks import fixture_source
+from seedkit.core.row_keys import OnConflict
 from seedkit.core.seeders import Seeder
 from seedkit.core.sequence_reports import by_table, report_unresolved, with_earlier_repairs
 from seedkit.core.sequences import RepairOptions
-from seedkit.errors import ProtectedDatabaseError, SequenceError, UsageError
-from seedkit.files.fixture_files import find_fixture_files, read_fixture
-from seedkit.files.seeder_modules import find_seeders
-from seedkit.postgres.catalog import read_catalog, read_tables
+from seedkit.errors import ProtectedDatabaseError, SequenceError
+from seedkit.postgres.catalog import read_catalog
 from seedkit.postgres.connection import Connection, explained, identify, in_transaction, unit_of_work
+from seedkit.postgres.database_comment import database_comment, database_name
+from seedkit.postgres.emptying import empty_tables
 from seedkit.postgres.feeding import read_feeding
-from seedkit.postgres.loading import TableLoad, load_tables
+from seedkit.postgres.loading import load_groups
 from seedkit.postgres.seeding import (
     check_constraints,
-    database_comment,
     settled_values,
     touched_tables,
     wait_for_other_seeds,
 )
 from seedkit.postgres.sequence_reading import has_id
 from seedkit.postgres.sequences import check_sequences, repair_sequences
+from seedkit.runner.fixture_loads import FixtureLoads
+from seedkit.runner.guards import refuse_unconfirmed
+from seedkit.runner.project import read_project
 from seedkit.runner.seeders import SeederRuns
 
 _log = logging.getLogger("seedkit")
@@ -45,8 +47,10 @@ _OPTIONS = RepairOptions()
 class SeedRequest:
     """What to seed and how.
 
-    `variables` and `protected_hosts` decide whether the database counts as production, which only `force` overrides.
+    `variables` and `protected_hosts` decide whether the database counts as production, which only `force` overrides;
+    then rows that are there stay, unless their author has written that they be updated.
     A dry run does everything, then rolls it back; its sequences are only judged.
+    `fresh` empties the planned tables first, and needs the database's name as `confirmation` unless it is a dry run.
     """
 
     fixtures: Path
@@ -56,6 +60,8 @@ class SeedRequest:
     now: datetime | None = None
     dry_run: bool = False
     force: bool = False
+    fresh: bool = False
+    confirmation: str | None = None
     variables: Mapping[str, str] = field(default_factory=dict)
     protected_hosts: tuple[str, ...] = ()
 
@@ -70,9 +76,15 @@ def seed(connection: Connection, request: SeedRequest) -> SeedReport:
     ours = connection.autocommit and not in_transaction(connection)
     with explained("seeding"), unit_of_work(connection, roll_back=request.dry_run), settled_values(connection):
         wait_for_other_seeds(connection)
-        _refuse_production(connection, request)
-        run, seeders, plan = _prepare(connection, request)
-        _execute(run, seeders, plan)
+        forced = refuse_production(connection, request)
+        if request.fresh and not request.dry_run:
+            refuse_unconfirmed(database_name(connection), request.confirmation, "--fresh empties tables of")
+        run, project, plan = _prepare(connection, request, OnConflict.SKIP if forced else OnConflict.UPDATE)
+        seeders = SeederRuns(run, project.seeders)
+        if request.fresh:
+            empty_tables(connection, _planned_tables(run, plan))
+        fixtures = FixtureLoads(run, project, plan, request.selection.environment, request.variables)
+        _execute(run, fixtures, seeders, plan)
         if ours:  # a borrowed transaction's constraints stay as deferred as its owner has them
             check_constraints(connection)
         sequences = _settle_sequences(run, plan, dry_run=request.dry_run)
@@ -90,22 +102,33 @@ def seed(connection: Connection, request: SeedRequest) -> SeedReport:
 def planned(connection: Connection, request: SeedRequest) -> LoadPlan:
     """Say what a run would do, in its order, without doing it; raises as `seed` does."""
     with explained("planning"), unit_of_work(connection, roll_back=True):
-        return plan_load(_project(connection, read_catalog(connection), request), request.selection)
+        project = read_project(connection, read_catalog(connection), request.fixtures, request.seeders)
+        return plan_load(project, request.selection)
 
 
-def _refuse_production(connection: Connection, request: SeedRequest) -> None:
+def refuse_production(connection: Connection, request: SeedRequest) -> bool:
+    """Raise ProtectedDatabaseError for a production database, unless it is forced; then give True."""
     host = connection.info.host or ""
-    reason = production_reason(request.variables, host, request.protected_hosts, database_comment(connection))
+    with explained("reading the database's comment"):
+        comment = database_comment(connection)
+    reason = production_reason(request.variables, host, request.protected_hosts, comment)
     if reason and not request.force:
         raise ProtectedDatabaseError(
             f'database "{connection.info.dbname}" is a production database: {reason}',
             hint="Nothing was changed. If it is meant, run it again with --force.",
         )
+    if reason:
+        _log.info(
+            "forced on a production database (%s): rows that are there stay, unless on_conflict is written", reason
+        )
+    return reason is not None
 
 
-def _prepare(connection: Connection, request: SeedRequest) -> tuple[SeedRun, SeederRuns, LoadPlan]:
+def _prepare(
+    connection: Connection, request: SeedRequest, on_conflict: OnConflict
+) -> tuple[SeedRun, Project, LoadPlan]:
     catalog = read_catalog(connection)
-    project = _project(connection, catalog, request)
+    project = read_project(connection, catalog, request.fixtures, request.seeders)
     plan = plan_load(project, request.selection)
     run = SeedRun(
         connection=connection,
@@ -114,50 +137,36 @@ def _prepare(connection: Connection, request: SeedRequest) -> tuple[SeedRun, See
         random_seed=request.random_seed,
         now=request.now or datetime.now(UTC),
         dry_run=request.dry_run,
+        on_conflict=on_conflict,
     )
-    return run, SeederRuns(run, project.seeders), plan
+    return run, project, plan
 
 
-def _project(connection: Connection, catalog: Catalog, request: SeedRequest) -> Project:
-    seeders = find_seeders(request.seeders)
-    fixtures = _fixtures(catalog, request.fixtures)
-    if not seeders and not fixtures:
-        raise UsageError(
-            f"there is nothing to seed: no fixtures in {request.fixtures} and no seeders in {request.seeders}",
-            hint="Write a fixture such as fixtures/users.yml, with rows like `- {id: 1, name: Ada}`.",
-        )
-
-    def find_table(name: str) -> int | None:
-        relation = catalog.find(name, kinds="rp")
-        return relation.oid if relation else None
-
-    named = {oid for seeder in seeders for name in seeder.tables if (oid := find_table(name))}
-    tables = read_tables(connection, {oid for oid, _ in fixtures} | named)
-    return Project(tables=tables, fixtures=fixtures, seeders=seeders, find_table=find_table)
-
-
-def _fixtures(catalog: Catalog, folder: Path) -> list[tuple[int, FixtureTable]]:
-    found: list[tuple[int, FixtureTable]] = []
-    for path in find_fixture_files(folder):
-        for fixture in read_fixture(path, lambda name: catalog.find(name, kinds="rp") is not None):
-            found.append((catalog.table(fixture.table, origin=fixture.origin).oid, fixture))
-    return found
-
-
-def _execute(run: SeedRun, seeders: SeederRuns, plan: LoadPlan) -> None:
-    for number, group in enumerate(plan.groups, start=1):
-        _log.info("%s", ", ".join(step.name for step in group), extra={"step": number, "steps": len(plan.groups)})
-        for step in group:
-            if isinstance(step, Seeder):
+def _execute(run: SeedRun, fixtures: FixtureLoads, seeders: SeederRuns, plan: LoadPlan) -> None:
+    """Do the groups in their order; tables between two seeders are handed over together, for few round trips."""
+    numbered = enumerate(plan.groups, start=1)
+    for are_seeders, groups in groupby(numbered, key=lambda group: isinstance(group[1][0], Seeder)):
+        announced = _announced(groups, steps=len(plan.groups))
+        if are_seeders:
+            for step in (step for group in announced for step in group if isinstance(step, Seeder)):
                 seeders.run_once(step)
-        loads = [_table_load(step) for step in group if isinstance(step, TableStep)]
-        if loads:
-            run.reports += load_tables(run.connection, loads)
+        else:
+            loads = ([fixtures.load(step) for step in group if isinstance(step, TableStep)] for group in announced)
+            run.reports += load_groups(run.connection, loads)
 
 
-def _table_load(step: TableStep) -> TableLoad:
-    sources = tuple(fixture_source(fixture, step.table) for fixture in step.fixtures)
-    return TableLoad(table=step.table, sources=sources)
+def _announced(groups: Iterable[tuple[int, tuple[Step, ...]]], *, steps: int) -> Iterator[tuple[Step, ...]]:
+    for number, group in groups:
+        _log.info("%s", ", ".join(step.name for step in group), extra={"step": number, "steps": steps})
+        yield group
+
+
+def _planned_tables(run: SeedRun, plan: LoadPlan) -> list[Table]:
+    """Collect the tables that a plan fills: those of its fixtures, and those that its seeders declare."""
+    steps = [step for group in plan.groups for step in group]
+    loaded = [step.table for step in steps if isinstance(step, TableStep)]
+    declared = [run.table(name) for step in steps if isinstance(step, Seeder) for name in step.tables]
+    return list({table.oid: table for table in (*loaded, *declared)}.values())
 
 
 def _settle_sequences(run: SeedRun, plan: LoadPlan, *, dry_run: bool) -> list[SequenceReport]:

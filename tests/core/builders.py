@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from seedkit.core.catalog import Catalog, Column, ForeignKey, Relation, Table, U
 from seedkit.core.column_types import ColumnType, TypeKind
 from seedkit.core.fixtures import FixtureOptions, FixtureTable, Row, Value
 from seedkit.core.names import QualifiedName, TableName
+from seedkit.core.row_language import ReadyRow
 from seedkit.core.seeders import Seeder
 from seedkit.errors import Origin
 
@@ -88,6 +89,11 @@ def a_fixture(
         options=FixtureOptions(**options),
         rows=lambda: iter(kept),
     )
+
+
+def plain_rows(fixture: FixtureTable, table: Table) -> Iterator[ReadyRow]:
+    """The rows of a fixture that uses no tags and no labels."""
+    return (ReadyRow(row) for row in fixture.rows())
 
 
 def a_seeder(name: str, *, line: int = 1, **options: Any) -> Seeder:

@@ -66,7 +66,10 @@ def test_rows_are_gathered_by_the_columns_they_name_in_the_tables_order() -> Non
 
     blocks = list(value_blocks(rows, USERS))
 
-    assert blocks == [(("id", "email"), [(1, "a"), (3, "c")]), (("id",), [(2,)])]
+    assert [(block.shape.columns, block.values) for block in blocks] == [
+        (("id", "email"), [(1, "a"), (3, "c")]),
+        (("id",), [(2,)]),
+    ]
 
 
 def test_a_stream_is_read_only_as_far_as_its_blocks_are_asked_for() -> None:

@@ -9,14 +9,15 @@ from hypothesis import strategies as st
 from seedkit.core.catalog import Table
 from seedkit.core.fixtures import Quoted, Value
 from seedkit.core.row_blocks import BLOCK_BYTES, Block, fixture_blocks, fixture_source
+from seedkit.core.row_shapes import RowShape
 from seedkit.errors import CatalogError, FixtureError, SeedkitError
-from tests.core.builders import a_column, a_fixture, a_table
+from tests.core.builders import a_column, a_fixture, a_table, plain_rows
 
 _UNESCAPED = {"\\\\": "\\", "\\t": "\t", "\\n": "\n", "\\r": "\r"}
 
 
 def blocks(table: Table, rows: Sequence[Mapping[str, Value]]) -> list[Block]:
-    return list(fixture_blocks(a_fixture(table.name.name, rows), table))
+    return list(fixture_blocks(a_fixture(table.name.name, rows), table, plain_rows))
 
 
 def refusal(table: Table, rows: Sequence[Mapping[str, Value]]) -> SeedkitError:
@@ -36,21 +37,23 @@ def fields(line: str) -> list[str | None]:
 def test_rows_become_lines_of_copy_text() -> None:
     [block] = blocks(a_table(columns=["id", "email"]), [{"id": "1", "email": "ada"}, {"id": "2", "email": None}])
 
-    assert block == Block(("id", "email"), b"1\tada\n2\t\\N\n", 2)
+    assert block == Block(RowShape(columns=("id", "email")), b"1\tada\n2\t\\N\n", 2)
 
 
 def test_columns_stand_in_the_tables_order_whatever_the_rows() -> None:
     rows = [{"email": "ada", "id": "1"}, {"id": "2", "email": "bob"}]
 
-    assert blocks(a_table(columns=["id", "email"]), rows) == [Block(("id", "email"), b"1\tada\n2\tbob\n", 2)]
+    assert blocks(a_table(columns=["id", "email"]), rows) == [
+        Block(RowShape(columns=("id", "email")), b"1\tada\n2\tbob\n", 2)
+    ]
 
 
 def test_rows_that_name_other_columns_are_gathered_in_blocks_of_their_own() -> None:
     rows = [{"id": "1"}, {"id": "2", "email": "bob"}, {"id": "3"}]
 
     assert blocks(a_table(columns=["id", "email"]), rows) == [
-        Block(("id",), b"1\n3\n", 2),
-        Block(("id", "email"), b"2\tbob\n", 1),
+        Block(RowShape(columns=("id",)), b"1\n3\n", 2),
+        Block(RowShape(columns=("id", "email")), b"2\tbob\n", 1),
     ]
 
 
@@ -87,7 +90,7 @@ def test_a_long_fixture_comes_in_blocks_of_bounded_size() -> None:
 def test_a_fixture_is_read_only_as_far_as_its_blocks_are_asked_for() -> None:
     fixture = a_fixture("users", [{"email": "x" * BLOCK_BYTES}, {"no_such_column": "1"}])
 
-    first = next(fixture_blocks(fixture, a_table()))
+    first = next(fixture_blocks(fixture, a_table(), plain_rows))
 
     assert first.rows == 1
 
@@ -128,9 +131,10 @@ def test_a_row_that_names_no_column_is_an_error_at_its_place() -> None:
 
 def test_the_nth_row_of_a_set_of_columns_is_found_again() -> None:
     rows = [{"id": "1"}, {"id": "2", "email": "bob"}, {"id": "3"}]
-    source = fixture_source(a_fixture("users", rows), a_table())
+    source = fixture_source(a_fixture("users", rows), a_table(), plain_rows)
 
-    places = [source.locate(("id",), 2), source.locate(("id", "email"), 1), source.locate(("id",), 3)]
+    ids, ids_and_emails = RowShape(columns=("id",)), RowShape(columns=("id", "email"))
+    places = [source.locate(ids, 2), source.locate(ids_and_emails, 1), source.locate(ids, 3)]
 
     assert [place and str(place) for place in places] == [
         "fixtures/users.yml:3",
@@ -141,7 +145,7 @@ def test_the_nth_row_of_a_set_of_columns_is_found_again() -> None:
 
 def test_the_rows_of_a_key_are_found_again() -> None:
     rows = [{"id": "1", "email": "a"}, {"id": "2", "email": "b"}, {"email": "x", "id": "1"}]
-    source = fixture_source(a_fixture("users", rows), a_table())
+    source = fixture_source(a_fixture("users", rows), a_table(), plain_rows)
 
     assert [str(place) for place in source.locate_key(["id"], ["1"])] == [
         "fixtures/users.yml:1",
@@ -151,7 +155,7 @@ def test_the_rows_of_a_key_are_found_again() -> None:
 
 def test_a_key_is_found_again_however_the_file_spells_it() -> None:
     table = a_table(columns=[a_column("id"), "email"])
-    source = fixture_source(a_fixture("users", [{"id": "0x1F"}, {"id": "1_000"}, {"id": "007"}]), table)
+    source = fixture_source(a_fixture("users", [{"id": "0x1F"}, {"id": "1_000"}, {"id": "007"}]), table, plain_rows)
 
     found = [source.locate_key(["id"], [text]) for text in ("31", "1000", "7")]
 
@@ -165,6 +169,6 @@ def test_a_key_is_found_again_however_the_file_spells_it() -> None:
 def test_a_fixture_is_offered_with_what_its_author_wants() -> None:
     fixture = a_fixture("users", on_conflict="skip", key=("email",))
 
-    source = fixture_source(fixture, replace(a_table(), oid=9))
+    source = fixture_source(fixture, replace(a_table(), oid=9), plain_rows)
 
     assert (source.name, source.on_conflict, source.key) == ("fixtures/users.yml", "skip", ("email",))

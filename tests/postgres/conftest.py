@@ -13,6 +13,12 @@ import pytest
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
+from seedkit import seed
+from seedkit.errors import SeedkitError
+from seedkit.postgres import gathering
+from tests.conftest import Write
+from tests.postgres.loads import Connection, Counts, Load, Refusal, counts
+
 _EMPTY = """
 do $$
 declare
@@ -52,3 +58,50 @@ def emptied(module_database: str) -> Iterator[psycopg.Connection]:
     with psycopg.connect(module_database, autocommit=True) as connection:
         connection.execute("set client_min_messages = warning")
         connection.execute(_EMPTY)
+
+
+@pytest.fixture
+def load(project: Write, connection: Connection) -> Load:
+    """Load fixtures, given as table="YAML", and say for each table (inserted, updated, unchanged)."""
+
+    def load_fixtures(**fixtures: str) -> dict[str, Counts]:
+        project({f"fixtures/{name}.yml": text for name, text in fixtures.items()})
+        return counts(seed(connection=connection))
+
+    return load_fixtures
+
+
+@pytest.fixture
+def refusal(load: Load) -> Refusal:
+    """Load fixtures that must not load, and give the error."""
+
+    def refused(**fixtures: str) -> SeedkitError:
+        with pytest.raises(SeedkitError) as caught:
+            load(**fixtures)
+        return caught.value
+
+    return refused
+
+
+@pytest.fixture
+def plain_owner(connection: Connection) -> Iterator[Connection]:
+    """The test's connection as a role that is no superuser and owns what it creates."""
+    role = sql.Identifier(f"owner_of_{connection.info.dbname}")
+    connection.execute(sql.SQL("create role {}").format(role))
+    connection.execute(
+        sql.SQL("grant create, temporary on database {} to {}").format(sql.Identifier(connection.info.dbname), role)
+    )
+    connection.execute(sql.SQL("grant create, usage on schema public to {}").format(role))
+    connection.execute(sql.SQL("set session authorization {}").format(role))
+    yield connection
+    connection.execute("reset session authorization")
+    connection.execute(sql.SQL("drop owned by {}").format(role))
+    connection.execute(sql.SQL("drop role {}").format(role))
+
+
+@pytest.fixture(params=["inline", "copied"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Have every load go inside a statement, as few rows do, or by COPY, as many do."""
+    if request.param == "copied":
+        monkeypatch.setattr(gathering, "SMALL_ROWS", -1)
+    return str(request.param)

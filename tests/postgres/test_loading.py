@@ -8,67 +8,21 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, LiteralString
 
-import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from psycopg import sql
 
-from seedkit import SeedContext, seed
+from seedkit import SeedContext
 from seedkit.context import SeedRun
-from seedkit.core.reports import SeedReport, TableReport
+from seedkit.core.reports import TableReport
 from seedkit.errors import CatalogError, LoadError, SeedkitError, UsageError
 from seedkit.postgres.catalog import read_catalog
-from tests.conftest import Write
+from tests.postgres.loads import Connection, Counts, Load, rows_of, watch
 
-Connection = psycopg.Connection[Any]
-Counts = tuple[int, int, int]
-Load = Callable[..., dict[str, Counts]]
+pytestmark = pytest.mark.usefixtures("way")
 
 USERS = "create table users (id integer primary key, email text unique, name text default 'nobody')"
-
-
-@pytest.fixture
-def load(project: Write, connection: Connection) -> Load:
-    """Load fixtures, given as table="YAML", and say for each table (inserted, updated, unchanged)."""
-
-    def load_fixtures(**fixtures: str) -> dict[str, Counts]:
-        project({f"fixtures/{name}.yml": text for name, text in fixtures.items()})
-        return counts(seed(connection=connection))
-
-    return load_fixtures
-
-
-def counts(report: SeedReport) -> dict[str, Counts]:
-    return {str(table.table): (table.inserted, table.updated, table.unchanged) for table in report.tables}
-
-
-@pytest.fixture
-def refusal(load: Load) -> Callable[..., SeedkitError]:
-    """Load fixtures that must not load, and give the error."""
-
-    def refused(**fixtures: str) -> SeedkitError:
-        with pytest.raises(SeedkitError) as caught:
-            load(**fixtures)
-        return caught.value
-
-    return refused
-
-
-@pytest.fixture
-def plain_owner(connection: Connection) -> Iterator[Connection]:
-    """The test's connection as a role that is no superuser and owns what it creates."""
-    role = sql.Identifier(f"owner_of_{connection.info.dbname}")
-    connection.execute(sql.SQL("create role {}").format(role))
-    connection.execute(
-        sql.SQL("grant create, temporary on database {} to {}").format(sql.Identifier(connection.info.dbname), role)
-    )
-    connection.execute(sql.SQL("grant create, usage on schema public to {}").format(role))
-    connection.execute(sql.SQL("set session authorization {}").format(role))
-    yield connection
-    connection.execute("reset session authorization")
-    connection.execute(sql.SQL("drop owned by {}").format(role))
-    connection.execute(sql.SQL("drop role {}").format(role))
 
 
 def insert(connection: Connection, table: str, rows: Iterable[object], **options: Any) -> TableReport:
@@ -88,23 +42,6 @@ def transaction(connection: Connection) -> Iterator[Connection]:
     """The test's connection inside a transaction, as a seeder finds it."""
     with connection.transaction():
         yield connection
-
-
-def rows_of(connection: Connection, query: LiteralString) -> list[tuple[Any, ...]]:
-    return connection.execute(query).fetchall()
-
-
-def watch(connection: Connection, table: LiteralString) -> None:
-    """Note every row of a table that is written, in the table `writes`."""
-    connection.execute("create table writes (what text)")
-    connection.execute(
-        "create function note_write() returns trigger language plpgsql as"
-        " $$begin insert into writes values (tg_op); return new; end$$"
-    )
-    connection.execute(
-        sql.SQL("create trigger note before insert or update or delete on {}").format(sql.Identifier(table))
-        + sql.SQL(" for each row execute function note_write()")
-    )
 
 
 # Into an empty table, and again

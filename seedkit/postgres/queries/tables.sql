@@ -16,6 +16,22 @@ select
     relation.relname as name,
     relation.relkind::text as kind,
     row_security_active(relation.oid) as row_security,
+    exists (
+        select
+        from pg_rewrite as rule
+        where rule.ev_class = relation.oid
+            and rule.ev_type in ('2', '3') -- of updates, of inserts
+            and rule.ev_enabled <> 'D'
+    ) as rules,
+    exists (
+        select
+        from pg_trigger as trigger
+        where trigger.tgrelid = relation.oid
+            and not trigger.tgisinternal
+            and trigger.tgenabled <> 'D'
+            and trigger.tgtype & 1 = 0 -- for each statement
+            and trigger.tgtype & (4 | 16) <> 0 -- of inserts or updates
+    ) as statement_triggers,
     (
         select coalesce(json_agg(json_build_object(
             'number', attribute.attnum,

@@ -1,0 +1,31 @@
+"""What the fixture language asks about rows outside of the one it reads; answered with the database at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Protocol
+
+from seedkit.core.catalog import Table
+from seedkit.core.fixtures import Value
+
+
+class Labels(Protocol):
+    """The labelled rows of a project's fixtures, and the keys of tables."""
+
+    def find(self, text: str) -> Table | None:
+        """Find a table by its typed name."""
+
+    def table(self, oid: int) -> Table:
+        """Return a table by its OID."""
+
+    def named(self, table: Table) -> Collection[str]:
+        """List the labels of a table's rows."""
+
+    def value(self, table: Table, label: str, column: str) -> Value:
+        """Return what a labelled row has in a column; raises FixtureError where no row has the label."""
+
+    def keys(self, table: Table) -> Sequence[str]:
+        """Return the keys of a table's rows: of those in the fixtures, else of those in the database."""
+
+    def own_key(self, table: Table, label: str) -> Value:
+        """Return the key that a labelled row without one already has, None where its insert is to give it one."""

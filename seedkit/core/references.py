@@ -1,0 +1,86 @@
+"""References of the fixture language: what `!ref users.ada` may name, and which texts may be labels. Looks none up."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from seedkit.core.catalog import Column, ForeignKey, Table
+from seedkit.errors import FixtureError
+
+_NUMBER = re.compile(
+    r"\s*[+-]?\.?[0-9][0-9A-Za-z_.+-]*\s*\Z|\s*[+-]?(?:infinity|inf|nan|\.inf|\.nan)\s*\Z", re.IGNORECASE
+)
+_UUID = re.compile(r"\s*\{?(?:[0-9a-fA-F]-?){32}\}?\s*\Z")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """A labelled row, and the column of it whose value is meant; what is None follows from the foreign key."""
+
+    label: str
+    table: str | None = None
+    column: str | None = None
+
+
+def possible_references(text: str) -> list[Reference]:
+    """List what the text of a `!ref` can mean, the likeliest first: a label may hold dots, a table have a schema.
+
+    >>> [(found.table, found.label, found.column) for found in possible_references("users.ada")]
+    [('users', 'ada', None), (None, 'users.ada', None)]
+    """
+    parts = text.split(".")
+    found = []
+    if len(parts) == 4:
+        found.append(Reference(table=f"{parts[0]}.{parts[1]}", label=parts[2], column=parts[3]))
+    if len(parts) == 3:
+        found.append(Reference(table=parts[0], label=parts[1], column=parts[2]))
+        found.append(Reference(table=f"{parts[0]}.{parts[1]}", label=parts[2]))
+    if len(parts) > 1:
+        found.append(Reference(table=parts[0], label=".".join(parts[1:])))
+    return [*found, Reference(label=text)]
+
+
+def foreign_key_of(table: Table, column: str) -> ForeignKey | None:
+    """Return the foreign key in which a column stands: one of that column alone before one of several."""
+    keys = [key for key in table.foreign_keys if column in key.columns]
+    return min(keys, key=lambda key: len(key.columns), default=None)
+
+
+def referenced_column(key: ForeignKey, column: str) -> str:
+    """Return the column that a column of a foreign key refers to."""
+    return key.referenced_columns[key.columns.index(column)]
+
+
+def literal_test(column: Column) -> Callable[[str], object] | None:
+    """Give the test by which a text is a value of the column's type and no label; None where any text is a value.
+
+    >>> from seedkit.core.catalog import Column
+    >>> test = literal_test(Column(number=1, name="user_id", type_name="bigint", base_type="bigint", category="N",
+    ...     not_null=True, has_default=False, identity="", generated=False))
+    >>> bool(test("7")), bool(test("1_000")), bool(test("ada"))
+    (True, True, False)
+    """
+    if column.category == "N":
+        return _NUMBER.match
+    return _UUID.match if column.base_type == "uuid" else None
+
+
+def reference_column(table: Table, name: str) -> str | None:
+    """Return the foreign key column that `author: ada` means, `author_id`, or None."""
+    column = f"{name}_id"
+    is_reference = any(key.columns == (column,) for key in table.foreign_keys)
+    return column if is_reference else None
+
+
+def own_key_column(table: Table) -> str:
+    """Return the one column of a table's primary key; raises FixtureError where it has none, or several."""
+    key = table.primary_key
+    if key is not None and len(key.columns) == 1:
+        return key.columns[0]
+    what = "no primary key" if key is None else "a primary key of several columns"
+    raise FixtureError(
+        f'table "{table.name}" has {what}, so a reference must name the column that it means',
+        hint=f"Write !ref {table.name}.LABEL.COLUMN.",
+    )

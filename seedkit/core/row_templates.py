@@ -1,0 +1,48 @@
+"""`!range`: one row of a fixture that stands for many."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from seedkit.core.fixtures import FixtureTable, Row, Tagged
+from seedkit.errors import FixtureError, Origin, blamed_on
+
+_RANGE = re.compile(r"\s*([+-]?\d[\d_]*)\s*\.\.\s*([+-]?\d[\d_]*)\s*\Z")
+
+
+def expanded(fixture: FixtureTable) -> Iterator[Row]:
+    """Give each row of a fixture, and for a row with a `!range` one for each number of it.
+
+    The rows of a labelled template are labelled `LABEL_NUMBER`.
+    """
+    if "!range" not in fixture.tags:
+        yield from fixture.rows()
+        return
+    for row in fixture.rows():
+        ranges = [name for name, value in row.values.items() if isinstance(value, Tagged) and value.tag == "!range"]
+        if ranges:
+            with blamed_on(Origin(path=fixture.origin.path, line=row.line)):
+                yield from _rows_of(row, ranges)
+        else:
+            yield row
+
+
+def _rows_of(row: Row, names: list[str]) -> Iterator[Row]:
+    if len(names) > 1:
+        raise FixtureError(f"a row takes one !range, not {len(names)}", hint="Make the other columns a !format of it.")
+    name = names[0]
+    for number in _numbers(row.values[name]):
+        label = None if row.label is None else f"{row.label}_{number}"
+        yield Row(label, row.line, {**row.values, name: str(number)})
+
+
+def _numbers(value: object) -> range:
+    text = value.value if isinstance(value, Tagged) and isinstance(value.value, str) else ""
+    match = _RANGE.match(text)
+    if match is None:
+        raise FixtureError(f'!range takes two whole numbers, not "{text}"', hint="Write !range 1..1000.")
+    first, last = int(match[1]), int(match[2])
+    if last < first:
+        raise FixtureError(f"!range {text} goes downwards", hint=f"Write !range {last}..{first}.")
+    return range(first, last + 1)

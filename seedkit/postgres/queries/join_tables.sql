@@ -1,0 +1,23 @@
+-- One row for each table of two columns, both of them foreign keys of their own, one to a table of %(tables)s.
+select relation.oid::int8 as oid
+from pg_class as relation
+where relation.relkind in ('r', 'p')
+    and not relation.relispartition
+    and exists (
+        select
+        from pg_constraint as foreign_key
+        where foreign_key.conrelid = relation.oid
+            and foreign_key.contype = 'f'
+            and foreign_key.confrelid = any (%(tables)s::oid[])
+    )
+    and (
+        select count(*) = 2 and bool_and(exists (
+            select
+            from pg_constraint as foreign_key
+            where foreign_key.conrelid = relation.oid
+                and foreign_key.contype = 'f'
+                and foreign_key.conkey = array[attribute.attnum]
+        ))
+        from pg_attribute as attribute
+        where attribute.attrelid = relation.oid and attribute.attnum > 0 and not attribute.attisdropped
+    )

@@ -1,0 +1,23 @@
+-- One row for each table outside %(tables)s and their partitions that has a foreign key to one of them.
+with recursive emptied as (
+    select relid::oid as oid
+    from unnest(%(tables)s::oid[]) as relid
+    union
+    select inherits.inhrelid
+    from pg_inherits as inherits
+    join emptied on emptied.oid = inherits.inhparent
+)
+select distinct
+    namespace.nspname as schema,
+    relation.relname as name,
+    has_table_privilege(relation.oid, 'select') as readable
+from pg_constraint as foreign_key
+join pg_class as relation on relation.oid = foreign_key.conrelid
+join pg_namespace as namespace on namespace.oid = relation.relnamespace
+where foreign_key.contype = 'f'
+    and foreign_key.conparentid = 0
+    and foreign_key.confrelid in (select oid from emptied)
+    and foreign_key.conrelid not in (select oid from emptied)
+order by
+    namespace.nspname,
+    relation.relname

@@ -1,0 +1,73 @@
+"""Makes the loads of a run's fixtures: rows in the fixture language, with the labels of the whole project."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from seedkit.context import SeedRun
+from seedkit.core.catalog import Table
+from seedkit.core.fixtures import FixtureTable
+from seedkit.core.load_plan import LoadPlan, Project, TableStep, belongs
+from seedkit.core.row_blocks import RowSource, fixture_source
+from seedkit.core.row_language import RowLanguage
+from seedkit.core.row_values import Setting
+from seedkit.postgres.catalog import read_tables
+from seedkit.postgres.labels import FixtureLabels
+from seedkit.postgres.loading import TableLoad
+
+_ASKING_TAGS = frozenset({"!ref", "!choice"})
+
+
+class FixtureLoads:
+    """The loads of one run; `environment` is the run's, `variables` are those of the process."""
+
+    def __init__(
+        self, run: SeedRun, project: Project, plan: LoadPlan, environment: str | None, variables: Mapping[str, str]
+    ) -> None:
+        self._run = run
+        self._fixtures: dict[int, list[FixtureTable]] = {}
+        for oid, fixture in project.fixtures:
+            if belongs(fixture.options.environments, environment):
+                self._fixtures.setdefault(oid, []).append(fixture)
+        self._circular = _circular(plan)
+        labels = FixtureLabels(run.connection, self._fixtures, self._circular, find=self._find, read=self._read)
+        setting = Setting(random_seed=run.random_seed, now=run.now, variables=variables)
+        self._language = labels.language = RowLanguage(setting, labels)
+
+    def load(self, step: TableStep) -> TableLoad:
+        """Offer the rows of a step for loading."""
+        return TableLoad(
+            table=step.table, sources=tuple(self._source(fixture, step.table) for fixture in step.fixtures)
+        )
+
+    def _source(self, fixture: FixtureTable, table: Table) -> RowSource:
+        rows = self._language.ready_rows
+        source = fixture_source(fixture, table, rows, may_query=self._may_ask(fixture, table))
+        return replace(source, on_conflict=self._run.on_conflict) if fixture.options.on_conflict is None else source
+
+    def _may_ask(self, fixture: FixtureTable, table: Table) -> bool:
+        """Whether the language may have to ask the database while it reads a fixture's rows."""
+        if fixture.tags & _ASKING_TAGS or (fixture.labelled and table.oid in self._circular):
+            return True
+        referenced = (found for key in table.foreign_keys for found in self._fixtures.get(key.references, ()))
+        return any(found.labelled for found in referenced)
+
+    def _find(self, text: str) -> Table | None:
+        relation = self._run.catalog.find(text, kinds="rp")
+        return self._read(relation.oid) if relation else None
+
+    def _read(self, oid: int) -> Table:
+        if oid not in self._run.tables:
+            self._run.tables |= read_tables(self._run.connection, [oid])
+        return self._run.tables[oid]
+
+
+def _circular(plan: LoadPlan) -> set[int]:
+    """Collect the tables whose rows may refer to rows that are not inserted yet."""
+    return {
+        step.table.oid
+        for group in plan.groups
+        for step in group
+        if isinstance(step, TableStep) and (len(group) > 1 or step.table.refers_to_itself)
+    }

@@ -1,0 +1,62 @@
+"""What stands between a run and a database that should not be touched: the production guard and its mark, and names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from seedkit.core.protection import is_marked, marked, unmarked
+from seedkit.errors import UsageError
+from seedkit.postgres.connection import Connection, explained, unit_of_work
+from seedkit.postgres.database_comment import database_comment, database_name, write_database_comment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkChange:
+    """Whether the mark of a database was changed, or was already as asked for."""
+
+    database: str
+    changed: bool
+
+
+def protect(connection: Connection) -> MarkChange:
+    """Mark the database as a production one by a line of its comment; commits on a connection of ours."""
+    with explained("protecting the database"), unit_of_work(connection):
+        comment = database_comment(connection)
+        changed = not is_marked(comment)
+        if changed:
+            write_database_comment(connection, marked(comment))
+        return MarkChange(database=database_name(connection), changed=changed)
+
+
+def unprotect(connection: Connection, confirmation: str | None) -> MarkChange:
+    """Take the mark off again; raises UsageError unless `confirmation` is the database's name."""
+    with explained("unprotecting the database"), unit_of_work(connection):
+        comment, database = database_comment(connection), database_name(connection)
+        changed = is_marked(comment)
+        if changed:
+            refuse_unconfirmed(database, confirmation, "unprotect takes the mark off")
+            write_database_comment(connection, unmarked(comment))
+        return MarkChange(database=database, changed=changed)
+
+
+def is_protected(connection: Connection) -> bool:
+    """Whether the database carries the mark."""
+    with explained("reading the database's comment"):
+        return is_marked(database_comment(connection))
+
+
+def named_database(connection: Connection) -> str:
+    """Give the name that the server knows the database by."""
+    with explained("reading the database's name"):
+        return database_name(connection)
+
+
+def refuse_unconfirmed(database: str, confirmation: str | None, doing: str) -> None:
+    """Raise UsageError unless the database's name was given as confirmation; `doing` says what is asked for."""
+    if confirmation == database:
+        return
+    given = "its name was not given" if confirmation is None else f'the name given is "{confirmation}"'
+    raise UsageError(
+        f'{doing} database "{database}" only where its name confirms it: {given}',
+        hint="Nothing was changed. If it is meant, add --confirm with the database's name, or type it when asked.",
+    )

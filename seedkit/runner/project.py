@@ -1,0 +1,72 @@
+"""Reads a project, what its fixtures and seeders offer, against the catalog of a database. Loads and runs nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from seedkit.core.catalog import Catalog, Table
+from seedkit.core.fixtures import FixtureTable
+from seedkit.core.join_rows import join_fixture, joins_of
+from seedkit.core.load_plan import Project
+from seedkit.core.references import reference_column
+from seedkit.errors import UsageError
+from seedkit.files.fixture_files import find_fixture_files, read_fixture
+from seedkit.files.seeder_modules import find_seeders
+from seedkit.postgres.catalog import read_join_tables, read_tables
+from seedkit.postgres.connection import Connection
+
+
+def read_project(connection: Connection, catalog: Catalog, fixtures: Path, seeders: Path) -> Project:
+    """Find the seeders and fixtures of two folders, and read the tables that they name; raises SeedkitError."""
+    found_seeders = find_seeders(seeders)
+    found = list(_fixtures(catalog, fixtures))
+    if not found_seeders and not found:
+        raise UsageError(
+            f"there is nothing to seed: no fixtures in {fixtures} and no seeders in {seeders}",
+            hint="Write a fixture such as fixtures/users.yml, with rows like `- {id: 1, name: Ada}`.",
+        )
+
+    def find_table(name: str) -> int | None:
+        relation = catalog.find(name, kinds="rp")
+        return relation.oid if relation else None
+
+    named = {oid for seeder in found_seeders for name in seeder.tables if (oid := find_table(name))}
+    tables = read_tables(connection, {oid for oid, _ in found} | named)
+    joins = read_join_tables(connection, {oid for oid, _ in found})
+    return Project(
+        tables={**joins, **tables},
+        fixtures=[
+            pair for oid, fixture in found for pair in _with_joins(catalog, tables[oid], fixture, joins.values())
+        ],
+        seeders=found_seeders,
+        find_table=find_table,
+    )
+
+
+def _fixtures(catalog: Catalog, folder: Path) -> Iterator[tuple[int, FixtureTable]]:
+    for path in find_fixture_files(folder):
+        for fixture in read_fixture(path, lambda name: catalog.find(name, kinds="rp") is not None):
+            yield catalog.table(fixture.table, origin=fixture.origin).oid, fixture
+
+
+def _with_joins(
+    catalog: Catalog, table: Table, fixture: FixtureTable, join_tables: Iterable[Table]
+) -> list[tuple[int, FixtureTable]]:
+    """Give a fixture, and beside it the rows of join tables that its rows hold."""
+    names = {relation.oid: relation.name.name for relation in catalog.relations}
+    joins = {names[join.other_table]: join for join in joins_of(table.oid, list(join_tables))}
+    held = {name: join for name, join in joins.items() if _holds(fixture, table, name)}
+    key = table.primary_key.columns[0] if table.primary_key and len(table.primary_key.columns) == 1 else None
+    return [
+        (table.oid, replace(fixture, joins=frozenset(held))),
+        *((join.table.oid, join_fixture(fixture, name, join, key)) for name, join in held.items()),
+    ]
+
+
+def _holds(fixture: FixtureTable, table: Table, name: str) -> bool:
+    """Whether a key of the fixture's rows is the name of a joined table, and no column."""
+    if any(column.name == name for column in table.columns) or reference_column(table, name):
+        return False
+    return fixture.may_name(name) and any(name in row.values for row in fixture.rows())

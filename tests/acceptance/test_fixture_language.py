@@ -1,0 +1,247 @@
+"""What the tags of a fixture do in a whole run, where a scenario's one list of expected rows can't show it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from seedkit import SeedkitError, seed
+from seedkit.core.reports import SeedReport
+
+Connection = psycopg.Connection[Any]
+Seed = Callable[..., SeedReport]
+
+
+@pytest.fixture
+def load(project: Callable[[dict[str, str]], Path], connection: Connection) -> Seed:
+    """Create tables, write fixture files, and seed: `load("create table ...", {"users.yml": "..."}, now=...)`."""
+
+    def run(schema: str, files: dict[str, str], **options: Any) -> SeedReport:
+        connection.execute(schema.encode())
+        project({f"fixtures/{name}": text for name, text in files.items()})
+        return seed(connection=connection, **options)
+
+    return run
+
+
+def column(connection: Connection, query: str) -> list[Any]:
+    return [value for (value,) in connection.execute(query.encode())]
+
+
+USERS = (
+    "create table if not exists users (id integer primary key, email text, plan text, age integer, joined timestamptz)"
+)
+
+
+def test_two_runs_generate_the_same_bytes(load: Seed, connection: Connection) -> None:
+    fixture = """
+        - id: !range 1..50
+          email: !faker unique.email
+          age: !faker {provider: pyint, min_value: 18, max_value: 99}
+          plan: !choice {free: 90, pro: 10}
+        """
+
+    load(USERS, {"users.yml": fixture})
+    first = connection.execute("select * from users order by id").fetchall()
+    connection.execute("truncate users")
+    load(USERS, {"users.yml": fixture})
+
+    assert connection.execute("select * from users order by id").fetchall() == first
+    assert len({email for _, email, *_ in first}) == 50
+    assert all(18 <= row[3] <= 99 for row in first)
+
+
+def test_another_random_seed_generates_other_values(load: Seed, connection: Connection) -> None:
+    fixture = "- {id: !range 1..20, email: !faker email}"
+
+    load(USERS, {"users.yml": fixture})
+    first = column(connection, "select email from users order by id")
+    report = load(USERS, {"users.yml": fixture}, random_seed=1)
+
+    assert report.tables[0].updated >= 19
+    assert column(connection, "select email from users order by id") != first
+
+
+def test_a_row_or_a_column_more_changes_no_other_value(load: Seed, connection: Connection) -> None:
+    load(USERS, {"users.yml": "- {id: 7, email: !faker email}\n- {id: 8, email: !faker email}"})
+    before = column(connection, "select email from users order by id")
+    more = "- {id: 3, age: !faker pyint}\n- {id: 7, plan: !choice [a, b], email: !faker email}\n"
+    more += "- {id: 8, email: !faker email}"
+    load(USERS, {"users.yml": more})
+
+    assert column(connection, "select email from users where id in (7, 8) order by id") == before
+
+
+def test_unique_values_are_redrawn_until_they_differ(load: Seed, connection: Connection) -> None:
+    digits = "- {id: !range 1..10, age: !faker {provider: pyint, max_value: 9, unique: true}}"
+
+    load(USERS, {"users.yml": digits})
+
+    assert sorted(column(connection, "select age from users")) == list(range(10))
+
+
+def test_where_no_unique_value_is_left_the_row_is_named(load: Seed) -> None:
+    digits = "\n- {id: !range 1..11, age: !faker {provider: pyint, max_value: 9, unique: true}}"
+
+    with pytest.raises(SeedkitError, match="no further value after 10 different ones") as caught:
+        load(USERS, {"users.yml": digits})
+
+    assert str(caught.value.origin) == "fixtures/users.yml:2"
+
+
+def test_weights_are_kept_about(load: Seed, connection: Connection) -> None:
+    load(USERS, {"users.yml": "- {id: !range 1..1000, plan: !choice {free: 90, pro: 10}}"})
+
+    counts = Counter(column(connection, "select plan from users"))
+
+    assert 850 < counts["free"] < 950
+    assert counts["free"] + counts["pro"] == 1000
+
+
+def test_a_key_is_chosen_from_the_fixture_and_a_new_one_takes_only_what_it_wins(
+    load: Seed, connection: Connection
+) -> None:
+    schema = USERS + "; create table if not exists visits (id integer primary key, user_id integer references users)"
+    visits = "- {id: !range 1..300, user_id: !choice {ref: users}}"
+    load(schema, {"users.yml": "- {id: 1}\n- {id: 2}\n- {id: 3}", "visits.yml": visits})
+    before = dict(connection.execute("select id, user_id from visits").fetchall())
+
+    load(schema, {"users.yml": "- {id: 1}\n- {id: 2}\n- {id: 3}\n- {id: 4}", "visits.yml": visits})
+
+    after = dict(connection.execute("select id, user_id from visits").fetchall())
+    assert set(before.values()) == {1, 2, 3}
+    assert {after[visit] for visit in after if after[visit] != before[visit]} == {4}
+    assert 40 < sum(user == 4 for user in after.values()) < 110
+
+
+def test_a_key_is_chosen_from_the_table_where_no_fixture_tells_its_keys(load: Seed, connection: Connection) -> None:
+    schema = "create table users (id serial primary key, email text unique); insert into users (id) values (40), (41);"
+    schema += "create table visits (id integer primary key, user_id integer references users)"
+
+    load(schema, {"visits.yml": "- {id: !range 1..20, user_id: !choice {ref: users}}"})
+
+    assert set(column(connection, "select user_id from visits")) == {40, 41}
+
+
+def test_relative_times_are_written_once_and_count_from_now(load: Seed, connection: Connection) -> None:
+    fixture = "- {id: 1, joined: !ago 3d, plan: !format '{joined}'}\n- {id: 2, joined: !ahead 2h}"
+
+    load(USERS, {"users.yml": fixture}, now=datetime(2026, 3, 4, 12, tzinfo=UTC))
+    second = load(USERS, {"users.yml": fixture}, now=datetime(2027, 1, 1, tzinfo=UTC))
+
+    assert column(connection, "select joined from users order by id") == [
+        datetime(2026, 3, 1, 12, tzinfo=UTC),
+        datetime(2026, 3, 4, 14, tzinfo=UTC),
+    ]
+    assert (second.tables[0].updated, second.tables[0].unchanged) == (0, 2)
+
+
+def test_faker_values_that_count_from_today_are_written_once(load: Seed) -> None:
+    fixture = "- {id: 1, joined: !faker past_datetime}"
+
+    load(USERS, {"users.yml": fixture})
+    second = load(USERS, {"users.yml": fixture}, random_seed=1)
+
+    assert second.tables[0].unchanged == 1
+
+
+def test_timestamps_that_must_be_there_take_the_moment_of_the_insert(load: Seed, connection: Connection) -> None:
+    schema = """
+        create table if not exists posts (
+            id integer primary key, title text, created_at timestamptz not null, updated_at timestamp not null
+        )
+        """
+    load(schema, {"posts.yml": "- {id: 1, title: One}"}, now=datetime(2026, 3, 4, tzinfo=UTC))
+
+    second = load(schema, {"posts.yml": "- {id: 1, title: Two}"}, now=datetime(2027, 1, 1, tzinfo=UTC))
+
+    assert connection.execute("select title, created_at, updated_at from posts").fetchall() == [
+        ("Two", datetime(2026, 3, 4, tzinfo=UTC), datetime(2026, 3, 4))
+    ]
+    assert second.tables[0].updated == 1
+
+
+def test_the_environment_gives_values(load: Seed, connection: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SUPPORT_EMAIL", "help@example.com")
+
+    load(USERS, {"users.yml": "- {id: 1, email: !env SUPPORT_EMAIL, plan: !env {name: NO_SUCH_PLAN, default: free}}"})
+
+    assert connection.execute("select email, plan from users").fetchall() == [("help@example.com", "free")]
+
+
+def test_labelled_rows_without_a_key_keep_the_key_that_the_database_gave_them(
+    load: Seed, connection: Connection
+) -> None:
+    schema = """
+        create table posts (id integer primary key, user_id integer not null references users);
+        """
+    connection.execute("create table users (id serial primary key, email text not null unique)")
+    connection.execute("insert into users (id, email) values (41, 'ada@example.com')")
+    files = {"users.yml": "ada: {email: ada@example.com}\nbob: {email: bob@example.com}"}
+
+    load(schema, {**files, "posts.yml": "- {id: 1, user: ada}\n- {id: 2, user: bob}"})
+
+    assert connection.execute("select id, user_id from posts order by id").fetchall() == [(1, 41), (2, 1)]
+
+
+MISTAKES = {
+    "no label": ("- {id: 1, user: adda}", 'no row of table "users" is labelled "adda"', 'Did you mean "ada"?'),
+    "no label in a ref": (
+        "- {id: 1, user_id: !ref adda}",
+        'no row of table "users" is labelled',
+        'Did you mean "ada"?',
+    ),
+    "no table": ("- {id: 1, note: !ref ada}", "names no table, and its column is no foreign key", "!ref TABLE.LABEL"),
+    "no column": ("- {id: 1, note: !ref users.ada.emial}", 'table "users" has no column "emial"', 'mean "email"'),
+    "column twice": ("- {id: 1, user: ada, user_id: 1}", '"user" and "user_id" both mean the column "user_id"', "Keep"),
+    "circle": ("- {id: 1, note: !format '{note}'}", "!format goes in a circle: note → note", None),
+    "unknown in a format": ("- {id: 1, note: !format '{nmae}'}", '!format names "nmae"', "It gives"),
+    "bad format": ("- {id: 1, note: !format '{id'}", "!format", "braces"),
+    "no provider": ("- {id: 1, note: !faker emial}", 'Faker has no provider "emial"', 'Did you mean "email"'),
+    "Faker's own machinery": ("- {id: 1, note: !faker seed_instance}", "Faker has no provider", None),
+    "no locale": ("- {id: 1, note: !faker {provider: name, locale: xx_XX}}", 'Faker has no locale "xx_XX"', "de_DE"),
+    "unknown argument": ("- {id: 1, note: !faker {provider: name, size: 3}}", "!faker name: ", "Write !faker"),
+    "range": ("- {id: !range one}", '!range takes two whole numbers, not "one"', "1..1000"),
+    "range downwards": ("- {id: !range 3..1}", "goes downwards", "!range 1..3"),
+    "two ranges": ("- {id: !range 1..2, user_id: !range 1..2}", "a row takes one !range, not 2", "!format"),
+    "span": ("- {id: 1, note: !ago soon}", '"soon" is no span of time', "3d"),
+    "unit": ("- {id: 1, note: !ago 3 fortnights}", 'there is no unit "fortnights"', "3d"),
+    "environment": ("- {id: 1, note: !env NO_SUCH_NAME}", "environment variable NO_SUCH_NAME is not set", "default"),
+    "file": ("- {id: 1, note: !file missing.txt}", "cannot read fixtures/missing.txt: no such file", None),
+    "choice": ("- {id: 1, note: !choice []}", "nothing to choose from", "!choice [a, b]"),
+    "weights": ("- {id: 1, note: !choice {a: much}}", '"much" is no weight', None),
+    "sql in a list": ("- {id: 1, notes: [!sql now()]}", "!sql stands for the whole value", None),
+    "choice of nothing": ("- {id: 1, note: !choice {ref: pests}}", 'there is no table "pests"', None),
+}
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_a_mistake_has_an_address_and_a_way_out(name: str, load: Seed) -> None:
+    row, message, hint = MISTAKES[name]
+    schema = """
+        create table users (id integer primary key, email text);
+        create table posts (id integer primary key, user_id integer references users, note text, notes text[]);
+        """
+
+    with pytest.raises(SeedkitError) as caught:
+        load(schema, {"users.yml": "ada: {id: 1}", "posts.yml": f"# one row\n\n{row}\n"})
+
+    assert message in str(caught.value)
+    assert str(caught.value.origin) == "fixtures/posts.yml:3"
+    assert (hint or "") in (caught.value.hint or "")
+
+
+def test_two_rows_of_a_table_with_one_label_are_refused_with_both_places(load: Seed) -> None:
+    schema = "create table users (id integer primary key, boss_id integer references users)"
+
+    with pytest.raises(SeedkitError, match='two rows of table "users" are labelled "ada"') as caught:
+        load(schema, {"a/users.yml": "ada: {id: 1}", "b/users.yml": "ada: {id: 2, boss: ada}"})
+
+    assert str(caught.value.origin) == "fixtures/b/users.yml:1"
+    assert caught.value.detail == "The first one is at fixtures/a/users.yml:1."

@@ -1,0 +1,86 @@
+"""Many small tables: round trips to the server don't grow with them."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from seedkit import seed
+from seedkit.errors import LoadError
+from tests.conftest import Write
+from tests.postgres.loads import Connection, rows_of
+
+
+def create_tables(connection: Connection, project: Write, tables: int) -> None:
+    """A chain of tables, each with a sequence and three rows."""
+    for number in range(tables):
+        parent = f"references t{number - 1:03}" if number else ""
+        connection.execute(
+            f"create table t{number:03} (id serial primary key, parent_id integer {parent}, name text)".encode()
+        )
+    rows = "- {id: 1, parent_id: 1, name: a}\n- {id: 2, parent_id: 1, name: b}\n- {id: 3, parent_id: 2, name: c}\n"
+    project({f"fixtures/t{number:03}.yml": rows for number in range(tables)})
+
+
+def round_trips(connection: Connection, folder: Path) -> int:
+    """Seed, and count how often the server was waited for: each wait ends with ReadyForQuery."""
+    trace = folder / "trace"
+    with trace.open("wb") as file:
+        connection.pgconn.trace(file.fileno())
+        seed(connection=connection)
+        connection.pgconn.untrace()
+        os.fsync(file.fileno())
+    return trace.read_text().count("ReadyForQuery")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="libpq writes its trace to a file descriptor on Linux alone")
+def test_round_trips_do_not_grow_with_the_tables(connection: Connection, database: str, project: Write) -> None:
+    create_tables(connection, project, 20)
+    few = [round_trips(connection, project({})) for _ in range(2)]
+    connection.execute("drop schema public cascade; create schema public")
+    create_tables(connection, project, 150)
+
+    trips = [round_trips(connection, project({})) for _ in range(2)]
+
+    assert trips == few
+
+
+def test_a_mistake_among_many_tables_is_named(connection: Connection, project: Write) -> None:
+    create_tables(connection, project, 30)
+    project({"fixtures/t017.yml": "- {id: 1, parent_id: 1}\n- {id: 2, parent_id: 99}\n"})
+
+    with pytest.raises(LoadError) as caught:
+        seed(connection=connection)
+
+    assert str(caught.value.origin) == "fixtures/t017.yml:2"
+    assert 'is not present in table "t016"' in str(caught.value.detail)
+    assert rows_of(connection, "select count(*) from t000") == [(0,)]
+
+
+def test_a_repeated_key_among_many_tables_is_named_even_if_nothing_forbids_it(
+    connection: Connection, project: Write
+) -> None:
+    create_tables(connection, project, 5)
+    connection.execute("create table loose (code text, name text)")
+    project({"fixtures/loose.yml": "_fixture: {key: code}\na: {code: x, name: a}\nb: {code: x, name: b}\n"})
+
+    with pytest.raises(LoadError, match='two rows of table "loose" have the same key, code x'):
+        seed(connection=connection)
+
+
+def test_small_and_large_tables_keep_their_order(connection: Connection, project: Write) -> None:
+    create_tables(connection, project, 4)
+    large = "".join(f"- {{id: {n}, parent_id: 1}}\n" for n in range(1, 2_001))
+    project({"fixtures/t002.yml": large, "fixtures/t003.yml": "- {id: 1, parent_id: 2000}\n"})
+
+    report = seed(connection=connection)
+
+    assert [(str(table.table), table.inserted) for table in report.tables] == [
+        ("t000", 3),
+        ("t001", 3),
+        ("t002", 2_000),
+        ("t003", 1),
+    ]

@@ -1,0 +1,94 @@
+"""Tables with rules: COPY ignores rules, so that their rows go by statements."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.postgres.loads import Connection, Load, Refusal, many, rows_of
+
+
+@pytest.fixture
+def connection(emptied: Connection) -> Connection:
+    return emptied
+
+
+USERS = "create table users (id integer primary key, name varchar(8), born date default '2000-01-01');"
+LOGGED = """
+    create table log (what text, id integer, name text);
+    create rule note_insert as on insert to users do also insert into log values ('insert', new.id, new.name);
+    create rule note_update as on update to users do also insert into log values ('update', new.id, old.name);
+"""
+
+
+def test_rules_see_each_row_that_is_inserted_or_updated_and_no_other(connection: Connection, load: Load) -> None:
+    connection.execute(USERS + LOGGED)
+    load(users="- {id: 1, name: ada}\n- {id: 2, name: bob}\n")
+
+    loaded = load(users="- {id: 1, name: ida}\n- {id: 2, name: bob}\n- {id: 3, name: 'cid \"x\"'}\n")
+
+    assert loaded == {"users": (1, 1, 1)}
+    assert rows_of(connection, "select * from log") == [
+        ("insert", 1, "ada"),
+        ("insert", 2, "bob"),
+        ("update", 1, "ada"),
+        ("insert", 3, 'cid "x"'),
+    ]
+
+
+def test_many_rows_go_past_rules_in_batches(connection: Connection, load: Load) -> None:
+    connection.execute(USERS + LOGGED)
+
+    assert [load(users=many(6_000)), load(users=many(6_000))] == [{"users": (6_000, 0, 0)}, {"users": (0, 0, 6_000)}]
+    assert rows_of(connection, "select count(*) from log") == [(6_000,)]
+
+
+def test_a_rule_may_put_rows_elsewhere_instead(connection: Connection, load: Load) -> None:
+    connection.execute(USERS)
+    connection.execute("create table inbox (id integer, name text)")
+    connection.execute("create rule away as on insert to users do instead insert into inbox values (new.id, new.name)")
+
+    load(users="- {id: 1, name: ada}\n")
+
+    assert rows_of(connection, "select * from inbox") == [(1, "ada")]
+    assert rows_of(connection, "select * from users") == []
+
+
+def test_a_table_with_rules_and_without_a_key_counts_its_copies(connection: Connection, load: Load) -> None:
+    connection.execute("create table notes (body json); create rule r as on insert to notes do also notify noted")
+    fixture = "- {body: {a: 1}}\n- {body: {a: 1}}\n- {body: ~}\n"
+
+    assert [load(notes=fixture), load(notes=fixture)] == [{"notes": (3, 0, 0)}, {"notes": (0, 0, 3)}]
+
+
+def test_a_refused_row_of_a_table_with_rules_is_named(connection: Connection, refusal: Refusal) -> None:
+    connection.execute(USERS + LOGGED)
+
+    error = refusal(users="- {id: 1, name: ada}\n- {id: 2, name: much too long}\n")
+
+    assert str(error.origin) == "fixtures/users.yml:2"
+    assert "value too long" in error.message
+
+
+def test_a_repeated_key_is_found_however_far_apart(connection: Connection, refusal: Refusal) -> None:
+    connection.execute(USERS + LOGGED)
+
+    error = refusal(users=many(6_000) + "- {id: 7, name: again}\n")
+
+    assert error.message == 'two rows of table "users" have the same key, id 7'
+    assert (str(error.origin), error.detail) == ("fixtures/users.yml:7", "The other one: fixtures/users.yml:6001.")
+
+
+def test_a_circle_with_a_table_that_has_rules_is_refused_by_name(connection: Connection, refusal: Refusal) -> None:
+    connection.execute(
+        """
+        create table departments (id integer primary key, head_id integer not null);
+        create table employees (id integer primary key, department_id integer not null references departments);
+        alter table departments add foreign key (head_id) references employees;
+        create rule r as on insert to employees do also notify hired;
+        """
+    )
+
+    error = refusal(departments="- {id: 1, head_id: 1}\n", employees="- {id: 1, department_id: 1}\n")
+
+    assert error.message == 'table "employees" has rules, and refers to departments in a circle'
+    assert str(error.origin) == "fixtures/employees.yml"

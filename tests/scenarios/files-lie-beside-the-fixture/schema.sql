@@ -1,0 +1,1 @@
+create table pages (id integer primary key, body text not null, icon bytea);
