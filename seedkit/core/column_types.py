@@ -51,3 +51,8 @@ class ColumnType:
     def takes_lists(self) -> bool:
         """Whether a list is one value of this type."""
         return self.is_document or self.kind in (TypeKind.ARRAY, TypeKind.MULTIRANGE)
+
+    @property
+    def innermost(self) -> ColumnType:
+        """What arrays, ranges and multiranges are made of in the end."""
+        return self.part.innermost if self.part else self

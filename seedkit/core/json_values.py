@@ -10,6 +10,7 @@ from seedkit.errors import FixtureError
 
 _BASED_INTEGER = re.compile(r"(?:0o[0-7]{1,1000}|0x[0-9a-fA-F]{1,1000})\Z")
 _NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
+_string = json.JSONEncoder(ensure_ascii=False).encode
 _WORDS = {
     **dict.fromkeys(("true", "True", "TRUE"), "true"),
     **dict.fromkeys(("false", "False", "FALSE"), "false"),
@@ -34,7 +35,7 @@ def json_text(value: Value) -> str | None:
 def json_document(value: Value) -> str:
     """Write any value as JSON, its plain scalars by YAML's core schema; raises FixtureError for a tag."""
     if isinstance(value, dict):
-        members = (f"{json.dumps(key, ensure_ascii=False)}: {json_document(item)}" for key, item in value.items())
+        members = (f"{_string(key)}: {json_document(item)}" for key, item in value.items())
         return "{" + ", ".join(members) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(json_document(item) for item in value) + "]"
@@ -42,7 +43,7 @@ def json_document(value: Value) -> str:
         raise FixtureError(f"a JSON document can not hold the tag {value.tag}")
     if value is None:
         return "null"
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, Quoted) else _scalar(value)
+    return _string(value) if isinstance(value, Quoted) else _scalar(value)
 
 
 def _scalar(text: str) -> str:
@@ -52,7 +53,7 @@ def _scalar(text: str) -> str:
         return str(int(text, 0))
     if _NUMBER.match(text):
         return _number(text)
-    return json.dumps(text, ensure_ascii=False)
+    return _string(text)
 
 
 def _number(text: str) -> str:

@@ -28,6 +28,7 @@ _LATE_MONTHS = "sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
 _DAYS = "(?:sun|mon|tues?|wed(?:nes)?|weds|thu(?:r|rs)?|fri|sat(?:ur)?)(?:day)?"
 _NO_ZONE = f"t|j|am|pm|ad|bc|allballs|{_MONTHS}|{_LATE_MONTHS}|{_DAYS}"
 _ZONE_NAME = re.compile(rf"(?<![a-z])(?!(?:{_NO_ZONE})(?![a-z/_]))[a-z]", re.IGNORECASE)
+_OFFSET_INSIDE = re.compile(rf":\d{{2}}(?:\.\d+)?\s*(?:[+-]\d|(?!(?:{_NO_ZONE})(?![a-z/_]))[a-z])", re.IGNORECASE)
 _GREGORIAN_CYCLE = 400
 """After so many years the calendar repeats itself, which carries any year into those that Python knows."""
 
@@ -56,6 +57,15 @@ def timestamp_text(text: str) -> str:
             hint="Write it as 2026-01-02T03:04:05+02:00, or without the offset.",
         )
     return text
+
+
+def drops_an_offset(text: str) -> bool:
+    """Whether a literal of times, such as an array's or a range's own text, has one with an offset.
+
+    >>> drops_an_offset("[2026-01-02 03:04+02,)"), drops_an_offset('{"0044-03-15 00:00:00 BC"}')
+    (True, False)
+    """
+    return bool(_OFFSET_INSIDE.search(text))
 
 
 def _names_zone(text: str) -> bool:

@@ -18,8 +18,9 @@ from seedkit.core.fixtures import Tagged, Value
 from seedkit.core.hstore_values import hstore_encoder
 from seedkit.core.json_values import json_text
 from seedkit.core.range_values import multirange_encoder, range_encoder
-from seedkit.core.timestamp_spellings import timestamp_text
+from seedkit.core.timestamp_spellings import drops_an_offset, timestamp_text
 from seedkit.core.value_spellings import bytes_text, number_text
+from seedkit.errors import FixtureError
 
 __all__ = ["Encoder", "encoder_for"]
 
@@ -33,13 +34,28 @@ def _encoder(type_: ColumnType, place: str) -> Encoder:
     """Choose how values of a type become text; `place` is what holds them, for errors."""
     if type_.part and type_.kind in _OF_PARTS:
         encoder_of_parts, part = _OF_PARTS[type_.kind]
-        return encoder_of_parts(type_, place, _encoder(type_.part, f"{part} of {place}"))
+        encode = encoder_of_parts(type_, place, _encoder(type_.part, f"{part} of {place}"))
+        return _without_offsets(encode, place) if type_.innermost.base_type in _DROPS_OFFSETS else encode
     if type_.kind is TypeKind.COMPOSITE:
         fields = {field.name: _encoder(field.type, f'field "{field.name}" of {place}') for field in type_.fields}
         return composite_encoder(type_, place, fields)
     if type_.kind is TypeKind.HSTORE:
         return hstore_encoder(type_, place)
     return _enum_encoder(type_, place) if type_.kind is TypeKind.ENUM else _scalar_encoder(type_, place)
+
+
+def _without_offsets(encode: Encoder, place: str) -> Encoder:
+    """Refuse a literal in which PostgreSQL would drop offsets: only a list or a mapping says which texts are times."""
+
+    def encode_checked(value: Value) -> str | None:
+        if isinstance(value, str) and drops_an_offset(value):
+            raise FixtureError(
+                f'{place} holds "{value}", and a timestamp without time zone would drop the offset',
+                hint="Write a list, or for a range {lower: 2026-01-02T03:04:05+02:00}, or leave out the offset.",
+            )
+        return encode(value)
+
+    return encode_checked
 
 
 def _scalar_encoder(type_: ColumnType, place: str) -> Encoder:
@@ -92,8 +108,9 @@ _OF_PARTS: dict[TypeKind, tuple[Callable[[ColumnType, str, Encoder], Encoder], s
     TypeKind.RANGE: (range_encoder, "a bound"),
     TypeKind.MULTIRANGE: (multirange_encoder, "a range"),
 }
+_DROPS_OFFSETS = ("timestamp without time zone",)
 _NUMBER_TYPES = ("smallint", "integer", "bigint", "numeric", "real", "double precision", "oid", "money")
 _SPELLINGS: dict[str, Callable[[str], str]] = {
-    "timestamp without time zone": timestamp_text,
+    **dict.fromkeys(_DROPS_OFFSETS, timestamp_text),
     **dict.fromkeys(_NUMBER_TYPES, number_text),
 }

@@ -114,6 +114,26 @@ def test_a_mapping_is_a_range_and_a_list_of_them_a_multirange(value: Value, type
     assert text_of(value, type_) == literal
 
 
+@pytest.mark.parametrize(
+    "type_", [RANGE, MULTIRANGE, array_of(TIMESTAMP), array_of(RANGE)], ids=lambda type_: type_.name
+)
+@pytest.mark.parametrize("text", ["[2026-01-01 03:04+02,)", '{"2026-01-01 03:04:05.5 -02"}', "[,2026-01-01T03:04:05Z)"])
+def test_an_offset_that_a_literal_would_drop_in_silence_is_refused(type_: ColumnType, text: str) -> None:
+    message, _ = refusal(text, type_)
+
+    assert message == f'column "value" holds "{text}", and a timestamp without time zone would drop the offset'
+
+
+@pytest.mark.parametrize(
+    "text", ["[2026-01-01 03:04:05,2026-02-01)", '{"0044-03-15 00:00:00.5 BC"}', "[,infinity)", "{}"]
+)
+def test_a_literal_without_an_offset_is_left_to_postgresql(text: str) -> None:
+    assert text_of(text, RANGE) == text
+    assert (
+        text_of("[2026-01-01 03:04+02,)", a_type("tstzrange", TypeKind.RANGE, part=a_type("timestamptz"))) is not None
+    )
+
+
 def test_a_mapping_is_an_hstore_whose_nulls_stay_null() -> None:
     assert text_of({"a": None, "b": "", 'c"': "NULL"}, HSTORE) == r'"a"=>NULL,"b"=>"","c\""=>"NULL"'
 

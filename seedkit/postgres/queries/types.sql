@@ -10,8 +10,9 @@ with recursive made_of (oid) as (
         where domain.oid = made_of.oid and domain.typtype = 'd'
         union all
         select element.oid
-        from pg_type as element
-        where element.typarray = made_of.oid
+        from pg_type as list
+        join pg_type as element on element.oid = list.typelem and element.typarray = list.oid
+        where list.oid = made_of.oid
         union all
         select range.rngsubtype
         from pg_range as range
@@ -58,6 +59,6 @@ select
     ) as labels
 from made_of
 join pg_type as type on type.oid = made_of.oid
-left join pg_type as element on element.typarray = type.oid
+left join pg_type as element on element.oid = type.typelem and element.typarray = type.oid
 left join pg_range as range on range.rngtypid = type.oid
 left join pg_range as multirange on multirange.rngmultitypid = type.oid
