@@ -103,12 +103,14 @@ def seed(
     now: datetime | None = None,
     dry_run: bool = False,
     force: bool = False,
+    bulk_foreign_keys: bool = False,
 ) -> SeedReport:
     """Load the fixtures and run the seeders of the project in `directory` (default: the current one).
 
     `names` picks seeders or tables, with what they depend on. All happens in one transaction: committed on a connection
     that seedkit opens, left open on one that is given. Raises SeedkitError with the place of what was wrong, and then
     not one row of the run is left; ProtectedDatabaseError on a production database without `force`.
+    `bulk_foreign_keys` checks the foreign keys of empty tables at the end (PostgreSQL 18.4); it blocks their readers.
     """
     settings = load_settings(url=url, environment=environment, directory=directory)
     request = replace(
@@ -117,6 +119,7 @@ def seed(
         now=now,
         dry_run=dry_run,
         force=force,
+        bulk_foreign_keys=bulk_foreign_keys,
     )
     with _connection(connection, settings) as usable:
         return run_seed(usable, request)

@@ -75,6 +75,14 @@ def seed(
         datetime | None, typer.Option(metavar="TIME", formats=_TIME_FORMATS, help="The run's moment, in UTC.")
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Seed a production database all the same.")] = False,
+    bulk_fk: Annotated[
+        bool,
+        typer.Option(
+            "--bulk-fk",
+            help="Check the foreign keys of empty tables once, at the end; faster, but it blocks readers of both "
+            "tables of each key until the commit. PostgreSQL 18.4 and later.",
+        ),
+    ] = False,
     dry_run: DryRun = False,
     url: Url = None,
     json: Json = False,
@@ -97,6 +105,7 @@ def seed(
             now=now.replace(tzinfo=UTC) if now else None,
             dry_run=dry_run,
             force=force,
+            bulk_foreign_keys=bulk_fk,
         )
         (_list if list_only else _seed)(terminal, settings, request)
 

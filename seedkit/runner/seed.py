@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
 
 from seedkit.context import SeedRun
-from seedkit.core.catalog import Catalog
+from seedkit.core.catalog import Catalog, Table
 from seedkit.core.fixtures import FixtureTable
 from seedkit.core.load_plan import LoadPlan, Project, Selection, Step, TableStep, plan_load
 from seedkit.core.protection import production_reason
@@ -23,6 +24,7 @@ from seedkit.core.sequences import RepairOptions
 from seedkit.errors import ProtectedDatabaseError, SequenceError, UsageError
 from seedkit.files.fixture_files import find_fixture_files, read_fixture
 from seedkit.files.seeder_modules import find_seeders
+from seedkit.postgres.bulk_foreign_keys import refuse_bulk, suspended_foreign_keys
 from seedkit.postgres.catalog import read_catalog, read_tables
 from seedkit.postgres.connection import Connection, explained, identify, in_transaction, unit_of_work
 from seedkit.postgres.feeding import read_feeding
@@ -39,7 +41,7 @@ from seedkit.postgres.sequences import check_sequences, repair_sequences
 from seedkit.runner.seeders import SeederRuns
 
 _log = logging.getLogger("seedkit")
-_OPTIONS = RepairOptions()
+_OPTIONS = RepairOptions(by_visible_rows=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +50,7 @@ class SeedRequest:
 
     `variables` and `protected_hosts` decide whether the database counts as production, which only `force` overrides.
     A dry run does everything, then rolls it back; its sequences are only judged.
+    `bulk_foreign_keys` has the foreign keys of empty tables checked at the end, all at once.
     """
 
     fixtures: Path
@@ -57,6 +60,7 @@ class SeedRequest:
     now: datetime | None = None
     dry_run: bool = False
     force: bool = False
+    bulk_foreign_keys: bool = False
     variables: Mapping[str, str] = field(default_factory=dict)
     protected_hosts: tuple[str, ...] = ()
 
@@ -72,8 +76,11 @@ def seed(connection: Connection, request: SeedRequest) -> SeedReport:
     with explained("seeding"), unit_of_work(connection, roll_back=request.dry_run), settled_values(connection):
         wait_for_other_seeds(connection)
         _refuse_production(connection, request)
+        if request.bulk_foreign_keys:
+            refuse_bulk(connection, ours=ours)
         run, seeders, plan = _prepare(connection, request)
-        _execute(run, seeders, plan)
+        with _foreign_keys(run, plan, bulk=request.bulk_foreign_keys):
+            _execute(run, seeders, plan)
         if ours:  # a borrowed transaction's constraints stay as deferred as its owner has them
             check_constraints(connection)
         sequences = _settle_sequences(run, plan, dry_run=request.dry_run)
@@ -143,6 +150,22 @@ def _fixtures(catalog: Catalog, folder: Path) -> list[tuple[int, FixtureTable]]:
         for fixture in read_fixture(path, lambda name: catalog.find(name, kinds="rp") is not None):
             found.append((catalog.table(fixture.table, origin=fixture.origin).oid, fixture))
     return found
+
+
+def _foreign_keys(run: SeedRun, plan: LoadPlan, *, bulk: bool) -> AbstractContextManager[None]:
+    if not bulk:
+        return nullcontext()
+    steps = [step for group in plan.groups for step in group]
+    loads = [_table_load(step) for step in steps if isinstance(step, TableStep)]
+    return suspended_foreign_keys(run.connection, _planned_tables(run, plan), loads)
+
+
+def _planned_tables(run: SeedRun, plan: LoadPlan) -> list[Table]:
+    """Collect the tables that a plan fills: those of its fixtures, and those that its seeders declare."""
+    steps = [step for group in plan.groups for step in group]
+    loaded = [step.table for step in steps if isinstance(step, TableStep)]
+    declared = [run.table(name) for step in steps if isinstance(step, Seeder) for name in step.tables]
+    return list({table.oid: table for table in (*loaded, *declared)}.values())
 
 
 def _execute(run: SeedRun, seeders: SeederRuns, plan: LoadPlan) -> None:
