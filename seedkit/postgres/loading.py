@@ -89,7 +89,11 @@ def _load_alone(connection: Connection, loads: Sequence[TableLoad]) -> list[Tabl
                 return [_copy_directly(connection, loads[0])]
         if way.stages:
             return _load_by_stages(connection, [_Progress(load=load) for load in loads])
-        _log.warning("rows go as values, which is slower: grant temporary on database %s to %s;", *way.names)
+        _log.warning(
+            "%s is loaded without a stage, which is slower: grant temporary on database %s to %s;",
+            loads[0].table.name,
+            *way.names,
+        )
         return _load_by_values(connection, loads)
     except psycopg.Error as error:
         raise addressed(error, loads) from error
