@@ -92,7 +92,7 @@ def check_sequences(
     return replace(report, sequences=by_danger(report.sequences))
 
 
-def seed(
+def seed(  # noqa: PLR0913 - the options of the command, all of them by keyword
     names: Sequence[str] = (),
     *,
     connection: object = None,
@@ -104,6 +104,7 @@ def seed(
     dry_run: bool = False,
     force: bool = False,
     fresh: str | None = None,
+    bulk_foreign_keys: bool = False,
 ) -> SeedReport:
     """Load the fixtures and run the seeders of the project in `directory` (default: the current one).
 
@@ -111,6 +112,7 @@ def seed(
     that seedkit opens, left open on one that is given. Raises SeedkitError with the place of what was wrong, and then
     not one row of the run is left; ProtectedDatabaseError on a production database without `force`.
     `fresh` is the database's name, and has the planned tables emptied first, in the same transaction.
+    `bulk_foreign_keys` checks the foreign keys of empty tables at the end (PostgreSQL 18.4); it blocks their readers.
     """
     settings = load_settings(url=url, environment=environment, directory=directory)
     request = replace(
@@ -121,6 +123,7 @@ def seed(
         force=force,
         fresh=fresh is not None,
         confirmation=fresh,
+        bulk_foreign_keys=bulk_foreign_keys,
     )
     with _connection(connection, settings) as usable:
         return run_seed(usable, request)

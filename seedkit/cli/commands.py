@@ -80,6 +80,14 @@ def seed(
     force: Annotated[bool, typer.Option("--force", help="Seed a production database all the same.")] = False,
     fresh: Annotated[bool, typer.Option("--fresh", help="Empty the planned tables first.")] = False,
     confirm: Confirm = None,
+    bulk_fk: Annotated[
+        bool,
+        typer.Option(
+            "--bulk-fk",
+            help="Check the foreign keys of empty tables once, at the end; faster, but it blocks readers of both "
+            "tables of each key until the commit. PostgreSQL 18.4 and later.",
+        ),
+    ] = False,
     dry_run: DryRun = False,
     url: Url = None,
     json: Json = False,
@@ -104,6 +112,7 @@ def seed(
             force=force,
             fresh=fresh,
             confirmation=confirm,
+            bulk_foreign_keys=bulk_fk,
         )
         (_list if list_only else _seed)(terminal, settings, request)
 

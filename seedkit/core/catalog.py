@@ -55,6 +55,7 @@ class UniqueKey:
     name: str
     columns: tuple[str, ...]
     primary: bool
+    deferrable: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +102,11 @@ class Table:
     def primary_key(self) -> UniqueKey | None:
         """The primary key, or None."""
         return next((key for key in self.keys if key.primary), None)
+
+    def enforces(self, key: Iterable[str]) -> bool:
+        """Whether no statement can leave two rows with the same values in these columns; NULLs are never the same."""
+        enforced = any(set(unique.columns) <= set(key) for unique in self.keys if not unique.deferrable)
+        return enforced and all(self.column(name).not_null for name in key)
 
     @property
     def refers_to_itself(self) -> bool:

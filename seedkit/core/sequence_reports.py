@@ -53,6 +53,8 @@ def warning_on(found: SequenceReading, *, discarded: bool = False) -> str | None
         told.append(f"it may have started again (CYCLE): ids from {state.near_end} on may be taken")
     if found.extreme_id is not None and state.is_called and state.cache > 1 and not discarded:
         told.append(f"CACHE {state.cache}: other sessions may still give out lower values that they hold")
+    hidden = dict.fromkeys(column.table for column in found.sequence.columns if column.row_security)
+    told += [f"row-level security may hide rows of {table} from this role: the rest was not judged" for table in hidden]
     told += [f"{column} ({column.type_name}) was not compared" for column in found.sequence.columns if not column.tells]
     return "; ".join(told) or None
 
@@ -151,12 +153,13 @@ def counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
-def why_unjudgeable(column: FedColumn) -> str | None:
+def why_unjudgeable(column: FedColumn, *, by_visible_rows: bool = False) -> str | None:
     """Say what keeps a column's highest id from being known, or None.
 
-    Row-level security hides rows from max() without a word, so a quiet answer would be worth nothing.
+    Row-level security hides rows from max() without a word, so a quiet answer would be worth nothing; what it leaves
+    visible is enough only for one who has written it and adds that the rest was not judged.
     """
-    if column.row_security:
+    if column.row_security and not by_visible_rows:
         return f"row-level security may hide rows of {column.table} from this role, so its highest id can't be known"
     if not column.readable:
         return f"this role may not read {column}"

@@ -24,7 +24,7 @@ from seedkit.postgres.copying import copy_run, runs
 from seedkit.postgres.gathering import Gathered, gather
 from seedkit.postgres.load_errors import TableLoad, addressed, repeated
 from seedkit.postgres.load_reports import table_report
-from seedkit.postgres.merge_statements import repeated_keys_statement
+from seedkit.postgres.merge_statements import repeated_in_table_statement, repeated_keys_statement
 from seedkit.postgres.merging import Counts, merge
 from seedkit.postgres.mistakes import with_all_mistakes
 from seedkit.postgres.rules import load_through_rules
@@ -102,7 +102,11 @@ def _load_group(connection: Connection, loads: Sequence[TableLoad]) -> list[Tabl
             return [_copy_directly(connection, loads[0])]
         if way.stages:
             return _load_by_stages(connection, [_Progress(load=load) for load in loads])
-        _log.warning("rows go as values, which is slower: grant temporary on database %s to %s;", *way.names)
+        _log.warning(
+            "%s is loaded without a stage, which is slower: grant temporary on database %s to %s;",
+            loads[0].table.name,
+            *way.names,
+        )
         return _load_by_values(connection, loads)
     except psycopg.Error as error:
         raise addressed(error, loads) from error
@@ -138,9 +142,15 @@ def _takes_copy(load: TableLoad) -> bool:
 
 def _copy_directly(connection: Connection, load: TableLoad) -> TableReport:
     sent = inserted = 0
+    keys: dict[tuple[str, ...], Stage] = {}
     for run in runs(load):
-        inserted += copy_run(connection, run.stage.target, run)
+        stage = keys.setdefault(run.stage.key, run.stage)
+        inserted += copy_run(connection, stage.target, run)
         sent += run.rows
+    for key, stage in keys.items():
+        if key and not load.table.enforces(key):
+            question = repeated_in_table_statement(stage, with_nulls=len(keys) == 1)
+            _refuse_repeated(load, key, connection.execute(question).fetchone())
     return table_report(load, inserted=inserted, updated=0, rows=sent)
 
 
@@ -195,9 +205,12 @@ def _refuse_repeated_keys(connection: Connection, loaded: _Progress) -> None:
     """Two rows of one run with the same key are an error, whatever files they stand in."""
     for key in dict.fromkeys(stage.key for stage in loaded.stages if stage.key):
         stages = [stage for stage in loaded.stages if stage.key == key]
-        found = connection.execute(repeated_keys_statement(stages)).fetchone()
-        if found is not None:
-            raise repeated(loaded.load, key, found)
+        _refuse_repeated(loaded.load, key, connection.execute(repeated_keys_statement(stages)).fetchone())
+
+
+def _refuse_repeated(load: TableLoad, key: Sequence[str], found: Sequence[str | None] | None) -> None:
+    if found is not None:
+        raise repeated(load, key, found)
 
 
 def _load_by_values(connection: Connection, loads: Sequence[TableLoad]) -> list[TableReport]:

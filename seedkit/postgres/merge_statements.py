@@ -32,6 +32,18 @@ def repeated_keys_statement(stages: Sequence[Stage]) -> sql.Composed:
     )
 
 
+def repeated_in_table_statement(stage: Stage, *, with_nulls: bool) -> sql.Composed:
+    """Ask for one key, as text, that stands in the stage's table more than once; NULLs count if all rows have it."""
+    present = sql.SQL("true") if with_nulls else sql.SQL("({}) is not null").format(_row(stage.key))
+    return sql.SQL("select {} from {} where {} group by {} having count(*) > 1 limit 1").format(
+        _texts(stage.key), stage.target, present, names(stage.key)
+    )
+
+
+def _row(columns: Iterable[str]) -> sql.Composed:
+    return sql.SQL("row({})").format(names(columns))
+
+
 def keys_statement(stage: Stage) -> sql.Composed:
     """Ask for the keys of all staged rows, as text."""
     return sql.SQL("{} select {} from {}").format(with_stages([stage]), _texts(stage.key), stage.identifier)
@@ -155,11 +167,23 @@ def _insert(stage: Stage, updates: Iterable[sql.Identifier]) -> sql.Composed:
 
     PostgreSQL runs an update first where its rows are counted.
     """
-    return sql.SQL("{} {} and {} returning 1").format(
+    return sql.SQL("{} {} and {} {} returning 1").format(
         insert_into(stage),
         missing_rows(stage, inserted_columns(stage)),
         sql.SQL(" and ").join(sql.SQL("(select count(*) from {}) is not null").format(name) for name in updates),
+        in_order(stage) if stage.document is not None or _draws(stage) else sql.SQL(""),
     )
+
+
+def _draws(stage: Stage) -> bool:
+    """Whether the server gives new rows values, which should go up as the rows do."""
+    written = stage.shape.columns
+    return any(column.name not in written and (column.has_default or column.identity) for column in stage.table.columns)
+
+
+def in_order(stage: Stage) -> sql.Composed:
+    """Keep missing rows in the order that they came in; a join may have any."""
+    return sql.SQL("order by staged.{}").format(stage.place)
 
 
 def insert_into(stage: Stage) -> sql.Composed:
@@ -195,7 +219,11 @@ def _missing_copies(stage: Stage, columns: sql.Composable) -> sql.Composed:
         """
         select {columns}
         from (
-            select *, {image} as seedkit_image, row_number() over (partition by {image}) as seedkit_copy
+            select
+                {listed}
+                {place},
+                {image} as seedkit_image,
+                row_number() over (partition by {image} order by {place}) as seedkit_copy
             from {stage}
         ) as staged
         left join (
@@ -208,6 +236,8 @@ def _missing_copies(stage: Stage, columns: sql.Composable) -> sql.Composed:
         """
     ).format(
         columns=columns,
+        listed=sql.SQL("").join(sql.SQL("{}, ").format(sql.Identifier(name)) for name in stage.shape.columns),
+        place=stage.place,
         image=sql.SQL("row({})::text").format(names(stage.shape.stable)),
         stage=stage.identifier,
         target=stage.target,

@@ -17,7 +17,14 @@ from seedkit.errors import LoadError
 from seedkit.postgres.batches import load_in_batches
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.load_errors import TableLoad
-from seedkit.postgres.merge_statements import insert_into, inserted_columns, missing_rows, update_rows, with_stages
+from seedkit.postgres.merge_statements import (
+    in_order,
+    insert_into,
+    inserted_columns,
+    missing_rows,
+    update_rows,
+    with_stages,
+)
 from seedkit.postgres.merging import Counts, works_of
 from seedkit.postgres.stages import Stage, inline_rows
 
@@ -48,7 +55,7 @@ def _send(connection: Connection, stage: Stage) -> Counts:
     columns = sql.SQL(", ").join(
         sql.SQL("staged.{}::text").format(sql.Identifier(name)) for name in stage.shape.columns
     )
-    question = sql.SQL("{} {}").format(with_stages([stage]), missing_rows(stage, columns))
+    question = sql.SQL("{} {} {}").format(with_stages([stage]), missing_rows(stage, columns), in_order(stage))
     missing = connection.execute(question).fetchall()
     return updated, _insert(connection, stage, missing) if missing else 0
 

@@ -43,7 +43,7 @@ def read_sequences(
     connection: Connection, sequences: Sequence[FeedingSequence], options: RepairOptions
 ) -> list[SequenceReading | Unjudged]:
     """Read a chunk of sequences in one statement, in the order given; one that fails is halved down to the culprit."""
-    unjudged = {sequence.oid: reason for sequence in sequences if (reason := _unreadable(sequence))}
+    unjudged = {sequence.oid: reason for sequence in sequences if (reason := _unreadable(sequence, options))}
     asked = [sequence for sequence in sequences if sequence.oid not in unjudged]
     try:
         rows = _read_rows(connection, asked, options)
@@ -87,13 +87,13 @@ def short_transaction(connection: Connection, lock_timeout: str | None) -> Itera
         yield
 
 
-def _unreadable(sequence: FeedingSequence) -> Unjudged | None:
+def _unreadable(sequence: FeedingSequence, options: RepairOptions) -> Unjudged | None:
     role = quote_identifier(sequence.role)
     if not sequence.readable:
         hint = f"grant select on sequence {sequence.name} to {role};"
         return Unjudged(sequence=sequence, reason="this role may not read the sequence", hint=hint)
     for column in _telling(sequence) or sequence.columns:
-        if reason := why_unjudgeable(column):
+        if reason := why_unjudgeable(column, by_visible_rows=options.by_visible_rows):
             grant = None if column.readable else f"grant select on {column.table} to {role};"
             return Unjudged(sequence=sequence, reason=reason, hint=grant)
     return None

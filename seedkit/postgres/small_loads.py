@@ -10,13 +10,16 @@ from typing import Any
 import psycopg
 
 from seedkit.core.reports import TableReport
-from seedkit.postgres.connection import Connection
+from seedkit.postgres.connection import Connection, explain
 from seedkit.postgres.copying import AnyBlock, inlined, runs
 from seedkit.postgres.load_errors import TableLoad
 from seedkit.postgres.load_reports import table_report
 from seedkit.postgres.merge_statements import merge_statement
 from seedkit.postgres.merging import Counts, counts_by_stage
 from seedkit.postgres.stages import Stage
+
+_NO_ROW_TO_BLAME = ("40", "53", "55", "57", "58", "XX")
+"""Classes of SQLSTATE: deadlocks, limits, locks, somebody's intervention, the system's own errors."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +46,7 @@ def inline_load(connection: Connection, load: TableLoad) -> InlineLoad:
 
 
 def load_small(connection: Connection, groups: Sequence[Sequence[TableLoad]]) -> list[TableReport] | None:
-    """Load groups in their order, or nothing of them, and give None, where something was refused.
+    """Load groups in their order, or nothing of them, and give None, where a row was refused.
 
     Whoever then loads them one by one learns which row it was.
     """
@@ -52,9 +55,11 @@ def load_small(connection: Connection, groups: Sequence[Sequence[TableLoad]]) ->
         with _pipeline(connection), connection.transaction():
             answers = _answers(connection, [[stage for load in group for stage in load.stages] for group in inline])
             _refuse_repeated_keys(answers)
-    except (psycopg.Error, _RepeatedKeyError):
-        if connection.closed:
-            raise
+    except _RepeatedKeyError:
+        return None
+    except psycopg.Error as error:
+        if connection.closed or (error.sqlstate or "")[:2] in _NO_ROW_TO_BLAME:
+            raise explain(error, f"loading {', '.join(str(load.table.name) for [load, *_] in groups)}") from error
         return None
     return [report for group, answer in zip(inline, answers, strict=True) for report in _reports(group, answer)]
 

@@ -16,6 +16,9 @@ from seedkit.core.catalog import Column, Table
 from seedkit.core.row_keys import OnConflict
 from seedkit.core.row_shapes import Columns, RowShape
 
+NUMBER = "seedkit_number"
+"""A further column of inline stages, which numbers their rows."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
@@ -46,6 +49,11 @@ class Stage:
     def target(self) -> sql.Identifier:
         """The table's name for SQL."""
         return table_identifier(self.table)
+
+    @property
+    def place(self) -> sql.Identifier:
+        """What tells the order of the rows: an inline stage's column, or where COPY has put them."""
+        return sql.Identifier("ctid" if self.document is None else NUMBER)
 
     @property
     def updatable(self) -> Columns:
@@ -80,11 +88,16 @@ def inline_rows(stage: Stage) -> sql.Composed:
     document = sql.Literal(stage.document)
     columns = [stage.table.column(name) for name in stage.shape.columns]
     if not columns:
-        return sql.SQL("select from json_array_elements({}::json)").format(document)
-    return sql.SQL("select {} from json_to_recordset({}::json) as given ({})").format(
-        sql.SQL(", ").join(map(_read_text, columns)),
+        return sql.SQL(
+            "select {0} from json_array_elements({1}::json) with ordinality as given (document, {0})"
+        ).format(sql.Identifier(NUMBER), document)
+    return sql.SQL(
+        "select {} from rows from (json_to_recordset({}::json) as ({})) with ordinality as given ({})"
+    ).format(
+        sql.SQL(", ").join([*map(_read_text, columns), sql.Identifier(NUMBER)]),
         document,
         sql.SQL(", ").join(sql.SQL("{} {}").format(sql.Identifier(column.name), _given(column)) for column in columns),
+        names((*stage.shape.columns, NUMBER)),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import groupby
@@ -20,6 +21,7 @@ from seedkit.core.seeders import Seeder
 from seedkit.core.sequence_reports import by_table, report_unresolved, with_earlier_repairs
 from seedkit.core.sequences import RepairOptions
 from seedkit.errors import ProtectedDatabaseError, SequenceError
+from seedkit.postgres.bulk_foreign_keys import refuse_bulk, suspended_foreign_keys
 from seedkit.postgres.catalog import read_catalog
 from seedkit.postgres.connection import Connection, explained, identify, in_transaction, unit_of_work
 from seedkit.postgres.database_comment import database_comment, database_name
@@ -40,7 +42,7 @@ from seedkit.runner.project import read_project
 from seedkit.runner.seeders import SeederRuns
 
 _log = logging.getLogger("seedkit")
-_OPTIONS = RepairOptions()
+_OPTIONS = RepairOptions(by_visible_rows=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +53,7 @@ class SeedRequest:
     then rows that are there stay, unless their author has written that they be updated.
     A dry run does everything, then rolls it back; its sequences are only judged.
     `fresh` empties the planned tables first, and needs the database's name as `confirmation` unless it is a dry run.
+    `bulk_foreign_keys` has the foreign keys of empty tables checked at the end, all at once.
     """
 
     fixtures: Path
@@ -62,6 +65,7 @@ class SeedRequest:
     force: bool = False
     fresh: bool = False
     confirmation: str | None = None
+    bulk_foreign_keys: bool = False
     variables: Mapping[str, str] = field(default_factory=dict)
     protected_hosts: tuple[str, ...] = ()
 
@@ -79,12 +83,15 @@ def seed(connection: Connection, request: SeedRequest) -> SeedReport:
         forced = refuse_production(connection, request)
         if request.fresh and not request.dry_run:
             refuse_unconfirmed(database_name(connection), request.confirmation, "--fresh empties tables of")
+        if request.bulk_foreign_keys:
+            refuse_bulk(connection, ours=ours)
         run, project, plan = _prepare(connection, request, OnConflict.SKIP if forced else OnConflict.UPDATE)
         seeders = SeederRuns(run, project.seeders)
         if request.fresh:
             empty_tables(connection, _planned_tables(run, plan))
         fixtures = FixtureLoads(run, project, plan, request.selection.environment, request.variables)
-        _execute(run, fixtures, seeders, plan)
+        with _foreign_keys(run, plan, fixtures, bulk=request.bulk_foreign_keys):
+            _execute(run, fixtures, seeders, plan)
         if ours:  # a borrowed transaction's constraints stay as deferred as its owner has them
             check_constraints(connection)
         sequences = _settle_sequences(run, plan, dry_run=request.dry_run)
@@ -140,6 +147,13 @@ def _prepare(
         on_conflict=on_conflict,
     )
     return run, project, plan
+
+
+def _foreign_keys(run: SeedRun, plan: LoadPlan, fixtures: FixtureLoads, *, bulk: bool) -> AbstractContextManager[None]:
+    if not bulk:
+        return nullcontext()
+    loads = [fixtures.load(step) for group in plan.groups for step in group if isinstance(step, TableStep)]
+    return suspended_foreign_keys(run.connection, _planned_tables(run, plan), loads)
 
 
 def _execute(run: SeedRun, fixtures: FixtureLoads, seeders: SeederRuns, plan: LoadPlan) -> None:

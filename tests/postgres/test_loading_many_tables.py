@@ -6,11 +6,12 @@ import os
 import sys
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from seedkit import seed
 from seedkit.errors import LoadError
-from tests.conftest import Write
+from tests.conftest import Run, Write
 from tests.postgres.loads import Connection, rows_of
 
 
@@ -84,3 +85,24 @@ def test_small_and_large_tables_keep_their_order(connection: Connection, project
         ("t002", 2_000),
         ("t003", 1),
     ]
+
+
+def test_a_load_that_waits_for_a_lock_in_vain_says_so(connection: Connection, database: str, project: Write) -> None:
+    create_tables(connection, project, 3)
+
+    with psycopg.connect(database) as other, psycopg.connect(database, autocommit=True) as impatient:
+        other.execute("lock table t001")
+        impatient.execute("set lock_timeout = '100ms'")
+        with pytest.raises(LoadError, match="canceling statement due to lock timeout"):
+            seed(connection=impatient)
+
+
+def test_a_failure_in_a_pipeline_is_told_once(seedkit: Run, connection: Connection, database: str, project: Write):
+    create_tables(connection, project, 3)
+    project({"fixtures/t001.yml": "- {id: 1, parent_id: 99}\n"})
+
+    result = seedkit("seed", "--url", database, "--quiet")
+
+    assert result.returncode == 1
+    assert "pipeline" not in result.stderr
+    assert result.stderr.startswith("error: insert or update on table")

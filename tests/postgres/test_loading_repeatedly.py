@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from seedkit.errors import LoadError
 from tests.postgres.loads import Connection, Load, many, rows_of, watch
 
 pytestmark = pytest.mark.usefixtures("way")
@@ -122,3 +123,22 @@ def test_a_long_fixture_goes_by_copy_and_a_second_time_by_a_stage(connection: Co
     loaded = [load(users=many(5_000)), load(users=many(5_000)), load(users=many(5_001, "- {{id: {n}, name: m{n}}}"))]
 
     assert loaded == [{"users": (5_000, 0, 0)}, {"users": (0, 0, 5_000)}, {"users": (1, 5_000, 0)}]
+
+
+def test_ids_that_the_database_gives_go_up_as_the_rows_do(connection: Connection, load: Load) -> None:
+    connection.execute("create table users (id serial primary key, name text unique)")
+    load(users="- {name: first}\n")
+
+    load(users="".join(f"- {{name: n{n:03}}}\n" for n in range(300)))
+
+    assert rows_of(connection, "select name from users order by id offset 1") == [(f"n{n:03}",) for n in range(300)]
+
+
+@pytest.mark.parametrize("unique", ["", "unique"])
+def test_two_rows_with_the_same_key_are_refused_even_if_no_constraint_does(
+    connection: Connection, load: Load, unique: str
+) -> None:
+    connection.execute(f"create table loose (code text {unique}, name text)".encode())
+
+    with pytest.raises(LoadError, match='two rows of table "loose" have the same key, code null'):
+        load(loose="_fixture: {key: code}\na: {code: ~, name: a}\nb: {code: ~, name: b}\n")

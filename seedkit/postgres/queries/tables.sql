@@ -57,6 +57,7 @@ select
         select coalesce(json_agg(json_build_object(
             'name', index_relation.relname,
             'primary', index.indisprimary,
+            'deferrable', not index.indimmediate,
             'columns', (
                 select json_agg(attribute.attname order by key.position)
                 from unnest(index.indkey::int2[]) with ordinality as key (attnum, position)
