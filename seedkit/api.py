@@ -103,12 +103,15 @@ def seed(
     now: datetime | None = None,
     dry_run: bool = False,
     force: bool = False,
+    wait: bool = False,
 ) -> SeedReport:
     """Load the fixtures and run the seeders of the project in `directory` (default: the current one).
 
     `names` picks seeders or tables, with what they depend on. All happens in one transaction: committed on a connection
     that seedkit opens, left open on one that is given. Raises SeedkitError with the place of what was wrong, and then
-    not one row of the run is left; ProtectedDatabaseError on a production database without `force`.
+    not one row of the run is left; ProtectedDatabaseError on a production database without `force`. With `wait` the
+    planned tables are locked before the first write, once their writers have committed: five seconds for each lock,
+    or what `lock_timeout` says in a transaction that is lent.
     """
     settings = load_settings(url=url, environment=environment, directory=directory)
     request = replace(
@@ -117,6 +120,7 @@ def seed(
         now=now,
         dry_run=dry_run,
         force=force,
+        wait=wait,
     )
     with _connection(connection, settings) as usable:
         return run_seed(usable, request)

@@ -75,6 +75,10 @@ def seed(
         datetime | None, typer.Option(metavar="TIME", formats=_TIME_FORMATS, help="The run's moment, in UTC.")
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Seed a production database all the same.")] = False,
+    wait: Annotated[
+        bool, typer.Option("--wait", help="First lock the planned tables until their writers have committed.")
+    ] = False,
+    lock_timeout: LockTimeout = "5s",
     dry_run: DryRun = False,
     url: Url = None,
     json: Json = False,
@@ -97,6 +101,8 @@ def seed(
             now=now.replace(tzinfo=UTC) if now else None,
             dry_run=dry_run,
             force=force,
+            wait=wait,
+            lock_timeout=lock_timeout,
         )
         (_list if list_only else _seed)(terminal, settings, request)
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from seedkit.context import SeedRun
-from seedkit.core.catalog import Catalog
+from seedkit.core.catalog import Catalog, Table
 from seedkit.core.fixtures import FixtureTable
 from seedkit.core.load_plan import LoadPlan, Project, Selection, TableStep, plan_load
 from seedkit.core.protection import production_reason
@@ -32,6 +32,7 @@ from seedkit.postgres.seeding import (
     settled_values,
     touched_tables,
     wait_for_other_seeds,
+    wait_for_writers,
 )
 from seedkit.postgres.sequence_reading import has_id
 from seedkit.postgres.sequences import check_sequences, repair_sequences
@@ -46,7 +47,8 @@ class SeedRequest:
     """What to seed and how.
 
     `variables` and `protected_hosts` decide whether the database counts as production, which only `force` overrides.
-    A dry run does everything, then rolls it back; its sequences are only judged.
+    A dry run does everything, then rolls it back; its sequences are only judged. `wait` waits before the first write
+    for all writers of the planned tables to commit, each lock for no longer than `lock_timeout`.
     """
 
     fixtures: Path
@@ -56,6 +58,8 @@ class SeedRequest:
     now: datetime | None = None
     dry_run: bool = False
     force: bool = False
+    wait: bool = False
+    lock_timeout: str | None = "5s"
     variables: Mapping[str, str] = field(default_factory=dict)
     protected_hosts: tuple[str, ...] = ()
 
@@ -72,6 +76,8 @@ def seed(connection: Connection, request: SeedRequest) -> SeedReport:
         wait_for_other_seeds(connection)
         _refuse_production(connection, request)
         run, seeders, plan = _prepare(connection, request)
+        if request.wait:
+            wait_for_writers(connection, _planned_tables(run, plan), request.lock_timeout if ours else None)
         _execute(run, seeders, plan)
         if ours:  # a borrowed transaction's constraints stay as deferred as its owner has them
             check_constraints(connection)
@@ -142,6 +148,13 @@ def _fixtures(catalog: Catalog, folder: Path) -> list[tuple[int, FixtureTable]]:
         for fixture in read_fixture(path, lambda name: catalog.find(name, kinds="rp") is not None):
             found.append((catalog.table(fixture.table, origin=fixture.origin).oid, fixture))
     return found
+
+
+def _planned_tables(run: SeedRun, plan: LoadPlan) -> list[Table]:
+    """List the tables that the run is known to fill: those with fixtures, and those that its seeders name."""
+    named = [run.catalog.table(name).oid for step in plan.steps if isinstance(step, Seeder) for name in step.tables]
+    filled = {step.table.oid for step in plan.steps if isinstance(step, TableStep)}
+    return [run.tables[oid] for oid in filled.union(named)]
 
 
 def _execute(run: SeedRun, seeders: SeederRuns, plan: LoadPlan) -> None:
