@@ -105,6 +105,7 @@ def seed(  # noqa: PLR0913 - the options of the command, all of them by keyword
     force: bool = False,
     fresh: str | None = None,
     bulk_foreign_keys: bool = False,
+    wait: bool = False,
 ) -> SeedReport:
     """Load the fixtures and run the seeders of the project in `directory` (default: the current one).
 
@@ -113,6 +114,8 @@ def seed(  # noqa: PLR0913 - the options of the command, all of them by keyword
     not one row of the run is left; ProtectedDatabaseError on a production database without `force`.
     `fresh` is the database's name, and has the planned tables emptied first, in the same transaction.
     `bulk_foreign_keys` checks the foreign keys of empty tables at the end (PostgreSQL 18.4); it blocks their readers.
+    With `wait` the planned tables are locked before the first write, once their writers have committed: five seconds
+    for each lock, or what `lock_timeout` says in a transaction that is lent.
     """
     settings = load_settings(url=url, environment=environment, directory=directory)
     request = replace(
@@ -124,6 +127,7 @@ def seed(  # noqa: PLR0913 - the options of the command, all of them by keyword
         fresh=fresh is not None,
         confirmation=fresh,
         bulk_foreign_keys=bulk_foreign_keys,
+        wait=wait,
     )
     with _connection(connection, settings) as usable:
         return run_seed(usable, request)

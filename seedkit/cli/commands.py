@@ -88,6 +88,10 @@ def seed(
             "tables of each key until the commit. PostgreSQL 18.4 and later.",
         ),
     ] = False,
+    wait: Annotated[
+        bool, typer.Option("--wait", help="First lock the planned tables until their writers have committed.")
+    ] = False,
+    lock_timeout: LockTimeout = "5s",
     dry_run: DryRun = False,
     url: Url = None,
     json: Json = False,
@@ -113,6 +117,8 @@ def seed(
             fresh=fresh,
             confirmation=confirm,
             bulk_foreign_keys=bulk_fk,
+            wait=wait,
+            lock_timeout=lock_timeout,
         )
         (_list if list_only else _seed)(terminal, settings, request)
 

@@ -40,6 +40,11 @@ class LoadPlan:
     groups: tuple[tuple[Step, ...], ...]
     skipped: tuple[SkippedStep, ...] = ()
 
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """All steps, in their order."""
+        return tuple(step for group in self.groups for step in group)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:

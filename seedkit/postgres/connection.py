@@ -22,6 +22,10 @@ Connection: TypeAlias = psycopg.Connection[Any]
 Cursor: TypeAlias = psycopg.Cursor[Any]
 
 CONNECT_TIMEOUT_SECONDS = 10
+_PERCENT_ENCODE = (
+    "Write postgresql://user:password@host:5432/database; in the password, @ / : # ? % must be "
+    "percent-encoded (@ is %40)."
+)
 _SQLALCHEMY_SCHEME = re.compile(r"\A(postgres(?:ql)?)\+\w+://")
 
 
@@ -62,8 +66,7 @@ def _given(conninfo: str, source: str) -> dict[str, Any]:
     except psycopg.Error:  # whose text quotes what it could not read, be it a password
         raise ConfigurationError(
             f"{source} is no connection string that PostgreSQL understands",
-            hint="Write postgresql://user:password@host:5432/database; in the password, @ / : # ? % must be "
-            "percent-encoded (@ is %40).",
+            hint=_PERCENT_ENCODE,
         ) from None
 
 
@@ -75,7 +78,7 @@ def _failed(error: psycopg.Error, conninfo: str, parameters: dict[str, Any], sou
     return ConnectionFailedError(
         redact(f'could not connect to database "{database}" on {place}', secrets),
         detail="\n  ".join(line.strip() for line in reason.splitlines() if line.strip()),
-        hint=_connection_hint(reason, source),
+        hint=_PERCENT_ENCODE if "@" in f"{place}{database}" else _connection_hint(reason, source),
     )
 
 

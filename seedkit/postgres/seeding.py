@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 import psycopg
+from psycopg import sql
 
-from seedkit.errors import SeederError
+from seedkit.core.catalog import Table
+from seedkit.errors import LoadError, SeederError
 from seedkit.postgres.connection import Connection, query
 
 _log = logging.getLogger("seedkit")
@@ -53,6 +55,38 @@ def wait_for_other_seeds(connection: Connection) -> None:
     if not (row and row[0]):
         _log.info("another seedkit run is at work on this database; waiting for it to end")
         connection.execute("select pg_advisory_xact_lock(hashtextextended('seedkit:seed', 0))")
+
+
+def wait_for_writers(connection: Connection, tables: Iterable[Table], lock_timeout: str | None) -> None:
+    """Lock tables, in the order of their OIDs, until their writers have committed; no other can begin before our end.
+
+    `lock_timeout` (None: the session's own) bounds the wait for each and is set back. Raises LoadError.
+    """
+    in_order = sorted(tables, key=lambda table: table.oid)
+    if not in_order:
+        return
+    names = sql.SQL(", ").join(sql.Identifier(table.name.schema, table.name.name) for table in in_order)
+    try:
+        with _bounded_waits(connection, lock_timeout):
+            connection.execute(sql.SQL("lock table {} in share row exclusive mode").format(names))
+    except psycopg.errors.LockNotAvailable as error:
+        within = f" within {lock_timeout}" if lock_timeout else ""
+        raise LoadError(
+            f"the planned tables could not be locked{within}",
+            detail="Another session has written to one of them and not committed.",
+            hint="Try again when that has ended, with a longer --lock-timeout, or without --wait.",
+        ) from error
+
+
+@contextmanager
+def _bounded_waits(connection: Connection, lock_timeout: str | None) -> Iterator[None]:
+    if lock_timeout is None:
+        yield
+        return
+    found = connection.execute("select current_setting('lock_timeout')").fetchall()[0][0]
+    _set_locally(connection, {"lock_timeout": lock_timeout})
+    yield
+    _set_locally(connection, {"lock_timeout": found})
 
 
 def touched_tables(connection: Connection) -> list[int] | None:

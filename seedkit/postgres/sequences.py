@@ -15,18 +15,10 @@ from seedkit.core.reports import SequenceReport, SequenceStatus
 from seedkit.core.sequence_reports import report_sequence, warning_on
 from seedkit.core.sequences import FeedingSequence, RepairOptions, SequenceReading, Unjudged, Verdict
 from seedkit.errors import SequenceError
-from seedkit.postgres.advance import (
-    Refusal,
-    Rung,
-    advance,
-    climb_statement,
-    drain_own_cache,
-    gap_set_statements,
-    locked_set_statements,
-    rung_for,
-)
+from seedkit.postgres.advance import Refusal, Rung, advance, drain_own_cache, rung_for
 from seedkit.postgres.connection import Connection, in_transaction
 from seedkit.postgres.sequence_reading import chunks, read_sequences, refused, short_transaction
+from seedkit.postgres.sequence_statements import climb_statement, gap_set_statements, locked_set_statements
 
 ATTEMPTS = 5
 
@@ -108,7 +100,7 @@ def _repaired(
 ) -> list[SequenceReport]:
     """Advance until a fresh reading says that nothing is left to do; others may insert or repair meanwhile."""
     first = read_sequences(connection, sequences, options)
-    drain_own_cache(connection, [reading for reading in first if isinstance(reading, SequenceReading)])
+    drain_own_cache(connection, [reading for reading in first if isinstance(reading, SequenceReading)], options)
     found = {reading.sequence.oid: reading for reading in first}
     refusals: dict[int, Refusal] = {}
     discarded: set[int] = set()
@@ -116,7 +108,7 @@ def _repaired(
         behind = [reading for oid, reading in found.items() if oid not in refusals and _is_behind(reading)]
         if not behind:
             break
-        outcome = advance(connection, [reading for reading in behind if isinstance(reading, SequenceReading)])
+        outcome = advance(connection, [reading for reading in behind if isinstance(reading, SequenceReading)], options)
         refusals |= outcome.refusals
         discarded |= outcome.discarded
         again = [reading.sequence for reading in behind]

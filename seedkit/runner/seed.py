@@ -33,6 +33,7 @@ from seedkit.postgres.seeding import (
     settled_values,
     touched_tables,
     wait_for_other_seeds,
+    wait_for_writers,
 )
 from seedkit.postgres.sequence_reading import has_id
 from seedkit.postgres.sequences import check_sequences, repair_sequences
@@ -54,6 +55,8 @@ class SeedRequest:
     A dry run does everything, then rolls it back; its sequences are only judged.
     `fresh` empties the planned tables first, and needs the database's name as `confirmation` unless it is a dry run.
     `bulk_foreign_keys` has the foreign keys of empty tables checked at the end, all at once.
+    `wait` waits before the first write for all writers of the planned tables to commit, each lock for no longer than
+    `lock_timeout`.
     """
 
     fixtures: Path
@@ -66,6 +69,8 @@ class SeedRequest:
     fresh: bool = False
     confirmation: str | None = None
     bulk_foreign_keys: bool = False
+    wait: bool = False
+    lock_timeout: str | None = "5s"
     variables: Mapping[str, str] = field(default_factory=dict)
     protected_hosts: tuple[str, ...] = ()
 
@@ -81,14 +86,10 @@ def seed(connection: Connection, request: SeedRequest) -> SeedReport:
     with explained("seeding"), unit_of_work(connection, roll_back=request.dry_run), settled_values(connection):
         wait_for_other_seeds(connection)
         forced = refuse_production(connection, request)
-        if request.fresh and not request.dry_run:
-            refuse_unconfirmed(database_name(connection), request.confirmation, "--fresh empties tables of")
-        if request.bulk_foreign_keys:
-            refuse_bulk(connection, ours=ours)
+        _refuse_unmeant(connection, request, ours=ours)
         run, project, plan = _prepare(connection, request, OnConflict.SKIP if forced else OnConflict.UPDATE)
+        _clear_the_way(run, plan, request, lock_timeout=request.lock_timeout if ours else None)
         seeders = SeederRuns(run, project.seeders)
-        if request.fresh:
-            empty_tables(connection, _planned_tables(run, plan))
         fixtures = FixtureLoads(run, project, plan, request.selection.environment, request.variables)
         with _foreign_keys(run, plan, fixtures, bulk=request.bulk_foreign_keys):
             _execute(run, fixtures, seeders, plan)
@@ -149,10 +150,26 @@ def _prepare(
     return run, project, plan
 
 
+def _refuse_unmeant(connection: Connection, request: SeedRequest, *, ours: bool) -> None:
+    """Raise UsageError for an option that this database was not named for, or that this connection does not allow."""
+    if request.fresh and not request.dry_run:
+        refuse_unconfirmed(database_name(connection), request.confirmation, "--fresh empties tables of")
+    if request.bulk_foreign_keys:
+        refuse_bulk(connection, ours=ours)
+
+
+def _clear_the_way(run: SeedRun, plan: LoadPlan, request: SeedRequest, *, lock_timeout: str | None) -> None:
+    """Do what is asked for before the first row: wait for writers, empty the tables."""
+    if request.wait:
+        wait_for_writers(run.connection, _planned_tables(run, plan), lock_timeout)
+    if request.fresh:
+        empty_tables(run.connection, _planned_tables(run, plan))
+
+
 def _foreign_keys(run: SeedRun, plan: LoadPlan, fixtures: FixtureLoads, *, bulk: bool) -> AbstractContextManager[None]:
     if not bulk:
         return nullcontext()
-    loads = [fixtures.load(step) for group in plan.groups for step in group if isinstance(step, TableStep)]
+    loads = [fixtures.load(step) for step in plan.steps if isinstance(step, TableStep)]
     return suspended_foreign_keys(run.connection, _planned_tables(run, plan), loads)
 
 
@@ -177,9 +194,8 @@ def _announced(groups: Iterable[tuple[int, tuple[Step, ...]]], *, steps: int) ->
 
 def _planned_tables(run: SeedRun, plan: LoadPlan) -> list[Table]:
     """Collect the tables that a plan fills: those of its fixtures, and those that its seeders declare."""
-    steps = [step for group in plan.groups for step in group]
-    loaded = [step.table for step in steps if isinstance(step, TableStep)]
-    declared = [run.table(name) for step in steps if isinstance(step, Seeder) for name in step.tables]
+    loaded = [step.table for step in plan.steps if isinstance(step, TableStep)]
+    declared = [run.table(name) for step in plan.steps if isinstance(step, Seeder) for name in step.tables]
     return list({table.oid: table for table in (*loaded, *declared)}.values())
 
 

@@ -365,6 +365,13 @@ def test_a_password_that_is_badly_quoted_is_not_shown_in_pieces(configured: pyte
     assert not {"se", "cret", "12", "345", "a", "b", "c", "s", "e", "zz", "%zz", password} & set(words)
 
 
+@pytest.mark.parametrize("password", ["se@cret", "se/cret"])
+def test_a_password_that_is_not_percent_encoded_is_told_to_be(configured: pytest.MonkeyPatch, password: str) -> None:
+    error = refusal(configured, f"postgresql://root:{password}@127.0.0.1:1/shop")
+
+    assert "percent-encoded (@ is %40)" in str(error.hint)
+
+
 def test_the_command_line_does_not_show_a_password_either(seedkit: Run) -> None:
     ran = seedkit(
         "fix-sequence", "users", "--json", "--debug", DATABASE_URL="postgresql://ada:se/cret@127.0.0.1:1/shop"

@@ -79,6 +79,7 @@ def test_the_example_project_is_seeded_and_told_by_table_and_by_sequence(
 
 
 def test_every_table_takes_a_plain_insert_after_the_seed(shop: Path, connection: Connection) -> None:
+    """§4 After a seed every table takes an insert without an id."""
     seed(connection=connection)
 
     assert set(PLAIN_INSERTS) == set(row_counts(connection))
@@ -110,6 +111,7 @@ def test_the_report_is_json_on_stdout_and_progress_is_on_stderr(shop: Path, data
 
 
 def test_a_dry_run_keeps_nothing_and_moves_no_sequence(shop: Path, connection: Connection) -> None:
+    """§4 A dry run only computes what the sequences would need."""
     before = sequence_states(connection)
 
     report = seed(connection=connection, dry_run=True)
@@ -249,6 +251,7 @@ def test_now_is_the_same_moment_for_all_seeders(
 def test_the_sequence_of_a_table_that_only_raw_sql_filled_is_fixed(
     project: Write, users: None, connection: Connection
 ) -> None:
+    """§4 A table that only raw SQL has filled is among those that PostgreSQL counted."""
     project({"seeders/people.py": "def seed(db):\n    db.execute(\"insert into users values (41, 'Ada')\")\n"})
 
     seed(connection=connection)
@@ -260,6 +263,7 @@ def test_the_sequence_of_a_table_that_only_raw_sql_filled_is_fixed(
 def test_a_sequence_that_an_old_import_left_behind_is_fixed_though_no_row_changes(
     project: Write, users: None, connection: Connection
 ) -> None:
+    """§4 Every planned table's sequence is repaired, also where no row has changed."""
     connection.execute("insert into users values (1, 'Ada'), (41, 'Grace')")
     project({"fixtures/users.yml": "- {id: 1, name: Ada}\n"})
 
@@ -386,6 +390,7 @@ def test_a_seeder_that_ends_the_transaction_stops_the_run(
 def test_a_deferred_constraint_that_fails_at_the_end_leaves_no_row_and_moves_no_sequence(
     refusal: Refusal, connection: Connection
 ) -> None:
+    """§4 The repair comes after the rows and their deferred constraints: a run that fails there moves nothing."""
     connection.execute("alter table users add boss_id integer references users deferrable initially deferred")
 
     error = refusal({"fixtures/users.yml": "- {id: 1, name: Ada, boss_id: 7}\n"})

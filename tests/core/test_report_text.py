@@ -152,6 +152,7 @@ def test_a_seed_in_json_has_the_same_facts() -> None:
 
 
 def test_a_repair_is_told_with_the_way_each_sequence_went() -> None:
+    """§7 Column, sequence, next value before → after, highest id, and one word: fixed, in step, ahead, exhausted."""
     assert repair_text(RepairReport(server=SERVER, sequences=(FIXED, IN_STEP))) == snapshot("""\
 PostgreSQL 18.6, database "shop" on db.example.com:5432 as ada
 
@@ -172,6 +173,7 @@ def test_a_dry_run_of_a_repair_ends_with_what_to_type_where_a_sequence_is_behind
 
 
 def test_a_sequence_that_could_not_be_judged_comes_with_the_reason_and_what_to_do() -> None:
+    """§7 A sequence that is skipped is told with the reason, and with what to do about it."""
     text = repair_text(RepairReport(server=SERVER, sequences=(SKIPPED,)))
 
     assert "skipped: this role may not read the sequence\n" in text
@@ -185,6 +187,7 @@ def test_a_database_without_sequences_says_so() -> None:
 
 
 def test_a_repair_in_json_has_a_version_and_says_whether_all_is_right() -> None:
+    """§7 JSON carries the same as the text, and a version."""
     written = json.loads(repair_json(RepairReport(server=SERVER, sequences=(BEHIND,), dry_run=True)))
 
     assert (written["version"], written["ok"], written["dry_run"]) == (1, False, True)

@@ -11,6 +11,7 @@ from seedkit.files.seeder_modules import find_seeders, traceback_origin
 Write = Callable[..., Path]
 SEEDERS = Path("seeders")
 IMPORT = "from seedkit.core.seeders import seeder\n"
+NULL_BYTES_ERROR = "ValueError" if sys.version_info < (3, 11, 4) else "SyntaxError"
 
 
 @pytest.fixture(autouse=True)
@@ -183,7 +184,7 @@ def test_an_object_that_minds_being_looked_at_is_left_alone(write: Write):
         ("import _helper\n", "ValueError: in the helper", 1),
         ("x = 1\nimport _broken\n", "SyntaxError: invalid syntax (_broken.py, line 1)", 2),
         (IMPORT + "@seeder\nclass users: ...\n", "TypeError: @seeder marks a function, not <class", 2),
-        ("x = '\0'\n", "SyntaxError: source code string cannot contain null bytes", 1),
+        ("x = '\0'\n", f"{NULL_BYTES_ERROR}: source code string cannot contain null bytes", 1),
         (
             IMPORT + "@seeder('users')\ndef f(db): ...\n",
             "TypeError: @seeder marks a function, not 'users'; options go by name",

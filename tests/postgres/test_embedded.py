@@ -20,6 +20,7 @@ import pytest
 from seedkit.errors import EmbeddedServerError, Origin
 from seedkit.postgres import embedded
 from seedkit.postgres.embedded import EmbeddedServer, accounts, binaries, machine_state, places
+from seedkit.postgres.embedded.liveness import is_ready
 from tests.servers import ServerMissing, throwaway_server
 
 REPOSITORY = Path(__file__).parents[2]
@@ -37,6 +38,7 @@ embedded.ensure_database(server, "killed", [pathlib.Path(sys.argv[2])])
 THROWAWAY = """
 import time
 from psycopg.conninfo import conninfo_to_dict
+from seedkit.postgres.embedded.liveness import is_ready
 from tests.servers import throwaway_server
 with throwaway_server(18) as conninfo:
     print(conninfo_to_dict(conninfo)["host"], flush=True)
@@ -236,21 +238,37 @@ def test_a_start_that_was_killed_half_way_does_not_hinder_the_next(project: Path
 
 def test_a_server_that_was_restarted_by_hand_is_found_and_stopped(old_project: Path) -> None:
     server = embedded.start(old_project)
-    cluster = places.place(old_project)
-    pg_ctl = [
-        str(server.binaries / "pg_ctl"),
-        "-D",
-        str(cluster.data_directory),
-        "-w",
-        "-l",
-        "/dev/null",
-        "restart",
-    ]
-    accounts.run(pg_ctl, cluster.account)
+    restart_by_hand(old_project, server)
 
     assert embedded.running(old_project) == server
     assert embedded.stop(old_project) is True
     assert embedded.running(old_project) is None
+
+
+def test_a_server_that_was_restarted_by_hand_has_ended_when_it_is_stopped(old_project: Path) -> None:
+    restart_by_hand(old_project, embedded.start(old_project))
+
+    embedded.stop(old_project)
+
+    assert not (data_of(old_project) / "postmaster.pid").exists()
+    assert ask(embedded.start(old_project), "select 1") == (1,)
+
+
+def test_a_start_waits_for_the_end_of_a_server_that_is_stopping_by_itself(old_project: Path) -> None:
+    server = embedded.start(old_project)
+    restart_by_hand(old_project, server)
+    old_pid = postmaster_pid(old_project)
+
+    with closing(psycopg.connect(server.conninfo("postgres"))):
+        os.kill(old_pid, signal.SIGTERM)  # a smart shutdown: it rejects, and waits for the open session
+        assert comes_true(lambda: not is_ready(data_of(old_project)))
+        starter = started_elsewhere(old_project)
+        time.sleep(0.3)
+        assert starter.poll() is None
+
+    assert starter.wait() == 0
+    assert ask(server, "select 1") == (1,)
+    assert postmaster_pid(old_project) != old_pid
 
 
 def test_nobody_but_its_account_reaches_the_server(shared: EmbeddedServer) -> None:
@@ -515,6 +533,13 @@ def test_a_throwaway_server_goes_with_a_test_run_that_is_killed() -> None:
         test_run.kill()
 
     assert comes_true(lambda: not home.exists())
+
+
+def restart_by_hand(project: Path, server: EmbeddedServer) -> None:
+    """Restart as somebody does who knows PostgreSQL, not seedkit: the server that then runs has no lock."""
+    cluster = places.place(project)
+    pg_ctl = [str(server.binaries / "pg_ctl"), "-D", str(cluster.data_directory), "-w", "-l", "/dev/null", "restart"]
+    accounts.run(pg_ctl, cluster.account)
 
 
 def comes_true(claim: Callable[[], bool]) -> bool:

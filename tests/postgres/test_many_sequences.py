@@ -43,6 +43,7 @@ class CountingCursor(psycopg.Cursor[TupleRow]):
 def test_a_thousand_sequences_are_fixed_in_a_few_statements(connection: psycopg.Connection, database: str) -> None:
     """§5 Round trips do not grow with tables: a thousand drifted sequences take forty statements."""
     create_drifted(connection, 1_000)
+    CountingCursor.statements = 0
 
     with psycopg.connect(database, autocommit=True, cursor_factory=CountingCursor) as counting:
         report = fix_sequences(connection=counting)
@@ -52,6 +53,26 @@ def test_a_thousand_sequences_are_fixed_in_a_few_statements(connection: psycopg.
     assert check_sequences(connection=connection).right
 
 
+def test_a_batch_that_fails_is_halved_down_to_the_culprit(connection: psycopg.Connection, database: str) -> None:
+    """§3 One sequence that can't be climbed costs the others of its batch few statements, and not one value."""
+    create_drifted(connection, 200)
+    CountingCursor.statements = 0
+
+    with (
+        psycopg.connect(database) as other,
+        psycopg.connect(database, autocommit=True, cursor_factory=CountingCursor) as counting,
+    ):
+        other.execute("alter sequence t77_id_seq owned by t77.id")
+        report = fix_sequences(connection=counting, lock_timeout="200ms")
+        other.rollback()
+
+    assert CountingCursor.statements <= 120
+    left = {str(sequence.table): sequence.status for sequence in report.sequences if sequence.status != "fixed"}
+    assert left == {"t77": "behind"}
+    assert {sequence.next_value for sequence in report.sequences if sequence.status == "fixed"} == {43}
+
+
+@pytest.mark.timeout(600)  # a slow disk takes minutes to drop the database
 @pytest.mark.skipif(sys.platform != "linux", reason="the peak of a process's memory is read from /proc")
 def test_ten_thousand_tables_stay_within_the_lock_table_and_little_memory(
     connection: psycopg.Connection, database: str

@@ -70,6 +70,33 @@ def test_a_held_sequence_far_behind_is_set_without_waiting_for_its_lock(
     assert (report.status, report.next_value) == ("fixed", 5_000_000_001)
 
 
+def test_a_sequence_that_somebody_is_altering_is_waited_for_no_longer_than_asked(
+    connection: psycopg.Connection, other: psycopg.Connection
+) -> None:
+    """§3 Only ALTER SEQUENCE keeps a climb waiting, and no longer than --lock-timeout."""
+    other.execute("alter sequence users_id_seq owned by users.id")
+    connection.execute("set statement_timeout = '10s'")
+
+    report = only(fix_sequences(connection=connection, lock_timeout="200ms").sequences)
+
+    assert report.status == "behind"
+    assert "lock timeout" in (report.reason or "")
+
+
+def test_a_large_gap_behind_somebodys_alter_is_waited_for_no_longer_than_asked(
+    connection: psycopg.Connection, other: psycopg.Connection
+) -> None:
+    """§3 A setval without the sequence's lock waits for an ALTER SEQUENCE no longer than --lock-timeout either."""
+    connection.execute("insert into users values (5000000000)")
+    other.execute("alter sequence users_id_seq owned by users.id")
+    connection.execute("set statement_timeout = '10s'")
+
+    report = only(fix_sequences(connection=connection, lock_timeout="200ms").sequences)
+
+    assert report.status == "behind"
+    assert "lock timeout" in (report.reason or "")
+
+
 def test_an_uncommitted_loader_is_seen_by_waiting(database: str, connection: psycopg.Connection) -> None:
     """§3 Rows that others have not committed are invisible; --wait sees them once their writers have ended."""
     with psycopg.connect(database) as loader:

@@ -375,7 +375,7 @@ def test_a_cycle_that_starts_again_meanwhile_is_not_climbed_all_the_way_round(co
     behind = read_sequences(connection, read_feeding(connection).sequences, RepairOptions())
     connection.execute("select setval('ids', %s)", (LARGEST,))
 
-    advance(connection, [reading for reading in behind if isinstance(reading, SequenceReading)])
+    advance(connection, [reading for reading in behind if isinstance(reading, SequenceReading)], RepairOptions())
 
     assert state_of(connection, "ids") == (1, True)
 

@@ -51,16 +51,41 @@ def is_alive(data_directory: Path) -> bool:
     if is_held(lock_of(data_directory)):
         return True
     pid_file = read_pid_file(data_directory)
-    return pid_file is not None and pid_file.data_directory == data_directory and _answers(pid_file)
+    if pid_file is None or pid_file.data_directory != data_directory:
+        return False
+    return _answer(pid_file) in {pq.Ping.OK, pq.Ping.REJECT}  # a server that starts or stops rejects
 
 
 def is_ready(data_directory: Path) -> bool:
     """Whether the server accepts connections."""
     pid_file = read_pid_file(data_directory)
-    return pid_file is not None and pid_file.is_ready and is_alive(data_directory) and _answers(pid_file)
+    return pid_file is not None and pid_file.is_ready and is_alive(data_directory) and _answer(pid_file) == pq.Ping.OK
 
 
-def _answers(pid_file: PidFile) -> bool:
+def pid_without_lock(data_directory: Path) -> int | None:
+    """Give the process of a living server that was started by hand: no lock will tell when it has ended."""
+    pid_file = read_pid_file(data_directory)
+    return None if pid_file is None or is_held(lock_of(data_directory)) else pid_file.pid
+
+
+def is_leaving(data_directory: Path, pid: int) -> bool:
+    """Whether a process that was the server has still to end: the last thing that it does is to delete its pid file.
+
+    A server that is started before that moment loses its own pid file and socket to the old one.
+    """
+    pid_file = read_pid_file(data_directory)
+    return pid_file is not None and pid_file.pid == pid and _exists(pid)
+
+
+def _exists(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def _answer(pid_file: PidFile) -> pq.Ping:
     """Ask as pg_isready does: a server that is being killed may accept a connection and then say nothing."""
     conninfo = uri(pid_file.socket_directory, "postgres") + "&connect_timeout=5"
-    return pq.PGconn.ping(conninfo.encode()) == pq.Ping.OK
+    return pq.Ping(pq.PGconn.ping(conninfo.encode()))

@@ -20,7 +20,14 @@ from seedkit.postgres.embedded.accounts import run
 from seedkit.postgres.embedded.binaries import major_version
 from seedkit.postgres.embedded.cluster import Cluster, initialize
 from seedkit.postgres.embedded.error_texts import OTHER_DATABASE_HINT, last_lines
-from seedkit.postgres.embedded.liveness import is_alive, is_ready, lock_of, read_pid_file
+from seedkit.postgres.embedded.liveness import (
+    is_alive,
+    is_leaving,
+    is_ready,
+    lock_of,
+    pid_without_lock,
+    read_pid_file,
+)
 from seedkit.postgres.embedded.locks import exclusive, opened
 from seedkit.postgres.embedded.sockets import (
     PORT,
@@ -90,10 +97,11 @@ def halt(data_directory: Path, *, at_once: bool = False) -> bool:
     """Stop a server by a fast shutdown, failing that by an immediate one; False when it was not running."""
     if not is_alive(data_directory):
         return False
+    by_hand = pid_without_lock(data_directory)
     ladder = ((signal.SIGINT, 30.0), (signal.SIGQUIT, 10.0))
     for shutdown, seconds in ladder[at_once:]:
         _signal(data_directory, shutdown)
-        if _is_gone_within(data_directory, seconds):
+        if _is_gone_within(data_directory, seconds, by_hand):
             remove_private_socket_directory(data_directory)
             return True
     raise EmbeddedServerError(
@@ -138,9 +146,9 @@ def _signal(data_directory: Path, number: signal.Signals) -> None:
             os.kill(pid_file.pid, number)
 
 
-def _is_gone_within(data_directory: Path, seconds: float) -> bool:
+def _is_gone_within(data_directory: Path, seconds: float, by_hand: int | None) -> bool:
     deadline = time.monotonic() + seconds
-    while is_alive(data_directory):
+    while is_alive(data_directory) or (by_hand is not None and is_leaving(data_directory, by_hand)):
         if time.monotonic() > deadline:
             return False
         time.sleep(POLL_SECONDS)
