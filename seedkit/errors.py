@@ -77,6 +77,12 @@ class ConnectionFailedError(SeedkitError):
     exit_code = 2
 
 
+class ConnectionLostError(ConnectionFailedError):
+    """The connection broke while the work was done (exit 1); the message says where it is not known what was kept."""
+
+    exit_code = 1
+
+
 class EmbeddedServerError(SeedkitError):
     """The embedded server could not be installed, started or stopped (exit 2)."""
 
