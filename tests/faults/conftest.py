@@ -9,6 +9,7 @@ import pytest
 from psycopg import sql
 
 from tests.faults.fault_server import FaultServer, fault_server
+from tests.faults.preloaded import Preloaded, preloaded
 from tests.faults.runs_under_fire import TABLES, Fire, files
 from tests.faults.tally import Tally
 from tests.servers import ServerMissing
@@ -64,7 +65,14 @@ def database(victim: FaultServer, database_names: Iterator[str]) -> Iterator[str
 
 
 @pytest.fixture(scope="session")
-def fire(victim: FaultServer, tally: Tally, tmp_path_factory: pytest.TempPathFactory) -> Fire:
+def command() -> Iterator[Preloaded]:
+    """The command line, ready to be forked; from before any thread of the tests."""
+    with preloaded() as command:
+        yield command
+
+
+@pytest.fixture(scope="session")
+def fire(victim: FaultServer, command: Preloaded, tally: Tally, tmp_path_factory: pytest.TempPathFactory) -> Fire:
     """The project that is seeded under fire, and its tables, which every test of it empties."""
     folder = tmp_path_factory.mktemp("fire")
     for name, text in files().items():
@@ -75,4 +83,4 @@ def fire(victim: FaultServer, tally: Tally, tmp_path_factory: pytest.TempPathFac
         maintenance.execute("create database fire")
     with psycopg.connect(victim.conninfo("fire"), autocommit=True) as connection:
         connection.execute(TABLES)
-    return Fire(url=victim.conninfo("fire"), folder=folder, tally=tally)
+    return Fire(url=victim.conninfo("fire"), folder=folder, tally=tally, command=command)

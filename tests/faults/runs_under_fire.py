@@ -6,9 +6,6 @@ and the code it ended with agree with that.
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,8 +17,7 @@ import psycopg
 from psycopg import sql
 
 from seedkit import check_sequences
-from seedkit.config import URL_VARIABLES
-from seedkit.core.protection import ENVIRONMENT_VARIABLES
+from tests.faults.preloaded import Ended, Preloaded, Run
 from tests.faults.tally import Tally
 
 Connection: TypeAlias = "psycopg.Connection[Any]"
@@ -77,61 +73,6 @@ def files() -> dict[str, str]:
     }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ended:
-    """How a command ended; `code` is negative where it was killed."""
-
-    code: int
-    output: str
-    told: str
-
-
-_PRESTARTED = """
-import sys
-import psycopg, yaml
-import seedkit.api, seedkit.report_text, seedkit.runner.seed
-from seedkit.cli import main
-print("ready", flush=True)
-sys.stdin.readline()
-main()
-"""
-
-
-def _environment() -> dict[str, str]:
-    ours = (*URL_VARIABLES, *ENVIRONMENT_VARIABLES)
-    return {name: text for name, text in os.environ.items() if name not in ours and not name.startswith("PG")}
-
-
-class Run:
-    """The command `seedkit`, started and imported, that waits for `go`: so that faults hit the work, not the start."""
-
-    def __init__(self, folder: Path, *arguments: str) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", _PRESTARTED, *arguments],
-            cwd=folder,
-            env=_environment(),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-
-    def go(self) -> None:
-        """Begin the work."""
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        assert self.process.stdout.readline() == "ready\n"
-        self.process.stdin.write("\n")
-        self.process.stdin.close()
-        self.process.stdin = None
-
-    def end(self, *, timeout: float = 60) -> Ended:
-        """Wait for the end."""
-        with self.process:
-            output, told = self.process.communicate(timeout=timeout)
-        return Ended(code=self.process.returncode, output=output, told=told)
-
-
 @dataclass(kw_only=True)
 class Fire:
     """The project, its database, and what was found."""
@@ -139,18 +80,17 @@ class Fire:
     url: str
     folder: Path
     tally: Tally
+    command: Preloaded
 
     def run(self, *, url: str | None = None) -> Run:
-        """Start a seed that waits for its `go`."""
-        return Run(self.folder, "seed", "--url", url or self.url)
+        """Start a seed."""
+        return self.command.start(self.folder, "seed", "--url", url or self.url)
 
     @cached_property
     def seconds(self) -> float:
         """How long a seed of empty tables takes that nothing disturbs."""
-        run = self.run()
-        run.go()
         started = time.monotonic()
-        ended = run.end()
+        ended = self.run().end()
         assert ended.code == 0, ended.told
         return time.monotonic() - started
 
@@ -199,9 +139,7 @@ class Fire:
 
     def succeeds(self) -> None:
         """See that the next run ends well, with all rows and every sequence in front of them."""
-        run = self.run()
-        run.go()
-        ended = run.end()
+        ended = self.run().end()
         assert ended.code == 0, ended.told
         assert self.digest() == self.expected
         assert self.behind() == []

@@ -7,13 +7,15 @@ import random
 import signal
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
 
 from tests.faults.fault_server import FaultServer
+from tests.faults.preloaded import Run
 from tests.faults.proxy import Proxy, proxied
-from tests.faults.runs_under_fire import Fire, Run, wait_until
+from tests.faults.runs_under_fire import Fire, wait_until
 
 Times = Callable[[int, int], int]
 
@@ -27,24 +29,16 @@ def instants() -> random.Random:
     return random.Random(20261125)
 
 
-def _started_ahead(fire: Fire, count: int) -> Iterator[Run]:
-    """Start each run while the one before is under fire."""
-    following = fire.run()
-    for number in range(count):
-        run, following = following, fire.run() if number + 1 < count else following
-        yield run
-
-
 def test_a_client_that_is_killed_at_any_instant_leaves_all_rows_or_none(
     fire: Fire, times: Times, instants: random.Random
 ) -> None:
     seconds, count = fire.seconds, times(6, 1000)
 
-    for number, run in enumerate(_started_ahead(fire, count)):
+    for number in range(count):
         before = fire.reset(old_rows=number % 2 == 1)
-        run.go()
+        run = fire.run()
         time.sleep(instants.uniform(0, 1.1 * seconds))
-        run.process.kill()
+        run.kill()
         ended = run.end()
         if "seeded " in ended.output:
             assert fire.digest() == fire.expected, "a report was written before the rows were committed"
@@ -57,9 +51,9 @@ def test_a_backend_that_dies_ends_the_run_with_its_cause_named(
 ) -> None:
     seconds = fire.seconds
 
-    for number, run in enumerate(_started_ahead(fire, times(2, 100))):
+    for number in range(times(2, 100)):
         before = fire.reset(old_rows=number % 2 == 1)
-        run.go()
+        run = fire.run()
         pid = _backend_of(fire, run)
         time.sleep(instants.uniform(0, 0.8 * seconds))
         if pid is not None:
@@ -71,10 +65,15 @@ def test_a_backend_that_dies_ends_the_run_with_its_cause_named(
 
 def _backend_of(fire: Fire, run: Run) -> int | None:
     """Wait for the session of a run; None where the run was quicker."""
-    while run.process.poll() is None:
+    while not _is_over(run):
         if pids := fire.backends():
             return pids[0]
     return None
+
+
+def _is_over(run: Run) -> bool:
+    """Whether the process is a zombie, which waits for its end to be read."""
+    return Path(f"/proc/{run.pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] == "Z"
 
 
 def _end(fire: Fire, kind: str, pid: int) -> None:
@@ -105,9 +104,9 @@ def test_an_immediate_shutdown_leaves_all_rows_or_none_after_the_recovery(
 ) -> None:
     seconds = fire.seconds
 
-    for number, run in enumerate(_started_ahead(fire, times(2, 50))):
+    for number in range(times(2, 50)):
         before = fire.reset(old_rows=number % 2 == 1)
-        run.go()
+        run = fire.run()
         time.sleep(instants.uniform(0, 1.1 * seconds))
         victim.crash()
         ended = run.end()
@@ -129,18 +128,14 @@ def test_a_line_that_is_cut_in_the_middle_of_the_rows_leaves_none(
     fire: Fire, proxy: Proxy, times: Times, instants: random.Random
 ) -> None:
     proxy.forget()
-    run = fire.run(url=proxy.url)
     fire.reset(old_rows=False)
-    run.go()
-    assert run.end().code == 0
+    assert fire.run(url=proxy.url).end().code == 0
     sent = proxy.sent
 
     for number in range(times(2, 100)):
         before = fire.reset(old_rows=number % 2 == 1)
-        run = fire.run(url=proxy.url)
         proxy.cut_after(instants.randrange(2000, sent))
-        run.go()
-        ended = run.end()
+        ended = fire.run(url=proxy.url).end()
         fire.judge("line cut in mid-COPY", before, ended, LOST, rerun=number % 10 == 0)
 
 
@@ -150,11 +145,9 @@ def test_a_line_that_is_cut_at_the_commit_is_not_told_as_done_nor_as_undone(
 ) -> None:
     """The client can't know whether its COMMIT has arrived: it must not say that nothing was kept."""
     before = fire.reset(old_rows=False)
-    run = fire.run(url=proxy.url)
     proxy.cut_at(b"COMMIT\0", pass_it_on=reaches_the_server)
 
-    run.go()
-    ended = run.end()
+    ended = fire.run(url=proxy.url).end()
 
     fire.settle()
     assert ended.code == 1
