@@ -113,6 +113,10 @@ class SequenceError(SeedkitError):
     """A sequence could not be judged or moved; the message names the missing right or the limit."""
 
 
+class ReportLostError(SeedkitError):
+    """The work is done, but its report could not be written."""
+
+
 class ProtectedDatabaseError(SeedkitError):
     """The database is a production one and `--force` was not given (exit 2)."""
 

@@ -45,6 +45,8 @@ def connect(conninfo: str, *, source: str, read_only: bool = False) -> Connectio
         connection = psycopg.connect(make_conninfo("", **parameters), autocommit=True, prepare_threshold=None)
     except psycopg.OperationalError as error:
         raise _failed(error, conninfo, parameters, source) from None
+    except psycopg.ProgrammingError:  # such as connect_timeout=soon, which the driver reads itself
+        raise _not_understood(source) from None
     connection.isolation_level = psycopg.IsolationLevel.READ_COMMITTED
     connection.read_only = read_only
     return connection
@@ -60,18 +62,27 @@ def without_password(conninfo: str, source: str) -> tuple[str, str | None]:
 
 def _parameters(conninfo: str, source: str) -> dict[str, Any]:
     given = _given(conninfo, source)
-    return {"application_name": "seedkit", "connect_timeout": CONNECT_TIMEOUT_SECONDS, **given}
+    return {
+        "application_name": "seedkit",
+        "connect_timeout": CONNECT_TIMEOUT_SECONDS,
+        **given,
+        "client_encoding": "utf8",  # in SQL_ASCII the driver gives names as bytes
+    }
 
 
 def _given(conninfo: str, source: str) -> dict[str, Any]:
     try:
         return dict(conninfo_to_dict(_SQLALCHEMY_SCHEME.sub(r"\1://", conninfo.strip())))
-    except psycopg.Error:  # whose text quotes what it could not read, be it a password
-        raise ConfigurationError(
-            f"{source} is no connection string that PostgreSQL understands",
-            hint="Write postgresql://user:password@host:5432/database; in the password, @ / : # ? % must be "
-            "percent-encoded (@ is %40).",
-        ) from None
+    except (psycopg.Error, ValueError):  # whose text quotes what it could not read, be it a password
+        raise _not_understood(source) from None
+
+
+def _not_understood(source: str) -> ConfigurationError:
+    return ConfigurationError(
+        f"{source} is no connection string that PostgreSQL understands",
+        hint="Write postgresql://user:password@host:5432/database; in the password, @ / : # ? % must be "
+        "percent-encoded (@ is %40).",
+    )
 
 
 def _failed(error: psycopg.Error, conninfo: str, parameters: dict[str, Any], source: str) -> ConnectionFailedError:
