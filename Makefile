@@ -114,6 +114,10 @@ test-matrix: $(INSTALLED_DEV) ## Run the tests on PostgreSQL 18, 16 and 15 in tu
 	done; \
 	if [ -n "$$failed" ]; then echo "failed on PostgreSQL$$failed" >&2; exit 1; fi
 
+.PHONY: test-faults
+test-faults: $(INSTALLED_DEV) ## Break things on purpose for ten minutes: 1,000 killed clients, dead servers, cut lines.
+	@$(BIN)/pytest tests/faults --long $(ARGS)
+
 .PHONY: stress
 stress: $(INSTALLED_DEV) ## Repair under fire: count values handed out twice, ours beside other tools'. ARGS='--seconds 30'
 	@$(BIN)/python -m benchmarks.stress_repair $(ARGS)

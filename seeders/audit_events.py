@@ -12,7 +12,7 @@ BROWSERS = ("Firefox", "Chrome", "Safari", "Lynx")
 OPENED_AT = datetime(2026, 1, 5, 9, tzinfo=UTC)
 
 
-@seeder(depends_on=["customers"])
+@seeder(depends_on=["customers"], tables=["audit_events"])
 def audit_events(db: SeedContext) -> None:
     """Insert 120 sign-ins; `details` is a jsonb column and takes a dict."""
     db.insert(

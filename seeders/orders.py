@@ -17,7 +17,7 @@ STATUSES = ("placed", "paid", "shipped", "delivered", "cancelled")
 FIRST_ORDER_AT = datetime(2026, 1, 5, 9, tzinfo=UTC)  # fixed: with db.now each run would change every order
 
 
-@seeder(depends_on=["customers", "products"])  # names of seeders or of tables
+@seeder(depends_on=["customers", "products"], tables=["orders", "order_items"])  # `--fresh` empties these
 def orders(db: SeedContext) -> None:
     """Insert the orders and their items; an order's total is the sum of its items."""
     items = list(order_items(db))

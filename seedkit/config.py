@@ -118,7 +118,8 @@ def _project(directory: Path) -> tuple[Path, dict[str, Any]]:
     for folder in _upward(directory):
         path = folder / "pyproject.toml"
         if path.is_file():
-            table = _read_toml(path).get("tool", {}).get("seedkit")
+            tools = _read_toml(path).get("tool")
+            table = tools.get("seedkit") if isinstance(tools, dict) else None
             if isinstance(table, dict):
                 return folder, table
     signs = (folder for folder in _upward(directory) if any((folder / sign).exists() for sign in _PROJECT_SIGNS))
@@ -128,7 +129,7 @@ def _project(directory: Path) -> tuple[Path, dict[str, Any]]:
 def _read_toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError, RecursionError) as error:
         raise ConfigurationError(
             "pyproject.toml can not be read", origin=Origin(path=path), detail=str(error)
         ) from error
@@ -138,7 +139,11 @@ def _dotenv(directory: Path, project: Path) -> tuple[str, dict[str, str]]:
     for folder in _upward(directory, last=project):
         path = folder / ".env"
         if path.is_file():
-            values = dotenv_values(path, encoding="utf-8-sig")
+            try:
+                values = dotenv_values(path, encoding="utf-8-sig")
+            except (UnicodeDecodeError, OSError) as error:
+                reason = "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else error.strerror
+                raise ConfigurationError(".env can not be read", origin=Origin(path=path), detail=reason) from None
             return str(path), {name: value for name, value in values.items() if value is not None}
     return "", {}
 
@@ -173,9 +178,23 @@ def _folder(table: Mapping[str, Any], project: Path, name: str) -> Path:
     """Give the folder of fixtures or seeders; one that is named in pyproject.toml must be there."""
     named = _text(table, project, name)
     folder = project / (named or name)
-    if named and not folder.is_dir():
+    if named and not _is_folder(folder):
         raise _wrong(project, f"[tool.seedkit] {name} names a folder that does not exist: {folder}")
     return folder
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # too long a name, say
+        return False
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:
+        return False
 
 
 def _embedded(table: Mapping[str, Any], project: Path) -> EmbeddedDatabase | None:
@@ -186,6 +205,6 @@ def _embedded(table: Mapping[str, Any], project: Path) -> EmbeddedDatabase | Non
         raise _wrong(project, "[tool.seedkit.embedded] takes schema, a list of SQL files, and nothing else")
     files = tuple(project / name for name in _texts(embedded, project, "schema"))
     for path in files:
-        if not path.is_file():
+        if not _is_file(path):
             raise _wrong(project, f"[tool.seedkit.embedded] schema names a file that does not exist: {path}")
     return EmbeddedDatabase(project=project, schema=files)

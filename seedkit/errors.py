@@ -89,6 +89,12 @@ class ConnectionFailedError(SeedkitError):
     exit_code = 2
 
 
+class ConnectionLostError(ConnectionFailedError):
+    """The connection broke while the work was done (exit 1); the message says where it is not known what was kept."""
+
+    exit_code = 1
+
+
 class EmbeddedServerError(SeedkitError):
     """The embedded server could not be installed, started or stopped (exit 2)."""
 
@@ -117,6 +123,10 @@ class LoadError(SeedkitError):
 
 class SequenceError(SeedkitError):
     """A sequence could not be judged or moved; the message names the missing right or the limit."""
+
+
+class ReportLostError(SeedkitError):
+    """The work is done, but its report could not be written."""
 
 
 class ProtectedDatabaseError(SeedkitError):

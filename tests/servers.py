@@ -38,6 +38,13 @@ class ServerMissing(Exception):  # noqa: N818 - says what is the case; nothing h
 @contextmanager
 def throwaway_server(version: int) -> Iterator[str]:
     """Yield the conninfo of the database `postgres` as superuser; raises ServerMissing."""
+    with throwaway_cluster(version) as cluster:
+        yield bring_up(cluster, settings=_NOT_DURABLE).conninfo("postgres")
+
+
+@contextmanager
+def throwaway_cluster(version: int) -> Iterator[Cluster]:
+    """Yield a cluster that nobody has brought up yet; at the end it is halted and gone. Raises ServerMissing."""
     account = service_account() if os.geteuid() == 0 else None
     binaries = _binaries(version, account)
     home = Path(tempfile.mkdtemp(prefix="seedkit-test-"))
@@ -45,7 +52,7 @@ def throwaway_server(version: int) -> Iterator[str]:
     try:
         home.chmod(0o755)
         with _removed_if_we_are_killed(home):
-            yield bring_up(cluster, settings=_NOT_DURABLE).conninfo("postgres")
+            yield cluster
     finally:
         halt(cluster.data_directory, at_once=True)
         shutil.rmtree(home)

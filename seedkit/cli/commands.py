@@ -14,6 +14,7 @@ import typer
 from seedkit.cli.options import Confirm, Debug, DryRun, Json, LockTimeout, Quiet, Url
 from seedkit.cli.protection_commands import confirmed, protect, unprotect
 from seedkit.cli.server_commands import server
+from seedkit.cli.streams import settle_streams
 from seedkit.cli.terminal import Terminal
 from seedkit.errors import UsageError
 
@@ -41,6 +42,7 @@ app.command()(unprotect)
 
 def main() -> None:
     """Run the command line."""
+    settle_streams()
     app()
 
 

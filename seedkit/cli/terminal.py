@@ -9,7 +9,8 @@ from types import TracebackType
 
 import typer
 
-from seedkit.errors import InterruptedRunError, SeedkitError
+from seedkit.cli.streams import tell, write_report
+from seedkit.errors import InterruptedRunError, ReportLostError, SeedkitError
 
 UNEXPECTED = "this should not have happened; please report it, with the output of --debug"
 
@@ -47,20 +48,20 @@ class Terminal:
     def show(self, text: str) -> None:
         """Write a report to standard output."""
         self._progress.clear()
-        typer.echo(text)
+        write_report(text)
 
     def note(self, text: str) -> None:
         """Write a message to standard error, unless quiet."""
         if not self._quiet:
             self._progress.clear()
-            typer.echo(text, err=True)
+            tell(text)
 
     def ask(self, question: str) -> str | None:
         """Ask the person at the terminal for a line; None where there is none, or no answer."""
         if not (sys.stdin.isatty() and sys.stderr.isatty()):
             return None
         self._progress.clear()
-        typer.echo(f"{question} ", err=True, nl=False)
+        tell(f"{question} ", nl=False)
         return sys.stdin.readline().strip() or None
 
     def exit_unless(self, right: bool) -> None:
@@ -70,11 +71,11 @@ class Terminal:
 
     def _explain(self, error: BaseException) -> int:
         explained = _explained(error)
-        typer.echo(f"error: {explained}", err=True)
-        if self.json:
+        tell(f"error: {explained}")
+        if self.json and not isinstance(explained, ReportLostError):
             from seedkit.report_text import error_json
 
-            typer.echo(error_json(explained))
+            write_report(error_json(explained))
         return explained.exit_code
 
 
@@ -100,12 +101,11 @@ class ProgressLines(logging.Handler):
         message = record.getMessage()
         if step is None:
             self.clear()
-            sys.stderr.write(f"{message}\n")
+            tell(message)
         elif self._live:
             self._replace(f"[{step}/{getattr(record, 'steps', step)}] {message}")
         else:
-            sys.stderr.write(f"[{step}/{getattr(record, 'steps', step)}] {message}\n")
-        sys.stderr.flush()
+            tell(f"[{step}/{getattr(record, 'steps', step)}] {message}")
 
     def clear(self) -> None:
         """Wipe the line that a step has left on the terminal."""
@@ -113,5 +113,5 @@ class ProgressLines(logging.Handler):
             self._replace("")
 
     def _replace(self, text: str) -> None:
-        sys.stderr.write(f"\r{text.ljust(self._width)}{'' if text else chr(13)}")
+        tell(f"\r{text.ljust(self._width)}{'' if text else chr(13)}", nl=False)
         self._width = len(text)

@@ -194,7 +194,9 @@ _KIND_NAMES = {
 
 
 def _typed(relation: Relation) -> str:
-    return quote_identifier(relation.name.name) if relation.visible else str(relation.name)
+    if relation.visible:
+        return quote_identifier(relation.name.name)
+    return f"{quote_identifier(relation.name.schema)}.{quote_identifier(relation.name.name)}"
 
 
 def _lies_in(relation: Relation, schema: str | None) -> bool:

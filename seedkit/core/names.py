@@ -73,7 +73,7 @@ def truncate(name: str) -> str:
     >>> len(truncate("ü" * 40).encode())
     62
     """
-    return name.encode()[:NAME_LIMIT_BYTES].decode(errors="ignore")
+    return name.encode(errors="replace")[:NAME_LIMIT_BYTES].decode(errors="ignore")
 
 
 def readings(text: str) -> list[tuple[str | None, str]]:

@@ -49,6 +49,7 @@ def read_fixture(path: Path, is_table: Callable[[str], bool]) -> list[FixtureTab
 
     A list of rows is opened only; a mapping is passed over once, to see its shape.
     """
+    _require_unicode(path)
     found = survey(path, is_table)
     if found.shape is Shape.LIST:
         return [_whole_file(path, found, partial(_list_rows, path))]
@@ -69,6 +70,15 @@ def read_fixture(path: Path, is_table: Callable[[str], bool]) -> list[FixtureTab
         )
         for entry in found.entries
     ]
+
+
+def _require_unicode(path: Path) -> None:
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        raise FixtureError(
+            "the fixture's name is not UTF-8", origin=Origin(path=shown_path(path)), hint="Give the file another name."
+        ) from None
 
 
 def _whole_file(path: Path, found: Survey, rows: Callable[[], Iterator[Row]]) -> FixtureTable:

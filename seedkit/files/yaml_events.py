@@ -15,6 +15,7 @@ import yaml
 from yaml import Event
 
 from seedkit.errors import FixtureError, Origin
+from seedkit.files.bounded_file import LONGEST_VALUE_BYTES, BoundedFile
 from seedkit.files.paths import shown_path
 from seedkit.files.yaml_errors import syntax_error
 
@@ -31,11 +32,36 @@ _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 def open_events(path: Path) -> Iterator[NextEvent]:
     """Open a file and give the function that returns its next event; FixtureError where it is no YAML."""
     with _open(path) as file:
-        parser = _explained(path, _Parser)(file)
+        bounded = BoundedFile(file)
+        parser = _explained(path, _Parser)(bounded)
         try:
-            yield _explained(path, parser.get_event)
+            yield _bounded(path, bounded, _explained(path, parser.get_event))
         finally:
             parser.dispose()
+
+
+def _bounded(path: Path, file: BoundedFile, next_event: NextEvent) -> NextEvent:
+    """Watch that no event takes more of the file than a value may be long."""
+    line = 1
+
+    def call() -> Event:
+        nonlocal line
+        try:
+            event = next_event()
+        except FixtureError:
+            if not file.is_beyond:
+                raise
+            event = None
+        if event is None or file.is_beyond:
+            raise FixtureError(
+                f"a value is longer than {LONGEST_VALUE_BYTES >> 20} MB",
+                origin=Origin(path=shown_path(path), line=line),
+            )
+        file.begin()
+        line = line_of(event)
+        return event
+
+    return call
 
 
 def line_of(event: Event) -> int:

@@ -16,7 +16,14 @@ from psycopg.rows import tuple_row
 
 from seedkit.core.reports import ServerIdentity
 from seedkit.core.secrets import redact, secrets_in
-from seedkit.errors import ConfigurationError, ConnectionFailedError, LoadError, SeedkitError, UsageError
+from seedkit.errors import (
+    ConfigurationError,
+    ConnectionFailedError,
+    ConnectionLostError,
+    LoadError,
+    SeedkitError,
+    UsageError,
+)
 
 Connection: TypeAlias = psycopg.Connection[Any]
 Cursor: TypeAlias = psycopg.Cursor[Any]
@@ -42,6 +49,8 @@ def connect(conninfo: str, *, source: str, read_only: bool = False) -> Connectio
         connection = psycopg.connect(make_conninfo("", **parameters), autocommit=True, prepare_threshold=None)
     except psycopg.OperationalError as error:
         raise _failed(error, conninfo, parameters, source) from None
+    except psycopg.ProgrammingError:  # such as connect_timeout=soon, which the driver reads itself
+        raise _not_understood(source) from None
     connection.isolation_level = psycopg.IsolationLevel.READ_COMMITTED
     connection.read_only = read_only
     return connection
@@ -57,17 +66,26 @@ def without_password(conninfo: str, source: str) -> tuple[str, str | None]:
 
 def _parameters(conninfo: str, source: str) -> dict[str, Any]:
     given = _given(conninfo, source)
-    return {"application_name": "seedkit", "connect_timeout": CONNECT_TIMEOUT_SECONDS, **given}
+    return {
+        "application_name": "seedkit",
+        "connect_timeout": CONNECT_TIMEOUT_SECONDS,
+        **given,
+        "client_encoding": "utf8",  # in SQL_ASCII the driver gives names as bytes
+    }
 
 
 def _given(conninfo: str, source: str) -> dict[str, Any]:
     try:
         return dict(conninfo_to_dict(_SQLALCHEMY_SCHEME.sub(r"\1://", conninfo.strip())))
-    except psycopg.Error:  # whose text quotes what it could not read, be it a password
-        raise ConfigurationError(
-            f"{source} is no connection string that PostgreSQL understands",
-            hint=_PERCENT_ENCODE,
-        ) from None
+    except (psycopg.Error, ValueError):  # whose text quotes what it could not read, be it a password
+        raise _not_understood(source) from None
+
+
+def _not_understood(source: str) -> ConfigurationError:
+    return ConfigurationError(
+        f"{source} is no connection string that PostgreSQL understands",
+        hint=_PERCENT_ENCODE,
+    )
 
 
 def _failed(error: psycopg.Error, conninfo: str, parameters: dict[str, Any], source: str) -> ConnectionFailedError:
@@ -149,12 +167,33 @@ def unit_of_work(connection: Connection, *, roll_back: bool = False) -> Iterator
     """Do the work in one transaction, or in a savepoint of the one that is open; an error takes it all back.
 
     A connection without autocommit that is idle keeps the transaction that the work begins, as after any statement:
-    its owner commits.
+    its owner commits. Raises ConnectionLostError where the connection breaks at our own commit: nobody can know then
+    whether the server had it.
     """
     if not connection.autocommit and not in_transaction(connection):
         connection.execute("select")
-    with connection.transaction(force_rollback=roll_back):
-        yield
+    commits = not roll_back and not in_transaction(connection)
+    done = False
+    try:
+        with connection.transaction(force_rollback=roll_back):
+            yield
+            done = True
+    except psycopg.OperationalError as error:
+        if commits and done and connection.closed:
+            raise _lost_at_commit(error) from error
+        raise
+
+
+def _lost_at_commit(error: psycopg.Error) -> ConnectionLostError:
+    return ConnectionLostError(
+        "the connection was lost while committing: whether the work was kept is not known",
+        detail=_first_line(error),
+        hint="All of it was kept, or nothing. Run it again: what is there already is recognised.",
+    )
+
+
+def _first_line(error: psycopg.Error) -> str | None:
+    return str(error).strip().partition("\n")[0] or None
 
 
 @cache
@@ -180,7 +219,7 @@ def explain(error: psycopg.Error, doing: str) -> SeedkitError:
     """Put an error of the driver into seedkit's words; a lost connection is told from a refused statement."""
     diagnostics = error.diag
     if diagnostics.message_primary is None and isinstance(error, psycopg.OperationalError):
-        return ConnectionFailedError(f"the connection was lost while {doing}", detail=str(error).strip() or None)
+        return ConnectionLostError(f"the connection was lost while {doing}", detail=_first_line(error))
     return LoadError(
         diagnostics.message_primary or str(error),
         detail=" ".join(part for part in (diagnostics.message_detail, f"(while {doing})") if part),
