@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from seedkit.cli.file_commands import files
 from seedkit.cli.options import Debug, DryRun, Json, LockTimeout, Quiet, Url
 from seedkit.cli.server_commands import server
 from seedkit.cli.terminal import Terminal
@@ -34,6 +35,7 @@ app = typer.Typer(
     epilog="Exit codes: 0 done; 1 failed, or something found; 2 could not start; 130 interrupted.",
 )
 app.add_typer(server, name="db")
+app.add_typer(files)
 
 
 def main() -> None:

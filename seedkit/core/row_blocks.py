@@ -13,8 +13,9 @@ from typing import Any, NamedTuple, TypeAlias
 
 from seedkit.core.catalog import Column, Table
 from seedkit.core.fixtures import FixtureTable, Row, Value
+from seedkit.core.json_documents import encoder_for
 from seedkit.core.row_keys import OnConflict, on_conflict_named
-from seedkit.core.values import Encoder, encoder_for
+from seedkit.core.values import Encoder
 from seedkit.errors import CatalogError, FixtureError, Origin
 
 BLOCK_BYTES = 64 * 1024
