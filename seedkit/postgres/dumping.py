@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 import psycopg
@@ -40,10 +40,11 @@ def read_referenced_tables(connection: Connection, oids: Iterable[int]) -> dict[
     return found
 
 
-def read_rows(connection: Connection, plan: DumpPlan, dump: TableDump) -> Iterator[Sequence[str | None]]:
+def read_rows(connection: Connection, plan: DumpPlan, dump: TableDump) -> Generator[Sequence[str | None]]:
     """Stream the rows of one table of the plan, each as the texts of its columns.
 
-    Raises LoadError for bytes that are no UTF-8, which a database without an encoding may hold.
+    The caller closes the stream. Raises LoadError for bytes that are no UTF-8, which a database without an encoding
+    may hold.
     """
     with connection.cursor() as cursor, cursor.copy(copy_statement(plan, dump)) as copy:
         try:

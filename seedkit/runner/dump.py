@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import chain
 
@@ -64,20 +65,20 @@ def _plan(connection: Connection, request: DumpRequest) -> DumpPlan:
 def _dumped_tables(connection: Connection, plan: DumpPlan, target: DumpTarget) -> Iterator[DumpedTable]:
     for number, table in enumerate(plan.tables, start=1):
         _log.info("%s", table.name, extra={"step": number, "steps": len(plan.tables)})
-        rows = read_rows(connection, plan, table)
-        first = next(rows, None)
-        if first is None and not table.named:
-            continue  # nothing refers to a row of it
-        counted = _Counted(rows if first is None else chain([first], rows))
-        pieces = fixture_text(table, counted, under_name=target.is_shared(table.name))
-        place = target.write(table.name, pieces)
+        with closing(read_rows(connection, plan, table)) as rows:  # an open COPY would block the end of the transaction
+            first = next(rows, None)
+            if first is None and not table.named:
+                continue  # nothing refers to a row of it
+            counted = _Counted(rows if first is None else chain([first], rows))
+            pieces = fixture_text(table, counted, under_name=target.is_shared(table.name))
+            place = target.write(table.name, pieces)
         yield DumpedTable(name=table.name, rows=counted.number, place=place)
 
 
 class _Counted:
     """Passes rows on and counts them."""
 
-    def __init__(self, rows: Iterator[Sequence[str | None]]) -> None:
+    def __init__(self, rows: Iterable[Sequence[str | None]]) -> None:
         self._rows = rows
         self.number = 0
 
