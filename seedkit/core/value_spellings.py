@@ -73,7 +73,7 @@ def _array_spelling(element_type: str) -> Spelling:
 
     >>> spell = _array_spelling("text")
     >>> spell("{admin,no,NULL}"), spell('{{a,b},{c,"d e"}}')
-    ("[admin, 'no', null]", '\\'{{a,b},{c,"d e"}}\\'')
+    ("[admin, 'no', null]", '\'{{a,b},{c,"d e"}}\'')
     """
     if element_type not in _NUMBER_TYPES | _TEXT_TYPES:
         return quoted_scalar
@@ -115,7 +115,7 @@ def _json_scalar(text: str, encode: Encoder) -> str:
     >>> spell = spelling_for(Column(number=1, name="c", type_name="jsonb", base_type="jsonb", category="U",
     ...     not_null=False, has_default=False, identity="", generated=False), indent="")
     >>> spell("1.10"), spell("true"), spell('"true"'), spell("null"), spell('"[x"')
-    ('1.10', 'true', "'true'", "!json 'null'", '!json \\'"[x"\\'')
+    ('1.10', 'true', "'true'", "!json 'null'", '!json \'"[x"\'')
     """
     value = json.loads(text)
     if isinstance(value, str) and encode(Quoted(value)) == text:
