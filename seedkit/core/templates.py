@@ -30,14 +30,14 @@ def fixture_template(
 ) -> str:
     """Write a fixture that is all comment: an example row, and beside each value what its column takes.
 
-    `table_names` are the tables that foreign keys refer to; `under_name` is its name if the file can't have it.
+    `table_names` are those that foreign keys refer to; `under_name` is the table's name if the file can't have it.
     """
     indent = "  " if under_name else ""
     lines = list(_example_row(table, facts, table_names, indent))
     width = min(max(len(line) for line, _ in lines), _WIDEST_VALUE)
     return "".join(
         [
-            f'# Rows of the table {on_one_line(str(table.name))}. For a first row, take the "# " off the lines below.\n',
+            f'# Rows of table {on_one_line(str(table.name))}. For a first row, take the "# " off the lines below.\n',
             "#\n",
             f"# {word_scalar(under_name)}:\n" if under_name else "",
             *(f"# {line.ljust(width)}  # {told}\n" for line, told in lines),
@@ -95,17 +95,18 @@ def _placeholder(column: Column, facts: ColumnFacts) -> str:
     """Give a value that the column's type takes."""
     if facts.labels:
         return text_scalar(facts.labels[0])
-    if column.category == "A":
-        return "[]"
+    known = _PLACEHOLDERS.get(column.base_type)
+    return known or _placeholder_of_category(column)
+
+
+def _placeholder_of_category(column: Column) -> str:
+    found = _LENGTH.search(column.type_name)
+    if column.category == "S":
+        return text_scalar("text"[: int(found[1])]) if found else "text"
+    if column.category == "V":
+        return f"'{'0' * int(found[1] if found else 1)}'"
     if column.base_type.endswith("multirange"):
         return "'{}'"
-    if column.base_type in _PLACEHOLDERS:
-        return _PLACEHOLDERS[column.base_type]
-    length = _LENGTH.search(column.type_name)
-    if column.base_type.startswith("bit"):
-        return f"'{'0' * int(length[1] if length else 1)}'"
-    if column.category == "S":
-        return text_scalar("text"[: int(length[1])]) if length else "text"
     return _BY_CATEGORY.get(column.category, "null")
 
 
@@ -130,7 +131,7 @@ _PLACEHOLDERS = {
     "hstore": "''",
     "tsvector": "text",
 }
-_BY_CATEGORY = {"N": "0", "R": "empty"}
+_BY_CATEGORY = {"A": "[]", "N": "0", "R": "empty"}
 
 SEEDER_TEMPLATE = '''\
 """Rows that Python computes. `seedkit seed {name}` runs this seeder with all that it depends on."""

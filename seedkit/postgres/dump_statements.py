@@ -18,7 +18,7 @@ _NEEDED = sql.Identifier("seedkit_needed")
 def copy_statement(plan: DumpPlan, dump: TableDump) -> sql.Composed:
     """COPY the rows of one table out, sorted."""
     return sql.SQL("copy ({}select {} from {}{} order by {}) to stdout").format(
-        _search(plan) if not dump.whole else sql.SQL(""),
+        _search(plan) if _is_searched(plan, dump) else sql.SQL(""),
         sql.SQL(", ").join(sql.Identifier(column.name) for column in dump.columns),
         _rows_of(dump.table),
         _condition(plan, dump),
@@ -27,14 +27,23 @@ def copy_statement(plan: DumpPlan, dump: TableDump) -> sql.Composed:
 
 
 def _condition(plan: DumpPlan, dump: TableDump) -> sql.Composable:
-    alternatives: list[sql.Composable] = []
+    """Choose rows by one list of places: `or` beside `in` would search the list for each row of the table."""
+    places: list[sql.Composable] = []
+    if _is_searched(plan, dump):
+        places.append(sql.SQL("select relation, place from {}").format(_NEEDED))
     if dump.condition is not None:
-        alternatives.append(_typed_condition(dump.condition))
-    if not dump.whole and plan.first:
-        alternatives.append(sql.SQL("(tableoid, ctid) in (select relation, place from {})").format(_NEEDED))
-    if not alternatives:
+        condition = sql.SQL(" where {}").format(_typed_condition(dump.condition))
+        if not places:
+            return condition
+        places.append(sql.SQL("select tableoid, ctid from {}{}").format(_rows_of(dump.table), condition))
+    if not places:
         return sql.SQL("")
-    return sql.SQL(" where {}").format(sql.SQL(" or ").join(alternatives))
+    return sql.SQL(" where (tableoid, ctid) in ({})").format(sql.SQL(" union all ").join(places))
+
+
+def _is_searched(plan: DumpPlan, dump: TableDump) -> bool:
+    """Whether rows of the table may be referred to by others of the dump."""
+    return any(reference.parent.oid == dump.table.oid for reference in (*plan.first, *plan.further))
 
 
 def _typed_condition(condition: str) -> sql.Composed:
@@ -54,10 +63,8 @@ def _sorted_by(column: SortColumn) -> sql.Composed:
     return expression.format(sql.Identifier(column.name))
 
 
-def _search(plan: DumpPlan) -> sql.Composable:
+def _search(plan: DumpPlan) -> sql.Composed:
     """Find the places of all rows that are referred to; a row is visited once, so circles end."""
-    if not plan.first:
-        return sql.SQL("")
     conditions = {dump.table.oid: dump.condition for dump in plan.tables}
     first = [_first_step(reference, conditions[reference.child.oid]) for reference in plan.first]
     search = sql.SQL(" union ").join(first)

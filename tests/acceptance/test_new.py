@@ -46,7 +46,7 @@ def test_a_new_fixture_tells_what_each_column_takes(
     assert ran.stdout == "fixtures/orders.yml\n"
     assert ran.stderr == "write rows into it, and then: seedkit seed orders --dry-run\n"
     assert (tmp_path / "fixtures" / "orders.yml").read_text() == snapshot("""\
-# Rows of the table orders. For a first row, take the "# " off the lines below.
+# Rows of table orders. For a first row, take the "# " off the lines below.
 #
 # - id: 1                            # bigint; primary key; numbered by the database where it is left out
 #   number: tex                      # character varying(3); not null; unique
