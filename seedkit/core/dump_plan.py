@@ -73,7 +73,7 @@ def plan_dump(catalog: Catalog, tables: Mapping[int, Table], named: Sequence[int
     def needed(oid: int) -> list[int]:
         return [key.references for key in tables[oid].foreign_keys]
 
-    order = [oid for group in load_order(list(tables), needed) for oid in group]
+    order = [oid for group in load_order(sorted(tables, key=names.__getitem__), needed) for oid in group]
     dumps = tuple(
         TableDump(
             table=tables[oid],
