@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 
-_PLAIN = re.compile(r"""[^\W_](?:[\w .,;@/()+'&=%!?~"*-]|:(?=\S))*\Z""")
+_INNER = r"""[\w .,;@/()+'&=%!?~"*-]*"""
+_PLAIN = re.compile(rf"[^\W_]{_INNER}(?::(?=\S){_INNER})*\Z")
 _PLAIN_WORD = re.compile(r"[^\W\d][\w-]*\Z")
 _OTHER_TYPE_WORDS = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n"})
 _OTHER_TYPE_DIGITS = re.compile(r"[0-9][0-9a-fA-FxXoOtTzZ_.:+, -]*\Z")

@@ -11,7 +11,7 @@ from inline_snapshot import snapshot
 from seedkit import seed
 from seedkit.files.fixture_files import read_fixture
 from tests.conftest import ROOT, Run, Write
-from tests.postgres.test_dumping import COLUMNS, SCHEMA, has_xml
+from tests.postgres.test_dumping import create_things
 
 Connection = psycopg.Connection[Any]
 
@@ -78,10 +78,7 @@ def test_a_new_fixture_loads_as_it_is_and_with_its_example_row(
 def test_the_example_row_fits_a_column_of_every_type(
     connection: Connection, database: str, seedkit: Run, tmp_path: Path
 ) -> None:
-    connection.execute(SCHEMA)
-    columns = {name: kind for name, kind in COLUMNS.items() if kind[0] != "xml" or has_xml(connection)}
-    definitions = ", ".join(f"{name} {kind}" for name, (kind, _) in columns.items())
-    connection.execute(f"create table things (id integer primary key, {definitions})".encode())
+    create_things(connection)
     seedkit("new", "fixture", "things", DATABASE_URL=database)
     path = tmp_path / "fixtures" / "things.yml"
 
