@@ -34,7 +34,7 @@ def fixture_template(
     """
     indent = "  " if under_name else ""
     lines = list(_example_row(table, facts, table_names, indent))
-    width = min(max(len(line) for line, _ in lines), _WIDEST_VALUE)
+    width = min(max((len(line) for line, _ in lines), default=0), _WIDEST_VALUE)
     return "".join(
         [
             f'# Rows of table {on_one_line(str(table.name))}. For a first row, take the "# " off the lines below.\n',
