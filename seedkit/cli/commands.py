@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from seedkit.cli.file_commands import files
 from seedkit.cli.options import Confirm, Debug, DryRun, Json, LockTimeout, Quiet, Url
 from seedkit.cli.protection_commands import confirmed, protect, unprotect
 from seedkit.cli.server_commands import server
@@ -38,6 +39,7 @@ app = typer.Typer(
 app.add_typer(server, name="db")
 app.command()(protect)
 app.command()(unprotect)
+app.add_typer(files)
 
 
 def main() -> None:

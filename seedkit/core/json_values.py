@@ -8,6 +8,8 @@ import re
 from seedkit.core.fixtures import Quoted, Tagged, Value
 from seedkit.errors import FixtureError
 
+JSON_TAG = "!json"
+
 _BASED_INTEGER = re.compile(r"(?:0o[0-7]{1,1000}|0x[0-9a-fA-F]{1,1000})\Z")
 _NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
 _string = json.JSONEncoder(ensure_ascii=False).encode
@@ -18,7 +20,10 @@ _WORDS = {
 
 
 def json_text(value: Value) -> str | None:
-    """Write a JSON document; a plain null is NULL, a quoted object or array is taken as JSON.
+    """Write a JSON document; a plain null is NULL, a quoted object or array is taken as JSON, and so is any `!json`.
+
+    Without the tag a fixture can't say three things: the document `null`, which is not NULL; a string that begins like
+    an object or an array; and the very spelling of a lone number or string in a `json` column.
 
     >>> json_text({"a": ["1", Quoted("1"), "yes", None]})
     '{"a": [1, "1", "yes", null]}'
@@ -29,6 +34,8 @@ def json_text(value: Value) -> str | None:
         return None
     if isinstance(value, Quoted) and value.strip()[:1] in ("{", "["):
         return str(value)
+    if isinstance(value, Tagged) and value.tag == JSON_TAG and isinstance(value.value, str):
+        return str(value.value)
     return json_document(value)
 
 

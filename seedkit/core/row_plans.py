@@ -46,7 +46,7 @@ class RowPlan:
 
 def _holds_tag(value: Value) -> bool:
     if isinstance(value, Tagged):
-        return value.tag != "!!binary"
+        return value.tag not in ("!!binary", "!json")
     if isinstance(value, list):
         return any(map(_holds_tag, value))
     return isinstance(value, dict) and any(map(_holds_tag, value.values()))

@@ -13,7 +13,9 @@ from seedkit.errors import FixtureError
 from seedkit.files.yaml_errors import template_error
 from seedkit.files.yaml_events import error_at, line_of, origin_of
 
-LANGUAGE_TAGS = frozenset({"!ref", "!range", "!faker", "!choice", "!format", "!ago", "!ahead", "!sql", "!env", "!file"})
+LANGUAGE_TAGS = frozenset(
+    {"!ref", "!range", "!faker", "!choice", "!format", "!ago", "!ahead", "!sql", "!env", "!file", "!json"}
+)
 """The tags that stay on a value, with `!!binary`: what they mean is decided with the column in sight."""
 
 MERGE_TAG = "tag:yaml.org,2002:merge"

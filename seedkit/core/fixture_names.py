@@ -1,0 +1,61 @@
+"""Under which name a fixture finds its table again: the file's stem, or a key inside the file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from seedkit.core.catalog import Catalog, Relation
+from seedkit.core.names import QualifiedName, quote_identifier
+from seedkit.errors import CatalogError
+
+_OPTIONS_KEY = "_fixture"
+_FILE_STEM = re.compile(r'[^\x00-\x20.\\/:*?"<>|~-][^\x00-\x1f\\/:*?"<>|]*\Z')
+_NOT_IN_A_FILE_NAME = re.compile(r"[^\w-]+")
+_STEM_LIMIT_BYTES = 200
+
+
+def typed_name(catalog: Catalog, relation: Relation) -> str:
+    """Give the name that finds just this table: bare in the schema public, else with its schema; quoted if need be."""
+    for name in _candidates(relation.name):
+        if name != _OPTIONS_KEY and _finds(catalog, name, relation):
+            return name
+    return _quoted(relation.name)
+
+
+def file_stem(name: str) -> str | None:
+    """Give the stem of a file that is named after a table, or None where no file can have the name.
+
+    >>> file_stem("sales.orders"), file_stem("a/b"), file_stem('"a.b"')
+    ('sales.orders', None, None)
+    """
+    fits = _FILE_STEM.match(name) and name[-1] not in " ." and len(name.encode()) <= _STEM_LIMIT_BYTES
+    return name if fits else None
+
+
+def spare_stem(name: str) -> str:
+    """Make a stem for a table whose own name no file can have.
+
+    >>> spare_stem("a/b"), spare_stem("...")
+    ('a_b', 'rows')
+    """
+    return _NOT_IN_A_FILE_NAME.sub("_", name).strip("_-")[:60] or "rows"
+
+
+def _candidates(name: QualifiedName) -> Iterator[str]:
+    if name.schema == "public":
+        yield name.name
+        yield quote_identifier(name.name)
+    yield f"{name.schema}.{name.name}"
+
+
+def _quoted(name: QualifiedName) -> str:
+    return f"{quote_identifier(name.schema)}.{quote_identifier(name.name)}"
+
+
+def _finds(catalog: Catalog, text: str, relation: Relation) -> bool:
+    try:
+        found = catalog.find(text, kinds="rp")
+    except CatalogError:
+        return False
+    return found is not None and found.oid == relation.oid

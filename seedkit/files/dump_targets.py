@@ -1,0 +1,126 @@
+"""Where a dump goes: a file for each table in a folder, all of them or none, or one stream."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Protocol
+
+from seedkit.core.fixture_names import file_stem, spare_stem
+from seedkit.files.new_files import refuse_existing, writable
+from seedkit.files.paths import shown_path
+
+
+class DumpTarget(Protocol):
+    """Takes tables one after the other; used as a context, whose end makes the dump valid."""
+
+    def __enter__(self) -> DumpTarget: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+    def expect(self, certain: Sequence[str], possible: Sequence[str]) -> None:
+        """Hear which tables will come, and which may, before the first row; raises UsageError."""
+
+    def is_shared(self, table: str) -> bool:
+        """Whether the table's rows must stand under its name."""
+
+    def write(self, table: str, pieces: Iterable[str]) -> str:
+        """Write one table, and say where to."""
+
+
+class StreamTarget:
+    """One stream for all tables; several stand under their names."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._several = False
+
+    def __enter__(self) -> StreamTarget:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if error is None:
+            self._stream.flush()
+
+    def expect(self, certain: Sequence[str], possible: Sequence[str]) -> None:
+        """See whether there is more than one table."""
+        self._several = len(certain) + len(possible) > 1
+
+    def is_shared(self, table: str) -> bool:  # noqa: ARG002 - one answer for all
+        """Whether the table's rows must stand under its name."""
+        return self._several
+
+    def write(self, table: str, pieces: Iterable[str]) -> str:  # noqa: ARG002 - its name is in the pieces
+        """Write one table."""
+        for piece in pieces:
+            self._stream.write(piece.encode())
+        return "standard output"
+
+
+class FolderTarget:
+    """A file for each table. Until all are complete they are hidden files, which a seed passes over."""
+
+    def __init__(self, folder: Path, *, force: bool) -> None:
+        self._folder = folder
+        self._force = force
+        self._partial: dict[Path, Path] = {}
+
+    def __enter__(self) -> FolderTarget:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if error is None:
+                for path, partial in self._partial.items():
+                    self._refuse_existing(path)
+                    with writable(path):
+                        partial.replace(path)
+        finally:
+            for partial in self._partial.values():
+                partial.unlink(missing_ok=True)
+
+    def expect(self, certain: Sequence[str], possible: Sequence[str]) -> None:  # noqa: ARG002 - may stay unwritten
+        """Refuse files that are there before anything is read; make the folder."""
+        for table in certain:
+            self._refuse_existing(self._named(file_stem(table) or spare_stem(table)))
+        with writable(self._folder):
+            self._folder.mkdir(parents=True, exist_ok=True)
+
+    def is_shared(self, table: str) -> bool:
+        """Whether the table's rows must stand under its name, as no file can have it."""
+        return file_stem(table) is None
+
+    def write(self, table: str, pieces: Iterable[str]) -> str:
+        """Write one table's file, still hidden."""
+        path = self._free_path(table)
+        self._refuse_existing(path)
+        partial = path.with_name(f".{path.name}.{os.getpid()}")
+        self._partial[path] = partial
+        with writable(path), partial.open("w", encoding="utf-8", newline="\n") as file:
+            file.writelines(pieces)
+        return str(shown_path(path))
+
+    def _free_path(self, table: str) -> Path:
+        """Give the table's path; spare stems may be alike."""
+        stem = file_stem(table)
+        path = self._named(stem or spare_stem(table))
+        number = 2
+        while stem is None and path in self._partial:
+            path = self._named(f"{spare_stem(table)}_{number}")
+            number += 1
+        return path
+
+    def _named(self, stem: str) -> Path:
+        return self._folder / f"{stem}.yml"
+
+    def _refuse_existing(self, path: Path) -> None:
+        if not self._force:
+            refuse_existing(path, "Name another folder, or overwrite it with --force.")

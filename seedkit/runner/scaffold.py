@@ -1,0 +1,84 @@
+"""First files of a project: a fixture with a table's real columns, a seeder, the folders and settings."""
+
+from __future__ import annotations
+
+import keyword
+from dataclasses import dataclass
+from pathlib import Path
+
+from seedkit.core.fixture_names import file_stem, spare_stem, typed_name
+from seedkit.core.templates import EXAMPLE_FIXTURE, SEEDER_TEMPLATE, fixture_template, project_settings
+from seedkit.errors import UsageError
+from seedkit.files.new_files import refuse_existing, write_new
+from seedkit.postgres.catalog import read_catalog, read_column_facts, read_tables
+from seedkit.postgres.connection import Connection, explained
+
+_WRITE_IN_IT = "Write your rows into it, or move it away first."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewProject:
+    """What `init` made; `to_add` is what the pyproject.toml that is there already still lacks."""
+
+    written: tuple[Path, ...]
+    to_add: str | None
+
+
+def new_fixture(connection: Connection, folder: Path, table: str) -> tuple[str, Path]:
+    """Write a template for rows of a table, and give the table's name and the file.
+
+    Raises CatalogError for a name that isn't there, UsageError for a file that is.
+    """
+    with explained("reading the table's columns"):
+        catalog = read_catalog(connection)
+        relation = catalog.table(table)
+        found = read_tables(connection, [relation.oid])[relation.oid]
+        facts = read_column_facts(connection, relation.oid)
+    name = typed_name(catalog, relation)
+    stem = file_stem(name)
+    text = fixture_template(
+        found,
+        facts,
+        {other.oid: str(other.name) for other in catalog.relations},
+        under_name=None if stem else name,
+    )
+    return name, _written(folder / f"{stem or spare_stem(name)}.yml", text)
+
+
+def new_seeder(folder: Path, name: str) -> Path:
+    """Write a seeder that runs and inserts nothing yet; raises UsageError for a name that no function can have."""
+    if not name.isidentifier() or keyword.iskeyword(name) or name.startswith("_"):
+        wanted = spare_stem(name).replace("-", "_").lower()
+        hint = f"Write {wanted}." if wanted.isidentifier() and not keyword.iskeyword(wanted) else None
+        raise UsageError(f'a seeder is a function, and none can be called "{name}"', hint=hint)
+    return _written(folder / f"{name}.py", SEEDER_TEMPLATE.format(name=name))
+
+
+def new_project(folder: Path) -> NewProject:
+    """Make folders of fixtures and seeders, each with an example, and settings; what is there stays as it is."""
+    schema = [name for name in ("schema.sql",) if (folder / name).is_file()]
+    settings = project_settings(schema)
+    files = {
+        folder / "fixtures" / "example.yml": EXAMPLE_FIXTURE,
+        folder / "seeders" / "example.py": SEEDER_TEMPLATE.format(name="example"),
+    }
+    written = tuple(path for path in files if not _is_in_use(path.parent))
+    for path in written:
+        write_new(path, files[path])
+    pyproject = folder / "pyproject.toml"
+    if pyproject.exists():
+        has_settings = "[tool.seedkit" in pyproject.read_text(encoding="utf-8", errors="replace")
+        return NewProject(written=written, to_add=None if has_settings else settings)
+    write_new(pyproject, settings)
+    return NewProject(written=(*written, pyproject), to_add=None)
+
+
+def _is_in_use(folder: Path) -> bool:
+    """Whether a folder has files of somebody's own, who needs no example."""
+    return folder.is_dir() and any(folder.iterdir())
+
+
+def _written(path: Path, text: str) -> Path:
+    refuse_existing(path, _WRITE_IN_IT)
+    write_new(path, text)
+    return path

@@ -1,0 +1,1 @@
+create table settings (id integer primary key, value jsonb, spelling json);
