@@ -20,6 +20,7 @@ PIP := $(BIN)/python -m pip install --quiet --quiet
 SEEDKIT := $(BIN)/seedkit
 INSTALLED := $(VENV)/.installed
 INSTALLED_DEV := $(VENV)/.installed-dev
+INSTALLED_BENCH := $(VENV)/.installed-bench
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
@@ -118,6 +119,10 @@ test-matrix: $(INSTALLED_DEV) ## Run the tests on PostgreSQL 18, 16 and 15 in tu
 stress: $(INSTALLED_DEV) ## Repair under fire: count values handed out twice, ours beside other tools'. ARGS='--seconds 30'
 	@$(BIN)/python -m benchmarks.stress_repair $(ARGS)
 
+.PHONY: bench
+bench: $(INSTALLED_BENCH) ## Measure seedkit beside psql \copy, SQLAlchemy and Django. ARGS=--quick, '--only W1', --write
+	@$(BIN)/python -m benchmarks.bench $(ARGS)
+
 .PHONY: docs
 docs: $(INSTALLED_DEV) ## Write docs/repair-cases.md anew from the tests' docstrings.
 	@$(BIN)/python -m tests.repair_cases
@@ -149,4 +154,9 @@ $(INSTALLED): pyproject.toml $(VENV)/.created
 $(INSTALLED_DEV): pyproject.toml $(INSTALLED)
 	@echo "installing the development tools into $(VENV)" >&2
 	@$(PIP) --group dev
+	@touch $@
+
+$(INSTALLED_BENCH): pyproject.toml $(INSTALLED)
+	@echo "installing what the benchmark compares with into $(VENV)" >&2
+	@$(PIP) --group bench
 	@touch $@
