@@ -53,15 +53,35 @@ class FixtureOptions:
     ignore: tuple[str, ...] = ()
 
 
+class Chunk(NamedTuple):
+    """A part of a file that starts with an entry of its list; `line` is its first one's number in the file."""
+
+    text: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FixtureChunks:
+    """A list of rows, cut.
+
+    `chunks` gives the parts of the file; None means that from there on only `FixtureTable.rows` can tell the rows.
+    `rows` reads a chunk, if it can be read without the others. Both hold only while every chunk before was read.
+    """
+
+    chunks: Callable[[], Iterator[Chunk | None]]
+    rows: Callable[[Chunk], list[Row] | None]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FixtureTable:
     """The rows that one file holds for one table.
 
     `table` is the name as the file has it. `rows` reads the file anew at each call, in bounded memory,
-    and raises FixtureError where the file can't be read as rows.
+    and raises FixtureError where the file can't be read as rows. `chunks` gives the same rows where they are a list.
     """
 
     table: str
     origin: Origin
     options: FixtureOptions
     rows: Callable[[], Iterator[Row]]
+    chunks: FixtureChunks | None = None

@@ -6,12 +6,14 @@ PostgreSQL refuses the nth row of a set of columns, the files are read once more
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from itertools import islice
 from typing import Any, NamedTuple, TypeAlias
 
 from seedkit.core.catalog import Column, Table
+from seedkit.core.column_recogniser import ColumnRecogniser
 from seedkit.core.fixtures import FixtureTable, Row, Value
 from seedkit.core.row_keys import OnConflict, on_conflict_named
 from seedkit.core.values import Encoder, encoder_for
@@ -115,14 +117,37 @@ def fixture_blocks(fixture: FixtureTable, table: Table) -> Iterator[Block]:
 
     Raises CatalogError for a column that the table doesn't have, FixtureError for a value that can't be one.
     """
+    encoders = _Encoders(fixture, table)
     gathered: dict[Columns, _Gathered] = {}
-    for row, encoder in _with_encoder(fixture, table):
-        block = gathered.get(encoder.columns)
-        if block is None:
-            block = gathered[encoder.columns] = _Gathered(encoder.columns)
-        if block.add(encoder.line(row, fixture)):
-            yield block.taken()
-    yield from (block.taken() for block in gathered.values() if block.lines)
+    for part in _parts(fixture, table):
+        if isinstance(part, Block):  # rows of its columns that came before it are still waiting
+            if waiting := gathered.pop(part.columns, None):
+                yield waiting.taken()
+            yield part
+            continue
+        for row in part:
+            encoder = encoders.of(row)
+            block = gathered.setdefault(encoder.columns, _Gathered(encoder.columns))
+            if block.add(encoder.line(row, fixture)):
+                yield gathered.pop(encoder.columns).taken()
+    yield from (block.taken() for block in gathered.values())
+
+
+def _parts(fixture: FixtureTable, table: Table) -> Iterator[Block | Iterable[Row]]:
+    """Give a fixture's rows in their order: as COPY text where they are recognised, else as rows."""
+    recogniser, passed = ColumnRecogniser(table), 0
+    for chunk in fixture.chunks.chunks() if fixture.chunks else [None]:
+        recognised = chunk and recogniser.recognise(chunk.text)
+        if recognised:
+            yield Block(*recognised)
+            passed += recognised.rows
+            continue
+        rows = fixture.chunks.rows(chunk) if fixture.chunks and chunk else None
+        if rows is None:
+            yield islice(fixture.rows(), passed, None)
+            return
+        yield rows
+        passed += len(rows)
 
 
 class _Gathered:
@@ -144,21 +169,28 @@ class _Gathered:
         return block
 
 
-def _with_encoder(fixture: FixtureTable, table: Table) -> Iterator[tuple[Row, RowEncoder]]:
-    encoders: dict[tuple[str, ...], RowEncoder] = {}
-    for row in fixture.rows():
+class _Encoders:
+    """The encoders of a fixture's rows, one for each order of names."""
+
+    def __init__(self, fixture: FixtureTable, table: Table) -> None:
+        self._path = fixture.origin.path
+        self._table = table
+        self._by_names: dict[tuple[str, ...], RowEncoder] = {}
+
+    def of(self, row: Row) -> RowEncoder:
         names = tuple(row.values)
-        encoder = encoders.get(names)
+        encoder = self._by_names.get(names)
         if encoder is None:
-            origin = Origin(path=fixture.origin.path, line=row.line)
-            encoder = encoders[names] = RowEncoder(table, names, origin)
-        yield row, encoder
+            origin = Origin(path=self._path, line=row.line)
+            encoder = self._by_names[names] = RowEncoder(self._table, names, origin)
+        return encoder
 
 
 def _locate_row(fixture: FixtureTable, table: Table, columns: Columns, number: int) -> Origin | None:
     """Find the place of the nth row (from 1) that names just these columns, by reading the file again."""
-    for row, encoder in _with_encoder(fixture, table):
-        if encoder.columns == columns:
+    encoders = _Encoders(fixture, table)
+    for row in fixture.rows():
+        if encoders.of(row).columns == columns:
             number -= 1
             if number == 0:
                 return Origin(path=fixture.origin.path, line=row.line)
