@@ -123,6 +123,10 @@ stress: $(INSTALLED_DEV) ## Repair under fire: count values handed out twice, ou
 bench: $(INSTALLED_BENCH) ## Measure seedkit beside psql \copy, SQLAlchemy and Django. ARGS=--quick, '--only W1', --write
 	@$(BIN)/python -m benchmarks.bench $(ARGS)
 
+.PHONY: fuzz
+fuzz: $(INSTALLED_DEV) ## Look for a file that the recogniser misreads, for a minute. An hour: ARGS='--seconds 3600'
+	@$(BIN)/python -m tests.fuzz_recogniser $(ARGS)
+
 .PHONY: docs
 docs: $(INSTALLED_DEV) ## Write docs/repair-cases.md anew from the tests' docstrings.
 	@$(BIN)/python -m tests.repair_cases

@@ -52,9 +52,8 @@ _SIGNS_OF_CELLS = ("'", '"', "null", "Null", "NULL", "~", ":\n")
 
 _NULL = "null|Null|NULL|~"
 _QUOTED = r"""'[^'\n]*+'|"[^"\n]*+\""""
-_PLAIN = r"-?[\w./+$(][^\n:#{0}]*+(?::[\w./-][^\n:#{0}]*+)*+(?<! )"
-_PLAIN_IN_BLOCK = _PLAIN.format("")
-_PLAIN_IN_FLOW = _PLAIN.format(r",\[\]{}?")
+_PLAIN_IN_BLOCK = r"-?[\w./+$(][^\n:#]*+(?::[\w./-][^\n:#]*+)*+(?<! )"
+_PLAIN_IN_FLOW = r"-?[\w./+$(][^\n:#,\[\]{}?]*(?::[\w./-][^\n:#,\[\]{}?]*)*(?<! )"  # gives back a space before "}"
 _NUMBER = r"[-+]?[0-9]++(?:\.[0-9]++)?+(?:[eE][-+]?[0-9]++)?+"
 _TIMESTAMP = r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[ T][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]++)?+)?+)?+"
 _UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
@@ -130,7 +129,7 @@ class ColumnRecogniser:
         literal = self._literals[name]
         if literal is None:
             literal = f"{_PLAIN_IN_FLOW if flow else _PLAIN_IN_BLOCK}|{_QUOTED}"
-        return f" ((?:{literal}|{_NULL}))" if flow else f"(?: |(?=\\n))((?:{literal}|{_NULL})?+)"
+        return f" ({literal}|{_NULL})" if flow else f"(?: ({literal}|{_NULL})|(?=\\n))"
 
 
 def _has_harmless_characters(chunk: str) -> bool:
