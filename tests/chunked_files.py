@@ -102,6 +102,8 @@ _TAILS = (
 )
 _INDENTS = (" ", "  ", "- ", "\t")
 # fmt: on
+_ATOMS = (*"ab1 :#,[]{}'\"?&*!|>%@`-=.~\\$+/(<_", "  ", ": ", " #", ", ", "''", "null", "é", "\n  ", "\n- ")
+_OFTEN = [*_COLUMNS, "email", "email", "email", "code", "kind"]
 
 
 def outcome(fixture: FixtureTable) -> Outcome:
@@ -140,47 +142,69 @@ def _chunks_of(size: int) -> Iterator[None]:
         fixture_chunks.CHUNK_BYTES, fixture_chunks.LONGEST_BYTES = before
 
 
-def a_file(random: Random, *, oddity: float) -> bytes:
-    """Make up a file of rows; `oddity` is how likely a value, a key or another part of it is unusual."""
-
-    def odd() -> bool:
-        return random.random() < oddity
-
-    offered = list(_COLUMNS) if odd() else list(_COLUMNS)[:-1]  # the last one is generated
-    names = random.sample(offered, random.randint(1, 5))
+def a_file(random: Random) -> bytes:
+    """Make up a file of plain rows with a few oddities: one alone is the most likely to be taken for plain."""
+    names = list(dict.fromkeys(random.sample(_OFTEN, random.randint(1, 4))))
     flow = random.random() < 0.5
-    rows = []
-    for _ in range(random.randint(1, 12)):
-        keys = random.choices(names, k=len(names)) if odd() else names
-        pairs = [f"{key}:" if odd() else f"{key}: {_value(key, odd, random)}" for key in keys]
-        rows.append(_row(pairs, flow=flow != odd(), indent=random.choice(_INDENTS) if odd() else ""))
-    head, tail = (random.choice(parts) if odd() else "" for parts in (_HEADS, _TAILS))
-    text = head + "".join(rows) + tail
-    for _ in range(random.randint(0, 3) if odd() else 0):
-        text = _mutated(text, random)
-    return _encoded(text, odd, random)
+    rows = [[[name, _plain_value(name, random)] for name in names] for _ in range(random.randint(1, 8))]
+    texts = [_row(row, flow=flow) for row in rows]
+    for _ in range(random.choice((0, 1, 1, 1, 1, 2, 2, 4))):
+        place = random.randrange(len(rows))
+        texts[place] = random.choice(_ODDITIES)(rows[place], random, flow=flow)
+    return _changed("".join(texts), random)
 
 
-def _value(name: str, odd: Callable[[], bool], random: Random) -> str:
-    if odd():
-        return random.choice(ODD_VALUES)
+def _plain_value(name: str, random: Random) -> str:
     return "null" if random.random() < 0.05 else random.choice(_PLAIN[_COLUMNS[name][1]])
 
 
-def _row(pairs: Sequence[str], *, flow: bool, indent: str) -> str:
+def _row(pairs: Sequence[Sequence[str]], *, flow: bool, indent: str = "") -> str:
+    lines = [f"{key}: {value}" for key, value in pairs]
     if flow:
-        return f"- {{{indent}{', '.join(pairs)}{indent}}}\n"
-    return f"- {indent}" + f"\n  {indent}".join(pairs) + "\n"
+        return f"- {{{indent}{', '.join(lines)}{indent}}}\n"
+    return f"- {indent}" + f"\n  {indent}".join(lines) + "\n"
 
 
-def _mutated(text: str, random: Random) -> str:
-    place = random.randint(0, len(text))
-    return text[:place] + random.choice(ODD_PIECES) + text[place + random.choice((0, 0, 0, 1, 2, 5)) :]
+def _with_odd_value(pairs: list[list[str]], random: Random, *, flow: bool) -> str:
+    random.choice(pairs)[1] = random.choice(ODD_VALUES)
+    return _row(pairs, flow=flow)
 
 
-def _encoded(text: str, odd: Callable[[], bool], random: Random) -> bytes:
-    data = bytearray((text.replace("\n", "\r\n") if odd() and odd() else text).encode())
-    if odd() and odd() and data:
+def _with_composed_value(pairs: list[list[str]], random: Random, *, flow: bool) -> str:
+    random.choice(pairs)[1] = "".join(random.choices(_ATOMS, k=random.randint(1, 5)))
+    return _row(pairs, flow=flow)
+
+
+def _with_odd_key(pairs: list[list[str]], random: Random, *, flow: bool) -> str:
+    random.choice(pairs)[0] = random.choice(
+        (*_COLUMNS, "unknown", "'id'", '"id"', "<<", "ID", "null", "id ", "*a", "? id")
+    )
+    return _row(pairs, flow=flow)
+
+
+def _in_another_form(pairs: list[list[str]], random: Random, *, flow: bool) -> str:
+    random.shuffle(pairs)
+    return _row(pairs, flow=random.random() < 0.5, indent=random.choice(_INDENTS))
+
+
+_ODDITIES = (
+    _with_odd_value,
+    _with_odd_value,
+    _with_composed_value,
+    _with_composed_value,
+    _with_odd_key,
+    _in_another_form,
+)
+
+
+def _changed(text: str, random: Random) -> bytes:
+    for _ in range(random.choice((0, 0, 1))):
+        place = random.randint(0, len(text))
+        text = text[:place] + random.choice(ODD_PIECES) + text[place + random.choice((0, 0, 0, 1, 2, 5)) :]
+    if random.random() < 0.1:
+        text = random.choice(_HEADS) + text + random.choice(_TAILS)
+    data = bytearray((text.replace("\n", "\r\n") if random.random() < 0.01 else text).encode())
+    if data and random.random() < 0.02:
         data[random.randrange(len(data))] = random.randrange(256)
     return bytes(data)
 
