@@ -20,6 +20,7 @@ PIP := $(BIN)/python -m pip install --quiet --quiet
 SEEDKIT := $(BIN)/seedkit
 INSTALLED := $(VENV)/.installed
 INSTALLED_DEV := $(VENV)/.installed-dev
+INSTALLED_BENCH := $(VENV)/.installed-bench
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
@@ -122,6 +123,14 @@ test-faults: $(INSTALLED_DEV) ## Break things on purpose for ten minutes: 1,000 
 stress: $(INSTALLED_DEV) ## Repair under fire: count values handed out twice, ours beside other tools'. ARGS='--seconds 30'
 	@$(BIN)/python -m benchmarks.stress_repair $(ARGS)
 
+.PHONY: bench
+bench: $(INSTALLED_BENCH) ## Measure seedkit beside psql \copy, SQLAlchemy and Django. ARGS=--quick, '--only W1', --write
+	@$(BIN)/python -m benchmarks.bench $(ARGS)
+
+.PHONY: fuzz
+fuzz: $(INSTALLED_DEV) ## Look for a file that the recogniser misreads, for a minute. An hour: ARGS='--seconds 3600'
+	@$(BIN)/python -m tests.fuzz_recogniser $(ARGS)
+
 .PHONY: docs
 docs: $(INSTALLED_DEV) ## Write docs/repair-cases.md anew from the tests' docstrings.
 	@$(BIN)/python -m tests.repair_cases
@@ -153,4 +162,9 @@ $(INSTALLED): pyproject.toml $(VENV)/.created
 $(INSTALLED_DEV): pyproject.toml $(INSTALLED)
 	@echo "installing the development tools into $(VENV)" >&2
 	@$(PIP) --group dev
+	@touch $@
+
+$(INSTALLED_BENCH): pyproject.toml $(INSTALLED)
+	@echo "installing what the benchmark compares with into $(VENV)" >&2
+	@$(PIP) --group bench
 	@touch $@

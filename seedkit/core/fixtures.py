@@ -58,6 +58,25 @@ def no_attachment(name: str) -> bytes:
     raise FixtureError(f'there is no file "{name}" beside rows that stand in none')
 
 
+class Chunk(NamedTuple):
+    """A part of a file that starts with an entry of its list; `line` is its first one's number in the file."""
+
+    text: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FixtureChunks:
+    """A list of rows, cut.
+
+    `chunks` gives the parts of the file; None means that from there on only `FixtureTable.rows` can tell the rows.
+    `rows` reads a chunk, if it can be read without the others. Both hold only while every chunk before was read.
+    """
+
+    chunks: Callable[[], Iterator[Chunk | None]]
+    rows: Callable[[Chunk], list[Row] | None]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FixtureTable:
     """The rows that one file holds for one table.
@@ -65,7 +84,8 @@ class FixtureTable:
     `table` is the name as the file has it. `rows` reads the file anew at each call, in bounded memory, and raises
     FixtureError where the file can't be read as rows. `labelled` says that rows may have labels, `tags` which tags of
     the fixture language may stand in the file, `may_name` whether a word may be a key there. `attachment` reads a file
-    that lies beside it. `joins` are keys whose values are rows of a join table, and no columns.
+    that lies beside it. `joins` are keys whose values are rows of a join table, and no columns. `chunks` gives
+    the same rows in parts, where they are a list.
     """
 
     table: str
@@ -77,3 +97,4 @@ class FixtureTable:
     attachment: Callable[[str], bytes] = no_attachment
     joins: frozenset[str] = frozenset()
     may_name: Callable[[str], bool] = lambda _: True
+    chunks: FixtureChunks | None = None

@@ -1,28 +1,14 @@
-"""Turns the rows of fixtures into blocks of COPY text, and finds a row's place in its file again.
-
-The hot path of loading: one encoder for each set of columns, values to text to bytes, no line numbers kept. When
-PostgreSQL refuses the nth row of a set of columns, the files are read once more to say where it stands.
-"""
+"""Blocks of rows as they are loaded, and the sources that they come from."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
-from seedkit.core.catalog import Column, Table
-from seedkit.core.fixtures import FixtureTable, Row, Value
-from seedkit.core.row_keys import OnConflict, on_conflict_named
-from seedkit.core.row_language import ReadyRow
-from seedkit.core.row_shapes import Columns, RowShape
-from seedkit.core.values import Encoder, encoder_for
-from seedkit.errors import CatalogError, FixtureError, Origin, blamed_on
-
-BLOCK_BYTES = 64 * 1024
-
-ReadyRows: TypeAlias = Callable[[FixtureTable, Table], Iterator[ReadyRow]]
-"""Gives the rows of a fixture in the fixture language as rows of plain values, the same at every call."""
+from seedkit.core.row_keys import OnConflict
+from seedkit.core.row_shapes import RowShape
+from seedkit.errors import Origin
 
 
 class Block(NamedTuple):
@@ -73,150 +59,3 @@ class RowSource:
     locate: Callable[[RowShape, int], Origin | None]
     locate_key: Callable[[Sequence[str], Sequence[str | None]], list[Origin]]
     placed: Callable[[], Iterator[PlacedRow]] | None = None
-
-
-def fixture_source(fixture: FixtureTable, table: Table, rows: ReadyRows, *, may_query: bool = False) -> RowSource:
-    """Offer a fixture's rows for loading into its table; `rows` reads them, and may ask the database meanwhile."""
-    return RowSource(
-        name=str(fixture.origin.path),
-        may_query=may_query,
-        may_compute="!sql" in fixture.tags,
-        blocks=lambda: fixture_blocks(fixture, table, rows),
-        on_conflict=on_conflict_named(fixture.options.on_conflict or "update", fixture.origin),
-        key=fixture.options.key,
-        origin=fixture.origin,
-        locate=lambda shape, number: _locate_row(fixture, table, rows, shape, number),
-        locate_key=lambda key, texts: _locate_key(fixture, table, rows, key, texts),
-        placed=lambda: _placed_rows(fixture, table, rows),
-    )
-
-
-_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
-
-
-class RowEncoder:
-    """Encodes rows that name the same columns; their shape is in the table's order, whatever the file's."""
-
-    def __init__(
-        self, table: Table, names: Sequence[str], once: Columns = (), computed: tuple[tuple[str, str], ...] = ()
-    ) -> None:
-        if not names:
-            raise FixtureError("a row names no column", hint="Write at least one, or take it out.")
-        chosen = sorted((_writable(table, name) for name in names), key=lambda column: column.number)
-        columns = tuple(column.name for column in chosen)
-        for name, _ in computed:
-            _writable(table, name)
-        self.shape = RowShape(columns=columns, once=tuple(name for name in columns if name in once), computed=computed)
-        self._encoders: list[tuple[str, Encoder]] = [(column.name, encoder_for(column)) for column in chosen]
-
-    def line(self, row: Row, fixture: FixtureTable) -> str:
-        """Encode one row as a line of COPY text; raises FixtureError at the row's own place."""
-        values = row.values
-        try:
-            texts = [encode(values[name]) for name, encode in self._encoders]
-        except FixtureError as error:
-            error.origin = Origin(path=fixture.origin.path, line=row.line)
-            raise
-        return "\t".join(["\\N" if text is None else text.translate(_ESCAPES) for text in texts]) + "\n"
-
-
-def _writable(table: Table, name: str) -> Column:
-    column = table.column(name)
-    if column.generated:
-        raise CatalogError(
-            f'column "{name}" of table "{table.name}" is generated and can not be written',
-            hint="Leave it out of the fixture.",
-        )
-    return column
-
-
-def fixture_blocks(fixture: FixtureTable, table: Table, rows: ReadyRows) -> Iterator[Block]:
-    """Encode a fixture's rows; rows with other columns are gathered in blocks of their own.
-
-    Raises CatalogError for a column that the table doesn't have, FixtureError for a value that can't be one.
-    """
-    gathered: dict[RowShape, _Gathered] = {}
-    for row, encoder in _with_encoder(fixture, table, rows):
-        block = gathered.get(encoder.shape)
-        if block is None:
-            block = gathered[encoder.shape] = _Gathered(encoder.shape)
-        if block.add(encoder.line(row, fixture)):
-            yield block.taken()
-    yield from (block.taken() for block in gathered.values() if block.lines)
-
-
-class _Gathered:
-    """The lines of one shape that wait for their block to be full."""
-
-    def __init__(self, shape: RowShape) -> None:
-        self.shape = shape
-        self.lines: list[str] = []
-        self._size = 0
-
-    def add(self, line: str) -> bool:
-        self.lines.append(line)
-        self._size += len(line)
-        return self._size >= BLOCK_BYTES
-
-    def taken(self) -> Block:
-        block = Block(self.shape, "".join(self.lines).encode(), len(self.lines))
-        self.lines, self._size = [], 0
-        return block
-
-
-def _with_encoder(fixture: FixtureTable, table: Table, rows: ReadyRows) -> Iterator[tuple[Row, RowEncoder]]:
-    encoders: dict[object, RowEncoder] = {}
-    for row, once, computed in rows(fixture, table):
-        kind = (*row.values, once, computed)
-        encoder = encoders.get(kind)
-        if encoder is None:
-            with blamed_on(Origin(path=fixture.origin.path, line=row.line)):
-                encoder = encoders[kind] = RowEncoder(table, tuple(row.values), once, computed)
-        yield row, encoder
-
-
-def _placed_rows(fixture: FixtureTable, table: Table, rows: ReadyRows) -> Iterator[PlacedRow]:
-    for row, encoder in _with_encoder(fixture, table, rows):
-        yield PlacedRow(encoder.shape, row.line, encoder.line(row, fixture))
-
-
-def _locate_row(fixture: FixtureTable, table: Table, rows: ReadyRows, shape: RowShape, number: int) -> Origin | None:
-    """Find the place of the nth row (from 1) of a shape, by reading the file again."""
-    for row, encoder in _with_encoder(fixture, table, rows):
-        if encoder.shape == shape:
-            number -= 1
-            if number == 0:
-                return Origin(path=fixture.origin.path, line=row.line)
-    return None
-
-
-def _locate_key(
-    fixture: FixtureTable, table: Table, rows: ReadyRows, key: Sequence[str], texts: Sequence[str | None]
-) -> list[Origin]:
-    """Find the places of the rows whose key columns hold what PostgreSQL shows as these texts, by reading again."""
-    columns = [column for name in key for column in table.columns if column.name == name]
-    if len(columns) != len(texts):
-        return []
-    expected = list(zip(columns, texts, strict=True))
-    return [
-        Origin(path=fixture.origin.path, line=row.line)
-        for row, _, _ in rows(fixture, table)
-        if all(_reads_as(row.values.get(column.name), text, column) for column, text in expected)
-    ]
-
-
-def _reads_as(value: Value, text: str | None, column: Column) -> bool:
-    try:
-        given = encoder_for(column)(value)
-    except FixtureError:
-        return False
-    if given is None or text is None or column.category != "N":
-        return given == text
-    return _same_number(given, text)
-
-
-def _same_number(first: str, second: str) -> bool:
-    try:
-        return Decimal(first) == Decimal(second)
-    except InvalidOperation:
-        return False

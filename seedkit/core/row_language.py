@@ -6,7 +6,7 @@ A row that is plain passes through as it is. What needs the database, such as th
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from seedkit.core.catalog import Table
@@ -38,15 +38,9 @@ class RowLanguage:
         self._labels = labels
         self._fakes = Fakes()
 
-    def ready_rows(self, fixture: FixtureTable, table: Table) -> Iterator[ReadyRow]:
-        """Give a fixture's rows, the same at every call; raises FixtureError at the row's place."""
-        reading = _Reading(self._around(fixture, table))
-        return (reading.ready(row, number) for number, row in enumerate(expanded(fixture), start=1))
-
-    def row_values(self, fixture: FixtureTable, table: Table) -> Iterator[RowValues]:
-        """Give a fixture's rows with values that are worked out when they are asked for."""
-        reading = _Reading(self._around(fixture, table))
-        return (reading.values(row, number) for number, row in enumerate(expanded(fixture), start=1))
+    def reading(self, fixture: FixtureTable, table: Table) -> RowReading:
+        """Begin a pass over a fixture's rows; each pass gives the same."""
+        return RowReading(self._around(fixture, table))
 
     def _around(self, fixture: FixtureTable, table: Table) -> Surroundings:
         return Surroundings(
@@ -60,24 +54,37 @@ class RowLanguage:
         )
 
 
-class _Reading:
-    """One pass over a fixture's rows."""
+class RowReading:
+    """One pass over a fixture's rows, also in parts; raises FixtureError at the row's place."""
 
     def __init__(self, around: Surroundings) -> None:
         self._around = around
         self._now = around.setting.now.isoformat()
         self._plans: dict[tuple[str, ...], RowPlan] = {}
+        self._number = 0
 
-    def ready(self, row: Row, number: int) -> ReadyRow:
+    def ready(self, rows: Iterable[Row]) -> Iterator[ReadyRow]:
+        """Give the next rows as rows of plain values."""
+        for row in expanded(self._around.fixture, rows):
+            self._number += 1
+            yield self._ready(row)
+
+    def values(self) -> Iterator[RowValues]:
+        """Give all rows with values that are worked out when they are asked for."""
+        for number, row in enumerate(expanded(self._around.fixture), start=1):
+            yield RowValues(self._around, row, self._plan(row), number)
+
+    def passed(self, count: int) -> None:
+        """Count rows that were read without this reading, as they are plain."""
+        self._number += count
+
+    def _ready(self, row: Row) -> ReadyRow:
         plan = self._plan(row)
         if plan.passes(row):
             return self._stamped(row, plan) if plan.stamped else ReadyRow(row)
-        values = RowValues(self._around, row, plan, number)
+        values = RowValues(self._around, row, plan, self._number)
         plain = Row(row.label, row.line, values.all())
         return ReadyRow(plain, tuple(sorted(values.once)), tuple(sorted(values.computed.items())))
-
-    def values(self, row: Row, number: int) -> RowValues:
-        return RowValues(self._around, row, self._plan(row), number)
 
     def _stamped(self, row: Row, plan: RowPlan) -> ReadyRow:
         values = {**row.values, **dict.fromkeys(plan.stamped, self._now)}

@@ -63,11 +63,17 @@ def plan_rows(table: Table, names: tuple[str, ...], joins: Collection[str]) -> R
     return RowPlan(
         columns=columns,
         literals=_literals(table, columns, known),
-        stamped=tuple(name for name in STAMPS if name not in given and _wants_stamp(known.get(name))),
+        stamped=stamps_missing(table, given),
         missing_key=missing_key,
         uuid_key=missing_key is not None and known[missing_key].base_type == "uuid",
         renames=len(columns) < len(names) or any(name != column for name, column in columns.items()),
     )
+
+
+def stamps_missing(table: Table, given: Collection[str]) -> tuple[str, ...]:
+    """List the columns that must have the moment of the insert where rows give only some columns."""
+    known = {column.name: column for column in table.columns}
+    return tuple(name for name in STAMPS if name not in given and _wants_stamp(known.get(name)))
 
 
 def _column_of(table: Table, name: str, known: Mapping[str, Column]) -> str:

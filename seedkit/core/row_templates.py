@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from seedkit.core.fixtures import FixtureTable, Row, Tagged
 from seedkit.errors import FixtureError, Origin, blamed_on
@@ -11,15 +11,16 @@ from seedkit.errors import FixtureError, Origin, blamed_on
 _RANGE = re.compile(r"\s*([+-]?\d[\d_]*)\s*\.\.\s*([+-]?\d[\d_]*)\s*\Z")
 
 
-def expanded(fixture: FixtureTable) -> Iterator[Row]:
-    """Give each row of a fixture, and for a row with a `!range` one for each number of it.
+def expanded(fixture: FixtureTable, rows: Iterable[Row] | None = None) -> Iterator[Row]:
+    """Give each row of a fixture, or of a part of it, and for a row with a `!range` one for each number of it.
 
     The rows of a labelled template are labelled `LABEL_NUMBER`.
     """
+    rows = fixture.rows() if rows is None else rows
     if "!range" not in fixture.tags:
-        yield from fixture.rows()
+        yield from rows
         return
-    for row in fixture.rows():
+    for row in rows:
         ranges = [name for name, value in row.values.items() if isinstance(value, Tagged) and value.tag == "!range"]
         if ranges:
             with blamed_on(Origin(path=fixture.origin.path, line=row.line)):

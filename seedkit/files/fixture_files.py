@@ -15,6 +15,7 @@ from yaml import SequenceStartEvent
 
 from seedkit.core.fixtures import FixtureTable, Row
 from seedkit.errors import FixtureError, Origin
+from seedkit.files.fixture_chunks import list_chunks
 from seedkit.files.fixture_options import OPTIONS_KEY
 from seedkit.files.fixture_shapes import Content, Shape, Survey, survey
 from seedkit.files.paths import files_below, shown_path
@@ -52,7 +53,7 @@ def read_fixture(path: Path, is_table: Callable[[str], bool]) -> list[FixtureTab
     _require_unicode(path)
     found = survey(path, is_table)
     if found.shape is Shape.LIST:
-        return [_whole_file(path, found, partial(_list_rows, path))]
+        return [replace(_whole_file(path, found, partial(_list_rows, path)), chunks=list_chunks(path))]
     if not found.entries:
         return []
     ignored = frozenset({OPTIONS_KEY, *found.options.ignore})

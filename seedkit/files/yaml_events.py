@@ -64,6 +64,11 @@ def _bounded(path: Path, file: BoundedFile, next_event: NextEvent) -> NextEvent:
     return call
 
 
+def new_parser(text: str) -> Any:  # noqa: ANN401 - PyYAML's C loader has no types
+    """Make a parser of a text; its errors are PyYAML's own."""
+    return _Parser(text)
+
+
 def line_of(event: Event) -> int:
     """Give the line on which an event starts, from 1."""
     mark: Any = event.start_mark

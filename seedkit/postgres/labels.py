@@ -102,7 +102,7 @@ class FixtureLabels:
 
     def _rows(self, table: Table) -> Iterator[tuple[FixtureTable, RowValues]]:
         for fixture in self._fixtures.get(table.oid, ()):
-            for row in self.language.row_values(fixture, table):
+            for row in self.language.reading(fixture, table).values():
                 yield fixture, row
 
     def _read_labels(self, table: Table) -> dict[str, Origin]:

@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from seedkit.context import SeedRun
 from seedkit.core.catalog import Table
+from seedkit.core.fixture_source import fixture_source
 from seedkit.core.fixtures import FixtureTable
 from seedkit.core.load_plan import LoadPlan, Project, TableStep, belongs
-from seedkit.core.row_blocks import RowSource, fixture_source
+from seedkit.core.row_blocks import RowSource
 from seedkit.core.row_language import RowLanguage
 from seedkit.core.row_values import Setting
 from seedkit.postgres.catalog import read_tables
@@ -42,8 +43,7 @@ class FixtureLoads:
         )
 
     def _source(self, fixture: FixtureTable, table: Table) -> RowSource:
-        rows = self._language.ready_rows
-        source = fixture_source(fixture, table, rows, may_query=self._may_ask(fixture, table))
+        source = fixture_source(fixture, table, self._language.reading, may_query=self._may_ask(fixture, table))
         return replace(source, on_conflict=self._run.on_conflict) if fixture.options.on_conflict is None else source
 
     def _may_ask(self, fixture: FixtureTable, table: Table) -> bool:

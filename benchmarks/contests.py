@@ -1,0 +1,127 @@
+"""What is measured: each contest is a workload, how far away the server is, and who takes part."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from benchmarks.contestants import (
+    DJANGO,
+    FIX_ALL,
+    HELP,
+    IMPORT_TYPER,
+    PSQL_COPY,
+    PSQL_SETVAL,
+    SEED,
+    SEED_AGAIN,
+    SQLALCHEMY,
+    Contestant,
+)
+from benchmarks.workloads import Workload, many_tables, people, shop
+
+FAR_SECONDS = 0.010
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contest:
+    """One block of the table; the first contestant is the yardstick, `goal` what our ratio to it is to be at most.
+
+    `delay_seconds` is what a round trip costs on top. `drifted` tables have their rows, and sequences left behind.
+    """
+
+    key: str
+    title: str
+    workload: Workload
+    contestants: tuple[Contestant, ...]
+    goal: float
+    rounds: int = 7
+    delay_seconds: float = 0
+    drifted: bool = False
+
+    @property
+    def command(self) -> str:
+        """What measures this contest alone."""
+        return f"make bench ARGS='--only {self.key}'"
+
+
+def contests(divisor: int = 1) -> tuple[Contest, ...]:
+    """List all contests; a divisor makes them smaller by that factor."""
+    tables, sequences, large = 500 // divisor, 1_000 // divisor, 1_000_000 // divisor
+    hundredth = people(100_000 // divisor)
+    loading = (PSQL_COPY, SEED)
+    return (
+        Contest(
+            key="W1",
+            title=f"one table, {hundredth.rows:,} rows",
+            workload=hundredth,
+            contestants=(*loading, SQLALCHEMY, DJANGO),
+            goal=2.0,
+        ),
+        Contest(
+            key="W1-large",
+            title=f"one table, {large:,} rows",
+            workload=people(large),
+            contestants=loading,
+            goal=1.2,
+            rounds=3,
+        ),
+        Contest(
+            key="W2",
+            title=f"12 tables, {200_000 // divisor:,} rows, 13 foreign keys",
+            workload=shop(200_000 // divisor),
+            contestants=(*loading, SQLALCHEMY, DJANGO),
+            goal=1.2,
+            rounds=5,
+        ),
+        Contest(
+            key="W3",
+            title=f"{tables} tables of 10 rows",
+            workload=many_tables(tables),
+            contestants=(*loading, SQLALCHEMY, DJANGO),
+            goal=2.0,
+            rounds=5,
+        ),
+        Contest(
+            key="W3-far",
+            title=f"{tables} tables of 10 rows, 10 ms away",
+            workload=many_tables(tables),
+            contestants=loading,
+            goal=0.1,
+            rounds=3,
+            delay_seconds=FAR_SECONDS,
+        ),
+        Contest(
+            key="W4",
+            title="W2 once more, nothing to change",
+            workload=shop(200_000 // divisor),
+            contestants=(PSQL_COPY, SEED_AGAIN),
+            goal=0.75,
+            rounds=5,
+        ),
+        Contest(
+            key="W5",
+            title=f"{sequences:,} sequences left behind",
+            workload=many_tables(sequences, rows=1),
+            contestants=(PSQL_SETVAL, FIX_ALL),
+            goal=4.0,
+            rounds=5,
+            drifted=True,
+        ),
+        Contest(
+            key="W5-far",
+            title=f"{sequences:,} sequences left behind, 10 ms away",
+            workload=many_tables(sequences, rows=1),
+            contestants=(PSQL_SETVAL, FIX_ALL),
+            goal=0.1,
+            rounds=3,
+            delay_seconds=FAR_SECONDS,
+            drifted=True,
+        ),
+        Contest(
+            key="W6-help",
+            title="the help",
+            workload=people(1),
+            contestants=(IMPORT_TYPER, HELP),
+            goal=2.5,
+        ),
+        Contest(key="W6-row", title="one row", workload=people(1), contestants=loading, goal=30),
+    )

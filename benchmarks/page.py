@@ -1,0 +1,136 @@
+"""Writes the results for people: the table on the terminal, and docs/performance.md with its chart."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.chart import chart
+from benchmarks.contests import Contest
+from benchmarks.rounds import Result
+
+_HEAD = ("", "", "seconds", "ratio", "goal", "peak MB", "round trips", "rounds")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Machine:
+    """What the figures hold for."""
+
+    processor: str
+    cores: int
+    system: str
+    python: str
+    postgres: str
+
+    def __str__(self) -> str:
+        return f"{self.processor}, {self.cores} cores, {self.system}, Python {self.python}, PostgreSQL {self.postgres}"
+
+
+def this_machine(postgres: str) -> Machine:
+    """Describe the machine at hand, without its name."""
+    return Machine(
+        processor=_processor(),
+        cores=os.cpu_count() or 1,
+        system=f"{platform.system()} {platform.machine()}",
+        python=platform.python_version(),
+        postgres=postgres,
+    )
+
+
+def _processor() -> str:
+    information = Path("/proc/cpuinfo")
+    lines = information.read_text().splitlines() if information.exists() else []
+    named = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(named, platform.processor() or "unknown processor")
+
+
+def table(contests: Sequence[Contest], results: Sequence[Result], *, goals: bool = True) -> list[tuple[str, ...]]:
+    """Lay out the results; the goal, which holds for the whole size, stands beside our own figure."""
+    by_key = {contest.key: contest for contest in contests}
+    lines = [_HEAD]
+    previous = ""
+    for result in results:
+        contest = by_key[result.contest]
+        title = "" if result.contest == previous else f"{contest.key} {contest.title}"
+        lines.append(_line(result, title, f"≤ {contest.goal:g}" if goals else ""))
+        previous = result.contest
+    return lines
+
+
+def _line(result: Result, title: str, goal: str) -> tuple[str, ...]:
+    return (
+        title,
+        result.contestant,
+        f"{result.seconds:.3f}",
+        f"{result.ratio:.2f}",
+        goal if result.contestant.startswith("seedkit") else "",
+        f"{result.peak_bytes / 1e6:.0f}",
+        "" if result.round_trips is None else str(result.round_trips),
+        str(result.rounds),
+    )
+
+
+def as_text(lines: Sequence[Sequence[str]]) -> str:
+    """Align a table for the terminal."""
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    rows = ("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) for line in lines)
+    return "\n".join(row.rstrip() for row in rows)
+
+
+def as_markdown(lines: Sequence[Sequence[str]]) -> str:
+    """Write a table in Markdown, figures to the right."""
+    head, *body = lines
+    rule = ["---" if cell in ("", "area", "measured by") else "---:" for cell in head]
+    return "\n".join(f"| {' | '.join(line)} |" for line in (head, rule, *body))
+
+
+def write_page(
+    docs: Path,
+    machine: Machine,
+    contests: Sequence[Contest],
+    results: Sequence[Result],
+    profiles: Mapping[str, Mapping[str, float]],
+) -> None:
+    """Write performance.md and performance.svg."""
+    titles = {contest.key: f"{contest.key}: {contest.title}" for contest in contests}
+    (docs / "performance.svg").write_text(chart(results, titles), encoding="utf-8")
+    sections = [
+        _INTRODUCTION.format(machine=machine),
+        "## Results",
+        as_markdown(table(contests, results)),
+        _REPRODUCE,
+        as_markdown([("", "measured by"), *((contest.key, f"`{contest.command}`") for contest in contests)]),
+        "## Where the time goes",
+        _PROFILED,
+        *(_profile(key, shares) for key, shares in profiles.items()),
+    ]
+    (docs / "performance.md").write_text("\n\n".join(sections) + "\n", encoding="utf-8")
+
+
+def _profile(key: str, shares: Mapping[str, float]) -> str:
+    total = sum(shares.values())
+    lines = [(area, f"{seconds:.2f}", f"{seconds / total:.0%}") for area, seconds in shares.items()]
+    return f"### {key}\n\n{as_markdown([('area', 'seconds', 'share'), *lines])}"
+
+
+_INTRODUCTION = """# Performance
+
+Written by `make bench ARGS=--write`; change nothing here by hand.
+
+What counts is the whole process: start, imports, connection, rows, sequences, commit. The yardstick is what a person
+would do by hand with the same rows ready as CSV: `psql` with one `\\copy` a table, in one transaction (for sequences,
+one `setval` a table). Every round runs each contestant once, on a fresh copy of the same database; the figures are
+medians, the ratio is to the yardstick of the same contest. The server is PostgreSQL's wheel, on the same machine,
+without fsync. Memory is the peak of the process, 11 MB at least (the measuring program's own). Round trips are counted
+by a proxy: requests that were sent after an answer had been read. SQLAlchemy is PyYAML's C loader and one bulk insert a
+table, Django is `loaddata` of a YAML fixture; both are slow, and run once.
+
+Machine: {machine}.
+
+![Ratio to the yardstick, on a logarithmic scale](performance.svg)"""
+_REPRODUCE = "Every figure alone:"
+_PROFILED = """One seed under cProfile, by the functions' own time. The profiler makes small Python functions look
+dearer than they are, so the sums are higher than the times above."""

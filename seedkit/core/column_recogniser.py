@@ -1,0 +1,166 @@
+r"""Reads rows that are written plainly, a chunk of a file at once, in place of YAML's parser.
+
+A fixture of a million rows is written by a program, row after row alike. One regular expression, made from the first
+row's keys and the columns' types, then reads all rows of a chunk twenty times faster than a parser that looks at every
+character. What it does not match as a whole is not accepted, and YAML's parser reads it: the recogniser never decides
+what a text means, it only knows texts that have one meaning.
+
+A chunk is a part of a file whose root is a block sequence at column 0; it starts where an entry starts, with `- `.
+It is accepted if all of this holds, and each line says why that is safe.
+
+1. Every character is printable in Unicode's sense, or a line feed. So there are no tabs, carriage returns, control
+   characters, byte order marks, nor the characters that YAML 1.1 also takes for line breaks (NEL, U+2028, U+2029);
+   all other characters are allowed in YAML. A line is what stands between two line feeds.
+2. There is no backslash. So nothing is escaped in double quotes, and nothing has to be escaped for COPY, which gives
+   a meaning to backslash, tab and line breaks only.
+3. There is no `<%`. So no template of another tool has to be refused.
+4. Every row is `- KEY: VALUE` and then lines `  KEY: VALUE`, or one line `- {KEY: VALUE, KEY: VALUE}`, with the keys
+   of the first row in their order, none of them twice, all of them letters, digits and underscores, and each the name
+   of a column that can be written. So a row is a mapping whose keys are plain scalars, without an anchor, a tag, a
+   merge key or a comment, for which no place is left. (`^` and the count of line feeds prove "every": each match
+   starts at the start of a line and has as many line feeds as a row, and together they have all.)
+5. A VALUE ends on its line. What continues a plain scalar on the next line has to be indented more than its key; here
+   the next line is a key of the same row or the next row.
+6. A quoted VALUE has no quote of its own kind inside. So it ends at its second quote, and with 2 it is its own text.
+7. A plain VALUE starts with a letter, a digit or one of `_ . / + $ (`, maybe after a minus sign: with nothing that
+   opens a quote, an anchor, an alias, a tag, a collection, a block scalar, a comment or a directive. It holds no `#`,
+   so no comment; no colon but before a letter, a digit or one of `_ . / -`, so no further key; in braces none of
+   `, [ ] { } ?`, so the collection goes on. It does not end with a space, which YAML would drop. So it is its own text.
+8. A VALUE that is `null`, `Null`, `NULL`, `~`, or nothing at the end of a line, is NULL, in every column.
+9. In a column of numbers other VALUEs are plain digits with a sign, a fraction and an exponent; in one of
+   `timestamp without time zone`, a date with or without a time, and no offset; in one of `uuid`, its usual form. These
+   pass through `values.encoder_for` as they are, and none of them needs to be looked up as the label of another row.
+10. In columns of text, of enums, and of booleans, dates, intervals and network addresses, every VALUE passes through
+   `values.encoder_for` as it is; but not in a foreign key of these types (text apart), which may hold labels. Columns
+   of all other types may hold only NULL here.
+
+Whoever reads chunk after chunk knows that a chunk that is accepted ends where an entry ends, by 4 and 5.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+from seedkit.core.catalog import Column, Table
+
+_NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+_SIGNS_OF_CELLS = ("'", '"', "null", "Null", "NULL", "~", ":\n")
+"""Where none of these is in a chunk, no value is NULL or quoted."""
+
+_NULL = "null|Null|NULL|~"
+_QUOTED = r"""'[^'\n]*+'|"[^"\n]*+\""""
+_PLAIN_IN_BLOCK = r"-?[\w./+$(][^\n:#]*+(?::[\w./-][^\n:#]*+)*+(?<! )"
+_PLAIN_IN_FLOW = r"-?[\w./+$(][^\n:#,\[\]{}?]*(?::[\w./-][^\n:#,\[\]{}?]*)*(?<! )"  # gives back a space before "}"
+_NUMBER = r"[-+]?[0-9]++(?:\.[0-9]++)?+(?:[eE][-+]?[0-9]++)?+"
+_TIMESTAMP = r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[ T][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]++)?+)?+)?+"
+_UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+_LITERALS = {
+    "timestamp without time zone": _TIMESTAMP,
+    "uuid": _UUID,
+    **dict.fromkeys(("smallint", "integer", "bigint", "numeric", "real", "double precision"), _NUMBER),
+}
+_AS_THEY_ARE = "SEBDTI"
+"""The categories of types (`pg_type.typcategory`) whose values pass through as they are."""
+
+_KEYS_IN_BLOCK = re.compile(r"^(?:- |  )([A-Za-z_][A-Za-z0-9_]*+):", re.MULTILINE)
+_KEYS_IN_FLOW = re.compile(r"(?:\{ ?|, )([A-Za-z_][A-Za-z0-9_]*+): ")
+
+
+class Recognised(NamedTuple):
+    """Rows as COPY text; `columns` in the table's order."""
+
+    columns: tuple[str, ...]
+    text: bytes
+    rows: int
+
+
+class _Row(NamedTuple):
+    """How the rows of a chunk are written: the pattern's groups are their values, `order` sorts them."""
+
+    pattern: re.Pattern[str]
+    columns: tuple[str, ...]
+    order: tuple[int, ...]
+
+
+class ColumnRecogniser:
+    """Recognises the rows of one table; the patterns that it has made are kept."""
+
+    def __init__(self, table: Table) -> None:
+        foreign = {name for key in table.foreign_keys for name in key.columns}
+        self._columns = {column.name: column for column in table.columns if not column.generated}
+        self._literals = {name: _literal(column, name in foreign) for name, column in self._columns.items()}
+        self._rows: dict[tuple[bool, tuple[str, ...]], _Row | None] = {}
+
+    def recognise(self, chunk: str) -> Recognised | None:
+        """Read a chunk's rows, or give None where YAML's parser has to."""
+        if not _has_harmless_characters(chunk):
+            return None
+        row = self._row(chunk)
+        if row is None:
+            return None
+        values = row.pattern.findall(chunk)
+        line_feeds = 1 if chunk.startswith("- {") else len(row.columns)
+        if not values or len(values) * line_feeds != chunk.count("\n"):
+            return None
+        text = _copy_text(values, row.order, with_cells=any(sign in chunk for sign in _SIGNS_OF_CELLS))
+        return Recognised(row.columns, text.encode(), len(values))
+
+    def _row(self, chunk: str) -> _Row | None:
+        flow = chunk.startswith("- {")
+        first = chunk[: chunk.find("\n- ") + 1] or chunk
+        names = tuple((_KEYS_IN_FLOW if flow else _KEYS_IN_BLOCK).findall(first))
+        if (flow, names) not in self._rows:
+            self._rows[flow, names] = self._made(names, flow=flow)
+        return self._rows[flow, names]
+
+    def _made(self, names: tuple[str, ...], *, flow: bool) -> _Row | None:
+        if not names or len(set(names)) < len(names) or not self._columns.keys() >= set(names):
+            return None
+        values = [f"{name}:{self._value(name, flow=flow)}" for name in names]
+        written = r"- \{ ?" + ", ".join(values) + r" ?\}\n" if flow else "- " + "\n  ".join(values) + r"\n"
+        order = sorted(range(len(names)), key=lambda place: self._columns[names[place]].number)
+        columns = tuple(names[place] for place in order)
+        return _Row(re.compile(f"^{written}", re.MULTILINE), columns, tuple(order))
+
+    def _value(self, name: str, *, flow: bool) -> str:
+        literal = self._literals[name]
+        if literal is None:
+            literal = f"{_PLAIN_IN_FLOW if flow else _PLAIN_IN_BLOCK}|{_QUOTED}"
+        return f" ({literal}|{_NULL})" if flow else f"(?: ({literal}|{_NULL})|(?=\\n))"
+
+
+def _has_harmless_characters(chunk: str) -> bool:
+    return (
+        chunk.startswith("- ")
+        and chunk.endswith("\n")
+        and "\\" not in chunk
+        and "<%" not in chunk
+        and chunk.replace("\n", "").isprintable()
+    )
+
+
+def _literal(column: Column, foreign: bool) -> str | None:  # noqa: FBT001
+    """Give the pattern of a column's literals, or None where any text is one."""
+    if column.base_type in _LITERALS:
+        return _LITERALS[column.base_type]
+    if column.category == "S" or (column.category in _AS_THEY_ARE and not foreign):
+        return None
+    return _NULL
+
+
+def _copy_text(values: Sequence[Any], order: tuple[int, ...], *, with_cells: bool) -> str:
+    rows: Iterable[tuple[str, ...]] = values if len(order) > 1 else zip(values, strict=True)
+    if list(order) != sorted(order):
+        rows = map(itemgetter(*order), rows)
+    if with_cells:
+        rows = (tuple(map(_cell, row)) for row in rows)
+    return "\n".join(map("\t".join, rows)) + "\n"
+
+
+def _cell(value: str) -> str:
+    if value in _NULLS:
+        return "\\N"
+    return value[1:-1] if value[0] in "'\"" else value

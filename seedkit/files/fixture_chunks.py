@@ -1,0 +1,146 @@
+"""A list of rows, cut into chunks that can be read on their own. Bounded in memory; reads no values.
+
+A file's list stands at column 0, so an entry starts where a line starts with `- `; but so may a line inside quotes.
+Therefore a chunk is trusted only once the one before it has been read to its end, as rows and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from yaml import (
+    AliasEvent,
+    DocumentEndEvent,
+    DocumentStartEvent,
+    Event,
+    NodeEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+    StreamStartEvent,
+    YAMLError,
+)
+
+from seedkit.core.fixtures import Chunk, FixtureChunks, Row
+from seedkit.errors import FixtureError
+from seedkit.files.yaml_events import NextEvent, new_parser
+from seedkit.files.yaml_nodes import Nodes
+from seedkit.files.yaml_rows import listed_rows
+
+CHUNK_BYTES = 256 * 1024
+LONGEST_BYTES = 4 * 1024 * 1024
+"""A row longer than this is read with the rest of its file, event by event."""
+
+_ENTRY = b"\n- "
+
+
+def list_chunks(path: Path) -> FixtureChunks:
+    """Offer a file's list in chunks."""
+    return FixtureChunks(chunks=partial(_chunks, path), rows=partial(_rows_alone, path))
+
+
+def _chunks(path: Path) -> Iterator[Chunk | None]:
+    line = 1
+    try:
+        with path.open("rb") as file:
+            head = _head(file)
+            line += head.count(b"\n")
+            for text in map(bytes.decode, _cut(file)):
+                yield Chunk(text if text.endswith("\n") else f"{text}\n", line)
+                line += text.count("\n")
+    except (OSError, UnicodeDecodeError, _Uncuttable):
+        yield None
+
+
+class _Uncuttable(Exception):  # noqa: N818 - says what is the case
+    """The file does not start with a list at column 0, or has a row that is too long."""
+
+
+def _head(file: BinaryIO) -> bytes:
+    """Read what may stand above a list: comments, empty lines and one `---`."""
+    head = b""
+    while not (line := file.readline(CHUNK_BYTES)).startswith(b"- "):
+        text = line.decode()
+        if not (text == "\n" or (text == "---\n" and b"---\n" not in head) or _is_comment(text)):
+            raise _Uncuttable
+        head += line
+    file.seek(len(head))
+    return head
+
+
+def _is_comment(line: str) -> bool:
+    return line.startswith("#") and line.endswith("\n") and line[:-1].isprintable()
+
+
+def _cut(file: BinaryIO) -> Iterator[bytes]:
+    rest = b""
+    while block := file.read(CHUNK_BYTES):
+        rest += block
+        end = rest.rfind(_ENTRY) + 1
+        if end:
+            yield rest[:end]
+            rest = rest[end:]
+        elif len(rest) > LONGEST_BYTES:
+            raise _Uncuttable
+    if rest:
+        yield rest
+
+
+class _NotAlone(Exception):  # noqa: N818 - says what is the case
+    """A chunk has something to do with another part of its file, or is no list of rows."""
+
+
+def _rows_alone(path: Path, chunk: Chunk) -> list[Row] | None:
+    """Read a chunk as a document of its own, or give None where it isn't surely the same inside its file.
+
+    It is the same where the parser, which goes from left to right, is at the chunk's end between two entries of the
+    list: in no quotes and no brackets, or the document would not be complete; in no plain or block scalar, as these
+    end at a line that is not indented; in the same document, as there is one, and it was not ended by `...`; and
+    where no anchor or alias reaches beyond the chunk, as there is none.
+    """
+    parser = new_parser(chunk.text)
+    try:
+        return list(_sole_list(path, partial(_event_in_file, parser.get_event, chunk.line - 1)))
+    except (YAMLError, FixtureError, _NotAlone):
+        return None
+    finally:
+        parser.dispose()
+
+
+def _sole_list(path: Path, next_event: NextEvent) -> Iterator[Row]:
+    _require(next_event(), StreamStartEvent)
+    _require(next_event(), DocumentStartEvent)
+    root = next_event()
+    _require(root, SequenceStartEvent)
+    yield from listed_rows(Nodes(path, next_event), root)
+    end = next_event()
+    _require(end, DocumentEndEvent)
+    if isinstance(end, DocumentEndEvent) and end.explicit:
+        raise _NotAlone
+    _require(next_event(), StreamEndEvent)
+
+
+def _require(event: Event, kind: type[Event]) -> None:
+    if not isinstance(event, kind):
+        raise _NotAlone
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    line: int
+    column: int
+    index: int
+
+
+def _event_in_file(next_event: NextEvent, lines_above: int) -> Event:
+    """Give the next event at its place in the file, not in the chunk."""
+    event: Any = next_event()
+    if isinstance(event, AliasEvent) or (isinstance(event, NodeEvent) and event.anchor is not None):
+        raise _NotAlone
+    mark = event.start_mark
+    event.start_mark = _Mark(mark.line + lines_above, mark.column, mark.index)
+    moved: Event = event
+    return moved

@@ -1,0 +1,154 @@
+"""The benchmark's short form; the long one is `make bench`."""
+
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from benchmarks.chart import chart
+from benchmarks.contestants import FIX_ALL, HELP, PSQL_COPY, PSQL_SETVAL, SEED, SEED_AGAIN
+from benchmarks.contests import Contest, contests
+from benchmarks.delay_proxy import delay_proxy
+from benchmarks.measure import CommandFailedError, measured
+from benchmarks.page import as_text, table, this_machine, write_page
+from benchmarks.rounds import Result, run_contest
+from benchmarks.workloads import Workload, many_tables, people, shop, write_project
+
+RESULTS = [
+    Result(
+        contest="W1", contestant=name, seconds=ratio / 4, ratio=ratio, peak_bytes=48_000_000, round_trips=9, rounds=7
+    )
+    for name, ratio in {"psql \\copy": 1.0, "seedkit seed": 1.65, "Django loaddata": 240.0}.items()
+]
+
+
+@pytest.mark.parametrize("workload", [people(30), shop(200), many_tables(3)], ids=lambda workload: workload.name)
+def test_psql_and_seedkit_load_the_same_rows(database: str, tmp_path: Path, workload: Workload) -> None:
+    write_project(workload, tmp_path)
+    loaded = []
+
+    for contestant in (PSQL_COPY, SEED):
+        with psycopg.connect(database, autocommit=True) as connection:
+            connection.execute("drop schema public cascade")
+            connection.execute("create schema public")
+            connection.execute((tmp_path / "schema.sql").read_bytes())
+            measured(contestant.command(database), tmp_path)
+            rows = [connection.execute(f"select * from {rule.name} order by id").fetchall() for rule in workload.tables]
+        loaded.append(rows)
+
+    assert loaded[0] == loaded[1]
+    assert sum(map(len, loaded[0])) == workload.rows
+
+
+def test_the_shop_has_twelve_tables_and_thirteen_foreign_keys() -> None:
+    workload = shop(200_000)
+
+    assert len(workload.tables) == 12
+    assert sum(len(rule.references) for rule in workload.tables) == 13
+    assert workload.rows == 200_000
+
+
+def test_a_contest_gives_seconds_memory_and_round_trips_of_each_contestant(server: str, tmp_path: Path) -> None:
+    contest = Contest(
+        key="W4", title="again", workload=people(50), contestants=(PSQL_COPY, SEED_AGAIN), goal=1, rounds=1
+    )
+
+    psql, seedkit = run_contest(contest, server, tmp_path, rounds=1, tell=print)
+
+    assert (psql.contestant, psql.ratio) == ("psql \\copy", 1)
+    assert seedkit.ratio == seedkit.seconds / psql.seconds
+    assert seedkit.peak_bytes > 20_000_000
+    assert psql.round_trips is not None
+    assert 3 < psql.round_trips < 10
+
+
+def test_a_contest_far_away_takes_its_round_trips_time(server: str, tmp_path: Path) -> None:
+    contest = Contest(
+        key="W5-far",
+        title="sequences",
+        workload=many_tables(10, rows=1),
+        contestants=(PSQL_SETVAL, FIX_ALL),
+        goal=1,
+        delay_seconds=0.02,
+        drifted=True,
+    )
+
+    psql, _ = run_contest(contest, server, tmp_path, rounds=1, tell=print)
+
+    assert psql.round_trips is not None
+    assert psql.round_trips >= 10
+    assert psql.seconds >= 10 * 0.02
+
+
+def test_the_proxy_delays_and_counts_what_waits_for_an_answer(database: str) -> None:
+    with delay_proxy(database, 0.03) as proxy, psycopg.connect(proxy.conninfo, autocommit=True) as connection:
+        before = proxy.round_trips
+
+        for number in range(3):
+            assert connection.execute("select %s::int", (number,)).fetchone() == (number,)
+
+        assert proxy.round_trips - before == 3
+
+
+def test_a_pipeline_is_one_round_trip(database: str) -> None:
+    with delay_proxy(database, 0.03) as proxy, psycopg.connect(proxy.conninfo, autocommit=True) as connection:
+        before = proxy.round_trips
+
+        with connection.pipeline():
+            for _ in range(50):
+                connection.execute("select 1")
+
+        assert proxy.round_trips - before <= 2
+
+
+def test_the_proxy_passes_on_a_large_copy_both_ways(database: str) -> None:
+    lines = b"".join(b"%d\n" % number for number in range(200_000))
+    with delay_proxy(database, 0.01) as proxy, psycopg.connect(proxy.conninfo) as connection:
+        connection.execute("create table numbers (n int)")
+
+        with connection.cursor().copy("copy numbers from stdin") as copy:
+            copy.write(lines)
+        with connection.cursor().copy("copy numbers to stdout") as copy:
+            returned = b"".join(bytes(chunk) for chunk in copy)
+
+        assert returned == lines
+
+
+def test_the_memory_of_a_small_command_is_not_that_of_the_program_that_starts_it(tmp_path: Path) -> None:
+    usage = measured(["/bin/sleep", "0.1"], tmp_path)
+
+    assert usage.seconds >= 0.1
+    assert usage.peak_bytes < 20_000_000  # pytest itself has three times as much
+
+
+def test_a_command_that_fails_makes_no_figure(tmp_path: Path) -> None:
+    with pytest.raises(CommandFailedError, match="no such option"):
+        measured([*HELP.command(""), "--no such option"], tmp_path)
+
+
+def test_the_table_shows_our_goal_beside_our_figure() -> None:
+    shown = as_text(table(contests(), RESULTS))
+
+    ours = next(line for line in shown.splitlines() if "seedkit seed" in line)
+    assert ours.split() == ["seedkit", "seed", "0.412", "1.65", "≤", "2", "48", "9", "7"]
+
+
+def test_the_chart_is_xml_with_a_bar_for_each_result() -> None:
+    drawn = ET.fromstring(chart(RESULTS, {"W1": "one table & more"}))  # noqa: S314 - our own
+
+    bars = [float(bar.attrib["width"]) for bar in drawn.iter("{http://www.w3.org/2000/svg}rect")]
+    assert len(bars) == 3
+    assert bars == sorted(bars)
+
+
+def test_the_page_names_the_machine_and_a_command_for_each_contest(tmp_path: Path) -> None:
+    profiles = {"W1": {"YAML parser": 3.0, "imports": 1.0}}
+
+    write_page(tmp_path, this_machine("18.6"), contests(), RESULTS, profiles)
+
+    page = (tmp_path / "performance.md").read_text()
+    assert "PostgreSQL 18.6" in page
+    assert "| YAML parser | 3.00 | 75% |" in page
+    assert all(f"`make bench ARGS='--only {contest.key}'`" in page for contest in contests())
+    assert (tmp_path / "performance.svg").exists()
