@@ -18,7 +18,7 @@ from pathlib import Path
 
 import psycopg
 
-from benchmarks.contests import Contest, contests
+from benchmarks.contests import Contest, contests, without_peers
 from benchmarks.measure import CommandFailedError
 from benchmarks.page import Machine, as_text, table, this_machine, write_page
 from benchmarks.rounds import Result, copied_database, execute, run_contest
@@ -51,6 +51,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--postgres", type=int, choices=(18, 16, 15), default=18, help="the version to start")
     parser.add_argument("--only", nargs="+", metavar="KEY", help="only these contests: W1 W1-large W2 …")
     parser.add_argument("--quick", action="store_true", help="a tenth of the rows, two rounds")
+    parser.add_argument("--no-peers", action="store_true", help="leave out SQLAlchemy and Django")
     parser.add_argument("--rounds", type=int, metavar="N", help="rounds of every contest")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the results as JSON")
     parser.add_argument("--write", action="store_true", help="write docs/performance.md and docs/performance.svg")
@@ -58,6 +59,8 @@ def _options() -> argparse.Namespace:
     options.contests = contests(QUICK_DIVISOR if options.quick else 1)
     if options.only:
         options.contests = [contest for contest in options.contests if contest.key in options.only]
+    if options.no_peers:
+        options.contests = [without_peers(contest) for contest in options.contests]
     if not options.contests:
         parser.error("no contest has this key")
     if options.write and (options.quick or options.only):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from benchmarks.contestants import (
     DJANGO,
@@ -68,7 +68,7 @@ def contests(divisor: int = 1) -> tuple[Contest, ...]:
             key="W2",
             title=f"12 tables, {200_000 // divisor:,} rows, 13 foreign keys",
             workload=shop(200_000 // divisor),
-            contestants=(*loading, SQLALCHEMY, DJANGO),
+            contestants=(*loading, SQLALCHEMY),
             goal=1.2,
             rounds=5,
         ),
@@ -125,3 +125,8 @@ def contests(divisor: int = 1) -> tuple[Contest, ...]:
         ),
         Contest(key="W6-row", title="one row", workload=people(1), contestants=loading, goal=30),
     )
+
+
+def without_peers(contest: Contest) -> Contest:
+    """Leave only the yardstick and seedkit."""
+    return replace(contest, contestants=tuple(c for c in contest.contestants if not c.slow))

@@ -1,4 +1,4 @@
-"""Runs one command to its end and says what it took: wall clock and peak memory of the whole process.
+"""Runs one command to its end and says what it took: wall clock, processor time and peak memory of the whole process.
 
 A program of its own, started without site-packages: Linux counts the memory of the process that starts a command as
 the command's own, so the one that starts it must be small.
@@ -19,6 +19,7 @@ class Usage(NamedTuple):
     """What one run took."""
 
     seconds: float
+    cpu_seconds: float
     peak_bytes: int
 
 
@@ -38,8 +39,8 @@ def measured(command: Sequence[str], folder: Path, variables: Mapping[str, str] 
     )
     if done.returncode != 0:
         raise CommandFailedError(f"{' '.join(command)[:200]}: {done.stderr.strip()[-2000:]}")
-    seconds, peak = done.stdout.split()
-    return Usage(float(seconds), int(peak))
+    seconds, cpu_seconds, peak = done.stdout.split()
+    return Usage(float(seconds), float(cpu_seconds), int(peak))
 
 
 def _main() -> int:
@@ -48,7 +49,8 @@ def _main() -> int:
     _, status, usage = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - started
     process.returncode = os.waitstatus_to_exitcode(status)
-    print(seconds, usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024))
+    peak = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    print(seconds, usage.ru_utime + usage.ru_stime, peak)
     return process.returncode
 
 

@@ -12,7 +12,7 @@ from benchmarks.chart import chart
 from benchmarks.contests import Contest
 from benchmarks.rounds import Result
 
-_HEAD = ("", "", "seconds", "ratio", "goal", "peak MB", "round trips", "rounds")
+_HEAD = ("", "", "seconds", "ratio", "goal", "CPU s", "peak MB", "round trips", "rounds")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +67,7 @@ def _line(result: Result, title: str, goal: str) -> tuple[str, ...]:
         f"{result.seconds:.3f}",
         f"{result.ratio:.2f}",
         goal if result.contestant.startswith("seedkit") else "",
+        f"{result.cpu_seconds:.3f}",
         f"{result.peak_bytes / 1e6:.0f}",
         "" if result.round_trips is None else str(result.round_trips),
         str(result.rounds),
@@ -124,9 +125,10 @@ What counts is the whole process: start, imports, connection, rows, sequences, c
 would do by hand with the same rows ready as CSV: `psql` with one `\\copy` a table, in one transaction (for sequences,
 one `setval` a table). Every round runs each contestant once, on a fresh copy of the same database; the figures are
 medians, the ratio is to the yardstick of the same contest. The server is PostgreSQL's wheel, on the same machine,
-without fsync. Memory is the peak of the process, 11 MB at least (the measuring program's own). Round trips are counted
-by a proxy: requests that were sent after an answer had been read. SQLAlchemy is PyYAML's C loader and one bulk insert a
-table, Django is `loaddata` of a YAML fixture; both are slow, and run once.
+without fsync. CPU is the process's own time, without the server's. Memory is the peak of the process, 11 MB at least
+(the measuring program's own). Round trips are counted by a proxy: requests that were sent after an answer had been
+read. SQLAlchemy is PyYAML's C loader and one bulk insert a table, Django is `loaddata` of a YAML fixture; both are
+slow, and run once.
 
 Machine: {machine}.
 

@@ -31,6 +31,7 @@ class Result:
     contestant: str
     seconds: float
     ratio: float
+    cpu_seconds: float
     peak_bytes: int
     round_trips: int | None
     rounds: int
@@ -79,6 +80,7 @@ def _results(contest: Contest, records: dict[str, _Record]) -> list[Result]:
             contestant=name,
             seconds=medians[name],
             ratio=medians[name] / yardstick,
+            cpu_seconds=statistics.median(usage.cpu_seconds for usage in record.usages),
             peak_bytes=max(usage.peak_bytes for usage in record.usages),
             round_trips=record.round_trips,
             rounds=len(record.usages),

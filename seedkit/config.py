@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dotenv import dotenv_values
-
 from seedkit.core.names import did_you_mean, listed
 from seedkit.errors import ConfigurationError, Origin
 from seedkit.runner.database import ConfiguredDatabase, Database, EmbeddedDatabase
@@ -139,6 +137,8 @@ def _dotenv(directory: Path, project: Path) -> tuple[str, dict[str, str]]:
     for folder in _upward(directory, last=project):
         path = folder / ".env"
         if path.is_file():
+            from dotenv import dotenv_values
+
             try:
                 values = dotenv_values(path, encoding="utf-8-sig")
             except (UnicodeDecodeError, OSError) as error:

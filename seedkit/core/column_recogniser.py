@@ -50,6 +50,8 @@ _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _SIGNS_OF_CELLS = ("'", '"', "null", "Null", "NULL", "~", ":\n")
 """Where none of these is in a chunk, no value is NULL or quoted."""
 
+_ASCII_CONTROLS = bytes((*range(ord("\n")), *range(ord("\n") + 1, ord(" ")), 0x7F))
+
 _NULL = "null|Null|NULL|~"
 _QUOTED = r"""'[^'\n]*+'|"[^"\n]*+\""""
 _PLAIN_IN_BLOCK = r"-?[\w./+$(][^\n:#]*+(?::[\w./-][^\n:#]*+)*+(?<! )"
@@ -138,8 +140,14 @@ def _has_harmless_characters(chunk: str) -> bool:
         and chunk.endswith("\n")
         and "\\" not in chunk
         and "<%" not in chunk
-        and chunk.replace("\n", "").isprintable()
+        and _is_printable(chunk)
     )
+
+
+def _is_printable(chunk: str) -> bool:
+    if chunk.isascii():  # most are, and this takes a quarter of the time
+        return len(chunk.encode().translate(None, _ASCII_CONTROLS)) == len(chunk)
+    return chunk.replace("\n", "").isprintable()
 
 
 def _literal(column: Column, foreign: bool) -> str | None:  # noqa: FBT001

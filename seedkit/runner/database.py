@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TypeAlias
 
 from seedkit.errors import ConfigurationError
-from seedkit.postgres import embedded
 from seedkit.postgres.connection import Connection, connect, without_password
 
 EMBEDDED_NAME = "seedkit"
@@ -53,6 +52,8 @@ def opened(database: Database, *, read_only: bool = False) -> Iterator[Connectio
 
 def migrated(database: EmbeddedDatabase) -> tuple[str, bool]:
     """Start the embedded server and create the database where it is new; give its conninfo and whether it is new."""
+    from seedkit.postgres import embedded
+
     server = embedded.start(database.project)
     new = embedded.ensure_database(server, EMBEDDED_NAME, database.schema)
     return server.conninfo(EMBEDDED_NAME), new
@@ -64,6 +65,8 @@ def psql_command(database: Database) -> tuple[list[str], dict[str, str]]:
     The password goes into the environment: a command line is seen by everybody on the machine.
     """
     if isinstance(database, EmbeddedDatabase):
+        from seedkit.postgres import embedded
+
         migrated(database)
         return embedded.psql_command(embedded.start(database.project), EMBEDDED_NAME), {}
     if shutil.which("psql") is None:
@@ -74,9 +77,13 @@ def psql_command(database: Database) -> tuple[list[str], dict[str, str]]:
 
 def stopped(database: EmbeddedDatabase) -> bool:
     """Stop the embedded server; False where it was not running."""
+    from seedkit.postgres import embedded
+
     return embedded.stop(database.project)
 
 
 def deleted(database: EmbeddedDatabase) -> None:
     """Stop the embedded server and delete its data."""
+    from seedkit.postgres import embedded
+
     embedded.reset(database.project)
