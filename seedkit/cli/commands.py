@@ -15,7 +15,7 @@ from seedkit.cli.file_commands import files
 from seedkit.cli.options import Confirm, Debug, DryRun, Json, LockTimeout, Quiet, Url
 from seedkit.cli.protection_commands import confirmed, protect, unprotect
 from seedkit.cli.server_commands import server
-from seedkit.cli.streams import settle_streams
+from seedkit.cli.streams import hide_passwords, settle_streams
 from seedkit.cli.terminal import Terminal
 from seedkit.errors import UsageError
 
@@ -150,6 +150,7 @@ def _opened(settings: Settings, *, read_only: bool = False) -> AbstractContextMa
     from seedkit.config import required_database
     from seedkit.runner.database import opened
 
+    hide_passwords(settings)
     return opened(required_database(settings), read_only=read_only)
 
 

@@ -5,11 +5,43 @@ from __future__ import annotations
 import io
 import os
 import sys
+from collections.abc import Iterator
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 import typer
 
+from seedkit.core.secrets import redact, secrets_in
 from seedkit.errors import ReportLostError
+
+if TYPE_CHECKING:
+    from seedkit.config import Settings
+
+
+_hidden: set[str] = set()
+_SHORTEST_HIDDEN = 6
+"""A shorter password is part of too many words; where it was badly quoted, the connection's own errors hide it."""
+
+
+def hide_passwords(settings: Settings) -> None:
+    """Keep the configured passwords out of errors and tracebacks from now on: a seeder's may quote the whole URL.
+
+    A password that is the name of the user or of the database as well is no secret by itself.
+    """
+    for conninfo in (*_conninfos(settings), f"password={settings.variables.get('PGPASSWORD', '')}"):
+        _hidden.update(
+            secret for secret in secrets_in(conninfo) if len(secret) >= _SHORTEST_HIDDEN and conninfo.count(secret) == 1
+        )
+
+
+def _conninfos(settings: Settings) -> Iterator[str]:
+    yield getattr(settings.database, "conninfo", "")
+    yield from (text for name, text in settings.variables.items() if name.endswith("DATABASE_URL"))
+
+
+def without_passwords(text: str) -> str:
+    """Give an error's text without the passwords that are to be hidden."""
+    return redact(text, _hidden)
 
 
 def settle_streams() -> None:

@@ -9,7 +9,7 @@ from types import TracebackType
 
 import typer
 
-from seedkit.cli.streams import tell, write_report
+from seedkit.cli.streams import tell, without_passwords, write_report
 from seedkit.errors import InterruptedRunError, ReportLostError, SeedkitError
 
 UNEXPECTED = "this should not have happened; please report it, with the output of --debug"
@@ -42,7 +42,7 @@ class Terminal:
         if error is None or isinstance(error, (typer.Exit, typer.Abort)):
             return
         if self._debug:
-            traceback.print_exception(error, file=sys.stderr)
+            tell(without_passwords("".join(traceback.format_exception(error))), nl=False)
         raise typer.Exit(self._explain(error)) from error
 
     def show(self, text: str) -> None:
@@ -71,11 +71,11 @@ class Terminal:
 
     def _explain(self, error: BaseException) -> int:
         explained = _explained(error)
-        tell(f"error: {explained}")
+        tell(without_passwords(f"error: {explained}"))
         if self.json and not isinstance(explained, ReportLostError):
             from seedkit.report_text import error_json
 
-            write_report(error_json(explained))
+            write_report(without_passwords(error_json(explained)))
         return explained.exit_code
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import psycopg
@@ -149,3 +150,147 @@ def test_a_mistake_in_a_seeder_ends_with_1_as_the_run_had_begun(project: Write, 
 
     assert ran.returncode == 1
     assert "seeders/users.py:2" in ran.stderr
+
+
+MISBEHAVIOUR = {
+    "sys.exit": ("import sys; sys.exit(3)", "SystemExit: 3"),
+    "prepare": ("db.execute(\"prepare transaction 'x'\")", "prepared transactions are disabled"),
+    "end": ("db.execute('end')", "ended the run's transaction"),
+    "commit in a text": ("db.connection.execute('select 1; commit')", "ended the run's transaction"),
+    "commit and begin": ("db.execute('commit'); db.execute('begin')", "ended the run's transaction"),
+    "rollback and begin": ("db.execute('rollback; begin')", "ended the run's transaction"),
+    "commit and chain": ("db.execute('commit and chain')", "ended the run's transaction"),
+    "abort": ("db.execute('abort')", "ended the run's transaction"),
+    "rollback to": ("db.execute('rollback to savepoint nowhere')", "does not exist"),
+    "closed connection": ("db.connection.close()", "ended the run's transaction"),
+    "open copy": ("db.connection.cursor().copy('copy users from stdin').__enter__()", 'seeder "people"'),
+    "isolation level": (
+        "db.execute('set transaction isolation level serializable')",
+        "must be called before any query",
+    ),
+    "set isolation level": ("db.connection.isolation_level = 4", "can't change"),
+    "autocommit": ("db.connection.autocommit = False", "can't change"),
+    "generator": ("db.insert('users', ({'id': i, 'email': 1 // (5 - i)} for i in range(2, 9)))", "ZeroDivisionError"),
+    "recursion": ("def f(): f()\n    f()", "RecursionError"),
+}
+"""What a seeder does, and the words that tell it."""
+
+
+@pytest.mark.parametrize("kind", MISBEHAVIOUR)
+def test_what_a_seeder_should_not_do_is_told_with_its_place_and_nothing_is_written(
+    project: Write, connection: Connection, database: str, seedkit: Run, kind: str
+) -> None:
+    body, told = MISBEHAVIOUR[kind]
+    project(
+        {
+            "fixtures/users.yml": "- {id: 1, email: ada@example.com}\n",
+            "seeders/people.py": f"def seed(db):\n    db.insert('users', [{{'id': 2}}])\n    {body}\n",
+        }
+    )
+
+    ran = seedkit("seed", DATABASE_URL=database)
+
+    assert ran.returncode == 1, ran.stdout
+    assert told in ran.stderr
+    assert "seeders/people.py:" in ran.stderr
+    assert "Traceback" not in ran.stderr
+    assert "should not have happened" not in ran.stderr
+    kept = {0, 2} if "commit" in kind or kind == "end" else {0}
+    assert count(connection) in kept, "only what the seeder itself committed may be there"
+
+
+LEAKS = {
+    "search path": "set search_path to elsewhere",
+    "local search path": "set local search_path to elsewhere",
+    "role": "set role nobody_in_particular",
+    "local role": "set local role nobody_in_particular",
+    "time zone": "set time zone 'Asia/Tokyo'",
+    "row security": "set row_security to off",
+    "constraints": "set constraints all immediate",
+}
+
+
+@pytest.fixture
+def elsewhere(connection: Connection) -> Iterator[None]:
+    """A schema with a table of the same name, and a role that may do nothing."""
+    connection.execute("create schema elsewhere; create table elsewhere.users (id serial primary key, email text)")
+    connection.execute("create role nobody_in_particular")
+    yield
+    connection.execute("drop role nobody_in_particular")
+
+
+@pytest.mark.parametrize("kind", LEAKS)
+def test_what_a_seeder_sets_reaches_neither_the_next_one_nor_the_repair(
+    project: Write, connection: Connection, elsewhere: None, database: str, seedkit: Run, kind: str
+) -> None:
+    project(
+        {
+            "seeders/a_sets.py": f"def seed(db):\n    db.execute({LEAKS[kind]!r})\n",
+            "seeders/b_next.py": """
+                def seed(db):
+                    settings = ("search_path", "role", "timezone", "row_security")
+                    print([db.execute("select current_setting(%s)", [name]).fetchone()[0] for name in settings])
+                    db.execute("insert into users (id, email) values (70, 'b')")
+            """,
+        }
+    )
+
+    ran = seedkit("seed", DATABASE_URL=database)
+
+    assert ran.returncode == 0, ran.stderr
+    assert """['"$user", public', 'none', 'UTC', 'on']""" in ran.stderr
+    assert count(connection) == 1
+    assert connection.execute("insert into users default values returning id").fetchone() == (71,)
+
+
+def test_a_thread_that_a_seeder_leaves_behind_does_not_keep_the_run_from_its_end(
+    project: Write, connection: Connection, database: str, seedkit: Run
+) -> None:
+    project(
+        {
+            "seeders/people.py": """
+                import threading, time
+
+                def seed(db):
+                    threading.Thread(target=time.sleep, args=(30,), daemon=True).start()
+                    db.insert("users", [{"id": 2}])
+            """
+        }
+    )
+
+    ran = seedkit("seed", DATABASE_URL=database)
+
+    assert ran.returncode == 0, ran.stderr
+    assert count(connection) == 1
+
+
+def test_ctrl_c_raised_inside_a_seeder_interrupts_the_run(
+    project: Write, connection: Connection, database: str, seedkit: Run
+) -> None:
+    project({"seeders/people.py": "def seed(db):\n    db.insert('users', [{'id': 2}])\n    raise KeyboardInterrupt\n"})
+
+    ran = seedkit("seed", DATABASE_URL=database)
+
+    assert ran.returncode == 130
+    assert count(connection) == 0
+
+
+def test_a_cursor_that_a_seeder_leaves_open_disturbs_nobody(
+    project: Write, connection: Connection, database: str, seedkit: Run
+) -> None:
+    project(
+        {
+            "seeders/a_opens.py": """
+                def seed(db):
+                    cursor = db.connection.cursor("left_open")
+                    cursor.execute("select generate_series(1, 1000)")
+                    db.keep = cursor
+            """,
+            "seeders/b_next.py": "def seed(db):\n    db.insert('users', [{'id': 70}])\n",
+        }
+    )
+
+    ran = seedkit("seed", DATABASE_URL=database)
+
+    assert ran.returncode == 0, ran.stderr
+    assert count(connection) == 1
