@@ -1,5 +1,16 @@
 """The command line: options in, a use case, text or JSON out."""
 
-from seedkit.cli.commands import main
+from __future__ import annotations
 
-__all__ = ["main"]
+import sys
+
+
+def main() -> None:
+    """Run the command line; imported here, so that Ctrl-C ends even the start without a traceback."""
+    try:
+        from seedkit.cli.commands import app
+
+        app()
+    except KeyboardInterrupt:
+        sys.stderr.write("error: interrupted\n")
+        sys.exit(130)

@@ -36,11 +36,6 @@ app = typer.Typer(
 app.add_typer(server, name="db")
 
 
-def main() -> None:
-    """Run the command line."""
-    app()
-
-
 def _show_version(wanted: bool) -> None:
     if wanted:
         from importlib.metadata import version
