@@ -15,7 +15,7 @@ from seedkit.cli.file_commands import files
 from seedkit.cli.options import Confirm, Debug, DryRun, Json, LockTimeout, Quiet, Url
 from seedkit.cli.protection_commands import confirmed, protect, unprotect
 from seedkit.cli.server_commands import server
-from seedkit.cli.streams import hide_passwords, settle_streams
+from seedkit.cli.streams import hide_passwords
 from seedkit.cli.terminal import Terminal
 from seedkit.errors import UsageError
 
@@ -40,12 +40,6 @@ app.add_typer(server, name="db")
 app.command()(protect)
 app.command()(unprotect)
 app.add_typer(files)
-
-
-def main() -> None:
-    """Run the command line."""
-    settle_streams()
-    app()
 
 
 def _show_version(wanted: bool) -> None:

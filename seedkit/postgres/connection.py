@@ -130,6 +130,8 @@ def _found_in(given: object) -> Connection:
     found: Any = given
     if callable(getattr(found, "connection", None)):  # a SQLAlchemy Session gives its Connection
         found = found.connection()
+    if callable(getattr(found, "ensure_connection", None)):  # Django opens one at the first query
+        found.ensure_connection()
     for attribute in ("connection", "driver_connection"):  # SQLAlchemy's pool proxy, Django's wrapper
         if not isinstance(found, psycopg.Connection):
             found = getattr(found, attribute, found)

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from textwrap import dedent
 from typing import Any
 
 import psycopg
@@ -50,6 +51,28 @@ def test_ctrl_c_ends_the_run_with_130_and_leaves_no_row(
     assert (run.returncode, output) == (130, "")
     assert told.endswith("error: interrupted; what was not committed was rolled back\n")
     assert connection.execute("select count(*) from users").fetchall() == [(0,)]
+
+
+def test_ctrl_c_before_the_run_has_begun_ends_it_with_130_and_no_traceback(tmp_path: Path) -> None:
+    interrupted_import = """\
+        import importlib.abc, os, signal, sys
+
+        class Interrupt(importlib.abc.MetaPathFinder):
+            def find_spec(self, name, path, target=None):
+                if name == "typer":
+                    os.kill(os.getpid(), signal.SIGINT)
+
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        sys.meta_path.insert(0, Interrupt())
+        from seedkit.cli import main
+        main()
+        """
+
+    ran = subprocess.run(
+        [sys.executable, "-c", dedent(interrupted_import)], capture_output=True, text=True, check=False, cwd=tmp_path
+    )
+
+    assert (ran.returncode, ran.stdout, ran.stderr) == (130, "", "error: interrupted\n")
 
 
 def listen_to_interrupts() -> None:

@@ -218,6 +218,13 @@ def test_a_connection_may_make_dicts_of_its_rows(database: str) -> None:
         assert connection.execute("select count(*) as n from users").fetchall() == [{"n": 3}]
 
 
+def test_a_connection_that_django_has_not_opened_yet_is_opened(connection: Connection) -> None:
+    django = SimpleNamespace(connection=None)
+    django.ensure_connection = lambda: setattr(django, "connection", connection)
+
+    assert fix_sequence("users", connection=django).next_value == 42
+
+
 def test_a_connection_in_a_wrapper_of_django_or_sqlalchemy_is_found(connection: Connection) -> None:
     django = SimpleNamespace(connection=connection)
     sqlalchemy = SimpleNamespace(connection=SimpleNamespace(driver_connection=connection))
