@@ -6,6 +6,7 @@ refers to it already, its key is drawn from the column's default here, and the r
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import LiteralString, TypeAlias, cast
@@ -21,7 +22,9 @@ from seedkit.core.row_values import RowValues
 from seedkit.core.values import encoder_for
 from seedkit.errors import FixtureError, LoadError, Origin
 from seedkit.postgres.connection import Connection, query
+from seedkit.postgres.room import make_room
 
+_WHOLE = re.compile(r"[+-]?[0-9]{1,18}\Z")
 CHUNK = 1_000
 """Rows looked up in one statement."""
 
@@ -35,6 +38,13 @@ class _Column:
 
     values: dict[str, Value] = field(default_factory=dict)
     unknown: dict[str, _Key] = field(default_factory=dict)
+    numbers: set[int] = field(default_factory=set)
+
+    def note(self, value: Value) -> None:
+        """Keep the highest and the lowest whole number of the column, whatever row it stands in."""
+        if isinstance(value, str) and _WHOLE.match(value):
+            known = {*self.numbers, int(value)}
+            self.numbers = {max(known), min(known)}
 
 
 class FixtureLabels:
@@ -131,6 +141,7 @@ class FixtureLabels:
             label = row.row.label if fixture.labelled else None
             if row.gives(column):
                 value = row.value(column)
+                known.note(value)
                 if label is not None and column not in row.computed:
                     known.values[label] = value
             elif label is not None and (key := _key_of(table, fixture, row)):
@@ -148,7 +159,7 @@ class FixtureLabels:
                 known.values |= self._stored(table, column, names, dict(zip(named, keys, strict=True)))
         missing = [label for label in labels if label not in known.values]
         if missing and column == own_key_column(table):
-            known.values |= zip(missing, self._drawn(table, column, len(missing)), strict=True)
+            known.values |= zip(missing, self._drawn(table, column, len(missing), known.numbers), strict=True)
 
     def _stored(
         self, table: Table, column: str, key: Sequence[str], rows: Mapping[str, Sequence[str | None]]
@@ -173,8 +184,9 @@ class FixtureLabels:
         texts = [list(texts) for texts in zip(*rows.values(), strict=True)]
         return dict(self._connection.execute(statement, [list(rows), *texts]).fetchall())
 
-    def _drawn(self, table: Table, column: str, count: int) -> list[str]:
-        """Draw keys from the column's default, as inserts would; they are used by these rows and wasted on none."""
+    def _drawn(self, table: Table, column: str, count: int, taken: Collection[int]) -> list[str]:
+        """Draw keys from the column's default, as inserts would; other rows of the fixtures will have `taken`."""
+        make_room(self._connection, table, [column], taken)
         name = f"{sql.Identifier(table.name.schema, table.name.name).as_string()}"
         row = self._connection.execute(query("column_default"), {"table": name, "column": column}).fetchone()
         if row is None or row[0] is None:

@@ -27,6 +27,7 @@ from seedkit.postgres.load_reports import table_report
 from seedkit.postgres.merge_statements import repeated_in_table_statement, repeated_keys_statement
 from seedkit.postgres.merging import Counts, merge
 from seedkit.postgres.mistakes import with_all_mistakes
+from seedkit.postgres.room import drawn_columns, make_room, make_room_for
 from seedkit.postgres.rules import load_through_rules
 from seedkit.postgres.small_loads import inline_load, load_small
 from seedkit.postgres.stages import Stage, stage_statement, table_identifier
@@ -145,6 +146,8 @@ def _copy_directly(connection: Connection, load: TableLoad) -> TableReport:
     keys: dict[tuple[str, ...], Stage] = {}
     for run in runs(load):
         stage = keys.setdefault(run.stage.key, run.stage)
+        if sent and (drawn := drawn_columns(load.table, run.shape)):
+            make_room(connection, load.table, drawn)
         inserted += copy_run(connection, stage.target, run)
         sent += run.rows
     for key, stage in keys.items():
@@ -174,6 +177,7 @@ def _load_by_stages(connection: Connection, progress: Sequence[_Progress]) -> li
             _copy_to_stages(connection, loaded)
         for loaded in progress:
             _refuse_repeated_keys(connection, loaded)
+            make_room_for(connection, loaded.load.table, loaded.stages)
         return _merge(connection, progress)
     finally:
         _empty(connection, [stage for loaded in progress for stage in loaded.stages])
