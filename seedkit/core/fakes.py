@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from seedkit.core.fixtures import Quoted, Value
@@ -69,16 +70,15 @@ class Fakes:
 
     def __init__(self) -> None:
         self._generators: dict[str, Generator] = {}
+        self._drawing = Lock()  # rows are read ahead in a thread
 
     def value(self, call: FakerCall, random_seed: int) -> object:
         """Draw the value that belongs to a random seed; raises FixtureError for what Faker can't do."""
-        generator = self._generator(call.locale)
-        _require_provider(generator, call.provider)
-        generator.seed_instance(random_seed)
-        try:
-            return generator.format(call.provider, **call.arguments)
-        except (TypeError, ValueError, AttributeError, AssertionError) as error:
-            raise FixtureError(f"!faker {call.provider}: {error}", hint=_CALL_HINT) from error
+        with self._drawing:
+            generator = self._generator(call.locale)
+            _require_provider(generator, call.provider)
+            generator.seed_instance(random_seed)
+            return _drawn(generator, call)
 
     def depends_on_today(self, call: FakerCall) -> bool:
         """Whether a value is counted from the day of the run, so that the next day's is another one."""
@@ -95,6 +95,13 @@ class Fakes:
             except AttributeError as error:
                 raise FixtureError(f'Faker has no locale "{locale}"', hint="Write it as de_DE.") from error
         return self._generators[locale]
+
+
+def _drawn(generator: Generator, call: FakerCall) -> object:
+    try:
+        return generator.format(call.provider, **call.arguments)
+    except (TypeError, ValueError, AttributeError, AssertionError) as error:
+        raise FixtureError(f"!faker {call.provider}: {error}", hint=_CALL_HINT) from error
 
 
 def _require_provider(generator: Generator, name: str) -> None:

@@ -31,6 +31,7 @@ class FixtureLoads:
         for oid, fixture in project.fixtures:
             if belongs(fixture.options.environments, environment):
                 self._fixtures.setdefault(oid, []).append(fixture)
+        self._know_referenced(plan)
         self._circular = _circular(plan)
         labels = FixtureLabels(run.connection, self._fixtures, self._circular, find=self._find, read=self._read)
         setting = Setting(random_seed=run.random_seed, now=run.now, variables=variables)
@@ -42,16 +43,26 @@ class FixtureLoads:
             table=step.table, sources=tuple(self._source(fixture, step.table) for fixture in step.fixtures)
         )
 
+    def may_ask(self, step: TableStep) -> bool:
+        """Whether the language may have to ask the database while it reads the rows of a step."""
+        return any(self._may_ask(fixture, step.table) for fixture in step.fixtures)
+
     def _source(self, fixture: FixtureTable, table: Table) -> RowSource:
         source = fixture_source(fixture, table, self._language.reading, may_query=self._may_ask(fixture, table))
         return replace(source, on_conflict=self._run.on_conflict) if fixture.options.on_conflict is None else source
 
     def _may_ask(self, fixture: FixtureTable, table: Table) -> bool:
-        """Whether the language may have to ask the database while it reads a fixture's rows."""
         if fixture.tags & _ASKING_TAGS or (fixture.labelled and table.oid in self._circular):
             return True
         referenced = (found for key in table.foreign_keys for found in self._fixtures.get(key.references, ()))
         return any(found.labelled for found in referenced)
+
+    def _know_referenced(self, plan: LoadPlan) -> None:
+        """Read the tables that planned ones refer to before any rows: a thread that reads rows may not ask for them."""
+        tables = [step.table for step in plan.steps if isinstance(step, TableStep)]
+        referenced = {key.references for table in tables for key in table.foreign_keys}
+        if missing := referenced - self._run.tables.keys():
+            self._run.tables |= read_tables(self._run.connection, missing)
 
     def _find(self, text: str) -> Table | None:
         relation = self._run.catalog.find(text, kinds="rp")

@@ -4,43 +4,39 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import groupby
 from pathlib import Path
 
 from seedkit.context import SeedRun
 from seedkit.core.catalog import Table
-from seedkit.core.load_plan import LoadPlan, Project, Selection, Step, TableStep, plan_load
+from seedkit.core.load_plan import LoadPlan, Project, Selection, TableStep, plan_load
 from seedkit.core.protection import production_reason
-from seedkit.core.reports import SeedReport, SequenceReport, SequenceStatus, TableReport
+from seedkit.core.reports import SeedReport, TableReport
 from seedkit.core.row_keys import OnConflict
 from seedkit.core.seeders import Seeder
-from seedkit.core.sequence_reports import by_table, report_unresolved, with_earlier_repairs
+from seedkit.core.sequence_reports import by_table
 from seedkit.core.sequences import RepairOptions
-from seedkit.errors import ProtectedDatabaseError, SequenceError
+from seedkit.errors import ProtectedDatabaseError
 from seedkit.postgres.bulk_foreign_keys import refuse_bulk, suspended_foreign_keys
 from seedkit.postgres.catalog import read_catalog
 from seedkit.postgres.connection import Connection, explained, identify, in_transaction, unit_of_work
 from seedkit.postgres.database_comment import database_comment, database_name
 from seedkit.postgres.emptying import empty_tables
-from seedkit.postgres.feeding import read_feeding
-from seedkit.postgres.loading import load_groups
 from seedkit.postgres.seeding import (
     check_constraints,
     settled_values,
-    touched_tables,
     wait_for_other_seeds,
     wait_for_writers,
 )
-from seedkit.postgres.sequence_reading import has_id
-from seedkit.postgres.sequences import check_sequences, repair_sequences
 from seedkit.runner.fixture_loads import FixtureLoads
 from seedkit.runner.guards import refuse_unconfirmed
 from seedkit.runner.project import read_project
 from seedkit.runner.seeders import SeederRuns
+from seedkit.runner.settling import settle_sequences
+from seedkit.runner.steps import do_steps
 
 _log = logging.getLogger("seedkit")
 _OPTIONS = RepairOptions(by_visible_rows=True)
@@ -92,10 +88,10 @@ def seed(connection: Connection, request: SeedRequest) -> SeedReport:
         seeders = SeederRuns(run, project.seeders)
         fixtures = FixtureLoads(run, project, plan, request.selection.environment, request.variables)
         with _foreign_keys(run, plan, fixtures, bulk=request.bulk_foreign_keys):
-            _execute(run, fixtures, seeders, plan)
+            do_steps(run, fixtures, seeders, plan)
         if ours:  # a borrowed transaction's constraints stay as deferred as its owner has them
             check_constraints(connection)
-        sequences = _settle_sequences(run, plan, dry_run=request.dry_run)
+        sequences = settle_sequences(run, plan, dry_run=request.dry_run)
     return SeedReport(
         server=identify(connection),
         tables=_per_source(run.reports),
@@ -173,62 +169,11 @@ def _foreign_keys(run: SeedRun, plan: LoadPlan, fixtures: FixtureLoads, *, bulk:
     return suspended_foreign_keys(run.connection, _planned_tables(run, plan), loads)
 
 
-def _execute(run: SeedRun, fixtures: FixtureLoads, seeders: SeederRuns, plan: LoadPlan) -> None:
-    """Do the groups in their order; tables between two seeders are handed over together, for few round trips."""
-    numbered = enumerate(plan.groups, start=1)
-    for are_seeders, groups in groupby(numbered, key=lambda group: isinstance(group[1][0], Seeder)):
-        announced = _announced(groups, steps=len(plan.groups))
-        if are_seeders:
-            for step in (step for group in announced for step in group if isinstance(step, Seeder)):
-                seeders.run_once(step)
-        else:
-            loads = ([fixtures.load(step) for step in group if isinstance(step, TableStep)] for group in announced)
-            run.reports += load_groups(run.connection, loads)
-
-
-def _announced(groups: Iterable[tuple[int, tuple[Step, ...]]], *, steps: int) -> Iterator[tuple[Step, ...]]:
-    for number, group in groups:
-        _log.info("%s", ", ".join(step.name for step in group), extra={"step": number, "steps": steps})
-        yield group
-
-
 def _planned_tables(run: SeedRun, plan: LoadPlan) -> list[Table]:
     """Collect the tables that a plan fills: those of its fixtures, and those that its seeders declare."""
     loaded = [step.table for step in plan.steps if isinstance(step, TableStep)]
     declared = [run.table(name) for step in plan.steps if isinstance(step, Seeder) for name in step.tables]
     return list({table.oid: table for table in (*loaded, *declared)}.values())
-
-
-def _settle_sequences(run: SeedRun, plan: LoadPlan, *, dry_run: bool) -> list[SequenceReport]:
-    """Repair after the rows and before the commit: at no instant is a committed row ahead of its sequence."""
-    planned = {step.table.oid for group in plan.groups for step in group if isinstance(step, TableStep)}
-    counted = touched_tables(run.connection)
-    touched = None if counted is None else planned | run.inserted | set(counted)
-    feeding = read_feeding(run.connection, touched)
-    unresolved = [report_unresolved(default) for default in feeding.unresolved]
-    if dry_run:
-        return check_sequences(run.connection, feeding.sequences, _OPTIONS) + unresolved
-    repaired = repair_sequences(run.connection, feeding.sequences, _OPTIONS)
-    reports = with_earlier_repairs(repaired, run.repairs) + unresolved
-    ours = None if counted is not None else {run.tables[oid].name for oid in planned | run.inserted}
-    for report in reports:
-        if (ours is None or report.table in ours) and _would_collide(run.connection, report):
-            raise SequenceError(
-                f"{report.sequence or 'a sequence'} would give {report.table}.{report.column} a value that is taken, "
-                "and can not be fixed, so nothing of the run was kept",
-                detail=report.reason,
-                hint=report.hint,
-            )
-    return reports
-
-
-def _would_collide(connection: Connection, report: SequenceReport) -> bool:
-    """Whether the next insert through the default is known to fail; an exhausted sequence may still have gaps."""
-    if report.status is SequenceStatus.BEHIND:
-        return True
-    if report.status is not SequenceStatus.EXHAUSTED or report.next_value is None:
-        return False
-    return has_id(connection, report.table, report.column, report.next_value)
 
 
 def _per_source(reports: Iterable[TableReport]) -> tuple[TableReport, ...]:

@@ -1,6 +1,8 @@
 from collections.abc import Sequence
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from seedkit.core.catalog import Table
 from seedkit.core.fixtures import FixtureTable
@@ -200,3 +202,25 @@ def test_excepting_what_would_not_run_anyway_is_no_error() -> None:
     party = a_seeder("party", environments=["dev"])
 
     assert order(project([USERS], [party]), Selection(excluded=("party",))) == ["users"]
+
+
+@given(st.lists(st.tuples(st.integers(0, 7), st.integers(0, 7)), max_size=20))
+def test_whatever_the_foreign_keys_a_table_comes_with_or_after_those_that_it_refers_to(
+    keys: list[tuple[int, int]],
+) -> None:
+    tables = {
+        oid: a_table(f"t{oid}", oid=oid, references=sorted({other for own, other in keys if own == oid}))
+        for oid in range(8)
+    }
+    fixtures = [(oid, a_fixture(f"t{oid}")) for oid in tables]
+
+    plan = plan_load(Project(tables=tables, fixtures=fixtures, seeders=(), find_table=lambda _: None), Selection())
+
+    place = {step.name: number for number, group in enumerate(plan.groups) for step in group}
+    assert len(place) == 8
+    assert all(place[f"t{other}"] <= place[f"t{own}"] for own, other in keys)
+    for number, group in enumerate(plan.groups):  # and only those stand together that need each other
+        alone = {step.name for step in group}
+        assert len(group) == 1 or all(
+            any(f"t{own}" == name and place[f"t{other}"] == number for own, other in keys) for name in alone
+        )

@@ -1,0 +1,49 @@
+"""Sees to the sequences of a run: after its rows and before its commit."""
+
+from __future__ import annotations
+
+from seedkit.context import SeedRun
+from seedkit.core.load_plan import LoadPlan, TableStep
+from seedkit.core.reports import SequenceReport, SequenceStatus
+from seedkit.core.sequence_reports import report_unresolved, with_earlier_repairs
+from seedkit.core.sequences import RepairOptions
+from seedkit.errors import SequenceError
+from seedkit.postgres.connection import Connection
+from seedkit.postgres.feeding import read_feeding
+from seedkit.postgres.seeding import touched_tables
+from seedkit.postgres.sequence_reading import has_id
+from seedkit.postgres.sequences import check_sequences, repair_sequences
+
+_OPTIONS = RepairOptions(by_visible_rows=True)
+
+
+def settle_sequences(run: SeedRun, plan: LoadPlan, *, dry_run: bool) -> list[SequenceReport]:
+    """Repair after the rows and before the commit: at no instant is a committed row ahead of its sequence."""
+    planned = {step.table.oid for group in plan.groups for step in group if isinstance(step, TableStep)}
+    counted = touched_tables(run.connection)
+    touched = None if counted is None else planned | run.inserted | set(counted)
+    feeding = read_feeding(run.connection, touched)
+    unresolved = [report_unresolved(default) for default in feeding.unresolved]
+    if dry_run:
+        return check_sequences(run.connection, feeding.sequences, _OPTIONS) + unresolved
+    repaired = repair_sequences(run.connection, feeding.sequences, _OPTIONS)
+    reports = with_earlier_repairs(repaired, run.repairs) + unresolved
+    ours = None if counted is not None else {run.tables[oid].name for oid in planned | run.inserted}
+    for report in reports:
+        if (ours is None or report.table in ours) and _would_collide(run.connection, report):
+            raise SequenceError(
+                f"{report.sequence or 'a sequence'} would give {report.table}.{report.column} a value that is taken, "
+                "and can not be fixed, so nothing of the run was kept",
+                detail=report.reason,
+                hint=report.hint,
+            )
+    return reports
+
+
+def _would_collide(connection: Connection, report: SequenceReport) -> bool:
+    """Whether the next insert through the default is known to fail; an exhausted sequence may still have gaps."""
+    if report.status is SequenceStatus.BEHIND:
+        return True
+    if report.status is not SequenceStatus.EXHAUSTED or report.next_value is None:
+        return False
+    return has_id(connection, report.table, report.column, report.next_value)

@@ -1,0 +1,71 @@
+"""Does the steps of a run in the order of its plan: tables between two seeders together, for few round trips."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator, Sequence
+from enum import Enum, auto
+from itertools import groupby
+from typing import TypeAlias
+
+from seedkit.context import SeedRun
+from seedkit.core.load_plan import LoadPlan, Step, TableStep
+from seedkit.core.reports import TableReport
+from seedkit.core.seeders import Seeder
+from seedkit.postgres.loading import TableLoad, load_groups
+from seedkit.runner.fixture_loads import FixtureLoads
+from seedkit.runner.read_ahead import read_ahead
+from seedkit.runner.seeders import SeederRuns
+
+_log = logging.getLogger("seedkit")
+
+_Numbered: TypeAlias = "tuple[int, tuple[Step, ...]]"
+
+
+class _Kind(Enum):
+    """How a group of steps is done; the rows of ASKING tables may need what was loaded before them."""
+
+    SEEDER = auto()
+    ASKING = auto()
+    TABLES = auto()
+
+
+def do_steps(run: SeedRun, fixtures: FixtureLoads, seeders: SeederRuns, plan: LoadPlan) -> None:
+    """Load the tables and run the seeders of a plan; the run's reports tell what came of it. Raises SeedkitError."""
+
+    def kind(numbered: _Numbered) -> _Kind:
+        _, group = numbered
+        if isinstance(group[0], Seeder):
+            return _Kind.SEEDER
+        steps = (step for step in group if isinstance(step, TableStep))
+        return _Kind.ASKING if any(map(fixtures.may_ask, steps)) else _Kind.TABLES
+
+    total = len(plan.groups)
+    for found, groups in groupby(enumerate(plan.groups, start=1), key=kind):
+        numbered = list(groups)
+        if found is _Kind.SEEDER:
+            for step in (step for group in _announced(numbered, total) for step in group if isinstance(step, Seeder)):
+                seeders.run_once(step)
+            continue
+        loads = [[fixtures.load(step) for step in group if isinstance(step, TableStep)] for _, group in numbered]
+        run.reports += _loaded(run, numbered, loads, total, ahead=found is _Kind.TABLES)
+
+
+def _loaded(
+    run: SeedRun, numbered: Sequence[_Numbered], loads: list[list[TableLoad]], total: int, *, ahead: bool
+) -> list[TableReport]:
+    """Load groups of tables; plain rows are read ahead, those that ask only when all before them are loaded."""
+    if not ahead:
+        return load_groups(run.connection, _told(numbered, loads, total))
+    with read_ahead(loads) as reading:
+        return load_groups(run.connection, _told(numbered, reading, total))
+
+
+def _told(numbered: Sequence[_Numbered], loads: list[list[TableLoad]], total: int) -> Iterator[list[TableLoad]]:
+    return (load for _, load in zip(_announced(numbered, total), loads, strict=True))
+
+
+def _announced(groups: Iterable[_Numbered], total: int) -> Iterator[tuple[Step, ...]]:
+    for number, group in groups:
+        _log.info("%s", ", ".join(step.name for step in group), extra={"step": number, "steps": total})
+        yield group

@@ -1,0 +1,99 @@
+"""The thread that reads ahead gives the same rows, stays within its bounds, and ends however the load ends."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from seedkit.core.row_blocks import Block, RowSource
+from seedkit.core.row_keys import OnConflict
+from seedkit.core.row_shapes import RowShape
+from seedkit.errors import FixtureError
+from seedkit.postgres.load_errors import TableLoad
+from seedkit.runner.read_ahead import BLOCKS, read_ahead
+from tests.core.builders import a_table
+
+ID = RowShape(columns=("id",))
+
+
+def a_source(blocks: Iterator[Block], *, may_query: bool = False) -> RowSource:
+    return RowSource(
+        name="fixtures/users.yml",
+        may_query=may_query,
+        blocks=lambda: blocks,
+        on_conflict=OnConflict.UPDATE,
+        key=(),
+        origin=None,
+        locate=lambda _shape, _number: None,
+        locate_key=lambda _key, _texts: [],
+    )
+
+
+def a_load(*sources: RowSource) -> TableLoad:
+    return TableLoad(table=a_table(), sources=sources)
+
+
+def numbered(first: int, last: int) -> Iterator[Block]:
+    return (Block(ID, f"{number}\n".encode(), 1) for number in range(first, last + 1))
+
+
+def texts(load: TableLoad) -> list[bytes]:
+    return [block.text for source in load.sources for block in source.blocks() if isinstance(block, Block)]
+
+
+def readers() -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread.name == "seedkit-reader"]
+
+
+def test_the_rows_of_all_loads_come_in_their_order() -> None:
+    first, second = a_load(a_source(numbered(1, 2)), a_source(numbered(3, 3))), a_load(a_source(numbered(4, 50)))
+
+    with read_ahead([[first], [second]]) as [[one], [two]]:
+        assert texts(one) == [b"1\n", b"2\n", b"3\n"]
+        assert len(texts(two)) == 47
+    assert readers() == []
+
+
+def test_no_more_blocks_are_read_than_may_wait() -> None:
+    read = []
+
+    def watched() -> Iterator[Block]:
+        for block in numbered(1, 1_000):
+            read.append(block)
+            yield block
+
+    with read_ahead([[a_load(a_source(watched()))]]) as [[load]]:
+        blocks = load.sources[0].blocks()
+        next(blocks)
+        assert len(read) <= BLOCKS + 2
+    assert readers() == []
+
+
+def test_what_reading_raises_is_raised_where_the_rows_are_awaited() -> None:
+    def broken() -> Iterator[Block]:
+        yield from numbered(1, 1)
+        raise FixtureError("a row names no column")
+
+    with read_ahead([[a_load(a_source(broken()))]]) as [[load]], pytest.raises(FixtureError, match="names no column"):
+        texts(load)
+    assert readers() == []
+
+
+def test_the_thread_ends_where_the_load_fails_at_its_first_block() -> None:
+    with pytest.raises(KeyboardInterrupt), read_ahead([[a_load(a_source(numbered(1, 1_000)))]]):
+        raise KeyboardInterrupt
+    assert readers() == []
+
+
+def test_rows_that_may_need_the_connection_are_left_to_the_caller() -> None:
+    threads = []
+
+    def asking() -> Iterator[Block]:
+        threads.append(threading.current_thread())
+        yield from numbered(1, 1)
+
+    with read_ahead([[a_load(a_source(asking(), may_query=True))]]) as [[load]]:
+        assert texts(load) == [b"1\n"]
+    assert threads == [threading.current_thread()]
