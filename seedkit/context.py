@@ -25,12 +25,17 @@ if TYPE_CHECKING:
     from faker import Faker
 
 
+def _no_labels(text: str) -> object:
+    raise UsageError(f'"{text}" can not be looked up: this run has no fixtures')
+
+
 @dataclass(slots=True, kw_only=True)
 class SeedRun:
     """What all seeders of a run share.
 
     `inserted` are the OIDs of the tables that were given rows; `repairs` what seeders fixed themselves. In a dry run
     they only have sequences judged, as ROLLBACK does not undo a repair. `on_conflict` holds where none is written.
+    `stored` looks a labelled row up, as `SeedContext.ref`.
     """
 
     connection: Connection
@@ -43,6 +48,7 @@ class SeedRun:
     reports: list[TableReport] = field(default_factory=list)
     inserted: set[int] = field(default_factory=set)
     repairs: list[SequenceReport] = field(default_factory=list)
+    stored: Callable[[str], object] = _no_labels
     _loading: set[int] = field(default_factory=set)
 
     @contextmanager
@@ -153,6 +159,14 @@ class SeedContext:
     def execute(self, query: LiteralString, params: Sequence[Any] | Mapping[str, Any] | None = None) -> Cursor:
         """Run an SQL statement, values as parameters; iterate over the result for its rows."""
         return self.connection.execute(query, params)
+
+    def ref(self, text: str) -> object:
+        """Return the key of a labelled row (`users.ada`), or another column of it (`users.ada.email`), as it is stored.
+
+        The row must be in the database by now. Raises FixtureError where no fixture has the label, UsageError where
+        the text names no table.
+        """
+        return self._run.stored(text)
 
     def call(self, seeder: str) -> None:
         """Run another seeder now, unless this run has done so already; raises SeederError if there is none."""

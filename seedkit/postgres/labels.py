@@ -15,14 +15,15 @@ from psycopg import sql
 
 from seedkit.core.catalog import Table
 from seedkit.core.fixtures import FixtureTable, Value
-from seedkit.core.references import own_key_column
+from seedkit.core.references import own_key_column, possible_references
 from seedkit.core.row_keys import on_conflict_named, row_key
 from seedkit.core.row_language import RowLanguage
 from seedkit.core.row_values import RowValues
 from seedkit.core.values import encoder_for
-from seedkit.errors import FixtureError, LoadError, Origin
+from seedkit.errors import FixtureError, LoadError, Origin, UsageError
 from seedkit.postgres.connection import Connection, query
 from seedkit.postgres.room import make_room
+from seedkit.postgres.stages import table_identifier, type_of
 
 _WHOLE = re.compile(r"[+-]?[0-9]{1,18}\Z")
 CHUNK = 1_000
@@ -110,6 +111,35 @@ class FixtureLabels:
             return self.value(table, label, column)
         return None
 
+    def stored(self, text: str) -> object:
+        """Return what the row of `users.ada` or `users.ada.email` has in the database, by default its key.
+
+        Raises UsageError where the text names no table and no label of it, FixtureError for a row that is not there.
+        """
+        for reference in possible_references(text):
+            table = self.find(reference.table) if reference.table else None
+            if table is not None and reference.label in self.named(table):
+                key = own_key_column(table)
+                column = table.column(reference.column or key).name
+                return self._stored_value(table, key, self.value(table, reference.label, key), column)
+        raise UsageError(f'"{text}" is no labelled row', hint='Write "TABLE.LABEL", or "TABLE.LABEL.COLUMN".')
+
+    def _stored_value(self, table: Table, key: str, value: Value, column: str) -> object:
+        statement = sql.SQL("select {} from {} where {} = {}::{}").format(
+            sql.Identifier(column),
+            table_identifier(table),
+            sql.Identifier(key),
+            sql.Literal(encoder_for(table.column(key))(value)),
+            type_of(table.column(key)),
+        )
+        row: tuple[object] | None = self._connection.execute(statement).fetchone()
+        if row is None:
+            raise FixtureError(
+                f'the row of table "{table.name}" is not in the database yet',
+                hint=f'Load it before: @seeder(depends_on=["{table.name.name}"]).',
+            )
+        return row[0]
+
     def _rows(self, table: Table) -> Iterator[tuple[FixtureTable, RowValues]]:
         for fixture in self._fixtures.get(table.oid, ()):
             for row in self.language.reading(fixture, table).values():
@@ -167,7 +197,7 @@ class FixtureLabels:
         """Look rows up by their keys; gives label → value of the column as text, for those that are there."""
         conditions = (
             sql.SQL("target.{0} is not distinct from given.{0}::{1}").format(
-                sql.Identifier(name), sql.SQL(cast(LiteralString, table.column(name).type_name))
+                sql.Identifier(name), type_of(table.column(name))
             )
             for name in key
         )
@@ -178,7 +208,7 @@ class FixtureLabels:
             column=sql.Identifier(column),
             arrays=sql.SQL(", ").join([sql.SQL("%s::text[]")] * (len(key) + 1)),
             key=sql.SQL(", ").join(map(sql.Identifier, key)),
-            table=sql.Identifier(table.name.schema, table.name.name),
+            table=table_identifier(table),
             conditions=sql.SQL(" and ").join(conditions),
         )
         texts = [list(texts) for texts in zip(*rows.values(), strict=True)]
@@ -187,7 +217,7 @@ class FixtureLabels:
     def _drawn(self, table: Table, column: str, count: int, taken: Collection[int]) -> list[str]:
         """Draw keys from the column's default, as inserts would; other rows of the fixtures will have `taken`."""
         make_room(self._connection, table, [column], taken)
-        name = f"{sql.Identifier(table.name.schema, table.name.name).as_string()}"
+        name = table_identifier(table).as_string()
         row = self._connection.execute(query("column_default"), {"table": name, "column": column}).fetchone()
         if row is None or row[0] is None:
             raise FixtureError(
@@ -210,7 +240,7 @@ class FixtureLabels:
 
     def _stored_keys(self, table: Table, column: str) -> list[str]:
         statement = sql.SQL("select {0}::text from {1} order by {0}").format(
-            sql.Identifier(column), sql.Identifier(table.name.schema, table.name.name)
+            sql.Identifier(column), table_identifier(table)
         )
         return [text for (text,) in self._connection.execute(statement)]
 

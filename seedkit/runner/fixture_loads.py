@@ -36,6 +36,7 @@ class FixtureLoads:
         labels = FixtureLabels(run.connection, self._fixtures, self._circular, find=self._find, read=self._read)
         setting = Setting(random_seed=run.random_seed, now=run.now, variables=variables)
         self._language = labels.language = RowLanguage(setting, labels)
+        run.stored = labels.stored
 
     def load(self, step: TableStep) -> TableLoad:
         """Offer the rows of a step for loading."""

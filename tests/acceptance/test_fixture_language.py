@@ -245,3 +245,33 @@ def test_two_rows_of_a_table_with_one_label_are_refused_with_both_places(load: S
 
     assert str(caught.value.origin) == "fixtures/b/users.yml:1"
     assert caught.value.detail == "The first one is at fixtures/a/users.yml:1."
+
+
+def test_a_seeder_gets_the_key_of_a_labelled_row(load: Seed, project: Any, connection: Connection) -> None:
+    connection.execute("create table posts (id integer primary key, user_id integer, contact text)")
+    project(
+        {
+            "seeders/posts.py": """
+                from seedkit import SeedContext, seeder
+
+                @seeder(depends_on=["users"])
+                def posts(db: SeedContext) -> None:
+                    ada, email = db.ref("users.ada"), db.ref("users.ada.email")
+                    db.insert("posts", [{"id": 1, "user_id": ada, "contact": email}])
+                """
+        }
+    )
+
+    load("create table users (id serial primary key, email text unique)", {"users.yml": "ada: {email: a@example.com}"})
+
+    assert connection.execute("select user_id, contact from posts").fetchall() == [(1, "a@example.com")]
+
+
+@pytest.mark.parametrize("name", ["ada", "users.adda", "pests.ada"])
+def test_a_seeder_that_asks_for_no_labelled_row_is_told_how(name: str, load: Seed, project: Any) -> None:
+    project({"seeders/posts.py": f"def seed(db):\n    db.ref('{name}')\n"})
+
+    with pytest.raises(SeedkitError, match=f'"{name}" is no labelled row') as caught:
+        load("create table users (id integer primary key)", {"users.yml": "ada: {id: 1}"})
+
+    assert str(caught.value.origin) == "seeders/posts.py:2"
