@@ -118,8 +118,13 @@ def refuse_ended_transaction(connection: Connection, seeder: str) -> None:
             hint="Let the error pass, or wrap what may fail in `with db.connection.transaction():`.",
         )
     if status != psycopg.pq.TransactionStatus.INTRANS:
-        raise SeederError(
-            f'seeder "{seeder}" ended the run\'s transaction',
-            detail="What it had committed by then stays, and its sequences may be behind.",
-            hint="Take commit and rollback out of it, and run `seedkit fix-sequence --all` once.",
-        )
+        raise ended_transaction(seeder)
+
+
+def ended_transaction(seeder: str) -> SeederError:
+    """Say that a seeder ended the transaction, and with it the promise that nothing or all is kept."""
+    return SeederError(
+        f'seeder "{seeder}" ended the run\'s transaction',
+        detail="What it had committed by then stays, and its sequences may be behind.",
+        hint="Take commit and rollback out of it, and run `seedkit fix-sequence --all` once.",
+    )

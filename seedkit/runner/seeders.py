@@ -12,7 +12,13 @@ from seedkit.core.reports import SeederReport
 from seedkit.core.seeders import Seeder
 from seedkit.errors import SeederError, SeedkitError
 from seedkit.files.seeder_modules import traceback_origin
-from seedkit.postgres.seeding import refuse_ended_transaction
+from seedkit.postgres.seeder_session import (
+    kept_factories,
+    restore_settings,
+    session_state,
+    transaction_was_ended,
+)
+from seedkit.postgres.seeding import ended_transaction, refuse_ended_transaction
 
 _log = logging.getLogger("seedkit")
 
@@ -54,9 +60,18 @@ class SeederRuns:
 
     def _run_in_savepoint(self, seeder: Seeder) -> None:
         connection = self._run.connection
-        with connection.transaction(), seeder_at_work(self._run):
-            seeder.function(SeedContext(self._run, seeder.name, self.call))
-            refuse_ended_transaction(connection, seeder.name)
+        before = session_state(connection)
+        try:
+            with connection.transaction(), kept_factories(connection), seeder_at_work(self._run):
+                seeder.function(SeedContext(self._run, seeder.name, self.call))
+                refuse_ended_transaction(connection, seeder.name)
+        except (Exception, SystemExit) as error:
+            if transaction_was_ended(connection, before):  # then the savepoint is gone, and "nothing was kept" is false
+                ended = ended_transaction(seeder.name)
+                ended.origin = traceback_origin(error, seeder)
+                raise ended from error
+            raise
+        restore_settings(connection, before)
 
 
 def _explained(seeder: Seeder, error: BaseException) -> SeedkitError:

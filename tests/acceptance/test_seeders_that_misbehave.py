@@ -154,7 +154,7 @@ def test_a_mistake_in_a_seeder_ends_with_1_as_the_run_had_begun(project: Write, 
 
 MISBEHAVIOUR = {
     "sys.exit": ("import sys; sys.exit(3)", "SystemExit: 3"),
-    "prepare": ("db.execute(\"prepare transaction 'x'\")", "prepared transactions are disabled"),
+    "prepare": ("db.execute(\"prepare transaction 'x'\")", "ended the run's transaction"),
     "end": ("db.execute('end')", "ended the run's transaction"),
     "commit in a text": ("db.connection.execute('select 1; commit')", "ended the run's transaction"),
     "commit and begin": ("db.execute('commit'); db.execute('begin')", "ended the run's transaction"),
@@ -206,6 +206,7 @@ LEAKS = {
     "local role": "set local role nobody_in_particular",
     "time zone": "set time zone 'Asia/Tokyo'",
     "row security": "set row_security to off",
+    "triggers off": "set session_replication_role to replica",
     "constraints": "set constraints all immediate",
 }
 
@@ -228,7 +229,7 @@ def test_what_a_seeder_sets_reaches_neither_the_next_one_nor_the_repair(
             "seeders/a_sets.py": f"def seed(db):\n    db.execute({LEAKS[kind]!r})\n",
             "seeders/b_next.py": """
                 def seed(db):
-                    settings = ("search_path", "role", "timezone", "row_security")
+                    settings = ("search_path", "role", "timezone", "row_security", "session_replication_role")
                     print([db.execute("select current_setting(%s)", [name]).fetchone()[0] for name in settings])
                     db.execute("insert into users (id, email) values (70, 'b')")
             """,
@@ -238,7 +239,7 @@ def test_what_a_seeder_sets_reaches_neither_the_next_one_nor_the_repair(
     ran = seedkit("seed", DATABASE_URL=database)
 
     assert ran.returncode == 0, ran.stderr
-    assert """['"$user", public', 'none', 'UTC', 'on']""" in ran.stderr
+    assert """['"$user", public', 'none', 'UTC', 'on', 'origin']""" in ran.stderr
     assert count(connection) == 1
     assert connection.execute("insert into users default values returning id").fetchone() == (71,)
 
@@ -294,3 +295,24 @@ def test_a_cursor_that_a_seeder_leaves_open_disturbs_nobody(
 
     assert ran.returncode == 0, ran.stderr
     assert count(connection) == 1
+
+
+def test_a_row_factory_that_a_seeder_sets_does_not_reach_the_run(
+    project: Write, connection: Connection, database: str, seedkit: Run
+) -> None:
+    project(
+        {
+            "seeders/people.py": """
+                from psycopg.rows import dict_row
+
+                def seed(db):
+                    db.connection.row_factory = dict_row
+                    db.execute("insert into users (id) values (70)")
+            """
+        }
+    )
+
+    ran = seedkit("seed", DATABASE_URL=database)
+
+    assert ran.returncode == 0, ran.stderr
+    assert connection.execute("insert into users default values returning id").fetchone() == (71,)

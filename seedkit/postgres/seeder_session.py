@@ -1,0 +1,67 @@
+"""What a seeder may change in the run's session, and how it is put right: settings, factories, the transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import psycopg
+
+from seedkit.postgres.connection import Connection
+
+_WATCHED = (
+    "role",  # first: it decides whether the others may be set
+    "search_path",
+    "TimeZone",
+    "DateStyle",
+    "IntervalStyle",
+    "client_encoding",
+    "row_security",
+    "session_replication_role",
+    "lock_timeout",
+    "statement_timeout",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionState:
+    """A session before a seeder: when its transaction began, and the settings that matter to whoever comes next."""
+
+    began: datetime
+    settings: dict[str, str]
+
+
+def session_state(connection: Connection) -> SessionState:
+    """Read the state of a session whose transaction is open."""
+    query = "select now(), (select json_object_agg(name, current_setting(name)) from unnest(%s::text[]) as name)"
+    row: Any = connection.execute(query, (list(_WATCHED),)).fetchone()
+    return SessionState(began=row[0], settings=row[1])
+
+
+@contextmanager
+def kept_factories(connection: Connection) -> Iterator[None]:
+    """Give the connection the factories back that a seeder may have changed: our own rows are tuples."""
+    row_factory, cursor_factory = connection.row_factory, connection.cursor_factory
+    try:
+        yield
+    finally:
+        connection.row_factory, connection.cursor_factory = row_factory, cursor_factory
+
+
+def restore_settings(connection: Connection, before: SessionState) -> None:
+    """Set back what a seeder has changed; for the session, as SET outlives the transaction."""
+    found = session_state(connection).settings
+    for name in _WATCHED:
+        if found[name] != before.settings[name]:
+            connection.execute("select set_config(%s, %s, false)", (name, before.settings[name]))
+
+
+def transaction_was_ended(connection: Connection, before: SessionState) -> bool:
+    """Whether the open transaction is not the one of before, or none is open; a lost connection is another matter."""
+    status = connection.info.transaction_status
+    if status == psycopg.pq.TransactionStatus.INTRANS:
+        return session_state(connection).began != before.began
+    return status in {psycopg.pq.TransactionStatus.IDLE, psycopg.pq.TransactionStatus.INERROR}
