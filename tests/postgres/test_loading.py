@@ -22,6 +22,12 @@ from tests.postgres.loads import Connection, Counts, Load, rows_of, watch
 
 pytestmark = pytest.mark.usefixtures("way")
 
+
+@pytest.fixture
+def connection(emptied: Connection) -> Connection:
+    return emptied
+
+
 USERS = "create table users (id integer primary key, email text unique, name text default 'nobody')"
 
 
