@@ -56,7 +56,7 @@ def test_what_stands_above_and_below_the_rows_reads_as_its_events_do(tmp_path: P
     for head in HEADS:
         for tail in TAILS:
             data = f"{head}- id: 1\n- id: 2\n{tail}".encode()
-            by_chunks, by_events = both_outcomes(tmp_path / "users.yml", data, chunk_bytes=10)
+            by_chunks, by_events = both_outcomes(tmp_path / "users.yml", data, chunk_bytes=40)
 
             assert by_chunks == by_events, data
 
