@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 from yaml import (
     DocumentEndEvent,
@@ -135,7 +135,7 @@ class _Mark:
 
 def _event_in_file(next_event: NextEvent, lines_above: int) -> Event:
     """Give the next event at its place in the file, not in the chunk."""
-    event = next_event()
-    mark: Any = event.start_mark
-    event.start_mark = _Mark(mark.line + lines_above, mark.column, mark.index)  # type: ignore[assignment]
-    return event
+    event: Any = next_event()
+    mark = event.start_mark
+    event.start_mark = _Mark(mark.line + lines_above, mark.column, mark.index)
+    return cast(Event, event)
