@@ -80,7 +80,8 @@ ODD_VALUES = (
     "!ref ada", "!x y", "!!binary aa", "a # b", "a #", "a#b", "#", "# a", "a: b", "a:", ":a", "a :b", "a:b", "a:,b",
     "a: ", "- a", "-a", "--", "---", "...", "-", "[a, b]", "[a,\n- b]", "{a: b}", "{a: 1,\n- b: 2}", "{{ a }}",
     "a, b", "a]", "a}", "[", "{", "}", ", ", "a?b", "? a", "?a", "0x1F", "1_000", "0o17", ".inf", ".5", "5.",
-    "1.2.3", "'5'", "1 ", "1e", "+", "12:30:45", "1,5", "a\\b", "\\N", "\\.", "<%= a %>", "a <% b", "'<%'", "@a",
+    "1.2.3", "'5'", "1 ", "1e", "+", "12:30:45", "1,5", "a\\b", "\\N", "\\.", "<%= a %>", "a <%= b", "a <% b %> c",
+    "a <% b", "'<%'", "@a",
     "`a`", "%a", "=", "<<", "$LABEL", "(a)", "a\tb", "\ta", "a\t", "a\x85b", "a\u2028b", "a\u2028- id: 1",
     "\ufeffa", "a\x07", "\x7f", "a\xa0", "\u3000a", "a  ", "a\r", "a\u200db", "\U0001f600", "2026-01-02T03:04:05+2",
     "2026-01-02 03:04 Europe/Paris", "2026-1-2", "now", "infinity", "C0FFEE00-0000-4000-8000-00000000000G",
@@ -92,11 +93,12 @@ ODD_PIECES = (
     ",", "{", "}", "[", "]", "null", " ", "  ", "id: 3", "\n  id: 3", "\n  ", "- id: 5\n", "- {id: 6}\n", "{}",
     "- {}\n", "- null\n", "- a\n", "<<", "%", "@",
 )
-_HEADS = (
+HEADS = (
     "", "", "", "", "# rows\n", "---\n", "\n", "--- # a\n", "# Zo\xeb\n\n---\n# b\n", "---\n---\n", "\ufeff",
-    "%YAML 1.1\n---\n", "#\ta\n",
+    "%YAML 1.1\n---\n", "#\ta\n", "# a\u2028- id: 5\n", "# a\x85- id: 5\n", "# a\r- id: 5\n",
+    "#", "# a\n---\n#b\n\n",
 )
-_TAILS = (
+TAILS = (
     "", "", "", "", "\n", "# end\n", "...\n", "---\n", "---\n- id: 77\n", "...\n---\n- id: 78\n", "a", "\n\n \n",
     "-",
 )
@@ -202,7 +204,7 @@ def _changed(text: str, random: Random) -> bytes:
         place = random.randint(0, len(text))
         text = text[:place] + random.choice(ODD_PIECES) + text[place + random.choice((0, 0, 0, 1, 2, 5)) :]
     if random.random() < 0.1:
-        text = random.choice(_HEADS) + text + random.choice(_TAILS)
+        text = random.choice(HEADS) + text + random.choice(TAILS)
     data = bytearray((text.replace("\n", "\r\n") if random.random() < 0.01 else text).encode())
     if data and random.random() < 0.02:
         data[random.randrange(len(data))] = random.randrange(256)

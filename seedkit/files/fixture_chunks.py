@@ -10,14 +10,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 from yaml import (
-    AliasEvent,
     DocumentEndEvent,
     DocumentStartEvent,
     Event,
-    NodeEvent,
     SequenceStartEvent,
     StreamEndEvent,
     StreamStartEvent,
@@ -98,8 +96,8 @@ def _rows_alone(path: Path, chunk: Chunk) -> list[Row] | None:
 
     It is the same where the parser, which goes from left to right, is at the chunk's end between two entries of the
     list: in no quotes and no brackets, or the document would not be complete; in no plain or block scalar, as these
-    end at a line that is not indented; in the same document, as there is one, and it was not ended by `...`; and
-    where no anchor or alias reaches beyond the chunk, as there is none.
+    end at a line that is not indented; in the same document, as there is one, and it was not ended by `...`. An alias
+    means the nearest anchor above, so it means the same here, or is an error where its anchor stands above the chunk.
     """
     parser = new_parser(chunk.text)
     try:
@@ -138,9 +136,6 @@ class _Mark:
 def _event_in_file(next_event: NextEvent, lines_above: int) -> Event:
     """Give the next event at its place in the file, not in the chunk."""
     event: Any = next_event()
-    if isinstance(event, AliasEvent) or (isinstance(event, NodeEvent) and event.anchor is not None):
-        raise _NotAlone
     mark = event.start_mark
     event.start_mark = _Mark(mark.line + lines_above, mark.column, mark.index)
-    moved: Event = event
-    return moved
+    return cast(Event, event)

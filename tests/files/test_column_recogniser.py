@@ -14,7 +14,7 @@ from seedkit.errors import FixtureError
 from seedkit.files import fixture_chunks
 from seedkit.files.fixture_chunks import list_chunks
 from seedkit.files.fixture_files import read_fixture
-from tests.chunked_files import ODD_VALUES, TABLE, a_file, both_outcomes, outcome
+from tests.chunked_files import HEADS, ODD_VALUES, TABLE, TAILS, a_file, both_outcomes, outcome
 from tests.core.builders import plain_rows
 from tests.fuzz_recogniser import differing_file
 
@@ -51,6 +51,23 @@ def test_an_odd_value_reads_as_its_events_do_wherever_it_stands(tmp_path: Path, 
             by_chunks, by_events = both_outcomes(tmp_path / "users.yml", data, chunk_bytes=20)
 
             assert by_chunks == by_events, data
+
+
+def test_what_stands_above_and_below_the_rows_reads_as_its_events_do(tmp_path: Path) -> None:
+    for head in HEADS:
+        for tail in TAILS:
+            data = f"{head}- id: 1\n- id: 2\n{tail}".encode()
+            by_chunks, by_events = both_outcomes(tmp_path / "users.yml", data, chunk_bytes=40)
+
+            assert by_chunks == by_events, data
+
+
+def test_an_alias_means_the_same_in_a_chunk_or_is_left_to_the_events(tmp_path: Path) -> None:
+    data = b"- {email: &x a}\n- {email: *x}\n- {email: &x b}\n- {email: &y c}\n- {email: *x}\n- {email: *y}\n"
+    for size in range(10, 120, 5):
+        by_chunks, by_events = both_outcomes(tmp_path / "users.yml", data, chunk_bytes=size)
+
+        assert by_chunks == by_events == {("email",): "a\na\nb\nc\nb\nc\n"}
 
 
 @pytest.mark.parametrize("column", TABLE.columns, ids=lambda column: column.name)
