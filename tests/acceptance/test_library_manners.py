@@ -123,19 +123,17 @@ def test_nothing_slow_is_imported_before_it_is_used(code: str) -> None:
 def test_a_seed_of_a_named_database_imports_neither_faker_nor_dotenv_nor_the_embedded_server(
     database: str, project: Write
 ) -> None:
-    project({"fixtures/people.yml": "- {id: 1}\n"})
+    project({"fixtures/pets.yml": "- {id: 1}\n"})
     with psycopg.connect(database) as connection:
-        connection.execute("create table people (id int primary key)")
+        connection.execute("create table pets (id int primary key)")
     unneeded = ("faker", "dotenv", "seedkit.postgres.embedded")
-    seed = (
-        f"from seedkit.cli.commands import app; app(['seed', 'people', '--url', {database!r}], standalone_mode=False)"
-    )
+    seed = f"from seedkit.cli.commands import app; app(['seed', 'pets', '--url', {database!r}], standalone_mode=False)"
     told = f"import sys; {seed}; print([name for name in {unneeded} if name in sys.modules], file=sys.stderr)"
 
     ran = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
 
     assert ran.stderr.endswith("[]\n")
-    assert "people" in ran.stdout
+    assert "pets" in ran.stdout
 
 
 # A borrowed connection is left as it was found
