@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import shutil
 import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from seedkit.postgres.embedded.binaries import major_version
 from seedkit.postgres.embedded.error_texts import OTHER_DATABASE_HINT, last_lines
 
 _BUILTIN_LOCALES_SINCE = 17
+ABANDONED_SECONDS = 10.0
 
 _log = logging.getLogger("seedkit")
 
@@ -42,7 +44,7 @@ def initialize(cluster: Cluster) -> None:
     """Create the data directory whole or not at all: initdb works beside it, a rename ends it."""
     name, parent = cluster.data_directory.name, cluster.data_directory.parent
     for abandoned in parent.glob(f"{name}.new-*"):
-        shutil.rmtree(abandoned, ignore_errors=True)
+        _remove_abandoned(abandoned)
     draft = Path(tempfile.mkdtemp(prefix=f"{name}.new-", dir=parent))
     try:
         give_to(cluster.account, draft)
@@ -50,6 +52,14 @@ def initialize(cluster: Cluster) -> None:
         draft.rename(cluster.data_directory)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+
+
+def _remove_abandoned(draft: Path) -> None:
+    """Remove what a killed start has left; its initdb may live on, and write until its directory is gone."""
+    deadline = time.monotonic() + ABANDONED_SECONDS
+    while draft.exists() and time.monotonic() < deadline:
+        shutil.rmtree(draft, ignore_errors=True)
+        time.sleep(0.02)
 
 
 def _run_initdb(cluster: Cluster, target: Path) -> None:
