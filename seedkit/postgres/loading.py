@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 
 import psycopg
@@ -86,9 +87,10 @@ def _load_batch(connection: Connection, batch: Sequence[Gathered]) -> list[Table
 
 
 def _load_alone(connection: Connection, loads: Sequence[TableLoad]) -> list[TableReport]:
-    """Load one group; the savepoint is there for what failed to be looked into."""
+    """Load one group; rows that can be read again are loaded in a savepoint, for what failed to be looked into."""
+    readable = all(source.placed for load in loads for source in load.sources)
     try:
-        with connection.transaction():
+        with connection.transaction() if readable else nullcontext():
             return _load_group(connection, loads)
     except LoadError as error:
         raise with_all_mistakes(connection, loads, error) from error.__cause__
@@ -100,7 +102,8 @@ def _load_group(connection: Connection, loads: Sequence[TableLoad]) -> list[Tabl
             return load_through_rules(connection, loads)
         way = _ask(connection, loads[0].table)
         if len(loads) == 1 and way.empty and _takes_copy(loads[0]):
-            return [_copy_directly(connection, loads[0])]
+            with connection.transaction():
+                return [_copy_directly(connection, loads[0])]
         if way.stages:
             return _load_by_stages(connection, [_Progress(load=load) for load in loads])
         _log.warning(

@@ -227,7 +227,7 @@ def _twins(connection: Connection, doubts: Sequence[Doubts], key: UniqueKey) -> 
 
 
 def _taken(connection: Connection, doubts: Doubts, key: UniqueKey) -> Iterator[Mistake]:
-    """Find rows whose unique key belongs to another row of the table."""
+    """Find rows whose unique key already exists."""
     table = sql.Identifier(doubts.table.name.schema, doubts.table.name.name)
     primary = doubts.table.primary_key
     known = primary if primary and primary != key and set(primary.columns) <= set(doubts.shape.columns) else None
@@ -236,7 +236,7 @@ def _taken(connection: Connection, doubts: Doubts, key: UniqueKey) -> Iterator[M
     condition = sql.SQL("exists (select from {} as taken where {}{})").format(table, _same(key.columns), other)
     rows = sql.SQL("({}) as row").format(doubts.typed(columns))
     for place, texts in _rows(connection, doubts, rows, condition, key.columns):
-        yield Mistake(origin=place, text=f"{_key_text(key.columns, texts)} belongs to another row of the table.")
+        yield Mistake(origin=place, text=f"{_key_text(key.columns, texts)} already exists.")
 
 
 def _same(columns: Sequence[str]) -> sql.Composed:
