@@ -14,18 +14,23 @@ from pathlib import Path
 from benchmarks.measure import measured
 
 _AREAS = {
-    "importlib": "imports",
-    "typer": "imports",
-    "marshal": "imports",
-    "import": "imports",
     "yaml": "YAML parser",
     "column_recogniser": "column recogniser",
     "fixture_chunks": "column recogniser",
+    "findall": "column recogniser",
+    "translate": "column recogniser",
     "seedkit/files": "events to rows",
     "seedkit/core": "rows to COPY text",
-    "psycopg": "driver, waiting for the server",
+    "wait": "driver, waiting for the server",
+    "pgconn": "driver, waiting for the server",
+    "copy": "driver, waiting for the server",
     "seedkit/postgres": "driver, waiting for the server",
+    **dict.fromkeys(
+        ("importlib", "_imp", "marshal", "posix", "exec", "_io", "re/_", "__build_class__"), "start, imports"
+    ),
+    **dict.fromkeys(("dataclasses", "typing", "inspect", "enum", "typer", "pydantic", "psycopg/"), "start, imports"),
 }
+"""A function belongs to the first of these whose text is in its file or name."""
 
 
 def shares_of_time(conninfo: str, folder: Path) -> Mapping[str, float]:
