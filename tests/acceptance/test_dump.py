@@ -106,6 +106,8 @@ def test_rows_without_a_key_are_sorted_by_their_whole_text(connection: Connectio
 def test_a_key_of_text_is_sorted_by_bytes_in_every_database(
     connection: Connection, database: str, seedkit: Run
 ) -> None:
+    if not connection.execute("select from pg_available_extensions where name = 'citext'").fetchall():
+        pytest.skip("this server comes without the extension citext")
     connection.execute("create extension citext; create table words (word citext primary key)")  # sorts a, B, c
     connection.execute("insert into words values ('c'), ('B'), ('a'), ('ä')")
 
