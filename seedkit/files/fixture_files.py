@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import mmap
 import re
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from functools import lru_cache, partial
 from pathlib import Path
@@ -28,6 +26,11 @@ KEPT_BYTES = 1 << 20
 """A file of several tables up to this size is parsed once; a larger one once for each of its tables."""
 
 _TAG = re.compile(rf"!({'|'.join(tag[1:] for tag in sorted(LANGUAGE_TAGS))})\b".encode())
+_LONGEST_TAG_BYTES = 16
+_SPACE_BYTES = 64
+"""How far a key may be from its colon, to be found where two pieces of a file meet."""
+
+WINDOW_BYTES = 1 << 18
 _SUFFIXES = frozenset({".yml", ".yaml"})
 _Place: TypeAlias = tuple[int, str]
 """Where a table's rows stand in a file: the number of the document and the key."""
@@ -98,23 +101,23 @@ def _whole_file(path: Path, found: Survey, rows: Callable[[], Iterator[Row]]) ->
 
 def _tags_in(path: Path) -> frozenset[str]:
     """Look which tags of the language may stand in a file, also within a text: a scan of its bytes."""
-    with _content(path) as content:
-        return frozenset(f"!{found[1].decode()}" for found in _TAG.finditer(content))
+    windows = _windows(path, overlap=_LONGEST_TAG_BYTES)
+    return frozenset(f"!{tag.decode()}" for window in windows for tag in _TAG.findall(window))
 
 
 def _may_name(path: Path, key: str) -> bool:
-    with _content(path) as content:
-        return re.search(rb"[\"'\s{,]" + re.escape(key.encode()) + rb"[\"']?\s*:", content) is not None
+    name = key.encode()
+    pattern = re.compile(rb"[\"'\s{,]" + re.escape(name) + rb"[\"']?\s*:")
+    return any(pattern.search(window) for window in _windows(path, overlap=len(name) + _SPACE_BYTES))
 
 
-@contextmanager
-def _content(path: Path) -> Iterator[mmap.mmap | bytes]:
-    """Map a file into memory, so that a scan of a large one takes none of it."""
-    if path.stat().st_size == 0:
-        yield b""
-        return
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        yield content
+def _windows(path: Path, overlap: int) -> Iterator[bytes]:
+    """Read a file piece by piece, each with the end of the one before; a mapped file would count as our memory."""
+    end = b""
+    with path.open("rb") as file:
+        while piece := file.read(WINDOW_BYTES):
+            yield end + piece
+            end = piece[-overlap:]
 
 
 def _attachment(folder: Path, name: str) -> bytes:

@@ -252,3 +252,14 @@ def test_any_file_is_rows_or_an_error_with_its_path(parser: object, tmp_path: Pa
             assert str(error.origin).startswith("users.yml")  # noqa: PT017
         else:
             assert all(row.line > 0 for row in rows)
+
+
+@pytest.mark.parametrize("before", range(8))
+def test_a_tag_is_seen_also_where_two_pieces_of_the_file_meet(read: Read, before: int) -> None:
+    comment = "# " + "x" * (fixture_files.WINDOW_BYTES - 12 - before)
+
+    [fixture] = read(f"{comment}\n- {{id: !range 1..3, roles: [a]}}\n")
+
+    assert fixture.tags == {"!range"}
+    assert fixture.may_name("roles")
+    assert not fixture.may_name("rolls")
