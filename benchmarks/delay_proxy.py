@@ -35,7 +35,7 @@ class DelayProxy:
         """Pass on what one client and the server say to each other, until both have ended."""
         server, requests = await asyncio.open_unix_connection(self._target)
         turn = _Turn(self)
-        with closing(requests), closing(answers):
+        with closing(requests), closing(answers), suppress(asyncio.CancelledError):  # the proxy's end is theirs
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(_pass_on(client, requests, 0, on_arrival=turn.asked))
                 tasks.create_task(_pass_on(server, answers, self._seconds, on_delivery=turn.answered))

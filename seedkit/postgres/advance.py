@@ -18,7 +18,7 @@ from seedkit.core.names import quote_identifier
 from seedkit.core.sequences import FeedingSequence, RepairOptions, SequenceReading, Verdict
 from seedkit.errors import SequenceError
 from seedkit.postgres.connection import Connection, in_transaction
-from seedkit.postgres.sequence_reading import BATCH_LOCK_TIMEOUT, read_sequences, refused, short_transaction
+from seedkit.postgres.sequence_reading import BATCH_LOCK_TIMEOUT, read_sequences, refused
 from seedkit.postgres.sequence_statements import (
     CLIMB_STEPS,
     climb_statement,
@@ -26,6 +26,7 @@ from seedkit.postgres.sequence_statements import (
     locked_set_statements,
     widest_race,
 )
+from seedkit.postgres.short_transactions import rows_of_each, short_transaction
 
 LONGEST_CLIMB_STEPS = 10_000_000
 LOCK_TRIES = 3
@@ -102,8 +103,7 @@ def _climb_together(
     """Climb several gaps in one statement; one that fails is halved down to the culprits, which are given back."""
     try:
         if readings:
-            with short_transaction(connection, BATCH_LOCK_TIMEOUT):
-                connection.execute(climb_statement(readings))
+            rows_of_each(connection, [climb_statement(readings)], BATCH_LOCK_TIMEOUT)
     except psycopg.Error:
         if connection.closed:
             raise

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from typing import Any
 
 import psycopg
 from psycopg import sql
-from psycopg.rows import dict_row
 
 from seedkit.core.names import TableName, quote_identifier
 from seedkit.core.sequence_reports import why_unjudgeable
@@ -23,10 +21,14 @@ from seedkit.core.sequences import (
     extreme_id,
     whole_id,
 )
-from seedkit.postgres.connection import Connection, explain, in_transaction
+from seedkit.postgres.connection import Connection, explain
+from seedkit.postgres.short_transactions import rows_of_each
 
 CHUNK = 200
 """Sequences read in one statement; 4,000 tables in one exhaust the server's lock table (measured, REPAIR.md)."""
+
+WORK = 500
+"""Sequences that are worked on together: their chunks share a round trip; what was read of others can be forgotten."""
 
 REREADS = 3
 PAUSE_SECONDS = 0.05
@@ -35,14 +37,18 @@ BATCH_LOCK_TIMEOUT = "300ms"
 
 
 def chunks(sequences: Sequence[FeedingSequence]) -> Iterator[Sequence[FeedingSequence]]:
-    """Divide sequences into what one statement reads; what was read of a chunk can be forgotten before the next."""
-    return (sequences[start : start + CHUNK] for start in range(0, len(sequences), CHUNK))
+    """Divide sequences into what is worked on together."""
+    return _divided(sequences, WORK)
+
+
+def _divided(sequences: Sequence[FeedingSequence], size: int) -> Iterator[Sequence[FeedingSequence]]:
+    return (sequences[start : start + size] for start in range(0, len(sequences), size))
 
 
 def read_sequences(
     connection: Connection, sequences: Sequence[FeedingSequence], options: RepairOptions
 ) -> list[SequenceReading | Unjudged]:
-    """Read a chunk of sequences in one statement, in the order given; one that fails is halved down to the culprit."""
+    """Read sequences together, in the order given; what fails is halved down to the culprit."""
     unjudged = {sequence.oid: reason for sequence in sequences if (reason := _unreadable(sequence, options))}
     asked = [sequence for sequence in sequences if sequence.oid not in unjudged]
     try:
@@ -72,19 +78,6 @@ def _refusal_hint(error: psycopg.Error) -> str | None:
     if isinstance(error, psycopg.errors.ReadOnlySqlTransaction) or "recovery" in str(error):
         return "This session can not write: run it on the primary server, in a session that is not read-only."
     return error.diag.message_hint
-
-
-@contextmanager
-def short_transaction(connection: Connection, lock_timeout: str | None) -> Iterator[None]:
-    """Work in a transaction of our own that waits for locks so long, or in a savepoint of the one that is open.
-
-    A caller's transaction keeps its own lock_timeout, as SET LOCAL would outlast the savepoint.
-    """
-    ours = not in_transaction(connection)
-    with connection.transaction():
-        if ours and lock_timeout:
-            connection.execute(sql.SQL("set local lock_timeout = {}").format(sql.Literal(lock_timeout)))
-        yield
 
 
 def _unreadable(sequence: FeedingSequence, options: RepairOptions) -> Unjudged | None:
@@ -121,10 +114,12 @@ def _read_rows(
 def _read_once(
     connection: Connection, sequences: Sequence[FeedingSequence], options: RepairOptions
 ) -> dict[int, dict[str, Any]]:
-    statement = sql.SQL(" union all ").join(_reading_statement(sequence) for sequence in sequences)
+    statements = [
+        sql.SQL(" union all ").join(_reading_statement(sequence) for sequence in chunk)
+        for chunk in _divided(sequences, CHUNK)
+    ]
     timeout = options.lock_timeout if len(sequences) == 1 else BATCH_LOCK_TIMEOUT
-    with short_transaction(connection, timeout), connection.cursor(row_factory=dict_row) as cursor:
-        return {row["oid"]: row for row in cursor.execute(statement)}
+    return {row["oid"]: row for row in rows_of_each(connection, statements, timeout)}
 
 
 def _reading_statement(sequence: FeedingSequence) -> sql.Composed:

@@ -17,8 +17,9 @@ from seedkit.core.sequences import FeedingSequence, RepairOptions, SequenceReadi
 from seedkit.errors import SequenceError
 from seedkit.postgres.advance import Refusal, Rung, advance, drain_own_cache, rung_for
 from seedkit.postgres.connection import Connection, in_transaction
-from seedkit.postgres.sequence_reading import chunks, read_sequences, refused, short_transaction
+from seedkit.postgres.sequence_reading import chunks, read_sequences, refused
 from seedkit.postgres.sequence_statements import climb_statement, gap_set_statements, locked_set_statements
+from seedkit.postgres.short_transactions import short_transaction
 
 ATTEMPTS = 5
 

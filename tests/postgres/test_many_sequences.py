@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from typing import Any, ClassVar
 
 import psycopg
 import pytest
-from psycopg.abc import Params
-from psycopg.rows import TupleRow
 
+from benchmarks.delay_proxy import delay_proxy
 from seedkit import check_sequences, fix_sequences
 
 
@@ -30,43 +28,34 @@ def create_drifted(connection: psycopg.Connection, tables: int) -> None:
     )
 
 
-class CountingCursor(psycopg.Cursor[TupleRow]):
-    """A cursor that counts the statements it sends, over all of its kind."""
-
-    statements: ClassVar[int] = 0
-
-    def execute(self, query: Any, params: Params | None = None, **options: Any) -> CountingCursor:
-        type(self).statements += 1
-        return super().execute(query, params, **options)
-
-
-def test_a_thousand_sequences_are_fixed_in_a_few_statements(connection: psycopg.Connection, database: str) -> None:
-    """§5 Round trips do not grow with tables: a thousand drifted sequences take forty statements."""
+def test_a_thousand_sequences_are_fixed_in_a_few_round_trips(connection: psycopg.Connection, database: str) -> None:
+    """§5 Round trips hardly grow with tables: a thousand drifted sequences take ten."""
     create_drifted(connection, 1_000)
-    CountingCursor.statements = 0
 
-    with psycopg.connect(database, autocommit=True, cursor_factory=CountingCursor) as counting:
-        report = fix_sequences(connection=counting)
+    with delay_proxy(database, 0) as proxy, psycopg.connect(proxy.conninfo, autocommit=True) as far:
+        before = proxy.round_trips
+        report = fix_sequences(connection=far)
+        round_trips = proxy.round_trips - before
 
-    assert CountingCursor.statements <= 40
+    assert round_trips <= 10
     assert [str(sequence.status) for sequence in report.sequences] == ["fixed"] * 1_000
     assert check_sequences(connection=connection).right
 
 
 def test_a_batch_that_fails_is_halved_down_to_the_culprit(connection: psycopg.Connection, database: str) -> None:
-    """§3 One sequence that can't be climbed costs the others of its batch few statements, and not one value."""
+    """§3 One sequence that can't be climbed costs the others of its batch few round trips, and not one value."""
     create_drifted(connection, 200)
-    CountingCursor.statements = 0
 
     with (
         psycopg.connect(database) as other,
-        psycopg.connect(database, autocommit=True, cursor_factory=CountingCursor) as counting,
+        delay_proxy(database, 0) as proxy,
+        psycopg.connect(proxy.conninfo, autocommit=True) as far,
     ):
         other.execute("alter sequence t77_id_seq owned by t77.id")
-        report = fix_sequences(connection=counting, lock_timeout="200ms")
+        report = fix_sequences(connection=far, lock_timeout="200ms")
         other.rollback()
 
-    assert CountingCursor.statements <= 120
+    assert proxy.round_trips <= 80
     left = {str(sequence.table): sequence.status for sequence in report.sequences if sequence.status != "fixed"}
     assert left == {"t77": "behind"}
     assert {sequence.next_value for sequence in report.sequences if sequence.status == "fixed"} == {43}

@@ -1,0 +1,84 @@
+"""Transactions of our own that are over as soon as they can be, so that nobody waits for us and our locks are few."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from psycopg import sql
+from psycopg.rows import dict_row
+
+from seedkit.postgres.connection import Connection, in_transaction
+
+
+@contextmanager
+def short_transaction(connection: Connection, lock_timeout: str | None) -> Iterator[None]:
+    """Work in a transaction of our own that waits for locks so long, or in a savepoint of the one that is open.
+
+    A caller's transaction keeps its own lock_timeout, as SET LOCAL would outlast the savepoint.
+    """
+    ours = not in_transaction(connection)
+    with connection.transaction():
+        if ours and lock_timeout:
+            connection.execute(_set_lock_timeout(lock_timeout))
+        yield
+
+
+def rows_of_each(
+    connection: Connection, statements: Sequence[sql.Composed], lock_timeout: str | None
+) -> list[dict[str, Any]]:
+    """Run queries, each in a short transaction, and gather their rows; in one round trip where that can be had.
+
+    psycopg's own transactions wait for an answer each, so here they are begun and committed by hand. In a transaction
+    that is open, one savepoint holds them all.
+    """
+    if connection.autocommit and not in_transaction(connection) and psycopg.Pipeline.is_supported():
+        return _pipelined(connection, statements, lock_timeout)
+    with short_transaction(connection, lock_timeout), connection.cursor(row_factory=dict_row) as cursor:
+        return [row for statement in statements for row in cursor.execute(statement).fetchall()]
+
+
+def _pipelined(
+    connection: Connection, statements: Sequence[sql.Composed], lock_timeout: str | None
+) -> list[dict[str, Any]]:
+    try:
+        with connection.pipeline():
+            sent = [_sent(connection, statement, lock_timeout) for statement in statements]
+    except psycopg.Error:
+        if not connection.closed and in_transaction(connection):
+            connection.rollback()
+        raise
+    return [row for cursor in sent for row in cursor.fetchall()]
+
+
+def _sent(connection: Connection, statement: sql.Composed, lock_timeout: str | None) -> psycopg.Cursor[dict[str, Any]]:
+    connection.execute(_begin(connection))
+    if lock_timeout:
+        connection.execute(_set_lock_timeout(lock_timeout))
+    cursor = connection.cursor(row_factory=dict_row).execute(statement)
+    connection.execute("commit")
+    return cursor
+
+
+def _begin(connection: Connection) -> sql.Composed:
+    """Begin as the connection's own settings say."""
+    modes = []
+    if connection.isolation_level is not None:
+        modes.append(_LEVELS[connection.isolation_level])
+    if connection.read_only is not None:
+        modes.append(sql.SQL("read only") if connection.read_only else sql.SQL("read write"))
+    return sql.SQL("begin {}").format(sql.SQL(", ").join(modes))
+
+
+_LEVELS = {
+    psycopg.IsolationLevel.READ_UNCOMMITTED: sql.SQL("isolation level read uncommitted"),
+    psycopg.IsolationLevel.READ_COMMITTED: sql.SQL("isolation level read committed"),
+    psycopg.IsolationLevel.REPEATABLE_READ: sql.SQL("isolation level repeatable read"),
+    psycopg.IsolationLevel.SERIALIZABLE: sql.SQL("isolation level serializable"),
+}
+
+
+def _set_lock_timeout(lock_timeout: str) -> sql.Composed:
+    return sql.SQL("set local lock_timeout = {}").format(sql.Literal(lock_timeout))
