@@ -109,6 +109,12 @@ class Table:
         return enforced and all(self.column(name).not_null for name in key)
 
     @property
+    def key_column(self) -> str | None:
+        """The column of a primary key of one column, or None."""
+        key = self.primary_key
+        return key.columns[0] if key is not None and len(key.columns) == 1 else None
+
+    @property
     def refers_to_itself(self) -> bool:
         """Whether a foreign key of the table references the table."""
         return any(key.references == self.oid for key in self.foreign_keys)

@@ -15,15 +15,13 @@ from typing import TypeAlias
 from seedkit.core.catalog import Column, Table
 from seedkit.core.column_recogniser import ColumnRecogniser
 from seedkit.core.fixtures import FixtureTable, Row, Value
-from seedkit.core.row_blocks import Block, PlacedRow, RowSource
+from seedkit.core.row_blocks import Block, PlacedRow, RowSource, WaitingRows
 from seedkit.core.row_keys import on_conflict_named
 from seedkit.core.row_language import ReadyRow, RowReading
 from seedkit.core.row_plans import stamps_missing
 from seedkit.core.row_shapes import Columns, RowShape
 from seedkit.core.values import Encoder, encoder_for
 from seedkit.errors import CatalogError, FixtureError, Origin, blamed_on
-
-BLOCK_BYTES = 64 * 1024
 
 ReadRows: TypeAlias = Callable[[FixtureTable, Table], RowReading]
 """Begins a reading of a fixture's rows in the fixture language."""
@@ -90,21 +88,18 @@ def fixture_blocks(fixture: FixtureTable, table: Table, read: ReadRows) -> Itera
     Raises CatalogError for a column that the table doesn't have, FixtureError for a value that can't be one.
     """
     reading, encoders = read(fixture, table), _Encoders(fixture, table)
-    gathered: dict[RowShape, _Gathered] = {}
+    waiting = WaitingRows()
     for part in _parts(fixture, table, reading):
-        if isinstance(part, Block):  # rows of its shape that came before it are still waiting
-            if waiting := gathered.pop(part.shape, None):
-                yield waiting.taken()
+        if isinstance(part, Block):
+            if earlier := waiting.taken(part.shape):  # rows of its shape that came before it
+                yield earlier
             yield part
             continue
         for ready in reading.ready(part):
             encoder = encoders.of(ready)
-            block = gathered.get(encoder.shape)
-            if block is None:
-                block = gathered[encoder.shape] = _Gathered(encoder.shape)
-            if block.add(encoder.line(ready.row, fixture)):
-                yield gathered.pop(encoder.shape).taken()
-    yield from (block.taken() for block in gathered.values())
+            if full := waiting.add(encoder.shape, encoder.line(ready.row, fixture)):
+                yield full
+    yield from waiting.rest()
 
 
 def _parts(fixture: FixtureTable, table: Table, reading: RowReading) -> Iterator[Block | Iterable[Row]]:
@@ -123,25 +118,6 @@ def _parts(fixture: FixtureTable, table: Table, reading: RowReading) -> Iterator
             return
         yield rows
         passed += len(rows)
-
-
-class _Gathered:
-    """The lines of one shape that wait for their block to be full."""
-
-    def __init__(self, shape: RowShape) -> None:
-        self.shape = shape
-        self.lines: list[str] = []
-        self._size = 0
-
-    def add(self, line: str) -> bool:
-        self.lines.append(line)
-        self._size += len(line)
-        return self._size >= BLOCK_BYTES
-
-    def taken(self) -> Block:
-        block = Block(self.shape, "".join(self.lines).encode(), len(self.lines))
-        self.lines, self._size = [], 0
-        return block
 
 
 class _Encoders:

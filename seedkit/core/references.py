@@ -76,10 +76,9 @@ def reference_column(table: Table, name: str) -> str | None:
 
 def own_key_column(table: Table) -> str:
     """Return the one column of a table's primary key; raises FixtureError where it has none, or several."""
-    key = table.primary_key
-    if key is not None and len(key.columns) == 1:
-        return key.columns[0]
-    what = "no primary key" if key is None else "a primary key of several columns"
+    if table.key_column is not None:
+        return table.key_column
+    what = "no primary key" if table.primary_key is None else "a primary key of several columns"
     raise FixtureError(
         f'table "{table.name}" has {what}, so a reference must name the column that it means',
         hint=f"Write !ref {table.name}.LABEL.COLUMN.",

@@ -10,6 +10,8 @@ from seedkit.core.row_keys import OnConflict
 from seedkit.core.row_shapes import RowShape
 from seedkit.errors import Origin
 
+BLOCK_BYTES = 64 * 1024
+
 
 class Block(NamedTuple):
     """Consecutive rows of one shape, as COPY text."""
@@ -17,6 +19,39 @@ class Block(NamedTuple):
     shape: RowShape
     text: bytes
     rows: int
+
+
+class WaitingRows:
+    """Lines of COPY text that wait, each shape's for itself, until they fill a block."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[RowShape, _Lines] = {}
+
+    def add(self, shape: RowShape, line: str) -> Block | None:
+        """Add a row, and give its shape's block if that is full now."""
+        lines = self._waiting.get(shape)
+        if lines is None:
+            lines = self._waiting[shape] = _Lines()
+        lines.texts.append(line)
+        lines.size += len(line)
+        return self.taken(shape) if lines.size >= BLOCK_BYTES else None
+
+    def taken(self, shape: RowShape) -> Block | None:
+        """Give what waits of a shape, None where nothing does."""
+        lines = self._waiting.pop(shape, None)
+        return Block(shape, "".join(lines.texts).encode(), len(lines.texts)) if lines else None
+
+    def rest(self) -> Iterator[Block]:
+        """Give what waits of all shapes."""
+        return (block for shape in list(self._waiting) if (block := self.taken(shape)))
+
+
+class _Lines:
+    __slots__ = ("size", "texts")
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self.size = 0
 
 
 class PlacedRow(NamedTuple):

@@ -21,6 +21,8 @@ from seedkit.core.row_values import RowValues, Setting, Surroundings
 from seedkit.core.tags import MEANINGS
 from seedkit.errors import blamed_on
 
+_TAGS = {**MEANINGS, "!ref": reference}
+
 
 class ReadyRow(NamedTuple):
     """A row of plain values by column; `once` and `computed` as in `RowShape`."""
@@ -47,7 +49,7 @@ class RowLanguage:
             setting=self._setting,
             labels=self._labels,
             fakes=self._fakes,
-            tags={**MEANINGS, "!ref": reference},
+            tags=_TAGS,
             label=bare_label,
             fixture=fixture,
             table=table,

@@ -58,8 +58,7 @@ def plan_rows(table: Table, names: tuple[str, ...], joins: Collection[str]) -> R
     columns = {name: _column_of(table, name, known) for name in names if name in known or name not in joins}
     _refuse_doubles(columns)
     given = set(columns.values())
-    key = table.primary_key.columns if table.primary_key else ()
-    missing_key = key[0] if len(key) == 1 and key[0] not in given else None
+    missing_key = table.key_column if table.key_column not in given else None
     return RowPlan(
         columns=columns,
         literals=_literals(table, columns, known),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from seedkit.errors import FixtureError
@@ -46,11 +47,9 @@ def timestamp_text(text: str) -> str:
     if _WITHOUT_ZONE.match(text):
         return text
     found = _WITH_ZONE.match(text)
-    try:
-        if found:
+    if found:
+        with suppress(ValueError):  # the 30th of February
             return _in_utc(found)
-    except ValueError:
-        pass  # the 30th of February
     if found or _names_zone(text):
         raise FixtureError(
             f'"{text}" has an offset that a timestamp without time zone would drop',

@@ -7,19 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import LiteralString, cast
 
 from psycopg import sql
 
 from seedkit.core.catalog import Table
-from seedkit.core.row_blocks import PlacedRow, RowSource
+from seedkit.core.row_blocks import Block, PlacedRow, RowSource, WaitingRows
 from seedkit.core.row_shapes import RowShape
 from seedkit.errors import Origin
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.stages import type_of
 
 FILE, LINE = sql.Identifier("seedkit file"), sql.Identifier("seedkit line")
-MANY_BYTES = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,15 +46,10 @@ class Doubts:
         return sql.SQL("{}::{} as {}").format(value, type_name, sql.Identifier(name))
 
 
-def trusted(text: str) -> sql.SQL:
-    """Take an expression that PostgreSQL itself has written as SQL."""
-    return sql.SQL(cast(LiteralString, text))
-
-
 def doubt(connection: Connection, number: int, table: Table, files: Sequence[RowSource]) -> list[Doubts]:
     """Lay out the rows of a table's sources; `number` tells its tables from those of others."""
     found: dict[RowShape, Doubts] = {}
-    for shape, text in _texts(files):
+    for shape, text, _ in _blocks(files):
         if shape not in found:
             name = sql.Identifier(f"seedkit_doubts_{number}_{len(found)}")
             found[shape] = Doubts(name=name, table=table, shape=shape, files=files)
@@ -79,18 +72,14 @@ def _create(connection: Connection, doubts: Doubts) -> None:
     )
 
 
-def _texts(files: Sequence[RowSource]) -> Iterator[tuple[RowShape, str]]:
-    """Give the rows in pieces of one shape, each as COPY text with its place in front."""
-    waiting: dict[RowShape, list[str]] = {}
-    sizes: dict[RowShape, int] = {}
+def _blocks(files: Sequence[RowSource]) -> Iterator[Block]:
+    """Give the rows in blocks of one shape, each with its place in front."""
+    waiting = WaitingRows()
     for number, source in enumerate(files):
         for row in source.placed() if source.placed else ():
-            waiting.setdefault(row.shape, []).append(_line(number, row))
-            sizes[row.shape] = sizes.get(row.shape, 0) + len(row.text)
-            if sizes[row.shape] > MANY_BYTES:
-                yield row.shape, "".join(waiting.pop(row.shape))
-                del sizes[row.shape]
-    yield from ((shape, "".join(lines)) for shape, lines in waiting.items())
+            if full := waiting.add(row.shape, _line(number, row)):
+                yield full
+    yield from waiting.rest()
 
 
 def _line(number: int, row: PlacedRow) -> str:

@@ -10,6 +10,7 @@ from seedkit.core.catalog import Table
 from seedkit.core.names import TableName
 from seedkit.errors import UsageError
 from seedkit.postgres.connection import Connection, query
+from seedkit.postgres.stages import table_identifier
 
 
 def empty_tables(connection: Connection, tables: Sequence[Table]) -> None:
@@ -26,7 +27,7 @@ def empty_tables(connection: Connection, tables: Sequence[Table]) -> None:
             detail="A foreign key refers from there to a table of the plan. Nothing was changed.",
             hint="Seed it too, name it in @seeder(tables=[...]), or empty it yourself first.",
         )
-    names = sql.SQL(", ").join(_identifier(table.name) for table in in_order)
+    names = sql.SQL(", ").join(map(table_identifier, in_order))
     connection.execute(sql.SQL("truncate {} continue identity restrict").format(names))
 
 
@@ -37,10 +38,8 @@ def _outside_references(connection: Connection, oids: list[int]) -> Iterator[str
 
 
 def _row_count(connection: Connection, table: TableName) -> str:
-    row = connection.execute(sql.SQL("select count(*) from {}").format(_identifier(table))).fetchone()
+    row = connection.execute(
+        sql.SQL("select count(*) from {}").format(sql.Identifier(table.schema, table.name))
+    ).fetchone()
     count = row[0] if row else 0
     return "1 row" if count == 1 else f"{count:,} rows"
-
-
-def _identifier(table: TableName) -> sql.Identifier:
-    return sql.Identifier(table.schema, table.name)

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import LiteralString, TypeAlias, cast
+from itertools import islice
+from typing import TypeAlias
 
 from psycopg import sql
 
@@ -18,12 +19,13 @@ from seedkit.core.fixtures import FixtureTable, Value
 from seedkit.core.references import own_key_column, possible_references
 from seedkit.core.row_keys import on_conflict_named, row_key
 from seedkit.core.row_language import RowLanguage
+from seedkit.core.row_templates import expanded
 from seedkit.core.row_values import RowValues
 from seedkit.core.values import encoder_for
 from seedkit.errors import FixtureError, LoadError, Origin, UsageError
 from seedkit.postgres.connection import Connection, query
 from seedkit.postgres.room import make_room
-from seedkit.postgres.stages import table_identifier, type_of
+from seedkit.postgres.stages import table_identifier, trusted, type_of
 
 _WHOLE = re.compile(r"[+-]?[0-9]{1,18}\Z")
 CHUNK = 1_000
@@ -140,22 +142,20 @@ class FixtureLabels:
             )
         return row[0]
 
-    def _rows(self, table: Table) -> Iterator[tuple[FixtureTable, RowValues]]:
+    def _rows(self, table: Table) -> Iterator[RowValues]:
         for fixture in self._fixtures.get(table.oid, ()):
-            for row in self.language.reading(fixture, table).values():
-                yield fixture, row
+            yield from self.language.reading(fixture, table).values()
 
     def _read_labels(self, table: Table) -> dict[str, Origin]:
         found: dict[str, Origin] = {}
-        for fixture, row in self._rows(table):
-            label = row.row.label if fixture.labelled else None
-            if label is None:
-                continue
-            place = Origin(path=fixture.origin.path, line=row.row.line)
-            if label in found:
-                message = f'two rows of table "{table.name}" are labelled "{label}"'
-                raise FixtureError(message, origin=place, detail=f"The first one is at {found[label]}.")
-            found[label] = place
+        for fixture in self._fixtures.get(table.oid, ()):
+            for label, line, _ in expanded(fixture) if fixture.labelled else ():
+                place = Origin(path=fixture.origin.path, line=line)
+                if label in found:
+                    message = f'two rows of table "{table.name}" are labelled "{label}"'
+                    raise FixtureError(message, origin=place, detail=f"The first one is at {found[label]}.")
+                if label is not None:
+                    found[label] = place
         return found
 
     def _column(self, table: Table, column: str) -> _Column:
@@ -167,27 +167,26 @@ class FixtureLabels:
         return self._columns[place]
 
     def _read_column(self, table: Table, column: str, known: _Column) -> None:
-        for fixture, row in self._rows(table):
-            label = row.row.label if fixture.labelled else None
+        for row in self._rows(table):
+            label = row.row.label
             if row.gives(column):
                 value = row.value(column)
                 known.note(value)
                 if label is not None and column not in row.computed:
                     known.values[label] = value
-            elif label is not None and (key := _key_of(table, fixture, row)):
+            elif label is not None and (key := _key_of(row)):
                 known.unknown[label] = key
 
     def _ask_database(self, table: Table, column: str, known: _Column) -> None:
-        labels = list(known.unknown)
-        for start in range(0, len(labels), CHUNK):
-            chunk = labels[start : start + CHUNK]
-            by_columns: dict[tuple[str, ...], list[str]] = {}
-            for label in chunk:
-                by_columns.setdefault(tuple(name for name, _ in known.unknown[label]), []).append(label)
-            for names, named in by_columns.items():
-                keys = [[text for _, text in known.unknown[label]] for label in named]
-                known.values |= self._stored(table, column, names, dict(zip(named, keys, strict=True)))
-        missing = [label for label in labels if label not in known.values]
+        by_columns: dict[tuple[str, ...], dict[str, tuple[str | None, ...]]] = {}
+        for label, key in known.unknown.items():
+            names, texts = zip(*key, strict=True)
+            by_columns.setdefault(names, {})[label] = texts
+        for names, keys in by_columns.items():
+            for start in range(0, len(keys), CHUNK):
+                chunk = dict(islice(keys.items(), start, start + CHUNK))
+                known.values |= self._stored(table, column, names, chunk)
+        missing = [label for label in known.unknown if label not in known.values]
         if missing and column == own_key_column(table):
             known.values |= zip(missing, self._drawn(table, column, len(missing), known.numbers), strict=True)
 
@@ -224,14 +223,13 @@ class FixtureLabels:
                 f'rows of table "{table.name}" have labels but no "{column}", and it has no default',
                 hint=f'Give each of them a "{column}".',
             )
-        expression = sql.SQL(cast(LiteralString, row[0]))
-        drawn = sql.SQL("select ({})::text from generate_series(1, {})").format(expression, sql.Literal(count))
+        drawn = sql.SQL("select ({})::text from generate_series(1, {})").format(trusted(row[0]), sql.Literal(count))
         return [text for (text,) in self._connection.execute(drawn)]
 
     def _written_keys(self, table: Table, column: str) -> list[str]:
         """List the keys that the fixtures tell; none where they don't tell all of them."""
         keys = []
-        for _, row in self._rows(table):
+        for row in self._rows(table):
             key = row.value(column) if row.gives(column) else None
             if not isinstance(key, str):
                 return []
@@ -245,12 +243,13 @@ class FixtureLabels:
         return [text for (text,) in self._connection.execute(statement)]
 
 
-def _key_of(table: Table, fixture: FixtureTable, row: RowValues) -> _Key:
+def _key_of(row: RowValues) -> _Key:
     """Tell by what a row that leaves out its key is recognised; empty where nothing does, so it is new."""
-    on_conflict = on_conflict_named(fixture.options.on_conflict or "update")
-    names = [name for name in row.given if name in {column.name for column in table.columns}]
+    table, options = row.around.table, row.around.fixture.options
+    known = {column.name for column in table.columns}
+    names = [name for name in row.given if name in known]
     try:
-        key = row_key(table, names, fixture.options.key, on_conflict, None)
+        key = row_key(table, names, options.key, on_conflict_named(options.on_conflict or "update"), None)
     except LoadError:
         return ()
     texts = ((name, encoder_for(table.column(name))(row.value(name))) for name in key)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import psycopg
 from psycopg import sql
@@ -24,9 +24,9 @@ from seedkit.postgres.connection import Connection
 from seedkit.postgres.copying import copy_run, runs
 from seedkit.postgres.gathering import Gathered, gather
 from seedkit.postgres.load_errors import TableLoad, addressed, repeated
-from seedkit.postgres.load_reports import table_report
+from seedkit.postgres.load_reports import StagedLoad, staged_reports, stages_of, table_report
 from seedkit.postgres.merge_statements import repeated_in_table_statement, repeated_keys_statement
-from seedkit.postgres.merging import Counts, merge
+from seedkit.postgres.merging import merge
 from seedkit.postgres.mistakes import with_all_mistakes
 from seedkit.postgres.room import drawn_columns, make_room, make_room_for
 from seedkit.postgres.rules import load_through_rules
@@ -105,7 +105,7 @@ def _load_group(connection: Connection, loads: Sequence[TableLoad]) -> list[Tabl
             with connection.transaction():
                 return [_copy_directly(connection, loads[0])]
         if way.stages:
-            return _load_by_stages(connection, [_Progress(load=load) for load in loads])
+            return _load_by_stages(connection, [StagedLoad(load=load) for load in loads])
         _log.warning(
             "%s is loaded without a stage, which is slower: grant temporary on database %s to %s;",
             loads[0].table.name,
@@ -147,11 +147,15 @@ def _takes_copy(load: TableLoad) -> bool:
 def _copy_directly(connection: Connection, load: TableLoad) -> TableReport:
     sent = inserted = 0
     keys: dict[tuple[str, ...], Stage] = {}
+    brought: set[str] = set()
     for run in runs(load):
-        stage = keys.setdefault(run.stage.key, run.stage)
-        if sent and (drawn := drawn_columns(load.table, run.shape)):
-            make_room(connection, load.table, drawn)
+        stage = run.stage
+        keys.setdefault(stage.key, stage)
+        if drawn := brought.intersection(drawn_columns(load.table, run.shape)):
+            make_room(connection, load.table, drawn)  # once: after it, what is drawn is free
+            brought -= drawn
         inserted += copy_run(connection, stage.target, run)
+        brought.update(run.shape.columns)
         sent += run.rows
     for key, stage in keys.items():
         if key and not load.table.enforces(key):
@@ -160,46 +164,31 @@ def _copy_directly(connection: Connection, load: TableLoad) -> TableReport:
     return table_report(load, inserted=inserted, updated=0, rows=sent)
 
 
-@dataclass(slots=True, kw_only=True)
-class _Progress:
-    """How far one table's load has come: the rows sent into its stages."""
-
-    load: TableLoad
-    rows: int = 0
-    stages: list[Stage] = field(default_factory=list)
-
-    def report(self, counts: Sequence[Counts]) -> TableReport:
-        """Report what was counted for each stage."""
-        updated, inserted = sum(count[0] for count in counts), sum(count[1] for count in counts)
-        return table_report(self.load, inserted=inserted, updated=updated, rows=self.rows)
-
-
-def _load_by_stages(connection: Connection, progress: Sequence[_Progress]) -> list[TableReport]:
+def _load_by_stages(connection: Connection, loads: Sequence[StagedLoad]) -> list[TableReport]:
     try:
-        for loaded in progress:
-            _copy_to_stages(connection, loaded)
-        for loaded in progress:
-            _refuse_repeated_keys(connection, loaded)
-            make_room_for(connection, loaded.load.table, loaded.stages)
-        return _merge(connection, progress)
+        for staged in loads:
+            _copy_to_stages(connection, staged)
+        for staged in loads:
+            _refuse_repeated_keys(connection, staged)
+            make_room_for(connection, staged.load.table, staged.stages)
+        return _merge(connection, loads)
     finally:
-        _empty(connection, [stage for loaded in progress for stage in loaded.stages])
+        _empty(connection, stages_of(loads))
 
 
-def _copy_to_stages(connection: Connection, progress: _Progress) -> None:
-    for run in runs(progress.load):
+def _copy_to_stages(connection: Connection, staged: StagedLoad) -> None:
+    for run in runs(staged.load):
         stage = run.stage
-        if stage not in progress.stages:
-            progress.stages.append(stage)
+        if stage not in staged.stages:
+            staged.stages.append(stage)
             connection.execute(stage_statement(stage))
         copy_run(connection, stage.identifier, run)
-        progress.rows += run.rows
+        staged.rows += run.rows
 
 
-def _merge(connection: Connection, progress: Sequence[_Progress]) -> list[TableReport]:
-    stages = [stage for loaded in progress for stage in loaded.stages]
-    counts = iter(merge(connection, stages) if stages else [])
-    return [loaded.report([next(counts) for _ in loaded.stages]) for loaded in progress]
+def _merge(connection: Connection, loads: Sequence[StagedLoad]) -> list[TableReport]:
+    stages = stages_of(loads)
+    return staged_reports(loads, merge(connection, stages) if stages else [])
 
 
 def _empty(connection: Connection, stages: Sequence[Stage]) -> None:
@@ -208,11 +197,11 @@ def _empty(connection: Connection, stages: Sequence[Stage]) -> None:
         connection.execute(sql.SQL("truncate {}").format(sql.SQL(", ").join(stage.identifier for stage in stages)))
 
 
-def _refuse_repeated_keys(connection: Connection, loaded: _Progress) -> None:
+def _refuse_repeated_keys(connection: Connection, staged: StagedLoad) -> None:
     """Two rows of one run with the same key are an error, whatever files they stand in."""
-    for key in dict.fromkeys(stage.key for stage in loaded.stages if stage.key):
-        stages = [stage for stage in loaded.stages if stage.key == key]
-        _refuse_repeated(loaded.load, key, connection.execute(repeated_keys_statement(stages)).fetchone())
+    for key in dict.fromkeys(stage.key for stage in staged.stages if stage.key):
+        stages = [stage for stage in staged.stages if stage.key == key]
+        _refuse_repeated(staged.load, key, connection.execute(repeated_keys_statement(stages)).fetchone())
 
 
 def _refuse_repeated(load: TableLoad, key: Sequence[str], found: Sequence[str | None] | None) -> None:
@@ -229,6 +218,4 @@ def _load_by_values(connection: Connection, loads: Sequence[TableLoad]) -> list[
         seen = SeenKeys(load.load)
         for stage in load.stages:
             seen.add(connection, stage)
-    stages = [stage for load in inline for stage in load.stages]
-    counts = iter(merge(connection, stages) if stages else [])
-    return [load.report([next(counts) for _ in load.stages]) for load in inline]
+    return _merge(connection, inline)

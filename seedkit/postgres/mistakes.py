@@ -16,9 +16,9 @@ from psycopg import sql
 from seedkit.core.catalog import Column, ForeignKey, Table, UniqueKey
 from seedkit.errors import LoadError, Origin
 from seedkit.postgres.connection import Connection, query
-from seedkit.postgres.doubts import FILE, LINE, Doubts, doubt, trusted
+from seedkit.postgres.doubts import FILE, LINE, Doubts, doubt
 from seedkit.postgres.load_errors import TableLoad
-from seedkit.postgres.stages import type_of
+from seedkit.postgres.stages import table_identifier, trusted, type_of
 
 SHOWN = 10
 
@@ -130,7 +130,7 @@ def _nulls(connection: Connection, doubts: Sequence[Doubts], error: psycopg.Erro
             continue
         missing = sql.SQL("{} is null").format(sql.Identifier(name)) if given else sql.SQL("true")
         told = f'column "{name}" is {"null" if given else "left out and has no default"}'
-        yield from _told(connection, found, _places(found.name, missing), told)
+        yield from _told(connection, found, found.name, missing, told)
 
 
 def _failed_checks(connection: Connection, doubts: Sequence[Doubts], error: psycopg.Error) -> Iterator[Mistake]:
@@ -145,7 +145,7 @@ def _failed_checks(connection: Connection, doubts: Sequence[Doubts], error: psyc
         if row is not None and row[0] is not None:
             rows = sql.SQL("({}) as row").format(found.typed())
             failing = sql.SQL("not {}").format(trusted(row[0]))
-            yield from _told(connection, found, _places(rows, failing), f"it must be that {row[0]}")
+            yield from _told(connection, found, rows, failing, f"it must be that {row[0]}")
 
 
 def _missing_parents(connection: Connection, doubts: Sequence[Doubts], error: psycopg.Error) -> Iterator[Mistake]:
@@ -228,12 +228,13 @@ def _twins(connection: Connection, doubts: Sequence[Doubts], key: UniqueKey) -> 
 
 def _taken(connection: Connection, doubts: Doubts, key: UniqueKey) -> Iterator[Mistake]:
     """Find rows whose unique key already exists."""
-    table = sql.Identifier(doubts.table.name.schema, doubts.table.name.name)
     primary = doubts.table.primary_key
     known = primary if primary and primary != key and set(primary.columns) <= set(doubts.shape.columns) else None
     columns = tuple(dict.fromkeys([*key.columns, *(known.columns if known else ())]))
     other = sql.SQL(" and not ({})").format(_same(known.columns)) if known else sql.SQL("")
-    condition = sql.SQL("exists (select from {} as taken where {}{})").format(table, _same(key.columns), other)
+    condition = sql.SQL("exists (select from {} as taken where {}{})").format(
+        table_identifier(doubts.table), _same(key.columns), other
+    )
     rows = sql.SQL("({}) as row").format(doubts.typed(columns))
     for place, texts in _rows(connection, doubts, rows, condition, key.columns):
         yield Mistake(origin=place, text=f"{_key_text(key.columns, texts)} already exists.")
@@ -244,30 +245,28 @@ def _same(columns: Sequence[str]) -> sql.Composed:
 
 
 def _rows(
-    connection: Connection, doubts: Doubts, rows: sql.Composed, condition: sql.Composable, columns: Sequence[str]
+    connection: Connection,
+    doubts: Doubts,
+    rows: sql.Composable,
+    condition: sql.Composable,
+    columns: Sequence[str] = (),
 ) -> Iterator[tuple[Origin | None, list[str | None]]]:
-    """Give the places of the rows that meet a condition, and their columns as text."""
-    statement = sql.SQL("select {}, {}, {} from {} where {} order by 1, 2 limit {}").format(
-        FILE,
-        LINE,
-        sql.SQL(", ").join(sql.SQL("row.{}::text").format(sql.Identifier(name)) for name in columns),
+    """Give the places of the rows that meet a condition, and some columns of theirs as text."""
+    texts = [sql.SQL("row.{}::text").format(sql.Identifier(name)) for name in columns]
+    statement = sql.SQL("select {} from {} where {} order by 1, 2 limit {}").format(
+        sql.SQL(", ").join([FILE, LINE, *texts]),
         rows,
         condition,
         sql.Literal(SHOWN + 1),
     )
-    for file, line, *texts in connection.execute(statement):
-        yield doubts.origin(file, line), texts
+    for file, line, *found in connection.execute(statement):
+        yield doubts.origin(file, line), found
 
 
-def _places(rows: sql.Composable, condition: sql.Composable) -> sql.Composed:
-    return sql.SQL("select {}, {} from {} where {} order by 1, 2 limit {}").format(
-        FILE, LINE, rows, condition, sql.Literal(SHOWN + 1)
-    )
-
-
-def _told(connection: Connection, doubts: Doubts, statement: sql.Composed, text: str) -> Iterator[Mistake]:
-    for file, line in connection.execute(statement):
-        yield Mistake(origin=doubts.origin(file, line), text=text)
+def _told(
+    connection: Connection, doubts: Doubts, rows: sql.Composable, condition: sql.Composable, text: str
+) -> Iterator[Mistake]:
+    return (Mistake(origin=place, text=text) for place, _ in _rows(connection, doubts, rows, condition))
 
 
 def _of_table(doubts: Sequence[Doubts], error: psycopg.Error) -> list[Doubts]:

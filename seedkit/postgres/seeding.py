@@ -12,6 +12,7 @@ from psycopg import sql
 from seedkit.core.catalog import Table
 from seedkit.errors import LoadError, SeederError
 from seedkit.postgres.connection import Connection, query
+from seedkit.postgres.stages import table_identifier
 
 _log = logging.getLogger("seedkit")
 
@@ -65,7 +66,7 @@ def wait_for_writers(connection: Connection, tables: Iterable[Table], lock_timeo
     in_order = sorted(tables, key=lambda table: table.oid)
     if not in_order:
         return
-    names = sql.SQL(", ").join(sql.Identifier(table.name.schema, table.name.name) for table in in_order)
+    names = sql.SQL(", ").join(map(table_identifier, in_order))
     try:
         with _bounded_waits(connection, lock_timeout):
             connection.execute(sql.SQL("lock table {} in share row exclusive mode").format(names))

@@ -117,7 +117,12 @@ def _read_text(column: Column) -> sql.Composable:
 
 def type_of(column: Column) -> sql.SQL:
     """Name a column's type as `format_type` has written it, which is SQL with its names quoted."""
-    return sql.SQL(cast(LiteralString, column.type_name))
+    return trusted(column.type_name)
+
+
+def trusted(text: str) -> sql.SQL:
+    """Take as SQL what PostgreSQL itself has written, such as a type or an expression."""
+    return sql.SQL(cast(LiteralString, text))
 
 
 def names(columns: Iterable[str], alias: str | None = None) -> sql.Composed:

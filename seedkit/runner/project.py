@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from seedkit.core.catalog import Catalog, Table
 from seedkit.core.fixtures import FixtureTable
-from seedkit.core.join_rows import join_fixture, joins_of
+from seedkit.core.join_rows import Join, join_fixture, joins_of
 from seedkit.core.load_plan import Project
 from seedkit.core.references import reference_column
 from seedkit.errors import UsageError
@@ -34,12 +34,15 @@ def read_project(connection: Connection, catalog: Catalog, fixtures: Path, seede
 
     named = {oid for seeder in found_seeders for name in seeder.tables if (oid := find_table(name))}
     tables = read_tables(connection, {oid for oid, _ in found} | named)
-    joins = read_join_tables(connection, {oid for oid, _ in found})
+    join_tables = read_join_tables(connection, {oid for oid, _ in found})
+    names = {relation.oid: relation.name.name for relation in catalog.relations}
+    joins = {
+        oid: {names[join.other_table]: join for join in joins_of(oid, list(join_tables.values()))}
+        for oid in dict(found)
+    }
     return Project(
-        tables={**joins, **tables},
-        fixtures=[
-            pair for oid, fixture in found for pair in _with_joins(catalog, tables[oid], fixture, joins.values())
-        ],
+        tables={**join_tables, **tables},
+        fixtures=[pair for oid, fixture in found for pair in _with_joins(tables[oid], fixture, joins[oid])],
         seeders=found_seeders,
         find_table=find_table,
     )
@@ -51,17 +54,12 @@ def _fixtures(catalog: Catalog, folder: Path) -> Iterator[tuple[int, FixtureTabl
             yield catalog.table(fixture.table, origin=fixture.origin).oid, fixture
 
 
-def _with_joins(
-    catalog: Catalog, table: Table, fixture: FixtureTable, join_tables: Iterable[Table]
-) -> list[tuple[int, FixtureTable]]:
-    """Give a fixture, and beside it the rows of join tables that its rows hold."""
-    names = {relation.oid: relation.name.name for relation in catalog.relations}
-    joins = {names[join.other_table]: join for join in joins_of(table.oid, list(join_tables))}
+def _with_joins(table: Table, fixture: FixtureTable, joins: Mapping[str, Join]) -> list[tuple[int, FixtureTable]]:
+    """Give a fixture, and beside it the rows of join tables that its rows hold under the name of the joined table."""
     held = {name: join for name, join in joins.items() if _holds(fixture, table, name)}
-    key = table.primary_key.columns[0] if table.primary_key and len(table.primary_key.columns) == 1 else None
     return [
         (table.oid, replace(fixture, joins=frozenset(held))),
-        *((join.table.oid, join_fixture(fixture, name, join, key)) for name, join in held.items()),
+        *((join.table.oid, join_fixture(fixture, name, join, table.key_column)) for name, join in held.items()),
     ]
 
 

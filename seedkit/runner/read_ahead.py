@@ -10,7 +10,6 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import partial
 from queue import Empty, Full, Queue
 from typing import TypeAlias
 
@@ -41,10 +40,7 @@ def read_ahead(groups: Sequence[Sequence[TableLoad]]) -> Iterator[list[list[Tabl
 
 
 def _read_by(reader: _Reader, load: TableLoad) -> TableLoad:
-    sources = (
-        source if source.may_query else replace(source, blocks=partial(reader.blocks, source.blocks))
-        for source in load.sources
-    )
+    sources = (source if source.may_query else replace(source, blocks=reader.blocks) for source in load.sources)
     return TableLoad(table=load.table, sources=tuple(sources))
 
 
@@ -56,7 +52,7 @@ class _Reader:
         self._thread = threading.Thread(target=self._read, name="seedkit-reader", daemon=True)
         self._thread.start()
 
-    def blocks(self, _own: object) -> Iterator[Block | ValueBlock]:
+    def blocks(self) -> Iterator[Block | ValueBlock]:
         """Give the blocks of the next source; raises what reading it has raised."""
         while (item := self._next()) is not None:
             if isinstance(item, BaseException):

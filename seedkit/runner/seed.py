@@ -18,7 +18,6 @@ from seedkit.core.reports import SeedReport, TableReport
 from seedkit.core.row_keys import OnConflict
 from seedkit.core.seeders import Seeder
 from seedkit.core.sequence_reports import by_table
-from seedkit.core.sequences import RepairOptions
 from seedkit.errors import ProtectedDatabaseError
 from seedkit.postgres.bulk_foreign_keys import refuse_bulk, suspended_foreign_keys
 from seedkit.postgres.catalog import read_catalog
@@ -39,7 +38,6 @@ from seedkit.runner.settling import settle_sequences
 from seedkit.runner.steps import do_steps
 
 _log = logging.getLogger("seedkit")
-_OPTIONS = RepairOptions(by_visible_rows=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

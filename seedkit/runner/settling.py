@@ -19,7 +19,7 @@ _OPTIONS = RepairOptions(by_visible_rows=True)
 
 def settle_sequences(run: SeedRun, plan: LoadPlan, *, dry_run: bool) -> list[SequenceReport]:
     """Repair after the rows and before the commit: at no instant is a committed row ahead of its sequence."""
-    planned = {step.table.oid for group in plan.groups for step in group if isinstance(step, TableStep)}
+    planned = {step.table.oid for step in plan.steps if isinstance(step, TableStep)}
     counted = touched_tables(run.connection)
     touched = None if counted is None else planned | run.inserted | set(counted)
     feeding = read_feeding(run.connection, touched)

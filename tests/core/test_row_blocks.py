@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seedkit.core.catalog import Table
-from seedkit.core.fixture_source import BLOCK_BYTES, fixture_blocks, fixture_source
+from seedkit.core.fixture_source import fixture_blocks, fixture_source
 from seedkit.core.fixtures import Quoted, Value
-from seedkit.core.row_blocks import Block
+from seedkit.core.row_blocks import BLOCK_BYTES, Block
 from seedkit.core.row_shapes import RowShape
 from seedkit.errors import CatalogError, FixtureError, SeedkitError
 from tests.core.builders import a_column, a_fixture, a_table, plain_rows
