@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from psycopg.rows import class_row, dict_row
+from psycopg.rows import dict_row
 
 from seedkit.core.catalog import Catalog, Column, ForeignKey, Relation, Table, UniqueKey
 from seedkit.core.column_types import ColumnType
 from seedkit.core.names import QualifiedName, TableName
-from seedkit.core.templates import ColumnFacts
 from seedkit.postgres.column_types import read_types
 from seedkit.postgres.connection import Connection, query
 
@@ -58,15 +57,3 @@ def _table(row: dict[str, Any], types: Mapping[int, ColumnType]) -> Table:
 def _foreign_key(key: dict[str, Any]) -> ForeignKey:
     columns = {name: tuple(key[name]) for name in ("columns", "referenced_columns")}
     return ForeignKey(name=key["name"], references=key["references"], **columns)
-
-
-def read_column_facts(connection: Connection, oid: int) -> dict[str, ColumnFacts]:
-    """Read what a template tells of a table's columns, by name.
-
-    Unlike the rest of the catalog a default's text takes a lock on the table, the weakest one: it waits at most five
-    seconds.
-    """
-    with connection.transaction(), connection.cursor(row_factory=class_row(ColumnFacts)) as cursor:
-        cursor.execute("set local lock_timeout = '5s'")
-        rows = cursor.execute(query("column_facts"), {"table": oid}).fetchall()
-    return {facts.name: facts for facts in rows}

@@ -27,7 +27,6 @@ from seedkit.postgres.load_errors import TableLoad, addressed, repeated
 from seedkit.postgres.load_reports import StagedLoad, staged_reports, stages_of, table_report
 from seedkit.postgres.merge_statements import repeated_in_table_statement, repeated_keys_statement
 from seedkit.postgres.merging import merge
-from seedkit.postgres.mistakes import with_all_mistakes
 from seedkit.postgres.room import drawn_columns, make_room, make_room_for
 from seedkit.postgres.rules import load_through_rules
 from seedkit.postgres.small_loads import inline_load, load_small
@@ -93,6 +92,8 @@ def _load_alone(connection: Connection, loads: Sequence[TableLoad]) -> list[Tabl
         with connection.transaction() if readable else nullcontext():
             return _load_group(connection, loads)
     except LoadError as error:
+        from seedkit.postgres.mistakes import with_all_mistakes
+
         raise with_all_mistakes(connection, loads, error) from error.__cause__
 
 

@@ -12,7 +12,7 @@ from psycopg import sql
 from seedkit.core.sequences import SequenceReading
 
 CLIMB_STEPS = 100_000
-"""Gaps up to this are climbed: 1 to 3 ms a thousand steps (measured, REPAIR.md)."""
+"""Gaps up to this are climbed: 0.2 ms a thousand steps (measured, docs/decisions.md)."""
 
 STEPS_PER_CACHED_VALUE = 1_000
 LOCK_TIMEOUT = "300ms"
@@ -22,30 +22,42 @@ def climb_statement(readings: Sequence[SequenceReading], goal: int | None = None
     """Call `nextval` on each sequence until it has reached its target (or a goal before it).
 
     A CYCLE that has started again meanwhile gives a value before its base, and would be climbed all the way round: it
-    stops there. (So may a value that our session holds of a CACHE, where nothing stops it.)
+    stops there. (So may a value that our session holds of a CACHE, where nothing stops it.) The innermost series has
+    no end of its own: it gives rows as they are asked for, and LIMIT asks for no more than the climb needs.
     """
     targets = sql.SQL(", ").join(
-        sql.SQL("({}::oid, {}::bigint, {}::numeric, {}::int)").format(
+        sql.SQL("({}::oid, {}::bigint, {}::bigint, {}::int)").format(
             sql.Literal(reading.sequence.oid),
             sql.Literal(reading.judgement.target if goal is None else goal),
-            sql.Literal(reading.state.base if reading.state.cycle and reading.state.cache == 1 else None),
+            sql.Literal(_bigint(reading.state.base) if reading.state.cycle and reading.state.cache == 1 else None),
             sql.Literal(1 if reading.sequence.ascending else -1),
         )
         for reading in readings
     )
     return sql.SQL(
         """
-        with recursive climb (sequence, target, base, direction, value) as (
-            select sequence, target, base, direction, nextval(sequence::regclass)
-            from (values {}) as behind (sequence, target, base, direction)
-            union all
-            select sequence, target, base, direction, nextval(sequence::regclass)
-            from climb
-            where sign(target::numeric - value) = direction and (base is null or sign(value - base) = direction)
-        )
-        select count(*) from climb
+        select count(*)
+        from
+            (values {}) as behind (sequence, target, base, direction),
+            lateral (
+                select from (
+                    select nextval(sequence::regclass) as value
+                    from (select generate_series(1, 9223372036854775807)) as step
+                    offset 0
+                ) as drawn
+                where case direction
+                    when 1 then value >= target or value < base
+                    else value <= target or value > base
+                end
+                limit 1
+            ) as arrived
         """
     ).format(targets)
+
+
+def _bigint(value: int) -> int:
+    """Give what compares with every value of a bigint as `value` does."""
+    return max(-(2**63), min(value, 2**63 - 1))
 
 
 def locked_set_statements(reading: SequenceReading) -> list[sql.Composed]:

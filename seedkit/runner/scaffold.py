@@ -10,7 +10,8 @@ from seedkit.core.fixture_names import file_stem, spare_stem, typed_name
 from seedkit.core.templates import EXAMPLE_FIXTURE, SEEDER_TEMPLATE, fixture_template, project_settings
 from seedkit.errors import UsageError
 from seedkit.files.new_files import refuse_existing, write_new
-from seedkit.postgres.catalog import read_catalog, read_column_facts, read_tables
+from seedkit.postgres.catalog import read_catalog, read_tables
+from seedkit.postgres.column_facts import read_column_facts
 from seedkit.postgres.connection import Connection, explained
 
 _WRITE_IN_IT = "Write your rows into it, or move it away first."
