@@ -20,3 +20,5 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.stderr.write("error: interrupted\n")
         sys.exit(130)
+    finally:
+        gc.freeze()  # what is left ends with the process: looking through it for garbage took 60 ms
