@@ -34,6 +34,14 @@ It is accepted if all of this holds, and each line says why that is safe.
    `values.encoder_for` as it is; but not in a foreign key of these types (text apart), which may hold labels. Columns
    of all other types may hold only NULL here.
 
+A chunk without quoted VALUEs and without NULL is read twice as fast by a bare pattern. In place of 7 and 8 it has:
+
+7. A VALUE starts as in 7, is not the word null, and goes to the end of its line, in braces to the next comma. It does
+   not end with a space or a colon. The chunk as a whole has no `#`, so no comment; as many `: ` as VALUEs, and each
+   has one before it, so none inside; and in braces no more braces than its rows have, no `[`, no `]` and no `?`.
+
+What the bare pattern does not match may still be matched by the other one.
+
 Whoever reads chunk after chunk knows that a chunk that is accepted ends where an entry ends, by 4 and 5.
 """
 
@@ -50,12 +58,16 @@ _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _SIGNS_OF_CELLS = ("'", '"', "null", "Null", "NULL", "~", ":\n")
 """Where none of these is in a chunk, no value is NULL or quoted."""
 
-_ASCII_CONTROLS = bytes((*range(ord("\n")), *range(ord("\n") + 1, ord(" ")), 0x7F))
+_ASCII_WITHOUT_CONTROLS = bytes(byte if byte == ord("\n") or 0x20 <= byte < 0x7F else ord("?") for byte in range(256))
+"""Translates control characters, and nothing else of ASCII, to another character."""
 
 _NULL = "null|Null|NULL|~"
 _QUOTED = r"""'[^'\n]*+'|"[^"\n]*+\""""
 _PLAIN_IN_BLOCK = r"-?[\w./+$(][^\n:#]*+(?::[\w./-][^\n:#]*+)*+(?<! )"
 _PLAIN_IN_FLOW = r"-?[\w./+$(][^\n:#,\[\]{}?]*(?::[\w./-][^\n:#,\[\]{}?]*)*(?<! )"  # gives back a space before "}"
+_BARE_IN_BLOCK = r"(?![nN][uU][lL][lL]\n)-?[\w./+$(].*+(?<![ :])"
+_BARE_IN_FLOW = r"(?![nN][uU][lL][lL][,}])-?[\w./+$(][^,]*+(?<![ :])"
+_BARE_AT_END_OF_FLOW = r"(?![nN][uU][lL][lL]\})-?[\w./+$(][^,}]*+(?<![ :])"
 _NUMBER = r"[-+]?[0-9]++(?:\.[0-9]++)?+(?:[eE][-+]?[0-9]++)?+"
 _TIMESTAMP = r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[ T][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]++)?+)?+)?+"
 _UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
@@ -66,6 +78,9 @@ _LITERALS = {
 }
 _AS_THEY_ARE = "SEBDTI"
 """The categories of types (`pg_type.typcategory`) whose values pass through as they are."""
+
+_SIGNS_OF_MORE_IN_BLOCK = ("#",)
+_SIGNS_OF_MORE_IN_FLOW = ("#", "[", "]", "?")
 
 _KEYS_IN_BLOCK = re.compile(r"^(?:- |  )([A-Za-z_][A-Za-z0-9_]*+):", re.MULTILINE)
 _KEYS_IN_FLOW = re.compile(r"(?:\{ ?|, )([A-Za-z_][A-Za-z0-9_]*+): ")
@@ -80,21 +95,30 @@ class Recognised(NamedTuple):
 
 
 class _Row(NamedTuple):
-    """How the rows of a chunk are written: the pattern's groups are their values, `order` sorts them."""
+    """How the rows of a chunk are written: the groups of its patterns are their values, `order` sorts them.
 
+    `bare` is the pattern of rows without quotes and NULL; there is none where a column takes only NULL here.
+    """
+
+    flow: bool
     pattern: re.Pattern[str]
+    bare: re.Pattern[str] | None
     columns: tuple[str, ...]
     order: tuple[int, ...]
 
 
 class ColumnRecogniser:
-    """Recognises the rows of one table; the patterns that it has made are kept."""
+    """Recognises the rows of one table; the patterns that it has made are kept.
+
+    A chunk is likely to be written as the one before it: if that had quotes or NULL, the bare pattern is not tried.
+    """
 
     def __init__(self, table: Table) -> None:
         foreign = {name for key in table.foreign_keys for name in key.columns}
         self._columns = {column.name: column for column in table.columns if not column.generated}
         self._literals = {name: _literal(column, name in foreign) for name, column in self._columns.items()}
         self._rows: dict[tuple[bool, tuple[str, ...]], _Row | None] = {}
+        self._bare = True
 
     def recognise(self, chunk: str) -> Recognised | None:
         """Read a chunk's rows, or give None where YAML's parser has to."""
@@ -103,12 +127,22 @@ class ColumnRecogniser:
         row = self._row(chunk)
         if row is None:
             return None
-        values = row.pattern.findall(chunk)
-        line_feeds = 1 if chunk.startswith("- {") else len(row.columns)
-        if not values or len(values) * line_feeds != chunk.count("\n"):
+        rows, rest = divmod(chunk.count("\n"), 1 if row.flow else len(row.columns))
+        if rest:
             return None
-        text = _copy_text(values, row.order, with_cells=any(sign in chunk for sign in _SIGNS_OF_CELLS))
-        return Recognised(row.columns, text.encode(), len(values))
+        text = self._text(row, chunk, rows)
+        return None if text is None else Recognised(row.columns, text.encode(), rows)
+
+    def _text(self, row: _Row, chunk: str, rows: int) -> str | None:
+        if self._bare and row.bare and _may_be_bare(row, chunk, rows):
+            values = row.bare.findall(chunk)
+            if len(values) == rows:
+                return _copy_text(values, row.order)
+        values = row.pattern.findall(chunk)
+        if len(values) != rows:
+            return None
+        self._bare = not any(sign in chunk for sign in _SIGNS_OF_CELLS)
+        return _copy_text(values, row.order, with_cells=not self._bare)
 
     def _row(self, chunk: str) -> _Row | None:
         flow = chunk.startswith("- {")
@@ -121,17 +155,40 @@ class ColumnRecogniser:
     def _made(self, names: tuple[str, ...], *, flow: bool) -> _Row | None:
         if not names or len(set(names)) < len(names) or not self._columns.keys() >= set(names):
             return None
-        values = [f"{name}:{self._value(name, flow=flow)}" for name in names]
-        written = r"- \{ ?" + ", ".join(values) + r" ?\}\n" if flow else "- " + "\n  ".join(values) + r"\n"
+        literals = [self._literals[name] for name in names]
+        bare = None if _NULL in literals else _bare_pattern(names, literals, flow=flow)
         order = sorted(range(len(names)), key=lambda place: self._columns[names[place]].number)
         columns = tuple(names[place] for place in order)
-        return _Row(re.compile(f"^{written}", re.MULTILINE), columns, tuple(order))
+        return _Row(flow, _pattern(names, literals, flow=flow), bare, columns, tuple(order))
 
-    def _value(self, name: str, *, flow: bool) -> str:
-        literal = self._literals[name]
-        if literal is None:
-            literal = f"{_PLAIN_IN_FLOW if flow else _PLAIN_IN_BLOCK}|{_QUOTED}"
-        return f" ({literal}|{_NULL})" if flow else f"(?: ({literal}|{_NULL})|(?=\\n))"
+
+def _pattern(names: Sequence[str], literals: Sequence[str | None], *, flow: bool) -> re.Pattern[str]:
+    any_text = f"{_PLAIN_IN_FLOW if flow else _PLAIN_IN_BLOCK}|{_QUOTED}"
+    values = (f" ({literal or any_text}|{_NULL})" for literal in literals)
+    if flow:
+        return _row_pattern(names, values, r"- \{ ?", ", ", r" ?\}\n")
+    return _row_pattern(names, (f"(?:{value}|(?=\\n))" for value in values), "- ", "\n  ", r"\n")
+
+
+def _bare_pattern(names: Sequence[str], literals: Sequence[str | None], *, flow: bool) -> re.Pattern[str]:
+    if flow:
+        any_texts = [*[_BARE_IN_FLOW] * (len(names) - 1), _BARE_AT_END_OF_FLOW]
+        values = (f" ({literal or any_text})" for literal, any_text in zip(literals, any_texts, strict=True))
+        return _row_pattern(names, values, r"- \{", ", ", r"\}\n")
+    return _row_pattern(names, (f" ({literal or _BARE_IN_BLOCK})" for literal in literals), "- ", "\n  ", r"\n")
+
+
+def _row_pattern(names: Sequence[str], values: Iterable[str], start: str, between: str, end: str) -> re.Pattern[str]:
+    entries = (f"{name}:{value}" for name, value in zip(names, values, strict=True))
+    return re.compile(f"^{start}{between.join(entries)}{end}", re.MULTILINE)
+
+
+def _may_be_bare(row: _Row, chunk: str, rows: int) -> bool:
+    """Whether a chunk, but for its rows' own keys and braces, has nothing that is forbidden inside a bare value."""
+    signs = _SIGNS_OF_MORE_IN_FLOW if row.flow else _SIGNS_OF_MORE_IN_BLOCK
+    if any(sign in chunk for sign in signs) or chunk.count(": ") != rows * len(row.columns):
+        return False
+    return not row.flow or chunk.count("{") == rows == chunk.count("}")
 
 
 def _has_harmless_characters(chunk: str) -> bool:
@@ -139,14 +196,15 @@ def _has_harmless_characters(chunk: str) -> bool:
         chunk.startswith("- ")
         and chunk.endswith("\n")
         and "\\" not in chunk
-        and "<%" not in chunk
+        and not ("%" in chunk and "<%" in chunk)  # one character is found ten times as fast as two
         and _is_printable(chunk)
     )
 
 
 def _is_printable(chunk: str) -> bool:
-    if chunk.isascii():  # most are, and this takes a quarter of the time
-        return len(chunk.encode().translate(None, _ASCII_CONTROLS)) == len(chunk)
+    if chunk.isascii():  # most are, and this takes an eighth of the time
+        encoded = chunk.encode()
+        return encoded.translate(_ASCII_WITHOUT_CONTROLS) == encoded
     return chunk.replace("\n", "").isprintable()
 
 
@@ -159,7 +217,7 @@ def _literal(column: Column, foreign: bool) -> str | None:  # noqa: FBT001
     return _NULL
 
 
-def _copy_text(values: Sequence[Any], order: tuple[int, ...], *, with_cells: bool) -> str:
+def _copy_text(values: Sequence[Any], order: tuple[int, ...], *, with_cells: bool = False) -> str:
     rows: Iterable[tuple[str, ...]] = values if len(order) > 1 else zip(values, strict=True)
     if list(order) != sorted(order):
         rows = map(itemgetter(*order), rows)
