@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -68,6 +69,37 @@ def test_no_more_blocks_are_read_than_may_wait() -> None:
         blocks = load.sources[0].blocks()
         next(blocks)
         assert len(read) <= BLOCKS + 2
+    assert readers() == []
+
+
+def test_the_thread_reads_between_the_sources_and_leaves_their_rows_to_the_caller() -> None:
+    threads = []
+
+    def watched(count: int) -> Iterator[Block]:
+        for block in numbered(1, count):
+            threads.append(threading.current_thread().name)
+            yield block
+
+    loads = [[a_load(a_source(watched(100)))], [a_load(a_source(watched(BLOCKS)))]]
+    with read_ahead(loads) as [[first], [second]]:
+        while len(threads) < BLOCKS:
+            time.sleep(0.001)
+        texts(first)
+        while len(threads) < 100 + BLOCKS - 1:  # the end of the first source is one of those that wait
+            time.sleep(0.001)
+        texts(second)
+
+    own = threading.current_thread().name
+    assert threads[:BLOCKS] == ["seedkit-reader"] * BLOCKS
+    assert threads[BLOCKS + 1 : 100] == [own] * (100 - BLOCKS - 1)
+    assert threads[100 : 100 + BLOCKS - 1] == ["seedkit-reader"] * (BLOCKS - 1)
+
+
+def test_the_thread_ends_however_soon_it_is_stopped() -> None:
+    for count in range(300):
+        with read_ahead([[a_load(a_source(numbered(1, count % 3)))]]) as [[load]]:
+            if count % 2:
+                texts(load)
     assert readers() == []
 
 
