@@ -24,11 +24,15 @@ from seedkit.errors import (
     SeedkitError,
     UsageError,
 )
+from seedkit.postgres.server_limits import limit_hint
 
 Connection: TypeAlias = psycopg.Connection[Any]
 Cursor: TypeAlias = psycopg.Cursor[Any]
 
 CONNECT_TIMEOUT_SECONDS = 10
+_NOTICES_A_DEAD_NETWORK = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
+"""Seconds, seconds and probes of libpq: a host that has vanished is given up in a minute, not in two hours."""
+
 _PERCENT_ENCODE = (
     "Write postgresql://user:password@host:5432/database; in the password, @ / : # ? % must be "
     "percent-encoded (@ is %40)."
@@ -69,6 +73,7 @@ def _parameters(conninfo: str, source: str) -> dict[str, Any]:
     return {
         "application_name": "seedkit",
         "connect_timeout": CONNECT_TIMEOUT_SECONDS,
+        **_NOTICES_A_DEAD_NETWORK,
         **given,
         "client_encoding": "utf8",  # in SQL_ASCII the driver gives names as bytes
     }
@@ -105,6 +110,8 @@ def _connection_hint(reason: str, source: str) -> str:
         return f"Check user and password in {source}."
     if "does not exist" in reason:
         return f"Check the name in {source}, or create it (createdb)."
+    if "too many clients" in reason or "connection slots" in reason or "too many connections" in reason:
+        return "Close other sessions, raise max_connections (needs a restart), or put a pooler in front of the server."
     return f"Is the server running? What was tried comes from {source}."
 
 
@@ -225,5 +232,5 @@ def explain(error: psycopg.Error, doing: str) -> SeedkitError:
     return LoadError(
         diagnostics.message_primary or str(error),
         detail=" ".join(part for part in (diagnostics.message_detail, f"(while {doing})") if part),
-        hint=diagnostics.message_hint,
+        hint=limit_hint(error) or diagnostics.message_hint,
     )

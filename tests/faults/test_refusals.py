@@ -13,8 +13,9 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from tests.faults.fault_server import FaultServer
-from tests.faults.preloaded import Ended
+from tests.conftest import Write
+from tests.faults.fault_server import FaultServer, fault_server
+from tests.faults.preloaded import Ended, Preloaded
 from tests.faults.runs_under_fire import Digest, Fire, wait_until
 
 Connection = psycopg.Connection[Any]
@@ -64,6 +65,27 @@ def test_a_lock_that_is_not_to_be_had_in_time_ends_the_run(fire: Fire, session: 
     session.rollback()
 
     fire.judge("lock time-out", before, stopped, ("canceling statement due to lock timeout",), rerun=False)
+
+
+def test_a_full_table_of_locks_is_named_with_what_to_set(
+    postgres_version: int, project: Write, command: Preloaded
+) -> None:
+    names = [f"t{number}" for number in range(1_500)]
+    folder = project({f"fixtures/{name}.yml": "- {id: 1}" for name in names})
+
+    with fault_server(postgres_version, "max_locks_per_transaction=10", "max_connections=10") as small:
+        with psycopg.connect(small.conninfo(), autocommit=True) as connection:
+            for start in range(0, len(names), 100):
+                tables = (f"create table {name} (id serial primary key)" for name in names[start : start + 100])
+                connection.execute("; ".join(tables).encode())
+        stopped = command.start(folder, "seed", "--url", small.conninfo()).end()
+        with psycopg.connect(small.conninfo()) as connection:
+            left = connection.execute("select count(*) from t0").fetchone()
+
+    assert stopped.code == 1
+    assert "out of shared memory" in stopped.told
+    assert "raise max_locks_per_transaction" in stopped.told
+    assert left == (0,)
 
 
 def test_a_deadlock_with_another_session_ends_the_run_with_its_name(fire: Fire, session: Connection) -> None:
