@@ -51,9 +51,14 @@ def _script(name: str) -> Callable[[str], list[str]]:
 PSQL_COPY = Contestant(name="psql \\copy", command=_psql("load.sql"))
 PSQL_SETVAL = Contestant(name="psql, a setval per table", command=_psql("repair.sql"))
 SEED = Contestant(name="seedkit seed", command=_seedkit("seed"))
+SEED_BULK = Contestant(name="seedkit seed --bulk-fk", command=_seedkit("seed", "--bulk-fk"))
 SEED_AGAIN = Contestant(name="seedkit seed, again", command=_seedkit("seed"), again=True)
 FIX_ALL = Contestant(name="seedkit fix-sequence --all", command=_seedkit("fix-sequence", "--all"))
 SQLALCHEMY = Contestant(name="SQLAlchemy", command=_script("load_by_sqlalchemy.py"), slow=True, needs="sqlalchemy")
 DJANGO = Contestant(name="Django loaddata", command=_script("load_by_django.py"), slow=True, needs="django")
+WRITE_ROW = Contestant(name="psycopg write_row", command=_script("copy_by_rows.py"))
+LIBRARIES = Contestant(
+    name="import typer, psycopg, yaml", command=lambda _: [sys.executable, "-c", "import typer, psycopg, yaml"]
+)
 IMPORT_TYPER = Contestant(name="import typer", command=lambda _: [sys.executable, "-c", "import typer"])
 HELP = Contestant(name="seedkit --help", command=lambda _: [str(Path(sys.executable).with_name("seedkit")), "--help"])

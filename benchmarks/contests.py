@@ -9,14 +9,17 @@ from benchmarks.contestants import (
     FIX_ALL,
     HELP,
     IMPORT_TYPER,
+    LIBRARIES,
     PSQL_COPY,
     PSQL_SETVAL,
     SEED,
     SEED_AGAIN,
+    SEED_BULK,
     SQLALCHEMY,
+    WRITE_ROW,
     Contestant,
 )
-from benchmarks.workloads import Workload, many_tables, people, shop
+from benchmarks.workloads import Workload, many_tables, people, people_by_code, shop
 
 FAR_SECONDS = 0.010
 
@@ -73,6 +76,14 @@ def contests(divisor: int = 1) -> tuple[Contest, ...]:
             rounds=5,
         ),
         Contest(
+            key="W2-bulk",
+            title="W2, its foreign keys checked at the end",
+            workload=shop(200_000 // divisor),
+            contestants=(PSQL_COPY, SEED_BULK),
+            goal=0.65,
+            rounds=5,
+        ),
+        Contest(
             key="W3",
             title=f"{tables} tables of 10 rows",
             workload=many_tables(tables),
@@ -123,7 +134,15 @@ def contests(divisor: int = 1) -> tuple[Contest, ...]:
             contestants=(IMPORT_TYPER, HELP),
             goal=2.5,
         ),
-        Contest(key="W6-row", title="one row", workload=people(1), contestants=loading, goal=30),
+        Contest(key="W6-row", title="one row", workload=people(1), contestants=(*loading, LIBRARIES), goal=30),
+        Contest(
+            key="W7",
+            title=f"{large:,} rows from Python code",
+            workload=people_by_code(large),
+            contestants=(WRITE_ROW, SEED),
+            goal=2.5,
+            rounds=3,
+        ),
     )
 
 

@@ -7,13 +7,23 @@ import psycopg
 import pytest
 
 from benchmarks.chart import chart
-from benchmarks.contestants import FIX_ALL, HELP, PSQL_COPY, PSQL_SETVAL, SEED, SEED_AGAIN
+from benchmarks.contestants import (
+    FIX_ALL,
+    HELP,
+    PSQL_COPY,
+    PSQL_SETVAL,
+    SEED,
+    SEED_AGAIN,
+    SEED_BULK,
+    WRITE_ROW,
+    Contestant,
+)
 from benchmarks.contests import Contest, contests
 from benchmarks.delay_proxy import delay_proxy
 from benchmarks.measure import CommandFailedError, measured
 from benchmarks.page import as_text, table, this_machine, write_page
 from benchmarks.rounds import Result, run_contest
-from benchmarks.workloads import Workload, many_tables, people, shop, write_project
+from benchmarks.workloads import Workload, many_tables, people, people_by_code, shop, write_project
 
 RESULTS = [
     Result(
@@ -30,12 +40,23 @@ RESULTS = [
 ]
 
 
-@pytest.mark.parametrize("workload", [people(30), shop(200), many_tables(3)], ids=lambda workload: workload.name)
-def test_psql_and_seedkit_load_the_same_rows(database: str, tmp_path: Path, workload: Workload) -> None:
+@pytest.mark.parametrize(
+    ("workload", "contestants"),
+    [
+        (people(30), (PSQL_COPY, SEED)),
+        (shop(200), (PSQL_COPY, SEED, SEED_BULK)),
+        (many_tables(3), (PSQL_COPY, SEED)),
+        (people_by_code(30), (WRITE_ROW, SEED)),
+    ],
+    ids=lambda given: getattr(given, "name", ""),
+)
+def test_all_contestants_load_the_same_rows(
+    database: str, tmp_path: Path, workload: Workload, contestants: tuple[Contestant, ...], postgres_version: int
+) -> None:
     write_project(workload, tmp_path)
     loaded = []
 
-    for contestant in (PSQL_COPY, SEED):
+    for contestant in (each for each in contestants if each != SEED_BULK or postgres_version == 18):
         with psycopg.connect(database, autocommit=True) as connection:
             connection.execute("drop schema public cascade")
             connection.execute("create schema public")
@@ -44,7 +65,7 @@ def test_psql_and_seedkit_load_the_same_rows(database: str, tmp_path: Path, work
             rows = [connection.execute(f"select * from {rule.name} order by id").fetchall() for rule in workload.tables]
         loaded.append(rows)
 
-    assert loaded[0] == loaded[1]
+    assert all(rows == loaded[0] for rows in loaded[1:])
     assert sum(map(len, loaded[0])) == workload.rows
 
 
