@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cache
 from importlib import resources
 from typing import Any, LiteralString, TypeAlias, cast
@@ -153,6 +153,11 @@ def _found_in(given: object) -> Connection:
 def in_transaction(connection: Connection) -> bool:
     """Whether a transaction is open on the connection, failed or not."""
     return connection.info.transaction_status != psycopg.pq.TransactionStatus.IDLE
+
+
+def pipelined(connection: Connection) -> AbstractContextManager[object]:
+    """Send statements without waiting for each one's answer, where the client library can (libpq 14 and later)."""
+    return connection.pipeline() if psycopg.Pipeline.is_supported() else nullcontext()
 
 
 def identify(connection: Connection) -> ServerIdentity:

@@ -11,7 +11,7 @@ from psycopg import sql
 
 from seedkit.core.catalog import Table
 from seedkit.errors import LoadError, SeederError
-from seedkit.postgres.connection import Connection, query
+from seedkit.postgres.connection import Connection, pipelined, query
 from seedkit.postgres.stages import table_identifier
 
 _log = logging.getLogger("seedkit")
@@ -32,15 +32,17 @@ def settled_values(connection: Connection) -> Iterator[None]:
 
     Only settings of the transaction, so that nothing outlives it in a pooled session.
     """
-    found = connection.execute(
-        "select name, current_setting(name) from unnest(%s::text[]) as name", (list(_SETTINGS),)
-    ).fetchall()
-    _set_locally(connection, _SETTINGS)
+    with pipelined(connection):
+        found = connection.execute(
+            "select name, current_setting(name) from unnest(%s::text[]) as name", (list(_SETTINGS),)
+        )
+        _set_locally(connection, _SETTINGS)
+    before = dict(found.fetchall())
     try:
         yield
     finally:
         if connection.info.transaction_status == psycopg.pq.TransactionStatus.INTRANS:
-            _set_locally(connection, dict(found))
+            _set_locally(connection, before)
 
 
 def _set_locally(connection: Connection, settings: Mapping[str, str]) -> None:
@@ -96,10 +98,9 @@ def touched_tables(connection: Connection) -> list[int] | None:
     It sees raw SQL, an ORM's flush and what triggers inserted; partitions come with the tables above them. None where
     the server does not count (`track_counts` off): then any table may have been touched.
     """
-    counted = connection.execute("select current_setting('track_counts')::bool").fetchone()
-    if not (counted and counted[0]):
-        return None
-    return [row[0] for row in connection.execute(query("touched_tables"))]
+    question = sql.SQL("select current_setting('track_counts')::bool, array({})").format(query("touched_tables"))
+    row = connection.execute(question).fetchone()
+    return list(row[1]) if row and row[0] else None
 
 
 def check_constraints(connection: Connection) -> None:

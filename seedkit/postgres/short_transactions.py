@@ -34,10 +34,28 @@ def rows_of_each(
     psycopg's own transactions wait for an answer each, so here they are begun and committed by hand. In a transaction
     that is open, one savepoint holds them all.
     """
-    if connection.autocommit and not in_transaction(connection) and psycopg.Pipeline.is_supported():
-        return _pipelined(connection, statements, lock_timeout)
+    status = connection.info.transaction_status
+    if psycopg.Pipeline.is_supported():
+        if status == psycopg.pq.TransactionStatus.INTRANS:
+            return _pipelined_in_savepoint(connection, statements)
+        if status == psycopg.pq.TransactionStatus.IDLE and connection.autocommit:
+            return _pipelined(connection, statements, lock_timeout)
     with short_transaction(connection, lock_timeout), connection.cursor(row_factory=dict_row) as cursor:
         return [row for statement in statements for row in cursor.execute(statement).fetchall()]
+
+
+def _pipelined_in_savepoint(connection: Connection, statements: Sequence[sql.Composed]) -> list[dict[str, Any]]:
+    try:
+        with connection.pipeline():
+            connection.execute("savepoint seedkit_rows")
+            sent = [connection.cursor(row_factory=dict_row).execute(statement) for statement in statements]
+            connection.execute("release seedkit_rows")
+    except psycopg.Error:
+        if not connection.closed:
+            connection.execute("rollback to seedkit_rows")
+            connection.execute("release seedkit_rows")
+        raise
+    return [row for cursor in sent for row in cursor.fetchall()]
 
 
 def _pipelined(

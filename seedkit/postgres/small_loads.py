@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import psycopg
 
 from seedkit.core.reports import TableReport
-from seedkit.postgres.connection import Connection, explain
+from seedkit.postgres.connection import Connection, explain, pipelined
 from seedkit.postgres.copying import AnyBlock, inlined, runs
 from seedkit.postgres.load_errors import TableLoad
 from seedkit.postgres.load_reports import StagedLoad, staged_reports, stages_of
@@ -37,7 +36,7 @@ def load_small(connection: Connection, groups: Sequence[Sequence[TableLoad]]) ->
     """
     try:
         inline = [[inline_load(connection, load) for load in group] for group in groups]
-        with _pipeline(connection), connection.transaction():
+        with pipelined(connection), connection.transaction():
             answers = _answers(connection, [stages_of(group) for group in inline])
             _refuse_repeated_keys(answers)
     except _RepeatedKeyError:
@@ -57,10 +56,6 @@ class _RepeatedKeyError(Exception):
 def _refuse_repeated_keys(answers: Sequence[Sequence[Any]]) -> None:
     if any(answer[-1] for answer in answers if answer):
         raise _RepeatedKeyError
-
-
-def _pipeline(connection: Connection) -> AbstractContextManager[object]:
-    return connection.pipeline() if psycopg.Pipeline.is_supported() else nullcontext()
 
 
 def _answers(connection: Connection, groups: Sequence[Sequence[Stage]]) -> list[Sequence[Any]]:
