@@ -30,6 +30,7 @@ from seedkit.postgres.seeding import (
     wait_for_other_seeds,
     wait_for_writers,
 )
+from seedkit.postgres.write_locks import take_write_locks
 from seedkit.runner.fixture_loads import FixtureLoads
 from seedkit.runner.guards import refuse_unconfirmed
 from seedkit.runner.project import read_project
@@ -82,6 +83,8 @@ def seed(connection: Connection, request: SeedRequest) -> SeedReport:
         forced = refuse_production(connection, request)
         _refuse_unmeant(connection, request, ours=ours)
         run, project, plan = _prepare(connection, request, OnConflict.SKIP if forced else OnConflict.UPDATE)
+        while take_write_locks(connection, _planned_tables(run, plan)):
+            run, project, plan = _prepare(connection, request, run.on_conflict)  # whoever had the lock has changed them
         _clear_the_way(run, plan, request, lock_timeout=request.lock_timeout if ours else None)
         seeders = SeederRuns(run, project.seeders)
         fixtures = FixtureLoads(run, project, plan, request.selection.environment, request.variables)

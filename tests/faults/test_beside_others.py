@@ -15,6 +15,7 @@ from tests.faults.runs_under_fire import Fire, wait_until
 
 Times = Callable[[int, int], int]
 
+MIGRATING = "another session has locked a planned table; waiting for it to end"
 WAITING = "another seedkit run is at work on this database; waiting for it to end"
 
 
@@ -43,6 +44,38 @@ def test_a_run_waits_for_a_migration_and_then_succeeds(fire: Fire) -> None:
         wait_until(lambda: _waiting(fire, "relation") == 1, "the run does not wait for the migration")
         migration.execute("alter table users drop column paid_at")
         migration.execute("alter table orders alter column total set not null")
+    ended = run.end()
+
+    assert ended.code == 0, ended.told
+    fire.judge("migration beside it", before, ended, rerun=False)
+
+
+def test_a_run_sees_what_the_migration_that_it_waited_for_has_changed(fire: Fire) -> None:
+    before = fire.reset(old_rows=False)
+
+    with psycopg.connect(fire.url) as migration:
+        migration.execute("alter table orders rename column total to amount")
+        run = fire.run()
+        wait_until(lambda: _waiting(fire, "relation") == 1, "the run does not wait for the migration")
+        migration.commit()
+        stopped = run.end()
+        migration.execute("alter table orders rename column amount to total")
+
+    assert MIGRATING in stopped.told
+    fire.judge("migration beside it", before, stopped, ('table "orders" has no column "total"',))
+
+
+def test_a_migration_in_the_opposite_order_of_the_foreign_keys_does_not_deadlock(fire: Fire) -> None:
+    """It has the orders, and wants the users when a run is there that wants both."""
+    before = fire.reset(old_rows=True)
+
+    with psycopg.connect(fire.url) as migration:
+        migration.execute("alter table orders add column extra integer")
+        run = fire.run()
+        wait_until(lambda: _waiting(fire, "relation") == 1, "the run does not wait for the migration")
+        migration.execute("alter table users add column extra integer")
+        migration.execute("alter table users drop column extra")
+        migration.execute("alter table orders drop column extra")
     ended = run.end()
 
     assert ended.code == 0, ended.told
@@ -137,9 +170,10 @@ def test_a_writer_that_draws_an_id_of_an_uncommitted_run_is_refused_once_and_nev
     before = fire.reset(old_rows=False)
 
     with psycopg.connect(fire.url) as session:
-        session.execute("lock orders")
+        session.execute("set local session_replication_role = replica")  # there are no users yet
+        session.execute("insert into orders overriding system value values (1, 1, 1)")
         run = fire.run()
-        wait_until(lambda: _waiting(fire, "relation") == 1, "the run does not wait, with its users written")
+        wait_until(lambda: _waiting(fire, "transactionid") == 1, "the run does not wait, with its users written")
         with sixteen_writers(fire.url) as writers:
             wait_until(lambda: _writers_that_wait(fire) == 16, "the writers do not wait for the run")
             session.rollback()
