@@ -121,7 +121,8 @@ class ColumnRecogniser:
         self._bare = True
 
     def recognise(self, chunk: str) -> Recognised | None:
-        """Read a chunk's rows, or give None where YAML's parser has to."""
+        """Read a chunk's rows, or give None where YAML's parser has to. A file's last line may have no line feed."""
+        chunk = chunk if chunk.endswith("\n") else f"{chunk}\n"
         if not _has_harmless_characters(chunk):
             return None
         row = self._row(chunk)
@@ -194,7 +195,6 @@ def _may_be_bare(row: _Row, chunk: str, rows: int) -> bool:
 def _has_harmless_characters(chunk: str) -> bool:
     return (
         chunk.startswith("- ")
-        and chunk.endswith("\n")
         and "\\" not in chunk
         and not ("%" in chunk and "<%" in chunk)  # one character is found ten times as fast as two
         and _is_printable(chunk)

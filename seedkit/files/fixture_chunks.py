@@ -47,7 +47,7 @@ def _chunks(path: Path) -> Iterator[Chunk | None]:
             head = _head(file)
             line += head.count(b"\n")
             for text in map(bytes.decode, _cut(file)):
-                yield Chunk(text if text.endswith("\n") else f"{text}\n", line)
+                yield Chunk(text, line)
                 line += text.count("\n")
     except (OSError, UnicodeDecodeError, _Uncuttable):
         yield None

@@ -70,6 +70,15 @@ def test_an_alias_means_the_same_in_a_chunk_or_is_left_to_the_events(tmp_path: P
         assert by_chunks == by_events == {("email",): "a\na\nb\nc\nb\nc\n"}
 
 
+@pytest.mark.parametrize("value", ["a", "'a'", "|\n    a", ">\n    a", "|+\n    a"])
+def test_a_file_without_a_last_line_feed_reads_as_its_events_do(tmp_path: Path, value: str) -> None:
+    data = f"- id: 1\n  email: b\n- id: 2\n  email: {value}".encode()
+
+    by_chunks, by_events = both_outcomes(tmp_path / "users.yml", data, chunk_bytes=20)
+
+    assert by_chunks == by_events == {("id", "email"): "1\tb\n2\ta\n"}
+
+
 @pytest.mark.parametrize("column", TABLE.columns, ids=lambda column: column.name)
 def test_what_is_accepted_passes_through_the_columns_encoder_as_it_is(column) -> None:
     recogniser = ColumnRecogniser(TABLE)
