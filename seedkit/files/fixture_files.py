@@ -101,14 +101,15 @@ def _whole_file(path: Path, found: Survey, rows: Callable[[], Iterator[Row]]) ->
 
 def _tags_in(path: Path) -> frozenset[str]:
     """Look which tags of the language may stand in a file, also within a text: a scan of its bytes."""
-    windows = _windows(path, overlap=_LONGEST_TAG_BYTES)
+    windows = (window for window in _windows(path, overlap=_LONGEST_TAG_BYTES) if b"!" in window)
     return frozenset(f"!{tag.decode()}" for window in windows for tag in _TAG.findall(window))
 
 
 def _may_name(path: Path, key: str) -> bool:
     name = key.encode()
     pattern = re.compile(rb"[\"'\s{,]" + re.escape(name) + rb"[\"']?\s*:")
-    return any(pattern.search(window) for window in _windows(path, overlap=len(name) + _SPACE_BYTES))
+    windows = _windows(path, overlap=len(name) + _SPACE_BYTES)
+    return any(name in window and pattern.search(window) for window in windows)
 
 
 def _windows(path: Path, overlap: int) -> Iterator[bytes]:
