@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -50,10 +51,19 @@ class SeedRun:
     repairs: list[SequenceReport] = field(default_factory=list)
     stored: Callable[[str], object] = _no_labels
     _loading: set[int] = field(default_factory=set)
+    _turn: threading.RLock = field(default_factory=threading.RLock)
 
     @contextmanager
     def loading(self, table: Table) -> Iterator[None]:
-        """Have one load of a table at a time; raises UsageError where its rows come from code that loads it as well."""
+        """Have one thread load at a time, as a connection nests savepoints and can't have them side by side.
+
+        Raises UsageError where a table's rows come from code that loads the same table.
+        """
+        with self._turn, self._alone(table):
+            yield
+
+    @contextmanager
+    def _alone(self, table: Table) -> Iterator[None]:
         if table.oid in self._loading:
             raise UsageError(
                 f'db.insert("{table.name}", ...) was called while rows for the same table were being read',

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from seedkit.context import SeedContext, SeedRun, seeder_at_work
 from seedkit.core.names import did_you_mean
@@ -62,7 +64,12 @@ class SeederRuns:
         connection = self._run.connection
         before = session_state(connection)
         try:
-            with connection.transaction(), kept_factories(connection), seeder_at_work(self._run):
+            with (
+                connection.transaction(),
+                kept_factories(connection),
+                seeder_at_work(self._run),
+                _no_thread_left(seeder),
+            ):
                 seeder.function(SeedContext(self._run, seeder.name, self.call))
                 refuse_ended_transaction(connection, seeder.name)
         except (Exception, SystemExit) as error:
@@ -72,6 +79,19 @@ class SeederRuns:
                 raise ended from error
             raise
         restore_settings(connection, before)
+
+
+@contextmanager
+def _no_thread_left(seeder: Seeder) -> Iterator[None]:
+    """Refuse a thread that outlives its seeder: what it does later is done in no run. Daemons are their owners' own."""
+    before = set(threading.enumerate())
+    yield
+    left = [thread.name for thread in threading.enumerate() if thread not in before and not thread.daemon]
+    if left:
+        raise SeederError(
+            f'seeder "{seeder.name}" ended with a thread still at work: {", ".join(left)}',
+            hint="Join it in the seeder (an executor: `with ThreadPoolExecutor() as pool:`), or make it a daemon.",
+        )
 
 
 def _explained(seeder: Seeder, error: BaseException) -> SeedkitError:

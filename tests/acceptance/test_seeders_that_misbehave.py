@@ -244,7 +244,51 @@ def test_what_a_seeder_sets_reaches_neither_the_next_one_nor_the_repair(
     assert connection.execute("insert into users default values returning id").fetchone() == (71,)
 
 
-def test_a_thread_that_a_seeder_leaves_behind_does_not_keep_the_run_from_its_end(
+def test_a_thread_that_is_still_at_work_when_its_seeder_ends_stops_the_run(
+    project: Write, connection: Connection, database: str, seedkit: Run
+) -> None:
+    project(
+        {
+            "seeders/people.py": """
+                import threading, time
+
+                def seed(db):
+                    threading.Thread(target=time.sleep, args=(1,), name="later").start()
+                    db.insert("users", [{"id": 2}])
+            """
+        }
+    )
+
+    ran = seedkit("seed", DATABASE_URL=database)
+
+    assert ran.returncode == 1
+    assert 'seeder "people" ended with a thread still at work: later' in ran.stderr
+    assert "seeders/people.py:4" in ran.stderr
+    assert count(connection) == 0
+
+
+def test_threads_that_a_seeder_joins_may_insert(
+    project: Write, connection: Connection, database: str, seedkit: Run
+) -> None:
+    project(
+        {
+            "seeders/people.py": """
+                from concurrent.futures import ThreadPoolExecutor
+
+                def seed(db):
+                    with ThreadPoolExecutor(3) as pool:
+                        list(pool.map(lambda id: db.insert("users", [{"id": id}]), range(2, 8)))
+            """
+        }
+    )
+
+    ran = seedkit("seed", DATABASE_URL=database)
+
+    assert ran.returncode == 0, ran.stderr
+    assert count(connection) == 6
+
+
+def test_a_daemon_thread_that_a_seeder_leaves_behind_does_not_keep_the_run_from_its_end(
     project: Write, connection: Connection, database: str, seedkit: Run
 ) -> None:
     project(
