@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -14,11 +14,13 @@ from psycopg.abc import Transformer as TransformerLike
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.types.json import Json, Jsonb
 
-from seedkit.core.catalog import Table
+from seedkit.core.catalog import Column, Table
 from seedkit.core.copy_text import fields_of
+from seedkit.core.python_values import fixture_value
 from seedkit.core.row_blocks import Block, RowSource, ValueBlock
 from seedkit.core.row_keys import row_key
 from seedkit.core.row_shapes import RowShape
+from seedkit.core.values import encoder_for
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.load_errors import TableLoad, located
 from seedkit.postgres.stages import Stage, copy_statement
@@ -84,11 +86,28 @@ def _write(copy: psycopg.Copy, block: AnyBlock, table: Table) -> None:
             copy.write_row(values)
 
 
-def _adapted(block: ValueBlock, table: Table) -> Iterator[list[object]]:
-    """Write values of JSON columns as documents, as a fixture's are."""
-    documents = [table.column(name).base_type in ("json", "jsonb") for name in block.shape.columns]
-    for values in block.values:
-        yield [_document(value) if json else value for value, json in zip(values, documents, strict=True)]
+def _adapted(block: ValueBlock, table: Table) -> Iterable[Sequence[object]]:
+    """Write what the driver has no way to write as a fixture would: documents, and mappings for types made of parts."""
+    writers = [_writer(table.column(name)) for name in block.shape.columns]
+    if not any(writers):
+        return block.values
+    return (
+        [write(value) if write else value for value, write in zip(values, writers, strict=True)]
+        for values in block.values
+    )
+
+
+def _writer(column: Column) -> Callable[[object], object] | None:
+    if column.value_type.is_document:
+        return _document
+    if column.structure is None:
+        return None
+    encode = encoder_for(column)
+    return lambda value: encode(fixture_value(value)) if _holds_mapping(value) else value
+
+
+def _holds_mapping(value: object) -> bool:
+    return isinstance(value, Mapping) or (isinstance(value, list) and any(map(_holds_mapping, value)))
 
 
 def _document(value: object) -> object:

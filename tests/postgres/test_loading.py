@@ -16,7 +16,7 @@ from psycopg import sql
 from seedkit import SeedContext
 from seedkit.context import SeedRun
 from seedkit.core.reports import TableReport
-from seedkit.errors import CatalogError, LoadError, SeedkitError, UsageError
+from seedkit.errors import CatalogError, FixtureError, LoadError, SeedkitError, UsageError
 from seedkit.postgres.catalog import read_catalog
 from tests.postgres.loads import Connection, Counts, Load, rows_of, watch
 
@@ -631,6 +631,28 @@ def test_rows_may_be_dicts_dataclasses_and_models(transaction: Connection) -> No
 
     assert (report.inserted, report.source) == (3, "people")
     assert rows_of(transaction, "select id, name from users order by id") == [(1, "Ada"), (2, "Bob"), (3, "Cid")]
+
+
+@pytest.mark.parametrize("rows", [1, 600])  # inside a statement, and by COPY
+def test_mappings_become_values_of_types_that_are_made_of_parts(transaction: Connection, rows: int) -> None:
+    transaction.execute("create type point3 as (x integer, label text)")
+    transaction.execute("create table places (id integer primary key, at point3, span int4range, path point3[])")
+    made = {"at": {"x": 1, "label": "a, b"}, "span": {"lower": 1, "upper": 5}, "path": [{"x": 2}, None]}
+
+    insert(transaction, "places", ({"id": number, **made} for number in range(rows)))
+    again = insert(transaction, "places", [{"id": 0, **made}])
+
+    found = rows_of(transaction, "select distinct at::text, span::text, path::text from places")
+    assert found == [('(1,"a, b")', "[1,5)", '{"(2,)",NULL}')]
+    assert again.unchanged == 1
+
+
+def test_a_mapping_with_an_unknown_field_is_refused_with_its_column(transaction: Connection) -> None:
+    transaction.execute("create type point3 as (x integer, label text)")
+    transaction.execute("create table places (id integer primary key, at point3)")
+
+    with pytest.raises(FixtureError, match=r'"z".*column "at"|column "at".*"z"'):
+        insert(transaction, "places", [{"id": 1, "at": {"z": 1}}])
 
 
 class Mood(StrEnum):
