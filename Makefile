@@ -116,7 +116,7 @@ test-matrix: $(INSTALLED_DEV) ## Run the tests on PostgreSQL 18, 16 and 15 in tu
 	if [ -n "$$failed" ]; then echo "failed on PostgreSQL$$failed" >&2; exit 1; fi
 
 .PHONY: test-faults
-test-faults: $(INSTALLED_DEV) ## Break things on purpose for most of an hour: 1,000 killed clients, dead servers, cut lines.
+test-faults: $(INSTALLED_DEV) ## Break things on purpose for a quarter of an hour: 1,000 killed clients, dead servers, cut lines.
 	@$(BIN)/pytest tests/faults --long $(ARGS)
 
 .PHONY: stress

@@ -34,7 +34,7 @@ settings.load_profile("seedkit")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--postgres", type=int, default=18, help="the PostgreSQL version to test on: 18, 16 or 15")
-    parser.addoption("--long", action="store_true", help="the long form of the tests in tests/faults: most of an hour")
+    parser.addoption("--long", action="store_true", help="the long form of the tests in tests/faults: a quarter of an hour")
 
 
 @pytest.fixture(scope="session")
