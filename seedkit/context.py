@@ -36,7 +36,8 @@ class SeedRun:
 
     `inserted` are the OIDs of the tables that were given rows; `repairs` what seeders fixed themselves. In a dry run
     they only have sequences judged, as ROLLBACK does not undo a repair. `on_conflict` holds where none is written.
-    `stored` looks a labelled row up, as `SeedContext.ref`.
+    `stored` looks a labelled row up, as `SeedContext.ref`. `turn` is for the threads of a seeder: a connection nests
+    savepoints, and can't have them side by side.
     """
 
     connection: Connection
@@ -50,20 +51,12 @@ class SeedRun:
     inserted: set[int] = field(default_factory=set)
     repairs: list[SequenceReport] = field(default_factory=list)
     stored: Callable[[str], object] = _no_labels
+    turn: threading.RLock = field(default_factory=threading.RLock)
     _loading: set[int] = field(default_factory=set)
-    _turn: threading.RLock = field(default_factory=threading.RLock)
 
     @contextmanager
     def loading(self, table: Table) -> Iterator[None]:
-        """Have one thread load at a time, as a connection nests savepoints and can't have them side by side.
-
-        Raises UsageError where a table's rows come from code that loads the same table.
-        """
-        with self._turn, self._alone(table):
-            yield
-
-    @contextmanager
-    def _alone(self, table: Table) -> Iterator[None]:
+        """Have one load of a table at a time; raises UsageError where its rows come from code that loads it as well."""
         if table.oid in self._loading:
             raise UsageError(
                 f'db.insert("{table.name}", ...) was called while rows for the same table were being read',
@@ -149,17 +142,21 @@ class SeedContext:
         run's report counts these rows even if a savepoint of the seeder takes them back. Raises CatalogError,
         UsageError or LoadError.
         """
-        target = self._run.table(table)
-        source = RowSource(
-            name=self._seeder,
-            may_query=True,
-            blocks=lambda: value_blocks(rows, target),
-            on_conflict=self._run.on_conflict if on_conflict is None else on_conflict_named(on_conflict),
-            key=(key,) if isinstance(key, str) else tuple(key),
-            origin=None,
-            locate=lambda _shape, _number: None,
-            locate_key=lambda _key, _texts: [],
-        )
+        with self._run.turn:
+            target = self._run.table(table)
+            source = RowSource(
+                name=self._seeder,
+                may_query=True,
+                blocks=lambda: value_blocks(rows, target),
+                on_conflict=self._run.on_conflict if on_conflict is None else on_conflict_named(on_conflict),
+                key=(key,) if isinstance(key, str) else tuple(key),
+                origin=None,
+                locate=lambda _shape, _number: None,
+                locate_key=lambda _key, _texts: [],
+            )
+            return self._loaded(target, source)
+
+    def _loaded(self, target: Table, source: RowSource) -> TableReport:
         self._run.inserted.add(target.oid)
         with self._run.loading(target):
             report = load_tables(self.connection, [TableLoad(table=target, sources=(source,))])[0]
@@ -168,7 +165,8 @@ class SeedContext:
 
     def execute(self, query: LiteralString, params: Sequence[Any] | Mapping[str, Any] | None = None) -> Cursor:
         """Run an SQL statement, values as parameters; iterate over the result for its rows."""
-        return self.connection.execute(query, params)
+        with self._run.turn:
+            return self.connection.execute(query, params)
 
     def ref(self, text: str) -> object:
         """Return the key of a labelled row (`users.ada`), or another column of it (`users.ada.email`), as it is stored.
@@ -176,7 +174,8 @@ class SeedContext:
         The row must be in the database by now. Raises FixtureError where no fixture has the label, UsageError where
         the text names no table.
         """
-        return self._run.stored(text)
+        with self._run.turn:
+            return self._run.stored(text)
 
     def call(self, seeder: str) -> None:
         """Run another seeder now, unless this run has done so already; raises SeederError if there is none."""

@@ -91,7 +91,7 @@ def test_a_writer_that_waits_for_one_of_our_keys_does_not_hold_up_the_repair(
 
             def seed(db):
                 db.insert("users", [{{"id": 1}}, {{"id": {highest}}}])
-                threading.Thread(target=write, name="writer").start()
+                threading.Thread(target=write, name="writer", daemon=True).start()
                 waiting = "select count(*) from pg_locks where not granted"
                 while db.execute(waiting).fetchone() == (0,):
                     time.sleep(0.01)
