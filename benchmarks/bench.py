@@ -13,11 +13,13 @@ import json
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
+from compileall import compile_dir
 from dataclasses import asdict
 from pathlib import Path
 
 import psycopg
 
+import seedkit
 from benchmarks.contests import Contest, contests, without_peers
 from benchmarks.measure import CommandFailedError
 from benchmarks.page import Machine, as_text, table, this_machine, write_page
@@ -34,6 +36,7 @@ PROFILED = ("W1", "W2")
 def main() -> int:
     """Run what the command line asks for; 2 where the server is missing or a contestant failed."""
     options = _options()
+    compile_dir(Path(seedkit.__file__).parent, quiet=1)  # as an installer does; an editable install may go without
     try:
         with throwaway_server(options.postgres) as server:
             _run(server, options)
