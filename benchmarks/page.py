@@ -125,10 +125,11 @@ What counts is the whole process: start, imports, connection, rows, sequences, c
 would do by hand with the same rows ready as CSV: `psql` with one `\\copy` a table, in one transaction (for sequences,
 one `setval` a table). Every round runs each contestant once, on a fresh copy of the same database; the figures are
 medians, the ratio is to the yardstick of the same contest. The server is PostgreSQL's wheel, on the same machine,
-without fsync. Python's byte code is compiled beforehand, as an installer does. CPU is the process's own time, without the server's. Memory is the peak of the process, 11 MB at least
-(the measuring program's own). Round trips are counted by a proxy: requests that were sent after an answer had been
-read. SQLAlchemy is PyYAML's C loader and one bulk insert a table, Django is `loaddata` of a YAML fixture; both are
-slow, and run once. `import typer, psycopg, yaml` is what no start of a command in Python on these libraries goes below.
+without fsync. Python's byte code is compiled beforehand, as an installer does. CPU is the process's own time, without
+the server's. Memory is the peak of the process, 11 MB at least (the measuring program's own). Round trips are counted
+by a proxy: requests that were sent after an answer had been read. SQLAlchemy is PyYAML's C loader and one bulk insert
+a table, Django is `loaddata` of a YAML fixture; both are slow, and run once. `import typer, psycopg, yaml` is what no
+start of a command in Python on these libraries goes below.
 
 Machine: {machine}.
 
