@@ -22,6 +22,7 @@ from psycopg.conninfo import make_conninfo
 
 from seedkit.config import URL_VARIABLES
 from seedkit.core.protection import ENVIRONMENT_VARIABLES
+from tests.pooler import pooled
 from tests.servers import ServerMissing, throwaway_server
 
 ROOT = Path(__file__).parent.parent
@@ -35,6 +36,7 @@ settings.load_profile("seedkit")
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--postgres", type=int, default=18, help="the PostgreSQL version to test on: 18, 16 or 15")
     parser.addoption("--long", action="store_true", help="the long form of the tests in tests/faults: ten minutes")
+    parser.addoption("--pgbouncer", action="store_true", help="reach the databases through PgBouncer, a pool of two")
 
 
 @pytest.fixture(scope="session")
@@ -53,24 +55,35 @@ def server(postgres_version: int) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def entrance(server: str, pytestconfig: pytest.Config) -> Iterator[str]:
+    """The conninfo by which tests come to the server: its own, or with --pgbouncer that of a pool in front of it."""
+    if not pytestconfig.getoption("--pgbouncer"):
+        yield server
+        return
+    with pooled(server) as conninfo:
+        yield conninfo
+
+
+@pytest.fixture(scope="session")
 def database_names() -> Iterator[str]:
     return (f"test_{number}" for number in itertools.count())
 
 
 @pytest.fixture
-def database(server: str, database_names: Iterator[str]) -> Iterator[str]:
+def database(server: str, entrance: str, database_names: Iterator[str]) -> Iterator[str]:
     """The conninfo of an empty database that only this test knows."""
     name = next(database_names)
     with psycopg.connect(server, autocommit=True) as maintenance:
         maintenance.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
-        yield make_conninfo(server, dbname=name)
+        yield make_conninfo(entrance, dbname=name)
         maintenance.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
 
 
 @pytest.fixture
-def connection(database: str) -> Iterator[psycopg.Connection]:
+def connection(database: str, pytestconfig: pytest.Config) -> Iterator[psycopg.Connection]:
     """A superuser's connection to the test's database, in autocommit mode."""
-    with psycopg.connect(database, autocommit=True) as connection:
+    threshold = None if pytestconfig.getoption("--pgbouncer") else 5
+    with psycopg.connect(database, autocommit=True, prepare_threshold=threshold) as connection:
         yield connection
 
 

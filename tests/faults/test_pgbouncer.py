@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -13,9 +12,9 @@ import psycopg
 import pytest
 
 from tests.conftest import Run
-from tests.faults.pooler import COMMAND, pooled
+from tests.pooler import COMMAND, MISSING, pooled
 
-pytestmark = pytest.mark.skipif(COMMAND is None, reason="pgbouncer is not installed: apt-get install pgbouncer")
+pytestmark = pytest.mark.skipif(COMMAND is None, reason=MISSING)
 
 Sessions = dict[int, dict[str, Any]]
 
@@ -23,7 +22,7 @@ Sessions = dict[int, dict[str, Any]]
 @pytest.fixture
 def url(database: str) -> Iterator[str]:
     """The database, through the pool."""
-    with tempfile.TemporaryDirectory() as folder, pooled(database, Path(folder)) as url:
+    with pooled(database) as url:
         yield url
 
 
