@@ -12,6 +12,7 @@ from psycopg.conninfo import make_conninfo
 
 from seedkit import SeedkitError, fix_sequence, fix_sequences
 from seedkit.errors import CatalogError, ConfigurationError, ConnectionFailedError, SequenceError
+from tests.acceptance.conftest import Asked
 from tests.conftest import Run, Write
 
 Connection = psycopg.Connection[Any]
@@ -328,17 +329,12 @@ def test_a_database_that_does_not_exist_is_named(configured: pytest.MonkeyPatch,
 
 
 @pytest.fixture
-def locked_out(connection: Connection) -> Iterator[str]:
+def locked_out(connection: Connection, asked_for_its_password: Asked) -> Iterator[str]:
     """A role that the server asks for a password."""
     role = f"role_of_{connection.info.dbname}"
-    [[hba_file]] = connection.execute("show hba_file").fetchall()
-    rules = Path(hba_file).read_text(encoding="utf-8")
     connection.execute(sql.SQL("create role {} login password 'right'").format(sql.Identifier(role)))
-    Path(hba_file).write_text(f"local all {role} scram-sha-256\n{rules}", encoding="utf-8")
-    connection.execute("select pg_reload_conf()")
-    yield role
-    Path(hba_file).write_text(rules, encoding="utf-8")
-    connection.execute("select pg_reload_conf()")
+    with asked_for_its_password(role):
+        yield role
     connection.execute(sql.SQL("drop role {}").format(sql.Identifier(role)))
 
 

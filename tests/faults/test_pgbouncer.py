@@ -10,8 +10,11 @@ from typing import Any
 
 import psycopg
 import pytest
+from psycopg.conninfo import make_conninfo
 
+from seedkit import seed
 from tests.conftest import Run
+from tests.passwords import asked_by_the_pool
 from tests.pooler import COMMAND, MISSING, pooled
 
 pytestmark = pytest.mark.skipif(COMMAND is None, reason=MISSING)
@@ -78,6 +81,35 @@ def test_a_run_that_fails_leaves_nothing_in_the_sessions_of_the_pool(
     assert ran.returncode == 1
     assert "ZeroDivisionError" in ran.stderr
     assert sessions(url) == before
+
+
+def test_a_lent_connection_leaves_nothing_prepared_in_the_sessions_of_the_pool(
+    shop: Path, connection: psycopg.Connection[Any], url: str
+) -> None:
+    """psycopg prepares what it has sent five times, and the next client of the session would meet it."""
+    before = sessions(url)
+
+    for expected in (732, 0):
+        with psycopg.connect(url) as lent:
+            report = seed(connection=lent)
+            assert sum(table.inserted for table in report.tables) == expected
+            assert lent.prepare_threshold == 5
+
+    assert sessions(url) == before
+
+
+def test_a_wrong_password_at_the_pool_is_told_to_be_looked_at_and_is_not_shown(
+    connection: psycopg.Connection[Any], url: str, seedkit: Run
+) -> None:
+    """PgBouncer's words for it are not PostgreSQL's."""
+    connection.execute("create role ada login password 'right'")
+    with asked_by_the_pool("ada", url):
+        ran = seedkit("check", "--debug", DATABASE_URL=make_conninfo(url, user="ada", password="wrongwrong"))
+    connection.execute("drop role ada")
+
+    assert ran.returncode == 2
+    assert "hint: Check user and password in DATABASE_URL." in ran.stderr
+    assert "wrongwrong" not in ran.stdout + ran.stderr
 
 
 def test_a_large_gap_of_a_sequence_is_repaired_through_the_pool(
