@@ -77,13 +77,17 @@ def seed(connection: Connection, request: SeedRequest) -> SeedReport:
     """
     started = time.monotonic()
     ours = connection.autocommit and not in_transaction(connection)
-    with explained("seeding"), unit_of_work(connection, roll_back=request.dry_run), settled_values(connection):
+    with (
+        explained("seeding"),
+        unit_of_work(connection, roll_back=request.dry_run),
+        settled_values(connection) as session,
+    ):
         wait_for_other_seeds(connection)
         forced = refuse_production(connection, request)
         _refuse_unmeant(connection, request, ours=ours)
         run, project, plan = _prepare(connection, request, OnConflict.SKIP if forced else OnConflict.UPDATE)
         _clear_the_way(run, plan, request, lock_timeout=request.lock_timeout if ours else None)
-        seeders = SeederRuns(run, project.seeders)
+        seeders = SeederRuns(run, project.seeders, session)
         fixtures = FixtureLoads(run, project, plan, request.selection.environment, request.variables)
         with _foreign_keys(run, plan, fixtures, bulk=request.bulk_foreign_keys):
             do_steps(run, fixtures, seeders, plan)
