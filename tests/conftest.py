@@ -18,10 +18,11 @@ import psycopg
 import pytest
 from hypothesis import settings
 from psycopg import sql
-from psycopg.conninfo import make_conninfo
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from seedkit.config import URL_VARIABLES
 from seedkit.core.protection import ENVIRONMENT_VARIABLES
+from tests.pooled_sessions import remains_in_sessions
 from tests.pooler import pooled
 from tests.servers import ServerMissing, throwaway_server
 
@@ -73,17 +74,27 @@ def database_names() -> Iterator[str]:
 def database(server: str, entrance: str, database_names: Iterator[str]) -> Iterator[str]:
     """The conninfo of an empty database that only this test knows."""
     name = next(database_names)
+    conninfo = make_conninfo(entrance, dbname=name)
     with psycopg.connect(server, autocommit=True) as maintenance:
         maintenance.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
-        yield make_conninfo(entrance, dbname=name)
+        yield conninfo
+        if entrance != server:
+            assert not any(remains_in_sessions(conninfo)), "something is left in a session of the pool"
         maintenance.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
 
 
 @pytest.fixture
+def direct(database: str, server: str) -> str:
+    """The conninfo of the test's database for those who keep a session for long, and would keep one of a pool."""
+    return make_conninfo(server, dbname=conninfo_to_dict(database)["dbname"])
+
+
+@pytest.fixture
 def connection(database: str, pytestconfig: pytest.Config) -> Iterator[psycopg.Connection]:
-    """A superuser's connection to the test's database, in autocommit mode."""
-    threshold = None if pytestconfig.getoption("--pgbouncer") else 5
-    with psycopg.connect(database, autocommit=True, prepare_threshold=threshold) as connection:
+    """A superuser's connection to the test's database, in autocommit mode; through a pool it prepares nothing."""
+    with psycopg.connect(database, autocommit=True) as connection:
+        if pytestconfig.getoption("--pgbouncer"):
+            connection.prepare_threshold = None
         yield connection
 
 

@@ -1,4 +1,4 @@
-"""What more than one of these tests needs, and what of them does not go through PgBouncer."""
+"""Roles with passwords, on whatever way a test comes to its database."""
 
 from __future__ import annotations
 
@@ -15,9 +15,7 @@ Asked = Callable[[str], AbstractContextManager[None]]
 
 
 @pytest.fixture
-def asked_for_its_password(
-    connection: psycopg.Connection[Any], database: str, pytestconfig: pytest.Config
-) -> Asked:
+def asked_for_its_password(connection: psycopg.Connection[Any], database: str, pytestconfig: pytest.Config) -> Asked:
     """Have a role asked for its password by all who stand on the way to the test's database."""
 
     @contextmanager
@@ -29,3 +27,9 @@ def asked_for_its_password(
             yield
 
     return asked
+
+
+@pytest.fixture
+def wrong_password(pytestconfig: pytest.Config) -> str:
+    """The words in which a wrong password is refused: PgBouncer has its own."""
+    return "SASL authentication failed" if pytestconfig.getoption("--pgbouncer") else "password authentication failed"

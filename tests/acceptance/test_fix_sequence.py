@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -338,17 +337,13 @@ def locked_out(connection: Connection, asked_for_its_password: Asked) -> Iterato
     connection.execute(sql.SQL("drop role {}").format(sql.Identifier(role)))
 
 
-@pytest.mark.parametrize(
-    ("password", "reason"),
-    [("se cret", "password authentication failed"), (None, "no password supplied")],
-    ids=["wrong", "missing"],
-)
+@pytest.mark.parametrize("password", ["se cret", None], ids=["wrong", "missing"])
 def test_a_wrong_password_is_said_to_be_wrong_and_not_shown(
-    configured: pytest.MonkeyPatch, database: str, locked_out: str, password: str | None, reason: str
+    configured: pytest.MonkeyPatch, database: str, locked_out: str, wrong_password: str, password: str | None
 ) -> None:
     error = refusal(configured, make_conninfo(database, user=locked_out, password=password))
 
-    assert reason in str(error.detail)
+    assert (wrong_password if password else "no password supplied") in str(error.detail)
     assert error.hint == "Check user and password in DATABASE_URL."
     assert "cret" not in str(error)
 
