@@ -119,6 +119,11 @@ test-matrix: $(INSTALLED_DEV) ## Run the tests on PostgreSQL 18, 16 and 15 in tu
 test-faults: $(INSTALLED_DEV) ## Break things on purpose for a quarter of an hour: 1,000 killed clients, dead servers, cut lines.
 	@$(BIN)/pytest tests/faults --long $(ARGS)
 
+.PHONY: test-pgbouncer
+test-pgbouncer: $(INSTALLED_DEV) ## Run the acceptance tests through PgBouncer: transaction mode, a pool of two.
+	@$(BIN)/pytest --pgbouncer tests/acceptance tests/test_scenarios.py tests/test_fixtures_page.py tests/test_readme.py \
+	    tests/faults/test_pgbouncer.py $(ARGS)
+
 .PHONY: stress
 stress: $(INSTALLED_DEV) ## Repair under fire: count values handed out twice, ours beside other tools'. ARGS='--seconds 30'
 	@$(BIN)/python -m benchmarks.stress_repair $(ARGS)

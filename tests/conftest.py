@@ -18,10 +18,12 @@ import psycopg
 import pytest
 from hypothesis import settings
 from psycopg import sql
-from psycopg.conninfo import make_conninfo
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from seedkit.config import URL_VARIABLES
 from seedkit.core.protection import ENVIRONMENT_VARIABLES
+from tests.pooled_sessions import remains_in_sessions
+from tests.pooler import pooled
 from tests.servers import ServerMissing, throwaway_server
 
 ROOT = Path(__file__).parent.parent
@@ -34,7 +36,10 @@ settings.load_profile("seedkit")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--postgres", type=int, default=18, help="the PostgreSQL version to test on: 18, 16 or 15")
-    parser.addoption("--long", action="store_true", help="the long form of the tests in tests/faults: a quarter of an hour")
+    parser.addoption(
+        "--long", action="store_true", help="the long form of the tests in tests/faults: a quarter of an hour"
+    )
+    parser.addoption("--pgbouncer", action="store_true", help="reach the databases through PgBouncer, a pool of two")
 
 
 @pytest.fixture(scope="session")
@@ -53,24 +58,45 @@ def server(postgres_version: int) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def entrance(server: str, pytestconfig: pytest.Config) -> Iterator[str]:
+    """The conninfo by which tests come to the server: its own, or with --pgbouncer that of a pool in front of it."""
+    if not pytestconfig.getoption("--pgbouncer"):
+        yield server
+        return
+    with pooled(server) as conninfo:
+        yield conninfo
+
+
+@pytest.fixture(scope="session")
 def database_names() -> Iterator[str]:
     return (f"test_{number}" for number in itertools.count())
 
 
 @pytest.fixture
-def database(server: str, database_names: Iterator[str]) -> Iterator[str]:
+def database(server: str, entrance: str, database_names: Iterator[str]) -> Iterator[str]:
     """The conninfo of an empty database that only this test knows."""
     name = next(database_names)
+    conninfo = make_conninfo(entrance, dbname=name)
     with psycopg.connect(server, autocommit=True) as maintenance:
         maintenance.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
-        yield make_conninfo(server, dbname=name)
+        yield conninfo
+        if entrance != server:
+            assert not any(remains_in_sessions(conninfo)), "something is left in a session of the pool"
         maintenance.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
 
 
 @pytest.fixture
-def connection(database: str) -> Iterator[psycopg.Connection]:
-    """A superuser's connection to the test's database, in autocommit mode."""
+def direct(database: str, server: str) -> str:
+    """The conninfo of the test's database for those who keep a session for long, and would keep one of a pool."""
+    return make_conninfo(server, dbname=conninfo_to_dict(database)["dbname"])
+
+
+@pytest.fixture
+def connection(database: str, pytestconfig: pytest.Config) -> Iterator[psycopg.Connection]:
+    """A superuser's connection to the test's database, in autocommit mode; through a pool it prepares nothing."""
     with psycopg.connect(database, autocommit=True) as connection:
+        if pytestconfig.getoption("--pgbouncer"):
+            connection.prepare_threshold = None
         yield connection
 
 

@@ -43,7 +43,17 @@ def make(*arguments: str) -> subprocess.CompletedProcess[str]:
 def test_make_alone_lists_the_targets() -> None:
     listing = make().stdout
 
-    for target in ("seed", "test", "check", "db-fix-sequence", "db-check", "db-psql", "test-matrix", "clean"):
+    for target in (
+        "seed",
+        "test",
+        "check",
+        "db-fix-sequence",
+        "db-check",
+        "db-psql",
+        "test-matrix",
+        "test-pgbouncer",
+        "clean",
+    ):
         assert f"\n  {target} " in listing
 
 

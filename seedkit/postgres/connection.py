@@ -37,6 +37,8 @@ _PERCENT_ENCODE = (
     "Write postgresql://user:password@host:5432/database; in the password, @ / : # ? % must be "
     "percent-encoded (@ is %40)."
 )
+_PASSWORD_REFUSED = re.compile("password authentication failed|SASL authentication failed|no password supplied")
+"""In the words of PostgreSQL, PgBouncer and libpq."""
 _SQLALCHEMY_SCHEME = re.compile(r"\A(postgres(?:ql)?)\+\w+://")
 
 
@@ -106,7 +108,7 @@ def _failed(error: psycopg.Error, conninfo: str, parameters: dict[str, Any], sou
 
 
 def _connection_hint(reason: str, source: str) -> str:
-    if "password authentication failed" in reason or "no password supplied" in reason:
+    if _PASSWORD_REFUSED.search(reason):
         return f"Check user and password in {source}."
     if "does not exist" in reason:
         return f"Check the name in {source}, or create it (createdb)."
@@ -119,18 +121,22 @@ def _connection_hint(reason: str, source: str) -> str:
 def borrowed(given: object) -> Iterator[Connection]:
     """Use the psycopg connection of what a caller lends: psycopg's own, SQLAlchemy's or Django's.
 
-    Its rows are tuples meanwhile, and afterwards what its owner has them be. Raises UsageError for anything else, also
-    for a connection of another driver.
+    Its rows are tuples meanwhile, and afterwards what its owner has them be. Nothing new is prepared either: behind
+    PgBouncer in transaction mode it would stay in a session that others get next. Raises UsageError for anything else,
+    also for a connection of another driver.
     """
     connection = _found_in(given)
     row_factory, cursor_factory = connection.row_factory, connection.cursor_factory
+    prepare_threshold = connection.prepare_threshold
     connection.row_factory = tuple_row
+    connection.prepare_threshold = None
     if issubclass(cursor_factory, psycopg.RawCursor):  # it knows no %s
         connection.cursor_factory = psycopg.Cursor
     try:
         yield connection
     finally:
         connection.row_factory, connection.cursor_factory = row_factory, cursor_factory
+        connection.prepare_threshold = prepare_threshold
 
 
 def _found_in(given: object) -> Connection:

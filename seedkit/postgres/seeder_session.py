@@ -9,8 +9,10 @@ from datetime import datetime
 from typing import Any
 
 import psycopg
+from psycopg import sql
+from psycopg.rows import class_row
 
-from seedkit.postgres.connection import Connection
+from seedkit.postgres.connection import Connection, query
 
 _WATCHED = (
     "role",  # first: it decides whether the others may be set
@@ -27,11 +29,30 @@ _WATCHED = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SessionSetting:
+    """A setting before a run; `was_set` says that the session has a value of its own, and not the database's."""
+
+    name: str
+    value: str
+    was_set: bool
+
+
+SessionSettings = dict[str, SessionSetting]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SessionState:
     """A session before a seeder: when its transaction began, and the settings that matter to whoever comes next."""
 
     began: datetime
     settings: dict[str, str]
+
+
+def session_settings(connection: Connection) -> SessionSettings:
+    """Read the settings that a seeder may change, as they are before the run makes settings of its own."""
+    with connection.cursor(row_factory=class_row(SessionSetting)) as cursor:
+        found = cursor.execute(query("session_settings"), {"names": list(_WATCHED)}).fetchall()
+    return {setting.name: setting for setting in found}
 
 
 def session_state(connection: Connection) -> SessionState:
@@ -51,12 +72,24 @@ def kept_factories(connection: Connection) -> Iterator[None]:
         connection.row_factory, connection.cursor_factory = row_factory, cursor_factory
 
 
-def restore_settings(connection: Connection, before: SessionState) -> None:
-    """Set back what a seeder has changed; for the session, as SET outlives the transaction."""
+def restore_settings(connection: Connection, before: SessionState, session: SessionSettings) -> None:
+    """Set back what a seeder has changed: in the transaction as before the seeder, in the session as before the run.
+
+    SET outlives the transaction, and PgBouncer may give the session to others next.
+    """
     found = session_state(connection).settings
     for name in _WATCHED:
         if found[name] != before.settings[name]:
-            connection.execute("select set_config(%s, %s, false)", (name, before.settings[name]))
+            _restore_in_session(connection, session[name])
+            if session[name].value != before.settings[name]:
+                connection.execute("select set_config(%s, %s, true)", (name, before.settings[name]))
+
+
+def _restore_in_session(connection: Connection, setting: SessionSetting) -> None:
+    if setting.was_set:
+        connection.execute("select set_config(%s, %s, false)", (setting.name, setting.value))
+    else:
+        connection.execute(sql.SQL("reset {}").format(sql.Identifier(setting.name)))
 
 
 def transaction_was_ended(connection: Connection, before: SessionState) -> bool:

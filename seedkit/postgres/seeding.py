@@ -11,7 +11,8 @@ from psycopg import sql
 
 from seedkit.core.catalog import Table
 from seedkit.errors import LoadError, SeederError
-from seedkit.postgres.connection import Connection, pipelined, query
+from seedkit.postgres.connection import Connection, query
+from seedkit.postgres.seeder_session import SessionSettings, session_settings
 from seedkit.postgres.stages import table_identifier
 
 _log = logging.getLogger("seedkit")
@@ -19,30 +20,26 @@ _log = logging.getLogger("seedkit")
 
 _SETTINGS = {
     "client_encoding": "UTF8",
-    "timezone": "UTC",
-    "datestyle": "ISO, YMD",
-    "intervalstyle": "postgres",
+    "TimeZone": "UTC",
+    "DateStyle": "ISO, YMD",
+    "IntervalStyle": "postgres",
 }
 """How values are read in a seed, on whatever machine it runs."""
 
 
 @contextmanager
-def settled_values(connection: Connection) -> Iterator[None]:
+def settled_values(connection: Connection) -> Iterator[SessionSettings]:
     """Have values read alike everywhere while the work is done; a caller's transaction then gets its settings back.
 
-    Only settings of the transaction, so that nothing outlives it in a pooled session.
+    Only settings of the transaction, so that nothing outlives it in a pooled session. Gives the session's own.
     """
-    with pipelined(connection):
-        found = connection.execute(
-            "select name, current_setting(name) from unnest(%s::text[]) as name", (list(_SETTINGS),)
-        )
-        _set_locally(connection, _SETTINGS)
-    before = dict(found.fetchall())
+    session = session_settings(connection)
+    _set_locally(connection, _SETTINGS)
     try:
-        yield
+        yield session
     finally:
         if connection.info.transaction_status == psycopg.pq.TransactionStatus.INTRANS:
-            _set_locally(connection, before)
+            _set_locally(connection, {name: session[name].value for name in _SETTINGS})
 
 
 def _set_locally(connection: Connection, settings: Mapping[str, str]) -> None:

@@ -78,7 +78,11 @@ def seed(connection: Connection, request: SeedRequest) -> SeedReport:
     """
     started = time.monotonic()
     ours = connection.autocommit and not in_transaction(connection)
-    with explained("seeding"), unit_of_work(connection, roll_back=request.dry_run), settled_values(connection):
+    with (
+        explained("seeding"),
+        unit_of_work(connection, roll_back=request.dry_run),
+        settled_values(connection) as session,
+    ):
         wait_for_other_seeds(connection)
         forced = refuse_production(connection, request)
         _refuse_unmeant(connection, request, ours=ours)
@@ -86,7 +90,7 @@ def seed(connection: Connection, request: SeedRequest) -> SeedReport:
         while take_write_locks(connection, _planned_tables(run, plan)):
             run, project, plan = _prepare(connection, request, run.on_conflict)  # whoever had the lock has changed them
         _clear_the_way(run, plan, request, lock_timeout=request.lock_timeout if ours else None)
-        seeders = SeederRuns(run, project.seeders)
+        seeders = SeederRuns(run, project.seeders, session)
         fixtures = FixtureLoads(run, project, plan, request.selection.environment, request.variables)
         with _foreign_keys(run, plan, fixtures, bulk=request.bulk_foreign_keys):
             do_steps(run, fixtures, seeders, plan)

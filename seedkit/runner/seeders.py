@@ -15,6 +15,7 @@ from seedkit.core.seeders import Seeder
 from seedkit.errors import SeederError, SeedkitError
 from seedkit.files.seeder_modules import traceback_origin
 from seedkit.postgres.seeder_session import (
+    SessionSettings,
     kept_factories,
     restore_settings,
     session_state,
@@ -28,9 +29,10 @@ _log = logging.getLogger("seedkit")
 class SeederRuns:
     """The seeders of a run, and which of them are done; `reports` come in the order of their ends."""
 
-    def __init__(self, run: SeedRun, seeders: Sequence[Seeder]) -> None:
+    def __init__(self, run: SeedRun, seeders: Sequence[Seeder], session: SessionSettings) -> None:
         self.reports: list[SeederReport] = []
         self._run = run
+        self._session = session
         self._seeders = {seeder.name: seeder for seeder in seeders}
         self._begun: set[str] = set()
         self._failure: SeedkitError | None = None
@@ -78,7 +80,7 @@ class SeederRuns:
                 ended.origin = traceback_origin(error, seeder)
                 raise ended from error
             raise
-        restore_settings(connection, before)
+        restore_settings(connection, before, self._session)
 
 
 @contextmanager

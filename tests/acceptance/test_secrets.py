@@ -14,6 +14,7 @@ import pytest
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from tests.acceptance.conftest import Asked
 from tests.conftest import Run, Write
 
 Connection = psycopg.Connection[Any]
@@ -23,12 +24,10 @@ COMMANDS = [["seed"], ["check"], ["fix-sequence", "--all"], ["seed", "--list"], 
 
 
 @pytest.fixture
-def guarded(connection: Connection) -> Iterator[str]:
+def guarded(connection: Connection, asked_for_its_password: Asked) -> Iterator[str]:
     """A role that owns the database and has to give its password."""
     name = connection.info.dbname
     role = f"owner_of_{name}"
-    [[hba_file]] = connection.execute("show hba_file").fetchall()
-    rules = Path(hba_file).read_text(encoding="utf-8")
     connection.execute(sql.SQL("create role {} login password {}").format(sql.Identifier(role), SECRET))
     connection.execute(sql.SQL("alter database {} owner to {}").format(sql.Identifier(name), sql.Identifier(role)))
     connection.execute(
@@ -36,11 +35,8 @@ def guarded(connection: Connection) -> Iterator[str]:
             sql.Identifier(role)
         )
     )
-    Path(hba_file).write_text(f"local all {role} scram-sha-256\n{rules}", encoding="utf-8")
-    connection.execute("select pg_reload_conf()")
-    yield role
-    Path(hba_file).write_text(rules, encoding="utf-8")
-    connection.execute("select pg_reload_conf()")
+    with asked_for_its_password(role):
+        yield role
     connection.execute(sql.SQL("reassign owned by {} to current_user").format(sql.Identifier(role)))
     connection.execute(sql.SQL("drop role {}").format(sql.Identifier(role)))
 
@@ -97,7 +93,7 @@ def test_a_password_that_is_right_is_shown_nowhere(
 
 @pytest.mark.parametrize("source", SOURCES)
 def test_a_password_that_is_wrong_is_shown_nowhere(
-    project: Write, database: str, guarded: str, seedkit: Run, source: str
+    project: Write, database: str, guarded: str, wrong_password: str, seedkit: Run, source: str
 ) -> None:
     folder = project({"fixtures/users.yml": "- {id: 1}\n"})
     variables = configured(source, folder, database, guarded, "wrongwrong")
@@ -105,7 +101,7 @@ def test_a_password_that_is_wrong_is_shown_nowhere(
     ran = seedkit("seed", "--debug", "--json", **variables)
 
     assert ran.returncode == 2
-    assert "password authentication failed" in ran.stderr
+    assert wrong_password in ran.stderr
     assert "wrongwrong" not in ran.stdout + ran.stderr
 
 

@@ -66,6 +66,7 @@ def test_every_sequence_is_judged_where_the_server_does_not_count(project: Write
     )
 
     report = seed(connection=connection)
+    connection.execute("reset track_counts")
 
     assert next_values(report) == {"users": 4, "tags": 10}
 

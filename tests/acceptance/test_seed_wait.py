@@ -33,9 +33,9 @@ def two_tables(project: Write, connection: Connection) -> Path:
 
 
 @pytest.fixture
-def loader(database: str) -> Iterator[Connection]:
+def loader(direct: str) -> Iterator[Connection]:
     """Another session, which has inserted and not committed."""
-    with psycopg.connect(database) as loader:
+    with psycopg.connect(direct) as loader:
         loader.execute("insert into users values (100)")
         yield loader
         loader.rollback()

@@ -244,6 +244,19 @@ def test_what_a_seeder_sets_reaches_neither_the_next_one_nor_the_repair(
     assert connection.execute("insert into users default values returning id").fetchone() == (71,)
 
 
+@pytest.mark.parametrize("statement", ["set time zone 'Asia/Tokyo'", "set local time zone 'Asia/Tokyo'"])
+def test_a_lent_session_keeps_the_settings_of_its_owner_whatever_a_seeder_sets(
+    project: Write, connection: Connection, statement: str
+) -> None:
+    """Not those of the run, in which it is UTC."""
+    connection.execute("set time zone 'Europe/Oslo'")
+    project({"seeders/people.py": f"def seed(db):\n    db.execute({statement!r})\n"})
+
+    seed(connection=connection)
+
+    assert connection.execute("show time zone").fetchone() == ("Europe/Oslo",)
+
+
 def test_a_thread_that_is_still_at_work_when_its_seeder_ends_stops_the_run(
     project: Write, connection: Connection, database: str, seedkit: Run
 ) -> None:
