@@ -24,8 +24,8 @@ from seedkit.core.sequences import (
 from seedkit.postgres.connection import Connection, explain
 from seedkit.postgres.short_transactions import rows_of_each
 
-CHUNK = 200
-"""Sequences read in one statement; 4,000 tables in one exhaust the server's lock table (measured, REPAIR.md)."""
+CHUNK = 100
+"""Sequences read in one statement: PostgreSQL's planner takes three times as long for 250 (docs/decisions.md)."""
 
 WORK = 500
 """Sequences that are worked on together: their chunks share a round trip; what was read of others can be forgotten."""
@@ -114,16 +114,32 @@ def _read_rows(
 def _read_once(
     connection: Connection, sequences: Sequence[FeedingSequence], options: RepairOptions
 ) -> dict[int, dict[str, Any]]:
-    statements = [
-        sql.SQL(" union all ").join(_reading_statement(sequence) for sequence in chunk)
-        for chunk in _divided(sequences, CHUNK)
-    ]
+    statements = [_reading_statement(chunk) for chunk in _divided(sequences, CHUNK)]
     timeout = options.lock_timeout if len(sequences) == 1 else BATCH_LOCK_TIMEOUT
     return {row["oid"]: row for row in rows_of_each(connection, statements, timeout)}
 
 
-def _reading_statement(sequence: FeedingSequence) -> sql.Composed:
-    """Ask for the extreme ids by the statement's snapshot, and for the state, which is never older than that."""
+def _reading_statement(sequences: Sequence[FeedingSequence]) -> sql.Composed:
+    """Ask for the extreme ids by the statement's snapshot, and for the states, which are never older than that."""
+    return sql.SQL(
+        """
+        select
+            state.oid,
+            state.ids,
+            state.last_value,
+            state.is_called,
+            definition.seqincrement as increment,
+            definition.seqmin as minimum,
+            definition.seqmax as maximum,
+            definition.seqcache as cache,
+            definition.seqcycle as cycle
+        from ({}) as state (oid, ids, last_value, is_called)
+        join pg_sequence as definition on definition.seqrelid = state.oid
+        """
+    ).format(sql.SQL(" union all ").join(map(_state_query, sequences)))
+
+
+def _state_query(sequence: FeedingSequence) -> sql.Composed:
     extremes = (
         sql.SQL("(select {}({})::text from {})").format(
             sql.SQL("max" if sequence.ascending else "min"),
@@ -132,25 +148,10 @@ def _reading_statement(sequence: FeedingSequence) -> sql.Composed:
         )
         for column in _telling(sequence)
     )
-    return sql.SQL(
-        """
-        select
-            {oid}::int8 as oid,
-            array[{extremes}] as ids,
-            state.last_value,
-            state.is_called,
-            definition.seqincrement as increment,
-            definition.seqmin as minimum,
-            definition.seqmax as maximum,
-            definition.seqcache as cache,
-            definition.seqcycle as cycle
-        from {name} as state
-        join pg_sequence as definition on definition.seqrelid = {oid}
-        """
-    ).format(
-        oid=sql.Literal(sequence.oid),
-        extremes=sql.SQL(", ").join(extremes),
-        name=sql.Identifier(sequence.name.schema, sequence.name.name),
+    return sql.SQL("select {}::int8, array[{}], last_value, is_called from {}").format(
+        sql.Literal(sequence.oid),
+        sql.SQL(", ").join(extremes),
+        sql.Identifier(sequence.name.schema, sequence.name.name),
     )
 
 
