@@ -14,8 +14,8 @@ from seedkit.core.catalog import Table
 from seedkit.core.row_blocks import Block, PlacedRow, RowSource, WaitingRows
 from seedkit.core.row_shapes import RowShape
 from seedkit.errors import Origin
+from seedkit.postgres.column_lists import type_of
 from seedkit.postgres.connection import Connection
-from seedkit.postgres.stages import type_of
 
 FILE, LINE = sql.Identifier("seedkit file"), sql.Identifier("seedkit line")
 

@@ -23,9 +23,10 @@ from seedkit.core.row_templates import expanded
 from seedkit.core.row_values import RowValues
 from seedkit.core.values import encoder_for
 from seedkit.errors import FixtureError, LoadError, Origin, UsageError
+from seedkit.postgres.column_lists import trusted, type_of
 from seedkit.postgres.connection import Connection, query
 from seedkit.postgres.room import make_room
-from seedkit.postgres.stages import table_identifier, trusted, type_of
+from seedkit.postgres.stages import table_identifier
 
 _WHOLE = re.compile(r"[+-]?[0-9]{1,18}\Z")
 CHUNK = 1_000

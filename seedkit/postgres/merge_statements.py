@@ -6,14 +6,15 @@ of tables, load in any order, with NOT NULL and non-deferrable keys, for a plain
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import LiteralString, cast
+from functools import cache
 
 from psycopg import sql
 
 from seedkit.core.row_keys import OnConflict
-from seedkit.postgres.stages import Stage, inline_rows, names
+from seedkit.postgres.column_lists import assignments, names, same, texts, trusted, written
+from seedkit.postgres.stages import Stage, inline_rows, unnumbered_rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,25 +29,21 @@ def repeated_keys_statement(stages: Sequence[Stage]) -> sql.Composed:
     """Ask for one key, as text, that stands in the stages more than once; a second run takes NULLs for the same."""
     key = stages[0].key
     return sql.SQL("{} select {} from ({}) as staged group by {} having count(*) > 1 limit 1").format(
-        with_stages(stages), _texts(key), _keys(stages), names(key)
+        with_stages(stages), texts(key), _keys(stages), names(key)
     )
 
 
 def repeated_in_table_statement(stage: Stage, *, with_nulls: bool) -> sql.Composed:
     """Ask for one key, as text, that stands in the stage's table more than once; NULLs count if all rows have it."""
-    present = sql.SQL("true") if with_nulls else sql.SQL("({}) is not null").format(_row(stage.key))
+    present = sql.SQL("true") if with_nulls else sql.SQL("(row({})) is not null").format(names(stage.key))
     return sql.SQL("select {} from {} where {} group by {} having count(*) > 1 limit 1").format(
-        _texts(stage.key), stage.target, present, names(stage.key)
+        texts(stage.key), stage.target, present, names(stage.key)
     )
-
-
-def _row(columns: Iterable[str]) -> sql.Composed:
-    return sql.SQL("row({})").format(names(columns))
 
 
 def keys_statement(stage: Stage) -> sql.Composed:
     """Ask for the keys of all staged rows, as text."""
-    return sql.SQL("{} select {} from {}").format(with_stages([stage]), _texts(stage.key), stage.identifier)
+    return sql.SQL("{} select {} from {}").format(with_stages([stage]), texts(stage.key), stage.identifier)
 
 
 def work_statement(stages: Sequence[Stage]) -> sql.Composed:
@@ -68,13 +65,20 @@ def merge_statement(stages: Sequence[Stage], works: Sequence[Work] | None = None
         update = _counted_update(stage) if work.update else _NOTHING
         parts.append(sql.SQL("{} as ({})").format(_updated(number), update))
     for number, (stage, work) in enumerate(zip(stages, planned, strict=True)):
-        same_table = [place for place, other in enumerate(stages) if other.table.oid == stage.table.oid]
-        insert = _insert(stage, map(_updated, same_table)) if work.insert else _NOTHING
+        same_table = tuple(place for place, other in enumerate(stages) if other.table.oid == stage.table.oid)
+        insert = _insert(stage, same_table) if work.insert else _NOTHING
         parts.append(sql.SQL("{} as ({})").format(_inserted(number), insert))
-    counts = [_count(name(number)) for number in range(len(stages)) for name in (_updated, _inserted)]
-    return sql.SQL("with {} select {}, {}").format(
-        sql.SQL(", ").join(parts), sql.SQL(", ").join(counts), _repeats(stages)
-    )
+    return sql.SQL("with {} select {}, {}").format(sql.SQL(", ").join(parts), _counts(len(stages)), _repeats(stages))
+
+
+def fill_statement(stage: Stage) -> sql.Composed:
+    """Insert the rows of an inline stage, as they come, into its table that has none; gives what a merge gives.
+
+    It asks for no repeated keys: that is for tables whose key PostgreSQL itself keeps unique.
+    """
+    return sql.SQL(
+        "with inserted as ({} select {} from ({}) as staged returning 1) select 0, count(*), false from inserted"
+    ).format(insert_into(stage), inserted_columns(stage), unnumbered_rows(stage))
 
 
 _NOTHING = sql.SQL("select where false")
@@ -89,8 +93,10 @@ def _inserted(number: int) -> sql.Identifier:
     return sql.Identifier(f"inserted_{number}")
 
 
-def _count(name: sql.Identifier) -> sql.Composed:
-    return sql.SQL("(select count(*) from {})").format(name)
+@cache
+def _counts(stages: int) -> sql.SQL:
+    counted = (name(number) for number in range(stages) for name in (_updated, _inserted))
+    return written(sql.SQL("(select count(*) from {})").format(name) for name in counted)
 
 
 def with_stages(stages: Sequence[Stage]) -> sql.Composable:
@@ -124,10 +130,6 @@ def _keys(stages: Sequence[Stage]) -> sql.Composed:
     )
 
 
-def _texts(key: Iterable[str]) -> sql.Composed:
-    return sql.SQL(", ").join(sql.SQL("{}::text").format(sql.Identifier(name)) for name in key)
-
-
 def _updates(stage: Stage) -> bool:
     return stage.on_conflict is OnConflict.UPDATE and bool(stage.key) and bool(stage.updatable)
 
@@ -142,7 +144,7 @@ def update_rows(stage: Stage, rows: sql.Composable) -> sql.Composed:
     """Update what differs from the stage's rows: `*<>` works for json and point and tells 1.10 from 1.1."""
     return sql.SQL("update {} as target set {} from {} as staged where {}").format(
         stage.target,
-        sql.SQL(", ").join(sql.SQL("{0} = staged.{0}").format(sql.Identifier(name)) for name in stage.updatable),
+        assignments(stage.updatable),
         rows,
         _differs(stage),
     )
@@ -162,17 +164,21 @@ def _differs(stage: Stage) -> sql.Composed:
     )
 
 
-def _insert(stage: Stage, updates: Iterable[sql.Identifier]) -> sql.Composed:
-    """Insert the rows that aren't there, after all updates of their table: these may free a unique value.
-
-    PostgreSQL runs an update first where its rows are counted.
-    """
+def _insert(stage: Stage, updates: tuple[int, ...]) -> sql.Composed:
+    """Insert the rows that aren't there, after all updates of their table: these may free a unique value."""
     return sql.SQL("{} {} and {} {} returning 1").format(
         insert_into(stage),
         missing_rows(stage, inserted_columns(stage)),
-        sql.SQL(" and ").join(sql.SQL("(select count(*) from {}) is not null").format(name) for name in updates),
+        _done(updates),
         in_order(stage) if stage.document is not None or _draws(stage) else sql.SQL(""),
     )
+
+
+@cache
+def _done(updates: tuple[int, ...]) -> sql.SQL:
+    """Say nothing but that updates are done: PostgreSQL runs one first where its rows are counted."""
+    counted = (sql.SQL("(select count(*) from {}) is not null").format(_updated(number)) for number in updates)
+    return written(counted, " and ")
 
 
 def _draws(stage: Stage) -> bool:
@@ -197,9 +203,9 @@ def inserted_columns(stage: Stage) -> sql.Composed:
 
     The latter is SQL that stands in the fixture, and nothing else.
     """
-    columns = [sql.Identifier("staged", name) for name in stage.shape.columns]
-    computed = [sql.SQL("({})").format(sql.SQL(cast(LiteralString, text))) for _, text in stage.shape.computed]
-    return sql.SQL(", ").join([*columns, *computed])
+    computed = [sql.SQL("({})").format(trusted(text)) for _, text in stage.shape.computed]
+    staged = [names(stage.shape.columns, "staged")] if stage.shape.columns else []
+    return sql.SQL(", ").join([*staged, *computed])
 
 
 def missing_rows(stage: Stage, columns: sql.Composable) -> sql.Composed:
@@ -244,12 +250,6 @@ def _missing_copies(stage: Stage, columns: sql.Composable) -> sql.Composed:
     )
 
 
-def same_key(stage: Stage) -> sql.Composed:
+def same_key(stage: Stage) -> sql.SQL:
     """Say that `target` and `staged` are the same row."""
-    not_null = {column.name for column in stage.table.columns if column.not_null}
-    return sql.SQL(" and ").join(
-        sql.SQL("target.{0} = staged.{0}" if name in not_null else "target.{0} is not distinct from staged.{0}").format(
-            sql.Identifier(name)
-        )
-        for name in stage.key
-    )
+    return same(stage.key, frozenset(column.name for column in stage.table.columns if column.not_null))

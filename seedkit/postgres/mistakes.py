@@ -15,10 +15,11 @@ from psycopg import sql
 
 from seedkit.core.catalog import Column, ForeignKey, Table, UniqueKey
 from seedkit.errors import LoadError, Origin
+from seedkit.postgres.column_lists import trusted, type_of
 from seedkit.postgres.connection import Connection, query
 from seedkit.postgres.doubts import FILE, LINE, Doubts, doubt
 from seedkit.postgres.load_errors import TableLoad
-from seedkit.postgres.stages import table_identifier, trusted, type_of
+from seedkit.postgres.stages import table_identifier
 
 SHOWN = 10
 

@@ -15,9 +15,10 @@ from psycopg import sql
 
 from seedkit.core.catalog import Column
 from seedkit.core.row_keys import OnConflict
+from seedkit.postgres.column_lists import names, type_of
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.merge_statements import same_key, with_stages
-from seedkit.postgres.stages import Stage, names, type_of
+from seedkit.postgres.stages import Stage
 
 _LENGTH = re.compile(r"\((\d+)\)\Z")
 _NUMBER = sql.SQL("least((select min({0}) from {1}), 0) - row_number() over ()")

@@ -10,7 +10,7 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import dict_row
 
-from seedkit.postgres.connection import Connection, in_transaction
+from seedkit.postgres.connection import Connection, in_transaction, pipelined
 
 
 @contextmanager
@@ -45,17 +45,27 @@ def rows_of_each(
 
 
 def _pipelined_in_savepoint(connection: Connection, statements: Sequence[sql.Composed]) -> list[dict[str, Any]]:
+    with pipelined_savepoint(connection):
+        sent = [connection.cursor(row_factory=dict_row).execute(statement) for statement in statements]
+    return [row for cursor in sent for row in cursor.fetchall()]
+
+
+@contextmanager
+def pipelined_savepoint(connection: Connection) -> Iterator[None]:
+    """Send statements without waiting for answers, all in one savepoint; an error takes them all back.
+
+    psycopg's own savepoints wait for an answer each.
+    """
     try:
-        with connection.pipeline():
+        with pipelined(connection):
             connection.execute("savepoint seedkit_rows")
-            sent = [connection.cursor(row_factory=dict_row).execute(statement) for statement in statements]
+            yield
             connection.execute("release seedkit_rows")
-    except psycopg.Error:
+    except BaseException:
         if not connection.closed:
             connection.execute("rollback to seedkit_rows")
             connection.execute("release seedkit_rows")
         raise
-    return [row for cursor in sent for row in cursor.fetchall()]
 
 
 def _pipelined(

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Any
 
 import psycopg
+from psycopg import sql
 
 from seedkit.core.reports import TableReport
-from seedkit.postgres.connection import Connection, explain, pipelined
+from seedkit.postgres.connection import Connection, explain, query
 from seedkit.postgres.copying import AnyBlock, inlined, runs
 from seedkit.postgres.load_errors import TableLoad
 from seedkit.postgres.load_reports import StagedLoad, staged_reports, stages_of
-from seedkit.postgres.merge_statements import merge_statement
+from seedkit.postgres.merge_statements import fill_statement, merge_statement
 from seedkit.postgres.merging import counts_by_stage
+from seedkit.postgres.short_transactions import pipelined_savepoint
 from seedkit.postgres.stages import Stage
 
 _NO_ROW_TO_BLAME = ("40", "53", "55", "57", "58", "XX")
@@ -36,7 +38,7 @@ def load_small(connection: Connection, groups: Sequence[Sequence[TableLoad]]) ->
     """
     try:
         inline = [[inline_load(connection, load) for load in group] for group in groups]
-        with pipelined(connection), connection.transaction():
+        with pipelined_savepoint(connection):
             answers = _answers(connection, [stages_of(group) for group in inline])
             _refuse_repeated_keys(answers)
     except _RepeatedKeyError:
@@ -59,12 +61,32 @@ def _refuse_repeated_keys(answers: Sequence[Sequence[Any]]) -> None:
 
 
 def _answers(connection: Connection, groups: Sequence[Sequence[Stage]]) -> list[Sequence[Any]]:
-    """Send the merges of all groups, and only then wait for what they give.
+    """Send what loads all groups, and only then wait for what it gives.
 
     Each goes as bytes: its cursor would keep a composed statement, which is ten times as large.
     """
+    empty = _without_pages(connection, [stage.table.oid for stages in groups for stage in stages])
     sent = [
-        connection.execute(merge_statement(stages).as_bytes(connection), prepare=False) if stages else None
+        connection.execute(_statement(stages, empty).as_bytes(connection), prepare=False) if stages else None
         for stages in groups
     ]
     return [(cursor.fetchone() or ()) if cursor else () for cursor in sent]
+
+
+def _without_pages(connection: Connection, oids: Sequence[int]) -> frozenset[int]:
+    """Find the tables that have no rows because they have no room for any: nobody's, committed or not.
+
+    It opens none of them, and needs no plan for each: 500 tables take 5 ms of the server's time.
+    """
+    found = connection.execute(query("tables_without_pages"), (list(oids),)).fetchall()
+    return frozenset(oid for (oid,) in found)
+
+
+def _statement(stages: Sequence[Stage], empty: Container[int]) -> sql.Composed:
+    """Fill an empty table, which takes the server a third of the time, or merge.
+
+    Rows that somebody else has put there meanwhile are met by the unique key, and then merged with.
+    """
+    [first, *more] = stages
+    simple = not more and first.shape.columns and (not first.key or first.table.enforces(first.key))
+    return fill_statement(first) if simple and first.table.oid in empty else merge_statement(stages)

@@ -5,9 +5,8 @@ A stage is a temporary table that COPY fills or, for a few rows, a JSON document
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import LiteralString, cast
 from zlib import crc32
 
 from psycopg import sql
@@ -15,6 +14,7 @@ from psycopg import sql
 from seedkit.core.catalog import Column, Table
 from seedkit.core.row_keys import OnConflict
 from seedkit.core.row_shapes import Columns, RowShape
+from seedkit.postgres.column_lists import definitions, names, type_of
 
 NUMBER = "seedkit_number"
 """A further column of inline stages, which numbers their rows."""
@@ -80,52 +80,60 @@ def copy_statement(target: sql.Composable, columns: Columns) -> sql.Composed:
     return sql.SQL("copy {} {} from stdin").format(target, listed)
 
 
+def unnumbered_rows(stage: Stage) -> sql.Composed:
+    """Select the rows of an inline stage that has columns, without their numbers; see `inline_rows`."""
+    columns = _columns(stage)
+    return sql.SQL("select {} from json_to_recordset({}::json) as given ({})").format(
+        _read(columns), sql.Literal(stage.document), _definitions(columns)
+    )
+
+
 def inline_rows(stage: Stage) -> sql.Composed:
     """Select the rows of an inline stage, each text read by its column's type and length as COPY reads it.
 
     A cast would not do: `'abcd'::varchar(3)` is `abc` without a word, where COPY and this refuse it.
     """
     document = sql.Literal(stage.document)
-    columns = [stage.table.column(name) for name in stage.shape.columns]
+    columns = _columns(stage)
     if not columns:
         return sql.SQL(
             "select {0} from json_array_elements({1}::json) with ordinality as given (document, {0})"
         ).format(sql.Identifier(NUMBER), document)
     return sql.SQL(
-        "select {} from rows from (json_to_recordset({}::json) as ({})) with ordinality as given ({})"
+        "select {}, {} from rows from (json_to_recordset({}::json) as ({})) with ordinality as given ({})"
     ).format(
-        sql.SQL(", ").join([*map(_read_text, columns), sql.Identifier(NUMBER)]),
+        _read(columns),
+        sql.Identifier(NUMBER),
         document,
-        sql.SQL(", ").join(sql.SQL("{} {}").format(sql.Identifier(column.name), _given(column)) for column in columns),
+        _definitions(columns),
         names((*stage.shape.columns, NUMBER)),
     )
+
+
+def _columns(stage: Stage) -> list[Column]:
+    return [stage.table.column(name) for name in stage.shape.columns]
+
+
+def _definitions(columns: Sequence[Column]) -> sql.SQL:
+    return definitions(tuple((column.name, _given(column)) for column in columns))
+
+
+def _given(column: Column) -> str:
+    """Name the type that a text is given in: a JSON column would take it for a JSON string."""
+    return "text" if _is_document(column) else column.type_name
 
 
 def _is_document(column: Column) -> bool:
     return column.base_type in ("json", "jsonb")
 
 
-def _given(column: Column) -> sql.SQL:
-    """Name the type that a text is given in: a JSON column would take it for a JSON string."""
-    return sql.SQL("text") if _is_document(column) else type_of(column)
+def _read(columns: Sequence[Column]) -> sql.Composable:
+    """List what was given, and what is a JSON document as one."""
+    if not any(map(_is_document, columns)):
+        return names(tuple(column.name for column in columns))
+    return sql.SQL(", ").join(map(_read_text, columns))
 
 
 def _read_text(column: Column) -> sql.Composable:
     name = sql.Identifier(column.name)
     return sql.SQL("{0}::{1} as {0}").format(name, type_of(column)) if _is_document(column) else name
-
-
-def type_of(column: Column) -> sql.SQL:
-    """Name a column's type as `format_type` has written it, which is SQL with its names quoted."""
-    return trusted(column.type_name)
-
-
-def trusted(text: str) -> sql.SQL:
-    """Take as SQL what PostgreSQL itself has written, such as a type or an expression."""
-    return sql.SQL(cast(LiteralString, text))
-
-
-def names(columns: Iterable[str], alias: str | None = None) -> sql.Composed:
-    """List columns, of a relation if it has to be said."""
-    qualified = (sql.Identifier(name) if alias is None else sql.Identifier(alias, name) for name in columns)
-    return sql.SQL(", ").join(qualified)
