@@ -106,3 +106,69 @@ def test_a_failure_in_a_pipeline_is_told_once(seedkit: Run, connection: Connecti
     assert result.returncode == 1
     assert "pipeline" not in result.stderr
     assert result.stderr.startswith("error: insert or update on table")
+
+
+def test_rows_that_come_meanwhile_are_met(connection: Connection, project: Write) -> None:
+    """Tables without a page are filled without a look for rows; a trigger plays the other session."""
+    connection.execute(
+        """
+        create table first (id integer primary key);
+        create table second (id integer primary key, first_id integer references first, name text);
+        create function interfere() returns trigger language plpgsql as
+            $$ begin insert into second values (1, new.id, 'theirs'); return null; end $$;
+        create trigger interfere after insert on first for each row execute function interfere();
+        """
+    )
+    project({"fixtures/first.yml": "- {id: 7}\n", "fixtures/second.yml": "- {id: 1, name: ours}\n- {id: 2}\n"})
+
+    report = seed(connection=connection)
+
+    assert [(table.inserted, table.updated) for table in report.tables] == [(1, 0), (1, 1)]
+    assert rows_of(connection, "select id, name from second order by id") == [(1, "ours"), (2, None)]
+
+
+def test_rows_of_a_table_that_inherits_are_rows_of_its_parent(connection: Connection, project: Write) -> None:
+    connection.execute(
+        """
+        create table parent (id integer primary key, name text);
+        create table child () inherits (parent);
+        insert into child values (1, 'there');
+        """
+    )
+    project({"fixtures/parent.yml": "- {id: 1, name: there}\n- {id: 2, name: new}\n"})
+
+    [report] = seed(connection=connection).tables
+
+    assert (report.inserted, report.unchanged) == (1, 1)
+
+
+def test_the_rows_of_a_partition_are_rows_of_its_table(connection: Connection, project: Write) -> None:
+    connection.execute(
+        """
+        create table whole (id integer, name text) partition by list (id);
+        create table part partition of whole default;
+        insert into whole values (1, 'there');
+        """
+    )
+    project({"fixtures/whole.yml": "_fixture: {key: id}\na: {id: 1, name: there}\nb: {id: 2, name: new}\n"})
+
+    [report] = seed(connection=connection).tables
+
+    assert (report.inserted, report.unchanged) == (1, 1)
+
+
+def test_documents_and_computed_values_fill_an_empty_table(connection: Connection, project: Write) -> None:
+    connection.execute("create table facts (id integer primary key, fact jsonb, digits varchar(3), made text)")
+    project({"fixtures/facts.yml": "- {id: 1, fact: {a: [1, x]}, digits: '007', made: !sql \"upper('now')\"}\n"})
+
+    seed(connection=connection)
+
+    assert rows_of(connection, "table facts") == [(1, {"a": [1, "x"]}, "007", "NOW")]
+
+
+def test_a_text_that_is_too_long_for_an_empty_table_is_refused(connection: Connection, project: Write) -> None:
+    connection.execute("create table facts (id integer primary key, digits varchar(3))")
+    project({"fixtures/facts.yml": "- {id: 1, digits: abcd}\n"})
+
+    with pytest.raises(LoadError, match="value too long"):
+        seed(connection=connection)

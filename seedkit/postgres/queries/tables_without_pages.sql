@@ -5,7 +5,6 @@ from pg_class
 join pg_am on pg_am.oid = pg_class.relam
 where
     pg_class.oid = any(%s::oid[])
-    and relkind = 'r'
     and not relhassubclass
     and amname = 'heap'
     and pg_relation_size(pg_class.oid) = 0
