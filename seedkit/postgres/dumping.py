@@ -24,7 +24,7 @@ def snapshot(connection: Connection) -> Iterator[None]:
     """
     connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
     connection.read_only = True
-    with connection.transaction(), settled_values(connection):
+    with connection.transaction(), settled_values(connection, ours=False):
         connection.execute("set local extra_float_digits = 1")
         connection.execute("set local bytea_output = 'hex'")
         yield

@@ -28,17 +28,18 @@ _SETTINGS = {
 
 
 @contextmanager
-def settled_values(connection: Connection) -> Iterator[SessionSettings]:
+def settled_values(connection: Connection, *, ours: bool) -> Iterator[SessionSettings]:
     """Have values read alike everywhere while the work is done; a caller's transaction then gets its settings back.
 
-    Only settings of the transaction, so that nothing outlives it in a pooled session. Gives the session's own.
+    Only settings of the transaction, so that nothing outlives it in a pooled session, and ours needs none of them back.
+    Gives the session's own.
     """
     session = session_settings(connection)
     _set_locally(connection, _SETTINGS)
     try:
         yield session
     finally:
-        if connection.info.transaction_status == psycopg.pq.TransactionStatus.INTRANS:
+        if not ours and connection.info.transaction_status == psycopg.pq.TransactionStatus.INTRANS:
             _set_locally(connection, {name: session[name].value for name in _SETTINGS})
 
 

@@ -115,7 +115,7 @@ def _repaired(
         again = [reading.sequence for reading in behind]
         found |= {reading.sequence.oid: reading for reading in read_sequences(connection, again, options)}
     last = [_explained(reading, refusals) for reading in found.values()]
-    trusted = _sees_all_committed(connection)
+    trusted = all(map(_is_behind, first)) or _sees_all_committed(connection)
     return [
         _report(before, after, discarded=before.sequence.oid in discarded)
         if trusted or _is_behind(before)

@@ -10,6 +10,7 @@ from psycopg import sql
 
 from seedkit.core.catalog import Table
 from seedkit.postgres.connection import Connection, explain
+from seedkit.postgres.short_transactions import pipelined_savepoint
 from seedkit.postgres.stages import table_identifier
 
 _log = logging.getLogger("seedkit")
@@ -35,7 +36,7 @@ def take_write_locks(connection: Connection, tables: Sequence[Table]) -> bool:
 def _locked_at_once(connection: Connection, tables: Sequence[Table]) -> bool:
     names = sql.SQL(", ").join(sql.SQL("only {}").format(table_identifier(table)) for table in tables)
     try:
-        with connection.transaction():
+        with pipelined_savepoint(connection):
             connection.execute(sql.SQL("lock table {} in row exclusive mode nowait").format(names))
     except psycopg.errors.LockNotAvailable:
         return False

@@ -81,7 +81,7 @@ def seed(connection: Connection, request: SeedRequest) -> SeedReport:
     with (
         explained("seeding"),
         unit_of_work(connection, roll_back=request.dry_run),
-        settled_values(connection) as session,
+        settled_values(connection, ours=ours) as session,
     ):
         wait_for_other_seeds(connection)
         forced = refuse_production(connection, request)
