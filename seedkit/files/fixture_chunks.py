@@ -28,7 +28,8 @@ from seedkit.files.yaml_events import NextEvent, new_parser
 from seedkit.files.yaml_nodes import Nodes
 from seedkit.files.yaml_rows import listed_rows
 
-CHUNK_BYTES = 256 * 1024
+CHUNK_BYTES = 32 * 1024
+"""Much larger ones take longer to read than the server takes for what fits into a socket: it would wait."""
 LONGEST_BYTES = 4 * 1024 * 1024
 """A row longer than this is read with the rest of its file, event by event."""
 

@@ -17,7 +17,7 @@ from typing import TypeAlias
 from seedkit.core.row_blocks import Block, RowSource, ValueBlock
 from seedkit.postgres.loading import TableLoad
 
-BLOCKS = 16
+BLOCKS = 128
 """How many blocks wait at most: 4 MB where they are as large as a chunk of a file."""
 
 _Item: TypeAlias = "Block | ValueBlock | BaseException | None"

@@ -227,3 +227,23 @@ def test_a_number_that_is_spelt_in_another_way_is_still_an_error_where_it_can_no
 
     with pytest.raises(FixtureError, match="offset"):
         list(fixture_blocks(fixture, TABLE, plain_rows))
+
+
+@pytest.mark.parametrize("rows", ["- id: {}\n  email: a:b\n", "- {{id: {}, email: a:b}}\n"])
+def test_bare_rows_are_read_by_the_bare_pattern(monkeypatch: pytest.MonkeyPatch, rows: str) -> None:
+    monkeypatch.delattr(ColumnRecogniser, "_rows_with_cells")
+
+    found = ColumnRecogniser(TABLE).recognise("".join(map(rows.format, (1, 20))))
+
+    assert found is not None
+    assert (found.text, found.rows) == (b"1\ta:b\n20\ta:b\n", 2)
+
+
+@pytest.mark.parametrize("odd", ["null", "'b'", "b # c"])
+def test_rows_are_read_as_bare_again_soon_after_others(monkeypatch: pytest.MonkeyPatch, odd: str) -> None:
+    recogniser = ColumnRecogniser(TABLE)
+    recogniser.recognise(f"- id: 1\n  email: {odd}\n")
+    recogniser.recognise("- id: 2\n  email: b\n")
+    monkeypatch.delattr(ColumnRecogniser, "_rows_with_cells")
+
+    assert recogniser.recognise("- id: 3\n  email: b\n") is not None
