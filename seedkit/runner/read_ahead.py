@@ -17,8 +17,8 @@ from typing import TypeAlias
 from seedkit.core.row_blocks import Block, RowSource, ValueBlock
 from seedkit.postgres.loading import TableLoad
 
-BLOCKS = 128
-"""How many blocks wait at most: 4 MB where they are as large as a chunk of a file."""
+BLOCKS = 64
+"""How many blocks wait at most: 4 MB of COPY text."""
 
 _Item: TypeAlias = "Block | ValueBlock | BaseException | None"
 """A block, what reading has raised, or None at the end of a source."""

@@ -73,26 +73,26 @@ def test_no_more_blocks_are_read_than_may_wait() -> None:
 
 
 def test_the_thread_reads_between_the_sources_and_leaves_their_rows_to_the_caller() -> None:
-    threads = []
+    threads, many = [], 6 * BLOCKS
 
     def watched(count: int) -> Iterator[Block]:
         for block in numbered(1, count):
             threads.append(threading.current_thread().name)
             yield block
 
-    loads = [[a_load(a_source(watched(100)))], [a_load(a_source(watched(BLOCKS)))]]
+    loads = [[a_load(a_source(watched(many)))], [a_load(a_source(watched(BLOCKS)))]]
     with read_ahead(loads) as [[first], [second]]:
         while len(threads) < BLOCKS:
             time.sleep(0.001)
         texts(first)
-        while len(threads) < 100 + BLOCKS - 1:  # the end of the first source is one of those that wait
+        while len(threads) < many + BLOCKS - 1:  # the end of the first source is one of those that wait
             time.sleep(0.001)
         texts(second)
 
     own = threading.current_thread().name
     assert threads[:BLOCKS] == ["seedkit-reader"] * BLOCKS
-    assert threads[BLOCKS + 1 : 100] == [own] * (100 - BLOCKS - 1)
-    assert threads[100 : 100 + BLOCKS - 1] == ["seedkit-reader"] * (BLOCKS - 1)
+    assert threads[BLOCKS + 1 : many] == [own] * (many - BLOCKS - 1)
+    assert threads[many : many + BLOCKS - 1] == ["seedkit-reader"] * (BLOCKS - 1)
 
 
 def test_the_thread_ends_however_soon_it_is_stopped() -> None:
