@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
 
 from seedkit.core.names import SequenceName, TableName
 from seedkit.errors import UsageError
@@ -31,6 +32,7 @@ class IdRange:
         return IdRange(lowest=max(self.lowest, other.lowest), highest=min(self.highest, other.highest))
 
 
+@cache
 def whole_range(type_name: str) -> IdRange | None:
     """Say which values of a sequence a type can hold; None for a type whose highest value says nothing about one.
 
@@ -267,11 +269,11 @@ class SequenceReading:
     margin: int = 0
     reason: str | None = None
     hint: str | None = None
+    judgement: Judgement = field(init=False, compare=False)
 
-    @property
-    def judgement(self) -> Judgement:
-        """What follows from the reading."""
-        return judge(self.state, self.extreme_id, self.id_range, self.margin)
+    def __post_init__(self) -> None:
+        """See what follows from the reading."""
+        object.__setattr__(self, "judgement", judge(self.state, self.extreme_id, self.id_range, self.margin))
 
     @property
     def last_id(self) -> int:

@@ -56,18 +56,20 @@ def load_groups(connection: Connection, groups: Iterable[Sequence[TableLoad]]) -
 def _batches(groups: Iterable[Sequence[TableLoad]]) -> Iterator[list[Gathered]]:
     """Put consecutive small groups together, in bounded memory; another one is a batch of its own."""
     waiting: list[Gathered] = []
+    size = 0
     for group in groups:
         if waiting and any(source.may_query for load in group for source in load.sources):
             yield waiting  # whoever asks is to find the rows before his
-            waiting = []
+            waiting, size = [], 0
         gathered = gather(group)
         if waiting and not _shares(gathered):
             yield waiting
-            waiting = []
+            waiting, size = [], 0
         waiting.append(gathered)
-        if not _shares(gathered) or sum(other.size for other in waiting) > PIPELINE_BYTES:
+        size += gathered.size
+        if not _shares(gathered) or size > PIPELINE_BYTES:
             yield waiting
-            waiting = []
+            waiting, size = [], 0
     if waiting:
         yield waiting
 

@@ -1,14 +1,19 @@
 -- One row for each table of %(tables)s, with its columns, unique keys and foreign keys as JSON arrays.
 -- A column's structure is the OID of its type where that is more than a scalar.
-with recursive based as (
-    select oid, oid as base
+with recursive walked as (
+    select oid, typbasetype as base
     from pg_type
-    where typtype <> 'd'
+    where typtype = 'd'
     union all
-    select domain.oid, based.base
-    from pg_type as domain
-    join based on based.oid = domain.typbasetype
-    where domain.typtype = 'd'
+    select walked.oid, lower_domain.typbasetype
+    from walked
+    join pg_type as lower_domain on lower_domain.oid = walked.base and lower_domain.typtype = 'd'
+),
+-- What is below all domains; of the domains alone, as this is looked through for each table.
+based as (
+    select walked.oid, walked.base
+    from walked
+    join pg_type as type on type.oid = walked.base and type.typtype <> 'd'
 )
 select
     relation.oid::int8 as oid,
@@ -37,7 +42,7 @@ select
             'number', attribute.attnum,
             'name', attribute.attname,
             'type_name', format_type(attribute.atttypid, attribute.atttypmod),
-            'base_type', format_type(based.base, null),
+            'base_type', format_type(base_type.oid, null),
             'category', base_type.typcategory,
             'structure', case
                 when base_type.typtype <> 'b' or base_type.typcategory = 'A' or base_type.typname = 'hstore'
@@ -49,8 +54,8 @@ select
             'generated', attribute.attgenerated <> ''
         ) order by attribute.attnum), '[]')
         from pg_attribute as attribute
-        join based on based.oid = attribute.atttypid
-        join pg_type as base_type on base_type.oid = based.base
+        left join based on based.oid = attribute.atttypid
+        join pg_type as base_type on base_type.oid = coalesce(based.base, attribute.atttypid)
         where attribute.attrelid = relation.oid and attribute.attnum > 0 and not attribute.attisdropped
     ) as columns,
     (
