@@ -36,9 +36,9 @@ It is accepted if all of this holds, and each line says why that is safe.
 
 A chunk without quoted VALUEs and without NULL is read twice as fast by a bare pattern. In place of 7 and 8 it has:
 
-7. A VALUE starts as in 7, is not the word null, and goes to the end of its line, in braces to the next comma. It does
-   not end with a space or a colon. The VALUEs together, looked through once they are, hold no `#`, so no comment; no
-   `: `, so no further key; and in braces no brace, no `[`, no `]` and no `?`.
+7. A VALUE starts as in 7, is not the word null, and goes to the end of its line, in braces to the next comma on it. It
+   does not end with a space or a colon. The VALUEs, looked through when they are together, hold no `#`, so no comment;
+   no `: `, so no further key; and in braces no brace, no `[`, no `]` and no `?`.
 
 There "every" of 4 is proved by lengths: rows differ in their VALUEs alone, so what is not VALUE has the same length in
 each, and all matches together are as long as the chunk.

@@ -88,5 +88,5 @@ def _statement(stages: Sequence[Stage], empty: Container[int]) -> sql.Composed:
     Rows that somebody else has put there meanwhile are met by the unique key, and then merged with.
     """
     [first, *more] = stages
-    simple = not more and first.shape.columns and (not first.key or first.table.enforces(first.key))
-    return fill_statement(first) if simple and first.table.oid in empty else merge_statement(stages)
+    fillable = first.table.oid in empty and first.shape.columns and first.table.enforces(first.key)
+    return fill_statement(first) if fillable and not more else merge_statement(stages)

@@ -172,3 +172,22 @@ def test_a_text_that_is_too_long_for_an_empty_table_is_refused(connection: Conne
 
     with pytest.raises(LoadError, match="value too long"):
         seed(connection=connection)
+
+
+def test_a_row_that_a_trigger_has_put_into_a_table_without_a_key_is_found_there(
+    connection: Connection, project: Write
+) -> None:
+    connection.execute(
+        """
+        create table first (id integer primary key);
+        create table second (first_id integer references first, name text);
+        create function interfere() returns trigger language plpgsql as
+            $$ begin insert into second values (new.id, 'same'); return null; end $$;
+        create trigger interfere after insert on first for each row execute function interfere();
+        """
+    )
+    project({"fixtures/first.yml": "- {id: 7}\n", "fixtures/second.yml": "- {first_id: 7, name: same}\n"})
+
+    report = seed(connection=connection)
+
+    assert [(table.inserted, table.unchanged) for table in report.tables] == [(1, 0), (0, 1)]
