@@ -1,10 +1,9 @@
--- The OIDs of those tables of $1 that have not a single page, so no rows. A partitioned table and a parent have theirs
--- elsewhere, and what another access method does with pages is its own affair.
-select pg_class.oid
-from pg_class
-join pg_am on pg_am.oid = pg_class.relam
-where
-    pg_class.oid = any(%s::oid[])
-    and not relhassubclass
-    and amname = 'heap'
-    and pg_relation_size(pg_class.oid) = 0
+-- One row for each table of %(tables)s that has not a single page, and so no rows. A partitioned table and a parent have
+-- theirs elsewhere; what another access method does with pages is its own affair.
+select relation.oid::int8 as oid
+from pg_class as relation
+join pg_am as method on method.oid = relation.relam
+where relation.oid = any (%(tables)s::oid[])
+    and not relation.relhassubclass
+    and method.amname = 'heap'
+    and pg_relation_size(relation.oid) = 0
