@@ -44,13 +44,13 @@ def unprotect(url: Url = None, confirm: Confirm = None, quiet: Quiet = False, de
 
 def confirmed(terminal: Terminal, connection: Connection, settings: Settings, request: SeedRequest) -> SeedRequest:
     """Have the database's name typed where a run empties tables; on the embedded server nobody needs to be asked."""
-    from seedkit.runner.database import EmbeddedDatabase
+    from seedkit.runner.database import is_embedded
     from seedkit.runner.guards import named_database
     from seedkit.runner.seed import refuse_production
 
     if not request.fresh or request.dry_run or request.confirmation is not None:
         return request
-    if isinstance(settings.database, EmbeddedDatabase):
+    if is_embedded(connection, settings.embedded):
         return replace(request, confirmation=named_database(connection))
     refuse_production(connection, request)
     return replace(request, confirmation=_asked(terminal, connection, "--fresh empties the planned tables"))

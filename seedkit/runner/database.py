@@ -59,6 +59,14 @@ def migrated(database: EmbeddedDatabase) -> tuple[str, bool]:
     return server.conninfo(EMBEDDED_NAME), new
 
 
+def is_embedded(connection: Connection, database: EmbeddedDatabase | None) -> bool:
+    """Whether a connection has reached the project's embedded server, however it was found; starts none."""
+    from seedkit.postgres import embedded
+
+    server = embedded.running(database.project) if database else None
+    return server is not None and connection.info.host == str(server.socket_directory)
+
+
 def psql_command(database: Database) -> tuple[list[str], dict[str, str]]:
     """Give the command line of an interactive psql on the database, and what it needs in its environment.
 

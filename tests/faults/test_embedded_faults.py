@@ -91,3 +91,11 @@ def test_a_reset_starts_over_from_an_empty_database(embedded: Path, seedkit: Run
     assert (first.returncode, reset.returncode, second.returncode) == (0, 0, 0), second.stderr
     assert "1 inserted" in first.stdout
     assert "1 inserted" in second.stdout
+
+
+def test_fresh_asks_for_no_name_on_the_embedded_server_however_it_was_found(embedded: Path, seedkit: Run) -> None:
+    url = seedkit("db", "url").stdout.strip()
+
+    by_itself, by_url = seedkit("seed", "--fresh"), seedkit("seed", "--fresh", "--url", url)
+
+    assert (by_itself.returncode, by_url.returncode) == (0, 0), by_itself.stderr + by_url.stderr
