@@ -22,6 +22,7 @@ class Proxy:
         self._word: bytes | None = None
         self._pass_it_on = False
         self._pumps: list[threading.Thread] = []
+        self._ends: list[socket.socket] = []
 
     def forget(self) -> None:
         """Count from zero, and cut nothing."""
@@ -37,6 +38,11 @@ class Proxy:
         self.forget()
         self._word, self._pass_it_on = word, pass_it_on
 
+    def cut_now(self) -> None:
+        """Cut all lines, also those whose other end says nothing any more."""
+        for end in self._ends:
+            _cut(end)
+
     def serve(self) -> None:
         """Take connections until the listener is closed."""
         with suppress(OSError):
@@ -44,6 +50,7 @@ class Proxy:
                 client, _ = self._listener.accept()
                 server = socket.socket(socket.AF_UNIX)
                 server.connect(self._target)
+                self._ends += [client, server]
                 for pump in (self._to_server, self._to_client):
                     self._pumps.append(threading.Thread(target=pump, args=(client, server), daemon=True))
                     self._pumps[-1].start()
@@ -84,12 +91,12 @@ def _cut(end: socket.socket) -> None:
 
 
 @contextmanager
-def proxied(conninfo: str) -> Iterator[Proxy]:
+def proxied(conninfo: str, address: str = "127.0.0.1") -> Iterator[Proxy]:
     """Put a proxy in front of a server that listens on a socket."""
     given = conninfo_to_dict(conninfo)
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    with socket.create_server((address, 0)) as listener:
         port = listener.getsockname()[1]
-        url = make_conninfo(conninfo, host="127.0.0.1", port=port, sslmode="disable", gssencmode="disable")
+        url = make_conninfo(conninfo, host=address, port=port, sslmode="disable", gssencmode="disable")
         proxy = Proxy(listener, f"{given['host']}/.s.PGSQL.{given['port']}", url)
         threading.Thread(target=proxy.serve, daemon=True).start()
         yield proxy
