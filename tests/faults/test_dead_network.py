@@ -40,14 +40,18 @@ def far_place() -> Iterator[FarPlace]:
         pytest.skip("a network of its own is made by root, with iproute2")
     place = FarPlace(name=f"seedkit-{os.getpid()}", link=f"sk{os.getpid()}a")
     try:
+        _make(place)
+        yield place
+    finally:  # its end of the link goes with it, and so does ours
+        subprocess.run(["ip", "netns", "delete", place.name], check=False, capture_output=True)
+
+
+def _make(place: FarPlace) -> None:
+    try:
         _ip("netns", "add", place.name)
+        _join(place)
     except subprocess.CalledProcessError as error:
         pytest.skip(f"no network can be made here: {error.stderr.strip()}")
-    try:
-        _join(place)
-        yield place
-    finally:
-        _ip("netns", "delete", place.name)  # its end of the link goes with it, and so does ours
 
 
 def _join(place: FarPlace) -> None:
