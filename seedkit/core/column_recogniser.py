@@ -103,17 +103,22 @@ class Recognised(NamedTuple):
     rows: int
 
 
+class _Bare(NamedTuple):
+    """The pattern of rows without quotes and NULL; of each row `frame` characters are no values."""
+
+    pattern: re.Pattern[str]
+    frame: int
+
+
 class _Row(NamedTuple):
     """How the rows of a chunk are written: the groups of its patterns are their values, `order` sorts them.
 
-    `bare` is the pattern of rows without quotes and NULL; there is none where a column takes only NULL here. Of each
-    of its rows `frame` characters are no values.
+    There is no `bare` where a column takes only NULL here.
     """
 
     flow: bool
     pattern: re.Pattern[str]
-    bare: re.Pattern[str] | None
-    frame: int
+    bare: _Bare | None
     columns: tuple[str, ...]
     order: tuple[int, ...]
 
@@ -142,9 +147,9 @@ class ColumnRecogniser:
     def _bare_rows(self, row: _Row, chunk: str) -> Recognised | None:
         if row.bare is None or not self._bare:
             return None
-        values = row.bare.findall(chunk)
+        values = row.bare.pattern.findall(chunk)
         text = _copy_text(values, row.order)
-        matched = len(text) + len(values) * (row.frame - len(row.columns))
+        matched = len(text) + len(values) * (row.bare.frame - len(row.columns))
         self._bare = matched == len(chunk) and not _holds_more(text, flow=row.flow)
         return Recognised(row.columns, text.encode(), len(values)) if self._bare else None
 
@@ -171,11 +176,10 @@ class ColumnRecogniser:
             return None
         literals = [self._literals[name] for name in names]
         bare_literals = [_BARE_LITERALS.get(self._columns[name].base_type) for name in names]
-        bare, frame = _bare_pattern(names, bare_literals, flow=flow)
+        bare = None if _NULL in literals else _bare(names, bare_literals, flow=flow)
         order = sorted(range(len(names)), key=lambda place: self._columns[names[place]].number)
         columns = tuple(names[place] for place in order)
-        pattern = _pattern(names, literals, flow=flow)
-        return _Row(flow, pattern, None if _NULL in literals else bare, frame, columns, tuple(order))
+        return _Row(flow, _pattern(names, literals, flow=flow), bare, columns, tuple(order))
 
 
 def _pattern(names: Sequence[str], literals: Sequence[str | None], *, flow: bool) -> re.Pattern[str]:
@@ -186,14 +190,13 @@ def _pattern(names: Sequence[str], literals: Sequence[str | None], *, flow: bool
     return _row_pattern(names, (f"(?:{value}|(?=\\n))" for value in values), "- ", "\n  ", r"\n")
 
 
-def _bare_pattern(names: Sequence[str], literals: Sequence[str | None], *, flow: bool) -> tuple[re.Pattern[str], int]:
-    """Give the pattern, and how many characters of each row that it matches are no values."""
+def _bare(names: Sequence[str], literals: Sequence[str | None], *, flow: bool) -> _Bare:
     last = len(names) - 1
     any_texts = [_BARE_IN_FLOW] * last + [_BARE_AT_END_OF_FLOW] if flow else [_BARE_IN_BLOCK] * len(names)
     values = (f" ({literal or any_text})" for literal, any_text in zip(literals, any_texts, strict=True))
     start, between, end = ("- {", ", ", "}\n") if flow else ("- ", "\n  ", "\n")
     frame = len(start) + len(between) * last + len(end) + sum(len(f"{name}: ") for name in names)
-    return _row_pattern(names, values, *map(re.escape, (start, between, end))), frame
+    return _Bare(_row_pattern(names, values, *map(re.escape, (start, between, end))), frame)
 
 
 def _row_pattern(names: Sequence[str], values: Iterable[str], start: str, between: str, end: str) -> re.Pattern[str]:

@@ -40,7 +40,7 @@ def names(columns: Columns, alias: str | None = None) -> sql.SQL:
 
 
 @lru_cache(_LISTS_KEPT)
-def texts(columns: Columns) -> sql.SQL:
+def as_texts(columns: Columns) -> sql.SQL:
     """List columns as text."""
     return written(sql.SQL("{}::text").format(sql.Identifier(name)) for name in columns)
 

@@ -13,7 +13,7 @@ from functools import cache
 from psycopg import sql
 
 from seedkit.core.row_keys import OnConflict
-from seedkit.postgres.column_lists import assignments, names, same, texts, trusted, written
+from seedkit.postgres.column_lists import as_texts, assignments, names, same, trusted, written
 from seedkit.postgres.stages import Stage, inline_rows, unnumbered_rows
 
 
@@ -29,7 +29,7 @@ def repeated_keys_statement(stages: Sequence[Stage]) -> sql.Composed:
     """Ask for one key, as text, that stands in the stages more than once; a second run takes NULLs for the same."""
     key = stages[0].key
     return sql.SQL("{} select {} from ({}) as staged group by {} having count(*) > 1 limit 1").format(
-        with_stages(stages), texts(key), _keys(stages), names(key)
+        with_stages(stages), as_texts(key), _keys(stages), names(key)
     )
 
 
@@ -37,13 +37,13 @@ def repeated_in_table_statement(stage: Stage, *, with_nulls: bool) -> sql.Compos
     """Ask for one key, as text, that stands in the stage's table more than once; NULLs count if all rows have it."""
     present = sql.SQL("true") if with_nulls else sql.SQL("(row({})) is not null").format(names(stage.key))
     return sql.SQL("select {} from {} where {} group by {} having count(*) > 1 limit 1").format(
-        texts(stage.key), stage.target, present, names(stage.key)
+        as_texts(stage.key), stage.target, present, names(stage.key)
     )
 
 
 def keys_statement(stage: Stage) -> sql.Composed:
     """Ask for the keys of all staged rows, as text."""
-    return sql.SQL("{} select {} from {}").format(with_stages([stage]), texts(stage.key), stage.identifier)
+    return sql.SQL("{} select {} from {}").format(with_stages([stage]), as_texts(stage.key), stage.identifier)
 
 
 def work_statement(stages: Sequence[Stage]) -> sql.Composed:

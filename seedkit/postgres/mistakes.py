@@ -15,7 +15,7 @@ from psycopg import sql
 
 from seedkit.core.catalog import Column, ForeignKey, Table, UniqueKey
 from seedkit.errors import LoadError, Origin
-from seedkit.postgres.column_lists import trusted, type_of
+from seedkit.postgres.column_lists import as_texts, names, trusted, type_of
 from seedkit.postgres.connection import Connection, query
 from seedkit.postgres.doubts import FILE, LINE, Doubts, doubt
 from seedkit.postgres.load_errors import TableLoad
@@ -199,7 +199,6 @@ def _unique_key(table: Table, error: psycopg.Error) -> UniqueKey | None:
 
 
 def _twins(connection: Connection, doubts: Sequence[Doubts], key: UniqueKey) -> Iterator[Mistake]:
-    names = sql.SQL(", ").join(map(sql.Identifier, key.columns))
     rows = sql.SQL(" union all ").join(
         sql.SQL("select {}::int as part, typed.* from ({}) as typed").format(
             sql.Literal(part), found.typed(key.columns)
@@ -213,8 +212,8 @@ def _twins(connection: Connection, doubts: Sequence[Doubts], key: UniqueKey) -> 
     ).format(
         file=FILE,
         line=LINE,
-        texts=sql.SQL(", ").join(sql.SQL("{}::text").format(sql.Identifier(name)) for name in key.columns),
-        names=names,
+        texts=as_texts(key.columns),
+        names=names(key.columns),
         rows=rows,
         limit=sql.Literal(SHOWN + 1),
     )

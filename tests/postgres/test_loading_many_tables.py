@@ -26,6 +26,19 @@ def create_tables(connection: Connection, project: Write, tables: int) -> None:
     project({f"fixtures/t{number:03}.yml": rows for number in range(tables)})
 
 
+def create_two_tables(connection: Connection, columns: str, row: str) -> None:
+    """An insert into `first` puts a row into `second`, which has these columns."""
+    connection.execute(
+        f"""
+        create table first (id integer primary key);
+        create table second ({columns});
+        create function interfere() returns trigger language plpgsql as
+            $$ begin insert into second values ({row}); return null; end $$;
+        create trigger interfere after insert on first for each row execute function interfere();
+        """.encode()
+    )
+
+
 def round_trips(connection: Connection, folder: Path) -> int:
     """Seed, and count how often the server was waited for: each wait ends with ReadyForQuery."""
     trace = folder / "trace"
@@ -110,14 +123,8 @@ def test_a_failure_in_a_pipeline_is_told_once(seedkit: Run, connection: Connecti
 
 def test_rows_that_come_meanwhile_are_met(connection: Connection, project: Write) -> None:
     """Tables without a page are filled without a look for rows; a trigger plays the other session."""
-    connection.execute(
-        """
-        create table first (id integer primary key);
-        create table second (id integer primary key, first_id integer references first, name text);
-        create function interfere() returns trigger language plpgsql as
-            $$ begin insert into second values (1, new.id, 'theirs'); return null; end $$;
-        create trigger interfere after insert on first for each row execute function interfere();
-        """
+    create_two_tables(
+        connection, "id integer primary key, first_id integer references first, name text", "1, 7, 'theirs'"
     )
     project({"fixtures/first.yml": "- {id: 7}\n", "fixtures/second.yml": "- {id: 1, name: ours}\n- {id: 2}\n"})
 
@@ -177,15 +184,7 @@ def test_a_text_that_is_too_long_for_an_empty_table_is_refused(connection: Conne
 def test_a_row_that_a_trigger_has_put_into_a_table_without_a_key_is_found_there(
     connection: Connection, project: Write
 ) -> None:
-    connection.execute(
-        """
-        create table first (id integer primary key);
-        create table second (first_id integer references first, name text);
-        create function interfere() returns trigger language plpgsql as
-            $$ begin insert into second values (new.id, 'same'); return null; end $$;
-        create trigger interfere after insert on first for each row execute function interfere();
-        """
-    )
+    create_two_tables(connection, "first_id integer references first, name text", "7, 'same'")
     project({"fixtures/first.yml": "- {id: 7}\n", "fixtures/second.yml": "- {first_id: 7, name: same}\n"})
 
     report = seed(connection=connection)
