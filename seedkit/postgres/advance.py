@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 import psycopg
 
 from seedkit.core.names import quote_identifier
-from seedkit.core.sequences import FeedingSequence, RepairOptions, SequenceReading, Verdict
+from seedkit.core.sequences import FeedingSequence, RepairOptions, SequenceReading, SequenceState, Verdict
 from seedkit.errors import SequenceError
 from seedkit.postgres.connection import Connection, in_transaction
 from seedkit.postgres.sequence_reading import BATCH_LOCK_TIMEOUT, read_sequences, refused
@@ -45,11 +45,13 @@ class Refusal:
 class Outcome:
     """What came of an attempt to move sequences, by OID.
 
-    `discarded` are those whose CACHE other sessions have lost: they give out no lower value any more.
+    `discarded` are those whose CACHE other sessions have lost: they give out no lower value any more. `states` tells
+    where climbing has brought those without a CACHE: the last value that `nextval` gave is what a reading would show.
     """
 
     refusals: dict[int, Refusal]
     discarded: frozenset[int]
+    states: dict[int, SequenceState]
 
 
 class Rung(Enum):
@@ -64,13 +66,17 @@ def advance(connection: Connection, readings: Sequence[SequenceReading], options
     """Move sequences that are behind to their targets or past them.
 
     Commits nothing of a transaction that is open. In one of our own, waits for a lock no longer than the options say.
-    The caller reads the sequences again: another session may have been quicker, or a lock may not have been free.
+    The caller reads those again whose state is not told: another session may have been quicker, or a lock not free.
     """
     ours = not in_transaction(connection)
-    alone = [reading for reading in readings if not _climbs_in_one_statement(reading, discard=ours)]
-    for batch in _batches([reading for reading in readings if reading not in alone]):
-        alone += _climb_together(connection, batch, options)
-    return _advance_each(connection, alone, options)
+    states: dict[int, SequenceState] = {}
+    for batch in _batches([reading for reading in readings if _climbs_in_one_statement(reading, discard=ours)]):
+        states |= _climb_together(connection, batch, options)
+    refusals, discarded = _advance_each(
+        connection, [reading for reading in readings if reading.sequence.oid not in states], options
+    )
+    told = {oid: state for oid, state in states.items() if state.cache == 1}
+    return Outcome(refusals=refusals, discarded=discarded, states=told)
 
 
 def _climbs_in_one_statement(reading: SequenceReading, *, discard: bool) -> bool:
@@ -99,32 +105,41 @@ def _batches(readings: Sequence[SequenceReading]) -> Iterator[list[SequenceReadi
 
 def _climb_together(
     connection: Connection, readings: Sequence[SequenceReading], options: RepairOptions
-) -> list[SequenceReading]:
-    """Climb several gaps in one statement; one that fails is halved down to the culprits, which are given back."""
+) -> dict[int, SequenceState]:
+    """Climb several gaps in one statement, and give the states reached, without those that can't be climbed.
+
+    A statement that fails is halved down to the culprits.
+    """
     try:
-        if readings:
-            rows_of_each(connection, [climb_statement(readings)], BATCH_LOCK_TIMEOUT)
+        rows = rows_of_each(connection, [climb_statement(readings)], BATCH_LOCK_TIMEOUT)
     except psycopg.Error:
         if connection.closed:
             raise
-        if len(readings) == 1:
-            return list(readings)
         middle = len(readings) // 2
-        halves = (_still_behind(connection, half, options) for half in (readings[:middle], readings[middle:]))
-        return [culprit for half in halves for culprit in _climb_together(connection, half, options)]
-    return []
+        halves = (readings[:middle], readings[middle:]) if middle else ()
+        return {oid: state for half in halves for oid, state in _climb_the_rest(connection, half, options).items()}
+    values = {row["sequence"]: row["value"] for row in rows}
+    return {
+        reading.sequence.oid: replace(reading.state, last_value=values[reading.sequence.oid], is_called=True)
+        for reading in readings
+    }
 
 
-def _still_behind(
+def _climb_the_rest(
     connection: Connection, readings: Sequence[SequenceReading], options: RepairOptions
-) -> list[SequenceReading]:
-    """Read again after a climb that failed: what it had climbed by then stays climbed."""
+) -> dict[int, SequenceState]:
+    """Read again after a climb that failed, as what it had climbed by then stays climbed; then climb what is behind."""
     again = read_sequences(connection, [reading.sequence for reading in readings], options)
-    found = (reading for reading in again if isinstance(reading, SequenceReading))
-    return [reading for reading in found if reading.judgement.verdict is Verdict.BEHIND]
+    found = [reading for reading in again if isinstance(reading, SequenceReading)]
+    behind = [reading for reading in found if reading.judgement.verdict is Verdict.BEHIND]
+    states = {reading.sequence.oid: reading.state for reading in found if reading not in behind}
+    return states | (_climb_together(connection, behind, options) if behind else {})
 
 
-def _advance_each(connection: Connection, readings: Sequence[SequenceReading], options: RepairOptions) -> Outcome:
+def _advance_each(
+    connection: Connection, readings: Sequence[SequenceReading], options: RepairOptions
+) -> tuple[dict[int, Refusal], frozenset[int]]:
+    """Move one after the other; give why some could not be moved, and those that other sessions lost values of."""
     refusals: dict[int, Refusal] = {}
     discarded: set[int] = set()
     for reading in readings:
@@ -136,7 +151,7 @@ def _advance_each(connection: Connection, readings: Sequence[SequenceReading], o
         except psycopg.Error as error:
             found = refused(connection, reading.sequence, error)
             refusals[reading.sequence.oid] = Refusal(reason=found.reason, hint=found.hint)
-    return Outcome(refusals=refusals, discarded=frozenset(discarded))
+    return refusals, frozenset(discarded)
 
 
 def _advance_one(connection: Connection, reading: SequenceReading, options: RepairOptions) -> bool:

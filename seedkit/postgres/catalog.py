@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import psycopg
 from psycopg.rows import dict_row
 
 from seedkit.core.catalog import Catalog, Column, ForeignKey, Relation, Table, UniqueKey
 from seedkit.core.column_types import ColumnType
 from seedkit.core.names import QualifiedName, TableName
 from seedkit.postgres.column_types import read_types
-from seedkit.postgres.connection import Connection, query
+from seedkit.postgres.connection import Connection, pipelined, query
 
 
 def read_catalog(connection: Connection) -> Catalog:
@@ -27,17 +28,31 @@ def read_catalog(connection: Connection) -> Catalog:
 
 def read_tables(connection: Connection, oids: Iterable[int]) -> dict[int, Table]:
     """Read the columns, keys and foreign keys of some tables by OID: one query, two where types are made of parts."""
-    with connection.cursor(row_factory=dict_row) as cursor:
-        rows = cursor.execute(query("tables"), {"tables": list(oids)}).fetchall()
+    return _tables(connection, _described(connection, oids).fetchall())
+
+
+def read_tables_and_joins(
+    connection: Connection, oids: Iterable[int], joined: Iterable[int]
+) -> tuple[dict[int, Table], dict[int, Table]]:
+    """Read some tables as `read_tables` does, and those that do nothing but join one of the `joined` with a table.
+
+    Mostly there are none, so both are asked for in one round trip.
+    """
+    with pipelined(connection):
+        described = _described(connection, oids)
+        joins = connection.execute(query("join_tables"), {"tables": list(joined)})
+    found = [oid for (oid,) in joins.fetchall()]
+    return _tables(connection, described.fetchall()), read_tables(connection, found) if found else {}
+
+
+def _described(connection: Connection, oids: Iterable[int]) -> psycopg.Cursor[dict[str, Any]]:
+    return connection.cursor(row_factory=dict_row).execute(query("tables"), {"tables": list(oids)})
+
+
+def _tables(connection: Connection, rows: Sequence[dict[str, Any]]) -> dict[int, Table]:
     structures = {column["structure"] for row in rows for column in row["columns"]}
     types = read_types(connection, structures - {None})
     return {row["oid"]: _table(row, types) for row in rows}
-
-
-def read_join_tables(connection: Connection, oids: Collection[int]) -> dict[int, Table]:
-    """Read, by OID, the tables that do nothing but join one of some tables with another or with itself."""
-    found = connection.execute(query("join_tables"), {"tables": list(oids)}).fetchall()
-    return read_tables(connection, [oid for (oid,) in found]) if found else {}
 
 
 def _table(row: dict[str, Any], types: Mapping[int, ColumnType]) -> Table:

@@ -48,11 +48,10 @@ class SessionState:
     settings: dict[str, str]
 
 
-def session_settings(connection: Connection) -> SessionSettings:
-    """Read the settings that a seeder may change, as they are before the run makes settings of its own."""
-    with connection.cursor(row_factory=class_row(SessionSetting)) as cursor:
-        found = cursor.execute(query("session_settings"), {"names": list(_WATCHED)}).fetchall()
-    return {setting.name: setting for setting in found}
+def ask_session_settings(connection: Connection) -> psycopg.Cursor[SessionSetting]:
+    """Ask for the settings that a seeder may change; in a pipeline the answer comes at its end."""
+    cursor = connection.cursor(row_factory=class_row(SessionSetting))
+    return cursor.execute(query("session_settings"), {"names": list(_WATCHED)})
 
 
 def session_state(connection: Connection) -> SessionState:

@@ -11,8 +11,8 @@ from psycopg import sql
 
 from seedkit.core.catalog import Table
 from seedkit.errors import LoadError, SeederError
-from seedkit.postgres.connection import Connection, query
-from seedkit.postgres.seeder_session import SessionSettings, session_settings
+from seedkit.postgres.connection import Connection, pipelined, query
+from seedkit.postgres.seeder_session import SessionSettings, ask_session_settings
 from seedkit.postgres.stages import table_identifier
 
 _log = logging.getLogger("seedkit")
@@ -34,8 +34,10 @@ def settled_values(connection: Connection, *, ours: bool) -> Iterator[SessionSet
     Only settings of the transaction, so that nothing outlives it in a pooled session, and ours needs none of them back.
     Gives the session's own.
     """
-    session = session_settings(connection)
-    _set_locally(connection, _SETTINGS)
+    with pipelined(connection):
+        asked = ask_session_settings(connection)
+        _set_locally(connection, _SETTINGS)
+    session = {setting.name: setting for setting in asked.fetchall()}
     try:
         yield session
     finally:
@@ -90,14 +92,19 @@ def _bounded_waits(connection: Connection, lock_timeout: str | None) -> Iterator
     _set_locally(connection, {"lock_timeout": found})
 
 
-def touched_tables(connection: Connection) -> list[int] | None:
+def touched_tables(connection: Connection, *, check: bool) -> list[int] | None:
     """List the OIDs of all tables that this transaction inserted into or updated, by PostgreSQL's own count.
 
-    It sees raw SQL, an ORM's flush and what triggers inserted; partitions come with the tables above them. None where
-    the server does not count (`track_counts` off): then any table may have been touched.
+    Has deferred constraints checked before, where asked to, in the same round trip. The count sees raw SQL, an ORM's
+    flush and what triggers inserted; partitions come with the tables above them. None where the server does not count
+    (`track_counts` off): then any table may have been touched.
     """
     question = sql.SQL("select current_setting('track_counts')::bool, array({})").format(query("touched_tables"))
-    row = connection.execute(question).fetchone()
+    with pipelined(connection):
+        if check:
+            check_constraints(connection)
+        counted = connection.execute(question)
+    row = counted.fetchone()
     return list(row[1]) if row and row[0] else None
 
 

@@ -19,7 +19,7 @@ LOCK_TIMEOUT = "300ms"
 
 
 def climb_statement(readings: Sequence[SequenceReading], goal: int | None = None) -> sql.Composed:
-    """Call `nextval` on each sequence until it has reached its target (or a goal before it).
+    """Call `nextval` on each sequence until it has reached its target (or a goal before it); give its last value.
 
     A CYCLE that has started again meanwhile gives a value before its base, and would be climbed all the way round: it
     stops there. (So may a value that our session holds of a CACHE, where nothing stops it.) The innermost series has
@@ -36,11 +36,11 @@ def climb_statement(readings: Sequence[SequenceReading], goal: int | None = None
     )
     return sql.SQL(
         """
-        select count(*)
+        select behind.sequence, arrived.value
         from
             (values {}) as behind (sequence, target, base, direction),
             lateral (
-                select from (
+                select value from (
                     select nextval(sequence::regclass) as value
                     from (select generate_series(1, 9223372036854775807)) as step
                     offset 0

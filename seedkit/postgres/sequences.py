@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from inspect import cleandoc
-from typing import TypeAlias
+from typing import TypeAlias, TypeGuard
 
 import psycopg
 from psycopg import sql
@@ -58,13 +58,11 @@ def repair_statements(
     Each sequence comes with a transaction of its own, and a comment in front.
     """
     found = [reading for chunk in chunks(sequences) for reading in read_sequences(connection, chunk, options)]
-    scripts = [_script(connection, reading) for reading in found if isinstance(reading, SequenceReading)]
-    return [report_sequence(reading) for reading in found], "\n".join(script for script in scripts if script)
+    scripts = [_script(connection, reading) for reading in found if _is_behind(reading)]
+    return [report_sequence(reading) for reading in found], "\n".join(scripts)
 
 
 def _script(connection: Connection, reading: SequenceReading) -> str:
-    if not _is_behind(reading):
-        return ""
     report = report_sequence(reading)
     named = on_one_line(f"{report.table}.{report.column}, sequence {report.sequence}")
     heading = f"-- {named}: next value {report.next_value}, highest id {report.highest_id}"
@@ -99,20 +97,24 @@ def _repaired_alone(connection: Connection, sequence: FeedingSequence, options: 
 def _repaired(
     connection: Connection, sequences: Sequence[FeedingSequence], options: RepairOptions
 ) -> list[SequenceReport]:
-    """Advance until a fresh reading says that nothing is left to do; others may insert or repair meanwhile."""
+    """Advance until nothing is left to do: until where a climb has ended says so, or a fresh reading.
+
+    Others may insert or repair meanwhile.
+    """
     first = read_sequences(connection, sequences, options)
     drain_own_cache(connection, [reading for reading in first if isinstance(reading, SequenceReading)], options)
     found = {reading.sequence.oid: reading for reading in first}
     refusals: dict[int, Refusal] = {}
     discarded: set[int] = set()
     for _ in range(ATTEMPTS):
-        behind = [reading for oid, reading in found.items() if oid not in refusals and _is_behind(reading)]
+        behind = {oid: reading for oid, reading in found.items() if oid not in refusals and _is_behind(reading)}
         if not behind:
             break
-        outcome = advance(connection, [reading for reading in behind if isinstance(reading, SequenceReading)], options)
+        outcome = advance(connection, list(behind.values()), options)
         refusals |= outcome.refusals
         discarded |= outcome.discarded
-        again = [reading.sequence for reading in behind]
+        found |= {oid: replace(behind[oid], state=state) for oid, state in outcome.states.items()}
+        again = [reading.sequence for oid, reading in behind.items() if oid not in outcome.states]
         found |= {reading.sequence.oid: reading for reading in read_sequences(connection, again, options)}
     last = [_explained(reading, refusals) for reading in found.values()]
     trusted = all(map(_is_behind, first)) or _sees_all_committed(connection)
@@ -124,13 +126,13 @@ def _repaired(
     ]
 
 
-def _is_behind(found: Found) -> bool:
+def _is_behind(found: Found) -> TypeGuard[SequenceReading]:
     return isinstance(found, SequenceReading) and found.judgement.verdict is Verdict.BEHIND
 
 
 def _explained(found: Found, refusals: dict[int, Refusal]) -> Found:
     """Add to a sequence that is still behind why it could not be moved."""
-    if not _is_behind(found) or not isinstance(found, SequenceReading):
+    if not _is_behind(found):
         return found
     refusal = refusals.get(found.sequence.oid, Refusal(reason="other sessions kept it behind", hint="Try again."))
     return replace(found, reason=refusal.reason, hint=refusal.hint)
@@ -138,7 +140,7 @@ def _explained(found: Found, refusals: dict[int, Refusal]) -> Found:
 
 def _report(before: Found, after: Found, *, discarded: bool) -> SequenceReport:
     report = report_sequence(after)
-    if not (_is_behind(before) and isinstance(before, SequenceReading)):
+    if not _is_behind(before):
         return report
     status = SequenceStatus.FIXED if report.right else report.status
     warning = warning_on(before, discarded=discarded)

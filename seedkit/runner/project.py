@@ -14,7 +14,7 @@ from seedkit.core.references import reference_column
 from seedkit.errors import UsageError
 from seedkit.files.fixture_files import find_fixture_files, read_fixture
 from seedkit.files.seeder_modules import find_seeders
-from seedkit.postgres.catalog import read_join_tables, read_tables
+from seedkit.postgres.catalog import read_tables_and_joins
 from seedkit.postgres.connection import Connection
 
 
@@ -33,8 +33,8 @@ def read_project(connection: Connection, catalog: Catalog, fixtures: Path, seede
         return relation.oid if relation else None
 
     named = {oid for seeder in found_seeders for name in seeder.tables if (oid := find_table(name))}
-    tables = read_tables(connection, {oid for oid, _ in found} | named)
-    join_tables = read_join_tables(connection, {oid for oid, _ in found})
+    filled = {oid for oid, _ in found}
+    tables, join_tables = read_tables_and_joins(connection, filled | named, filled)
     names = {relation.oid: relation.name.name for relation in catalog.relations}
     joins = {
         oid: {names[join.other_table]: join for join in joins_of(oid, list(join_tables.values()))}

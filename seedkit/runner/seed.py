@@ -25,7 +25,6 @@ from seedkit.postgres.connection import Connection, explained, identify, in_tran
 from seedkit.postgres.database_comment import database_comment, database_name
 from seedkit.postgres.emptying import empty_tables
 from seedkit.postgres.seeding import (
-    check_constraints,
     settled_values,
     wait_for_other_seeds,
     wait_for_writers,
@@ -94,9 +93,8 @@ def seed(connection: Connection, request: SeedRequest) -> SeedReport:
         fixtures = FixtureLoads(run, project, plan, request.selection.environment, request.variables)
         with _foreign_keys(run, plan, fixtures, bulk=request.bulk_foreign_keys):
             do_steps(run, fixtures, seeders, plan)
-        if ours:  # a borrowed transaction's constraints stay as deferred as its owner has them
-            check_constraints(connection)
-        sequences = settle_sequences(run, plan, dry_run=request.dry_run)
+        # a borrowed transaction's constraints stay as deferred as its owner has them
+        sequences = settle_sequences(run, plan, dry_run=request.dry_run, check=ours)
     return SeedReport(
         server=identify(connection),
         tables=_per_source(run.reports),

@@ -17,10 +17,13 @@ from seedkit.postgres.sequences import check_sequences, repair_sequences
 _OPTIONS = RepairOptions(by_visible_rows=True)
 
 
-def settle_sequences(run: SeedRun, plan: LoadPlan, *, dry_run: bool) -> list[SequenceReport]:
-    """Repair after the rows and before the commit: at no instant is a committed row ahead of its sequence."""
+def settle_sequences(run: SeedRun, plan: LoadPlan, *, dry_run: bool, check: bool) -> list[SequenceReport]:
+    """Repair after the rows and before the commit: at no instant is a committed row ahead of its sequence.
+
+    With `check`, deferred constraints are checked first.
+    """
     planned = {step.table.oid for step in plan.steps if isinstance(step, TableStep)}
-    counted = touched_tables(run.connection)
+    counted = touched_tables(run.connection, check=check)
     touched = None if counted is None else planned | run.inserted | set(counted)
     feeding = read_feeding(run.connection, touched)
     unresolved = [report_unresolved(default) for default in feeding.unresolved]
