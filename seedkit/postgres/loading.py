@@ -89,14 +89,17 @@ def _load_batch(connection: Connection, batch: Sequence[Gathered]) -> list[Table
 
 def _load_alone(connection: Connection, loads: Sequence[TableLoad]) -> list[TableReport]:
     """Load one group; rows that can be read again are loaded in a savepoint, for what failed to be looked into."""
-    readable = all(source.placed for load in loads for source in load.sources)
     try:
-        with connection.transaction() if readable else nullcontext():
+        with connection.transaction() if _readable(loads) else nullcontext():
             return _load_group(connection, loads)
     except LoadError as error:
         from seedkit.postgres.mistakes import with_all_mistakes
 
         raise with_all_mistakes(connection, loads, error) from error.__cause__
+
+
+def _readable(loads: Sequence[TableLoad]) -> bool:
+    return all(source.placed for load in loads for source in load.sources)
 
 
 def _load_group(connection: Connection, loads: Sequence[TableLoad]) -> list[TableReport]:
@@ -105,7 +108,7 @@ def _load_group(connection: Connection, loads: Sequence[TableLoad]) -> list[Tabl
             return load_through_rules(connection, loads)
         way = _ask(connection, loads[0].table)
         if len(loads) == 1 and way.empty and _takes_copy(loads[0]):
-            with connection.transaction():
+            with nullcontext() if _readable(loads) else connection.transaction():
                 return [_copy_directly(connection, loads[0])]
         if way.stages:
             return _load_by_stages(connection, [StagedLoad(load=load) for load in loads])
