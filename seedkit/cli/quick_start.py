@@ -1,20 +1,34 @@
-"""Spares commands typer's conversion of values that are what they should be already.
+"""Spares a command what typer does for all: it reads every command's signature, and converts every value.
 
-From 0.29 on typer converts by pydantic, whose import took 55 to 80 ms of every command (docs/decisions.md); by itself
-it only passes over flags. Earlier versions convert without it: they have no `type_descriptor`.
+The signatures took 8 ms of each start. From 0.29 on typer converts by pydantic, whose import took 55 to 80 ms
+(docs/decisions.md); by itself it only passes over flags. Earlier versions convert without it: they have no
+`type_descriptor`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any
 
-from typer import Context
+from typer import Context, Typer
 from typer.core import TyperArgument, TyperOption
+from typer.main import get_command_name
+from typer.models import CommandInfo
 
 _Parameter = TyperArgument | TyperOption
 _Process = Callable[[Any, Context, object], object]
+
+
+def spare_other_commands(app: Typer, arguments: Sequence[str]) -> None:
+    """Leave in an app only the command that the first argument names; where it names none, all have to be known."""
+    asked = [command for command in app.registered_commands if _name(command) in arguments[:1]]
+    if asked:
+        app.registered_commands, app.registered_groups = asked, []
+
+
+def _name(command: CommandInfo) -> str | None:
+    return command.name or (get_command_name(command.callback.__name__) if command.callback else None)
 
 
 def spare_plain_values() -> None:
