@@ -72,9 +72,8 @@ def advance(connection: Connection, readings: Sequence[SequenceReading], options
     states: dict[int, SequenceState] = {}
     for batch in _batches([reading for reading in readings if _climbs_in_one_statement(reading, discard=ours)]):
         states |= _climb_together(connection, batch, options)
-    refusals, discarded = _advance_each(
-        connection, [reading for reading in readings if reading.sequence.oid not in states], options
-    )
+    alone = [reading for reading in readings if reading.sequence.oid not in states]
+    refusals, discarded = _advance_each(connection, alone, options)
     told = {oid: state for oid, state in states.items() if state.cache == 1}
     return Outcome(refusals=refusals, discarded=discarded, states=told)
 
@@ -130,9 +129,13 @@ def _climb_the_rest(
 ) -> dict[int, SequenceState]:
     """Read again after a climb that failed, as what it had climbed by then stays climbed; then climb what is behind."""
     again = read_sequences(connection, [reading.sequence for reading in readings], options)
-    found = [reading for reading in again if isinstance(reading, SequenceReading)]
-    behind = [reading for reading in found if reading.judgement.verdict is Verdict.BEHIND]
-    states = {reading.sequence.oid: reading.state for reading in found if reading not in behind}
+    behind: list[SequenceReading] = []
+    states: dict[int, SequenceState] = {}
+    for reading in again:
+        if isinstance(reading, SequenceReading) and reading.judgement.verdict is Verdict.BEHIND:
+            behind.append(reading)
+        elif isinstance(reading, SequenceReading):
+            states[reading.sequence.oid] = reading.state
     return states | (_climb_together(connection, behind, options) if behind else {})
 
 
