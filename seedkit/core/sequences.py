@@ -260,7 +260,7 @@ class SequenceReading:
     """A sequence with the id that decides and then its state: read in this order, or an insert falls in between.
 
     `margin` is the room that is wanted beyond the id. `reason` and `hint` say why a sequence that is behind could not
-    be moved.
+    be moved. `snapshot` is PostgreSQL's list of what was committed when it was read.
     """
 
     sequence: FeedingSequence
@@ -269,6 +269,7 @@ class SequenceReading:
     margin: int = 0
     reason: str | None = None
     hint: str | None = None
+    snapshot: str | None = None
     judgement: Judgement = field(init=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 import psycopg
+from psycopg import sql
 
 from seedkit.core.names import quote_identifier
 from seedkit.core.sequences import FeedingSequence, RepairOptions, SequenceReading, SequenceState, Verdict
@@ -32,6 +33,13 @@ LONGEST_CLIMB_STEPS = 10_000_000
 LOCK_TRIES = 3
 PAUSE_SECONDS = 0.05
 
+_SNAPSHOT = sql.SQL(
+    "select case current_setting('transaction_isolation')"
+    " when 'read committed' then pg_current_snapshot()::text end as snapshot"
+)
+"""The same text twice says that no transaction has ended in between (one of our own counts as another's); above READ
+COMMITTED a transaction would always say so, and says nothing."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
@@ -46,7 +54,7 @@ class Outcome:
     """What came of an attempt to move sequences, by OID.
 
     `discarded` are those whose CACHE other sessions have lost: they give out no lower value any more. `states` tells
-    where climbing has brought those without a CACHE: the last value that `nextval` gave is what a reading would show.
+    how climbing has left sequences that need not be read again.
     """
 
     refusals: dict[int, Refusal]
@@ -69,13 +77,13 @@ def advance(connection: Connection, readings: Sequence[SequenceReading], options
     The caller reads those again whose state is not told: another session may have been quicker, or a lock not free.
     """
     ours = not in_transaction(connection)
-    states: dict[int, SequenceState] = {}
+    climbed: dict[int, SequenceState | None] = {}
     for batch in _batches([reading for reading in readings if _climbs_in_one_statement(reading, discard=ours)]):
-        states |= _climb_together(connection, batch, options)
-    alone = [reading for reading in readings if reading.sequence.oid not in states]
+        climbed |= _climb_together(connection, batch, options)
+    alone = [reading for reading in readings if reading.sequence.oid not in climbed]
     refusals, discarded = _advance_each(connection, alone, options)
-    told = {oid: state for oid, state in states.items() if state.cache == 1}
-    return Outcome(refusals=refusals, discarded=discarded, states=told)
+    states = {oid: state for oid, state in climbed.items() if state is not None}
+    return Outcome(refusals=refusals, discarded=discarded, states=states)
 
 
 def _climbs_in_one_statement(reading: SequenceReading, *, discard: bool) -> bool:
@@ -104,13 +112,13 @@ def _batches(readings: Sequence[SequenceReading]) -> Iterator[list[SequenceReadi
 
 def _climb_together(
     connection: Connection, readings: Sequence[SequenceReading], options: RepairOptions
-) -> dict[int, SequenceState]:
-    """Climb several gaps in one statement, and give the states reached, without those that can't be climbed.
+) -> dict[int, SequenceState | None]:
+    """Climb several gaps in one statement, and tell the states reached; None where only a reading can tell.
 
-    A statement that fails is halved down to the culprits.
+    One that fails is halved down to the culprits, which are left out.
     """
     try:
-        rows = rows_of_each(connection, [climb_statement(readings)], BATCH_LOCK_TIMEOUT)
+        *rows, after = rows_of_each(connection, [[climb_statement(readings), _SNAPSHOT]], BATCH_LOCK_TIMEOUT)
     except psycopg.Error:
         if connection.closed:
             raise
@@ -119,24 +127,33 @@ def _climb_together(
         return {oid: state for half in halves for oid, state in _climb_the_rest(connection, half, options).items()}
     values = {row["sequence"]: row["value"] for row in rows}
     return {
-        reading.sequence.oid: replace(reading.state, last_value=values[reading.sequence.oid], is_called=True)
-        for reading in readings
+        reading.sequence.oid: _reached(reading, values[reading.sequence.oid], after["snapshot"]) for reading in readings
     }
+
+
+def _reached(reading: SequenceReading, value: int, snapshot: str | None) -> SequenceState | None:
+    """Say how a climb has left a sequence, if nobody has committed anything since it was read.
+
+    Else there may be other ids, or another definition: `nextval` waits for who alters the sequence. And with a CACHE,
+    the value that we have drawn is not the sequence's last.
+    """
+    if reading.snapshot != snapshot or reading.state.cache > 1:
+        return None
+    return replace(reading.state, last_value=value, is_called=True)
 
 
 def _climb_the_rest(
     connection: Connection, readings: Sequence[SequenceReading], options: RepairOptions
-) -> dict[int, SequenceState]:
+) -> dict[int, SequenceState | None]:
     """Read again after a climb that failed, as what it had climbed by then stays climbed; then climb what is behind."""
-    again = read_sequences(connection, [reading.sequence for reading in readings], options)
     behind: list[SequenceReading] = []
-    states: dict[int, SequenceState] = {}
-    for reading in again:
+    climbed: dict[int, SequenceState | None] = {}
+    for reading in read_sequences(connection, [reading.sequence for reading in readings], options):
         if isinstance(reading, SequenceReading) and reading.judgement.verdict is Verdict.BEHIND:
             behind.append(reading)
         elif isinstance(reading, SequenceReading):
-            states[reading.sequence.oid] = reading.state
-    return states | (_climb_together(connection, behind, options) if behind else {})
+            climbed[reading.sequence.oid] = None
+    return climbed | (_climb_together(connection, behind, options) if behind else {})
 
 
 def _advance_each(

@@ -114,7 +114,7 @@ def _read_rows(
 def _read_once(
     connection: Connection, sequences: Sequence[FeedingSequence], options: RepairOptions
 ) -> dict[int, dict[str, Any]]:
-    statements = [_reading_statement(chunk) for chunk in _divided(sequences, CHUNK)]
+    statements = [[_reading_statement(chunk)] for chunk in _divided(sequences, CHUNK)]
     timeout = options.lock_timeout if len(sequences) == 1 else BATCH_LOCK_TIMEOUT
     return {row["oid"]: row for row in rows_of_each(connection, statements, timeout)}
 
@@ -132,7 +132,8 @@ def _reading_statement(sequences: Sequence[FeedingSequence]) -> sql.Composed:
             definition.seqmin as minimum,
             definition.seqmax as maximum,
             definition.seqcache as cache,
-            definition.seqcycle as cycle
+            definition.seqcycle as cycle,
+            pg_current_snapshot()::text as snapshot
         from ({}) as state (oid, ids, last_value, is_called)
         join pg_sequence as definition on definition.seqrelid = state.oid
         """
@@ -170,6 +171,7 @@ def _reading(
     del row["oid"]
     return SequenceReading(
         sequence=sequence,
+        snapshot=row.pop("snapshot"),
         extreme_id=extreme_id(ids, ascending=ascending),
         state=SequenceState(**row),
         margin=options.margin,

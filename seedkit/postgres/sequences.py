@@ -97,9 +97,9 @@ def _repaired_alone(connection: Connection, sequence: FeedingSequence, options: 
 def _repaired(
     connection: Connection, sequences: Sequence[FeedingSequence], options: RepairOptions
 ) -> list[SequenceReport]:
-    """Advance until nothing is left to do: until where a climb has ended says so, or a fresh reading.
+    """Advance until a fresh reading says that nothing is left to do; others may insert or repair meanwhile.
 
-    Others may insert or repair meanwhile.
+    A climb during which nobody has committed anything has its answer without one.
     """
     first = read_sequences(connection, sequences, options)
     drain_own_cache(connection, [reading for reading in first if isinstance(reading, SequenceReading)], options)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from itertools import chain
+from typing import Any, TypeAlias
 
 import psycopg
 from psycopg import sql
 from psycopg.rows import dict_row
 
 from seedkit.postgres.connection import Connection, in_transaction, pipelined
+
+_Statement: TypeAlias = "sql.SQL | sql.Composed"
+_Cursor: TypeAlias = "psycopg.Cursor[dict[str, Any]]"
 
 
 @contextmanager
@@ -27,9 +31,9 @@ def short_transaction(connection: Connection, lock_timeout: str | None) -> Itera
 
 
 def rows_of_each(
-    connection: Connection, statements: Sequence[sql.Composed], lock_timeout: str | None
+    connection: Connection, transactions: Sequence[Sequence[_Statement]], lock_timeout: str | None
 ) -> list[dict[str, Any]]:
-    """Run queries, each in a short transaction, and gather their rows; in one round trip where that can be had.
+    """Run queries in short transactions, and gather their rows; in one round trip where that can be had.
 
     psycopg's own transactions wait for an answer each, so here they are begun and committed by hand. In a transaction
     that is open, one savepoint holds them all.
@@ -37,17 +41,27 @@ def rows_of_each(
     status = connection.info.transaction_status
     if psycopg.Pipeline.is_supported():
         if status == psycopg.pq.TransactionStatus.INTRANS:
-            return _pipelined_in_savepoint(connection, statements)
+            return _pipelined_in_savepoint(connection, transactions)
         if status == psycopg.pq.TransactionStatus.IDLE and connection.autocommit:
-            return _pipelined(connection, statements, lock_timeout)
-    with short_transaction(connection, lock_timeout), connection.cursor(row_factory=dict_row) as cursor:
-        return [row for statement in statements for row in cursor.execute(statement).fetchall()]
+            return _pipelined(connection, transactions, lock_timeout)
+    with short_transaction(connection, lock_timeout):
+        return _rows(_sent(connection, chain.from_iterable(transactions)))
 
 
-def _pipelined_in_savepoint(connection: Connection, statements: Sequence[sql.Composed]) -> list[dict[str, Any]]:
+def _pipelined_in_savepoint(
+    connection: Connection, transactions: Sequence[Sequence[_Statement]]
+) -> list[dict[str, Any]]:
     with pipelined_savepoint(connection):
-        sent = [connection.cursor(row_factory=dict_row).execute(statement) for statement in statements]
-    return [row for cursor in sent for row in cursor.fetchall()]
+        sent = _sent(connection, chain.from_iterable(transactions))
+    return _rows(sent)
+
+
+def _sent(connection: Connection, statements: Iterable[_Statement]) -> list[_Cursor]:
+    return [connection.cursor(row_factory=dict_row).execute(statement) for statement in statements]
+
+
+def _rows(cursors: Iterable[_Cursor]) -> list[dict[str, Any]]:
+    return [row for cursor in cursors for row in cursor.fetchall()]
 
 
 @contextmanager
@@ -69,25 +83,26 @@ def pipelined_savepoint(connection: Connection) -> Iterator[None]:
 
 
 def _pipelined(
-    connection: Connection, statements: Sequence[sql.Composed], lock_timeout: str | None
+    connection: Connection, transactions: Sequence[Sequence[_Statement]], lock_timeout: str | None
 ) -> list[dict[str, Any]]:
     try:
         with connection.pipeline():
-            sent = [_sent(connection, statement, lock_timeout) for statement in statements]
+            sent = [_sent_alone(connection, statements, lock_timeout) for statements in transactions]
     except psycopg.Error:
         if not connection.closed and in_transaction(connection):
             connection.rollback()
         raise
-    return [row for cursor in sent for row in cursor.fetchall()]
+    return _rows(chain.from_iterable(sent))
 
 
-def _sent(connection: Connection, statement: sql.Composed, lock_timeout: str | None) -> psycopg.Cursor[dict[str, Any]]:
+def _sent_alone(connection: Connection, statements: Iterable[_Statement], lock_timeout: str | None) -> list[_Cursor]:
+    """Send a transaction."""
     connection.execute(_begin(connection))
     if lock_timeout:
         connection.execute(_set_lock_timeout(lock_timeout))
-    cursor = connection.cursor(row_factory=dict_row).execute(statement)
+    cursors = _sent(connection, statements)
     connection.execute("commit")
-    return cursor
+    return cursors
 
 
 def _begin(connection: Connection) -> sql.Composed:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
@@ -81,6 +83,36 @@ def test_a_sequence_that_somebody_is_altering_is_waited_for_no_longer_than_asked
 
     assert report.status == "behind"
     assert "lock timeout" in (report.reason or "")
+
+
+@pytest.mark.parametrize("autocommit", [True, False], ids=["of our own", "borrowed"])
+@pytest.mark.parametrize(
+    ("alteration", "id_", "told"),
+    [
+        ("owned by users.id", 500, ("fixed", 501)),
+        ("restart with 1", 500, ("fixed", 501)),
+        ("increment 10", 45, ("fixed", 51)),
+        ("maxvalue 42", 42, ("exhausted", 42)),
+    ],
+    ids=["nothing", "its value", "its increment", "its end"],
+)
+def test_what_was_committed_while_a_climb_waited_is_seen(
+    other: psycopg.Connection, database: str, alteration: str, id_: int, told: tuple[str, int], autocommit: bool
+) -> None:
+    """§3 Who alters a sequence keeps `nextval` waiting; what he did to it and to its ids counts, in any transaction."""
+    other.execute(f"alter sequence users_id_seq {alteration}")
+    with psycopg.connect(database, autocommit=autocommit) as ours, ThreadPoolExecutor(1) as pool:
+        ours.execute("select")
+        repair = pool.submit(fix_sequences, ["users"], connection=ours)
+        while other.execute("select count(*) from pg_locks where not granted").fetchone() == (0,):
+            time.sleep(0.01)
+        other.execute("insert into users values (%s)", (id_,))
+        other.commit()
+
+        report = only(repair.result().sequences)
+
+    assert (report.status, report.next_value) == told
+    assert only(check_sequences(["users"], connection=other).sequences).next_value == report.next_value
 
 
 def test_a_large_gap_behind_somebodys_alter_is_waited_for_no_longer_than_asked(
