@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from functools import cache
 from importlib import resources
 from typing import Any, LiteralString, TypeAlias, cast
@@ -161,9 +161,28 @@ def in_transaction(connection: Connection) -> bool:
     return connection.info.transaction_status != psycopg.pq.TransactionStatus.IDLE
 
 
-def pipelined(connection: Connection) -> AbstractContextManager[object]:
-    """Send statements without waiting for each one's answer, where the client library can (libpq 14 and later)."""
-    return connection.pipeline() if psycopg.Pipeline.is_supported() else nullcontext()
+@contextmanager
+def pipelined(connection: Connection) -> Iterator[None]:
+    """Send statements without waiting for each one's answer, where the client library can (libpq 14 and later).
+
+    The first error is raised, whether its answer comes while the others are sent or at the end: where it comes early,
+    psycopg would log a warning of those that it has the server ignore.
+    """
+    if not psycopg.Pipeline.is_supported():
+        yield
+        return
+    early: psycopg.Error | None = None
+    try:
+        with connection.pipeline():
+            try:
+                yield
+            except psycopg.Error as error:
+                early = error
+    except psycopg.Error:
+        if early is None:
+            raise
+    if early is not None:
+        raise early
 
 
 def identify(connection: Connection) -> ServerIdentity:

@@ -86,7 +86,7 @@ def _pipelined(
     connection: Connection, transactions: Sequence[Sequence[_Statement]], lock_timeout: str | None
 ) -> list[dict[str, Any]]:
     try:
-        with connection.pipeline():
+        with pipelined(connection):
             sent = [_sent_alone(connection, statements, lock_timeout) for statements in transactions]
     except psycopg.Error:
         if not connection.closed and in_transaction(connection):

@@ -1,0 +1,51 @@
+"""Statements that are sent together fail as they would one by one: by their own error, and without a word beside it."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import psycopg
+import pytest
+
+from seedkit.postgres.connection import pipelined
+
+Connection = psycopg.Connection[Any]
+
+
+def asks_early(connection: Connection) -> None:
+    connection.execute("select 1 / 0").fetchone()
+    connection.execute("select 1")
+
+
+def asks_at_the_end(connection: Connection) -> None:
+    connection.execute("select 1 / 0")
+    connection.execute("select nothing")
+
+
+@pytest.mark.parametrize("work", [asks_early, asks_at_the_end])
+def test_the_first_error_is_raised_and_no_warning_logged(
+    connection: Connection, caplog: pytest.LogCaptureFixture, work: Any
+) -> None:
+    with caplog.at_level(logging.WARNING), pytest.raises(psycopg.errors.DivisionByZero), pipelined(connection):
+        work(connection)
+
+    assert caplog.records == []
+    assert connection.execute("select 1").fetchone() == (1,)
+
+
+def test_a_lost_connection_is_told(connection: Connection, database: str) -> None:
+    with psycopg.connect(database, autocommit=True) as lost:
+        connection.execute("select pg_terminate_backend(%s, 10000)", (lost.info.backend_pid,))
+
+        with pytest.raises(psycopg.OperationalError), pipelined(lost):
+            asks_early(lost)
+
+        assert lost.closed
+
+
+def test_an_error_of_our_own_passes(connection: Connection) -> None:
+    with pytest.raises(KeyError), pipelined(connection):
+        raise KeyError
+
+    assert connection.execute("select 1").fetchone() == (1,)
