@@ -13,13 +13,12 @@ def main() -> None:
     gc.set_threshold(_ALLOCATIONS_PER_COLLECTION)
     try:
         from seedkit.cli.commands import app
-        from seedkit.cli.quick_start import spare_other_commands, spare_plain_values
+        from seedkit.cli.quick_start import spare_plain_values, without_other_commands
         from seedkit.cli.streams import settle_streams
 
         settle_streams()
         spare_plain_values()
-        spare_other_commands(app, sys.argv[1:])
-        app()
+        without_other_commands(app, sys.argv[1:])()
     except KeyboardInterrupt:
         sys.stderr.write("error: interrupted\n")
         sys.exit(130)

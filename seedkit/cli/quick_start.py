@@ -8,6 +8,7 @@ The signatures took 8 ms of each start. From 0.29 on typer converts by pydantic,
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from copy import copy
 from functools import wraps
 from typing import Any
 
@@ -20,11 +21,14 @@ _Parameter = TyperArgument | TyperOption
 _Process = Callable[[Any, Context, object], object]
 
 
-def spare_other_commands(app: Typer, arguments: Sequence[str]) -> None:
-    """Leave in an app only the command that the first argument names; where it names none, all have to be known."""
+def without_other_commands(app: Typer, arguments: Sequence[str]) -> Typer:
+    """Give an app with the command alone that the first argument names; where it names none, all have to be known."""
     asked = [command for command in app.registered_commands if _name(command) in arguments[:1]]
-    if asked:
-        app.registered_commands, app.registered_groups = asked, []
+    if not asked:
+        return app
+    alone = copy(app)
+    alone.registered_commands, alone.registered_groups = asked, []
+    return alone
 
 
 def _name(command: CommandInfo) -> str | None:

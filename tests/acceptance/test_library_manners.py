@@ -18,7 +18,7 @@ from typer.main import get_command
 
 import seedkit
 from seedkit import SeedContext, SeedkitError, check_sequences, fix_sequence, fix_sequences, seed
-from seedkit.cli.quick_start import spare_other_commands
+from seedkit.cli.quick_start import without_other_commands
 from seedkit.errors import UsageError
 from tests.conftest import Write
 
@@ -161,11 +161,12 @@ def test_only_the_command_that_is_asked_for_is_looked_through(arguments: list[st
     @app.command()
     def seed_all() -> None: ...
 
-    spare_other_commands(app, arguments)
+    command, whole = get_command(without_other_commands(app, arguments)), get_command(app)
 
-    command = get_command(app)
     assert isinstance(command, TyperGroup)
+    assert isinstance(whole, TyperGroup)
     assert sorted(command.commands) == left
+    assert sorted(whole.commands) == ["fix", "more", "seed-all"]
 
 
 # A borrowed connection is left as it was found
