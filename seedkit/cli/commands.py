@@ -62,7 +62,7 @@ def options(
 @app.command()
 def seed(
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="[NAME]...", help="Seeders or tables; they bring what they depend on.")
+        list[str] | None, typer.Argument(metavar="NAME", help="Seeders or tables; they bring what they depend on.")
     ] = None,
     excluded: Annotated[
         list[str] | None, typer.Option("--except", metavar="NAME", help="Leave out a seeder or table.")
@@ -209,7 +209,7 @@ def _refuse_both(*, table: str | None, everything: bool, schema: str | None) -> 
 @app.command()
 def check(
     tables: Annotated[
-        list[str] | None, typer.Argument(metavar="[TABLE]...", help="The tables; default: all of the database.")
+        list[str] | None, typer.Argument(metavar="TABLE", help="The tables; default: all of the database.")
     ] = None,
     schema: Annotated[str | None, typer.Option(metavar="NAME", help="Only tables of this schema.")] = None,
     html: Annotated[Path | None, typer.Option(metavar="FILE", help="Also write the report as a page.")] = None,

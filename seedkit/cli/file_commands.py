@@ -22,7 +22,7 @@ files.add_typer(new, name="new")
 
 @files.command()
 def dump(
-    tables: Annotated[list[str], typer.Argument(metavar="TABLE...", help="The tables.")],
+    tables: Annotated[list[str], typer.Argument(metavar="TABLE", help="The tables.")],
     where: Annotated[
         str | None, typer.Option(metavar="SQL", help="Only rows of the one table for which this is true.")
     ] = None,

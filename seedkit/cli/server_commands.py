@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -51,14 +51,19 @@ def url(quiet: Quiet = False, debug: Debug = False) -> None:
 
 
 @server.command()
-def psql(debug: Debug = False) -> None:
+def psql(
+    arguments: Annotated[
+        list[str] | None, typer.Argument(metavar="-- OPTION", help="What psql is given, such as: -- -c 'select 1'")
+    ] = None,
+    debug: Debug = False,
+) -> None:
     """Open psql on the configured database, else on the embedded one."""
     with Terminal(debug=debug):
         from seedkit.config import load_settings, required_database
         from seedkit.runner.database import psql_command
 
         command, password = psql_command(required_database(load_settings()))
-        os.execvpe(command[0], command, {**os.environ, **password})  # noqa: S606 - psql takes our place, no shell
+        os.execvpe(command[0], [*command, *(arguments or ())], {**os.environ, **password})  # noqa: S606 - psql takes our place, no shell
 
 
 @server.command()

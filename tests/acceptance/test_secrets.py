@@ -154,10 +154,12 @@ def test_psql_gets_no_password_on_its_command_line(
     psql.chmod(0o755)
     variables = configured(source, folder, database, guarded, SECRET)
 
-    ran = seedkit("db", "psql", "--debug", PATH=f"{psql.parent}:{os.environ['PATH']}", **variables)
+    path = f"{psql.parent}:{os.environ['PATH']}"
+    ran = seedkit("db", "psql", "--debug", "--", "-c", "select 1", PATH=path, **variables)
 
     assert ran.returncode == 0, ran.stderr
     assert "--dbname=" in ran.stdout
+    assert ran.stdout.endswith("\n-c\nselect 1\n")
     assert SECRET not in ran.stdout + ran.stderr
 
 
