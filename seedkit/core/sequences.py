@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
+from typing import TypeGuard
 
 from seedkit.core.names import SequenceName, TableName
 from seedkit.errors import UsageError
@@ -304,6 +305,11 @@ class Unjudged:
     sequence: FeedingSequence
     reason: str
     hint: str | None = None
+
+
+def is_behind(found: SequenceReading | Unjudged) -> TypeGuard[SequenceReading]:
+    """Whether a sequence was read and must move."""
+    return isinstance(found, SequenceReading) and found.judgement.verdict is Verdict.BEHIND
 
 
 def extreme_id(ids: Iterable[int | None], *, ascending: bool) -> int | None:

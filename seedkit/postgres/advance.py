@@ -16,7 +16,7 @@ import psycopg
 from psycopg import sql
 
 from seedkit.core.names import quote_identifier
-from seedkit.core.sequences import FeedingSequence, RepairOptions, SequenceReading, SequenceState, Verdict
+from seedkit.core.sequences import FeedingSequence, RepairOptions, SequenceReading, SequenceState, Verdict, is_behind
 from seedkit.errors import SequenceError
 from seedkit.postgres.connection import Connection, in_transaction
 from seedkit.postgres.sequence_reading import BATCH_LOCK_TIMEOUT, read_sequences, refused
@@ -146,13 +146,9 @@ def _climb_the_rest(
     connection: Connection, readings: Sequence[SequenceReading], options: RepairOptions
 ) -> dict[int, SequenceState | None]:
     """Read again after a climb that failed, as what it had climbed by then stays climbed; then climb what is behind."""
-    behind: list[SequenceReading] = []
-    climbed: dict[int, SequenceState | None] = {}
-    for reading in read_sequences(connection, [reading.sequence for reading in readings], options):
-        if isinstance(reading, SequenceReading) and reading.judgement.verdict is Verdict.BEHIND:
-            behind.append(reading)
-        elif isinstance(reading, SequenceReading):
-            climbed[reading.sequence.oid] = None
+    again = read_sequences(connection, [reading.sequence for reading in readings], options)
+    behind = [found for found in again if is_behind(found)]
+    climbed: dict[int, SequenceState | None] = {found.sequence.oid: None for found in again if not is_behind(found)}
     return climbed | (_climb_together(connection, behind, options) if behind else {})
 
 

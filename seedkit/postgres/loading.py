@@ -89,26 +89,23 @@ def _load_batch(connection: Connection, batch: Sequence[Gathered]) -> list[Table
 
 def _load_alone(connection: Connection, loads: Sequence[TableLoad]) -> list[TableReport]:
     """Load one group; rows that can be read again are loaded in a savepoint, for what failed to be looked into."""
+    readable = all(source.placed for load in loads for source in load.sources)
     try:
-        with connection.transaction() if _readable(loads) else nullcontext():
-            return _load_group(connection, loads)
+        with connection.transaction() if readable else nullcontext():
+            return _load_group(connection, loads, in_savepoint=readable)
     except LoadError as error:
         from seedkit.postgres.mistakes import with_all_mistakes
 
         raise with_all_mistakes(connection, loads, error) from error.__cause__
 
 
-def _readable(loads: Sequence[TableLoad]) -> bool:
-    return all(source.placed for load in loads for source in load.sources)
-
-
-def _load_group(connection: Connection, loads: Sequence[TableLoad]) -> list[TableReport]:
+def _load_group(connection: Connection, loads: Sequence[TableLoad], *, in_savepoint: bool) -> list[TableReport]:
     try:
         if any(load.table.rules for load in loads):
             return load_through_rules(connection, loads)
         way = _ask(connection, loads[0].table)
         if len(loads) == 1 and way.empty and _takes_copy(loads[0]):
-            with nullcontext() if _readable(loads) else connection.transaction():
+            with nullcontext() if in_savepoint else connection.transaction():
                 return [_copy_directly(connection, loads[0])]
         if way.stages:
             return _load_by_stages(connection, [StagedLoad(load=load) for load in loads])

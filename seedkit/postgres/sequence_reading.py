@@ -114,9 +114,9 @@ def _read_rows(
 def _read_once(
     connection: Connection, sequences: Sequence[FeedingSequence], options: RepairOptions
 ) -> dict[int, dict[str, Any]]:
-    statements = [[_reading_statement(chunk)] for chunk in _divided(sequences, CHUNK)]
+    transactions = [[_reading_statement(chunk)] for chunk in _divided(sequences, CHUNK)]
     timeout = options.lock_timeout if len(sequences) == 1 else BATCH_LOCK_TIMEOUT
-    return {row["oid"]: row for row in rows_of_each(connection, statements, timeout)}
+    return {row["oid"]: row for row in rows_of_each(connection, transactions, timeout)}
 
 
 def _reading_statement(sequences: Sequence[FeedingSequence]) -> sql.Composed:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from inspect import cleandoc
-from typing import TypeAlias, TypeGuard
+from typing import TypeAlias
 
 import psycopg
 from psycopg import sql
@@ -13,7 +13,7 @@ from psycopg import sql
 from seedkit.core.names import on_one_line
 from seedkit.core.reports import SequenceReport, SequenceStatus
 from seedkit.core.sequence_reports import report_sequence, warning_on
-from seedkit.core.sequences import FeedingSequence, RepairOptions, SequenceReading, Unjudged, Verdict
+from seedkit.core.sequences import FeedingSequence, RepairOptions, SequenceReading, Unjudged, is_behind
 from seedkit.errors import SequenceError
 from seedkit.postgres.advance import Refusal, Rung, advance, drain_own_cache, rung_for
 from seedkit.postgres.connection import Connection, in_transaction
@@ -58,7 +58,7 @@ def repair_statements(
     Each sequence comes with a transaction of its own, and a comment in front.
     """
     found = [reading for chunk in chunks(sequences) for reading in read_sequences(connection, chunk, options)]
-    scripts = [_script(connection, reading) for reading in found if _is_behind(reading)]
+    scripts = [_script(connection, reading) for reading in found if is_behind(reading)]
     return [report_sequence(reading) for reading in found], "\n".join(scripts)
 
 
@@ -107,7 +107,7 @@ def _repaired(
     refusals: dict[int, Refusal] = {}
     discarded: set[int] = set()
     for _ in range(ATTEMPTS):
-        behind = {oid: reading for oid, reading in found.items() if oid not in refusals and _is_behind(reading)}
+        behind = {oid: reading for oid, reading in found.items() if oid not in refusals and is_behind(reading)}
         if not behind:
             break
         outcome = advance(connection, list(behind.values()), options)
@@ -117,22 +117,18 @@ def _repaired(
         again = [reading.sequence for oid, reading in behind.items() if oid not in outcome.states]
         found |= {reading.sequence.oid: reading for reading in read_sequences(connection, again, options)}
     last = [_explained(reading, refusals) for reading in found.values()]
-    trusted = all(map(_is_behind, first)) or _sees_all_committed(connection)
+    trusted = all(map(is_behind, first)) or _sees_all_committed(connection)
     return [
         _report(before, after, discarded=before.sequence.oid in discarded)
-        if trusted or _is_behind(before)
+        if trusted or is_behind(before)
         else report_sequence(_by_snapshot(after))
         for before, after in zip(first, last, strict=True)
     ]
 
 
-def _is_behind(found: Found) -> TypeGuard[SequenceReading]:
-    return isinstance(found, SequenceReading) and found.judgement.verdict is Verdict.BEHIND
-
-
 def _explained(found: Found, refusals: dict[int, Refusal]) -> Found:
     """Add to a sequence that is still behind why it could not be moved."""
-    if not _is_behind(found):
+    if not is_behind(found):
         return found
     refusal = refusals.get(found.sequence.oid, Refusal(reason="other sessions kept it behind", hint="Try again."))
     return replace(found, reason=refusal.reason, hint=refusal.hint)
@@ -140,7 +136,7 @@ def _explained(found: Found, refusals: dict[int, Refusal]) -> Found:
 
 def _report(before: Found, after: Found, *, discarded: bool) -> SequenceReport:
     report = report_sequence(after)
-    if not _is_behind(before):
+    if not is_behind(before):
         return report
     status = SequenceStatus.FIXED if report.right else report.status
     warning = warning_on(before, discarded=discarded)
@@ -153,7 +149,7 @@ def _by_snapshot(found: Found) -> Found:
     Above READ COMMITTED it dates from the transaction's beginning: max() answered NULL there where 500 stood
     (REPAIR.md, section 3).
     """
-    if isinstance(found, Unjudged) or _is_behind(found):
+    if isinstance(found, Unjudged) or is_behind(found):
         return found
     return Unjudged(
         sequence=found.sequence,

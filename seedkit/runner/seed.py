@@ -26,6 +26,7 @@ from seedkit.postgres.database_comment import database_comment, database_name
 from seedkit.postgres.emptying import empty_tables
 from seedkit.postgres.seeding import (
     settled_values,
+    touched_tables,
     wait_for_other_seeds,
     wait_for_writers,
 )
@@ -93,8 +94,8 @@ def seed(connection: Connection, request: SeedRequest) -> SeedReport:
         fixtures = FixtureLoads(run, project, plan, request.selection.environment, request.variables)
         with _foreign_keys(run, plan, fixtures, bulk=request.bulk_foreign_keys):
             do_steps(run, fixtures, seeders, plan)
-        # a borrowed transaction's constraints stay as deferred as its owner has them
-        sequences = settle_sequences(run, plan, dry_run=request.dry_run, check=ours)
+        counted = touched_tables(connection, check=ours)  # a borrowed transaction's constraints stay deferred
+        sequences = settle_sequences(run, plan, counted, dry_run=request.dry_run)
     return SeedReport(
         server=identify(connection),
         tables=_per_source(run.reports),

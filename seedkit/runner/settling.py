@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from seedkit.context import SeedRun
 from seedkit.core.load_plan import LoadPlan, TableStep
 from seedkit.core.reports import SequenceReport, SequenceStatus
@@ -10,20 +12,20 @@ from seedkit.core.sequences import RepairOptions
 from seedkit.errors import SequenceError
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.feeding import read_feeding
-from seedkit.postgres.seeding import touched_tables
 from seedkit.postgres.sequence_reading import has_id
 from seedkit.postgres.sequences import check_sequences, repair_sequences
 
 _OPTIONS = RepairOptions(by_visible_rows=True)
 
 
-def settle_sequences(run: SeedRun, plan: LoadPlan, *, dry_run: bool, check: bool) -> list[SequenceReport]:
+def settle_sequences(
+    run: SeedRun, plan: LoadPlan, counted: Collection[int] | None, *, dry_run: bool
+) -> list[SequenceReport]:
     """Repair after the rows and before the commit: at no instant is a committed row ahead of its sequence.
 
-    With `check`, deferred constraints are checked first.
+    `counted` are the tables (OIDs) that PostgreSQL has seen rows come into, None where it does not count.
     """
     planned = {step.table.oid for step in plan.steps if isinstance(step, TableStep)}
-    counted = touched_tables(run.connection, check=check)
     touched = None if counted is None else planned | run.inserted | set(counted)
     feeding = read_feeding(run.connection, touched)
     unresolved = [report_unresolved(default) for default in feeding.unresolved]
