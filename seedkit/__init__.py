@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from seedkit.api import check_sequences, fix_sequence, fix_sequences, seed
     from seedkit.context import SeedContext
-    from seedkit.core.seeders import seeder
+    from seedkit.core.planning.seeders import seeder
     from seedkit.errors import SeedkitError
 
 __all__ = ["SeedContext", "SeedkitError", "check_sequences", "fix_sequence", "fix_sequences", "seed", "seeder"]
@@ -23,7 +23,7 @@ _HOMES = {
     "fix_sequence": "seedkit.api",
     "fix_sequences": "seedkit.api",
     "seed": "seedkit.api",
-    "seeder": "seedkit.core.seeders",
+    "seeder": "seedkit.core.planning.seeders",
 }
 
 

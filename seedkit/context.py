@@ -12,15 +12,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, LiteralString
 
 from seedkit.core.catalog import Catalog, Table
-from seedkit.core.fakes import random_seed_for
-from seedkit.core.python_rows import value_blocks
-from seedkit.core.reports import SequenceReport, TableReport
-from seedkit.core.row_blocks import RowSource
-from seedkit.core.row_keys import OnConflict, on_conflict_named
+from seedkit.core.fixture_language.fakes import random_seed_for
+from seedkit.core.reports.runs import SequenceReport, TableReport
+from seedkit.core.rows.blocks import RowSource
+from seedkit.core.rows.keys import OnConflict, on_conflict_named
+from seedkit.core.rows.python_rows import value_blocks
 from seedkit.errors import UsageError
-from seedkit.postgres.catalog import read_catalog, read_tables
+from seedkit.postgres.catalog.tables import read_catalog, read_tables
 from seedkit.postgres.connection import Connection, Cursor
-from seedkit.postgres.loading import TableLoad, load_tables
+from seedkit.postgres.loading.ways import TableLoad, load_tables
 
 if TYPE_CHECKING:
     from faker import Faker

@@ -11,8 +11,8 @@ from random import Random
 from typing import TypeAlias
 
 from seedkit.core.catalog import ForeignKey, Table
-from seedkit.core.fixture_source import fixture_blocks
 from seedkit.core.fixtures import FixtureTable
+from seedkit.core.rows.fixture_source import fixture_blocks
 from seedkit.errors import SeedkitError
 from seedkit.files import fixture_chunks
 from seedkit.files.fixture_files import read_fixture

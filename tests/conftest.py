@@ -21,7 +21,7 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from seedkit.config import URL_VARIABLES
-from seedkit.core.protection import ENVIRONMENT_VARIABLES
+from seedkit.core.planning.protection import ENVIRONMENT_VARIABLES
 from tests.pooled_sessions import remains_in_sessions
 from tests.pooler import pooled
 from tests.servers import ServerMissing, throwaway_server

@@ -27,10 +27,11 @@ _INTRODUCTION = """\
 # Repair cases
 
 What a repair of sequences keeps to, sentence by sentence, each with the test that shows it on a real PostgreSQL or, in
-`tests/core`, on the rule alone.
+`tests/core` and `tests/reports`, on the rule alone.
 
 This page is made from the tests' docstrings by `python -m tests.repair_cases`; change it there.
 """
+_ON_RULES = ("core", "reports")
 _SENTENCE = re.compile(r"§(\d+)\s+(.+)", re.DOTALL)
 
 
@@ -45,7 +46,7 @@ class Case:
 
 def collect(folder: Path = ROOT / "tests") -> list[Case]:
     """Read the sentences of all tests below a folder, those on the rule alone last; nothing is imported."""
-    paths = sorted(folder.rglob("test_*.py"), key=lambda path: ("core" in path.parts, path))
+    paths = sorted(folder.rglob("test_*.py"), key=lambda path: (path.relative_to(folder).parts[0] in _ON_RULES, path))
     return [case for path in paths for case in _cases_in(path)]
 
 

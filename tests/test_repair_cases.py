@@ -22,5 +22,5 @@ def test_every_test_of_ways_and_values_has_its_sentence() -> None:
     told = {case.test for case in collect()}
 
     assert all(case.section in SECTIONS for case in collect())
-    assert sum("test_feeding_sequences.py" in test for test in told) > 50
+    assert sum("sequences/test_feeding.py" in test for test in told) > 50
     assert sum("test_repair_values.py" in test for test in told) > 30

@@ -100,7 +100,7 @@ def seed(
     with Terminal(json=json, quiet=quiet, debug=debug) as terminal:
         from seedkit.api import seed_request
         from seedkit.config import load_settings
-        from seedkit.core.load_plan import Selection
+        from seedkit.core.planning.load_plan import Selection
 
         settings = load_settings(url=url, environment=environment)
         selection = Selection(
@@ -122,7 +122,7 @@ def seed(
 
 
 def _seed(terminal: Terminal, settings: Settings, request: SeedRequest) -> None:
-    from seedkit import report_text
+    from seedkit.reports import text as report_text
     from seedkit.runner.seed import seed
 
     with _opened(settings) as connection, redirect_stdout(sys.stderr):  # a seeder's print is no part of the report
@@ -132,7 +132,7 @@ def _seed(terminal: Terminal, settings: Settings, request: SeedRequest) -> None:
 
 
 def _list(terminal: Terminal, settings: Settings, request: SeedRequest) -> None:
-    from seedkit import report_text
+    from seedkit.reports import text as report_text
     from seedkit.runner.seed import planned
 
     with _opened(settings) as connection:
@@ -181,7 +181,7 @@ def fix_sequence(
         typer.echo(context.get_help(), err=True)
         raise typer.Exit(2)
     with Terminal(json=json, quiet=quiet, debug=debug) as terminal:
-        from seedkit.core.sequences import RepairOptions
+        from seedkit.core.sequences.judgement import RepairOptions
         from seedkit.runner.repair import RepairRequest, Target
 
         _refuse_both(table=table, everything=everything, schema=schema)
@@ -221,7 +221,7 @@ def check(
 ) -> None:
     """Judge every sequence and its headroom, write nothing; exit 1 if one is behind: a gate for CI and cut-overs."""
     with Terminal(json=json, quiet=quiet, debug=debug) as terminal:
-        from seedkit.core.sequences import RepairOptions
+        from seedkit.core.sequences.judgement import RepairOptions
         from seedkit.runner.repair import RepairRequest, Target
 
         request = RepairRequest(
@@ -234,9 +234,9 @@ def check(
 
 
 def _check(terminal: Terminal, url: str | None, request: RepairRequest, html: Path | None) -> None:
-    from seedkit import report_text
     from seedkit.cli.pages import ensure_writable, write_page
-    from seedkit.report_html import check_html
+    from seedkit.reports import text as report_text
+    from seedkit.reports.html import check_html
     from seedkit.runner.repair import check
 
     if html is not None:
@@ -251,7 +251,7 @@ def _check(terminal: Terminal, url: str | None, request: RepairRequest, html: Pa
 
 
 def _repair(terminal: Terminal, url: str | None, request: RepairRequest) -> None:
-    from seedkit import report_text
+    from seedkit.reports import text as report_text
     from seedkit.runner.repair import repair
 
     with _opened_at(url, read_only=request.dry_run) as connection:
@@ -261,7 +261,7 @@ def _repair(terminal: Terminal, url: str | None, request: RepairRequest) -> None
 
 
 def _print_script(terminal: Terminal, url: str | None, request: RepairRequest) -> None:
-    from seedkit import report_text
+    from seedkit.reports import text as report_text
     from seedkit.runner.repair import repair_script
 
     with _opened_at(url, read_only=True) as connection:

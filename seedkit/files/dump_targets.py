@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Protocol
 
-from seedkit.core.fixture_names import file_stem, spare_stem
+from seedkit.core.fixture_language.file_names import file_stem, spare_stem
 from seedkit.files.new_files import refuse_existing, writable
 from seedkit.files.paths import shown_path
 

@@ -24,9 +24,9 @@ from yaml import (
 
 from seedkit.core.fixtures import Chunk, FixtureChunks, Row
 from seedkit.errors import FixtureError
-from seedkit.files.yaml_events import NextEvent, new_parser
-from seedkit.files.yaml_nodes import Nodes
-from seedkit.files.yaml_rows import listed_rows
+from seedkit.files.yaml.events import NextEvent, new_parser
+from seedkit.files.yaml.nodes import Nodes
+from seedkit.files.yaml.rows import listed_rows
 
 CHUNK_BYTES = 32 * 1024
 """Much larger ones take longer to read than the server takes for what fits into a socket: it would wait."""

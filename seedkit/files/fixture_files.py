@@ -17,10 +17,10 @@ from seedkit.files.fixture_chunks import list_chunks
 from seedkit.files.fixture_options import OPTIONS_KEY
 from seedkit.files.fixture_shapes import Content, Shape, Survey, survey
 from seedkit.files.paths import files_below, shown_path
-from seedkit.files.yaml_events import error_at
-from seedkit.files.yaml_nodes import open_documents
-from seedkit.files.yaml_rows import labelled_rows, listed_rows, rows_of
-from seedkit.files.yaml_scalars import LANGUAGE_TAGS
+from seedkit.files.yaml.events import error_at
+from seedkit.files.yaml.nodes import open_documents
+from seedkit.files.yaml.rows import labelled_rows, listed_rows, rows_of
+from seedkit.files.yaml.scalars import LANGUAGE_TAGS
 
 KEPT_BYTES = 1 << 20
 """A file of several tables up to this size is parsed once; a larger one once for each of its tables."""

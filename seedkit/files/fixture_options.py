@@ -10,9 +10,9 @@ from yaml import Event, MappingStartEvent
 from seedkit.core.fixtures import FixtureOptions
 from seedkit.core.names import did_you_mean, listed
 from seedkit.errors import FixtureError
-from seedkit.files.yaml_events import error_at
-from seedkit.files.yaml_nodes import Nodes
-from seedkit.files.yaml_scalars import kind
+from seedkit.files.yaml.events import error_at
+from seedkit.files.yaml.nodes import Nodes
+from seedkit.files.yaml.scalars import kind
 
 OPTIONS_KEY = "_fixture"
 

@@ -16,9 +16,9 @@ from seedkit.core.fixtures import FixtureOptions
 from seedkit.errors import FixtureError, Origin
 from seedkit.files.fixture_options import OPTIONS_KEY, read_options
 from seedkit.files.paths import shown_path
-from seedkit.files.yaml_events import error_at, line_of
-from seedkit.files.yaml_nodes import Nodes, open_documents
-from seedkit.files.yaml_rows import is_merged_only, require_untagged
+from seedkit.files.yaml.events import error_at, line_of
+from seedkit.files.yaml.nodes import Nodes, open_documents
+from seedkit.files.yaml.rows import is_merged_only, require_untagged
 
 
 class Shape(Enum):

@@ -20,7 +20,7 @@ from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
 from typing import TypeVar, cast
 
-from seedkit.core.seeders import MARK, Seeder, SeederFunction, SeederOptions
+from seedkit.core.planning.seeders import MARK, Seeder, SeederFunction, SeederOptions
 from seedkit.errors import Origin, SeederError
 from seedkit.files.paths import files_below, shown_path
 

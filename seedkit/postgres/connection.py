@@ -14,7 +14,7 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import tuple_row
 
-from seedkit.core.reports import ServerIdentity
+from seedkit.core.reports.runs import ServerIdentity
 from seedkit.core.secrets import redact, secrets_in
 from seedkit.errors import (
     ConfigurationError,

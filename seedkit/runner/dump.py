@@ -8,13 +8,13 @@ from contextlib import closing
 from dataclasses import dataclass
 from itertools import chain
 
-from seedkit.core.dump_plan import DumpPlan, TableDump, plan_dump
-from seedkit.core.dump_rows import fixture_text
+from seedkit.core.writing.dump_plan import DumpPlan, TableDump, plan_dump
+from seedkit.core.writing.dump_rows import fixture_text
 from seedkit.errors import UsageError
 from seedkit.files.dump_targets import DumpTarget
-from seedkit.postgres.catalog import read_catalog, read_tables
+from seedkit.postgres.catalog.tables import read_catalog, read_tables
 from seedkit.postgres.connection import Connection, explained
-from seedkit.postgres.dumping import read_referenced_tables, read_rows, snapshot
+from seedkit.postgres.dumping.reading import read_referenced_tables, read_rows, snapshot
 
 _log = logging.getLogger("seedkit")
 

@@ -7,15 +7,15 @@ from dataclasses import replace
 
 from seedkit.context import SeedRun
 from seedkit.core.catalog import Table
-from seedkit.core.fixture_source import fixture_source
+from seedkit.core.fixture_language.row_language import RowLanguage
+from seedkit.core.fixture_language.row_values import Setting
 from seedkit.core.fixtures import FixtureTable
-from seedkit.core.load_plan import LoadPlan, Project, TableStep, belongs
-from seedkit.core.row_blocks import RowSource
-from seedkit.core.row_language import RowLanguage
-from seedkit.core.row_values import Setting
-from seedkit.postgres.catalog import read_tables
-from seedkit.postgres.labels import FixtureLabels
-from seedkit.postgres.loading import TableLoad
+from seedkit.core.planning.load_plan import LoadPlan, Project, TableStep, belongs
+from seedkit.core.rows.blocks import RowSource
+from seedkit.core.rows.fixture_source import fixture_source
+from seedkit.postgres.catalog.tables import read_tables
+from seedkit.postgres.loading.labels import FixtureLabels
+from seedkit.postgres.loading.ways import TableLoad
 
 _ASKING_TAGS = frozenset({"!ref", "!choice"})
 

@@ -7,14 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from seedkit.core.catalog import Catalog, Table
+from seedkit.core.fixture_language.join_rows import Join, join_fixture, joins_of
+from seedkit.core.fixture_language.references import reference_column
 from seedkit.core.fixtures import FixtureTable
-from seedkit.core.join_rows import Join, join_fixture, joins_of
-from seedkit.core.load_plan import Project
-from seedkit.core.references import reference_column
+from seedkit.core.planning.load_plan import Project
 from seedkit.errors import UsageError
 from seedkit.files.fixture_files import find_fixture_files, read_fixture
 from seedkit.files.seeder_modules import find_seeders
-from seedkit.postgres.catalog import read_tables_and_joins
+from seedkit.postgres.catalog.tables import read_tables_and_joins
 from seedkit.postgres.connection import Connection
 
 

@@ -14,8 +14,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TypeAlias
 
-from seedkit.core.row_blocks import Block, RowSource, ValueBlock
-from seedkit.postgres.loading import TableLoad
+from seedkit.core.rows.blocks import Block, RowSource, ValueBlock
+from seedkit.postgres.loading.ways import TableLoad
 
 BLOCKS = 64
 """How many blocks wait at most: 4 MB of COPY text."""

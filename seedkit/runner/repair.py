@@ -6,23 +6,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from seedkit.core.catalog import Catalog, Table
-from seedkit.core.limits import by_danger
 from seedkit.core.names import did_you_mean
-from seedkit.core.reports import RepairReport, SequenceReport
-from seedkit.core.sequence_choice import (
+from seedkit.core.reports.limits import by_danger
+from seedkit.core.reports.runs import RepairReport, SequenceReport
+from seedkit.core.reports.sequences import by_table, report_unresolved
+from seedkit.core.sequences.choice import (
     column_for,
     find_column,
     linked_sequences,
     refuse_foreign_sequence,
     unknown_sequence,
 )
-from seedkit.core.sequence_reports import by_table, report_unresolved
-from seedkit.core.sequences import Feeding, FeedingSequence, RepairOptions, UnresolvedDefault
+from seedkit.core.sequences.judgement import Feeding, FeedingSequence, RepairOptions, UnresolvedDefault
 from seedkit.errors import CatalogError, UsageError
-from seedkit.postgres.catalog import read_catalog, read_tables
+from seedkit.postgres.catalog.tables import read_catalog, read_tables
 from seedkit.postgres.connection import Connection, explained, identify
-from seedkit.postgres.feeding import asked_sequence, read_feeding
-from seedkit.postgres.sequences import check_sequences, repair_sequences, repair_statements
+from seedkit.postgres.sequences.feeding import asked_sequence, read_feeding
+from seedkit.postgres.sequences.repair import check_sequences, repair_sequences, repair_statements
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

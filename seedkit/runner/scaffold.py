@@ -6,12 +6,12 @@ import keyword
 from dataclasses import dataclass
 from pathlib import Path
 
-from seedkit.core.fixture_names import file_stem, spare_stem, typed_name
-from seedkit.core.templates import EXAMPLE_FIXTURE, SEEDER_TEMPLATE, fixture_template, project_settings
+from seedkit.core.fixture_language.file_names import file_stem, spare_stem, typed_name
+from seedkit.core.writing.templates import EXAMPLE_FIXTURE, SEEDER_TEMPLATE, fixture_template, project_settings
 from seedkit.errors import UsageError
 from seedkit.files.new_files import refuse_existing, write_new
-from seedkit.postgres.catalog import read_catalog, read_tables
-from seedkit.postgres.column_facts import read_column_facts
+from seedkit.postgres.catalog.column_facts import read_column_facts
+from seedkit.postgres.catalog.tables import read_catalog, read_tables
 from seedkit.postgres.connection import Connection, explained
 
 _WRITE_IN_IT = "Write your rows into it, or move it away first."

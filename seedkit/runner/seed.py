@@ -12,25 +12,25 @@ from pathlib import Path
 
 from seedkit.context import SeedRun
 from seedkit.core.catalog import Table
-from seedkit.core.load_plan import LoadPlan, Project, Selection, TableStep, plan_load
-from seedkit.core.protection import production_reason
-from seedkit.core.reports import SeedReport, TableReport
-from seedkit.core.row_keys import OnConflict
-from seedkit.core.seeders import Seeder
-from seedkit.core.sequence_reports import by_table
+from seedkit.core.planning.load_plan import LoadPlan, Project, Selection, TableStep, plan_load
+from seedkit.core.planning.protection import production_reason
+from seedkit.core.planning.seeders import Seeder
+from seedkit.core.reports.runs import SeedReport, TableReport
+from seedkit.core.reports.sequences import by_table
+from seedkit.core.rows.keys import OnConflict
 from seedkit.errors import ProtectedDatabaseError
-from seedkit.postgres.bulk_foreign_keys import refuse_bulk, suspended_foreign_keys
-from seedkit.postgres.catalog import read_catalog
+from seedkit.postgres.catalog.database_comment import database_comment, database_name
+from seedkit.postgres.catalog.tables import read_catalog
 from seedkit.postgres.connection import Connection, explained, identify, in_transaction, unit_of_work
-from seedkit.postgres.database_comment import database_comment, database_name
-from seedkit.postgres.emptying import empty_tables
-from seedkit.postgres.seeding import (
+from seedkit.postgres.loading.bulk_foreign_keys import refuse_bulk, suspended_foreign_keys
+from seedkit.postgres.loading.emptying import empty_tables
+from seedkit.postgres.transactions.seeding import (
     settled_values,
     touched_tables,
     wait_for_other_seeds,
     wait_for_writers,
 )
-from seedkit.postgres.write_locks import take_write_locks
+from seedkit.postgres.transactions.write_locks import take_write_locks
 from seedkit.runner.fixture_loads import FixtureLoads
 from seedkit.runner.guards import refuse_unconfirmed
 from seedkit.runner.project import read_project

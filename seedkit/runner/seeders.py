@@ -10,18 +10,18 @@ from contextlib import contextmanager
 
 from seedkit.context import SeedContext, SeedRun, seeder_at_work
 from seedkit.core.names import did_you_mean
-from seedkit.core.reports import SeederReport
-from seedkit.core.seeders import Seeder
+from seedkit.core.planning.seeders import Seeder
+from seedkit.core.reports.runs import SeederReport
 from seedkit.errors import SeederError, SeedkitError
 from seedkit.files.seeder_modules import traceback_origin
-from seedkit.postgres.seeder_session import (
+from seedkit.postgres.transactions.seeder_session import (
     SessionSettings,
     kept_factories,
     restore_settings,
     session_state,
     transaction_was_ended,
 )
-from seedkit.postgres.seeding import ended_transaction, refuse_ended_transaction
+from seedkit.postgres.transactions.seeding import ended_transaction, refuse_ended_transaction
 
 _log = logging.getLogger("seedkit")
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from seedkit.context import SeedRun
-from seedkit.core.load_plan import LoadPlan, TableStep
-from seedkit.core.reports import SequenceReport, SequenceStatus
-from seedkit.core.sequence_reports import report_unresolved, with_earlier_repairs
-from seedkit.core.sequences import RepairOptions
+from seedkit.core.planning.load_plan import LoadPlan, TableStep
+from seedkit.core.reports.runs import SequenceReport, SequenceStatus
+from seedkit.core.reports.sequences import report_unresolved, with_earlier_repairs
+from seedkit.core.sequences.judgement import RepairOptions
 from seedkit.errors import SequenceError
 from seedkit.postgres.connection import Connection
-from seedkit.postgres.feeding import read_feeding
-from seedkit.postgres.sequence_reading import has_id
-from seedkit.postgres.sequences import check_sequences, repair_sequences
+from seedkit.postgres.sequences.feeding import read_feeding
+from seedkit.postgres.sequences.reading import has_id
+from seedkit.postgres.sequences.repair import check_sequences, repair_sequences
 
 _OPTIONS = RepairOptions(by_visible_rows=True)
 

@@ -9,10 +9,10 @@ from itertools import groupby
 from typing import TypeAlias
 
 from seedkit.context import SeedRun
-from seedkit.core.load_plan import LoadPlan, Step, TableStep
-from seedkit.core.reports import TableReport
-from seedkit.core.seeders import Seeder
-from seedkit.postgres.loading import TableLoad, load_groups
+from seedkit.core.planning.load_plan import LoadPlan, Step, TableStep
+from seedkit.core.planning.seeders import Seeder
+from seedkit.core.reports.runs import TableReport
+from seedkit.postgres.loading.ways import TableLoad, load_groups
 from seedkit.runner.fixture_loads import FixtureLoads
 from seedkit.runner.read_ahead import read_ahead
 from seedkit.runner.seeders import SeederRuns

@@ -12,7 +12,7 @@ import psycopg
 import pytest
 
 from seedkit import SeedkitError, seed
-from seedkit.core.reports import SeedReport
+from seedkit.core.reports.runs import SeedReport
 
 Connection = psycopg.Connection[Any]
 Seed = Callable[..., SeedReport]

@@ -11,7 +11,7 @@ from inline_snapshot import snapshot
 from seedkit import seed
 from seedkit.files.fixture_files import read_fixture
 from tests.conftest import ROOT, Run, Write
-from tests.postgres.test_dumping import create_things
+from tests.postgres.dumping.test_reading import create_things
 
 Connection = psycopg.Connection[Any]
 

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from seedkit import SeedkitError, seed
-from seedkit.core.reports import SeedReport
+from seedkit.core.reports.runs import SeedReport
 from tests.conftest import Write
 
 Connection = psycopg.Connection[Any]

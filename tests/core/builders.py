@@ -10,11 +10,11 @@ from typing import Any
 
 from seedkit.core.catalog import Catalog, Column, ForeignKey, Relation, Table, UniqueKey
 from seedkit.core.column_types import ColumnType, TypeKind
+from seedkit.core.fixture_language.row_language import RowLanguage
+from seedkit.core.fixture_language.row_values import Setting
 from seedkit.core.fixtures import FixtureOptions, FixtureTable, Row, Value
 from seedkit.core.names import QualifiedName, TableName
-from seedkit.core.row_language import RowLanguage
-from seedkit.core.row_values import Setting
-from seedkit.core.seeders import Seeder
+from seedkit.core.planning.seeders import Seeder
 from seedkit.errors import Origin
 
 _CATEGORIES = {"boolean": "B", "text": "S", "timestamp without time zone": "D", "jsonb": "U", "json": "U"}

@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from seedkit.config import URL_VARIABLES
-from seedkit.core.protection import ENVIRONMENT_VARIABLES
+from seedkit.core.planning.protection import ENVIRONMENT_VARIABLES
 
 _FORKS = """
 import json, os, sys
 import psycopg, yaml
-import seedkit.api, seedkit.report_text, seedkit.runner.seed
+import seedkit.api, seedkit.reports.text, seedkit.runner.seed
 from seedkit.cli import main
 
 def run(folder, arguments):

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from seedkit.core.fixtures import FixtureTable, Row
 from seedkit.errors import FixtureError
-from seedkit.files import fixture_files, yaml_events
+from seedkit.files import fixture_files
 from seedkit.files.fixture_files import find_fixture_files, read_fixture
+from seedkit.files.yaml import events as yaml_events
 
 TABLES = {"users", "orders", "shop.users"}
 LIST_AFTER_MAPPINGS = "this document is a list of rows, the ones above it are mappings"

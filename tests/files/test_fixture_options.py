@@ -6,7 +6,7 @@ import pytest
 from seedkit.core.fixtures import FixtureOptions
 from seedkit.errors import FixtureError
 from seedkit.files.fixture_options import read_options
-from seedkit.files.yaml_nodes import open_documents
+from seedkit.files.yaml.nodes import open_documents
 
 THE_OPTIONS = "The options are table, on_conflict, key, environments and ignore."
 

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from seedkit.core.seeders import Seeder
+from seedkit.core.planning.seeders import Seeder
 from seedkit.errors import SeederError
 from seedkit.files.seeder_modules import find_seeders, traceback_origin
 
 Write = Callable[..., Path]
 SEEDERS = Path("seeders")
-IMPORT = "from seedkit.core.seeders import seeder\n"
+IMPORT = "from seedkit.core.planning.seeders import seeder\n"
 NULL_BYTES_ERROR = "ValueError" if sys.version_info < (3, 11, 4) else "SyntaxError"
 
 

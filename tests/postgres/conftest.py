@@ -15,7 +15,7 @@ from psycopg.conninfo import make_conninfo
 
 from seedkit import seed
 from seedkit.errors import SeedkitError
-from seedkit.postgres import gathering
+from seedkit.postgres.loading import gathering
 from tests.conftest import Write
 from tests.postgres.loads import Connection, Counts, Load, Refusal, counts
 

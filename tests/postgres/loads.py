@@ -9,12 +9,12 @@ from typing import Any, LiteralString
 import psycopg
 from psycopg import sql
 
-from seedkit.core.reports import SeedReport
-from seedkit.core.row_blocks import Block, RowSource
-from seedkit.core.row_keys import OnConflict
+from seedkit.core.reports.runs import SeedReport
+from seedkit.core.rows.blocks import Block, RowSource
+from seedkit.core.rows.keys import OnConflict
 from seedkit.errors import Origin, SeedkitError
-from seedkit.postgres.catalog import read_catalog, read_tables
-from seedkit.postgres.loading import TableLoad, load_tables
+from seedkit.postgres.catalog.tables import read_catalog, read_tables
+from seedkit.postgres.loading.ways import TableLoad, load_tables
 
 Connection = psycopg.Connection[Any]
 Counts = tuple[int, int, int]

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from seedkit.core.row_blocks import Block, RowSource
-from seedkit.core.row_keys import OnConflict
-from seedkit.core.row_shapes import RowShape
+from seedkit.core.rows.blocks import Block, RowSource
+from seedkit.core.rows.keys import OnConflict
+from seedkit.core.rows.shapes import RowShape
 from seedkit.errors import FixtureError
-from seedkit.postgres.load_errors import TableLoad
+from seedkit.postgres.loading.errors import TableLoad
 from seedkit.runner.read_ahead import BLOCKS, read_ahead
 from tests.core.builders import a_table
 

@@ -1,0 +1,1 @@
+"""What a fixture may say beside plain values: tags, labels, references, templates. Plain values come out."""

@@ -1,0 +1,112 @@
+"""Random seeds and Faker's values: the same project and the same `random_seed` give the same values, run after run."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from seedkit.core.fixtures import Quoted, Value
+from seedkit.core.names import did_you_mean
+from seedkit.core.values.json_documents import json_document
+from seedkit.errors import FixtureError
+
+if TYPE_CHECKING:
+    from faker.generator import Generator
+
+LOCALE = "en_US"
+_DATED = ("credit_card_expire", "credit_card_full")
+_DATED_PROVIDERS = tuple(f"faker.providers.{name}" for name in ("date_time", "passport", "profile", "ssn"))
+_CALL_HINT = "Write !faker email, !faker unique.email, or !faker {provider: pyint, max_value: 9, locale: de_DE}."
+
+
+def random_seed_for(random_seed: int, *parts: str) -> int:
+    """Derive a seed of 64 bits from the run's random seed and the names of what it is for.
+
+    >>> random_seed_for(0, "users") == random_seed_for(0, "users")
+    True
+    >>> random_seed_for(0, "users") == random_seed_for(1, "users")
+    False
+    """
+    named = "\x1f".join([str(random_seed), *parts]).encode()
+    return int.from_bytes(blake2b(named, digest_size=8).digest())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FakerCall:
+    """What a `!faker` asks for."""
+
+    provider: str
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    locale: str = LOCALE
+    unique: bool = False
+
+
+def faker_call(value: Value) -> FakerCall:
+    """Read what stands behind a `!faker`; raises FixtureError.
+
+    >>> faker_call("unique.email")
+    FakerCall(provider='email', arguments={}, locale='en_US', unique=True)
+    >>> faker_call({"provider": "pyint", "max_value": "9"}).arguments
+    {'max_value': 9}
+    """
+    if isinstance(value, str):
+        name = value.removeprefix("unique.")
+        return FakerCall(provider=str(name), unique=name != value)
+    options = json.loads(json_document(value)) if isinstance(value, dict) else {}
+    provider, locale = options.pop("provider", None), options.pop("locale", LOCALE)
+    unique = options.pop("unique", False)
+    if not isinstance(provider, str) or not isinstance(locale, str) or not isinstance(unique, bool):
+        raise FixtureError("!faker takes the name of a provider", hint=_CALL_HINT)
+    call = faker_call(Quoted(provider))
+    return FakerCall(provider=call.provider, arguments=options, locale=locale, unique=unique or call.unique)
+
+
+class Fakes:
+    """Faker's generators, one a locale, made when they are first asked for."""
+
+    def __init__(self) -> None:
+        self._generators: dict[str, Generator] = {}
+        self._drawing = Lock()  # rows are read ahead in a thread
+
+    def value(self, call: FakerCall, random_seed: int) -> object:
+        """Draw the value that belongs to a random seed; raises FixtureError for what Faker can't do."""
+        with self._drawing:
+            generator = self._generator(call.locale)
+            _require_provider(generator, call.provider)
+            generator.seed_instance(random_seed)
+            return _drawn(generator, call)
+
+    def depends_on_today(self, call: FakerCall) -> bool:
+        """Whether a value is counted from the day of the run, so that the next day's is another one."""
+        providers = self._generator(call.locale).providers
+        own = next((found for found in providers if hasattr(found, call.provider)), None)
+        return call.provider in _DATED or getattr(own, "__provider__", "") in _DATED_PROVIDERS
+
+    def _generator(self, locale: str) -> Generator:
+        if locale not in self._generators:
+            from faker import Factory
+
+            try:
+                self._generators[locale] = Factory.create(locale, use_weighting=False)
+            except AttributeError as error:
+                raise FixtureError(f'Faker has no locale "{locale}"', hint="Write it as de_DE.") from error
+        return self._generators[locale]
+
+
+def _drawn(generator: Generator, call: FakerCall) -> object:
+    try:
+        return generator.format(call.provider, **call.arguments)
+    except (TypeError, ValueError, AttributeError, AssertionError) as error:
+        raise FixtureError(f"!faker {call.provider}: {error}", hint=_CALL_HINT) from error
+
+
+def _require_provider(generator: Generator, name: str) -> None:
+    """Refuse what is no provider: Faker's own machinery, such as `seed_instance`, hangs on the same object."""
+    if not name.startswith("_") and any(hasattr(provider, name) for provider in generator.providers):
+        return
+    known = {known for provider in generator.providers for known in dir(provider) if not known.startswith("_")}
+    raise FixtureError(f'Faker has no provider "{name}"', hint=did_you_mean(name, known) or _CALL_HINT)

@@ -1,0 +1,101 @@
+"""The fixture language at work: turns the rows of a file, with their tags and labels, into rows of plain values.
+
+A row that is plain passes through as it is. What needs the database, such as the key of a labelled row, is asked of
+`Labels`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from seedkit.core.catalog import Table
+from seedkit.core.fixture_language.fakes import Fakes
+from seedkit.core.fixture_language.label_values import bare_label, reference
+from seedkit.core.fixture_language.labels import Labels
+from seedkit.core.fixture_language.row_plans import RowPlan, plan_rows
+from seedkit.core.fixture_language.row_templates import expanded
+from seedkit.core.fixture_language.row_values import RowValues, Setting, Surroundings
+from seedkit.core.fixture_language.tags import MEANINGS
+from seedkit.core.fixtures import FixtureTable, Row
+from seedkit.core.rows.shapes import Columns
+from seedkit.errors import blamed_on
+
+_TAGS = {**MEANINGS, "!ref": reference}
+
+
+class ReadyRow(NamedTuple):
+    """A row of plain values by column; `once` and `computed` as in `RowShape`."""
+
+    row: Row
+    once: Columns = ()
+    computed: tuple[tuple[str, str], ...] = ()
+
+
+class RowLanguage:
+    """Reads rows in one setting, with one set of labels."""
+
+    def __init__(self, setting: Setting, labels: Labels) -> None:
+        self._setting = setting
+        self._labels = labels
+        self._fakes = Fakes()
+
+    def reading(self, fixture: FixtureTable, table: Table) -> RowReading:
+        """Begin a pass over a fixture's rows; each pass gives the same."""
+        return RowReading(self._around(fixture, table))
+
+    def _around(self, fixture: FixtureTable, table: Table) -> Surroundings:
+        return Surroundings(
+            setting=self._setting,
+            labels=self._labels,
+            fakes=self._fakes,
+            tags=_TAGS,
+            label=bare_label,
+            fixture=fixture,
+            table=table,
+        )
+
+
+class RowReading:
+    """One pass over a fixture's rows, also in parts; raises FixtureError at the row's place."""
+
+    def __init__(self, around: Surroundings) -> None:
+        self._around = around
+        self._now = around.setting.now.isoformat()
+        self._plans: dict[tuple[str, ...], RowPlan] = {}
+        self._number = 0
+
+    def ready(self, rows: Iterable[Row]) -> Iterator[ReadyRow]:
+        """Give the next rows as rows of plain values."""
+        for row in expanded(self._around.fixture, rows):
+            self._number += 1
+            yield self._ready(row)
+
+    def values(self) -> Iterator[RowValues]:
+        """Give all rows with values that are worked out when they are asked for."""
+        for number, row in enumerate(expanded(self._around.fixture), start=1):
+            yield RowValues(self._around, row, self._plan(row), number)
+
+    def passed(self, count: int) -> None:
+        """Count rows that were read without this reading, as they are plain."""
+        self._number += count
+
+    def _ready(self, row: Row) -> ReadyRow:
+        plan = self._plan(row)
+        if plan.passes(row):
+            return self._stamped(row, plan) if plan.stamped else ReadyRow(row)
+        values = RowValues(self._around, row, plan, self._number)
+        plain = Row(row.label, row.line, values.all())
+        return ReadyRow(plain, tuple(sorted(values.once)), tuple(sorted(values.computed.items())))
+
+    def _stamped(self, row: Row, plan: RowPlan) -> ReadyRow:
+        values = {**row.values, **dict.fromkeys(plan.stamped, self._now)}
+        return ReadyRow(Row(row.label, row.line, values), plan.stamped)
+
+    def _plan(self, row: Row) -> RowPlan:
+        names = tuple(row.values)
+        plan = self._plans.get(names)
+        if plan is None:
+            with blamed_on(self._around.place(row.line)):
+                plan = self._plans[names] = plan_rows(self._around.table, names, self._around.fixture.joins)
+        return plan

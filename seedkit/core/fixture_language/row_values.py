@@ -1,0 +1,149 @@
+"""The values of one row that is not plain: each is worked out when it is asked for, as one may need another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeAlias
+from uuid import NAMESPACE_URL, uuid5
+
+from seedkit.core.catalog import Table
+from seedkit.core.fixture_language.fakes import Fakes, random_seed_for
+from seedkit.core.fixture_language.labels import Labels
+from seedkit.core.fixture_language.row_plans import RowPlan
+from seedkit.core.fixtures import FixtureTable, Row, Tagged, Value
+from seedkit.errors import FixtureError, Origin, blamed_on
+
+Meaning: TypeAlias = "Callable[[RowValues, str, Value], Value]"
+"""Gives the value that something in a column of a row stands for; raises FixtureError."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """What generated values depend on besides their place; `variables` are those of the environment."""
+
+    random_seed: int
+    now: datetime
+    variables: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What the rows of a fixture share.
+
+    `tags` are the tags' meanings, `label` that of a bare label; `hashes` those of the unique values drawn so far for
+    each column.
+    """
+
+    setting: Setting
+    labels: Labels
+    fakes: Fakes
+    tags: Mapping[str, Meaning]
+    label: Meaning
+    fixture: FixtureTable
+    table: Table
+    hashes: dict[str, set[int]] = field(default_factory=dict)
+
+    def place(self, line: int) -> Origin:
+        """Return a line of the fixture's file."""
+        return Origin(path=self.fixture.origin.path, line=line)
+
+
+class RowValues:
+    """One row. `once` are the columns that are written on insert only, `computed` those that the server evaluates."""
+
+    def __init__(self, around: Surroundings, row: Row, plan: RowPlan, number: int) -> None:
+        self.around = around
+        self.row = row
+        self.plan = plan
+        self.given = {column: name for name, column in plan.columns.items()}
+        self.once: set[str] = set()
+        self.computed: dict[str, str] = {}
+        self._number = number
+        self._known: dict[str, Value] = {}
+        self._under_way: list[str] = []
+
+    def gives(self, column: str) -> bool:
+        """Whether the file tells the value of a column; a label tells a uuid key."""
+        derived = self.plan.uuid_key and self.row.label is not None
+        return column in self.given or (derived and column == self.plan.missing_key)
+
+    def all(self) -> dict[str, Value]:
+        """Work out every column, and leave out those that the server computes."""
+        values = {column: self.value(column) for column in self.given}
+        values |= self._stamps() | self._key()
+        return {column: value for column, value in values.items() if column not in self.computed}
+
+    def value(self, column: str) -> Value:
+        """Work out one column that the row gives; raises FixtureError with its place."""
+        if column not in self._known:
+            with blamed_on(self.around.place(self.row.line)):
+                self._refuse_circle(column)
+                self._under_way.append(column)
+                self._known[column] = self._worked_out(column)
+                self._under_way.pop()
+        return self._known[column]
+
+    def plain(self, column: str, value: Value) -> Value:
+        """Replace the tags in a value, also in a list or a mapping."""
+        if isinstance(value, Tagged):
+            return self._meaning(column, value)
+        if isinstance(value, list):
+            return [self.plain(column, item) for item in value]
+        if isinstance(value, dict):
+            return {name: self.plain(column, item) for name, item in value.items()}
+        return value
+
+    def draw(self, column: str, *further: str) -> int:
+        """Draw the number of 64 bits that belongs to this place: random seed, table, row and column."""
+        return random_seed_for(
+            self.around.setting.random_seed, str(self.around.table.name), self.name, column, *further
+        )
+
+    @property
+    def name(self) -> str:
+        """What generated values go by: the label, else the literal primary key, else the place in the file."""
+        if self.row.label is not None:
+            return self.row.label
+        key = self.around.table.primary_key
+        literal = [self.row.values.get(self.given.get(column, "")) for column in key.columns] if key else []
+        if literal and all(isinstance(value, str) for value in literal):
+            return "\x1f".join(map(str, literal))
+        return f"{self.around.fixture.origin.path.name}:{self._number}"
+
+    def _stamps(self) -> dict[str, Value]:
+        self.once.update(self.plan.stamped)
+        return dict.fromkeys(self.plan.stamped, self.around.setting.now.isoformat())
+
+    def _key(self) -> dict[str, Value]:
+        """Give a labelled row without a key the one that references to it use."""
+        key, label = self.plan.missing_key, self.row.label
+        if key is None or label is None:
+            return {}
+        own = self.value(key) if self.gives(key) else self.around.labels.own_key(self.around.table, label)
+        return {} if own is None else {key: own}
+
+    def _refuse_circle(self, column: str) -> None:
+        if column in self._under_way:
+            circle = self._under_way[self._under_way.index(column) :]
+            raise FixtureError(f"!format goes in a circle: {' → '.join([*circle, column])}")
+
+    def _worked_out(self, column: str) -> Value:
+        if column not in self.given:
+            return str(uuid5(NAMESPACE_URL, f"{self.around.table.name}/{self.row.label}"))
+        name = self.given[column]
+        value = self.row.values[name]
+        if isinstance(value, str) and self._may_be_label(name, value):
+            return self.around.label(self, column, value)
+        return self.plain(column, value)
+
+    def _may_be_label(self, name: str, text: str) -> bool:
+        is_literal = self.plan.literals.get(name)
+        return name != self.plan.columns[name] or (is_literal is not None and not is_literal(text))
+
+    def _meaning(self, column: str, tagged: Tagged) -> Value:
+        if tagged.tag not in self.around.tags:
+            return tagged
+        with blamed_on(self.around.place(tagged.line)):
+            return self.around.tags[tagged.tag](self, column, tagged.value)

@@ -1,0 +1,149 @@
+"""What the tags of the fixture language stand for, but for `!ref` and `!range`, which are about other rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from seedkit.core.fixture_language.choices import chosen, chosen_by_weight, winner
+from seedkit.core.fixture_language.fakes import FakerCall, faker_call, random_seed_for
+from seedkit.core.fixture_language.relative_times import moment
+from seedkit.core.fixture_language.row_values import Meaning, RowValues
+from seedkit.core.fixture_language.text_templates import filled
+from seedkit.core.fixtures import Quoted, Tagged, Value
+from seedkit.core.names import did_you_mean, listed
+from seedkit.core.values.python_values import fixture_value
+from seedkit.errors import FixtureError
+
+UNIQUE_TRIES = 1_000
+_CHOICE_HINT = "Write !choice [a, b], !choice {a: 90, b: 10} or !choice {ref: TABLE}."
+_ENV_HINT = "Write !env NAME, or !env {name: NAME, default: x}."
+
+
+def text_of(value: Value, tag: str, hint: str) -> str:
+    """Take the text of a tag; raises FixtureError for anything else."""
+    if isinstance(value, str):
+        return value
+    raise FixtureError(f"{tag} takes a text", hint=hint)
+
+
+def _faker(row: RowValues, column: str, value: Value) -> Value:
+    call = faker_call(value)
+    if row.around.fakes.depends_on_today(call):
+        row.once.add(column)
+    return fixture_value(_unique(row, column, call) if call.unique else row.around.fakes.value(call, row.draw(column)))
+
+
+def _unique(row: RowValues, column: str, call: FakerCall) -> object:
+    """Draw again where another row of the column has the value; the hashes of 8 bytes are kept, not the values."""
+    hashes = row.around.hashes.setdefault(column, set())
+    for attempt in range(UNIQUE_TRIES):
+        drawn = row.around.fakes.value(call, row.draw(column, *([str(attempt)] if attempt else [])))
+        found = random_seed_for(0, repr(drawn))
+        if found not in hashes:
+            hashes.add(found)
+            return drawn
+    raise FixtureError(
+        f"!faker unique.{call.provider} finds no further value after {len(hashes):,} different ones",
+        hint="Take another provider, or build the value with !format.",
+    )
+
+
+def _choice(row: RowValues, column: str, value: Value) -> Value:
+    drawn = row.draw(column)
+    if isinstance(value, list):
+        return row.plain(column, chosen(value, drawn))
+    if not isinstance(value, dict):
+        raise FixtureError("!choice takes a list or a mapping", hint=_CHOICE_HINT)
+    if list(value) == ["ref"]:
+        return _chosen_key(row, text_of(value["ref"], "!choice {ref: ...}", _CHOICE_HINT), drawn)
+    return chosen_by_weight({name: _weight(weight) for name, weight in value.items()}, drawn)
+
+
+def _weight(value: Value) -> float:
+    try:
+        return float(text_of(value, "a weight of !choice", _CHOICE_HINT))
+    except ValueError:
+        raise FixtureError(f'"{value}" is no weight', hint=_CHOICE_HINT) from None
+
+
+def _chosen_key(row: RowValues, name: str, drawn: int) -> str:
+    table = row.around.labels.find(name)
+    if table is None:
+        raise FixtureError(f'!choice {{ref: {name}}}: there is no table "{name}"')
+    keys = row.around.labels.keys(table)
+    if not keys:
+        raise FixtureError(f'!choice {{ref: {name}}}: table "{table.name}" has no rows to choose from')
+    return winner(keys, drawn)
+
+
+def _format(row: RowValues, column: str, value: Value) -> Value:
+    template = text_of(value, "!format", 'Write !format "user{id}@example.com".')
+    return Quoted(filled(template, lambda name: _other_text(row, column, name)))
+
+
+def _other_text(row: RowValues, column: str, name: str) -> str:
+    other = row.plan.columns.get(name, name)
+    if other not in row.given:
+        hint = did_you_mean(name, row.given) or f"It gives {listed(row.given)}."
+        raise FixtureError(f'!format names "{name}", which the row does not give', hint=hint)
+    value = row.value(other)
+    if other in row.computed or isinstance(value, (list, dict, Tagged)):
+        raise FixtureError(f'!format names "{name}", which is no text')
+    if other in row.once:
+        row.once.add(column)
+    return value or ""
+
+
+def _ago(row: RowValues, column: str, value: Value) -> Value:
+    return _moment(row, column, text_of(value, "!ago", "Write !ago 3d."), direction=-1)
+
+
+def _ahead(row: RowValues, column: str, value: Value) -> Value:
+    return _moment(row, column, text_of(value, "!ahead", "Write !ahead 2h."), direction=1)
+
+
+def _moment(row: RowValues, column: str, text: str, *, direction: int) -> Value:
+    row.once.add(column)
+    return moment(row.around.setting.now, text, direction=direction).isoformat()
+
+
+def _sql(row: RowValues, column: str, value: Value) -> Value:
+    if not isinstance(row.row.values[row.given[column]], Tagged):
+        raise FixtureError("!sql stands for the whole value of a column, not for a part of it")
+    row.computed[column] = text_of(value, "!sql", "Write !sql now().")
+    return None
+
+
+def _env(row: RowValues, column: str, value: Value) -> Value:  # noqa: ARG001 - as the other tags
+    options = value if isinstance(value, dict) else {"name": value}
+    name = text_of(options.get("name"), "!env", _ENV_HINT)
+    if set(options) - {"name", "default"}:
+        raise FixtureError("!env takes name and default", hint=_ENV_HINT)
+    if name in row.around.setting.variables:
+        return Quoted(row.around.setting.variables[name])
+    if "default" in options:
+        return options["default"]
+    raise FixtureError(f"the environment variable {name} is not set", hint="Set it, or give a default: " + _ENV_HINT)
+
+
+def _file(row: RowValues, column: str, value: Value) -> Value:
+    name = text_of(value, "!file", "Write !file logo.png.")
+    content = row.around.fixture.attachment(name)
+    if row.around.table.column(column).base_type == "bytea":
+        return f"\\x{content.hex()}"
+    try:
+        return Quoted(content.decode())
+    except UnicodeDecodeError:
+        raise FixtureError(f'"{name}" is not UTF-8, and "{column}" is a column for text') from None
+
+
+MEANINGS: Mapping[str, Meaning] = {
+    "!faker": _faker,
+    "!choice": _choice,
+    "!format": _format,
+    "!ago": _ago,
+    "!ahead": _ahead,
+    "!sql": _sql,
+    "!env": _env,
+    "!file": _file,
+}

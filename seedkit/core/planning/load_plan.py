@@ -1,0 +1,240 @@
+"""Decides what a run does and in which order: fixtures by the foreign keys of their tables, seeders by `depends_on`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from seedkit.core.catalog import Table
+from seedkit.core.fixtures import FixtureTable
+from seedkit.core.names import did_you_mean
+from seedkit.core.planning.load_order import load_order, with_dependencies
+from seedkit.core.planning.seeders import Seeder
+from seedkit.core.reports.runs import SkippedStep
+from seedkit.errors import LoadOrderError, Origin, UsageError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableStep:
+    """Load the fixtures of one table; `fixtures` all mean this table."""
+
+    table: Table
+    fixtures: tuple[FixtureTable, ...]
+
+    @property
+    def name(self) -> str:
+        """The table's name as a report shows it."""
+        return str(self.table.name)
+
+
+Step: TypeAlias = "TableStep | Seeder"
+StepId: TypeAlias = "int | str"
+"""A table step goes by its table's OID, a seeder by its name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadPlan:
+    """The groups of a run in order: a seeder, a table, or several tables that refer to each other in a circle."""
+
+    groups: tuple[tuple[Step, ...], ...]
+    skipped: tuple[SkippedStep, ...] = ()
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """All steps, in their order."""
+        return tuple(step for group in self.groups for step in group)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """What a run is to do: `names` with what they depend on (all without names), but not `excluded`."""
+
+    names: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
+    environment: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """What fixtures and seeders offer to a run.
+
+    `tables` holds, by OID, at least the tables that fixtures and seeders name; `fixtures` come with their table's
+    OID; `find_table` resolves a typed name to an OID, or None.
+    """
+
+    tables: Mapping[int, Table]
+    fixtures: Sequence[tuple[int, FixtureTable]]
+    seeders: Sequence[Seeder]
+    find_table: Callable[[str], int | None]
+
+
+def plan_load(project: Project, selection: Selection) -> LoadPlan:
+    """Choose and order the steps of a run.
+
+    Raises LoadOrderError for a circle in `depends_on` or a name there that is nothing, UsageError for a selected
+    name that is nothing.
+    """
+    steps, skipped = _steps(project, selection.environment)
+    graph = _Graph(project, steps)
+    chosen = graph.choose(selection)
+    groups = load_order([step for step in steps if step in chosen], graph.dependencies)
+    for group in groups:
+        if len(group) > 1 or group[0] in graph.dependencies(group[0]):
+            _refuse_seeders_in(group, steps)
+    return LoadPlan(
+        groups=tuple(tuple(steps[step] for step in group) for group in groups),
+        skipped=(*skipped, *(_not_selected(steps[step]) for step in steps if step not in chosen)),
+    )
+
+
+def _steps(project: Project, environment: str | None) -> tuple[dict[StepId, Step], list[SkippedStep]]:
+    skipped = [
+        *(
+            _other_environment(fixture.origin, fixture.options.environments)
+            for _, fixture in project.fixtures
+            if not belongs(fixture.options.environments, environment)
+        ),
+        *(
+            _other_environment(seeder.name, seeder.environments)
+            for seeder in project.seeders
+            if not belongs(seeder.environments, environment)
+        ),
+    ]
+    by_table: dict[int, list[FixtureTable]] = {}
+    for oid, fixture in project.fixtures:
+        if belongs(fixture.options.environments, environment):
+            by_table.setdefault(oid, []).append(fixture)
+    steps: dict[StepId, Step] = {}
+    for oid in sorted(by_table, key=lambda oid: project.tables[oid].name):
+        steps[oid] = TableStep(table=project.tables[oid], fixtures=tuple(by_table[oid]))
+    for seeder in sorted(project.seeders, key=lambda seeder: seeder.name):
+        if belongs(seeder.environments, environment):
+            steps[seeder.name] = seeder
+    return steps, skipped
+
+
+def belongs(environments: Sequence[str], environment: str | None) -> bool:
+    """Whether what is marked for some environments, or for none, belongs to a run in one."""
+    return not environments or environment in environments
+
+
+def _other_environment(name: object, environments: Sequence[str]) -> SkippedStep:
+    return SkippedStep(name=str(name), reason=f"only with --env {' or '.join(environments)}")
+
+
+def _not_selected(step: Step) -> SkippedStep:
+    return SkippedStep(name=step.name, reason="not selected")
+
+
+class _Graph:
+    """Who depends on whom among the steps; seeders that declare `tables` stand for those tables."""
+
+    def __init__(self, project: Project, steps: Mapping[StepId, Step]) -> None:
+        self._project = project
+        self._steps = steps
+        self._fillers: dict[int, list[StepId]] = {}
+        self._seeder_tables: dict[str, list[int]] = {}
+        for step in steps.values():
+            if isinstance(step, Seeder):
+                self._seeder_tables[step.name] = [self._table(name, step, "tables") for name in step.tables]
+        for identifier, step in steps.items():
+            for oid in [step.table.oid] if isinstance(step, TableStep) else self._seeder_tables[step.name]:
+                self._fillers.setdefault(oid, []).append(identifier)
+
+    def dependencies(self, identifier: StepId) -> list[StepId]:
+        """List the steps that must be done before a step."""
+        step = self._steps[identifier]
+        if isinstance(step, TableStep):
+            return self._behind_foreign_keys(step.table.oid, identifier)
+        needed = [found for name in step.depends_on for found in self._named(name, step)]
+        for oid in self._seeder_tables[step.name]:
+            needed += [filler for filler in self._fillers[oid] if isinstance(filler, int)]
+            needed += self._behind_foreign_keys(oid, identifier)
+        return needed
+
+    def choose(self, selection: Selection) -> set[StepId]:
+        """Collect the steps that a selection means, with what they depend on."""
+        excluded = {step for name in selection.excluded for step in self._meant(name)}
+        named = [step for name in selection.names for step in self._selected(name)]
+        chosen = with_dependencies(named, self.dependencies) if selection.names else set(self._steps)
+        return chosen - excluded
+
+    def _behind_foreign_keys(self, oid: int, identifier: StepId) -> list[StepId]:
+        table = self._project.tables[oid]
+        referenced = dict.fromkeys(key.references for key in table.foreign_keys if key.references != oid)
+        return [step for oid in referenced for step in self._fillers.get(oid, ()) if step != identifier]
+
+    def _named(self, name: str, seeder: Seeder) -> list[StepId]:
+        """Resolve a name of `depends_on`: a seeder, a table, or both; a table that nothing fills needs nothing."""
+        oid = self._project.find_table(name)
+        fillers = self._fillers.get(oid, []) if oid is not None else []
+        found = [step for step in dict.fromkeys([name, *fillers]) if step in self._steps and step != seeder.name]
+        if found or oid is not None or any(other.name == name for other in self._project.seeders):
+            return found
+        raise self._unknown(name, seeder, "depends_on")
+
+    def _table(self, name: str, seeder: Seeder, option: str) -> int:
+        oid = self._project.find_table(name)
+        if oid is None or oid not in self._project.tables:
+            raise self._unknown(name, seeder, option)
+        return oid
+
+    def _unknown(self, name: str, seeder: Seeder, option: str) -> LoadOrderError:
+        what = "a table" if option == "tables" else "a seeder or a table"
+        return LoadOrderError(
+            f'{option} of seeder "{seeder.name}" names "{name}", which is not {what}',
+            origin=seeder.origin,
+            hint=did_you_mean(name, self._names()),
+        )
+
+    def _selected(self, name: str) -> list[StepId]:
+        found = self._meant(name)
+        if not found:
+            environments = self._environments(name)
+            raise UsageError(
+                f'"{name}" runs only with --env {" or ".join(environments)}',
+                hint=f"seedkit seed {name} --env {environments[0]}",
+            )
+        return found
+
+    def _meant(self, name: str) -> list[StepId]:
+        """Resolve a name of the selection; it means no step where it belongs to other environments."""
+        oid = self._project.find_table(name)
+        found = [*([name] if name in self._steps else []), *(self._fillers.get(oid, []) if oid is not None else [])]
+        if not found and not self._environments(name):
+            raise UsageError(
+                f'"{name}" is neither a seeder nor a table with fixtures',
+                hint=did_you_mean(name, self._names()) or "`seedkit seed --list` shows all of them.",
+            )
+        return found
+
+    def _environments(self, name: str) -> list[str]:
+        """List the environments that the seeders and fixtures of a name are marked for."""
+        oid = self._project.find_table(name)
+        seeders = (seeder.environments for seeder in self._project.seeders if seeder.name == name)
+        fixtures = (fixture.options.environments for table, fixture in self._project.fixtures if table == oid)
+        return list(dict.fromkeys(environment for marks in (*seeders, *fixtures) for environment in marks))
+
+    def _names(self) -> list[str]:
+        return [step.name for step in self._steps.values()]
+
+
+def _refuse_seeders_in(circle: Iterable[StepId], steps: Mapping[StepId, Step]) -> None:
+    seeders = [step for identifier in circle if isinstance(step := steps[identifier], Seeder)]
+    if not seeders:
+        return
+    names = [steps[identifier].name for identifier in circle]
+    raise LoadOrderError(
+        f"depends_on goes in a circle: {' → '.join([*names, names[0]])}",
+        origin=seeders[0].origin,
+        detail=_declared(seeders),
+        hint="Take one of these names out of a depends_on.",
+    )
+
+
+def _declared(seeders: Sequence[Seeder]) -> str:
+    def line(seeder: Seeder, origin: Origin) -> str:
+        return f"{origin}: {seeder.name} depends on {', '.join([*seeder.depends_on, *seeder.tables])}"
+
+    return "\n  ".join(line(seeder, seeder.origin) for seeder in seeders)

@@ -1,0 +1,1 @@
+"""What was found and done, as values, and the words for it."""

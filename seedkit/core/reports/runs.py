@@ -1,0 +1,147 @@
+"""What a run found and did, as values: the same for text, JSON and Python."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from seedkit.core.names import SequenceName, TableName
+from seedkit.core.sequences.headroom import Headroom
+
+
+class SequenceStatus(StrEnum):
+    """The words of a report on a sequence."""
+
+    FIXED = "fixed"
+    IN_STEP = "in step"
+    AHEAD = "ahead"
+    BEHIND = "behind"
+    EXHAUSTED = "exhausted"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SequenceReport:
+    """One sequence and the column it feeds; the sequence is None where a default draws from one that can't be known.
+
+    `next_value_before` and `next_value` are what `nextval` would give, None where there is none or it is unknown.
+    `highest_id` is the lowest for a descending sequence. `reason` says why a sequence was skipped or is exhausted;
+    `warning` what is to be known about one that is right.
+    `headroom` is None where the state is unknown. `indexed` says that no table had to be scanned for the highest id.
+    """
+
+    table: TableName
+    column: str
+    sequence: SequenceName | None
+    status: SequenceStatus
+    next_value_before: int | None = None
+    next_value: int | None = None
+    highest_id: int | None = None
+    reason: str | None = None
+    hint: str | None = None
+    warning: str | None = None
+    headroom: Headroom | None = None
+    indexed: bool = True
+
+    @property
+    def right(self) -> bool:
+        """Whether the next insert through the default will find a free value."""
+        return self.status in (SequenceStatus.FIXED, SequenceStatus.IN_STEP, SequenceStatus.AHEAD)
+
+    @property
+    def repairable(self) -> bool:
+        """Whether it is right, or behind with nothing known to be in the way of its repair."""
+        return self.right or (self.status is SequenceStatus.BEHIND and self.reason is None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableReport:
+    """What a run did to the rows of one table; `source` is the fixture's path or the seeder's name."""
+
+    table: TableName
+    source: str
+    inserted: int = 0
+    updated: int = 0
+    unchanged: int = 0
+
+    @property
+    def rows(self) -> int:
+        """The rows that the source holds."""
+        return self.inserted + self.updated + self.unchanged
+
+    def __add__(self, other: TableReport) -> TableReport:
+        """Add up two reports on the same table."""
+        return replace(
+            self,
+            inserted=self.inserted + other.inserted,
+            updated=self.updated + other.updated,
+            unchanged=self.unchanged + other.unchanged,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeederReport:
+    """One seeder that ran; `seconds` is wall-clock time."""
+
+    name: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SkippedStep:
+    """A fixture or seeder that was not run, and why."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerIdentity:
+    """Where a run took place."""
+
+    version: str
+    database: str
+    host: str
+    port: int | None
+    user: str
+
+    def __str__(self) -> str:
+        place = self.host if self.port is None or self.host.startswith("/") else f"{self.host}:{self.port}"
+        return f'PostgreSQL {self.version}, database "{self.database}" on {place} as {self.user}'
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepairReport:
+    """The outcome of `fix-sequence` or `check`."""
+
+    server: ServerIdentity
+    sequences: tuple[SequenceReport, ...]
+    dry_run: bool = False
+
+    @property
+    def right(self) -> bool:
+        """Whether every sequence was judged and is in front of its ids."""
+        return all(sequence.right for sequence in self.sequences)
+
+    @property
+    def repairable(self) -> bool:
+        """Whether every sequence is right, or behind with nothing known to be in the way of its repair."""
+        return all(sequence.repairable for sequence in self.sequences)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeedReport:
+    """The outcome of `seed`; `seconds` is wall-clock time from the connection to the commit."""
+
+    server: ServerIdentity
+    tables: tuple[TableReport, ...]
+    seeders: tuple[SeederReport, ...]
+    sequences: tuple[SequenceReport, ...]
+    skipped: tuple[SkippedStep, ...]
+    seconds: float
+    dry_run: bool = False
+
+    @property
+    def right(self) -> bool:
+        """Whether every sequence of the run was judged and is in front of its ids; in a dry run: could be put there."""
+        return all(sequence.repairable if self.dry_run else sequence.right for sequence in self.sequences)

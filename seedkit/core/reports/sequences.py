@@ -1,0 +1,177 @@
+"""Puts what was found out about a sequence into the words of a report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from seedkit.core.names import SequenceName
+from seedkit.core.reports.limits import widening
+from seedkit.core.reports.runs import SequenceReport, SequenceStatus
+from seedkit.core.sequences.headroom import headroom
+from seedkit.core.sequences.judgement import (
+    FedColumn,
+    SequenceReading,
+    Unjudged,
+    UnresolvedDefault,
+    Verdict,
+    whole_range,
+)
+
+_STATUS = {
+    Verdict.IN_STEP: SequenceStatus.IN_STEP,
+    Verdict.AHEAD: SequenceStatus.AHEAD,
+    Verdict.BEHIND: SequenceStatus.BEHIND,
+    Verdict.EXHAUSTED: SequenceStatus.EXHAUSTED,
+    Verdict.OUT_OF_RANGE: SequenceStatus.EXHAUSTED,
+}
+
+
+def report_sequence(found: SequenceReading | Unjudged) -> SequenceReport:
+    """Report one sequence as it stands, under the first column that it feeds."""
+    asked = found.sequence.columns[0]
+    report = SequenceReport(
+        table=asked.table, column=asked.name, sequence=found.sequence.name, status=SequenceStatus.SKIPPED
+    )
+    if isinstance(found, Unjudged):
+        return replace(report, reason=found.reason, hint=found.hint)
+    report = replace(
+        report,
+        status=_STATUS[found.judgement.verdict],
+        next_value_before=found.state.next_value,
+        next_value=found.state.next_value,
+        highest_id=found.extreme_id,
+        reason=found.reason,
+        hint=found.hint,
+        warning=warning_on(found),
+        headroom=headroom(found.state, found.extreme_id, found.sequence.columns),
+        indexed=all(column.indexed for column in found.sequence.columns if not column.covered),
+    )
+    return _with_reason(report, found)
+
+
+def warning_on(found: SequenceReading, *, discarded: bool = False) -> str | None:
+    """Tell what is true of a sequence though its next value is free, or None.
+
+    `discarded` says that other sessions have lost what they held of its CACHE.
+    """
+    state, told = found.state, []
+    if found.extreme_id is not None and state.cycle and _may_have_wrapped(found):
+        told.append(f"it may have started again (CYCLE): ids from {state.near_end} on may be taken")
+    if found.extreme_id is not None and state.is_called and state.cache > 1 and not discarded:
+        told.append(f"CACHE {state.cache}: other sessions may still give out lower values that they hold")
+    hidden = dict.fromkeys(column.table for column in found.sequence.columns if column.row_security)
+    told += [f"row-level security may hide rows of {table} from this role: the rest was not judged" for table in hidden]
+    told += [f"{column} ({column.type_name}) was not compared" for column in found.sequence.columns if not column.tells]
+    return "; ".join(told) or None
+
+
+def _may_have_wrapped(found: SequenceReading) -> bool:
+    state, steps = found.state, found.judgement.steps
+    starts_again = state.next_value == state.near_end and state.is_called
+    return starts_again or steps > 0 or found.judgement.verdict is Verdict.EXHAUSTED
+
+
+def report_unresolved(found: UnresolvedDefault) -> SequenceReport:
+    """Report a column whose sequence can't be known: never as right."""
+    sequence = found.owned or "SEQUENCE"
+    return SequenceReport(
+        table=found.table,
+        column=found.column,
+        sequence=found.owned,
+        status=SequenceStatus.SKIPPED,
+        reason=found.reason,
+        hint=f"If a sequence feeds it, name it: seedkit fix-sequence {found.table} {found.column} {sequence}",
+    )
+
+
+def _with_reason(report: SequenceReport, found: SequenceReading) -> SequenceReport:
+    verdict, limit = found.judgement.verdict, _limit(report, found)
+    if verdict is Verdict.OUT_OF_RANGE:
+        return replace(report, reason=f"id {found.extreme_id} is past {limit}", hint=widening(report))
+    if verdict is Verdict.EXHAUSTED:
+        return replace(report, reason=_why_exhausted(found, limit), hint=widening(report))
+    return report
+
+
+def _why_exhausted(found: SequenceReading, limit: str) -> str:
+    if found.used_up:
+        return f"{limit} is used up"
+    if found.state.cycle and found.last_id == found.state.far_end:
+        told = f"it starts again after {limit} (CYCLE) and may have done so"
+    elif found.margin and replace(found, margin=0).judgement.verdict is not Verdict.EXHAUSTED:
+        told = f"a margin of {found.margin} does not fit between id {found.extreme_id} and {limit}"
+    else:
+        told = f"after id {found.extreme_id} nothing is left before {limit}"
+    return f"{told}; it was left where it is"
+
+
+def _limit(report: SequenceReport, found: SequenceReading) -> str:
+    """Name the last id that can be given: the sequence's own limit, or that of the narrowest column."""
+    last = found.last_id
+    if last == found.state.far_end or report.headroom is None:
+        return f"its limit {last}"
+    column = report.headroom.narrowest
+    return f"{last}, the limit of {column.type_name}, the type of {column}"
+
+
+def with_earlier_repairs(reports: Iterable[SequenceReport], earlier: Sequence[SequenceReport]) -> list[SequenceReport]:
+    """Tell of sequences that are in step at the end of a run because one of its seeders fixed them."""
+    fixed: dict[SequenceName | None, SequenceReport] = {}
+    for repair in earlier:
+        if repair.status is SequenceStatus.FIXED:
+            fixed.setdefault(repair.sequence, repair)
+    return [
+        replace(report, status=SequenceStatus.FIXED, next_value_before=fixed[report.sequence].next_value_before)
+        if report.right and report.sequence in fixed
+        else report
+        for report in reports
+    ]
+
+
+def sequence_summary(reports: Sequence[SequenceReport]) -> str:
+    """Count by status, what is ahead as in step: 2 sequences in step; or 2 sequences: 1 in step, 1 behind."""
+    counts = {status: sum(report.status is status for report in reports) for status in SequenceStatus}
+    counts[SequenceStatus.IN_STEP] += counts.pop(SequenceStatus.AHEAD)
+    present = {status: count for status, count in counts.items() if count}
+    sequences = counted(len(reports), "sequence")
+    if len(present) <= 1:
+        return " ".join([sequences, *present])
+    return f"{sequences}: {', '.join(f'{count:,} {status}' for status, count in present.items())}"
+
+
+def by_table(reports: Iterable[SequenceReport]) -> tuple[SequenceReport, ...]:
+    """Sort reports by table, then by sequence."""
+    return tuple(sorted(reports, key=lambda report: (report.table, str(report.sequence))))
+
+
+def notes(report: SequenceReport) -> list[str]:
+    """Tell what `check` has to say beside the figures."""
+    told = [told for told in (report.reason, report.warning) if told]
+    return told if report.indexed else [*told, "no index: scanned the whole table"]
+
+
+def counted(count: int, noun: str) -> str:
+    """Count a noun.
+
+    >>> counted(1, "table"), counted(2_000, "table")
+    ('1 table', '2,000 tables')
+    """
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def why_unjudgeable(column: FedColumn, *, by_visible_rows: bool = False) -> str | None:
+    """Say what keeps a column's highest id from being known, or None.
+
+    Row-level security hides rows from max() without a word, so a quiet answer would be worth nothing; what it leaves
+    visible is enough only for one who has written it and adds that the rest was not judged.
+    """
+    if column.row_security and not by_visible_rows:
+        return f"row-level security may hide rows of {column.table} from this role, so its highest id can't be known"
+    if not column.readable:
+        return f"this role may not read {column}"
+    if whole_range(column.type_name) is None:
+        return f"{column} is of type {column.type_name}, whose highest value says nothing about a sequence"
+    if column.computed:
+        return f"{column} is computed from the sequence's values, so its highest value says nothing about the sequence"
+    return None

@@ -1,0 +1,96 @@
+"""Blocks of rows as they are loaded, and the sources that they come from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from seedkit.core.rows.keys import OnConflict
+from seedkit.core.rows.shapes import RowShape
+from seedkit.errors import Origin
+
+BLOCK_BYTES = 64 * 1024
+
+
+class Block(NamedTuple):
+    """Consecutive rows of one shape, as COPY text."""
+
+    shape: RowShape
+    text: bytes
+    rows: int
+
+
+class WaitingRows:
+    """Lines of COPY text that wait, each shape's for itself, until they fill a block."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[RowShape, _Lines] = {}
+
+    def add(self, shape: RowShape, line: str) -> Block | None:
+        """Add a row, and give its shape's block if that is full now."""
+        lines = self._waiting.get(shape)
+        if lines is None:
+            lines = self._waiting[shape] = _Lines()
+        lines.texts.append(line)
+        lines.size += len(line)
+        return self.taken(shape) if lines.size >= BLOCK_BYTES else None
+
+    def taken(self, shape: RowShape) -> Block | None:
+        """Give what waits of a shape, None where nothing does."""
+        lines = self._waiting.pop(shape, None)
+        return Block(shape, "".join(lines.texts).encode(), len(lines.texts)) if lines else None
+
+    def rest(self) -> Iterator[Block]:
+        """Give what waits of all shapes."""
+        return (block for shape in list(self._waiting) if (block := self.taken(shape)))
+
+
+class _Lines:
+    __slots__ = ("size", "texts")
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self.size = 0
+
+
+class PlacedRow(NamedTuple):
+    """One row as COPY text; `line` is where it stands in its file, from 1."""
+
+    shape: RowShape
+    line: int
+    text: str
+
+
+class ValueBlock(NamedTuple):
+    """Rows of one shape as Python values, which the driver turns into COPY text."""
+
+    shape: RowShape
+    values: list[tuple[Any, ...]]
+
+    @property
+    def rows(self) -> int:
+        """How many rows the block holds."""
+        return len(self.values)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowSource:
+    """A stream of rows for one table, and what its author wants done with them.
+
+    `name` is what a report calls it. `may_query` says that the rows come from code which may use the connection while
+    it runs, so that no COPY must be open then; `may_compute` that the server is to evaluate some of their columns.
+    `key` is the author's choice of identifying columns, or empty. `locate` gives the place of the nth row (from 1) of a
+    shape, `locate_key` of those whose columns hold certain texts; `placed` reads all rows again, if that can be done.
+    """
+
+    name: str
+    may_query: bool = False
+    may_compute: bool = False
+    blocks: Callable[[], Iterator[Block | ValueBlock]]
+    on_conflict: OnConflict
+    key: tuple[str, ...]
+    origin: Origin | None
+    locate: Callable[[RowShape, int], Origin | None]
+    locate_key: Callable[[Sequence[str], Sequence[str | None]], list[Origin]]
+    placed: Callable[[], Iterator[PlacedRow]] | None = None

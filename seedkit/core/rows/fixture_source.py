@@ -1,0 +1,191 @@
+"""Turns the rows of fixtures into blocks of COPY text, and finds a row's place in its file again.
+
+The hot path of loading: rows that are written plainly go by the chunk, the others through one encoder for each shape,
+values to text to bytes, no line numbers kept. When PostgreSQL refuses the nth row of a shape, the files are read once
+more to say where it stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from decimal import Decimal, InvalidOperation
+from itertools import islice
+from typing import TypeAlias
+
+from seedkit.core.catalog import Column, Table
+from seedkit.core.fixture_language.row_language import ReadyRow, RowReading
+from seedkit.core.fixture_language.row_plans import stamps_missing
+from seedkit.core.fixtures import FixtureTable, Row, Value
+from seedkit.core.rows.blocks import Block, PlacedRow, RowSource, WaitingRows
+from seedkit.core.rows.column_recogniser import ColumnRecogniser
+from seedkit.core.rows.keys import on_conflict_named
+from seedkit.core.rows.shapes import Columns, RowShape
+from seedkit.core.values.encoding import Encoder, encoder_for
+from seedkit.errors import CatalogError, FixtureError, Origin, blamed_on
+
+ReadRows: TypeAlias = Callable[[FixtureTable, Table], RowReading]
+"""Begins a reading of a fixture's rows in the fixture language."""
+
+
+def fixture_source(fixture: FixtureTable, table: Table, read: ReadRows, *, may_query: bool = False) -> RowSource:
+    """Offer a fixture's rows for loading into its table; `read` reads them, and may ask the database meanwhile."""
+    return RowSource(
+        name=str(fixture.origin.path),
+        may_query=may_query,
+        may_compute="!sql" in fixture.tags,
+        blocks=lambda: fixture_blocks(fixture, table, read),
+        on_conflict=on_conflict_named(fixture.options.on_conflict or "update", fixture.origin),
+        key=fixture.options.key,
+        origin=fixture.origin,
+        locate=lambda shape, number: _locate_row(fixture, table, read, shape, number),
+        locate_key=lambda key, texts: _locate_key(fixture, table, read, key, texts),
+        placed=lambda: _placed_rows(fixture, table, read),
+    )
+
+
+_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+
+class RowEncoder:
+    """Encodes rows that name the same columns; their shape is in the table's order, whatever the file's."""
+
+    def __init__(
+        self, table: Table, names: Sequence[str], once: Columns = (), computed: tuple[tuple[str, str], ...] = ()
+    ) -> None:
+        if not names:
+            raise FixtureError("a row names no column", hint="Write at least one, or take it out.")
+        chosen = sorted((_writable(table, name) for name in names), key=lambda column: column.number)
+        columns = tuple(column.name for column in chosen)
+        for name, _ in computed:
+            _writable(table, name)
+        self.shape = RowShape(columns=columns, once=tuple(name for name in columns if name in once), computed=computed)
+        self._encoders: list[tuple[str, Encoder]] = [(column.name, encoder_for(column)) for column in chosen]
+
+    def line(self, row: Row, fixture: FixtureTable) -> str:
+        """Encode one row as a line of COPY text; raises FixtureError at the row's own place."""
+        values = row.values
+        try:
+            texts = [encode(values[name]) for name, encode in self._encoders]
+        except FixtureError as error:
+            error.origin = Origin(path=fixture.origin.path, line=row.line)
+            raise
+        return "\t".join(["\\N" if text is None else text.translate(_ESCAPES) for text in texts]) + "\n"
+
+
+def _writable(table: Table, name: str) -> Column:
+    column = table.column(name)
+    if column.generated:
+        raise CatalogError(
+            f'column "{name}" of table "{table.name}" is generated and can not be written',
+            hint="Leave it out of the fixture.",
+        )
+    return column
+
+
+def fixture_blocks(fixture: FixtureTable, table: Table, read: ReadRows) -> Iterator[Block]:
+    """Encode a fixture's rows; rows with other columns are gathered in blocks of their own.
+
+    Raises CatalogError for a column that the table doesn't have, FixtureError for a value that can't be one.
+    """
+    reading, encoders = read(fixture, table), _Encoders(fixture, table)
+    waiting = WaitingRows()
+    for part in _parts(fixture, table, reading):
+        if isinstance(part, Block):
+            if earlier := waiting.taken(part.shape):  # rows of its shape that came before it
+                yield earlier
+            yield part
+            continue
+        for ready in reading.ready(part):
+            encoder = encoders.of(ready)
+            if full := waiting.add(encoder.shape, encoder.line(ready.row, fixture)):
+                yield full
+    yield from waiting.rest()
+
+
+def _parts(fixture: FixtureTable, table: Table, reading: RowReading) -> Iterator[Block | Iterable[Row]]:
+    """Give a fixture's rows in their order: as COPY text where they are recognised, else as rows."""
+    recogniser, passed = ColumnRecogniser(table), 0
+    for chunk in fixture.chunks.chunks() if fixture.chunks else [None]:
+        recognised = recogniser.recognise(chunk.text) if chunk else None
+        if recognised and not stamps_missing(table, recognised.columns):
+            yield Block(RowShape(columns=recognised.columns), recognised.text, recognised.rows)
+            reading.passed(recognised.rows)
+            passed += recognised.rows
+            continue
+        rows = fixture.chunks.rows(chunk) if fixture.chunks and chunk else None
+        if rows is None:
+            yield islice(fixture.rows(), passed, None)
+            return
+        yield rows
+        passed += len(rows)
+
+
+class _Encoders:
+    """The encoders of a fixture's rows, one for each order of names and each shape."""
+
+    def __init__(self, fixture: FixtureTable, table: Table) -> None:
+        self._path = fixture.origin.path
+        self._table = table
+        self._by_kind: dict[object, RowEncoder] = {}
+
+    def of(self, ready: ReadyRow) -> RowEncoder:
+        row, once, computed = ready
+        kind = (*row.values, once, computed)
+        encoder = self._by_kind.get(kind)
+        if encoder is None:
+            with blamed_on(Origin(path=self._path, line=row.line)):
+                encoder = self._by_kind[kind] = RowEncoder(self._table, tuple(row.values), once, computed)
+        return encoder
+
+
+def _with_encoder(fixture: FixtureTable, table: Table, read: ReadRows) -> Iterator[tuple[Row, RowEncoder]]:
+    encoders = _Encoders(fixture, table)
+    for ready in read(fixture, table).ready(fixture.rows()):
+        yield ready.row, encoders.of(ready)
+
+
+def _placed_rows(fixture: FixtureTable, table: Table, read: ReadRows) -> Iterator[PlacedRow]:
+    for row, encoder in _with_encoder(fixture, table, read):
+        yield PlacedRow(encoder.shape, row.line, encoder.line(row, fixture))
+
+
+def _locate_row(fixture: FixtureTable, table: Table, read: ReadRows, shape: RowShape, number: int) -> Origin | None:
+    """Find the place of the nth row (from 1) of a shape, by reading the file again."""
+    for row, encoder in _with_encoder(fixture, table, read):
+        if encoder.shape == shape:
+            number -= 1
+            if number == 0:
+                return Origin(path=fixture.origin.path, line=row.line)
+    return None
+
+
+def _locate_key(
+    fixture: FixtureTable, table: Table, read: ReadRows, key: Sequence[str], texts: Sequence[str | None]
+) -> list[Origin]:
+    """Find the places of the rows whose key columns hold what PostgreSQL shows as these texts, by reading again."""
+    columns = [column for name in key for column in table.columns if column.name == name]
+    if len(columns) != len(texts):
+        return []
+    expected = list(zip(columns, texts, strict=True))
+    return [
+        Origin(path=fixture.origin.path, line=row.line)
+        for row, _, _ in read(fixture, table).ready(fixture.rows())
+        if all(_reads_as(row.values.get(column.name), text, column) for column, text in expected)
+    ]
+
+
+def _reads_as(value: Value, text: str | None, column: Column) -> bool:
+    try:
+        given = encoder_for(column)(value)
+    except FixtureError:
+        return False
+    if given is None or text is None or column.category != "N":
+        return given == text
+    return _same_number(given, text)
+
+
+def _same_number(first: str, second: str) -> bool:
+    try:
+        return Decimal(first) == Decimal(second)
+    except InvalidOperation:
+        return False

@@ -1,0 +1,116 @@
+"""Chooses how a fixture's values become the text that PostgreSQL reads for a column's type.
+
+The column types the value, not YAML: a scalar keeps its own text, and PostgreSQL is the judge. Only where PostgreSQL
+would misread a spelling in silence, or not know it, is the text changed. Lists and mappings are written as literals
+of arrays, composites, ranges, hstore and JSON, their parts typed by the types of the parts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from seedkit.core.catalog import Column
+from seedkit.core.column_types import ColumnType, TypeKind
+from seedkit.core.fixtures import Tagged, Value
+from seedkit.core.values.arrays import array_encoder
+from seedkit.core.values.composites import composite_encoder
+from seedkit.core.values.encoders import Encoder, refused, text_encoder, unknown
+from seedkit.core.values.hstore import hstore_encoder
+from seedkit.core.values.json_documents import json_text
+from seedkit.core.values.ranges import multirange_encoder, range_encoder
+from seedkit.core.values.spellings import bytes_text, number_text
+from seedkit.core.values.timestamps import drops_an_offset, timestamp_text
+from seedkit.errors import FixtureError
+
+__all__ = ["Encoder", "encoder_for"]
+
+
+def encoder_for(column: Column) -> Encoder:
+    """Choose how values of a column become text."""
+    return _encoder(column.value_type, f'column "{column.name}"')
+
+
+def _encoder(type_: ColumnType, place: str) -> Encoder:
+    """Choose how values of a type become text; `place` is what holds them, for errors."""
+    if type_.part and type_.kind in _OF_PARTS:
+        encoder_of_parts, part = _OF_PARTS[type_.kind]
+        encode = encoder_of_parts(type_, place, _encoder(type_.part, f"{part} of {place}"))
+        return _without_offsets(encode, place) if type_.innermost.base_type in _DROPS_OFFSETS else encode
+    if type_.kind is TypeKind.COMPOSITE:
+        fields = {field.name: _encoder(field.type, f'field "{field.name}" of {place}') for field in type_.fields}
+        return composite_encoder(type_, place, fields)
+    if type_.kind is TypeKind.HSTORE:
+        return hstore_encoder(type_, place)
+    return _enum_encoder(type_, place) if type_.kind is TypeKind.ENUM else _scalar_encoder(type_, place)
+
+
+def _without_offsets(encode: Encoder, place: str) -> Encoder:
+    """Refuse a literal in which PostgreSQL would drop offsets: only a list or a mapping says which texts are times."""
+
+    def encode_checked(value: Value) -> str | None:
+        if isinstance(value, str) and drops_an_offset(value):
+            raise FixtureError(
+                f'{place} holds "{value}", and a timestamp without time zone would drop the offset',
+                hint="Write a list, or for a range {lower: 2026-01-02T03:04:05+02:00}, or leave out the offset.",
+            )
+        return encode(value)
+
+    return encode_checked
+
+
+def _scalar_encoder(type_: ColumnType, place: str) -> Encoder:
+    if type_.is_document:
+        return json_text
+    if type_.base_type == "bytea":
+        return _bytes_encoder(type_, place)
+    spelled = _SPELLINGS.get(type_.base_type)
+    return text_encoder(type_, place) if spelled is None else _spelling_encoder(type_, place, spelled)
+
+
+def _spelling_encoder(type_: ColumnType, place: str, spelled: Callable[[str], str]) -> Encoder:
+    def encode(value: Value) -> str | None:
+        if isinstance(value, str):
+            return spelled(value)
+        if value is None:
+            return None
+        raise refused(value, type_, place)
+
+    return encode
+
+
+def _bytes_encoder(type_: ColumnType, place: str) -> Encoder:
+    def encode(value: Value) -> str | None:
+        if value is None or isinstance(value, str):
+            return value
+        if isinstance(value, Tagged) and value.tag == "!!binary":
+            return bytes_text(value.value, place)
+        raise refused(value, type_, place)
+
+    return encode
+
+
+def _enum_encoder(type_: ColumnType, place: str) -> Encoder:
+    labels = frozenset(type_.labels)
+
+    def encode(value: Value) -> str | None:
+        if value is None or (isinstance(value, str) and value in labels):
+            return value
+        if not isinstance(value, str):
+            raise refused(value, type_, place)
+        problem = f'{place} is of type {type_.name}, which has no value "{value}"'
+        raise unknown(value, type_.labels, problem, known="Its values")
+
+    return encode
+
+
+_OF_PARTS: dict[TypeKind, tuple[Callable[[ColumnType, str, Encoder], Encoder], str]] = {
+    TypeKind.ARRAY: (array_encoder, "an element"),
+    TypeKind.RANGE: (range_encoder, "a bound"),
+    TypeKind.MULTIRANGE: (multirange_encoder, "a range"),
+}
+_DROPS_OFFSETS = ("timestamp without time zone",)
+_NUMBER_TYPES = ("smallint", "integer", "bigint", "numeric", "real", "double precision", "oid", "money")
+_SPELLINGS: dict[str, Callable[[str], str]] = {
+    **dict.fromkeys(_DROPS_OFFSETS, timestamp_text),
+    **dict.fromkeys(_NUMBER_TYPES, number_text),
+}

@@ -1,0 +1,81 @@
+"""Text → a YAML scalar that reads back as just that text, plain where no tool would take it for anything else.
+
+Knows nothing of columns: `seedkit.core.writing.dump_spellings` decides which values need not look like text.
+"""
+
+from __future__ import annotations
+
+import re
+
+_INNER = r"""[\w .,;@/()+'&=%!?~"*-]*"""
+_PLAIN = re.compile(rf"[^\W_]{_INNER}(?::(?=\S){_INNER})*\Z")
+_PLAIN_WORD = re.compile(r"[^\W\d][\w-]*\Z")
+_OTHER_TYPE_WORDS = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n"})
+_OTHER_TYPE_DIGITS = re.compile(r"[0-9][0-9a-fA-FxXoOtTzZ_.:+, -]*\Z")
+_SPECIAL = re.compile("[^\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_SPECIAL_IN_LINES = re.compile("[^\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+def text_scalar(text: str) -> str:
+    """Spell text as a scalar of one line; in quotes where YAML 1.1 or 1.2 would read a number, a time or a boolean.
+
+    >>> text_scalar("Ada Lovelace"), text_scalar("NO"), text_scalar("00501"), text_scalar("")
+    ('Ada Lovelace', "'NO'", "'00501'", "''")
+    """
+    if _PLAIN.match(text) and text[-1] != " " and not _has_other_type(text):
+        return text
+    return quoted_scalar(text)
+
+
+def word_scalar(text: str) -> str:
+    """Spell text as a scalar that may also be a key, or stand in a flow list: plain only where it is one word.
+
+    >>> word_scalar("email"), word_scalar("Order Items"), word_scalar("<<")
+    ('email', "'Order Items'", "'<<'")
+    """
+    return text if _PLAIN_WORD.match(text) and not _has_other_type(text) else quoted_scalar(text)
+
+
+def quoted_scalar(text: str) -> str:
+    r"""Spell text in single quotes, or with escapes in double quotes where single ones can't hold it.
+
+    >>> print(quoted_scalar("it's"), quoted_scalar("a" + chr(10)))
+    'it''s' "a\n"
+    """
+    if _SPECIAL.search(text):
+        escaped = re.sub(r'[\\"]', lambda found: _ESCAPES[found[0]], text)
+        return f'"{_SPECIAL.sub(_escape, escaped)}"'
+    return "'" + text.replace("'", "''") + "'"
+
+
+def block_scalar(text: str, indent: str) -> str | None:
+    r"""Spell text of several lines as a literal block, or give None where a block would not keep all of it.
+
+    >>> block_scalar("a" + chr(10) + "b", "  ") == "|-" + chr(10) + "  a" + chr(10) + "  b"
+    True
+    """
+    lines = text.removesuffix("\n").split("\n")
+    if len(lines) < 2 or _SPECIAL_IN_LINES.search(text):
+        return None
+    if not lines[0] or not lines[-1] or lines[0].startswith(" ") or any(line.endswith(" ") for line in lines):
+        return None
+    content = "\n".join(indent + line if line else "" for line in lines)
+    return f"{'|' if text.endswith(chr(10)) else '|-'}\n{content}"
+
+
+def is_printable(text: str) -> bool:
+    """Whether YAML can hold all of the text without escapes, on one line."""
+    return not _SPECIAL.search(text)
+
+
+def _has_other_type(text: str) -> bool:
+    return text.lower() in _OTHER_TYPE_WORDS or _OTHER_TYPE_DIGITS.match(text) is not None
+
+
+def _escape(found: re.Match[str]) -> str:
+    character = found[0]
+    if character in _ESCAPES:
+        return _ESCAPES[character]
+    code = ord(character)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"

@@ -1,0 +1,70 @@
+"""Nodes → rows: a list of rows, or labels with rows. Does not decide which of them a file is."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from yaml import Event, MappingStartEvent, NodeEvent, SequenceStartEvent
+
+from seedkit.core.fixtures import Quoted, Row, Tagged, Value
+from seedkit.files.yaml.events import error_at, line_of
+from seedkit.files.yaml.nodes import Nodes
+from seedkit.files.yaml.scalars import is_null
+
+
+def rows_of(nodes: Nodes, event: Event, ignored: Collection[str]) -> Iterator[Row]:
+    """Read a node that is a list of rows, labels with rows, or nothing; `ignored` labels have no row."""
+    if isinstance(event, SequenceStartEvent):
+        return listed_rows(nodes, event)
+    if isinstance(event, MappingStartEvent):
+        return labelled_rows(nodes, event, ignored)
+    if is_null(event):
+        return iter(())
+    raise error_at(nodes.path, event, "rows are a list, or labels with rows")
+
+
+def listed_rows(nodes: Nodes, start: Event) -> Iterator[Row]:
+    """Read the rows of a list, one by one."""
+    require_untagged(nodes, start)
+    for event in nodes.items():
+        yield Row(None, line_of(event), nodes.row(event))
+
+
+def labelled_rows(nodes: Nodes, start: Event, ignored: Collection[str]) -> Iterator[Row]:
+    """Read the rows of a mapping, one by one; `$LABEL` in a row is its label."""
+    require_untagged(nodes, start)
+    for label, key, event in nodes.entries():
+        if label is None:
+            raise error_at(nodes.path, key, '"<<" merges into a row, not among labels')
+        if label in ignored or is_merged_only(label, event):
+            nodes.keep_anchors(event)
+        else:
+            yield Row(label, line_of(key), _with_label(nodes.row(event), label))
+
+
+def is_merged_only(key: str, event: Event) -> bool:
+    """Tell whether an entry is there to be merged, like `DEFAULTS: &DEFAULTS`: upper case, with an anchor."""
+    return isinstance(event, NodeEvent) and event.anchor is not None and key.isupper()
+
+
+def require_untagged(nodes: Nodes, start: Event) -> None:
+    """Refuse a tag on what holds rows."""
+    tag = getattr(start, "tag", None)
+    if tag is not None:
+        raise error_at(nodes.path, start, f'what holds rows takes no tag, such as "{tag}"')
+
+
+def _with_label(values: dict[str, Value], label: str) -> dict[str, Value]:
+    return {column: _labelled(value, label) for column, value in values.items()}
+
+
+def _labelled(value: Value, label: str) -> Value:
+    if isinstance(value, str):
+        return value if isinstance(value, Quoted) else value.replace("$LABEL", label)
+    if isinstance(value, list):
+        return [_labelled(item, label) for item in value]
+    if isinstance(value, dict):
+        return _with_label(value, label)
+    if isinstance(value, Tagged):
+        return Tagged(tag=value.tag, value=_labelled(value.value, label), line=value.line)
+    return value

@@ -1,0 +1,1 @@
+"""Reads what PostgreSQL knows about tables, types and the database; takes no lock on any table."""

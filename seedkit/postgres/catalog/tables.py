@@ -1,0 +1,74 @@
+"""Reads what PostgreSQL knows about tables; takes no lock on any of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import psycopg
+from psycopg.rows import dict_row
+
+from seedkit.core.catalog import Catalog, Column, ForeignKey, Relation, Table, UniqueKey
+from seedkit.core.column_types import ColumnType
+from seedkit.core.names import QualifiedName, TableName
+from seedkit.postgres.catalog.types import read_types
+from seedkit.postgres.connection import Connection, pipelined, query
+
+
+def read_catalog(connection: Connection) -> Catalog:
+    """Read the names of all tables, views and sequences outside PostgreSQL's own schemas, in one query."""
+    rows = connection.execute(query("relations")).fetchall()
+    return Catalog(
+        tuple(
+            Relation(oid=oid, name=QualifiedName(schema, name), kind=kind, visible=visible)
+            for oid, schema, name, kind, visible in rows
+        )
+    )
+
+
+def read_tables(connection: Connection, oids: Iterable[int]) -> dict[int, Table]:
+    """Read the columns, keys and foreign keys of some tables by OID: one query, two where types are made of parts."""
+    return _tables(connection, _described(connection, oids).fetchall())
+
+
+def read_tables_and_joins(
+    connection: Connection, oids: Iterable[int], joined: Iterable[int]
+) -> tuple[dict[int, Table], dict[int, Table]]:
+    """Read some tables as `read_tables` does, and those that do nothing but join one of the `joined` with a table.
+
+    Mostly there are none, so both are asked for in one round trip.
+    """
+    with pipelined(connection):
+        described = _described(connection, oids)
+        joins = connection.execute(query("join_tables"), {"tables": list(joined)})
+    found = [oid for (oid,) in joins.fetchall()]
+    return _tables(connection, described.fetchall()), read_tables(connection, found) if found else {}
+
+
+def _described(connection: Connection, oids: Iterable[int]) -> psycopg.Cursor[dict[str, Any]]:
+    return connection.cursor(row_factory=dict_row).execute(query("tables"), {"tables": list(oids)})
+
+
+def _tables(connection: Connection, rows: Sequence[dict[str, Any]]) -> dict[int, Table]:
+    structures = {column["structure"] for row in rows for column in row["columns"]}
+    types = read_types(connection, structures - {None})
+    return {row["oid"]: _table(row, types) for row in rows}
+
+
+def _table(row: dict[str, Any], types: Mapping[int, ColumnType]) -> Table:
+    return Table(
+        oid=row["oid"],
+        name=TableName(row["schema"], row["name"]),
+        kind=row["kind"],
+        columns=tuple(Column(**(column | {"structure": types.get(column["structure"])})) for column in row["columns"]),
+        keys=tuple(UniqueKey(**(key | {"columns": tuple(key["columns"])})) for key in row["keys"]),
+        foreign_keys=tuple(_foreign_key(key) for key in row["foreign_keys"]),
+        row_security=row["row_security"],
+        rules=row["rules"],
+        statement_triggers=row["statement_triggers"],
+    )
+
+
+def _foreign_key(key: dict[str, Any]) -> ForeignKey:
+    columns = {name: tuple(key[name]) for name in ("columns", "referenced_columns")}
+    return ForeignKey(name=key["name"], references=key["references"], **columns)

@@ -1,0 +1,108 @@
+"""The statements of a dump: the rows of one table, and the search for rows that others refer to.
+
+A row is found again by (tableoid, ctid), which is stable within a snapshot, needs no key, and names the partition.
+"""
+
+from __future__ import annotations
+
+from typing import LiteralString, cast
+
+from psycopg import sql
+
+from seedkit.core.catalog import Table
+from seedkit.core.writing.dump_plan import DumpPlan, Reference, SortColumn, TableDump
+
+_NEEDED = sql.Identifier("seedkit_needed")
+
+
+def copy_statement(plan: DumpPlan, dump: TableDump) -> sql.Composed:
+    """COPY the rows of one table out, sorted."""
+    return sql.SQL("copy ({}select {} from {}{} order by {}) to stdout").format(
+        _search(plan) if _is_searched(plan, dump) else sql.SQL(""),
+        sql.SQL(", ").join(sql.Identifier(column.name) for column in dump.columns),
+        _rows_of(dump.table),
+        _condition(plan, dump),
+        _order(dump),
+    )
+
+
+def _condition(plan: DumpPlan, dump: TableDump) -> sql.Composable:
+    """Choose rows by one list of places: `or` beside `in` would search the list for each row of the table."""
+    places: list[sql.Composable] = []
+    if _is_searched(plan, dump):
+        places.append(sql.SQL("select relation, place from {}").format(_NEEDED))
+    if dump.condition is not None:
+        condition = sql.SQL(" where {}").format(_typed_condition(dump.condition))
+        if not places:
+            return condition
+        places.append(sql.SQL("select tableoid, ctid from {}{}").format(_rows_of(dump.table), condition))
+    if not places:
+        return sql.SQL("")
+    return sql.SQL(" where (tableoid, ctid) in ({})").format(sql.SQL(" union all ").join(places))
+
+
+def _is_searched(plan: DumpPlan, dump: TableDump) -> bool:
+    """Whether rows of the table may be referred to by others of the dump."""
+    return any(reference.parent.oid == dump.table.oid for reference in (*plan.first, *plan.further))
+
+
+def _typed_condition(condition: str) -> sql.Composed:
+    """Take a condition as typed: SQL by its nature, of a person who may run any; a comment may end it."""
+    return sql.SQL("(\n{}\n)").format(sql.SQL(cast(LiteralString, condition)))
+
+
+def _order(dump: TableDump) -> sql.Composable:
+    if dump.order:
+        return sql.SQL(", ").join(_sorted_by(column) for column in dump.order)
+    columns = sql.SQL(", ").join(sql.Identifier(column.name) for column in dump.columns)
+    return sql.SQL('row({})::text collate "C"').format(columns)
+
+
+def _sorted_by(column: SortColumn) -> sql.Composed:
+    expression = sql.SQL('{}::text collate "C"') if column.as_text else sql.SQL("{}")
+    return expression.format(sql.Identifier(column.name))
+
+
+def _search(plan: DumpPlan) -> sql.Composed:
+    """Find the places of all rows that are referred to; a row is visited once, so circles end."""
+    conditions = {dump.table.oid: dump.condition for dump in plan.tables}
+    first = [_first_step(reference, conditions[reference.child.oid]) for reference in plan.first]
+    search = sql.SQL(" union ").join(first)
+    if plan.further:
+        steps = sql.SQL(" union all ").join(_further_step(reference) for reference in plan.further)
+        search = sql.SQL(
+            "({}) union select found.relation, found.place from {} as needed, lateral ({}) as found"
+        ).format(search, _NEEDED, steps)
+    return sql.SQL("with recursive {} (relation, place) as ({}) ").format(_NEEDED, search)
+
+
+def _first_step(reference: Reference, condition: str | None) -> sql.Composed:
+    child = sql.SQL("(select {} from {}{})").format(
+        sql.SQL(", ").join(sql.Identifier(name) for name in dict.fromkeys(reference.key.columns)),
+        _rows_of(reference.child),
+        sql.SQL("") if condition is None else sql.SQL(" where {}").format(_typed_condition(condition)),
+    )
+    return sql.SQL("select parent.tableoid, parent.ctid from {} as child join {} as parent on {}").format(
+        child, _rows_of(reference.parent), _joined(reference)
+    )
+
+
+def _further_step(reference: Reference) -> sql.Composed:
+    return sql.SQL(
+        "select parent.tableoid as relation, parent.ctid as place from {} as child join {} as parent on {} "
+        "where child.tableoid = needed.relation and child.ctid = needed.place"
+    ).format(_rows_of(reference.child), _rows_of(reference.parent), _joined(reference))
+
+
+def _joined(reference: Reference) -> sql.Composed:
+    pairs = zip(reference.key.columns, reference.key.referenced_columns, strict=True)
+    return sql.SQL(" and ").join(
+        sql.SQL("parent.{} = child.{}").format(sql.Identifier(referenced), sql.Identifier(name))
+        for name, referenced in pairs
+    )
+
+
+def _rows_of(table: Table) -> sql.Composed:
+    """Give a table's own rows: not those of tables that inherit from it, but those of its partitions."""
+    name = sql.Identifier(table.name.schema, table.name.name)
+    return sql.SQL("{}" if table.kind == "p" else "only {}").format(name)

@@ -1,0 +1,71 @@
+"""Lists of columns as SQL, written once: statements of many tables name the same columns, one statement many times.
+
+psycopg quotes every name each time that a statement is sent; for 500 tables that was half of the client's time
+(docs/decisions.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import LiteralString, cast
+
+from psycopg import sql
+
+from seedkit.core.catalog import Column
+from seedkit.core.rows.shapes import Columns
+
+_LISTS_KEPT = 1_000
+
+
+def trusted(text: str) -> sql.SQL:
+    """Take as SQL what PostgreSQL itself has written, such as a type or an expression."""
+    return sql.SQL(cast(LiteralString, text))
+
+
+def type_of(column: Column) -> sql.SQL:
+    """Name a column's type as `format_type` has written it, which is SQL with its names quoted."""
+    return trusted(column.type_name)
+
+
+def written(parts: Iterable[sql.Composable], between: LiteralString = ", ") -> sql.SQL:
+    """Join parts, quoted once and for all: what is sent from now on is one text."""
+    return trusted(sql.SQL(between).join(parts).as_string())
+
+
+@lru_cache(_LISTS_KEPT)
+def names(columns: Columns, alias: str | None = None) -> sql.SQL:
+    """List columns, of a relation if it has to be said."""
+    return written(sql.Identifier(name) if alias is None else sql.Identifier(alias, name) for name in columns)
+
+
+@lru_cache(_LISTS_KEPT)
+def as_texts(columns: Columns) -> sql.SQL:
+    """List columns as text."""
+    return written(sql.SQL("{}::text").format(sql.Identifier(name)) for name in columns)
+
+
+@lru_cache(_LISTS_KEPT)
+def assignments(columns: Columns) -> sql.SQL:
+    """Set columns to what `staged` says."""
+    return written(sql.SQL("{0} = staged.{0}").format(sql.Identifier(name)) for name in columns)
+
+
+@lru_cache(_LISTS_KEPT)
+def same(columns: Columns, not_null: frozenset[str]) -> sql.SQL:
+    """Say that `target` and `staged` agree in columns, NULL with NULL too, by an operator that can use an index."""
+    return written(
+        (
+            sql.SQL(
+                "target.{0} = staged.{0}" if name in not_null else "target.{0} is not distinct from staged.{0}"
+            ).format(sql.Identifier(name))
+            for name in columns
+        ),
+        " and ",
+    )
+
+
+@lru_cache(_LISTS_KEPT)
+def definitions(columns: tuple[tuple[str, str], ...]) -> sql.SQL:
+    """List columns with their types, as for a table."""
+    return written(sql.SQL("{} {}").format(sql.Identifier(name), trusted(type_name)) for name, type_name in columns)

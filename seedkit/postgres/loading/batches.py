@@ -1,0 +1,92 @@
+"""Loads rows as values, a batch at a time, where there can be no stage that holds them all.
+
+That is so for a role that may not create temporary tables, and for a table with rules, which COPY ignores.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
+
+import psycopg
+
+from seedkit.core.reports.runs import TableReport
+from seedkit.core.rows.blocks import Block, ValueBlock
+from seedkit.errors import SeedkitError
+from seedkit.postgres.connection import Connection
+from seedkit.postgres.loading.copying import AnyBlock, Run, inlined, runs
+from seedkit.postgres.loading.errors import TableLoad, place_of_key, placed, repeated
+from seedkit.postgres.loading.merging.merge import Counts
+from seedkit.postgres.loading.merging.statements import keys_statement
+from seedkit.postgres.loading.reports import table_report
+from seedkit.postgres.loading.stages import Stage
+
+Send: TypeAlias = Callable[[Connection, Stage], Counts]
+
+
+class SeenKeys:
+    """The keys of a load so far, by their hash; two equal ones are an error, whatever files they stand in."""
+
+    def __init__(self, load: TableLoad) -> None:
+        self._load = load
+        self._seen: set[int] = set()
+
+    def add(self, connection: Connection, stage: Stage) -> None:
+        """Note the keys of a stage; raises LoadError for one that has been there before."""
+        for texts in connection.execute(keys_statement(stage)).fetchall() if stage.key else ():
+            key = hash((stage.key, texts))
+            if key in self._seen:
+                raise repeated(self._load, stage.key, texts)
+            self._seen.add(key)
+
+
+def load_in_batches(connection: Connection, load: TableLoad, send: Send) -> TableReport:
+    """Load a table block by block; `send` writes one stage. Raises LoadError with the row's place."""
+    seen = SeenKeys(load)
+    sent = updated = inserted = 0
+    for run in runs(load):
+        for block in run.blocks:
+            counts = _sent(connection, run, block, seen, send)
+            run.rows += block.rows
+            sent, updated, inserted = sent + block.rows, updated + counts[0], inserted + counts[1]
+    return table_report(load, inserted=inserted, updated=updated, rows=sent)
+
+
+def _sent(connection: Connection, run: Run, block: AnyBlock, seen: SeenKeys, send: Send) -> Counts:
+    try:
+        with connection.transaction():
+            stage = inlined(connection, run.stage, [block])
+            seen.add(connection, stage)
+            return send(connection, stage)
+    except psycopg.Error as error:
+        if connection.closed:
+            raise
+        raise _blamed(connection, error, run, block, send) from error
+
+
+def _blamed(connection: Connection, error: psycopg.Error, run: Run, block: AnyBlock, send: Send) -> SeedkitError:
+    """Find the row that was refused: by the key that PostgreSQL names, else by sending the rows one by one."""
+    place = place_of_key(error, [run.source])
+    number = None if place else _refused_row(connection, error, run, block, send)
+    if number is not None:
+        place = run.source.locate(run.shape, run.before + run.rows + number)
+    return placed(error, run.load, run.source, place)
+
+
+def _refused_row(connection: Connection, error: psycopg.Error, run: Run, block: AnyBlock, send: Send) -> int | None:
+    with connection.transaction(force_rollback=True):
+        for number, row in enumerate(_single_rows(block), start=1):
+            try:
+                with connection.transaction():
+                    send(connection, inlined(connection, run.stage, [row]))
+            except psycopg.Error as refusal:
+                if refusal.sqlstate == error.sqlstate:
+                    return number
+    return None
+
+
+def _single_rows(block: AnyBlock) -> Iterator[AnyBlock]:
+    if isinstance(block, ValueBlock):
+        yield from (ValueBlock(block.shape, [values]) for values in block.values)
+    else:
+        yield from (Block(block.shape, line, 1) for line in block.text.splitlines(keepends=True))

@@ -1,0 +1,45 @@
+"""Empties tables for a fresh start: one TRUNCATE of those that were planned, and of no other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from psycopg import sql
+
+from seedkit.core.catalog import Table
+from seedkit.core.names import TableName
+from seedkit.errors import UsageError
+from seedkit.postgres.connection import Connection, query
+from seedkit.postgres.loading.stages import table_identifier
+
+
+def empty_tables(connection: Connection, tables: Sequence[Table]) -> None:
+    """Truncate tables in the open transaction, which undoes it; never CASCADE, and sequences stay where they are.
+
+    Raises UsageError, with the number of its rows, where a table that is not among them refers to one of them.
+    """
+    if not tables:
+        return
+    in_order = sorted(tables, key=lambda table: table.oid)
+    if refusals := list(_outside_references(connection, [table.oid for table in in_order])):
+        raise UsageError(
+            f"--fresh would have to empty {' and '.join(refusals)} as well",
+            detail="A foreign key refers from there to a table of the plan. Nothing was changed.",
+            hint="Seed it too, name it in @seeder(tables=[...]), or empty it yourself first.",
+        )
+    names = sql.SQL(", ").join(map(table_identifier, in_order))
+    connection.execute(sql.SQL("truncate {} continue identity restrict").format(names))
+
+
+def _outside_references(connection: Connection, oids: list[int]) -> Iterator[str]:
+    for schema, name, readable in connection.execute(query("outside_references"), {"tables": oids}).fetchall():
+        table = TableName(schema, name)
+        yield f"{table} ({_row_count(connection, table) if readable else 'its rows can not be counted'})"
+
+
+def _row_count(connection: Connection, table: TableName) -> str:
+    row = connection.execute(
+        sql.SQL("select count(*) from {}").format(sql.Identifier(table.schema, table.name))
+    ).fetchone()
+    count = row[0] if row else 0
+    return "1 row" if count == 1 else f"{count:,} rows"

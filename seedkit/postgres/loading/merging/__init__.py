@@ -1,0 +1,1 @@
+"""Merges rows with those that are there: one statement updates what differs and inserts what is missing."""

@@ -1,0 +1,139 @@
+"""Stages: where the rows of a load stand before one statement compares them with their table.
+
+A stage is a temporary table that COPY fills or, for a few rows, a JSON document inside the statement itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from zlib import crc32
+
+from psycopg import sql
+
+from seedkit.core.catalog import Column, Table
+from seedkit.core.rows.keys import OnConflict
+from seedkit.core.rows.shapes import Columns, RowShape
+from seedkit.postgres.identifiers import definitions, names, type_of
+
+NUMBER = "seedkit_number"
+"""A further column of inline stages, which numbers their rows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """Rows of one table that have the same shape and are to be treated alike.
+
+    `key` is empty where a row is recognised as a whole. `document` holds the rows of an inline stage, a JSON array of
+    objects of texts; None says that they stand in a temporary table.
+    """
+
+    table: Table
+    shape: RowShape
+    key: Columns
+    on_conflict: OnConflict
+    document: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The stage's name, the same for rows that are treated alike: a seeder that inserts in a loop reuses it."""
+        shape = repr((self.shape, self.key, self.on_conflict)).encode()
+        return f"seedkit_stage_{self.table.oid}_{crc32(shape)}"
+
+    @property
+    def identifier(self) -> sql.Identifier:
+        """The stage's name for SQL; an inline stage is the CTE of that name."""
+        return sql.Identifier("pg_temp", self.name) if self.document is None else sql.Identifier(self.name)
+
+    @property
+    def target(self) -> sql.Identifier:
+        """The table's name for SQL."""
+        return table_identifier(self.table)
+
+    @property
+    def place(self) -> sql.Identifier:
+        """What tells the order of the rows: an inline stage's column, or where COPY has put them."""
+        return sql.Identifier("ctid" if self.document is None else NUMBER)
+
+    @property
+    def updatable(self) -> Columns:
+        """The columns that an update may set: stable ones, but neither the key nor an identity column."""
+        identity = {column.name for column in self.table.columns if column.identity}
+        return tuple(name for name in self.shape.stable if name not in self.key and name not in identity)
+
+
+def table_identifier(table: Table) -> sql.Identifier:
+    """Write a table's name for SQL."""
+    return sql.Identifier(table.name.schema, table.name.name)
+
+
+def stage_statement(stage: Stage) -> sql.Composed:
+    """Create a stage with the columns' own types and none of the table's constraints; it ends with the transaction."""
+    return sql.SQL("create temporary table if not exists {} on commit drop as select {} from {} with no data").format(
+        stage.identifier, names(stage.shape.columns), stage.target
+    )
+
+
+def copy_statement(target: sql.Composable, columns: Columns) -> sql.Composed:
+    """COPY into a table or a stage, in text format."""
+    listed = sql.SQL("({})").format(names(columns)) if columns else sql.SQL("")
+    return sql.SQL("copy {} {} from stdin").format(target, listed)
+
+
+def unnumbered_rows(stage: Stage) -> sql.Composed:
+    """Select the rows of an inline stage that has columns, without their numbers; see `inline_rows`."""
+    columns = _columns(stage)
+    return sql.SQL("select {} from json_to_recordset({}::json) as given ({})").format(
+        _read(columns), sql.Literal(stage.document), _definitions(columns)
+    )
+
+
+def inline_rows(stage: Stage) -> sql.Composed:
+    """Select the rows of an inline stage, each text read by its column's type and length as COPY reads it.
+
+    A cast would not do: `'abcd'::varchar(3)` is `abc` without a word, where COPY and this refuse it.
+    """
+    document = sql.Literal(stage.document)
+    columns = _columns(stage)
+    if not columns:
+        return sql.SQL(
+            "select {0} from json_array_elements({1}::json) with ordinality as given (document, {0})"
+        ).format(sql.Identifier(NUMBER), document)
+    return sql.SQL(
+        "select {}, {} from rows from (json_to_recordset({}::json) as ({})) with ordinality as given ({})"
+    ).format(
+        _read(columns),
+        sql.Identifier(NUMBER),
+        document,
+        _definitions(columns),
+        names((*stage.shape.columns, NUMBER)),
+    )
+
+
+def _columns(stage: Stage) -> list[Column]:
+    return [stage.table.column(name) for name in stage.shape.columns]
+
+
+def _definitions(columns: Sequence[Column]) -> sql.SQL:
+    return definitions(tuple((column.name, _given(column)) for column in columns))
+
+
+def _given(column: Column) -> str:
+    """Name the type that a text is given in: a JSON column would take it for a JSON string."""
+    return "text" if _is_document(column) else column.type_name
+
+
+def _is_document(column: Column) -> bool:
+    return column.base_type in ("json", "jsonb")
+
+
+def _read(columns: Sequence[Column]) -> sql.Composable:
+    """List what was given, and what is a JSON document as one."""
+    if not any(map(_is_document, columns)):
+        return names(tuple(column.name for column in columns))
+    return sql.SQL(", ").join(map(_read_text, columns))
+
+
+def _read_text(column: Column) -> sql.Composable:
+    name = sql.Identifier(column.name)
+    return sql.SQL("{0}::{1} as {0}").format(name, type_of(column)) if _is_document(column) else name

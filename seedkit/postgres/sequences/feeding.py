@@ -1,0 +1,188 @@
+"""Reads which sequence feeds which column, from the catalog alone: no lock on any user's table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+import psycopg
+from psycopg.rows import class_row, dict_row
+
+from seedkit.core.names import SequenceName, TableName
+from seedkit.core.sequences.default_expressions import Draw, drawn_by, wrapped_sequence
+from seedkit.core.sequences.judgement import FedColumn, Feeding, FeedingSequence, UnresolvedDefault
+from seedkit.errors import SequenceError
+from seedkit.postgres.connection import Connection, explained, query
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """What the catalog query is asked for: all sequences of some tables, or one for a column of a table."""
+
+    tables: list[int] | None = None
+    sequence: int | None = None
+    table: int | None = None
+    column: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _UnusualDefault:
+    """A row of the query `unusual_defaults`."""
+
+    table_oid: int
+    table_schema: str
+    table_name: str
+    column_number: int
+    column_name: str
+    tree: str
+    function: str | None
+    source: str | None
+    owned_schema: str | None
+    owned_name: str | None
+    covered: bool
+
+    @property
+    def draws(self) -> frozenset[Draw]:
+        """Its calls of `nextval`; a function of the user's counts as one unless it does nothing else."""
+        found = drawn_by(self.tree)
+        if found or self.function is None:
+            return found
+        return frozenset({Draw(wrapped_sequence(self.source or ""))})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Link:
+    """One draw of an unusual default; without a sequence where it can't be known."""
+
+    default: _UnusualDefault
+    draw: Draw
+    sequence: int | None
+
+
+def read_feeding(connection: Connection, tables: Iterable[int] | None = None) -> Feeding:
+    """Read what feeds the columns of the tables (OIDs), or of all; each sequence with all columns that it feeds."""
+    asked = None if tables is None else list(tables)
+    links = _read_links(connection)
+    return Feeding(
+        sequences=tuple(_read_sequences(connection, _Asked(tables=asked), links)),
+        unresolved=tuple(_unresolved(links, asked)),
+    )
+
+
+def asked_sequence(connection: Connection, sequence: int, table: int, column: int) -> FeedingSequence:
+    """Read one sequence (OID) as feeding a column (attnum) of a table (OID), whether they are linked or not."""
+    asked = _Asked(sequence=sequence, table=table, column=column)
+    found = _read_sequences(connection, asked, _read_links(connection))
+    if not found:
+        raise SequenceError("the table or the sequence was dropped meanwhile")
+    return found[0]
+
+
+def _read_links(connection: Connection) -> list[_Link]:
+    """Read the few defaults that are more than a plain `nextval('s')`, and find the sequences that they name."""
+    with explained("reading the catalog"), connection.cursor(row_factory=class_row(_UnusualDefault)) as cursor:
+        defaults = cursor.execute(query("unusual_defaults")).fetchall()
+    names = {draw.sequence for default in defaults for draw in default.draws if isinstance(draw.sequence, str)}
+    found = _find_by_name(connection, sorted(names))
+    return [_link(default, draw, found) for default in defaults for draw in default.draws]
+
+
+def _link(default: _UnusualDefault, draw: Draw, found: dict[str, int]) -> _Link:
+    sequence = found.get(draw.sequence) if isinstance(draw.sequence, str) else draw.sequence
+    return _Link(default=default, draw=draw, sequence=sequence)
+
+
+def _find_by_name(connection: Connection, names: Sequence[str]) -> dict[str, int]:
+    """Look names up as an insert in this session would; one that can't be read is left out, and halved down to."""
+    if not names:
+        return {}
+    try:
+        with connection.transaction():
+            rows = connection.execute(
+                """
+                select given.name, found.oid::int8
+                from unnest(%s::text[]) as given (name)
+                join pg_class as found on found.oid = to_regclass(given.name) and found.relkind = 'S'
+                """,
+                (list(names),),
+            ).fetchall()
+    except psycopg.Error:
+        if connection.closed or len(names) == 1:
+            return {}
+        middle = len(names) // 2
+        return _find_by_name(connection, names[:middle]) | _find_by_name(connection, names[middle:])
+    return dict(rows)
+
+
+def _unresolved(links: Iterable[_Link], tables: list[int] | None) -> Iterator[UnresolvedDefault]:
+    for link in links:
+        default = link.default
+        if link.sequence is None and not default.covered and (tables is None or default.table_oid in tables):
+            yield UnresolvedDefault(
+                table_oid=default.table_oid,
+                table=TableName(default.table_schema, default.table_name),
+                column=default.column_name,
+                reason=_why_unresolved(link),
+                owned=_owned_name(default),
+            )
+
+
+def _why_unresolved(link: _Link) -> str:
+    if isinstance(link.draw.sequence, str):
+        return f'its default looks up "{link.draw.sequence}" at every insert, and this session finds no such sequence'
+    if link.default.function is not None:
+        return f"its default calls {link.default.function}, and which sequence that draws from can't be known"
+    return "its default makes up the name of its sequence at every insert"
+
+
+def _owned_name(default: _UnusualDefault) -> SequenceName | None:
+    if default.owned_schema is None or default.owned_name is None:
+        return None
+    return SequenceName(default.owned_schema, default.owned_name)
+
+
+def _read_sequences(connection: Connection, asked: _Asked, links: Sequence[_Link]) -> list[FeedingSequence]:
+    parameters = {
+        "tables": asked.tables,
+        "sequence": asked.sequence,
+        "table": asked.table,
+        "column": asked.column,
+        "link_sequences": [link.sequence for link in links],
+        "link_tables": [link.default.table_oid for link in links],
+        "link_columns": [link.default.column_number for link in links],
+        "link_computed": [link.draw.computed for link in links],
+    }
+    with explained("reading the catalog"), connection.cursor(row_factory=dict_row) as cursor:
+        rows = cursor.stream(query("feeding_sequences"), parameters)  # 10,000 rows at once cost 10 MB
+        return [_feeding(list(group)) for _, group in groupby(rows, key=lambda row: row["sequence_oid"])]
+
+
+def _feeding(rows: Sequence[dict[str, Any]]) -> FeedingSequence:
+    first = rows[0]
+    owner = TableName(first["owner_schema"], first["owner_table"]) if first["owner_table"] else None
+    return FeedingSequence(
+        oid=first["sequence_oid"],
+        name=SequenceName(first["sequence_schema"], first["sequence_name"]),
+        columns=tuple(_fed(row) for row in rows),
+        increment=first["increment"],
+        role=first["role"],
+        owner_role=first["owner_role"],
+        owner_column=(owner, first["owner_column"]) if owner else None,
+        **{name: first[name] for name in ("identity", "owned", "readable", "usable", "settable")},
+    )
+
+
+def _fed(row: dict[str, Any]) -> FedColumn:
+    return FedColumn(
+        table_oid=row["table_oid"],
+        table=TableName(row["table_schema"], row["table_name"]),
+        name=row["column_name"],
+        type_name=row["type_name"],
+        covered=row["covered"],
+        computed=row["computed"],
+        readable=row["column_readable"],
+        row_security=row["row_security"],
+        indexed=row["indexed"],
+    )

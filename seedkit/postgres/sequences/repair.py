@@ -1,0 +1,166 @@
+"""Checks and repairs sequences: reads them, lets the core judge, moves those that are behind, and reads them again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from inspect import cleandoc
+from typing import TypeAlias
+
+import psycopg
+from psycopg import sql
+
+from seedkit.core.names import on_one_line
+from seedkit.core.reports.runs import SequenceReport, SequenceStatus
+from seedkit.core.reports.sequences import report_sequence, warning_on
+from seedkit.core.sequences.judgement import FeedingSequence, RepairOptions, SequenceReading, Unjudged, is_behind
+from seedkit.errors import SequenceError
+from seedkit.postgres.connection import Connection, in_transaction
+from seedkit.postgres.sequences.advance import Refusal, Rung, advance, drain_own_cache, rung_for
+from seedkit.postgres.sequences.reading import chunks, read_sequences, refused
+from seedkit.postgres.sequences.statements import climb_statement, gap_set_statements, locked_set_statements
+from seedkit.postgres.transactions.short_transactions import short_transaction
+
+ATTEMPTS = 5
+
+Found: TypeAlias = "SequenceReading | Unjudged"
+
+
+def check_sequences(
+    connection: Connection, sequences: Sequence[FeedingSequence], options: RepairOptions
+) -> list[SequenceReport]:
+    """Judge sequences and write nothing; one that can't be judged is reported as skipped, with the reason."""
+    trusted = _sees_all_committed(connection)
+    found = (reading for chunk in chunks(sequences) for reading in read_sequences(connection, chunk, options))
+    return [report_sequence(reading if trusted else _by_snapshot(reading)) for reading in found]
+
+
+def repair_sequences(
+    connection: Connection, sequences: Sequence[FeedingSequence], options: RepairOptions
+) -> list[SequenceReport]:
+    """Move every sequence that is behind, and report each as it stands afterwards.
+
+    A transaction that is open stays open: nothing is committed, and no lock is waited for that a writer who waits for
+    us may hold. Otherwise all is done in short transactions of our own. A sequence that can't be judged or moved is
+    reported with the reason; the others go on.
+    """
+    if not options.wait:
+        return [report for chunk in chunks(sequences) for report in _repaired(connection, chunk, options)]
+    in_order = sorted(sequences, key=lambda sequence: min(column.table_oid for column in sequence.columns))
+    return [_repaired_alone(connection, sequence, options) for sequence in in_order]
+
+
+def repair_statements(
+    connection: Connection, sequences: Sequence[FeedingSequence], options: RepairOptions
+) -> tuple[list[SequenceReport], str]:
+    """Judge sequences, and write down as a script for psql what a repair would run; nothing is executed.
+
+    Each sequence comes with a transaction of its own, and a comment in front.
+    """
+    found = [reading for chunk in chunks(sequences) for reading in read_sequences(connection, chunk, options)]
+    scripts = [_script(connection, reading) for reading in found if is_behind(reading)]
+    return [report_sequence(reading) for reading in found], "\n".join(scripts)
+
+
+def _script(connection: Connection, reading: SequenceReading) -> str:
+    report = report_sequence(reading)
+    named = on_one_line(f"{report.table}.{report.column}, sequence {report.sequence}")
+    heading = f"-- {named}: next value {report.next_value}, highest id {report.highest_id}"
+    try:
+        rung = rung_for(reading, in_transaction=False)
+    except SequenceError as error:
+        why = on_one_line(f"{error.message}; {error.hint}")
+        return f"{heading}\n-- can not be fixed by this role: {why}\n"
+    statements = {
+        Rung.CLIMB: lambda: [climb_statement([reading])],
+        Rung.SET_UNDER_LOCK: lambda: locked_set_statements(reading),
+        Rung.SET_ACROSS_GAP: lambda: gap_set_statements(reading),
+    }[rung]()
+    texts = [cleandoc(statement.as_string(connection)) for statement in statements]
+    return "\n".join([heading, "begin;", *(f"{text};" for text in texts), "commit;", ""])
+
+
+def _repaired_alone(connection: Connection, sequence: FeedingSequence, options: RepairOptions) -> SequenceReport:
+    """Repair one sequence once all writers of its tables have committed, while no new one can begin."""
+    tables = sorted({(column.table_oid, column.table) for column in sequence.columns})
+    lock = sql.SQL("lock table {} in share row exclusive mode").format(
+        sql.SQL(", ").join(sql.Identifier(table.schema, table.name) for _, table in tables)
+    )
+    try:
+        with short_transaction(connection, options.lock_timeout):
+            connection.execute(lock)
+            return _repaired(connection, [sequence], options)[0]
+    except psycopg.Error as error:
+        return report_sequence(refused(connection, sequence, error))
+
+
+def _repaired(
+    connection: Connection, sequences: Sequence[FeedingSequence], options: RepairOptions
+) -> list[SequenceReport]:
+    """Advance until a fresh reading says that nothing is left to do; others may insert or repair meanwhile.
+
+    A climb during which nobody has committed anything has its answer without one.
+    """
+    first = read_sequences(connection, sequences, options)
+    drain_own_cache(connection, [reading for reading in first if isinstance(reading, SequenceReading)], options)
+    found = {reading.sequence.oid: reading for reading in first}
+    refusals: dict[int, Refusal] = {}
+    discarded: set[int] = set()
+    for _ in range(ATTEMPTS):
+        behind = {oid: reading for oid, reading in found.items() if oid not in refusals and is_behind(reading)}
+        if not behind:
+            break
+        outcome = advance(connection, list(behind.values()), options)
+        refusals |= outcome.refusals
+        discarded |= outcome.discarded
+        found |= {oid: replace(behind[oid], state=state) for oid, state in outcome.states.items()}
+        again = [reading.sequence for oid, reading in behind.items() if oid not in outcome.states]
+        found |= {reading.sequence.oid: reading for reading in read_sequences(connection, again, options)}
+    last = [_explained(reading, refusals) for reading in found.values()]
+    trusted = all(map(is_behind, first)) or _sees_all_committed(connection)
+    return [
+        _report(before, after, discarded=before.sequence.oid in discarded)
+        if trusted or is_behind(before)
+        else report_sequence(_by_snapshot(after))
+        for before, after in zip(first, last, strict=True)
+    ]
+
+
+def _explained(found: Found, refusals: dict[int, Refusal]) -> Found:
+    """Add to a sequence that is still behind why it could not be moved."""
+    if not is_behind(found):
+        return found
+    refusal = refusals.get(found.sequence.oid, Refusal(reason="other sessions kept it behind", hint="Try again."))
+    return replace(found, reason=refusal.reason, hint=refusal.hint)
+
+
+def _report(before: Found, after: Found, *, discarded: bool) -> SequenceReport:
+    report = report_sequence(after)
+    if not is_behind(before):
+        return report
+    status = SequenceStatus.FIXED if report.right else report.status
+    warning = warning_on(before, discarded=discarded)
+    return replace(report, status=status, next_value_before=before.state.next_value, warning=warning)
+
+
+def _by_snapshot(found: Found) -> Found:
+    """Believe a snapshot of a borrowed transaction only where it says that a sequence is behind.
+
+    Above READ COMMITTED it dates from the transaction's beginning: max() answered NULL there where 500 stood
+    (REPAIR.md, section 3).
+    """
+    if isinstance(found, Unjudged) or is_behind(found):
+        return found
+    return Unjudged(
+        sequence=found.sequence,
+        reason="not judged: this transaction's snapshot may hide newer ids",
+        hint="Use a transaction that is READ COMMITTED.",
+    )
+
+
+def _sees_all_committed(connection: Connection) -> bool:
+    """Whether max() sees what others have committed by now; always so outside a transaction."""
+    if not in_transaction(connection):
+        return True
+    row = connection.execute("select current_setting('transaction_isolation')").fetchone()
+    return row is not None and row[0] in ("read committed", "read uncommitted")

@@ -1,0 +1,137 @@
+"""What belongs to the one transaction of a seed: its settings, its lock, and which tables it touched."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+
+import psycopg
+from psycopg import sql
+
+from seedkit.core.catalog import Table
+from seedkit.errors import LoadError, SeederError
+from seedkit.postgres.connection import Connection, pipelined, query
+from seedkit.postgres.loading.stages import table_identifier
+from seedkit.postgres.transactions.seeder_session import SessionSettings, ask_session_settings
+
+_log = logging.getLogger("seedkit")
+
+
+_SETTINGS = {
+    "client_encoding": "UTF8",
+    "TimeZone": "UTC",
+    "DateStyle": "ISO, YMD",
+    "IntervalStyle": "postgres",
+}
+"""How values are read in a seed, on whatever machine it runs."""
+
+
+@contextmanager
+def settled_values(connection: Connection, *, ours: bool) -> Iterator[SessionSettings]:
+    """Have values read alike everywhere while the work is done; a caller's transaction then gets its settings back.
+
+    Only settings of the transaction, so that nothing outlives it in a pooled session, and ours needs none of them back.
+    Gives the session's own.
+    """
+    with pipelined(connection):
+        asked = ask_session_settings(connection)
+        _set_locally(connection, _SETTINGS)
+    session = {setting.name: setting for setting in asked.fetchall()}
+    try:
+        yield session
+    finally:
+        if not ours and connection.info.transaction_status == psycopg.pq.TransactionStatus.INTRANS:
+            _set_locally(connection, {name: session[name].value for name in _SETTINGS})
+
+
+def _set_locally(connection: Connection, settings: Mapping[str, str]) -> None:
+    connection.execute(
+        "select set_config(name, value, true) from unnest(%s::text[], %s::text[]) as setting (name, value)",
+        (list(settings), list(settings.values())),
+    )
+
+
+def wait_for_other_seeds(connection: Connection) -> None:
+    """Take the lock that one seed at a time holds on a database, to the end of the transaction."""
+    row = connection.execute("select pg_try_advisory_xact_lock(hashtextextended('seedkit:seed', 0))").fetchone()
+    if not (row and row[0]):
+        _log.info("another seedkit run is at work on this database; waiting for it to end")
+        connection.execute("select pg_advisory_xact_lock(hashtextextended('seedkit:seed', 0))")
+
+
+def wait_for_writers(connection: Connection, tables: Iterable[Table], lock_timeout: str | None) -> None:
+    """Lock tables, in the order of their OIDs, until their writers have committed; no other can begin before our end.
+
+    `lock_timeout` (None: the session's own) bounds the wait for each and is set back. Raises LoadError.
+    """
+    in_order = sorted(tables, key=lambda table: table.oid)
+    if not in_order:
+        return
+    names = sql.SQL(", ").join(map(table_identifier, in_order))
+    try:
+        with _bounded_waits(connection, lock_timeout):
+            connection.execute(sql.SQL("lock table {} in share row exclusive mode").format(names))
+    except psycopg.errors.LockNotAvailable as error:
+        within = f" within {lock_timeout}" if lock_timeout else ""
+        raise LoadError(
+            f"the planned tables could not be locked{within}",
+            detail="Another session has written to one of them and not committed.",
+            hint="Try again when that has ended, with a longer --lock-timeout, or without --wait.",
+        ) from error
+
+
+@contextmanager
+def _bounded_waits(connection: Connection, lock_timeout: str | None) -> Iterator[None]:
+    if lock_timeout is None:
+        yield
+        return
+    found = connection.execute("select current_setting('lock_timeout')").fetchall()[0][0]
+    _set_locally(connection, {"lock_timeout": lock_timeout})
+    yield
+    _set_locally(connection, {"lock_timeout": found})
+
+
+def touched_tables(connection: Connection, *, check: bool) -> list[int] | None:
+    """List the OIDs of all tables that this transaction inserted into or updated, by PostgreSQL's own count.
+
+    Has deferred constraints checked before, where asked to, in the same round trip. The count sees raw SQL, an ORM's
+    flush and what triggers inserted; partitions come with the tables above them. None where the server does not count
+    (`track_counts` off): then any table may have been touched.
+    """
+    question = sql.SQL("select current_setting('track_counts')::bool, array({})").format(query("touched_tables"))
+    with pipelined(connection):
+        if check:
+            check_constraints(connection)
+        counted = connection.execute(question)
+    row = counted.fetchone()
+    return list(row[1]) if row and row[0] else None
+
+
+def check_constraints(connection: Connection) -> None:
+    """Check deferred constraints now, while an error can still be told from one of the commit."""
+    connection.execute("set constraints all immediate")
+
+
+def refuse_ended_transaction(connection: Connection, seeder: str) -> None:
+    """Raise SeederError if the transaction was ended or has failed behind our back.
+
+    psycopg commits nothing, and says nothing, where an SQL error was swallowed.
+    """
+    status = connection.info.transaction_status
+    if status == psycopg.pq.TransactionStatus.INERROR:
+        raise SeederError(
+            f'seeder "{seeder}" went on after an SQL error, so nothing of the run could be kept',
+            hint="Let the error pass, or wrap what may fail in `with db.connection.transaction():`.",
+        )
+    if status != psycopg.pq.TransactionStatus.INTRANS:
+        raise ended_transaction(seeder)
+
+
+def ended_transaction(seeder: str) -> SeederError:
+    """Say that a seeder ended the transaction, and with it the promise that nothing or all is kept."""
+    return SeederError(
+        f'seeder "{seeder}" ended the run\'s transaction',
+        detail="What it had committed by then stays, and its sequences may be behind.",
+        hint="Take commit and rollback out of it, and run `seedkit fix-sequence --all` once.",
+    )

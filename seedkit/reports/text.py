@@ -1,0 +1,285 @@
+"""Reports as text for people and as JSON for machines; pure, prints nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+
+from seedkit.core.names import on_one_line
+from seedkit.core.planning.load_plan import LoadPlan, TableStep
+from seedkit.core.reports.limits import advice, limit_name, limit_sentence, nearest_limit
+from seedkit.core.reports.runs import (
+    RepairReport,
+    SeedReport,
+    SequenceReport,
+    SequenceStatus,
+    ServerIdentity,
+    SkippedStep,
+    TableReport,
+)
+from seedkit.core.reports.sequences import counted, notes, sequence_summary
+from seedkit.errors import SeedkitError
+
+JSON_VERSION = 1
+"""Grows when a member is removed or changes its meaning; members may be added."""
+
+_FIX_HINT = "`seedkit fix-sequence --all` moves the sequences that are behind."
+
+
+def seed_text(report: SeedReport) -> str:
+    """Show what a run did: per table, per sequence, and in one closing sentence."""
+    blocks = [
+        str(report.server),
+        _table_lines(report.tables),
+        sequence_lines(report.sequences),
+        _skipped_lines(report.skipped),
+        _seed_summary(report),
+    ]
+    return "\n\n".join(block for block in blocks if block)
+
+
+def _table_lines(tables: Sequence[TableReport]) -> str:
+    if not tables:
+        return ""
+    rows = [
+        (str(table.table), f"{table.inserted:,}", f"{table.updated:,}", f"{table.unchanged:,}", table.source)
+        for table in tables
+    ]
+    return _aligned([("table", "inserted", "updated", "unchanged", "from"), *rows], right=(1, 2, 3))
+
+
+def sequence_lines(sequences: Sequence[SequenceReport]) -> str:
+    """Show a line for each sequence, and below it the reason and the hint where there are any."""
+    rows = [
+        (f"{report.table}.{report.column}", _value(report.sequence), _movement(report), _highest(report), report.status)
+        for report in sequences
+    ]
+    if not rows:
+        return ""
+    lines = _aligned_lines([("column", "sequence", "next value", "highest id", ""), *rows])
+    shown = [lines[0]]
+    for line, report in zip(lines[1:], sequences, strict=True):
+        shown.append(f"{line}: {report.reason}" if report.reason else line)
+        if report.warning:
+            shown.append(f"  warning: {report.warning}")
+        if report.hint:
+            shown.append(f"  hint: {report.hint}")
+    return "\n".join(shown)
+
+
+def _movement(report: SequenceReport) -> str:
+    before, after = (_value(value) for value in (report.next_value_before, report.next_value))
+    return after if before == after else f"{before} → {after}"
+
+
+def _value(value: object) -> str:
+    return "-" if value is None else str(value)
+
+
+def _highest(report: SequenceReport) -> str:
+    return "-" if report.highest_id is None else str(report.highest_id)
+
+
+def _skipped_lines(skipped: Sequence[SkippedStep]) -> str:
+    return "\n".join(f"not run: {step.name} ({step.reason})" for step in skipped)
+
+
+def _seed_summary(report: SeedReport) -> str:
+    inserted, updated, unchanged = (
+        sum(getattr(table, name) for table in report.tables) for name in ("inserted", "updated", "unchanged")
+    )
+    tables = counted(len({table.table for table in report.tables}), "table")
+    took = f"in {report.seconds:.2f} s"
+    if report.dry_run:
+        return (
+            f"dry run, nothing was kept: {inserted:,} rows would be inserted, {updated:,} updated, {unchanged:,} left "
+            f"as they are in {tables} ({took})\n"
+            "not undone by PostgreSQL: ids that defaults and seeders drew from sequences; nor what seeders did outside"
+        )
+    if not inserted and not updated:
+        fixed = any(sequence.status is SequenceStatus.FIXED for sequence in report.sequences)
+        told = "no row changed" if fixed else "nothing changed"
+        return f"{told}: {counted(unchanged, 'row')} in {tables}, {sequence_summary(report.sequences)} ({took})"
+    rows = f"{inserted:,} inserted, {updated:,} updated, {unchanged:,} unchanged"
+    return f"seeded {tables}: {rows}; {sequence_summary(report.sequences)} ({took})"
+
+
+def repair_text(report: RepairReport) -> str:
+    """Show what `fix-sequence` or `check` found and did."""
+    if not report.sequences:
+        return f"{report.server}\n\nno column of a table draws from a sequence"
+    closing = sequence_summary(report.sequences)
+    if report.dry_run and any(sequence.status is SequenceStatus.BEHIND for sequence in report.sequences):
+        closing += "\n\nhint: Nothing was moved; the same command without --dry-run or --sql does it."
+    return "\n\n".join([str(report.server), sequence_lines(report.sequences), closing])
+
+
+def check_text(report: RepairReport) -> str:
+    """Show what `check` found, in the order given, with the used share of the limit that each sequence meets first."""
+    if not report.sequences:
+        return repair_text(report)
+    closing = sequence_summary(report.sequences)
+    if nearest := nearest_limit(report.sequences):
+        closing += f"\nnearest limit: {limit_sentence(nearest)}"
+    if any(sequence.status is SequenceStatus.BEHIND for sequence in report.sequences):
+        closing += f"\n\nhint: {_FIX_HINT}"
+    return "\n\n".join([str(report.server), _headroom_lines(report.sequences), closing])
+
+
+def _headroom_lines(sequences: Sequence[SequenceReport]) -> str:
+    rows = [
+        (
+            f"{report.table}.{report.column}",
+            _value(report.sequence),
+            _value(report.next_value),
+            _value(report.highest_id),
+            report.status,
+            _used(report),
+            "; ".join(notes(report)),
+        )
+        for report in sequences
+    ]
+    heading = ("column", "sequence", "next value", "highest id", "status", "used", "")
+    lines = _aligned_lines([heading, *rows], right=(2, 3))
+    shown = [lines[0]]
+    for line, report in zip(lines[1:], sequences, strict=True):
+        shown.append(line)
+        if hint := advice(report):
+            shown.append(f"  hint: {hint}")
+    return "\n".join(shown)
+
+
+def _used(report: SequenceReport) -> str:
+    room = report.headroom
+    if room is None:
+        return "-"
+    return f"{room.nearest.percent:>7} of {limit_name(report)}" if room.nearest else "starts over"
+
+
+def plan_text(plan: LoadPlan) -> str:
+    """Show the order of a run; tables of a circle stand on one line."""
+    lines = []
+    for number, group in enumerate(plan.groups, start=1):
+        names = " + ".join(step.name for step in group)
+        origins = dict.fromkeys(
+            str(origin)
+            for step in group
+            for origin in (
+                [fixture.origin.path for fixture in step.fixtures] if isinstance(step, TableStep) else [step.origin]
+            )
+        )
+        lines.append((f"{number}.", names, ", ".join(origins)))
+    return "\n\n".join(block for block in (_aligned(lines, right=(0,)), _skipped_lines(plan.skipped)) if block)
+
+
+def _aligned(rows: Sequence[Sequence[str]], right: Iterable[int] = ()) -> str:
+    """Set rows in columns two spaces apart; `right` are the columns of figures.
+
+    >>> print(_aligned([("table", "rows"), ("users", "12")], right=(1,)))
+    table  rows
+    users    12
+    """
+    return "\n".join(_aligned_lines(rows, right))
+
+
+def _aligned_lines(rows: Sequence[Sequence[str]], right: Iterable[int] = ()) -> list[str]:
+    rows = [[on_one_line(cell) for cell in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    figures = set(right)
+    return [
+        "  ".join(
+            cell.rjust(width) if place in figures else cell.ljust(width)
+            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]
+
+
+def seed_json(report: SeedReport) -> str:
+    """Write a seed's report as JSON."""
+    return _json(
+        server=_server_members(report.server),
+        dry_run=report.dry_run,
+        seconds=round(report.seconds, 3),
+        tables=[_table_members(table) for table in report.tables],
+        seeders=[{"name": seeder.name, "seconds": round(seeder.seconds, 3)} for seeder in report.seeders],
+        sequences=[_sequence_members(sequence) for sequence in report.sequences],
+        not_run=[{"name": step.name, "reason": step.reason} for step in report.skipped],
+        ok=report.right,
+    )
+
+
+def repair_json(report: RepairReport) -> str:
+    """Write the report of `fix-sequence` or `check` as JSON."""
+    return _json(
+        server=_server_members(report.server),
+        dry_run=report.dry_run,
+        sequences=[_sequence_members(sequence) for sequence in report.sequences],
+        ok=report.right,
+    )
+
+
+def plan_json(plan: LoadPlan) -> str:
+    """Write the order of a run as JSON."""
+    return _json(
+        groups=[[step.name for step in group] for group in plan.groups],
+        not_run=[{"name": step.name, "reason": step.reason} for step in plan.skipped],
+    )
+
+
+def error_json(error: SeedkitError) -> str:
+    """Write an error as JSON, with the same parts as its text."""
+    parts = {
+        "message": error.message,
+        "at": str(error.origin) if error.origin else None,
+        "detail": error.detail,
+        "hint": error.hint,
+    }
+    return _json(ok=False, error=parts)
+
+
+def _json(**members: object) -> str:
+    return json.dumps({"version": JSON_VERSION, **members}, ensure_ascii=False, indent=2)
+
+
+def _server_members(server: ServerIdentity) -> dict[str, object]:
+    return {
+        "version": server.version,
+        "database": server.database,
+        "host": server.host,
+        "port": server.port,
+        "user": server.user,
+    }
+
+
+def _table_members(table: TableReport) -> dict[str, object]:
+    return {
+        "schema": table.table.schema,
+        "table": table.table.name,
+        "from": table.source,
+        "inserted": table.inserted,
+        "updated": table.updated,
+        "unchanged": table.unchanged,
+    }
+
+
+def _sequence_members(report: SequenceReport) -> dict[str, object]:
+    room = report.headroom
+    return {
+        "schema": report.table.schema,
+        "table": report.table.name,
+        "column": report.column,
+        "sequence_schema": report.sequence.schema if report.sequence else None,
+        "sequence": report.sequence.name if report.sequence else None,
+        "status": report.status,
+        "next_value_before": report.next_value_before,
+        "next_value": report.next_value,
+        "highest_id": report.highest_id,
+        "reason": report.reason,
+        "hint": report.hint,
+        "warning": report.warning,
+        "used_share_of_sequence": room.sequence.fraction if room and room.sequence else None,
+        "used_share_of_column": room.column.fraction if room and room.column else None,
+        "values_left": room.values_left if room else None,
+        "indexed": report.indexed,
+    }
