@@ -13,7 +13,7 @@ from seedkit.context import running_seed
 from seedkit.core.planning.load_plan import Selection
 from seedkit.core.reports.limits import by_danger
 from seedkit.core.reports.runs import RepairReport, SeedReport, SequenceReport
-from seedkit.core.sequences.judgement import RepairOptions
+from seedkit.core.sequences.repair_options import RepairOptions
 from seedkit.errors import SequenceError, UsageError
 from seedkit.postgres.connection import Connection, borrowed, in_transaction
 from seedkit.runner.database import opened

@@ -20,7 +20,8 @@ from seedkit.core.rows.python_rows import value_blocks
 from seedkit.errors import UsageError
 from seedkit.postgres.catalog.tables import read_catalog, read_tables
 from seedkit.postgres.connection import Connection, Cursor
-from seedkit.postgres.loading.ways import TableLoad, load_tables
+from seedkit.postgres.loading.table_loads import TableLoad
+from seedkit.postgres.loading.ways import load_tables
 
 if TYPE_CHECKING:
     from faker import Faker

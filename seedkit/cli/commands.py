@@ -181,7 +181,7 @@ def fix_sequence(
         typer.echo(context.get_help(), err=True)
         raise typer.Exit(2)
     with Terminal(json=json, quiet=quiet, debug=debug) as terminal:
-        from seedkit.core.sequences.judgement import RepairOptions
+        from seedkit.core.sequences.repair_options import RepairOptions
         from seedkit.runner.repair import RepairRequest, Target
 
         _refuse_both(table=table, everything=everything, schema=schema)
@@ -221,7 +221,7 @@ def check(
 ) -> None:
     """Judge every sequence and its headroom, write nothing; exit 1 if one is behind: a gate for CI and cut-overs."""
     with Terminal(json=json, quiet=quiet, debug=debug) as terminal:
-        from seedkit.core.sequences.judgement import RepairOptions
+        from seedkit.core.sequences.repair_options import RepairOptions
         from seedkit.runner.repair import RepairRequest, Target
 
         request = RepairRequest(

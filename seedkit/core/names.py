@@ -1,4 +1,4 @@
-"""Names of tables and sequences: how they are read from text, folded, shown and found again when misspelt.
+"""Names of tables, columns and sequences: how they are read from text, folded, shown and found again when misspelt.
 
 Names are looked up among the catalog's own names; no SQL is ever built from them here.
 """
@@ -9,9 +9,13 @@ import difflib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 NAME_LIMIT_BYTES = 63
 """PostgreSQL cuts an identifier after 63 bytes (NAMEDATALEN - 1)."""
+
+Columns: TypeAlias = "tuple[str, ...]"
+"""Some columns of a table, by their names."""
 
 _PLAIN_IDENTIFIER = re.compile(r"[a-z_][a-z0-9_$]*\Z")
 _CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")

@@ -1,4 +1,4 @@
-"""Lists of columns as SQL, written once: statements of many tables name the same columns, one statement many times.
+"""Identifiers as SQL: a table, and lists of columns, which are written once, as many statements name the same.
 
 psycopg quotes every name each time that a statement is sent; for 500 tables that was half of the client's time
 (docs/decisions.md).
@@ -12,8 +12,8 @@ from typing import LiteralString, cast
 
 from psycopg import sql
 
-from seedkit.core.catalog import Column
-from seedkit.core.rows.shapes import Columns
+from seedkit.core.catalog import Column, Table
+from seedkit.core.names import Columns
 
 _LISTS_KEPT = 1_000
 
@@ -26,6 +26,11 @@ def trusted(text: str) -> sql.SQL:
 def type_of(column: Column) -> sql.SQL:
     """Name a column's type as `format_type` has written it, which is SQL with its names quoted."""
     return trusted(column.type_name)
+
+
+def table_identifier(table: Table) -> sql.Identifier:
+    """Name a table, with its schema."""
+    return sql.Identifier(table.name.schema, table.name.name)
 
 
 def written(parts: Iterable[sql.Composable], between: LiteralString = ", ") -> sql.SQL:

@@ -13,9 +13,10 @@ from seedkit.core.fixtures import FixtureTable
 from seedkit.core.planning.load_plan import LoadPlan, Project, TableStep, belongs
 from seedkit.core.rows.blocks import RowSource
 from seedkit.core.rows.fixture_source import fixture_source
+from seedkit.core.rows.labelled_rows import LabelledRows
 from seedkit.postgres.catalog.tables import read_tables
 from seedkit.postgres.loading.labels import FixtureLabels
-from seedkit.postgres.loading.ways import TableLoad
+from seedkit.postgres.loading.table_loads import TableLoad
 
 _ASKING_TAGS = frozenset({"!ref", "!choice"})
 
@@ -33,9 +34,10 @@ class FixtureLoads:
                 self._fixtures.setdefault(oid, []).append(fixture)
         self._know_referenced(plan)
         self._circular = _circular(plan)
-        labels = FixtureLabels(run.connection, self._fixtures, self._circular, find=self._find, read=self._read)
+        rows = LabelledRows(self._fixtures)
+        labels = FixtureLabels(run.connection, rows, self._circular, find=self._find, read=self._read)
         setting = Setting(random_seed=run.random_seed, now=run.now, variables=variables)
-        self._language = labels.language = RowLanguage(setting, labels)
+        self._language = rows.language = RowLanguage(setting, labels)
         run.stored = labels.stored
 
     def load(self, step: TableStep) -> TableLoad:

@@ -15,7 +15,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from seedkit.core.rows.blocks import Block, RowSource, ValueBlock
-from seedkit.postgres.loading.ways import TableLoad
+from seedkit.postgres.loading.table_loads import TableLoad
 
 BLOCKS = 64
 """How many blocks wait at most: 4 MB of COPY text."""

@@ -17,7 +17,8 @@ from seedkit.core.sequences.choice import (
     refuse_foreign_sequence,
     unknown_sequence,
 )
-from seedkit.core.sequences.judgement import Feeding, FeedingSequence, RepairOptions, UnresolvedDefault
+from seedkit.core.sequences.feeding import Feeding, FeedingSequence, UnresolvedDefault
+from seedkit.core.sequences.repair_options import RepairOptions
 from seedkit.errors import CatalogError, UsageError
 from seedkit.postgres.catalog.tables import read_catalog, read_tables
 from seedkit.postgres.connection import Connection, explained, identify

@@ -8,7 +8,7 @@ from seedkit.context import SeedRun
 from seedkit.core.planning.load_plan import LoadPlan, TableStep
 from seedkit.core.reports.runs import SequenceReport, SequenceStatus
 from seedkit.core.reports.sequences import report_unresolved, with_earlier_repairs
-from seedkit.core.sequences.judgement import RepairOptions
+from seedkit.core.sequences.repair_options import RepairOptions
 from seedkit.errors import SequenceError
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.sequences.feeding import read_feeding

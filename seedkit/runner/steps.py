@@ -12,7 +12,8 @@ from seedkit.context import SeedRun
 from seedkit.core.planning.load_plan import LoadPlan, Step, TableStep
 from seedkit.core.planning.seeders import Seeder
 from seedkit.core.reports.runs import TableReport
-from seedkit.postgres.loading.ways import TableLoad, load_groups
+from seedkit.postgres.loading.table_loads import TableLoad
+from seedkit.postgres.loading.ways import load_groups
 from seedkit.runner.fixture_loads import FixtureLoads
 from seedkit.runner.read_ahead import read_ahead
 from seedkit.runner.seeders import SeederRuns

@@ -14,7 +14,8 @@ from seedkit.core.rows.blocks import Block, RowSource
 from seedkit.core.rows.keys import OnConflict
 from seedkit.errors import Origin, SeedkitError
 from seedkit.postgres.catalog.tables import read_catalog, read_tables
-from seedkit.postgres.loading.ways import TableLoad, load_tables
+from seedkit.postgres.loading.table_loads import TableLoad
+from seedkit.postgres.loading.ways import load_tables
 
 Connection = psycopg.Connection[Any]
 Counts = tuple[int, int, int]

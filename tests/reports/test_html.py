@@ -8,8 +8,9 @@ from typing import Any
 
 from seedkit.core.names import SequenceName, TableName
 from seedkit.core.reports.runs import RepairReport, SequenceReport, SequenceStatus, ServerIdentity
+from seedkit.core.sequences.feeding import FedColumn
 from seedkit.core.sequences.headroom import headroom
-from seedkit.core.sequences.judgement import FedColumn, SequenceState
+from seedkit.core.sequences.state import SequenceState
 from seedkit.reports.html import check_html
 
 NOW = datetime(2026, 11, 22, 17, 30, tzinfo=UTC)

@@ -12,7 +12,7 @@ from seedkit.core.rows.blocks import Block, RowSource
 from seedkit.core.rows.keys import OnConflict
 from seedkit.core.rows.shapes import RowShape
 from seedkit.errors import FixtureError
-from seedkit.postgres.loading.errors import TableLoad
+from seedkit.postgres.loading.table_loads import TableLoad
 from seedkit.runner.read_ahead import BLOCKS, read_ahead
 from tests.core.builders import a_table
 

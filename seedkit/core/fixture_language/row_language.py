@@ -18,7 +18,7 @@ from seedkit.core.fixture_language.row_templates import expanded
 from seedkit.core.fixture_language.row_values import RowValues, Setting, Surroundings
 from seedkit.core.fixture_language.tags import MEANINGS
 from seedkit.core.fixtures import FixtureTable, Row
-from seedkit.core.rows.shapes import Columns
+from seedkit.core.names import Columns
 from seedkit.errors import blamed_on
 
 _TAGS = {**MEANINGS, "!ref": reference}

@@ -8,15 +8,11 @@ from dataclasses import replace
 from seedkit.core.names import SequenceName
 from seedkit.core.reports.limits import widening
 from seedkit.core.reports.runs import SequenceReport, SequenceStatus
+from seedkit.core.sequences.feeding import FedColumn, UnresolvedDefault
 from seedkit.core.sequences.headroom import headroom
-from seedkit.core.sequences.judgement import (
-    FedColumn,
-    SequenceReading,
-    Unjudged,
-    UnresolvedDefault,
-    Verdict,
-    whole_range,
-)
+from seedkit.core.sequences.ids import whole_range
+from seedkit.core.sequences.judgement import Verdict
+from seedkit.core.sequences.reading import SequenceReading, Unjudged
 
 _STATUS = {
     Verdict.IN_STEP: SequenceStatus.IN_STEP,

@@ -16,10 +16,11 @@ from seedkit.core.catalog import Column, Table
 from seedkit.core.fixture_language.row_language import ReadyRow, RowReading
 from seedkit.core.fixture_language.row_plans import stamps_missing
 from seedkit.core.fixtures import FixtureTable, Row, Value
+from seedkit.core.names import Columns
 from seedkit.core.rows.blocks import Block, PlacedRow, RowSource, WaitingRows
 from seedkit.core.rows.column_recogniser import ColumnRecogniser
 from seedkit.core.rows.keys import on_conflict_named
-from seedkit.core.rows.shapes import Columns, RowShape
+from seedkit.core.rows.shapes import RowShape
 from seedkit.core.values.encoding import Encoder, encoder_for
 from seedkit.errors import CatalogError, FixtureError, Origin, blamed_on
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from seedkit.core.catalog import Table
 from seedkit.core.names import listed
+from seedkit.core.rows.shapes import RowShape
 from seedkit.errors import LoadError, Origin, UsageError
 
 
@@ -68,4 +69,18 @@ def _unrecognisable(table: Table, fitting: Sequence[Sequence[str]], origin: Orig
         detail=detail,
         hint=f"Name {listed(example)} in every row, or choose the identifying columns with the option key, "
         'or use on_conflict "error" to insert them as they are.',
+    )
+
+
+def drawn_columns(table: Table, shape: RowShape) -> tuple[str, ...]:
+    """List the columns of a table's keys that rows of a shape leave to their default."""
+    given = {*shape.columns, *(name for name, _ in shape.computed)}
+    keys = {name for key in table.keys for name in key.columns}
+    return tuple(
+        column.name
+        for column in table.columns
+        if column.name in keys
+        and column.name not in given
+        and column.category == "N"
+        and (column.has_default or column.identity)
     )

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
 
-Columns: TypeAlias = "tuple[str, ...]"
+from seedkit.core.names import Columns
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

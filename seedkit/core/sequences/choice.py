@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from seedkit.core.catalog import Column, Table
 from seedkit.core.names import did_you_mean, listed, readings
-from seedkit.core.sequences.judgement import Feeding, FeedingSequence, UnresolvedDefault
+from seedkit.core.sequences.feeding import Feeding, FeedingSequence, UnresolvedDefault
 from seedkit.errors import CatalogError, SequenceError
 
 

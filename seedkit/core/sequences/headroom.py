@@ -1,6 +1,6 @@
 """How much is left of a sequence, and of the type of the column it feeds: seen before it runs out.
 
-Pure arithmetic in Python's integers, as in `seedkit.core.sequences.judgement`; what is made of it is the work of the reports.
+Pure arithmetic in Python's integers, as in `judgement`; what is made of it is the work of the reports.
 """
 
 from __future__ import annotations
@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from seedkit.core.sequences.judgement import FedColumn, IdRange, SequenceState, whole_range
+from seedkit.core.sequences.feeding import FedColumn
+from seedkit.core.sequences.ids import IdRange, whole_range
+from seedkit.core.sequences.state import SequenceState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

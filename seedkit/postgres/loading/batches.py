@@ -15,11 +15,12 @@ from seedkit.core.rows.blocks import Block, ValueBlock
 from seedkit.errors import SeedkitError
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.loading.copying import AnyBlock, Run, inlined, runs
-from seedkit.postgres.loading.errors import TableLoad, place_of_key, placed, repeated
+from seedkit.postgres.loading.errors import place_of_key, placed, repeated
 from seedkit.postgres.loading.merging.merge import Counts
-from seedkit.postgres.loading.merging.statements import keys_statement
+from seedkit.postgres.loading.merging.repeated_keys import keys_statement
 from seedkit.postgres.loading.reports import table_report
 from seedkit.postgres.loading.stages import Stage
+from seedkit.postgres.loading.table_loads import TableLoad
 
 Send: TypeAlias = Callable[[Connection, Stage], Counts]
 

@@ -22,8 +22,9 @@ from seedkit.core.values.copy_text import fields_of
 from seedkit.core.values.encoding import encoder_for
 from seedkit.core.values.python_values import fixture_value
 from seedkit.postgres.connection import Connection
-from seedkit.postgres.loading.errors import TableLoad, located
+from seedkit.postgres.loading.errors import located
 from seedkit.postgres.loading.stages import Stage, copy_statement
+from seedkit.postgres.loading.table_loads import TableLoad
 
 AnyBlock = Block | ValueBlock
 

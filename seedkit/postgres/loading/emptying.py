@@ -10,7 +10,7 @@ from seedkit.core.catalog import Table
 from seedkit.core.names import TableName
 from seedkit.errors import UsageError
 from seedkit.postgres.connection import Connection, query
-from seedkit.postgres.loading.stages import table_identifier
+from seedkit.postgres.identifiers import table_identifier
 
 
 def empty_tables(connection: Connection, tables: Sequence[Table]) -> None:

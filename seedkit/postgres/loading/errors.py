@@ -4,26 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import psycopg
 
-from seedkit.core.catalog import Table
 from seedkit.core.rows.blocks import RowSource
 from seedkit.core.rows.shapes import RowShape
 from seedkit.errors import LoadError, Origin, SeedkitError
 from seedkit.postgres.connection import explain
+from seedkit.postgres.loading.table_loads import TableLoad
 
 _COPY_LINE = re.compile(r"\bCOPY \S.*?, line (\d+)")
 _KEY_DETAIL = re.compile(r"Key \((?P<columns>.+?)\)=\((?P<values>.*?)\)")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TableLoad:
-    """The rows that a run has for one table."""
-
-    table: Table
-    sources: tuple[RowSource, ...]
+def refuse_repeated(load: TableLoad, key: Sequence[str], found: Sequence[str | None] | None) -> None:
+    """Raise LoadError for a key that was found twice in a run, if one was found."""
+    if found is not None:
+        raise repeated(load, key, found)
 
 
 def repeated(load: TableLoad, key: Sequence[str], texts: Sequence[str | None]) -> LoadError:

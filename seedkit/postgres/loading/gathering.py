@@ -8,7 +8,7 @@ from itertools import chain
 
 from seedkit.core.rows.blocks import Block, RowSource
 from seedkit.postgres.loading.copying import AnyBlock
-from seedkit.postgres.loading.errors import TableLoad
+from seedkit.postgres.loading.table_loads import TableLoad
 
 SMALL_ROWS = 500
 SMALL_BYTES = 64 * 1024

@@ -3,26 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 
 from seedkit.core.reports.runs import TableReport
-from seedkit.postgres.loading.errors import TableLoad
 from seedkit.postgres.loading.merging.merge import Counts
-from seedkit.postgres.loading.stages import Stage
-
-
-@dataclass(slots=True, kw_only=True)
-class StagedLoad:
-    """A load whose rows stand in stages; `rows` counts them."""
-
-    load: TableLoad
-    rows: int = 0
-    stages: list[Stage] = field(default_factory=list)
-
-
-def stages_of(loads: Iterable[StagedLoad]) -> list[Stage]:
-    """List the stages of some loads, in the order in which `staged_reports` takes their counts."""
-    return [stage for staged in loads for stage in staged.stages]
+from seedkit.postgres.loading.table_loads import StagedLoad, TableLoad
 
 
 def staged_reports(loads: Sequence[StagedLoad], counts: Iterable[Counts]) -> list[TableReport]:

@@ -16,17 +16,11 @@ from seedkit.core.reports.runs import TableReport
 from seedkit.errors import LoadError
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.loading.batches import load_in_batches
-from seedkit.postgres.loading.errors import TableLoad
+from seedkit.postgres.loading.merging.inserting import in_order, insert_into, inserted_columns, missing_rows
 from seedkit.postgres.loading.merging.merge import Counts, works_of
-from seedkit.postgres.loading.merging.statements import (
-    in_order,
-    insert_into,
-    inserted_columns,
-    missing_rows,
-    update_rows,
-    with_stages,
-)
-from seedkit.postgres.loading.stages import Stage, inline_rows
+from seedkit.postgres.loading.merging.updating import update_rows
+from seedkit.postgres.loading.stages import Stage, inline_rows, with_stages
+from seedkit.postgres.loading.table_loads import TableLoad
 
 
 def load_through_rules(connection: Connection, loads: Sequence[TableLoad]) -> list[TableReport]:

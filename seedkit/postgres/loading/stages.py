@@ -12,9 +12,10 @@ from zlib import crc32
 from psycopg import sql
 
 from seedkit.core.catalog import Column, Table
+from seedkit.core.names import Columns
 from seedkit.core.rows.keys import OnConflict
-from seedkit.core.rows.shapes import Columns, RowShape
-from seedkit.postgres.identifiers import definitions, names, type_of
+from seedkit.core.rows.shapes import RowShape
+from seedkit.postgres.identifiers import definitions, names, same, table_identifier, type_of
 
 NUMBER = "seedkit_number"
 """A further column of inline stages, which numbers their rows."""
@@ -61,10 +62,10 @@ class Stage:
         identity = {column.name for column in self.table.columns if column.identity}
         return tuple(name for name in self.shape.stable if name not in self.key and name not in identity)
 
-
-def table_identifier(table: Table) -> sql.Identifier:
-    """Write a table's name for SQL."""
-    return sql.Identifier(table.name.schema, table.name.name)
+    @property
+    def updates(self) -> bool:
+        """Whether rows that are there are brought in line with those of the stage."""
+        return self.on_conflict is OnConflict.UPDATE and bool(self.key) and bool(self.updatable)
 
 
 def stage_statement(stage: Stage) -> sql.Composed:
@@ -78,6 +79,22 @@ def copy_statement(target: sql.Composable, columns: Columns) -> sql.Composed:
     """COPY into a table or a stage, in text format."""
     listed = sql.SQL("({})").format(names(columns)) if columns else sql.SQL("")
     return sql.SQL("copy {} {} from stdin").format(target, listed)
+
+
+def with_stages(stages: Sequence[Stage]) -> sql.Composable:
+    """Begin a statement with the inline ones of some stages."""
+    inline = [stage_definition(stage) for stage in stages if stage.document is not None]
+    return sql.SQL("with {}").format(sql.SQL(", ").join(inline)) if inline else sql.SQL("")
+
+
+def stage_definition(stage: Stage) -> sql.Composed:
+    """Define an inline stage as a CTE."""
+    return sql.SQL("{} as materialized ({})").format(stage.identifier, inline_rows(stage))
+
+
+def same_key(stage: Stage) -> sql.SQL:
+    """Say that `target` and `staged` are the same row."""
+    return same(stage.key, frozenset(column.name for column in stage.table.columns if column.not_null))
 
 
 def unnumbered_rows(stage: Stage) -> sql.Composed:

@@ -20,19 +20,16 @@ from seedkit.core.names import quote_identifier
 from seedkit.core.reports.runs import TableReport
 from seedkit.errors import LoadError
 from seedkit.postgres.connection import Connection
+from seedkit.postgres.identifiers import table_identifier
 from seedkit.postgres.loading.batches import SeenKeys, load_in_batches
-from seedkit.postgres.loading.copying import copy_run, runs
-from seedkit.postgres.loading.errors import TableLoad, addressed, repeated
+from seedkit.postgres.loading.direct_loads import copy_directly, takes_copy
+from seedkit.postgres.loading.errors import addressed
 from seedkit.postgres.loading.gathering import Gathered, gather
 from seedkit.postgres.loading.merging.merge import merge
-from seedkit.postgres.loading.merging.statements import repeated_in_table_statement, repeated_keys_statement
-from seedkit.postgres.loading.reports import StagedLoad, staged_reports, stages_of, table_report
 from seedkit.postgres.loading.rules import load_through_rules
 from seedkit.postgres.loading.small_loads import inline_load, load_small
-from seedkit.postgres.loading.stages import Stage, stage_statement, table_identifier
-from seedkit.postgres.sequences.room import drawn_columns, make_room, make_room_for
-
-__all__ = ["TableLoad", "load_groups", "load_tables"]
+from seedkit.postgres.loading.staged_loads import load_by_stages, merge_staged
+from seedkit.postgres.loading.table_loads import TableLoad
 
 PIPELINE_BYTES = 1024 * 1024
 
@@ -104,11 +101,11 @@ def _load_group(connection: Connection, loads: Sequence[TableLoad], *, in_savepo
         if any(load.table.rules for load in loads):
             return load_through_rules(connection, loads)
         way = _ask(connection, loads[0].table)
-        if len(loads) == 1 and way.empty and _takes_copy(loads[0]):
+        if len(loads) == 1 and way.empty and takes_copy(loads[0]):
             with nullcontext() if in_savepoint else connection.transaction():
-                return [_copy_directly(connection, loads[0])]
+                return [copy_directly(connection, loads[0])]
         if way.stages:
-            return _load_by_stages(connection, [StagedLoad(load=load) for load in loads])
+            return load_by_stages(connection, loads)
         _log.warning(
             "%s is loaded without a stage, which is slower: grant temporary on database %s to %s;",
             loads[0].table.name,
@@ -137,81 +134,6 @@ def _ask(connection: Connection, table: Table) -> _Way:
     return _Way(empty=row[0], stages=row[1], names=(quote_identifier(row[2]), quote_identifier(row[3])))
 
 
-def _takes_copy(load: TableLoad) -> bool:
-    """Whether rows can go straight in: COPY compares and computes nothing, and checks foreign keys per statement.
-
-    PostgreSQL refuses it under row-level security; an empty look says nothing there either.
-    """
-    table = load.table
-    computes = any(source.may_compute for source in load.sources)
-    return not (computes or table.refers_to_itself or table.row_security)
-
-
-def _copy_directly(connection: Connection, load: TableLoad) -> TableReport:
-    sent = inserted = 0
-    keys: dict[tuple[str, ...], Stage] = {}
-    brought: set[str] = set()
-    for run in runs(load):
-        stage = run.stage
-        keys.setdefault(stage.key, stage)
-        if drawn := brought.intersection(drawn_columns(load.table, run.shape)):
-            make_room(connection, load.table, drawn)  # once: after it, what is drawn is free
-            brought -= drawn
-        inserted += copy_run(connection, stage.target, run)
-        brought.update(run.shape.columns)
-        sent += run.rows
-    for key, stage in keys.items():
-        if key and not load.table.enforces(key):
-            question = repeated_in_table_statement(stage, with_nulls=len(keys) == 1)
-            _refuse_repeated(load, key, connection.execute(question).fetchone())
-    return table_report(load, inserted=inserted, updated=0, rows=sent)
-
-
-def _load_by_stages(connection: Connection, loads: Sequence[StagedLoad]) -> list[TableReport]:
-    try:
-        for staged in loads:
-            _copy_to_stages(connection, staged)
-        for staged in loads:
-            _refuse_repeated_keys(connection, staged)
-            make_room_for(connection, staged.load.table, staged.stages)
-        return _merge(connection, loads)
-    finally:
-        _empty(connection, stages_of(loads))
-
-
-def _copy_to_stages(connection: Connection, staged: StagedLoad) -> None:
-    for run in runs(staged.load):
-        stage = run.stage
-        if stage not in staged.stages:
-            staged.stages.append(stage)
-            connection.execute(stage_statement(stage))
-        copy_run(connection, stage.identifier, run)
-        staged.rows += run.rows
-
-
-def _merge(connection: Connection, loads: Sequence[StagedLoad]) -> list[TableReport]:
-    stages = stages_of(loads)
-    return staged_reports(loads, merge(connection, stages) if stages else [])
-
-
-def _empty(connection: Connection, stages: Sequence[Stage]) -> None:
-    """Empty the stages for their next use; in a transaction that has failed they go with it."""
-    if stages and connection.info.transaction_status == psycopg.pq.TransactionStatus.INTRANS:
-        connection.execute(sql.SQL("truncate {}").format(sql.SQL(", ").join(stage.identifier for stage in stages)))
-
-
-def _refuse_repeated_keys(connection: Connection, staged: StagedLoad) -> None:
-    """Two rows of one run with the same key are an error, whatever files they stand in."""
-    for key in dict.fromkeys(stage.key for stage in staged.stages if stage.key):
-        stages = [stage for stage in staged.stages if stage.key == key]
-        _refuse_repeated(staged.load, key, connection.execute(repeated_keys_statement(stages)).fetchone())
-
-
-def _refuse_repeated(load: TableLoad, key: Sequence[str], found: Sequence[str | None] | None) -> None:
-    if found is not None:
-        raise repeated(load, key, found)
-
-
 def _load_by_values(connection: Connection, loads: Sequence[TableLoad]) -> list[TableReport]:
     """Load without stages: batch by batch, but rows that refer to each other all in one statement."""
     if len(loads) == 1 and not loads[0].table.refers_to_itself:
@@ -221,4 +143,4 @@ def _load_by_values(connection: Connection, loads: Sequence[TableLoad]) -> list[
         seen = SeenKeys(load.load)
         for stage in load.stages:
             seen.add(connection, stage)
-    return _merge(connection, inline)
+    return merge_staged(connection, inline)

@@ -12,7 +12,7 @@ from psycopg.rows import class_row, dict_row
 
 from seedkit.core.names import SequenceName, TableName
 from seedkit.core.sequences.default_expressions import Draw, drawn_by, wrapped_sequence
-from seedkit.core.sequences.judgement import FedColumn, Feeding, FeedingSequence, UnresolvedDefault
+from seedkit.core.sequences.feeding import FedColumn, Feeding, FeedingSequence, UnresolvedDefault
 from seedkit.errors import SequenceError
 from seedkit.postgres.connection import Connection, explained, query
 

@@ -11,16 +11,11 @@ from psycopg import sql
 
 from seedkit.core.names import TableName, quote_identifier
 from seedkit.core.reports.sequences import why_unjudgeable
-from seedkit.core.sequences.judgement import (
-    FedColumn,
-    FeedingSequence,
-    RepairOptions,
-    SequenceReading,
-    SequenceState,
-    Unjudged,
-    extreme_id,
-    whole_id,
-)
+from seedkit.core.sequences.feeding import FedColumn, FeedingSequence
+from seedkit.core.sequences.ids import extreme_id, whole_id
+from seedkit.core.sequences.reading import SequenceReading, Unjudged
+from seedkit.core.sequences.repair_options import RepairOptions
+from seedkit.core.sequences.state import SequenceState
 from seedkit.postgres.connection import Connection, explain
 from seedkit.postgres.transactions.short_transactions import rows_of_each
 

@@ -13,11 +13,15 @@ from psycopg import sql
 from seedkit.core.names import on_one_line
 from seedkit.core.reports.runs import SequenceReport, SequenceStatus
 from seedkit.core.reports.sequences import report_sequence, warning_on
-from seedkit.core.sequences.judgement import FeedingSequence, RepairOptions, SequenceReading, Unjudged, is_behind
+from seedkit.core.sequences.feeding import FeedingSequence
+from seedkit.core.sequences.reading import SequenceReading, Unjudged, is_behind
+from seedkit.core.sequences.repair_options import RepairOptions
+from seedkit.core.sequences.rungs import Rung, rung_for
 from seedkit.errors import SequenceError
 from seedkit.postgres.connection import Connection, in_transaction
-from seedkit.postgres.sequences.advance import Refusal, Rung, advance, drain_own_cache, rung_for
+from seedkit.postgres.sequences.advance import Refusal, advance
 from seedkit.postgres.sequences.reading import chunks, read_sequences, refused
+from seedkit.postgres.sequences.session_cache import drain_own_cache
 from seedkit.postgres.sequences.statements import climb_statement, gap_set_statements, locked_set_statements
 from seedkit.postgres.transactions.short_transactions import short_transaction
 

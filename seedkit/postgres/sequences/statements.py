@@ -1,4 +1,4 @@
-"""The statements that move a sequence; which of them fits, and what runs them, is decided in `advance`.
+"""The statements that move a sequence; which of them fits is decided in `seedkit.core.sequences.rungs`.
 
 Each names its sequence by OID, or by its full name where PostgreSQL's grammar wants one.
 """
@@ -9,12 +9,9 @@ from collections.abc import Sequence
 
 from psycopg import sql
 
-from seedkit.core.sequences.judgement import SequenceReading
+from seedkit.core.sequences.reading import SequenceReading
+from seedkit.core.sequences.rungs import widest_race
 
-CLIMB_STEPS = 100_000
-"""Gaps up to this are climbed: 0.2 ms a thousand steps (measured, docs/decisions.md)."""
-
-STEPS_PER_CACHED_VALUE = 1_000
 LOCK_TIMEOUT = "300ms"
 
 
@@ -97,11 +94,6 @@ def gap_set_statements(reading: SequenceReading) -> list[sql.Composed]:
         sql.SQL("select pg_sequence_last_value({}::oid::regclass)").format(oid),
         _set_statement(reading, further_than=widest_race(reading)),
     ]
-
-
-def widest_race(reading: SequenceReading) -> int:
-    """How many steps writers might come forward between a read and a write; a larger gap is safe to set."""
-    return max(CLIMB_STEPS, STEPS_PER_CACHED_VALUE * reading.state.cache)
 
 
 def _set_statement(reading: SequenceReading, further_than: int) -> sql.Composed:

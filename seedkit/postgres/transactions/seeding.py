@@ -12,7 +12,7 @@ from psycopg import sql
 from seedkit.core.catalog import Table
 from seedkit.errors import LoadError, SeederError
 from seedkit.postgres.connection import Connection, pipelined, query
-from seedkit.postgres.loading.stages import table_identifier
+from seedkit.postgres.identifiers import table_identifier
 from seedkit.postgres.transactions.seeder_session import SessionSettings, ask_session_settings
 
 _log = logging.getLogger("seedkit")

@@ -10,7 +10,7 @@ from psycopg import sql
 
 from seedkit.core.catalog import Table
 from seedkit.postgres.connection import Connection, explain
-from seedkit.postgres.loading.stages import table_identifier
+from seedkit.postgres.identifiers import table_identifier
 from seedkit.postgres.transactions.short_transactions import pipelined_savepoint
 
 _log = logging.getLogger("seedkit")

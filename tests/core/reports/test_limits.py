@@ -7,8 +7,9 @@ import pytest
 from seedkit.core.names import SequenceName, TableName
 from seedkit.core.reports.limits import advice, by_danger, limit_name, limit_sentence, nearest_limit, widening
 from seedkit.core.reports.runs import SequenceReport, SequenceStatus
+from seedkit.core.sequences.feeding import FedColumn
 from seedkit.core.sequences.headroom import headroom
-from seedkit.core.sequences.judgement import FedColumn, SequenceState
+from seedkit.core.sequences.state import SequenceState
 
 INTEGER, BIGINT = 2**31 - 1, 2**63 - 1
 

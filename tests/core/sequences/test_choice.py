@@ -7,7 +7,7 @@ import pytest
 from seedkit.core.catalog import Table
 from seedkit.core.names import SequenceName, TableName
 from seedkit.core.sequences.choice import column_for, find_column, linked_sequences, unknown_sequence
-from seedkit.core.sequences.judgement import FedColumn, Feeding, FeedingSequence, UnresolvedDefault
+from seedkit.core.sequences.feeding import FedColumn, Feeding, FeedingSequence, UnresolvedDefault
 from seedkit.errors import CatalogError, SequenceError
 from tests.core.builders import a_table
 

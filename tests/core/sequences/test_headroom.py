@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seedkit.core.names import TableName
+from seedkit.core.sequences.feeding import FedColumn
 from seedkit.core.sequences.headroom import Headroom, headroom
-from seedkit.core.sequences.judgement import FedColumn, SequenceState
+from seedkit.core.sequences.state import SequenceState
 
 
 def a_column(type_name: str = "bigint", table: str = "orders", *, computed: bool = False) -> FedColumn:

@@ -10,18 +10,11 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from seedkit.core.names import SequenceName, TableName
-from seedkit.core.sequences.judgement import (
-    FedColumn,
-    FeedingSequence,
-    IdRange,
-    SequenceReading,
-    SequenceState,
-    Verdict,
-    extreme_id,
-    judge,
-    whole_id,
-    whole_range,
-)
+from seedkit.core.sequences.feeding import FedColumn, FeedingSequence
+from seedkit.core.sequences.ids import IdRange, extreme_id, whole_id, whole_range
+from seedkit.core.sequences.judgement import Verdict, judge
+from seedkit.core.sequences.reading import SequenceReading
+from seedkit.core.sequences.state import SequenceState
 
 LARGEST = 2**63 - 1
 SMALLEST = -(2**63)

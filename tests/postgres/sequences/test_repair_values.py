@@ -13,7 +13,9 @@ from psycopg.conninfo import make_conninfo
 
 from seedkit import check_sequences, fix_sequence, fix_sequences
 from seedkit.core.reports.runs import SequenceReport
-from seedkit.core.sequences.judgement import RepairOptions, SequenceReading, SequenceState
+from seedkit.core.sequences.reading import SequenceReading
+from seedkit.core.sequences.repair_options import RepairOptions
+from seedkit.core.sequences.state import SequenceState
 from seedkit.errors import SequenceError
 from seedkit.postgres.sequences.advance import advance
 from seedkit.postgres.sequences.feeding import read_feeding

@@ -17,8 +17,7 @@ from seedkit.core.catalog import Column
 from seedkit.core.rows.keys import OnConflict
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.identifiers import names, type_of
-from seedkit.postgres.loading.merging.statements import same_key, with_stages
-from seedkit.postgres.loading.stages import Stage
+from seedkit.postgres.loading.stages import Stage, same_key, with_stages
 
 _LENGTH = re.compile(r"\((\d+)\)\Z")
 _NUMBER = sql.SQL("least((select min({0}) from {1}), 0) - row_number() over ()")

@@ -1,0 +1,97 @@
+"""What a project's fixtures tell of their labelled rows, and which of them only the database can tell. Asks none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from seedkit.core.catalog import Table
+from seedkit.core.fixture_language.row_language import RowLanguage
+from seedkit.core.fixture_language.row_templates import expanded
+from seedkit.core.fixture_language.row_values import RowValues
+from seedkit.core.fixtures import FixtureTable, Value
+from seedkit.core.rows.keys import on_conflict_named, row_key
+from seedkit.core.values.encoding import encoder_for
+from seedkit.errors import FixtureError, LoadError, Origin
+
+_WHOLE = re.compile(r"[+-]?[0-9]{1,18}\Z")
+
+Key: TypeAlias = "tuple[tuple[str, str | None], ...]"
+"""The columns by which a row is recognised, and their texts."""
+
+
+@dataclass(slots=True, kw_only=True)
+class LabelledColumn:
+    """What labelled rows have in one column of a table; `unknown` are those for which the fixtures do not tell it."""
+
+    values: dict[str, Value] = field(default_factory=dict)
+    unknown: dict[str, Key] = field(default_factory=dict)
+    numbers: set[int] = field(default_factory=set)
+
+    def note(self, value: Value) -> None:
+        """Keep the highest and the lowest whole number of the column, whatever row it stands in."""
+        if isinstance(value, str) and _WHOLE.match(value):
+            known = {*self.numbers, int(value)}
+            self.numbers = {max(known), min(known)}
+
+
+class LabelledRows:
+    """The rows of a project's fixtures, given by the OID of their table, as the language reads them."""
+
+    def __init__(self, fixtures: Mapping[int, Sequence[FixtureTable]]) -> None:
+        self.language: RowLanguage
+        self._fixtures = fixtures
+
+    def labels(self, table: Table) -> dict[str, Origin]:
+        """Return the labels of a table's rows with their places; raises FixtureError where two rows have the same."""
+        found: dict[str, Origin] = {}
+        for fixture in self._fixtures.get(table.oid, ()):
+            for label, line, _ in expanded(fixture) if fixture.labelled else ():
+                place = Origin(path=fixture.origin.path, line=line)
+                if label in found:
+                    message = f'two rows of table "{table.name}" are labelled "{label}"'
+                    raise FixtureError(message, origin=place, detail=f"The first one is at {found[label]}.")
+                if label is not None:
+                    found[label] = place
+        return found
+
+    def tell(self, table: Table, column: str, known: LabelledColumn) -> None:
+        """Write down what the rows have in a column; reading one of them may need others of the same column."""
+        for row in self._rows(table):
+            label = row.row.label
+            if row.gives(column):
+                value = row.value(column)
+                known.note(value)
+                if label is not None and column not in row.computed:
+                    known.values[label] = value
+            elif label is not None and (key := _key_of(row)):
+                known.unknown[label] = key
+
+    def keys(self, table: Table, column: str) -> list[str]:
+        """List what all rows have in their key; nothing where the fixtures don't tell all of them."""
+        keys = []
+        for row in self._rows(table):
+            key = row.value(column) if row.gives(column) else None
+            if not isinstance(key, str):
+                return []
+            keys.append(str(key))
+        return keys
+
+    def _rows(self, table: Table) -> Iterator[RowValues]:
+        for fixture in self._fixtures.get(table.oid, ()):
+            yield from self.language.reading(fixture, table).values()
+
+
+def _key_of(row: RowValues) -> Key:
+    """Tell by what a row that leaves out its key is recognised; empty where nothing does, so it is new."""
+    table, options = row.around.table, row.around.fixture.options
+    known = {column.name for column in table.columns}
+    names = [name for name in row.given if name in known]
+    try:
+        key = row_key(table, names, options.key, on_conflict_named(options.on_conflict or "update"), None)
+    except LoadError:
+        return ()
+    texts = ((name, encoder_for(table.column(name))(row.value(name))) for name in key)
+    return tuple(pair for pair in texts if pair[0] not in row.once)

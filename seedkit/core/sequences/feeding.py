@@ -1,0 +1,86 @@
+"""Which sequence feeds which columns, and what we may do with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from seedkit.core.names import SequenceName, TableName
+from seedkit.core.sequences.ids import whole_range
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FedColumn:
+    """A column that a sequence feeds.
+
+    `covered` says that the ids are seen through the partitioned table above it; `computed` that they are made from
+    the sequence's values, as by `nextval('s') * 10`. `readable` is the right to SELECT the column; `row_security` says
+    that policies may hide rows from us; `indexed` that an index gives the highest id without a scan of the table.
+    """
+
+    table_oid: int
+    table: TableName
+    name: str
+    type_name: str
+    covered: bool = False
+    computed: bool = False
+    readable: bool = True
+    row_security: bool = False
+    indexed: bool = True
+
+    def __str__(self) -> str:
+        return f"{self.table}.{self.name}"
+
+    @property
+    def tells(self) -> bool:
+        """Whether its highest value says something about the sequence: it holds the sequence's values as they are."""
+        return not self.computed and whole_range(self.type_name) is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedingSequence:
+    """A sequence with every column that it feeds, and what we may do with it.
+
+    `role` is ours, `owner_role` the one that owns the sequence; `owned` says that ours may alter it. `identity` and
+    `owner_column` tell the column that owns it. `readable`, `usable` and `settable` are the rights SELECT, USAGE (or
+    UPDATE) and UPDATE.
+    """
+
+    oid: int
+    name: SequenceName
+    columns: tuple[FedColumn, ...]
+    increment: int
+    role: str
+    owner_role: str
+    owner_column: tuple[TableName, str] | None = None
+    identity: bool = False
+    owned: bool = False
+    readable: bool = True
+    usable: bool = True
+    settable: bool = True
+
+    @property
+    def ascending(self) -> bool:
+        """Whether the next value is higher than the last."""
+        return self.increment > 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnresolvedDefault:
+    """A column whose default may draw from a sequence, and why it can't be known from which.
+
+    `owned` is the sequence that the column owns all the same, if there is one.
+    """
+
+    table_oid: int
+    table: TableName
+    column: str
+    reason: str
+    owned: SequenceName | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feeding:
+    """What feeds the columns of some tables."""
+
+    sequences: tuple[FeedingSequence, ...]
+    unresolved: tuple[UnresolvedDefault, ...] = ()

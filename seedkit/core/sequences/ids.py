@@ -1,0 +1,66 @@
+"""Ids as whole numbers of Python, whatever type holds them: `max + 1` overflows PostgreSQL's bigint at its end."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+
+_TYPE_BITS = {"smallint": 15, "integer": 31, "bigint": 63, "numeric": 63}
+_NUMERIC = re.compile(r"numeric\((\d+),(-?\d+)\)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdRange:
+    """The ids that a sequence is answerable for; both ends belong to it."""
+
+    lowest: int
+    highest: int
+
+    def narrowed(self, other: IdRange) -> IdRange:
+        """Return what both ranges have in common."""
+        return IdRange(lowest=max(self.lowest, other.lowest), highest=min(self.highest, other.highest))
+
+
+@cache
+def whole_range(type_name: str) -> IdRange | None:
+    """Say which values of a sequence a type can hold; None for a type whose highest value says nothing about one.
+
+    >>> whole_range("smallint"), whole_range("numeric(3,0)"), whole_range("text")
+    (IdRange(lowest=-32768, highest=32767), IdRange(lowest=-999, highest=999), None)
+    """
+    if numeric := _NUMERIC.fullmatch(type_name):
+        highest = min(10 ** max(int(numeric[1]) - int(numeric[2]), 0), 2**63) - 1
+        return IdRange(lowest=-highest, highest=highest)
+    bits = _TYPE_BITS.get(type_name)
+    return None if bits is None else IdRange(lowest=-(2**bits), highest=2**bits - 1)
+
+
+def extreme_id(ids: Iterable[int | None], *, ascending: bool) -> int | None:
+    """Pick the id that decides among the extremes of all fed columns.
+
+    >>> extreme_id([None, 7, 3], ascending=True)
+    7
+    """
+    present = [value for value in ids if value is not None]
+    if not present:
+        return None
+    return max(present) if ascending else min(present)
+
+
+def whole_id(text: str | None, *, ascending: bool) -> int | None:
+    """Read an id as PostgreSQL prints it; a fraction counts as the whole id that a sequence would meet before it.
+
+    Raises ValueError for NaN and the infinities, which are no ids.
+
+    >>> whole_id("41.5", ascending=True), whole_id("-41.5", ascending=False), whole_id(None, ascending=True)
+    (41, -41, None)
+    """
+    if text is None:
+        return None
+    number = Decimal(text)
+    if not number.is_finite():
+        raise ValueError(f"{text} is no id")
+    return int(number.to_integral_value("ROUND_FLOOR" if ascending else "ROUND_CEILING"))

@@ -1,0 +1,27 @@
+"""What a caller may ask of a repair."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from seedkit.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepairOptions:
+    """How sequences are judged and moved.
+
+    `margin` is the number of values to leave free beyond the highest id, for a cut-over. `lock_timeout` is how long to
+    wait for a lock, in PostgreSQL's spelling (`5s`), None for ever. `wait` waits for all writers of a table to commit,
+    as rows that others have inserted and not committed can't be seen. `by_visible_rows` moves a sequence past the ids
+    that row-level security lets us see, as a run that has just written them must; otherwise it is not judged at all.
+    """
+
+    margin: int = 0
+    lock_timeout: str | None = "5s"
+    wait: bool = False
+    by_visible_rows: bool = False
+
+    def __post_init__(self) -> None:
+        if self.margin < 0:
+            raise UsageError(f"a margin can not be negative, as {self.margin} is")

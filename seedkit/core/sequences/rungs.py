@@ -1,0 +1,71 @@
+"""Chooses the way to move a sequence that is behind: the gentlest that will do.
+
+`nextval` and `setval` are not undone by ROLLBACK, and plain reading and setting race with writers. So a small gap is
+climbed with `nextval` itself, which is monotone by construction; a large one is set while writers are locked out, or,
+where that lock can't be had, only while the gap is too large for writers to cross meanwhile.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from seedkit.core.names import quote_identifier
+from seedkit.core.sequences.feeding import FeedingSequence
+from seedkit.core.sequences.reading import SequenceReading
+from seedkit.errors import SequenceError
+
+CLIMB_STEPS = 100_000
+"""Gaps up to this are climbed: 0.2 ms a thousand steps (measured, docs/decisions.md)."""
+
+LONGEST_CLIMB_STEPS = 10_000_000
+STEPS_PER_CACHED_VALUE = 1_000
+
+
+class Rung(Enum):
+    """The ways to move a sequence, the gentlest first."""
+
+    CLIMB = "climb"
+    SET_UNDER_LOCK = "set under lock"
+    SET_ACROSS_GAP = "set across the gap"
+
+
+def rung_for(reading: SequenceReading, *, in_transaction: bool) -> Rung:
+    """Choose the way to move a sequence that is behind; raises SequenceError where no right suffices."""
+    sequence, steps = reading.sequence, reading.judgement.steps
+    if not in_transaction and can_discard(reading):
+        return Rung.SET_UNDER_LOCK
+    if steps <= widest_race(reading) or not sequence.settable:
+        _require_climbable(reading)
+        return Rung.CLIMB
+    return Rung.SET_UNDER_LOCK if sequence.owned and not in_transaction else Rung.SET_ACROSS_GAP
+
+
+def _require_climbable(reading: SequenceReading) -> None:
+    sequence, steps = reading.sequence, reading.judgement.steps
+    if not sequence.usable:
+        raise SequenceError("this role may not use the sequence", hint=_grant("usage", sequence))
+    if steps > LONGEST_CLIMB_STEPS and not sequence.settable:
+        raise SequenceError(
+            f"it is {steps:,} steps behind, too far to climb, and this role may not set it",
+            hint=_grant("update", sequence),
+        )
+
+
+def climbs_in_one_statement(reading: SequenceReading, *, discard: bool) -> bool:
+    """Whether a sequence can be climbed with others; where `discard` is due, not one whose CACHE sessions hold."""
+    small = reading.judgement.steps <= CLIMB_STEPS and reading.sequence.usable
+    return small and not (discard and can_discard(reading))
+
+
+def can_discard(reading: SequenceReading) -> bool:
+    """Whether values that other sessions hold can be taken from them, if the lock for it can be had."""
+    return reading.state.cache > 1 and reading.sequence.owned and reading.sequence.settable
+
+
+def widest_race(reading: SequenceReading) -> int:
+    """How many steps writers might come forward between a read and a write; a larger gap is safe to set."""
+    return max(CLIMB_STEPS, STEPS_PER_CACHED_VALUE * reading.state.cache)
+
+
+def _grant(right: str, sequence: FeedingSequence) -> str:
+    return f"grant {right} on sequence {sequence.name} to {quote_identifier(sequence.role)};"

@@ -1,0 +1,35 @@
+"""Updates rows that are there and differ from those of a stage."""
+
+from __future__ import annotations
+
+from psycopg import sql
+
+from seedkit.postgres.identifiers import assignments, names
+from seedkit.postgres.loading.stages import Stage, same_key
+
+NOTHING = sql.SQL("select where false")
+
+
+def update_rows(stage: Stage, rows: sql.Composable) -> sql.Composed:
+    """Update what differs from the stage's rows: `*<>` works for json and point and tells 1.10 from 1.1."""
+    return sql.SQL("update {} as target set {} from {} as staged where {}").format(
+        stage.target,
+        assignments(stage.updatable),
+        rows,
+        _differs(stage),
+    )
+
+
+def differing_rows(stage: Stage) -> sql.Composable:
+    """Select the rows that an update would touch."""
+    if not stage.updates:
+        return NOTHING
+    return sql.SQL("select from {} as target, {} as staged where {}").format(
+        stage.target, stage.identifier, _differs(stage)
+    )
+
+
+def _differs(stage: Stage) -> sql.Composed:
+    return sql.SQL("{} and row({})::record *<> row({})::record").format(
+        same_key(stage), names(stage.updatable, "target"), names(stage.updatable, "staged")
+    )

@@ -1,0 +1,45 @@
+"""Foreign keys that name no row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import psycopg
+from psycopg import sql
+
+from seedkit.core.catalog import ForeignKey
+from seedkit.postgres.connection import Connection, query
+from seedkit.postgres.loading.mistakes.doubts import Doubts
+from seedkit.postgres.loading.mistakes.mistake import Mistake, key_text, of_table, rows_where
+
+
+def missing_parents(connection: Connection, doubts: Sequence[Doubts], error: psycopg.Error) -> Iterator[Mistake]:
+    """Find rows whose foreign key names a row that is neither in the table nor among the rows of the load."""
+    for found in of_table(doubts, error):
+        key = next((key for key in found.table.foreign_keys if key.name == error.diag.constraint_name), None)
+        if key is not None:
+            parents = [_stored_parent(connection, key)]
+            parents += [other.typed(key.referenced_columns) for other in doubts if other.table.oid == key.references]
+            yield from _orphans(connection, found, key, parents, error.diag.message_detail or "")
+
+
+def _stored_parent(connection: Connection, key: ForeignKey) -> sql.Composed:
+    row = connection.execute(query("table_name"), {"table": key.references}).fetchone() or ("", "")
+    return sql.SQL("select * from {}").format(sql.Identifier(*row))
+
+
+def _orphans(
+    connection: Connection, doubts: Doubts, key: ForeignKey, parents: Sequence[sql.Composed], detail: str
+) -> Iterator[Mistake]:
+    pairs = list(zip(key.columns, key.referenced_columns, strict=True))
+    same = sql.SQL(" and ").join(
+        sql.SQL("parent.{} = row.{}").format(sql.Identifier(theirs), sql.Identifier(own)) for own, theirs in pairs
+    )
+    conditions = [sql.SQL("row.{} is not null").format(sql.Identifier(name)) for name in key.columns]
+    conditions += [
+        sql.SQL("not exists (select from ({}) as parent where {})").format(parent, same) for parent in parents
+    ]
+    rows = sql.SQL("({}) as row").format(doubts.typed(key.columns))
+    ending = detail.rpartition(") ")[2] or "is not present in the table that it refers to."
+    for place, texts in rows_where(connection, doubts, rows, sql.SQL(" and ").join(conditions), key.columns):
+        yield Mistake(origin=place, text=f"{key_text(key.columns, texts)} {ending}")

@@ -1,0 +1,60 @@
+"""One row's mistake, and the question which rows of a load make it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import psycopg
+from psycopg import sql
+
+from seedkit.errors import Origin
+from seedkit.postgres.connection import Connection
+from seedkit.postgres.loading.mistakes.doubts import FILE, LINE, Doubts
+
+SHOWN = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mistake:
+    """One row that is wrong, and what is wrong with it."""
+
+    origin: Origin | None
+    text: str
+
+
+def rows_where(
+    connection: Connection,
+    doubts: Doubts,
+    rows: sql.Composable,
+    condition: sql.Composable,
+    columns: Sequence[str] = (),
+) -> Iterator[tuple[Origin | None, list[str | None]]]:
+    """Give the places of the rows that meet a condition, and some columns of theirs as text."""
+    texts = [sql.SQL("row.{}::text").format(sql.Identifier(name)) for name in columns]
+    statement = sql.SQL("select {} from {} where {} order by 1, 2 limit {}").format(
+        sql.SQL(", ").join([FILE, LINE, *texts]),
+        rows,
+        condition,
+        sql.Literal(SHOWN + 1),
+    )
+    for file, line, *found in connection.execute(statement):
+        yield doubts.origin(file, line), found
+
+
+def mistakes_where(
+    connection: Connection, doubts: Doubts, rows: sql.Composable, condition: sql.Composable, text: str
+) -> Iterator[Mistake]:
+    """Say the same of all rows that meet a condition."""
+    return (Mistake(origin=place, text=text) for place, _ in rows_where(connection, doubts, rows, condition))
+
+
+def of_table(doubts: Sequence[Doubts], error: psycopg.Error) -> list[Doubts]:
+    """Choose the rows of the table that an error names; of them all, where it names a partition or none."""
+    named = [found for found in doubts if found.table.name.name == error.diag.table_name]
+    return named or list(doubts)
+
+
+def key_text(columns: Sequence[str], texts: Sequence[str | None]) -> str:
+    """Tell a key as PostgreSQL does."""
+    return f"Key ({', '.join(columns)})=({', '.join('null' if text is None else text for text in texts)})"

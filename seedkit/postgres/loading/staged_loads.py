@@ -1,0 +1,62 @@
+"""Loads rows by way of stages that COPY fills, and that one statement merges with the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import psycopg
+from psycopg import sql
+
+from seedkit.core.reports.runs import TableReport
+from seedkit.postgres.connection import Connection
+from seedkit.postgres.loading.copying import copy_run, runs
+from seedkit.postgres.loading.errors import refuse_repeated
+from seedkit.postgres.loading.merging.merge import merge
+from seedkit.postgres.loading.merging.repeated_keys import repeated_keys_statement
+from seedkit.postgres.loading.reports import staged_reports
+from seedkit.postgres.loading.staged_ids import make_room_for
+from seedkit.postgres.loading.stages import Stage, stage_statement
+from seedkit.postgres.loading.table_loads import StagedLoad, TableLoad, stages_of
+
+
+def load_by_stages(connection: Connection, loads: Sequence[TableLoad]) -> list[TableReport]:
+    """Load one table, or several that refer to each other; raises LoadError where two rows have the same key."""
+    staged = [StagedLoad(load=load) for load in loads]
+    try:
+        for each in staged:
+            _copy_to_stages(connection, each)
+        for each in staged:
+            _refuse_repeated_keys(connection, each)
+            make_room_for(connection, each.load.table, each.stages)
+        return merge_staged(connection, staged)
+    finally:
+        _empty(connection, stages_of(staged))
+
+
+def _copy_to_stages(connection: Connection, staged: StagedLoad) -> None:
+    for run in runs(staged.load):
+        stage = run.stage
+        if stage not in staged.stages:
+            staged.stages.append(stage)
+            connection.execute(stage_statement(stage))
+        copy_run(connection, stage.identifier, run)
+        staged.rows += run.rows
+
+
+def merge_staged(connection: Connection, loads: Sequence[StagedLoad]) -> list[TableReport]:
+    """Merge the stages of loads with their tables."""
+    stages = stages_of(loads)
+    return staged_reports(loads, merge(connection, stages) if stages else [])
+
+
+def _empty(connection: Connection, stages: Sequence[Stage]) -> None:
+    """Empty the stages for their next use; in a transaction that has failed they go with it."""
+    if stages and connection.info.transaction_status == psycopg.pq.TransactionStatus.INTRANS:
+        connection.execute(sql.SQL("truncate {}").format(sql.SQL(", ").join(stage.identifier for stage in stages)))
+
+
+def _refuse_repeated_keys(connection: Connection, staged: StagedLoad) -> None:
+    """Two rows of one run with the same key are an error, whatever files they stand in."""
+    for key in dict.fromkeys(stage.key for stage in staged.stages if stage.key):
+        stages = [stage for stage in staged.stages if stage.key == key]
+        refuse_repeated(staged.load, key, connection.execute(repeated_keys_statement(stages)).fetchone())

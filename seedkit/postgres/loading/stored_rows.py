@@ -1,0 +1,96 @@
+"""Looks up what rows have in the database: those that fixtures name, and the keys that new ones will have."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from itertools import islice
+
+from psycopg import sql
+
+from seedkit.core.catalog import Table
+from seedkit.core.fixtures import Value
+from seedkit.core.rows.labelled_rows import Key
+from seedkit.core.values.encoding import encoder_for
+from seedkit.errors import FixtureError
+from seedkit.postgres.connection import Connection, query
+from seedkit.postgres.identifiers import table_identifier, trusted, type_of
+from seedkit.postgres.sequences.room import make_room
+
+CHUNK = 1_000
+"""Rows looked up in one statement."""
+
+
+def stored_values(connection: Connection, table: Table, column: str, keys: Mapping[str, Key]) -> dict[str, Value]:
+    """Look labelled rows up by their keys; gives label → value of the column as text, for those that are there."""
+    found: dict[str, Value] = {}
+    by_columns: dict[tuple[str, ...], dict[str, tuple[str | None, ...]]] = {}
+    for label, key in keys.items():
+        names, texts = zip(*key, strict=True)
+        by_columns.setdefault(names, {})[label] = texts
+    for names, rows in by_columns.items():
+        for start in range(0, len(rows), CHUNK):
+            found |= _stored_chunk(connection, table, column, names, dict(islice(rows.items(), start, start + CHUNK)))
+    return found
+
+
+def _stored_chunk(
+    connection: Connection, table: Table, column: str, key: Sequence[str], rows: Mapping[str, Sequence[str | None]]
+) -> dict[str, Value]:
+    conditions = (
+        sql.SQL("target.{0} is not distinct from given.{0}::{1}").format(
+            sql.Identifier(name), type_of(table.column(name))
+        )
+        for name in key
+    )
+    statement = sql.SQL(
+        "select given.label, target.{column}::text from unnest({arrays}) as given (label, {key}) "
+        "join {table} as target on {conditions}"
+    ).format(
+        column=sql.Identifier(column),
+        arrays=sql.SQL(", ").join([sql.SQL("%s::text[]")] * (len(key) + 1)),
+        key=sql.SQL(", ").join(map(sql.Identifier, key)),
+        table=table_identifier(table),
+        conditions=sql.SQL(" and ").join(conditions),
+    )
+    texts = [list(texts) for texts in zip(*rows.values(), strict=True)]
+    return dict(connection.execute(statement, [list(rows), *texts]).fetchall())
+
+
+def stored_value(connection: Connection, table: Table, key: str, value: Value, column: str) -> object:
+    """Return what the row with a key has in a column; raises FixtureError where it is not there."""
+    statement = sql.SQL("select {} from {} where {} = {}::{}").format(
+        sql.Identifier(column),
+        table_identifier(table),
+        sql.Identifier(key),
+        sql.Literal(encoder_for(table.column(key))(value)),
+        type_of(table.column(key)),
+    )
+    row: tuple[object] | None = connection.execute(statement).fetchone()
+    if row is None:
+        raise FixtureError(
+            f'the row of table "{table.name}" is not in the database yet',
+            hint=f'Load it before: @seeder(depends_on=["{table.name.name}"]).',
+        )
+    return row[0]
+
+
+def stored_keys(connection: Connection, table: Table, column: str) -> list[str]:
+    """List the keys of all rows of a table, as text, in their order."""
+    statement = sql.SQL("select {0}::text from {1} order by {0}").format(
+        sql.Identifier(column), table_identifier(table)
+    )
+    return [text for (text,) in connection.execute(statement)]
+
+
+def drawn_keys(connection: Connection, table: Table, column: str, count: int, taken: Collection[int]) -> list[str]:
+    """Draw keys from the column's default, as inserts would; other rows of the fixtures will have `taken`."""
+    make_room(connection, table, [column], taken)
+    name = table_identifier(table).as_string()
+    row = connection.execute(query("column_default"), {"table": name, "column": column}).fetchone()
+    if row is None or row[0] is None:
+        raise FixtureError(
+            f'rows of table "{table.name}" have labels but no "{column}", and it has no default',
+            hint=f'Give each of them a "{column}".',
+        )
+    drawn = sql.SQL("select ({})::text from generate_series(1, {})").format(trusted(row[0]), sql.Literal(count))
+    return [text for (text,) in connection.execute(drawn)]

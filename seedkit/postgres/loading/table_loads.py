@@ -1,0 +1,32 @@
+"""What a run has for one table: its rows' sources, and the stages that the rows have come to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from seedkit.core.catalog import Table
+from seedkit.core.rows.blocks import RowSource
+from seedkit.postgres.loading.stages import Stage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableLoad:
+    """The rows that a run has for one table."""
+
+    table: Table
+    sources: tuple[RowSource, ...]
+
+
+@dataclass(slots=True, kw_only=True)
+class StagedLoad:
+    """A load whose rows stand in stages; `rows` counts them."""
+
+    load: TableLoad
+    rows: int = 0
+    stages: list[Stage] = field(default_factory=list)
+
+
+def stages_of(loads: Iterable[StagedLoad]) -> list[Stage]:
+    """List the stages of some loads, in the order in which `staged_reports` takes their counts."""
+    return [stage for staged in loads for stage in staged.stages]
