@@ -15,7 +15,8 @@ from seedkit.core.reports.limits import by_danger
 from seedkit.core.reports.runs import RepairReport, SeedReport, SequenceReport
 from seedkit.core.sequences.repair_options import RepairOptions
 from seedkit.errors import SequenceError, UsageError
-from seedkit.postgres.connection import Connection, borrowed, in_transaction
+from seedkit.postgres.borrowing import borrowed
+from seedkit.postgres.connection import Connection, in_transaction
 from seedkit.runner.database import opened
 from seedkit.runner.repair import RepairRequest, Target, repair
 from seedkit.runner.seed import SeedRequest

@@ -12,7 +12,7 @@ def main() -> None:
     """Run the command line; imported here, so that Ctrl-C ends even the start without a traceback."""
     gc.set_threshold(_ALLOCATIONS_PER_COLLECTION)
     try:
-        from seedkit.cli.commands import app
+        from seedkit.cli.app import app
         from seedkit.cli.quick_start import spare_plain_values, without_other_commands
         from seedkit.cli.streams import settle_streams
 

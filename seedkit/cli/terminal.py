@@ -73,7 +73,7 @@ class Terminal:
         explained = _explained(error)
         tell(without_passwords(f"error: {explained}"))
         if self.json and not isinstance(explained, ReportLostError):
-            from seedkit.reports.text import error_json
+            from seedkit.reports.json import error_json
 
             write_report(without_passwords(error_json(explained)))
         return explained.exit_code

@@ -1,8 +1,7 @@
-"""Reports as text for people and as JSON for machines; pure, prints nothing."""
+"""Reports as text, for people."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 
 from seedkit.core.names import on_one_line
@@ -13,15 +12,10 @@ from seedkit.core.reports.runs import (
     SeedReport,
     SequenceReport,
     SequenceStatus,
-    ServerIdentity,
     SkippedStep,
     TableReport,
 )
 from seedkit.core.reports.sequences import counted, notes, sequence_summary
-from seedkit.errors import SeedkitError
-
-JSON_VERSION = 1
-"""Grows when a member is removed or changes its meaning; members may be added."""
 
 _FIX_HINT = "`seedkit fix-sequence --all` moves the sequences that are behind."
 
@@ -193,93 +187,3 @@ def _aligned_lines(rows: Sequence[Sequence[str]], right: Iterable[int] = ()) -> 
         ).rstrip()
         for row in rows
     ]
-
-
-def seed_json(report: SeedReport) -> str:
-    """Write a seed's report as JSON."""
-    return _json(
-        server=_server_members(report.server),
-        dry_run=report.dry_run,
-        seconds=round(report.seconds, 3),
-        tables=[_table_members(table) for table in report.tables],
-        seeders=[{"name": seeder.name, "seconds": round(seeder.seconds, 3)} for seeder in report.seeders],
-        sequences=[_sequence_members(sequence) for sequence in report.sequences],
-        not_run=[{"name": step.name, "reason": step.reason} for step in report.skipped],
-        ok=report.right,
-    )
-
-
-def repair_json(report: RepairReport) -> str:
-    """Write the report of `fix-sequence` or `check` as JSON."""
-    return _json(
-        server=_server_members(report.server),
-        dry_run=report.dry_run,
-        sequences=[_sequence_members(sequence) for sequence in report.sequences],
-        ok=report.right,
-    )
-
-
-def plan_json(plan: LoadPlan) -> str:
-    """Write the order of a run as JSON."""
-    return _json(
-        groups=[[step.name for step in group] for group in plan.groups],
-        not_run=[{"name": step.name, "reason": step.reason} for step in plan.skipped],
-    )
-
-
-def error_json(error: SeedkitError) -> str:
-    """Write an error as JSON, with the same parts as its text."""
-    parts = {
-        "message": error.message,
-        "at": str(error.origin) if error.origin else None,
-        "detail": error.detail,
-        "hint": error.hint,
-    }
-    return _json(ok=False, error=parts)
-
-
-def _json(**members: object) -> str:
-    return json.dumps({"version": JSON_VERSION, **members}, ensure_ascii=False, indent=2)
-
-
-def _server_members(server: ServerIdentity) -> dict[str, object]:
-    return {
-        "version": server.version,
-        "database": server.database,
-        "host": server.host,
-        "port": server.port,
-        "user": server.user,
-    }
-
-
-def _table_members(table: TableReport) -> dict[str, object]:
-    return {
-        "schema": table.table.schema,
-        "table": table.table.name,
-        "from": table.source,
-        "inserted": table.inserted,
-        "updated": table.updated,
-        "unchanged": table.unchanged,
-    }
-
-
-def _sequence_members(report: SequenceReport) -> dict[str, object]:
-    room = report.headroom
-    return {
-        "schema": report.table.schema,
-        "table": report.table.name,
-        "column": report.column,
-        "sequence_schema": report.sequence.schema if report.sequence else None,
-        "sequence": report.sequence.name if report.sequence else None,
-        "status": report.status,
-        "next_value_before": report.next_value_before,
-        "next_value": report.next_value,
-        "highest_id": report.highest_id,
-        "reason": report.reason,
-        "hint": report.hint,
-        "warning": report.warning,
-        "used_share_of_sequence": room.sequence.fraction if room and room.sequence else None,
-        "used_share_of_column": room.column.fraction if room and room.column else None,
-        "values_left": room.values_left if room else None,
-        "indexed": report.indexed,
-    }

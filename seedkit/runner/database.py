@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TypeAlias
 
 from seedkit.errors import ConfigurationError
-from seedkit.postgres.connection import Connection, connect, without_password
+from seedkit.postgres.connection import Connection
+from seedkit.postgres.opening import connect, without_password
 
 EMBEDDED_NAME = "seedkit"
 """The name of the project's database on its embedded server."""

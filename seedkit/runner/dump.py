@@ -13,7 +13,8 @@ from seedkit.core.writing.dump_rows import fixture_text
 from seedkit.errors import UsageError
 from seedkit.files.dump_targets import DumpTarget
 from seedkit.postgres.catalog.tables import read_catalog, read_tables
-from seedkit.postgres.connection import Connection, explained
+from seedkit.postgres.connection import Connection
+from seedkit.postgres.driver_errors import explained
 from seedkit.postgres.dumping.reading import read_referenced_tables, read_rows, snapshot
 
 _log = logging.getLogger("seedkit")

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from seedkit.core.planning.protection import is_marked, marked, unmarked
 from seedkit.errors import UsageError
 from seedkit.postgres.catalog.database_comment import database_comment, database_name, write_database_comment
-from seedkit.postgres.connection import Connection, explained, unit_of_work
+from seedkit.postgres.connection import Connection, unit_of_work
+from seedkit.postgres.driver_errors import explained
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

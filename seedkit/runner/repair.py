@@ -21,7 +21,8 @@ from seedkit.core.sequences.feeding import Feeding, FeedingSequence, UnresolvedD
 from seedkit.core.sequences.repair_options import RepairOptions
 from seedkit.errors import CatalogError, UsageError
 from seedkit.postgres.catalog.tables import read_catalog, read_tables
-from seedkit.postgres.connection import Connection, explained, identify
+from seedkit.postgres.connection import Connection, identify
+from seedkit.postgres.driver_errors import explained
 from seedkit.postgres.sequences.feeding import asked_sequence, read_feeding
 from seedkit.postgres.sequences.repair import check_sequences, repair_sequences, repair_statements
 

@@ -12,7 +12,8 @@ from seedkit.errors import UsageError
 from seedkit.files.new_files import refuse_existing, write_new
 from seedkit.postgres.catalog.column_facts import read_column_facts
 from seedkit.postgres.catalog.tables import read_catalog, read_tables
-from seedkit.postgres.connection import Connection, explained
+from seedkit.postgres.connection import Connection
+from seedkit.postgres.driver_errors import explained
 
 _WRITE_IN_IT = "Write your rows into it, or move it away first."
 

@@ -21,7 +21,8 @@ from seedkit.core.rows.keys import OnConflict
 from seedkit.errors import ProtectedDatabaseError
 from seedkit.postgres.catalog.database_comment import database_comment, database_name
 from seedkit.postgres.catalog.tables import read_catalog
-from seedkit.postgres.connection import Connection, explained, identify, in_transaction, unit_of_work
+from seedkit.postgres.connection import Connection, identify, in_transaction, unit_of_work
+from seedkit.postgres.driver_errors import explained
 from seedkit.postgres.loading.bulk_foreign_keys import refuse_bulk, suspended_foreign_keys
 from seedkit.postgres.loading.emptying import empty_tables
 from seedkit.postgres.transactions.seeding import (

@@ -112,7 +112,7 @@ SLOW = ("psycopg", "faker", "yaml", "dotenv")
     "code",
     [
         "import seedkit, sys",
-        "import sys; from seedkit.cli.commands import app; app(['--help'], standalone_mode=False)",
+        "import sys; from seedkit.cli.app import app; app(['--help'], standalone_mode=False)",
     ],
     ids=["import", "help"],
 )

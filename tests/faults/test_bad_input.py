@@ -21,7 +21,7 @@ from psycopg import sql
 from typer.testing import CliRunner
 
 from seedkit import SeedkitError, check_sequences, seed
-from seedkit.cli.commands import app
+from seedkit.cli.app import app
 from seedkit.config import load_settings
 from tests.conftest import Run, Write
 

@@ -17,15 +17,8 @@ from seedkit.core.reports.runs import (
     TableReport,
 )
 from seedkit.errors import LoadError, Origin
-from seedkit.reports.text import (
-    error_json,
-    plan_json,
-    plan_text,
-    repair_json,
-    repair_text,
-    seed_json,
-    seed_text,
-)
+from seedkit.reports.json import error_json, plan_json, repair_json, seed_json
+from seedkit.reports.text import plan_text, repair_text, seed_text
 from tests.core.builders import a_fixture, a_seeder, a_table
 
 SERVER = ServerIdentity(version="18.6", database="shop", host="db.example.com", port=5432, user="ada")

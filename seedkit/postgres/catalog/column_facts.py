@@ -5,7 +5,8 @@ from __future__ import annotations
 from psycopg.rows import class_row
 
 from seedkit.core.writing.templates import ColumnFacts
-from seedkit.postgres.connection import Connection, query
+from seedkit.postgres.connection import Connection
+from seedkit.postgres.queries import query
 
 
 def read_column_facts(connection: Connection, oid: int) -> dict[str, ColumnFacts]:

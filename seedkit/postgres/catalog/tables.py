@@ -12,7 +12,8 @@ from seedkit.core.catalog import Catalog, Column, ForeignKey, Relation, Table, U
 from seedkit.core.column_types import ColumnType
 from seedkit.core.names import QualifiedName, TableName
 from seedkit.postgres.catalog.types import read_types
-from seedkit.postgres.connection import Connection, pipelined, query
+from seedkit.postgres.connection import Connection, pipelined
+from seedkit.postgres.queries import query
 
 
 def read_catalog(connection: Connection) -> Catalog:

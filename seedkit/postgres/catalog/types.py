@@ -10,7 +10,8 @@ from typing import Any
 from psycopg.rows import dict_row
 
 from seedkit.core.column_types import ColumnType, Field, TypeKind
-from seedkit.postgres.connection import Connection, query
+from seedkit.postgres.connection import Connection
+from seedkit.postgres.queries import query
 
 
 def read_types(connection: Connection, oids: Collection[int]) -> dict[int, ColumnType]:

@@ -15,10 +15,12 @@ from pathlib import Path
 from psycopg import sql
 
 from seedkit.errors import EmbeddedServerError, Origin
-from seedkit.postgres.connection import Connection, connect, explained
+from seedkit.postgres.connection import Connection
+from seedkit.postgres.driver_errors import explained
 from seedkit.postgres.embedded.error_texts import last_lines
 from seedkit.postgres.embedded.postmaster import EmbeddedServer
 from seedkit.postgres.embedded.project_server import alone_in
+from seedkit.postgres.opening import connect
 
 _DRAFT = "seedkit_unfinished"
 _PSQL_ERROR = re.compile(r"^psql:(.+?):(\d+): (?:ERROR|FATAL|error): +(.+)$", re.MULTILINE)

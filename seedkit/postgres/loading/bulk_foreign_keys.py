@@ -18,10 +18,11 @@ from psycopg.rows import class_row
 from seedkit.core.catalog import Table
 from seedkit.core.names import TableName
 from seedkit.errors import UsageError
-from seedkit.postgres.connection import Connection, query
+from seedkit.postgres.connection import Connection
 from seedkit.postgres.identifiers import table_identifier
 from seedkit.postgres.loading.errors import addressed
 from seedkit.postgres.loading.table_loads import TableLoad
+from seedkit.postgres.queries import query
 from seedkit.postgres.transactions.seeding import check_constraints
 
 FIRST_VERSION = 180004

@@ -9,8 +9,9 @@ from psycopg import sql
 from seedkit.core.catalog import Table
 from seedkit.core.names import TableName
 from seedkit.errors import UsageError
-from seedkit.postgres.connection import Connection, query
+from seedkit.postgres.connection import Connection
 from seedkit.postgres.identifiers import table_identifier
+from seedkit.postgres.queries import query
 
 
 def empty_tables(connection: Connection, tables: Sequence[Table]) -> None:

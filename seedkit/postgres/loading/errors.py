@@ -10,7 +10,7 @@ import psycopg
 from seedkit.core.rows.blocks import RowSource
 from seedkit.core.rows.shapes import RowShape
 from seedkit.errors import LoadError, Origin, SeedkitError
-from seedkit.postgres.connection import explain
+from seedkit.postgres.driver_errors import explain
 from seedkit.postgres.loading.table_loads import TableLoad
 
 _COPY_LINE = re.compile(r"\bCOPY \S.*?, line (\d+)")

@@ -9,13 +9,15 @@ import psycopg
 from psycopg import sql
 
 from seedkit.core.reports.runs import TableReport
-from seedkit.postgres.connection import Connection, explain, query
+from seedkit.postgres.connection import Connection
+from seedkit.postgres.driver_errors import explain
 from seedkit.postgres.loading.copying import AnyBlock, inlined, runs
 from seedkit.postgres.loading.merging.merge import counts_by_stage
 from seedkit.postgres.loading.merging.statements import fill_statement, merge_statement
 from seedkit.postgres.loading.reports import staged_reports
 from seedkit.postgres.loading.stages import Stage
 from seedkit.postgres.loading.table_loads import StagedLoad, TableLoad, stages_of
+from seedkit.postgres.queries import query
 from seedkit.postgres.transactions.short_transactions import pipelined_savepoint
 
 _NO_ROW_TO_BLAME = ("40", "53", "55", "57", "58", "XX")

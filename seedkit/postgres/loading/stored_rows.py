@@ -12,8 +12,9 @@ from seedkit.core.fixtures import Value
 from seedkit.core.rows.labelled_rows import Key
 from seedkit.core.values.encoding import encoder_for
 from seedkit.errors import FixtureError
-from seedkit.postgres.connection import Connection, query
+from seedkit.postgres.connection import Connection
 from seedkit.postgres.identifiers import table_identifier, trusted, type_of
+from seedkit.postgres.queries import query
 from seedkit.postgres.sequences.room import make_room
 
 CHUNK = 1_000

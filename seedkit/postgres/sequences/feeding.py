@@ -14,7 +14,9 @@ from seedkit.core.names import SequenceName, TableName
 from seedkit.core.sequences.default_expressions import Draw, drawn_by, wrapped_sequence
 from seedkit.core.sequences.feeding import FedColumn, Feeding, FeedingSequence, UnresolvedDefault
 from seedkit.errors import SequenceError
-from seedkit.postgres.connection import Connection, explained, query
+from seedkit.postgres.connection import Connection
+from seedkit.postgres.driver_errors import explained
+from seedkit.postgres.queries import query
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,8 @@ from seedkit.core.sequences.ids import extreme_id, whole_id
 from seedkit.core.sequences.reading import SequenceReading, Unjudged
 from seedkit.core.sequences.repair_options import RepairOptions
 from seedkit.core.sequences.state import SequenceState
-from seedkit.postgres.connection import Connection, explain
+from seedkit.postgres.connection import Connection
+from seedkit.postgres.driver_errors import explain
 from seedkit.postgres.transactions.short_transactions import rows_of_each
 
 CHUNK = 100

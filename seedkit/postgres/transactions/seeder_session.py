@@ -12,7 +12,8 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import class_row
 
-from seedkit.postgres.connection import Connection, query
+from seedkit.postgres.connection import Connection
+from seedkit.postgres.queries import query
 
 _WATCHED = (
     "role",  # first: it decides whether the others may be set

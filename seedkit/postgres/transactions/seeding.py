@@ -11,8 +11,9 @@ from psycopg import sql
 
 from seedkit.core.catalog import Table
 from seedkit.errors import LoadError, SeederError
-from seedkit.postgres.connection import Connection, pipelined, query
+from seedkit.postgres.connection import Connection, pipelined
 from seedkit.postgres.identifiers import table_identifier
+from seedkit.postgres.queries import query
 from seedkit.postgres.transactions.seeder_session import SessionSettings, ask_session_settings
 
 _log = logging.getLogger("seedkit")

@@ -9,7 +9,8 @@ import psycopg
 from psycopg import sql
 
 from seedkit.core.catalog import Table
-from seedkit.postgres.connection import Connection, explain
+from seedkit.postgres.connection import Connection
+from seedkit.postgres.driver_errors import explain
 from seedkit.postgres.identifiers import table_identifier
 from seedkit.postgres.transactions.short_transactions import pipelined_savepoint
 

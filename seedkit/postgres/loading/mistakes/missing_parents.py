@@ -8,9 +8,10 @@ import psycopg
 from psycopg import sql
 
 from seedkit.core.catalog import ForeignKey
-from seedkit.postgres.connection import Connection, query
+from seedkit.postgres.connection import Connection
 from seedkit.postgres.loading.mistakes.doubts import Doubts
 from seedkit.postgres.loading.mistakes.mistake import Mistake, key_text, of_table, rows_where
+from seedkit.postgres.queries import query
 
 
 def missing_parents(connection: Connection, doubts: Sequence[Doubts], error: psycopg.Error) -> Iterator[Mistake]:

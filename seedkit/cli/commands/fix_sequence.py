@@ -1,0 +1,87 @@
+"""`seedkit fix-sequence`: sequences past the highest ids."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from seedkit.cli.opening import opened_at
+from seedkit.cli.options import Debug, DryRun, Json, LockTimeout, Quiet, Url
+from seedkit.cli.terminal import Terminal
+from seedkit.errors import UsageError
+
+if TYPE_CHECKING:
+    from seedkit.runner.repair import RepairRequest
+
+
+def fix_sequence(
+    context: typer.Context,
+    table: Annotated[str | None, typer.Argument(help="The table.")] = None,
+    column: Annotated[str | None, typer.Argument(help="Its column; default: all that a sequence feeds.")] = None,
+    sequence: Annotated[str | None, typer.Argument(help="The sequence, where nothing links it to the column.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Every sequence of the database.")] = False,
+    schema: Annotated[str | None, typer.Option(metavar="NAME", help="With --all: only tables of this schema.")] = None,
+    margin: Annotated[
+        int, typer.Option(metavar="N", min=0, help="Leave N values free beyond the highest id, for a cut-over.")
+    ] = 0,
+    wait: Annotated[
+        bool, typer.Option("--wait", help="Lock each table until its writers have committed: no row is missed.")
+    ] = False,
+    lock_timeout: LockTimeout = "5s",
+    sql: Annotated[bool, typer.Option("--sql", help="Print what would be run, for psql; execute nothing.")] = False,
+    dry_run: DryRun = False,
+    url: Url = None,
+    json: Json = False,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Move a sequence past the highest id of its column, if it is behind; never backwards."""
+    if table is None and not everything:
+        typer.echo(context.get_help(), err=True)
+        raise typer.Exit(2)
+    with Terminal(json=json, quiet=quiet, debug=debug) as terminal:
+        from seedkit.core.sequences.repair_options import RepairOptions
+        from seedkit.runner.repair import RepairRequest, Target
+
+        _refuse_both(table=table, everything=everything, schema=schema)
+        if sql and (json or wait):
+            raise UsageError("--sql prints a script, without --json or --wait", hint="Leave out one of them.")
+        request = RepairRequest(
+            targets=None if table is None else (Target(table=table, column=column, sequence=sequence),),
+            schema=schema,
+            dry_run=dry_run,
+            options=RepairOptions(margin=margin, lock_timeout=lock_timeout, wait=wait),
+        )
+        if sql:
+            _print_script(terminal, url, request)
+        else:
+            _repair(terminal, url, request)
+
+
+def _refuse_both(*, table: str | None, everything: bool, schema: str | None) -> None:
+    if table is not None and everything:
+        raise UsageError("--all takes no table", hint="Leave out one of them.")
+    if schema is not None and not everything:
+        raise UsageError("--schema goes with --all", hint="Name a table of a schema as SCHEMA.TABLE.")
+
+
+def _repair(terminal: Terminal, url: str | None, request: RepairRequest) -> None:
+    from seedkit.reports.json import repair_json
+    from seedkit.reports.text import repair_text
+    from seedkit.runner.repair import repair
+
+    with opened_at(url, read_only=request.dry_run) as connection:
+        report = repair(connection, request)
+    terminal.show(repair_json(report) if terminal.json else repair_text(report))
+    terminal.exit_unless(report.repairable if request.dry_run else report.right)
+
+
+def _print_script(terminal: Terminal, url: str | None, request: RepairRequest) -> None:
+    from seedkit.reports.text import repair_text
+    from seedkit.runner.repair import repair_script
+
+    with opened_at(url, read_only=True) as connection:
+        report, script = repair_script(connection, request)
+    terminal.note(repair_text(report))
+    terminal.show(script or "-- no sequence is behind")

@@ -1,0 +1,68 @@
+"""`seedkit new` and `seedkit init`: first files."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from seedkit.cli.opening import opened
+from seedkit.cli.options import Debug, Quiet, Url
+from seedkit.cli.terminal import Terminal
+
+new = typer.Typer(help="Write a first fixture or seeder, to be filled in.", no_args_is_help=True, rich_markup_mode=None)
+
+
+@new.command("fixture")
+def new_fixture(
+    table: Annotated[str, typer.Argument(help="The table.")],
+    url: Url = None,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Write fixtures/TABLE.yml, a template with the table's real columns."""
+    with Terminal(quiet=quiet, debug=debug) as terminal:
+        from seedkit.config import load_settings
+        from seedkit.files.paths import shown_path
+        from seedkit.runner.scaffold import new_fixture as written
+
+        settings = load_settings(url=url)
+        with opened(settings, read_only=True) as connection:
+            name, path = written(connection, settings.fixtures, table)
+        terminal.show(str(shown_path(path)))
+        terminal.note(f"write rows into it, and then: seedkit seed {shlex.quote(name)} --dry-run")
+
+
+@new.command("seeder")
+def new_seeder(
+    name: Annotated[str, typer.Argument(help="The seeder's name: that of a Python function.")],
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Write seeders/NAME.py with a function that runs, and inserts nothing yet."""
+    with Terminal(quiet=quiet, debug=debug) as terminal:
+        from seedkit.config import load_settings
+        from seedkit.files.paths import shown_path
+        from seedkit.runner.scaffold import new_seeder as written
+
+        path = written(load_settings().seeders, name)
+        terminal.show(str(shown_path(path)))
+        terminal.note(f"let it insert rows, and then: seedkit seed {name} --dry-run")
+
+
+def init(quiet: Quiet = False, debug: Debug = False) -> None:
+    """Make fixtures/ and seeders/ with an example each, and the settings in pyproject.toml; overwrite nothing."""
+    with Terminal(quiet=quiet, debug=debug) as terminal:
+        from seedkit.files.paths import shown_path
+        from seedkit.runner.scaffold import new_project
+
+        project = new_project(Path.cwd())
+        for path in project.written:
+            terminal.show(str(shown_path(path)))
+        if project.to_add:
+            terminal.note(f"add to pyproject.toml:\n\n{project.to_add}")
+        if not project.written:
+            terminal.note("nothing was written: everything is there already")
+        terminal.note("next: seedkit new fixture TABLE")

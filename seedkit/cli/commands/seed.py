@@ -1,0 +1,111 @@
+"""`seedkit seed`: fixtures and seeders, and every sequence right."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import redirect_stdout
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from seedkit.cli.confirmation import confirmed
+from seedkit.cli.opening import opened
+from seedkit.cli.options import Confirm, Debug, DryRun, Json, LockTimeout, Quiet, Url
+from seedkit.cli.terminal import Terminal
+
+if TYPE_CHECKING:
+    from seedkit.config import Settings
+    from seedkit.runner.seed import SeedRequest
+
+_TIME_FORMATS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S"]
+
+_Names = Annotated[
+    list[str] | None, typer.Argument(metavar="NAME", help="Seeders or tables; they bring what they depend on.")
+]
+_Excluded = Annotated[list[str] | None, typer.Option("--except", metavar="NAME", help="Leave out a seeder or table.")]
+_Environment = Annotated[
+    str | None, typer.Option("--env", metavar="NAME", help="Also run what is marked for this environment.")
+]
+_ListOnly = Annotated[bool, typer.Option("--list", help="Show the order, and run nothing.")]
+_RandomSeed = Annotated[int, typer.Option(help="Fake values depend on this number.")]
+_Now = Annotated[datetime | None, typer.Option(metavar="TIME", formats=_TIME_FORMATS, help="The run's moment, in UTC.")]
+_Force = Annotated[bool, typer.Option("--force", help="Seed a production database all the same.")]
+_Fresh = Annotated[bool, typer.Option("--fresh", help="Empty the planned tables first.")]
+_BulkForeignKeys = Annotated[
+    bool,
+    typer.Option(
+        "--bulk-fk",
+        help="Check the foreign keys of empty tables once, at the end; faster, but it blocks readers of both "
+        "tables of each key until the commit. PostgreSQL 18.4 and later.",
+    ),
+]
+_Wait = Annotated[
+    bool, typer.Option("--wait", help="First lock the planned tables until their writers have committed.")
+]
+
+
+def seed(
+    names: _Names = None,
+    excluded: _Excluded = None,
+    environment: _Environment = None,
+    list_only: _ListOnly = False,
+    random_seed: _RandomSeed = 0,
+    now: _Now = None,
+    force: _Force = False,
+    fresh: _Fresh = False,
+    confirm: Confirm = None,
+    bulk_fk: _BulkForeignKeys = False,
+    wait: _Wait = False,
+    lock_timeout: LockTimeout = "5s",
+    dry_run: DryRun = False,
+    url: Url = None,
+    json: Json = False,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Load the fixtures, run the seeders and fix the sequences of every table touched: all or nothing."""
+    with Terminal(json=json, quiet=quiet, debug=debug) as terminal:
+        from seedkit.api import seed_request
+        from seedkit.config import load_settings
+        from seedkit.core.planning.load_plan import Selection
+
+        settings = load_settings(url=url, environment=environment)
+        selection = Selection(
+            names=tuple(names or ()), excluded=tuple(excluded or ()), environment=settings.environment
+        )
+        request = replace(
+            seed_request(settings, selection),
+            random_seed=random_seed,
+            now=now.replace(tzinfo=UTC) if now else None,
+            dry_run=dry_run,
+            force=force,
+            fresh=fresh,
+            confirmation=confirm,
+            bulk_foreign_keys=bulk_fk,
+            wait=wait,
+            lock_timeout=lock_timeout,
+        )
+        (_list if list_only else _seed)(terminal, settings, request)
+
+
+def _seed(terminal: Terminal, settings: Settings, request: SeedRequest) -> None:
+    from seedkit.reports.json import seed_json
+    from seedkit.reports.text import seed_text
+    from seedkit.runner.seed import seed
+
+    with opened(settings) as connection, redirect_stdout(sys.stderr):  # a seeder's print is no part of the report
+        report = seed(connection, confirmed(terminal, connection, settings, request))
+    terminal.show(seed_json(report) if terminal.json else seed_text(report))
+    terminal.exit_unless(report.right)
+
+
+def _list(terminal: Terminal, settings: Settings, request: SeedRequest) -> None:
+    from seedkit.reports.json import plan_json
+    from seedkit.reports.text import plan_text
+    from seedkit.runner.seed import planned
+
+    with opened(settings) as connection:
+        plan = planned(connection, request)
+    terminal.show(plan_json(plan) if terminal.json else plan_text(plan))

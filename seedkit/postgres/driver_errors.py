@@ -1,0 +1,48 @@
+"""The one place where the driver's errors become seedkit's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+
+from seedkit.errors import ConnectionLostError, LoadError, SeedkitError
+from seedkit.postgres.server_limits import limit_hint
+
+
+@contextmanager
+def explained(doing: str) -> Iterator[None]:
+    """Turn the driver's errors into LoadError with PostgreSQL's own message, detail and hint.
+
+    `doing` completes "while ..." where the message alone would not say which work failed.
+    """
+    try:
+        yield
+    except psycopg.Error as error:
+        raise explain(error, doing) from error
+
+
+def explain(error: psycopg.Error, doing: str) -> SeedkitError:
+    """Put an error of the driver into seedkit's words; a lost connection is told from a refused statement."""
+    diagnostics = error.diag
+    if diagnostics.message_primary is None and isinstance(error, psycopg.OperationalError):
+        return ConnectionLostError(f"the connection was lost while {doing}", detail=_first_line(error))
+    return LoadError(
+        diagnostics.message_primary or str(error),
+        detail=" ".join(part for part in (diagnostics.message_detail, f"(while {doing})") if part),
+        hint=limit_hint(error) or diagnostics.message_hint,
+    )
+
+
+def lost_at_commit(error: psycopg.Error) -> ConnectionLostError:
+    """Say that nobody can know whether the server had a commit."""
+    return ConnectionLostError(
+        "the connection was lost while committing: whether the work was kept is not known",
+        detail=_first_line(error),
+        hint="All of it was kept, or nothing. Run it again: what is there already is recognised.",
+    )
+
+
+def _first_line(error: psycopg.Error) -> str | None:
+    return str(error).strip().partition("\n")[0] or None

@@ -1,0 +1,100 @@
+"""Opens connections of our own, from what libpq takes; no error shows a password."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from seedkit.core.secrets import redact, secrets_in
+from seedkit.errors import ConfigurationError, ConnectionFailedError
+from seedkit.postgres.connection import Connection
+
+CONNECT_TIMEOUT_SECONDS = 10
+_NOTICES_A_DEAD_NETWORK = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
+"""Seconds, seconds and probes of libpq: a host that has vanished is given up in a minute, not in two hours."""
+
+_PERCENT_ENCODE = (
+    "Write postgresql://user:password@host:5432/database; in the password, @ / : # ? % must be "
+    "percent-encoded (@ is %40)."
+)
+_PASSWORD_REFUSED = re.compile("password authentication failed|SASL authentication failed|no password supplied")
+"""In the words of PostgreSQL, PgBouncer and libpq."""
+_SQLALCHEMY_SCHEME = re.compile(r"\A(postgres(?:ql)?)\+\w+://")
+
+
+def connect(conninfo: str, *, source: str, read_only: bool = False) -> Connection:
+    """Open a connection of our own, in autocommit mode; the caller closes it.
+
+    Its transactions are READ COMMITTED, and READ WRITE unless `read_only` (which a standby needs), whatever the
+    database's defaults. Nothing is prepared and no
+    session setting is made, so that it works through PgBouncer in transaction mode. `source` says in an error where
+    the conninfo came from. Raises ConfigurationError or ConnectionFailedError, neither with a password.
+    """
+    parameters = _parameters(conninfo, source)
+    try:
+        connection = psycopg.connect(make_conninfo("", **parameters), autocommit=True, prepare_threshold=None)
+    except psycopg.OperationalError as error:
+        raise _failed(error, conninfo, parameters, source) from None
+    except psycopg.ProgrammingError:  # such as connect_timeout=soon, which the driver reads itself
+        raise _not_understood(source) from None
+    connection.isolation_level = psycopg.IsolationLevel.READ_COMMITTED
+    connection.read_only = read_only
+    return connection
+
+
+def without_password(conninfo: str, source: str) -> tuple[str, str | None]:
+    """Split a conninfo into one without its password, and the password; raises ConfigurationError."""
+    given = _given(conninfo, source)
+    password = given.pop("password", None)
+    given.pop("sslpassword", None)  # psql has no variable for it, and asks
+    return make_conninfo("", **given), password
+
+
+def _parameters(conninfo: str, source: str) -> dict[str, Any]:
+    given = _given(conninfo, source)
+    return {
+        "application_name": "seedkit",
+        "connect_timeout": CONNECT_TIMEOUT_SECONDS,
+        **_NOTICES_A_DEAD_NETWORK,
+        **given,
+        "client_encoding": "utf8",  # in SQL_ASCII the driver gives names as bytes
+    }
+
+
+def _given(conninfo: str, source: str) -> dict[str, Any]:
+    try:
+        return dict(conninfo_to_dict(_SQLALCHEMY_SCHEME.sub(r"\1://", conninfo.strip())))
+    except (psycopg.Error, ValueError):  # whose text quotes what it could not read, be it a password
+        raise _not_understood(source) from None
+
+
+def _not_understood(source: str) -> ConfigurationError:
+    return ConfigurationError(
+        f"{source} is no connection string that PostgreSQL understands",
+        hint=_PERCENT_ENCODE,
+    )
+
+
+def _failed(error: psycopg.Error, conninfo: str, parameters: dict[str, Any], source: str) -> ConnectionFailedError:
+    secrets = secrets_in(conninfo)
+    reason = redact(str(error).strip(), secrets)
+    place = parameters.get("host") or "the local socket"
+    database = parameters.get("dbname") or parameters.get("user") or "the default database"
+    return ConnectionFailedError(
+        redact(f'could not connect to database "{database}" on {place}', secrets),
+        detail="\n  ".join(line.strip() for line in reason.splitlines() if line.strip()),
+        hint=_PERCENT_ENCODE if "@" in f"{place}{database}" else _connection_hint(reason, source),
+    )
+
+
+def _connection_hint(reason: str, source: str) -> str:
+    if _PASSWORD_REFUSED.search(reason):
+        return f"Check user and password in {source}."
+    if "does not exist" in reason:
+        return f"Check the name in {source}, or create it (createdb)."
+    if "too many clients" in reason or "connection slots" in reason or "too many connections" in reason:
+        return "Close other sessions, raise max_connections (needs a restart), or put a pooler in front of the server."
+    return f"Is the server running? What was tried comes from {source}."
