@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
 
 from yaml import (
     AliasEvent,
@@ -24,14 +23,12 @@ from yaml import (
 from seedkit.core.fixtures import Value
 from seedkit.errors import FixtureError
 from seedkit.files.paths import shown_path
+from seedkit.files.yaml.anchors import Anchors
 from seedkit.files.yaml.events import NextEvent, error_at, line_of, open_events
 from seedkit.files.yaml.scalars import MERGE_TAG, is_null, kind, scalar_text, scalar_value, tagged_collection
 
 DEEPEST = 100
 """How many lists and mappings may stand in each other."""
-
-WIDEST = 10_000_000
-"""How many characters the aliases of one row may stand for: a few lines of aliases could name billions."""
 
 
 @contextmanager
@@ -51,13 +48,11 @@ class Nodes:
     def __init__(self, path: Path, next_event: NextEvent) -> None:
         self.path = path
         self.next_event = next_event
-        self._anchors: dict[str, _Anchored | None] = {}
-        self._aliased = 0
-        self._position = 0
+        self._anchors = Anchors(path)
 
     def row(self, event: Event) -> dict[str, Value]:
         """Read a node that must be a mapping of columns."""
-        self._aliased = 0
+        self._anchors.begin_row()
         value = self.value(event)
         if not isinstance(value, dict):
             raise error_at(self.path, event, f"a row is a mapping of columns, not {kind(value)}", hint=_ROW_HINT)
@@ -66,9 +61,9 @@ class Nodes:
     def value(self, event: Event, depth: int = 0) -> Value:
         """Read any node. Aliases share the object they name: never change a value."""
         if isinstance(event, AliasEvent):
-            return self._resolve(event, event.anchor or "")
+            return self._anchors.value_of(event, event.anchor or "")
         if isinstance(event, NodeEvent) and event.anchor is not None:
-            return self._anchored(event, event.anchor, depth)
+            return self._anchors.keep(event, event.anchor, lambda: self._node(event, depth))
         return self._node(event, depth)
 
     def entries(self) -> Iterator[tuple[str | None, Event, Event]]:
@@ -77,16 +72,16 @@ class Nodes:
         while not isinstance(event := self.next_event(), MappingEndEvent):
             key = self._key(event)
             if key in lines:
-                raise self._duplicate(key, lines[key], event)
+                raise _duplicate(self.path, key, lines[key], event)
             lines[key] = line_of(event)
             yield key, event, self.next_event()
-        self._position = _end(event)
+        self._anchors.passed(event)
 
     def items(self) -> Iterator[Event]:
         """Read a sequence whose start was read: the first event of each item."""
         while not isinstance(event := self.next_event(), SequenceEndEvent):
             yield event
-        self._position = _end(event)
+        self._anchors.passed(event)
 
     def skip(self, event: Event) -> None:
         """Pass over a node; later aliases of what stands in it won't be found."""
@@ -156,48 +151,13 @@ class Nodes:
             raise error_at(self.path, event, f"a key must be a word, not {kind(key)}")
         return str(key)
 
-    def _duplicate(self, key: str | None, line: int, second: Event) -> FixtureError:
-        return error_at(
-            self.path,
-            second,
-            f'the key "{"<<" if key is None else key}" stands twice',
-            detail=f"the first one is at {shown_path(self.path)}:{line}",
-            hint="Merge several mappings with a list: <<: [*A, *B]." if key is None else None,
-        )
-
-    def _anchored(self, event: NodeEvent, name: str, depth: int) -> Value:
-        self._anchors[name] = None
-        self._position = _end(event)
-        aliased = self._aliased
-        value = self._node(event, depth)
-        size = self._position - _start(event) + self._aliased - aliased
-        self._anchors[name] = _Anchored(value, size)
-        return value
-
-    def _resolve(self, event: Event, name: str) -> Value:
-        if name not in self._anchors:
-            raise error_at(self.path, event, f'no anchor "&{name}" stands above the alias', hint=_ALIAS_HINT)
-        anchored = self._anchors[name]
-        if anchored is None:
-            raise error_at(self.path, event, f'the alias "*{name}" stands inside what it names')
-        self._aliased += anchored.size
-        if self._aliased > WIDEST:
-            raise error_at(self.path, event, f"the aliases of one row stand for more than {WIDEST:,} characters")
-        return anchored.value
-
     def _require_shallow(self, event: Event, depth: int) -> None:
         if depth >= DEEPEST:
             raise error_at(self.path, event, f"values are nested deeper than {DEEPEST} levels")
 
 
-class _Anchored(NamedTuple):
-    value: Value
-    size: int
-
-
 _ROW_HINT = "Write {id: 1, name: Ada}, or {} for a row of defaults."
 _TEMPLATE_HINT = "Put text that starts with {{ in quotes, or render the template first."
-_ALIAS_HINT = 'Put text that starts with "*" in quotes.'
 
 
 def _documents(path: Path, next_event: NextEvent) -> Iterator[tuple[Nodes, Event]]:
@@ -208,17 +168,17 @@ def _documents(path: Path, next_event: NextEvent) -> Iterator[tuple[Nodes, Event
                 yield Nodes(path, next_event), root
 
 
+def _duplicate(path: Path, key: str | None, line: int, second: Event) -> FixtureError:
+    return error_at(
+        path,
+        second,
+        f'the key "{"<<" if key is None else key}" stands twice',
+        detail=f"the first one is at {shown_path(path)}:{line}",
+        hint="Merge several mappings with a list: <<: [*A, *B]." if key is None else None,
+    )
+
+
 def _step(event: Event) -> int:
     if isinstance(event, CollectionStartEvent):
         return 1
     return -1 if isinstance(event, CollectionEndEvent) else 0
-
-
-def _start(event: Event) -> int:
-    mark: Any = event.start_mark
-    return int(mark.index)
-
-
-def _end(event: Event) -> int:
-    mark: Any = event.end_mark
-    return int(mark.index)
