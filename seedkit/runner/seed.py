@@ -23,8 +23,6 @@ from seedkit.postgres.catalog.database_comment import database_comment, database
 from seedkit.postgres.catalog.tables import read_catalog
 from seedkit.postgres.connection import Connection, identify, in_transaction, unit_of_work
 from seedkit.postgres.driver_errors import explained
-from seedkit.postgres.loading.bulk_foreign_keys import refuse_bulk, suspended_foreign_keys
-from seedkit.postgres.loading.emptying import empty_tables
 from seedkit.postgres.transactions.seeding import (
     settled_values,
     touched_tables,
@@ -156,6 +154,8 @@ def _refuse_unmeant(connection: Connection, request: SeedRequest, *, ours: bool)
     if request.fresh and not request.dry_run:
         refuse_unconfirmed(database_name(connection), request.confirmation, "--fresh empties tables of")
     if request.bulk_foreign_keys:
+        from seedkit.postgres.loading.bulk_foreign_keys import refuse_bulk
+
         refuse_bulk(connection, ours=ours)
 
 
@@ -164,12 +164,16 @@ def _clear_the_way(run: SeedRun, plan: LoadPlan, request: SeedRequest, *, lock_t
     if request.wait:
         wait_for_writers(run.connection, _planned_tables(run, plan), lock_timeout)
     if request.fresh:
+        from seedkit.postgres.loading.emptying import empty_tables
+
         empty_tables(run.connection, _planned_tables(run, plan))
 
 
 def _foreign_keys(run: SeedRun, plan: LoadPlan, fixtures: FixtureLoads, *, bulk: bool) -> AbstractContextManager[None]:
     if not bulk:
         return nullcontext()
+    from seedkit.postgres.loading.bulk_foreign_keys import suspended_foreign_keys
+
     loads = [fixtures.load(step) for step in plan.steps if isinstance(step, TableStep)]
     return suspended_foreign_keys(run.connection, _planned_tables(run, plan), loads)
 

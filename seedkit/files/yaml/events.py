@@ -17,7 +17,6 @@ from yaml import Event
 from seedkit.errors import FixtureError, Origin
 from seedkit.files.bounded_file import LONGEST_VALUE_BYTES, BoundedFile
 from seedkit.files.paths import shown_path
-from seedkit.files.yaml.errors import syntax_error
 
 NextEvent: TypeAlias = Callable[[], Event]
 _Result = TypeVar("_Result")
@@ -131,6 +130,8 @@ def _explained(path: Path, function: Callable[..., _Result]) -> Callable[..., _R
         try:
             return function(*arguments)
         except yaml.YAMLError as error:
+            from seedkit.files.yaml.errors import syntax_error
+
             raise syntax_error(path, error) from error
         except OSError as error:
             raise _unreadable(path, error) from error

@@ -10,7 +10,6 @@ from yaml import CollectionStartEvent, Event, ScalarEvent
 from seedkit.core.fixtures import Quoted, Tagged, Value
 from seedkit.core.names import did_you_mean
 from seedkit.errors import FixtureError
-from seedkit.files.yaml.errors import template_error
 from seedkit.files.yaml.events import error_at, line_of, origin_of
 
 LANGUAGE_TAGS = frozenset(
@@ -43,6 +42,8 @@ def scalar_text(path: Path, event: ScalarEvent) -> str:
     if event.style:
         return Quoted(event.value)
     if "<%" in event.value and _TEMPLATE.search(event.value):
+        from seedkit.files.yaml.errors import template_error
+
         raise template_error(origin_of(path, event))
     return event.value
 

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 from psycopg.rows import class_row, dict_row
 
 from seedkit.core.names import SequenceName, TableName
-from seedkit.core.sequences.default_expressions import Draw, drawn_by, wrapped_sequence
 from seedkit.core.sequences.feeding import FedColumn, Feeding, FeedingSequence, UnresolvedDefault
 from seedkit.errors import SequenceError
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.driver_errors import explained
 from seedkit.postgres.queries import query
+
+if TYPE_CHECKING:
+    from seedkit.core.sequences.default_expressions import Draw
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +50,8 @@ class _UnusualDefault:
     @property
     def draws(self) -> frozenset[Draw]:
         """Its calls of `nextval`; a function of the user's counts as one unless it does nothing else."""
+        from seedkit.core.sequences.default_expressions import Draw, drawn_by, wrapped_sequence
+
         found = drawn_by(self.tree)
         if found or self.function is None:
             return found
