@@ -52,7 +52,7 @@ check: $(INSTALLED_DEV) ## Run all that CI runs: linters, type checkers, contrac
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/ty check --python $(VENV)
-	$(BIN)/lint-imports --no-logo
+	$(BIN)/lint-imports --no-logo --no-cache
 	@$(MAKE) --no-print-directory test
 
 ##@ Database chores

@@ -1,5 +1,6 @@
 """The checkers reject what they are there to reject; a checker that sees nothing would be green as well."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -55,3 +56,49 @@ def test_sql_put_together_from_text_is_rejected(tmp_path: Path, statement: str) 
 )
 def test_sql_with_parameters_and_identifiers_is_accepted(tmp_path: Path, statement: str) -> None:
     assert not complaints_of_ty(tmp_path, statement)
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Path:
+    """The package and its contracts, to be changed."""
+    shutil.copytree(PROJECT / "seedkit", tmp_path / "seedkit", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(PROJECT / "pyproject.toml", tmp_path)
+    return tmp_path
+
+
+def complaints_of_contracts(house: Path) -> str:
+    command = [str(BIN / "lint-imports"), "--no-cache"]
+    ran = subprocess.run(command, cwd=house, capture_output=True, text=True, check=False)
+    assert ran.returncode in {0, 1}, ran.stderr
+    return "" if ran.returncode == 0 else ran.stdout.replace("\n", " ")
+
+
+@pytest.mark.parametrize(
+    ("module", "against"),
+    [
+        ("core/values/encoding.py", "seedkit.core.fixture_language.tags"),
+        ("core/rows/keys.py", "seedkit.core.planning.load_order"),
+        ("core/names.py", "seedkit.core.catalog"),
+        ("postgres/transactions/seeding.py", "seedkit.postgres.loading.stages"),
+        ("postgres/sequences/room.py", "seedkit.postgres.loading.stages"),
+        ("postgres/identifiers.py", "seedkit.postgres.connection"),
+        ("files/yaml/rows.py", "seedkit.files.fixture_options"),
+        ("cli/commands/check.py", "seedkit.cli.commands.seed"),
+        ("reports/text.py", "seedkit.reports.json"),
+        ("runner/seed.py", "psycopg"),
+    ],
+)
+def test_an_import_against_the_order_of_the_house_is_rejected(house: Path, module: str, against: str) -> None:
+    wrong = house / "seedkit" / module
+    wrong.write_text(f"{wrong.read_text(encoding='utf-8')}\nimport {against}\n", encoding="utf-8")
+
+    importer = f"seedkit.{module.removesuffix('.py').replace('/', '.')}"
+    assert f"{importer} -> {against}" in complaints_of_contracts(house)
+
+
+def test_a_room_without_a_place_in_the_order_is_rejected(house: Path) -> None:
+    room = house / "seedkit" / "core" / "attic"
+    room.mkdir()
+    (room / "__init__.py").touch()
+
+    assert "attic" in complaints_of_contracts(house)
