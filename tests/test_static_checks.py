@@ -76,8 +76,8 @@ def complaints_of_contracts(house: Path) -> str:
 @pytest.mark.parametrize(
     ("module", "against"),
     [
-        ("core/values/encoding.py", "seedkit.core.fixture_language.tags"),
-        ("core/rows/keys.py", "seedkit.core.planning.load_order"),
+        ("core/values/encoder_choice.py", "seedkit.core.fixture_language.tags"),
+        ("core/rows/keys.py", "seedkit.core.planning.dependency_order"),
         ("core/names.py", "seedkit.core.catalog"),
         ("postgres/transactions/seeding.py", "seedkit.postgres.loading.stages"),
         ("postgres/sequences/room.py", "seedkit.postgres.loading.stages"),

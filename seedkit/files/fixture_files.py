@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from yaml import SequenceStartEvent
 
+from seedkit.core.fixture_language.tag_names import LANGUAGE_TAGS
 from seedkit.core.fixtures import FixtureTable, Row
 from seedkit.errors import FixtureError, Origin
 from seedkit.files.fixture_chunks import list_chunks
@@ -20,7 +21,6 @@ from seedkit.files.paths import files_below, shown_path
 from seedkit.files.yaml.events import error_at
 from seedkit.files.yaml.nodes import open_documents
 from seedkit.files.yaml.rows import labelled_rows, listed_rows, rows_of
-from seedkit.files.yaml.scalars import LANGUAGE_TAGS
 
 KEPT_BYTES = 1 << 20
 """A file of several tables up to this size is parsed once; a larger one once for each of its tables."""

@@ -1,4 +1,4 @@
-"""The one place where the driver's errors become seedkit's."""
+"""The driver's errors in seedkit's words, where nothing more is known than what the server said."""
 
 from __future__ import annotations
 

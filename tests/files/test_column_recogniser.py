@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from seedkit.core.rows.column_recogniser import ColumnRecogniser
 from seedkit.core.rows.fixture_source import fixture_blocks
-from seedkit.core.values.encoding import encoder_for
+from seedkit.core.values.encoder_choice import encoder_for
 from seedkit.errors import FixtureError
 from seedkit.files import fixture_chunks
 from seedkit.files.fixture_chunks import list_chunks

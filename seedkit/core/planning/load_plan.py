@@ -9,7 +9,7 @@ from typing import TypeAlias
 from seedkit.core.catalog import Table
 from seedkit.core.fixtures import FixtureTable
 from seedkit.core.names import did_you_mean
-from seedkit.core.planning.load_order import load_order, with_dependencies
+from seedkit.core.planning.dependency_order import load_order, with_dependencies
 from seedkit.core.planning.seeders import Seeder
 from seedkit.core.reports.runs import SkippedStep
 from seedkit.errors import LoadOrderError, Origin, UsageError

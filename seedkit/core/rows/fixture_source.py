@@ -21,7 +21,7 @@ from seedkit.core.rows.blocks import Block, PlacedRow, RowSource, WaitingRows
 from seedkit.core.rows.column_recogniser import ColumnRecogniser
 from seedkit.core.rows.keys import on_conflict_named
 from seedkit.core.rows.shapes import RowShape
-from seedkit.core.values.encoding import Encoder, encoder_for
+from seedkit.core.values.encoder_choice import Encoder, encoder_for
 from seedkit.errors import CatalogError, FixtureError, Origin, blamed_on
 
 ReadRows: TypeAlias = Callable[[FixtureTable, Table], RowReading]

@@ -13,7 +13,7 @@ from seedkit.core.fixture_language.row_templates import expanded
 from seedkit.core.fixture_language.row_values import RowValues
 from seedkit.core.fixtures import FixtureTable, Value
 from seedkit.core.rows.keys import on_conflict_named, row_key
-from seedkit.core.values.encoding import encoder_for
+from seedkit.core.values.encoder_choice import encoder_for
 from seedkit.errors import FixtureError, LoadError, Origin
 
 _WHOLE = re.compile(r"[+-]?[0-9]{1,18}\Z")

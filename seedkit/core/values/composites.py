@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from seedkit.core.column_types import ColumnType
 from seedkit.core.fixtures import Value
-from seedkit.core.values.encoders import Encoder, collection_encoder, unknown
+from seedkit.core.values.encoder_parts import Encoder, collection_encoder, unknown
 
 
 def composite_encoder(type_: ColumnType, place: str, fields: Mapping[str, Encoder]) -> Encoder:

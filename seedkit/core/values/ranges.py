@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from seedkit.core.column_types import ColumnType
 from seedkit.core.fixtures import Value
-from seedkit.core.values.encoders import Encoder, collection_encoder, quoted, unknown
+from seedkit.core.values.encoder_parts import Encoder, collection_encoder, quoted, unknown
 from seedkit.errors import FixtureError
 
 _KEYS = ("lower", "upper", "bounds")

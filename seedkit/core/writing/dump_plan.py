@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from seedkit.core.catalog import Catalog, Column, ForeignKey, Table
 from seedkit.core.fixture_language.file_names import typed_name
-from seedkit.core.planning.load_order import load_order
+from seedkit.core.planning.dependency_order import load_order
 from seedkit.errors import CatalogError
 
 _ORDERED_CATEGORIES = frozenset("NDTB")

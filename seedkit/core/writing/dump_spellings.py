@@ -1,4 +1,4 @@
-"""PostgreSQL's text of a value → how a fixture says it: what `seedkit.core.values.encoding` reads, written.
+"""PostgreSQL's text of a value → how a fixture says it: what `seedkit.core.values.encoder_choice` reads, written.
 
 A spelling gives back the very text; where a lone JSON value can't be said otherwise, it takes the tag `!json`.
 """
@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from seedkit.core.catalog import Column
 from seedkit.core.fixtures import Quoted
-from seedkit.core.values.encoding import Encoder, encoder_for
+from seedkit.core.values.encoder_choice import Encoder, encoder_for
 from seedkit.core.writing.yaml_text import block_scalar, is_printable, quoted_scalar, text_scalar, word_scalar
 
 Spelling: TypeAlias = Callable[[str], str]

@@ -7,15 +7,11 @@ from pathlib import Path
 
 from yaml import CollectionStartEvent, Event, ScalarEvent
 
+from seedkit.core.fixture_language.tag_names import LANGUAGE_TAGS
 from seedkit.core.fixtures import Quoted, Tagged, Value
 from seedkit.core.names import did_you_mean
 from seedkit.errors import FixtureError
 from seedkit.files.yaml.events import error_at, line_of, origin_of
-
-LANGUAGE_TAGS = frozenset(
-    {"!ref", "!range", "!faker", "!choice", "!format", "!ago", "!ahead", "!sql", "!env", "!file", "!json"}
-)
-"""The tags that stay on a value, with `!!binary`: what they mean is decided with the column in sight."""
 
 MERGE_TAG = "tag:yaml.org,2002:merge"
 

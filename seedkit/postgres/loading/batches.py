@@ -14,10 +14,10 @@ from seedkit.core.reports.runs import TableReport
 from seedkit.core.rows.blocks import Block, ValueBlock
 from seedkit.errors import SeedkitError
 from seedkit.postgres.connection import Connection
+from seedkit.postgres.loading.blame import place_of_key, placed, repeated
 from seedkit.postgres.loading.copying import AnyBlock, Run, inlined, runs
-from seedkit.postgres.loading.errors import place_of_key, placed, repeated
 from seedkit.postgres.loading.merging.merge import Counts
-from seedkit.postgres.loading.merging.repeated_keys import keys_statement
+from seedkit.postgres.loading.merging.repeated_key_queries import keys_statement
 from seedkit.postgres.loading.reports import table_report
 from seedkit.postgres.loading.stages import Stage
 from seedkit.postgres.loading.table_loads import TableLoad

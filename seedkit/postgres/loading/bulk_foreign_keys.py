@@ -20,7 +20,7 @@ from seedkit.core.names import TableName
 from seedkit.errors import UsageError
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.identifiers import table_identifier
-from seedkit.postgres.loading.errors import addressed
+from seedkit.postgres.loading.blame import addressed
 from seedkit.postgres.loading.table_loads import TableLoad
 from seedkit.postgres.queries import query
 from seedkit.postgres.transactions.seeding import check_constraints

@@ -19,10 +19,10 @@ from seedkit.core.rows.blocks import Block, RowSource, ValueBlock
 from seedkit.core.rows.keys import row_key
 from seedkit.core.rows.shapes import RowShape
 from seedkit.core.values.copy_text import fields_of
-from seedkit.core.values.encoding import encoder_for
+from seedkit.core.values.encoder_choice import encoder_for
 from seedkit.core.values.python_values import fixture_value
 from seedkit.postgres.connection import Connection
-from seedkit.postgres.loading.errors import located
+from seedkit.postgres.loading.blame import located
 from seedkit.postgres.loading.stages import Stage, copy_statement
 from seedkit.postgres.loading.table_loads import TableLoad
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from seedkit.core.reports.runs import TableReport
 from seedkit.core.rows.keys import drawn_columns
 from seedkit.postgres.connection import Connection
+from seedkit.postgres.loading.blame import refuse_repeated
 from seedkit.postgres.loading.copying import copy_run, runs
-from seedkit.postgres.loading.errors import refuse_repeated
-from seedkit.postgres.loading.merging.repeated_keys import repeated_in_table_statement
+from seedkit.postgres.loading.merging.repeated_key_queries import repeated_in_table_statement
 from seedkit.postgres.loading.reports import table_report
 from seedkit.postgres.loading.stages import Stage
 from seedkit.postgres.loading.table_loads import TableLoad

@@ -9,10 +9,10 @@ from psycopg import sql
 
 from seedkit.core.reports.runs import TableReport
 from seedkit.postgres.connection import Connection
+from seedkit.postgres.loading.blame import refuse_repeated
 from seedkit.postgres.loading.copying import copy_run, runs
-from seedkit.postgres.loading.errors import refuse_repeated
 from seedkit.postgres.loading.merging.merge import merge
-from seedkit.postgres.loading.merging.repeated_keys import repeated_keys_statement
+from seedkit.postgres.loading.merging.repeated_key_queries import repeated_keys_statement
 from seedkit.postgres.loading.reports import staged_reports
 from seedkit.postgres.loading.staged_ids import make_room_for
 from seedkit.postgres.loading.stages import Stage, stage_statement

@@ -10,7 +10,7 @@ from psycopg import sql
 from seedkit.core.catalog import Table
 from seedkit.core.fixtures import Value
 from seedkit.core.rows.labelled_rows import Key
-from seedkit.core.values.encoding import encoder_for
+from seedkit.core.values.encoder_choice import encoder_for
 from seedkit.errors import FixtureError
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.identifiers import table_identifier, trusted, type_of

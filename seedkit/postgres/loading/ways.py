@@ -22,8 +22,8 @@ from seedkit.errors import LoadError
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.identifiers import table_identifier
 from seedkit.postgres.loading.batches import SeenKeys, load_in_batches
+from seedkit.postgres.loading.blame import addressed
 from seedkit.postgres.loading.direct_loads import copy_directly, takes_copy
-from seedkit.postgres.loading.errors import addressed
 from seedkit.postgres.loading.gathering import Gathered, gather
 from seedkit.postgres.loading.merging.merge import merge
 from seedkit.postgres.loading.rules import load_through_rules

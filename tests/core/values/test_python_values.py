@@ -10,7 +10,7 @@ import pytest
 from faker import Faker
 
 from seedkit.core.fixtures import Quoted, Tagged
-from seedkit.core.values.encoding import encoder_for
+from seedkit.core.values.encoder_choice import encoder_for
 from seedkit.core.values.python_values import fixture_value
 from seedkit.errors import FixtureError
 from tests.core.builders import a_column

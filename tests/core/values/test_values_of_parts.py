@@ -4,7 +4,7 @@ import pytest
 
 from seedkit.core.column_types import ColumnType, Field, TypeKind
 from seedkit.core.fixtures import Quoted, Tagged, Value
-from seedkit.core.values.encoding import encoder_for
+from seedkit.core.values.encoder_choice import encoder_for
 from seedkit.errors import FixtureError
 from tests.core.builders import a_column_of, a_type
 

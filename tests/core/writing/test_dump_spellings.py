@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seedkit.core.fixtures import Quoted
-from seedkit.core.values.encoding import encoder_for
+from seedkit.core.values.encoder_choice import encoder_for
 from seedkit.core.writing.dump_spellings import spelling_for
 from tests.core.builders import a_column
 

@@ -14,7 +14,7 @@ from psycopg import sql
 
 from seedkit.postgres.identifiers import written
 from seedkit.postgres.loading.merging.inserting import in_order, insert_into, inserted_columns, missing_rows
-from seedkit.postgres.loading.merging.repeated_keys import inline_repeats
+from seedkit.postgres.loading.merging.repeated_key_queries import inline_repeats
 from seedkit.postgres.loading.merging.updating import NOTHING, differing_rows, update_rows
 from seedkit.postgres.loading.stages import Stage, stage_definition, unnumbered_rows, with_stages
 

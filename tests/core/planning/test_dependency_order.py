@@ -1,7 +1,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from seedkit.core.planning.load_order import load_order, with_dependencies
+from seedkit.core.planning.dependency_order import load_order, with_dependencies
 
 Graph = dict[int, list[int]]
 

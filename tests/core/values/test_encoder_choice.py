@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from seedkit.core.fixtures import Quoted, Tagged, Value
-from seedkit.core.values.encoding import encoder_for
+from seedkit.core.values.encoder_choice import encoder_for
 from seedkit.errors import FixtureError
 from tests.core.builders import a_column
 

@@ -14,7 +14,7 @@ from seedkit.core.column_types import ColumnType, TypeKind
 from seedkit.core.fixtures import Tagged, Value
 from seedkit.core.values.arrays import array_encoder
 from seedkit.core.values.composites import composite_encoder
-from seedkit.core.values.encoders import Encoder, refused, text_encoder, unknown
+from seedkit.core.values.encoder_parts import Encoder, refused, text_encoder, unknown
 from seedkit.core.values.hstore import hstore_encoder
 from seedkit.core.values.json_documents import json_text
 from seedkit.core.values.ranges import multirange_encoder, range_encoder

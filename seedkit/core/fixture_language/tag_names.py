@@ -1,0 +1,8 @@
+"""The tags of the fixture language by their names; what they stand for is said in `tags`."""
+
+from __future__ import annotations
+
+LANGUAGE_TAGS = frozenset(
+    {"!ref", "!range", "!faker", "!choice", "!format", "!ago", "!ahead", "!sql", "!env", "!file", "!json"}
+)
+"""The tags that stay on a value, with `!!binary`: what they mean is decided with the column in sight."""
