@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from seedkit.core.column_types import ColumnType
 from seedkit.core.names import QualifiedName, TableName, did_you_mean, listed, nearest, quote_identifier, readings
 from seedkit.errors import CatalogError, Origin
+
+EQUALITY = "pg_catalog.="
+"""The operator that tells values of PostgreSQL's own types apart."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,8 +28,10 @@ class Relation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """A column; `type_name` as `format_type` shows it, `base_type` below all domains.
+    """A column; `type_name` as `format_type` shows it in the user's search path, `base_type` below all domains.
 
+    `type_sql` is the type's name whatever the search path, None where that is the same. `equality` is the operator that
+    tells its values apart, `schema.=`.
     `category` is `pg_type.typcategory` of the base type (B boolean, N numeric, S text, A array ...). `structure` says
     what the type is made of, where it is more than a scalar.
     """
@@ -41,6 +46,8 @@ class Column:
     identity: str
     generated: bool
     structure: ColumnType | None = None
+    type_sql: str | None = None
+    equality: str = EQUALITY
 
     @property
     def value_type(self) -> ColumnType:
@@ -50,22 +57,27 @@ class Column:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UniqueKey:
-    """A primary key or a unique constraint or index over plain columns."""
+    """A primary key or a unique constraint or index over plain columns; `equalities` are its operators, `schema.=`."""
 
     name: str
     columns: tuple[str, ...]
     primary: bool
     deferrable: bool = False
+    equalities: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForeignKey:
-    """A foreign key; `references` is the OID of the referenced table."""
+    """A foreign key; `references` is the OID of the referenced table.
+
+    `equalities` are the operators, `schema.=`, between the referenced columns and those that refer to them.
+    """
 
     name: str
     columns: tuple[str, ...]
     references: int
     referenced_columns: tuple[str, ...]
+    equalities: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +119,14 @@ class Table:
         """Whether no statement can leave two rows with the same values in these columns; NULLs are never the same."""
         enforced = any(set(unique.columns) <= set(key) for unique in self.keys if not unique.deferrable)
         return enforced and all(self.column(name).not_null for name in key)
+
+    def equalities(self, columns: Sequence[str]) -> tuple[str, ...]:
+        """Return the operators that tell a key's values apart: those of its index, else of each column's type."""
+        for key in self.keys:
+            if set(key.columns) == set(columns) and key.equalities:
+                by_column = dict(zip(key.columns, key.equalities, strict=True))
+                return tuple(by_column[name] for name in columns)
+        return tuple(self.column(name).equality for name in columns)
 
     @property
     def key_column(self) -> str | None:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any, TypeAlias
 
 import psycopg
+from psycopg import sql
 
 from seedkit.core.reports.runs import ServerIdentity
 from seedkit.postgres.driver_errors import lost_at_commit
@@ -64,6 +65,24 @@ def unit_of_work(connection: Connection, *, roll_back: bool = False) -> Iterator
         if commits and done and connection.closed:
             raise lost_at_commit(error) from error
         raise
+
+
+def begin_statement(connection: Connection) -> sql.Composed:
+    """Begin a transaction as the connection's own settings say; psycopg's own waits for an answer."""
+    modes = []
+    if connection.isolation_level is not None:
+        modes.append(_LEVELS[connection.isolation_level])
+    if connection.read_only is not None:
+        modes.append(sql.SQL("read only") if connection.read_only else sql.SQL("read write"))
+    return sql.SQL("begin {}").format(sql.SQL(", ").join(modes))
+
+
+_LEVELS = {
+    psycopg.IsolationLevel.READ_UNCOMMITTED: sql.SQL("isolation level read uncommitted"),
+    psycopg.IsolationLevel.READ_COMMITTED: sql.SQL("isolation level read committed"),
+    psycopg.IsolationLevel.REPEATABLE_READ: sql.SQL("isolation level repeatable read"),
+    psycopg.IsolationLevel.SERIALIZABLE: sql.SQL("isolation level serializable"),
+}
 
 
 def identify(connection: Connection) -> ServerIdentity:

@@ -24,8 +24,13 @@ def trusted(text: str) -> sql.SQL:
 
 
 def type_of(column: Column) -> sql.SQL:
-    """Name a column's type as `format_type` has written it, which is SQL with its names quoted."""
-    return trusted(column.type_name)
+    """Name a column's type, whatever the search path, as `format_type` has written it."""
+    return trusted(column.type_sql or column.type_name)
+
+
+def operator(name: str) -> sql.SQL:
+    """Write an operator that the catalog has named with its schema, whatever the search path."""
+    return trusted(f"operator({name})")
 
 
 def table_identifier(table: Table) -> sql.Identifier:
@@ -47,7 +52,7 @@ def names(columns: Columns, alias: str | None = None) -> sql.SQL:
 @lru_cache(_LISTS_KEPT)
 def as_texts(columns: Columns) -> sql.SQL:
     """List columns as text."""
-    return written(sql.SQL("{}::text").format(sql.Identifier(name)) for name in columns)
+    return written(sql.SQL("{}::pg_catalog.text").format(sql.Identifier(name)) for name in columns)
 
 
 @lru_cache(_LISTS_KEPT)
@@ -56,15 +61,22 @@ def assignments(columns: Columns) -> sql.SQL:
     return written(sql.SQL("{0} = staged.{0}").format(sql.Identifier(name)) for name in columns)
 
 
+_SAME = sql.SQL("target.{0} {1} staged.{0}")
+_SAME_OR_NULL = sql.SQL(
+    "(target.{0} {1} staged.{0} or pg_catalog.num_nulls(target.{0}, staged.{0}) operator(pg_catalog.=) 2)"
+)
+
+
 @lru_cache(_LISTS_KEPT)
-def same(columns: Columns, not_null: frozenset[str]) -> sql.SQL:
-    """Say that `target` and `staged` agree in columns, NULL with NULL too, by an operator that can use an index."""
+def same(columns: Columns, equalities: tuple[str, ...], not_null: frozenset[str]) -> sql.SQL:
+    """Say that `target` and `staged` agree in columns, NULL with NULL too, by operators that can use an index.
+
+    IS NOT DISTINCT FROM would look for an operator called = in the search path.
+    """
     return written(
         (
-            sql.SQL(
-                "target.{0} = staged.{0}" if name in not_null else "target.{0} is not distinct from staged.{0}"
-            ).format(sql.Identifier(name))
-            for name in columns
+            (_SAME if name in not_null else _SAME_OR_NULL).format(sql.Identifier(name), operator(equality))
+            for name, equality in zip(columns, equalities, strict=True)
         ),
         " and ",
     )

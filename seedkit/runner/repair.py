@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 
 from seedkit.core.catalog import Catalog, Table
@@ -21,8 +22,9 @@ from seedkit.core.sequences.feeding import Feeding, FeedingSequence, UnresolvedD
 from seedkit.core.sequences.repair_options import RepairOptions
 from seedkit.errors import CatalogError, UsageError
 from seedkit.postgres.catalog.tables import read_catalog, read_tables
-from seedkit.postgres.connection import Connection, identify
+from seedkit.postgres.connection import Connection, identify, in_transaction
 from seedkit.postgres.driver_errors import explained
+from seedkit.postgres.search_path import safe_path
 from seedkit.postgres.sequences.feeding import asked_sequence, read_feeding
 from seedkit.postgres.sequences.repair import check_sequences, repair_sequences, repair_statements
 
@@ -59,7 +61,7 @@ def repair(connection: Connection, request: RepairRequest) -> RepairReport:
     Commits each repair on a connection of ours; leaves a borrowed transaction open and as it was. Raises CatalogError
     for a name that isn't there and SequenceError for a column that no sequence feeds.
     """
-    with explained("looking at the sequences"):
+    with explained("looking at the sequences"), _kept_path(connection):
         feeding = _chosen(connection, request)
         work = check_sequences if request.dry_run else repair_sequences
         reports = work(connection, feeding.sequences, request.options)
@@ -76,7 +78,7 @@ def check(connection: Connection, request: RepairRequest) -> RepairReport:
 
 def repair_script(connection: Connection, request: RepairRequest) -> tuple[RepairReport, str]:
     """Write down, as a script for psql, what `repair` would run; executes nothing of it, raises as `repair` does."""
-    with explained("looking at the sequences"):
+    with explained("looking at the sequences"), _kept_path(connection):
         feeding = _chosen(connection, request)
         reports, script = repair_statements(connection, feeding.sequences, request.options)
     sequences = _all_told(reports, feeding.unresolved)
@@ -87,11 +89,21 @@ def _all_told(reports: Sequence[SequenceReport], unresolved: Sequence[Unresolved
     return by_table([*reports, *map(report_unresolved, unresolved)])
 
 
+def _kept_path(connection: Connection) -> AbstractContextManager[None]:
+    """Find only PostgreSQL's own names in a transaction that is open; short ones of ours see to that themselves."""
+    return safe_path(connection) if in_transaction(connection) else nullcontext()
+
+
 def _chosen(connection: Connection, request: RepairRequest) -> Feeding:
     if request.targets is None:
         return _in_schema(read_feeding(connection), connection, request.schema)
+    with safe_path(connection):
+        return _of_targets(connection, request.targets)
+
+
+def _of_targets(connection: Connection, targets: Sequence[Target]) -> Feeding:
     catalog = read_catalog(connection)
-    meant = [_meant(connection, catalog, target) for target in request.targets]
+    meant = [_meant(connection, catalog, target) for target in targets]
     sequences = {sequence.oid: sequence for feeding in meant for sequence in feeding.sequences}
     unresolved = dict.fromkeys(default for feeding in meant for default in feeding.unresolved)
     return Feeding(sequences=tuple(sequences.values()), unresolved=tuple(unresolved))

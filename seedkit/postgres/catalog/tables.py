@@ -8,17 +8,19 @@ from typing import Any
 import psycopg
 from psycopg.rows import dict_row
 
-from seedkit.core.catalog import Catalog, Column, ForeignKey, Relation, Table, UniqueKey
+from seedkit.core.catalog import EQUALITY, Catalog, Column, ForeignKey, Relation, Table, UniqueKey
 from seedkit.core.column_types import ColumnType
 from seedkit.core.names import QualifiedName, TableName
 from seedkit.postgres.catalog.types import read_types
 from seedkit.postgres.connection import Connection, pipelined
 from seedkit.postgres.queries import query
+from seedkit.postgres.search_path import asked_safely, safe_path
 
 
 def read_catalog(connection: Connection) -> Catalog:
     """Read the names of all tables, views and sequences outside PostgreSQL's own schemas, in one query."""
-    rows = connection.execute(query("relations")).fetchall()
+    with asked_safely(connection, lambda: connection.execute(query("relations"))) as asked:
+        rows = asked.fetchall()
     return Catalog(
         tuple(
             Relation(oid=oid, name=QualifiedName(schema, name), kind=kind, visible=visible)
@@ -29,7 +31,8 @@ def read_catalog(connection: Connection) -> Catalog:
 
 def read_tables(connection: Connection, oids: Iterable[int]) -> dict[int, Table]:
     """Read the columns, keys and foreign keys of some tables by OID: one query, two where types are made of parts."""
-    return _tables(connection, _described(connection, oids).fetchall())
+    with asked_safely(connection, lambda: _described(connection, oids)) as described:
+        return _tables(connection, described.fetchall())
 
 
 def read_tables_and_joins(
@@ -39,11 +42,12 @@ def read_tables_and_joins(
 
     Mostly there are none, so both are asked for in one round trip.
     """
-    with pipelined(connection):
-        described = _described(connection, oids)
-        joins = connection.execute(query("join_tables"), {"tables": list(joined)})
-    found = [oid for (oid,) in joins.fetchall()]
-    return _tables(connection, described.fetchall()), read_tables(connection, found) if found else {}
+    with safe_path(connection):
+        with pipelined(connection):
+            described = _described(connection, oids)
+            joins = connection.execute(query("join_tables"), {"tables": list(joined)})
+        found = [oid for (oid,) in joins.fetchall()]
+        return _tables(connection, described.fetchall()), read_tables(connection, found) if found else {}
 
 
 def _described(connection: Connection, oids: Iterable[int]) -> psycopg.Cursor[dict[str, Any]]:
@@ -61,8 +65,11 @@ def _table(row: dict[str, Any], types: Mapping[int, ColumnType]) -> Table:
         oid=row["oid"],
         name=TableName(row["schema"], row["name"]),
         kind=row["kind"],
-        columns=tuple(Column(**(column | {"structure": types.get(column["structure"])})) for column in row["columns"]),
-        keys=tuple(UniqueKey(**(key | {"columns": tuple(key["columns"])})) for key in row["keys"]),
+        columns=tuple(_column(column, types) for column in row["columns"]),
+        keys=tuple(
+            UniqueKey(**(key | {"columns": tuple(key["columns"]), "equalities": tuple(key["equalities"] or ())}))
+            for key in row["keys"]
+        ),
         foreign_keys=tuple(_foreign_key(key) for key in row["foreign_keys"]),
         row_security=row["row_security"],
         rules=row["rules"],
@@ -70,6 +77,17 @@ def _table(row: dict[str, Any], types: Mapping[int, ColumnType]) -> Table:
     )
 
 
+def _column(column: dict[str, Any], types: Mapping[int, ColumnType]) -> Column:
+    found_in, base_found_in = column.pop("found_in"), column.pop("base_found_in")
+    read: dict[str, Any] = {
+        "type_name": column["type_sql"].removeprefix(found_in),
+        "base_type": column["base_type"].removeprefix(base_found_in),
+        "structure": types.get(column["structure"]),
+        "equality": column["equality"] or EQUALITY,
+    }
+    return Column(**(column | read))
+
+
 def _foreign_key(key: dict[str, Any]) -> ForeignKey:
-    columns = {name: tuple(key[name]) for name in ("columns", "referenced_columns")}
+    columns = {name: tuple(key[name]) for name in ("columns", "referenced_columns", "equalities")}
     return ForeignKey(name=key["name"], references=key["references"], **columns)

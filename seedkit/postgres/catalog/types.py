@@ -20,7 +20,7 @@ def read_types(connection: Connection, oids: Collection[int]) -> dict[int, Colum
         return {}
     with connection.cursor(row_factory=dict_row) as cursor:
         rows = cursor.execute(query("types"), {"types": list(oids)}).fetchall()
-    by_oid = {row["oid"]: row for row in rows}
+    by_oid = {row["oid"]: row | {"name": row["name"].removeprefix(row["found_in"])} for row in rows}
 
     @cache
     def built(oid: int) -> ColumnType:

@@ -23,6 +23,7 @@ from seedkit.postgres.identifiers import table_identifier
 from seedkit.postgres.loading.blame import addressed
 from seedkit.postgres.loading.table_loads import TableLoad
 from seedkit.postgres.queries import query
+from seedkit.postgres.search_path import safe_path
 from seedkit.postgres.transactions.seeding import check_constraints
 
 FIRST_VERSION = 180004
@@ -93,7 +94,7 @@ def _empty_tables(connection: Connection, tables: Sequence[Table]) -> list[int]:
     found: list[int] = []
     for start in range(0, len(tables), _CHUNK):
         questions = [
-            sql.SQL("select {}::int8 where not exists (select from {})").format(
+            sql.SQL("select {}::pg_catalog.int8 where not exists (select from {})").format(
                 sql.Literal(table.oid), table_identifier(table)
             )
             for table in tables[start : start + _CHUNK]
@@ -104,7 +105,7 @@ def _empty_tables(connection: Connection, tables: Sequence[Table]) -> list[int]:
 
 def _read_keys(connection: Connection, tables: Sequence[int], planned: Sequence[Table]) -> list[_Key]:
     parameters = {"tables": tables, "planned": [table.oid for table in planned]}
-    with connection.cursor(row_factory=class_row(_Key)) as cursor:
+    with safe_path(connection), connection.cursor(row_factory=class_row(_Key)) as cursor:
         return cursor.execute(query("suspendable_foreign_keys"), parameters).fetchall()
 
 

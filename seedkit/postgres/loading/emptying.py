@@ -12,6 +12,7 @@ from seedkit.errors import UsageError
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.identifiers import table_identifier
 from seedkit.postgres.queries import query
+from seedkit.postgres.search_path import safe_path
 
 
 def empty_tables(connection: Connection, tables: Sequence[Table]) -> None:
@@ -33,14 +34,16 @@ def empty_tables(connection: Connection, tables: Sequence[Table]) -> None:
 
 
 def _outside_references(connection: Connection, oids: list[int]) -> Iterator[str]:
-    for schema, name, readable in connection.execute(query("outside_references"), {"tables": oids}).fetchall():
+    with safe_path(connection):
+        found = connection.execute(query("outside_references"), {"tables": oids}).fetchall()
+    for schema, name, readable in found:
         table = TableName(schema, name)
         yield f"{table} ({_row_count(connection, table) if readable else 'its rows can not be counted'})"
 
 
 def _row_count(connection: Connection, table: TableName) -> str:
     row = connection.execute(
-        sql.SQL("select count(*) from {}").format(sql.Identifier(table.schema, table.name))
+        sql.SQL("select pg_catalog.count(*) from {}").format(sql.Identifier(table.schema, table.name))
     ).fetchone()
     count = row[0] if row else 0
     return "1 row" if count == 1 else f"{count:,} rows"

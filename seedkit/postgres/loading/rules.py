@@ -47,7 +47,7 @@ def _in_circle(loads: Sequence[TableLoad]) -> LoadError:
 def _send(connection: Connection, stage: Stage) -> Counts:
     updated = _update(connection, stage)
     columns = sql.SQL(", ").join(
-        sql.SQL("staged.{}::text").format(sql.Identifier(name)) for name in stage.shape.columns
+        sql.SQL("staged.{}::pg_catalog.text").format(sql.Identifier(name)) for name in stage.shape.columns
     )
     question = sql.SQL("{} {} {}").format(with_stages([stage]), missing_rows(stage, columns), in_order(stage))
     missing = connection.execute(question).fetchall()

@@ -29,6 +29,10 @@ def _staged_ids(connection: Connection, column: str, stages: Sequence[Stage]) ->
     rows = sql.SQL(" union all ").join(
         sql.SQL("select {} as id from {}").format(sql.Identifier(column), stage.identifier) for stage in bringing
     )
-    found = connection.execute(sql.SQL("select max(id)::text, min(id)::text from ({}) as staged").format(rows))
+    found = connection.execute(
+        sql.SQL(
+            "select pg_catalog.max(id)::pg_catalog.text, pg_catalog.min(id)::pg_catalog.text from ({}) as staged"
+        ).format(rows)
+    )
     texts = found.fetchone() or ()
     return [number for text in texts if (number := whole_id(text, ascending=True)) is not None]

@@ -94,13 +94,14 @@ def stage_definition(stage: Stage) -> sql.Composed:
 
 def same_key(stage: Stage) -> sql.SQL:
     """Say that `target` and `staged` are the same row."""
-    return same(stage.key, frozenset(column.name for column in stage.table.columns if column.not_null))
+    not_null = frozenset(column.name for column in stage.table.columns if column.not_null)
+    return same(stage.key, stage.table.equalities(stage.key), not_null)
 
 
 def unnumbered_rows(stage: Stage) -> sql.Composed:
     """Select the rows of an inline stage that has columns, without their numbers; see `inline_rows`."""
     columns = _columns(stage)
-    return sql.SQL("select {} from json_to_recordset({}::json) as given ({})").format(
+    return sql.SQL("select {} from pg_catalog.json_to_recordset({}::pg_catalog.json) as given ({})").format(
         _read(columns), sql.Literal(stage.document), _definitions(columns)
     )
 
@@ -114,10 +115,12 @@ def inline_rows(stage: Stage) -> sql.Composed:
     columns = _columns(stage)
     if not columns:
         return sql.SQL(
-            "select {0} from json_array_elements({1}::json) with ordinality as given (document, {0})"
+            "select {0} from pg_catalog.json_array_elements({1}::pg_catalog.json) with ordinality"
+            " as given (document, {0})"
         ).format(sql.Identifier(NUMBER), document)
     return sql.SQL(
-        "select {}, {} from rows from (json_to_recordset({}::json) as ({})) with ordinality as given ({})"
+        "select {}, {} from rows from (pg_catalog.json_to_recordset({}::pg_catalog.json) as ({})) with ordinality"
+        " as given ({})"
     ).format(
         _read(columns),
         sql.Identifier(NUMBER),
@@ -137,7 +140,7 @@ def _definitions(columns: Sequence[Column]) -> sql.SQL:
 
 def _given(column: Column) -> str:
     """Name the type that a text is given in: a JSON column would take it for a JSON string."""
-    return "text" if _is_document(column) else column.type_name
+    return "pg_catalog.text" if _is_document(column) else column.type_sql or column.type_name
 
 
 def _is_document(column: Column) -> bool:

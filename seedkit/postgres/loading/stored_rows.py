@@ -13,8 +13,9 @@ from seedkit.core.rows.labelled_rows import Key
 from seedkit.core.values.encoder_choice import encoder_for
 from seedkit.errors import FixtureError
 from seedkit.postgres.connection import Connection
-from seedkit.postgres.identifiers import table_identifier, trusted, type_of
+from seedkit.postgres.identifiers import names, operator, same, table_identifier, trusted, type_of
 from seedkit.postgres.queries import query
+from seedkit.postgres.search_path import safe_path
 from seedkit.postgres.sequences.room import make_room
 
 CHUNK = 1_000
@@ -26,32 +27,31 @@ def stored_values(connection: Connection, table: Table, column: str, keys: Mappi
     found: dict[str, Value] = {}
     by_columns: dict[tuple[str, ...], dict[str, tuple[str | None, ...]]] = {}
     for label, key in keys.items():
-        names, texts = zip(*key, strict=True)
-        by_columns.setdefault(names, {})[label] = texts
-    for names, rows in by_columns.items():
+        columns, texts = zip(*key, strict=True)
+        by_columns.setdefault(columns, {})[label] = texts
+    for columns, rows in by_columns.items():
         for start in range(0, len(rows), CHUNK):
-            found |= _stored_chunk(connection, table, column, names, dict(islice(rows.items(), start, start + CHUNK)))
+            found |= _stored_chunk(connection, table, column, columns, dict(islice(rows.items(), start, start + CHUNK)))
     return found
 
 
 def _stored_chunk(
     connection: Connection, table: Table, column: str, key: Sequence[str], rows: Mapping[str, Sequence[str | None]]
 ) -> dict[str, Value]:
-    conditions = (
-        sql.SQL("target.{0} is not distinct from given.{0}::{1}").format(
-            sql.Identifier(name), type_of(table.column(name))
-        )
-        for name in key
-    )
+    not_null = frozenset(column.name for column in table.columns if column.not_null)
     statement = sql.SQL(
-        "select given.label, target.{column}::text from unnest({arrays}) as given (label, {key}) "
-        "join {table} as target on {conditions}"
+        "select staged.label, target.{column}::pg_catalog.text"
+        " from (select label, {typed} from rows from ({arrays}) as given (label, {key})) as staged"
+        " join {table} as target on {same}"
     ).format(
         column=sql.Identifier(column),
-        arrays=sql.SQL(", ").join([sql.SQL("%s::text[]")] * (len(key) + 1)),
-        key=sql.SQL(", ").join(map(sql.Identifier, key)),
+        arrays=sql.SQL(", ").join([sql.SQL("pg_catalog.unnest(%s::pg_catalog.text[])")] * (len(key) + 1)),
+        key=names(tuple(key)),
+        typed=sql.SQL(", ").join(
+            sql.SQL("{0}::{1} as {0}").format(sql.Identifier(name), type_of(table.column(name))) for name in key
+        ),
         table=table_identifier(table),
-        conditions=sql.SQL(" and ").join(conditions),
+        same=same(tuple(key), table.equalities(key), not_null),
     )
     texts = [list(texts) for texts in zip(*rows.values(), strict=True)]
     return dict(connection.execute(statement, [list(rows), *texts]).fetchall())
@@ -59,10 +59,11 @@ def _stored_chunk(
 
 def stored_value(connection: Connection, table: Table, key: str, value: Value, column: str) -> object:
     """Return what the row with a key has in a column; raises FixtureError where it is not there."""
-    statement = sql.SQL("select {} from {} where {} = {}::{}").format(
+    statement = sql.SQL("select {} from {} where {} {} {}::{}").format(
         sql.Identifier(column),
         table_identifier(table),
         sql.Identifier(key),
+        operator(table.column(key).equality),
         sql.Literal(encoder_for(table.column(key))(value)),
         type_of(table.column(key)),
     )
@@ -77,7 +78,7 @@ def stored_value(connection: Connection, table: Table, key: str, value: Value, c
 
 def stored_keys(connection: Connection, table: Table, column: str) -> list[str]:
     """List the keys of all rows of a table, as text, in their order."""
-    statement = sql.SQL("select {0}::text from {1} order by {0}").format(
+    statement = sql.SQL("select {0}::pg_catalog.text from {1} order by {0}").format(
         sql.Identifier(column), table_identifier(table)
     )
     return [text for (text,) in connection.execute(statement)]
@@ -85,13 +86,16 @@ def stored_keys(connection: Connection, table: Table, column: str) -> list[str]:
 
 def drawn_keys(connection: Connection, table: Table, column: str, count: int, taken: Collection[int]) -> list[str]:
     """Draw keys from the column's default, as inserts would; other rows of the fixtures will have `taken`."""
-    make_room(connection, table, [column], taken)
-    name = table_identifier(table).as_string()
-    row = connection.execute(query("column_default"), {"table": name, "column": column}).fetchone()
+    with safe_path(connection):
+        make_room(connection, table, [column], taken)
+        name = table_identifier(table).as_string()
+        row = connection.execute(query("column_default"), {"table": name, "column": column}).fetchone()
     if row is None or row[0] is None:
         raise FixtureError(
             f'rows of table "{table.name}" have labels but no "{column}", and it has no default',
             hint=f'Give each of them a "{column}".',
         )
-    drawn = sql.SQL("select ({})::text from generate_series(1, {})").format(trusted(row[0]), sql.Literal(count))
+    drawn = sql.SQL("select ({})::pg_catalog.text from pg_catalog.generate_series(1, {})").format(
+        trusted(row[0]), sql.Literal(count)
+    )
     return [text for (text,) in connection.execute(drawn)]

@@ -127,8 +127,9 @@ class _Way:
 
 def _ask(connection: Connection, table: Table) -> _Way:
     statement = sql.SQL(
-        "select not exists (select from {}), has_database_privilege(current_database(), 'temporary'),"
-        " current_database(), current_user"
+        "select not exists (select from {}),"
+        " pg_catalog.has_database_privilege(pg_catalog.current_database(), 'temporary'),"
+        " pg_catalog.current_database(), current_user"
     ).format(table_identifier(table))
     row = connection.execute(statement).fetchone() or (False, True, "", "")
     return _Way(empty=row[0], stages=row[1], names=(quote_identifier(row[2]), quote_identifier(row[3])))

@@ -1,26 +1,34 @@
 -- One row for each column of the table %(table)s, with what a person who writes a row wants to know besides its type.
+-- Asked in the user's search path, in which a default's text reads as the person knows it: so all names are qualified.
 with recursive based as (
     select oid, oid as base
-    from pg_type
-    where typtype <> 'd'
+    from pg_catalog.pg_type
+    where typtype operator(pg_catalog.<>) 'd'
     union all
     select domain.oid, based.base
-    from pg_type as domain
-    join based on based.oid = domain.typbasetype
-    where domain.typtype = 'd'
+    from pg_catalog.pg_type as domain
+    join based on based.oid operator(pg_catalog.=) domain.typbasetype
+    where domain.typtype operator(pg_catalog.=) 'd'
 )
 select
     attribute.attname as name,
-    case when attribute.attgenerated = '' then pg_get_expr(preset.adbin, preset.adrelid) end as default,
+    case
+        when attribute.attgenerated operator(pg_catalog.=) ''
+        then pg_catalog.pg_get_expr(preset.adbin, preset.adrelid)
+    end as default,
     array(
-        select enumlabel::text
-        from pg_enum
-        where enumtypid = based.base
+        select enumlabel::pg_catalog.text
+        from pg_catalog.pg_enum
+        where enumtypid operator(pg_catalog.=) based.base
         order by enumsortorder
     ) as labels,
-    col_description(attribute.attrelid, attribute.attnum) as comment
-from pg_attribute as attribute
-join based on based.oid = attribute.atttypid
-left join pg_attrdef as preset on preset.adrelid = attribute.attrelid and preset.adnum = attribute.attnum
-where attribute.attrelid = %(table)s::oid and attribute.attnum > 0 and not attribute.attisdropped
+    pg_catalog.col_description(attribute.attrelid, attribute.attnum) as comment
+from pg_catalog.pg_attribute as attribute
+join based on based.oid operator(pg_catalog.=) attribute.atttypid
+left join pg_catalog.pg_attrdef as preset
+    on preset.adrelid operator(pg_catalog.=) attribute.attrelid
+    and preset.adnum operator(pg_catalog.=) attribute.attnum
+where attribute.attrelid operator(pg_catalog.=) %(table)s::pg_catalog.oid
+    and attribute.attnum operator(pg_catalog.>) 0
+    and not attribute.attisdropped
 order by attribute.attnum

@@ -121,10 +121,13 @@ select
     fed_schema.nspname as table_schema,
     fed.relname as table_name,
     fed_column.attname as column_name,
-    format_type(
-        coalesce(domain_base.base, fed_column.atttypid),
-        coalesce(domain_base.typmod, fed_column.atttypmod)
-    ) as type_name,
+    shown.type_name,
+    case
+        when fed_type_schema.nspname <> 'pg_catalog'
+            and fed_type_schema.nspname = any (current_setting('seedkit.schemas')::name[])
+        then quote_ident(fed_type_schema.nspname) || '.'
+        else ''
+    end as type_found_in,
     feeding.computed,
     fed.relispartition and exists (
         select from pg_partition_ancestors(fed.oid) as ancestor
@@ -150,6 +153,11 @@ join pg_class as fed on fed.oid = feeding."table" and fed.relkind in ('r', 'p')
 join pg_namespace as fed_schema on fed_schema.oid = fed.relnamespace
 join pg_attribute as fed_column on fed_column.attrelid = fed.oid and fed_column.attnum = feeding."column"
 left join domain_base on domain_base.domain = fed_column.atttypid
+join pg_type as fed_type on fed_type.oid = coalesce(domain_base.base, fed_column.atttypid)
+join pg_namespace as fed_type_schema on fed_type_schema.oid = fed_type.typnamespace
+cross join lateral (
+    select format_type(fed_type.oid, coalesce(domain_base.typmod, fed_column.atttypmod)) as type_name
+) as shown
 -- By index and not from `owning`: the planner knows nothing of a CTE's rows and would loop over 10,000 x 10,000.
 left join pg_depend as ownership
     on ownership.classid = 'pg_class'::regclass

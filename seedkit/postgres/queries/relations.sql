@@ -1,16 +1,35 @@
 -- One row for each table, partitioned table, view, foreign table and sequence that is not PostgreSQL's own.
+-- Visible is what the user's search path finds, which seedkit.schemas keeps: its first relation of a name, of any kind.
+with ranked as (
+    select
+        relation.oid,
+        relation.relname,
+        relation.relkind,
+        namespace.nspname,
+        namespace.oid as namespace,
+        array_position(current_setting('seedkit.schemas')::name[], namespace.nspname) as rank
+    from pg_class as relation
+    join pg_namespace as namespace on namespace.oid = relation.relnamespace
+),
+first as (
+    select
+        relname,
+        min(rank) as rank
+    from ranked
+    group by relname
+)
 select
-    relation.oid::int8 as oid,
-    namespace.nspname as schema,
-    relation.relname as name,
-    relation.relkind::text as kind,
-    pg_table_is_visible(relation.oid) as visible
-from pg_class as relation
-join pg_namespace as namespace on namespace.oid = relation.relnamespace
-where relation.relkind in ('r', 'p', 'v', 'm', 'f', 'S')
-    and namespace.nspname not in ('pg_catalog', 'information_schema')
-    and namespace.nspname !~ '^pg_toast'
-    and not pg_is_other_temp_schema(namespace.oid)
+    ranked.oid::int8 as oid,
+    ranked.nspname as schema,
+    ranked.relname as name,
+    ranked.relkind::text as kind,
+    coalesce(ranked.rank = first.rank, false) as visible
+from ranked
+join first on first.relname = ranked.relname
+where ranked.relkind in ('r', 'p', 'v', 'm', 'f', 'S')
+    and ranked.nspname not in ('pg_catalog', 'information_schema')
+    and ranked.nspname !~ '^pg_toast'
+    and not pg_is_other_temp_schema(ranked.namespace)
 order by
-    namespace.nspname,
-    relation.relname
+    ranked.nspname,
+    ranked.relname

@@ -14,6 +14,24 @@ based as (
     select walked.oid, walked.base
     from walked
     join pg_type as type on type.oid = walked.base and type.typtype <> 'd'
+),
+-- How values of a type that is not PostgreSQL's own are told apart: by its default btree class (403), else hash (405).
+equality as (
+    select distinct on (class.opcintype)
+        class.opcintype as type,
+        format('%%I.%%s', operator_schema.nspname, operator.oprname) as operator
+    from pg_opclass as class
+    join pg_amop as member
+        on member.amopfamily = class.opcfamily
+        and member.amoplefttype = class.opcintype
+        and member.amoprighttype = class.opcintype
+        and member.amopstrategy = case class.opcmethod when 403 then 3 else 1 end
+    join pg_operator as operator on operator.oid = member.amopopr
+    join pg_namespace as operator_schema on operator_schema.oid = operator.oprnamespace
+    where class.opcdefault and class.opcmethod in (403, 405) and class.opcintype >= 16384
+    order by
+        class.opcintype,
+        class.opcmethod
 )
 select
     relation.oid::int8 as oid,
@@ -41,8 +59,32 @@ select
         select coalesce(json_agg(json_build_object(
             'number', attribute.attnum,
             'name', attribute.attname,
-            'type_name', format_type(attribute.atttypid, attribute.atttypmod),
+            'type_sql', format_type(attribute.atttypid, attribute.atttypmod),
+            'found_in', case
+                when type_schema.nspname <> 'pg_catalog'
+                    and type_schema.nspname = any (current_setting('seedkit.schemas')::name[])
+                    and not exists (
+                        select from pg_type as own
+                        where own.typname = type.typname and own.typnamespace = 'pg_catalog'::regnamespace
+                    )
+                then quote_ident(type_schema.nspname) || '.'
+                else ''
+            end,
             'base_type', format_type(base_type.oid, null),
+            'base_found_in', case
+                when base_schema.nspname <> 'pg_catalog'
+                    and base_schema.nspname = any (current_setting('seedkit.schemas')::name[])
+                    and not exists (
+                        select from pg_type as own
+                        where own.typname = base_type.typname and own.typnamespace = 'pg_catalog'::regnamespace
+                    )
+                then quote_ident(base_schema.nspname) || '.'
+                else ''
+            end,
+            'equality', case
+                when base_schema.nspname <> 'pg_catalog' and base_type.typtype = 'b' and base_type.typcategory <> 'A'
+                then (select operator from equality where equality.type = base_type.oid)
+            end,
             'category', base_type.typcategory,
             'structure', case
                 when base_type.typtype <> 'b' or base_type.typcategory = 'A' or base_type.typname = 'hstore'
@@ -55,7 +97,10 @@ select
         ) order by attribute.attnum), '[]')
         from pg_attribute as attribute
         left join based on based.oid = attribute.atttypid
+        join pg_type as type on type.oid = attribute.atttypid
+        join pg_namespace as type_schema on type_schema.oid = type.typnamespace
         join pg_type as base_type on base_type.oid = coalesce(based.base, attribute.atttypid)
+        join pg_namespace as base_schema on base_schema.oid = base_type.typnamespace
         where attribute.attrelid = relation.oid and attribute.attnum > 0 and not attribute.attisdropped
     ) as columns,
     (
@@ -69,6 +114,18 @@ select
                 join pg_attribute as attribute
                     on attribute.attrelid = relation.oid and attribute.attnum = key.attnum
                 where key.position <= index.indnkeyatts
+            ),
+            'equalities', (
+                select json_agg(format('%%I.%%s', operator_schema.nspname, operator.oprname) order by key.position)
+                from unnest(index.indclass::oid[]) with ordinality as key (class, position)
+                join pg_opclass as class on class.oid = key.class
+                join pg_amop as member
+                    on member.amopfamily = class.opcfamily
+                    and member.amoplefttype = class.opcintype
+                    and member.amoprighttype = class.opcintype
+                    and member.amopstrategy = 3
+                join pg_operator as operator on operator.oid = member.amopopr
+                join pg_namespace as operator_schema on operator_schema.oid = operator.oprnamespace
             )
         ) order by index.indisprimary desc, index_relation.relname), '[]')
         from pg_index as index
@@ -94,6 +151,12 @@ select
                 from unnest(foreign_key.confkey) with ordinality as key (attnum, position)
                 join pg_attribute as attribute
                     on attribute.attrelid = foreign_key.confrelid and attribute.attnum = key.attnum
+            ),
+            'equalities', (
+                select json_agg(format('%%I.%%s', operator_schema.nspname, operator.oprname) order by key.position)
+                from unnest(foreign_key.conpfeqop) with ordinality as key (operator, position)
+                join pg_operator as operator on operator.oid = key.operator
+                join pg_namespace as operator_schema on operator_schema.oid = operator.oprnamespace
             )
         ) order by foreign_key.conname), '[]')
         from pg_constraint as foreign_key

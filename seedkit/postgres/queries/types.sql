@@ -32,6 +32,16 @@ select
     type.oid::int8 as oid,
     format_type(type.oid, null) as name,
     case
+        when schema.nspname <> 'pg_catalog'
+            and schema.nspname = any (current_setting('seedkit.schemas')::name[])
+            and not exists (
+                select from pg_type as own
+                where own.typname = type.typname and own.typnamespace = 'pg_catalog'::regnamespace
+            )
+        then quote_ident(schema.nspname) || '.'
+        else ''
+    end as found_in,
+    case
         when type.typtype = 'd' then 'domain'
         when type.typtype = 'e' then 'enum'
         when type.typtype = 'c' then 'composite'
@@ -59,6 +69,7 @@ select
     ) as labels
 from made_of
 join pg_type as type on type.oid = made_of.oid
+join pg_namespace as schema on schema.oid = type.typnamespace
 left join pg_type as element on element.oid = type.typelem and element.typarray = type.oid
 left join pg_range as range on range.rngtypid = type.oid
 left join pg_range as multirange on multirange.rngmultitypid = type.oid

@@ -11,9 +11,15 @@ with calls as (
 suspect as (
     select
         function.oid,
-        function.oid::regprocedure::text as name,
+        case
+            when starts_with(function.oid::regprocedure::text, quote_ident(namespace.nspname) || '.')
+                and namespace.nspname = any (current_setting('seedkit.schemas')::name[])
+            then substr(function.oid::regprocedure::text, length(quote_ident(namespace.nspname)) + 2)
+            else function.oid::regprocedure::text
+        end as name,
         case when function.pronargs = 0 and function.proconfig is null then function.prosrc end as source
     from pg_proc as function
+    join pg_namespace as namespace on namespace.oid = function.pronamespace
     join pg_language as language on language.oid = function.prolang
     where function.oid in (select function from calls)
         and (

@@ -94,7 +94,7 @@ def _set_under_lock(connection: Connection, reading: SequenceReading) -> bool:
     """Set the sequence in a transaction of its own, with writers locked out; False where the lock can't be had."""
     for _ in range(LOCK_TRIES):
         try:
-            with connection.transaction():
+            with short_transaction(connection, None):
                 for statement in locked_set_statements(reading):
                     connection.execute(statement)
         except (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected):

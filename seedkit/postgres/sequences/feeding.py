@@ -16,6 +16,7 @@ from seedkit.errors import SequenceError
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.driver_errors import explained
 from seedkit.postgres.queries import query
+from seedkit.postgres.search_path import asked_safely
 
 if TYPE_CHECKING:
     from seedkit.core.sequences.default_expressions import Draw
@@ -70,26 +71,29 @@ class _Link:
 def read_feeding(connection: Connection, tables: Iterable[int] | None = None) -> Feeding:
     """Read what feeds the columns of the tables (OIDs), or of all; each sequence with all columns that it feeds."""
     asked = None if tables is None else list(tables)
-    links = _read_links(connection)
-    return Feeding(
-        sequences=tuple(_read_sequences(connection, _Asked(tables=asked), links)),
-        unresolved=tuple(_unresolved(links, asked)),
-    )
+    with explained("reading the catalog"), asked_safely(connection, lambda: _ask_unusual(connection)) as unusual:
+        links = _links(connection, unusual.fetchall())
+        sequences = tuple(_read_sequences(connection, _Asked(tables=asked), links))
+    return Feeding(sequences=sequences, unresolved=tuple(_unresolved(links, asked)))
 
 
 def asked_sequence(connection: Connection, sequence: int, table: int, column: int) -> FeedingSequence:
     """Read one sequence (OID) as feeding a column (attnum) of a table (OID), whether they are linked or not."""
     asked = _Asked(sequence=sequence, table=table, column=column)
-    found = _read_sequences(connection, asked, _read_links(connection))
+    with explained("reading the catalog"), asked_safely(connection, lambda: _ask_unusual(connection)) as unusual:
+        found = _read_sequences(connection, asked, _links(connection, unusual.fetchall()))
     if not found:
         raise SequenceError("the table or the sequence was dropped meanwhile")
     return found[0]
 
 
-def _read_links(connection: Connection) -> list[_Link]:
-    """Read the few defaults that are more than a plain `nextval('s')`, and find the sequences that they name."""
-    with explained("reading the catalog"), connection.cursor(row_factory=class_row(_UnusualDefault)) as cursor:
-        defaults = cursor.execute(query("unusual_defaults")).fetchall()
+def _ask_unusual(connection: Connection) -> psycopg.Cursor[_UnusualDefault]:
+    """Ask for the few defaults that are more than a plain `nextval('s')`."""
+    return connection.cursor(row_factory=class_row(_UnusualDefault)).execute(query("unusual_defaults"))
+
+
+def _links(connection: Connection, defaults: Sequence[_UnusualDefault]) -> list[_Link]:
+    """Find the sequences that unusual defaults name."""
     names = {draw.sequence for default in defaults for draw in default.draws if isinstance(draw.sequence, str)}
     found = _find_by_name(connection, sorted(names))
     return [_link(default, draw, found) for default in defaults for draw in default.draws]
@@ -101,19 +105,12 @@ def _link(default: _UnusualDefault, draw: Draw, found: dict[str, int]) -> _Link:
 
 
 def _find_by_name(connection: Connection, names: Sequence[str]) -> dict[str, int]:
-    """Look names up as an insert in this session would; one that can't be read is left out, and halved down to."""
+    """Look names up in the user's path, as an insert would; one that can't be read is left out, and halved down to."""
     if not names:
         return {}
     try:
         with connection.transaction():
-            rows = connection.execute(
-                """
-                select given.name, found.oid::int8
-                from unnest(%s::text[]) as given (name)
-                join pg_class as found on found.oid = to_regclass(given.name) and found.relkind = 'S'
-                """,
-                (list(names),),
-            ).fetchall()
+            rows = connection.execute(query("sequences_by_name"), {"names": list(names)}).fetchall()
     except psycopg.Error:
         if connection.closed or len(names) == 1:
             return {}
@@ -160,7 +157,7 @@ def _read_sequences(connection: Connection, asked: _Asked, links: Sequence[_Link
         "link_columns": [link.default.column_number for link in links],
         "link_computed": [link.draw.computed for link in links],
     }
-    with explained("reading the catalog"), connection.cursor(row_factory=dict_row) as cursor:
+    with connection.cursor(row_factory=dict_row) as cursor:
         rows = cursor.stream(query("feeding_sequences"), parameters)  # 10,000 rows at once cost 10 MB
         return [_feeding(list(group)) for _, group in groupby(rows, key=lambda row: row["sequence_oid"])]
 
@@ -185,7 +182,7 @@ def _fed(row: dict[str, Any]) -> FedColumn:
         table_oid=row["table_oid"],
         table=TableName(row["table_schema"], row["table_name"]),
         name=row["column_name"],
-        type_name=row["type_name"],
+        type_name=row["type_name"].removeprefix(row["type_found_in"]),
         covered=row["covered"],
         computed=row["computed"],
         readable=row["column_readable"],

@@ -16,6 +16,7 @@ from seedkit.core.sequences.judgement import Verdict
 from seedkit.core.sequences.reading import SequenceReading
 from seedkit.core.sequences.repair_options import RepairOptions
 from seedkit.postgres.connection import Connection
+from seedkit.postgres.search_path import safe_path
 from seedkit.postgres.sequences.advance import advance
 from seedkit.postgres.sequences.feeding import read_feeding
 from seedkit.postgres.sequences.reading import read_sequences
@@ -25,14 +26,15 @@ _OPTIONS = RepairOptions(by_visible_rows=True)
 
 def make_room(connection: Connection, table: Table, columns: Collection[str], ids: Collection[int] = ()) -> None:
     """Move the sequences of some columns past the ids of the table, and past `ids` that are about to be inserted."""
-    sequences = [
-        sequence
-        for sequence in read_feeding(connection, [table.oid]).sequences
-        if any(fed.table_oid == table.oid and fed.name in columns for fed in sequence.columns)
-    ]
-    found = read_sequences(connection, sequences, _OPTIONS)
-    readings = [_past(reading, ids) for reading in found if isinstance(reading, SequenceReading)]
-    advance(connection, [reading for reading in readings if reading.judgement.verdict is Verdict.BEHIND], _OPTIONS)
+    with safe_path(connection):
+        sequences = [
+            sequence
+            for sequence in read_feeding(connection, [table.oid]).sequences
+            if any(fed.table_oid == table.oid and fed.name in columns for fed in sequence.columns)
+        ]
+        found = read_sequences(connection, sequences, _OPTIONS)
+        readings = [_past(reading, ids) for reading in found if isinstance(reading, SequenceReading)]
+        advance(connection, [reading for reading in readings if reading.judgement.verdict is Verdict.BEHIND], _OPTIONS)
 
 
 def _past(reading: SequenceReading, ids: Collection[int]) -> SequenceReading:

@@ -33,7 +33,7 @@ def drain_own_cache(connection: Connection, readings: Sequence[SequenceReading],
 def _own_value(connection: Connection, sequence: FeedingSequence) -> int | None:
     """Ask for the value that this session drew last of a sequence, None where it has drawn none."""
     try:
-        with connection.transaction():
+        with short_transaction(connection, None):
             row = connection.execute("select currval(%s::oid::regclass)", (sequence.oid,)).fetchone()
     except psycopg.errors.ObjectNotInPrerequisiteState:
         return None

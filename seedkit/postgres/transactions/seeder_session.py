@@ -57,8 +57,11 @@ def ask_session_settings(connection: Connection) -> psycopg.Cursor[SessionSettin
 
 def session_state(connection: Connection) -> SessionState:
     """Read the state of a session whose transaction is open."""
-    query = "select now(), (select json_object_agg(name, current_setting(name)) from unnest(%s::text[]) as name)"
-    row: Any = connection.execute(query, (list(_WATCHED),)).fetchone()
+    question = (
+        "select pg_catalog.now(), (select pg_catalog.json_object_agg(name, pg_catalog.current_setting(name))"
+        " from pg_catalog.unnest(%s::pg_catalog.text[]) as name)"
+    )
+    row: Any = connection.execute(question, (list(_WATCHED),)).fetchone()
     return SessionState(began=row[0], settings=row[1])
 
 
@@ -82,12 +85,12 @@ def restore_settings(connection: Connection, before: SessionState, session: Sess
         if found[name] != before.settings[name]:
             _restore_in_session(connection, session[name])
             if session[name].value != before.settings[name]:
-                connection.execute("select set_config(%s, %s, true)", (name, before.settings[name]))
+                connection.execute("select pg_catalog.set_config(%s, %s, true)", (name, before.settings[name]))
 
 
 def _restore_in_session(connection: Connection, setting: SessionSetting) -> None:
     if setting.was_set:
-        connection.execute("select set_config(%s, %s, false)", (setting.name, setting.value))
+        connection.execute("select pg_catalog.set_config(%s, %s, false)", (setting.name, setting.value))
     else:
         connection.execute(sql.SQL("reset {}").format(sql.Identifier(setting.name)))
 

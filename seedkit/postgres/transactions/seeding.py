@@ -14,6 +14,7 @@ from seedkit.errors import LoadError, SeederError
 from seedkit.postgres.connection import Connection, pipelined
 from seedkit.postgres.identifiers import table_identifier
 from seedkit.postgres.queries import query
+from seedkit.postgres.search_path import enter_safe_path, forget_safe_path
 from seedkit.postgres.transactions.seeder_session import SessionSettings, ask_session_settings
 
 _log = logging.getLogger("seedkit")
@@ -33,22 +34,26 @@ def settled_values(connection: Connection, *, ours: bool) -> Iterator[SessionSet
     """Have values read alike everywhere while the work is done; a caller's transaction then gets its settings back.
 
     Only settings of the transaction, so that nothing outlives it in a pooled session, and ours needs none of them back.
-    Gives the session's own.
+    Gives the session's own. Only PostgreSQL's own names are found at first: see `leave_safe_path`.
     """
     with pipelined(connection):
         asked = ask_session_settings(connection)
         _set_locally(connection, _SETTINGS)
+        enter_safe_path(connection)
     session = {setting.name: setting for setting in asked.fetchall()}
     try:
         yield session
     finally:
+        forget_safe_path(connection)
         if not ours and connection.info.transaction_status == psycopg.pq.TransactionStatus.INTRANS:
-            _set_locally(connection, {name: session[name].value for name in _SETTINGS})
+            _set_locally(connection, {name: session[name].value for name in (*_SETTINGS, "search_path")})
 
 
 def _set_locally(connection: Connection, settings: Mapping[str, str]) -> None:
     connection.execute(
-        "select set_config(name, value, true) from unnest(%s::text[], %s::text[]) as setting (name, value)",
+        "select pg_catalog.set_config(name, value, true)"
+        " from rows from (pg_catalog.unnest(%s::pg_catalog.text[]), pg_catalog.unnest(%s::pg_catalog.text[]))"
+        " as setting (name, value)",
         (list(settings), list(settings.values())),
     )
 
@@ -87,7 +92,7 @@ def _bounded_waits(connection: Connection, lock_timeout: str | None) -> Iterator
     if lock_timeout is None:
         yield
         return
-    found = connection.execute("select current_setting('lock_timeout')").fetchall()[0][0]
+    found = connection.execute("select pg_catalog.current_setting('lock_timeout')").fetchall()[0][0]
     _set_locally(connection, {"lock_timeout": lock_timeout})
     yield
     _set_locally(connection, {"lock_timeout": found})
@@ -98,12 +103,14 @@ def touched_tables(connection: Connection, *, check: bool) -> list[int] | None:
 
     Has deferred constraints checked before, where asked to, in the same round trip. The count sees raw SQL, an ORM's
     flush and what triggers inserted; partitions come with the tables above them. None where the server does not count
-    (`track_counts` off): then any table may have been touched.
+    (`track_counts` off): then any table may have been touched. From here on only PostgreSQL's own names are found:
+    what was deferred to the commit has run, and no rows come after it.
     """
     question = sql.SQL("select current_setting('track_counts')::bool, array({})").format(query("touched_tables"))
     with pipelined(connection):
         if check:
             check_constraints(connection)
+        enter_safe_path(connection)
         counted = connection.execute(question)
     row = counted.fetchone()
     return list(row[1]) if row and row[0] else None

@@ -12,6 +12,7 @@ from psycopg import sql
 from psycopg.rows import dict_row
 
 from seedkit.postgres.connection import Connection, in_transaction, pipelined
+from seedkit.postgres.search_path import begin_safely, safe_path
 
 _Statement: TypeAlias = "sql.SQL | sql.Composed"
 _Cursor: TypeAlias = "psycopg.Cursor[dict[str, Any]]"
@@ -21,12 +22,14 @@ _Cursor: TypeAlias = "psycopg.Cursor[dict[str, Any]]"
 def short_transaction(connection: Connection, lock_timeout: str | None) -> Iterator[None]:
     """Work in a transaction of our own that waits for locks so long, or in a savepoint of the one that is open.
 
-    A caller's transaction keeps its own lock_timeout, as SET LOCAL would outlast the savepoint.
+    A caller's transaction keeps its own lock_timeout, as SET LOCAL would outlast the savepoint. Ours finds PostgreSQL's
+    own names alone; in the one that is open that is the caller's affair.
     """
-    ours = not in_transaction(connection)
-    with connection.transaction():
-        if ours and lock_timeout:
-            connection.execute(_set_lock_timeout(lock_timeout))
+    if in_transaction(connection):
+        with connection.transaction():
+            yield
+        return
+    with safe_path(connection, lock_timeout):
         yield
 
 
@@ -97,31 +100,7 @@ def _pipelined(
 
 def _sent_alone(connection: Connection, statements: Iterable[_Statement], lock_timeout: str | None) -> list[_Cursor]:
     """Send a transaction."""
-    connection.execute(_begin(connection))
-    if lock_timeout:
-        connection.execute(_set_lock_timeout(lock_timeout))
+    begin_safely(connection, lock_timeout)
     cursors = _sent(connection, statements)
     connection.execute("commit")
     return cursors
-
-
-def _begin(connection: Connection) -> sql.Composed:
-    """Begin as the connection's own settings say."""
-    modes = []
-    if connection.isolation_level is not None:
-        modes.append(_LEVELS[connection.isolation_level])
-    if connection.read_only is not None:
-        modes.append(sql.SQL("read only") if connection.read_only else sql.SQL("read write"))
-    return sql.SQL("begin {}").format(sql.SQL(", ").join(modes))
-
-
-_LEVELS = {
-    psycopg.IsolationLevel.READ_UNCOMMITTED: sql.SQL("isolation level read uncommitted"),
-    psycopg.IsolationLevel.READ_COMMITTED: sql.SQL("isolation level read committed"),
-    psycopg.IsolationLevel.REPEATABLE_READ: sql.SQL("isolation level repeatable read"),
-    psycopg.IsolationLevel.SERIALIZABLE: sql.SQL("isolation level serializable"),
-}
-
-
-def _set_lock_timeout(lock_timeout: str) -> sql.Composed:
-    return sql.SQL("set local lock_timeout = {}").format(sql.Literal(lock_timeout))

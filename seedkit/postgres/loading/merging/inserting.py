@@ -46,22 +46,22 @@ def _missing_copies(stage: Stage, columns: sql.Composable) -> sql.Composed:
                 {listed}
                 {place},
                 {image} as seedkit_image,
-                row_number() over (partition by {image} order by {place}) as seedkit_copy
+                pg_catalog.row_number() over (partition by {image} order by {place}) as seedkit_copy
             from {stage}
         ) as staged
         left join (
-            select {image} as seedkit_image, count(*) as copies
+            select {image} as seedkit_image, pg_catalog.count(*) as copies
             from {target}
-            where {image} in (select {image} from {stage})
+            where {image} operator(pg_catalog.=) any (select {image} from {stage})
             group by 1
-        ) as present using (seedkit_image)
-        where staged.seedkit_copy > coalesce(present.copies, 0)
+        ) as present on present.seedkit_image operator(pg_catalog.=) staged.seedkit_image
+        where staged.seedkit_copy operator(pg_catalog.>) coalesce(present.copies, 0)
         """
     ).format(
         columns=columns,
         listed=sql.SQL("").join(sql.SQL("{}, ").format(sql.Identifier(name)) for name in stage.shape.columns),
         place=stage.place,
-        image=sql.SQL("row({})::text").format(names(stage.shape.stable)),
+        image=sql.SQL("row({})::pg_catalog.text").format(names(stage.shape.stable)),
         stage=stage.identifier,
         target=stage.target,
     )

@@ -20,14 +20,19 @@ from seedkit.postgres.identifiers import names, type_of
 from seedkit.postgres.loading.stages import Stage, same_key, with_stages
 
 _LENGTH = re.compile(r"\((\d+)\)\Z")
-_NUMBER = sql.SQL("least((select min({0}) from {1}), 0) - row_number() over ()")
-_LATER = sql.SQL("(select max({0}) from {1}) + row_number() over () * interval '1 day'")
-_TEXT = sql.SQL("left(replace(gen_random_uuid()::text, '-', ''), {2})")
+_NUMBER = sql.SQL(
+    "least((select pg_catalog.min({0}) from {1}), 0) operator(pg_catalog.-) pg_catalog.row_number() over ()"
+)
+_LATER = sql.SQL(
+    "(select pg_catalog.max({0}) from {1}) operator(pg_catalog.+)"
+    " (pg_catalog.row_number() over () operator(pg_catalog.*) interval '1 day')"
+)
+_TEXT = sql.SQL("pg_catalog.left(pg_catalog.replace(pg_catalog.gen_random_uuid()::pg_catalog.text, '-', ''), {2})")
 _FREE_VALUES = {
     **dict.fromkeys(("smallint", "integer", "bigint", "numeric"), _NUMBER),
     **dict.fromkeys(("date", "timestamp without time zone", "timestamp with time zone"), _LATER),
     **dict.fromkeys(("text", "character varying", "citext"), _TEXT),
-    "uuid": sql.SQL("gen_random_uuid()"),
+    "uuid": sql.SQL("pg_catalog.gen_random_uuid()"),
 }
 
 
@@ -78,7 +83,9 @@ def _park_statement(stage: Stage, column: Column) -> sql.Composed:
         from (
             select {key}, ({free})::{type} as {column}
             from {table} as target, {stage} as staged
-            where {same} and target.{column} is distinct from staged.{column}
+            where {same}
+                and row(target.{column})::pg_catalog.record
+                    operator(pg_catalog.*<>) row(staged.{column})::pg_catalog.record
         ) as staged
         where {same}
         """

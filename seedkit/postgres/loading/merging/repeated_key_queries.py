@@ -13,17 +13,17 @@ from seedkit.postgres.loading.stages import Stage, with_stages
 def repeated_keys_statement(stages: Sequence[Stage]) -> sql.Composed:
     """Ask for one key, as text, that stands in the stages more than once; a second run takes NULLs for the same."""
     key = stages[0].key
-    return sql.SQL("{} select {} from ({}) as staged group by {} having count(*) > 1 limit 1").format(
-        with_stages(stages), as_texts(key), _keys(stages), names(key)
-    )
+    return sql.SQL(
+        "{} select {} from ({}) as staged group by {} having pg_catalog.count(*) operator(pg_catalog.>) 1 limit 1"
+    ).format(with_stages(stages), as_texts(key), _keys(stages), names(key))
 
 
 def repeated_in_table_statement(stage: Stage, *, with_nulls: bool) -> sql.Composed:
     """Ask for one key, as text, that stands in the stage's table more than once; NULLs count if all rows have it."""
     present = sql.SQL("true") if with_nulls else sql.SQL("(row({})) is not null").format(names(stage.key))
-    return sql.SQL("select {} from {} where {} group by {} having count(*) > 1 limit 1").format(
-        as_texts(stage.key), stage.target, present, names(stage.key)
-    )
+    return sql.SQL(
+        "select {} from {} where {} group by {} having pg_catalog.count(*) operator(pg_catalog.>) 1 limit 1"
+    ).format(as_texts(stage.key), stage.target, present, names(stage.key))
 
 
 def keys_statement(stage: Stage) -> sql.Composed:
@@ -38,9 +38,9 @@ def inline_repeats(stages: Sequence[Stage]) -> sql.Composable:
         if stage.key and stage.document is not None:
             sharing.setdefault((stage.table.oid, stage.key), []).append(stage)
     found = [
-        sql.SQL("exists (select from ({}) as staged group by {} having count(*) > 1)").format(
-            _keys(alike), names(alike[0].key)
-        )
+        sql.SQL(
+            "exists (select from ({}) as staged group by {} having pg_catalog.count(*) operator(pg_catalog.>) 1)"
+        ).format(_keys(alike), names(alike[0].key))
         for alike in sharing.values()
     ]
     return sql.SQL(" or ").join(found) if found else sql.SQL("false")

@@ -60,7 +60,8 @@ def fill_statement(stage: Stage) -> sql.Composed:
     It asks for no repeated keys: that is for tables whose key PostgreSQL itself keeps unique.
     """
     return sql.SQL(
-        "with inserted as ({} select {} from ({}) as staged returning 1) select 0, count(*), false from inserted"
+        "with inserted as ({} select {} from ({}) as staged returning 1)"
+        " select 0, pg_catalog.count(*), false from inserted"
     ).format(insert_into(stage), inserted_columns(stage), unnumbered_rows(stage))
 
 
@@ -78,7 +79,7 @@ def _inserted(number: int) -> sql.Identifier:
 @cache
 def _counts(stages: int) -> sql.SQL:
     counted = (name(number) for number in range(stages) for name in (_updated, _inserted))
-    return written(sql.SQL("(select count(*) from {})").format(name) for name in counted)
+    return written(sql.SQL("(select pg_catalog.count(*) from {})").format(name) for name in counted)
 
 
 def _counted_update(stage: Stage) -> sql.Composable:
@@ -100,7 +101,9 @@ def _insert(stage: Stage, updates: tuple[int, ...]) -> sql.Composed:
 @cache
 def _done(updates: tuple[int, ...]) -> sql.SQL:
     """Say nothing but that updates are done: PostgreSQL runs one first where its rows are counted."""
-    counted = (sql.SQL("(select count(*) from {}) is not null").format(_updated(number)) for number in updates)
+    counted = (
+        sql.SQL("(select pg_catalog.count(*) from {}) is not null").format(_updated(number)) for number in updates
+    )
     return written(counted, " and ")
 
 

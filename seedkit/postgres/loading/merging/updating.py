@@ -30,6 +30,6 @@ def differing_rows(stage: Stage) -> sql.Composable:
 
 
 def _differs(stage: Stage) -> sql.Composed:
-    return sql.SQL("{} and row({})::record *<> row({})::record").format(
+    return sql.SQL("{} and row({})::pg_catalog.record operator(pg_catalog.*<>) row({})::pg_catalog.record").format(
         same_key(stage), names(stage.updatable, "target"), names(stage.updatable, "staged")
     )

@@ -51,7 +51,7 @@ def doubt(connection: Connection, number: int, table: Table, files: Sequence[Row
     found: dict[RowShape, Doubts] = {}
     for shape, text, _ in _blocks(files):
         if shape not in found:
-            name = sql.Identifier(f"seedkit_doubts_{number}_{len(found)}")
+            name = sql.Identifier("pg_temp", f"seedkit_doubts_{number}_{len(found)}")
             found[shape] = Doubts(name=name, table=table, shape=shape, files=files)
             _create(connection, found[shape])
         columns = sql.SQL(", ").join([FILE, LINE, *map(sql.Identifier, shape.columns)])
@@ -64,7 +64,7 @@ def doubt(connection: Connection, number: int, table: Table, files: Sequence[Row
 
 
 def _create(connection: Connection, doubts: Doubts) -> None:
-    columns = [sql.SQL("{} text").format(sql.Identifier(name)) for name in doubts.shape.columns]
+    columns = [sql.SQL("{} pg_catalog.text").format(sql.Identifier(name)) for name in doubts.shape.columns]
     connection.execute(
         sql.SQL("create temporary table {} ({}) on commit drop").format(
             doubts.name, sql.SQL(", ").join([sql.SQL("{} int").format(FILE), sql.SQL("{} int").format(LINE), *columns])

@@ -20,7 +20,8 @@ def failed_checks(connection: Connection, doubts: Sequence[Doubts], error: psyco
         yield from invalid_inputs(connection, doubts, error)
     for found in of_table(doubts, error):
         row = connection.execute(
-            "select pg_get_expr(conbin, conrelid) from pg_constraint where conrelid = %s::oid and conname = %s",
+            "select pg_catalog.pg_get_expr(conbin, conrelid) from pg_catalog.pg_constraint"
+            " where conrelid operator(pg_catalog.=) %s::pg_catalog.oid and conname operator(pg_catalog.=) %s",
             (found.table.oid, error.diag.constraint_name),
         ).fetchone()
         if row is not None and row[0] is not None:

@@ -51,18 +51,19 @@ def _invalid_in(connection: Connection, doubts: Doubts, columns: Sequence[Column
 
 def _input_error(connection: Connection, table: Table, column: Column) -> sql.Composed:
     """Put down an expression that tells what is wrong with a text as input of a column's type, NULL if nothing is."""
-    value, type_name = sql.Identifier(column.name), sql.Literal(column.type_name)
+    value, type_name = sql.Identifier(column.name), sql.Literal(column.type_sql or column.type_name)
     if connection.info.server_version >= _SOFT_INPUT_SINCE:
         return sql.SQL(
-            "case when not pg_input_is_valid({0}, {1}) then (pg_input_error_info({0}, {1})).message end"
+            "case when not pg_catalog.pg_input_is_valid({0}, {1})"
+            " then (pg_catalog.pg_input_error_info({0}, {1})).message end"
         ).format(value, type_name)
     function = sql.Identifier("pg_temp", f"seedkit_input_error_{table.oid}_{column.number}")
     body = sql.SQL(
         "declare taken {}; begin taken := given; return null; exception when others then return sqlerrm; end"
     ).format(type_of(column))
     connection.execute(
-        sql.SQL("create or replace function {}(given text) returns text language plpgsql as {}").format(
-            function, sql.Literal(body.as_string(connection))
-        )
+        sql.SQL(
+            "create or replace function {}(given pg_catalog.text) returns pg_catalog.text language plpgsql as {}"
+        ).format(function, sql.Literal(body.as_string(connection)))
     )
     return sql.SQL("{}({})").format(function, value)

@@ -9,6 +9,7 @@ from psycopg import sql
 
 from seedkit.core.catalog import ForeignKey
 from seedkit.postgres.connection import Connection
+from seedkit.postgres.identifiers import operator
 from seedkit.postgres.loading.mistakes.doubts import Doubts
 from seedkit.postgres.loading.mistakes.mistake import Mistake, key_text, of_table, rows_where
 from seedkit.postgres.queries import query
@@ -32,9 +33,10 @@ def _stored_parent(connection: Connection, key: ForeignKey) -> sql.Composed:
 def _orphans(
     connection: Connection, doubts: Doubts, key: ForeignKey, parents: Sequence[sql.Composed], detail: str
 ) -> Iterator[Mistake]:
-    pairs = list(zip(key.columns, key.referenced_columns, strict=True))
+    pairs = zip(key.columns, key.referenced_columns, key.equalities, strict=True)
     same = sql.SQL(" and ").join(
-        sql.SQL("parent.{} = row.{}").format(sql.Identifier(theirs), sql.Identifier(own)) for own, theirs in pairs
+        sql.SQL("parent.{} {} row.{}").format(sql.Identifier(theirs), operator(equality), sql.Identifier(own))
+        for own, theirs, equality in pairs
     )
     conditions = [sql.SQL("row.{} is not null").format(sql.Identifier(name)) for name in key.columns]
     conditions += [

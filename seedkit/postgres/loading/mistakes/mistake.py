@@ -31,7 +31,7 @@ def rows_where(
     columns: Sequence[str] = (),
 ) -> Iterator[tuple[Origin | None, list[str | None]]]:
     """Give the places of the rows that meet a condition, and some columns of theirs as text."""
-    texts = [sql.SQL("row.{}::text").format(sql.Identifier(name)) for name in columns]
+    texts = [sql.SQL("row.{}::pg_catalog.text").format(sql.Identifier(name)) for name in columns]
     statement = sql.SQL("select {} from {} where {} order by 1, 2 limit {}").format(
         sql.SQL(", ").join([FILE, LINE, *texts]),
         rows,

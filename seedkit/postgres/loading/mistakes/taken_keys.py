@@ -10,7 +10,7 @@ from psycopg import sql
 from seedkit.core.catalog import Table, UniqueKey
 from seedkit.errors import Origin
 from seedkit.postgres.connection import Connection
-from seedkit.postgres.identifiers import as_texts, names, table_identifier
+from seedkit.postgres.identifiers import as_texts, names, operator, table_identifier
 from seedkit.postgres.loading.mistakes.doubts import FILE, LINE, Doubts
 from seedkit.postgres.loading.mistakes.mistake import SHOWN, Mistake, key_text, of_table, rows_where
 
@@ -40,8 +40,9 @@ def _twins(connection: Connection, doubts: Sequence[Doubts], key: UniqueKey) -> 
         for part, found in enumerate(doubts)
     )
     statement = sql.SQL(
-        "select part, {file}, {line}, {texts} from (select *, count(*) over (partition by {names}) as times,"
-        " dense_rank() over (order by {names}) as twin from ({rows}) as rows) as counted where times > 1"
+        "select part, {file}, {line}, {texts} from (select *, pg_catalog.count(*) over (partition by {names}) as times,"
+        " pg_catalog.dense_rank() over (order by {names}) as twin from ({rows}) as rows) as counted"
+        " where times operator(pg_catalog.>) 1"
         " order by twin, {file}, {line} limit {limit}"
     ).format(
         file=FILE,
@@ -65,14 +66,17 @@ def _taken(connection: Connection, doubts: Doubts, key: UniqueKey) -> Iterator[M
     primary = doubts.table.primary_key
     known = primary if primary and primary != key and set(primary.columns) <= set(doubts.shape.columns) else None
     columns = tuple(dict.fromkeys([*key.columns, *(known.columns if known else ())]))
-    other = sql.SQL(" and not ({})").format(_same(known.columns)) if known else sql.SQL("")
+    other = sql.SQL(" and not ({})").format(_same(doubts.table, known.columns)) if known else sql.SQL("")
     condition = sql.SQL("exists (select from {} as taken where {}{})").format(
-        table_identifier(doubts.table), _same(key.columns), other
+        table_identifier(doubts.table), _same(doubts.table, key.columns), other
     )
     rows = sql.SQL("({}) as row").format(doubts.typed(columns))
     for place, texts in rows_where(connection, doubts, rows, condition, key.columns):
         yield Mistake(origin=place, text=f"{key_text(key.columns, texts)} already exists.")
 
 
-def _same(columns: Sequence[str]) -> sql.Composed:
-    return sql.SQL(" and ").join(sql.SQL("taken.{0} = row.{0}").format(sql.Identifier(name)) for name in columns)
+def _same(table: Table, columns: Sequence[str]) -> sql.Composed:
+    return sql.SQL(" and ").join(
+        sql.SQL("taken.{0} {1} row.{0}").format(sql.Identifier(name), operator(equality))
+        for name, equality in zip(columns, table.equalities(columns), strict=True)
+    )
