@@ -16,6 +16,7 @@ from seedkit.postgres.catalog.tables import read_catalog, read_tables
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.driver_errors import explained
 from seedkit.postgres.dumping.reading import read_referenced_tables, read_rows, snapshot
+from seedkit.postgres.search_path import leave_safe_path
 
 _log = logging.getLogger("seedkit")
 
@@ -47,8 +48,10 @@ def dump(connection: Connection, request: DumpRequest, target: DumpTarget) -> li
 
     Raises CatalogError for a name that isn't there, UsageError for a file that is.
     """
-    with explained("dumping"), target, snapshot(connection):
+    with explained("dumping"), target, snapshot(connection) as session:
         plan = _plan(connection, request)
+        if request.condition is not None:
+            leave_safe_path(connection, session["search_path"].value)  # its names are the user's
         target.expect(
             [dump.name for dump in plan.tables if dump.named], [dump.name for dump in plan.tables if not dump.named]
         )

@@ -13,21 +13,22 @@ from seedkit.errors import LoadError
 from seedkit.postgres.catalog.tables import read_tables
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.dumping.statements import copy_statement
+from seedkit.postgres.transactions.seeder_session import SessionSettings
 from seedkit.postgres.transactions.seeding import settled_values
 
 
 @contextmanager
-def snapshot(connection: Connection) -> Iterator[None]:
+def snapshot(connection: Connection) -> Iterator[SessionSettings]:
     """See the database as it is at one moment, and values as a seed reads them; on an idle connection of ours.
 
-    Besides a seed's settings only what could lose digits: `extra_float_digits` below 1 rounds.
+    Gives the session's own settings. Besides a seed's only what could lose digits: `extra_float_digits` below 1 rounds.
     """
     connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
     connection.read_only = True
-    with connection.transaction(), settled_values(connection, ours=False):
+    with connection.transaction(), settled_values(connection, ours=True) as session:
         connection.execute("set local extra_float_digits = 1")
         connection.execute("set local bytea_output = 'hex'")
-        yield
+        yield session
 
 
 def read_referenced_tables(connection: Connection, oids: Iterable[int]) -> dict[int, Table]:

@@ -1,6 +1,7 @@
 """The statements of a dump: the rows of one table, and the search for rows that others refer to.
 
-A row is found again by (tableoid, ctid), which is stable within a snapshot, needs no key, and names the partition.
+A row is found again by (tableoid, ctid), which is stable within a snapshot, needs no key, and names the partition. All
+names are qualified: with a condition, which is the user's, all is asked in the user's search path.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from psycopg import sql
 
 from seedkit.core.catalog import Table
 from seedkit.core.writing.dump_plan import DumpPlan, Reference, SortColumn, TableDump
+from seedkit.postgres.identifiers import operator
 
 _NEEDED = sql.Identifier("seedkit_needed")
 
@@ -38,7 +40,10 @@ def _condition(plan: DumpPlan, dump: TableDump) -> sql.Composable:
         places.append(sql.SQL("select tableoid, ctid from {}{}").format(_rows_of(dump.table), condition))
     if not places:
         return sql.SQL("")
-    return sql.SQL(" where (tableoid, ctid) in ({})").format(sql.SQL(" union all ").join(places))
+    return sql.SQL(
+        " where exists (select from ({}) as chosen (relation, place)"
+        " where chosen.relation operator(pg_catalog.=) tableoid and chosen.place operator(pg_catalog.=) ctid)"
+    ).format(sql.SQL(" union all ").join(places))
 
 
 def _is_searched(plan: DumpPlan, dump: TableDump) -> bool:
@@ -55,11 +60,11 @@ def _order(dump: TableDump) -> sql.Composable:
     if dump.order:
         return sql.SQL(", ").join(_sorted_by(column) for column in dump.order)
     columns = sql.SQL(", ").join(sql.Identifier(column.name) for column in dump.columns)
-    return sql.SQL('row({})::text collate "C"').format(columns)
+    return sql.SQL('row({})::pg_catalog.text collate pg_catalog."C"').format(columns)
 
 
 def _sorted_by(column: SortColumn) -> sql.Composed:
-    expression = sql.SQL('{}::text collate "C"') if column.as_text else sql.SQL("{}")
+    expression = sql.SQL('{}::pg_catalog.text collate pg_catalog."C"') if column.as_text else sql.SQL("{}")
     return expression.format(sql.Identifier(column.name))
 
 
@@ -90,15 +95,17 @@ def _first_step(reference: Reference, condition: str | None) -> sql.Composed:
 def _further_step(reference: Reference) -> sql.Composed:
     return sql.SQL(
         "select parent.tableoid as relation, parent.ctid as place from {} as child join {} as parent on {} "
-        "where child.tableoid = needed.relation and child.ctid = needed.place"
+        "where child.tableoid operator(pg_catalog.=) needed.relation"
+        " and child.ctid operator(pg_catalog.=) needed.place"
     ).format(_rows_of(reference.child), _rows_of(reference.parent), _joined(reference))
 
 
 def _joined(reference: Reference) -> sql.Composed:
-    pairs = zip(reference.key.columns, reference.key.referenced_columns, strict=True)
+    key = reference.key
+    pairs = zip(key.columns, key.referenced_columns, key.equalities, strict=True)
     return sql.SQL(" and ").join(
-        sql.SQL("parent.{} = child.{}").format(sql.Identifier(referenced), sql.Identifier(name))
-        for name, referenced in pairs
+        sql.SQL("parent.{} {} child.{}").format(sql.Identifier(referenced), operator(equality), sql.Identifier(name))
+        for name, referenced, equality in pairs
     )
 
 

@@ -15,7 +15,6 @@ from seedkit.errors import FixtureError
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.identifiers import names, operator, same, table_identifier, trusted, type_of
 from seedkit.postgres.queries import query
-from seedkit.postgres.search_path import safe_path
 from seedkit.postgres.sequences.room import make_room
 
 CHUNK = 1_000
@@ -86,10 +85,9 @@ def stored_keys(connection: Connection, table: Table, column: str) -> list[str]:
 
 def drawn_keys(connection: Connection, table: Table, column: str, count: int, taken: Collection[int]) -> list[str]:
     """Draw keys from the column's default, as inserts would; other rows of the fixtures will have `taken`."""
-    with safe_path(connection):
-        make_room(connection, table, [column], taken)
-        name = table_identifier(table).as_string()
-        row = connection.execute(query("column_default"), {"table": name, "column": column}).fetchone()
+    make_room(connection, table, [column], taken)
+    name = table_identifier(table).as_string()
+    row = connection.execute(query("column_default"), {"table": name, "column": column}).fetchone()
     if row is None or row[0] is None:
         raise FixtureError(
             f'rows of table "{table.name}" have labels but no "{column}", and it has no default',

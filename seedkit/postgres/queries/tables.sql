@@ -59,10 +59,10 @@ select
         select coalesce(json_agg(json_build_object(
             'number', attribute.attnum,
             'name', attribute.attname,
-            'type_sql', format_type(attribute.atttypid, attribute.atttypmod),
+            'type_sql', full_name.type_sql,
             'found_in', case
-                when type_schema.nspname <> 'pg_catalog'
-                    and type_schema.nspname = any (current_setting('seedkit.schemas')::name[])
+                when type_schema.nspname = 'pg_catalog' then 'pg_catalog.'
+                when type_schema.nspname = any (current_setting('seedkit.schemas')::name[])
                     and not exists (
                         select from pg_type as own
                         where own.typname = type.typname and own.typnamespace = 'pg_catalog'::regnamespace
@@ -101,6 +101,16 @@ select
         join pg_namespace as type_schema on type_schema.oid = type.typnamespace
         join pg_type as base_type on base_type.oid = coalesce(based.base, attribute.atttypid)
         join pg_namespace as base_schema on base_schema.oid = base_type.typnamespace
+        -- PostgreSQL's own types come without their schema; those that SQL spells with words of its own need none.
+        cross join lateral (select format_type(attribute.atttypid, attribute.atttypmod) as name) as shown
+        cross join lateral (
+            select case
+                when type_schema.nspname = 'pg_catalog'
+                    and shown.name !~ '^(bigint|bit( varying|\()|boolean|character|double|integer|interval|numeric|real|smallint|time)'
+                then 'pg_catalog.' || shown.name
+                else shown.name
+            end as type_sql
+        ) as full_name
         where attribute.attrelid = relation.oid and attribute.attnum > 0 and not attribute.attisdropped
     ) as columns,
     (
