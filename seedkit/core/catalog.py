@@ -85,7 +85,8 @@ class Table:
     """A table with all that loading needs to know of it.
 
     `row_security` says that policies may hide or refuse rows of ours; `rules` that rules rewrite what is inserted or
-    updated; `statement_triggers` that a statement fires triggers even if it writes no row.
+    updated; `statement_triggers` that a statement fires triggers even if it writes no row; `foreign_leaves` that
+    some of its rows are in foreign tables.
     """
 
     oid: int
@@ -97,6 +98,7 @@ class Table:
     row_security: bool
     rules: bool = False
     statement_triggers: bool = False
+    foreign_leaves: bool = False
 
     def column(self, name: str, origin: Origin | None = None) -> Column:
         """Return the column of that name; raise CatalogError with the table's columns where there is none."""

@@ -1,7 +1,8 @@
-"""What unqualified names mean: PostgreSQL's own alone while we ask and move, the user's while their code runs.
+"""What names mean: PostgreSQL's own alone while we ask and move, the user's while their code runs.
 
 Who may create in a schema of the path can plant a function or an operator there that fits better than PostgreSQL's own,
-and it runs with the rights of whoever meets it (CVE-2018-1058). SET LOCAL, as a session may be somebody else's next.
+and it runs with the rights of whoever meets it (CVE-2018-1058). Who owns a table can put a view in its place, whose
+functions run when it is read (CVE-2024-7348). All by SET LOCAL, as a session may be somebody else's next.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, TypeVar
-from weakref import WeakSet
+from weakref import WeakKeyDictionary
 
 import psycopg
 from psycopg import sql
@@ -18,24 +19,32 @@ from seedkit.postgres.connection import Connection, begin_statement, in_transact
 
 _Asked = TypeVar("_Asked")
 
+_KINDS = "restrict_nonsystem_relation_kind"
 _SAFE = sql.SQL(
-    "select pg_catalog.current_setting('search_path') as path,"
+    "select pg_catalog.current_setting('search_path') as path, pg_catalog.current_setting({kinds}, true) as kinds,"
     " pg_catalog.set_config('seedkit.schemas', pg_catalog.current_schemas(true)::pg_catalog.text, true),"
-    " pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true)"
-)
+    " pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true),"
+    " case when pg_catalog.current_setting({kinds}, true) is not null"
+    " then pg_catalog.set_config({kinds}, 'view, foreign-table', true) end"
+).format(kinds=sql.Literal(_KINDS))
 """Queries find the schemas of the user's path in the setting `seedkit.schemas`, with those that are always searched."""
 
 _LOCK_TIMEOUT = sql.SQL("{}, pg_catalog.set_config('lock_timeout', {}, true)")
 
-_safe: WeakSet[Connection] = WeakSet()
-"""Connections in whose open transaction only PostgreSQL's own names are found."""
+FOREIGN_TABLES_TOO = sql.SQL("set local restrict_nonsystem_relation_kind = 'view'")
+"""For statements over tables whose leaves the catalog has shown to be foreign; where `refuses_views`."""
+
+_entered: WeakKeyDictionary[Connection, psycopg.Cursor[Any]] = WeakKeyDictionary()
+"""The connections in whose open transaction only PostgreSQL's own names are found, with the settings of before."""
+
+_refuses_views: WeakKeyDictionary[Connection, bool] = WeakKeyDictionary()
 
 
 def safe_path(connection: Connection, lock_timeout: str | None = None) -> AbstractContextManager[None]:
     """Find only PostgreSQL's own names while the work is done, and then again what was found before.
 
     In the transaction that is open; where none is, in a short one of its own, which is committed and waits for locks
-    as long as it is told to.
+    as long as it is told to. Views and foreign tables of others are refused meanwhile, where the server can do that.
     """
     return asked_safely(connection, lambda: None, lock_timeout)
 
@@ -45,53 +54,71 @@ def asked_safely(
     connection: Connection, ask: Callable[[], _Asked], lock_timeout: str | None = None
 ) -> Iterator[_Asked]:
     """Give what `ask` has sent in the first round trip of a `safe_path`, which lasts as long as the block."""
-    if connection in _safe:
+    if connection in _entered:
         yield ask()
     elif in_transaction(connection):
         with pipelined(connection):
-            entered = enter_safe_path(connection)
+            enter_safe_path(connection)
             asked = ask()
         try:
             yield asked
         finally:
-            leave_safe_path(connection, entered.fetchall()[0][0])
+            leave_safe_path(connection)
     else:
         with _short_transaction(connection, ask, lock_timeout) as asked:
             yield asked
 
 
-def enter_safe_path(connection: Connection) -> psycopg.Cursor[Any]:
-    """Find only PostgreSQL's own names from now on, in a transaction; the answer is the path of before."""
-    entered = connection.execute(_SAFE)
-    _safe.add(connection)
-    return entered
+def enter_safe_path(connection: Connection) -> None:
+    """Find only PostgreSQL's own names from now on, in the transaction that is open."""
+    _entered[connection] = connection.execute(_SAFE)
 
 
-def leave_safe_path(connection: Connection, path: str) -> None:
-    """Find again what a path finds; in a transaction that has failed, its rollback sees to that."""
-    forget_safe_path(connection)
-    if connection.info.transaction_status == psycopg.pq.TransactionStatus.INTRANS:
-        connection.execute("select pg_catalog.set_config('search_path', %s, true)", (path,))
+def leave_safe_path(connection: Connection) -> None:
+    """Find again what was found before, if that is not so already; a transaction that failed is rolled back to it."""
+    entered = _entered.pop(connection, None)
+    if entered is not None and connection.info.transaction_status == psycopg.pq.TransactionStatus.INTRANS:
+        path, kinds = entered.fetchall()[0][:2]
+        connection.execute(
+            "select pg_catalog.set_config('search_path', %s, true),"
+            " case when %s::pg_catalog.text is not null then pg_catalog.set_config(%s, %s, true) end",
+            (path, kinds, _KINDS, kinds),
+        )
 
 
 def forget_safe_path(connection: Connection) -> None:
     """Take note that the transaction, and the path with it, is about to end."""
-    _safe.discard(connection)
+    _entered.pop(connection, None)
 
 
-def begin_safely(connection: Connection, lock_timeout: str | None = None) -> None:
+def begin_safely(connection: Connection, lock_timeout: str | None = None) -> psycopg.Cursor[Any]:
     """Begin a transaction by hand, with the safe path for as long as it lasts; a pipeline waits for no answer."""
     connection.execute(begin_statement(connection))
-    connection.execute(_SAFE if lock_timeout is None else _LOCK_TIMEOUT.format(_SAFE, sql.Literal(lock_timeout)))
+    return connection.execute(_SAFE if lock_timeout is None else _LOCK_TIMEOUT.format(_SAFE, sql.Literal(lock_timeout)))
+
+
+def refuses_views(connection: Connection) -> bool:
+    """Whether the server refuses a view in place of a table (15.8, 16.4, 17); what it can is asked, not its version."""
+    if connection not in _refuses_views:
+        with safe_path(connection):
+            _note(connection)
+    return _refuses_views[connection]
+
+
+def _note(connection: Connection) -> None:
+    """Remember what the server can, as the first answer told; it is read once more by who leaves the path."""
+    entered = _entered[connection]
+    _refuses_views[connection] = entered.fetchall()[0][1] is not None
+    entered.scroll(0, mode="absolute")
 
 
 @contextmanager
 def _short_transaction(connection: Connection, ask: Callable[[], _Asked], lock_timeout: str | None) -> Iterator[_Asked]:
     try:
         with pipelined(connection):
-            begin_safely(connection, lock_timeout)
-            _safe.add(connection)
+            _entered[connection] = begin_safely(connection, lock_timeout)
             asked = ask()
+        _note(connection)
         yield asked
     except BaseException:
         forget_safe_path(connection)

@@ -15,8 +15,7 @@ from seedkit.files.dump_targets import DumpTarget
 from seedkit.postgres.catalog.tables import read_catalog, read_tables
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.driver_errors import explained
-from seedkit.postgres.dumping.reading import read_referenced_tables, read_rows, snapshot
-from seedkit.postgres.search_path import leave_safe_path
+from seedkit.postgres.dumping.reading import hold_in_place, read_referenced_tables, read_rows, snapshot
 
 _log = logging.getLogger("seedkit")
 
@@ -48,10 +47,9 @@ def dump(connection: Connection, request: DumpRequest, target: DumpTarget) -> li
 
     Raises CatalogError for a name that isn't there, UsageError for a file that is.
     """
-    with explained("dumping"), target, snapshot(connection) as session:
+    with explained("dumping"), target, snapshot(connection):
         plan = _plan(connection, request)
-        if request.condition is not None:
-            leave_safe_path(connection, session["search_path"].value)  # its names are the user's
+        hold_in_place(connection, [table.table for table in plan.tables], conditioned=request.condition is not None)
         target.expect(
             [dump.name for dump in plan.tables if dump.named], [dump.name for dump in plan.tables if not dump.named]
         )

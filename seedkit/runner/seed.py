@@ -89,7 +89,7 @@ def seed(connection: Connection, request: SeedRequest) -> SeedReport:
         run, project, plan = _prepare(connection, request, OnConflict.SKIP if forced else OnConflict.UPDATE)
         while take_write_locks(connection, _planned_tables(run, plan)):
             run, project, plan = _prepare(connection, request, run.on_conflict)  # whoever had the lock has changed them
-        leave_safe_path(connection, session["search_path"].value)  # what follows runs code of the tables' owners
+        leave_safe_path(connection)  # what follows runs code of the tables' owners
         _clear_the_way(run, plan, request, lock_timeout=request.lock_timeout if ours else None)
         seeders = SeederRuns(run, project.seeders, session)
         fixtures = FixtureLoads(run, project, plan, request.selection.environment, request.variables)

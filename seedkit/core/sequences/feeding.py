@@ -12,7 +12,8 @@ from seedkit.core.sequences.ids import whole_range
 class FedColumn:
     """A column that a sequence feeds.
 
-    `covered` says that the ids are seen through the partitioned table above it; `computed` that they are made from
+    `covered` says that the ids are seen through the partitioned table above it, `foreign_leaves` that some are in
+    foreign tables below it; `computed` that they are made from
     the sequence's values, as by `nextval('s') * 10`. `readable` is the right to SELECT the column; `row_security` says
     that policies may hide rows from us; `indexed` that an index gives the highest id without a scan of the table.
     """
@@ -22,6 +23,7 @@ class FedColumn:
     name: str
     type_name: str
     covered: bool = False
+    foreign_leaves: bool = False
     computed: bool = False
     readable: bool = True
     row_security: bool = False

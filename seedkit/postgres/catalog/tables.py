@@ -74,6 +74,7 @@ def _table(row: dict[str, Any], types: Mapping[int, ColumnType]) -> Table:
         row_security=row["row_security"],
         rules=row["rules"],
         statement_triggers=row["statement_triggers"],
+        foreign_leaves=row["foreign_leaves"],
     )
 
 

@@ -13,22 +13,38 @@ from seedkit.errors import LoadError
 from seedkit.postgres.catalog.tables import read_tables
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.dumping.statements import copy_statement
-from seedkit.postgres.transactions.seeder_session import SessionSettings
+from seedkit.postgres.search_path import FOREIGN_TABLES_TOO, leave_safe_path, refuses_views
+from seedkit.postgres.transactions.held_tables import hold_tables
 from seedkit.postgres.transactions.seeding import settled_values
 
 
 @contextmanager
-def snapshot(connection: Connection) -> Iterator[SessionSettings]:
+def snapshot(connection: Connection) -> Iterator[None]:
     """See the database as it is at one moment, and values as a seed reads them; on an idle connection of ours.
 
-    Gives the session's own settings. Besides a seed's only what could lose digits: `extra_float_digits` below 1 rounds.
+    Besides a seed's settings only what could lose digits: `extra_float_digits` below 1 rounds.
     """
     connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
     connection.read_only = True
-    with connection.transaction(), settled_values(connection, ours=True) as session:
+    with connection.transaction(), settled_values(connection, ours=True):
         connection.execute("set local extra_float_digits = 1")
         connection.execute("set local bytea_output = 'hex'")
-        yield session
+        yield
+
+
+def hold_in_place(connection: Connection, tables: Sequence[Table], *, conditioned: bool) -> None:
+    """See to it that what is read are the tables that the catalog has shown; raises LoadError for another relation.
+
+    A condition of the user's may read views, so with one the tables are locked instead; and it is evaluated in the
+    user's own search path.
+    """
+    if conditioned:
+        leave_safe_path(connection)
+    if conditioned or not refuses_views(connection):
+        if swapped := hold_tables(connection, {table.oid: table.name for table in tables}):
+            raise LoadError(f'another relation has taken the place of table "{swapped[0]}"', hint="Run it again.")
+    elif any(table.foreign_leaves for table in tables):
+        connection.execute(FOREIGN_TABLES_TOO)
 
 
 def read_referenced_tables(connection: Connection, oids: Iterable[int]) -> dict[int, Table]:

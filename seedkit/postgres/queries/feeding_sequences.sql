@@ -134,6 +134,21 @@ select
         join feeding as above on above."table" = ancestor.relid and above.sequence = feeding.sequence
         where ancestor.relid <> fed.oid
     ) as covered,
+    fed.relhassubclass and exists (
+        with recursive below as (
+            select inhrelid as oid
+            from pg_inherits
+            where inhparent = fed.oid
+            union
+            select inherits.inhrelid
+            from pg_inherits as inherits
+            join below on inherits.inhparent = below.oid
+        )
+        select
+        from below
+        join pg_class as leaf on leaf.oid = below.oid
+        where leaf.relkind = 'f'
+    ) as foreign_leaves,
     has_column_privilege(fed.oid, fed_column.attnum, 'select') as column_readable,
     row_security_active(fed.oid) as row_security,
     -- 403 is btree, the one kind of index that is sorted.

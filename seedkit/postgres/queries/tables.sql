@@ -55,6 +55,21 @@ select
             and trigger.tgtype & 1 = 0 -- for each statement
             and trigger.tgtype & (4 | 16) <> 0 -- of inserts or updates
     ) as statement_triggers,
+    relation.relhassubclass and exists (
+        with recursive below as (
+            select inhrelid as oid
+            from pg_inherits
+            where inhparent = relation.oid
+            union
+            select inherits.inhrelid
+            from pg_inherits as inherits
+            join below on inherits.inhparent = below.oid
+        )
+        select
+        from below
+        join pg_class as leaf on leaf.oid = below.oid
+        where leaf.relkind = 'f'
+    ) as foreign_leaves,
     (
         select coalesce(json_agg(json_build_object(
             'number', attribute.attnum,

@@ -15,9 +15,10 @@ from seedkit.core.sequences.rungs import Rung, climbs_in_one_statement, rung_for
 from seedkit.core.sequences.state import SequenceState
 from seedkit.errors import SequenceError
 from seedkit.postgres.connection import Connection, in_transaction
+from seedkit.postgres.search_path import enter_safe_path, forget_safe_path
 from seedkit.postgres.sequences.climbing import climb, climb_in_batches
 from seedkit.postgres.sequences.reading import refused
-from seedkit.postgres.sequences.statements import gap_set_statements, locked_set_statements
+from seedkit.postgres.sequences.statements import gap_set_statements, lock_statements, set_statement
 from seedkit.postgres.transactions.short_transactions import short_transaction
 
 LOCK_TRIES = 3
@@ -94,13 +95,17 @@ def _set_under_lock(connection: Connection, reading: SequenceReading) -> bool:
     """Set the sequence in a transaction of its own, with writers locked out; False where the lock can't be had."""
     for _ in range(LOCK_TRIES):
         try:
-            with short_transaction(connection, None):
-                for statement in locked_set_statements(reading):
+            with connection.transaction():
+                for statement in lock_statements(reading):  # these may fire event triggers, whose names are others'
                     connection.execute(statement)
+                enter_safe_path(connection)
+                connection.execute(set_statement(reading, further_than=0))
         except (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected):
             continue
         except psycopg.errors.InsufficientPrivilege:
             return False
+        finally:
+            forget_safe_path(connection)
         return True
     return False
 

@@ -184,6 +184,7 @@ def _fed(row: dict[str, Any]) -> FedColumn:
         name=row["column_name"],
         type_name=row["type_name"].removeprefix(row["type_found_in"]),
         covered=row["covered"],
+        foreign_leaves=row["foreign_leaves"],
         computed=row["computed"],
         readable=row["column_readable"],
         row_security=row["row_security"],

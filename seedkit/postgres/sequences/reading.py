@@ -18,7 +18,9 @@ from seedkit.core.sequences.repair_options import RepairOptions
 from seedkit.core.sequences.state import SequenceState
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.driver_errors import explain
-from seedkit.postgres.transactions.short_transactions import rows_of_each
+from seedkit.postgres.search_path import FOREIGN_TABLES_TOO, refuses_views
+from seedkit.postgres.transactions.held_tables import hold_tables
+from seedkit.postgres.transactions.short_transactions import rows_of_each, short_transaction
 
 CHUNK = 100
 """Sequences read in one statement: PostgreSQL's planner takes three times as long for 250 (docs/decisions.md)."""
@@ -30,6 +32,10 @@ REREADS = 3
 PAUSE_SECONDS = 0.05
 BATCH_LOCK_TIMEOUT = "300ms"
 """How long a chunk waits for a locked table before it is halved; the culprit alone waits as long as is asked."""
+
+
+class SwappedTableError(psycopg.DataError):
+    """What the catalog has shown as a table is something else by now; halved down to like an error of the server."""
 
 
 def chunks(sequences: Sequence[FeedingSequence]) -> Iterator[Sequence[FeedingSequence]]:
@@ -110,9 +116,30 @@ def _read_rows(
 def _read_once(
     connection: Connection, sequences: Sequence[FeedingSequence], options: RepairOptions
 ) -> dict[int, dict[str, Any]]:
-    transactions = [[_reading_statement(chunk)] for chunk in _divided(sequences, CHUNK)]
     timeout = options.lock_timeout if len(sequences) == 1 else BATCH_LOCK_TIMEOUT
+    if sequences and not refuses_views(connection):
+        return _read_held(connection, sequences, timeout)
+    transactions = [_reading_statements(chunk) for chunk in _divided(sequences, CHUNK)]
     return {row["oid"]: row for row in rows_of_each(connection, transactions, timeout)}
+
+
+def _read_held(
+    connection: Connection, sequences: Sequence[FeedingSequence], timeout: str | None
+) -> dict[int, dict[str, Any]]:
+    """Read with the tables held in place, where the server would read a view that stands in for one."""
+    rows: dict[int, dict[str, Any]] = {}
+    for chunk in _divided(sequences, CHUNK):
+        tables = {column.table_oid: column.table for sequence in chunk for column in _telling(sequence)}
+        with short_transaction(connection, timeout):
+            if swapped := hold_tables(connection, tables):
+                raise SwappedTableError(f"{', '.join(map(str, swapped))}: another relation has taken its place")
+            rows |= {row["oid"]: row for row in rows_of_each(connection, [[_reading_statement(chunk)]], timeout)}
+    return rows
+
+
+def _reading_statements(sequences: Sequence[FeedingSequence]) -> list[sql.SQL | sql.Composed]:
+    foreign = any(column.foreign_leaves for sequence in sequences for column in sequence.columns)
+    return [*([FOREIGN_TABLES_TOO] if foreign else []), _reading_statement(sequences)]
 
 
 def _reading_statement(sequences: Sequence[FeedingSequence]) -> sql.Composed:

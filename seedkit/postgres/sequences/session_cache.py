@@ -33,8 +33,10 @@ def drain_own_cache(connection: Connection, readings: Sequence[SequenceReading],
 def _own_value(connection: Connection, sequence: FeedingSequence) -> int | None:
     """Ask for the value that this session drew last of a sequence, None where it has drawn none."""
     try:
-        with short_transaction(connection, None):
-            row = connection.execute("select currval(%s::oid::regclass)", (sequence.oid,)).fetchone()
+        with connection.transaction():
+            row = connection.execute(
+                "select pg_catalog.currval(%s::pg_catalog.oid::pg_catalog.regclass)", (sequence.oid,)
+            ).fetchone()
     except psycopg.errors.ObjectNotInPrerequisiteState:
         return None
     return int(row[0]) if row else None

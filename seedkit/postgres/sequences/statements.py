@@ -59,11 +59,12 @@ def _bigint(value: int) -> int:
 
 def locked_set_statements(reading: SequenceReading) -> list[sql.Composed]:
     """Write the statements of a short transaction that sets a sequence while other sessions' `nextval` has to wait."""
-    return [
-        sql.SQL("set local lock_timeout = {}").format(sql.Literal(LOCK_TIMEOUT)),
-        _locking_statement(reading),
-        _set_statement(reading, further_than=0),
-    ]
+    return [*lock_statements(reading), set_statement(reading, further_than=0)]
+
+
+def lock_statements(reading: SequenceReading) -> list[sql.Composed]:
+    """Write the statements that keep other sessions' `nextval` out to the end of the transaction."""
+    return [sql.SQL("set local lock_timeout = {}").format(sql.Literal(LOCK_TIMEOUT)), _locking_statement(reading)]
 
 
 def _locking_statement(reading: SequenceReading) -> sql.Composed:
@@ -92,11 +93,11 @@ def gap_set_statements(reading: SequenceReading) -> list[sql.Composed]:
     oid = sql.Literal(reading.sequence.oid)
     return [
         sql.SQL("select pg_sequence_last_value({}::oid::regclass)").format(oid),
-        _set_statement(reading, further_than=widest_race(reading)),
+        set_statement(reading, further_than=widest_race(reading)),
     ]
 
 
-def _set_statement(reading: SequenceReading, further_than: int) -> sql.Composed:
+def set_statement(reading: SequenceReading, further_than: int) -> sql.Composed:
     """Set the sequence if it is further behind its target than so many steps, as the same statement reads it."""
     sequence = reading.sequence
     return sql.SQL(

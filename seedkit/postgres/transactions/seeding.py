@@ -14,7 +14,7 @@ from seedkit.errors import LoadError, SeederError
 from seedkit.postgres.connection import Connection, pipelined
 from seedkit.postgres.identifiers import table_identifier
 from seedkit.postgres.queries import query
-from seedkit.postgres.search_path import enter_safe_path, forget_safe_path
+from seedkit.postgres.search_path import enter_safe_path, forget_safe_path, leave_safe_path
 from seedkit.postgres.transactions.seeder_session import SessionSettings, ask_session_settings
 
 _log = logging.getLogger("seedkit")
@@ -44,9 +44,11 @@ def settled_values(connection: Connection, *, ours: bool) -> Iterator[SessionSet
     try:
         yield session
     finally:
-        forget_safe_path(connection)
-        if not ours and connection.info.transaction_status == psycopg.pq.TransactionStatus.INTRANS:
-            _set_locally(connection, {name: session[name].value for name in (*_SETTINGS, "search_path")})
+        if ours:
+            forget_safe_path(connection)
+        elif connection.info.transaction_status == psycopg.pq.TransactionStatus.INTRANS:
+            leave_safe_path(connection)
+            _set_locally(connection, {name: session[name].value for name in _SETTINGS})
 
 
 def _set_locally(connection: Connection, settings: Mapping[str, str]) -> None:

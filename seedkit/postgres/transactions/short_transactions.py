@@ -64,7 +64,7 @@ def _sent(connection: Connection, statements: Iterable[_Statement]) -> list[_Cur
 
 
 def _rows(cursors: Iterable[_Cursor]) -> list[dict[str, Any]]:
-    return [row for cursor in cursors for row in cursor.fetchall()]
+    return [row for cursor in cursors if cursor.description for row in cursor.fetchall()]
 
 
 @contextmanager
