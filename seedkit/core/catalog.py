@@ -86,7 +86,7 @@ class Table:
 
     `row_security` says that policies may hide or refuse rows of ours; `rules` that rules rewrite what is inserted or
     updated; `statement_triggers` that a statement fires triggers even if it writes no row; `foreign_leaves` that
-    some of its rows are in foreign tables.
+    some of its rows are in foreign tables. `other_owner` is the role that owns it, None where that is ours.
     """
 
     oid: int
@@ -99,6 +99,7 @@ class Table:
     rules: bool = False
     statement_triggers: bool = False
     foreign_leaves: bool = False
+    other_owner: str | None = None
 
     def column(self, name: str, origin: Origin | None = None) -> Column:
         """Return the column of that name; raise CatalogError with the table's columns where there is none."""

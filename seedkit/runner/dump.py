@@ -8,9 +8,9 @@ from contextlib import closing
 from dataclasses import dataclass
 from itertools import chain
 
-from seedkit.core.writing.dump_plan import DumpPlan, TableDump, plan_dump
+from seedkit.core.writing.dump_plan import DumpPlan, plan_dump
 from seedkit.core.writing.dump_rows import fixture_text
-from seedkit.errors import UsageError
+from seedkit.errors import LoadError, UsageError
 from seedkit.files.dump_targets import DumpTarget
 from seedkit.postgres.catalog.tables import read_catalog, read_tables
 from seedkit.postgres.connection import Connection
@@ -22,11 +22,15 @@ _log = logging.getLogger("seedkit")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DumpRequest:
-    """Which rows to dump: of tables as typed; `condition` is SQL, for the one table that is named then."""
+    """Which rows to dump: of tables as typed; `condition` is SQL, for the one table that is named then.
+
+    `with_row_security` takes those that the role may see, and runs the tables' policies for it.
+    """
 
     tables: tuple[str, ...]
     condition: str | None = None
     with_references: bool = False
+    with_row_security: bool = False
 
     def __post_init__(self) -> None:
         if self.condition is not None and len(self.tables) != 1:
@@ -45,15 +49,16 @@ class DumpedTable:
 def dump(connection: Connection, request: DumpRequest, target: DumpTarget) -> list[DumpedTable]:
     """Write the rows of one moment as fixtures, tables that are referred to first; on an idle connection of ours.
 
-    Raises CatalogError for a name that isn't there, UsageError for a file that is.
+    Raises CatalogError for a name that isn't there, UsageError for a file that is, LoadError where row-level security
+    would hide rows and that was not asked for.
     """
-    with explained("dumping"), target, snapshot(connection):
+    with explained("dumping"), target, snapshot(connection, row_security=request.with_row_security):
         plan = _plan(connection, request)
+        _mind_row_security(connection, plan, request)
         hold_in_place(connection, [table.table for table in plan.tables], conditioned=request.condition is not None)
         target.expect(
             [dump.name for dump in plan.tables if dump.named], [dump.name for dump in plan.tables if not dump.named]
         )
-        _warn_of_row_security(connection, plan)
         return list(_dumped_tables(connection, plan, target))
 
 
@@ -90,14 +95,16 @@ class _Counted:
             yield row
 
 
-def _warn_of_row_security(connection: Connection, plan: DumpPlan) -> None:
+def _mind_row_security(connection: Connection, plan: DumpPlan, request: DumpRequest) -> None:
+    """Refuse a dump of some rows only, and of policies' functions with our rights; or warn, where it was asked for."""
     for table in plan.tables:
-        if table.table.row_security:
-            _log.warning("%s", _hidden(table, connection.info.user))
-
-
-def _hidden(table: TableDump, role: str) -> str:
-    return (
-        f'warning: row-level security of table "{table.table.name}" hides what role "{role}" may not see: '
-        "only the other rows are dumped"
-    )
+        if not table.table.row_security:
+            continue
+        hides = f'row-level security of table "{table.table.name}" hides what role "{connection.info.user}" may not see'
+        if not request.with_row_security:
+            raise LoadError(
+                hides,
+                hint="Dump as the table's owner or a role with BYPASSRLS, or take the rows that this role may see with "
+                "--with-row-security.",
+            )
+        _log.warning("warning: %s: only the other rows are dumped", hides)

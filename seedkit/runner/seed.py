@@ -89,6 +89,7 @@ def seed(connection: Connection, request: SeedRequest) -> SeedReport:
         run, project, plan = _prepare(connection, request, OnConflict.SKIP if forced else OnConflict.UPDATE)
         while take_write_locks(connection, _planned_tables(run, plan)):
             run, project, plan = _prepare(connection, request, run.on_conflict)  # whoever had the lock has changed them
+        _warn_of_rights(connection, _planned_tables(run, plan))
         leave_safe_path(connection)  # what follows runs code of the tables' owners
         _clear_the_way(run, plan, request, lock_timeout=request.lock_timeout if ours else None)
         seeders = SeederRuns(run, project.seeders, session)
@@ -159,6 +160,17 @@ def _refuse_unmeant(connection: Connection, request: SeedRequest, *, ours: bool)
         from seedkit.postgres.loading.bulk_foreign_keys import refuse_bulk
 
         refuse_bulk(connection, ours=ours)
+
+
+def _warn_of_rights(connection: Connection, tables: Iterable[Table]) -> None:
+    """Say once that code of other roles is about to run with a superuser's rights, as it does at any INSERT."""
+    owners = sorted({table.other_owner for table in tables if table.other_owner is not None})
+    if owners and connection.info.parameter_status("is_superuser") == "on":
+        _log.warning(
+            "warning: triggers and defaults of tables that belong to %s run with this superuser's rights; "
+            "docs/security.md names the least rights that a seed needs",
+            ", ".join(owners),
+        )
 
 
 def _clear_the_way(run: SeedRun, plan: LoadPlan, request: SeedRequest, *, lock_timeout: str | None) -> None:

@@ -372,16 +372,22 @@ def test_progress_goes_to_standard_error_and_quiet_is_quiet(
     assert (quiet.stdout, quiet.stderr) == ("- id: 1\n", "")
 
 
-def test_rows_that_row_level_security_hides_are_warned_of(connection: Connection, database: str, seedkit: Run) -> None:
+def test_rows_that_row_level_security_hides_are_asked_for_and_warned_of(
+    connection: Connection, database: str, seedkit: Run
+) -> None:
     connection.execute("create table users (id integer); insert into users values (1), (2)")
     connection.execute("alter table users enable row level security; create policy one on users using (id = 1)")
     connection.execute("create role tenant login; grant select on users to tenant")
 
-    ran = seedkit("dump", "users", "--quiet", DATABASE_URL=make_conninfo(database, user="tenant"))
+    as_tenant = make_conninfo(database, user="tenant")
+    refused = seedkit("dump", "users", "--quiet", DATABASE_URL=as_tenant)
+    some = seedkit("dump", "users", "--quiet", "--with-row-security", DATABASE_URL=as_tenant)
     connection.execute("drop owned by tenant; drop role tenant")
 
-    assert ran.stdout == "- id: 1\n"
-    assert 'warning: row-level security of table "users"' in ran.stderr
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert "--with-row-security" in refused.stderr
+    assert some.stdout == "- id: 1\n"
+    assert 'warning: row-level security of table "users"' in some.stderr
 
 
 def test_a_reader_that_has_read_enough_ends_the_dump_quietly(

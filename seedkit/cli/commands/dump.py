@@ -24,6 +24,10 @@ def dump(
     with_references: Annotated[
         bool, typer.Option("--with-references", help="Also the rows of other tables that these rows refer to.")
     ] = False,
+    with_row_security: Annotated[
+        bool,
+        typer.Option("--with-row-security", help="Under row-level security, dump the rows that this role may see."),
+    ] = False,
     output: Annotated[
         str, typer.Option("--output", "-o", metavar="FOLDER", help="A file for each table; - is standard output.")
     ] = "-",
@@ -38,7 +42,12 @@ def dump(
         from seedkit.runner.dump import DumpRequest
         from seedkit.runner.dump import dump as dump_rows
 
-        request = DumpRequest(tables=tuple(tables), condition=where, with_references=with_references)
+        request = DumpRequest(
+            tables=tuple(tables),
+            condition=where,
+            with_references=with_references,
+            with_row_security=with_row_security,
+        )
         target = StreamTarget(sys.stdout.buffer) if output == "-" else FolderTarget(Path(output), force=force)
         with opened_at(url, read_only=True) as connection:
             dumped = dump_rows(connection, request, target)

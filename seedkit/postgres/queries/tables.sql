@@ -70,6 +70,7 @@ select
         join pg_class as leaf on leaf.oid = below.oid
         where leaf.relkind = 'f'
     ) as foreign_leaves,
+    nullif(pg_get_userbyid(relation.relowner), current_user) as other_owner,
     (
         select coalesce(json_agg(json_build_object(
             'number', attribute.attnum,

@@ -1,0 +1,123 @@
+"""Code of the tables' owners: run where an INSERT runs it, said so once, and nowhere else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg.conninfo import make_conninfo
+
+from tests.conftest import Run, Write
+
+Connection = psycopg.Connection[Any]
+
+SPRING = """
+create function sprung() returns boolean language plpgsql as $$begin raise exception 'a trap was sprung'; end$$;
+"""
+
+
+@pytest.fixture
+def dba(connection: Connection) -> Any:
+    """A role that may read all tables, but is no superuser, so that policies hold for it."""
+    name = f"dba_{connection.info.dbname}"
+    connection.execute(f"create role {name} login; grant pg_read_all_data to {name}".encode())
+    yield name
+    connection.execute(f"drop owned by {name}; drop role {name}".encode())
+
+
+def test_a_policy_is_run_by_no_dump(connection: Connection, database: str, seedkit: Run, dba: str) -> None:
+    connection.execute(SPRING.encode())
+    connection.execute(
+        """
+        create table users (id integer); insert into users values (1);
+        alter table users enable row level security;
+        create policy trap on users using (sprung());
+        """
+    )
+
+    ran = seedkit("dump", "users", DATABASE_URL=make_conninfo(database, user=dba))
+
+    assert ran.returncode == 1
+    assert "sprung" not in ran.stderr
+    assert 'row-level security of table "users"' in ran.stderr
+
+
+def test_a_policy_of_a_table_that_is_referred_to_is_run_by_none_either(
+    connection: Connection, database: str, seedkit: Run, dba: str
+) -> None:
+    connection.execute(SPRING.encode())
+    connection.execute(
+        """
+        create table users (id integer primary key); insert into users values (1);
+        create table orders (user_id integer references users); insert into orders values (1);
+        alter table users enable row level security;
+        create policy trap on users using (sprung());
+        """
+    )
+
+    ran = seedkit("dump", "orders", "--with-references", DATABASE_URL=make_conninfo(database, user=dba))
+
+    assert (ran.returncode, "sprung" in ran.stderr) == (1, False)
+
+
+def test_a_check_runs_neither_policies_nor_defaults_nor_index_expressions(
+    connection: Connection, database: str, seedkit: Run, dba: str
+) -> None:
+    connection.execute(
+        """
+        create function counted(id integer) returns integer immutable language plpgsql as
+            $$begin if current_user like 'dba%' then raise exception 'a trap was sprung'; end if; return id; end$$;
+        create table users (id serial primary key, name text default counted(1)::text);
+        create index on users (counted(id));
+        insert into users values (41, 'Ada');
+        create table hidden (id serial primary key); insert into hidden values (41);
+        alter table hidden enable row level security;
+        create policy trap on hidden using (counted(id) > 0);
+        """
+    )
+
+    ran = seedkit("check", DATABASE_URL=make_conninfo(database, user=dba))
+
+    assert "sprung" not in ran.stdout + ran.stderr
+    assert "behind" in ran.stdout
+    assert "row-level security" in ran.stdout
+
+
+def test_a_superuser_is_told_once_whose_code_runs_with_his_rights(
+    connection: Connection, database: str, project: Write, seedkit: Run
+) -> None:
+    owner = f"app_{connection.info.dbname}"
+    connection.execute(f"create role {owner}".encode())
+    connection.execute("create table mine (id integer); create table one (id integer); create table two (id integer)")
+    connection.execute(f"alter table one owner to {owner}; alter table two owner to {owner}".encode())
+    project({f"fixtures/{name}.yml": "- {id: 1}\n" for name in ("mine", "one", "two")})
+
+    told = seedkit("seed", DATABASE_URL=database)
+    untold = seedkit("seed", "mine", DATABASE_URL=database)
+    connection.execute(f"drop owned by {owner}; drop role {owner}".encode())
+
+    assert told.stderr.count("warning") == 1
+    assert f"belong to {owner} run with this superuser's rights" in told.stderr
+    assert "warning" not in untold.stderr
+
+
+def test_partitions_that_are_foreign_tables_are_still_read(connection: Connection, database: str, seedkit: Run) -> None:
+    available = connection.execute("select from pg_available_extensions where name = 'file_fdw'").fetchone()
+    if available is None:
+        pytest.skip("this server has no file_fdw")
+    connection.execute(
+        """
+        create extension file_fdw; create server files foreign data wrapper file_fdw;
+        create table events (id serial, at date) partition by range (at);
+        create table events_now partition of events for values from ('2020-01-01') to ('2040-01-01');
+        create foreign table events_old partition of events for values from ('1990-01-01') to ('2000-01-01')
+            server files options (program 'echo 77,1999-05-05', format 'csv');
+        """
+    )
+
+    fixed = seedkit("fix-sequence", "events", DATABASE_URL=database)
+    dumped = seedkit("dump", "events", DATABASE_URL=database)
+
+    assert "1 → 78" in fixed.stdout
+    assert "id: 77" in dumped.stdout

@@ -1,0 +1,122 @@
+"""A table in whose place its owner puts a view, after the look at the catalog, has nothing of his run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from seedkit import check_sequences, fix_sequences
+from seedkit.errors import SeedkitError
+from seedkit.files.dump_targets import FolderTarget
+from seedkit.postgres.dumping import reading as dumping
+from seedkit.postgres.opening import connect
+from seedkit.postgres.sequences import reading
+from seedkit.runner.dump import DumpRequest, dump
+
+Connection = psycopg.Connection[Any]
+
+SWAP = """
+alter table users rename to users_of_before;
+create view users as select steal() as id;
+"""
+
+
+@pytest.fixture
+def users(connection: Connection) -> Connection:
+    connection.execute(
+        """
+        create table stolen (by_whom text);
+        create table others (id serial primary key);
+        create table users (id serial primary key);
+        insert into users values (41); insert into others values (41);
+        create function steal() returns integer language plpgsql as
+            $$begin insert into stolen values (current_user); return 1; end$$;
+        """
+    )
+    return connection
+
+
+@pytest.fixture(params=["refused by the server", "held in place"])
+def way(request: pytest.FixtureRequest, users: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The way of servers that can refuse a view, where this one can, and of those that can't."""
+    known = users.execute("select current_setting('restrict_nonsystem_relation_kind', true)").fetchone()
+    if request.param == "held in place":
+        monkeypatch.setattr(reading, "refuses_views", lambda _: False)
+        monkeypatch.setattr(dumping, "refuses_views", lambda _: False)
+    elif known == (None,):
+        pytest.skip("this server can't refuse views")
+
+
+@pytest.fixture
+def swapped_meanwhile(users: Connection, way: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Swap the table once the catalog has been read."""
+    done: list[bool] = []
+
+    def swapping(original: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*arguments: Any, **options: Any) -> Any:
+            if not done:
+                done.append(True)
+                users.execute(SWAP)
+            return original(*arguments, **options)
+
+        return call
+
+    monkeypatch.setattr(reading, "_read_once", swapping(reading._read_once))
+    monkeypatch.setattr("seedkit.runner.dump.hold_in_place", swapping(dumping.hold_in_place))
+    yield
+    assert done
+
+
+@pytest.mark.usefixtures("swapped_meanwhile")
+def test_a_check_reads_the_other_tables_and_names_this_one(users: Connection, database: str) -> None:
+    with psycopg.connect(database, autocommit=True) as connection:
+        report = check_sequences(connection=connection)
+
+    found = {str(sequence.table): sequence.status for sequence in report.sequences}
+    assert found == {"users": "skipped", "others": "behind"}
+    assert users.execute("select * from stolen").fetchall() == []
+
+
+@pytest.mark.usefixtures("swapped_meanwhile")
+@pytest.mark.parametrize("lent", [False, True], ids=["our own transaction", "a lent one"])
+def test_a_repair_does_so_too(users: Connection, database: str, lent: bool) -> None:
+    with psycopg.connect(database, autocommit=not lent) as connection:
+        if lent:
+            connection.execute("select 1")
+        report = fix_sequences(connection=connection)
+
+    assert not report.right
+    assert {str(sequence.table) for sequence in report.sequences if sequence.status == "fixed"} == {"others"}
+    assert users.execute("select * from stolen").fetchall() == []
+
+
+@pytest.mark.usefixtures("swapped_meanwhile")
+@pytest.mark.parametrize("condition", [None, "id > 0"])
+def test_a_dump_is_refused(users: Connection, database: str, tmp_path: Path, condition: str | None) -> None:
+    with connect(database, source="the test", read_only=True) as connection, pytest.raises(SeedkitError) as refused:
+        dump(connection, DumpRequest(tables=("users",), condition=condition), FolderTarget(tmp_path, force=False))
+
+    assert "users" in str(refused.value)
+    assert users.execute("select * from stolen").fetchall() == []
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.usefixtures("way")
+def test_tables_are_read_where_nobody_has_swapped_them(users: Connection, database: str) -> None:
+    with psycopg.connect(database, autocommit=True) as connection:
+        report = fix_sequences(connection=connection)
+
+    assert [sequence.status for sequence in report.sequences] == ["fixed", "fixed"]
+
+
+def test_a_lent_transaction_may_read_views_afterwards(users: Connection, database: str) -> None:
+    users.execute("create view all_users as select * from users")
+
+    with psycopg.connect(database) as connection:
+        fix_sequences(["users"], connection=connection)
+
+        assert connection.execute("select id from all_users").fetchall() == [(41,)]
