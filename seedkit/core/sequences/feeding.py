@@ -15,7 +15,8 @@ class FedColumn:
     `covered` says that the ids are seen through the partitioned table above it, `foreign_leaves` that some are in
     foreign tables below it; `computed` that they are made from
     the sequence's values, as by `nextval('s') * 10`. `readable` is the right to SELECT the column; `row_security` says
-    that policies may hide rows from us; `indexed` that an index gives the highest id without a scan of the table.
+    that policies may hide rows from us; `indexed` that an index gives the highest id without a scan of the table, which
+    takes long where it is `large`.
     """
 
     table_oid: int
@@ -28,9 +29,15 @@ class FedColumn:
     readable: bool = True
     row_security: bool = False
     indexed: bool = True
+    large: bool = False
 
     def __str__(self) -> str:
         return f"{self.table}.{self.name}"
+
+    @property
+    def long_scan(self) -> bool:
+        """Whether its highest value takes long to find."""
+        return self.large and not self.indexed
 
     @property
     def tells(self) -> bool:

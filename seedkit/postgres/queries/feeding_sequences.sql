@@ -151,6 +151,8 @@ select
     ) as foreign_leaves,
     has_column_privilege(fed.oid, fed_column.attnum, 'select') as column_readable,
     row_security_active(fed.oid) as row_security,
+    -- More than 8 MB, as far as is known without a lock on the table, or an unknown number of leaves.
+    fed.relkind = 'p' or fed.relhassubclass or fed.relpages > 1024 as large,
     -- 403 is btree, the one kind of index that is sorted.
     exists (
         select from pg_index as key

@@ -189,4 +189,5 @@ def _fed(row: dict[str, Any]) -> FedColumn:
         readable=row["column_readable"],
         row_security=row["row_security"],
         indexed=row["indexed"],
+        large=row["large"],
     )

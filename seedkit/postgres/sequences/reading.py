@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 import psycopg
@@ -119,7 +120,7 @@ def _read_once(
     timeout = options.lock_timeout if len(sequences) == 1 else BATCH_LOCK_TIMEOUT
     if sequences and not refuses_views(connection):
         return _read_held(connection, sequences, timeout)
-    transactions = [_reading_statements(chunk) for chunk in _divided(sequences, CHUNK)]
+    transactions = [_reading_statements(chunk) for chunk in _together(sequences)]
     return {row["oid"]: row for row in rows_of_each(connection, transactions, timeout)}
 
 
@@ -128,13 +129,20 @@ def _read_held(
 ) -> dict[int, dict[str, Any]]:
     """Read with the tables held in place, where the server would read a view that stands in for one."""
     rows: dict[int, dict[str, Any]] = {}
-    for chunk in _divided(sequences, CHUNK):
+    for chunk in _together(sequences):
         tables = {column.table_oid: column.table for sequence in chunk for column in _telling(sequence)}
         with short_transaction(connection, timeout):
             if swapped := hold_tables(connection, tables):
                 raise SwappedTableError(f"{', '.join(map(str, swapped))}: another relation has taken its place")
             rows |= {row["oid"]: row for row in rows_of_each(connection, [[_reading_statement(chunk)]], timeout)}
     return rows
+
+
+def _together(sequences: Sequence[FeedingSequence]) -> Iterator[Sequence[FeedingSequence]]:
+    """Divide sequences into transactions; one whose table is large and has to be scanned is alone."""
+    scanned = {sequence.oid for sequence in sequences if any(column.long_scan for column in _telling(sequence))}
+    quick = [sequence for sequence in sequences if sequence.oid not in scanned]
+    return chain(_divided(quick, CHUNK), ([sequence] for sequence in sequences if sequence.oid in scanned))
 
 
 def _reading_statements(sequences: Sequence[FeedingSequence]) -> list[sql.SQL | sql.Composed]:
