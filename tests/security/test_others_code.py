@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -11,6 +13,7 @@ from psycopg.conninfo import make_conninfo
 from tests.conftest import Run, Write
 
 Connection = psycopg.Connection[Any]
+PAGE = Path(__file__).parents[2] / "docs" / "security.md"
 
 SPRING = """
 create function sprung() returns boolean language plpgsql as $$begin raise exception 'a trap was sprung'; end$$;
@@ -121,3 +124,21 @@ def test_partitions_that_are_foreign_tables_are_still_read(connection: Connectio
 
     assert "1 → 78" in fixed.stdout
     assert "id: 77" in dumped.stdout
+
+
+def test_the_least_rights_of_the_page_are_enough(
+    connection: Connection, database: str, project: Write, seedkit: Run
+) -> None:
+    name = f"seeder_{connection.info.dbname}"
+    grants = PAGE.read_text(encoding="utf-8").split("```sql")[1].split("```")[0]
+    connection.execute("create table users (id serial primary key, email text unique)")
+    connection.execute("create table notes (user_id integer references users, body text)")
+    grants = re.sub(r"\bseeder\b", name, grants).replace("database app", f"database {connection.info.dbname}")
+    connection.execute(grants.encode())
+    project({"fixtures/users.yml": "ada: {email: ada@x}\n", "fixtures/notes.yml": "- {user_id: ada, body: hello}\n"})
+
+    first, second = (seedkit("seed", DATABASE_URL=make_conninfo(database, user=name)) for _ in range(2))
+    connection.execute(f"drop owned by {name}; drop role {name}".encode())
+
+    assert (first.returncode, first.stderr.count("warning")) == (0, 0), first.stderr
+    assert "nothing changed" in second.stdout
