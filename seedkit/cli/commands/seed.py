@@ -106,6 +106,6 @@ def _list(terminal: Terminal, settings: Settings, request: SeedRequest) -> None:
     from seedkit.reports.text import plan_text
     from seedkit.runner.seed import planned
 
-    with opened(settings) as connection:
+    with opened(settings, read_only=True) as connection:
         plan = planned(connection, request)
     terminal.show(plan_json(plan) if terminal.json else plan_text(plan))

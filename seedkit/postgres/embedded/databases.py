@@ -40,7 +40,9 @@ def ensure_database(server: EmbeddedServer, name: str, schema_files: Sequence[Pa
         explained(f'creating database "{name}"'),
         connect(maintenance, source="the embedded server") as connection,
     ):
-        if connection.execute("select from pg_database where datname = %s", [name]).rowcount:
+        if connection.execute(
+            "select from pg_catalog.pg_database where datname operator(pg_catalog.=) %s", [name]
+        ).rowcount:
             return False
         _create_whole(connection, server, name, schema_files)
         return True
