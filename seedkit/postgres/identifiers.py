@@ -13,7 +13,7 @@ from typing import LiteralString, cast
 from psycopg import sql
 
 from seedkit.core.catalog import Column, Table
-from seedkit.core.names import Columns
+from seedkit.core.names import Columns, TableName
 
 _LISTS_KEPT = 1_000
 
@@ -36,6 +36,20 @@ def operator(name: str) -> sql.SQL:
 def table_identifier(table: Table) -> sql.Identifier:
     """Name a table, with its schema."""
     return sql.Identifier(table.name.schema, table.name.name)
+
+
+def nothing_but_tables(tables: Iterable[TableName]) -> sql.Composable:
+    """Select nothing from tables; PostgreSQL refuses a statement with this in it where one of them is a view by now.
+
+    TABLESAMPLE takes tables alone, and is looked at before anything runs, under locks that last to the end of the
+    transaction. It need not be referred to: `with checked as ({})`.
+    """
+    return sql.SQL(" union all ").join(
+        sql.SQL("select from {} tablesample pg_catalog.system (0) where false").format(
+            sql.Identifier(table.schema, table.name)
+        )
+        for table in dict.fromkeys(tables)
+    )
 
 
 def written(parts: Iterable[sql.Composable], between: LiteralString = ", ") -> sql.SQL:

@@ -15,7 +15,7 @@ from seedkit.files.dump_targets import DumpTarget
 from seedkit.postgres.catalog.tables import read_catalog, read_tables
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.driver_errors import explained
-from seedkit.postgres.dumping.reading import hold_in_place, read_referenced_tables, read_rows, snapshot
+from seedkit.postgres.dumping.reading import let_read, read_referenced_tables, read_rows, snapshot
 
 _log = logging.getLogger("seedkit")
 
@@ -55,7 +55,7 @@ def dump(connection: Connection, request: DumpRequest, target: DumpTarget) -> li
     with explained("dumping"), target, snapshot(connection, row_security=request.with_row_security):
         plan = _plan(connection, request)
         _mind_row_security(connection, plan, request)
-        hold_in_place(connection, [table.table for table in plan.tables], conditioned=request.condition is not None)
+        let_read(connection, plan)
         target.expect(
             [dump.name for dump in plan.tables if dump.named], [dump.name for dump in plan.tables if not dump.named]
         )

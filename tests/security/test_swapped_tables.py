@@ -40,13 +40,12 @@ def users(connection: Connection) -> Connection:
     return connection
 
 
-@pytest.fixture(params=["refused by the server", "held in place"])
+@pytest.fixture(params=["refused by the server", "refused by the statement"])
 def way(request: pytest.FixtureRequest, users: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
     """The way of servers that can refuse a view, where this one can, and of those that can't."""
     known = users.execute("select current_setting('restrict_nonsystem_relation_kind', true)").fetchone()
-    if request.param == "held in place":
+    if request.param == "refused by the statement":
         monkeypatch.setattr(reading, "refuses_views", lambda _: False)
-        monkeypatch.setattr(dumping, "refuses_views", lambda _: False)
     elif known == (None,):
         pytest.skip("this server can't refuse views")
 
@@ -66,7 +65,7 @@ def swapped_meanwhile(users: Connection, way: None, monkeypatch: pytest.MonkeyPa
         return call
 
     monkeypatch.setattr(reading, "_read_once", swapping(reading._read_once))
-    monkeypatch.setattr("seedkit.runner.dump.hold_in_place", swapping(dumping.hold_in_place))
+    monkeypatch.setattr("seedkit.runner.dump.let_read", swapping(dumping.let_read))
     yield
     assert done
 

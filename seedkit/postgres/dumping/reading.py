@@ -14,7 +14,6 @@ from seedkit.postgres.catalog.tables import read_tables
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.dumping.statements import copy_statement
 from seedkit.postgres.search_path import FOREIGN_TABLES_TOO, leave_safe_path, refuses_views
-from seedkit.postgres.transactions.held_tables import hold_tables
 from seedkit.postgres.transactions.seeding import settled_values
 
 
@@ -35,18 +34,11 @@ def snapshot(connection: Connection, *, row_security: bool) -> Iterator[None]:
         yield
 
 
-def hold_in_place(connection: Connection, tables: Sequence[Table], *, conditioned: bool) -> None:
-    """See to it that what is read are the tables that the catalog has shown; raises LoadError for another relation.
-
-    A condition of the user's may read views, so with one the tables are locked instead; and it is evaluated in the
-    user's own search path.
-    """
-    if conditioned:
+def let_read(connection: Connection, plan: DumpPlan) -> None:
+    """Let the plan's rows be read: those in foreign tables that are partitions, and what the user's condition names."""
+    if any(dump.condition is not None for dump in plan.tables):
         leave_safe_path(connection)
-    if conditioned or not refuses_views(connection):
-        if swapped := hold_tables(connection, {table.oid: table.name for table in tables}):
-            raise LoadError(f'another relation has taken the place of table "{swapped[0]}"', hint="Run it again.")
-    elif any(table.foreign_leaves for table in tables):
+    elif refuses_views(connection) and any(dump.table.foreign_leaves for dump in plan.tables):
         connection.execute(FOREIGN_TABLES_TOO)
 
 
@@ -66,12 +58,19 @@ def read_rows(connection: Connection, plan: DumpPlan, dump: TableDump) -> Genera
     The caller closes the stream. Raises LoadError for bytes that are no UTF-8, which a database without an encoding
     may hold.
     """
-    with connection.cursor() as cursor, cursor.copy(copy_statement(plan, dump)) as copy:
-        try:
+    try:
+        with connection.cursor() as cursor, cursor.copy(copy_statement(plan, dump)) as copy:
             yield from copy.rows()
-        except UnicodeDecodeError as error:
-            raise LoadError(
-                f'table "{dump.table.name}" holds text that is not UTF-8',
-                detail=str(error),
-                hint="YAML is Unicode: convert the text first, or leave the rows out with --where.",
-            ) from error
+    except UnicodeDecodeError as error:
+        raise LoadError(
+            f'table "{dump.table.name}" holds text that is not UTF-8',
+            detail=str(error),
+            hint="YAML is Unicode: convert the text first, or leave the rows out with --where.",
+        ) from error
+    except psycopg.errors.FeatureNotSupported as error:
+        tables = ", ".join(str(table.table.name) for table in plan.tables)
+        raise LoadError(
+            f"another relation has meanwhile taken the place of a table of this dump: {tables}",
+            detail=error.diag.message_primary,
+            hint="Run it again, if that is meant.",
+        ) from error

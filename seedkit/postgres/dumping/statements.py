@@ -12,14 +12,15 @@ from psycopg import sql
 
 from seedkit.core.catalog import Table
 from seedkit.core.writing.dump_plan import DumpPlan, Reference, SortColumn, TableDump
-from seedkit.postgres.identifiers import operator
+from seedkit.postgres.identifiers import nothing_but_tables, operator
 
 _NEEDED = sql.Identifier("seedkit_needed")
 
 
 def copy_statement(plan: DumpPlan, dump: TableDump) -> sql.Composed:
-    """COPY the rows of one table out, sorted."""
-    return sql.SQL("copy ({}select {} from {}{} order by {}) to stdout").format(
+    """COPY the rows of one table out, sorted; refused where a view has taken the place of one of the plan's tables."""
+    return sql.SQL("copy (with recursive checked as ({}) {} select {} from {}{} order by {}) to stdout").format(
+        nothing_but_tables(table.table.name for table in plan.tables),
         _search(plan) if _is_searched(plan, dump) else sql.SQL(""),
         sql.SQL(", ").join(sql.Identifier(column.name) for column in dump.columns),
         _rows_of(dump.table),
@@ -78,7 +79,7 @@ def _search(plan: DumpPlan) -> sql.Composed:
         search = sql.SQL(
             "({}) union select found.relation, found.place from {} as needed, lateral ({}) as found"
         ).format(search, _NEEDED, steps)
-    return sql.SQL("with recursive {} (relation, place) as ({}) ").format(_NEEDED, search)
+    return sql.SQL(", {} (relation, place) as ({})").format(_NEEDED, search)
 
 
 def _first_step(reference: Reference, condition: str | None) -> sql.Composed:

@@ -19,9 +19,9 @@ from seedkit.core.sequences.repair_options import RepairOptions
 from seedkit.core.sequences.state import SequenceState
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.driver_errors import explain
+from seedkit.postgres.identifiers import nothing_but_tables
 from seedkit.postgres.search_path import FOREIGN_TABLES_TOO, refuses_views
-from seedkit.postgres.transactions.held_tables import hold_tables
-from seedkit.postgres.transactions.short_transactions import rows_of_each, short_transaction
+from seedkit.postgres.transactions.short_transactions import rows_of_each
 
 CHUNK = 100
 """Sequences read in one statement: PostgreSQL's planner takes three times as long for 250 (docs/decisions.md)."""
@@ -33,10 +33,6 @@ REREADS = 3
 PAUSE_SECONDS = 0.05
 BATCH_LOCK_TIMEOUT = "300ms"
 """How long a chunk waits for a locked table before it is halved; the culprit alone waits as long as is asked."""
-
-
-class SwappedTableError(psycopg.DataError):
-    """What the catalog has shown as a table is something else by now; halved down to like an error of the server."""
 
 
 def chunks(sequences: Sequence[FeedingSequence]) -> Iterator[Sequence[FeedingSequence]]:
@@ -70,6 +66,8 @@ def refused(connection: Connection, sequence: FeedingSequence, error: psycopg.Er
     if connection.closed:
         raise explain(error, f"working on sequence {sequence.name}") from error
     reason = error.diag.message_primary or str(error)
+    if isinstance(error, (psycopg.errors.FeatureNotSupported, psycopg.errors.ObjectNotInPrerequisiteState)):
+        reason = f"another relation has taken the place of its table ({reason})"
     return Unjudged(sequence=sequence, reason=reason, hint=_refusal_hint(error))
 
 
@@ -118,24 +116,9 @@ def _read_once(
     connection: Connection, sequences: Sequence[FeedingSequence], options: RepairOptions
 ) -> dict[int, dict[str, Any]]:
     timeout = options.lock_timeout if len(sequences) == 1 else BATCH_LOCK_TIMEOUT
-    if sequences and not refuses_views(connection):
-        return _read_held(connection, sequences, timeout)
-    transactions = [_reading_statements(chunk) for chunk in _together(sequences)]
+    checked = not refuses_views(connection)
+    transactions = [_reading_statements(chunk, checked=checked) for chunk in _together(sequences)]
     return {row["oid"]: row for row in rows_of_each(connection, transactions, timeout)}
-
-
-def _read_held(
-    connection: Connection, sequences: Sequence[FeedingSequence], timeout: str | None
-) -> dict[int, dict[str, Any]]:
-    """Read with the tables held in place, where the server would read a view that stands in for one."""
-    rows: dict[int, dict[str, Any]] = {}
-    for chunk in _together(sequences):
-        tables = {column.table_oid: column.table for sequence in chunk for column in _telling(sequence)}
-        with short_transaction(connection, timeout):
-            if swapped := hold_tables(connection, tables):
-                raise SwappedTableError(f"{', '.join(map(str, swapped))}: another relation has taken its place")
-            rows |= {row["oid"]: row for row in rows_of_each(connection, [[_reading_statement(chunk)]], timeout)}
-    return rows
 
 
 def _together(sequences: Sequence[FeedingSequence]) -> Iterator[Sequence[FeedingSequence]]:
@@ -145,15 +128,18 @@ def _together(sequences: Sequence[FeedingSequence]) -> Iterator[Sequence[Feeding
     return chain(_divided(quick, CHUNK), ([sequence] for sequence in sequences if sequence.oid in scanned))
 
 
-def _reading_statements(sequences: Sequence[FeedingSequence]) -> list[sql.SQL | sql.Composed]:
+def _reading_statements(sequences: Sequence[FeedingSequence], *, checked: bool) -> list[sql.SQL | sql.Composed]:
+    """Write the statement of one transaction, and before it what it needs; `checked` has it refuse views itself."""
     foreign = any(column.foreign_leaves for sequence in sequences for column in sequence.columns)
-    return [*([FOREIGN_TABLES_TOO] if foreign else []), _reading_statement(sequences)]
+    relaxed = [FOREIGN_TABLES_TOO] if foreign and not checked else []
+    return [*relaxed, _reading_statement(sequences, checked=checked)]
 
 
-def _reading_statement(sequences: Sequence[FeedingSequence]) -> sql.Composed:
+def _reading_statement(sequences: Sequence[FeedingSequence], *, checked: bool) -> sql.Composed:
     """Ask for the extreme ids by the statement's snapshot, and for the states, which are never older than that."""
     return sql.SQL(
         """
+        {}
         select
             state.oid,
             state.ids,
@@ -168,7 +154,12 @@ def _reading_statement(sequences: Sequence[FeedingSequence]) -> sql.Composed:
         from ({}) as state (oid, ids, last_value, is_called)
         join pg_sequence as definition on definition.seqrelid = state.oid
         """
-    ).format(sql.SQL(" union all ").join(map(_state_query, sequences)))
+    ).format(_check(sequences) if checked else sql.SQL(""), sql.SQL(" union all ").join(map(_state_query, sequences)))
+
+
+def _check(sequences: Sequence[FeedingSequence]) -> sql.Composable:
+    tables = [column.table for sequence in sequences for column in _telling(sequence)]
+    return sql.SQL("with checked as ({})").format(nothing_but_tables(tables)) if tables else sql.SQL("")
 
 
 def _state_query(sequence: FeedingSequence) -> sql.Composed:
