@@ -9,13 +9,14 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from seedkit.core.names import did_you_mean, listed
+from seedkit.core.planning.protection import ENVIRONMENT_VARIABLES, NamedEnvironment
 from seedkit.errors import ConfigurationError, Origin
 from seedkit.files.folder_trust import Trust, refuse_strangers
 from seedkit.files.project_folder import find_dotenv, find_project, read_dotenv, read_toml
@@ -34,13 +35,15 @@ _SETTINGS = ("url", "fixtures", "seeders", "env", "protected-hosts", "embedded")
 class Settings:
     """All that is configured for a project; `database` is None where none is.
 
-    `variables` are those of the environment, completed by the .env file.
+    `variables` are those of the environment, completed by the .env file. `named_environments` are all that is said of
+    the environment: what counts for a choice is `environment`, but none of them may say production unheard.
     """
 
     project: Path
     fixtures: Path
     seeders: Path
     environment: str | None
+    named_environments: tuple[NamedEnvironment, ...]
     protected_hosts: tuple[str, ...]
     embedded: EmbeddedDatabase | None
     database: Database | None
@@ -64,6 +67,7 @@ def load_settings(*, url: str | None = None, environment: str | None = None, dir
         fixtures=_folder(table, project, "fixtures"),
         seeders=_folder(table, project, "seeders"),
         environment=environment or variables.get("SEEDKIT_ENV") or _text(table, project, "env"),
+        named_environments=tuple(_named_environments(dotenv_file, dotenv, table, project)),
         protected_hosts=tuple(_texts(table, project, "protected-hosts")),
         embedded=embedded,
         database=next(_databases(url, dotenv_file, dotenv, table, project), embedded),
@@ -152,15 +156,30 @@ def _databases(
     """Give the databases that are named, the one that counts first."""
     if url:
         yield ConfiguredDatabase(conninfo=url, source="--url")
-    for variables, source in ((os.environ, "{}"), (dotenv, f"{{}} in {dotenv_file}")):
-        for name in URL_VARIABLES:
-            if variables.get(name):
-                yield ConfiguredDatabase(conninfo=variables[name], source=source.format(name))
+    for source, named in _set_variables(URL_VARIABLES, dotenv_file, dotenv):
+        yield ConfiguredDatabase(conninfo=named, source=source)
     if configured := _text(table, project, "url"):
         yield ConfiguredDatabase(conninfo=configured, source="[tool.seedkit] url in pyproject.toml")
     for name in LIBPQ_VARIABLES:
         if os.environ.get(name):
             yield ConfiguredDatabase(conninfo="", source=name)
+
+
+def _named_environments(
+    dotenv_file: str, dotenv: Mapping[str, str], table: Mapping[str, Any], project: Path
+) -> Iterator[NamedEnvironment]:
+    for source, name in _set_variables(ENVIRONMENT_VARIABLES, dotenv_file, dotenv):
+        yield NamedEnvironment(name=name, source=source)
+    if configured := _text(table, project, "env"):
+        yield NamedEnvironment(name=configured, source="[tool.seedkit] env in pyproject.toml")
+
+
+def _set_variables(names: Sequence[str], dotenv_file: str, dotenv: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Give what is set of some variables, with its source: those of the environment, then those of the .env."""
+    for variables, source in ((os.environ, "{}"), (dotenv, f"{{}} in {dotenv_file}")):
+        for name in names:
+            if variables.get(name):
+                yield source.format(name), variables[name]
 
 
 def _refuse_unknown(table: Mapping[str, Any], project: Path) -> None:

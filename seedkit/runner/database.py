@@ -61,10 +61,13 @@ def migrated(database: EmbeddedDatabase) -> tuple[str, bool]:
 
 
 def is_embedded(connection: Connection, database: EmbeddedDatabase | None) -> bool:
-    """Whether a connection has reached the project's embedded server, however it was found; starts none."""
+    """Whether a connection has reached the project's embedded server, however it was found; starts none.
+
+    It is reached by its socket alone: a connection that has an address goes elsewhere, whatever its host is called.
+    """
     from seedkit.postgres import embedded
 
-    server = embedded.running(database.project) if database else None
+    server = embedded.running(database.project) if database and not connection.info.hostaddr else None
     return server is not None and connection.info.host == str(server.socket_directory)
 
 
