@@ -12,6 +12,7 @@ from pathlib import Path
 
 from psycopg import pq
 
+from seedkit.postgres import libpq_variables
 from seedkit.postgres.embedded.locks import is_held
 from seedkit.postgres.embedded.sockets import uri
 
@@ -88,4 +89,5 @@ def _exists(pid: int) -> bool:
 def _answer(pid_file: PidFile) -> pq.Ping:
     """Ask as pg_isready does: a server that is being killed may accept a connection and then say nothing."""
     conninfo = uri(pid_file.socket_directory, "postgres") + "&connect_timeout=5"
-    return pq.Ping(pq.PGconn.ping(conninfo.encode()))
+    with libpq_variables.hidden():
+        return pq.Ping(pq.PGconn.ping(conninfo.encode()))

@@ -22,6 +22,7 @@ from seedkit.postgres.embedded.machine_state import (
     record,
     remove_home,
 )
+from seedkit.postgres.embedded.sockets import IN_A_PROJECT
 
 
 def place(project: Path) -> Cluster:
@@ -38,7 +39,7 @@ def place(project: Path) -> Cluster:
 
 def data_link(project: Path) -> Path:
     """Give the path that a project knows its data directory by; it may be a link to `/var/lib/seedkit`."""
-    return project.resolve() / ".seedkit" / "postgres"
+    return project.resolve().joinpath(*IN_A_PROJECT)
 
 
 def data_of(project: Path) -> Path | None:

@@ -18,10 +18,15 @@ from seedkit.errors import EmbeddedServerError, Origin
 from seedkit.postgres.embedded.accounts import give_to
 from seedkit.postgres.embedded.cluster import Cluster
 from seedkit.postgres.embedded.error_texts import OTHER_DATABASE_HINT
+from seedkit.postgres.embedded.machine_state import is_elsewhere
 
 PORT = 5432
 SOCKET_NAME = f".s.PGSQL.{PORT}"
 
+IN_A_PROJECT = (".seedkit", "postgres")
+"""Where a project has its data, with the socket among them."""
+
+_PRIVATE_PREFIX = "seedkit-"
 _PATH_LIMIT_BYTES = 103
 """What fits into sockaddr_un on macOS; Linux has room for 107."""
 
@@ -34,6 +39,13 @@ def uri(socket_directory: Path, database: str) -> str:
     """
     host = quote(os.fsencode(socket_directory))
     return f"postgresql://postgres@/{quote(database, safe='')}?host={host}&port={PORT}"
+
+
+def is_of_embedded(socket_directory: str) -> bool:
+    """Whether the name of a directory is one of those in which embedded servers listen, of whatever project."""
+    path = Path(socket_directory)
+    private = path.parent == Path(tempfile.gettempdir()) and path.name.startswith(_PRIVATE_PREFIX)
+    return path.parts[-2:] == IN_A_PROJECT or is_elsewhere(path) or private
 
 
 def make_socket_directory(cluster: Cluster) -> Path:
@@ -61,7 +73,7 @@ def remove_private_socket_directory(data_directory: Path) -> None:
 
 def _private_directory(data_directory: Path) -> Path:
     digest = hashlib.sha256(os.fsencode(data_directory)).hexdigest()
-    return Path(tempfile.gettempdir()) / f"seedkit-{digest[:16]}"
+    return Path(tempfile.gettempdir()) / f"{_PRIVATE_PREFIX}{digest[:16]}"
 
 
 def _is_private(directory: Path, cluster: Cluster) -> bool:
