@@ -6,7 +6,9 @@ A project under root's own home is closed to that account; its data then go unde
 
 from __future__ import annotations
 
+import os
 import shutil
+import stat
 from pathlib import Path
 
 from seedkit.errors import EmbeddedServerError
@@ -48,6 +50,7 @@ def data_of(project: Path) -> Path | None:
     A link that came along when the project was copied still leads to the original's data: None as well.
     """
     link = data_link(project)
+    _refuse_strange_state(link.parent)
     if not link.is_symlink():
         return link if link.exists() else None
     data_directory = link.readlink()
@@ -73,10 +76,38 @@ def remove_data(project: Path) -> None:
 def state_folder(project: Path) -> Path:
     """Make `.seedkit` in the project, open to the server's account and ignored by git."""
     folder = data_link(project).parent
+    _refuse_strange_state(folder)
     if not folder.exists():
         make_open_folder(folder)
         (folder / ".gitignore").write_text("*\n")
     return folder
+
+
+def _refuse_strange_state(folder: Path) -> None:
+    """Raise EmbeddedServerError for a `.seedkit` that leads elsewhere, is somebody else's, or may be written by others.
+
+    What is done in it is done with our rights; a link is accepted of ourselves in a folder of our own.
+    """
+    try:
+        status = folder.lstat()
+    except FileNotFoundError:
+        return
+    us = os.geteuid()
+    if stat.S_ISLNK(status.st_mode):
+        if not {status.st_uid, folder.parent.stat().st_uid} <= {us} or not folder.exists():
+            raise _strange(folder, "is a link")
+        status = folder.stat()
+    if status.st_uid != us:
+        raise _strange(folder, f"belongs to another user (uid {status.st_uid}), not to us (uid {us})")
+    if status.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+        raise _strange(folder, "may be written by others")
+
+
+def _strange(folder: Path, reason: str) -> EmbeddedServerError:
+    return EmbeddedServerError(
+        f"{folder} {reason}: the embedded server is not run there",
+        hint=f"If nothing in it is needed, remove it: the next command makes its own. {OTHER_DATABASE_HINT}",
+    )
 
 
 def _new_place(link: Path, account: Account | None) -> Path:
