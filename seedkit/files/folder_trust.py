@@ -7,7 +7,6 @@ the environment or the configuration in their home, never by a file of the folde
 from __future__ import annotations
 
 import os
-import shlex
 import stat
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -15,7 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from seedkit.errors import ConfigurationError, Origin
-from seedkit.files.mounts import is_mounted_for
 
 _MAY_BE_WRITTEN_BY_OTHERS = stat.S_IWGRP | stat.S_IWOTH
 _ROOT = 0
@@ -68,6 +66,8 @@ def _is_accepted(folder: Path, status: os.stat_result, *, is_current: bool, curr
 
 def _is_acceptable_to_root(folder: Path, status: os.stat_result, trust: Trust) -> bool:
     """Whether root was brought to a stranger's folder on purpose: by sudo, or by a mount, as containers have them."""
+    from seedkit.files.mounts import is_mounted_for
+
     if status.st_mode & _MAY_BE_WRITTEN_BY_OTHERS:
         return False
     return status.st_uid == trust.sudo_user or is_mounted_for(status.st_uid, folder)
@@ -103,6 +103,8 @@ def _refusal(folder: Path, stranger: Path, *, is_current: bool, trust: Trust) ->
 
 
 def _way_on(folder: Path, trust: Trust) -> str:
+    import shlex
+
     line = f"{trust.variable}={shlex.quote(str(folder))}"
     return (
         f"If you trust {folder} with all below it, set {line}; in a Dockerfile: ENV {line}; for good: "

@@ -67,7 +67,7 @@ def as_user(uid: int, folder: Path, script: str) -> subprocess.CompletedProcess[
     )
 
 
-PRELOADED = "import pwd, shlex\nimport dotenv\nfrom seedkit.config import load_settings"
+PRELOADED = "import pwd, shlex\nimport dotenv\nimport seedkit.files.mounts\nfrom seedkit.config import load_settings"
 LOAD = "print(load_settings().project)"
 
 
