@@ -95,18 +95,20 @@ def _refuse_strange_state(folder: Path) -> None:
     us = os.geteuid()
     if stat.S_ISLNK(status.st_mode):
         if not {status.st_uid, folder.parent.stat().st_uid} <= {us} or not folder.exists():
-            raise _strange(folder, "is a link")
+            raise _strange(folder, "is a link", "Make it a folder")
         status = folder.stat()
     if status.st_uid != us:
-        raise _strange(folder, f"belongs to another user (uid {status.st_uid}), not to us (uid {us})")
+        reason = f"belongs to another user (uid {status.st_uid}), not to us (uid {us})"
+        raise _strange(folder, reason, "Run seedkit as its owner")
     if status.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-        raise _strange(folder, "may be written by others")
+        raise _strange(folder, "may be written by others", f"Close it: chmod go-w {folder}")
 
 
-def _strange(folder: Path, reason: str) -> EmbeddedServerError:
+def _strange(folder: Path, reason: str, remedy: str) -> EmbeddedServerError:
     return EmbeddedServerError(
         f"{folder} {reason}: the embedded server is not run there",
-        hint=f"If nothing in it is needed, remove it: the next command makes its own. {OTHER_DATABASE_HINT}",
+        hint=f"{remedy}; or remove it, if nothing in it is needed: the next command makes its own. "
+        f"{OTHER_DATABASE_HINT}",
     )
 
 
