@@ -14,6 +14,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
 from seedkit.errors import EmbeddedServerError
 from seedkit.postgres import embedded
@@ -221,13 +222,14 @@ def test_root_without_the_right_to_look_into_processes_stops_its_server(project:
 # The socket
 
 
-@pytest.mark.parametrize("claimed", ["/tmp", "production.example.com", "@abstract"])  # noqa: S108 - a trap
-def test_a_server_that_says_it_listens_elsewhere_is_not_ours(project: Path, claimed: str) -> None:
+@pytest.mark.parametrize("claimed", ["{another}", "production.example.com", "@abstract"])
+def test_a_server_that_says_it_listens_elsewhere_is_not_ours(project: Path, server: str, claimed: str) -> None:
     embedded.start(project)
     pid_file = data_of(project) / "postmaster.pid"
     before = pid_file.read_text()
     lines = before.split("\n")
-    pid_file.write_text("\n".join([*lines[:4], claimed, *lines[5:]]))
+    lines[4] = claimed.format(another=conninfo_to_dict(server)["host"])  # where a server answers
+    pid_file.write_text("\n".join(lines))
 
     found = embedded.running(project)
     pid_file.write_text(before)
