@@ -13,6 +13,10 @@ export TABLE COLUMN SEQUENCE ALL
 # Further options of the command behind a target, as for the shell: make seed ARGS='--env dev --dry-run'
 override ARGS := $(value ARGS)
 
+# Whoever types make here runs this folder's code already, be it root in a clone of somebody else's.
+override SEEDKIT_TRUST_FOLDER := $(if $(value SEEDKIT_TRUST_FOLDER),$(value SEEDKIT_TRUST_FOLDER):)$(CURDIR)
+export SEEDKIT_TRUST_FOLDER
+
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 BIN := $(VENV)/bin

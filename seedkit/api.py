@@ -141,6 +141,7 @@ def seed_request(settings: Settings, selection: Selection) -> SeedRequest:
         seeders=settings.seeders,
         selection=selection,
         variables=settings.variables,
+        named_environments=settings.named_environments,
         protected_hosts=settings.protected_hosts,
     )
 

@@ -6,20 +6,28 @@ server, where the project has [tool.seedkit.embedded].
 
 from __future__ import annotations
 
+import logging
 import os
-import tomllib
-from collections.abc import Iterator, Mapping
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from seedkit.core.names import did_you_mean, listed
+from seedkit.core.planning.protection import ENVIRONMENT_VARIABLES, NamedEnvironment
 from seedkit.errors import ConfigurationError, Origin
+from seedkit.files.folder_trust import Trust, refuse_strangers
+from seedkit.files.project_folder import find_dotenv, find_project, read_dotenv, read_toml
 from seedkit.runner.database import ConfiguredDatabase, Database, EmbeddedDatabase
 
 URL_VARIABLES = ("SEEDKIT_DATABASE_URL", "DATABASE_URL")
 LIBPQ_VARIABLES = ("PGHOST", "PGHOSTADDR", "PGSERVICE", "PGDATABASE")
-_PROJECT_SIGNS = ("pyproject.toml", ".git", ".env")
+TRUST_VARIABLE = "SEEDKIT_TRUST_FOLDER"
+"""Counts in the environment alone: a .env lies in the folder that is to be trusted."""
+
+_log = logging.getLogger("seedkit")
 _SETTINGS = ("url", "fixtures", "seeders", "env", "protected-hosts", "embedded")
 
 
@@ -27,13 +35,15 @@ _SETTINGS = ("url", "fixtures", "seeders", "env", "protected-hosts", "embedded")
 class Settings:
     """All that is configured for a project; `database` is None where none is.
 
-    `variables` are those of the environment, completed by the .env file.
+    `variables` are those of the environment, completed by the .env file. `named_environments` are all that is said of
+    the environment: what counts for a choice is `environment`, but none of them may say production unheard.
     """
 
     project: Path
     fixtures: Path
     seeders: Path
     environment: str | None
+    named_environments: tuple[NamedEnvironment, ...]
     protected_hosts: tuple[str, ...]
     embedded: EmbeddedDatabase | None
     database: Database | None
@@ -44,13 +54,12 @@ def load_settings(*, url: str | None = None, environment: str | None = None, dir
     """Read the settings that hold in a directory (default: the current one).
 
     The project is the nearest folder upward whose pyproject.toml has [tool.seedkit], else the nearest one with a
-    pyproject.toml, a .git or a .env, else the directory itself.
-    Raises ConfigurationError for a setting that isn't one or a folder that is named but missing.
+    pyproject.toml, a .git or a .env, else the directory itself; a .git or the user's home ends the search.
+    Raises ConfigurationError for a setting that isn't one, a folder that is named but missing, or one of a stranger's.
     """
     directory = (directory or Path.cwd()).resolve()
-    project, table = _project(directory)
+    project, table, dotenv_file, dotenv = _read_files(directory)
     _refuse_unknown(table, project)
-    dotenv_file, dotenv = _dotenv(directory, project)
     variables = {**dotenv, **os.environ}
     embedded = _embedded(table, project)
     return Settings(
@@ -58,6 +67,7 @@ def load_settings(*, url: str | None = None, environment: str | None = None, dir
         fixtures=_folder(table, project, "fixtures"),
         seeders=_folder(table, project, "seeders"),
         environment=environment or variables.get("SEEDKIT_ENV") or _text(table, project, "env"),
+        named_environments=tuple(_named_environments(dotenv_file, dotenv, table, project)),
         protected_hosts=tuple(_texts(table, project, "protected-hosts")),
         embedded=embedded,
         database=next(_databases(url, dotenv_file, dotenv, table, project), embedded),
@@ -88,16 +98,66 @@ def required_embedded(settings: Settings) -> EmbeddedDatabase:
     )
 
 
+def _read_files(directory: Path) -> tuple[Path, dict[str, Any], str, dict[str, str]]:
+    """Find the project and its .env, neither a stranger's; say which folder it is where that is not the current one."""
+    project, table, signs = find_project(directory, home=_home())
+    trust = _trust()
+    folders = (name for name in ("fixtures", "seeders") if name not in table)
+    refuse_strangers(project, (*signs, ".env", *folders), current=directory, trust=trust)
+    if project != directory:
+        _log.info("the project is %s, found by its %s", project, signs[0])
+    path = find_dotenv(directory, project)
+    if path is None:
+        return project, table, "", {}
+    refuse_strangers(path.parent, (path.name,), current=directory, trust=trust)
+    return project, table, str(path), read_dotenv(path)
+
+
+def _trust() -> Trust:
+    sudo_user = os.environ.get("SUDO_UID", "")
+    return Trust(
+        user=os.geteuid() if sys.platform != "win32" else -1,
+        sudo_user=int(sudo_user) if sudo_user.isdecimal() else None,
+        folders=lambda: (*os.environ.get(TRUST_VARIABLE, "").split(os.pathsep), *_trusted_by_the_user()),
+        variable=TRUST_VARIABLE,
+        configuration=str(_user_configuration()),
+    )
+
+
+def _home() -> Path | None:
+    with suppress(RuntimeError):  # a user without a home
+        return Path.home().resolve()
+    return None
+
+
+def _user_configuration() -> Path:
+    configured = os.environ.get("XDG_CONFIG_HOME", "")
+    folder = Path(configured) if configured.startswith("/") else (_home() or Path("/")) / ".config"
+    return folder / "seedkit" / "config.toml"
+
+
+def _trusted_by_the_user() -> list[str]:
+    """Read the user's own configuration, unless it is somebody else's: after `su` HOME may be."""
+    path = _user_configuration()
+    if not _is_file(path) or path.stat().st_uid != os.geteuid():
+        return []
+    table = read_toml(path)
+    folders = table.get("trust-folders", [])
+    if set(table) <= {"trust-folders"} and isinstance(folders, list) and all(isinstance(each, str) for each in folders):
+        return [str(Path(folder).expanduser()) for folder in folders]
+    raise ConfigurationError(
+        "the user's configuration takes trust-folders, a list of folders, and nothing else", origin=Origin(path=path)
+    )
+
+
 def _databases(
     url: str | None, dotenv_file: str, dotenv: Mapping[str, str], table: Mapping[str, Any], project: Path
 ) -> Iterator[Database]:
     """Give the databases that are named, the one that counts first."""
     if url:
         yield ConfiguredDatabase(conninfo=url, source="--url")
-    for variables, source in ((os.environ, "{}"), (dotenv, f"{{}} in {dotenv_file}")):
-        for name in URL_VARIABLES:
-            if variables.get(name):
-                yield ConfiguredDatabase(conninfo=variables[name], source=source.format(name))
+    for source, named in _set_variables(URL_VARIABLES, dotenv_file, dotenv):
+        yield ConfiguredDatabase(conninfo=named, source=source)
     if configured := _text(table, project, "url"):
         yield ConfiguredDatabase(conninfo=configured, source="[tool.seedkit] url in pyproject.toml")
     for name in LIBPQ_VARIABLES:
@@ -105,47 +165,21 @@ def _databases(
             yield ConfiguredDatabase(conninfo="", source=name)
 
 
-def _upward(directory: Path, last: Path | None = None) -> Iterator[Path]:
-    for folder in (directory, *directory.parents):
-        yield folder
-        if folder == last:
-            return
+def _named_environments(
+    dotenv_file: str, dotenv: Mapping[str, str], table: Mapping[str, Any], project: Path
+) -> Iterator[NamedEnvironment]:
+    for source, name in _set_variables(ENVIRONMENT_VARIABLES, dotenv_file, dotenv):
+        yield NamedEnvironment(name=name, source=source)
+    if configured := _text(table, project, "env"):
+        yield NamedEnvironment(name=configured, source="[tool.seedkit] env in pyproject.toml")
 
 
-def _project(directory: Path) -> tuple[Path, dict[str, Any]]:
-    for folder in _upward(directory):
-        path = folder / "pyproject.toml"
-        if path.is_file():
-            tools = _read_toml(path).get("tool")
-            table = tools.get("seedkit") if isinstance(tools, dict) else None
-            if isinstance(table, dict):
-                return folder, table
-    signs = (folder for folder in _upward(directory) if any((folder / sign).exists() for sign in _PROJECT_SIGNS))
-    return next(signs, directory), {}
-
-
-def _read_toml(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError, RecursionError) as error:
-        raise ConfigurationError(
-            "pyproject.toml can not be read", origin=Origin(path=path), detail=str(error)
-        ) from error
-
-
-def _dotenv(directory: Path, project: Path) -> tuple[str, dict[str, str]]:
-    for folder in _upward(directory, last=project):
-        path = folder / ".env"
-        if path.is_file():
-            from dotenv import dotenv_values
-
-            try:
-                values = dotenv_values(path, encoding="utf-8-sig")
-            except (UnicodeDecodeError, OSError) as error:
-                reason = "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else error.strerror
-                raise ConfigurationError(".env can not be read", origin=Origin(path=path), detail=reason) from None
-            return str(path), {name: value for name, value in values.items() if value is not None}
-    return "", {}
+def _set_variables(names: Sequence[str], dotenv_file: str, dotenv: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Give what is set of some variables, with its source: those of the environment, then those of the .env."""
+    for variables, source in ((os.environ, "{}"), (dotenv, f"{{}} in {dotenv_file}")):
+        for name in names:
+            if variables.get(name):
+                yield source.format(name), variables[name]
 
 
 def _refuse_unknown(table: Mapping[str, Any], project: Path) -> None:

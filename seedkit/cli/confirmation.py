@@ -29,9 +29,10 @@ def confirmed(terminal: Terminal, connection: Connection, settings: Settings, re
 
 def asked_name(terminal: Terminal, connection: Connection, doing: str) -> str | None:
     """Ask for the database's name; None where nobody is there to answer."""
+    from seedkit.postgres.connection import reached_host
     from seedkit.runner.guards import named_database
 
-    host = connection.info.host or "this machine"
+    host = reached_host(connection) or "this machine"
     return terminal.ask(
         f'{doing} of database "{named_database(connection)}" on {host}. Type the name of the database to go on:'
     )

@@ -91,10 +91,16 @@ def identify(connection: Connection) -> ServerIdentity:
     return ServerIdentity(
         version=_version_text(info.server_version),
         database=info.dbname,
-        host=info.host or info.hostaddr,
+        host=reached_host(connection),
         port=info.port,
         user=info.user,
     )
+
+
+def reached_host(connection: Connection) -> str:
+    """Give the host that was asked for; where an address was given beside it, the address: it alone was dialled."""
+    info = connection.info
+    return info.hostaddr if "hostaddr" in info.get_parameters() else info.host
 
 
 def _version_text(number: int) -> str:

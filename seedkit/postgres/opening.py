@@ -45,6 +45,11 @@ def connect(conninfo: str, *, source: str, read_only: bool = False) -> Connectio
     return connection
 
 
+def host_in(conninfo: str, source: str) -> str:
+    """Give the host that a conninfo names, a socket's directory too; raises ConfigurationError."""
+    return str(_given(conninfo, source).get("host") or "")
+
+
 def without_password(conninfo: str, source: str) -> tuple[str, str | None]:
     """Split a conninfo into one without its password, and the password; raises ConfigurationError."""
     given = _given(conninfo, source)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import logging
+import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
 from seedkit.errors import ConfigurationError
+from seedkit.postgres import libpq_variables
 from seedkit.postgres.connection import Connection
-from seedkit.postgres.opening import connect, without_password
+from seedkit.postgres.opening import connect, host_in, without_password
 
 EMBEDDED_NAME = "seedkit"
 """The name of the project's database on its embedded server."""
@@ -47,8 +49,19 @@ def opened(database: Database, *, read_only: bool = False) -> Iterator[Connectio
         _log.info("no database is configured: working on the embedded server of %s", database.project)
     else:
         conninfo, source = database.conninfo, database.source
-    with connect(conninfo, source=source, read_only=read_only) as connection:
+    with libpq_variables.hidden() if _is_for_embedded(conninfo, source) else nullcontext():
+        connection = connect(conninfo, source=source, read_only=read_only)
+    with connection:
         yield connection
+
+
+def _is_for_embedded(conninfo: str, source: str) -> bool:
+    """Whether a conninfo leads to an embedded server and libpq's variables would lead it elsewhere."""
+    if not (libpq_variables.are_set() and host_in(conninfo, source).startswith("/")):
+        return False
+    from seedkit.postgres import embedded
+
+    return embedded.is_of_embedded(host_in(conninfo, source))
 
 
 def migrated(database: EmbeddedDatabase) -> tuple[str, bool]:
@@ -61,15 +74,18 @@ def migrated(database: EmbeddedDatabase) -> tuple[str, bool]:
 
 
 def is_embedded(connection: Connection, database: EmbeddedDatabase | None) -> bool:
-    """Whether a connection has reached the project's embedded server, however it was found; starts none."""
+    """Whether a connection has reached the project's embedded server, however it was found; starts none.
+
+    It is reached by its socket alone: a connection that has an address goes elsewhere, whatever its host is called.
+    """
     from seedkit.postgres import embedded
 
-    server = embedded.running(database.project) if database else None
+    server = embedded.running(database.project) if database and not connection.info.hostaddr else None
     return server is not None and connection.info.host == str(server.socket_directory)
 
 
 def psql_command(database: Database) -> tuple[list[str], dict[str, str]]:
-    """Give the command line of an interactive psql on the database, and what it needs in its environment.
+    """Give the command line of an interactive psql on the database, and its environment.
 
     The password goes into the environment: a command line is seen by everybody on the machine.
     """
@@ -77,11 +93,14 @@ def psql_command(database: Database) -> tuple[list[str], dict[str, str]]:
         from seedkit.postgres import embedded
 
         migrated(database)
-        return embedded.psql_command(embedded.start(database.project), EMBEDDED_NAME), {}
+        command = embedded.psql_command(embedded.start(database.project), EMBEDDED_NAME)
+        return command, libpq_variables.environment_without_them()
     if shutil.which("psql") is None:
         raise ConfigurationError("psql is not on the PATH", hint="Install PostgreSQL's client, postgresql-client.")
     conninfo, password = without_password(database.conninfo, database.source)
-    return ["psql", f"--dbname={conninfo}"], {"PGPASSWORD": password} if password else {}
+    alone = _is_for_embedded(conninfo, database.source)
+    environment = libpq_variables.environment_without_them() if alone else dict(os.environ)
+    return ["psql", f"--dbname={conninfo}"], environment | ({"PGPASSWORD": password} if password else {})
 
 
 def stopped(database: EmbeddedDatabase) -> bool:

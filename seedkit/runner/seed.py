@@ -13,7 +13,7 @@ from pathlib import Path
 from seedkit.context import SeedRun
 from seedkit.core.catalog import Table
 from seedkit.core.planning.load_plan import LoadPlan, Project, Selection, TableStep, plan_load
-from seedkit.core.planning.protection import production_reason
+from seedkit.core.planning.protection import NamedEnvironment, production_reason
 from seedkit.core.planning.seeders import Seeder
 from seedkit.core.reports.runs import SeedReport, TableReport
 from seedkit.core.reports.sequences import by_table
@@ -45,8 +45,8 @@ _log = logging.getLogger("seedkit")
 class SeedRequest:
     """What to seed and how.
 
-    `variables` and `protected_hosts` decide whether the database counts as production, which only `force` overrides;
-    then rows that are there stay, unless their author has written that they be updated.
+    `named_environments`, that of the selection and `protected_hosts` decide whether the database counts as production,
+    which only `force` overrides; then rows that are there stay, unless their author has written that they be updated.
     A dry run does everything, then rolls it back; its sequences are only judged.
     `fresh` empties the planned tables first, and needs the database's name as `confirmation` unless it is a dry run.
     `bulk_foreign_keys` has the foreign keys of empty tables checked at the end, all at once.
@@ -67,6 +67,7 @@ class SeedRequest:
     wait: bool = False
     lock_timeout: str | None = "5s"
     variables: Mapping[str, str] = field(default_factory=dict)
+    named_environments: tuple[NamedEnvironment, ...] = ()
     protected_hosts: tuple[str, ...] = ()
 
 
@@ -118,10 +119,11 @@ def planned(connection: Connection, request: SeedRequest) -> LoadPlan:
 
 def refuse_production(connection: Connection, request: SeedRequest) -> bool:
     """Raise ProtectedDatabaseError for a production database, unless it is forced; then give True."""
-    host = connection.info.host or ""
     with explained("reading the database's comment"):
         comment = database_comment(connection)
-    reason = production_reason(request.variables, host, request.protected_hosts, comment)
+    ours = NamedEnvironment(name=request.selection.environment or "", source="the environment of this run")
+    hosts = (connection.info.host, connection.info.hostaddr)
+    reason = production_reason((*request.named_environments, ours), hosts, request.protected_hosts, comment)
     if reason and not request.force:
         raise ProtectedDatabaseError(
             f'database "{connection.info.dbname}" is a production database: {reason}',

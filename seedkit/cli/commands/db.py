@@ -62,8 +62,8 @@ def psql(
         from seedkit.config import load_settings, required_database
         from seedkit.runner.database import psql_command
 
-        command, password = psql_command(required_database(load_settings()))
-        os.execvpe(command[0], [*command, *(arguments or ())], {**os.environ, **password})  # noqa: S606 - psql takes our place, no shell
+        command, environment = psql_command(required_database(load_settings()))
+        os.execvpe(command[0], [*command, *(arguments or ())], environment)  # noqa: S606 - psql takes our place, no shell
 
 
 @server.command()

@@ -19,6 +19,8 @@ from seedkit.postgres.embedded.error_texts import OTHER_DATABASE_HINT, last_line
 
 _BUILTIN_LOCALES_SINCE = 17
 ABANDONED_SECONDS = 10.0
+_ACCESS = ("--auth-local=trust", "--auth-host=reject")
+"""The socket lies in a directory that is closed to others; by the network nobody comes in, should it ever listen."""
 
 _log = logging.getLogger("seedkit")
 
@@ -83,4 +85,4 @@ def _options(major: int) -> list[str]:
     locale = ["--locale=C"]
     if major >= _BUILTIN_LOCALES_SINCE:
         locale += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-    return ["--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-instructions", "--no-sync", *locale]
+    return ["--username=postgres", *_ACCESS, "--encoding=UTF8", "--no-instructions", "--no-sync", *locale]

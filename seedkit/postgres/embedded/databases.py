@@ -6,7 +6,6 @@ A schema is the files that a project names; what is in the tables is the busines
 from __future__ import annotations
 
 import logging
-import os
 import re
 import subprocess
 from collections.abc import Sequence
@@ -15,6 +14,7 @@ from pathlib import Path
 from psycopg import sql
 
 from seedkit.errors import EmbeddedServerError, Origin
+from seedkit.postgres import libpq_variables
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.driver_errors import explained
 from seedkit.postgres.embedded.error_texts import last_lines
@@ -35,14 +35,9 @@ def ensure_database(server: EmbeddedServer, name: str, schema_files: Sequence[Pa
     that name has its whole schema. Raises EmbeddedServerError with the file and line that PostgreSQL refused.
     """
     project, maintenance = server.data_directory.parents[1], server.conninfo("postgres")
-    with (
-        alone_in(project),
-        explained(f'creating database "{name}"'),
-        connect(maintenance, source="the embedded server") as connection,
-    ):
-        if connection.execute(
-            "select from pg_catalog.pg_database where datname operator(pg_catalog.=) %s", [name]
-        ).rowcount:
+    with alone_in(project), explained(f'creating database "{name}"'), _connected(maintenance) as connection:
+        question = "select from pg_catalog.pg_database where datname operator(pg_catalog.=) %s"
+        if connection.execute(question, [name]).rowcount:
             return False
         _create_whole(connection, server, name, schema_files)
         return True
@@ -51,6 +46,11 @@ def ensure_database(server: EmbeddedServer, name: str, schema_files: Sequence[Pa
 def psql_command(server: EmbeddedServer, database: str) -> list[str]:
     """Give the command line of a psql on a database; options may follow it."""
     return [str(server.binaries / "psql"), f"--dbname={server.conninfo(database)}"]
+
+
+def _connected(conninfo: str) -> Connection:
+    with libpq_variables.hidden():
+        return connect(conninfo, source="the embedded server")
 
 
 def _create_whole(connection: Connection, server: EmbeddedServer, name: str, schema_files: Sequence[Path]) -> None:
@@ -77,10 +77,9 @@ def _run_schema(server: EmbeddedServer, schema_files: Sequence[Path]) -> None:
 
 def _run_psql(server: EmbeddedServer, files: Sequence[str]) -> None:
     options = ("--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1")
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
     answer = subprocess.run(  # noqa: S603 - the wheel's psql, there is no shell
         [*psql_command(server, _DRAFT), *options, *files],
-        env=environment | {"PGCLIENTENCODING": "UTF8"},
+        env=libpq_variables.environment_without_them() | {"PGCLIENTENCODING": "UTF8"},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,

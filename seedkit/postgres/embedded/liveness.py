@@ -12,8 +12,12 @@ from pathlib import Path
 
 from psycopg import pq
 
+from seedkit.postgres import libpq_variables
 from seedkit.postgres.embedded.locks import is_held
-from seedkit.postgres.embedded.sockets import uri
+from seedkit.postgres.embedded.sockets import is_own, uri
+
+_HIGHEST_PID = 2**31
+"""What is beyond is no process, and what is not above zero is many."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,11 +34,14 @@ def read_pid_file(data_directory: Path) -> PidFile | None:
     """Read `postmaster.pid`, None while it is not complete; a socket in the data directory moves with it."""
     try:
         lines = os.fsdecode((data_directory / "postmaster.pid").read_bytes()).split("\n")
-        pid, started_in, _, _, socket_directory, _, _, status = lines[:8]
+        first, started_in, _, _, socket_directory, _, _, status = lines[:8]
+        pid = int(first)
     except (FileNotFoundError, ValueError):
         return None
+    if not 0 < pid < _HIGHEST_PID or not socket_directory.startswith("/"):
+        return None
     return PidFile(
-        pid=int(pid),
+        pid=pid,
         data_directory=Path(started_in),
         socket_directory=data_directory if socket_directory == started_in else Path(socket_directory),
         is_ready=status.startswith("ready"),
@@ -60,6 +67,12 @@ def is_ready(data_directory: Path) -> bool:
     """Whether the server accepts connections."""
     pid_file = read_pid_file(data_directory)
     return pid_file is not None and pid_file.is_ready and is_alive(data_directory) and _answer(pid_file) == pq.Ping.OK
+
+
+def is_reached_by_own_socket(data_directory: Path) -> bool:
+    """Whether the server listens where we have it listen, whatever it says itself."""
+    pid_file = read_pid_file(data_directory)
+    return pid_file is not None and is_own(pid_file.socket_directory, data_directory, pid_file.data_directory)
 
 
 def pid_without_lock(data_directory: Path) -> int | None:
@@ -88,4 +101,5 @@ def _exists(pid: int) -> bool:
 def _answer(pid_file: PidFile) -> pq.Ping:
     """Ask as pg_isready does: a server that is being killed may accept a connection and then say nothing."""
     conninfo = uri(pid_file.socket_directory, "postgres") + "&connect_timeout=5"
-    return pq.Ping(pq.PGconn.ping(conninfo.encode()))
+    with libpq_variables.hidden():
+        return pq.Ping(pq.PGconn.ping(conninfo.encode()))

@@ -6,7 +6,9 @@ A project under root's own home is closed to that account; its data then go unde
 
 from __future__ import annotations
 
+import os
 import shutil
+import stat
 from pathlib import Path
 
 from seedkit.errors import EmbeddedServerError
@@ -22,6 +24,7 @@ from seedkit.postgres.embedded.machine_state import (
     record,
     remove_home,
 )
+from seedkit.postgres.embedded.sockets import IN_A_PROJECT
 
 
 def place(project: Path) -> Cluster:
@@ -38,7 +41,7 @@ def place(project: Path) -> Cluster:
 
 def data_link(project: Path) -> Path:
     """Give the path that a project knows its data directory by; it may be a link to `/var/lib/seedkit`."""
-    return project.resolve() / ".seedkit" / "postgres"
+    return project.resolve().joinpath(*IN_A_PROJECT)
 
 
 def data_of(project: Path) -> Path | None:
@@ -47,6 +50,7 @@ def data_of(project: Path) -> Path | None:
     A link that came along when the project was copied still leads to the original's data: None as well.
     """
     link = data_link(project)
+    _refuse_strange_state(link.parent)
     if not link.is_symlink():
         return link if link.exists() else None
     data_directory = link.readlink()
@@ -72,10 +76,40 @@ def remove_data(project: Path) -> None:
 def state_folder(project: Path) -> Path:
     """Make `.seedkit` in the project, open to the server's account and ignored by git."""
     folder = data_link(project).parent
+    _refuse_strange_state(folder)
     if not folder.exists():
         make_open_folder(folder)
         (folder / ".gitignore").write_text("*\n")
     return folder
+
+
+def _refuse_strange_state(folder: Path) -> None:
+    """Raise EmbeddedServerError for a `.seedkit` that leads elsewhere, is somebody else's, or may be written by others.
+
+    What is done in it is done with our rights; a link is accepted of ourselves in a folder of our own.
+    """
+    try:
+        status = folder.lstat()
+    except FileNotFoundError:
+        return
+    us = os.geteuid()
+    if stat.S_ISLNK(status.st_mode):
+        if not {status.st_uid, folder.parent.stat().st_uid} <= {us} or not folder.exists():
+            raise _strange(folder, "is a link", "Make it a folder")
+        status = folder.stat()
+    if status.st_uid != us:
+        reason = f"belongs to another user (uid {status.st_uid}), not to us (uid {us})"
+        raise _strange(folder, reason, "Run seedkit as its owner")
+    if status.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+        raise _strange(folder, "may be written by others", f"Close it: chmod go-w {folder}")
+
+
+def _strange(folder: Path, reason: str, remedy: str) -> EmbeddedServerError:
+    return EmbeddedServerError(
+        f"{folder} {reason}: the embedded server is not run there",
+        hint=f"{remedy}; or remove it, if nothing in it is needed: the next command makes its own. "
+        f"{OTHER_DATABASE_HINT}",
+    )
 
 
 def _new_place(link: Path, account: Account | None) -> Path:

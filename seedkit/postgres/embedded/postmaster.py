@@ -11,7 +11,6 @@ import shutil
 import signal
 import time
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +28,7 @@ from seedkit.postgres.embedded.liveness import (
     read_pid_file,
 )
 from seedkit.postgres.embedded.locks import exclusive, opened
+from seedkit.postgres.embedded.processes import signal_server
 from seedkit.postgres.embedded.sockets import (
     PORT,
     SOCKET_NAME,
@@ -39,6 +39,9 @@ from seedkit.postgres.embedded.sockets import (
 
 START_TIMEOUT_SECONDS = 60.0
 POLL_SECONDS = 0.01
+SHUTDOWNS = ((signal.SIGINT, 30.0), (signal.SIGQUIT, 10.0))
+"""PostgreSQL's fast shutdown and its immediate one, with the seconds that each is given."""
+
 FULL_DISK_BYTES = 2**20
 """With less than that the server's log cannot say what is wrong: it is on the same disk."""
 
@@ -98,8 +101,7 @@ def halt(data_directory: Path, *, at_once: bool = False) -> bool:
     if not is_alive(data_directory):
         return False
     by_hand = pid_without_lock(data_directory)
-    ladder = ((signal.SIGINT, 30.0), (signal.SIGQUIT, 10.0))
-    for shutdown, seconds in ladder[at_once:]:
+    for shutdown, seconds in SHUTDOWNS[at_once:]:
         _signal(data_directory, shutdown)
         if _is_gone_within(data_directory, seconds, by_hand):
             remove_private_socket_directory(data_directory)
@@ -142,8 +144,7 @@ def _server_command(cluster: Cluster, socket_directory: Path, settings: Sequence
 def _signal(data_directory: Path, number: signal.Signals) -> None:
     pid_file = read_pid_file(data_directory)
     if pid_file is not None:
-        with suppress(ProcessLookupError):
-            os.kill(pid_file.pid, number)
+        signal_server(pid_file.pid, data_directory, number)
 
 
 def _is_gone_within(data_directory: Path, seconds: float, by_hand: int | None) -> bool:

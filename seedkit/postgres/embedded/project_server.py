@@ -13,7 +13,7 @@ from pathlib import Path
 
 from seedkit.errors import EmbeddedServerError, Origin
 from seedkit.postgres.embedded.error_texts import OTHER_DATABASE_HINT
-from seedkit.postgres.embedded.liveness import is_ready
+from seedkit.postgres.embedded.liveness import is_reached_by_own_socket, is_ready
 from seedkit.postgres.embedded.locks import exclusive
 from seedkit.postgres.embedded.machine_state import machine_lock, orphaned_data, remove_home
 from seedkit.postgres.embedded.places import data_link, data_of, place, remove_data, state_folder
@@ -34,10 +34,10 @@ def start(project: Path) -> EmbeddedServer:
 
 
 def running(project: Path) -> EmbeddedServer | None:
-    """Give a project's server if it accepts connections; starts and creates nothing."""
+    """Give a project's server if it accepts connections, at a socket of our own; starts and creates nothing."""
     with _explained_files(project):
         data_directory = data_of(project)
-        if data_directory is None or not is_ready(data_directory):
+        if data_directory is None or not (is_ready(data_directory) and is_reached_by_own_socket(data_directory)):
             return None
         return server_of(place(project), data_link(project))
 

@@ -1,33 +1,59 @@
 import pytest
 
-from seedkit.core.planning.protection import ENVIRONMENT_VARIABLES, production_reason
+from seedkit.core.planning.protection import NamedEnvironment, production_reason
 
 
-@pytest.mark.parametrize("name", ENVIRONMENT_VARIABLES)
-def test_each_of_the_usual_variables_can_say_production(name: str) -> None:
-    assert production_reason({name: "production"}, "localhost", [], None) == f'{name} is "production"'
+def environment(name: str) -> list[NamedEnvironment]:
+    return [NamedEnvironment(name=name, source="APP_ENV")]
 
 
-@pytest.mark.parametrize("value", ["production", "prod", "PROD", "prod-eu", "live", "Live", " production "])
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("production", "prod", "PROD", "prod-eu", "live", "Live", " production ", "eu-prod", "bank-production", "prd"),
+        *("eu_prd2", "prod1", "euProd", "live-eu", "EULive", "docker,prod", "Production (Frankfurt)", "pre-live, live"),
+        "produktion",
+    ],
+)
 def test_production_has_many_spellings(value: str) -> None:
-    assert production_reason({"APP_ENV": value}, "localhost", [], None) is not None
+    assert production_reason(environment(value), ["localhost"], [], None) == f'APP_ENV is "{value}"'
 
 
-@pytest.mark.parametrize("value", ["", "development", "test", "staging", "pre-prod", "livestock", "delivery"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "",
+        "development",
+        "test",
+        "staging",
+        "pre-prod",
+        "non-production",
+        "notLive",
+        "livestock",
+        "delivery",
+        "reproduction",
+    ],
+)
 def test_other_environments_are_not_production(value: str) -> None:
-    assert production_reason({"APP_ENV": value}, "localhost", [], None) is None
+    assert production_reason(environment(value), ["localhost"], [], None) is None
+
+
+def test_every_source_counts_whatever_another_says() -> None:
+    said = [*environment("dev"), NamedEnvironment(name="eu-prod", source="STAGE in .env")]
+
+    assert production_reason(said, ["localhost"], [], None) == 'STAGE in .env is "eu-prod"'
 
 
 @pytest.mark.parametrize("host", ["db.prod.example.com", "DB.PROD.Example.com", "10.0.0.7"])
 def test_a_host_is_protected_by_a_pattern_whatever_its_case(host: str) -> None:
-    reason = production_reason({}, host, ["*.Prod.example.com", "10.0.*"], None)
+    reason = production_reason([], [host], ["*.Prod.example.com", "10.0.*"], None)
 
     assert reason is not None
     assert reason.startswith(f"its host {host} is among the protected-hosts")
 
 
 def test_a_host_that_no_pattern_fits_is_not_protected() -> None:
-    assert production_reason({}, "db.example.com", ["*.prod.example.com"], None) is None
+    assert production_reason([], ["db.example.com"], ["*.prod.example.com"], None) is None
 
 
 @pytest.mark.parametrize(
@@ -35,9 +61,9 @@ def test_a_host_that_no_pattern_fits_is_not_protected() -> None:
     ["[seedkit: protected]", "The shop.\n[seedkit: protected]", "  [seedkit: protected] \r\nThe shop."],
 )
 def test_a_line_of_the_databases_comment_marks_it(comment: str) -> None:
-    assert production_reason({}, "", [], comment) == "its comment carries the mark [seedkit: protected]"
+    assert production_reason([], [""], [], comment) == "its comment carries the mark [seedkit: protected]"
 
 
 @pytest.mark.parametrize("comment", [None, "", "The shop", "not [seedkit: protected] any more"])
 def test_any_other_comment_marks_nothing(comment: str | None) -> None:
-    assert production_reason({}, "", [], comment) is None
+    assert production_reason([], [""], [], comment) is None
