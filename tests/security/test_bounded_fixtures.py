@@ -15,6 +15,7 @@ import psycopg
 import pytest
 
 from seedkit import SeedkitError, seed
+from tests.acceptance.terminals import typed
 from tests.conftest import Run, Write
 
 Connection = psycopg.Connection[Any]
@@ -150,6 +151,22 @@ def test_where_nobody_is_there_to_be_asked_the_range_is_an_error(
     assert (
         "error: !range stands for 11 rows, and at most 10 are loaded unasked\n  at fixtures/notes.yml:1" in ran.stderr
     )
+
+
+@pytest.mark.parametrize(("answer", "code", "rows"), [("11", 0, 11), ("no", 1, 0), ("", 1, 0)])
+def test_on_a_terminal_it_is_asked_whether_so_many_rows_are_meant(
+    project: Write, connection: Connection, database: str, answer: str, code: int, rows: int
+) -> None:
+    connection.execute(NOTES)
+    files = {"pyproject.toml": "[tool.seedkit]\nrange-rows = 10\n", "fixtures/notes.yml": "- {id: !range 1..11}\n"}
+
+    ended, shown = typed(answer, "seed", cwd=project(files), DATABASE_URL=database)
+
+    assert ended == code, shown
+    assert (
+        "!range stands for 11 rows, and at most 10 are loaded unasked. Type the number of rows to load them:" in shown
+    )
+    assert connection.execute("select count(*) from notes").fetchall() == [(rows,)]
 
 
 @pytest.mark.timeout(20)

@@ -205,6 +205,18 @@ def test_an_expression_that_is_one_is_evaluated(project: Write, connection: Conn
     assert connection.execute("select note from notes").fetchall() == [(value,)]
 
 
+@pytest.mark.parametrize("tag", ["!%73ql", "!<!%73ql>"])
+def test_a_tag_that_hides_from_a_look_at_the_file_is_refused(project: Write, connection: Connection, tag: str) -> None:
+    """It would be left out where rows go straight into the table."""
+    connection.execute(SCHEMA.encode())
+    project({"fixtures/notes.yml": f"- {{id: !range 1..2000, note: {tag} now()}}\n"})
+
+    with pytest.raises(SeedkitError, match='the tag "!sql" is not written out') as caught:
+        seed(connection=connection)
+
+    assert str(caught.value.origin) == "fixtures/notes.yml:1"
+
+
 def test_the_tag_can_be_switched_off_for_a_project(project: Write, connection: Connection) -> None:
     connection.execute(SCHEMA.encode())
     project({"pyproject.toml": "[tool.seedkit]\nsql = false\n", "fixtures/notes.yml": fixture("now()")})

@@ -154,4 +154,6 @@ class RowValues:
         if tagged.tag not in self.around.tags:
             return tagged
         with blamed_on(self.around.place(tagged.line)):
+            if tagged.tag not in self.around.fixture.tags:  # what a load is like is decided by the tags that are seen
+                raise FixtureError(f'the tag "{tagged.tag}" is not written out', hint=f"Write {tagged.tag}.")
             return self.around.tags[tagged.tag](self, column, tagged.value)

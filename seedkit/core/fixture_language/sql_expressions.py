@@ -11,9 +11,10 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-_LETTER = r"[A-Za-z_\u0080-\U0010ffff]"
-_WORD = re.compile(rf"{_LETTER}[A-Za-z0-9_$\u0080-\U0010ffff]*")
-_DOLLARS = re.compile(rf"\$(?:{_LETTER}[A-Za-z0-9_\u0080-\U0010ffff]*)?\$")
+_LETTER = r"[^\x00-@\[-^`{-\x7f]"  # and all beyond ASCII; written with it in the class, it took 10 ms to compile
+_DIGIT_OR_LETTER = r"[^\x00-/:-@\[-^`{-\x7f]"
+_WORD = re.compile(rf"{_LETTER}(?:{_DIGIT_OR_LETTER}|\$)*")
+_DOLLARS = re.compile(rf"\$(?:{_LETTER}{_DIGIT_OR_LETTER}*)?\$")
 _LINE_COMMENT = re.compile(r"--[^\n\r]*")
 _COMMENT_SIGN = re.compile(r"/\*|\*/")
 _PLAIN_END = re.compile(r"[^']*'")

@@ -12,6 +12,7 @@ from seedkit.core.fixture_language.row_language import RowLanguage
 from seedkit.core.fixtures import FixtureTable, Row, Tagged, Value
 from seedkit.core.rows.labelled_rows import LabelledColumn, LabelledRows
 from seedkit.errors import FixtureError
+from seedkit.files.yaml.scalars import LANGUAGE_TAGS
 from tests.core.builders import A_SETTING, KnownLabels, a_column, a_fixture, a_table
 
 USERS = a_table(columns=[a_column("id"), "email"], primary_key=["id"], unique=[["email"]])
@@ -20,7 +21,7 @@ USERS = a_table(columns=[a_column("id"), "email"], primary_key=["id"], unique=[[
 def a_labelled_fixture(rows: Sequence[tuple[str | None, dict[str, Value]]], file: str = "users.yml") -> FixtureTable:
     """A fixture whose nth row stands on line n."""
     kept = [Row(label, line, values) for line, (label, values) in enumerate(rows, start=1)]
-    return replace(a_fixture(file=file), rows=lambda: iter(kept), labelled=True)
+    return replace(a_fixture(file=file), rows=lambda: iter(kept), labelled=True, tags=LANGUAGE_TAGS)
 
 
 def read(*fixtures: FixtureTable) -> LabelledRows:
