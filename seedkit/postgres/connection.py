@@ -20,9 +20,11 @@ def execute_alone(connection: Connection, statement: sql.Composed | bytes) -> Cu
     """Execute a statement with text of a file in it, by the extended protocol, whose server takes no second command.
 
     Nothing is prepared under a name, which PgBouncer would lose. Without parameters psycopg speaks the simple protocol,
-    where one text may hold many commands, unless results come in binary.
+    where one text may hold many commands, unless results come in binary; cursors like Django's always speak it.
     """
-    return connection.execute(statement, prepare=False, binary=True)
+    always_simple = issubclass(connection.cursor_factory, psycopg.ClientCursor)
+    cursor = psycopg.Cursor(connection) if always_simple else connection.cursor()
+    return cursor.execute(statement, prepare=False, binary=True)
 
 
 def require_one_command(connection: Connection, statement: sql.Composed) -> None:

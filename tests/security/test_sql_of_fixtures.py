@@ -147,6 +147,26 @@ def test_rows_of_a_circle_of_tables_hold_no_second_command(
 
 
 @pytest.mark.usefixtures("rows_of_victim")
+@pytest.mark.parametrize("rows", [1, 2_000])
+@pytest.mark.parametrize("factory", [psycopg.ClientCursor, psycopg.RawCursor])
+def test_a_connection_that_is_lent_speaks_the_extended_protocol_whatever_its_cursors_do(
+    project: Write, database: str, monkeypatch: pytest.MonkeyPatch, factory: type[psycopg.Cursor[Any]], rows: int
+) -> None:
+    """Django's are client-side cursors."""
+    with psycopg.connect(database, cursor_factory=factory, prepare_threshold=None) as lent:
+        project({"fixtures/notes.yml": fixture("upper('a')", rows=rows)})
+        seed(connection=lent)
+        assert lent.execute("select distinct note from notes").fetchall() == [("A",)]
+        assert lent.cursor_factory is factory
+        lent.rollback()
+
+        monkeypatch.setattr("seedkit.core.fixture_language.tags.expression_problem", lambda *_, **__: None)
+        project({"fixtures/notes.yml": fixture(ATTACKS["the command of the issue"], rows=rows)})
+        with pytest.raises(SeedkitError):
+            seed(connection=lent)
+
+
+@pytest.mark.usefixtures("rows_of_victim")
 def test_what_a_seeder_inserts_is_a_value(project: Write, connection: Connection) -> None:
     text = "'x'); drop table victim; commit; begin; --"
     project({"seeders/notes.py": f"def seed(db):\n    db.insert('notes', [{{'id': 1, 'note': {text!r}}}])\n"})
