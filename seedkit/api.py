@@ -107,6 +107,7 @@ def seed(  # noqa: PLR0913 - the options of the command, all of them by keyword
     fresh: str | None = None,
     bulk_foreign_keys: bool = False,
     wait: bool = False,
+    sql: bool = True,
 ) -> SeedReport:
     """Load the fixtures and run the seeders of the project in `directory` (default: the current one).
 
@@ -117,10 +118,11 @@ def seed(  # noqa: PLR0913 - the options of the command, all of them by keyword
     `bulk_foreign_keys` checks the foreign keys of empty tables at the end (PostgreSQL 18.4); it blocks their readers.
     With `wait` the planned tables are locked before the first write, once their writers have committed: five seconds
     for each lock, or what `lock_timeout` says in a transaction that is lent.
+    Without `sql` no fixture may use `!sql`, as with `sql = false` in the settings.
     """
     settings = load_settings(url=url, environment=environment, directory=directory)
     request = replace(
-        seed_request(settings, Selection(names=tuple(names), environment=settings.environment)),
+        seed_request(settings, Selection(names=tuple(names), environment=settings.environment), sql=sql),
         random_seed=random_seed,
         now=now,
         dry_run=dry_run,
@@ -134,8 +136,8 @@ def seed(  # noqa: PLR0913 - the options of the command, all of them by keyword
         return run_seed(usable, request)
 
 
-def seed_request(settings: Settings, selection: Selection) -> SeedRequest:
-    """Build the request for a seed of a project from its settings."""
+def seed_request(settings: Settings, selection: Selection, *, sql: bool = True) -> SeedRequest:
+    """Build the request for a seed of a project from its settings; `sql` does not allow what they forbid."""
     return SeedRequest(
         fixtures=settings.fixtures,
         seeders=settings.seeders,
@@ -143,6 +145,7 @@ def seed_request(settings: Settings, selection: Selection) -> SeedRequest:
         variables=settings.variables,
         named_environments=settings.named_environments,
         protected_hosts=settings.protected_hosts,
+        limits=replace(settings.limits, sql=sql and settings.limits.sql),
     )
 
 

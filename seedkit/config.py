@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from seedkit.core.fixtures import RANGE_ROWS, FixtureLimits
 from seedkit.core.names import did_you_mean, listed
 from seedkit.core.planning.protection import ENVIRONMENT_VARIABLES, NamedEnvironment
 from seedkit.errors import ConfigurationError, Origin
@@ -28,7 +29,18 @@ TRUST_VARIABLE = "SEEDKIT_TRUST_FOLDER"
 """Counts in the environment alone: a .env lies in the folder that is to be trusted."""
 
 _log = logging.getLogger("seedkit")
-_SETTINGS = ("url", "fixtures", "seeders", "env", "protected-hosts", "embedded")
+_SETTINGS = (
+    "url",
+    "fixtures",
+    "seeders",
+    "env",
+    "protected-hosts",
+    "embedded",
+    "sql",
+    "env-allowed",
+    "file-folders",
+    "range-rows",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +60,7 @@ class Settings:
     embedded: EmbeddedDatabase | None
     database: Database | None
     variables: Mapping[str, str]
+    limits: FixtureLimits
 
 
 def load_settings(*, url: str | None = None, environment: str | None = None, directory: Path | None = None) -> Settings:
@@ -72,6 +85,7 @@ def load_settings(*, url: str | None = None, environment: str | None = None, dir
         embedded=embedded,
         database=next(_databases(url, dotenv_file, dotenv, table, project), embedded),
         variables=variables,
+        limits=_limits(table, project),
     )
 
 
@@ -206,6 +220,23 @@ def _texts(table: Mapping[str, Any], project: Path, name: str) -> list[str]:
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
         return value
     raise _wrong(project, f"[tool.seedkit] {name} must be a list of strings")
+
+
+def _limits(table: Mapping[str, Any], project: Path) -> FixtureLimits:
+    sql, rows = table.get("sql", True), table.get("range-rows", RANGE_ROWS)
+    if not isinstance(sql, bool):
+        raise _wrong(project, "[tool.seedkit] sql must be true or false")
+    if not isinstance(rows, int) or isinstance(rows, bool) or rows < 1:
+        raise _wrong(project, "[tool.seedkit] range-rows must be a whole number from 1 up")
+    folders = tuple(project / name for name in _texts(table, project, "file-folders"))
+    if missing := [folder for folder in folders if not _is_folder(folder)]:
+        raise _wrong(project, f"[tool.seedkit] file-folders names a folder that does not exist: {missing[0]}")
+    return FixtureLimits(
+        sql=sql,
+        environment=tuple(_texts(table, project, "env-allowed")) if "env-allowed" in table else None,
+        folders=folders,
+        range_rows=rows,
+    )
 
 
 def _folder(table: Mapping[str, Any], project: Path, name: str) -> Path:

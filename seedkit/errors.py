@@ -109,6 +109,17 @@ class FixtureError(SeedkitError):
     """A fixture file cannot be read as rows."""
 
 
+class TooManyRowsError(FixtureError):
+    """A `!range` stands for more rows than the settings allow; it may be a slip, so it is asked whether it is meant."""
+
+    def __init__(self, rows: int, most: int) -> None:
+        super().__init__(
+            f"!range stands for {rows:,} rows, and at most {most:,} are loaded unasked",
+            hint=f"If they are meant, write range-rows = {rows} into [tool.seedkit] of pyproject.toml.",
+        )
+        self.rows = rows
+
+
 class SeederError(SeedkitError):
     """A seeder module cannot be loaded, or a seeder failed while it ran."""
 

@@ -189,10 +189,15 @@ def test_protected_hosts_are_a_list_of_patterns(project: Write) -> None:
         (
             "colour = 'red'",
             "[tool.seedkit] has no setting colour",
-            'The settings are "url", "fixtures", "seeders", "env", "protected-hosts", "embedded".',
+            'The settings are "url", "fixtures", "seeders", "env", "protected-hosts", "embedded", "sql", '
+            '"env-allowed", "file-folders", "range-rows".',
         ),
         ("url = 5432", "[tool.seedkit] url must be a string", None),
         ("protected-hosts = 'prod'", "[tool.seedkit] protected-hosts must be a list of strings", None),
+        ("sql = 'off'", "[tool.seedkit] sql must be true or false", None),
+        ("env-allowed = 'A_*'", "[tool.seedkit] env-allowed must be a list of strings", None),
+        ("range-rows = 0", "[tool.seedkit] range-rows must be a whole number from 1 up", None),
+        ("range-rows = true", "[tool.seedkit] range-rows must be a whole number from 1 up", None),
         (
             "embedded = true",
             "[tool.seedkit.embedded] takes schema, a list of SQL files, and nothing else",

@@ -1,4 +1,4 @@
-"""Asks for the name of a database before something in it is undone for good."""
+"""Asks before something is undone for good, or is more than can have been meant."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from seedkit.cli.terminal import Terminal
+from seedkit.errors import TooManyRowsError
 
 if TYPE_CHECKING:
     from seedkit.config import Settings
@@ -25,6 +26,14 @@ def confirmed(terminal: Terminal, connection: Connection, settings: Settings, re
         return replace(request, confirmation=named_database(connection))
     refuse_production(connection, request)
     return replace(request, confirmation=asked_name(terminal, connection, "--fresh empties the planned tables"))
+
+
+def with_more_rows(terminal: Terminal, request: SeedRequest, error: TooManyRowsError) -> SeedRequest:
+    """Have the number of rows of a `!range` typed, and allow as many; raises the error where it is not."""
+    answer = terminal.ask(f"{error.origin}: {error.message}. Type the number of rows to load them:")
+    if answer is None or answer.replace(",", "") != str(error.rows):
+        raise error
+    return replace(request, limits=replace(request.limits, range_rows=error.rows))
 
 
 def asked_name(terminal: Terminal, connection: Connection, doing: str) -> str | None:

@@ -7,9 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
 from seedkit.errors import FixtureError, Origin
+
+RANGE_ROWS = 10_000_000
+"""For how many rows one `!range` stands at most, unless a project's settings say otherwise."""
 
 
 class Quoted(str):
@@ -53,6 +57,24 @@ class FixtureOptions:
     ignore: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FixtureLimits:
+    """What the fixtures of a project may ask for, as its settings say.
+
+    `sql` is whether `!sql` is read; `environment` are the patterns of the variables that `!env` may name, None where
+    any may be named that does not look like a secret; `!file` reads below the fixture's own folder and `folders`; a
+    `!range` stands for at most `range_rows` rows.
+    """
+
+    sql: bool = True
+    environment: tuple[str, ...] | None = None
+    folders: tuple[Path, ...] = ()
+    range_rows: int = RANGE_ROWS
+
+
+DEFAULT_LIMITS = FixtureLimits()
+
+
 def no_attachment(name: str) -> bytes:
     """Refuse to read a file beside rows that come from none."""
     raise FixtureError(f'there is no file "{name}" beside rows that stand in none')
@@ -85,7 +107,7 @@ class FixtureTable:
     FixtureError where the file can't be read as rows. `labelled` says that rows may have labels, `tags` which tags of
     the fixture language may stand in the file, `may_name` whether a word may be a key there. `attachment` reads a file
     that lies beside it. `joins` are keys whose values are rows of a join table, and no columns. `chunks` gives
-    the same rows in parts, where they are a list.
+    the same rows in parts, where they are a list. `range_rows` is for how many rows one `!range` may stand.
     """
 
     table: str
@@ -98,3 +120,4 @@ class FixtureTable:
     joins: frozenset[str] = frozenset()
     may_name: Callable[[str], bool] = lambda _: True
     chunks: FixtureChunks | None = None
+    range_rows: int = RANGE_ROWS

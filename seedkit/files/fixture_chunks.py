@@ -24,6 +24,7 @@ from yaml import (
 
 from seedkit.core.fixtures import Chunk, FixtureChunks, Row
 from seedkit.errors import FixtureError
+from seedkit.files.regular_files import open_regular
 from seedkit.files.yaml.events import NextEvent, new_parser
 from seedkit.files.yaml.nodes import Nodes
 from seedkit.files.yaml.rows import listed_rows
@@ -44,13 +45,13 @@ def list_chunks(path: Path) -> FixtureChunks:
 def _chunks(path: Path) -> Iterator[Chunk | None]:
     line = 1
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             head = _head(file)
             line += head.count(b"\n")
             for text in map(bytes.decode, _cut(file)):
                 yield Chunk(text, line)
                 line += text.count("\n")
-    except (OSError, UnicodeDecodeError, _Uncuttable):
+    except (OSError, FixtureError, UnicodeDecodeError, _Uncuttable):
         yield None
 
 

@@ -12,12 +12,14 @@ from typing import TypeAlias
 from yaml import SequenceStartEvent
 
 from seedkit.core.fixture_language.tag_names import LANGUAGE_TAGS
-from seedkit.core.fixtures import FixtureTable, Row
+from seedkit.core.fixtures import DEFAULT_LIMITS, FixtureLimits, FixtureTable, Row
 from seedkit.errors import FixtureError, Origin
+from seedkit.files.attachments import attachment
 from seedkit.files.fixture_chunks import list_chunks
 from seedkit.files.fixture_options import OPTIONS_KEY
 from seedkit.files.fixture_shapes import Content, Shape, Survey, survey
 from seedkit.files.paths import files_below, shown_path
+from seedkit.files.regular_files import open_regular
 from seedkit.files.yaml.events import error_at
 from seedkit.files.yaml.nodes import open_documents
 from seedkit.files.yaml.rows import labelled_rows, listed_rows, rows_of
@@ -50,11 +52,19 @@ def find_fixture_files(folder: Path) -> list[Path]:
         raise FixtureError(f"cannot read the folder of fixtures: {reason}", origin=origin) from error
 
 
-def read_fixture(path: Path, is_table: Callable[[str], bool]) -> list[FixtureTable]:
+def read_fixture(
+    path: Path, is_table: Callable[[str], bool], limits: FixtureLimits = DEFAULT_LIMITS
+) -> list[FixtureTable]:
     """Find a file's tables; `is_table` tells whether a name names one. Raises FixtureError.
 
     A list of rows is opened only; a mapping is passed over once, to see its shape.
     """
+    read = partial(attachment, path.parent, limits.folders)
+    tables = _tables_in(path, is_table)
+    return [replace(table, attachment=read, range_rows=limits.range_rows) for table in tables]
+
+
+def _tables_in(path: Path, is_table: Callable[[str], bool]) -> list[FixtureTable]:
     _require_unicode(path)
     found = survey(path, is_table)
     if found.shape is Shape.LIST:
@@ -96,7 +106,6 @@ def _whole_file(path: Path, found: Survey, rows: Callable[[], Iterator[Row]]) ->
         rows=rows,
         labelled=found.shape is Shape.LABELS,
         tags=_tags_in(path),
-        attachment=partial(_attachment, path.parent),
         may_name=partial(_may_name, path),
     )
 
@@ -117,18 +126,10 @@ def _may_name(path: Path, key: str) -> bool:
 def _windows(path: Path, overlap: int) -> Iterator[bytes]:
     """Read a file piece by piece, each with the end of the one before; a mapped file would count as our memory."""
     end = b""
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         while piece := file.read(WINDOW_BYTES):
             yield end + piece
             end = piece[-overlap:]
-
-
-def _attachment(folder: Path, name: str) -> bytes:
-    try:
-        return (folder / name).read_bytes()
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise FixtureError(f"cannot read {shown_path(folder / name)}: {reason}") from error
 
 
 def _list_rows(path: Path) -> Iterator[Row]:

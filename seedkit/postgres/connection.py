@@ -16,9 +16,35 @@ Connection: TypeAlias = psycopg.Connection[Any]
 Cursor: TypeAlias = psycopg.Cursor[Any]
 
 
+def execute_alone(connection: Connection, statement: sql.Composed | bytes) -> Cursor:
+    """Execute a statement with text of a file in it, by the extended protocol, whose server takes no second command.
+
+    Nothing is prepared under a name, which PgBouncer would lose. Without parameters psycopg speaks the simple protocol,
+    where one text may hold many commands, unless results come in binary; cursors like Django's always speak it.
+    """
+    always_simple = issubclass(connection.cursor_factory, psycopg.ClientCursor)
+    cursor = psycopg.Cursor(connection) if always_simple else connection.cursor()
+    return cursor.execute(statement, prepare=False, binary=True)
+
+
+def require_one_command(connection: Connection, statement: sql.Composed) -> None:
+    """Have the server parse a COPY, which psycopg sends by the simple protocol; raises psycopg.Error for two commands.
+
+    As the statement without a name, which the next one takes the place of.
+    """
+    result = connection.pgconn.prepare(b"", statement.as_bytes(connection))
+    if result.status != psycopg.pq.ExecStatus.COMMAND_OK:
+        raise psycopg.errors.error_from_result(result)
+
+
 def in_transaction(connection: Connection) -> bool:
     """Whether a transaction is open on the connection, failed or not."""
     return connection.info.transaction_status != psycopg.pq.TransactionStatus.IDLE
+
+
+def reads_backslashes(connection: Connection) -> bool:
+    """Whether the session reads a backslash in a plain quoted text as an escape; asks the server nothing."""
+    return connection.info.parameter_status("standard_conforming_strings") == "off"
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from itertools import chain
 
+from seedkit.core.fixture_language.sql_expressions import expression_problem
 from seedkit.core.writing.dump_plan import DumpPlan, plan_dump
 from seedkit.core.writing.dump_rows import fixture_text
 from seedkit.errors import LoadError, UsageError
@@ -35,6 +36,8 @@ class DumpRequest:
     def __post_init__(self) -> None:
         if self.condition is not None and len(self.tables) != 1:
             raise UsageError("--where goes with one table", hint="Dump the others in a command of their own.")
+        if problem := expression_problem(self.condition or "true"):
+            raise UsageError(f"--where takes one SQL condition: {problem}", hint='Write --where "role_id = 5".')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 from seedkit.context import SeedRun
@@ -22,10 +21,10 @@ _ASKING_TAGS = frozenset({"!ref", "!choice"})
 
 
 class FixtureLoads:
-    """The loads of one run; `environment` is the run's, `variables` are those of the process."""
+    """The loads of one run; `environment` is the run's."""
 
     def __init__(
-        self, run: SeedRun, project: Project, plan: LoadPlan, environment: str | None, variables: Mapping[str, str]
+        self, run: SeedRun, project: Project, plan: LoadPlan, environment: str | None, setting: Setting
     ) -> None:
         self._run = run
         self._fixtures: dict[int, list[FixtureTable]] = {}
@@ -36,7 +35,6 @@ class FixtureLoads:
         self._circular = _circular(plan)
         rows = LabelledRows(self._fixtures)
         labels = FixtureLabels(run.connection, rows, self._circular, find=self._find, read=self._read)
-        setting = Setting(random_seed=run.random_seed, now=run.now, variables=variables)
         self._language = rows.language = RowLanguage(setting, labels)
         run.stored = labels.stored
 

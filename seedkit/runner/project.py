@@ -9,7 +9,7 @@ from pathlib import Path
 from seedkit.core.catalog import Catalog, Table
 from seedkit.core.fixture_language.join_rows import Join, join_fixture, joins_of
 from seedkit.core.fixture_language.references import reference_column
-from seedkit.core.fixtures import FixtureTable
+from seedkit.core.fixtures import FixtureLimits, FixtureTable
 from seedkit.core.planning.load_plan import Project
 from seedkit.errors import UsageError
 from seedkit.files.fixture_files import find_fixture_files, read_fixture
@@ -18,10 +18,12 @@ from seedkit.postgres.catalog.tables import read_tables_and_joins
 from seedkit.postgres.connection import Connection
 
 
-def read_project(connection: Connection, catalog: Catalog, fixtures: Path, seeders: Path) -> Project:
+def read_project(
+    connection: Connection, catalog: Catalog, fixtures: Path, seeders: Path, limits: FixtureLimits
+) -> Project:
     """Find the seeders and fixtures of two folders, and read the tables that they name; raises SeedkitError."""
     found_seeders = find_seeders(seeders)
-    found = list(_fixtures(catalog, fixtures))
+    found = list(_fixtures(catalog, fixtures, limits))
     if not found_seeders and not found:
         raise UsageError(
             f"there is nothing to seed: no fixtures in {fixtures} and no seeders in {seeders}",
@@ -48,9 +50,9 @@ def read_project(connection: Connection, catalog: Catalog, fixtures: Path, seede
     )
 
 
-def _fixtures(catalog: Catalog, folder: Path) -> Iterator[tuple[int, FixtureTable]]:
+def _fixtures(catalog: Catalog, folder: Path, limits: FixtureLimits) -> Iterator[tuple[int, FixtureTable]]:
     for path in find_fixture_files(folder):
-        for fixture in read_fixture(path, lambda name: catalog.find(name, kinds="rp") is not None):
+        for fixture in read_fixture(path, lambda name: catalog.find(name, kinds="rp") is not None, limits):
             yield catalog.table(fixture.table, origin=fixture.origin).oid, fixture
 
 

@@ -20,6 +20,9 @@ from seedkit.postgres.loading.table_loads import TableLoad
 BLOCKS = 64
 """How many blocks wait at most: 4 MB of COPY text."""
 
+PATIENCE_SECONDS = 0.3
+"""How long a run that ends waits for the row that is being read; the thread ends with it, or with the process."""
+
 _Item: TypeAlias = "Block | ValueBlock | BaseException | None"
 """A block, what reading has raised, or None at the end of a source."""
 
@@ -63,11 +66,13 @@ class _Reader:
         self._go.set()
 
     def stop(self) -> None:
-        """End the thread, and wait for its end."""
-        with self._turn:
-            self._stopped = True
-            self._go.set()
-        self._thread.join()
+        """End the thread, and wait for its end; not for that of a row which takes long, as Ctrl-C is to be heard."""
+        is_idle = self._turn.acquire(timeout=PATIENCE_SECONDS)
+        self._stopped = True
+        self._go.set()
+        if is_idle:
+            self._turn.release()
+            self._thread.join()
 
     def _next(self) -> _Item:
         with self._turn:
@@ -76,8 +81,13 @@ class _Reader:
     def _read(self) -> None:
         while self._go.wait() and not self._stopped:
             with self._turn:
-                if not self._read_one() and not self._stopped:
-                    self._go.clear()
+                if not self._read_one():
+                    self._rest()
+
+    def _rest(self) -> None:
+        self._go.clear()
+        if self._stopped:
+            self._go.set()
 
     def _read_one(self) -> bool:
         """Read one block more; False where enough blocks wait, or where there is nothing more to read."""

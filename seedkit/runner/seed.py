@@ -12,16 +12,19 @@ from pathlib import Path
 
 from seedkit.context import SeedRun
 from seedkit.core.catalog import Table
+from seedkit.core.fixture_language.row_values import Setting
+from seedkit.core.fixtures import DEFAULT_LIMITS, FixtureLimits
 from seedkit.core.planning.load_plan import LoadPlan, Project, Selection, TableStep, plan_load
 from seedkit.core.planning.protection import NamedEnvironment, production_reason
 from seedkit.core.planning.seeders import Seeder
 from seedkit.core.reports.runs import SeedReport, TableReport
 from seedkit.core.reports.sequences import by_table
 from seedkit.core.rows.keys import OnConflict
+from seedkit.core.secrets import Secrets
 from seedkit.errors import ProtectedDatabaseError
 from seedkit.postgres.catalog.database_comment import database_comment, database_name
 from seedkit.postgres.catalog.tables import read_catalog
-from seedkit.postgres.connection import Connection, identify, in_transaction, unit_of_work
+from seedkit.postgres.connection import Connection, identify, in_transaction, reads_backslashes, unit_of_work
 from seedkit.postgres.driver_errors import explained
 from seedkit.postgres.search_path import leave_safe_path
 from seedkit.postgres.transactions.seeding import (
@@ -31,6 +34,7 @@ from seedkit.postgres.transactions.seeding import (
     wait_for_writers,
 )
 from seedkit.postgres.transactions.write_locks import take_write_locks
+from seedkit.runner.concealment import concealed
 from seedkit.runner.fixture_loads import FixtureLoads
 from seedkit.runner.guards import refuse_unconfirmed
 from seedkit.runner.project import read_project
@@ -49,6 +53,7 @@ class SeedRequest:
     which only `force` overrides; then rows that are there stay, unless their author has written that they be updated.
     A dry run does everything, then rolls it back; its sequences are only judged.
     `fresh` empties the planned tables first, and needs the database's name as `confirmation` unless it is a dry run.
+    `limits` are what the fixtures may ask for.
     `bulk_foreign_keys` has the foreign keys of empty tables checked at the end, all at once.
     `wait` waits before the first write for all writers of the planned tables to commit, each lock for no longer than
     `lock_timeout`.
@@ -69,6 +74,7 @@ class SeedRequest:
     variables: Mapping[str, str] = field(default_factory=dict)
     named_environments: tuple[NamedEnvironment, ...] = ()
     protected_hosts: tuple[str, ...] = ()
+    limits: FixtureLimits = DEFAULT_LIMITS
 
 
 def seed(connection: Connection, request: SeedRequest) -> SeedReport:
@@ -79,7 +85,9 @@ def seed(connection: Connection, request: SeedRequest) -> SeedReport:
     """
     started = time.monotonic()
     ours = connection.autocommit and not in_transaction(connection)
+    secrets = Secrets()
     with (
+        concealed(secrets),
         explained("seeding"),
         unit_of_work(connection, roll_back=request.dry_run),
         settled_values(connection, ours=ours) as session,
@@ -94,7 +102,8 @@ def seed(connection: Connection, request: SeedRequest) -> SeedReport:
         leave_safe_path(connection)  # what follows runs code of the tables' owners
         _clear_the_way(run, plan, request, lock_timeout=request.lock_timeout if ours else None)
         seeders = SeederRuns(run, project.seeders, session)
-        fixtures = FixtureLoads(run, project, plan, request.selection.environment, request.variables)
+        setting = _setting(run, request, secrets)
+        fixtures = FixtureLoads(run, project, plan, request.selection.environment, setting)
         with _foreign_keys(run, plan, fixtures, bulk=request.bulk_foreign_keys):
             do_steps(run, fixtures, seeders, plan)
         counted = touched_tables(connection, check=ours)  # a borrowed transaction's constraints stay deferred
@@ -113,7 +122,7 @@ def seed(connection: Connection, request: SeedRequest) -> SeedReport:
 def planned(connection: Connection, request: SeedRequest) -> LoadPlan:
     """Say what a run would do, in its order, without doing it; raises as `seed` does."""
     with explained("planning"), unit_of_work(connection, roll_back=True):
-        project = read_project(connection, read_catalog(connection), request.fixtures, request.seeders)
+        project = read_project(connection, read_catalog(connection), request.fixtures, request.seeders, request.limits)
         return plan_load(project, request.selection)
 
 
@@ -140,7 +149,7 @@ def _prepare(
     connection: Connection, request: SeedRequest, on_conflict: OnConflict
 ) -> tuple[SeedRun, Project, LoadPlan]:
     catalog = read_catalog(connection)
-    project = read_project(connection, catalog, request.fixtures, request.seeders)
+    project = read_project(connection, catalog, request.fixtures, request.seeders, request.limits)
     plan = plan_load(project, request.selection)
     run = SeedRun(
         connection=connection,
@@ -152,6 +161,17 @@ def _prepare(
         on_conflict=on_conflict,
     )
     return run, project, plan
+
+
+def _setting(run: SeedRun, request: SeedRequest, secrets: Secrets) -> Setting:
+    return Setting(
+        random_seed=run.random_seed,
+        now=run.now,
+        variables=request.variables,
+        limits=request.limits,
+        secrets=secrets,
+        backslash_escapes=reads_backslashes(run.connection),
+    )
 
 
 def _refuse_unmeant(connection: Connection, request: SeedRequest, *, ours: bool) -> None:

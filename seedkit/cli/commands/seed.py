@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from seedkit.cli.confirmation import confirmed
+from seedkit.cli.confirmation import confirmed, with_more_rows
 from seedkit.cli.opening import opened
 from seedkit.cli.options import Confirm, Debug, DryRun, Json, LockTimeout, Quiet, Url
 from seedkit.cli.terminal import Terminal
+from seedkit.errors import TooManyRowsError
 
 if TYPE_CHECKING:
     from seedkit.config import Settings
+    from seedkit.core.reports.runs import SeedReport
+    from seedkit.postgres.connection import Connection
     from seedkit.runner.seed import SeedRequest
 
 _TIME_FORMATS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S"]
@@ -44,6 +47,7 @@ _BulkForeignKeys = Annotated[
 _Wait = Annotated[
     bool, typer.Option("--wait", help="First lock the planned tables until their writers have committed.")
 ]
+_NoSql = Annotated[bool, typer.Option("--no-sql", help="Refuse fixtures with !sql.")]
 
 
 def seed(
@@ -58,6 +62,7 @@ def seed(
     confirm: Confirm = None,
     bulk_fk: _BulkForeignKeys = False,
     wait: _Wait = False,
+    no_sql: _NoSql = False,
     lock_timeout: LockTimeout = "5s",
     dry_run: DryRun = False,
     url: Url = None,
@@ -76,7 +81,7 @@ def seed(
             names=tuple(names or ()), excluded=tuple(excluded or ()), environment=settings.environment
         )
         request = replace(
-            seed_request(settings, selection),
+            seed_request(settings, selection, sql=not no_sql),
             random_seed=random_seed,
             now=now.replace(tzinfo=UTC) if now else None,
             dry_run=dry_run,
@@ -93,12 +98,21 @@ def seed(
 def _seed(terminal: Terminal, settings: Settings, request: SeedRequest) -> None:
     from seedkit.reports.json import seed_json
     from seedkit.reports.text import seed_text
-    from seedkit.runner.seed import seed
 
     with opened(settings) as connection, redirect_stdout(sys.stderr):  # a seeder's print is no part of the report
-        report = seed(connection, confirmed(terminal, connection, settings, request))
+        report = _seeded(terminal, connection, confirmed(terminal, connection, settings, request))
     terminal.show(seed_json(report) if terminal.json else seed_text(report))
     terminal.exit_unless(report.right)
+
+
+def _seeded(terminal: Terminal, connection: Connection, request: SeedRequest) -> SeedReport:
+    """Seed, and once more where a `!range` stands for more rows than is usual and somebody says that it is meant."""
+    from seedkit.runner.seed import seed
+
+    try:
+        return seed(connection, request)
+    except TooManyRowsError as error:  # nothing was kept
+        return _seeded(terminal, connection, with_more_rows(terminal, request, error))
 
 
 def _list(terminal: Terminal, settings: Settings, request: SeedRequest) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -15,9 +16,15 @@ from seedkit.core.values.json_documents import json_document
 from seedkit.errors import FixtureError
 
 if TYPE_CHECKING:
-    from faker.generator import Generator
+    from seedkit.core.fixture_language.provider_methods import ProviderMethods
 
 LOCALE = "en_US"
+LARGEST = 1_000_000
+"""How large an argument may be that says how much is asked for, such as a length."""
+_VALUES = re.compile(r"(?:min|max)(?:_value)?\Z|(?:step|seed|center|radius|elements)\Z|.*date|start|end", re.DOTALL)
+"""Arguments that are values themselves, and may be as large as they like."""
+_WIDE_TEMPLATE = re.compile(r"\{[^{}]+\{|\{[^{}]*[0-9]{7}")
+"""What a provider may give to `str.format`: a width, or one that is put together."""
 _DATED = ("credit_card_expire", "credit_card_full")
 _DATED_PROVIDERS = tuple(f"faker.providers.{name}" for name in ("date_time", "passport", "profile", "ssn"))
 _CALL_HINT = "Write !faker email, !faker unique.email, or !faker {provider: pyint, max_value: 9, locale: de_DE}."
@@ -56,7 +63,7 @@ def faker_call(value: Value) -> FakerCall:
     if isinstance(value, str):
         name = value.removeprefix("unique.")
         return FakerCall(provider=str(name), unique=name != value)
-    options = json.loads(json_document(value)) if isinstance(value, dict) else {}
+    options = _options(value) if isinstance(value, dict) else {}
     provider, locale = options.pop("provider", None), options.pop("locale", LOCALE)
     unique = options.pop("unique", False)
     if not isinstance(provider, str) or not isinstance(locale, str) or not isinstance(unique, bool):
@@ -65,11 +72,18 @@ def faker_call(value: Value) -> FakerCall:
     return FakerCall(provider=call.provider, arguments=options, locale=locale, unique=unique or call.unique)
 
 
+def _options(value: Value) -> dict[str, Any]:
+    try:
+        return dict(json.loads(json_document(value)))
+    except ValueError as error:  # Python reads no number of more than 4,300 digits
+        raise FixtureError(f"!faker can not read its arguments: {error}", hint=_CALL_HINT) from error
+
+
 class Fakes:
     """Faker's generators, one a locale, made when they are first asked for."""
 
     def __init__(self) -> None:
-        self._generators: dict[str, Generator] = {}
+        self._generators: dict[str, ProviderMethods] = {}
         self._drawing = Lock()  # rows are read ahead in a thread
 
     def value(self, call: FakerCall, random_seed: int) -> object:
@@ -77,36 +91,57 @@ class Fakes:
         with self._drawing:
             generator = self._generator(call.locale)
             _require_provider(generator, call.provider)
+            _require_bounded("", call.arguments)
             generator.seed_instance(random_seed)
             return _drawn(generator, call)
 
     def depends_on_today(self, call: FakerCall) -> bool:
         """Whether a value is counted from the day of the run, so that the next day's is another one."""
-        providers = self._generator(call.locale).providers
-        own = next((found for found in providers if hasattr(found, call.provider)), None)
+        own = self._generator(call.locale).provider_of(call.provider)
         return call.provider in _DATED or getattr(own, "__provider__", "") in _DATED_PROVIDERS
 
-    def _generator(self, locale: str) -> Generator:
+    def _generator(self, locale: str) -> ProviderMethods:
         if locale not in self._generators:
             from faker import Factory
 
+            from seedkit.core.fixture_language.provider_methods import ProviderMethods
+
             try:
-                self._generators[locale] = Factory.create(locale, use_weighting=False)
+                generator = ProviderMethods(locale=locale, use_weighting=False)
+                Factory.create(locale, generator=generator, use_weighting=False)
+                self._generators[locale] = generator
             except AttributeError as error:
                 raise FixtureError(f'Faker has no locale "{locale}"', hint="Write it as de_DE.") from error
         return self._generators[locale]
 
 
-def _drawn(generator: Generator, call: FakerCall) -> object:
+def _drawn(generator: ProviderMethods, call: FakerCall) -> object:
+    from faker.exceptions import BaseFakerException
+
     try:
         return generator.format(call.provider, **call.arguments)
-    except (TypeError, ValueError, AttributeError, AssertionError) as error:
+    except (
+        *(TypeError, ValueError, AttributeError, AssertionError, LookupError, ArithmeticError),
+        *(ImportError, MemoryError, RecursionError, BaseFakerException),
+    ) as error:
         raise FixtureError(f"!faker {call.provider}: {error}", hint=_CALL_HINT) from error
 
 
-def _require_provider(generator: Generator, name: str) -> None:
-    """Refuse what is no provider: Faker's own machinery, such as `seed_instance`, hangs on the same object."""
-    if not name.startswith("_") and any(hasattr(provider, name) for provider in generator.providers):
-        return
-    known = {known for provider in generator.providers for known in dir(provider) if not known.startswith("_")}
-    raise FixtureError(f'Faker has no provider "{name}"', hint=did_you_mean(name, known) or _CALL_HINT)
+def _require_provider(generator: ProviderMethods, name: str) -> None:
+    if name not in generator.methods:
+        hint = did_you_mean(name, generator.methods) or _CALL_HINT
+        raise FixtureError(f'Faker has no provider "{name}"', hint=hint)
+
+
+def _require_bounded(name: str, value: object) -> None:
+    """Refuse an argument by which a few characters ask for more than a value may be."""
+    if isinstance(value, Mapping):
+        for inner, found in value.items():
+            _require_bounded(inner, found)
+    elif isinstance(value, list):
+        for found in value:
+            _require_bounded(name, found)
+    elif isinstance(value, (int, float)) and value > LARGEST and not _VALUES.match(name):
+        raise FixtureError(f"!faker takes {name} up to {LARGEST:,}", hint="Ask for less.")
+    elif isinstance(value, str) and _WIDE_TEMPLATE.search(value):
+        raise FixtureError(f"!faker takes {name} without a width like that", hint="Ask for less.")

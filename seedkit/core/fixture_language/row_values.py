@@ -12,7 +12,8 @@ from seedkit.core.catalog import Table
 from seedkit.core.fixture_language.fakes import Fakes, random_seed_for
 from seedkit.core.fixture_language.labels import Labels
 from seedkit.core.fixture_language.row_plans import RowPlan
-from seedkit.core.fixtures import FixtureTable, Row, Tagged, Value
+from seedkit.core.fixtures import DEFAULT_LIMITS, FixtureLimits, FixtureTable, Row, Tagged, Value
+from seedkit.core.secrets import Secrets
 from seedkit.errors import FixtureError, Origin, blamed_on
 
 Meaning: TypeAlias = "Callable[[RowValues, str, Value], Value]"
@@ -21,11 +22,18 @@ Meaning: TypeAlias = "Callable[[RowValues, str, Value], Value]"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """What generated values depend on besides their place; `variables` are those of the environment."""
+    """What generated values depend on besides their place, and what they may be made of.
+
+    `variables` are those of the environment. What is taken from there, or from a file, goes into `secrets`.
+    `backslash_escapes` says that the session reads a backslash in `'...'` as an escape.
+    """
 
     random_seed: int
     now: datetime
     variables: Mapping[str, str] = field(default_factory=dict)
+    limits: FixtureLimits = DEFAULT_LIMITS
+    secrets: Secrets = field(default_factory=Secrets)
+    backslash_escapes: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,4 +154,6 @@ class RowValues:
         if tagged.tag not in self.around.tags:
             return tagged
         with blamed_on(self.around.place(tagged.line)):
+            if tagged.tag not in self.around.fixture.tags:  # what a load is like is decided by the tags that are seen
+                raise FixtureError(f'the tag "{tagged.tag}" is not written out', hint=f"Write {tagged.tag}.")
             return self.around.tags[tagged.tag](self, column, tagged.value)

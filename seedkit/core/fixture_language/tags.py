@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from seedkit.core.fixture_language.choices import chosen, chosen_by_weight, winner
+from seedkit.core.fixture_language.environment import refused_variable
 from seedkit.core.fixture_language.fakes import FakerCall, faker_call, random_seed_for
 from seedkit.core.fixture_language.relative_times import moment
 from seedkit.core.fixture_language.row_values import Meaning, RowValues
+from seedkit.core.fixture_language.sql_expressions import expression_problem
 from seedkit.core.fixture_language.text_templates import filled
 from seedkit.core.fixtures import Quoted, Tagged, Value
 from seedkit.core.names import did_you_mean, listed
@@ -17,6 +19,9 @@ from seedkit.errors import FixtureError
 UNIQUE_TRIES = 1_000
 _CHOICE_HINT = "Write !choice [a, b], !choice {a: 90, b: 10} or !choice {ref: TABLE}."
 _ENV_HINT = "Write !env NAME, or !env {name: NAME, default: x}."
+_ALLOWED_HINT = 'Name it in pyproject.toml, if it is meant: [tool.seedkit] env-allowed = ["NAME", "SHOP_*"].'
+_SQL_HINT = "Write an expression, such as !sql now()."
+_NO_SQL_HINT = "Write the value down, or take out --no-sql and `sql = false` of [tool.seedkit]."
 
 
 def text_of(value: Value, tag: str, hint: str) -> str:
@@ -110,7 +115,12 @@ def _moment(row: RowValues, column: str, text: str, *, direction: int) -> Value:
 def _sql(row: RowValues, column: str, value: Value) -> Value:
     if not isinstance(row.row.values[row.given[column]], Tagged):
         raise FixtureError("!sql stands for the whole value of a column, not for a part of it")
-    row.computed[column] = text_of(value, "!sql", "Write !sql now().")
+    text = text_of(value, "!sql", _SQL_HINT)
+    if not row.around.setting.limits.sql:
+        raise FixtureError("!sql is switched off", hint=_NO_SQL_HINT)
+    if problem := expression_problem(text, backslash_escapes=row.around.setting.backslash_escapes):
+        raise FixtureError(f"!sql takes one SQL expression: {problem}", hint=_SQL_HINT)
+    row.computed[column] = text
     return None
 
 
@@ -119,8 +129,12 @@ def _env(row: RowValues, column: str, value: Value) -> Value:  # noqa: ARG001 - 
     name = text_of(options.get("name"), "!env", _ENV_HINT)
     if set(options) - {"name", "default"}:
         raise FixtureError("!env takes name and default", hint=_ENV_HINT)
-    if name in row.around.setting.variables:
-        return Quoted(row.around.setting.variables[name])
+    setting = row.around.setting
+    if refusal := refused_variable(name, setting.limits.environment):
+        raise FixtureError(refusal, hint=_ALLOWED_HINT)
+    if name in setting.variables:
+        setting.secrets.add(setting.variables[name])
+        return Quoted(setting.variables[name])
     if "default" in options:
         return options["default"]
     raise FixtureError(f"the environment variable {name} is not set", hint="Set it, or give a default: " + _ENV_HINT)
@@ -129,10 +143,14 @@ def _env(row: RowValues, column: str, value: Value) -> Value:  # noqa: ARG001 - 
 def _file(row: RowValues, column: str, value: Value) -> Value:
     name = text_of(value, "!file", "Write !file logo.png.")
     content = row.around.fixture.attachment(name)
+    secrets = row.around.setting.secrets
     if row.around.table.column(column).base_type == "bytea":
+        secrets.add(content.hex())
         return f"\\x{content.hex()}"
     try:
-        return Quoted(content.decode())
+        text = content.decode()
+        secrets.add(text)
+        return Quoted(text)
     except UnicodeDecodeError:
         raise FixtureError(f'"{name}" is not UTF-8, and "{column}" is a column for text') from None
 

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from seedkit.errors import FixtureError
 
 _WHOLE_NUMBER = re.compile(r"[+-]?[0-9]+\Z")
+_NUMBER = re.compile(r"\d+")
+WIDEST = 1_000
+"""The width, and the digits, that a column may be given: a few characters could otherwise ask for all memory."""
+LONGEST = 64 << 20
+"""How many characters a text may have: as a value in a file, which a text made of texts made of texts soon outgrows."""
+_MOST_DIGITS = 1_000
+"""Digits of a number that is given a format: Python takes time to read one of many."""
 _HINT = 'Write a column in braces, as in !format "user{id}@example.com", {id:04} for leading zeros, {{ for a brace.'
 
 
@@ -22,17 +29,37 @@ def filled(template: str, text_of: Callable[[str], str]) -> str:
         parts = list(string.Formatter().parse(template))
     except ValueError as error:
         raise FixtureError(f'!format "{template}": {error}', hint=_HINT) from error
-    return "".join(
+    return _joined(
         literal + ("" if name is None else _part(text_of, name, spec or "")) for literal, name, spec, _ in parts
     )
+
+
+def _joined(parts: Iterable[str]) -> str:
+    kept: list[str] = []
+    length = 0
+    for part in parts:
+        kept.append(part)
+        length += len(part)
+        if length > LONGEST:
+            raise FixtureError(f"!format gives a text of more than {LONGEST >> 20} million characters")
+    return "".join(kept)
 
 
 def _part(text_of: Callable[[str], str], name: str, spec: str) -> str:
     if not name:
         raise FixtureError("!format has braces without a column", hint=_HINT)
     text = text_of(name)
-    value = int(text) if spec and _WHOLE_NUMBER.match(text) else text
+    if not spec:
+        return text
+    _require_narrow(name, spec)
+    value = int(text) if len(text) <= _MOST_DIGITS and _WHOLE_NUMBER.match(text) else text
     try:
-        return format(value, spec)
-    except ValueError as error:
+        return format(value, spec).encode().decode()  # a number may be the code of half a character
+    except (ValueError, OverflowError) as error:
         raise FixtureError(f"!format {{{name}:{spec}}}: {error}", hint=_HINT) from error
+
+
+def _require_narrow(name: str, spec: str) -> None:
+    digits = (number.lstrip("0") for number in _NUMBER.findall(spec))
+    if any(len(number) > len(str(WIDEST)) or int(number or 0) > WIDEST for number in digits):
+        raise FixtureError(f"!format {{{name}:{spec[:40]}}}: at most {WIDEST:,} wide, and as many digits", hint=_HINT)

@@ -65,6 +65,11 @@ class DumpPlan:
     first: tuple[Reference, ...] = ()
     further: tuple[Reference, ...] = ()
 
+    @property
+    def has_conditions(self) -> bool:
+        """Whether the statements of the dump hold SQL that somebody typed."""
+        return any(table.condition is not None for table in self.tables)
+
 
 def plan_dump(catalog: Catalog, tables: Mapping[int, Table], named: Sequence[int], condition: str | None) -> DumpPlan:
     """Plan the dump of the named tables and of all others that are given, which the rows of these may refer to."""

@@ -5,11 +5,11 @@ PyYAML's loaders guess types and keep whole documents; its events do neither, an
 
 from __future__ import annotations
 
-import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from io import BufferedReader
 from pathlib import Path
-from typing import Any, BinaryIO, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import yaml
 from yaml import Event
@@ -17,6 +17,7 @@ from yaml import Event
 from seedkit.errors import FixtureError, Origin
 from seedkit.files.bounded_file import LONGEST_VALUE_BYTES, BoundedFile
 from seedkit.files.paths import shown_path
+from seedkit.files.regular_files import open_regular
 
 NextEvent: TypeAlias = Callable[[], Event]
 _Result = TypeVar("_Result")
@@ -87,10 +88,9 @@ def error_at(
     return FixtureError(message, origin=origin_of(path, event), detail=detail, hint=hint)
 
 
-def _open(path: Path) -> BinaryIO:
+def _open(path: Path) -> BufferedReader:
     try:
-        _require_regular(path)
-        file = path.open("rb")
+        file = open_regular(path)
         start = file.peek(2)[:2]
     except OSError as error:
         raise _unreadable(path, error) from error
@@ -98,18 +98,6 @@ def _open(path: Path) -> BinaryIO:
         file.close()
         raise _utf16(path)
     return file
-
-
-def _require_regular(path: Path) -> None:
-    mode = path.stat().st_mode
-    if stat.S_ISDIR(mode):
-        raise FixtureError(
-            "a directory stands where a fixture file should",
-            origin=Origin(path=shown_path(path)),
-            hint="Docker makes a directory for a file it is told to mount and can't find.",
-        )
-    if not stat.S_ISREG(mode):
-        raise FixtureError("the fixture is not a regular file", origin=Origin(path=shown_path(path)))
 
 
 def _unreadable(path: Path, error: OSError) -> FixtureError:

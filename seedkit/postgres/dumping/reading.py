@@ -11,7 +11,7 @@ from seedkit.core.catalog import Table
 from seedkit.core.writing.dump_plan import DumpPlan, TableDump
 from seedkit.errors import LoadError
 from seedkit.postgres.catalog.tables import read_tables
-from seedkit.postgres.connection import Connection
+from seedkit.postgres.connection import Connection, require_one_command
 from seedkit.postgres.dumping.statements import copy_statement
 from seedkit.postgres.search_path import FOREIGN_TABLES_TOO, leave_safe_path, refuses_views
 from seedkit.postgres.transactions.seeding import settled_values
@@ -58,8 +58,11 @@ def read_rows(connection: Connection, plan: DumpPlan, dump: TableDump) -> Genera
     The caller closes the stream. Raises LoadError for bytes that are no UTF-8, which a database without an encoding
     may hold.
     """
+    statement = copy_statement(plan, dump)
+    if plan.has_conditions:
+        require_one_command(connection, statement)
     try:
-        with connection.cursor() as cursor, cursor.copy(copy_statement(plan, dump)) as copy:
+        with connection.cursor() as cursor, cursor.copy(statement) as copy:
             yield from copy.rows()
     except UnicodeDecodeError as error:
         raise LoadError(

@@ -13,7 +13,7 @@ import psycopg
 from seedkit.core.reports.runs import TableReport
 from seedkit.core.rows.blocks import Block, ValueBlock
 from seedkit.errors import SeedkitError
-from seedkit.postgres.connection import Connection
+from seedkit.postgres.connection import Connection, execute_alone
 from seedkit.postgres.loading.blame import place_of_key, placed, repeated
 from seedkit.postgres.loading.copying import AnyBlock, Run, inlined, runs
 from seedkit.postgres.loading.merging.merge import Counts
@@ -34,7 +34,7 @@ class SeenKeys:
 
     def add(self, connection: Connection, stage: Stage) -> None:
         """Note the keys of a stage; raises LoadError for one that has been there before."""
-        for texts in connection.execute(keys_statement(stage)).fetchall() if stage.key else ():
+        for texts in execute_alone(connection, keys_statement(stage)).fetchall() if stage.key else ():
             key = hash((stage.key, texts))
             if key in self._seen:
                 raise repeated(self._load, stage.key, texts)

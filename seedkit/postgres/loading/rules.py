@@ -14,7 +14,7 @@ from psycopg import sql
 
 from seedkit.core.reports.runs import TableReport
 from seedkit.errors import LoadError
-from seedkit.postgres.connection import Connection
+from seedkit.postgres.connection import Connection, execute_alone
 from seedkit.postgres.loading.batches import load_in_batches
 from seedkit.postgres.loading.merging.inserting import in_order, insert_into, inserted_columns, missing_rows
 from seedkit.postgres.loading.merging.merge import Counts, works_of
@@ -50,7 +50,7 @@ def _send(connection: Connection, stage: Stage) -> Counts:
         sql.SQL("staged.{}::pg_catalog.text").format(sql.Identifier(name)) for name in stage.shape.columns
     )
     question = sql.SQL("{} {} {}").format(with_stages([stage]), missing_rows(stage, columns), in_order(stage))
-    missing = connection.execute(question).fetchall()
+    missing = execute_alone(connection, question).fetchall()
     return updated, _insert(connection, stage, missing) if missing else 0
 
 
@@ -58,7 +58,7 @@ def _update(connection: Connection, stage: Stage) -> int:
     if not works_of(connection, [stage])[0].update:
         return 0
     rows = sql.SQL("({})").format(inline_rows(stage))
-    return connection.execute(update_rows(stage, rows)).rowcount
+    return execute_alone(connection, update_rows(stage, rows)).rowcount
 
 
 def _insert(connection: Connection, stage: Stage, rows: Sequence[Sequence[str | None]]) -> int:
@@ -67,4 +67,4 @@ def _insert(connection: Connection, stage: Stage, rows: Sequence[Sequence[str | 
     statement = sql.SQL("{} select {} from ({}) as staged").format(
         insert_into(stage), inserted_columns(stage), inline_rows(replace(stage, document=document))
     )
-    return connection.execute(statement).rowcount
+    return execute_alone(connection, statement).rowcount

@@ -12,7 +12,7 @@ from seedkit.core.fixtures import Value
 from seedkit.core.rows.labelled_rows import Key
 from seedkit.core.values.encoder_choice import encoder_for
 from seedkit.errors import FixtureError
-from seedkit.postgres.connection import Connection
+from seedkit.postgres.connection import Connection, pipelined
 from seedkit.postgres.identifiers import names, operator, same, table_identifier, trusted, type_of
 from seedkit.postgres.queries import query
 from seedkit.postgres.sequences.room import make_room
@@ -66,7 +66,9 @@ def stored_value(connection: Connection, table: Table, key: str, value: Value, c
         sql.Literal(encoder_for(table.column(key))(value)),
         type_of(table.column(key)),
     )
-    row: tuple[object] | None = connection.execute(statement).fetchone()
+    with pipelined(connection):  # by the extended protocol, as the statement holds text of a file
+        found = connection.execute(statement)
+    row: tuple[object] | None = found.fetchone()
     if row is None:
         raise FixtureError(
             f'the row of table "{table.name}" is not in the database yet',

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from seedkit.core.fixture_language.row_language import RowLanguage
+from seedkit.core.fixture_language.tag_names import LANGUAGE_TAGS
 from seedkit.core.fixtures import FixtureTable, Row, Tagged, Value
 from seedkit.core.rows.labelled_rows import LabelledColumn, LabelledRows
 from seedkit.errors import FixtureError
@@ -20,7 +21,7 @@ USERS = a_table(columns=[a_column("id"), "email"], primary_key=["id"], unique=[[
 def a_labelled_fixture(rows: Sequence[tuple[str | None, dict[str, Value]]], file: str = "users.yml") -> FixtureTable:
     """A fixture whose nth row stands on line n."""
     kept = [Row(label, line, values) for line, (label, values) in enumerate(rows, start=1)]
-    return replace(a_fixture(file=file), rows=lambda: iter(kept), labelled=True)
+    return replace(a_fixture(file=file), rows=lambda: iter(kept), labelled=True, tags=LANGUAGE_TAGS)
 
 
 def read(*fixtures: FixtureTable) -> LabelledRows:

@@ -18,9 +18,9 @@ def insert_into(stage: Stage) -> sql.Composed:
 def inserted_columns(stage: Stage) -> sql.Composed:
     """List what is inserted: the staged columns, and what the server is to evaluate for each new row.
 
-    The latter is SQL that stands in the fixture, and nothing else.
+    The latter is SQL that stands in the fixture, and nothing else; a comment may end it.
     """
-    computed = [sql.SQL("({})").format(trusted(text)) for _, text in stage.shape.computed]
+    computed = [sql.SQL("({}\n)").format(trusted(text)) for _, text in stage.shape.computed]
     staged = [names(stage.shape.columns, "staged")] if stage.shape.columns else []
     return sql.SQL(", ").join([*staged, *computed])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from seedkit.postgres.connection import Connection
+from seedkit.postgres.connection import Connection, execute_alone
 from seedkit.postgres.loading.merging.parking import parked
 from seedkit.postgres.loading.merging.statements import Work, merge_statement, work_statement
 from seedkit.postgres.loading.stages import Stage
@@ -36,7 +36,7 @@ def counts_by_stage(row: Sequence[int]) -> list[Counts]:
 
 def works_of(connection: Connection, stages: Sequence[Stage]) -> list[Work]:
     """Ask what there is to do for each stage."""
-    found = connection.execute(work_statement(stages)).fetchone() or ()
+    found = execute_alone(connection, work_statement(stages)).fetchone() or ()
     return [Work(update=update, insert=insert) for update, insert in zip(found[::2], found[1::2], strict=True)]
 
 

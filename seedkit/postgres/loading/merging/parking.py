@@ -15,7 +15,7 @@ from psycopg import sql
 
 from seedkit.core.catalog import Column
 from seedkit.core.rows.keys import OnConflict
-from seedkit.postgres.connection import Connection
+from seedkit.postgres.connection import Connection, execute_alone
 from seedkit.postgres.identifiers import names, type_of
 from seedkit.postgres.loading.stages import Stage, same_key, with_stages
 
@@ -39,7 +39,7 @@ _FREE_VALUES = {
 def parked(connection: Connection, stages: Sequence[Stage], merge: sql.Composed) -> Sequence[Any] | None:
     """Run a merge; where a unique value is taken, once more with the values out of the way that are to change."""
     if not any(map(_parking_columns, stages)):
-        return connection.execute(merge).fetchone()
+        return execute_alone(connection, merge).fetchone()
     try:
         return _merged(connection, [], merge)
     except psycopg.errors.UniqueViolation as error:
@@ -53,8 +53,8 @@ def _merged(connection: Connection, parking: Sequence[Stage], merge: sql.Compose
     with connection.transaction():
         for stage in parking:
             for column in _parking_columns(stage):
-                connection.execute(_park_statement(stage, column))
-        return connection.execute(merge).fetchone()
+                execute_alone(connection, _park_statement(stage, column))
+        return execute_alone(connection, merge).fetchone()
 
 
 def _parking_columns(stage: Stage) -> list[Column]:

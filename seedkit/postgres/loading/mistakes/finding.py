@@ -53,7 +53,7 @@ def find_mistakes(connection: Connection, loads: Sequence[TableLoad], error: psy
     except psycopg.Error as refused:  # the error itself stands; only what else is wrong stays untold
         if connection.closed:
             raise
-        _log.debug("could not look for further mistakes: %s", refused)
+        _log.debug("could not look for further mistakes: %s", type(refused).__name__)  # its text may quote a secret
         return []
 
 
