@@ -13,6 +13,7 @@ import typer
 
 from seedkit.core.secrets import redact, secrets_in
 from seedkit.errors import ReportLostError
+from seedkit.printable import in_lines
 
 if TYPE_CHECKING:
     from seedkit.config import Settings
@@ -59,9 +60,13 @@ def settle_streams() -> None:
 
 
 def write_report(text: str) -> None:
-    """Write to standard output; raises ReportLostError, or ends with 1 where the reader of a pipe has gone."""
+    """Write to standard output; raises ReportLostError, or ends with 1 where the reader of a pipe has gone.
+
+    Text of others has been escaped by then, where it is not code that must stay as it is.
+    """
     try:
-        typer.echo(text)
+        sys.stdout.write(f"{text}\n")  # typer's echo would take a terminal's sequences out of names
+        sys.stdout.flush()
     except BrokenPipeError:
         _discard_output()
         raise typer.Exit(1) from None
@@ -73,10 +78,13 @@ def write_report(text: str) -> None:
         ) from error
 
 
-def tell(text: str, *, nl: bool = True) -> None:
-    """Write to standard error, and go on where that can't be: the work matters more than what is told of it."""
+def tell(text: str, *, before: str = "", end: str = "\n") -> None:
+    """Write to standard error, and go on where that can't be: the work matters more than what is told of it.
+
+    What others wrote is shown, and moves no cursor; `before` and `end` are our own.
+    """
     with suppress(OSError):
-        typer.echo(text, err=True, nl=nl)
+        typer.echo(f"{before}{in_lines(text)}{end}", err=True, nl=False)
 
 
 def _discard_output() -> None:

@@ -9,7 +9,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from seedkit.core.secrets import redact, secrets_in
-from seedkit.errors import ConfigurationError, ConnectionFailedError
+from seedkit.errors import ConfigurationError, ConnectionFailedError, lines
 from seedkit.postgres.connection import Connection
 
 CONNECT_TIMEOUT_SECONDS = 10
@@ -85,7 +85,7 @@ def _failed(error: psycopg.Error, conninfo: str, parameters: dict[str, Any], sou
     database = parameters.get("dbname") or parameters.get("user") or "the default database"
     return ConnectionFailedError(
         redact(f'could not connect to database "{database}" on {place}', secrets),
-        detail="\n  ".join(line.strip() for line in reason.splitlines() if line.strip()),
+        detail=lines(line.strip() for line in reason.splitlines() if line.strip()),
         hint=_PERCENT_ENCODE if "@" in f"{place}{database}" else _connection_hint(reason, source),
     )
 

@@ -83,5 +83,5 @@ def _print_script(terminal: Terminal, url: str | None, request: RepairRequest) -
 
     with opened_at(url, read_only=True) as connection:
         report, script = repair_script(connection, request)
-    terminal.note(repair_text(report))
-    terminal.show(script or "-- no sequence is behind")
+    terminal.note(*repair_text(report).split("\n"))
+    terminal.show_as_it_is(script or "-- no sequence is behind")
