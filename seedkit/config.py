@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +37,7 @@ class Settings:
     protected_hosts: tuple[str, ...]
     embedded: EmbeddedDatabase | None
     database: Database | None
-    variables: Mapping[str, str]
+    variables: Mapping[str, str] = field(repr=False)  # secrets among them
 
 
 def load_settings(*, url: str | None = None, environment: str | None = None, directory: Path | None = None) -> Settings:

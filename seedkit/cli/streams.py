@@ -5,13 +5,13 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import typer
 
-from seedkit.core.secrets import redact, secrets_in
+from seedkit.core.secrets import passwords_in, redact, redact_in_place, secrets_in
 from seedkit.errors import ReportLostError
 from seedkit.printable import in_lines
 
@@ -20,19 +20,28 @@ if TYPE_CHECKING:
 
 
 _hidden: set[str] = set()
-_SHORTEST_HIDDEN = 6
-"""A shorter password is part of too many words; where it was badly quoted, the connection's own errors hide it."""
+_hidden_in_place: set[str] = set()
+_SHORTEST_ANYWHERE = 6
+"""A shorter password is part of too many words: it is hidden where it stands alone."""
 
 
-def hide_passwords(settings: Settings) -> None:
-    """Keep the configured passwords out of errors and tracebacks from now on: a seeder's may quote the whole URL.
+def hide_configured(settings: Settings) -> None:
+    """Keep the configured passwords out of errors and tracebacks from now on: a seeder's may quote the whole URL."""
+    for conninfo in _conninfos(settings):
+        long_pieces = {secret for secret in secrets_in(conninfo) if len(secret) >= _SHORTEST_ANYWHERE}
+        for secret in passwords_in(conninfo) | long_pieces:
+            hide([secret], names=[secret] if conninfo.count(secret) > 1 else [])
+    variables = settings.variables
+    hide([variables.get("PGPASSWORD", "")], names=[variables.get(name, "") for name in ("PGUSER", "PGDATABASE")])
 
-    A password that is the name of the user or of the database as well is no secret by itself.
+
+def hide(passwords: Iterable[str], *, names: Collection[str]) -> None:
+    """Keep passwords out of what is told from now on.
+
+    One that is among the names, of a user or a database, is no secret by itself, and hidden where a password stands.
     """
-    for conninfo in (*_conninfos(settings), f"password={settings.variables.get('PGPASSWORD', '')}"):
-        _hidden.update(
-            secret for secret in secrets_in(conninfo) if len(secret) >= _SHORTEST_HIDDEN and conninfo.count(secret) == 1
-        )
+    for password in filter(None, passwords):
+        (_hidden_in_place if password in names else _hidden).add(password)
 
 
 def _conninfos(settings: Settings) -> Iterator[str]:
@@ -42,7 +51,7 @@ def _conninfos(settings: Settings) -> Iterator[str]:
 
 def without_passwords(text: str) -> str:
     """Give an error's text without the passwords that are to be hidden."""
-    return redact(text, _hidden)
+    return redact_in_place(redact(text, _hidden, shortest_anywhere=_SHORTEST_ANYWHERE), _hidden_in_place)
 
 
 def settle_streams() -> None:

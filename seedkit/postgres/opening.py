@@ -7,6 +7,7 @@ from typing import Any
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.pq.abc import PGconn
 
 from seedkit.core.secrets import redact, secrets_in
 from seedkit.errors import ConfigurationError, ConnectionFailedError, lines
@@ -49,7 +50,8 @@ def without_password(conninfo: str, source: str) -> tuple[str, str | None]:
     """Split a conninfo into one without its password, and the password; raises ConfigurationError."""
     given = _given(conninfo, source)
     password = given.pop("password", None)
-    given.pop("sslpassword", None)  # psql has no variable for it, and asks
+    for secret in ("sslpassword", "oauth_client_secret"):
+        given.pop(secret, None)  # psql has no variable for it, and asks
     return make_conninfo("", **given), password
 
 
@@ -78,8 +80,14 @@ def _not_understood(source: str) -> ConfigurationError:
     )
 
 
+def passwords_of(connection: PGconn) -> frozenset[str]:
+    """Collect the passwords that libpq has used or would use, wherever it found them: a service file, .pgpass."""
+    marked = (option.val for option in connection.info if option.dispchar == b"*")  # not to be shown, says libpq
+    return frozenset(secret.decode(errors="replace") for secret in (*marked, connection.password) if secret)
+
+
 def _failed(error: psycopg.Error, conninfo: str, parameters: dict[str, Any], source: str) -> ConnectionFailedError:
-    secrets = secrets_in(conninfo)
+    secrets = secrets_in(conninfo) | (passwords_of(error.pgconn) if error.pgconn else frozenset())
     reason = redact(str(error).strip(), secrets)
     place = parameters.get("host") or "the local socket"
     database = parameters.get("dbname") or parameters.get("user") or "the default database"

@@ -6,7 +6,7 @@ import logging
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
@@ -24,7 +24,7 @@ _log = logging.getLogger("seedkit")
 class ConfiguredDatabase:
     """A database that somebody named; `source` is the option, variable or file that did."""
 
-    conninfo: str
+    conninfo: str = field(repr=False)  # with its password
     source: str
 
 

@@ -65,7 +65,7 @@ class SeedRequest:
     bulk_foreign_keys: bool = False
     wait: bool = False
     lock_timeout: str | None = "5s"
-    variables: Mapping[str, str] = field(default_factory=dict)
+    variables: Mapping[str, str] = field(default_factory=dict, repr=False)  # secrets among them
     protected_hosts: tuple[str, ...] = ()
 
 

@@ -25,7 +25,7 @@ class Setting:
 
     random_seed: int
     now: datetime
-    variables: Mapping[str, str] = field(default_factory=dict)
+    variables: Mapping[str, str] = field(default_factory=dict, repr=False)  # secrets among them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
