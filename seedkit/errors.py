@@ -147,6 +147,10 @@ class ReportLostError(SeedkitError):
     """The work is done, but its report could not be written."""
 
 
+class UnreadOutputError(SeedkitError):
+    """Nobody reads what is written, so that it can't be completed."""
+
+
 class ProtectedDatabaseError(SeedkitError):
     """The database is a production one and `--force` was not given (exit 2)."""
 

@@ -14,23 +14,29 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def opened(settings: Settings, *, read_only: bool = False) -> Iterator[Connection]:
+def opened(
+    settings: Settings, *, read_only: bool = False, statement_timeout: str | None = None
+) -> Iterator[Connection]:
     """Open the configured database; raises ConfigurationError where none is."""
     from seedkit.config import required_database
     from seedkit.postgres.opening import passwords_of
     from seedkit.runner.database import opened
 
     hide_configured(settings)
-    with opened(required_database(settings), read_only=read_only) as connection:
+    database = required_database(settings)
+    with opened(database, read_only=read_only, statement_timeout=statement_timeout) as connection:
         info = connection.info
         hide(passwords_of(connection.pgconn), names=[info.user, info.dbname, info.host])
         yield connection
 
 
 @contextmanager
-def opened_at(url: str | None, *, read_only: bool = False) -> Iterator[Connection]:
+def opened_at(
+    url: str | None, *, read_only: bool = False, statement_timeout: str | None = None
+) -> Iterator[Connection]:
     """Open the database that was typed, else the configured one."""
     from seedkit.config import load_settings
 
-    with opened(load_settings(url=url), read_only=read_only) as connection:
+    settings = load_settings(url=url)
+    with opened(settings, read_only=read_only, statement_timeout=statement_timeout) as connection:
         yield connection

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Protocol
+from typing import Protocol
 
 from seedkit.core.fixture_language.file_names import file_stem, spare_stem
 from seedkit.files.new_files import private_file, refuse_existing, writable
 from seedkit.files.paths import shown_path
+from seedkit.files.read_pipe import Writable
 
 
 class DumpTarget(Protocol):
@@ -34,7 +35,7 @@ class DumpTarget(Protocol):
 class StreamTarget:
     """One stream for all tables; several stand under their names."""
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: Writable) -> None:
         self._stream = stream
         self._several = False
 

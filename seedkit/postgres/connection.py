@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any, TypeAlias
 
 import psycopg
+from psycopg import sql
 
 from seedkit.core.reports.runs import ServerIdentity
 from seedkit.postgres.driver_errors import lost_at_commit
@@ -15,9 +16,25 @@ Connection: TypeAlias = psycopg.Connection[Any]
 Cursor: TypeAlias = psycopg.Cursor[Any]
 
 
+class OwnConnection(psycopg.Connection[Any]):
+    """A connection that seedkit has opened; in its transactions no statement may take longer than `statement_timeout`.
+
+    In PostgreSQL's spelling; None: as long as the session allows.
+    """
+
+    statement_timeout: str | None = None
+
+
 def in_transaction(connection: Connection) -> bool:
     """Whether a transaction is open on the connection, failed or not."""
     return connection.info.transaction_status != psycopg.pq.TransactionStatus.IDLE
+
+
+def bound_statements(connection: Connection) -> None:
+    """Set the time-out of a connection of ours, for the transaction that has just begun, where it has one."""
+    if isinstance(connection, OwnConnection) and connection.statement_timeout is not None:
+        timeout = sql.Literal(connection.statement_timeout)
+        connection.execute(sql.SQL("set local statement_timeout = {}").format(timeout))
 
 
 @contextmanager
@@ -54,10 +71,13 @@ def unit_of_work(connection: Connection, *, roll_back: bool = False) -> Iterator
     """
     if not connection.autocommit and not in_transaction(connection):
         connection.execute("select")
-    commits = not roll_back and not in_transaction(connection)
+    begins = not in_transaction(connection)
+    commits = not roll_back and begins
     done = False
     try:
         with connection.transaction(force_rollback=roll_back):
+            if begins:
+                bound_statements(connection)
             yield
             done = True
     except psycopg.OperationalError as error:

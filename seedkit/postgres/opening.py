@@ -11,7 +11,7 @@ from psycopg.pq.abc import PGconn
 
 from seedkit.core.secrets import redact, secrets_in
 from seedkit.errors import ConfigurationError, ConnectionFailedError, lines
-from seedkit.postgres.connection import Connection
+from seedkit.postgres.connection import OwnConnection
 
 CONNECT_TIMEOUT_SECONDS = 10
 _NOTICES_A_DEAD_NETWORK = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
@@ -26,23 +26,26 @@ _PASSWORD_REFUSED = re.compile("password authentication failed|SASL authenticati
 _SQLALCHEMY_SCHEME = re.compile(r"\A(postgres(?:ql)?)\+\w+://")
 
 
-def connect(conninfo: str, *, source: str, read_only: bool = False) -> Connection:
+def connect(
+    conninfo: str, *, source: str, read_only: bool = False, statement_timeout: str | None = None
+) -> OwnConnection:
     """Open a connection of our own, in autocommit mode; the caller closes it.
 
     Its transactions are READ COMMITTED, and READ WRITE unless `read_only` (which a standby needs), whatever the
-    database's defaults. Nothing is prepared and no
-    session setting is made, so that it works through PgBouncer in transaction mode. `source` says in an error where
-    the conninfo came from. Raises ConfigurationError or ConnectionFailedError, neither with a password.
+    database's defaults. Nothing is prepared and no session setting is made, so that it works through PgBouncer in
+    transaction mode; `statement_timeout` is set in each transaction. `source` says in an error where the conninfo came
+    from. Raises ConfigurationError or ConnectionFailedError, neither with a password.
     """
     parameters = _parameters(conninfo, source)
     try:
-        connection = psycopg.connect(make_conninfo("", **parameters), autocommit=True, prepare_threshold=None)
+        connection = OwnConnection.connect(make_conninfo("", **parameters), autocommit=True, prepare_threshold=None)
     except psycopg.OperationalError as error:
         raise _failed(error, conninfo, parameters, source) from None
     except psycopg.ProgrammingError:  # such as connect_timeout=soon, which the driver reads itself
         raise _not_understood(source) from None
     connection.isolation_level = psycopg.IsolationLevel.READ_COMMITTED
     connection.read_only = read_only
+    connection.statement_timeout = statement_timeout
     return connection
 
 

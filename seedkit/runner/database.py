@@ -40,14 +40,16 @@ Database: TypeAlias = "ConfiguredDatabase | EmbeddedDatabase"
 
 
 @contextmanager
-def opened(database: Database, *, read_only: bool = False) -> Iterator[Connection]:
+def opened(
+    database: Database, *, read_only: bool = False, statement_timeout: str | None = None
+) -> Iterator[Connection]:
     """Connect to the database, starting the embedded server where it is the one; close the connection at the end."""
     if isinstance(database, EmbeddedDatabase):
         conninfo, source = migrated(database)[0], "the embedded server"
         _log.info("no database is configured: working on the embedded server of %s", database.project)
     else:
         conninfo, source = database.conninfo, database.source
-    with connect(conninfo, source=source, read_only=read_only) as connection:
+    with connect(conninfo, source=source, read_only=read_only, statement_timeout=statement_timeout) as connection:
         yield connection
 
 

@@ -22,11 +22,15 @@ _log = logging.getLogger("seedkit")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DumpRequest:
-    """Which rows to dump: of tables as typed; `condition` is SQL, for the one table that is named then."""
+    """Which rows to dump: of tables as typed; `condition` is SQL, for the one table that is named then.
+
+    Each lock is waited for no longer than `lock_timeout`.
+    """
 
     tables: tuple[str, ...]
     condition: str | None = None
     with_references: bool = False
+    lock_timeout: str | None = "5s"
 
     def __post_init__(self) -> None:
         if self.condition is not None and len(self.tables) != 1:
@@ -47,7 +51,7 @@ def dump(connection: Connection, request: DumpRequest, target: DumpTarget) -> li
 
     Raises CatalogError for a name that isn't there, UsageError for a file that is.
     """
-    with explained("dumping"), target, snapshot(connection):
+    with explained("dumping"), target, snapshot(connection, request.lock_timeout):
         plan = _plan(connection, request)
         target.expect(
             [dump.name for dump in plan.tables if dump.named], [dump.name for dump in plan.tables if not dump.named]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from contextlib import redirect_stdout
+from contextlib import AbstractContextManager, redirect_stdout
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
@@ -12,11 +12,12 @@ import typer
 
 from seedkit.cli.confirmation import confirmed
 from seedkit.cli.opening import opened
-from seedkit.cli.options import Confirm, Debug, DryRun, Json, LockTimeout, Quiet, Url
+from seedkit.cli.options import Confirm, Debug, DryRun, Json, LockTimeout, Quiet, StatementTimeout, Url
 from seedkit.cli.terminal import Terminal
 
 if TYPE_CHECKING:
     from seedkit.config import Settings
+    from seedkit.postgres.connection import Connection
     from seedkit.runner.seed import SeedRequest
 
 _TIME_FORMATS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S"]
@@ -59,6 +60,7 @@ def seed(
     bulk_fk: _BulkForeignKeys = False,
     wait: _Wait = False,
     lock_timeout: LockTimeout = "5s",
+    statement_timeout: StatementTimeout = None,
     dry_run: DryRun = False,
     url: Url = None,
     json: Json = False,
@@ -87,25 +89,31 @@ def seed(
             wait=wait,
             lock_timeout=lock_timeout,
         )
-        (_list if list_only else _seed)(terminal, settings, request)
+        database = opened(settings, statement_timeout=statement_timeout)
+        if list_only:
+            _list(terminal, database, request)
+        else:
+            _seed(terminal, database, settings, request)
 
 
-def _seed(terminal: Terminal, settings: Settings, request: SeedRequest) -> None:
+def _seed(
+    terminal: Terminal, database: AbstractContextManager[Connection], settings: Settings, request: SeedRequest
+) -> None:
     from seedkit.reports.json import seed_json
     from seedkit.reports.text import seed_text
     from seedkit.runner.seed import seed
 
-    with opened(settings) as connection, redirect_stdout(sys.stderr):  # a seeder's print is no part of the report
+    with database as connection, redirect_stdout(sys.stderr):  # a seeder's print is no part of the report
         report = seed(connection, confirmed(terminal, connection, settings, request))
     terminal.show(seed_json(report) if terminal.json else seed_text(report))
     terminal.exit_unless(report.right)
 
 
-def _list(terminal: Terminal, settings: Settings, request: SeedRequest) -> None:
+def _list(terminal: Terminal, database: AbstractContextManager[Connection], request: SeedRequest) -> None:
     from seedkit.reports.json import plan_json
     from seedkit.reports.text import plan_text
     from seedkit.runner.seed import planned
 
-    with opened(settings) as connection:
+    with database as connection:
         plan = planned(connection, request)
     terminal.show(plan_json(plan) if terminal.json else plan_text(plan))

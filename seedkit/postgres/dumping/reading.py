@@ -6,25 +6,31 @@ from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 import psycopg
+from psycopg import sql
 
 from seedkit.core.catalog import Table
 from seedkit.core.writing.dump_plan import DumpPlan, TableDump
 from seedkit.errors import LoadError
 from seedkit.postgres.catalog.tables import read_tables
-from seedkit.postgres.connection import Connection
+from seedkit.postgres.connection import Connection, bound_statements
 from seedkit.postgres.dumping.statements import copy_statement
 from seedkit.postgres.transactions.seeding import settled_values
 
 
 @contextmanager
-def snapshot(connection: Connection) -> Iterator[None]:
+def snapshot(connection: Connection, lock_timeout: str | None) -> Iterator[None]:
     """See the database as it is at one moment, and values as a seed reads them; on an idle connection of ours.
+
+    Each lock is waited for no longer than `lock_timeout` (None: what the session allows), as others wait for us then.
 
     Besides a seed's settings only what could lose digits: `extra_float_digits` below 1 rounds.
     """
     connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
     connection.read_only = True
     with connection.transaction(), settled_values(connection, ours=False):
+        bound_statements(connection)
+        if lock_timeout is not None:
+            connection.execute(sql.SQL("set local lock_timeout = {}").format(sql.Literal(lock_timeout)))
         connection.execute("set local extra_float_digits = 1")
         connection.execute("set local bytea_output = 'hex'")
         yield

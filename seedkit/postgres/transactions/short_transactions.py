@@ -11,7 +11,7 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import dict_row
 
-from seedkit.postgres.connection import Connection, in_transaction, pipelined
+from seedkit.postgres.connection import Connection, bound_statements, in_transaction, pipelined
 
 _Statement: TypeAlias = "sql.SQL | sql.Composed"
 _Cursor: TypeAlias = "psycopg.Cursor[dict[str, Any]]"
@@ -25,8 +25,10 @@ def short_transaction(connection: Connection, lock_timeout: str | None) -> Itera
     """
     ours = not in_transaction(connection)
     with connection.transaction():
-        if ours and lock_timeout:
-            connection.execute(_set_lock_timeout(lock_timeout))
+        if ours:
+            bound_statements(connection)
+            if lock_timeout:
+                connection.execute(_set_lock_timeout(lock_timeout))
         yield
 
 
@@ -98,6 +100,7 @@ def _pipelined(
 def _sent_alone(connection: Connection, statements: Iterable[_Statement], lock_timeout: str | None) -> list[_Cursor]:
     """Send a transaction."""
     connection.execute(_begin(connection))
+    bound_statements(connection)
     if lock_timeout:
         connection.execute(_set_lock_timeout(lock_timeout))
     cursors = _sent(connection, statements)
