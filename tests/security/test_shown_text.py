@@ -117,6 +117,20 @@ def test_a_message_of_the_server_acts_in_no_output(
     assert forged(ran.stderr) == []
 
 
+def test_an_error_of_a_seeder_keeps_its_lines_and_none_is_taken_for_ours(
+    connection: Connection, database: str, seedkit: Run, project: Write
+) -> None:
+    project({"seeders/bad.py": f"def seed(db):\n    raise RuntimeError({f'one{TRAP}'!r} + {chr(10)!r} + 'last')\n"})
+
+    ran = seedkit("seed", DATABASE_URL=database)
+
+    assert (
+        ran.stderr.count('error: seeder "bad" failed with RuntimeError: one\n  at seeders/bad.py:2\n  hint: curl') == 1
+    )
+    assert "\n  last\n" in ran.stderr
+    assert forged(ran.stderr) == []
+
+
 def test_json_says_names_as_they_are_and_is_safe_to_print(trapped: None, database: str, seedkit: Run) -> None:
     right = seedkit("check", "--json", DATABASE_URL=database)
     wrong = seedkit("check", f'"{TABLE}x"', "--json", DATABASE_URL=database)
