@@ -140,6 +140,18 @@ bench: $(INSTALLED_BENCH) ## Measure seedkit beside psql \copy, SQLAlchemy and D
 fuzz: $(INSTALLED_DEV) ## Look for a file that the recogniser misreads, for a minute. An hour: ARGS='--seconds 3600'
 	@$(BIN)/python -m tests.fuzz_recogniser $(ARGS)
 
+.PHONY: install-locked
+install-locked: $(VENV)/.created ## Install exactly the releases of requirements-dev.txt, by their hashes: before `make check`, for one.
+	@$(PIP) --require-hashes --requirement requirements-dev.txt
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $(INSTALLED) $(INSTALLED_DEV)
+
+.PHONY: lock
+lock: $(INSTALLED_DEV) ## Write requirements-dev.txt anew: the newest releases within the bounds, for every Python and platform.
+	@$(PIP) --group lock
+	@$(BIN)/uv pip compile pyproject.toml --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+	    --extra embedded --group dev --group build --custom-compile-command 'make lock' --output-file requirements-dev.txt
+
 .PHONY: docs
 docs: $(INSTALLED_DEV) ## Write docs/repair-cases.md anew from the tests' docstrings.
 	@$(BIN)/python -m tests.repair_cases

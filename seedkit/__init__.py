@@ -5,6 +5,7 @@ The names below are the whole public API. They are loaded when they are first us
 
 from __future__ import annotations
 
+import logging
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,19 @@ _HOMES = {
     "seed": "seedkit.api",
     "seeder": "seedkit.core.planning.seeders",
 }
+
+
+def _on_one_line(record: logging.LogRecord) -> bool:
+    """Escape what others named in what we log: it ends no line of anybody's log, nor moves a cursor there."""
+    from seedkit.printable import on_one_line
+
+    if isinstance(record.args, tuple):
+        record.args = tuple(arg if isinstance(arg, (int, float)) else on_one_line(str(arg)) for arg in record.args)
+    record.msg = on_one_line(str(record.msg))
+    return True
+
+
+logging.getLogger("seedkit").addFilter(_on_one_line)
 
 
 def __getattr__(name: str) -> object:

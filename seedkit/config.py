@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +59,7 @@ class Settings:
     protected_hosts: tuple[str, ...]
     embedded: EmbeddedDatabase | None
     database: Database | None
-    variables: Mapping[str, str]
+    variables: Mapping[str, str] = field(repr=False)  # secrets among them
     limits: FixtureLimits
 
 

@@ -1,14 +1,17 @@
 """The errors that seedkit explains, and nothing else: no I/O, no driver, no formatting of reports.
 
-Every message says what is wrong; the origin says where; the hint says what to do next.
+Every message says what is wrong; the origin says where; the hint says what to do next. These parts hold names and words
+of others as they are; the text of an error, which ends in terminals and logs, has each of them on one line.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from seedkit.printable import on_one_line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +28,21 @@ class Origin:
 
     def __str__(self) -> str:
         return ":".join(str(part) for part in (self.path, self.line, self.column) if part is not None)
+
+
+class Lines(str):
+    """A detail of several lines, whose breaks are our own; those inside a line are escaped."""
+
+    __slots__ = ()
+
+
+def lines(texts: Iterable[str]) -> Lines:
+    r"""Put lines below each other, as they stand under an error's message.
+
+    >>> lines(["also at users.yml:3", "and more"])
+    'also at users.yml:3\n  and more'
+    """
+    return Lines("\n  ".join(map(on_one_line, texts)))
 
 
 class SeedkitError(Exception):
@@ -51,14 +69,14 @@ class SeedkitError(Exception):
         self.hint = hint
 
     def __str__(self) -> str:
-        lines = [self.message]
+        shown = [on_one_line(self.message)]
         if self.origin is not None:
-            lines.append(f"  at {self.origin}")
+            shown.append(f"  at {on_one_line(str(self.origin))}")
         if self.detail:
-            lines.append(f"  {self.detail}")
+            shown.append(f"  {self.detail if isinstance(self.detail, Lines) else on_one_line(self.detail)}")
         if self.hint:
-            lines += ["", f"hint: {self.hint}"]
-        return "\n".join(lines)
+            shown += ["", f"hint: {on_one_line(self.hint)}"]
+        return "\n".join(shown)
 
 
 @contextmanager
@@ -138,6 +156,10 @@ class SequenceError(SeedkitError):
 
 class ReportLostError(SeedkitError):
     """The work is done, but its report could not be written."""
+
+
+class UnreadOutputError(SeedkitError):
+    """Nobody reads what is written, so that it can't be completed."""
 
 
 class ProtectedDatabaseError(SeedkitError):

@@ -2,27 +2,41 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from seedkit.cli.streams import hide_passwords
+from seedkit.cli.streams import hide, hide_configured
 
 if TYPE_CHECKING:
     from seedkit.config import Settings
     from seedkit.postgres.connection import Connection
 
 
-def opened(settings: Settings, *, read_only: bool = False) -> AbstractContextManager[Connection]:
+@contextmanager
+def opened(
+    settings: Settings, *, read_only: bool = False, statement_timeout: str | None = None
+) -> Iterator[Connection]:
     """Open the configured database; raises ConfigurationError where none is."""
     from seedkit.config import required_database
+    from seedkit.postgres.opening import passwords_of
     from seedkit.runner.database import opened
 
-    hide_passwords(settings)
-    return opened(required_database(settings), read_only=read_only)
+    hide_configured(settings)
+    database = required_database(settings)
+    with opened(database, read_only=read_only, statement_timeout=statement_timeout) as connection:
+        info = connection.info
+        hide(passwords_of(connection.pgconn), names=[info.user, info.dbname, info.host])
+        yield connection
 
 
-def opened_at(url: str | None, *, read_only: bool = False) -> AbstractContextManager[Connection]:
+@contextmanager
+def opened_at(
+    url: str | None, *, read_only: bool = False, statement_timeout: str | None = None
+) -> Iterator[Connection]:
     """Open the database that was typed, else the configured one."""
     from seedkit.config import load_settings
 
-    return opened(load_settings(url=url), read_only=read_only)
+    settings = load_settings(url=url)
+    with opened(settings, read_only=read_only, statement_timeout=statement_timeout) as connection:
+        yield connection

@@ -21,13 +21,39 @@ Confirm = Annotated[
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and keep nothing.")]
 
 
-def _valid_timeout(text: str) -> str:
-    if re.fullmatch(r"\d+ *(us|ms|s|min|h)?", text.strip()):
-        return text.strip()
+_TIME = re.compile(r"(\d+) *(us|ms|s|min|h)?")
+_SECONDS = {"us": 1e-6, "ms": 1e-3, None: 1e-3, "s": 1, "min": 60, "h": 3600}
+
+
+def _valid_timeout(text: str | None) -> str | None:
+    if text is None or _TIME.fullmatch(text.strip()):
+        return text and text.strip()
     raise typer.BadParameter("write a time as PostgreSQL does: 500ms, 5s, 1min; 0 waits for ever")
+
+
+def seconds(timeout: str) -> float | None:
+    """Give a time-out that was typed in seconds; None where it is 0, for ever.
+
+    >>> seconds("1min"), seconds("250"), seconds("0")
+    (60, 0.25, None)
+    """
+    found = _TIME.fullmatch(timeout)
+    return int(found[1]) * _SECONDS[found[2]] or None if found else None
 
 
 LockTimeout = Annotated[
     str,
     typer.Option(metavar="TIME", callback=_valid_timeout, help="How long to wait for a lock: 500ms, 5s; 0 for ever."),
+]
+StatementTimeout = Annotated[
+    str | None,
+    typer.Option(
+        metavar="TIME", callback=_valid_timeout, help="How long a statement may take; default: as the server says."
+    ),
+]
+ReaderTimeout = Annotated[
+    str,
+    typer.Option(
+        metavar="TIME", callback=_valid_timeout, help="How long to wait for the reader of a pipe; 0 for ever."
+    ),
 ]

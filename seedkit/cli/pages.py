@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from seedkit.errors import UsageError
+from seedkit.files.new_files import open_no_link, write_over
 
 
 def ensure_writable(path: Path) -> None:
     """Raise UsageError where the file can't be written; what is in it stays, and no new one is left behind."""
-    is_new = not path.exists()
+    is_new = not path.exists() and not path.is_symlink()
     try:
         if path.is_dir():
             raise IsADirectoryError(None, "it is a directory")
-        if is_new or path.is_file():
-            path.open("a").close()
+        if is_new or path.is_symlink() or path.is_file():
+            open_no_link(path, os.O_WRONLY | os.O_CREAT).close()
     except OSError as error:
         raise _refused(path, error) from error
     if is_new:
@@ -24,10 +26,12 @@ def ensure_writable(path: Path) -> None:
 def write_page(path: Path, page: str) -> None:
     """Write the file, over whatever was in it; raises UsageError."""
     try:
-        path.write_text(page, encoding="utf-8")
+        write_over(path, page)
     except OSError as error:
         raise _refused(path, error) from error
 
 
 def _refused(path: Path, error: OSError) -> UsageError:
-    return UsageError(f"can not write {path}: {error.strerror}", hint="Name a file in a folder that you may write to.")
+    return UsageError(
+        f"can not write {path}: {error.strerror}", hint="Name a file, and no link, in a folder that you may write to."
+    )

@@ -5,33 +5,43 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import typer
 
-from seedkit.core.secrets import redact, secrets_in
+from seedkit.core.secrets import passwords_in, redact, redact_in_place, secrets_in
 from seedkit.errors import ReportLostError
+from seedkit.printable import in_lines
 
 if TYPE_CHECKING:
     from seedkit.config import Settings
 
 
 _hidden: set[str] = set()
-_SHORTEST_HIDDEN = 6
-"""A shorter password is part of too many words; where it was badly quoted, the connection's own errors hide it."""
+_hidden_in_place: set[str] = set()
+_SHORTEST_ANYWHERE = 6
+"""A shorter password is part of too many words: it is hidden where it stands alone."""
 
 
-def hide_passwords(settings: Settings) -> None:
-    """Keep the configured passwords out of errors and tracebacks from now on: a seeder's may quote the whole URL.
+def hide_configured(settings: Settings) -> None:
+    """Keep the configured passwords out of errors and tracebacks from now on: a seeder's may quote the whole URL."""
+    for conninfo in _conninfos(settings):
+        long_pieces = {secret for secret in secrets_in(conninfo) if len(secret) >= _SHORTEST_ANYWHERE}
+        for secret in passwords_in(conninfo) | long_pieces:
+            hide([secret], names=[secret] if conninfo.count(secret) > 1 else [])
+    variables = settings.variables
+    hide([variables.get("PGPASSWORD", "")], names=[variables.get(name, "") for name in ("PGUSER", "PGDATABASE")])
 
-    A password that is the name of the user or of the database as well is no secret by itself.
+
+def hide(passwords: Iterable[str], *, names: Collection[str]) -> None:
+    """Keep passwords out of what is told from now on.
+
+    One that is among the names, of a user or a database, is no secret by itself, and hidden where a password stands.
     """
-    for conninfo in (*_conninfos(settings), f"password={settings.variables.get('PGPASSWORD', '')}"):
-        _hidden.update(
-            secret for secret in secrets_in(conninfo) if len(secret) >= _SHORTEST_HIDDEN and conninfo.count(secret) == 1
-        )
+    for password in filter(None, passwords):
+        (_hidden_in_place if password in names else _hidden).add(password)
 
 
 def _conninfos(settings: Settings) -> Iterator[str]:
@@ -41,7 +51,7 @@ def _conninfos(settings: Settings) -> Iterator[str]:
 
 def without_passwords(text: str) -> str:
     """Give an error's text without the passwords that are to be hidden."""
-    return redact(text, _hidden)
+    return redact_in_place(redact(text, _hidden, shortest_anywhere=_SHORTEST_ANYWHERE), _hidden_in_place)
 
 
 def settle_streams() -> None:
@@ -59,9 +69,13 @@ def settle_streams() -> None:
 
 
 def write_report(text: str) -> None:
-    """Write to standard output; raises ReportLostError, or ends with 1 where the reader of a pipe has gone."""
+    """Write to standard output; raises ReportLostError, or ends with 1 where the reader of a pipe has gone.
+
+    Text of others has been escaped by then, where it is not code that must stay as it is.
+    """
     try:
-        typer.echo(text)
+        sys.stdout.write(f"{text}\n")  # typer's echo would take a terminal's sequences out of names
+        sys.stdout.flush()
     except BrokenPipeError:
         _discard_output()
         raise typer.Exit(1) from None
@@ -73,10 +87,13 @@ def write_report(text: str) -> None:
         ) from error
 
 
-def tell(text: str, *, nl: bool = True) -> None:
-    """Write to standard error, and go on where that can't be: the work matters more than what is told of it."""
+def tell(text: str, *, before: str = "", end: str = "\n") -> None:
+    """Write to standard error, and go on where that can't be: the work matters more than what is told of it.
+
+    What others wrote is shown, and moves no cursor; `before` and `end` are our own.
+    """
     with suppress(OSError):
-        typer.echo(text, err=True, nl=nl)
+        typer.echo(f"{before}{in_lines(text)}{end}", err=True, nl=False)
 
 
 def _discard_output() -> None:

@@ -11,6 +11,7 @@ import typer
 
 from seedkit.cli.streams import tell, without_passwords, write_report
 from seedkit.errors import InterruptedRunError, ReportLostError, SeedkitError
+from seedkit.printable import in_lines, on_one_line
 
 UNEXPECTED = "this should not have happened; please report it, with the output of --debug"
 
@@ -42,26 +43,30 @@ class Terminal:
         if error is None or isinstance(error, (typer.Exit, typer.Abort)):
             return
         if self._debug:
-            tell(without_passwords("".join(traceback.format_exception(error))), nl=False)
+            tell(without_passwords(_traceback(error)), end="")
         raise typer.Exit(self._explain(error)) from error
 
     def show(self, text: str) -> None:
-        """Write a report to standard output."""
+        """Write a report to standard output; its lines are our own."""
+        self.show_as_it_is(in_lines(text))
+
+    def show_as_it_is(self, text: str) -> None:
+        """Write to standard output what must not change, as another program reads it: a script, a URL."""
         self._progress.clear()
         write_report(text)
 
-    def note(self, text: str) -> None:
+    def note(self, *lines: str) -> None:
         """Write a message to standard error, unless quiet."""
         if not self._quiet:
             self._progress.clear()
-            tell(text)
+            tell("\n".join(map(on_one_line, lines)))
 
     def ask(self, question: str) -> str | None:
         """Ask the person at the terminal for a line; None where there is none, or no answer."""
         if not (sys.stdin.isatty() and sys.stderr.isatty()):
             return None
         self._progress.clear()
-        tell(f"{question} ", nl=False)
+        tell(on_one_line(question), end=" ")
         return sys.stdin.readline().strip() or None
 
     def exit_unless(self, right: bool) -> None:
@@ -75,8 +80,13 @@ class Terminal:
         if self.json and not isinstance(explained, ReportLostError):
             from seedkit.reports.json import error_json
 
-            write_report(without_passwords(error_json(explained)))
+            write_report(error_json(explained, shown=without_passwords))
         return explained.exit_code
+
+
+def _traceback(error: BaseException) -> str:
+    """Give an error's traceback, indented: no line of another's message is taken for one of ours."""
+    return "".join(f"  {line}" for line in "".join(traceback.format_exception(error)).splitlines(keepends=True))
 
 
 def _explained(error: BaseException) -> SeedkitError:
@@ -98,7 +108,7 @@ class ProgressLines(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Write one record."""
         step = getattr(record, "step", None)
-        message = record.getMessage()
+        message = on_one_line(record.getMessage())
         if step is None:
             self.clear()
             tell(message)
@@ -113,5 +123,5 @@ class ProgressLines(logging.Handler):
             self._replace("")
 
     def _replace(self, text: str) -> None:
-        tell(f"\r{text.ljust(self._width)}{'' if text else chr(13)}", nl=False)
+        tell(text.ljust(self._width), before="\r", end="" if text else "\r")
         self._width = len(text)

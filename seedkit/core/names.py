@@ -18,7 +18,6 @@ Columns: TypeAlias = "tuple[str, ...]"
 """Some columns of a table, by their names."""
 
 _PLAIN_IDENTIFIER = re.compile(r"[a-z_][a-z0-9_$]*\Z")
-_CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _PART = re.compile(r'\s*(?:"((?:[^"]|"")*)"|([^."]+?))\s*(\.|\Z)')
 
 
@@ -60,15 +59,6 @@ def quote_identifier(name: str) -> str:
     if _PLAIN_IDENTIFIER.match(name):
         return name
     return '"' + name.replace('"', '""') + '"'
-
-
-def on_one_line(text: str) -> str:
-    """Show control characters as their escapes, so that no name ends a line of a report or a comment of a script.
-
-    >>> on_one_line("a" + chr(10) + "b") == "a" + chr(92) + "nb"
-    True
-    """
-    return _CONTROL_CHARACTER.sub(lambda found: repr(found[0])[1:-1], text)
 
 
 def truncate(name: str) -> str:

@@ -4,25 +4,54 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import groupby
-from urllib.parse import unquote
+from urllib.parse import quote, quote_plus, unquote
 
+from seedkit.printable import on_one_line
+
+_KEYWORDS = ("password", "sslpassword", "oauth_client_secret")
+_KEYWORD = rf"(?:{'|'.join(_KEYWORDS)})"
 _URL_PASSWORD = re.compile(r"(?P<before>[\w+]+://[^:/?#\s]*:)(?P<password>.*)@", re.DOTALL)
-_KEY_PASSWORD = re.compile(r"\b(?:ssl)?password\s*=\s*('(?:[^'\\]|\\.)*'|[^\s&]+)", re.IGNORECASE)
+_WELL_FORMED_URL_PASSWORD = re.compile(r"[\w+]+://[^:/?#@\s]*:([^:/?#@\s]+)@")
+_VALUE = re.compile(rf"\b{_KEYWORD}\s*=\s*(?:'((?:[^'\\]|\\.)*)'?|((?:\\.|[^\s\\])+))", re.IGNORECASE | re.DOTALL)
+_BEFORE_IN_PLACE = rf"((?:[\w+]+://[^:/?#@\s]*:|\b(?:PG)?{_KEYWORD}\s*=\s*'?))"
 _DELIMITERS = re.compile(r"[@:/?#\[\]\s'\\]+")
-_SHORTEST_ANYWHERE = 3
-"""A shorter secret is replaced as a whole word only: it is part of too many others."""
+_SHORTEST_PIECE_ANYWHERE = 3
 
-_KEPT = 16 * 1024
-"""How much of a long secret is kept, and how much of a text is shown that might hold one."""
-_RUN = 8
-"""PostgreSQL quotes the beginning of a long value, a token of a document, a text with its quotes escaped."""
-_WORDS = re.compile(rf"\w{{4,{_RUN}}}")
-_WORDY = 1024
+
+def passwords_in(conninfo: str) -> frozenset[str]:
+    r"""Collect the passwords of a conninfo as its writer meant them: each whole, as it is written and as it is sent.
+
+    >>> sorted(passwords_in("postgresql://ada:love%40lace@localhost/app?p%61ssword=hopper"))
+    ['hopper', 'love%40lace', 'love@lace']
+    >>> sorted(passwords_in(r"host=localhost password='it\'s' oauth_client_secret=love&lace"))
+    ["it's", "it\\'s", 'love&lace']
+    """
+    found = _url_passwords(conninfo) if "://" in conninfo else _value_passwords(conninfo)
+    return frozenset(secret for secret in found if secret)
+
+
+def _url_passwords(conninfo: str) -> Iterator[str]:
+    if match := _WELL_FORMED_URL_PASSWORD.match(conninfo.strip()):
+        yield from _decoded(match[1])
+    for pair in conninfo.partition("?")[2].split("&"):
+        name, _, value = pair.partition("=")
+        if unquote(name).strip() in _KEYWORDS:
+            yield from _decoded(value.strip())
+
+
+def _decoded(text: str) -> tuple[str, str]:
+    return text, unquote(text)
+
+
+def _value_passwords(conninfo: str) -> Iterator[str]:
+    for match in _VALUE.finditer(conninfo):
+        text = match[2] if match[1] is None else match[1]
+        yield text
+        yield re.sub(r"\\(.)", r"\1", text, flags=re.DOTALL)
 
 
 def secrets_in(conninfo: str) -> frozenset[str]:
-    """Collect what must not be shown of a conninfo: its password, also in pieces.
+    """Collect what must not be shown of a conninfo: its passwords, also in pieces.
 
     libpq quotes pieces of a password whose `@`, `/` or `#` was not percent-encoded, as an invalid port or host.
 
@@ -31,88 +60,61 @@ def secrets_in(conninfo: str) -> frozenset[str]:
     >>> "cret" in secrets_in("postgresql://ada:se/cret@localhost/app")
     True
     """
-    found: set[str] = set()
+    found = set(passwords_in(conninfo))
     if match := _URL_PASSWORD.search(conninfo):
-        found |= _with_pieces(match["password"])
-    for match in _KEY_PASSWORD.finditer(conninfo):
-        found |= _with_pieces(match[1].strip("'"))
-    return frozenset(found)
+        found |= {match["password"], unquote(match["password"])}
+    pieces = {piece for secret in found for piece in _DELIMITERS.split(secret)}
+    return frozenset(secret for secret in found | pieces if secret)
 
 
-def _with_pieces(password: str) -> set[str]:
-    forms = {password, unquote(password)}
-    pieces = {piece for form in forms for piece in _DELIMITERS.split(form)}
-    return {secret for secret in forms | pieces if secret}
+def redact(text: str, secrets: Iterable[str], *, shortest_anywhere: int = _SHORTEST_PIECE_ANYWHERE) -> str:
+    """Replace every secret in a text by three asterisks, however it is spelt, the longest first.
 
-
-def redact(text: str, secrets: Iterable[str]) -> str:
-    """Replace every secret in a text by three asterisks, the longest first.
+    One that is shorter than `shortest_anywhere` is replaced as a whole word only: it is part of too many others.
 
     >>> redact("postgresql://ada:lovelace@localhost/app", {"lovelace"})
     'postgresql://ada:***@localhost/app'
+    >>> redact("ada%40home and 'ada@home'", {"ada@home"})
+    "*** and '***'"
     """
-    for secret in sorted(secrets, key=len, reverse=True):
-        if len(secret) >= _SHORTEST_ANYWHERE:
+    for secret in _longest_first(secrets):
+        if len(secret) >= shortest_anywhere:
             text = text.replace(secret, "***")
         else:
             text = re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", "***", text)
     return text
 
 
-class Secrets:
-    """What a run took from where secrets are; in what it says of a row, no part of them is shown."""
+def redact_in_place(text: str, secrets: Iterable[str]) -> str:
+    """Replace secrets only where a password stands: in a URL, or after its keyword.
 
-    def __init__(self) -> None:
-        self._texts: set[str] = set()
-        self._words: set[str] = set()
-        self._cut: set[str] = set()
+    For a password that is the name of something as well.
 
-    def add(self, text: str) -> None:
-        """Keep a text from being shown: whole, in parts that can be told from others, or as bytes in hex."""
-        kept = text[:_KEPT].strip()
-        if not kept or kept in self._texts:
-            return
-        self._texts |= {kept, kept.encode(errors="replace").hex()} if len(kept) >= _SHORTEST_ANYWHERE else {kept}
-        if len(kept) <= _WORDY:
-            self._words.update(_WORDS.findall(kept))
-        if len(text) > _KEPT:
-            self._cut.add(kept[-_RUN:])
-
-    def hidden(self, text: str) -> str:
-        """Replace what is secret in a text by three asterisks.
-
-        >>> secrets = Secrets()
-        >>> secrets.add("correct horse battery")
-        >>> secrets.hidden('Failing row contains (1, correct horse ba...).')
-        'Failing row contains (1, ***...).'
-        """
-        if not self._texts:
-            return text
-        shown = text[:_KEPT]
-        marks = bytearray(len(shown))
-        for start, end in self._places(shown):
-            marks[start:end] = b"\1" * (end - start)
-        pieces = groupby(range(len(shown)), key=marks.__getitem__)
-        kept = "".join("***" if marked else "".join(shown[place] for place in places) for marked, places in pieces)
-        return kept if shown == text else f"{kept}…"
-
-    def _places(self, text: str) -> Iterator[tuple[int, int]]:
-        for secret in self._texts:
-            yield from _runs(text, secret) if len(secret) > _RUN else _occurrences(text, secret)
-        for word in self._words:
-            yield from (found.span() for found in re.finditer(rf"(?<!\w){re.escape(word)}(?!\w)", text))
-        for end in self._cut:
-            if end in text:
-                yield text.index(end), len(text)
+    >>> redact_in_place("postgresql://app:app@app/app PGPASSWORD=app", {"app"})
+    'postgresql://app:***@app/app PGPASSWORD=***'
+    """
+    for secret in _longest_first(secrets):
+        text = re.sub(rf"{_BEFORE_IN_PLACE}{re.escape(secret)}(?!\w)", r"\1***", text, flags=re.IGNORECASE)
+    return text
 
 
-def _occurrences(text: str, secret: str) -> Iterator[tuple[int, int]]:
-    bounds = ("", "") if len(secret) >= _SHORTEST_ANYWHERE else (r"(?<!\w)", r"(?!\w)")
-    pattern = re.compile(f"{bounds[0]}{re.escape(secret)}{bounds[1]}")
-    return (found.span() for found in pattern.finditer(text))
+def _longest_first(secrets: Iterable[str]) -> list[str]:
+    return sorted({form for secret in secrets for form in _spellings(secret)}, key=len, reverse=True)
 
 
-def _runs(text: str, secret: str) -> Iterator[tuple[int, int]]:
-    """Find what a text and a secret have in common, in pieces that are long enough to be no coincidence."""
-    starts = range(len(text) - _RUN + 1)
-    return ((start, start + _RUN) for start in starts if text[start : start + _RUN] in secret)
+def _spellings(secret: str) -> set[str]:
+    """Give a secret as URLs, JSON, conninfos, Python and our own reports write it."""
+    import json
+
+    encodable = secret.encode(errors="replace")
+    return {
+        secret,
+        quote(encodable, safe=""),
+        quote(encodable),
+        quote_plus(encodable),
+        json.dumps(secret)[1:-1],
+        json.dumps(secret, ensure_ascii=False)[1:-1],
+        re.sub(r"(['\\])", r"\\\1", secret),
+        repr(secret)[1:-1],
+        on_one_line(secret),
+    }

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Protocol
+from typing import Protocol
 
 from seedkit.core.fixture_language.file_names import file_stem, spare_stem
-from seedkit.files.new_files import refuse_existing, writable
+from seedkit.files.new_files import private_file, refuse_existing, writable
 from seedkit.files.paths import shown_path
+from seedkit.files.read_pipe import Writable
 
 
 class DumpTarget(Protocol):
@@ -35,7 +35,7 @@ class DumpTarget(Protocol):
 class StreamTarget:
     """One stream for all tables; several stand under their names."""
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: Writable) -> None:
         self._stream = stream
         self._several = False
 
@@ -64,7 +64,10 @@ class StreamTarget:
 
 
 class FolderTarget:
-    """A file for each table. Until all are complete they are hidden files, which a seed passes over."""
+    """A file for each table, for its owner alone: rows may be anybody's secrets.
+
+    Until all are complete they are hidden files, which a seed passes over.
+    """
 
     def __init__(self, folder: Path, *, force: bool) -> None:
         self._folder = folder
@@ -102,9 +105,8 @@ class FolderTarget:
         """Write one table's file, still hidden."""
         path = self._free_path(table)
         self._refuse_existing(path)
-        partial = path.with_name(f".{path.name}.{os.getpid()}")
-        self._partial[path] = partial
-        with writable(path), partial.open("w", encoding="utf-8", newline="\n") as file:
+        with writable(path), private_file(path) as file:
+            self._partial[path] = Path(file.name)
             file.writelines(pieces)
         return str(shown_path(path))
 

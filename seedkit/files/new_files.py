@@ -1,13 +1,21 @@
-"""Writes files that seedkit makes for a person; never over one that is there, unless told to."""
+"""Writes files that seedkit makes for a person; over none that is there, unless told to, and through no link."""
 
 from __future__ import annotations
 
+import errno
+import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from seedkit.errors import UsageError
 from seedkit.files.paths import shown_path
+
+_LONGEST_PREFIX = 60  # characters: with what makes it random, a name has 255 bytes at most
+_OWN_STREAM = re.compile(r"/dev/(?:stdout|stderr|fd/\d+)\Z")
+"""Links that the kernel makes; `--html >(program)` is one."""
 
 
 def refuse_existing(path: Path, hint: str) -> None:
@@ -22,6 +30,39 @@ def write_new(path: Path, text: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8", newline="\n") as file:
             file.write(text)
+
+
+def private_file(path: Path) -> IO[str]:
+    """Open a hidden file of a name that nobody knows beforehand, beside a path, for its owner alone; not yet closed.
+
+    `tempfile` never opens what is there already, be it a link.
+    """
+    from tempfile import NamedTemporaryFile
+
+    return NamedTemporaryFile(
+        "w", encoding="utf-8", newline="\n", prefix=f".{path.name[:_LONGEST_PREFIX]}.", dir=path.parent, delete=False
+    )
+
+
+def write_over(path: Path, text: str) -> None:
+    """Write a file, over what is in it; raises OSError, also where the last part of the path is a link."""
+    with open_no_link(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC) as file:
+        file.write(text)
+
+
+def open_no_link(path: Path, flags: int) -> IO[str]:
+    """Open a file for writing unless it is a link, which may lead anywhere; the process's own streams may be.
+
+    Raises OSError.
+    """
+    if not _OWN_STREAM.match(str(path)):
+        flags |= os.O_NOFOLLOW
+    try:
+        return open(os.open(path, flags, 0o666), "w", encoding="utf-8")  # noqa: PTH123 - a number, no path
+    except OSError as error:
+        if error.errno == errno.ELOOP and path.is_symlink():
+            raise OSError(error.errno, "it is a link") from error
+        raise
 
 
 @contextmanager

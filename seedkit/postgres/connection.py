@@ -16,6 +16,15 @@ Connection: TypeAlias = psycopg.Connection[Any]
 Cursor: TypeAlias = psycopg.Cursor[Any]
 
 
+class OwnConnection(psycopg.Connection[Any]):
+    """A connection that seedkit has opened; in its transactions no statement may take longer than `statement_timeout`.
+
+    In PostgreSQL's spelling; None: as long as the session allows.
+    """
+
+    statement_timeout: str | None = None
+
+
 def execute_alone(connection: Connection, statement: sql.Composed | bytes) -> Cursor:
     """Execute a statement with text of a file in it, by the extended protocol, whose server takes no second command.
 
@@ -45,6 +54,13 @@ def in_transaction(connection: Connection) -> bool:
 def reads_backslashes(connection: Connection) -> bool:
     """Whether the session reads a backslash in a plain quoted text as an escape; asks the server nothing."""
     return connection.info.parameter_status("standard_conforming_strings") == "off"
+
+
+def bound_statements(connection: Connection) -> None:
+    """Set the time-out of a connection of ours, for the transaction that has just begun, where it has one."""
+    if isinstance(connection, OwnConnection) and connection.statement_timeout is not None:
+        timeout = sql.Literal(connection.statement_timeout)
+        connection.execute(sql.SQL("set local statement_timeout = {}").format(timeout))
 
 
 @contextmanager
@@ -81,10 +97,13 @@ def unit_of_work(connection: Connection, *, roll_back: bool = False) -> Iterator
     """
     if not connection.autocommit and not in_transaction(connection):
         connection.execute("select")
-    commits = not roll_back and not in_transaction(connection)
+    begins = not in_transaction(connection)
+    commits = not roll_back and begins
     done = False
     try:
         with connection.transaction(force_rollback=roll_back):
+            if begins:
+                bound_statements(connection)
             yield
             done = True
     except psycopg.OperationalError as error:

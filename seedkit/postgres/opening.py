@@ -7,10 +7,11 @@ from typing import Any
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.pq.abc import PGconn
 
 from seedkit.core.secrets import redact, secrets_in
-from seedkit.errors import ConfigurationError, ConnectionFailedError
-from seedkit.postgres.connection import Connection
+from seedkit.errors import ConfigurationError, ConnectionFailedError, lines
+from seedkit.postgres.connection import OwnConnection
 
 CONNECT_TIMEOUT_SECONDS = 10
 _NOTICES_A_DEAD_NETWORK = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
@@ -25,23 +26,26 @@ _PASSWORD_REFUSED = re.compile("password authentication failed|SASL authenticati
 _SQLALCHEMY_SCHEME = re.compile(r"\A(postgres(?:ql)?)\+\w+://")
 
 
-def connect(conninfo: str, *, source: str, read_only: bool = False) -> Connection:
+def connect(
+    conninfo: str, *, source: str, read_only: bool = False, statement_timeout: str | None = None
+) -> OwnConnection:
     """Open a connection of our own, in autocommit mode; the caller closes it.
 
     Its transactions are READ COMMITTED, and READ WRITE unless `read_only` (which a standby needs), whatever the
-    database's defaults. Nothing is prepared and no
-    session setting is made, so that it works through PgBouncer in transaction mode. `source` says in an error where
-    the conninfo came from. Raises ConfigurationError or ConnectionFailedError, neither with a password.
+    database's defaults. Nothing is prepared and no session setting is made, so that it works through PgBouncer in
+    transaction mode; `statement_timeout` is set in each transaction. `source` says in an error where the conninfo came
+    from. Raises ConfigurationError or ConnectionFailedError, neither with a password.
     """
     parameters = _parameters(conninfo, source)
     try:
-        connection = psycopg.connect(make_conninfo("", **parameters), autocommit=True, prepare_threshold=None)
+        connection = OwnConnection.connect(make_conninfo("", **parameters), autocommit=True, prepare_threshold=None)
     except psycopg.OperationalError as error:
         raise _failed(error, conninfo, parameters, source) from None
     except psycopg.ProgrammingError:  # such as connect_timeout=soon, which the driver reads itself
         raise _not_understood(source) from None
     connection.isolation_level = psycopg.IsolationLevel.READ_COMMITTED
     connection.read_only = read_only
+    connection.statement_timeout = statement_timeout
     return connection
 
 
@@ -54,7 +58,8 @@ def without_password(conninfo: str, source: str) -> tuple[str, str | None]:
     """Split a conninfo into one without its password, and the password; raises ConfigurationError."""
     given = _given(conninfo, source)
     password = given.pop("password", None)
-    given.pop("sslpassword", None)  # psql has no variable for it, and asks
+    for secret in ("sslpassword", "oauth_client_secret"):
+        given.pop(secret, None)  # psql has no variable for it, and asks
     return make_conninfo("", **given), password
 
 
@@ -83,14 +88,20 @@ def _not_understood(source: str) -> ConfigurationError:
     )
 
 
+def passwords_of(connection: PGconn) -> frozenset[str]:
+    """Collect the passwords that libpq has used or would use, wherever it found them: a service file, .pgpass."""
+    marked = (option.val for option in connection.info if option.dispchar == b"*")  # not to be shown, says libpq
+    return frozenset(secret.decode(errors="replace") for secret in (*marked, connection.password) if secret)
+
+
 def _failed(error: psycopg.Error, conninfo: str, parameters: dict[str, Any], source: str) -> ConnectionFailedError:
-    secrets = secrets_in(conninfo)
+    secrets = secrets_in(conninfo) | (passwords_of(error.pgconn) if error.pgconn else frozenset())
     reason = redact(str(error).strip(), secrets)
     place = parameters.get("host") or "the local socket"
     database = parameters.get("dbname") or parameters.get("user") or "the default database"
     return ConnectionFailedError(
         redact(f'could not connect to database "{database}" on {place}', secrets),
-        detail="\n  ".join(line.strip() for line in reason.splitlines() if line.strip()),
+        detail=lines(line.strip() for line in reason.splitlines() if line.strip()),
         hint=_PERCENT_ENCODE if "@" in f"{place}{database}" else _connection_hint(reason, source),
     )
 

@@ -15,7 +15,7 @@ from weakref import WeakKeyDictionary
 import psycopg
 from psycopg import sql
 
-from seedkit.postgres.connection import Connection, begin_statement, in_transaction, pipelined
+from seedkit.postgres.connection import Connection, begin_statement, bound_statements, in_transaction, pipelined
 
 _Asked = TypeVar("_Asked")
 
@@ -94,6 +94,7 @@ def forget_safe_path(connection: Connection) -> None:
 def begin_safely(connection: Connection, lock_timeout: str | None = None) -> psycopg.Cursor[Any]:
     """Begin a transaction by hand, with the safe path for as long as it lasts; a pipeline waits for no answer."""
     connection.execute(begin_statement(connection))
+    bound_statements(connection)
     return connection.execute(_SAFE if lock_timeout is None else _LOCK_TIMEOUT.format(_SAFE, sql.Literal(lock_timeout)))
 
 

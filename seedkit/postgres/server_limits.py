@@ -10,7 +10,7 @@ _HINTS = {
     "53200": "Give the server more memory, or lower work_mem and maintenance_work_mem for this role.",
     "53400": "Raise the limit that the message names (such as temp_file_limit) for this role: alter role … set … = …;",
     "55P03": "Try again when the session that holds the lock has ended, or raise lock_timeout.",
-    "57014": "If the message names a time-out, raise it for this role: alter role … set statement_timeout = …;",
+    "57014": "If it names a time-out, raise that: --statement-timeout, or alter role … set statement_timeout = …;",
 }
 """By SQLSTATE (PostgreSQL's documentation, appendix A)."""
 

@@ -1,6 +1,7 @@
 """The report of `check` as one page that needs nothing beside itself: no script, font or picture; writes nothing.
 
-Every text of the database passes through `html.escape`: a table may be called `<script>`.
+Every text of the database passes through `html.escape`: a table may be called `<script>`. What would turn the order of
+letters round is shown as its escape.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from seedkit.core.reports.limits import NEAR, advice, limit_name, limit_sentence
 from seedkit.core.reports.runs import RepairReport, SequenceReport, SequenceStatus
 from seedkit.core.reports.sequences import notes, sequence_summary
 from seedkit.core.sequences.headroom import Headroom
+from seedkit.printable import on_one_line
 
 _FULL = 0.95
 """The used share from which a bar is shown as red."""
@@ -36,7 +38,7 @@ def check_html(report: RepairReport, now: datetime) -> str:
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>{escape(f"{report.server.database}: {sequence_summary(report.sequences)}")}</title>
+<title>{escape(on_one_line(f"{report.server.database}: {sequence_summary(report.sequences)}"))}</title>
 <style>{_STYLE}</style>
 </head>
 <body>
@@ -140,7 +142,7 @@ def _text(value: object) -> str:
     >>> _text("<b>_id")
     '&lt;b&gt;_<wbr>id'
     """
-    return escape(str(value)).replace("_", "_<wbr>")
+    return escape(on_one_line(str(value))).replace("_", "_<wbr>")
 
 
 _STYLE = f"""

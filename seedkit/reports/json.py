@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 from seedkit.core.planning.load_plan import LoadPlan
 from seedkit.core.reports.runs import RepairReport, SeedReport, SequenceReport, ServerIdentity, TableReport
 from seedkit.errors import SeedkitError
+from seedkit.printable import in_json
 
 JSON_VERSION = 1
 """Grows when a member is removed or changes its meaning; members may be added."""
@@ -44,19 +46,19 @@ def plan_json(plan: LoadPlan) -> str:
     )
 
 
-def error_json(error: SeedkitError) -> str:
-    """Write an error as JSON, with the same parts as its text."""
+def error_json(error: SeedkitError, *, shown: Callable[[str], str] = str) -> str:
+    """Write an error as JSON, with the same parts as its text, of each what may be shown."""
     parts = {
         "message": error.message,
         "at": str(error.origin) if error.origin else None,
         "detail": error.detail,
         "hint": error.hint,
     }
-    return _json(ok=False, error=parts)
+    return _json(ok=False, error={name: part and shown(part) for name, part in parts.items()})
 
 
 def _json(**members: object) -> str:
-    return json.dumps({"version": JSON_VERSION, **members}, ensure_ascii=False, indent=2)
+    return in_json(json.dumps({"version": JSON_VERSION, **members}, ensure_ascii=False, indent=2))
 
 
 def _server_members(server: ServerIdentity) -> dict[str, object]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from seedkit.core.names import on_one_line
 from seedkit.core.planning.load_plan import LoadPlan, TableStep
 from seedkit.core.reports.limits import advice, limit_name, limit_sentence, nearest_limit
 from seedkit.core.reports.runs import (
@@ -16,6 +15,7 @@ from seedkit.core.reports.runs import (
     TableReport,
 )
 from seedkit.core.reports.sequences import counted, notes, sequence_summary
+from seedkit.printable import on_one_line
 
 _FIX_HINT = "`seedkit fix-sequence --all` moves the sequences that are behind."
 
@@ -23,7 +23,7 @@ _FIX_HINT = "`seedkit fix-sequence --all` moves the sequences that are behind."
 def seed_text(report: SeedReport) -> str:
     """Show what a run did: per table, per sequence, and in one closing sentence."""
     blocks = [
-        str(report.server),
+        _server_line(report),
         _table_lines(report.tables),
         sequence_lines(report.sequences),
         _skipped_lines(report.skipped),
@@ -58,7 +58,7 @@ def sequence_lines(sequences: Sequence[SequenceReport]) -> str:
             shown.append(f"  warning: {report.warning}")
         if report.hint:
             shown.append(f"  hint: {report.hint}")
-    return "\n".join(shown)
+    return _lines(shown)
 
 
 def _movement(report: SequenceReport) -> str:
@@ -75,7 +75,7 @@ def _highest(report: SequenceReport) -> str:
 
 
 def _skipped_lines(skipped: Sequence[SkippedStep]) -> str:
-    return "\n".join(f"not run: {step.name} ({step.reason})" for step in skipped)
+    return _lines(f"not run: {step.name} ({step.reason})" for step in skipped)
 
 
 def _seed_summary(report: SeedReport) -> str:
@@ -101,11 +101,11 @@ def _seed_summary(report: SeedReport) -> str:
 def repair_text(report: RepairReport) -> str:
     """Show what `fix-sequence` or `check` found and did."""
     if not report.sequences:
-        return f"{report.server}\n\nno column of a table draws from a sequence"
+        return f"{_server_line(report)}\n\nno column of a table draws from a sequence"
     closing = sequence_summary(report.sequences)
     if report.dry_run and any(sequence.status is SequenceStatus.BEHIND for sequence in report.sequences):
         closing += "\n\nhint: Nothing was moved; the same command without --dry-run or --sql does it."
-    return "\n\n".join([str(report.server), sequence_lines(report.sequences), closing])
+    return "\n\n".join([_server_line(report), sequence_lines(report.sequences), closing])
 
 
 def check_text(report: RepairReport) -> str:
@@ -114,10 +114,10 @@ def check_text(report: RepairReport) -> str:
         return repair_text(report)
     closing = sequence_summary(report.sequences)
     if nearest := nearest_limit(report.sequences):
-        closing += f"\nnearest limit: {limit_sentence(nearest)}"
+        closing += f"\nnearest limit: {on_one_line(limit_sentence(nearest))}"
     if any(sequence.status is SequenceStatus.BEHIND for sequence in report.sequences):
         closing += f"\n\nhint: {_FIX_HINT}"
-    return "\n\n".join([str(report.server), _headroom_lines(report.sequences), closing])
+    return "\n\n".join([_server_line(report), _headroom_lines(report.sequences), closing])
 
 
 def _headroom_lines(sequences: Sequence[SequenceReport]) -> str:
@@ -140,7 +140,7 @@ def _headroom_lines(sequences: Sequence[SequenceReport]) -> str:
         shown.append(line)
         if hint := advice(report):
             shown.append(f"  hint: {hint}")
-    return "\n".join(shown)
+    return _lines(shown)
 
 
 def _used(report: SequenceReport) -> str:
@@ -164,6 +164,15 @@ def plan_text(plan: LoadPlan) -> str:
         )
         lines.append((f"{number}.", names, ", ".join(origins)))
     return "\n\n".join(block for block in (_aligned(lines, right=(0,)), _skipped_lines(plan.skipped)) if block)
+
+
+def _server_line(report: SeedReport | RepairReport) -> str:
+    return on_one_line(str(report.server))
+
+
+def _lines(lines: Iterable[str]) -> str:
+    """Set lines below each other; no name in one of them ends it."""
+    return "\n".join(map(on_one_line, lines))
 
 
 def _aligned(rows: Sequence[Sequence[str]], right: Iterable[int] = ()) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from seedkit.core.secrets import Secrets
+from seedkit.core.read_secrets import Secrets
 from seedkit.errors import SeedkitError
 
 

@@ -7,7 +7,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
@@ -26,7 +26,7 @@ _log = logging.getLogger("seedkit")
 class ConfiguredDatabase:
     """A database that somebody named; `source` is the option, variable or file that did."""
 
-    conninfo: str
+    conninfo: str = field(repr=False)  # with its password
     source: str
 
 
@@ -42,7 +42,9 @@ Database: TypeAlias = "ConfiguredDatabase | EmbeddedDatabase"
 
 
 @contextmanager
-def opened(database: Database, *, read_only: bool = False) -> Iterator[Connection]:
+def opened(
+    database: Database, *, read_only: bool = False, statement_timeout: str | None = None
+) -> Iterator[Connection]:
     """Connect to the database, starting the embedded server where it is the one; close the connection at the end."""
     if isinstance(database, EmbeddedDatabase):
         conninfo, source = migrated(database)[0], "the embedded server"
@@ -50,7 +52,7 @@ def opened(database: Database, *, read_only: bool = False) -> Iterator[Connectio
     else:
         conninfo, source = database.conninfo, database.source
     with libpq_variables.hidden() if _is_for_embedded(conninfo, source) else nullcontext():
-        connection = connect(conninfo, source=source, read_only=read_only)
+        connection = connect(conninfo, source=source, read_only=read_only, statement_timeout=statement_timeout)
     with connection:
         yield connection
 

@@ -26,12 +26,14 @@ class DumpRequest:
     """Which rows to dump: of tables as typed; `condition` is SQL, for the one table that is named then.
 
     `with_row_security` takes those that the role may see, and runs the tables' policies for it.
+    Each lock is waited for no longer than `lock_timeout`.
     """
 
     tables: tuple[str, ...]
     condition: str | None = None
     with_references: bool = False
     with_row_security: bool = False
+    lock_timeout: str | None = "5s"
 
     def __post_init__(self) -> None:
         if self.condition is not None and len(self.tables) != 1:
@@ -55,7 +57,11 @@ def dump(connection: Connection, request: DumpRequest, target: DumpTarget) -> li
     Raises CatalogError for a name that isn't there, UsageError for a file that is, LoadError where row-level security
     would hide rows and that was not asked for.
     """
-    with explained("dumping"), target, snapshot(connection, row_security=request.with_row_security):
+    with (
+        explained("dumping"),
+        target,
+        snapshot(connection, request.lock_timeout, row_security=request.with_row_security),
+    ):
         plan = _plan(connection, request)
         _mind_row_security(connection, plan, request)
         let_read(connection, plan)

@@ -17,10 +17,10 @@ from seedkit.core.fixtures import DEFAULT_LIMITS, FixtureLimits
 from seedkit.core.planning.load_plan import LoadPlan, Project, Selection, TableStep, plan_load
 from seedkit.core.planning.protection import NamedEnvironment, production_reason
 from seedkit.core.planning.seeders import Seeder
+from seedkit.core.read_secrets import Secrets
 from seedkit.core.reports.runs import SeedReport, TableReport
 from seedkit.core.reports.sequences import by_table
 from seedkit.core.rows.keys import OnConflict
-from seedkit.core.secrets import Secrets
 from seedkit.errors import ProtectedDatabaseError
 from seedkit.postgres.catalog.database_comment import database_comment, database_name
 from seedkit.postgres.catalog.tables import read_catalog
@@ -71,7 +71,7 @@ class SeedRequest:
     bulk_foreign_keys: bool = False
     wait: bool = False
     lock_timeout: str | None = "5s"
-    variables: Mapping[str, str] = field(default_factory=dict)
+    variables: Mapping[str, str] = field(default_factory=dict, repr=False)  # secrets among them
     named_environments: tuple[NamedEnvironment, ...] = ()
     protected_hosts: tuple[str, ...] = ()
     limits: FixtureLimits = DEFAULT_LIMITS

@@ -12,7 +12,7 @@ from seedkit.context import SeedContext, SeedRun, seeder_at_work
 from seedkit.core.names import did_you_mean
 from seedkit.core.planning.seeders import Seeder
 from seedkit.core.reports.runs import SeederReport
-from seedkit.errors import SeederError, SeedkitError
+from seedkit.errors import SeederError, SeedkitError, lines
 from seedkit.files.seeder_modules import traceback_origin
 from seedkit.postgres.transactions.seeder_session import (
     SessionSettings,
@@ -101,9 +101,10 @@ def _explained(seeder: Seeder, error: BaseException) -> SeedkitError:
         error.origin = error.origin or traceback_origin(error, seeder)
         error.exit_code = 1  # the run had begun, whatever the call would have meant outside
         return error
-    reason = str(error).strip() or "no message"
+    reason, *further = str(error).strip().splitlines() or ["no message"]
     return SeederError(
         f'seeder "{seeder.name}" failed with {type(error).__name__}: {reason}',
         origin=traceback_origin(error, seeder),
+        detail=lines(further) if further else None,
         hint="Nothing of the run was kept. `--debug` shows the traceback.",
     )

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seedkit import SeedkitError, seed
-from seedkit.core.secrets import Secrets
+from seedkit.core.read_secrets import Secrets
 from tests.conftest import Run, Write
 
 Connection = psycopg.Connection[Any]

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from seedkit.cli.opening import opened_at
-from seedkit.cli.options import Debug, Json, LockTimeout, Quiet, Url
+from seedkit.cli.options import Debug, Json, LockTimeout, Quiet, StatementTimeout, Url
 from seedkit.cli.terminal import Terminal
 
 if TYPE_CHECKING:
-    from seedkit.runner.repair import RepairRequest
+    from seedkit.core.reports.runs import RepairReport
 
 
 def check(
@@ -23,6 +23,7 @@ def check(
     schema: Annotated[str | None, typer.Option(metavar="NAME", help="Only tables of this schema.")] = None,
     html: Annotated[Path | None, typer.Option(metavar="FILE", help="Also write the report as a page.")] = None,
     lock_timeout: LockTimeout = "5s",
+    statement_timeout: StatementTimeout = None,
     url: Url = None,
     json: Json = False,
     quiet: Quiet = False,
@@ -30,8 +31,10 @@ def check(
 ) -> None:
     """Judge every sequence and its headroom, write nothing; exit 1 if one is behind: a gate for CI and cut-overs."""
     with Terminal(json=json, quiet=quiet, debug=debug) as terminal:
+        from seedkit.cli.pages import ensure_writable
         from seedkit.core.sequences.repair_options import RepairOptions
         from seedkit.runner.repair import RepairRequest, Target
+        from seedkit.runner.repair import check as checked
 
         request = RepairRequest(
             targets=tuple(Target(table=table) for table in tables) if tables else None,
@@ -39,20 +42,19 @@ def check(
             dry_run=True,
             options=RepairOptions(lock_timeout=lock_timeout),
         )
-        _check(terminal, url, request, html)
+        if html is not None:
+            ensure_writable(html)
+        with opened_at(url, read_only=True, statement_timeout=statement_timeout) as connection:
+            report = checked(connection, request)
+        _tell(terminal, report, html)
 
 
-def _check(terminal: Terminal, url: str | None, request: RepairRequest, html: Path | None) -> None:
-    from seedkit.cli.pages import ensure_writable, write_page
+def _tell(terminal: Terminal, report: RepairReport, html: Path | None) -> None:
+    from seedkit.cli.pages import write_page
     from seedkit.reports.html import check_html
     from seedkit.reports.json import repair_json
     from seedkit.reports.text import check_text
-    from seedkit.runner.repair import check
 
-    if html is not None:
-        ensure_writable(html)
-    with opened_at(url, read_only=True) as connection:
-        report = check(connection, request)
     terminal.show(repair_json(report) if terminal.json else check_text(report))
     if html is not None:
         write_page(html, check_html(report, datetime.now(UTC)))

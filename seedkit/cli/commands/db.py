@@ -28,7 +28,7 @@ def start(quiet: Quiet = False, debug: Debug = False) -> None:
 
         conninfo, _ = migrated(_embedded(terminal))
         terminal.note("the embedded server is running")
-        terminal.show(conninfo)
+        terminal.show_as_it_is(conninfo)
 
 
 @server.command()
@@ -47,7 +47,7 @@ def url(quiet: Quiet = False, debug: Debug = False) -> None:
     with Terminal(quiet=quiet, debug=debug) as terminal:
         from seedkit.runner.database import migrated
 
-        terminal.show(migrated(_embedded(terminal))[0])
+        terminal.show_as_it_is(migrated(_embedded(terminal))[0])
 
 
 @server.command()

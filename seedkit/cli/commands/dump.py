@@ -7,13 +7,16 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from seedkit.cli.opening import opened_at
-from seedkit.cli.options import Debug, Quiet, Url
+from seedkit.cli.options import Debug, LockTimeout, Quiet, ReaderTimeout, StatementTimeout, Url, seconds
 from seedkit.cli.terminal import Terminal
+
+if TYPE_CHECKING:
+    from seedkit.files.dump_targets import DumpTarget
 
 
 def dump(
@@ -32,13 +35,15 @@ def dump(
         str, typer.Option("--output", "-o", metavar="FOLDER", help="A file for each table; - is standard output.")
     ] = "-",
     force: Annotated[bool, typer.Option("--force", help="Overwrite files that are there.")] = False,
+    lock_timeout: LockTimeout = "5s",
+    statement_timeout: StatementTimeout = None,
+    reader_timeout: ReaderTimeout = "5min",
     url: Url = None,
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
     """Write rows as fixtures, all of one moment; seeded into empty tables they are the same rows again."""
     with Terminal(quiet=quiet, debug=debug) as terminal, _quiet_on_a_closed_pipe():
-        from seedkit.files.dump_targets import FolderTarget, StreamTarget
         from seedkit.runner.dump import DumpRequest
         from seedkit.runner.dump import dump as dump_rows
 
@@ -47,12 +52,22 @@ def dump(
             condition=where,
             with_references=with_references,
             with_row_security=with_row_security,
+            lock_timeout=lock_timeout,
         )
-        target = StreamTarget(sys.stdout.buffer) if output == "-" else FolderTarget(Path(output), force=force)
-        with opened_at(url, read_only=True) as connection:
+        target = _target(output, force=force, reader_timeout=reader_timeout)
+        with opened_at(url, read_only=True, statement_timeout=statement_timeout) as connection:
             dumped = dump_rows(connection, request, target)
         for table in dumped:
             terminal.note(f"{table.name}: {table.rows} {'row' if table.rows == 1 else 'rows'} to {table.place}")
+
+
+def _target(output: str, *, force: bool, reader_timeout: str) -> DumpTarget:
+    from seedkit.files.dump_targets import FolderTarget, StreamTarget
+    from seedkit.files.read_pipe import bounded_by_reading
+
+    if output != "-":
+        return FolderTarget(Path(output), force=force)
+    return StreamTarget(bounded_by_reading(sys.stdout.buffer, seconds(reader_timeout)))
 
 
 @contextmanager

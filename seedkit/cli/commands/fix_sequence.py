@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from seedkit.cli.opening import opened_at
-from seedkit.cli.options import Debug, DryRun, Json, LockTimeout, Quiet, Url
+from seedkit.cli.options import Debug, DryRun, Json, LockTimeout, Quiet, StatementTimeout, Url
 from seedkit.cli.terminal import Terminal
 from seedkit.errors import UsageError
 
 if TYPE_CHECKING:
+    from seedkit.postgres.connection import Connection
     from seedkit.runner.repair import RepairRequest
 
 
@@ -29,6 +31,7 @@ def fix_sequence(
         bool, typer.Option("--wait", help="Lock each table until its writers have committed: no row is missed.")
     ] = False,
     lock_timeout: LockTimeout = "5s",
+    statement_timeout: StatementTimeout = None,
     sql: Annotated[bool, typer.Option("--sql", help="Print what would be run, for psql; execute nothing.")] = False,
     dry_run: DryRun = False,
     url: Url = None,
@@ -53,10 +56,9 @@ def fix_sequence(
             dry_run=dry_run,
             options=RepairOptions(margin=margin, lock_timeout=lock_timeout, wait=wait),
         )
-        if sql:
-            _print_script(terminal, url, request)
-        else:
-            _repair(terminal, url, request)
+        read_only = sql or dry_run
+        database = opened_at(url, read_only=read_only, statement_timeout=statement_timeout)
+        (_print_script if sql else _repair)(terminal, database, request)
 
 
 def _refuse_both(*, table: str | None, everything: bool, schema: str | None) -> None:
@@ -66,22 +68,22 @@ def _refuse_both(*, table: str | None, everything: bool, schema: str | None) -> 
         raise UsageError("--schema goes with --all", hint="Name a table of a schema as SCHEMA.TABLE.")
 
 
-def _repair(terminal: Terminal, url: str | None, request: RepairRequest) -> None:
+def _repair(terminal: Terminal, database: AbstractContextManager[Connection], request: RepairRequest) -> None:
     from seedkit.reports.json import repair_json
     from seedkit.reports.text import repair_text
     from seedkit.runner.repair import repair
 
-    with opened_at(url, read_only=request.dry_run) as connection:
+    with database as connection:
         report = repair(connection, request)
     terminal.show(repair_json(report) if terminal.json else repair_text(report))
     terminal.exit_unless(report.repairable if request.dry_run else report.right)
 
 
-def _print_script(terminal: Terminal, url: str | None, request: RepairRequest) -> None:
+def _print_script(terminal: Terminal, database: AbstractContextManager[Connection], request: RepairRequest) -> None:
     from seedkit.reports.text import repair_text
     from seedkit.runner.repair import repair_script
 
-    with opened_at(url, read_only=True) as connection:
+    with database as connection:
         report, script = repair_script(connection, request)
-    terminal.note(repair_text(report))
-    terminal.show(script or "-- no sequence is behind")
+    terminal.note(*repair_text(report).split("\n"))
+    terminal.show_as_it_is(script or "-- no sequence is behind")

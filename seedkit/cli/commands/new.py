@@ -11,6 +11,7 @@ import typer
 from seedkit.cli.opening import opened
 from seedkit.cli.options import Debug, Quiet, Url
 from seedkit.cli.terminal import Terminal
+from seedkit.printable import on_one_line
 
 new = typer.Typer(help="Write a first fixture or seeder, to be filled in.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -31,7 +32,7 @@ def new_fixture(
         settings = load_settings(url=url)
         with opened(settings, read_only=True) as connection:
             name, path = written(connection, settings.fixtures, table)
-        terminal.show(str(shown_path(path)))
+        terminal.show(on_one_line(str(shown_path(path))))
         terminal.note(f"write rows into it, and then: seedkit seed {shlex.quote(name)} --dry-run")
 
 
@@ -48,7 +49,7 @@ def new_seeder(
         from seedkit.runner.scaffold import new_seeder as written
 
         path = written(load_settings().seeders, name)
-        terminal.show(str(shown_path(path)))
+        terminal.show(on_one_line(str(shown_path(path))))
         terminal.note(f"let it insert rows, and then: seedkit seed {name} --dry-run")
 
 
@@ -60,9 +61,9 @@ def init(quiet: Quiet = False, debug: Debug = False) -> None:
 
         project = new_project(Path.cwd())
         for path in project.written:
-            terminal.show(str(shown_path(path)))
+            terminal.show(on_one_line(str(shown_path(path))))
         if project.to_add:
-            terminal.note(f"add to pyproject.toml:\n\n{project.to_add}")
+            terminal.note("add to pyproject.toml:", "", *project.to_add.split("\n"))
         if not project.written:
             terminal.note("nothing was written: everything is there already")
         terminal.note("next: seedkit new fixture TABLE")

@@ -6,6 +6,7 @@ from seedkit.cli.confirmation import asked_name
 from seedkit.cli.opening import opened_at
 from seedkit.cli.options import Confirm, Debug, Quiet, Url
 from seedkit.cli.terminal import Terminal
+from seedkit.printable import on_one_line
 
 
 def protect(url: Url = None, quiet: Quiet = False, debug: Debug = False) -> None:
@@ -16,7 +17,7 @@ def protect(url: Url = None, quiet: Quiet = False, debug: Debug = False) -> None
         with opened_at(url) as connection:
             change = guards.protect(connection)
         told = "is protected now" if change.changed else "was protected already"
-        terminal.show(f'database "{change.database}" {told}')
+        terminal.show(on_one_line(f'database "{change.database}" {told}'))
 
 
 def unprotect(url: Url = None, confirm: Confirm = None, quiet: Quiet = False, debug: Debug = False) -> None:
@@ -29,4 +30,4 @@ def unprotect(url: Url = None, confirm: Confirm = None, quiet: Quiet = False, de
                 confirm = asked_name(terminal, connection, "This takes the protection off")
             change = guards.unprotect(connection, confirm)
         told = "is no longer protected" if change.changed else "was not protected"
-        terminal.show(f'database "{change.database}" {told}')
+        terminal.show(on_one_line(f'database "{change.database}" {told}'))

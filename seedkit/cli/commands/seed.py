@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from contextlib import redirect_stdout
+from contextlib import AbstractContextManager, redirect_stdout
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
@@ -12,7 +12,7 @@ import typer
 
 from seedkit.cli.confirmation import confirmed, with_more_rows
 from seedkit.cli.opening import opened
-from seedkit.cli.options import Confirm, Debug, DryRun, Json, LockTimeout, Quiet, Url
+from seedkit.cli.options import Confirm, Debug, DryRun, Json, LockTimeout, Quiet, StatementTimeout, Url
 from seedkit.cli.terminal import Terminal
 from seedkit.errors import TooManyRowsError
 
@@ -64,6 +64,7 @@ def seed(
     wait: _Wait = False,
     no_sql: _NoSql = False,
     lock_timeout: LockTimeout = "5s",
+    statement_timeout: StatementTimeout = None,
     dry_run: DryRun = False,
     url: Url = None,
     json: Json = False,
@@ -92,14 +93,20 @@ def seed(
             wait=wait,
             lock_timeout=lock_timeout,
         )
-        (_list if list_only else _seed)(terminal, settings, request)
+        database = opened(settings, read_only=list_only, statement_timeout=statement_timeout)
+        if list_only:
+            _list(terminal, database, request)
+        else:
+            _seed(terminal, database, settings, request)
 
 
-def _seed(terminal: Terminal, settings: Settings, request: SeedRequest) -> None:
+def _seed(
+    terminal: Terminal, database: AbstractContextManager[Connection], settings: Settings, request: SeedRequest
+) -> None:
     from seedkit.reports.json import seed_json
     from seedkit.reports.text import seed_text
 
-    with opened(settings) as connection, redirect_stdout(sys.stderr):  # a seeder's print is no part of the report
+    with database as connection, redirect_stdout(sys.stderr):  # a seeder's print is no part of the report
         report = _seeded(terminal, connection, confirmed(terminal, connection, settings, request))
     terminal.show(seed_json(report) if terminal.json else seed_text(report))
     terminal.exit_unless(report.right)
@@ -115,11 +122,11 @@ def _seeded(terminal: Terminal, connection: Connection, request: SeedRequest) ->
         return _seeded(terminal, connection, with_more_rows(terminal, request, error))
 
 
-def _list(terminal: Terminal, settings: Settings, request: SeedRequest) -> None:
+def _list(terminal: Terminal, database: AbstractContextManager[Connection], request: SeedRequest) -> None:
     from seedkit.reports.json import plan_json
     from seedkit.reports.text import plan_text
     from seedkit.runner.seed import planned
 
-    with opened(settings, read_only=True) as connection:
+    with database as connection:
         plan = planned(connection, request)
     terminal.show(plan_json(plan) if terminal.json else plan_text(plan))

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from seedkit.core.catalog import Catalog, Relation
 from seedkit.core.names import QualifiedName, quote_identifier
 from seedkit.errors import CatalogError
+from seedkit.printable import on_one_line
 
 _OPTIONS_KEY = "_fixture"
-_FILE_STEM = re.compile(r'[^\x00-\x20.\\/:*?"<>|~-][^\x00-\x1f\\/:*?"<>|]*\Z')
+_FILE_STEM = re.compile(r'[^ .\\/:*?"<>|~-][^\\/:*?"<>|]*\Z')
 _NOT_IN_A_FILE_NAME = re.compile(r"[^\w-]+")
 _STEM_LIMIT_BYTES = 200
 
@@ -30,7 +31,7 @@ def file_stem(name: str) -> str | None:
     ('sales.orders', None, None)
     """
     fits = _FILE_STEM.match(name) and name[-1] not in " ." and len(name.encode()) <= _STEM_LIMIT_BYTES
-    return name if fits else None
+    return name if fits and on_one_line(name) == name else None
 
 
 def spare_stem(name: str) -> str:

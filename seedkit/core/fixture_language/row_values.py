@@ -13,7 +13,7 @@ from seedkit.core.fixture_language.fakes import Fakes, random_seed_for
 from seedkit.core.fixture_language.labels import Labels
 from seedkit.core.fixture_language.row_plans import RowPlan
 from seedkit.core.fixtures import DEFAULT_LIMITS, FixtureLimits, FixtureTable, Row, Tagged, Value
-from seedkit.core.secrets import Secrets
+from seedkit.core.read_secrets import Secrets
 from seedkit.errors import FixtureError, Origin, blamed_on
 
 Meaning: TypeAlias = "Callable[[RowValues, str, Value], Value]"
@@ -30,9 +30,9 @@ class Setting:
 
     random_seed: int
     now: datetime
-    variables: Mapping[str, str] = field(default_factory=dict)
+    variables: Mapping[str, str] = field(default_factory=dict, repr=False)  # secrets among them
     limits: FixtureLimits = DEFAULT_LIMITS
-    secrets: Secrets = field(default_factory=Secrets)
+    secrets: Secrets = field(default_factory=Secrets, repr=False)
     backslash_escapes: bool = False
 
 

@@ -12,7 +12,7 @@ from seedkit.core.names import did_you_mean
 from seedkit.core.planning.dependency_order import load_order, with_dependencies
 from seedkit.core.planning.seeders import Seeder
 from seedkit.core.reports.runs import SkippedStep
-from seedkit.errors import LoadOrderError, Origin, UsageError
+from seedkit.errors import LoadOrderError, Origin, UsageError, lines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,4 +237,4 @@ def _declared(seeders: Sequence[Seeder]) -> str:
     def line(seeder: Seeder, origin: Origin) -> str:
         return f"{origin}: {seeder.name} depends on {', '.join([*seeder.depends_on, *seeder.tables])}"
 
-    return "\n  ".join(line(seeder, seeder.origin) for seeder in seeders)
+    return lines(line(seeder, seeder.origin) for seeder in seeders)

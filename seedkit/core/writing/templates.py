@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from seedkit.core.catalog import Column, Table
-from seedkit.core.names import on_one_line
 from seedkit.core.writing.yaml_text import text_scalar, word_scalar
+from seedkit.printable import on_one_line
 
 _LENGTH = re.compile(r"\((\d+)\)")
 _LONGEST_FACT = 60

@@ -1,5 +1,7 @@
 """Text → a YAML scalar that reads back as just that text, plain where no tool would take it for anything else.
 
+What a terminal would obey, and what turns the order of letters round or can't be seen, is written as its escape.
+
 Knows nothing of columns: `seedkit.core.writing.dump_spellings` decides which values need not look like text.
 """
 
@@ -7,13 +9,15 @@ from __future__ import annotations
 
 import re
 
+from seedkit.printable import ACTING
+
 _INNER = r"""[\w .,;@/()+'&=%!?~"*-]*"""
 _PLAIN = re.compile(rf"[^\W_]{_INNER}(?::(?=\S){_INNER})*\Z")
 _PLAIN_WORD = re.compile(r"[^\W\d][\w-]*\Z")
 _OTHER_TYPE_WORDS = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n"})
 _OTHER_TYPE_DIGITS = re.compile(r"[0-9][0-9a-fA-FxXoOtTzZ_.:+, -]*\Z")
-_SPECIAL = re.compile("[^\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
-_SPECIAL_IN_LINES = re.compile("[^\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_SPECIAL = re.compile(f"[{ACTING}\ufffe\uffff]")
+_SPECIAL_IN_LINES = re.compile(f"(?!\n)[{ACTING}\ufffe\uffff]")
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
@@ -78,4 +82,6 @@ def _escape(found: re.Match[str]) -> str:
     if character in _ESCAPES:
         return _ESCAPES[character]
     code = ord(character)
+    if code > 0xFFFF:
+        return f"\\U{code:08x}"
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"

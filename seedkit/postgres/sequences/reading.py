@@ -21,6 +21,7 @@ from seedkit.postgres.connection import Connection
 from seedkit.postgres.driver_errors import explain
 from seedkit.postgres.identifiers import nothing_but_tables
 from seedkit.postgres.search_path import FOREIGN_TABLES_TOO, refuses_views
+from seedkit.postgres.server_limits import limit_hint
 from seedkit.postgres.transactions.short_transactions import rows_of_each
 
 CHUNK = 100
@@ -78,7 +79,7 @@ def _refusal_hint(error: psycopg.Error) -> str | None:
         return "Ask its owner: grant select on the table, usage on its schema, and update on the table for --wait."
     if isinstance(error, psycopg.errors.ReadOnlySqlTransaction) or "recovery" in str(error):
         return "This session can not write: run it on the primary server, in a session that is not read-only."
-    return error.diag.message_hint
+    return limit_hint(error) or error.diag.message_hint
 
 
 def _unreadable(sequence: FeedingSequence, options: RepairOptions) -> Unjudged | None:

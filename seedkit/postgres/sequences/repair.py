@@ -10,7 +10,6 @@ from typing import TypeAlias
 import psycopg
 from psycopg import sql
 
-from seedkit.core.names import on_one_line
 from seedkit.core.reports.runs import SequenceReport, SequenceStatus
 from seedkit.core.reports.sequences import report_sequence, warning_on
 from seedkit.core.sequences.feeding import FeedingSequence
@@ -24,6 +23,7 @@ from seedkit.postgres.sequences.reading import chunks, read_sequences, refused
 from seedkit.postgres.sequences.session_cache import drain_own_cache
 from seedkit.postgres.sequences.statements import climb_statement, gap_set_statements, locked_set_statements
 from seedkit.postgres.transactions.short_transactions import short_transaction
+from seedkit.printable import on_one_line
 
 ATTEMPTS = 5
 

@@ -11,7 +11,7 @@ from itertools import islice
 
 import psycopg
 
-from seedkit.errors import LoadError
+from seedkit.errors import LoadError, lines
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.loading.mistakes.doubts import Doubts, doubt
 from seedkit.postgres.loading.mistakes.failed_checks import failed_checks
@@ -64,7 +64,7 @@ def with_all_mistakes(connection: Connection, loads: Sequence[TableLoad], error:
         if mistakes:
             first, *others = mistakes
             error.origin = first.origin or error.origin
-            error.detail = "\n  ".join([first.text, *_listed(others)])
+            error.detail = lines([first.text, *_listed(others)])
     return error
 
 
