@@ -1,4 +1,4 @@
-"""Opens the database that a command was given, with its passwords kept out of all that is printed from then on."""
+"""Opens the database that a command was given; its passwords are kept out of errors and tracebacks from then on."""
 
 from __future__ import annotations
 

@@ -29,10 +29,11 @@ It is accepted if all of this holds, and each line says why that is safe.
 8. A VALUE that is `null`, `Null`, `NULL`, `~`, or nothing at the end of a line, is NULL, in every column.
 9. In a column of numbers other VALUEs are plain digits with a sign, a fraction and an exponent; in one of
    `timestamp without time zone`, a date with or without a time, and no offset; in one of `uuid`, its usual form. These
-   pass through `values.encoder_for` as they are, and none of them needs to be looked up as the label of another row.
+   pass through `encoder_choice.encoder_for` as they are, and none of them needs to be looked up as the label of another
+   row.
 10. In columns of text, of enums, and of booleans, dates, intervals and network addresses, every VALUE passes through
-   `values.encoder_for` as it is; but not in a foreign key of these types (text apart), which may hold labels. Columns
-   of all other types may hold only NULL here.
+   `encoder_choice.encoder_for` as it is; but not in a foreign key of these types (text apart), which may hold labels.
+   Columns of all other types may hold only NULL here.
 
 A chunk without quoted VALUEs and without NULL is read twice as fast by a bare pattern. Its numbers have no exponent,
 and in columns of integers no fraction. In place of 7 and 8 it has:

@@ -1,4 +1,4 @@
-"""Decides how a second run recognises its rows: by which columns, or by the whole row."""
+"""The keys of rows: by which a second run recognises them, or by the whole row; and which are left to a default."""
 
 from __future__ import annotations
 

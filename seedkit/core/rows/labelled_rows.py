@@ -18,7 +18,7 @@ from seedkit.errors import FixtureError, LoadError, Origin
 
 _WHOLE = re.compile(r"[+-]?[0-9]{1,18}\Z")
 
-Key: TypeAlias = "tuple[tuple[str, str | None], ...]"
+KeyTexts: TypeAlias = "tuple[tuple[str, str | None], ...]"
 """The columns by which a row is recognised, and their texts."""
 
 
@@ -27,7 +27,7 @@ class LabelledColumn:
     """What labelled rows have in one column of a table; `unknown` are those for which the fixtures do not tell it."""
 
     values: dict[str, Value] = field(default_factory=dict)
-    unknown: dict[str, Key] = field(default_factory=dict)
+    unknown: dict[str, KeyTexts] = field(default_factory=dict)
     numbers: set[int] = field(default_factory=set)
 
     def note(self, value: Value) -> None:
@@ -84,7 +84,7 @@ class LabelledRows:
             yield from self.language.reading(fixture, table).values()
 
 
-def _key_of(row: RowValues) -> Key:
+def _key_of(row: RowValues) -> KeyTexts:
     """Tell by what a row that leaves out its key is recognised; empty where nothing does, so it is new."""
     table, options = row.around.table, row.around.fixture.options
     known = {column.name for column in table.columns}

@@ -1,7 +1,6 @@
 """The decision about a sequence: is it behind the ids of the columns it feeds, and how far must it move.
 
-Pure arithmetic in Python's integers: `max + 1` overflows PostgreSQL's bigint at the end of the range. Reading and
-moving the sequence is the work of `seedkit.postgres.sequences`.
+Pure arithmetic in Python's integers. Reading and moving the sequence is the work of `seedkit.postgres.sequences`.
 """
 
 from __future__ import annotations

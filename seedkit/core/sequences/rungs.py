@@ -32,7 +32,7 @@ class Rung(Enum):
 def rung_for(reading: SequenceReading, *, in_transaction: bool) -> Rung:
     """Choose the way to move a sequence that is behind; raises SequenceError where no right suffices."""
     sequence, steps = reading.sequence, reading.judgement.steps
-    if not in_transaction and can_discard(reading):
+    if not in_transaction and _can_discard(reading):
         return Rung.SET_UNDER_LOCK
     if steps <= widest_race(reading) or not sequence.settable:
         _require_climbable(reading)
@@ -54,10 +54,10 @@ def _require_climbable(reading: SequenceReading) -> None:
 def climbs_in_one_statement(reading: SequenceReading, *, discard: bool) -> bool:
     """Whether a sequence can be climbed with others; where `discard` is due, not one whose CACHE sessions hold."""
     small = reading.judgement.steps <= CLIMB_STEPS and reading.sequence.usable
-    return small and not (discard and can_discard(reading))
+    return small and not (discard and _can_discard(reading))
 
 
-def can_discard(reading: SequenceReading) -> bool:
+def _can_discard(reading: SequenceReading) -> bool:
     """Whether values that other sessions hold can be taken from them, if the lock for it can be had."""
     return reading.state.cache > 1 and reading.sequence.owned and reading.sequence.settable
 

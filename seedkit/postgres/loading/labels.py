@@ -1,7 +1,7 @@
 """The labelled rows of a project's fixtures: what each has in a column, from the file, else from the database.
 
 A labelled row without a key takes the key that its row in the database has. Where it is not there yet and something
-refers to it already, its key is drawn from the column's default here, and the row is then inserted with it.
+refers to it already, its key is drawn from the column's default before, and the row is then inserted with it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from seedkit.core.fixtures import Value
 from seedkit.core.rows.labelled_rows import LabelledColumn, LabelledRows
 from seedkit.errors import FixtureError, Origin, UsageError
 from seedkit.postgres.connection import Connection
-from seedkit.postgres.loading.stored_rows import drawn_keys, stored_keys, stored_value, stored_values
+from seedkit.postgres.loading.drawn_keys import drawn_keys
+from seedkit.postgres.loading.stored_rows import stored_keys, stored_value, stored_values
 
 
 class FixtureLabels:

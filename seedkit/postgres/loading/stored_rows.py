@@ -1,27 +1,25 @@
-"""Looks up what rows have in the database: those that fixtures name, and the keys that new ones will have."""
+"""Looks up what rows have in the database: those that fixtures name, by their keys or all."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import islice
 
 from psycopg import sql
 
 from seedkit.core.catalog import Table
 from seedkit.core.fixtures import Value
-from seedkit.core.rows.labelled_rows import Key
+from seedkit.core.rows.labelled_rows import KeyTexts
 from seedkit.core.values.encoder_choice import encoder_for
 from seedkit.errors import FixtureError
 from seedkit.postgres.connection import Connection, pipelined
-from seedkit.postgres.identifiers import names, operator, same, table_identifier, trusted, type_of
-from seedkit.postgres.queries import query
-from seedkit.postgres.sequences.room import make_room
+from seedkit.postgres.identifiers import names, operator, same, table_identifier, type_of
 
 CHUNK = 1_000
 """Rows looked up in one statement."""
 
 
-def stored_values(connection: Connection, table: Table, column: str, keys: Mapping[str, Key]) -> dict[str, Value]:
+def stored_values(connection: Connection, table: Table, column: str, keys: Mapping[str, KeyTexts]) -> dict[str, Value]:
     """Look labelled rows up by their keys; gives label → value of the column as text, for those that are there."""
     found: dict[str, Value] = {}
     by_columns: dict[tuple[str, ...], dict[str, tuple[str | None, ...]]] = {}
@@ -83,19 +81,3 @@ def stored_keys(connection: Connection, table: Table, column: str) -> list[str]:
         sql.Identifier(column), table_identifier(table)
     )
     return [text for (text,) in connection.execute(statement)]
-
-
-def drawn_keys(connection: Connection, table: Table, column: str, count: int, taken: Collection[int]) -> list[str]:
-    """Draw keys from the column's default, as inserts would; other rows of the fixtures will have `taken`."""
-    make_room(connection, table, [column], taken)
-    name = table_identifier(table).as_string()
-    row = connection.execute(query("column_default"), {"table": name, "column": column}).fetchone()
-    if row is None or row[0] is None:
-        raise FixtureError(
-            f'rows of table "{table.name}" have labels but no "{column}", and it has no default',
-            hint=f'Give each of them a "{column}".',
-        )
-    drawn = sql.SQL("select ({})::pg_catalog.text from pg_catalog.generate_series(1, {})").format(
-        trusted(row[0]), sql.Literal(count)
-    )
-    return [text for (text,) in connection.execute(drawn)]
