@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from seedkit.core.fixtures import RANGE_ROWS, FixtureLimits
-from seedkit.core.names import did_you_mean, listed
 from seedkit.core.planning.protection import ENVIRONMENT_VARIABLES, NamedEnvironment
 from seedkit.errors import ConfigurationError, Origin
 from seedkit.files.folder_trust import Trust, refuse_strangers
 from seedkit.files.project_folder import find_dotenv, find_project, read_dotenv, read_toml
+from seedkit.files.tool_settings import ToolSettings, is_file
 from seedkit.runner.database import ConfiguredDatabase, Database, EmbeddedDatabase
 
 URL_VARIABLES = ("SEEDKIT_DATABASE_URL", "DATABASE_URL")
@@ -29,18 +29,6 @@ TRUST_VARIABLE = "SEEDKIT_TRUST_FOLDER"
 """Counts in the environment alone: a .env lies in the folder that is to be trusted."""
 
 _log = logging.getLogger("seedkit")
-_SETTINGS = (
-    "url",
-    "fixtures",
-    "seeders",
-    "env",
-    "protected-hosts",
-    "embedded",
-    "sql",
-    "env-allowed",
-    "file-folders",
-    "range-rows",
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,20 +60,20 @@ def load_settings(*, url: str | None = None, environment: str | None = None, dir
     """
     directory = (directory or Path.cwd()).resolve()
     project, table, dotenv_file, dotenv = _read_files(directory)
-    _refuse_unknown(table, project)
+    tool = ToolSettings(project, table)
     variables = {**dotenv, **os.environ}
-    embedded = _embedded(table, project)
+    embedded = _embedded(tool)
     return Settings(
         project=project,
-        fixtures=_folder(table, project, "fixtures"),
-        seeders=_folder(table, project, "seeders"),
-        environment=environment or variables.get("SEEDKIT_ENV") or _text(table, project, "env"),
-        named_environments=tuple(_named_environments(dotenv_file, dotenv, table, project)),
-        protected_hosts=tuple(_texts(table, project, "protected-hosts")),
+        fixtures=tool.folder("fixtures"),
+        seeders=tool.folder("seeders"),
+        environment=environment or variables.get("SEEDKIT_ENV") or tool.text("env"),
+        named_environments=tuple(_named_environments(dotenv_file, dotenv, tool)),
+        protected_hosts=tuple(tool.texts("protected-hosts")),
         embedded=embedded,
-        database=next(_databases(url, dotenv_file, dotenv, table, project), embedded),
+        database=next(_databases(url, dotenv_file, dotenv, tool), embedded),
         variables=variables,
-        limits=_limits(table, project),
+        limits=_limits(tool),
     )
 
 
@@ -153,7 +141,7 @@ def _user_configuration() -> Path:
 def _trusted_by_the_user() -> list[str]:
     """Read the user's own configuration, unless it is somebody else's: after `su` HOME may be."""
     path = _user_configuration()
-    if not _is_file(path) or path.stat().st_uid != os.geteuid():
+    if not is_file(path) or path.stat().st_uid != os.geteuid():
         return []
     table = read_toml(path)
     folders = table.get("trust-folders", [])
@@ -164,27 +152,23 @@ def _trusted_by_the_user() -> list[str]:
     )
 
 
-def _databases(
-    url: str | None, dotenv_file: str, dotenv: Mapping[str, str], table: Mapping[str, Any], project: Path
-) -> Iterator[Database]:
+def _databases(url: str | None, dotenv_file: str, dotenv: Mapping[str, str], tool: ToolSettings) -> Iterator[Database]:
     """Give the databases that are named, the one that counts first."""
     if url:
         yield ConfiguredDatabase(conninfo=url, source="--url")
     for source, named in _set_variables(URL_VARIABLES, dotenv_file, dotenv):
         yield ConfiguredDatabase(conninfo=named, source=source)
-    if configured := _text(table, project, "url"):
+    if configured := tool.text("url"):
         yield ConfiguredDatabase(conninfo=configured, source="[tool.seedkit] url in pyproject.toml")
     for name in LIBPQ_VARIABLES:
         if os.environ.get(name):
             yield ConfiguredDatabase(conninfo="", source=name)
 
 
-def _named_environments(
-    dotenv_file: str, dotenv: Mapping[str, str], table: Mapping[str, Any], project: Path
-) -> Iterator[NamedEnvironment]:
+def _named_environments(dotenv_file: str, dotenv: Mapping[str, str], tool: ToolSettings) -> Iterator[NamedEnvironment]:
     for source, name in _set_variables(ENVIRONMENT_VARIABLES, dotenv_file, dotenv):
         yield NamedEnvironment(name=name, source=source)
-    if configured := _text(table, project, "env"):
+    if configured := tool.text("env"):
         yield NamedEnvironment(name=configured, source="[tool.seedkit] env in pyproject.toml")
 
 
@@ -196,80 +180,15 @@ def _set_variables(names: Sequence[str], dotenv_file: str, dotenv: Mapping[str, 
                 yield source.format(name), variables[name]
 
 
-def _refuse_unknown(table: Mapping[str, Any], project: Path) -> None:
-    for name in table:
-        if name not in _SETTINGS:
-            raise _wrong(project, f"[tool.seedkit] has no setting {name}", did_you_mean(name, _SETTINGS))
-
-
-def _wrong(project: Path, message: str, hint: str | None = None) -> ConfigurationError:
-    return ConfigurationError(
-        message, origin=Origin(path=project / "pyproject.toml"), hint=hint or f"The settings are {listed(_SETTINGS)}."
-    )
-
-
-def _text(table: Mapping[str, Any], project: Path, name: str) -> str | None:
-    value = table.get(name)
-    if value is None or isinstance(value, str):
-        return value
-    raise _wrong(project, f"[tool.seedkit] {name} must be a string")
-
-
-def _texts(table: Mapping[str, Any], project: Path, name: str) -> list[str]:
-    value = table.get(name, [])
-    if isinstance(value, list) and all(isinstance(item, str) for item in value):
-        return value
-    raise _wrong(project, f"[tool.seedkit] {name} must be a list of strings")
-
-
-def _limits(table: Mapping[str, Any], project: Path) -> FixtureLimits:
-    sql, rows = table.get("sql", True), table.get("range-rows", RANGE_ROWS)
-    if not isinstance(sql, bool):
-        raise _wrong(project, "[tool.seedkit] sql must be true or false")
-    if not isinstance(rows, int) or isinstance(rows, bool) or rows < 1:
-        raise _wrong(project, "[tool.seedkit] range-rows must be a whole number from 1 up")
-    folders = tuple(project / name for name in _texts(table, project, "file-folders"))
-    if missing := [folder for folder in folders if not _is_folder(folder)]:
-        raise _wrong(project, f"[tool.seedkit] file-folders names a folder that does not exist: {missing[0]}")
+def _limits(tool: ToolSettings) -> FixtureLimits:
     return FixtureLimits(
-        sql=sql,
-        environment=tuple(_texts(table, project, "env-allowed")) if "env-allowed" in table else None,
-        folders=folders,
-        range_rows=rows,
+        sql=tool.flag("sql", default=True),
+        environment=tuple(tool.texts("env-allowed")) if tool.has("env-allowed") else None,
+        folders=tool.folders("file-folders"),
+        range_rows=tool.count("range-rows", default=RANGE_ROWS),
     )
 
 
-def _folder(table: Mapping[str, Any], project: Path, name: str) -> Path:
-    """Give the folder of fixtures or seeders; one that is named in pyproject.toml must be there."""
-    named = _text(table, project, name)
-    folder = project / (named or name)
-    if named and not _is_folder(folder):
-        raise _wrong(project, f"[tool.seedkit] {name} names a folder that does not exist: {folder}")
-    return folder
-
-
-def _is_folder(path: Path) -> bool:
-    try:
-        return path.is_dir()
-    except OSError:  # too long a name, say
-        return False
-
-
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except OSError:
-        return False
-
-
-def _embedded(table: Mapping[str, Any], project: Path) -> EmbeddedDatabase | None:
-    embedded = table.get("embedded")
-    if embedded is None:
-        return None
-    if not isinstance(embedded, dict) or set(embedded) - {"schema"}:
-        raise _wrong(project, "[tool.seedkit.embedded] takes schema, a list of SQL files, and nothing else")
-    files = tuple(project / name for name in _texts(embedded, project, "schema"))
-    for path in files:
-        if not _is_file(path):
-            raise _wrong(project, f"[tool.seedkit.embedded] schema names a file that does not exist: {path}")
-    return EmbeddedDatabase(project=project, schema=files)
+def _embedded(tool: ToolSettings) -> EmbeddedDatabase | None:
+    schema = tool.embedded_schema()
+    return None if schema is None else EmbeddedDatabase(project=tool.project, schema=schema)

@@ -14,7 +14,7 @@ from seedkit.core.sequences.repair_options import RepairOptions
 from seedkit.core.sequences.rungs import Rung, climbs_in_one_statement, rung_for, widest_race
 from seedkit.core.sequences.state import SequenceState
 from seedkit.errors import SequenceError
-from seedkit.postgres.connection import Connection, in_transaction
+from seedkit.postgres.connection import Connection, bound_statements, in_transaction
 from seedkit.postgres.search_path import enter_safe_path, forget_safe_path
 from seedkit.postgres.sequences.climbing import climb, climb_in_batches
 from seedkit.postgres.sequences.reading import refused
@@ -96,6 +96,7 @@ def _set_under_lock(connection: Connection, reading: SequenceReading) -> bool:
     for _ in range(LOCK_TRIES):
         try:
             with connection.transaction():
+                bound_statements(connection)
                 for statement in lock_statements(reading):  # these may fire event triggers, whose names are others'
                     connection.execute(statement)
                 enter_safe_path(connection)

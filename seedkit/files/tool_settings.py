@@ -1,0 +1,119 @@
+"""The settings of a project's [tool.seedkit], each of the type that it must have; `config` says what they mean."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from seedkit.core.names import did_you_mean, listed
+from seedkit.errors import ConfigurationError, Origin
+
+_SETTINGS = (
+    "url",
+    "fixtures",
+    "seeders",
+    "env",
+    "protected-hosts",
+    "embedded",
+    "sql",
+    "env-allowed",
+    "file-folders",
+    "range-rows",
+)
+
+
+class ToolSettings:
+    """The table of a project's pyproject.toml; raises ConfigurationError for an unknown setting, and for a wrong one."""
+
+    def __init__(self, project: Path, table: Mapping[str, Any]) -> None:
+        self.project = project
+        self._table = table
+        for name in table:
+            if name not in _SETTINGS:
+                raise self._wrong(f"[tool.seedkit] has no setting {name}", did_you_mean(name, _SETTINGS))
+
+    def has(self, name: str) -> bool:
+        """Whether a setting is written down."""
+        return name in self._table
+
+    def text(self, name: str) -> str | None:
+        """Return a text."""
+        value = self._table.get(name)
+        if value is None or isinstance(value, str):
+            return value
+        raise self._wrong(f"[tool.seedkit] {name} must be a string")
+
+    def texts(self, name: str) -> list[str]:
+        """Return a list of texts."""
+        return self._texts(self._table, name)
+
+    def flag(self, name: str, *, default: bool) -> bool:
+        """Return true or false."""
+        value = self._table.get(name, default)
+        if isinstance(value, bool):
+            return value
+        raise self._wrong(f"[tool.seedkit] {name} must be true or false")
+
+    def count(self, name: str, *, default: int) -> int:
+        """Return a whole number from 1 up."""
+        value = self._table.get(name, default)
+        if isinstance(value, int) and not isinstance(value, bool) and value >= 1:
+            return value
+        raise self._wrong(f"[tool.seedkit] {name} must be a whole number from 1 up")
+
+    def folder(self, name: str) -> Path:
+        """Return a folder, by default the project's of that name; one that is written down must be there."""
+        named = self.text(name)
+        folder = self.project / (named or name)
+        return self._there(name, folder) if named else folder
+
+    def folders(self, name: str) -> tuple[Path, ...]:
+        """Return some folders, which must be there."""
+        return tuple(self._there(name, self.project / folder) for folder in self.texts(name))
+
+    def embedded_schema(self) -> tuple[Path, ...] | None:
+        """Return the schema files of the embedded server, None where the project has none."""
+        embedded = self._table.get("embedded")
+        if embedded is None:
+            return None
+        if not isinstance(embedded, dict) or set(embedded) - {"schema"}:
+            raise self._wrong("[tool.seedkit.embedded] takes schema, a list of SQL files, and nothing else")
+        files = tuple(self.project / name for name in self._texts(embedded, "schema"))
+        for path in files:
+            if not is_file(path):
+                raise self._wrong(f"[tool.seedkit.embedded] schema names a file that does not exist: {path}")
+        return files
+
+    def _texts(self, table: Mapping[str, Any], name: str) -> list[str]:
+        value = table.get(name, [])
+        if isinstance(value, list) and all(isinstance(item, str) for item in value):
+            return value
+        raise self._wrong(f"[tool.seedkit] {name} must be a list of strings")
+
+    def _there(self, name: str, folder: Path) -> Path:
+        if _is_folder(folder):
+            return folder
+        raise self._wrong(f"[tool.seedkit] {name} names a folder that does not exist: {folder}")
+
+    def _wrong(self, message: str, hint: str | None = None) -> ConfigurationError:
+        return ConfigurationError(
+            message,
+            origin=Origin(path=self.project / "pyproject.toml"),
+            hint=hint or f"The settings are {listed(_SETTINGS)}.",
+        )
+
+
+def is_file(path: Path) -> bool:
+    """Whether a file is there, whatever its name is like."""
+    try:
+        return path.is_file()
+    except OSError:  # too long a name, say
+        return False
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
