@@ -24,7 +24,7 @@ _SETTINGS = (
 
 
 class ToolSettings:
-    """The table of a project's pyproject.toml; raises ConfigurationError for an unknown setting, and for a wrong one."""
+    """The table of a project's pyproject.toml; raises ConfigurationError for one that is unknown or wrong."""
 
     def __init__(self, project: Path, table: Mapping[str, Any]) -> None:
         self.project = project

@@ -14,6 +14,7 @@ from weakref import WeakKeyDictionary
 
 import psycopg
 from psycopg import sql
+from psycopg.rows import tuple_row
 
 from seedkit.postgres.connection import Connection, begin_statement, bound_statements, in_transaction, pipelined
 
@@ -57,10 +58,10 @@ def asked_safely(
     if connection in _entered:
         yield ask()
     elif in_transaction(connection):
-        with pipelined(connection):
-            enter_safe_path(connection)
-            asked = ask()
         try:
+            with pipelined(connection):
+                enter_safe_path(connection)
+                asked = ask()
             yield asked
         finally:
             leave_safe_path(connection)
@@ -71,7 +72,7 @@ def asked_safely(
 
 def enter_safe_path(connection: Connection) -> None:
     """Find only PostgreSQL's own names from now on, in the transaction that is open."""
-    _entered[connection] = connection.execute(_SAFE)
+    _entered[connection] = _execute(connection, _SAFE)
 
 
 def leave_safe_path(connection: Connection) -> None:
@@ -95,7 +96,13 @@ def begin_safely(connection: Connection, lock_timeout: str | None = None) -> psy
     """Begin a transaction by hand, with the safe path for as long as it lasts; a pipeline waits for no answer."""
     connection.execute(begin_statement(connection))
     bound_statements(connection)
-    return connection.execute(_SAFE if lock_timeout is None else _LOCK_TIMEOUT.format(_SAFE, sql.Literal(lock_timeout)))
+    statement = _SAFE if lock_timeout is None else _LOCK_TIMEOUT.format(_SAFE, sql.Literal(lock_timeout))
+    return _execute(connection, statement)
+
+
+def _execute(connection: Connection, statement: sql.Composed) -> psycopg.Cursor[Any]:
+    """Execute a statement whose row is a tuple, whatever a seeder has its connection give."""
+    return connection.cursor(row_factory=tuple_row).execute(statement)
 
 
 def refuses_views(connection: Connection) -> bool:

@@ -9,6 +9,7 @@ import psycopg
 import pytest
 
 from seedkit import fix_sequence, seed
+from seedkit.errors import CatalogError, SeedkitError
 from seedkit.postgres.loading import gathering
 from tests.conftest import Run, Write
 
@@ -290,3 +291,19 @@ def test_a_condition_of_a_dump_means_what_its_author_finds_and_nothing_else_does
 
     assert not sprung(dumped)
     assert dumped.stdout.count("email:") == 1
+
+
+def test_a_transaction_that_failed_on_the_way_is_safe_again_afterwards(shop: Connection, trapped: str) -> None:
+    with psycopg.connect(trapped) as connection:
+        connection.execute("savepoint before")
+        with pytest.raises(CatalogError):
+            fix_sequence("no_such_table", connection=connection)
+        connection.execute("set local statement_timeout = '1ms'")
+        with pytest.raises(SeedkitError):
+            seed(connection=connection)
+        connection.execute("rollback to before")
+
+        report = fix_sequence("users", connection=connection)
+
+        assert report.right
+        assert connection.execute("show search_path").fetchone() == ("trap, pg_catalog, public",)

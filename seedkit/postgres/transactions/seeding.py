@@ -36,19 +36,21 @@ def settled_values(connection: Connection, *, ours: bool) -> Iterator[SessionSet
     Only settings of the transaction, so that nothing outlives it in a pooled session, and ours needs none of them back.
     Gives the session's own. Only PostgreSQL's own names are found at first: see `leave_safe_path`.
     """
-    with pipelined(connection):
-        asked = ask_session_settings(connection)
-        _set_locally(connection, _SETTINGS)
-        enter_safe_path(connection)
-    session = {setting.name: setting for setting in asked.fetchall()}
+    session: SessionSettings = {}
     try:
+        with pipelined(connection):
+            asked = ask_session_settings(connection)
+            _set_locally(connection, _SETTINGS)
+            enter_safe_path(connection)
+        session |= {setting.name: setting for setting in asked.fetchall()}
         yield session
     finally:
         if ours:
             forget_safe_path(connection)
-        elif connection.info.transaction_status == psycopg.pq.TransactionStatus.INTRANS:
+        else:
             leave_safe_path(connection)
-            _set_locally(connection, {name: session[name].value for name in _SETTINGS})
+            if session and connection.info.transaction_status == psycopg.pq.TransactionStatus.INTRANS:
+                _set_locally(connection, {name: session[name].value for name in _SETTINGS})
 
 
 def _set_locally(connection: Connection, settings: Mapping[str, str]) -> None:
