@@ -30,6 +30,9 @@ _SAFE = sql.SQL(
 ).format(kinds=sql.Literal(_KINDS))
 """Queries find the schemas of the user's path in the setting `seedkit.schemas`, with those that are always searched."""
 
+_WITHOUT_POLICIES = sql.SQL("{}, pg_catalog.set_config('row_security', 'off', true)")
+"""A table whose policies would choose the rows that we see is then refused, and none of them runs."""
+
 _LOCK_TIMEOUT = sql.SQL("{}, pg_catalog.set_config('lock_timeout', {}, true)")
 
 FOREIGN_TABLES_TOO = sql.SQL("set local restrict_nonsystem_relation_kind = 'view'")
@@ -96,7 +99,9 @@ def begin_safely(connection: Connection, lock_timeout: str | None = None) -> psy
     """Begin a transaction by hand, with the safe path for as long as it lasts; a pipeline waits for no answer."""
     connection.execute(begin_statement(connection))
     bound_statements(connection)
-    statement = _SAFE if lock_timeout is None else _LOCK_TIMEOUT.format(_SAFE, sql.Literal(lock_timeout))
+    statement = _WITHOUT_POLICIES.format(_SAFE)
+    if lock_timeout is not None:
+        statement = _LOCK_TIMEOUT.format(statement, sql.Literal(lock_timeout))
     return _execute(connection, statement)
 
 

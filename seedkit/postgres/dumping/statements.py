@@ -10,7 +10,7 @@ from typing import LiteralString, cast
 
 from psycopg import sql
 
-from seedkit.core.catalog import Table
+from seedkit.core.catalog import EQUALITY, Column, Table
 from seedkit.core.writing.dump_plan import DumpPlan, Reference, SortColumn, TableDump
 from seedkit.postgres.identifiers import nothing_but_tables, operator
 
@@ -65,7 +65,7 @@ def _order(dump: TableDump) -> sql.Composable:
 
 
 def _sorted_by(column: SortColumn) -> sql.Composed:
-    expression = sql.SQL('{}::pg_catalog.text collate pg_catalog."C"') if column.as_text else sql.SQL("{}")
+    expression = sql.SQL('pg_catalog.concat({}) collate pg_catalog."C"') if column.as_text else sql.SQL("{}")
     return expression.format(sql.Identifier(column.name))
 
 
@@ -105,9 +105,22 @@ def _joined(reference: Reference) -> sql.Composed:
     key = reference.key
     pairs = zip(key.columns, key.referenced_columns, key.equalities, strict=True)
     return sql.SQL(" and ").join(
-        sql.SQL("parent.{} {} child.{}").format(sql.Identifier(referenced), operator(equality), sql.Identifier(name))
+        _equal(reference.parent.column(referenced), equality, reference.child.column(name))
         for name, referenced, equality in pairs
     )
+
+
+def _equal(referenced: Column, equality: str, own: Column) -> sql.Composed:
+    """Compare a column with one that refers to it; as texts, where a cast of a user's type would stand between them."""
+    alike = referenced.type_sql == own.type_sql or (_is_postgresqls(referenced) and _is_postgresqls(own))
+    form = "parent.{} {} child.{}" if alike else "pg_catalog.concat(parent.{}) {} pg_catalog.concat(child.{})"
+    compared = operator(equality if alike else EQUALITY)
+    return sql.SQL(form).format(sql.Identifier(referenced.name), compared, sql.Identifier(own.name))
+
+
+def _is_postgresqls(column: Column) -> bool:
+    name = column.type_sql or column.type_name
+    return "." not in name or name.startswith("pg_catalog.")
 
 
 def _rows_of(table: Table) -> sql.Composed:

@@ -122,7 +122,7 @@ select
         cross join lateral (
             select case
                 when type_schema.nspname = 'pg_catalog'
-                    and shown.name !~ '^(bigint|bit( varying|\()|boolean|character|double|integer|interval|numeric|real|smallint|time)'
+                    and shown.name !~ '^(bigint|bit( varying|[(])|boolean|character|double|integer|interval|numeric|real|smallint|time)'
                 then 'pg_catalog.' || shown.name
                 else shown.name
             end as type_sql

@@ -25,7 +25,7 @@ suspect as (
         and (
             language.lanname not in ('sql', 'plpgsql')
             or function.prosqlbody is not null
-            or function.prosrc ~* '\m(nextval|execute)\M'
+            or function.prosrc ~* '[[:<:]](nextval|execute)[[:>:]]'
             or exists (
                 select
                 from pg_proc as other

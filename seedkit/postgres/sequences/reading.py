@@ -144,8 +144,8 @@ def _reading_statement(sequences: Sequence[FeedingSequence], *, checked: bool) -
         select
             state.oid,
             state.ids,
-            state.last_value,
-            state.is_called,
+            state.last_value::int8 as last_value,
+            state.is_called::bool as is_called,
             definition.seqincrement as increment,
             definition.seqmin as minimum,
             definition.seqmax as maximum,
@@ -165,14 +165,16 @@ def _check(sequences: Sequence[FeedingSequence]) -> sql.Composable:
 
 def _state_query(sequence: FeedingSequence) -> sql.Composed:
     extremes = (
-        sql.SQL("(select {}({})::text from {})").format(
-            sql.SQL("max" if sequence.ascending else "min"),
+        sql.SQL(
+            "(select concat(id) from (select {0} as id from {1} where {0} is not null order by {0} {2} limit 1) as top)"
+        ).format(
             sql.Identifier(column.name),
             sql.Identifier(column.table.schema, column.table.name),
+            sql.SQL("desc" if sequence.ascending else "asc"),
         )
         for column in _telling(sequence)
     )
-    return sql.SQL("select {}::int8, array[{}], last_value, is_called from {}").format(
+    return sql.SQL("select {}::int8, array[{}]::text[], concat(last_value), concat(is_called) from {}").format(
         sql.Literal(sequence.oid),
         sql.SQL(", ").join(extremes),
         sql.Identifier(sequence.name.schema, sequence.name.name),

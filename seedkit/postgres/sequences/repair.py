@@ -18,10 +18,11 @@ from seedkit.core.sequences.repair_options import RepairOptions
 from seedkit.core.sequences.rungs import Rung, rung_for
 from seedkit.errors import SequenceError
 from seedkit.postgres.connection import Connection, in_transaction
+from seedkit.postgres.search_path import FOREIGN_TABLES_TOO, refuses_views
 from seedkit.postgres.sequences.advance import Refusal, advance
 from seedkit.postgres.sequences.reading import chunks, read_sequences, refused
 from seedkit.postgres.sequences.session_cache import drain_own_cache
-from seedkit.postgres.sequences.statements import climb_statement, gap_set_statements, locked_set_statements
+from seedkit.postgres.sequences.statements import climb_statement, gap_set_statements, lock_statements, set_statement
 from seedkit.postgres.transactions.short_transactions import short_transaction
 from seedkit.printable import on_one_line
 
@@ -76,12 +77,21 @@ def _script(connection: Connection, reading: SequenceReading) -> str:
         why = on_one_line(f"{error.message}; {error.hint}")
         return f"{heading}\n-- can not be fixed by this role: {why}\n"
     statements = {
-        Rung.CLIMB: lambda: [climb_statement([reading])],
-        Rung.SET_UNDER_LOCK: lambda: locked_set_statements(reading),
-        Rung.SET_ACROSS_GAP: lambda: gap_set_statements(reading),
+        Rung.CLIMB: lambda: _safely(connection, [climb_statement([reading])]),
+        Rung.SET_UNDER_LOCK: lambda: [
+            *lock_statements(reading),
+            *_safely(connection, [set_statement(reading, further_than=0)]),
+        ],
+        Rung.SET_ACROSS_GAP: lambda: _safely(connection, gap_set_statements(reading)),
     }[rung]()
     texts = [cleandoc(statement.as_string(connection)) for statement in statements]
     return "\n".join([heading, "begin;", *(f"{text};" for text in texts), "commit;", ""])
+
+
+def _safely(connection: Connection, statements: Sequence[sql.Composed]) -> list[sql.SQL | sql.Composed]:
+    """Have what reads and moves find PostgreSQL's own names alone, and no view in the place of anything."""
+    views = [FOREIGN_TABLES_TOO] if refuses_views(connection) else []
+    return [sql.SQL("set local search_path = pg_catalog, pg_temp"), *views, *statements]
 
 
 def _repaired_alone(connection: Connection, sequence: FeedingSequence, options: RepairOptions) -> SequenceReport:

@@ -57,11 +57,6 @@ def _bigint(value: int) -> int:
     return max(-(2**63), min(value, 2**63 - 1))
 
 
-def locked_set_statements(reading: SequenceReading) -> list[sql.Composed]:
-    """Write the statements of a short transaction that sets a sequence while other sessions' `nextval` has to wait."""
-    return [*lock_statements(reading), set_statement(reading, further_than=0)]
-
-
 def lock_statements(reading: SequenceReading) -> list[sql.Composed]:
     """Write the statements that keep other sessions' `nextval` out to the end of the transaction."""
     return [sql.SQL("set local lock_timeout = {}").format(sql.Literal(LOCK_TIMEOUT)), _locking_statement(reading)]
@@ -98,14 +93,20 @@ def gap_set_statements(reading: SequenceReading) -> list[sql.Composed]:
 
 
 def set_statement(reading: SequenceReading, further_than: int) -> sql.Composed:
-    """Set the sequence if it is further behind its target than so many steps, as the same statement reads it."""
+    """Set the sequence if it is further behind its target than so many steps, as the same statement reads it.
+
+    What it reads passes through text, as PostgreSQL writes it: a relation in the sequence's place may have columns of a
+    type whose casts are functions of its owner.
+    """
     sequence = reading.sequence
     return sql.SQL(
         """
         select setval({oid}::oid::regclass, {target})
         from {name}
-        where ({target}::numeric - last_value + case when is_called then 0 else {increment} end)
-            / {increment} > {further_than}
+        where (
+            {target}::numeric - concat(last_value)::numeric
+            + case concat(is_called) when 't' then 0 else {increment} end
+        ) / {increment} > {further_than}
         """
     ).format(
         oid=sql.Literal(sequence.oid),
