@@ -27,7 +27,7 @@ def traps(connection: Connection) -> Connection:
             $$begin raise exception 'a trap was sprung'; end$$;
         create function sprung_numeric(trap_pair) returns numeric language plpgsql as
             $$begin raise exception 'a trap was sprung'; end$$;
-        create cast (trap_label as text) with function sprung_text(trap_label) as implicit;
+        create cast (trap_label as text) with function sprung_text(trap_label);
         create cast (trap_pair as integer) with function sprung_number(trap_pair) as implicit;
         create cast (trap_pair as numeric) with function sprung_numeric(trap_pair) as implicit;
         """
