@@ -85,8 +85,9 @@ class Table:
     """A table with all that loading needs to know of it.
 
     `row_security` says that policies may hide or refuse rows of ours; `rules` that rules rewrite what is inserted or
-    updated; `statement_triggers` that a statement fires triggers even if it writes no row; `foreign_leaves` that
-    some of its rows are in foreign tables. `other_owner` is the role that owns it, None where that is ours.
+    updated; `statement_triggers` that a statement fires triggers even if it writes no row; `foreign_leaves` that some of
+    its rows are in foreign tables, `strange_leaves` that these are other roles' and we a superuser. `other_owner` is the
+    role that owns it, None where that is ours.
     """
 
     oid: int
@@ -99,6 +100,7 @@ class Table:
     rules: bool = False
     statement_triggers: bool = False
     foreign_leaves: bool = False
+    strange_leaves: bool = False
     other_owner: str | None = None
 
     def column(self, name: str, origin: Origin | None = None) -> Column:

@@ -142,3 +142,51 @@ def test_the_least_rights_of_the_page_are_enough(
 
     assert (first.returncode, first.stderr.count("warning")) == (0, 0), first.stderr
     assert "nothing changed" in second.stdout
+
+
+@pytest.fixture
+def mallory(connection: Connection) -> Any:
+    """A role that may create in public, and no more."""
+    name = f"mallory_{connection.info.dbname}"
+    connection.execute(f"create role {name} login; grant create on schema public to {name}".encode())
+    yield name
+    connection.execute(f"drop owned by {name} cascade; drop role {name}".encode())
+
+
+def test_a_sequence_is_not_used_up_by_a_table_whose_owner_has_no_right_to_it(
+    connection: Connection, database: str, seedkit: Run, mallory: str
+) -> None:
+    connection.execute("create table users (id serial primary key); insert into users values (41)")
+    with psycopg.connect(database, user=mallory, autocommit=True) as hers:
+        hers.execute("create table fake (id integer primary key default nextval('users_id_seq'::regclass))")
+        hers.execute("insert into fake values (2147483646)")
+
+    fixed = seedkit("fix-sequence", "--all", DATABASE_URL=database)
+
+    assert "1 → 42" in fixed.stdout
+    assert "fake.id (its owner has no right to the sequence) was not compared" in fixed.stdout
+    connection.execute("insert into users default values")
+
+
+@pytest.mark.parametrize("command", [("check",), ("dump", "events")], ids=" ".join)
+def test_foreign_partitions_of_another_role_are_not_read_by_a_superuser(
+    connection: Connection, database: str, seedkit: Run, mallory: str, command: tuple[str, ...]
+) -> None:
+    connection.execute(
+        f"""
+        create foreign data wrapper nothing; create server anywhere foreign data wrapper nothing;
+        grant usage on foreign server anywhere to {mallory};
+        """.encode()
+    )
+    with psycopg.connect(database, user=mallory, autocommit=True) as hers:
+        hers.execute("create table events (id serial, at date) partition by range (at)")
+        hers.execute(
+            "create foreign table events_old partition of events for values from ('1990-01-01') to ('2000-01-01')"
+            " server anywhere"
+        )
+
+    ran = seedkit(*command, DATABASE_URL=database)
+    connection.execute("drop foreign data wrapper nothing cascade")
+
+    assert ran.returncode == 1
+    assert "events are in foreign tables of other roles" in (ran.stdout + ran.stderr).replace('"', "")

@@ -58,8 +58,14 @@ def warning_on(found: SequenceReading, *, discarded: bool = False) -> str | None
         told.append(f"CACHE {state.cache}: other sessions may still give out lower values that they hold")
     hidden = dict.fromkeys(column.table for column in found.sequence.columns if column.row_security)
     told += [f"row-level security may hide rows of {table} from this role: the rest was not judged" for table in hidden]
-    told += [f"{column} ({column.type_name}) was not compared" for column in found.sequence.columns if not column.tells]
+    told += [
+        f"{column} {_uncompared(column)} was not compared" for column in found.sequence.columns if not column.tells
+    ]
     return "; ".join(told) or None
+
+
+def _uncompared(column: FedColumn) -> str:
+    return f"({column.type_name})" if column.entitled else "(its owner has no right to the sequence)"
 
 
 def _may_have_wrapped(found: SequenceReading) -> bool:
@@ -166,6 +172,16 @@ def why_unjudgeable(column: FedColumn, *, by_visible_rows: bool = False) -> str 
         return f"row-level security may hide rows of {column.table} from this role, so its highest id can't be known"
     if not column.readable:
         return f"this role may not read {column}"
+    if column.strange_leaves:
+        return (
+            f"some rows of {column.table} are in foreign tables of other roles, whom a superuser's reading would serve"
+        )
+    return _why_silent(column)
+
+
+def _why_silent(column: FedColumn) -> str | None:
+    if not column.entitled:
+        return f"the owner of {column.table} has no right to the sequence, so its ids count for nothing"
     if whole_range(column.type_name) is None:
         return f"{column} is of type {column.type_name}, whose highest value says nothing about a sequence"
     if column.computed:

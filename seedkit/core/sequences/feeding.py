@@ -13,10 +13,11 @@ class FedColumn:
     """A column that a sequence feeds.
 
     `covered` says that the ids are seen through the partitioned table above it, `foreign_leaves` that some are in
-    foreign tables below it; `computed` that they are made from
-    the sequence's values, as by `nextval('s') * 10`. `readable` is the right to SELECT the column; `row_security` says
-    that policies may hide rows from us; `indexed` that an index gives the highest id without a scan of the table, which
-    takes long where it is `large`.
+    foreign tables below it, `strange_leaves` that these are other roles', whom a superuser's reading would serve.
+    `computed` says that the ids are made from the sequence's values, as by `nextval('s') * 10`; `entitled` that the
+    table's owner has a right to the sequence: else anybody's table could use up the sequence of another. `readable` is
+    the right to SELECT the column; `row_security` says that policies may hide rows from us; `indexed` that an index
+    gives the highest id without a scan of the table, which takes long where it is `large`.
     """
 
     table_oid: int
@@ -25,6 +26,8 @@ class FedColumn:
     type_name: str
     covered: bool = False
     foreign_leaves: bool = False
+    strange_leaves: bool = False
+    entitled: bool = True
     computed: bool = False
     readable: bool = True
     row_security: bool = False
@@ -42,7 +45,7 @@ class FedColumn:
     @property
     def tells(self) -> bool:
         """Whether its highest value says something about the sequence: it holds the sequence's values as they are."""
-        return not self.computed and whole_range(self.type_name) is not None
+        return self.entitled and not self.computed and whole_range(self.type_name) is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -75,6 +75,7 @@ def _table(row: dict[str, Any], types: Mapping[int, ColumnType]) -> Table:
         rules=row["rules"],
         statement_triggers=row["statement_triggers"],
         foreign_leaves=row["foreign_leaves"],
+        strange_leaves=row["strange_leaves"],
         other_owner=row["other_owner"],
     )
 

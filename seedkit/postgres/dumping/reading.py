@@ -41,7 +41,15 @@ def snapshot(connection: Connection, lock_timeout: str | None, *, row_security: 
 
 
 def let_read(connection: Connection, plan: DumpPlan) -> None:
-    """Let the plan's rows be read: those in foreign tables that are partitions, and what the user's condition names."""
+    """Let the plan's rows be read: those in foreign tables that are partitions, and what the user's condition names.
+
+    Raises LoadError for a superuser where such a foreign table is another role's: reading it could serve that role.
+    """
+    if strange := [dump.table.name for dump in plan.tables if dump.table.strange_leaves]:
+        raise LoadError(
+            f'some rows of table "{strange[0]}" are in foreign tables of other roles',
+            hint="A superuser's reading would serve whoever owns them: dump it as a role that is none.",
+        )
     if any(dump.condition is not None for dump in plan.tables):
         leave_safe_path(connection)
     elif refuses_views(connection) and any(dump.table.foreign_leaves for dump in plan.tables):

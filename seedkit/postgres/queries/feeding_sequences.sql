@@ -149,6 +149,24 @@ select
         join pg_class as leaf on leaf.oid = below.oid
         where leaf.relkind = 'f'
     ) as foreign_leaves,
+    fed.relhassubclass and (select rolsuper from pg_roles where rolname = current_user) and exists (
+        with recursive below as (
+            select inhrelid as oid
+            from pg_inherits
+            where inhparent = fed.oid
+            union
+            select inherits.inhrelid
+            from pg_inherits as inherits
+            join below on inherits.inhparent = below.oid
+        )
+        select
+        from below
+        join pg_class as leaf on leaf.oid = below.oid
+        join pg_roles as leaf_owner on leaf_owner.oid = leaf.relowner
+        where leaf.relkind = 'f' and not leaf_owner.rolsuper
+    ) as strange_leaves,
+    -- A column draws by the hand of who inserts; whoever made it so could have done it himself, or it counts for nothing.
+    %(sequence)s::int8 is not null or has_sequence_privilege(fed.relowner, sequence.oid, 'usage,update') as entitled,
     has_column_privilege(fed.oid, fed_column.attnum, 'select') as column_readable,
     row_security_active(fed.oid) as row_security,
     -- More than 8 MB, as far as is known without a lock on the table, or an unknown number of leaves.

@@ -70,6 +70,22 @@ select
         join pg_class as leaf on leaf.oid = below.oid
         where leaf.relkind = 'f'
     ) as foreign_leaves,
+    relation.relhassubclass and (select rolsuper from pg_roles where rolname = current_user) and exists (
+        with recursive below as (
+            select inhrelid as oid
+            from pg_inherits
+            where inhparent = relation.oid
+            union
+            select inherits.inhrelid
+            from pg_inherits as inherits
+            join below on inherits.inhparent = below.oid
+        )
+        select
+        from below
+        join pg_class as leaf on leaf.oid = below.oid
+        join pg_roles as leaf_owner on leaf_owner.oid = leaf.relowner
+        where leaf.relkind = 'f' and not leaf_owner.rolsuper
+    ) as strange_leaves,
     nullif(pg_get_userbyid(relation.relowner), current_user) as other_owner,
     (
         select coalesce(json_agg(json_build_object(

@@ -185,6 +185,8 @@ def _fed(row: dict[str, Any]) -> FedColumn:
         type_name=row["type_name"].removeprefix(row["type_found_in"]),
         covered=row["covered"],
         foreign_leaves=row["foreign_leaves"],
+        strange_leaves=row["strange_leaves"],
+        entitled=row["entitled"],
         computed=row["computed"],
         readable=row["column_readable"],
         row_security=row["row_security"],
