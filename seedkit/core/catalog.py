@@ -85,9 +85,9 @@ class Table:
     """A table with all that loading needs to know of it.
 
     `row_security` says that policies may hide or refuse rows of ours; `rules` that rules rewrite what is inserted or
-    updated; `statement_triggers` that a statement fires triggers even if it writes no row; `foreign_leaves` that some of
-    its rows are in foreign tables, `strange_leaves` that these are other roles' and we a superuser. `other_owner` is the
-    role that owns it, None where that is ours.
+    updated; `statement_triggers` that a statement fires triggers even if it writes no row; `foreign_leaves` that some
+    of its rows are in foreign tables, `strange_leaves` that these are other roles' and we a superuser. `other_owner` is
+    the role that owns it, None where that is ours.
     """
 
     oid: int
