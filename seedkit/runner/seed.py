@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 
 from seedkit.context import SeedRun
 from seedkit.core.catalog import Table
@@ -22,6 +21,7 @@ from seedkit.core.reports.runs import SeedReport, TableReport
 from seedkit.core.reports.sequences import by_table
 from seedkit.core.rows.keys import OnConflict
 from seedkit.errors import ProtectedDatabaseError
+from seedkit.files.trusted_project import TrustedProject
 from seedkit.postgres.catalog.database_comment import database_comment, database_name
 from seedkit.postgres.catalog.tables import read_catalog
 from seedkit.postgres.connection import Connection, identify, in_transaction, reads_backslashes, unit_of_work
@@ -59,8 +59,7 @@ class SeedRequest:
     `lock_timeout`.
     """
 
-    fixtures: Path
-    seeders: Path
+    project: TrustedProject
     selection: Selection = field(default_factory=Selection)
     random_seed: int = 0
     now: datetime | None = None
@@ -122,7 +121,7 @@ def seed(connection: Connection, request: SeedRequest) -> SeedReport:
 def planned(connection: Connection, request: SeedRequest) -> LoadPlan:
     """Say what a run would do, in its order, without doing it; raises as `seed` does."""
     with explained("planning"), unit_of_work(connection, roll_back=True):
-        project = read_project(connection, read_catalog(connection), request.fixtures, request.seeders, request.limits)
+        project = read_project(connection, read_catalog(connection), request.project, request.limits)
         return plan_load(project, request.selection)
 
 
@@ -149,7 +148,7 @@ def _prepare(
     connection: Connection, request: SeedRequest, on_conflict: OnConflict
 ) -> tuple[SeedRun, Project, LoadPlan]:
     catalog = read_catalog(connection)
-    project = read_project(connection, catalog, request.fixtures, request.seeders, request.limits)
+    project = read_project(connection, catalog, request.project, request.limits)
     plan = plan_load(project, request.selection)
     run = SeedRun(
         connection=connection,
