@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import Any
 
@@ -46,6 +47,7 @@ def connect(
     connection.isolation_level = psycopg.IsolationLevel.READ_COMMITTED
     connection.read_only = read_only
     connection.statement_timeout = statement_timeout
+    connection.service = str(parameters.get("service") or os.environ.get("PGSERVICE") or "")
     return connection
 
 

@@ -24,7 +24,14 @@ from seedkit.errors import ProtectedDatabaseError
 from seedkit.files.trusted_project import TrustedProject
 from seedkit.postgres.catalog.database_comment import database_comment, database_name
 from seedkit.postgres.catalog.tables import read_catalog
-from seedkit.postgres.connection import Connection, identify, in_transaction, reads_backslashes, unit_of_work
+from seedkit.postgres.connection import (
+    Connection,
+    identify,
+    in_transaction,
+    names_of,
+    reads_backslashes,
+    unit_of_work,
+)
 from seedkit.postgres.driver_errors import explained
 from seedkit.postgres.search_path import leave_safe_path
 from seedkit.postgres.transactions.seeding import (
@@ -36,7 +43,7 @@ from seedkit.postgres.transactions.seeding import (
 from seedkit.postgres.transactions.write_locks import take_write_locks
 from seedkit.runner.concealment import concealed
 from seedkit.runner.fixture_loads import FixtureLoads
-from seedkit.runner.guards import refuse_unconfirmed
+from seedkit.runner.guards import refuse_unconfirmed, with_real_paths
 from seedkit.runner.project import read_project
 from seedkit.runner.seeders import SeederRuns
 from seedkit.runner.settling import settle_sequences
@@ -130,8 +137,9 @@ def refuse_production(connection: Connection, request: SeedRequest) -> bool:
     with explained("reading the database's comment"):
         comment = database_comment(connection)
     ours = NamedEnvironment(name=request.selection.environment or "", source="the environment of this run")
-    hosts = (connection.info.host, connection.info.hostaddr)
-    reason = production_reason((*request.named_environments, ours), hosts, request.protected_hosts, comment)
+    hosts = with_real_paths((connection.info.host, connection.info.hostaddr))
+    protected_hosts, named = with_real_paths(request.protected_hosts), (*request.named_environments, ours)
+    reason = production_reason(named, hosts, protected_hosts, comment, names_of(connection))
     if reason and not request.force:
         raise ProtectedDatabaseError(
             f'database "{connection.info.dbname}" is a production database: {reason}',
