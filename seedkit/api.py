@@ -139,8 +139,7 @@ def seed(  # noqa: PLR0913 - the options of the command, all of them by keyword
 def seed_request(settings: Settings, selection: Selection, *, sql: bool = True) -> SeedRequest:
     """Build the request for a seed of a project from its settings; `sql` does not allow what they forbid."""
     return SeedRequest(
-        fixtures=settings.fixtures,
-        seeders=settings.seeders,
+        project=settings.trusted,
         selection=selection,
         variables=settings.variables,
         named_environments=settings.named_environments,

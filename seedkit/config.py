@@ -21,6 +21,7 @@ from seedkit.errors import ConfigurationError, Origin
 from seedkit.files.folder_trust import Trust, refuse_strangers
 from seedkit.files.project_folder import find_dotenv, find_project, read_dotenv, read_toml
 from seedkit.files.tool_settings import ToolSettings, is_file
+from seedkit.files.trusted_project import TrustedProject
 from seedkit.runner.database import ConfiguredDatabase, Database, EmbeddedDatabase
 
 URL_VARIABLES = ("SEEDKIT_DATABASE_URL", "DATABASE_URL")
@@ -40,6 +41,7 @@ class Settings:
     """
 
     project: Path
+    trusted: TrustedProject
     fixtures: Path
     seeders: Path
     environment: str | None
@@ -62,18 +64,26 @@ def load_settings(*, url: str | None = None, environment: str | None = None, dir
     project, table, dotenv_file, dotenv = _read_files(directory)
     tool = ToolSettings(project, table)
     variables = {**dotenv, **os.environ}
-    embedded = _embedded(tool)
+    fixtures, seeders, limits, embedded = (
+        tool.folder("fixtures"),
+        tool.folder("seeders"),
+        _limits(tool),
+        _embedded(tool),
+    )
+    trusted = TrustedProject(folder=project, fixtures=fixtures, seeders=seeders, trust=_trust())
+    trusted.refuse(fixtures, seeders, *limits.folders, *(embedded.schema if embedded else ()))
     return Settings(
         project=project,
-        fixtures=tool.folder("fixtures"),
-        seeders=tool.folder("seeders"),
+        trusted=trusted,
+        fixtures=fixtures,
+        seeders=seeders,
         environment=environment or variables.get("SEEDKIT_ENV") or tool.text("env"),
         named_environments=tuple(_named_environments(dotenv_file, dotenv, tool)),
         protected_hosts=tuple(tool.texts("protected-hosts")),
         embedded=embedded,
         database=next(_databases(url, dotenv_file, dotenv, tool), embedded),
         variables=variables,
-        limits=_limits(tool),
+        limits=limits,
     )
 
 

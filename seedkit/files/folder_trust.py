@@ -16,7 +16,7 @@ from pathlib import Path
 from seedkit.errors import ConfigurationError, Origin
 
 _MAY_BE_WRITTEN_BY_OTHERS = stat.S_IWGRP | stat.S_IWOTH
-_ROOT = 0
+ROOT = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,10 +38,10 @@ def refuse_strangers(folder: Path, used: Sequence[str], *, current: Path, trust:
     with it.
     """
     is_current = folder == current
-    if sys.platform == "win32" or (is_current and trust.user != _ROOT):
+    if sys.platform == "win32" or (is_current and trust.user != ROOT):
         return
     stranger = _stranger(folder, used, is_current=is_current, current=current, trust=trust)
-    if stranger is not None and not _is_listed(folder, trust.folders()):
+    if stranger is not None and not is_listed(folder, trust.folders()):
         raise _refusal(folder, stranger, is_current=is_current, trust=trust)
 
 
@@ -52,8 +52,8 @@ def _stranger(folder: Path, used: Sequence[str], *, is_current: bool, current: P
         return folder
     if not status.st_mode & stat.S_IWOTH:
         return None
-    owners = {trust.user, status.st_uid}
-    return next((path for path in map(folder.joinpath, used) if not _owners(path) <= owners), None)
+    known = {trust.user, status.st_uid}
+    return next((path for path in map(folder.joinpath, used) if not owners(path) <= known), None)
 
 
 def _is_accepted(folder: Path, status: os.stat_result, *, is_current: bool, current: Path, trust: Trust) -> bool:
@@ -61,7 +61,7 @@ def _is_accepted(folder: Path, status: os.stat_result, *, is_current: bool, curr
         return True
     if not is_current and status.st_uid != current.stat().st_uid:
         return False
-    return trust.user != _ROOT or _is_acceptable_to_root(folder, status, trust)
+    return trust.user != ROOT or _is_acceptable_to_root(folder, status, trust)
 
 
 def _is_acceptable_to_root(folder: Path, status: os.stat_result, trust: Trust) -> bool:
@@ -73,7 +73,17 @@ def _is_acceptable_to_root(folder: Path, status: os.stat_result, trust: Trust) -
     return status.st_uid == trust.sudo_user or is_mounted_for(status.st_uid, folder)
 
 
-def _owners(path: Path) -> set[int]:
+def is_brought_on_purpose(uid: int, path: Path, trust: Trust) -> bool:
+    """Whether a stranger's file or folder inside a project of root's came there by sudo, or by a mount of its own."""
+    from seedkit.files.mounts import is_mounted_for
+
+    status = path.stat() if path.exists() else path.lstat()
+    if status.st_mode & stat.S_IWOTH:
+        return False
+    return uid == trust.sudo_user or is_mounted_for(uid, Path(os.path.realpath(path)))
+
+
+def owners(path: Path) -> set[int]:
     """Give the owner of a file and of the link that leads to it; none where there is no such file."""
     found = set()
     for status in (path.lstat, path.stat):
@@ -84,20 +94,33 @@ def _owners(path: Path) -> set[int]:
     return found
 
 
-def _is_listed(folder: Path, listed: Iterable[str]) -> bool:
+def is_listed(folder: Path, listed: Iterable[str]) -> bool:
     """Whether a folder, or one that it lies in, is among those that are trusted; a relative one trusts nothing."""
     trusted = {"*" if name == "*" else os.path.realpath(name) for name in listed if name == "*" or name.startswith("/")}
     return bool(trusted & {"*", *map(str, (folder, *folder.parents))})
 
 
+def strangers_file(path: Path, project: Path, trust: Trust) -> ConfigurationError:
+    """Say that a project uses a file or folder of a stranger's."""
+    detail = "The project uses it: seeders are programs, fixtures and schema files hold SQL."
+    return _refused(path, project, detail, trust)
+
+
 def _refusal(folder: Path, stranger: Path, *, is_current: bool, trust: Trust) -> ConfigurationError:
-    owner, we = _named(stranger.stat().st_uid if stranger.exists() else stranger.lstat().st_uid), _named(trust.user)
     kept = "the current folder" if is_current else "a folder above the current one"
+    place = kept if stranger == folder else f"in {kept}"
+    detail = f"It is {place}; its settings name servers, its seeders are programs."
+    return _refused(stranger, folder, detail, trust)
+
+
+def _refused(stranger: Path, folder: Path, detail: str, trust: Trust) -> ConfigurationError:
+    owner = stranger.stat().st_uid if stranger.exists() else stranger.lstat().st_uid
+    if owner in {trust.user, ROOT}:  # a stranger's link to a file of ours
+        owner = stranger.lstat().st_uid
     return ConfigurationError(
-        f"{stranger} belongs to {owner}: nothing of it is run as {we}",
+        f"{stranger} belongs to {_named(owner)}: nothing of it is run as {_named(trust.user)}",
         origin=Origin(path=folder),
-        detail=f"It is {kept if stranger == folder else 'in ' + kept}; its settings name servers, its seeders are "
-        "programs.",
+        detail=detail,
         hint=_way_on(folder, trust),
     )
 

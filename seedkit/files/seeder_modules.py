@@ -1,6 +1,6 @@
 """Seeder modules: imports the Python files of a folder and finds the seeders they define. Runs none of them.
 
-Modules live in a package of seedkit's own, so that no `users.py` hides the application's. The project's root
+Modules live in a package of seedkit's own, so that no `users.py` hides the application's. The project's folder
 is put first on `sys.path` and the folder last, and both stay there, since a seeder may import while it runs.
 So `from app.models import User`, `from seeders._shared import x`, `from ._shared import x` and
 `import _shared` all work.
@@ -23,6 +23,7 @@ from typing import TypeVar, cast
 from seedkit.core.planning.seeders import MARK, Seeder, SeederFunction, SeederOptions
 from seedkit.errors import Origin, SeederError
 from seedkit.files.paths import files_below, shown_path
+from seedkit.files.trusted_project import TrustedProject
 
 _Result = TypeVar("_Result")
 
@@ -30,17 +31,20 @@ PACKAGE = "seedkit_seeders"
 """The package whose modules the seeder files are; a file's module is named after its place in the folder."""
 
 
-def find_seeders(folder: Path) -> list[Seeder]:
+def find_seeders(folder: Path, project: TrustedProject) -> list[Seeder]:
     """Import the modules below a folder and list their seeders, by file and place in it.
 
-    Files whose names begin with `_` are no seeder modules. None where there is no folder. Raises SeederError.
+    Files whose names begin with `_` are no seeder modules. None where there is no folder. Raises SeederError, and
+    ConfigurationError for a stranger's file among those that may be imported.
     """
     folder = folder.absolute()
     if not folder.exists():
         return []
+    project.refuse_importable()
+    project.refuse_below(folder)
     paths = [path for path in _python_files(folder) if not path.name.startswith("_")]
-    _enter_package(folder)
-    seeders = [seeder for path in paths for seeder in _seeders_of(_import(folder, path), path)]
+    _enter_package(folder, project.folder.absolute())
+    seeders = [seeder for path in paths for seeder in _seeders_of(_import_trusted(folder, path, project), path)]
     _require_unique_names(seeders)
     return seeders
 
@@ -64,13 +68,13 @@ _places: list[str] = []
 """What `sys.path` has for the sake of the folder in use."""
 
 
-def _enter_package(folder: Path) -> None:
+def _enter_package(folder: Path, project: Path) -> None:
     package = sys.modules.get(PACKAGE)
     if package is not None:
         if package.__path__[0] == str(folder):
             return
         _leave_package(Path(package.__path__[0]))
-    _add_place(str(_project_root(folder)), 0)
+    _add_place(str(project), 0)
     _add_place(str(folder), len(sys.path))
     importlib.invalidate_caches()
     try:
@@ -96,11 +100,6 @@ def _add_place(place: str, index: int) -> None:
         _places.append(place)
 
 
-def _project_root(folder: Path) -> Path:
-    with_project = (parent for parent in folder.parents if (parent / "pyproject.toml").exists())
-    return next(with_project, folder.parent)
-
-
 def _import_package(folder: Path) -> None:
     package = ModuleType(PACKAGE)
     package.__path__ = [str(folder)]
@@ -117,7 +116,8 @@ def _run_package(package: ModuleType, first: Path) -> None:
         spec.loader.exec_module(package)
 
 
-def _import(folder: Path, path: Path) -> ModuleType:
+def _import_trusted(folder: Path, path: Path, project: TrustedProject) -> ModuleType:
+    project.refuse(path)  # once more: while others were imported, a stranger may have put another file there
     name = ".".join([PACKAGE, *path.relative_to(folder).with_suffix("").parts])
     return _explained(path, partial(importlib.import_module, name))
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from seedkit.core.names import did_you_mean, listed
+from seedkit.core.secrets import redact, secrets_in
 from seedkit.errors import ConfigurationError, Origin
 
 _SETTINGS = (
@@ -97,11 +98,22 @@ class ToolSettings:
         raise self._wrong(f"[tool.seedkit] {name} names a folder that does not exist: {folder}")
 
     def _wrong(self, message: str, hint: str | None = None) -> ConfigurationError:
+        secrets = {secret for text in _texts_in(self._table) for secret in secrets_in(text)}
         return ConfigurationError(
-            message,
+            redact(message, secrets),  # a URL may stand where no URL belongs
             origin=Origin(path=self.project / "pyproject.toml"),
             hint=hint or f"The settings are {listed(_SETTINGS)}.",
         )
+
+
+def _texts_in(value: object) -> Iterator[str]:
+    """Give all texts of a table, its keys too."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        yield from (text for pair in value.items() for part in pair for text in _texts_in(part))
+    elif isinstance(value, list):
+        yield from (text for item in value for text in _texts_in(item))
 
 
 def is_file(path: Path) -> bool:

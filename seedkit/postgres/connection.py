@@ -19,10 +19,12 @@ Cursor: TypeAlias = psycopg.Cursor[Any]
 class OwnConnection(psycopg.Connection[Any]):
     """A connection that seedkit has opened; in its transactions no statement may take longer than `statement_timeout`.
 
-    In PostgreSQL's spelling; None: as long as the session allows.
+    In PostgreSQL's spelling; None: as long as the session allows. `service` is the one that it was asked for by, which
+    libpq does not tell before PostgreSQL 18.
     """
 
     statement_timeout: str | None = None
+    service: str = ""
 
 
 def execute_alone(connection: Connection, statement: sql.Composed | bytes) -> Cursor:
@@ -49,6 +51,12 @@ def require_one_command(connection: Connection, statement: sql.Composed) -> None
 def in_transaction(connection: Connection) -> bool:
     """Whether a transaction is open on the connection, failed or not."""
     return connection.info.transaction_status != psycopg.pq.TransactionStatus.IDLE
+
+
+def names_of(connection: Connection) -> list[tuple[str, str]]:
+    """Give what the database was asked for by, each name with what it is the name of."""
+    service = connection.service if isinstance(connection, OwnConnection) else ""
+    return [("service", service), ("database", connection.info.dbname), ("host", connection.info.host)]
 
 
 def reads_backslashes(connection: Connection) -> bool:

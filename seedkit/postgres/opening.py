@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import psycopg
@@ -23,6 +25,7 @@ _PERCENT_ENCODE = (
 )
 _PASSWORD_REFUSED = re.compile("password authentication failed|SASL authentication failed|no password supplied")
 """In the words of PostgreSQL, PgBouncer and libpq."""
+_PORTS = re.compile(r"[\d,]*")
 _SQLALCHEMY_SCHEME = re.compile(r"\A(postgres(?:ql)?)\+\w+://")
 
 
@@ -46,6 +49,7 @@ def connect(
     connection.isolation_level = psycopg.IsolationLevel.READ_COMMITTED
     connection.read_only = read_only
     connection.statement_timeout = statement_timeout
+    connection.service = str(parameters.get("service") or os.environ.get("PGSERVICE") or "")
     return connection
 
 
@@ -55,12 +59,30 @@ def host_in(conninfo: str, source: str) -> str:
 
 
 def without_password(conninfo: str, source: str) -> tuple[str, str | None]:
-    """Split a conninfo into one without its password, and the password; raises ConfigurationError."""
+    """Split a conninfo into one without its password, and the password; raises ConfigurationError.
+
+    Also where a part of the password has become the host, the port or the database's name.
+    """
     given = _given(conninfo, source)
+    if "://" in conninfo and _is_torn(conninfo, given):
+        raise _not_understood(source)
     password = given.pop("password", None)
     for secret in ("sslpassword", "oauth_client_secret"):
         given.pop(secret, None)  # psql has no variable for it, and asks
     return make_conninfo("", **given), password
+
+
+def _is_torn(conninfo: str, given: Mapping[str, Any]) -> bool:
+    """Whether a sign of a URL's password that was not percent-encoded has ended a part of it too early.
+
+    libpq takes what follows for another part. A database with an `@` in its name has to be spelt with %40, if there is
+    a password, or no user, before it: a part of a password would look the same.
+    """
+    host, port = str(given.get("host") or ""), str(given.get("port") or "")
+    if "@" in host[1:] or not _PORTS.fullmatch(port):
+        return True
+    path = conninfo.partition("://")[2].partition("?")[0].partition("/")[2]
+    return "@" in path and ("password" in given or "user" not in given)
 
 
 def _parameters(conninfo: str, source: str) -> dict[str, Any]:

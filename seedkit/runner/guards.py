@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from seedkit.core.planning.protection import is_marked, marked, unmarked
@@ -50,6 +52,11 @@ def named_database(connection: Connection) -> str:
     """Give the name that the server knows the database by."""
     with explained("reading the database's name"):
         return database_name(connection)
+
+
+def with_real_paths(hosts: Sequence[str]) -> tuple[str, ...]:
+    """Add to hosts where the sockets among them lie, wherever links lead."""
+    return (*hosts, *(os.path.realpath(host) for host in hosts if host.startswith("/")))
 
 
 def refuse_unconfirmed(database: str, confirmation: str | None, doing: str) -> None:

@@ -14,19 +14,19 @@ from seedkit.core.planning.load_plan import Project
 from seedkit.errors import UsageError
 from seedkit.files.fixture_files import find_fixture_files, read_fixture
 from seedkit.files.seeder_modules import find_seeders
+from seedkit.files.trusted_project import TrustedProject
 from seedkit.postgres.catalog.tables import read_tables_and_joins
 from seedkit.postgres.connection import Connection
 
 
-def read_project(
-    connection: Connection, catalog: Catalog, fixtures: Path, seeders: Path, limits: FixtureLimits
-) -> Project:
-    """Find the seeders and fixtures of two folders, and read the tables that they name; raises SeedkitError."""
-    found_seeders = find_seeders(seeders)
-    found = list(_fixtures(catalog, fixtures, limits))
+def read_project(connection: Connection, catalog: Catalog, trusted: TrustedProject, limits: FixtureLimits) -> Project:
+    """Find the seeders and fixtures of a project, and read the tables that they name; raises SeedkitError."""
+    trusted.refuse_below(trusted.fixtures)
+    found_seeders = find_seeders(trusted.seeders, trusted)
+    found = list(_fixtures(catalog, trusted.fixtures, limits))
     if not found_seeders and not found:
         raise UsageError(
-            f"there is nothing to seed: no fixtures in {fixtures} and no seeders in {seeders}",
+            f"there is nothing to seed: no fixtures in {trusted.fixtures} and no seeders in {trusted.seeders}",
             hint="Write a fixture such as fixtures/users.yml, with rows like `- {id: 1, name: Ada}`.",
         )
 

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 
 from seedkit.context import SeedRun
 from seedkit.core.catalog import Table
@@ -22,9 +21,17 @@ from seedkit.core.reports.runs import SeedReport, TableReport
 from seedkit.core.reports.sequences import by_table
 from seedkit.core.rows.keys import OnConflict
 from seedkit.errors import ProtectedDatabaseError
+from seedkit.files.trusted_project import TrustedProject
 from seedkit.postgres.catalog.database_comment import database_comment, database_name
 from seedkit.postgres.catalog.tables import read_catalog
-from seedkit.postgres.connection import Connection, identify, in_transaction, reads_backslashes, unit_of_work
+from seedkit.postgres.connection import (
+    Connection,
+    identify,
+    in_transaction,
+    names_of,
+    reads_backslashes,
+    unit_of_work,
+)
 from seedkit.postgres.driver_errors import explained
 from seedkit.postgres.search_path import leave_safe_path
 from seedkit.postgres.transactions.seeding import (
@@ -36,7 +43,7 @@ from seedkit.postgres.transactions.seeding import (
 from seedkit.postgres.transactions.write_locks import take_write_locks
 from seedkit.runner.concealment import concealed
 from seedkit.runner.fixture_loads import FixtureLoads
-from seedkit.runner.guards import refuse_unconfirmed
+from seedkit.runner.guards import refuse_unconfirmed, with_real_paths
 from seedkit.runner.project import read_project
 from seedkit.runner.seeders import SeederRuns
 from seedkit.runner.settling import settle_sequences
@@ -59,8 +66,7 @@ class SeedRequest:
     `lock_timeout`.
     """
 
-    fixtures: Path
-    seeders: Path
+    project: TrustedProject
     selection: Selection = field(default_factory=Selection)
     random_seed: int = 0
     now: datetime | None = None
@@ -122,7 +128,7 @@ def seed(connection: Connection, request: SeedRequest) -> SeedReport:
 def planned(connection: Connection, request: SeedRequest) -> LoadPlan:
     """Say what a run would do, in its order, without doing it; raises as `seed` does."""
     with explained("planning"), unit_of_work(connection, roll_back=True):
-        project = read_project(connection, read_catalog(connection), request.fixtures, request.seeders, request.limits)
+        project = read_project(connection, read_catalog(connection), request.project, request.limits)
         return plan_load(project, request.selection)
 
 
@@ -131,8 +137,9 @@ def refuse_production(connection: Connection, request: SeedRequest) -> bool:
     with explained("reading the database's comment"):
         comment = database_comment(connection)
     ours = NamedEnvironment(name=request.selection.environment or "", source="the environment of this run")
-    hosts = (connection.info.host, connection.info.hostaddr)
-    reason = production_reason((*request.named_environments, ours), hosts, request.protected_hosts, comment)
+    hosts = with_real_paths((connection.info.host, connection.info.hostaddr))
+    protected_hosts, named = with_real_paths(request.protected_hosts), (*request.named_environments, ours)
+    reason = production_reason(named, hosts, protected_hosts, comment, names_of(connection))
     if reason and not request.force:
         raise ProtectedDatabaseError(
             f'database "{connection.info.dbname}" is a production database: {reason}',
@@ -149,7 +156,7 @@ def _prepare(
     connection: Connection, request: SeedRequest, on_conflict: OnConflict
 ) -> tuple[SeedRun, Project, LoadPlan]:
     catalog = read_catalog(connection)
-    project = read_project(connection, catalog, request.fixtures, request.seeders, request.limits)
+    project = read_project(connection, catalog, request.project, request.limits)
     plan = plan_load(project, request.selection)
     run = SeedRun(
         connection=connection,

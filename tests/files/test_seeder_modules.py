@@ -1,3 +1,4 @@
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -6,7 +7,9 @@ import pytest
 
 from seedkit.core.planning.seeders import Seeder
 from seedkit.errors import SeederError
+from seedkit.files.folder_trust import Trust
 from seedkit.files.seeder_modules import find_seeders, traceback_origin
+from seedkit.files.trusted_project import TrustedProject
 
 Write = Callable[..., Path]
 SEEDERS = Path("seeders")
@@ -23,14 +26,21 @@ def imports_as_they_were() -> object:
         del sys.modules[name]
 
 
+def seeders_of(folder: Path = SEEDERS, project: Path | None = None) -> list[Seeder]:
+    """The seeders of a folder in a project of our own."""
+    trust = Trust(user=os.geteuid(), sudo_user=None, folders=list, variable="", configuration="")
+    project = (project or folder.parent).resolve()
+    return find_seeders(folder, TrustedProject(folder=project, fixtures=project, seeders=folder, trust=trust))
+
+
 def find_one() -> Seeder:
-    [seeder] = find_seeders(SEEDERS)
+    [seeder] = seeders_of()
     return seeder
 
 
 def failure() -> SeederError:
     with pytest.raises(SeederError) as caught:
-        find_seeders(SEEDERS)
+        seeders_of()
     return caught.value
 
 
@@ -61,7 +71,7 @@ def test_seeders_come_by_file_and_then_as_they_are_defined(write: Write):
     write("seeders/b.py", IMPORT + "@seeder\ndef zebras(db): ...\n@seeder(name='apes')\ndef f(db): ...\n")
     write("seeders/a/c.py", IMPORT + "@seeder\ndef bees(db): ...\n")
 
-    assert [found.name for found in find_seeders(SEEDERS)] == ["bees", "zebras", "apes"]
+    assert [found.name for found in seeders_of()] == ["bees", "zebras", "apes"]
 
 
 @pytest.mark.parametrize("mark", ["", "@seeder\n", "@seeder(tables=['users'])\n"])
@@ -81,11 +91,11 @@ def test_helpers_and_hidden_files_are_no_seeder_modules(write: Write):
     for name in ("_shared.py", "__init__.py", ".hidden.py", "__pycache__/x.py", "notes.txt"):
         write(f"seeders/{name}", "")
 
-    assert find_seeders(SEEDERS) == []
+    assert seeders_of() == []
 
 
 def test_a_missing_folder_has_no_seeders():
-    assert find_seeders(SEEDERS) == []
+    assert seeders_of() == []
 
 
 def test_a_file_in_the_place_of_the_folder_is_an_error(write: Write):
@@ -121,12 +131,11 @@ def test_a_seeder_may_import_while_it_runs(write: Write):
     assert find_one().function(None) == "Ada"
 
 
-def test_the_root_of_the_project_is_where_its_pyproject_stands(write: Write):
-    write("pyproject.toml", "")
+def test_a_seeder_further_down_imports_what_the_project_has(write: Write):
     write("app/names.py", "NAME = 'Ada'\n")
     write("database/seeders/users.py", "from app.names import NAME\ndef seed(db): return NAME\n")
 
-    [found] = find_seeders(Path("database/seeders"))
+    [found] = seeders_of(Path("database/seeders"), Path())
 
     assert found.function(None) == "Ada"
 
@@ -143,7 +152,7 @@ def test_an_imported_seeder_is_not_counted_twice(write: Write):
     write("seeders/users.py", IMPORT + "from .roles import ADMIN, roles\n@seeder\ndef users(db): ...\n")
     write("seeders/zoo.py", IMPORT + "from seeders.roles import roles\n@seeder\ndef zoo(db): ...\n")
 
-    assert [found.name for found in find_seeders(SEEDERS)] == ["roles", "users", "zoo"]
+    assert [found.name for found in seeders_of()] == ["roles", "users", "zoo"]
 
 
 def test_seeders_of_another_project_are_its_own(write: Write):
@@ -152,7 +161,7 @@ def test_seeders_of_another_project_are_its_own(write: Write):
         write(f"{project}/seeders/users.py", "from seeders._shared import NAME\ndef seed(db): return NAME\n")
 
     names = [
-        found.function(None) for project in ("one", "two", "one") for found in find_seeders(Path(project, "seeders"))
+        found.function(None) for project in ("one", "two", "one") for found in seeders_of(Path(project, "seeders"))
     ]
 
     assert names == ["one", "two", "one"]
@@ -214,7 +223,7 @@ def test_ctrl_c_during_an_import_is_no_seeder_error(write: Write):
     write("seeders/users.py", "raise KeyboardInterrupt\n")
 
     with pytest.raises(KeyboardInterrupt):
-        find_seeders(SEEDERS)
+        seeders_of()
 
 
 def test_two_seeders_of_one_name_are_an_error_that_names_both(write: Write):

@@ -168,6 +168,80 @@ def test_psql_gets_no_secret_on_its_command_line(project: Write, database: str, 
     assert "hunter" not in ran.stdout
 
 
+TORN = [
+    "postgresql://ada:hunter2@hunter3@localhost/app",
+    "postgresql://ada:hunter2@hunter3@localhost:5432/app",
+    "postgresql://ada:hunter2/hunter3@localhost/app",
+    "postgresql://ada:12/hunter3@localhost/app",
+    "postgresql://ada:hunter2@1/hunter3@localhost/app",
+    "postgresql://ada@shop:hunter2@shop.example.com/app",
+]
+"""Their password has a sign in it that ends a part of a URL, so that libpq takes the rest of it for another part."""
+
+
+@pytest.mark.parametrize("conninfo", TORN)
+def test_psql_is_not_started_where_a_part_of_the_password_would_be_shown(
+    project: Write, seedkit: Run, conninfo: str
+) -> None:
+    folder = project({"bin/psql": '#!/bin/sh\nprintf "%s\\n" "started with" "$@"\n'})
+    (folder / "bin" / "psql").chmod(0o755)
+
+    ran = seedkit("db", "psql", DATABASE_URL=conninfo, PATH=f"{folder / 'bin'}:{os.environ['PATH']}")
+
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert "must be percent-encoded (@ is %40)" in ran.stderr
+    assert "hunter" not in ran.stderr
+
+
+@pytest.mark.parametrize(
+    "conninfo",
+    [
+        "postgresql://ada:p%40ss@localhost/app",
+        "postgresql://ada:p?s#s@localhost/app",
+        "postgresql://ada@localhost/app@v2",
+        "postgresql://ada:pw@localhost/app%40v2",
+        "postgresql://ada:pw@one:5432,two:5433/app?application_name=a@b",
+        "postgresql://%2Frun%2Fpostgresql/app",
+        "host=@abstract dbname=app@v2 password=pw",
+        "postgresql:///app?user=ada@tenant",
+    ],
+)
+def test_psql_is_started_where_nothing_is_torn(project: Write, seedkit: Run, conninfo: str) -> None:
+    folder = project({"bin/psql": '#!/bin/sh\nprintf "%s\\n" "started with" "$@"\n'})
+    (folder / "bin" / "psql").chmod(0o755)
+
+    ran = seedkit("db", "psql", DATABASE_URL=conninfo, PATH=f"{folder / 'bin'}:{os.environ['PATH']}")
+
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.startswith("started with\n--dbname=")
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        "'{}' = 1",
+        "fixtures = '{}'",
+        "seeders = '{}'",
+        "file-folders = ['{}']",
+        "embedded = {{schema = ['{}']}}",
+        "embedded = {{'{}' = 1}}",
+        "'{}' = {{a = 1}}",
+    ],
+)
+@pytest.mark.parametrize(
+    "conninfo", ["postgresql://ada:hunter2@localhost/app", "postgresql://ada:hunter2@hunter3/hunter4@localhost/app"]
+)
+def test_a_url_in_the_place_of_a_setting_is_told_without_its_password(
+    project: Write, seedkit: Run, settings: str, conninfo: str
+) -> None:
+    project({"pyproject.toml": f"[tool.seedkit]\n{settings.format(conninfo)}\n"})
+
+    runs = [seedkit("seed", *options) for options in OPTIONS]
+
+    assert [ran.returncode for ran in runs] == [2, 2, 2], runs[0].stderr
+    assert "hunter" not in "".join(ran.stdout + ran.stderr for ran in runs)
+
+
 def test_what_settings_look_like_shows_no_secret(project: Write, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = project(
         {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -118,6 +119,96 @@ def test_a_protected_name_is_known_with_and_without_its_last_dot(
 
     assert (ran.returncode, count(users)) == (2, 0)
     assert f'its host {host} is among the protected-hosts ("{pattern}")' in ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DJANGO_SETTINGS_MODULE", "shop.settings.production"),
+        ("VERCEL_ENV", "production"),
+        ("ASPNETCORE_ENVIRONMENT", "Production"),
+        ("DOTNET_ENVIRONMENT", "Production"),
+        ("RACK_ENV", "production"),
+        ("MIX_ENV", "prod"),
+        ("CI_ENVIRONMENT_NAME", "production/eu"),
+        ("QUARKUS_PROFILE", "prod"),
+    ],
+)
+def test_the_variable_of_any_framework_is_heard(
+    users: Connection, database: str, seedkit: Run, name: str, value: str
+) -> None:
+    ran = seedkit("seed", DATABASE_URL=database, **{name: value})
+
+    assert (ran.returncode, count(users)) == (2, 0)
+    assert f'is a production database: {name} is "{value}"' in ran.stderr
+
+
+@pytest.mark.parametrize("spelling", ["{}", "{}/", "{}/.", "{}/../{name}", "/{}", "{}//"])
+@pytest.mark.parametrize("pattern", ["{}", "{}/", "{}/./"])
+def test_a_protected_socket_is_known_in_every_spelling_of_its_path(
+    users: Connection, direct: str, project: Write, seedkit: Run, spelling: str, pattern: str
+) -> None:
+    path = str(conninfo_to_dict(direct)["host"])
+    project({"pyproject.toml": f"[tool.seedkit]\nprotected-hosts = ['{pattern.format(path)}']\n"})
+    host = spelling.format(path, name=path.rpartition("/")[2])
+
+    ran = seedkit("seed", "--url", make_conninfo(direct, host=host))
+
+    assert (ran.returncode, count(users)) == (2, 0)
+    assert "is among the protected-hosts" in ran.stderr
+
+
+@pytest.mark.parametrize("protected", ["link", "real"])
+def test_a_protected_socket_is_known_behind_a_link(
+    users: Connection, direct: str, project: Write, seedkit: Run, protected: str
+) -> None:
+    places = {"real": str(conninfo_to_dict(direct)["host"]), "link": str(project({}) / "socket")}
+    Path(places["link"]).symlink_to(places["real"])
+    project({"pyproject.toml": f"[tool.seedkit]\nprotected-hosts = ['{places[protected]}']\n"})
+
+    ran = seedkit("seed", "--url", make_conninfo(direct, host=places["real" if protected == "link" else "link"]))
+
+    assert (ran.returncode, count(users)) == (2, 0)
+    assert "is among the protected-hosts" in ran.stderr
+
+
+def test_a_database_that_is_called_production_is_one(server: str, project: Write, seedkit: Run) -> None:
+    project(FIXTURE)
+    conninfo = make_conninfo(server, dbname="shop_production")
+    with psycopg.connect(server, autocommit=True) as maintenance:
+        maintenance.execute("create database shop_production")
+        try:
+            ran = seedkit("seed", DATABASE_URL=conninfo)
+        finally:
+            maintenance.execute("drop database shop_production with (force)")
+
+    assert ran.returncode == 2
+    assert 'is a production database: its database is called "shop_production"' in ran.stderr
+
+
+def test_a_host_that_is_called_production_is_one(users: Connection, reached: str, seedkit: Run) -> None:
+    ran = seedkit("seed", "--url", make_conninfo(reached, host="db-prod.example.com", hostaddr="127.0.0.1"))
+
+    assert (ran.returncode, count(users)) == (2, 0)
+    assert 'is a production database: its host is called "db-prod.example.com"' in ran.stderr
+
+
+@pytest.mark.parametrize("way", ["variable", "conninfo", "url"])
+def test_a_service_that_is_called_production_is_one(
+    users: Connection, direct: str, project: Write, seedkit: Run, way: str
+) -> None:
+    lines = [f"{name}={value}" for name, value in conninfo_to_dict(direct).items()]
+    folder = project({"services": "\n".join(["[production]", *lines, ""])})
+    named = {
+        "variable": {"PGSERVICE": "production"},
+        "conninfo": {"DATABASE_URL": "service=production"},
+        "url": {"DATABASE_URL": "postgresql://?service=production"},
+    }[way]
+
+    ran = seedkit("seed", PGSERVICEFILE=str(folder / "services"), **named)
+
+    assert (ran.returncode, count(users)) == (2, 0)
+    assert 'is a production database: its service is called "production"' in ran.stderr
 
 
 def test_another_server_behind_the_name_of_the_embedded_socket_is_not_embedded(

@@ -1,10 +1,11 @@
-"""Whether a server is among the hosts that are protected: names compared as names, addresses as addresses.
+"""Whether a server is among the hosts that are protected: names compared as names, addresses as such, sockets as paths.
 
 Nothing is looked up: a name is compared with the name that was asked for, an address with the one that was reached.
 """
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
@@ -35,8 +36,13 @@ def _fits(host: str, pattern: str) -> bool:
 
 
 def _name(host: str) -> str:
-    """Spell a name in one way; the one that ends in a dot is the same, said to be complete."""
-    return host.strip().lower().rstrip(".")
+    """Spell a name in one way; the one that ends in a dot is the same, said to be complete. A socket's is a path."""
+    name = host.strip().lower()
+    if name.startswith("/"):
+        return "/" + posixpath.normpath(name).lstrip(
+            "/"
+        )  # it keeps two slashes at the beginning, no Unix of today does
+    return name.rstrip(".")
 
 
 def _address(host: str) -> IPv4Address | IPv6Address | None:

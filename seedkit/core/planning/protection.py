@@ -23,7 +23,30 @@ ENVIRONMENT_VARIABLES = (
     "DEPLOY_ENV",
     "STAGE",
     "SPRING_PROFILES_ACTIVE",
+    "DJANGO_SETTINGS_MODULE",
+    "DJANGO_CONFIGURATION",
+    "RACK_ENV",
+    "HANAMI_ENV",
+    "MIX_ENV",
+    "GO_ENV",
+    "PYTHON_ENV",
+    "APPLICATION_ENV",
+    "APP_ENVIRONMENT",
+    "SYMFONY_ENV",
+    "CI_ENVIRONMENT",
+    "CI_ENVIRONMENT_NAME",
+    "ASPNETCORE_ENVIRONMENT",
+    "DOTNET_ENVIRONMENT",
+    "QUARKUS_PROFILE",
+    "MICRONAUT_ENVIRONMENTS",
+    "VERCEL_ENV",
+    "RAILWAY_ENVIRONMENT_NAME",
+    "DEPLOYMENT_ENVIRONMENT",
+    "SENTRY_ENVIRONMENT",
+    "DD_ENV",
 )
+"""Of frameworks, hosts and tools that name the environment itself; not of those that name how something was built."""
+
 _PRODUCTION_WORDS = frozenset({"prod", "prd", "production", "live"})
 _BEFORE_PRODUCTION = frozenset({"pre", "non", "not"})
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
@@ -38,15 +61,22 @@ class NamedEnvironment:
 
 
 def production_reason(
-    environments: Iterable[NamedEnvironment], hosts: Sequence[str], protected_hosts: Sequence[str], comment: str | None
+    environments: Iterable[NamedEnvironment],
+    hosts: Sequence[str],
+    protected_hosts: Sequence[str],
+    comment: str | None,
+    names: Iterable[tuple[str, str]] = (),
 ) -> str | None:
     """Say why a database counts as a production one, or None; any one sign is enough.
 
-    `hosts` are the name that was asked for and the address that was reached.
+    `hosts` are the name that was asked for and the address that was reached. `names` are what the database is known by,
+    each with what it is the name of: its service, its host, itself.
 
     >>> production_reason([NamedEnvironment(name="eu-prod", source="APP_ENV")], ["localhost"], [], None)
     'APP_ENV is "eu-prod"'
-    >>> production_reason([], ["localhost"], [], None) is None
+    >>> production_reason([], ["localhost"], [], None, [("database", "shop_production")])
+    'its database is called "shop_production"'
+    >>> production_reason([], ["localhost"], [], None, [("database", "products")]) is None
     True
     """
     for environment in environments:
@@ -56,7 +86,8 @@ def production_reason(
         return f'its host {found[0]} is among the protected-hosts ("{found[1]}")'
     if is_marked(comment):
         return f"its comment carries the mark {MARK}"
-    return None
+    called = ((what, name) for what, name in names if _has_production_word(_last_part(name)))
+    return next((f'its {what} is called "{name}"' for what, name in called), None)
 
 
 def names_production(environment: str) -> bool:
@@ -65,11 +96,21 @@ def names_production(environment: str) -> bool:
     >>> [name for name in ("eu-prod", "bankProduction", "live_2", "pre-prod", "livestock") if names_production(name)]
     ['eu-prod', 'bankProduction', 'live_2']
     """
-    words = [word.lower() for word in _WORD.findall(environment)]
+    is_path = "." in environment  # a module's, as Django's settings have it: `products.settings` says nothing
+    return (not is_path and environment.strip().lower().startswith("prod")) or _has_production_word(environment)
+
+
+def _has_production_word(name: str) -> bool:
+    words = [word.lower() for word in _WORD.findall(name)]
     before = ["", *words]
-    return environment.strip().lower().startswith("prod") or any(
+    return any(
         word in _PRODUCTION_WORDS and last not in _BEFORE_PRODUCTION for last, word in zip(before, words, strict=False)
     )
+
+
+def _last_part(name: str) -> str:
+    """Give what a socket's path ends with, as in /cloudsql/shop-prod:eu:db; where it lies says nothing."""
+    return name.rstrip("/").rpartition("/")[2] if name.startswith("/") else name
 
 
 def is_marked(comment: str | None) -> bool:

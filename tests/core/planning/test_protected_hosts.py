@@ -25,6 +25,9 @@ from seedkit.core.planning.protected_hosts import protecting_pattern
         ("10.0.0.7", "10.0.0.0/8"),
         ("2001:db8::7", "2001:db8::/32"),
         ("/var/run/postgresql", "/*"),
+        ("/x/postgres/", "/x/postgres"),
+        ("/x/../x/./postgres/.", "/x/postgres/"),
+        ("//x/postgres", "/x//post*"),
     ],
 )
 def test_a_host_is_protected_in_whatever_spelling(host: str, pattern: str) -> None:

@@ -67,3 +67,22 @@ def test_a_line_of_the_databases_comment_marks_it(comment: str) -> None:
 @pytest.mark.parametrize("comment", [None, "", "The shop", "not [seedkit: protected] any more"])
 def test_any_other_comment_marks_nothing(comment: str | None) -> None:
     assert production_reason([], [""], [], comment) is None
+
+
+@pytest.mark.parametrize("name", ["products", "reproduction", "delivery", "alive", "pre-prod"])
+def test_a_name_without_the_word_is_no_production(name: str) -> None:
+    assert production_reason([], ["localhost"], [], None, [("database", name)]) is None
+
+
+@pytest.mark.parametrize("name", ["products.settings", "prodigy.settings.dev"])
+def test_a_module_whose_name_only_begins_like_it_is_no_production(name: str) -> None:
+    assert production_reason(environment(name), ["localhost"], [], None) is None
+
+
+@pytest.mark.parametrize("host", ["/cloudsql/shop-prod:eu:db", "db.prod.example.com"])
+def test_the_last_part_of_a_sockets_path_counts_and_all_words_of_a_name(host: str) -> None:
+    assert production_reason([], [host], [], None, [("host", host)]) == f'its host is called "{host}"'
+
+
+def test_a_socket_in_a_folder_that_is_called_so_is_no_production() -> None:
+    assert production_reason([], [], [], None, [("host", "/home/ada/live-shop/socket")]) is None
