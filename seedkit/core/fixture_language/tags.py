@@ -130,7 +130,7 @@ def _env(row: RowValues, column: str, value: Value) -> Value:  # noqa: ARG001 - 
     if set(options) - {"name", "default"}:
         raise FixtureError("!env takes name and default", hint=_ENV_HINT)
     setting = row.around.setting
-    if refusal := refused_variable(name, setting.limits.environment):
+    if refusal := refused_variable(name, setting.limits.environment, setting.variables.get(name, "")):
         raise FixtureError(refusal, hint=_ALLOWED_HINT)
     if name in setting.variables:
         setting.secrets.add(setting.variables[name])
