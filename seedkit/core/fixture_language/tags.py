@@ -83,7 +83,7 @@ def _chosen_key(row: RowValues, name: str, drawn: int) -> str:
 
 def _format(row: RowValues, column: str, value: Value) -> Value:
     template = text_of(value, "!format", 'Write !format "user{id}@example.com".')
-    return Quoted(filled(template, lambda name: _other_text(row, column, name)))
+    return Quoted(filled(template, lambda name: _other_text(row, column, name), row.around.setting.secrets.follow))
 
 
 def _other_text(row: RowValues, column: str, name: str) -> str:
