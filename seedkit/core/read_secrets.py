@@ -14,7 +14,7 @@ _RUN = 8
 """PostgreSQL quotes the beginning of a long value, a token of a document, a text with its quotes escaped."""
 _WORDS = re.compile(rf"\w{{4,{_RUN}}}")
 _WORDY = 1024
-_MOST = 10_000
+_MOST = 1_000
 """Texts made of secrets; a run with more shows nothing of what others say, which would take too long to search."""
 
 
@@ -47,7 +47,7 @@ class Secrets:
         >>> secrets.hidden("no corr")
         'no ***'
         """
-        if made in self._texts or not self._texts or not self._holds(text):
+        if self._made > _MOST or made in self._texts or not self._texts or not self._holds(text):
             return
         self._made += 1
         if self._made <= _MOST:

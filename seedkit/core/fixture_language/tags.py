@@ -13,7 +13,6 @@ from seedkit.core.fixture_language.sql_expressions import expression_problem
 from seedkit.core.fixture_language.text_templates import filled
 from seedkit.core.fixtures import Quoted, Tagged, Value
 from seedkit.core.names import did_you_mean, listed
-from seedkit.core.values.python_values import fixture_value
 from seedkit.errors import FixtureError
 
 UNIQUE_TRIES = 1_000
@@ -35,10 +34,10 @@ def _faker(row: RowValues, column: str, value: Value) -> Value:
     call = faker_call(value)
     if row.around.fakes.depends_on_today(call):
         row.once.add(column)
-    return fixture_value(_unique(row, column, call) if call.unique else row.around.fakes.value(call, row.draw(column)))
+    return _unique(row, column, call) if call.unique else row.around.fakes.value(call, row.draw(column))
 
 
-def _unique(row: RowValues, column: str, call: FakerCall) -> object:
+def _unique(row: RowValues, column: str, call: FakerCall) -> Value:
     """Draw again where another row of the column has the value; the hashes of 8 bytes are kept, not the values."""
     hashes = row.around.hashes.setdefault(column, set())
     for attempt in range(UNIQUE_TRIES):
