@@ -79,7 +79,7 @@ def drawn_by(tree: str) -> frozenset[Draw]:
 
     >>> const = "{CONST :consttype 2205 :constvalue 4 [ 57 48 0 0 0 0 0 0 ]}"
     >>> drawn_by("{FUNCEXPR :funcid 1574 :args (" + const + ")}")
-    frozenset({Draw(sequence=12345, computed=False)})
+    frozenset({Draw(sequence=12345, computed=False, problem=None)})
     """
     if len(tree) > LONGEST_TREE:
         raise ValueError(f"is longer than {LONGEST_TREE:,} characters as PostgreSQL stores it")
