@@ -14,6 +14,8 @@ _RUN = 8
 """PostgreSQL quotes the beginning of a long value, a token of a document, a text with its quotes escaped."""
 _WORDS = re.compile(rf"\w{{4,{_RUN}}}")
 _WORDY = 1024
+_MOST = 1_000
+"""Texts made of secrets; a run with more shows nothing of what others say, which would take too long to search."""
 
 
 class Secrets:
@@ -23,6 +25,7 @@ class Secrets:
         self._texts: set[str] = set()
         self._words: set[str] = set()
         self._cut: set[str] = set()
+        self._made = 0
 
     def add(self, text: str) -> None:
         """Keep a text from being shown: whole, in parts that can be told from others, or as bytes in hex."""
@@ -35,6 +38,26 @@ class Secrets:
         if len(text) > _KEPT:
             self._cut.add(kept[-_RUN:])
 
+    def follow(self, text: str, made: str) -> None:
+        """Keep what was made of a text from being shown if the text is a secret, or has one in it.
+
+        >>> secrets = Secrets()
+        >>> secrets.add("correct horse battery")
+        >>> secrets.follow("correct horse battery", "corr")
+        >>> secrets.hidden("no corr")
+        'no ***'
+        """
+        if self._made > _MOST or made in self._texts or not self._texts or not self._holds(text):
+            return
+        self._made += 1
+        if self._made <= _MOST:
+            self.add(made)
+
+    def _holds(self, text: str) -> bool:
+        return text.strip() in self._texts or any(
+            secret in text for secret in self._texts if len(secret) >= _SHORTEST_ANYWHERE
+        )
+
     def hidden(self, text: str) -> str:
         """Replace what is secret in a text by three asterisks.
 
@@ -45,6 +68,8 @@ class Secrets:
         """
         if not self._texts:
             return text
+        if self._made > _MOST:
+            return "***"
         shown = text[:_KEPT]
         marks = bytearray(len(shown))
         for start, end in self._places(shown):

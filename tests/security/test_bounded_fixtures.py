@@ -41,7 +41,36 @@ TOO_MUCH = {
     "a long text of Faker": ("note: !faker {provider: pystr, max_chars: 10000000000}", "max_chars up to 1,000,000"),
     "bytes of Faker": ("note: !faker {provider: binary, length: 99999999999}", "length up to 1,000,000"),
     "digits of Faker": ("note: !faker {provider: random_number, digits: 9999999999}", "digits up to 1,000,000"),
-    "rows of Faker": ("note: !faker {provider: csv, num_rows: 1.0e+12}", "num_rows up to 1,000,000"),
+    "rows of Faker": ("note: !faker {provider: csv, num_rows: 1.0e+12}", "num_rows up to 10,000"),
+    "rows of a document of Faker": ("note: !faker {provider: json, num_rows: 1000000}", "num_rows up to 10,000"),
+    "lists of lists of Faker": (
+        "note: !faker {provider: pylist, nb_elements: 1000000, value_types: [pylist]}",
+        "nb_elements up to 10,000",
+    ),
+    "structures of Faker": ("note: !faker {provider: pystruct, count: 1000000}", "count up to 10,000"),
+    "sentences of Faker": ("note: !faker {provider: sentences, nb: 1000000}", "nb up to 10,000"),
+    "words of Faker": ("note: !faker {provider: sentence, nb_words: 1000000}", "nb_words up to 10,000"),
+    "texts of Faker": ("note: !faker {provider: texts, nb_texts: 1000000}", "nb_texts up to 10,000"),
+    "files of Faker": ("note: !faker {provider: zip, num_files: 1000000}", "num_files up to 10,000"),
+    "folders of Faker": ("note: !faker {provider: file_path, depth: 1000000}", "depth up to 10,000"),
+    "a long list of Faker": ("note: !faker {provider: random_choices, length: 1000000}", "length up to 10,000"),
+    "lists in rows of Faker": (
+        "note: !faker {provider: json, num_rows: 9000, data_columns: {a: [pylist, {nb_elements: 9000}]}}",
+        "up to 10,000 calls in all",
+    ),
+    "a series without an end": (
+        "note: !faker {provider: time_series, start_date: -900y, precision: 1}",
+        "!faker time_series: gives more than 10,000 values",
+    ),
+    "a number of a million digits": ("note: !faker {provider: random_number, digits: 1000000}", "!faker random_number"),
+    "a number of 5,000 digits of Faker": (
+        "note: !faker {provider: random_number, digits: 5000}",
+        "!faker random_number",
+    ),
+    "unique numbers of 5,000 digits": (
+        "note: !faker {provider: unique.random_number, digits: 5000}",
+        "!faker random_number",
+    ),
     "an argument in a list": ("note: !faker {provider: image, size: [99999999, 1]}", "size up to 1,000,000"),
     "an argument in a mapping": (
         "note: !faker {provider: json, data_columns: {a: [pystr, {max_chars: 99999999}]}}",
@@ -84,6 +113,12 @@ ENOUGH = [
     "!faker {provider: pystr, max_chars: 5000}",
     "!faker {provider: image_url, placeholder_url: 'https://example.com/{width}x{height}'}",
     "!faker {provider: pystr_format, string_format: '{{random_int}}-{{first_name}}'}",
+    "!faker {provider: json, num_rows: 1000, data_columns: {id: pyint, name: [pystr, {max_chars: 1000}]}}",
+    "!faker {provider: sentence, nb_words: 10000}",
+    "!faker {provider: password, length: 20000}",
+    "!faker {provider: image_url, width: 1920, height: 1080}",
+    "!faker {provider: random_choices, elements: [a, b], length: 10000}",
+    "!faker {provider: random_number, digits: 4000}",
     "!faker {provider: json, num_rows: 2, data_columns: {id: pyint, name: name}}",
     "!faker {provider: pylist, nb_elements: 3, value_types: [int, str]}",
 ]
@@ -92,7 +127,7 @@ ENOUGH = [
 @pytest.mark.parametrize("value", ENOUGH)
 def test_what_is_asked_for_in_earnest_is_given(project: Write, connection: Connection, value: str) -> None:
     connection.execute("create table notes (id integer primary key, note text, notes text[])")
-    column = "notes" if "pylist" in value else "note"
+    column = "notes" if "pylist" in value or "choices" in value else "note"
     project({"fixtures/notes.yml": f"- {{id: 7, {column}: {value}}}\n"})
 
     seed(connection=connection)

@@ -101,6 +101,80 @@ def test_no_output_of_the_command_shows_what_was_read(
     assert json.loads(ran.stdout)["error"]
 
 
+MADE = {
+    "its beginning": ("must: !env MOTTO, number: !format '{must:.7}'", ["hunter2"]),
+    "its first three characters": ("must: !env MOTTO, number: !format '{must:.3}'", ["hun"]),
+    "its beginning in a text": ("must: !env MOTTO, number: !format 'no. {must:.7}!'", ["hunter2"]),
+    "its beginning's beginning": (
+        "must: !env MOTTO, taken: !format '{must:.7}', number: !format '{taken:.4}'",
+        ["hunt"],
+    ),
+    "the beginning of a text with it": (
+        "must: !env MOTTO, taken: !format 'ab{must}', number: !format '{taken:.7}'",
+        ["hunte"],
+    ),
+    "filled up": ("must: !env MOTTO, number: !format '{must:_>9.5}'", ["hunte"]),
+    "a number in hex": ("must: !env PIN, number: !format '{must:x}'", ["bc614e"]),
+    "a number with commas": ("must: !env PIN, number: !format '{must:,}'", ["12,345,678"]),
+    "a number as a fraction": ("must: !env PIN, number: !format '{must:.2f} EUR'", ["12345678.00"]),
+    "of a choice": ("must: !choice [!env MOTTO], number: !format '{must:.5}'", ["hunte"]),
+    "of a file": ("must: !file motto.txt, number: !format '{must:.5}'", ["hunte"]),
+}
+
+
+@pytest.mark.parametrize("count", [1, 600])
+@pytest.mark.parametrize("name", MADE)
+def test_what_a_format_makes_of_it_is_in_no_error_either(
+    project: Write, connection: Connection, monkeypatch: pytest.MonkeyPatch, name: str, count: int
+) -> None:
+    row, made = MADE[name]
+    monkeypatch.setenv("PIN", "12345678")
+    further = "".join(f"\n- {{id: {number}}}" for number in range(1_000, 1_000 + count))
+    written(project, connection, monkeypatch, f"{{id: 1, {row}}}{further}", "environment")
+
+    with pytest.raises(SeedkitError) as caught:
+        seed(connection=connection)
+
+    shown = everything_of(caught.value)
+    assert not [piece for piece in made if piece in shown], shown
+    assert caught.value.origin is not None
+
+
+def test_what_a_format_makes_of_a_row_that_refers_to_it_is_in_no_error_either(
+    project: Write, connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = "ada: {id: 1, must: !env MOTTO}\nbob: {id: 2, must: !ref notes.ada.must, number: !format '{must:.7}'}\n"
+    written(project, connection, monkeypatch, "{id: 3}", "environment")
+    project({"fixtures/notes.yml": rows})
+
+    with pytest.raises(SeedkitError) as caught:
+        seed(connection=connection)
+
+    assert "hunter2" not in everything_of(caught.value)
+
+
+def test_what_a_format_makes_of_other_columns_is_shown(
+    project: Write, connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = "{id: 1, must: !env MOTTO, taken: lovelace, number: !format '{taken:.4}'}"
+    written(project, connection, monkeypatch, row, "environment")
+
+    with pytest.raises(SeedkitError) as caught:
+        seed(connection=connection)
+
+    assert caught.value.message == 'invalid input syntax for type integer: "love"'
+
+
+def test_where_very_much_was_made_of_a_secret_nothing_is_shown_rather_than_some_of_it() -> None:
+    secrets = Secrets()
+    secrets.add(SECRET)
+
+    for number in range(1_000_000, 1_010_000):
+        secrets.follow(f"{number}{SECRET}", f"{number}h")
+
+    assert secrets.hidden("Failing row contains (1009999h).") == "***"
+
+
 def test_an_error_that_quotes_nothing_of_it_stays_as_it_is(
     project: Write, connection: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:

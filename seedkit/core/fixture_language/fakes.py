@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from itertools import islice
+from math import prod
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from seedkit.core.fixtures import Quoted, Value
 from seedkit.core.names import did_you_mean
 from seedkit.core.values.json_documents import json_document
+from seedkit.core.values.python_values import fixture_value
 from seedkit.errors import FixtureError
 
 if TYPE_CHECKING:
@@ -21,6 +24,9 @@ if TYPE_CHECKING:
 LOCALE = "en_US"
 LARGEST = 1_000_000
 """How large an argument may be that says how much is asked for, such as a length."""
+MOST_CALLS = 10_000
+"""How large one may be that says how often a provider is called, and how many calls nested ones may come to."""
+_COUNTS = re.compile(r"(?:nb|num)(?:_.*)?\Z|(?:count|number|levels|depth|deep)\Z", re.DOTALL)
 _VALUES = re.compile(r"(?:min|max)(?:_value)?\Z|(?:step|seed|center|radius|elements)\Z|.*date|start|end", re.DOTALL)
 """Arguments that are values themselves, and may be as large as they like."""
 _WIDE_TEMPLATE = re.compile(r"\{[^{}]+\{|\{[^{}]*[0-9]{7}")
@@ -86,11 +92,12 @@ class Fakes:
         self._generators: dict[str, ProviderMethods] = {}
         self._drawing = Lock()  # rows are read ahead in a thread
 
-    def value(self, call: FakerCall, random_seed: int) -> object:
+    def value(self, call: FakerCall, random_seed: int) -> Value:
         """Draw the value that belongs to a random seed; raises FixtureError for what Faker can't do."""
         with self._drawing:
             generator = self._generator(call.locale)
             _require_provider(generator, call.provider)
+            _require_few(call)
             _require_bounded("", call.arguments)
             generator.seed_instance(random_seed)
             return _drawn(generator, call)
@@ -115,11 +122,11 @@ class Fakes:
         return self._generators[locale]
 
 
-def _drawn(generator: ProviderMethods, call: FakerCall) -> object:
+def _drawn(generator: ProviderMethods, call: FakerCall) -> Value:
     from faker.exceptions import BaseFakerException
 
     try:
-        return generator.format(call.provider, **call.arguments)
+        return fixture_value(_ended(generator.format(call.provider, **call.arguments)))
     except (
         *(TypeError, ValueError, AttributeError, AssertionError, LookupError, ArithmeticError),
         *(ImportError, MemoryError, RecursionError, BaseFakerException),
@@ -127,10 +134,42 @@ def _drawn(generator: ProviderMethods, call: FakerCall) -> object:
         raise FixtureError(f"!faker {call.provider}: {error}", hint=_CALL_HINT) from error
 
 
+def _ended(drawn: object) -> object:
+    """Take what a provider goes on to give, which may be without end, as a list."""
+    if not isinstance(drawn, Iterator):
+        return drawn
+    found = list(islice(drawn, MOST_CALLS + 1))
+    if len(found) > MOST_CALLS:
+        raise ValueError(f"gives more than {MOST_CALLS:,} values")
+    return found
+
+
 def _require_provider(generator: ProviderMethods, name: str) -> None:
     if name not in generator.methods:
         hint = did_you_mean(name, generator.methods) or _CALL_HINT
         raise FixtureError(f'Faker has no provider "{name}"', hint=hint)
+
+
+def _require_few(call: FakerCall) -> None:
+    """Refuse counts that are large, or come to much with those inside of them."""
+    length = call.arguments.get("length", 0)
+    if call.provider.startswith("random_") and isinstance(length, (int, float)) and length > MOST_CALLS:
+        raise FixtureError(f"!faker takes length up to {MOST_CALLS:,}", hint="Ask for less.")
+    if _calls(call.arguments) > MOST_CALLS:
+        raise FixtureError(f"!faker takes up to {MOST_CALLS:,} calls in all", hint="Ask for less.")
+
+
+def _calls(value: object) -> float:
+    """Multiply the counts of a call with the largest of what is inside of it."""
+    if isinstance(value, list):
+        return max(map(_calls, value), default=1)
+    if not isinstance(value, Mapping):
+        return 1
+    counts = [found for name, found in value.items() if isinstance(found, (int, float)) and _COUNTS.match(name)]
+    for name, found in value.items():
+        if isinstance(found, (int, float)) and _COUNTS.match(name) and found > MOST_CALLS:
+            raise FixtureError(f"!faker takes {name} up to {MOST_CALLS:,}", hint="Ask for less.")
+    return prod(max(count, 1) for count in counts) * max(map(_calls, value.values()), default=1)
 
 
 def _require_bounded(name: str, value: object) -> None:

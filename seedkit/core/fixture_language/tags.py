@@ -13,7 +13,6 @@ from seedkit.core.fixture_language.sql_expressions import expression_problem
 from seedkit.core.fixture_language.text_templates import filled
 from seedkit.core.fixtures import Quoted, Tagged, Value
 from seedkit.core.names import did_you_mean, listed
-from seedkit.core.values.python_values import fixture_value
 from seedkit.errors import FixtureError
 
 UNIQUE_TRIES = 1_000
@@ -35,10 +34,10 @@ def _faker(row: RowValues, column: str, value: Value) -> Value:
     call = faker_call(value)
     if row.around.fakes.depends_on_today(call):
         row.once.add(column)
-    return fixture_value(_unique(row, column, call) if call.unique else row.around.fakes.value(call, row.draw(column)))
+    return _unique(row, column, call) if call.unique else row.around.fakes.value(call, row.draw(column))
 
 
-def _unique(row: RowValues, column: str, call: FakerCall) -> object:
+def _unique(row: RowValues, column: str, call: FakerCall) -> Value:
     """Draw again where another row of the column has the value; the hashes of 8 bytes are kept, not the values."""
     hashes = row.around.hashes.setdefault(column, set())
     for attempt in range(UNIQUE_TRIES):
@@ -83,7 +82,7 @@ def _chosen_key(row: RowValues, name: str, drawn: int) -> str:
 
 def _format(row: RowValues, column: str, value: Value) -> Value:
     template = text_of(value, "!format", 'Write !format "user{id}@example.com".')
-    return Quoted(filled(template, lambda name: _other_text(row, column, name)))
+    return Quoted(filled(template, lambda name: _other_text(row, column, name), row.around.setting.secrets.follow))
 
 
 def _other_text(row: RowValues, column: str, name: str) -> str:
@@ -130,7 +129,7 @@ def _env(row: RowValues, column: str, value: Value) -> Value:  # noqa: ARG001 - 
     if set(options) - {"name", "default"}:
         raise FixtureError("!env takes name and default", hint=_ENV_HINT)
     setting = row.around.setting
-    if refusal := refused_variable(name, setting.limits.environment):
+    if refusal := refused_variable(name, setting.limits.environment, setting.variables.get(name, "")):
         raise FixtureError(refusal, hint=_ALLOWED_HINT)
     if name in setting.variables:
         setting.secrets.add(setting.variables[name])

@@ -19,8 +19,10 @@ _MOST_DIGITS = 1_000
 _HINT = 'Write a column in braces, as in !format "user{id}@example.com", {id:04} for leading zeros, {{ for a brace.'
 
 
-def filled(template: str, text_of: Callable[[str], str]) -> str:
+def filled(template: str, text_of: Callable[[str], str], made: Callable[[str, str], None] = lambda *_: None) -> str:
     """Put the columns' texts into a template; whole numbers take Python's format, so that `{id:04}` gives `0007`.
+
+    `made` is told each text that took a format, and what became of it.
 
     >>> filled("{{user}}{id:04}@{host}", {"id": "7", "host": "example.com"}.__getitem__)
     '{user}0007@example.com'
@@ -30,7 +32,7 @@ def filled(template: str, text_of: Callable[[str], str]) -> str:
     except ValueError as error:
         raise FixtureError(f'!format "{template}": {error}', hint=_HINT) from error
     return _joined(
-        literal + ("" if name is None else _part(text_of, name, spec or "")) for literal, name, spec, _ in parts
+        literal + ("" if name is None else _part(text_of, name, spec or "", made)) for literal, name, spec, _ in parts
     )
 
 
@@ -45,12 +47,18 @@ def _joined(parts: Iterable[str]) -> str:
     return "".join(kept)
 
 
-def _part(text_of: Callable[[str], str], name: str, spec: str) -> str:
+def _part(text_of: Callable[[str], str], name: str, spec: str, made: Callable[[str, str], None]) -> str:
     if not name:
         raise FixtureError("!format has braces without a column", hint=_HINT)
     text = text_of(name)
     if not spec:
         return text
+    formatted = _formatted(text, name, spec)
+    made(text, formatted)
+    return formatted
+
+
+def _formatted(text: str, name: str, spec: str) -> str:
     _require_narrow(name, spec)
     value = int(text) if len(text) <= _MOST_DIGITS and _WHOLE_NUMBER.match(text) else text
     try:

@@ -21,12 +21,14 @@ _AMONG_INTEGERS = ("480", "714", "754", "313", "314", "481")  # bigint, integer,
 _WITH_NUMERIC = ("1781", "1740", "1782", "1703", "1744", "1779", "1783")  # to numeric, to numeric(p, s), and back
 _VALUE_KEEPING_CASTS = frozenset((*_AMONG_INTEGERS, *_WITH_NUMERIC))
 _TEXT_TYPES = ("25", "1043")  # text, varchar
-_OID_LIMIT = 2**32
+_OID_BYTES = 4
+LONGEST_TREE = 1_000_000
+"""Characters; a default of more is not read: a text in it may have as many as its author likes."""
 _VARLENA_HEADER_BYTES = 4
 _TOKEN = re.compile(r"[{}()\[\]]|(?:\\.|[^\s{}()\[\]\\])+")
 _WRAPPER = re.compile(
-    r"\s*(?:begin\s+return|select)\s+(?:pg_catalog\.)?nextval\s*\(\s*'((?:[^']|'')+)'\s*(?:::\s*(?:regclass|text)\s*)?\)"
-    r"\s*;?\s*(?:end\s*;?)?\s*",
+    r"\s*+(?:begin\s++return|select)\s++(?:pg_catalog\.)?nextval\s*+\(\s*+'((?:[^']|'')+)'\s*+"
+    r"(?:::\s*+(?:regclass|text)\s*+)?\)\s*+;?\s*+(?:end\s*+;?)?\s*+",  # possessive: blanks may be many
     re.IGNORECASE,
 )
 
@@ -36,10 +38,12 @@ class Draw:
     """One call of `nextval`: on the sequence of an OID, of a name that is looked up at every insert, or unknown.
 
     `computed` says that the column's value is not the sequence's: `nextval('s') * 10`, `encode(nextval('s'))`.
+    `problem` says why a default could not be read.
     """
 
     sequence: int | str | None
     computed: bool = False
+    problem: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,22 +64,26 @@ class Node:
 
 
 def _nodes_in(values: Sequence[Value]) -> Iterator[Node]:
-    for value in values:
+    waiting = list(reversed(values))
+    while waiting:
+        value = waiting.pop()
         if isinstance(value, Node):
             yield value
         elif isinstance(value, list):
-            yield from _nodes_in(value)
+            waiting.extend(reversed(value))
 
 
 @lru_cache(maxsize=256)
 def drawn_by(tree: str) -> frozenset[Draw]:
-    """Find the sequences that a stored default draws from.
+    """Find the sequences that a stored default draws from; raises ValueError for what is no tree, or too long.
 
     >>> const = "{CONST :consttype 2205 :constvalue 4 [ 57 48 0 0 0 0 0 0 ]}"
     >>> drawn_by("{FUNCEXPR :funcid 1574 :args (" + const + ")}")
-    frozenset({Draw(sequence=12345, computed=False)})
+    frozenset({Draw(sequence=12345, computed=False, problem=None)})
     """
-    return frozenset(_draws(_parse(tree), computed=False))
+    if len(tree) > LONGEST_TREE:
+        raise ValueError(f"is longer than {LONGEST_TREE:,} characters as PostgreSQL stores it")
+    return frozenset(_draws(_parse(tree)))
 
 
 def wrapped_sequence(source: str) -> str | None:
@@ -89,13 +97,16 @@ def wrapped_sequence(source: str) -> str | None:
     return found[1].replace("''", "'") if found else None
 
 
-def _draws(node: Node, *, computed: bool) -> Iterator[Draw]:
-    if _calls_nextval(node):
-        yield Draw(_named_by(node), computed)
-        return
-    kept = {id(part) for part in _value_keeping(node)}
-    for part in node.nodes():
-        yield from _draws(part, computed=computed or id(part) not in kept)
+def _draws(root: Node) -> Iterator[Draw]:
+    """Walk through a tree without recursion: `nextval('s') + 1 + 1 ...` is nested deeper than Python's stack."""
+    waiting = [(root, False)]
+    while waiting:
+        node, computed = waiting.pop()
+        if _calls_nextval(node):
+            yield Draw(_named_by(node), computed)
+            continue
+        kept = {id(part) for part in _value_keeping(node)}
+        waiting += [(part, computed or id(part) not in kept) for part in node.nodes()]
 
 
 def _calls_nextval(node: Node) -> bool:
@@ -150,38 +161,40 @@ def _bytes_of(constant: Node) -> bytes:
 
 
 def _oid_of(data: bytes) -> int:
-    """Read an OID in the server's byte order, which shows in where the four zero bytes are."""
-    number = int.from_bytes(data, "little")
-    return number if number < _OID_LIMIT else int.from_bytes(data, "big")
+    """Read an OID in the server's byte order: the other four bytes are zero, or the sign of a negative one."""
+    low, high = data[:_OID_BYTES], data[_OID_BYTES:]
+    is_little = high in (bytes(_OID_BYTES), b"\xff" * _OID_BYTES)
+    return int.from_bytes(low, "little") if is_little else int.from_bytes(high, "big")
 
 
 def _parse(tree: str) -> Node:
+    """Read a tree, without recursion as well: `levels` are the open brackets and what they hold."""
+    root: list[Value] = []
+    levels: list[tuple[Node | None, list[Value]]] = [(None, root)]
     tokens = iter(_TOKEN.findall(tree))
-    next(tokens)
-    return _node(tokens)
-
-
-def _node(tokens: Iterator[str]) -> Node:
-    node = Node(next(tokens), {})
-    values: list[Value] = []
     for word in tokens:
-        if word == "}":
-            return node
-        if word.startswith(":"):
-            values = node.fields.setdefault(word[1:], [])
+        node, values = levels[-1]
+        if word in "{([":
+            levels.append(_opened(word, tokens, values))
+        elif word in "})]":
+            levels.pop()
+            if len(levels) == 1:
+                break
+        elif node is not None and word.startswith(":"):
+            levels[-1] = node, node.fields.setdefault(word[1:], [])
         else:
-            values.append(_value(word, tokens))
-    raise ValueError("an expression tree ends in the middle")
+            values.append(word)
+    return _complete(root, levels)
 
 
-def _value(word: str, tokens: Iterator[str]) -> Value:
-    if word == "{":
-        return _node(tokens)
-    if word not in ("(", "["):
-        return word
-    found: list[Value] = []
-    for inner in tokens:
-        if inner in (")", "]"):
-            return found
-        found.append(_value(inner, tokens))
-    raise ValueError("an expression tree ends in the middle")
+def _opened(bracket: str, tokens: Iterator[str], values: list[Value]) -> tuple[Node | None, list[Value]]:
+    node = Node(next(tokens, ""), {}) if bracket == "{" else None
+    inside: list[Value] = []
+    values.append(inside if node is None else node)
+    return node, inside
+
+
+def _complete(root: Sequence[Value], levels: Sequence[object]) -> Node:
+    if len(levels) == 1 and root and isinstance(root[0], Node):
+        return root[0]
+    raise ValueError("is no expression tree, or one that ends in the middle")

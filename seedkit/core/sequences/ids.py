@@ -9,6 +9,8 @@ from decimal import Decimal
 from functools import cache
 
 _TYPE_BITS = {"smallint": 15, "integer": 31, "bigint": 63, "numeric": 63}
+_MOST_DIGITS = 640
+"""Python refuses to print a number of more digits wherever it is told to refuse any."""
 _NUMERIC = re.compile(r"numeric\((\d+),(-?\d+)\)")
 
 
@@ -53,7 +55,7 @@ def extreme_id(ids: Iterable[int | None], *, ascending: bool) -> int | None:
 def whole_id(text: str | None, *, ascending: bool) -> int | None:
     """Read an id as PostgreSQL prints it; a fraction counts as the whole id that a sequence would meet before it.
 
-    Raises ValueError for NaN and the infinities, which are no ids.
+    Raises ValueError for NaN, the infinities and numbers of very many digits, which are no ids.
 
     >>> whole_id("41.5", ascending=True), whole_id("-41.5", ascending=False), whole_id(None, ascending=True)
     (41, -41, None)
@@ -63,4 +65,6 @@ def whole_id(text: str | None, *, ascending: bool) -> int | None:
     number = Decimal(text)
     if not number.is_finite():
         raise ValueError(f"{text} is no id")
+    if (digits := number.adjusted() + 1) > _MOST_DIGITS:
+        raise ValueError(f"a number of {digits:,} digits is no id")
     return int(number.to_integral_value("ROUND_FLOOR" if ascending else "ROUND_CEILING"))

@@ -117,7 +117,10 @@ def _json_scalar(text: str, encode: Encoder) -> str:
     >>> spell("1.10"), spell("true"), spell('"true"'), spell("null"), spell('"[x"')
     ('1.10', 'true', "'true'", "!json 'null'", '!json \'"[x"\'')
     """
-    value = json.loads(text)
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):  # Python reads no number of more than 4,300 digits, nor lists 1,000 deep
+        value = None
     if isinstance(value, str) and encode(Quoted(value)) == text:
         return quoted_scalar(value)
     if not isinstance(value, str) and value is not None and encode(text) == text:

@@ -22,7 +22,7 @@ def make_room_for(connection: Connection, table: Table, stages: Sequence[Stage])
 
 
 def _staged_ids(connection: Connection, column: str, stages: Sequence[Stage]) -> list[int]:
-    """Read the highest and the lowest id that stages bring."""
+    """Read the highest and the lowest id that stages bring; NaN and the like are none that a sequence could meet."""
     bringing = [stage for stage in stages if column in stage.shape.columns]
     if not bringing:
         return []
@@ -35,4 +35,11 @@ def _staged_ids(connection: Connection, column: str, stages: Sequence[Stage]) ->
         ).format(rows)
     )
     texts = found.fetchone() or ()
-    return [number for text in texts if (number := whole_id(text, ascending=True)) is not None]
+    return [number for text in texts if (number := _id_or_none(text)) is not None]
+
+
+def _id_or_none(text: str | None) -> int | None:
+    try:
+        return whole_id(text, ascending=True)
+    except ValueError:
+        return None

@@ -116,9 +116,9 @@ select
     fed.relname as table_name,
     unusual."column"::int4 as column_number,
     unusual.column_name,
-    unusual.tree,
+    left(unusual.tree, 1000001) as tree, -- enough to see that it is too long
     unusual.function,
-    unusual.source,
+    left(unusual.source, 1000001) as source,
     owned_schema.nspname as owned_schema,
     owned.relname as owned_name,
     fed.relispartition and exists (

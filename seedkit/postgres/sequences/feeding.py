@@ -50,10 +50,13 @@ class _UnusualDefault:
 
     @property
     def draws(self) -> frozenset[Draw]:
-        """Its calls of `nextval`; a function of the user's counts as one unless it does nothing else."""
+        """Its calls of `nextval`; what can't be read counts as one, and a user's function that does anything else."""
         from seedkit.core.sequences.default_expressions import Draw, drawn_by, wrapped_sequence
 
-        found = drawn_by(self.tree)
+        try:
+            found = drawn_by(self.tree)
+        except ValueError as error:
+            return frozenset({Draw(None, problem=str(error))})
         if found or self.function is None:
             return found
         return frozenset({Draw(wrapped_sequence(self.source or ""))})
@@ -135,6 +138,8 @@ def _unresolved(links: Iterable[_Link], tables: list[int] | None) -> Iterator[Un
 def _why_unresolved(link: _Link) -> str:
     if isinstance(link.draw.sequence, str):
         return f'its default looks up "{link.draw.sequence}" at every insert, and this session finds no such sequence'
+    if link.draw.problem is not None:
+        return f"its default {link.draw.problem}"
     if link.default.function is not None:
         return f"its default calls {link.default.function}, and which sequence that draws from can't be known"
     return "its default makes up the name of its sequence at every insert"
