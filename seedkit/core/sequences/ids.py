@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from functools import cache
 
 _TYPE_BITS = {"smallint": 15, "integer": 31, "bigint": 63, "numeric": 63}
@@ -55,14 +55,17 @@ def extreme_id(ids: Iterable[int | None], *, ascending: bool) -> int | None:
 def whole_id(text: str | None, *, ascending: bool) -> int | None:
     """Read an id as PostgreSQL prints it; a fraction counts as the whole id that a sequence would meet before it.
 
-    Raises ValueError for NaN, the infinities and numbers of very many digits, which are no ids.
+    Raises ValueError for NaN, the infinities, numbers of very many digits, and what is no number: these are no ids.
 
     >>> whole_id("41.5", ascending=True), whole_id("-41.5", ascending=False), whole_id(None, ascending=True)
     (41, -41, None)
     """
     if text is None:
         return None
-    number = Decimal(text)
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        raise ValueError(f'"{text[:40]}" is no id') from None
     if not number.is_finite():
         raise ValueError(f"{text} is no id")
     if (digits := number.adjusted() + 1) > _MOST_DIGITS:
