@@ -134,37 +134,8 @@ select
         join feeding as above on above."table" = ancestor.relid and above.sequence = feeding.sequence
         where ancestor.relid <> fed.oid
     ) as covered,
-    fed.relhassubclass and exists (
-        with recursive below as (
-            select inhrelid as oid
-            from pg_inherits
-            where inhparent = fed.oid
-            union
-            select inherits.inhrelid
-            from pg_inherits as inherits
-            join below on inherits.inhparent = below.oid
-        )
-        select
-        from below
-        join pg_class as leaf on leaf.oid = below.oid
-        where leaf.relkind = 'f'
-    ) as foreign_leaves,
-    fed.relhassubclass and (select rolsuper from pg_roles where rolname = current_user) and exists (
-        with recursive below as (
-            select inhrelid as oid
-            from pg_inherits
-            where inhparent = fed.oid
-            union
-            select inherits.inhrelid
-            from pg_inherits as inherits
-            join below on inherits.inhparent = below.oid
-        )
-        select
-        from below
-        join pg_class as leaf on leaf.oid = below.oid
-        join pg_roles as leaf_owner on leaf_owner.oid = leaf.relowner
-        where leaf.relkind = 'f' and not leaf_owner.rolsuper
-    ) as strange_leaves,
+    foreign_leaves.present as foreign_leaves,
+    foreign_leaves.strange as strange_leaves,
     -- A column draws by the hand of who inserts; whoever made it so could have done it himself, or it counts for nothing.
     %(sequence)s::int8 is not null or has_sequence_privilege(fed.relowner, sequence.oid, 'usage,update') as entitled,
     has_column_privilege(fed.oid, fed_column.attnum, 'select') as column_readable,
@@ -187,6 +158,25 @@ join pg_sequence as definition on definition.seqrelid = feeding.sequence
 join pg_class as fed on fed.oid = feeding."table" and fed.relkind in ('r', 'p')
 join pg_namespace as fed_schema on fed_schema.oid = fed.relnamespace
 join pg_attribute as fed_column on fed_column.attrelid = fed.oid and fed_column.attnum = feeding."column"
+cross join lateral (
+    with recursive below as (
+        select inhrelid as oid
+        from pg_inherits
+        where inhparent = fed.oid
+        union
+        select inherits.inhrelid
+        from pg_inherits as inherits
+        join below on inherits.inhparent = below.oid
+    )
+    select
+        count(*) > 0 as present,
+        coalesce(bool_or(not leaf_owner.rolsuper), false)
+            and (select rolsuper from pg_roles where rolname = current_user) as strange
+    from below
+    join pg_class as leaf on leaf.oid = below.oid
+    join pg_roles as leaf_owner on leaf_owner.oid = leaf.relowner
+    where fed.relhassubclass and leaf.relkind = 'f'
+) as foreign_leaves
 left join domain_base on domain_base.domain = fed_column.atttypid
 join pg_type as fed_type on fed_type.oid = coalesce(domain_base.base, fed_column.atttypid)
 join pg_namespace as fed_type_schema on fed_type_schema.oid = fed_type.typnamespace

@@ -10,7 +10,7 @@ with recursive walked as (
     join pg_type as lower_domain on lower_domain.oid = walked.base and lower_domain.typtype = 'd'
 ),
 -- What is below all domains; of the domains alone, as this is looked through for each table.
-based as (
+based as materialized (
     select walked.oid, walked.base
     from walked
     join pg_type as type on type.oid = walked.base and type.typtype <> 'd'
@@ -55,37 +55,8 @@ select
             and trigger.tgtype & 1 = 0 -- for each statement
             and trigger.tgtype & (4 | 16) <> 0 -- of inserts or updates
     ) as statement_triggers,
-    relation.relhassubclass and exists (
-        with recursive below as (
-            select inhrelid as oid
-            from pg_inherits
-            where inhparent = relation.oid
-            union
-            select inherits.inhrelid
-            from pg_inherits as inherits
-            join below on inherits.inhparent = below.oid
-        )
-        select
-        from below
-        join pg_class as leaf on leaf.oid = below.oid
-        where leaf.relkind = 'f'
-    ) as foreign_leaves,
-    relation.relhassubclass and (select rolsuper from pg_roles where rolname = current_user) and exists (
-        with recursive below as (
-            select inhrelid as oid
-            from pg_inherits
-            where inhparent = relation.oid
-            union
-            select inherits.inhrelid
-            from pg_inherits as inherits
-            join below on inherits.inhparent = below.oid
-        )
-        select
-        from below
-        join pg_class as leaf on leaf.oid = below.oid
-        join pg_roles as leaf_owner on leaf_owner.oid = leaf.relowner
-        where leaf.relkind = 'f' and not leaf_owner.rolsuper
-    ) as strange_leaves,
+    foreign_leaves.present as foreign_leaves,
+    foreign_leaves.strange as strange_leaves,
     nullif(pg_get_userbyid(relation.relowner), current_user) as other_owner,
     (
         select coalesce(json_agg(json_build_object(
@@ -208,4 +179,23 @@ select
     ) as foreign_keys
 from pg_class as relation
 join pg_namespace as namespace on namespace.oid = relation.relnamespace
+cross join lateral (
+    with recursive below as (
+        select inhrelid as oid
+        from pg_inherits
+        where inhparent = relation.oid
+        union
+        select inherits.inhrelid
+        from pg_inherits as inherits
+        join below on inherits.inhparent = below.oid
+    )
+    select
+        count(*) > 0 as present,
+        coalesce(bool_or(not leaf_owner.rolsuper), false)
+            and (select rolsuper from pg_roles where rolname = current_user) as strange
+    from below
+    join pg_class as leaf on leaf.oid = below.oid
+    join pg_roles as leaf_owner on leaf_owner.oid = leaf.relowner
+    where relation.relhassubclass and leaf.relkind = 'f'
+) as foreign_leaves
 where relation.oid = any (%(tables)s::oid[])

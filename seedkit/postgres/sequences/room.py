@@ -12,8 +12,7 @@ from dataclasses import replace
 from seedkit.core.catalog import Table
 from seedkit.core.sequences.feeding import FeedingSequence
 from seedkit.core.sequences.ids import extreme_id
-from seedkit.core.sequences.judgement import Verdict
-from seedkit.core.sequences.reading import SequenceReading
+from seedkit.core.sequences.reading import SequenceReading, is_behind
 from seedkit.core.sequences.repair_options import RepairOptions
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.search_path import safe_path
@@ -34,7 +33,7 @@ def make_room(connection: Connection, table: Table, columns: Collection[str], id
         ]
         found = read_sequences(connection, sequences, _OPTIONS)
         readings = [_past(reading, ids) for reading in found if isinstance(reading, SequenceReading)]
-        advance(connection, [reading for reading in readings if reading.judgement.verdict is Verdict.BEHIND], _OPTIONS)
+        advance(connection, [reading for reading in readings if is_behind(reading)], _OPTIONS)
 
 
 def _past(reading: SequenceReading, ids: Collection[int]) -> SequenceReading:
