@@ -120,12 +120,14 @@ def unit_of_work(connection: Connection, *, roll_back: bool = False) -> Iterator
         raise
 
 
-def begin_statement(connection: Connection) -> sql.Composed:
-    """Begin a transaction as the connection's own settings say; psycopg's own waits for an answer."""
+def begin_statement(connection: Connection, *, writes: bool = False) -> sql.Composed:
+    """Begin a transaction as the connection's own settings say, or one that writes; psycopg's waits for an answer."""
     modes = []
     if connection.isolation_level is not None:
         modes.append(_LEVELS[connection.isolation_level])
-    if connection.read_only is not None:
+    if writes:
+        modes.append(sql.SQL("read write"))
+    elif connection.read_only is not None:
         modes.append(sql.SQL("read only") if connection.read_only else sql.SQL("read write"))
     return sql.SQL("begin {}").format(sql.SQL(", ").join(modes))
 

@@ -95,9 +95,14 @@ def forget_safe_path(connection: Connection) -> None:
     _entered.pop(connection, None)
 
 
-def begin_safely(connection: Connection, lock_timeout: str | None = None) -> psycopg.Cursor[Any]:
-    """Begin a transaction by hand, with the safe path for as long as it lasts; a pipeline waits for no answer."""
-    connection.execute(begin_statement(connection))
+def begin_safely(
+    connection: Connection, lock_timeout: str | None = None, *, writes: bool = False
+) -> psycopg.Cursor[Any]:
+    """Begin a transaction by hand, with the safe path for as long as it lasts; a pipeline waits for no answer.
+
+    `writes`: also where the connection's transactions only read.
+    """
+    connection.execute(begin_statement(connection, writes=writes))
     bound_statements(connection)
     statement = _WITHOUT_POLICIES.format(_SAFE)
     if lock_timeout is not None:

@@ -14,6 +14,8 @@ class FedColumn:
 
     `covered` says that the ids are seen through the partitioned table above it, `foreign_leaves` that some are in
     foreign tables below it, `strange_leaves` that these are other roles', whom a superuser's reading would serve.
+    `read_as` is the role with whose rights it is read where ours are a superuser's and its own are not: PostgreSQL runs
+    code of a table's owner when a query of the table is planned.
     `computed` says that the ids are made from the sequence's values, as by `nextval('s') * 10`; `entitled` that the
     table's owner has a right to the sequence: else anybody's table could use up the sequence of another. `readable` is
     the right to SELECT the column; `row_security` says that policies may hide rows from us; `indexed` that an index
@@ -27,6 +29,7 @@ class FedColumn:
     covered: bool = False
     foreign_leaves: bool = False
     strange_leaves: bool = False
+    read_as: str | None = None
     entitled: bool = True
     computed: bool = False
     readable: bool = True
@@ -53,8 +56,8 @@ class FeedingSequence:
     """A sequence with every column that it feeds, and what we may do with it.
 
     `role` is ours, `owner_role` the one that owns the sequence; `owned` says that ours may alter it. `identity` and
-    `owner_column` tell the column that owns it. `readable`, `usable` and `settable` are the rights SELECT, USAGE (or
-    UPDATE) and UPDATE.
+    `owner_column` tell the column that owns it. `read_as` is as in its columns. `readable`, `usable` and `settable` are
+    the rights SELECT, USAGE (or UPDATE) and UPDATE.
     """
 
     oid: int
@@ -64,11 +67,22 @@ class FeedingSequence:
     role: str
     owner_role: str
     owner_column: tuple[TableName, str] | None = None
+    read_as: str | None = None
     identity: bool = False
     owned: bool = False
     readable: bool = True
     usable: bool = True
     settable: bool = True
+
+    @property
+    def telling(self) -> tuple[FedColumn, ...]:
+        """The columns that are read for it."""
+        return tuple(column for column in self.columns if column.tells and not column.covered)
+
+    @property
+    def is_others(self) -> bool:
+        """Whether any of it is read with the rights of its owner."""
+        return self.read_as is not None or any(column.read_as is not None for column in self.columns)
 
     @property
     def ascending(self) -> bool:

@@ -46,10 +46,8 @@ def extreme_id(ids: Iterable[int | None], *, ascending: bool) -> int | None:
     >>> extreme_id([None, 7, 3], ascending=True)
     7
     """
-    present = [value for value in ids if value is not None]
-    if not present:
-        return None
-    return max(present) if ascending else min(present)
+    present = (value for value in ids if value is not None)
+    return max(present, default=None) if ascending else min(present, default=None)
 
 
 def whole_id(text: str | None, *, ascending: bool) -> int | None:

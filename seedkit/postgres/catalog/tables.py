@@ -76,6 +76,7 @@ def _table(row: dict[str, Any], types: Mapping[int, ColumnType]) -> Table:
         statement_triggers=row["statement_triggers"],
         foreign_leaves=row["foreign_leaves"],
         strange_leaves=row["strange_leaves"],
+        read_as=row["read_as"],
         other_owner=row["other_owner"],
     )
 

@@ -11,9 +11,11 @@ from psycopg import sql
 from seedkit.core.catalog import Table
 from seedkit.core.writing.dump_plan import DumpPlan, TableDump
 from seedkit.errors import LoadError
+from seedkit.postgres.as_owners import rows_as_owner
 from seedkit.postgres.catalog.tables import read_tables
 from seedkit.postgres.connection import Connection, bound_statements, require_one_command
-from seedkit.postgres.dumping.statements import copy_statement
+from seedkit.postgres.dumping.statements import rows_query
+from seedkit.postgres.identifiers import definitions
 from seedkit.postgres.search_path import FOREIGN_TABLES_TOO, leave_safe_path, refuses_views
 from seedkit.postgres.transactions.seeding import settled_values
 
@@ -28,7 +30,7 @@ def snapshot(connection: Connection, lock_timeout: str | None, *, row_security: 
     the server refuses tables whose policies would choose rows, and runs none of them.
     """
     connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-    connection.read_only = True
+    connection.read_only = None
     with connection.transaction(), settled_values(connection, ours=True):
         bound_statements(connection)
         if lock_timeout is not None:
@@ -43,6 +45,8 @@ def snapshot(connection: Connection, lock_timeout: str | None, *, row_security: 
 def let_read(connection: Connection, plan: DumpPlan) -> None:
     """Let the plan's rows be read: those in foreign tables that are partitions, and what the user's condition names.
 
+    And let nothing be written from now on, unless functions must be made to read with the rights of others.
+
     Raises LoadError for a superuser where such a foreign table is another role's: reading it could serve that role.
     """
     if strange := [dump.table.name for dump in plan.tables if dump.table.strange_leaves]:
@@ -54,6 +58,8 @@ def let_read(connection: Connection, plan: DumpPlan) -> None:
         leave_safe_path(connection)
     elif refuses_views(connection) and any(dump.table.foreign_leaves for dump in plan.tables):
         connection.execute(FOREIGN_TABLES_TOO)
+    if not any(dump.table.read_as for dump in plan.tables):
+        connection.execute("set transaction read only")
 
 
 def read_referenced_tables(connection: Connection, oids: Iterable[int]) -> dict[int, Table]:
@@ -70,19 +76,68 @@ def read_rows(connection: Connection, plan: DumpPlan, dump: TableDump) -> Genera
     """Stream the rows of one table of the plan, each as the texts of its columns.
 
     The caller closes the stream. Raises LoadError for bytes that are no UTF-8, which a database without an encoding
-    may hold.
+    may hold, and where rows of others can't be read with their owner's rights.
     """
-    statement = copy_statement(plan, dump)
+    query = rows_query(plan, dump)
     if plan.has_conditions:
-        require_one_command(connection, statement)
+        require_one_command(connection, sql.SQL("copy ({}) to stdout").format(query))
+    reader = next((role for role in (dump.table.read_as, *_readers(plan)) if role is not None), None)
+    with (
+        _explained(plan, dump, reader),
+        _asked_as(connection, reader, query, dump) as asked,
+        connection.cursor() as cursor,
+        cursor.copy(sql.SQL("copy ({}) to stdout").format(asked)) as copy,
+    ):
+        yield from copy.rows()
+
+
+def _readers(plan: DumpPlan) -> Iterator[str | None]:
+    return (reference.parent.read_as or reference.child.read_as for reference in (*plan.first, *plan.further))
+
+
+@contextmanager
+def _asked_as(
+    connection: Connection, reader: str | None, query: sql.Composable, dump: TableDump
+) -> Iterator[sql.Composable]:
+    """Give a query for the rows that is planned and run with the reader's rights, as long as the block lasts."""
+    if reader is None:
+        yield query
+        return
+    columns = definitions(tuple((column.name, column.type_sql or column.type_name) for column in dump.columns))
+    made, asked = rows_as_owner(reader, query, columns)
+    with connection.transaction(force_rollback=True):
+        for statement in made:
+            connection.execute(statement)
+        yield asked
+
+
+@contextmanager
+def _explained(plan: DumpPlan, dump: TableDump, reader: str | None) -> Iterator[None]:
+    """Say what is in the way of the rows, where PostgreSQL's words alone would not help."""
     try:
-        with connection.cursor() as cursor, cursor.copy(statement) as copy:
-            yield from copy.rows()
+        yield
     except UnicodeDecodeError as error:
         raise LoadError(
             f'table "{dump.table.name}" holds text that is not UTF-8',
             detail=str(error),
             hint="YAML is Unicode: convert the text first, or leave the rows out with --where.",
+        ) from error
+    except (psycopg.errors.InsufficientPrivilege, psycopg.errors.ReadOnlySqlTransaction) as error:
+        if reader is None:
+            raise
+        raise LoadError(
+            f'table "{dump.table.name}" can not be read with the rights of {reader} alone',
+            detail=error.diag.message_primary,
+            hint="A plan can run code of a table's owner with a superuser's rights: dump as a role that may read all of "
+            "these tables and is no superuser.",
+        ) from error
+    except psycopg.errors.UndefinedFunction as error:
+        if plan.has_conditions:
+            raise
+        raise LoadError(
+            f'an index of table "{dump.table.name}" calls what only its owner\'s search path finds',
+            detail=error.diag.message_primary,
+            hint="Set the path with the function, as PostgreSQL 17 wants it: alter function … set search_path = …;",
         ) from error
     except psycopg.errors.FeatureNotSupported as error:
         tables = ", ".join(str(table.table.name) for table in plan.tables)

@@ -17,9 +17,9 @@ from seedkit.postgres.identifiers import nothing_but_tables, operator
 _NEEDED = sql.Identifier("seedkit_needed")
 
 
-def copy_statement(plan: DumpPlan, dump: TableDump) -> sql.Composed:
-    """COPY the rows of one table out, sorted; refused where a view has taken the place of one of the plan's tables."""
-    return sql.SQL("copy (with recursive checked as ({}) {} select {} from {}{} order by {}) to stdout").format(
+def rows_query(plan: DumpPlan, dump: TableDump) -> sql.Composed:
+    """Ask for the rows of one table, sorted; refused where a view has taken the place of one of the plan's tables."""
+    return sql.SQL("with recursive checked as ({}) {} select {} from {}{} order by {}").format(
         nothing_but_tables(table.table.name for table in plan.tables),
         _search(plan) if _is_searched(plan, dump) else sql.SQL(""),
         sql.SQL(", ").join(sql.Identifier(column.name) for column in dump.columns),

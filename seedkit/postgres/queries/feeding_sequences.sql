@@ -101,6 +101,16 @@ domain_base as materialized (
     from below_domain
     join pg_type as type on type.oid = below_domain.base
     where type.typtype <> 'd'
+),
+-- The roles whose code must not run with our rights, where these are a superuser's or SET ROLE makes them so.
+weaker as materialized (
+    select oid, rolname as name
+    from pg_roles
+    where not rolsuper and exists (
+        select
+        from pg_roles as mighty
+        where mighty.rolsuper and (mighty.rolname = current_user or pg_has_role(session_user, mighty.oid, 'member'))
+    )
 )
 select
     sequence.oid::int8 as sequence_oid,
@@ -134,8 +144,10 @@ select
         join feeding as above on above."table" = ancestor.relid and above.sequence = feeding.sequence
         where ancestor.relid <> fed.oid
     ) as covered,
-    foreign_leaves.present as foreign_leaves,
-    foreign_leaves.strange as strange_leaves,
+    below.foreign_leaves,
+    below.strange_leaves,
+    coalesce(fed_owner.name, below.weaker_owner) as read_as,
+    sequence_owner.name as sequence_read_as,
     -- A column draws by the hand of who inserts; whoever made it so could have done it himself, or it counts for nothing.
     %(sequence)s::int8 is not null or has_sequence_privilege(fed.relowner, sequence.oid, 'usage,update') as entitled,
     has_column_privilege(fed.oid, fed_column.attnum, 'select') as column_readable,
@@ -158,6 +170,8 @@ join pg_sequence as definition on definition.seqrelid = feeding.sequence
 join pg_class as fed on fed.oid = feeding."table" and fed.relkind in ('r', 'p')
 join pg_namespace as fed_schema on fed_schema.oid = fed.relnamespace
 join pg_attribute as fed_column on fed_column.attrelid = fed.oid and fed_column.attnum = feeding."column"
+left join weaker as sequence_owner on sequence_owner.oid = sequence.relowner
+left join weaker as fed_owner on fed_owner.oid = fed.relowner
 cross join lateral (
     with recursive below as (
         select inhrelid as oid
@@ -169,14 +183,14 @@ cross join lateral (
         join below on inherits.inhparent = below.oid
     )
     select
-        count(*) > 0 as present,
-        coalesce(bool_or(not leaf_owner.rolsuper), false)
-            and (select rolsuper from pg_roles where rolname = current_user) as strange
+        coalesce(bool_or(leaf.relkind = 'f'), false) as foreign_leaves,
+        coalesce(bool_or(leaf.relkind = 'f' and weaker.oid is not null), false) as strange_leaves,
+        min(weaker.name) as weaker_owner
     from below
     join pg_class as leaf on leaf.oid = below.oid
-    join pg_roles as leaf_owner on leaf_owner.oid = leaf.relowner
-    where fed.relhassubclass and leaf.relkind = 'f'
-) as foreign_leaves
+    left join weaker on weaker.oid = leaf.relowner
+    where fed.relhassubclass
+) as below
 left join domain_base on domain_base.domain = fed_column.atttypid
 join pg_type as fed_type on fed_type.oid = coalesce(domain_base.base, fed_column.atttypid)
 join pg_namespace as fed_type_schema on fed_type_schema.oid = fed_type.typnamespace

@@ -32,6 +32,16 @@ equality as (
     order by
         class.opcintype,
         class.opcmethod
+),
+-- The roles whose code must not run with our rights, where these are a superuser's or SET ROLE makes them so.
+weaker as materialized (
+    select oid, rolname as name
+    from pg_roles
+    where not rolsuper and exists (
+        select
+        from pg_roles as mighty
+        where mighty.rolsuper and (mighty.rolname = current_user or pg_has_role(session_user, mighty.oid, 'member'))
+    )
 )
 select
     relation.oid::int8 as oid,
@@ -55,8 +65,9 @@ select
             and trigger.tgtype & 1 = 0 -- for each statement
             and trigger.tgtype & (4 | 16) <> 0 -- of inserts or updates
     ) as statement_triggers,
-    foreign_leaves.present as foreign_leaves,
-    foreign_leaves.strange as strange_leaves,
+    below.foreign_leaves,
+    below.strange_leaves,
+    coalesce(owner.name, below.weaker_owner) as read_as,
     nullif(pg_get_userbyid(relation.relowner), current_user) as other_owner,
     (
         select coalesce(json_agg(json_build_object(
@@ -179,6 +190,7 @@ select
     ) as foreign_keys
 from pg_class as relation
 join pg_namespace as namespace on namespace.oid = relation.relnamespace
+left join weaker as owner on owner.oid = relation.relowner
 cross join lateral (
     with recursive below as (
         select inhrelid as oid
@@ -190,12 +202,12 @@ cross join lateral (
         join below on inherits.inhparent = below.oid
     )
     select
-        count(*) > 0 as present,
-        coalesce(bool_or(not leaf_owner.rolsuper), false)
-            and (select rolsuper from pg_roles where rolname = current_user) as strange
+        coalesce(bool_or(leaf.relkind = 'f'), false) as foreign_leaves,
+        coalesce(bool_or(leaf.relkind = 'f' and weaker.oid is not null), false) as strange_leaves,
+        min(weaker.name) as weaker_owner
     from below
     join pg_class as leaf on leaf.oid = below.oid
-    join pg_roles as leaf_owner on leaf_owner.oid = leaf.relowner
-    where relation.relhassubclass and leaf.relkind = 'f'
-) as foreign_leaves
+    left join weaker on weaker.oid = leaf.relowner
+    where relation.relhassubclass
+) as below
 where relation.oid = any (%(tables)s::oid[])

@@ -178,6 +178,7 @@ def _feeding(rows: Sequence[dict[str, Any]]) -> FeedingSequence:
         role=first["role"],
         owner_role=first["owner_role"],
         owner_column=(owner, first["owner_column"]) if owner else None,
+        read_as=first["sequence_read_as"],
         **{name: first[name] for name in ("identity", "owned", "readable", "usable", "settable")},
     )
 
@@ -191,6 +192,7 @@ def _fed(row: dict[str, Any]) -> FedColumn:
         covered=row["covered"],
         foreign_leaves=row["foreign_leaves"],
         strange_leaves=row["strange_leaves"],
+        read_as=row["read_as"],
         entitled=row["entitled"],
         computed=row["computed"],
         readable=row["column_readable"],

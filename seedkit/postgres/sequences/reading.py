@@ -4,31 +4,38 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import chain
 from typing import Any
 
 import psycopg
 from psycopg import sql
+from psycopg.rows import dict_row
 
 from seedkit.core.names import TableName, quote_identifier
 from seedkit.core.reports.sequences import why_unjudgeable
-from seedkit.core.sequences.feeding import FedColumn, FeedingSequence
+from seedkit.core.sequences.feeding import FeedingSequence
 from seedkit.core.sequences.ids import extreme_id, whole_id
 from seedkit.core.sequences.reading import SequenceReading, Unjudged
 from seedkit.core.sequences.repair_options import RepairOptions
 from seedkit.core.sequences.state import SequenceState
+from seedkit.errors import SequenceError
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.driver_errors import explain
-from seedkit.postgres.identifiers import nothing_but_tables
-from seedkit.postgres.search_path import FOREIGN_TABLES_TOO, refuses_views
+from seedkit.postgres.search_path import refuses_views
+from seedkit.postgres.sequences.reading_statements import reading_statements
+from seedkit.postgres.sequences.unplanned import unplanned_ids, unplanned_state
 from seedkit.postgres.server_limits import limit_hint
-from seedkit.postgres.transactions.short_transactions import rows_of_each
+from seedkit.postgres.transactions.short_transactions import rows_of_each, short_transaction
 
 CHUNK = 100
 """Sequences read in one statement: PostgreSQL's planner takes three times as long for 250 (docs/decisions.md)."""
 
 WORK = 500
 """Sequences that are worked on together: their chunks share a round trip; what was read of others can be forgotten."""
+
+_TAKEN = (psycopg.errors.FeatureNotSupported, psycopg.errors.ObjectNotInPrerequisiteState)
+"""What a server says that finds a view or a foreign table in the place of a table."""
 
 REREADS = 3
 PAUSE_SECONDS = 0.05
@@ -55,11 +62,41 @@ def read_sequences(
         rows = _read_rows(connection, asked, options)
     except psycopg.Error as error:
         if len(sequences) == 1:
-            return [refused(connection, sequences[0], error)]
+            return [_read_apart(connection, sequences[0], options, error)]
         middle = len(sequences) // 2
         halves = sequences[:middle], sequences[middle:]
         return [found for half in halves for found in read_sequences(connection, half, options)]
     return [unjudged.get(sequence.oid) or _reading(sequence, rows, options) for sequence in sequences]
+
+
+def _read_apart(
+    connection: Connection, sequence: FeedingSequence, options: RepairOptions, error: psycopg.Error
+) -> SequenceReading | Unjudged:
+    """Read one sequence without a plan, after a planned query has met an error; what that says counts, if this fails.
+
+    Not where it was ended, as a lock is not waited for twice; nor where another relation stands in the table's place.
+    """
+    found = refused(connection, sequence, error)
+    ended = isinstance(error, (psycopg.errors.LockNotAvailable, psycopg.errors.QueryCanceled))
+    if ended or (isinstance(error, _TAKEN) and not sequence.is_others):
+        return found
+    try:
+        with short_transaction(connection, options.lock_timeout):
+            ids = unplanned_ids(connection, sequence.telling, ascending=sequence.ascending)
+            state = _state_apart(connection, sequence)
+    except (psycopg.Error, ValueError):
+        return found
+    except SequenceError as unknown:
+        return Unjudged(sequence=sequence, reason=unknown.message, hint=unknown.hint)
+    return _reading(sequence, {sequence.oid: state | {"ids": ids}} if state else {}, options)
+
+
+def _state_apart(connection: Connection, sequence: FeedingSequence) -> dict[str, Any]:
+    if sequence.read_as is not None:
+        return unplanned_state(connection, sequence)
+    (statement,) = reading_statements([replace(sequence, columns=())], checked=False)
+    with connection.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(statement).fetchone() or {}
 
 
 def refused(connection: Connection, sequence: FeedingSequence, error: psycopg.Error) -> Unjudged:
@@ -67,7 +104,7 @@ def refused(connection: Connection, sequence: FeedingSequence, error: psycopg.Er
     if connection.closed:
         raise explain(error, f"working on sequence {sequence.name}") from error
     reason = error.diag.message_primary or str(error)
-    if isinstance(error, (psycopg.errors.FeatureNotSupported, psycopg.errors.ObjectNotInPrerequisiteState)):
+    if isinstance(error, _TAKEN):
         reason = f"another relation has taken the place of its table ({reason})"
     return Unjudged(sequence=sequence, reason=reason, hint=_refusal_hint(error))
 
@@ -87,15 +124,11 @@ def _unreadable(sequence: FeedingSequence, options: RepairOptions) -> Unjudged |
     if not sequence.readable:
         hint = f"grant select on sequence {sequence.name} to {role};"
         return Unjudged(sequence=sequence, reason="this role may not read the sequence", hint=hint)
-    for column in _telling(sequence) or sequence.columns:
+    for column in sequence.telling or sequence.columns:
         if reason := why_unjudgeable(column, by_visible_rows=options.by_visible_rows):
             grant = None if column.readable else f"grant select on {column.table} to {role};"
             return Unjudged(sequence=sequence, reason=reason, hint=grant)
     return None
-
-
-def _telling(sequence: FeedingSequence) -> list[FedColumn]:
-    return [column for column in sequence.columns if column.tells and not column.covered]
 
 
 def _read_rows(
@@ -118,67 +151,19 @@ def _read_once(
 ) -> dict[int, dict[str, Any]]:
     timeout = options.lock_timeout if len(sequences) == 1 else BATCH_LOCK_TIMEOUT
     checked = not refuses_views(connection)
-    transactions = [_reading_statements(chunk, checked=checked) for chunk in _together(sequences)]
-    return {row["oid"]: row for row in rows_of_each(connection, transactions, timeout)}
+    rows: list[dict[str, Any]] = []
+    for others in (False, True):  # as owners only in a transaction that is rolled back
+        asked = [sequence for sequence in sequences if sequence.is_others == others]
+        transactions = [reading_statements(chunk, checked=checked) for chunk in _together(asked)]
+        rows += rows_of_each(connection, transactions, timeout, taken_back=others) if transactions else []
+    return {row["oid"]: row for row in rows}
 
 
 def _together(sequences: Sequence[FeedingSequence]) -> Iterator[Sequence[FeedingSequence]]:
     """Divide sequences into transactions; one whose table is large and has to be scanned is alone."""
-    scanned = {sequence.oid for sequence in sequences if any(column.long_scan for column in _telling(sequence))}
+    scanned = {sequence.oid for sequence in sequences if any(column.long_scan for column in sequence.telling)}
     quick = [sequence for sequence in sequences if sequence.oid not in scanned]
     return chain(_divided(quick, CHUNK), ([sequence] for sequence in sequences if sequence.oid in scanned))
-
-
-def _reading_statements(sequences: Sequence[FeedingSequence], *, checked: bool) -> list[sql.SQL | sql.Composed]:
-    """Write the statement of one transaction, and before it what it needs; `checked` has it refuse views itself."""
-    foreign = any(column.foreign_leaves for sequence in sequences for column in sequence.columns)
-    relaxed = [FOREIGN_TABLES_TOO] if foreign and not checked else []
-    return [*relaxed, _reading_statement(sequences, checked=checked)]
-
-
-def _reading_statement(sequences: Sequence[FeedingSequence], *, checked: bool) -> sql.Composed:
-    """Ask for the extreme ids by the statement's snapshot, and for the states, which are never older than that."""
-    return sql.SQL(
-        """
-        {}
-        select
-            state.oid,
-            state.ids,
-            state.last_value::int8 as last_value,
-            state.is_called::bool as is_called,
-            definition.seqincrement as increment,
-            definition.seqmin as minimum,
-            definition.seqmax as maximum,
-            definition.seqcache as cache,
-            definition.seqcycle as cycle,
-            pg_current_snapshot()::text as snapshot
-        from ({}) as state (oid, ids, last_value, is_called)
-        join pg_sequence as definition on definition.seqrelid = state.oid
-        """
-    ).format(_check(sequences) if checked else sql.SQL(""), sql.SQL(" union all ").join(map(_state_query, sequences)))
-
-
-def _check(sequences: Sequence[FeedingSequence]) -> sql.Composable:
-    tables = [column.table for sequence in sequences for column in _telling(sequence)]
-    return sql.SQL("with checked as ({})").format(nothing_but_tables(tables)) if tables else sql.SQL("")
-
-
-def _state_query(sequence: FeedingSequence) -> sql.Composed:
-    extremes = (
-        sql.SQL(
-            "(select concat(id) from (select {0} as id from {1} where {0} is not null order by {0} {2} limit 1) as top)"
-        ).format(
-            sql.Identifier(column.name),
-            sql.Identifier(column.table.schema, column.table.name),
-            sql.SQL("desc" if sequence.ascending else "asc"),
-        )
-        for column in _telling(sequence)
-    )
-    return sql.SQL("select {}::int8, array[{}]::text[], concat(last_value), concat(is_called) from {}").format(
-        sql.Literal(sequence.oid),
-        sql.SQL(", ").join(extremes),
-        sql.Identifier(sequence.name.schema, sequence.name.name),
-    )
 
 
 def _reading(
@@ -191,7 +176,7 @@ def _reading(
     try:
         ids = [whole_id(text, ascending=ascending) for text in row.pop("ids")]
     except ValueError as error:
-        columns = " or ".join(map(str, _telling(sequence)))
+        columns = " or ".join(map(str, sequence.telling))
         return Unjudged(sequence=sequence, reason=f"the highest value of {columns} says nothing: {error}")
     del row["oid"]
     return SequenceReading(

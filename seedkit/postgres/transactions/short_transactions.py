@@ -34,28 +34,34 @@ def short_transaction(connection: Connection, lock_timeout: str | None) -> Itera
 
 
 def rows_of_each(
-    connection: Connection, transactions: Sequence[Sequence[_Statement]], lock_timeout: str | None
+    connection: Connection,
+    transactions: Sequence[Sequence[_Statement]],
+    lock_timeout: str | None,
+    *,
+    taken_back: bool = False,
 ) -> list[dict[str, Any]]:
     """Run queries in short transactions, and gather their rows; in one round trip where that can be had.
 
     psycopg's own transactions wait for an answer each, so here they are begun and committed by hand. In a transaction
-    that is open, one savepoint holds them all.
+    that is open, one savepoint holds them all. With `taken_back` they may write, and are rolled back.
     """
     status = connection.info.transaction_status
     if psycopg.Pipeline.is_supported():
         if status == psycopg.pq.TransactionStatus.INTRANS:
-            return _pipelined_in_savepoint(connection, transactions)
+            return _pipelined_in_savepoint(connection, transactions, taken_back=taken_back)
         if status == psycopg.pq.TransactionStatus.IDLE and connection.autocommit:
-            return _pipelined(connection, transactions, lock_timeout)
-    with short_transaction(connection, lock_timeout):
+            return _pipelined(connection, transactions, lock_timeout, taken_back=taken_back)
+    with short_transaction(connection, lock_timeout), connection.transaction(force_rollback=taken_back):
         return _rows(_sent(connection, chain.from_iterable(transactions)))
 
 
 def _pipelined_in_savepoint(
-    connection: Connection, transactions: Sequence[Sequence[_Statement]]
+    connection: Connection, transactions: Sequence[Sequence[_Statement]], *, taken_back: bool
 ) -> list[dict[str, Any]]:
     with pipelined_savepoint(connection):
         sent = _sent(connection, chain.from_iterable(transactions))
+        if taken_back:
+            connection.execute("rollback to seedkit_rows")
     return _rows(sent)
 
 
@@ -86,11 +92,17 @@ def pipelined_savepoint(connection: Connection) -> Iterator[None]:
 
 
 def _pipelined(
-    connection: Connection, transactions: Sequence[Sequence[_Statement]], lock_timeout: str | None
+    connection: Connection,
+    transactions: Sequence[Sequence[_Statement]],
+    lock_timeout: str | None,
+    *,
+    taken_back: bool,
 ) -> list[dict[str, Any]]:
     try:
         with pipelined(connection):
-            sent = [_sent_alone(connection, statements, lock_timeout) for statements in transactions]
+            sent = [
+                _sent_alone(connection, statements, lock_timeout, taken_back=taken_back) for statements in transactions
+            ]
     except psycopg.Error:
         if not connection.closed and in_transaction(connection):
             connection.rollback()
@@ -98,9 +110,11 @@ def _pipelined(
     return _rows(chain.from_iterable(sent))
 
 
-def _sent_alone(connection: Connection, statements: Iterable[_Statement], lock_timeout: str | None) -> list[_Cursor]:
+def _sent_alone(
+    connection: Connection, statements: Iterable[_Statement], lock_timeout: str | None, *, taken_back: bool
+) -> list[_Cursor]:
     """Send a transaction."""
-    begin_safely(connection, lock_timeout)
+    begin_safely(connection, lock_timeout, writes=taken_back)
     cursors = _sent(connection, statements)
-    connection.execute("commit")
+    connection.execute("rollback" if taken_back else "commit")
     return cursors
