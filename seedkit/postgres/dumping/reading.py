@@ -128,8 +128,8 @@ def _explained(plan: DumpPlan, dump: TableDump, reader: str | None) -> Iterator[
         raise LoadError(
             f'table "{dump.table.name}" can not be read with the rights of {reader} alone',
             detail=error.diag.message_primary,
-            hint="A plan can run code of a table's owner with a superuser's rights: dump as a role that may read all of "
-            "these tables and is no superuser.",
+            hint="A plan can run code of a table's owner with a superuser's rights: dump as a role that may read all "
+            "of these tables and is no superuser.",
         ) from error
     except psycopg.errors.UndefinedFunction as error:
         if plan.has_conditions:
