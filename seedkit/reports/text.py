@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from seedkit.core.planning.load_plan import LoadPlan, TableStep
+from seedkit.core.reports.ids import shared
 from seedkit.core.reports.limits import advice, limit_name, limit_sentence, nearest_limit
 from seedkit.core.reports.runs import (
     RepairReport,
@@ -43,7 +44,7 @@ def _table_lines(tables: Sequence[TableReport]) -> str:
 
 
 def sequence_lines(sequences: Sequence[SequenceReport]) -> str:
-    """Show a line for each sequence, and below it the reason and the hint where there are any."""
+    """Show a line for each sequence, and below it what else it feeds, the warning and the hint where there are any."""
     rows = [
         (f"{report.table}.{report.column}", _value(report.sequence), _movement(report), _highest(report), report.status)
         for report in sequences
@@ -54,6 +55,8 @@ def sequence_lines(sequences: Sequence[SequenceReport]) -> str:
     shown = [lines[0]]
     for line, report in zip(lines[1:], sequences, strict=True):
         shown.append(f"{line}: {report.reason}" if report.reason else line)
+        if told := shared(report):
+            shown.append(f"  {told}")
         if report.warning:
             shown.append(f"  warning: {report.warning}")
         if report.hint:
