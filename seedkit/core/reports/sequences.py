@@ -9,6 +9,7 @@ from seedkit.core.names import SequenceName
 from seedkit.core.reports.ids import shared, warnings_of_ids
 from seedkit.core.reports.remedies import remedy, remedy_for_narrow
 from seedkit.core.reports.runs import SequenceReport, SequenceStatus
+from seedkit.core.reports.standby import ASK_PRIMARY, ON_STANDBY
 from seedkit.core.sequences.feeding import FedColumn, UnresolvedDefault
 from seedkit.core.sequences.headroom import headroom
 from seedkit.core.sequences.ids import whole_range
@@ -36,6 +37,10 @@ def report_sequence(found: SequenceReading | Unjudged) -> SequenceReport:
     )
     if isinstance(found, Unjudged):
         return replace(report, reason=found.reason, hint=found.hint)
+    if found.doubtful:
+        return replace(
+            report, highest_id=found.extreme_id, deciding=found.deciding, reason=ON_STANDBY, hint=ASK_PRIMARY
+        )
     report = replace(
         report,
         status=_STATUS[found.judgement.verdict],
@@ -191,6 +196,8 @@ def why_unjudgeable(column: FedColumn, *, by_visible_rows: bool = False) -> str 
 
 
 def _why_silent(column: FedColumn) -> str | None:
+    if column.without_contents:
+        return f"{column} or its sequence is unlogged, and has no contents on a standby"
     if not column.entitled:
         return f"the owner of {column.table} has no right to the sequence, so its ids count for nothing"
     if whole_range(column.type_name) is None:

@@ -46,6 +46,16 @@ class SequenceReading:
         return judge(state, self.extreme_id, self.id_range, self.margin)
 
     @property
+    def doubtful(self) -> bool:
+        """Whether a standby's word is not enough: a last value that is less far on would be judged otherwise.
+
+        What is behind on a standby is behind for certain, as that is never behind the primary.
+        """
+        if not self.standby or self.judgement.verdict is Verdict.BEHIND:
+            return False
+        return _kind(self.judged_by(self.state.at_least)) is not _kind(self.judgement)
+
+    @property
     def last_id(self) -> int:
         """The last id that can be given."""
         return self.id_range.highest if self.state.increment > 0 else self.id_range.lowest
@@ -64,6 +74,11 @@ class SequenceReading:
             held = whole_range(column.type_name)
             found = found.narrowed(held) if held and column.tells else found
         return found.narrowed(self.owned_range) if self.owned_range else found
+
+
+def _kind(judgement: Judgement) -> Verdict:
+    """Take what is ahead as in step."""
+    return Verdict.IN_STEP if judgement.verdict is Verdict.AHEAD else judgement.verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

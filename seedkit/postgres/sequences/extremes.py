@@ -45,13 +45,15 @@ def extreme_ids(sequence: FeedingSequence, places: Sequence[Place], bound: int |
 
 
 def ids_beyond(sequence: FeedingSequence, places: Sequence[Place], bound: int | None) -> sql.Composable:
-    """Write the number of ids past a bound, up to one more than are counted."""
+    """Write the number of ids past a bound, up to one more than are counted; in their order, or no index is used."""
     if bound is None or not places:
         return sql.SQL("0::int8")
     counts = (
-        sql.SQL("(select count(*) from (select from {} where true{} limit {}) as past)").format(
+        sql.SQL("(select count(*) from (select from {} where true{} order by {} {} limit {}) as past)").format(
             _relation(place),
             _compared(place, ">" if sequence.ascending else "<", bound),
+            sql.Identifier(place.column.name),
+            sql.SQL("desc" if sequence.ascending else "asc"),
             sql.Literal(MOST_COUNTED + 1),
         )
         for place in places

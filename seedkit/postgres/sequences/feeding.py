@@ -197,4 +197,6 @@ def _fed(row: dict[str, Any]) -> FedColumn:
         row_security=row["row_security"],
         indexed=row["indexed"],
         large=row["large"],
+        inherited=row["inherited"],
+        without_contents=row["without_contents"],
     )

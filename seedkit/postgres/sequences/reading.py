@@ -12,6 +12,7 @@ from psycopg import sql
 
 from seedkit.core.names import TableName, quote_identifier
 from seedkit.core.reports.sequences import why_unjudgeable
+from seedkit.core.reports.standby import ASK_PRIMARY
 from seedkit.core.sequences.feeding import FeedingSequence
 from seedkit.core.sequences.ids import extreme_id, whole_id
 from seedkit.core.sequences.reach import DOUBTS, with_ids_in_common
@@ -108,7 +109,7 @@ def _unreadable(sequence: FeedingSequence, options: RepairOptions) -> Unjudged |
     for column in sequence.telling or sequence.columns:
         if reason := why_unjudgeable(column, by_visible_rows=options.by_visible_rows):
             grant = None if column.readable else f"grant select on {column.table} to {role};"
-            return Unjudged(sequence=sequence, reason=reason, hint=grant)
+            return Unjudged(sequence=sequence, reason=reason, hint=ASK_PRIMARY if column.without_contents else grant)
     return None
 
 
