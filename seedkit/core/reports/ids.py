@@ -49,14 +49,13 @@ def _sign(found: SequenceReading) -> int:
 
 
 def shared(report: SequenceReport) -> str | None:
-    """Name the column with the highest id, where that is another than the report's, and all others that are fed."""
-    names = [str(column) for column in other_columns(report)]
-    if not names:
+    """Name the other columns that the sequence feeds, the one with the highest id first, where there are any."""
+    others = sorted(other_columns(report), key=lambda column: column != report.deciding)
+    if not others:
         return None
+    names = [f"{column} (with the highest id)" if column == report.deciding else str(column) for column in others]
     more = [f"{len(names) - _MOST_NAMED:,} more"] if len(names) > _MOST_NAMED else []
-    also = f"also feeds {', '.join([*names[:_MOST_NAMED], *more])}"
-    decides = report.deciding
-    return also if decides is None or _is_own(report, decides) else f"the highest id is in {decides}; {also}"
+    return f"also feeds {', '.join([*names[:_MOST_NAMED], *more])}"
 
 
 def other_columns(report: SequenceReport) -> list[FedColumn]:

@@ -55,8 +55,7 @@ def with_ids(primary: Connection, table: str, drawn: int, *ids: int, options: st
     """Create a table whose sequence has given some values, and ids."""
     name = sql.Identifier(table)
     primary.execute(sql.SQL("create table {} (id bigint primary key, name text)").format(name))
-    sequence = sql.Identifier(f"{table}_seq")
-    primary.execute(sql.SQL("create sequence {} {}").format(sequence, sql.SQL(options)))  # type: ignore[arg-type]
+    primary.execute(f"create sequence {table}_seq {options}".encode())
     default = sql.SQL("alter table {} alter id set default nextval({})")
     primary.execute(default.format(name, sql.Literal(f"{table}_seq")))
     for _ in range(drawn):
