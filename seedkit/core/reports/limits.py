@@ -64,7 +64,10 @@ def limit_sentence(report: SequenceReport) -> str:
 
 def advice(report: SequenceReport) -> str | None:
     """Say what to do: the report's own hint, or how to make room before a limit that is near."""
-    return report.hint or (widening(report) if is_near(report) else None)
+    if report.hint or not is_near(report):
+        return report.hint
+    share = _nearest(report)
+    return widening(report, f"it then goes on beyond {share.limit}" if share else None)
 
 
 def widening(report: SequenceReport, effect: str | None = None) -> str | None:

@@ -164,6 +164,15 @@ def test_a_repair_on_a_standby_is_sent_to_the_primary(primary: Connection, stand
     assert inserted_id(primary, "insert into items (name) values ('new') returning id") == 501
 
 
+def test_a_command_that_writes_is_refused_by_a_standby_at_once(standby: Connection, seedkit: Run) -> None:
+    """§3 A command that would write says at once that it has met a standby."""
+    ran = seedkit("fix-sequence", "--all", DATABASE_URL=standby.info.dsn)
+
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert "error: the server of DATABASE_URL is a standby, where nothing can be written" in ran.stderr
+    assert "hint: Name the primary server" in ran.stderr
+
+
 def test_what_is_unlogged_has_no_contents_on_a_standby_and_is_told_so(primary: Connection, standby: Connection) -> None:
     """§3 Unlogged tables and sequences can't be read on a standby: told as such, and the others are judged."""
     primary.execute("create unlogged table scratch (id serial primary key)")
