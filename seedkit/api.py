@@ -13,6 +13,7 @@ from seedkit.context import running_seed
 from seedkit.core.planning.load_plan import Selection
 from seedkit.core.reports.limits import by_danger
 from seedkit.core.reports.runs import RepairReport, SeedReport, SequenceReport
+from seedkit.core.sequences.ids import IdRange, given_range
 from seedkit.core.sequences.repair_options import RepairOptions
 from seedkit.errors import SequenceError, UsageError
 from seedkit.postgres.borrowing import borrowed
@@ -28,13 +29,15 @@ def fix_sequence(
     id_column: str | None = None,
     sequence_name: str | None = None,
     *,
+    id_range: tuple[int, int] | None = None,
     connection: object = None,
 ) -> SequenceReport:
     """Move the sequence of a table past its highest id, if it is behind, and return what was found and done.
 
     Without `id_column` every sequence-fed column of the table is repaired, and the first one's report returned.
     `sequence_name` names a sequence that need not be linked to the table. Names are read as psql reads them, and
-    found in whatever case if that is unambiguous.
+    found in whatever case if that is unambiguous. `id_range` tells the lowest and the highest id that are the
+    sequence's own, where each machine has a range: ids past it are told and not counted.
 
     `connection` is a psycopg 3 connection, a SQLAlchemy Session or Connection, or a Django connection; it is used
     inside its open transaction, never committed, and left as found. Without it, a running seeder's connection is used,
@@ -45,7 +48,8 @@ def fix_sequence(
     or if it could not be judged or moved; ConfigurationError or ConnectionFailedError without a usable database.
     """
     target = Target(table=table_name, column=id_column, sequence=sequence_name)
-    report = _repair(RepairRequest(targets=(target,)), connection)
+    options = RepairOptions(id_range=_own(id_range))
+    report = _repair(RepairRequest(targets=(target,), options=options), connection)
     for sequence in report.sequences:
         if not sequence.right and not report.dry_run:
             raise SequenceError(
@@ -65,6 +69,7 @@ def fix_sequences(
     *,
     schema: str | None = None,
     margin: int = 0,
+    id_range: tuple[int, int] | None = None,
     wait: bool = False,
     lock_timeout: str | None = "5s",
     dry_run: bool = False,
@@ -72,24 +77,30 @@ def fix_sequences(
 ) -> RepairReport:
     """Repair the sequences of some tables, by default of all (of a schema), and report on each; see `fix_sequence`.
 
-    `margin` values are left free beyond each highest id, for a cut-over. With `wait` each table is locked until its
-    writers have committed. `lock_timeout`, in PostgreSQL's spelling, holds where seedkit opens the transaction.
-    A sequence that can't be judged or moved does not stop the others: the report's `right` is then False. A dry run
-    only judges. Raises CatalogError for a table that does not exist, SequenceError for one that no sequence feeds.
+    `margin` values are left free beyond each highest id, for a cut-over. `id_range` is as in `fix_sequence`. With
+    `wait` each table is locked until its writers have committed. `lock_timeout`, in PostgreSQL's spelling, holds where
+    seedkit opens the transaction. A sequence that can't be judged or moved does not stop the others: the report's
+    `right` is then False. A dry run only judges. Raises CatalogError for a table that does not exist, SequenceError for
+    one that no sequence feeds.
     """
-    options = RepairOptions(margin=margin, lock_timeout=lock_timeout, wait=wait)
+    options = RepairOptions(margin=margin, lock_timeout=lock_timeout, wait=wait, id_range=_own(id_range))
     request = RepairRequest(targets=_targets(tables), schema=schema, options=options, dry_run=dry_run)
     return _repair(request, connection)
 
 
 def check_sequences(
-    tables: Sequence[str] | None = None, *, schema: str | None = None, connection: object = None
+    tables: Sequence[str] | None = None,
+    *,
+    schema: str | None = None,
+    id_range: tuple[int, int] | None = None,
+    connection: object = None,
 ) -> RepairReport:
     """Judge the sequences of some tables, by default of all, and write nothing; raises as `fix_sequences` does.
 
     The report begins with what is most dangerous: behind, exhausted or not judged, then nearest to its limit.
     """
-    report = _repair(RepairRequest(targets=_targets(tables), schema=schema, dry_run=True), connection)
+    options = RepairOptions(id_range=_own(id_range))
+    report = _repair(RepairRequest(targets=_targets(tables), schema=schema, options=options, dry_run=True), connection)
     return replace(report, sequences=by_danger(report.sequences))
 
 
@@ -152,6 +163,10 @@ def _targets(tables: Sequence[str] | None) -> tuple[Target, ...] | None:
     if isinstance(tables, str):
         raise UsageError(f'tables must be a list of names: write ["{tables}"]')
     return None if tables is None else tuple(Target(table=table) for table in tables)
+
+
+def _own(id_range: tuple[int, int] | None) -> IdRange | None:
+    return None if id_range is None else given_range(*id_range)
 
 
 def _repair(request: RepairRequest, connection: object) -> RepairReport:

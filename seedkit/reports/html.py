@@ -12,6 +12,7 @@ from html import escape
 from seedkit.core.reports.limits import NEAR, advice, limit_name, limit_sentence, nearest_limit
 from seedkit.core.reports.runs import RepairReport, SequenceReport, SequenceStatus
 from seedkit.core.reports.sequences import notes, sequence_summary
+from seedkit.core.reports.standby import standby_summary, told_one_by_one
 from seedkit.core.sequences.headroom import Headroom
 from seedkit.printable import on_one_line
 
@@ -58,6 +59,8 @@ def check_html(report: RepairReport, now: datetime) -> str:
 
 def _summary(report: RepairReport) -> str:
     lines = [f"<p><strong>{_text(sequence_summary(report.sequences))}</strong></p>"]
+    if standby := standby_summary(report.sequences):
+        lines.append(f"<p>{_text(standby)}.</p>")
     nearest = nearest_limit(report.sequences)
     if nearest:
         lines.append(f"<p>Nearest limit: {_text(limit_sentence(nearest))}.</p>")
@@ -68,7 +71,7 @@ def _summary(report: RepairReport) -> str:
 
 
 def _table(report: RepairReport) -> str:
-    rows = "\n".join(map(_row, report.sequences))
+    rows = "\n".join(map(_row, told_one_by_one(report.sequences)))
     return f"""<table role="table">
 <thead role="rowgroup"><tr role="row">
 <th role="columnheader" scope="col">Column and sequence</th>

@@ -6,7 +6,9 @@ import json
 from collections.abc import Callable
 
 from seedkit.core.planning.load_plan import LoadPlan
+from seedkit.core.reports.ids import other_columns
 from seedkit.core.reports.runs import RepairReport, SeedReport, SequenceReport, ServerIdentity, TableReport
+from seedkit.core.sequences.feeding import FedColumn
 from seedkit.errors import SeedkitError
 from seedkit.printable import in_json
 
@@ -94,6 +96,9 @@ def _sequence_members(report: SequenceReport) -> dict[str, object]:
         "next_value_before": report.next_value_before,
         "next_value": report.next_value,
         "highest_id": report.highest_id,
+        "highest_id_in": _column_members(report.deciding) if report.deciding else None,
+        "also_feeds": [_column_members(column) for column in other_columns(report)],
+        "ids_beyond": report.ids_beyond,
         "reason": report.reason,
         "hint": report.hint,
         "warning": report.warning,
@@ -102,3 +107,7 @@ def _sequence_members(report: SequenceReport) -> dict[str, object]:
         "values_left": room.values_left if room else None,
         "indexed": report.indexed,
     }
+
+
+def _column_members(column: FedColumn) -> dict[str, str]:
+    return {"schema": column.table.schema, "table": column.table.name, "column": column.name}

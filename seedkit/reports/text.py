@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from seedkit.core.planning.load_plan import LoadPlan, TableStep
+from seedkit.core.reports.ids import shared
 from seedkit.core.reports.limits import advice, limit_name, limit_sentence, nearest_limit
 from seedkit.core.reports.runs import (
     RepairReport,
@@ -15,6 +16,7 @@ from seedkit.core.reports.runs import (
     TableReport,
 )
 from seedkit.core.reports.sequences import counted, notes, sequence_summary
+from seedkit.core.reports.standby import standby_summary, told_one_by_one
 from seedkit.printable import on_one_line
 
 _FIX_HINT = "`seedkit fix-sequence --all` moves the sequences that are behind."
@@ -43,7 +45,7 @@ def _table_lines(tables: Sequence[TableReport]) -> str:
 
 
 def sequence_lines(sequences: Sequence[SequenceReport]) -> str:
-    """Show a line for each sequence, and below it the reason and the hint where there are any."""
+    """Show a line for each sequence, and below it what else it feeds, the warning and the hint where there are any."""
     rows = [
         (f"{report.table}.{report.column}", _value(report.sequence), _movement(report), _highest(report), report.status)
         for report in sequences
@@ -54,6 +56,8 @@ def sequence_lines(sequences: Sequence[SequenceReport]) -> str:
     shown = [lines[0]]
     for line, report in zip(lines[1:], sequences, strict=True):
         shown.append(f"{line}: {report.reason}" if report.reason else line)
+        if told := shared(report):
+            shown.append(f"  {told}")
         if report.warning:
             shown.append(f"  warning: {report.warning}")
         if report.hint:
@@ -102,22 +106,30 @@ def repair_text(report: RepairReport) -> str:
     """Show what `fix-sequence` or `check` found and did."""
     if not report.sequences:
         return f"{_server_line(report)}\n\nno column of a table draws from a sequence"
-    closing = sequence_summary(report.sequences)
+    closing = _closing(report)
     if report.dry_run and any(sequence.status is SequenceStatus.BEHIND for sequence in report.sequences):
         closing += "\n\nhint: Nothing was moved; the same command without --dry-run or --sql does it."
-    return "\n\n".join([_server_line(report), sequence_lines(report.sequences), closing])
+    return _sequences_text(report, sequence_lines(told_one_by_one(report.sequences)), closing)
 
 
 def check_text(report: RepairReport) -> str:
     """Show what `check` found, in the order given, with the used share of the limit that each sequence meets first."""
     if not report.sequences:
         return repair_text(report)
-    closing = sequence_summary(report.sequences)
+    closing = _closing(report)
     if nearest := nearest_limit(report.sequences):
         closing += f"\nnearest limit: {on_one_line(limit_sentence(nearest))}"
     if any(sequence.status is SequenceStatus.BEHIND for sequence in report.sequences):
         closing += f"\n\nhint: {_FIX_HINT}"
-    return "\n\n".join([_server_line(report), _headroom_lines(report.sequences), closing])
+    return _sequences_text(report, _headroom_lines(told_one_by_one(report.sequences)), closing)
+
+
+def _closing(report: RepairReport) -> str:
+    return "\n".join(filter(None, [sequence_summary(report.sequences), standby_summary(report.sequences)]))
+
+
+def _sequences_text(report: RepairReport, lines: str, closing: str) -> str:
+    return "\n\n".join(block for block in (_server_line(report), lines, closing) if block)
 
 
 def _headroom_lines(sequences: Sequence[SequenceReport]) -> str:
@@ -133,6 +145,8 @@ def _headroom_lines(sequences: Sequence[SequenceReport]) -> str:
         )
         for report in sequences
     ]
+    if not rows:
+        return ""
     heading = ("column", "sequence", "next value", "highest id", "status", "used", "")
     lines = _aligned_lines([heading, *rows], right=(2, 3))
     shown = [lines[0]]

@@ -69,6 +69,86 @@ def test_the_statements_of_the_hint_make_room(seedkit: Run, connection: psycopg.
     assert "0.0 % of bigint" in seedkit("check", "--url", database).stdout
 
 
+@pytest.mark.parametrize(
+    ("column", "last", "statements", "room"),
+    [
+        pytest.param(
+            "integer generated always as identity (maxvalue 1000)",
+            900,
+            "alter sequence tickets_id_seq as bigint maxvalue 2147483647;  -- the end of integer, the type of",
+            "of integer",
+            id="its own bound",
+        ),
+        pytest.param(
+            "smallserial",
+            32_000,
+            "alter table tickets alter column id type bigint; alter sequence tickets_id_seq as bigint no maxvalue;",
+            "of bigint",
+            id="both end together",
+        ),
+        pytest.param(
+            "integer generated always as identity (maxvalue 2147483000)",
+            2_147_000_000,
+            "alter table tickets alter column id type bigint; alter sequence tickets_id_seq as bigint no maxvalue;",
+            "of bigint",
+            id="both are near",
+        ),
+        pytest.param(
+            "integer generated always as identity (increment -1 minvalue -1000)",
+            -900,
+            "alter sequence tickets_id_seq as bigint minvalue -2147483648;",
+            "of integer",
+            id="descending",
+        ),
+        pytest.param(
+            "numeric(5,0) default nextval('given')",
+            900,
+            "alter sequence given as bigint maxvalue 99999;",
+            "of numeric(5,0)",
+            id="numeric",
+        ),
+    ],
+)
+def test_no_hint_lets_a_sequence_run_past_its_column(
+    seedkit: Run,
+    connection: psycopg.Connection,
+    database: str,
+    column: str,
+    last: int,
+    statements: str,
+    room: str,
+):
+    """§2 A hint widens a sequence no further than its column, or the column together with it."""
+    connection.execute("create sequence given maxvalue 1000")
+    connection.execute(f"create table tickets (id {column}, name text)".encode())
+    sequence = "given" if "given" in column else "tickets_id_seq"
+    connection.execute("select setval(%s, %s)", (sequence, last))
+
+    hint = re.search(r"hint: (.*)", seedkit("check", "--url", database).stdout)
+
+    assert hint is not None
+    assert hint[1].startswith(statements)
+    connection.execute(hint[1].encode())
+    assert room in seedkit("check", "--url", database).stdout
+
+
+def test_the_columns_of_a_shared_sequence_are_widened_together(
+    seedkit: Run, connection: psycopg.Connection, database: str
+):
+    """§2 Where a sequence is widened, so are all columns that it would run past."""
+    connection.execute("create table orders (id serial); create table archive (like orders including defaults)")
+    connection.execute("select setval('orders_id_seq', 2000000000)")
+
+    hint = re.search(r"hint: (.*)", seedkit("check", "--url", database).stdout)
+
+    assert hint is not None
+    connection.execute(hint[1].encode())
+    types = "select distinct format_type(atttypid, null) from pg_attribute where attname = 'id' and attnum = 1"
+    assert connection.execute(f"{types} and attrelid in ('orders'::regclass, 'archive'::regclass)").fetchall() == [
+        ("bigint",)
+    ]
+
+
 def test_nothing_is_said_of_limits_that_are_far(seedkit: Run, connection: psycopg.Connection, database: str):
     connection.execute(CALM)
 

@@ -32,6 +32,22 @@ def test_rows_with_and_without_ids_may_stand_in_one_table(before: str, project: 
     assert ids(connection) == ([1, 2, 3, 4] if before else [1, 3])
 
 
+def test_an_id_at_the_very_end_leaves_the_others_their_room(project: Write, connection: Connection) -> None:
+    """§4 A marker at the very end, in the table or in a fixture, keeps no row from a free key."""
+    connection.execute(USERS)
+    project(
+        {
+            "fixtures/users.yml": "ada: {id: 1, email: a@example.com}\n"
+            "nobody: {id: 2147483647, email: n@example.com}\nbob: {email: b@example.com}"
+        }
+    )
+
+    first = seed(connection=connection)
+    connection.execute("insert into users (email) values ('c@example.com')")
+
+    assert (first.right, ids(connection)) == (True, [1, 2, 3, 2147483647])
+
+
 def test_a_tree_with_an_id_at_its_root_alone_loads(project: Write, connection: Connection) -> None:
     connection.execute(
         "create table nodes (id serial primary key, name text unique, parent_id integer references nodes)"

@@ -83,6 +83,23 @@ def test_a_column_that_has_become_one_of_such_a_type_is_not_judged(
     assert [sequence.status for sequence in report.sequences] == ["skipped"]
 
 
+def test_a_column_that_has_become_one_of_such_a_type_is_compared_with_no_bound(
+    traps: Connection, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    traps.execute("create table t (id serial primary key); alter sequence t_id_seq maxvalue 100")
+    traps.execute("insert into t values (41), (500)")
+    swap = "alter table t rename id to old_id; alter table t add id trap_pair default row(41)"
+    once = reading._read_once
+    bounded = swapping(once, lambda: traps.execute(swap))
+    monkeypatch.setattr(reading, "_read_once", lambda *given: (bounded if given[-1] else once)(*given))
+
+    with psycopg.connect(database, autocommit=True) as connection:
+        report = fix_sequences(connection=connection)
+
+    assert traps.execute("select count(*) from t where id is not null").fetchone() == (2,)
+    assert "sprung" not in str(report)
+
+
 def test_a_table_in_the_place_of_a_sequence_is_read_as_text(
     traps: Connection, database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

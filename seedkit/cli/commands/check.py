@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from seedkit.cli.opening import opened_at
-from seedkit.cli.options import Debug, Json, LockTimeout, Quiet, StatementTimeout, Url
+from seedkit.cli.options import Debug, IdRangeOption, Json, LockTimeout, Quiet, StatementTimeout, Url
 from seedkit.cli.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ def check(
         list[str] | None, typer.Argument(metavar="TABLE", help="The tables; default: all of the database.")
     ] = None,
     schema: Annotated[str | None, typer.Option(metavar="NAME", help="Only tables of this schema.")] = None,
+    id_range: IdRangeOption = None,
     html: Annotated[Path | None, typer.Option(metavar="FILE", help="Also write the report as a page.")] = None,
     lock_timeout: LockTimeout = "5s",
     statement_timeout: StatementTimeout = None,
@@ -32,6 +33,7 @@ def check(
     """Judge every sequence and its headroom, write nothing; exit 1 if one is behind: a gate for CI and cut-overs."""
     with Terminal(json=json, quiet=quiet, debug=debug) as terminal:
         from seedkit.cli.pages import ensure_writable
+        from seedkit.core.sequences.ids import typed_range
         from seedkit.core.sequences.repair_options import RepairOptions
         from seedkit.runner.repair import RepairRequest, Target
         from seedkit.runner.repair import check as checked
@@ -40,7 +42,7 @@ def check(
             targets=tuple(Target(table=table) for table in tables) if tables else None,
             schema=schema,
             dry_run=True,
-            options=RepairOptions(lock_timeout=lock_timeout),
+            options=RepairOptions(lock_timeout=lock_timeout, id_range=typed_range(id_range)),
         )
         if html is not None:
             ensure_writable(html)

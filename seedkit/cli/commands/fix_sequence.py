@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from seedkit.cli.opening import opened_at
-from seedkit.cli.options import Debug, DryRun, Json, LockTimeout, Quiet, StatementTimeout, Url
+from seedkit.cli.options import Debug, DryRun, IdRangeOption, Json, LockTimeout, Quiet, StatementTimeout, Url
 from seedkit.cli.terminal import Terminal
 from seedkit.errors import UsageError
 
@@ -27,6 +27,7 @@ def fix_sequence(
     margin: Annotated[
         int, typer.Option(metavar="N", min=0, help="Leave N values free beyond the highest id, for a cut-over.")
     ] = 0,
+    id_range: IdRangeOption = None,
     wait: Annotated[
         bool, typer.Option("--wait", help="Lock each table until its writers have committed: no row is missed.")
     ] = False,
@@ -44,6 +45,7 @@ def fix_sequence(
         typer.echo(context.get_help(), err=True)
         raise typer.Exit(2)
     with Terminal(json=json, quiet=quiet, debug=debug) as terminal:
+        from seedkit.core.sequences.ids import typed_range
         from seedkit.core.sequences.repair_options import RepairOptions
         from seedkit.runner.repair import RepairRequest, Target
 
@@ -54,7 +56,7 @@ def fix_sequence(
             targets=None if table is None else (Target(table=table, column=column, sequence=sequence),),
             schema=schema,
             dry_run=dry_run,
-            options=RepairOptions(margin=margin, lock_timeout=lock_timeout, wait=wait),
+            options=RepairOptions(margin=margin, lock_timeout=lock_timeout, wait=wait, id_range=typed_range(id_range)),
         )
         read_only = sql or dry_run
         database = opened_at(url, read_only=read_only, statement_timeout=statement_timeout)

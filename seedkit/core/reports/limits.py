@@ -6,10 +6,13 @@ from collections.abc import Iterable, Sequence
 
 from seedkit.core.names import quote_identifier
 from seedkit.core.reports.runs import SequenceReport, SequenceStatus
-from seedkit.core.sequences.headroom import Share
+from seedkit.core.sequences.feeding import FedColumn
+from seedkit.core.sequences.headroom import Headroom, Share, limited_range
 
 NEAR = 0.8
 """The used share from which a limit is called near."""
+
+_ENDS_OF_BIGINT = (2**63 - 1, -(2**63))
 
 _MOST_DANGEROUS = (SequenceStatus.BEHIND, SequenceStatus.EXHAUSTED, SequenceStatus.SKIPPED)
 
@@ -61,27 +64,81 @@ def limit_sentence(report: SequenceReport) -> str:
 
 def advice(report: SequenceReport) -> str | None:
     """Say what to do: the report's own hint, or how to make room before a limit that is near."""
-    return report.hint or (widening(report) if is_near(report) else None)
+    if report.hint or not is_near(report):
+        return report.hint
+    share = _nearest(report)
+    return widening(report, f"it then goes on beyond {share.limit}" if share else None)
 
 
-def widening(report: SequenceReport) -> str | None:
-    """Write down what moves the nearest limit, None where nothing does.
+def widening(report: SequenceReport, effect: str | None = None) -> str | None:
+    """Write down what moves the nearest limit, None where nothing does; and behind `--` what else that would do.
 
-    `no maxvalue` besides `as bigint`, as PostgreSQL keeps a bound that is not the old type's own.
+    `no maxvalue` besides `as bigint`, as PostgreSQL keeps a bound that is not the old type's own. A sequence never gets
+    a wider end than its columns have.
     """
     room = report.headroom
-    if room is None or room.nearest is None or room.nearest.limit in (2**63 - 1, -(2**63)):
+    if room is None or room.nearest is None or room.nearest.limit in _ENDS_OF_BIGINT:
         return None
-    bound = "maxvalue" if room.ascending else "minvalue"
-    sequence = f"alter sequence {report.sequence} as bigint no {bound};"
-    if not room.by_column:
-        return sequence
-    column = room.narrowest
-    table = f"alter table {column.table} alter column {quote_identifier(column.name)} type"
-    both = f" {sequence}" if room.sequence is not None and room.sequence.limit == room.nearest.limit else ""
-    if column.type_name.startswith("numeric"):
-        return f"{table} numeric;{both}"
-    return f"{table} bigint;{both}  (rewrites the table under a lock; columns that refer to it need it too)"
+    effect = _past_all(report) if report.ids_beyond else effect
+    if room.by_column:
+        return _with_columns(report, room, effect)
+    if room.ranged:
+        return None
+    if room.column is None or room.column.limit in _ENDS_OF_BIGINT:
+        return _with_effects(_unbounded(report, room), effect)
+    if room.column.fraction > NEAR:
+        return _with_columns(report, room, effect)
+    return _up_to_the_column(report, room.narrowest, room.column.limit, effect)
+
+
+def _past_all(report: SequenceReport) -> str:
+    return f"a repair then moves it past id {report.farthest_id}, which lies beyond its end now"
+
+
+def _unbounded(report: SequenceReport, room: Headroom) -> str:
+    return f"alter sequence {report.sequence} as bigint no {'maxvalue' if room.ascending else 'minvalue'};"
+
+
+def _up_to_the_column(report: SequenceReport, column: FedColumn, limit: int, effect: str | None) -> str:
+    """Let a sequence run to the end of the narrowest column and no further, which rewrites no table."""
+    sequence = f"alter sequence {report.sequence} as bigint {'maxvalue' if limit > 0 else 'minvalue'} {limit};"
+    reached = report.farthest_id is None or abs(report.farthest_id) < abs(limit)
+    return _with_effects(sequence, f"the end of {column.type_name}, the type of {column}", effect if reached else None)
+
+
+def _with_columns(report: SequenceReport, room: Headroom, effect: str | None) -> str:
+    """Widen columns, and the sequence with them where it would end as soon, or sooner."""
+    together = room.sequence is not None and room.sequence.left <= (room.column.left if room.column else 0)
+    narrow = _narrow_columns(report, room, all_of_them=together)
+    statements = [
+        f"alter table {column.table} alter column {quote_identifier(column.name)} type {_wide_type(column)};"
+        for column in narrow
+    ]
+    effects = [
+        "rewrites the table under a lock; columns that refer to it need it too"
+        if any(_wide_type(column) == "bigint" for column in narrow)
+        else None,
+        effect,
+    ]
+    sequence = [_unbounded(report, room)] if together and not room.ranged else []
+    return _with_effects(" ".join([*statements, *sequence]), *effects)
+
+
+def _narrow_columns(report: SequenceReport, room: Headroom, *, all_of_them: bool) -> list[FedColumn]:
+    """List the columns that end with the narrowest, or all that end before bigint does."""
+    ends = {column: held for column in report.columns if not column.covered and (held := limited_range(column))}
+    nearest = limited_range(room.narrowest)
+    narrow = [column for column, held in ends.items() if held == nearest or all_of_them]
+    return [column for column in narrow if column.type_name != "bigint"] or [room.narrowest]
+
+
+def _wide_type(column: FedColumn) -> str:
+    return "numeric" if column.type_name.startswith("numeric") else "bigint"
+
+
+def _with_effects(statements: str, *effects: str | None) -> str:
+    told = "; ".join(effect for effect in effects if effect)
+    return f"{statements}  -- {told}" if told else statements
 
 
 def _nearest(report: SequenceReport) -> Share | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from seedkit.core.names import SequenceName, TableName
+from seedkit.core.sequences.feeding import FedColumn
 from seedkit.core.sequences.headroom import Headroom
 
 
@@ -28,6 +29,8 @@ class SequenceReport:
     `highest_id` is the lowest for a descending sequence. `reason` says why a sequence was skipped or is exhausted;
     `warning` what is to be known about one that is right.
     `headroom` is None where the state is unknown. `indexed` says that no table had to be scanned for the highest id.
+    `columns` are all that the sequence feeds, `deciding` is the one with the highest id. `ids_beyond` counts ids that
+    the sequence can't give, up to one more than a thousand; `farthest_id` is the farthest of them.
     """
 
     table: TableName
@@ -42,6 +45,10 @@ class SequenceReport:
     warning: str | None = None
     headroom: Headroom | None = None
     indexed: bool = True
+    columns: tuple[FedColumn, ...] = ()
+    deciding: FedColumn | None = None
+    ids_beyond: int = 0
+    farthest_id: int | None = None
 
     @property
     def right(self) -> bool:

@@ -6,8 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from seedkit.core.names import SequenceName
-from seedkit.core.reports.limits import widening
+from seedkit.core.reports.ids import shared, warnings_of_ids
+from seedkit.core.reports.remedies import remedy, remedy_for_narrow
 from seedkit.core.reports.runs import SequenceReport, SequenceStatus
+from seedkit.core.reports.standby import ASK_PRIMARY, ON_STANDBY
 from seedkit.core.sequences.feeding import FedColumn, UnresolvedDefault
 from seedkit.core.sequences.headroom import headroom
 from seedkit.core.sequences.ids import whole_range
@@ -27,20 +29,31 @@ def report_sequence(found: SequenceReading | Unjudged) -> SequenceReport:
     """Report one sequence as it stands, under the first column that it feeds."""
     asked = found.sequence.columns[0]
     report = SequenceReport(
-        table=asked.table, column=asked.name, sequence=found.sequence.name, status=SequenceStatus.SKIPPED
+        table=asked.table,
+        column=asked.name,
+        sequence=found.sequence.name,
+        status=SequenceStatus.SKIPPED,
+        columns=found.sequence.columns,
     )
     if isinstance(found, Unjudged):
         return replace(report, reason=found.reason, hint=found.hint)
+    if found.doubtful:
+        return replace(
+            report, highest_id=found.extreme_id, deciding=found.deciding, reason=ON_STANDBY, hint=ASK_PRIMARY
+        )
     report = replace(
         report,
         status=_STATUS[found.judgement.verdict],
         next_value_before=found.state.next_value,
         next_value=found.state.next_value,
         highest_id=found.extreme_id,
+        deciding=found.deciding,
+        ids_beyond=found.beyond,
+        farthest_id=found.farthest,
         reason=found.reason,
         hint=found.hint,
         warning=warning_on(found),
-        headroom=headroom(found.state, found.extreme_id, found.sequence.columns),
+        headroom=headroom(found.state, found.extreme_id, found.sequence.columns, found.owned_range),
         indexed=all(column.indexed for column in found.sequence.columns if not column.covered),
     )
     return _with_reason(report, found)
@@ -56,6 +69,7 @@ def warning_on(found: SequenceReading, *, discarded: bool = False) -> str | None
         told.append(f"it may have started again (CYCLE): ids from {state.near_end} on may be taken")
     if found.extreme_id is not None and state.is_called and state.cache > 1 and not discarded:
         told.append(f"CACHE {state.cache}: other sessions may still give out lower values that they hold")
+    told += warnings_of_ids(found)
     hidden = dict.fromkeys(column.table for column in found.sequence.columns if column.row_security)
     told += [f"row-level security may hide rows of {table} from this role: the rest was not judged" for table in hidden]
     told += [
@@ -90,10 +104,10 @@ def report_unresolved(found: UnresolvedDefault) -> SequenceReport:
 def _with_reason(report: SequenceReport, found: SequenceReading) -> SequenceReport:
     verdict, limit = found.judgement.verdict, _limit(report, found)
     if verdict is Verdict.OUT_OF_RANGE:
-        return replace(report, reason=f"id {found.extreme_id} is past {limit}", hint=widening(report))
+        return replace(report, reason=f"id {found.extreme_id} is past {limit}", hint=remedy(report, found))
     if verdict is Verdict.EXHAUSTED:
-        return replace(report, reason=_why_exhausted(found, limit), hint=widening(report))
-    return report
+        return replace(report, reason=_why_exhausted(found, limit), hint=remedy(report, found))
+    return replace(report, hint=report.hint or remedy_for_narrow(report, found))
 
 
 def _why_exhausted(found: SequenceReading, limit: str) -> str:
@@ -113,6 +127,8 @@ def _limit(report: SequenceReport, found: SequenceReading) -> str:
     last = found.last_id
     if last == found.state.far_end or report.headroom is None:
         return f"its limit {last}"
+    if found.owned_range and last in (found.owned_range.lowest, found.owned_range.highest):
+        return f"{last}, the end of its range"
     column = report.headroom.narrowest
     return f"{last}, the limit of {column.type_name}, the type of {column}"
 
@@ -149,7 +165,7 @@ def by_table(reports: Iterable[SequenceReport]) -> tuple[SequenceReport, ...]:
 
 def notes(report: SequenceReport) -> list[str]:
     """Tell what `check` has to say beside the figures."""
-    told = [told for told in (report.reason, report.warning) if told]
+    told = [told for told in (report.reason, report.warning, shared(report)) if told]
     return told if report.indexed else [*told, "no index: scanned the whole table"]
 
 
@@ -180,6 +196,8 @@ def why_unjudgeable(column: FedColumn, *, by_visible_rows: bool = False) -> str 
 
 
 def _why_silent(column: FedColumn) -> str | None:
+    if column.without_contents:
+        return f"{column} or its sequence is unlogged, and has no contents on a standby"
     if not column.entitled:
         return f"the owner of {column.table} has no right to the sequence, so its ids count for nothing"
     if whole_range(column.type_name) is None:

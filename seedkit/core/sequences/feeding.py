@@ -19,7 +19,9 @@ class FedColumn:
     `computed` says that the ids are made from the sequence's values, as by `nextval('s') * 10`; `entitled` that the
     table's owner has a right to the sequence: else anybody's table could use up the sequence of another. `readable` is
     the right to SELECT the column; `row_security` says that policies may hide rows from us; `indexed` that an index
-    gives the highest id without a scan of the table, which takes long where it is `large`.
+    gives the highest id without a scan of the table, which takes long where it is `large`. `inherited` says that other
+    tables may inherit from this one, `own_tables` names those whose own rows count where one of them draws from a
+    sequence of its own; else they all do. `without_contents` says that it or the sequence is unlogged, on a standby.
     """
 
     table_oid: int
@@ -36,6 +38,9 @@ class FedColumn:
     row_security: bool = False
     indexed: bool = True
     large: bool = False
+    inherited: bool = False
+    own_tables: tuple[TableName, ...] = ()
+    without_contents: bool = False
 
     def __str__(self) -> str:
         return f"{self.table}.{self.name}"
@@ -49,6 +54,15 @@ class FedColumn:
     def tells(self) -> bool:
         """Whether its highest value says something about the sequence: it holds the sequence's values as they are."""
         return self.entitled and not self.computed and whole_range(self.type_name) is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where ids of a column are to be looked for: a table with all that inherit from it, or `only` its own rows."""
+
+    column: FedColumn
+    table: TableName
+    only: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +102,18 @@ class FeedingSequence:
     def ascending(self) -> bool:
         """Whether the next value is higher than the last."""
         return self.increment > 0
+
+    @property
+    def places(self) -> list[Place]:
+        """Where the ids that decide are to be looked for."""
+        return [
+            place
+            for column in self.telling
+            for place in (
+                [Place(column=column, table=table, only=True) for table in column.own_tables]
+                or [Place(column=column, table=column.table)]
+            )
+        ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

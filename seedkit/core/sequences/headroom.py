@@ -50,13 +50,15 @@ class Headroom:
     """The used share of a sequence, and of the narrowest type among the columns it feeds.
 
     `sequence` is None where the sequence starts over (CYCLE), `column` where the type has no limit or a sequence that
-    starts over never comes to it. `narrowest` is the column with that type.
+    starts over never comes to it. `narrowest` is the column with that type. `ranged` says that the sequence ends with a
+    range that the caller has named.
     """
 
     sequence: Share | None
     column: Share | None
     narrowest: FedColumn
     ascending: bool = True
+    ranged: bool = False
 
     @property
     def nearest(self) -> Share | None:
@@ -77,14 +79,18 @@ class Headroom:
     @property
     def nearest_name(self) -> str:
         """What the nearest limit is one of: a type, or the sequence."""
-        return self.narrowest.type_name if self.by_column else "the sequence"
+        if self.by_column:
+            return self.narrowest.type_name
+        return "its range" if self.ranged else "the sequence"
 
 
-def headroom(state: SequenceState, extreme_id: int | None, columns: Sequence[FedColumn]) -> Headroom:
+def headroom(
+    state: SequenceState, extreme_id: int | None, columns: Sequence[FedColumn], owned_range: IdRange | None = None
+) -> Headroom:
     """Measure what a sequence has used: by its next value, or by the highest id where that is further.
 
     Values count from MINVALUE, or MAXVALUE if the sequence descends, one for each increment: a sequence from -100 to
-    100 is half used at 0, wherever it started.
+    100 is half used at 0, wherever it started. With an owned range they count within that.
 
     >>> from seedkit.core.names import TableName
     >>> users = FedColumn(table_oid=1, table=TableName("public", "users"), name="id", type_name="integer")
@@ -95,12 +101,14 @@ def headroom(state: SequenceState, extreme_id: int | None, columns: Sequence[Fed
     0.8
     """
     ascending = state.increment > 0
-    near, far = (state.minimum, state.maximum) if ascending else (state.maximum, state.minimum)
+    own = state.bounds if owned_range is None else state.bounds.narrowed(owned_range)
+    near, far = (own.lowest, own.highest) if ascending else (own.highest, own.lowest)
+    ranged = far != state.far_end
     passed = _passed(state, extreme_id)
     sequence = None if state.cycle else _share(passed, state.increment, near, far)
-    limited = [(held, column) for column in columns if (held := _limited_range(column))]
+    limited = [(held, column) for column in columns if (held := limited_range(column))]
     if not limited:
-        return Headroom(sequence=sequence, column=None, narrowest=columns[0], ascending=ascending)
+        return Headroom(sequence=sequence, column=None, narrowest=columns[0], ascending=ascending, ranged=ranged)
     held, narrowest = min(limited, key=lambda pair: pair[0].highest)
     never_met = state.cycle and held.lowest <= far <= held.highest
     ends = (max(near, held.lowest), held.highest) if ascending else (min(near, held.highest), held.lowest)
@@ -110,10 +118,10 @@ def headroom(state: SequenceState, extreme_id: int | None, columns: Sequence[Fed
         column = sequence  # one object for both: ten thousand reports take 2 MB less
     else:
         column = _share(passed, state.increment, *ends)
-    return Headroom(sequence=sequence, column=column, narrowest=narrowest, ascending=ascending)
+    return Headroom(sequence=sequence, column=column, narrowest=narrowest, ascending=ascending, ranged=ranged)
 
 
-def _limited_range(column: FedColumn) -> IdRange | None:
+def limited_range(column: FedColumn) -> IdRange | None:
     """Tell the ids that a column holds, None where it holds more than any sequence can give."""
     held = whole_range(column.type_name)
     if held is None or not column.tells or (column.type_name != "bigint" and held.highest == 2**63 - 1):

@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cache
 
+from seedkit.errors import UsageError
+
 _TYPE_BITS = {"smallint": 15, "integer": 31, "bigint": 63, "numeric": 63}
 _MOST_DIGITS = 640
 """Python refuses to print a number of more digits wherever it is told to refuse any."""
+_RANGE = re.compile(r"(-?[0-9]{1,19})\s*\.\.\s*(-?[0-9]{1,19})")
 _NUMERIC = re.compile(r"numeric\((\d+),(-?\d+)\)")
 
 
@@ -24,6 +27,30 @@ class IdRange:
     def narrowed(self, other: IdRange) -> IdRange:
         """Return what both ranges have in common."""
         return IdRange(lowest=max(self.lowest, other.lowest), highest=min(self.highest, other.highest))
+
+    def __str__(self) -> str:
+        return f"{self.lowest}..{self.highest}"
+
+
+def given_range(lowest: int, highest: int) -> IdRange:
+    """Take the ends of a range as a caller gives them; raises UsageError where nothing lies between them."""
+    if lowest > highest:
+        raise UsageError(f"the range {lowest}..{highest} is empty", hint="Write the lower end first: 1..1999999999.")
+    return IdRange(lowest=lowest, highest=highest)
+
+
+def typed_range(text: str | None) -> IdRange | None:
+    """Read a range as it is typed, if one is; raises UsageError for what is none.
+
+    >>> typed_range("1..1999999999")
+    IdRange(lowest=1, highest=1999999999)
+    """
+    if text is None:
+        return None
+    found = _RANGE.fullmatch(text.strip())
+    if found is None:
+        raise UsageError(f'"{text}" is no range of ids', hint="Write its lowest and its highest id: 1..1999999999.")
+    return given_range(int(found[1]), int(found[2]))
 
 
 @cache

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from seedkit.core.sequences.ids import IdRange
+from seedkit.core.sequences.ids import extreme_id as farthest_id
 from seedkit.core.sequences.state import SequenceState
 
 
@@ -41,8 +42,9 @@ def judge(
     """Decide whether a sequence is behind `extreme_id`: the highest id, the lowest if it descends, None without ids.
 
     `owned_range` holds the ids that the sequence is answerable for, by default those between its bounds. An id past
-    its far end is out of range; one before its near end is no concern of the sequence. A sequence that would have no
-    value left once it has passed the id is exhausted and had better stay where it is: there may be gaps below.
+    its far end is out of range; one before its near end is no concern of the sequence. A sequence that has not come to
+    the range yet is behind it, whatever the ids. One that would have no value left once it has passed the id is
+    exhausted and had better stay where it is: there may be gaps below.
     `margin` asks for room: as many more values as that are passed over beyond the id.
 
     >>> judge(SequenceState(last_value=1, is_called=False), 41)
@@ -53,17 +55,28 @@ def judge(
     'in step'
     """
     owned = owned_range or state.bounds
-    if extreme_id is None:
-        return _idle(state, owned, Verdict.AHEAD if state.is_called else Verdict.IN_STEP)
-    if extreme_id > owned.highest if state.increment > 0 else extreme_id < owned.lowest:
+    ascending = state.increment > 0
+    if extreme_id is not None and (extreme_id > owned.highest if ascending else extreme_id < owned.lowest):
         return Judgement(verdict=Verdict.OUT_OF_RANGE)
-    steps = (extreme_id - state.base) // state.increment + margin
+    before = _just_before(state, owned)
+    taken = extreme_id if before is None else farthest_id([extreme_id, before], ascending=ascending)
+    if taken is None:
+        return _idle(state, owned, Verdict.AHEAD if state.is_called else Verdict.IN_STEP)
+    steps = (taken - state.base) // state.increment + margin
     if steps < 1:
         return _idle(state, owned, Verdict.IN_STEP if steps == 0 else Verdict.AHEAD)
     target = state.base + steps * state.increment
     if not owned.lowest <= target + state.increment <= owned.highest:
         return Judgement(verdict=Verdict.EXHAUSTED)
     return Judgement(verdict=Verdict.BEHIND, steps=steps, target=target)
+
+
+def _just_before(state: SequenceState, owned: IdRange) -> int | None:
+    """Tell the id before the range, for a sequence whose next value does not reach the range yet."""
+    following = state.base + state.increment
+    if state.increment > 0:
+        return owned.lowest - 1 if following < owned.lowest else None
+    return owned.highest + 1 if following > owned.highest else None
 
 
 def _idle(state: SequenceState, owned: IdRange, verdict: Verdict) -> Judgement:

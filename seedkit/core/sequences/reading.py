@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TypeGuard
 
-from seedkit.core.sequences.feeding import FeedingSequence
+from seedkit.core.sequences.feeding import FedColumn, FeedingSequence
 from seedkit.core.sequences.ids import IdRange, whole_range
 from seedkit.core.sequences.judgement import Judgement, Verdict, judge
 from seedkit.core.sequences.state import SequenceState
@@ -15,14 +15,23 @@ from seedkit.core.sequences.state import SequenceState
 class SequenceReading:
     """A sequence with the id that decides and then its state: read in this order, or an insert falls in between.
 
-    `margin` is the room that is wanted beyond the id. `reason` and `hint` say why a sequence that is behind could not
-    be moved. `snapshot` is PostgreSQL's list of what was committed when it was read.
+    `deciding` is the column in which that id stands. `margin` is the room that is wanted beyond the id, `owned_range`
+    the ids that the caller says are the sequence's own. `beyond` counts ids that it can't give, `farthest` is the
+    farthest of them; `marker` is one at its very end that counts for nothing. `standby` says that it was read on a
+    server that replays another's. `reason` and `hint` say why a sequence that is behind could not be moved. `snapshot`
+    is PostgreSQL's list of what was committed when it was read.
     """
 
     sequence: FeedingSequence
     extreme_id: int | None
     state: SequenceState
+    deciding: FedColumn | None = None
     margin: int = 0
+    owned_range: IdRange | None = None
+    beyond: int = 0
+    farthest: int | None = None
+    marker: int | None = None
+    standby: bool = False
     reason: str | None = None
     hint: str | None = None
     snapshot: str | None = None
@@ -30,7 +39,21 @@ class SequenceReading:
 
     def __post_init__(self) -> None:
         """See what follows from the reading."""
-        object.__setattr__(self, "judgement", judge(self.state, self.extreme_id, self.id_range, self.margin))
+        object.__setattr__(self, "judgement", self.judged_by(self.state))
+
+    def judged_by(self, state: SequenceState) -> Judgement:
+        """Judge the ids that were read by another state."""
+        return judge(state, self.extreme_id, self.id_range, self.margin)
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether a standby's word is not enough: a last value that is less far on would be judged otherwise.
+
+        What is behind on a standby is behind for certain, as that is never behind the primary.
+        """
+        if not self.standby or self.judgement.verdict is Verdict.BEHIND:
+            return False
+        return _kind(self.judged_by(self.state.at_least)) is not _kind(self.judgement)
 
     @property
     def last_id(self) -> int:
@@ -45,12 +68,17 @@ class SequenceReading:
 
     @property
     def id_range(self) -> IdRange:
-        """The ids that the sequence can give and that all the columns it feeds can hold."""
+        """The ids that the sequence can give, that are its own and that all the columns it feeds can hold."""
         found = self.state.bounds
         for column in self.sequence.columns:
             held = whole_range(column.type_name)
             found = found.narrowed(held) if held and column.tells else found
-        return found
+        return found.narrowed(self.owned_range) if self.owned_range else found
+
+
+def _kind(judgement: Judgement) -> Verdict:
+    """Take what is ahead as in step."""
+    return Verdict.IN_STEP if judgement.verdict is Verdict.AHEAD else judgement.verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from seedkit.core.sequences.ids import IdRange
 from seedkit.errors import UsageError
 
 
@@ -15,12 +16,15 @@ class RepairOptions:
     wait for a lock, in PostgreSQL's spelling (`5s`), None for ever. `wait` waits for all writers of a table to commit,
     as rows that others have inserted and not committed can't be seen. `by_visible_rows` moves a sequence past the ids
     that row-level security lets us see, as a run that has just written them must; otherwise it is not judged at all.
+    `id_range` are the ids that the sequences are answerable for, as where each machine has a range of its own; None for
+    all that they can give.
     """
 
     margin: int = 0
     lock_timeout: str | None = "5s"
     wait: bool = False
     by_visible_rows: bool = False
+    id_range: IdRange | None = None
 
     def __post_init__(self) -> None:
         if self.margin < 0:

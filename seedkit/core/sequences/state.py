@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from seedkit.core.sequences.ids import IdRange
+
+LOGGED_AHEAD = 32
+"""Values that the write-ahead log, and a standby with it, is ahead of a sequence (SEQ_LOG_VALS)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +42,18 @@ class SequenceState:
         if not self.cycle:
             return None
         return self.near_end
+
+    @property
+    def at_least(self) -> SequenceState:
+        """How far a sequence is at the least, of which a standby says this: the log tells values before they are given.
+
+        >>> SequenceState(last_value=133, is_called=True).at_least.last_value
+        101
+        """
+        if not self.is_called:
+            return self
+        behind = self.last_value - LOGGED_AHEAD * self.increment
+        return replace(self, last_value=max(self.minimum, min(behind, self.maximum)))
 
     @property
     def near_end(self) -> int:

@@ -154,6 +154,8 @@ select
     row_security_active(fed.oid) as row_security,
     -- More than 8 MB, as far as is known without a lock on the table, or an unknown number of leaves.
     fed.relkind = 'p' or fed.relhassubclass or fed.relpages > 1024 as large,
+    fed.relkind = 'r' and fed.relhassubclass as inherited,
+    'u' in (fed.relpersistence, sequence.relpersistence) and pg_is_in_recovery() as without_contents,
     -- 403 is btree, the one kind of index that is sorted.
     exists (
         select from pg_index as key

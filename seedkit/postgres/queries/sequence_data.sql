@@ -8,6 +8,7 @@ select
     definition.seqmax as maximum,
     definition.seqcache as cache,
     definition.seqcycle as cycle,
+    pg_is_in_recovery() as standby,
     pg_current_snapshot()::text as snapshot
 from pg_sequence as definition
 cross join lateral pg_get_sequence_data(definition.seqrelid) as state

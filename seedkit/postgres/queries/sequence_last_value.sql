@@ -8,6 +8,7 @@ select
     definition.seqmax as maximum,
     definition.seqcache as cache,
     definition.seqcycle as cycle,
+    pg_is_in_recovery() as standby,
     pg_current_snapshot()::text as snapshot
 from pg_sequence as definition
 cross join lateral (select pg_sequence_last_value(definition.seqrelid) as last_value) as given

@@ -12,11 +12,13 @@ from psycopg.rows import class_row, dict_row
 
 from seedkit.core.names import SequenceName, TableName
 from seedkit.core.sequences.feeding import FedColumn, Feeding, FeedingSequence, UnresolvedDefault
+from seedkit.core.sequences.inheritance import with_own_tables
 from seedkit.errors import SequenceError
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.driver_errors import explained
 from seedkit.postgres.queries import query
 from seedkit.postgres.search_path import asked_safely
+from seedkit.postgres.sequences.inheritance import read_inheriting
 
 if TYPE_CHECKING:
     from seedkit.core.sequences.default_expressions import Draw
@@ -76,7 +78,7 @@ def read_feeding(connection: Connection, tables: Iterable[int] | None = None) ->
     asked = None if tables is None else list(tables)
     with explained("reading the catalog"), asked_safely(connection, lambda: _ask_unusual(connection)) as unusual:
         links = _links(connection, unusual.fetchall())
-        sequences = tuple(_read_sequences(connection, _Asked(tables=asked), links))
+        sequences = _apart(connection, _read_sequences(connection, _Asked(tables=asked), links), links)
     return Feeding(sequences=sequences, unresolved=tuple(_unresolved(links, asked)))
 
 
@@ -84,10 +86,22 @@ def asked_sequence(connection: Connection, sequence: int, table: int, column: in
     """Read one sequence (OID) as feeding a column (attnum) of a table (OID), whether they are linked or not."""
     asked = _Asked(sequence=sequence, table=table, column=column)
     with explained("reading the catalog"), asked_safely(connection, lambda: _ask_unusual(connection)) as unusual:
-        found = _read_sequences(connection, asked, _links(connection, unusual.fetchall()))
+        links = _links(connection, unusual.fetchall())
+        found = _apart(connection, _read_sequences(connection, asked, links), links)
     if not found:
         raise SequenceError("the table or the sequence was dropped meanwhile")
     return found[0]
+
+
+def _apart(
+    connection: Connection, sequences: Sequence[FeedingSequence], links: Sequence[_Link]
+) -> tuple[FeedingSequence, ...]:
+    """Leave out the rows of tables that inherit from a fed one and draw from a sequence of their own."""
+    inheriting = read_inheriting(connection, sequences)
+    if not inheriting:
+        return tuple(sequences)
+    children = [child.oid for child in inheriting]
+    return with_own_tables(sequences, inheriting, _read_sequences(connection, _Asked(tables=children), links))
 
 
 def _ask_unusual(connection: Connection) -> psycopg.Cursor[_UnusualDefault]:
@@ -199,4 +213,6 @@ def _fed(row: dict[str, Any]) -> FedColumn:
         row_security=row["row_security"],
         indexed=row["indexed"],
         large=row["large"],
+        inherited=row["inherited"],
+        without_contents=row["without_contents"],
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 from typing import Any
@@ -14,8 +14,10 @@ from psycopg.rows import dict_row
 
 from seedkit.core.names import TableName, quote_identifier
 from seedkit.core.reports.sequences import why_unjudgeable
+from seedkit.core.reports.standby import ASK_PRIMARY
 from seedkit.core.sequences.feeding import FeedingSequence
 from seedkit.core.sequences.ids import extreme_id, whole_id
+from seedkit.core.sequences.reach import DOUBTS, with_ids_in_common
 from seedkit.core.sequences.reading import SequenceReading, Unjudged
 from seedkit.core.sequences.repair_options import RepairOptions
 from seedkit.core.sequences.state import SequenceState
@@ -55,22 +57,42 @@ def _divided(sequences: Sequence[FeedingSequence], size: int) -> Iterator[Sequen
 def read_sequences(
     connection: Connection, sequences: Sequence[FeedingSequence], options: RepairOptions
 ) -> list[SequenceReading | Unjudged]:
-    """Read sequences together, in the order given; what fails is halved down to the culprit."""
+    """Read sequences together, in the order given; what fails is halved down to the culprit.
+
+    Where the highest id is one that the sequence can't give, or stands at its very end, the ids before that are read
+    as well.
+    """
+    found = _read_within(connection, sequences, options, {})
+    for doubt in DOUBTS:
+        if bounds := doubt.bounds(found):
+            asked = [sequence for sequence in sequences if sequence.oid in bounds]
+            found = doubt.settled(found, _read_within(connection, asked, options, bounds))
+    return found
+
+
+def _read_within(
+    connection: Connection, sequences: Sequence[FeedingSequence], options: RepairOptions, bounds: Mapping[int, int]
+) -> list[SequenceReading | Unjudged]:
+    """Read sequences with the highest ids up to the bounds (by OID) that some have."""
     unjudged = {sequence.oid: reason for sequence in sequences if (reason := _unreadable(sequence, options))}
     asked = [sequence for sequence in sequences if sequence.oid not in unjudged]
     try:
-        rows = _read_rows(connection, asked, options)
+        rows = _read_rows(connection, asked, options, bounds)
     except psycopg.Error as error:
         if len(sequences) == 1:
-            return [_read_apart(connection, sequences[0], options, error)]
+            return [_read_apart(connection, sequences[0], options, bounds, error)]
         middle = len(sequences) // 2
         halves = sequences[:middle], sequences[middle:]
-        return [found for half in halves for found in read_sequences(connection, half, options)]
+        return [found for half in halves for found in _read_within(connection, half, options, bounds)]
     return [unjudged.get(sequence.oid) or _reading(sequence, rows, options) for sequence in sequences]
 
 
 def _read_apart(
-    connection: Connection, sequence: FeedingSequence, options: RepairOptions, error: psycopg.Error
+    connection: Connection,
+    sequence: FeedingSequence,
+    options: RepairOptions,
+    bounds: Mapping[int, int],
+    error: psycopg.Error,
 ) -> SequenceReading | Unjudged:
     """Read one sequence without a plan, after a planned query has met an error; what that says counts, if this fails.
 
@@ -82,19 +104,19 @@ def _read_apart(
         return found
     try:
         with short_transaction(connection, options.lock_timeout):
-            ids = unplanned_ids(connection, sequence.telling, ascending=sequence.ascending)
+            ids = unplanned_ids(connection, sequence, bounds.get(sequence.oid))
             state = _state_apart(connection, sequence)
     except (psycopg.Error, ValueError):
         return found
     except SequenceError as unknown:
         return Unjudged(sequence=sequence, reason=unknown.message, hint=unknown.hint)
-    return _reading(sequence, {sequence.oid: state | {"ids": ids}} if state else {}, options)
+    return _reading(sequence, {sequence.oid: state | ids} if state else {}, options)
 
 
 def _state_apart(connection: Connection, sequence: FeedingSequence) -> dict[str, Any]:
     if sequence.read_as is not None:
         return unplanned_state(connection, sequence)
-    (statement,) = reading_statements([replace(sequence, columns=())], checked=False)
+    (statement,) = reading_statements([replace(sequence, columns=())], {}, checked=False)
     with connection.cursor(row_factory=dict_row) as cursor:
         return cursor.execute(statement).fetchone() or {}
 
@@ -127,12 +149,12 @@ def _unreadable(sequence: FeedingSequence, options: RepairOptions) -> Unjudged |
     for column in sequence.telling or sequence.columns:
         if reason := why_unjudgeable(column, by_visible_rows=options.by_visible_rows):
             grant = None if column.readable else f"grant select on {column.table} to {role};"
-            return Unjudged(sequence=sequence, reason=reason, hint=grant)
+            return Unjudged(sequence=sequence, reason=reason, hint=ASK_PRIMARY if column.without_contents else grant)
     return None
 
 
 def _read_rows(
-    connection: Connection, sequences: Sequence[FeedingSequence], options: RepairOptions
+    connection: Connection, sequences: Sequence[FeedingSequence], options: RepairOptions, bounds: Mapping[int, int]
 ) -> dict[int, dict[str, Any]]:
     """Read the states by OID; a sequence that another session is rewriting shows no row, and is read again."""
     rows: dict[int, dict[str, Any]] = {}
@@ -142,19 +164,19 @@ def _read_rows(
             break
         if attempt:
             time.sleep(PAUSE_SECONDS)
-        rows |= _read_once(connection, missing, options)
+        rows |= _read_once(connection, missing, options, bounds)
     return rows
 
 
 def _read_once(
-    connection: Connection, sequences: Sequence[FeedingSequence], options: RepairOptions
+    connection: Connection, sequences: Sequence[FeedingSequence], options: RepairOptions, bounds: Mapping[int, int]
 ) -> dict[int, dict[str, Any]]:
     timeout = options.lock_timeout if len(sequences) == 1 else BATCH_LOCK_TIMEOUT
     checked = not refuses_views(connection)
     rows: list[dict[str, Any]] = []
     for others in (False, True):  # as owners only in a transaction that is rolled back
         asked = [sequence for sequence in sequences if sequence.is_others == others]
-        transactions = [reading_statements(chunk, checked=checked) for chunk in _together(asked)]
+        transactions = [reading_statements(chunk, bounds, checked=checked) for chunk in _together(asked)]
         rows += rows_of_each(connection, transactions, timeout, taken_back=others) if transactions else []
     return {row["oid"]: row for row in rows}
 
@@ -172,20 +194,23 @@ def _reading(
     row = dict(rows.get(sequence.oid, {}))
     if not row:
         return Unjudged(sequence=sequence, reason="another session is rewriting the sequence", hint="Try again.")
-    ascending = sequence.ascending
     try:
-        ids = [whole_id(text, ascending=ascending) for text in row.pop("ids")]
+        ids = [whole_id(text, ascending=sequence.ascending) for text in row.pop("ids")]
     except ValueError as error:
         columns = " or ".join(map(str, sequence.telling))
         return Unjudged(sequence=sequence, reason=f"the highest value of {columns} says nothing: {error}")
     del row["oid"]
-    return SequenceReading(
+    highest = extreme_id(ids, ascending=sequence.ascending)
+    reading = SequenceReading(
         sequence=sequence,
-        snapshot=row.pop("snapshot"),
-        extreme_id=extreme_id(ids, ascending=ascending),
-        state=SequenceState(**row),
+        extreme_id=highest,
+        deciding=None if highest is None else sequence.places[ids.index(highest)].column,
         margin=options.margin,
+        owned_range=options.id_range,
+        **{name: row.pop(name) for name in ("beyond", "standby", "snapshot")},
+        state=SequenceState(**row),
     )
+    return with_ids_in_common(reading)
 
 
 def has_id(connection: Connection, table: TableName, column: str, value: int) -> bool:

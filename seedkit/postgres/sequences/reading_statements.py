@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from psycopg import sql
 
-from seedkit.core.sequences.feeding import FedColumn, FeedingSequence
+from seedkit.core.sequences.feeding import FeedingSequence
 from seedkit.postgres.as_owners import AsOwners
 from seedkit.postgres.identifiers import nothing_but_tables
 from seedkit.postgres.search_path import FOREIGN_TABLES_TOO
+from seedkit.postgres.sequences.extremes import extreme_id, ids_beyond
 
 
-def reading_statements(sequences: Sequence[FeedingSequence], *, checked: bool) -> list[sql.SQL | sql.Composed]:
-    """Write the statement of one transaction, and before it what it needs; `checked` has it refuse views itself."""
+def reading_statements(
+    sequences: Sequence[FeedingSequence], bounds: Mapping[int, int], *, checked: bool
+) -> list[sql.SQL | sql.Composed]:
+    """Write the statement of one transaction, and before it what it needs; `checked` has it refuse views itself.
+
+    It looks for the ids up to the bounds (by OID) that some sequences have.
+    """
     foreign = any(column.foreign_leaves for sequence in sequences for column in sequence.columns)
     relaxed = [FOREIGN_TABLES_TOO] if foreign and not checked else []
     owners = AsOwners()
-    states = [_state_query(sequence, owners) for sequence in sequences]
+    states = [_state_query(sequence, bounds.get(sequence.oid), owners) for sequence in sequences]
     tables = [*(_check(sequences) if checked else []), *owners.common_tables()]
     return [*relaxed, *owners.statements(), _reading_statement(states, tables)]
 
@@ -30,6 +36,7 @@ def _reading_statement(states: Sequence[sql.Composable], tables: Sequence[sql.Co
         select
             state.oid,
             state.ids,
+            state.beyond::int8 as beyond,
             state.last_value::int8 as last_value,
             state.is_called::bool as is_called,
             definition.seqincrement as increment,
@@ -37,8 +44,9 @@ def _reading_statement(states: Sequence[sql.Composable], tables: Sequence[sql.Co
             definition.seqmax as maximum,
             definition.seqcache as cache,
             definition.seqcycle as cycle,
+            pg_is_in_recovery() as standby,
             pg_current_snapshot()::text as snapshot
-        from ({}) as state (oid, ids, last_value, is_called)
+        from ({}) as state (oid, ids, beyond, last_value, is_called)
         join pg_sequence as definition on definition.seqrelid = state.oid
         """
     ).format(
@@ -49,34 +57,35 @@ def _reading_statement(states: Sequence[sql.Composable], tables: Sequence[sql.Co
 
 def _check(sequences: Sequence[FeedingSequence]) -> list[sql.Composable]:
     """Refuse views in the places of tables; those that are read as their owners may be what they will."""
-    columns = [column for sequence in sequences for column in sequence.telling]
-    tables = [column.table for column in columns if column.read_as is None]
+    places = [place for sequence in sequences for place in sequence.places]
+    tables = [place.table for place in places if place.column.read_as is None]
     return [sql.SQL("checked as ({})").format(nothing_but_tables(tables))] if tables else []
 
 
-def _state_query(sequence: FeedingSequence, owners: AsOwners) -> sql.Composed:
+def _state_query(sequence: FeedingSequence, bound: int | None, owners: AsOwners) -> sql.Composed:
     """Ask for the ids and for the state; that at once, as a sequence changes between two looks."""
-    ids = [owners.evaluate(column.read_as, _extreme(sequence, column)) for column in sequence.telling]
+    places = sequence.places
+    ids = [owners.evaluate(place.column.read_as, extreme_id(sequence, place, bound)) for place in places]
+    past = [] if bound is None else places
+    beyond = [
+        owners.evaluate(place.column.read_as, ids_beyond(sequence, place, bound)) for place in past if bound is not None
+    ]
+    return sql.SQL("select {}::int8, array[{}]::text[], {}, {}").format(
+        sql.Literal(sequence.oid),
+        sql.SQL(", ").join(ids),
+        sql.SQL(" + ").join(sql.SQL("{}::int8").format(counted) for counted in beyond)
+        if beyond
+        else sql.SQL("0::int8"),
+        _state(sequence, owners),
+    )
+
+
+def _state(sequence: FeedingSequence, owners: AsOwners) -> sql.Composed:
     name = sql.Identifier(sequence.name.schema, sequence.name.name)
     if sequence.read_as is None:
-        state = sql.SQL("concat(last_value), concat(is_called) from {}").format(name)
-    else:
-        pair = sql.SQL("(select concat(last_value, ' ', is_called) from {})").format(name)
-        state = sql.SQL(
-            "split_part(pair, ' ', 1), split_part(pair, ' ', 2)"
-            " from (select {} as pair offset 0) as read where pair is not null"
-        ).format(owners.evaluate(sequence.read_as, pair))
-    return sql.SQL("select {}::int8, array[{}]::text[], {}").format(
-        sql.Literal(sequence.oid), sql.SQL(", ").join(ids), state
-    )
-
-
-def _extreme(sequence: FeedingSequence, column: FedColumn) -> sql.Composed:
-    """Ask for a column's highest id, or the lowest where the sequence descends, as text."""
+        return sql.SQL("concat(last_value), concat(is_called) from {}").format(name)
+    pair = sql.SQL("(select concat(last_value, ' ', is_called) from {})").format(name)
     return sql.SQL(
-        "(select concat(id) from (select {0} as id from {1} where {0} is not null order by {0} {2} limit 1) as top)"
-    ).format(
-        sql.Identifier(column.name),
-        sql.Identifier(column.table.schema, column.table.name),
-        sql.SQL("desc" if sequence.ascending else "asc"),
-    )
+        "split_part(pair, ' ', 1), split_part(pair, ' ', 2)"
+        " from (select {} as pair offset 0) as read where pair is not null"
+    ).format(owners.evaluate(sequence.read_as, pair))

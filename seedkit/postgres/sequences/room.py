@@ -7,11 +7,9 @@ neither, and the first id it gave would be one that is taken.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
 
 from seedkit.core.catalog import Table
-from seedkit.core.sequences.feeding import FeedingSequence
-from seedkit.core.sequences.ids import extreme_id
+from seedkit.core.sequences.reach import with_ids
 from seedkit.core.sequences.reading import SequenceReading, is_behind
 from seedkit.core.sequences.repair_options import RepairOptions
 from seedkit.postgres.connection import Connection
@@ -32,10 +30,5 @@ def make_room(connection: Connection, table: Table, columns: Collection[str], id
             if any(fed.table_oid == table.oid and fed.name in columns for fed in sequence.columns)
         ]
         found = read_sequences(connection, sequences, _OPTIONS)
-        readings = [_past(reading, ids) for reading in found if isinstance(reading, SequenceReading)]
+        readings = [with_ids(reading, ids) for reading in found if isinstance(reading, SequenceReading)]
         advance(connection, [reading for reading in readings if is_behind(reading)], _OPTIONS)
-
-
-def _past(reading: SequenceReading, ids: Collection[int]) -> SequenceReading:
-    sequence: FeedingSequence = reading.sequence
-    return replace(reading, extreme_id=extreme_id([reading.extreme_id, *ids], ascending=sequence.ascending))

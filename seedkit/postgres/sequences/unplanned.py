@@ -9,15 +9,16 @@ functions of PostgreSQL's own.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from psycopg import sql
 from psycopg.rows import dict_row
 
 from seedkit.core.names import TableName
-from seedkit.core.sequences.feeding import FedColumn, FeedingSequence
+from seedkit.core.sequences.feeding import FeedingSequence, Place
 from seedkit.core.sequences.ids import extreme_id, whole_id
+from seedkit.core.sequences.reach import MOST_COUNTED
 from seedkit.errors import SequenceError
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.queries import query
@@ -28,13 +29,18 @@ HAS_SEQUENCE_DATA = 180000
 """The server version since which a function gives a sequence's whole state."""
 
 
-def unplanned_ids(connection: Connection, columns: Sequence[FedColumn], *, ascending: bool) -> list[str | None]:
-    """Give the extreme id of each column, read whole.
+def unplanned_ids(connection: Connection, sequence: FeedingSequence, bound: int | None) -> dict[str, Any]:
+    """Give the extreme id of each place, up to a bound, as `ids`, and as `beyond` how many are past it.
 
     In the transaction that is open. Where it is READ COMMITTED, each partition shows its ids of a moment of its own.
     Raises ValueError for what is no id.
     """
-    return [_extreme_text(connection, column, ascending=ascending) for column in columns]
+    extremes: list[str | None] = []
+    past = _Counted(bound, ascending=sequence.ascending)
+    for place in sequence.places:
+        extreme = extreme_id(past.within(_ids(connection, sequence, place)), ascending=sequence.ascending)
+        extremes.append(None if extreme is None else str(extreme))
+    return {"ids": extremes, "beyond": min(past.number, MOST_COUNTED + 1)}
 
 
 def unplanned_state(connection: Connection, sequence: FeedingSequence) -> dict[str, Any]:
@@ -54,20 +60,37 @@ def unplanned_state(connection: Connection, sequence: FeedingSequence) -> dict[s
     return row
 
 
-def _extreme_text(connection: Connection, column: FedColumn, *, ascending: bool) -> str | None:
-    if column.large:
-        _log.warning("%s is read whole, as no plan for it is safe or works here: this takes its time", column.table)
-    leaves = connection.execute(query("leaves"), {"table": column.table_oid}).fetchall()
-    found = (_ids(connection, TableName(schema, name), column.name, ascending=ascending) for schema, name in leaves)
-    extreme = extreme_id((value for ids in found for value in ids), ascending=ascending)
-    return None if extreme is None else str(extreme)
+class _Counted:
+    """Passes on ids up to a bound, and counts the others."""
+
+    def __init__(self, bound: int | None, *, ascending: bool) -> None:
+        self._bound, self._direction = bound, 1 if ascending else -1
+        self.number = 0
+
+    def within(self, ids: Iterable[int | None]) -> Iterator[int]:
+        for value in ids:
+            if value is None:
+                continue
+            if self._bound is not None and (value - self._bound) * self._direction > 0:
+                self.number += 1
+            else:
+                yield value
 
 
-def _ids(connection: Connection, table: TableName, column: str, *, ascending: bool) -> Iterator[int | None]:
-    """Give the ids of one table without partitions; whole numbers mostly, which int() reads sooner."""
-    statement = sql.SQL("copy {} ({}) to stdout").format(
-        sql.Identifier(table.schema, table.name), sql.Identifier(column)
-    )
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        for (text,) in copy.rows():
-            yield int(text) if text is not None and text.isdecimal() else whole_id(text, ascending=ascending)
+def _ids(connection: Connection, sequence: FeedingSequence, place: Place) -> Iterator[int | None]:
+    """Give the ids of a table and of what is below it; whole numbers mostly, which int() reads sooner."""
+    if place.column.large:
+        _log.warning("%s is read whole, as no plan for it is safe or works here: this takes its time", place.table)
+    for table in [place.table] if place.only else _leaves(connection, place.column.table_oid):
+        statement = sql.SQL("copy {} ({}) to stdout").format(
+            sql.Identifier(table.schema, table.name), sql.Identifier(place.column.name)
+        )
+        with connection.cursor() as cursor, cursor.copy(statement) as copy:
+            for (text,) in copy.rows():
+                is_whole = text is not None and text.isdecimal()
+                yield int(text) if is_whole else whole_id(text, ascending=sequence.ascending)
+
+
+def _leaves(connection: Connection, table: int) -> list[TableName]:
+    found = connection.execute(query("leaves"), {"table": table}).fetchall()
+    return [TableName(schema, name) for schema, name in found]

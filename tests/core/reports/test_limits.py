@@ -92,10 +92,10 @@ def test_another_column_that_is_narrower_is_named():
             INTEGER,
             "alter table orders alter column id type bigint; alter sequence orders_id_seq as bigint",
         ),
-        (("integer",), BIGINT, "alter table orders alter column id type bigint;  (rewrites"),
+        (("integer",), BIGINT, "alter table orders alter column id type bigint;  -- rewrites"),
         (("bigint",), INTEGER, "alter sequence orders_id_seq as bigint no maxvalue;"),
         (("numeric(5,0)",), BIGINT, "alter table orders alter column id type numeric;"),
-        (("bigint", "integer"), BIGINT, "alter table orders_1 alter column id type bigint;  (rewrites"),
+        (("bigint", "integer"), BIGINT, "alter table orders_1 alter column id type bigint;  -- rewrites"),
     ],
 )
 def test_room_is_made_where_the_nearest_limit_is(types, maximum, statements):

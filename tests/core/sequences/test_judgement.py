@@ -327,13 +327,36 @@ def test_a_repair_is_done_once(case: tuple[SequenceState, list[int], int]) -> No
     assert after(moved, ids, margin) == moved
 
 
-@given(judged(), st.integers(1, 100), st.integers(1, 100))
-def test_a_repair_stays_in_the_owned_range(case: tuple[SequenceState, list[int], int], low: int, high: int) -> None:
-    """§6 For any owned id range: the value after a repair lies in it, and an id past it moves nothing."""
+@given(judged(), st.integers(-200, 200), st.integers(0, 200))
+def test_a_repair_ends_in_the_owned_range(case: tuple[SequenceState, list[int], int], away: int, width: int) -> None:
+    """§6 For any owned id range: what is called right or repaired gives a value in it, and nothing moves back."""
     state, ids, margin = case
-    owned = IdRange(lowest=state.last_value - low, highest=state.last_value + high)
+    owned = IdRange(lowest=state.last_value + away, highest=state.last_value + away + width).narrowed(state.bounds)
+    assume(owned.lowest <= owned.highest)
     farthest = extreme_id(ids, ascending=state.increment > 0)
 
-    judgement = judge(state, farthest, owned.narrowed(state.bounds), margin)
+    judgement = judge(state, farthest, owned, margin)
 
-    assert judgement.target is None or owned.lowest <= judgement.target + state.increment <= owned.highest
+    following = state.next_value if judgement.target is None else judgement.target + state.increment
+    if judgement.verdict in (Verdict.IN_STEP, Verdict.AHEAD, Verdict.BEHIND):
+        assert following is not None
+        assert owned.lowest <= following <= owned.highest
+    assert judgement.steps >= 0
+
+
+@pytest.mark.parametrize(
+    ("state", "highest", "following"),
+    [
+        pytest.param(new(), None, 1001, id="no ids"),
+        pytest.param(new(), 41, 1001, id="ids before the range"),
+        pytest.param(at(7), 1500, 1501, id="ids in the range"),
+        pytest.param(new(increment=10), 41, 1001, id="in phase"),
+        pytest.param(new(5, increment=10), None, 1005, id="in another phase"),
+    ],
+)
+def test_a_sequence_before_its_range_is_behind(state: SequenceState, highest: int | None, following: int) -> None:
+    """§6 A sequence that has not come to its owned range goes on with the first value in it, in its phase."""
+    judgement = judge(state, highest, IdRange(lowest=1001, highest=2000))
+
+    assert judgement.target is not None
+    assert judgement.target + state.increment == following

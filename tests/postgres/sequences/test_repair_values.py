@@ -182,8 +182,8 @@ def test_ids_of_another_writers_phase_are_passed(connection: psycopg.Connection)
 def test_an_id_at_the_limit_exhausts_the_sequence(
     connection: psycopg.Connection, highest: int, sequence: str, limit: int
 ) -> None:
-    """§2 The highest id at MAXVALUE: exhausted, said so, and the sequence left where it is, as there may be gaps."""
-    numbered(connection, highest, sequence=sequence)
+    """§2 The highest id at MAXVALUE, others near it: exhausted, said so, and left where it is: there may be gaps."""
+    numbered(connection, highest, highest + (1 if "-" in sequence else -1), sequence=sequence)
     before = state_of(connection, "ids")
 
     report = only_report(connection)
@@ -208,32 +208,32 @@ def test_a_sequence_that_has_given_its_last_value_is_exhausted(connection: psyco
 
 
 def test_an_id_past_the_type_of_a_serials_sequence_names_the_exact_remedy(connection: psycopg.Connection) -> None:
-    """§2 ALTER COLUMN TYPE bigint leaves a serial's sequence integer: the error names the exact ALTER SEQUENCE."""
+    """§2 ALTER COLUMN TYPE bigint leaves a serial's sequence integer: the exact ALTER SEQUENCE is named."""
     connection.execute("create table items (id serial, name text); alter table items alter id type bigint")
-    connection.execute("insert into items values (3000000000)")
+    connection.execute("insert into items values (3000000000), (2147483647), (2147483646)")
 
     with pytest.raises(SequenceError, match="exhausted") as refused:
         fix_sequence("items", connection=connection)
     connection.execute(str(refused.value.hint).encode())
     fix_sequence("items", connection=connection)
 
-    assert refused.value.detail == "id 3000000000 is past its limit 2147483647"
-    assert refused.value.hint == "alter sequence items_id_seq as bigint no maxvalue;"
+    assert refused.value.hint == (
+        "alter sequence items_id_seq as bigint no maxvalue;"
+        "  -- a repair then moves it past id 3000000000, which lies beyond its end now"
+    )
     assert drawn(connection) == 3_000_000_001
 
 
 @pytest.mark.parametrize(
     ("id_", "sequence", "following"),
     [
-        pytest.param(500, "maxvalue 100", 501, id="past MAXVALUE"),
         pytest.param(100, "maxvalue 100", 101, id="at MAXVALUE"),
-        pytest.param(2**31, "as integer maxvalue 100", 2**31 + 1, id="past MAXVALUE and past integer"),
-        pytest.param(40000, "as smallint", 40001, id="past smallint"),
-        pytest.param(-500, "increment -1 minvalue -100", -501, id="past MINVALUE, descending"),
+        pytest.param(2**15 - 1, "as smallint", 2**15, id="at the end of smallint"),
+        pytest.param(-100, "increment -1 minvalue -100", -101, id="at MINVALUE, descending"),
     ],
 )
 def test_the_remedy_makes_room(connection: psycopg.Connection, id_: int, sequence: str, following: int) -> None:
-    """§2 An id at or past the sequence's bounds comes with a statement; once that was run, the repair succeeds."""
+    """§2 An id at the sequence's bound comes with a statement and what it does; then the repair succeeds."""
     numbered(connection, id_, sequence=sequence)
     report = only_report(connection)
 
@@ -241,12 +241,13 @@ def test_the_remedy_makes_room(connection: psycopg.Connection, id_: int, sequenc
     fix_sequence("items", connection=connection)
 
     assert report.status == "exhausted"
+    assert str(report.hint).endswith(f";  -- a repair then moves it past id {id_}")
     assert drawn(connection) == following
 
 
 def test_a_bigint_sequence_ends_with_its_integer_column(connection: psycopg.Connection) -> None:
     """§2 A next value beyond the column's type is no next value: the sequence is exhausted, whatever its own limit."""
-    numbered(connection, 2**31 - 1, column="integer")
+    numbered(connection, 2**31 - 2, 2**31 - 1, column="integer")
 
     report = only_report(connection)
 
@@ -275,13 +276,14 @@ def test_a_sequence_that_has_left_its_columns_type_is_exhausted(
 
 def test_a_shared_sequence_ends_with_its_narrowest_column(connection: psycopg.Connection) -> None:
     """§2 A sequence that feeds a bigint and an integer is exhausted at the end of integer."""
-    numbered(connection, 2**40)
+    numbered(connection, 2**31 - 1, 2**31 - 2)
     connection.execute("create table small (id integer default nextval('ids'))")
 
     report = only_report(connection)
 
     assert report.status == "exhausted"
-    assert report.reason == f"id {2**40} is past 2147483647, the limit of integer, the type of small.id"
+    assert report.reason is not None
+    assert "nothing is left before 2147483647, the limit of integer, the type of small.id" in report.reason
 
 
 @pytest.mark.parametrize(
@@ -316,12 +318,13 @@ def test_a_numeric_that_is_no_number_hides_the_highest_id(connection: psycopg.Co
 
 
 def test_a_numeric_beyond_bigint_is_past_every_sequence(connection: psycopg.Connection) -> None:
-    """§2 A numeric id beyond 2^63 is an error: no sequence can pass it."""
-    numbered(connection, 2**63, column="numeric")
+    """§2 A numeric id beyond 2^63 is none that a sequence can give: it is told, and the others decide."""
+    numbered(connection, 41, 2**63, column="numeric")
 
     report = only_report(connection)
 
-    assert (report.status, report.reason) == ("exhausted", f"id {2**63} is past its limit {LARGEST}")
+    assert (report.status, report.next_value) == ("fixed", 42)
+    assert report.warning == f"1 id lies beyond its end {LARGEST}, the farthest is {2**63}"
 
 
 @pytest.mark.parametrize("column", ["text", "varchar(10)", "double precision", "oid"])

@@ -1,0 +1,63 @@
+"""The parts of a statement that ask columns for their highest ids, each answered by an index where there is one.
+
+With a bound, the highest of those up to it, and how many are past it.
+"""
+
+from __future__ import annotations
+
+from typing import LiteralString
+
+from psycopg import sql
+
+from seedkit.core.sequences.feeding import FeedingSequence, Place
+from seedkit.core.sequences.reach import MOST_COUNTED
+
+_WHOLE_NUMBERS = sql.SQL(
+    """(
+        with recursive type as (
+            select atttypid as oid from pg_attribute where attrelid = {table}::regclass and attname = {column}
+            union all
+            select defined.typbasetype from type join pg_type as defined using (oid) where defined.typtype = 'd'
+        )
+        select bool_or(oid in (20, 21, 23, 1700)) from type
+    )"""
+)
+"""Looked at once, before any row: a column that has become one of another type meanwhile is compared with nothing, as
+the cast to a number could be a function of its owner. 20, 21, 23 and 1700 are bigint, smallint, integer and numeric."""
+
+
+def extreme_id(sequence: FeedingSequence, place: Place, bound: int | None) -> sql.Composed:
+    """Write the highest id (the lowest, if the sequence descends) in a place, as text."""
+    return sql.SQL(
+        "(select concat(id) from (select {0} as id from {1} where {0} is not null{2} order by {0} {3} limit 1) as top)"
+    ).format(
+        sql.Identifier(place.column.name),
+        _relation(place),
+        sql.SQL("") if bound is None else _compared(place, "<=" if sequence.ascending else ">=", bound),
+        sql.SQL("desc" if sequence.ascending else "asc"),
+    )
+
+
+def ids_beyond(sequence: FeedingSequence, place: Place, bound: int) -> sql.Composed:
+    """Write the number of ids past a bound, as text, up to one more than are counted; in their order, for an index."""
+    return sql.SQL(
+        "(select concat(count(*)) from (select from {} where true{} order by {} {} limit {}) as past)"
+    ).format(
+        _relation(place),
+        _compared(place, ">" if sequence.ascending else "<", bound),
+        sql.Identifier(place.column.name),
+        sql.SQL("desc" if sequence.ascending else "asc"),
+        sql.Literal(MOST_COUNTED + 1),
+    )
+
+
+def _relation(place: Place) -> sql.Composed:
+    table = sql.Identifier(place.table.schema, place.table.name)
+    return sql.SQL("only {}" if place.only else "{}").format(table)
+
+
+def _compared(place: Place, operator: LiteralString, bound: int) -> sql.Composed:
+    column = sql.Identifier(place.column.name)
+    table = sql.Literal(sql.Identifier(place.table.schema, place.table.name).as_string())
+    whole = _WHOLE_NUMBERS.format(table=table, column=sql.Literal(place.column.name))
+    return sql.SQL(" and {} and {} {} {}").format(whole, column, sql.SQL(operator), sql.Literal(bound))
