@@ -15,7 +15,7 @@ from seedkit.core.sequences.rungs import Rung, climbs_in_one_statement, rung_for
 from seedkit.core.sequences.state import SequenceState
 from seedkit.errors import SequenceError
 from seedkit.postgres.connection import Connection, bound_statements, in_transaction
-from seedkit.postgres.search_path import enter_safe_path, forget_safe_path
+from seedkit.postgres.search_path import enter_safe_path, forget_safe_path, refuses_views
 from seedkit.postgres.sequences.climbing import climb, climb_in_batches
 from seedkit.postgres.sequences.reading import refused
 from seedkit.postgres.sequences.statements import gap_set_statements, lock_statements, set_statement
@@ -100,7 +100,7 @@ def _set_under_lock(connection: Connection, reading: SequenceReading) -> bool:
                 for statement in lock_statements(reading):  # these may fire event triggers, whose names are others'
                     connection.execute(statement)
                 enter_safe_path(connection)
-                connection.execute(set_statement(reading, further_than=0))
+                connection.execute(set_statement(reading, further_than=0, checked=not refuses_views(connection)))
         except (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected):
             continue
         except psycopg.errors.InsufficientPrivilege:
@@ -117,7 +117,7 @@ def _set_across_gap(connection: Connection, reading: SequenceReading, options: R
         if not _alone(connection, reading.sequence):
             time.sleep(PAUSE_SECONDS)
             return
-        for statement in gap_set_statements(reading):
+        for statement in gap_set_statements(reading, checked=not refuses_views(connection)):
             connection.execute(statement)
 
 

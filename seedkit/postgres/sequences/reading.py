@@ -19,7 +19,7 @@ from seedkit.core.sequences.repair_options import RepairOptions
 from seedkit.core.sequences.state import SequenceState
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.driver_errors import explain
-from seedkit.postgres.identifiers import nothing_but_tables
+from seedkit.postgres.identifiers import IS_NO_VIEW, is_a_sequence, nothing_but_tables
 from seedkit.postgres.search_path import FOREIGN_TABLES_TOO, refuses_views
 from seedkit.postgres.server_limits import limit_hint
 from seedkit.postgres.transactions.short_transactions import rows_of_each
@@ -69,6 +69,8 @@ def refused(connection: Connection, sequence: FeedingSequence, error: psycopg.Er
     reason = error.diag.message_primary or str(error)
     if isinstance(error, (psycopg.errors.FeatureNotSupported, psycopg.errors.ObjectNotInPrerequisiteState)):
         reason = f"another relation has taken the place of its table ({reason})"
+    if isinstance(error, psycopg.errors.WrongObjectType):
+        reason = f"another relation has taken its place ({reason})"
     return Unjudged(sequence=sequence, reason=reason, hint=_refusal_hint(error))
 
 
@@ -133,7 +135,14 @@ def _reading_statements(sequences: Sequence[FeedingSequence], *, checked: bool) 
     """Write the statement of one transaction, and before it what it needs; `checked` has it refuse views itself."""
     foreign = any(column.foreign_leaves for sequence in sequences for column in sequence.columns)
     relaxed = [FOREIGN_TABLES_TOO] if foreign and not checked else []
-    return [*relaxed, _reading_statement(sequences, checked=checked)]
+    asked = [_are_sequences(sequences)] if checked else []
+    return [*relaxed, *asked, _reading_statement(sequences, checked=checked)]
+
+
+def _are_sequences(sequences: Sequence[FeedingSequence]) -> sql.Composed:
+    """Have the server refuse what is no sequence by now; gives no row."""
+    asked = sql.SQL("), (").join(is_a_sequence(sequence.name) for sequence in sequences)
+    return sql.SQL("select from (values ({})) as asked (answer) where answer is null").format(asked)
 
 
 def _reading_statement(sequences: Sequence[FeedingSequence], *, checked: bool) -> sql.Composed:
@@ -155,7 +164,10 @@ def _reading_statement(sequences: Sequence[FeedingSequence], *, checked: bool) -
         from ({}) as state (oid, ids, last_value, is_called)
         join pg_sequence as definition on definition.seqrelid = state.oid
         """
-    ).format(_check(sequences) if checked else sql.SQL(""), sql.SQL(" union all ").join(map(_state_query, sequences)))
+    ).format(
+        _check(sequences) if checked else sql.SQL(""),
+        sql.SQL(" union all ").join(_state_query(sequence, checked=checked) for sequence in sequences),
+    )
 
 
 def _check(sequences: Sequence[FeedingSequence]) -> sql.Composable:
@@ -163,7 +175,7 @@ def _check(sequences: Sequence[FeedingSequence]) -> sql.Composable:
     return sql.SQL("with checked as ({})").format(nothing_but_tables(tables)) if tables else sql.SQL("")
 
 
-def _state_query(sequence: FeedingSequence) -> sql.Composed:
+def _state_query(sequence: FeedingSequence, *, checked: bool) -> sql.Composed:
     extremes = (
         sql.SQL(
             "(select concat(id) from (select {0} as id from {1} where {0} is not null order by {0} {2} limit 1) as top)"
@@ -174,11 +186,14 @@ def _state_query(sequence: FeedingSequence) -> sql.Composed:
         )
         for column in _telling(sequence)
     )
-    return sql.SQL("select {}::int8, array[{}]::text[], concat(last_value), concat(is_called) from {}").format(
+    query = sql.SQL(
+        "select {}::int8, array[{}]::text[], concat(last_value), concat(is_called) from {} as state"
+    ).format(
         sql.Literal(sequence.oid),
         sql.SQL(", ").join(extremes),
         sql.Identifier(sequence.name.schema, sequence.name.name),
     )
+    return sql.SQL("{} where {}").format(query, IS_NO_VIEW) if checked else query
 
 
 def _reading(

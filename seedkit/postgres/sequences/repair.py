@@ -76,13 +76,14 @@ def _script(connection: Connection, reading: SequenceReading) -> str:
     except SequenceError as error:
         why = on_one_line(f"{error.message}; {error.hint}")
         return f"{heading}\n-- can not be fixed by this role: {why}\n"
+    checked = not refuses_views(connection)
     statements = {
         Rung.CLIMB: lambda: _safely(connection, [climb_statement([reading])]),
         Rung.SET_UNDER_LOCK: lambda: [
             *lock_statements(reading),
-            *_safely(connection, [set_statement(reading, further_than=0)]),
+            *_safely(connection, [set_statement(reading, further_than=0, checked=checked)]),
         ],
-        Rung.SET_ACROSS_GAP: lambda: _safely(connection, gap_set_statements(reading)),
+        Rung.SET_ACROSS_GAP: lambda: _safely(connection, gap_set_statements(reading, checked=checked)),
     }[rung]()
     texts = [cleandoc(statement.as_string(connection)) for statement in statements]
     return "\n".join([heading, "begin;", *(f"{text};" for text in texts), "commit;", ""])
