@@ -76,7 +76,6 @@ def _table(row: dict[str, Any], types: Mapping[int, ColumnType]) -> Table:
         statement_triggers=row["statement_triggers"],
         foreign_leaves=row["foreign_leaves"],
         strange_leaves=row["strange_leaves"],
-        other_owner=row["other_owner"],
     )
 
 

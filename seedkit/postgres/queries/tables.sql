@@ -57,7 +57,6 @@ select
     ) as statement_triggers,
     foreign_leaves.present as foreign_leaves,
     foreign_leaves.strange as strange_leaves,
-    nullif(pg_get_userbyid(relation.relowner), current_user) as other_owner,
     (
         select coalesce(json_agg(json_build_object(
             'number', attribute.attnum,
