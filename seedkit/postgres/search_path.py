@@ -16,7 +16,8 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import tuple_row
 
-from seedkit.postgres.connection import Connection, begin_statement, bound_statements, in_transaction, pipelined
+from seedkit.postgres.connection import Connection, begin_statement, in_transaction, pipelined
+from seedkit.postgres.time_outs import set_time_outs_aside
 
 _Asked = TypeVar("_Asked")
 
@@ -113,7 +114,7 @@ def forget_safe_path(connection: Connection) -> None:
 def begin_safely(connection: Connection, lock_timeout: str | None = None) -> psycopg.Cursor[Any]:
     """Begin a transaction by hand, with the safe path for as long as it lasts; a pipeline waits for no answer."""
     connection.execute(begin_statement(connection))
-    bound_statements(connection)
+    set_time_outs_aside(connection)
     statement = _WITHOUT_POLICIES.format(_SAFE)
     if lock_timeout is not None:
         statement = _LOCK_TIMEOUT.format(statement, sql.Literal(lock_timeout))

@@ -35,6 +35,7 @@ from seedkit.postgres.connection import (
 )
 from seedkit.postgres.driver_errors import explained
 from seedkit.postgres.search_path import leave_safe_path
+from seedkit.postgres.time_outs import time_outs_told
 from seedkit.postgres.transactions.seeding import (
     settled_values,
     touched_tables,
@@ -95,6 +96,7 @@ def seed(connection: Connection, request: SeedRequest) -> SeedReport:
     secrets = Secrets()
     with (
         concealed(secrets),
+        time_outs_told(connection),
         explained("seeding"),
         unit_of_work(connection, roll_back=request.dry_run),
         settled_values(connection, ours=ours) as session,

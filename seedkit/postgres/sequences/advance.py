@@ -14,11 +14,12 @@ from seedkit.core.sequences.repair_options import RepairOptions
 from seedkit.core.sequences.rungs import Rung, climbs_in_one_statement, rung_for, widest_race
 from seedkit.core.sequences.state import SequenceState
 from seedkit.errors import SequenceError
-from seedkit.postgres.connection import Connection, bound_statements, in_transaction
+from seedkit.postgres.connection import Connection, in_transaction, pipelined
 from seedkit.postgres.search_path import enter_safe_path, forget_safe_path, refuses_views
 from seedkit.postgres.sequences.climbing import climb, climb_in_batches
 from seedkit.postgres.sequences.reading import refused
 from seedkit.postgres.sequences.statements import gap_set_statements, lock_statements, set_statement
+from seedkit.postgres.time_outs import transaction_without_time_outs
 from seedkit.postgres.transactions.short_transactions import short_transaction
 
 LOCK_TRIES = 3
@@ -95,10 +96,10 @@ def _set_under_lock(connection: Connection, reading: SequenceReading) -> bool:
     """Set the sequence in a transaction of its own, with writers locked out; False where the lock can't be had."""
     for _ in range(LOCK_TRIES):
         try:
-            with connection.transaction():
-                bound_statements(connection)
-                for statement in lock_statements(reading):  # these may fire event triggers, whose names are others'
-                    connection.execute(statement)
+            with transaction_without_time_outs(connection):
+                with pipelined(connection):
+                    for statement in lock_statements(reading):  # these may fire event triggers, whose names are others'
+                        connection.execute(statement)
                 enter_safe_path(connection)
                 connection.execute(set_statement(reading, further_than=0, checked=not refuses_views(connection)))
         except (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected):

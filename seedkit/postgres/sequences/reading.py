@@ -22,6 +22,7 @@ from seedkit.postgres.driver_errors import explain
 from seedkit.postgres.identifiers import IS_NO_VIEW, is_a_sequence, nothing_but_tables
 from seedkit.postgres.search_path import FOREIGN_TABLES_TOO, refuses_views
 from seedkit.postgres.server_limits import limit_hint
+from seedkit.postgres.time_outs import time_out_hint
 from seedkit.postgres.transactions.short_transactions import rows_of_each
 
 CHUNK = 100
@@ -71,7 +72,7 @@ def refused(connection: Connection, sequence: FeedingSequence, error: psycopg.Er
         reason = f"another relation has taken the place of its table ({reason})"
     if isinstance(error, psycopg.errors.WrongObjectType):
         reason = f"another relation has taken its place ({reason})"
-    return Unjudged(sequence=sequence, reason=reason, hint=_refusal_hint(error))
+    return Unjudged(sequence=sequence, reason=reason, hint=time_out_hint(connection, error) or _refusal_hint(error))
 
 
 def _refusal_hint(error: psycopg.Error) -> str | None:
