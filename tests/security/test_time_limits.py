@@ -45,6 +45,20 @@ def locked(connection: Connection, direct: str) -> Iterator[None]:
 
 
 @pytest.fixture
+def six_locked(connection: Connection, direct: str) -> Iterator[None]:
+    """Thirty tables, of which another session keeps six to itself."""
+    names = [f"t{number}" for number in range(30)]
+    connection.execute(
+        "".join(f"create table {name} (id serial); insert into {name} values (7);" for name in names).encode()
+    )
+    with psycopg.connect(direct) as migration:
+        for name in names[::5]:
+            migration.execute(f"lock table {name} in access exclusive mode".encode())
+        yield
+        migration.rollback()
+
+
+@pytest.fixture
 def many_rows(connection: Connection) -> None:
     connection.execute("create table users (id integer primary key, name text)")
     connection.execute("insert into users select n, repeat('name', 9) from generate_series(1, 100000) as n")
@@ -76,6 +90,33 @@ def test_a_dump_that_is_told_nothing_waits_for_a_lock_for_five_seconds(
 
     assert "canceling statement due to lock timeout" in ran.stderr
     assert 5 < time.monotonic() - began < 5 + IN_GOOD_TIME
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["check"], ["fix-sequence", "--all"], ["fix-sequence", "--all", "--sql"], ["fix-sequence", "--all", "--wait"]],
+    ids=" ".join,
+)
+def test_all_the_locks_of_others_together_are_waited_for_as_long_as_one(
+    six_locked: None, database: str, seedkit: Run, command: list[str]
+) -> None:
+    began = time.monotonic()
+
+    ran = seedkit(*command, "--lock-timeout", "1s", DATABASE_URL=database)
+
+    assert 1 < time.monotonic() - began < 5
+    assert (ran.stdout + ran.stderr).count("canceling statement due to lock timeout") == 6
+
+
+def test_a_lock_that_is_given_back_in_time_is_waited_for(
+    connection: Connection, direct: str, database: str, seedkit: Run
+) -> None:
+    connection.execute("create table users (id serial); create table orders (id serial); insert into users values (7)")
+
+    with locked_for_a_second(direct, "users"):
+        ran = seedkit("fix-sequence", "--all", DATABASE_URL=database)
+
+    assert ran.returncode == 0, ran.stdout
 
 
 @pytest.mark.parametrize("command", [["check"], ["fix-sequence", "--all", "--dry-run"], ["fix-sequence", "--all"]])

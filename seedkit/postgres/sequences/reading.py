@@ -23,6 +23,7 @@ from seedkit.postgres.identifiers import IS_NO_VIEW, is_a_sequence, nothing_but_
 from seedkit.postgres.search_path import FOREIGN_TABLES_TOO, refuses_views
 from seedkit.postgres.server_limits import limit_hint
 from seedkit.postgres.time_outs import time_out_hint
+from seedkit.postgres.transactions.lock_waits import LockWaits
 from seedkit.postgres.transactions.short_transactions import rows_of_each
 
 CHUNK = 100
@@ -33,8 +34,6 @@ WORK = 500
 
 REREADS = 3
 PAUSE_SECONDS = 0.05
-BATCH_LOCK_TIMEOUT = "300ms"
-"""How long a chunk waits for a locked table before it is halved; the culprit alone waits as long as is asked."""
 
 
 def chunks(sequences: Sequence[FeedingSequence]) -> Iterator[Sequence[FeedingSequence]]:
@@ -47,19 +46,26 @@ def _divided(sequences: Sequence[FeedingSequence], size: int) -> Iterator[Sequen
 
 
 def read_sequences(
-    connection: Connection, sequences: Sequence[FeedingSequence], options: RepairOptions
+    connection: Connection,
+    sequences: Sequence[FeedingSequence],
+    options: RepairOptions,
+    waits: LockWaits | None = None,
 ) -> list[SequenceReading | Unjudged]:
-    """Read sequences together, in the order given; what fails is halved down to the culprit."""
+    """Read sequences together, in the order given; what fails is halved down to the culprit.
+
+    `waits` are those of the run, where it has more to do.
+    """
+    waits = waits or LockWaits(options.lock_timeout)
     unjudged = {sequence.oid: reason for sequence in sequences if (reason := _unreadable(sequence, options))}
     asked = [sequence for sequence in sequences if sequence.oid not in unjudged]
     try:
-        rows = _read_rows(connection, asked, options)
+        rows = _read_rows(connection, asked, waits)
     except psycopg.Error as error:
         if len(sequences) == 1:
             return [refused(connection, sequences[0], error)]
         middle = len(sequences) // 2
         halves = sequences[:middle], sequences[middle:]
-        return [found for half in halves for found in read_sequences(connection, half, options)]
+        return [found for half in halves for found in read_sequences(connection, half, options, waits)]
     return [unjudged.get(sequence.oid) or _reading(sequence, rows, options) for sequence in sequences]
 
 
@@ -102,7 +108,7 @@ def _telling(sequence: FeedingSequence) -> list[FedColumn]:
 
 
 def _read_rows(
-    connection: Connection, sequences: Sequence[FeedingSequence], options: RepairOptions
+    connection: Connection, sequences: Sequence[FeedingSequence], waits: LockWaits
 ) -> dict[int, dict[str, Any]]:
     """Read the states by OID; a sequence that another session is rewriting shows no row, and is read again."""
     rows: dict[int, dict[str, Any]] = {}
@@ -112,17 +118,17 @@ def _read_rows(
             break
         if attempt:
             time.sleep(PAUSE_SECONDS)
-        rows |= _read_once(connection, missing, options)
+        rows |= _read_once(connection, missing, waits)
     return rows
 
 
 def _read_once(
-    connection: Connection, sequences: Sequence[FeedingSequence], options: RepairOptions
+    connection: Connection, sequences: Sequence[FeedingSequence], waits: LockWaits
 ) -> dict[int, dict[str, Any]]:
-    timeout = options.lock_timeout if len(sequences) == 1 else BATCH_LOCK_TIMEOUT
     checked = not refuses_views(connection)
     transactions = [_reading_statements(chunk, checked=checked) for chunk in _together(sequences)]
-    return {row["oid"]: row for row in rows_of_each(connection, transactions, timeout)}
+    with waits.alone() if len(sequences) == 1 else waits.together() as timeout:
+        return {row["oid"]: row for row in rows_of_each(connection, transactions, timeout)}
 
 
 def _together(sequences: Sequence[FeedingSequence]) -> Iterator[Sequence[FeedingSequence]]:
