@@ -78,10 +78,10 @@ def fix_sequences(
     """Repair the sequences of some tables, by default of all (of a schema), and report on each; see `fix_sequence`.
 
     `margin` values are left free beyond each highest id, for a cut-over. `id_range` is as in `fix_sequence`. With
-    `wait` each table is locked until its writers have committed. `lock_timeout`, in PostgreSQL's spelling, holds where
-    seedkit opens the transaction. A sequence that can't be judged or moved does not stop the others: the report's
-    `right` is then False. A dry run only judges. Raises CatalogError for a table that does not exist, SequenceError for
-    one that no sequence feeds.
+    `wait` each table is locked until its writers have committed. `lock_timeout`, in PostgreSQL's spelling, bounds its
+    waits for locks, those in vain all together, where seedkit opens the transaction. A sequence that can't be judged or
+    moved does not stop the others: the report's `right` is then False. A dry run only judges. Raises CatalogError for a
+    table that does not exist, SequenceError for one that no sequence feeds.
     """
     options = RepairOptions(margin=margin, lock_timeout=lock_timeout, wait=wait, id_range=_own(id_range))
     request = RepairRequest(targets=_targets(tables), schema=schema, options=options, dry_run=dry_run)

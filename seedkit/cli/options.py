@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated
 
 import typer
+
+from seedkit.core.time_spans import seconds
 
 Url = Annotated[
     str | None,
@@ -21,24 +22,15 @@ Confirm = Annotated[
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and keep nothing.")]
 
 
-_TIME = re.compile(r"(\d+) *(us|ms|s|min|h)?")
-_SECONDS = {"us": 1e-6, "ms": 1e-3, None: 1e-3, "s": 1, "min": 60, "h": 3600}
-
-
 def _valid_timeout(text: str | None) -> str | None:
-    if text is None or _TIME.fullmatch(text.strip()):
-        return text and text.strip()
-    raise typer.BadParameter("write a time as PostgreSQL does: 500ms, 5s, 1min; 0 waits for ever")
-
-
-def seconds(timeout: str) -> float | None:
-    """Give a time-out that was typed in seconds; None where it is 0, for ever.
-
-    >>> seconds("1min"), seconds("250"), seconds("0")
-    (60, 0.25, None)
-    """
-    found = _TIME.fullmatch(timeout)
-    return int(found[1]) * _SECONDS[found[2]] or None if found else None
+    if text is None:
+        return None
+    try:
+        seconds(text)
+    except ValueError:
+        wanted = "write a time as PostgreSQL does: 500ms, 5s, 1min; 0 waits for ever"
+        raise typer.BadParameter(wanted) from None
+    return text.strip()
 
 
 LockTimeout = Annotated[
@@ -48,7 +40,9 @@ LockTimeout = Annotated[
 StatementTimeout = Annotated[
     str | None,
     typer.Option(
-        metavar="TIME", callback=_valid_timeout, help="How long a statement may take; default: as the server says."
+        metavar="TIME",
+        callback=_valid_timeout,
+        help="How long a statement may take; default: no bound, in a seed as the server says.",
     ),
 ]
 IdRangeOption = Annotated[

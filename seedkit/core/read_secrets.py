@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import groupby
+from urllib.parse import unquote
 
 _SHORTEST_ANYWHERE = 3
 """A shorter secret is replaced as a whole word only: it is part of too many others."""
@@ -13,6 +14,7 @@ _KEPT = 16 * 1024
 _RUN = 8
 """PostgreSQL quotes the beginning of a long value, a token of a document, a text with its quotes escaped."""
 _WORDS = re.compile(rf"\w{{4,{_RUN}}}")
+_USERINFO = re.compile(r"://([^\s/?#@]{1,1024})@")
 _WORDY = 1024
 _MOST = 1_000
 """Texts made of secrets; a run with more shows nothing of what others say, which would take too long to search."""
@@ -37,21 +39,42 @@ class Secrets:
             self._words.update(_WORDS.findall(kept))
         if len(text) > _KEPT:
             self._cut.add(kept[-_RUN:])
+        for userinfo in _USERINFO.findall(kept):  # a token as often as a name
+            self._add_parts({userinfo, *userinfo.split(":")})
 
-    def follow(self, text: str, made: str) -> None:
+    def _add_parts(self, parts: set[str]) -> None:
+        """Keep parts from being shown that may be told alone, as they are written and as they are meant."""
+        for part in parts | {unquote(part) for part in parts}:
+            if len(part) > _RUN:
+                self._texts.add(part)
+            elif len(part) >= _SHORTEST_ANYWHERE:
+                self._words.add(part)
+
+    def follow(self, text: str, made: str) -> bool:
         """Keep what was made of a text from being shown if the text is a secret, or has one in it.
+
+        True where that is too short to be found in other texts: what it becomes a part of is to be kept as well.
 
         >>> secrets = Secrets()
         >>> secrets.add("correct horse battery")
         >>> secrets.follow("correct horse battery", "corr")
+        False
         >>> secrets.hidden("no corr")
         'no ***'
         """
-        if self._made > _MOST or made in self._texts or not self._texts or not self._holds(text):
-            return
-        self._made += 1
-        if self._made <= _MOST:
-            self.add(made)
+        if not self._texts or not made.strip():
+            return False
+        if made not in self._texts:
+            if made == text or not self._holds(text):
+                return False
+            self.keep_made(made)
+        return len(made) < _SHORTEST_ANYWHERE
+
+    def keep_made(self, text: str) -> None:
+        """Keep a text that was made of secrets from being shown."""
+        if self._made <= _MOST and text not in self._texts:
+            self._made += 1
+            self.add(text)
 
     def _holds(self, text: str) -> bool:
         return text.strip() in self._texts or any(

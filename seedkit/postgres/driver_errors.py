@@ -10,6 +10,11 @@ import psycopg
 from seedkit.errors import ConnectionLostError, LoadError, SeedkitError
 from seedkit.postgres.server_limits import limit_hint
 
+SERVER_ENDED_IT = (
+    "If it was the server that ended it, its log says why: a restart, an administrator, or a time-out"
+    " (idle_in_transaction_session_timeout, transaction_timeout, idle_session_timeout)."
+)
+
 
 @contextmanager
 def explained(doing: str) -> Iterator[None]:
@@ -27,7 +32,11 @@ def explain(error: psycopg.Error, doing: str) -> SeedkitError:
     """Put an error of the driver into seedkit's words; a lost connection is told from a refused statement."""
     diagnostics = error.diag
     if diagnostics.message_primary is None and isinstance(error, psycopg.OperationalError):
-        return ConnectionLostError(f"the connection was lost while {doing}", detail=_first_line(error))
+        return ConnectionLostError(
+            f"the connection was lost while {doing}",
+            detail=_first_line(error),
+            hint=SERVER_ENDED_IT,
+        )
     return LoadError(
         diagnostics.message_primary or str(error),
         detail=" ".join(part for part in (diagnostics.message_detail, f"(while {doing})") if part),

@@ -13,7 +13,7 @@ from typing import LiteralString, cast
 from psycopg import sql
 
 from seedkit.core.catalog import Column, Table
-from seedkit.core.names import Columns, TableName
+from seedkit.core.names import Columns, SequenceName, TableName
 
 _LISTS_KEPT = 1_000
 
@@ -50,6 +50,23 @@ def nothing_but_tables(tables: Iterable[TableName]) -> sql.Composable:
         )
         for table in dict.fromkeys(tables)
     )
+
+
+IS_NO_VIEW = sql.SQL(
+    "case when true then true else"
+    " state.ctid is null and state.log_cnt is null and exists (values (null, null, null), (state.*)) end"
+)
+"""True of a sequence with the alias `state` whose last_value and is_called are read too; PostgreSQL refuses a view.
+
+It can't have these four columns and three in all: a sequence's ctid is none of its columns, a view's is. Names are
+looked at before anything runs, and what comes after `else` is dropped before it is planned.
+"""
+
+
+def is_a_sequence(name: SequenceName) -> sql.Composed:
+    """Ask something of a sequence that PostgreSQL refuses to tell of any other relation."""
+    text = sql.Identifier(name.schema, name.name).as_string()
+    return sql.SQL("pg_catalog.has_sequence_privilege({}, 'select')").format(sql.Literal(text))
 
 
 def written(parts: Iterable[sql.Composable], between: LiteralString = ", ") -> sql.SQL:

@@ -16,7 +16,8 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import tuple_row
 
-from seedkit.postgres.connection import Connection, begin_statement, bound_statements, in_transaction, pipelined
+from seedkit.postgres.connection import Connection, begin_statement, in_transaction, pipelined
+from seedkit.postgres.time_outs import set_time_outs_aside
 
 _Asked = TypeVar("_Asked")
 
@@ -82,12 +83,27 @@ def leave_safe_path(connection: Connection) -> None:
     """Find again what was found before, if that is not so already; a transaction that failed is rolled back to it."""
     entered = _entered.pop(connection, None)
     if entered is not None and connection.info.transaction_status == psycopg.pq.TransactionStatus.INTRANS:
-        path, kinds = entered.fetchall()[0][:2]
-        connection.execute(
-            "select pg_catalog.set_config('search_path', %s, true),"
-            " case when %s::pg_catalog.text is not null then pg_catalog.set_config(%s, %s, true) end",
-            (path, kinds, _KINDS, kinds),
-        )
+        _set_back(connection, entered)
+
+
+def _set_back(connection: Connection, entered: psycopg.Cursor[Any]) -> None:
+    path, kinds = entered.fetchall()[0][:2]
+    connection.execute(
+        "select pg_catalog.set_config('search_path', %s, true),"
+        " case when %s::pg_catalog.text is not null then pg_catalog.set_config(%s, %s, true) end",
+        (path, kinds, _KINDS, kinds),
+    )
+
+
+def ask_and_leave(connection: Connection, ask: Callable[[], _Asked]) -> _Asked:
+    """Give what `ask` has sent in the round trip of `leave_safe_path`, on the path that it leaves."""
+    entered = _entered.get(connection)
+    with pipelined(connection):
+        asked = ask()
+        if entered is not None:
+            _set_back(connection, entered)
+    forget_safe_path(connection)
+    return asked
 
 
 def forget_safe_path(connection: Connection) -> None:
@@ -103,7 +119,7 @@ def begin_safely(
     `writes`: also where the connection's transactions only read.
     """
     connection.execute(begin_statement(connection, writes=writes))
-    bound_statements(connection)
+    set_time_outs_aside(connection)
     statement = _WITHOUT_POLICIES.format(_SAFE)
     if lock_timeout is not None:
         statement = _LOCK_TIMEOUT.format(statement, sql.Literal(lock_timeout))

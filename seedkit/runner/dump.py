@@ -17,6 +17,7 @@ from seedkit.postgres.catalog.tables import read_catalog, read_tables
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.driver_errors import explained
 from seedkit.postgres.dumping.reading import let_read, read_referenced_tables, read_rows, snapshot
+from seedkit.postgres.time_outs import time_outs_told
 
 _log = logging.getLogger("seedkit")
 
@@ -58,6 +59,7 @@ def dump(connection: Connection, request: DumpRequest, target: DumpTarget) -> li
     would hide rows and that was not asked for.
     """
     with (
+        time_outs_told(connection),
         explained("dumping"),
         target,
         snapshot(connection, request.lock_timeout, row_security=request.with_row_security),

@@ -27,6 +27,7 @@ from seedkit.postgres.driver_errors import explained
 from seedkit.postgres.search_path import safe_path
 from seedkit.postgres.sequences.feeding import asked_sequence, read_feeding
 from seedkit.postgres.sequences.repair import check_sequences, repair_sequences, repair_statements
+from seedkit.postgres.time_outs import time_outs_told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +62,7 @@ def repair(connection: Connection, request: RepairRequest) -> RepairReport:
     Commits each repair on a connection of ours; leaves a borrowed transaction open and as it was. Raises CatalogError
     for a name that isn't there and SequenceError for a column that no sequence feeds.
     """
-    with explained("looking at the sequences"), _kept_path(connection):
+    with time_outs_told(connection), explained("looking at the sequences"), _kept_path(connection):
         feeding = _chosen(connection, request)
         work = check_sequences if request.dry_run else repair_sequences
         reports = work(connection, feeding.sequences, request.options)
@@ -78,7 +79,7 @@ def check(connection: Connection, request: RepairRequest) -> RepairReport:
 
 def repair_script(connection: Connection, request: RepairRequest) -> tuple[RepairReport, str]:
     """Write down, as a script for psql, what `repair` would run; executes nothing of it, raises as `repair` does."""
-    with explained("looking at the sequences"), _kept_path(connection):
+    with time_outs_told(connection), explained("looking at the sequences"), _kept_path(connection):
         feeding = _chosen(connection, request)
         reports, script = repair_statements(connection, feeding.sequences, request.options)
     sequences = _all_told(reports, feeding.unresolved)

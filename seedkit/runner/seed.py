@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -23,6 +23,7 @@ from seedkit.core.rows.keys import OnConflict
 from seedkit.errors import ProtectedDatabaseError
 from seedkit.files.trusted_project import TrustedProject
 from seedkit.postgres.catalog.database_comment import database_comment, database_name
+from seedkit.postgres.catalog.others_code import leave_to_others
 from seedkit.postgres.catalog.tables import read_catalog
 from seedkit.postgres.connection import (
     Connection,
@@ -34,6 +35,7 @@ from seedkit.postgres.connection import (
 )
 from seedkit.postgres.driver_errors import explained
 from seedkit.postgres.search_path import leave_safe_path
+from seedkit.postgres.time_outs import time_outs_told
 from seedkit.postgres.transactions.seeding import (
     settled_values,
     touched_tables,
@@ -94,6 +96,7 @@ def seed(connection: Connection, request: SeedRequest) -> SeedReport:
     secrets = Secrets()
     with (
         concealed(secrets),
+        time_outs_told(connection),
         explained("seeding"),
         unit_of_work(connection, roll_back=request.dry_run),
         settled_values(connection, ours=ours) as session,
@@ -104,8 +107,7 @@ def seed(connection: Connection, request: SeedRequest) -> SeedReport:
         run, project, plan = _prepare(connection, request, OnConflict.SKIP if forced else OnConflict.UPDATE)
         while take_write_locks(connection, _planned_tables(run, plan)):
             run, project, plan = _prepare(connection, request, run.on_conflict)  # whoever had the lock has changed them
-        _warn_of_rights(connection, _planned_tables(run, plan))
-        leave_safe_path(connection)  # what follows runs code of the tables' owners
+        _leave_to_others(connection, _planned_tables(run, plan))
         _clear_the_way(run, plan, request, lock_timeout=request.lock_timeout if ours else None)
         seeders = SeederRuns(run, project.seeders, session)
         setting = _setting(run, request, secrets)
@@ -191,14 +193,24 @@ def _refuse_unmeant(connection: Connection, request: SeedRequest, *, ours: bool)
         refuse_bulk(connection, ours=ours)
 
 
-def _warn_of_rights(connection: Connection, tables: Iterable[Table]) -> None:
-    """Say once that code of other roles is about to run with a superuser's rights, as it does at any INSERT."""
-    owners = sorted({table.other_owner for table in tables if table.other_owner is not None})
-    if owners and connection.info.parameter_status("is_superuser") == "on":
+def _leave_to_others(connection: Connection, tables: Sequence[Table]) -> None:
+    """Leave the safe path, as what follows runs code of other roles; say once where that is a superuser's right."""
+    if connection.info.parameter_status("is_superuser") != "on":
+        leave_safe_path(connection)
+        return
+    code = leave_to_others(connection, tables)
+    if code.roles:
         _log.warning(
-            "warning: triggers and defaults of tables that belong to %s run with this superuser's rights; "
+            "warning: triggers, defaults, types and functions that belong to %s run with this superuser's rights; "
             "docs/security.md names the least rights that a seed needs",
-            ", ".join(owners),
+            ", ".join(code.roles),
+        )
+    if code.path is not None:
+        _log.warning(
+            "warning: %s owns this database and has set its search path to %s: names in triggers and defaults mean "
+            "what stands there, and run with this superuser's rights",
+            code.path_role,
+            code.path,
         )
 
 

@@ -15,6 +15,7 @@ import psycopg
 import pytest
 
 from seedkit import SeedkitError, seed
+from seedkit.core.fixture_language import row_values
 from tests.acceptance.terminals import typed
 from tests.conftest import Run, Write
 
@@ -58,6 +59,48 @@ TOO_MUCH = {
         "note: !faker {provider: json, num_rows: 9000, data_columns: {a: [pylist, {nb_elements: 9000}]}}",
         "up to 10,000 calls in all",
     ),
+    "rows of a long text of Faker": (
+        "note: !faker {provider: json, num_rows: 9000, data_columns: {a: [pystr, {max_chars: 900000}]}}",
+        "up to 10,000,000 characters in all",
+    ),
+    "rows of two texts of Faker": (
+        "note: !faker {provider: json, num_rows: 9000, data_columns: "
+        "{a: [pystr, {max_chars: 600}], b: [pystr, {max_chars: 600}]}}",
+        "up to 10,000,000 characters in all",
+    ),
+    "rows of a text that is written out": (
+        f"note: !faker {{provider: json, num_rows: 9000, data_columns: {{a: '@{'x' * 2_000}'}}}}",
+        "up to 10,000,000 characters in all",
+    ),
+    "rows of a wide column": (
+        "note: !faker {provider: fixed_width, num_rows: 9000, data_columns: [[900000, name]]}",
+        "up to 10,000,000 characters in all",
+    ),
+    "rows with an indent": (
+        "note: !faker {provider: json, num_rows: 9000, indent: 900000}",
+        "up to 10,000,000 characters in all",
+    ),
+    "a long element many times": (
+        f"note: !faker {{provider: random_choices, elements: [{'x' * 2_000}], length: 10000}}",
+        "up to 10,000,000 characters in all",
+    ),
+    "long elements in rows": (
+        "note: !faker {provider: json, num_rows: 2, "
+        "data_columns: {a: [random_choices, {elements: [a], length: 90000}]}}",
+        "length up to 10,000",
+    ),
+    "a long word many times": (
+        f"note: !faker {{provider: sentence, nb_words: 10000, ext_word_list: [{'x' * 2_000}]}}",
+        "up to 10,000,000 characters in all",
+    ),
+    "texts of a length": (
+        "note: !faker {provider: texts, nb_texts: 9000, max_nb_chars: 900000}",
+        "up to 10,000,000 characters in all",
+    ),
+    "a large image": (
+        "note: !faker {provider: image, size: [999999, 999999]}",
+        "up to 10,000,000 characters in all",
+    ),
     "a series without an end": (
         "note: !faker {provider: time_series, start_date: -900y, precision: 1}",
         "!faker time_series: gives more than 10,000 values",
@@ -100,6 +143,34 @@ def test_a_value_that_is_too_much_is_refused_with_its_line(project: Write, conne
         seed(connection=connection)
 
     assert message in str(caught.value)
+    assert str(caught.value.origin) == "fixtures/notes.yml:2"
+
+
+MADE_OFTEN = {
+    "texts in columns": "note: 'xxxxx', other: !format '{note}{note}', third: !format '{note}{note}'",
+    "texts in a list": "note: 'xxxxx', tags: [!format '{note}{note}', !format '{note}{note}']",
+    "an attachment behind aliases": "tags: [&a !file ten.txt, *a, *a]",
+    "an attachment of bytes": "icon: !file ten.txt, note: !file ten.txt",
+    "values of Faker": "note: !faker {provider: pystr, min_chars: 10, max_chars: 10}, "
+    "tags: [!faker {provider: pystr, min_chars: 10, max_chars: 10}]",
+    "another row's": "tags: [!ref notes.a.note, !ref notes.a.note]",
+}
+
+
+@pytest.mark.parametrize("name", MADE_OFTEN)
+def test_what_the_tags_of_one_row_make_together_is_bounded(
+    project: Write, connection: Connection, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    connection.execute(
+        "create table notes (id int primary key, note text, other text, third text, tags jsonb, icon bytea)"
+    )
+    project({"fixtures/ten.txt": "0123456789"})
+    project({"fixtures/notes.yml": f"a: {{id: 1, note: 0123456789}}\nb: {{id: 7, {MADE_OFTEN[name]}}}\n"})
+    monkeypatch.setattr(row_values, "MOST_MADE", 15)
+
+    with pytest.raises(SeedkitError, match="the tags of one row make more than") as caught:
+        seed(connection=connection)
+
     assert str(caught.value.origin) == "fixtures/notes.yml:2"
 
 

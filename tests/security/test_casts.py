@@ -74,7 +74,9 @@ def test_a_column_that_has_become_one_of_such_a_type_is_not_judged(
 ) -> None:
     traps.execute("create table t (id serial primary key); insert into t values (41)")
     swap = "alter table t rename id to old_id; alter table t add id trap_label default 'two'"
-    monkeypatch.setattr(reading, "_read_once", swapping(reading._read_once, lambda: traps.execute(swap)))
+    monkeypatch.setattr(
+        reading._Reader, "_read_once", swapping(reading._Reader._read_once, lambda: traps.execute(swap))
+    )
 
     with psycopg.connect(database, autocommit=True) as connection:
         report = fix_sequences(connection=connection)
@@ -89,9 +91,13 @@ def test_a_column_that_has_become_one_of_such_a_type_is_compared_with_no_bound(
     traps.execute("create table t (id serial primary key); alter sequence t_id_seq maxvalue 100")
     traps.execute("insert into t values (41), (500)")
     swap = "alter table t rename id to old_id; alter table t add id trap_pair default row(41)"
-    once = reading._read_once
+    once = reading._Reader._read_once
     bounded = swapping(once, lambda: traps.execute(swap))
-    monkeypatch.setattr(reading, "_read_once", lambda *given: (bounded if given[-1] else once)(*given))
+
+    def read(reader: Any, *given: Any, **options: Any) -> Any:
+        return (bounded if reader.bounds else once)(reader, *given, **options)
+
+    monkeypatch.setattr(reading._Reader, "_read_once", read)
 
     with psycopg.connect(database, autocommit=True) as connection:
         report = fix_sequences(connection=connection)
@@ -109,7 +115,9 @@ def test_a_table_in_the_place_of_a_sequence_is_read_as_text(
         create table t_id_seq (last_value trap_pair, is_called boolean);
         insert into t_id_seq values (row(1), true);
     """
-    monkeypatch.setattr(reading, "_read_once", swapping(reading._read_once, lambda: traps.execute(swap)))
+    monkeypatch.setattr(
+        reading._Reader, "_read_once", swapping(reading._Reader._read_once, lambda: traps.execute(swap))
+    )
 
     with psycopg.connect(database, autocommit=True) as connection:
         report = fix_sequences(connection=connection)
@@ -144,7 +152,9 @@ def test_a_policy_is_run_by_no_check_even_where_it_comes_meanwhile(
         "create function sprung() returns boolean language plpgsql as $$begin raise 'a trap was sprung'; end$$"
     )
     swap = "alter table t enable row level security; create policy trap on t using (sprung())"
-    monkeypatch.setattr(reading, "_read_once", swapping(reading._read_once, lambda: traps.execute(swap)))
+    monkeypatch.setattr(
+        reading._Reader, "_read_once", swapping(reading._Reader._read_once, lambda: traps.execute(swap))
+    )
 
     with psycopg.connect(database, user=name, autocommit=True) as connection:
         report = fix_sequences(connection=connection)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -103,6 +104,113 @@ def test_a_superuser_is_told_once_whose_code_runs_with_his_rights(
     assert told.stderr.count("warning") == 1
     assert f"belong to {owner} run with this superuser's rights" in told.stderr
     assert "warning" not in untold.stderr
+
+
+OWNED_BY_OTHERS = {
+    "a partition": """
+        create table t (id integer) partition by range (id);
+        create table t_one partition of t for values from (0) to (100) partition by range (id);
+        create table t_first partition of t_one for values from (0) to (10);
+        alter table t_first owner to stranger;
+    """,
+    "a domain": """
+        create domain code as integer check (value > 0); alter domain code owner to stranger;
+        create table t (id integer, c code);
+    """,
+    "a domain below an array, a composite and another domain": """
+        create domain code as integer check (value > 0); alter domain code owner to stranger;
+        create domain shade as code; create type pair as (one shade[], two integer);
+        create table t (id integer, p pair);
+    """,
+    "an enum": """
+        create type mood as enum ('glad'); alter type mood owner to stranger; create table t (id integer, m mood);
+    """,
+    "a range's function": """
+        create function f(integer, integer) returns double precision immutable language sql as 'select 1.0::float8';
+        alter function f owner to stranger; create type spell as range (subtype = integer, subtype_diff = f);
+        create table t (id integer, s spell);
+    """,
+    "a trigger's function": """
+        create function f() returns trigger language plpgsql as 'begin return new; end';
+        alter function f owner to stranger; create table t (id integer);
+        create trigger t before insert on t for each row execute function f();
+    """,
+    "a default's function": """
+        create function f() returns integer language sql as 'select 1'; alter function f owner to stranger;
+        create table t (id integer, n integer default 1 + f());
+    """,
+    "the function of a domain's check": """
+        create function f(integer) returns boolean language sql as 'select true'; alter function f owner to stranger;
+        create domain code as integer check (f(value)); create table t (id integer, c code);
+    """,
+    "an index's function": """
+        create function f(integer) returns integer immutable language sql as 'select 1';
+        alter function f owner to stranger; create table t (id integer); create index on t (f(id));
+    """,
+    "an operator's function": """
+        create function f(integer, integer) returns boolean immutable language sql as 'select true';
+        alter function f owner to stranger; create operator === (leftarg = integer, rightarg = integer, function = f);
+        create table t (id integer, check (id === 1));
+    """,
+}
+
+
+@pytest.fixture
+def stranger(connection: Connection) -> Iterator[str]:
+    name = f"stranger_{connection.info.dbname}"
+    connection.execute(f"create role {name} login".encode())
+    yield name
+    connection.execute(f"reassign owned by {name} to current_user; drop owned by {name}; drop role {name}".encode())
+
+
+@pytest.mark.parametrize("schema", OWNED_BY_OTHERS.values(), ids=OWNED_BY_OTHERS)
+def test_a_superuser_is_told_so_of_whatever_a_row_is_made_of(
+    connection: Connection, database: str, project: Write, seedkit: Run, stranger: str, schema: str
+) -> None:
+    connection.execute(schema.replace("stranger", stranger).encode())
+    project({"fixtures/t.yml": "- {id: 1}\n"})
+
+    ran = seedkit("seed", DATABASE_URL=database)
+
+    assert ran.returncode == 0, ran.stderr
+    assert f"belong to {stranger} run with this superuser's rights" in ran.stderr
+
+
+def test_a_superuser_is_told_of_nothing_that_has_his_own_rights_or_runs_elsewhere(
+    connection: Connection, database: str, project: Write, seedkit: Run, dba: str, stranger: str
+) -> None:
+    connection.execute(
+        f"""
+        alter role {dba} superuser; create table t (id integer); alter table t owner to {dba};
+        create table another (id integer); alter table another owner to {stranger};
+        create function f() returns integer language sql as 'select 1'; alter function f owner to {stranger};
+        """.encode()
+    )
+    project({"fixtures/t.yml": "- {id: 1}\n"})
+
+    ran = seedkit("seed", DATABASE_URL=database)
+
+    assert (ran.returncode, "warning" in ran.stderr) == (0, False)
+
+
+def test_a_superuser_is_told_of_a_search_path_that_the_databases_owner_has_set(
+    connection: Connection, database: str, project: Write, seedkit: Run, stranger: str
+) -> None:
+    name = connection.info.dbname
+    connection.execute("create table t (id integer)")
+    connection.execute(f"alter database {name} owner to {stranger}".encode())
+    project({"fixtures/t.yml": "- {id: 1}\n"})
+
+    plain = seedkit("seed", DATABASE_URL=database)
+    connection.execute(f"alter database {name} set search_path = trojan, public".encode())
+    told = seedkit("seed", DATABASE_URL=database)
+    own = seedkit("seed", DATABASE_URL=database, PGOPTIONS="-c search_path=public")
+    connection.execute(f"alter database {name} owner to current_user".encode())
+    superusers = seedkit("seed", DATABASE_URL=database)
+
+    assert [ran.returncode for ran in (plain, told, own, superusers)] == [0, 0, 0, 0]
+    assert f"{stranger} owns this database and has set its search path to trojan, public" in told.stderr
+    assert not any("warning" in ran.stderr for ran in (plain, own, superusers))
 
 
 def test_partitions_that_are_foreign_tables_are_still_read(connection: Connection, database: str, seedkit: Run) -> None:

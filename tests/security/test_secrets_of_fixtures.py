@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import traceback
 from typing import Any
+from urllib.parse import unquote
 
 import psycopg
 import pytest
@@ -103,6 +104,18 @@ def test_no_output_of_the_command_shows_what_was_read(
 
 MADE = {
     "its beginning": ("must: !env MOTTO, number: !format '{must:.7}'", ["hunter2"]),
+    "its first character in a word": ("must: !env MOTTO, number: !format 'ab{must:.1}cd'", ["abhcd"]),
+    "its first two characters in a word": ("must: !env MOTTO, number: !format '7{must:.2}7'", ["7hu7"]),
+    "its first character twice": ("must: !env MOTTO, number: !format '{must:.1}{must:.1}'", ["hh"]),
+    "a digit of a number in a word": ("must: !env PIN, number: !format '<{must:.1e}>x'", ["1.2e+07"]),
+    "a character by way of another column": (
+        "must: !env MOTTO, taken: !format '{must:.1}', number: !format 'ab{taken}'",
+        ["abh"],
+    ),
+    "a character in a word in a word": (
+        "must: !env MOTTO, taken: !format 'a{must:.1}', number: !format 'xy{taken}z'",
+        ["xyahz"],
+    ),
     "its first three characters": ("must: !env MOTTO, number: !format '{must:.3}'", ["hun"]),
     "its beginning in a text": ("must: !env MOTTO, number: !format 'no. {must:.7}!'", ["hunter2"]),
     "its beginning's beginning": (
@@ -163,6 +176,40 @@ def test_what_a_format_makes_of_other_columns_is_shown(
         seed(connection=connection)
 
     assert caught.value.message == 'invalid input syntax for type integer: "love"'
+
+
+@pytest.mark.parametrize("userinfo", ["ghp_0123456789", "a1-b2-c", "tok", "x%2Dy%2Dz123456", "ada:pa%20ss", ":se-cret"])
+def test_what_stands_before_the_host_of_a_url_is_hidden_where_it_is_told_alone(userinfo: str) -> None:
+    secrets = Secrets()
+    secrets.add(f"see https://{userinfo}@example.org/path and ssh://git@example.org")
+    part = userinfo.rpartition(":")[2]
+
+    for told in (f'"https://{userinfo}@example.org"', f'user "{part}" is not known', f'no user "{unquote(part)}"'):
+        shown = secrets.hidden(told)
+        assert part not in shown
+        assert unquote(part) not in shown
+    assert secrets.hidden("the legitimate digits") == "the legitimate digits"
+
+
+def test_a_token_before_the_host_of_a_url_is_in_no_error_of_a_seeder(
+    project: Write, connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BASE", "https://to-k3n@example.org")
+    written(project, connection, monkeypatch, "{id: 1, must: !env BASE}", "environment")
+    told = """
+        from urllib.parse import urlsplit
+
+        def seed(db):
+            [row] = db.execute("select must from notes where id = 1")
+            raise LookupError(f"no account {urlsplit(str(row)[2:-3]).username}")
+    """
+    project({"seeders/more.py": told})
+
+    with pytest.raises(SeedkitError) as caught:
+        seed(connection=connection)
+
+    assert "no account ***" in str(caught.value)
+    assert "to-k3n" not in everything_of(caught.value)
 
 
 def test_where_very_much_was_made_of_a_secret_nothing_is_shown_rather_than_some_of_it() -> None:

@@ -8,11 +8,14 @@ from typing import Any
 
 import psycopg
 import pytest
+from psycopg import sql
 
 from seedkit import check_sequences, fix_sequences
 from seedkit.errors import SeedkitError
 from seedkit.files.dump_targets import FolderTarget
+from seedkit.postgres import search_path
 from seedkit.postgres.dumping import reading as dumping
+from seedkit.postgres.identifiers import trusted
 from seedkit.postgres.opening import connect
 from seedkit.postgres.sequences import reading
 from seedkit.runner.dump import DumpRequest, dump
@@ -23,6 +26,10 @@ SWAP = """
 alter table users rename to users_of_before;
 create view users as select steal() as id;
 """
+VIEWS_FOR_A_SEQUENCE = {
+    "its columns": "",
+    "a column for its place": ", '(0,1)'::tid as ctid",
+}
 
 
 @pytest.fixture
@@ -45,9 +52,23 @@ def way(request: pytest.FixtureRequest, users: Connection, monkeypatch: pytest.M
     """The way of servers that can refuse a view, where this one can, and of those that can't."""
     known = users.execute("select current_setting('restrict_nonsystem_relation_kind', true)").fetchone()
     if request.param == "refused by the statement":
-        monkeypatch.setattr(reading, "refuses_views", lambda _: False)
+        unknown = search_path._SAFE.as_string().replace(search_path._KINDS, "seedkit.no_such_setting")
+        monkeypatch.setattr(search_path, "_SAFE", trusted(unknown))
     elif known == (None,):
         pytest.skip("this server can't refuse views")
+
+
+def swapping(original: Callable[..., Any], swap: Callable[[], object]) -> Callable[..., Any]:
+    """Swap before the first call."""
+    done: list[bool] = []
+
+    def call(*arguments: Any, **options: Any) -> Any:
+        if not done:
+            done.append(True)
+            swap()
+        return original(*arguments, **options)
+
+    return call
 
 
 @pytest.fixture
@@ -55,17 +76,13 @@ def swapped_meanwhile(users: Connection, way: None, monkeypatch: pytest.MonkeyPa
     """Swap the table once the catalog has been read."""
     done: list[bool] = []
 
-    def swapping(original: Callable[..., Any]) -> Callable[..., Any]:
-        def call(*arguments: Any, **options: Any) -> Any:
-            if not done:
-                done.append(True)
-                users.execute(SWAP)
-            return original(*arguments, **options)
+    def swap() -> None:
+        if not done:
+            users.execute(SWAP)
+        done.append(True)
 
-        return call
-
-    monkeypatch.setattr(reading, "_read_once", swapping(reading._read_once))
-    monkeypatch.setattr("seedkit.runner.dump.let_read", swapping(dumping.let_read))
+    monkeypatch.setattr(reading._Reader, "_read_once", swapping(reading._Reader._read_once, swap))
+    monkeypatch.setattr("seedkit.runner.dump.let_read", swapping(dumping.let_read, swap))
     yield
     assert done
 
@@ -105,7 +122,85 @@ def test_a_dump_is_refused(users: Connection, database: str, tmp_path: Path, con
 
 
 @pytest.mark.usefixtures("way")
-def test_tables_are_read_where_nobody_has_swapped_them(users: Connection, database: str) -> None:
+@pytest.mark.parametrize("lent", [False, True], ids=["our own transaction", "a lent one"])
+@pytest.mark.parametrize("further", VIEWS_FOR_A_SEQUENCE.values(), ids=VIEWS_FOR_A_SEQUENCE)
+@pytest.mark.parametrize("work", [check_sequences, fix_sequences])
+def test_nor_is_one_in_the_place_of_a_sequence(
+    users: Connection,
+    database: str,
+    monkeypatch: pytest.MonkeyPatch,
+    work: Callable[..., Any],
+    further: str,
+    lent: bool,
+) -> None:
+    swap = f"""
+        create function steal_while_it_is_planned(integer) returns bigint immutable language plpgsql as
+            $$begin raise 'stolen'; end$$;
+        alter sequence users_id_seq rename to users_id_seq_of_before;
+        create view users_id_seq as
+            select steal()::bigint as last_value, steal_while_it_is_planned(1) as log_cnt, true as is_called{further}
+    """
+    monkeypatch.setattr(
+        reading._Reader, "_read_once", swapping(reading._Reader._read_once, lambda: users.execute(swap.encode()))
+    )
+
+    with psycopg.connect(database, autocommit=not lent) as connection:
+        report = work(connection=connection)
+
+    found = {str(sequence.table): sequence for sequence in report.sequences}
+    assert found["users"].status == "skipped"
+    assert "another relation has taken" in str(found["users"].reason)
+    assert found["others"].status in ("behind", "fixed")
+    assert "stolen" not in str(report)
+    assert users.execute("select * from stolen").fetchall() == []
+
+
+@pytest.mark.usefixtures("way")
+def test_nor_is_one_that_comes_between_two_statements(
+    users: Connection, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    swap = """
+        alter sequence users_id_seq rename to users_id_seq_of_before;
+        create view users_id_seq as
+            select steal()::bigint as last_value, 0 as log_cnt, true as is_called, '(0,1)'::tid as ctid
+    """
+    monkeypatch.setattr(
+        reading._Reader, "_read_once", swapping(reading._Reader._read_once, lambda: users.execute(swap))
+    )
+    monkeypatch.setattr(reading, "_are_sequences", lambda _: sql.SQL("select where false"))
+
+    with psycopg.connect(database, autocommit=True) as connection:
+        report = check_sequences(["users"], connection=connection)
+
+    assert report.sequences[0].status == "skipped"
+    assert users.execute("select * from stolen").fetchall() == []
+
+
+@pytest.mark.usefixtures("way")
+def test_a_foreign_table_in_the_place_of_a_sequence_is_not_read(
+    users: Connection, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    swap = """
+        alter sequence users_id_seq rename to users_id_seq_of_before;
+        create foreign data wrapper afar;
+        create server elsewhere foreign data wrapper afar;
+        create foreign table users_id_seq (last_value bigint, log_cnt bigint, is_called boolean) server elsewhere;
+    """
+    monkeypatch.setattr(
+        reading._Reader, "_read_once", swapping(reading._Reader._read_once, lambda: users.execute(swap))
+    )
+
+    with psycopg.connect(database, autocommit=True) as connection:
+        report = check_sequences(["users"], connection=connection)
+
+    assert "another relation has taken" in str(report.sequences[0].reason)
+
+
+@pytest.mark.usefixtures("way")
+@pytest.mark.parametrize("highest", [41, 9_000_000], ids=["a climb", "a leap"])
+def test_tables_are_read_where_nobody_has_swapped_them(users: Connection, database: str, highest: int) -> None:
+    users.execute("update users set id = %s", (highest,))
+
     with psycopg.connect(database, autocommit=True) as connection:
         report = fix_sequences(connection=connection)
 

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from seedkit.cli.opening import opened_at
-from seedkit.cli.options import Debug, LockTimeout, Quiet, ReaderTimeout, StatementTimeout, Url, seconds
+from seedkit.cli.options import Debug, LockTimeout, Quiet, ReaderTimeout, StatementTimeout, Url
 from seedkit.cli.terminal import Terminal
+from seedkit.core.time_spans import seconds
 
 if TYPE_CHECKING:
     from seedkit.files.dump_targets import DumpTarget

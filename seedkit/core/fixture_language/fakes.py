@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from itertools import islice
@@ -26,9 +26,13 @@ LARGEST = 1_000_000
 """How large an argument may be that says how much is asked for, such as a length."""
 MOST_CALLS = 10_000
 """How large one may be that says how often a provider is called, and how many calls nested ones may come to."""
+MOST_CHARACTERS = 10_000_000
+"""How many characters the arguments of a call may come to, times the calls: lengths asked for, and texts given."""
 _COUNTS = re.compile(r"(?:nb|num)(?:_.*)?\Z|(?:count|number|levels|depth|deep)\Z", re.DOTALL)
 _VALUES = re.compile(r"(?:min|max)(?:_value)?\Z|(?:step|seed|center|radius|elements)\Z|.*date|start|end", re.DOTALL)
 """Arguments that are values themselves, and may be as large as they like."""
+_LENGTHS = re.compile(r"(?:.*_)?(?:chars|digits)\Z|(?:length|size|indent|data_columns)\Z", re.DOTALL)
+"""Arguments that say how long something is, data_columns by the numbers in its lists."""
 _WIDE_TEMPLATE = re.compile(r"\{[^{}]+\{|\{[^{}]*[0-9]{7}")
 """What a provider may give to `str.format`: a width, or one that is put together."""
 _DATED = ("credit_card_expire", "credit_card_full")
@@ -99,6 +103,7 @@ class Fakes:
             _require_provider(generator, call.provider)
             _require_few(call)
             _require_bounded("", call.arguments)
+            _require_short(call)
             generator.seed_instance(random_seed)
             return _drawn(generator, call)
 
@@ -159,17 +164,51 @@ def _require_few(call: FakerCall) -> None:
         raise FixtureError(f"!faker takes up to {MOST_CALLS:,} calls in all", hint="Ask for less.")
 
 
+def _require_short(call: FakerCall) -> None:
+    """Refuse texts that are not long, but many, or given often."""
+    if _characters("", call.arguments) > MOST_CHARACTERS:
+        raise FixtureError(f"!faker takes up to {MOST_CHARACTERS:,} characters in all", hint="Ask for less.")
+
+
 def _calls(value: object) -> float:
     """Multiply the counts of a call with the largest of what is inside of it."""
     if isinstance(value, list):
         return max(map(_calls, value), default=1)
     if not isinstance(value, Mapping):
         return 1
-    counts = [found for name, found in value.items() if isinstance(found, (int, float)) and _COUNTS.match(name)]
-    for name, found in value.items():
-        if isinstance(found, (int, float)) and _COUNTS.match(name) and found > MOST_CALLS:
+    counts = _counts(value)
+    for name, count in counts.items():
+        if count > MOST_CALLS:
             raise FixtureError(f"!faker takes {name} up to {MOST_CALLS:,}", hint="Ask for less.")
-    return prod(max(count, 1) for count in counts) * max(map(_calls, value.values()), default=1)
+    return _product(counts.values()) * max(map(_calls, value.values()), default=1)
+
+
+def _counts(arguments: Mapping[str, Any]) -> dict[str, float]:
+    """Find the arguments that say how often; a length that stands beside elements is how many of them."""
+    return {
+        name: found
+        for name, found in arguments.items()
+        if isinstance(found, (int, float)) and (_COUNTS.match(name) or (name == "length" and "elements" in arguments))
+    }
+
+
+def _characters(name: str, value: object) -> float:
+    """Add up how many characters an argument asks for or gives, those inside of it times how often."""
+    if isinstance(value, str):
+        return len(value)
+    if isinstance(value, (int, float)):
+        return value if _LENGTHS.match(name) else 0
+    if isinstance(value, list):
+        inner = [_characters(name, found) for found in value]
+        return _product(inner) if name == "size" else sum(inner)
+    if not isinstance(value, Mapping):
+        return 0
+    counts = _counts(value)
+    return _product(counts.values()) * sum(_characters(key, found) for key, found in value.items() if key not in counts)
+
+
+def _product(factors: Iterable[float]) -> float:
+    return prod(max(factor, 1) for factor in factors)
 
 
 def _require_bounded(name: str, value: object) -> None:

@@ -16,6 +16,9 @@ from seedkit.core.fixtures import DEFAULT_LIMITS, FixtureLimits, FixtureTable, R
 from seedkit.core.read_secrets import Secrets
 from seedkit.errors import FixtureError, Origin, blamed_on
 
+MOST_MADE = 300_000_000
+"""How many characters the tags of one row may make: a value of 64 million, which a few characters make, a few times."""
+
 Meaning: TypeAlias = "Callable[[RowValues, str, Value], Value]"
 """Gives the value that something in a column of a row stands for; raises FixtureError."""
 
@@ -71,6 +74,7 @@ class RowValues:
         self._number = number
         self._known: dict[str, Value] = {}
         self._under_way: list[str] = []
+        self._made = 0
 
     def gives(self, column: str) -> bool:
         """Whether the file tells the value of a column; a label tells a uuid key."""
@@ -156,4 +160,8 @@ class RowValues:
         with blamed_on(self.around.place(tagged.line)):
             if tagged.tag not in self.around.fixture.tags:  # what a load is like is decided by the tags that are seen
                 raise FixtureError(f'the tag "{tagged.tag}" is not written out', hint=f"Write {tagged.tag}.")
-            return self.around.tags[tagged.tag](self, column, tagged.value)
+            made = self.around.tags[tagged.tag](self, column, tagged.value)
+            self._made += len(made) if isinstance(made, str) else 0
+            if self._made > MOST_MADE:
+                raise FixtureError(f"the tags of one row make more than {MOST_MADE // 1_000_000} million characters")
+            return made

@@ -82,7 +82,14 @@ def _chosen_key(row: RowValues, name: str, drawn: int) -> str:
 
 def _format(row: RowValues, column: str, value: Value) -> Value:
     template = text_of(value, "!format", 'Write !format "user{id}@example.com".')
-    return Quoted(filled(template, lambda name: _other_text(row, column, name), row.around.setting.secrets.follow))
+    secrets = row.around.setting.secrets
+    short: list[bool] = []
+    text = filled(
+        template, lambda name: _other_text(row, column, name), lambda *made: short.append(secrets.follow(*made))
+    )
+    if any(short):
+        secrets.keep_made(text)
+    return Quoted(text)
 
 
 def _other_text(row: RowValues, column: str, name: str) -> str:

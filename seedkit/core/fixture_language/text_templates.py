@@ -19,10 +19,10 @@ _MOST_DIGITS = 1_000
 _HINT = 'Write a column in braces, as in !format "user{id}@example.com", {id:04} for leading zeros, {{ for a brace.'
 
 
-def filled(template: str, text_of: Callable[[str], str], made: Callable[[str, str], None] = lambda *_: None) -> str:
+def filled(template: str, text_of: Callable[[str], str], made: Callable[[str, str], object] = lambda *_: None) -> str:
     """Put the columns' texts into a template; whole numbers take Python's format, so that `{id:04}` gives `0007`.
 
-    `made` is told each text that took a format, and what became of it.
+    `made` is told each text, and what became of it by a format.
 
     >>> filled("{{user}}{id:04}@{host}", {"id": "7", "host": "example.com"}.__getitem__)
     '{user}0007@example.com'
@@ -47,13 +47,11 @@ def _joined(parts: Iterable[str]) -> str:
     return "".join(kept)
 
 
-def _part(text_of: Callable[[str], str], name: str, spec: str, made: Callable[[str, str], None]) -> str:
+def _part(text_of: Callable[[str], str], name: str, spec: str, made: Callable[[str, str], object]) -> str:
     if not name:
         raise FixtureError("!format has braces without a column", hint=_HINT)
     text = text_of(name)
-    if not spec:
-        return text
-    formatted = _formatted(text, name, spec)
+    formatted = _formatted(text, name, spec) if spec else text
     made(text, formatted)
     return formatted
 

@@ -77,7 +77,6 @@ def _table(row: dict[str, Any], types: Mapping[int, ColumnType]) -> Table:
         foreign_leaves=row["foreign_leaves"],
         strange_leaves=row["strange_leaves"],
         read_as=row["read_as"],
-        other_owner=row["other_owner"],
     )
 
 

@@ -13,10 +13,11 @@ from seedkit.core.writing.dump_plan import DumpPlan, TableDump
 from seedkit.errors import LoadError
 from seedkit.postgres.as_owners import rows_as_owner
 from seedkit.postgres.catalog.tables import read_tables
-from seedkit.postgres.connection import Connection, bound_statements, require_one_command
+from seedkit.postgres.connection import Connection, pipelined, require_one_command
 from seedkit.postgres.dumping.statements import rows_query
 from seedkit.postgres.identifiers import definitions
 from seedkit.postgres.search_path import FOREIGN_TABLES_TOO, leave_safe_path, refuses_views
+from seedkit.postgres.time_outs import transaction_without_time_outs
 from seedkit.postgres.transactions.seeding import settled_values
 
 
@@ -24,21 +25,21 @@ from seedkit.postgres.transactions.seeding import settled_values
 def snapshot(connection: Connection, lock_timeout: str | None, *, row_security: bool) -> Iterator[None]:
     """See the database as it is at one moment, and values as a seed reads them; on an idle connection of ours.
 
-    Each lock is waited for no longer than `lock_timeout` (None: what the session allows), as others wait for us then.
+    Each lock is waited for no longer than `lock_timeout` (None: without a bound), as others wait for us then.
 
     Besides a seed's settings only what could lose digits: `extra_float_digits` below 1 rounds. Without `row_security`
     the server refuses tables whose policies would choose rows, and runs none of them.
     """
     connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
     connection.read_only = None
-    with connection.transaction(), settled_values(connection, ours=True):
-        bound_statements(connection)
-        if lock_timeout is not None:
-            connection.execute(sql.SQL("set local lock_timeout = {}").format(sql.Literal(lock_timeout)))
-        connection.execute("set local extra_float_digits = 1")
-        connection.execute("set local bytea_output = 'hex'")
-        if not row_security:
-            connection.execute("set local row_security = off")
+    with transaction_without_time_outs(connection), settled_values(connection, ours=True):
+        with pipelined(connection):
+            if lock_timeout is not None:
+                connection.execute(sql.SQL("set local lock_timeout = {}").format(sql.Literal(lock_timeout)))
+            connection.execute("set local extra_float_digits = 1")
+            connection.execute("set local bytea_output = 'hex'")
+            if not row_security:
+                connection.execute("set local row_security = off")
         yield
 
 

@@ -68,7 +68,6 @@ select
     below.foreign_leaves,
     below.strange_leaves,
     coalesce(owner.name, below.weaker_owner) as read_as,
-    nullif(pg_get_userbyid(relation.relowner), current_user) as other_owner,
     (
         select coalesce(json_agg(json_build_object(
             'number', attribute.attnum,

@@ -14,11 +14,13 @@ from seedkit.core.sequences.repair_options import RepairOptions
 from seedkit.core.sequences.rungs import Rung, climbs_in_one_statement, rung_for, widest_race
 from seedkit.core.sequences.state import SequenceState
 from seedkit.errors import SequenceError
-from seedkit.postgres.connection import Connection, bound_statements, in_transaction
-from seedkit.postgres.search_path import enter_safe_path, forget_safe_path
+from seedkit.postgres.connection import Connection, in_transaction, pipelined
+from seedkit.postgres.search_path import enter_safe_path, forget_safe_path, refuses_views
 from seedkit.postgres.sequences.climbing import climb, climb_in_batches
 from seedkit.postgres.sequences.reading import refused
 from seedkit.postgres.sequences.statements import gap_set_statements, lock_statements, set_statement
+from seedkit.postgres.time_outs import transaction_without_time_outs
+from seedkit.postgres.transactions.lock_waits import LockWaits
 from seedkit.postgres.transactions.short_transactions import short_transaction
 
 LOCK_TRIES = 3
@@ -46,30 +48,33 @@ class Outcome:
     states: dict[int, SequenceState]
 
 
-def advance(connection: Connection, readings: Sequence[SequenceReading], options: RepairOptions) -> Outcome:
+def advance(
+    connection: Connection, readings: Sequence[SequenceReading], options: RepairOptions, waits: LockWaits | None = None
+) -> Outcome:
     """Move sequences that are behind to their targets or past them.
 
     Commits nothing of a transaction that is open. In one of our own, waits for a lock no longer than the options say.
     The caller reads those again whose state is not told: another session may have been quicker, or a lock not free.
     """
+    waits = waits or LockWaits(options.lock_timeout)
     ours = not in_transaction(connection)
     together = [reading for reading in readings if climbs_in_one_statement(reading, discard=ours)]
-    climbed = climb_in_batches(connection, together, options)
+    climbed = climb_in_batches(connection, together, options, waits)
     alone = [reading for reading in readings if reading.sequence.oid not in climbed]
-    refusals, discarded = _advance_each(connection, alone, options)
+    refusals, discarded = _advance_each(connection, alone, waits)
     states = {oid: state for oid, state in climbed.items() if state is not None}
     return Outcome(refusals=refusals, discarded=discarded, states=states)
 
 
 def _advance_each(
-    connection: Connection, readings: Sequence[SequenceReading], options: RepairOptions
+    connection: Connection, readings: Sequence[SequenceReading], waits: LockWaits
 ) -> tuple[dict[int, Refusal], frozenset[int]]:
     """Move one after the other; give why some could not be moved, and those that other sessions lost values of."""
     refusals: dict[int, Refusal] = {}
     discarded: set[int] = set()
     for reading in readings:
         try:
-            if _advance_one(connection, reading, options):
+            if _advance_one(connection, reading, waits):
                 discarded.add(reading.sequence.oid)
         except SequenceError as error:
             refusals[reading.sequence.oid] = Refusal(reason=error.message, hint=error.hint)
@@ -79,28 +84,28 @@ def _advance_each(
     return refusals, frozenset(discarded)
 
 
-def _advance_one(connection: Connection, reading: SequenceReading, options: RepairOptions) -> bool:
+def _advance_one(connection: Connection, reading: SequenceReading, waits: LockWaits) -> bool:
     """Move a sequence by the best way that is open; True where that took from other sessions the values they held."""
     rung = rung_for(reading, in_transaction=in_transaction(connection))
-    if rung is Rung.SET_UNDER_LOCK and _set_under_lock(connection, reading):
+    if rung is Rung.SET_UNDER_LOCK and _set_under_lock(connection, reading, waits):
         return reading.state.cache > 1
     if rung is Rung.CLIMB or reading.judgement.steps <= widest_race(reading):
-        climb(connection, reading, options)
+        climb(connection, reading, waits)
     else:
-        _set_across_gap(connection, reading, options)
+        _set_across_gap(connection, reading, waits)
     return False
 
 
-def _set_under_lock(connection: Connection, reading: SequenceReading) -> bool:
+def _set_under_lock(connection: Connection, reading: SequenceReading, waits: LockWaits) -> bool:
     """Set the sequence in a transaction of its own, with writers locked out; False where the lock can't be had."""
-    for _ in range(LOCK_TRIES):
+    for _ in range(1 if waits.over else LOCK_TRIES):
         try:
-            with connection.transaction():
-                bound_statements(connection)
-                for statement in lock_statements(reading):  # these may fire event triggers, whose names are others'
-                    connection.execute(statement)
+            with transaction_without_time_outs(connection):
+                with pipelined(connection):
+                    for statement in lock_statements(reading):  # these may fire event triggers, whose names are others'
+                        connection.execute(statement)
                 enter_safe_path(connection)
-                connection.execute(set_statement(reading, further_than=0))
+                connection.execute(set_statement(reading, further_than=0, checked=not refuses_views(connection)))
         except (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected):
             continue
         except psycopg.errors.InsufficientPrivilege:
@@ -111,13 +116,13 @@ def _set_under_lock(connection: Connection, reading: SequenceReading) -> bool:
     return False
 
 
-def _set_across_gap(connection: Connection, reading: SequenceReading, options: RepairOptions) -> None:
+def _set_across_gap(connection: Connection, reading: SequenceReading, waits: LockWaits) -> None:
     """Set the sequence while it is further behind than writers can come in the meantime."""
-    with short_transaction(connection, options.lock_timeout):
+    with waits.alone() as timeout, short_transaction(connection, timeout):
         if not _alone(connection, reading.sequence):
             time.sleep(PAUSE_SECONDS)
             return
-        for statement in gap_set_statements(reading):
+        for statement in gap_set_statements(reading, checked=not refuses_views(connection)):
             connection.execute(statement)
 
 

@@ -13,8 +13,9 @@ from seedkit.core.sequences.repair_options import RepairOptions
 from seedkit.core.sequences.rungs import CLIMB_STEPS
 from seedkit.core.sequences.state import SequenceState
 from seedkit.postgres.connection import Connection
-from seedkit.postgres.sequences.reading import BATCH_LOCK_TIMEOUT, read_sequences
+from seedkit.postgres.sequences.reading import read_sequences
 from seedkit.postgres.sequences.statements import climb_statement
+from seedkit.postgres.transactions.lock_waits import LockWaits
 from seedkit.postgres.transactions.short_transactions import rows_of_each, short_transaction
 
 _SNAPSHOT = sql.SQL(
@@ -26,7 +27,7 @@ COMMITTED a transaction would always say so, and says nothing."""
 
 
 def climb_in_batches(
-    connection: Connection, readings: Sequence[SequenceReading], options: RepairOptions
+    connection: Connection, readings: Sequence[SequenceReading], options: RepairOptions, waits: LockWaits
 ) -> dict[int, SequenceState | None]:
     """Climb many gaps, and tell by OID the states reached; None where only a reading can tell.
 
@@ -34,7 +35,7 @@ def climb_in_batches(
     """
     climbed: dict[int, SequenceState | None] = {}
     for batch in _batches(readings):
-        climbed |= _climb_together(connection, batch, options)
+        climbed |= _climb_together(connection, batch, options, waits)
     return climbed
 
 
@@ -53,20 +54,22 @@ def _batches(readings: Sequence[SequenceReading]) -> Iterator[list[SequenceReadi
 
 
 def _climb_together(
-    connection: Connection, readings: Sequence[SequenceReading], options: RepairOptions
+    connection: Connection, readings: Sequence[SequenceReading], options: RepairOptions, waits: LockWaits
 ) -> dict[int, SequenceState | None]:
     """Climb several gaps in one statement, and tell the states reached; None where only a reading can tell.
 
     One that fails is halved down to the culprits, which are left out.
     """
     try:
-        *rows, after = rows_of_each(connection, [[climb_statement(readings), _SNAPSHOT]], BATCH_LOCK_TIMEOUT)
+        with waits.together() as timeout:
+            *rows, after = rows_of_each(connection, [[climb_statement(readings), _SNAPSHOT]], timeout)
     except psycopg.Error:
         if connection.closed:
             raise
         middle = len(readings) // 2
         halves = (readings[:middle], readings[middle:]) if middle else ()
-        return {oid: state for half in halves for oid, state in _climb_the_rest(connection, half, options).items()}
+        rest = (_climb_the_rest(connection, half, options, waits) for half in halves)
+        return {oid: state for climbed in rest for oid, state in climbed.items()}
     values = {row["sequence"]: row["value"] for row in rows}
     return {
         reading.sequence.oid: _reached(reading, values[reading.sequence.oid], after["snapshot"]) for reading in readings
@@ -85,19 +88,19 @@ def _reached(reading: SequenceReading, value: int, snapshot: str | None) -> Sequ
 
 
 def _climb_the_rest(
-    connection: Connection, readings: Sequence[SequenceReading], options: RepairOptions
+    connection: Connection, readings: Sequence[SequenceReading], options: RepairOptions, waits: LockWaits
 ) -> dict[int, SequenceState | None]:
     """Read again after a climb that failed, as what it had climbed by then stays climbed; then climb what is behind."""
-    again = read_sequences(connection, [reading.sequence for reading in readings], options)
+    again = read_sequences(connection, [reading.sequence for reading in readings], options, waits)
     behind = [found for found in again if is_behind(found)]
     climbed: dict[int, SequenceState | None] = {found.sequence.oid: None for found in again if not is_behind(found)}
-    return climbed | (_climb_together(connection, behind, options) if behind else {})
+    return climbed | (_climb_together(connection, behind, options, waits) if behind else {})
 
 
-def climb(connection: Connection, reading: SequenceReading, options: RepairOptions) -> None:
+def climb(connection: Connection, reading: SequenceReading, waits: LockWaits) -> None:
     """Climb one gap, in slices, so that no statement runs long or gathers much."""
     judgement, increment = reading.judgement, reading.state.increment
     for steps in range(CLIMB_STEPS, judgement.steps + CLIMB_STEPS, CLIMB_STEPS):
         goal = reading.state.base + min(steps, judgement.steps) * increment
-        with short_transaction(connection, options.lock_timeout):
+        with waits.alone() as timeout, short_transaction(connection, timeout):
             connection.execute(climb_statement([reading], goal=goal))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
 
@@ -28,6 +28,8 @@ from seedkit.postgres.search_path import refuses_views
 from seedkit.postgres.sequences.reading_statements import reading_statements
 from seedkit.postgres.sequences.unplanned import unplanned_ids, unplanned_state
 from seedkit.postgres.server_limits import limit_hint
+from seedkit.postgres.time_outs import time_out_hint
+from seedkit.postgres.transactions.lock_waits import LockWaits
 from seedkit.postgres.transactions.short_transactions import rows_of_each, short_transaction
 
 CHUNK = 100
@@ -41,8 +43,6 @@ _TAKEN = (psycopg.errors.FeatureNotSupported, psycopg.errors.ObjectNotInPrerequi
 
 REREADS = 3
 PAUSE_SECONDS = 0.05
-BATCH_LOCK_TIMEOUT = "300ms"
-"""How long a chunk waits for a locked table before it is halved; the culprit alone waits as long as is asked."""
 
 
 def chunks(sequences: Sequence[FeedingSequence]) -> Iterator[Sequence[FeedingSequence]]:
@@ -55,70 +55,97 @@ def _divided(sequences: Sequence[FeedingSequence], size: int) -> Iterator[Sequen
 
 
 def read_sequences(
-    connection: Connection, sequences: Sequence[FeedingSequence], options: RepairOptions
+    connection: Connection,
+    sequences: Sequence[FeedingSequence],
+    options: RepairOptions,
+    waits: LockWaits | None = None,
 ) -> list[SequenceReading | Unjudged]:
     """Read sequences together, in the order given; what fails is halved down to the culprit.
 
     Where the highest id is one that the sequence can't give, or stands at its very end, the ids before that are read
-    as well.
+    as well. `waits` are those of the run, where it has more to do.
     """
-    found = _read_within(connection, sequences, options, {})
+    waits = waits or LockWaits(options.lock_timeout)
+    found = _Reader(connection, options, waits, {}).read(sequences)
     for doubt in DOUBTS:
         if bounds := doubt.bounds(found):
             asked = [sequence for sequence in sequences if sequence.oid in bounds]
-            found = doubt.settled(found, _read_within(connection, asked, options, bounds))
+            found = doubt.settled(found, _Reader(connection, options, waits, bounds).read(asked))
     return found
 
 
-def _read_within(
-    connection: Connection, sequences: Sequence[FeedingSequence], options: RepairOptions, bounds: Mapping[int, int]
-) -> list[SequenceReading | Unjudged]:
-    """Read sequences with the highest ids up to the bounds (by OID) that some have."""
-    unjudged = {sequence.oid: reason for sequence in sequences if (reason := _unreadable(sequence, options))}
-    asked = [sequence for sequence in sequences if sequence.oid not in unjudged]
-    try:
-        rows = _read_rows(connection, asked, options, bounds)
-    except psycopg.Error as error:
-        if len(sequences) == 1:
-            return [_read_apart(connection, sequences[0], options, bounds, error)]
-        middle = len(sequences) // 2
-        halves = sequences[:middle], sequences[middle:]
-        return [found for half in halves for found in _read_within(connection, half, options, bounds)]
-    return [unjudged.get(sequence.oid) or _reading(sequence, rows, options) for sequence in sequences]
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Reads sequences with the highest ids up to the bounds (by OID) that some have."""
 
+    connection: Connection
+    options: RepairOptions
+    waits: LockWaits
+    bounds: Mapping[int, int]
 
-def _read_apart(
-    connection: Connection,
-    sequence: FeedingSequence,
-    options: RepairOptions,
-    bounds: Mapping[int, int],
-    error: psycopg.Error,
-) -> SequenceReading | Unjudged:
-    """Read one sequence without a plan, after a planned query has met an error; what that says counts, if this fails.
+    def read(self, sequences: Sequence[FeedingSequence]) -> list[SequenceReading | Unjudged]:
+        unjudged = {sequence.oid: reason for sequence in sequences if (reason := _unreadable(sequence, self.options))}
+        asked = [sequence for sequence in sequences if sequence.oid not in unjudged]
+        try:
+            rows = self._rows(asked)
+        except psycopg.Error as error:
+            if len(sequences) == 1:
+                return [self._apart(sequences[0], error)]
+            middle = len(sequences) // 2
+            halves = sequences[:middle], sequences[middle:]
+            return [found for half in halves for found in self.read(half)]
+        return [unjudged.get(sequence.oid) or _reading(sequence, rows, self.options) for sequence in sequences]
 
-    Not where it was ended, as a lock is not waited for twice; nor where another relation stands in the table's place.
-    """
-    found = refused(connection, sequence, error)
-    ended = isinstance(error, (psycopg.errors.LockNotAvailable, psycopg.errors.QueryCanceled))
-    if ended or (isinstance(error, _TAKEN) and not sequence.is_others):
-        return found
-    try:
-        with short_transaction(connection, options.lock_timeout):
-            ids = unplanned_ids(connection, sequence, bounds.get(sequence.oid))
-            state = _state_apart(connection, sequence)
-    except (psycopg.Error, ValueError):
-        return found
-    except SequenceError as unknown:
-        return Unjudged(sequence=sequence, reason=unknown.message, hint=unknown.hint)
-    return _reading(sequence, {sequence.oid: state | ids} if state else {}, options)
+    def _rows(self, sequences: Sequence[FeedingSequence]) -> dict[int, dict[str, Any]]:
+        """Read the states by OID; a sequence that another session is rewriting shows no row, and is read again."""
+        rows: dict[int, dict[str, Any]] = {}
+        for attempt in range(REREADS):
+            missing = [sequence for sequence in sequences if sequence.oid not in rows]
+            if not missing:
+                break
+            if attempt:
+                time.sleep(PAUSE_SECONDS)
+            for others in (False, True):
+                rows |= self._read_once(
+                    [sequence for sequence in missing if sequence.is_others == others], others=others
+                )
+        return rows
 
+    def _read_once(self, sequences: Sequence[FeedingSequence], *, others: bool) -> dict[int, dict[str, Any]]:
+        """Read the states by OID, those of others in transactions that are rolled back."""
+        if not sequences:
+            return {}
+        checked = not refuses_views(self.connection)
+        transactions = [reading_statements(chunk, self.bounds, checked=checked) for chunk in _together(sequences)]
+        with self.waits.alone() if len(sequences) == 1 else self.waits.together() as timeout:
+            rows = rows_of_each(self.connection, transactions, timeout, taken_back=others)
+        return {row["oid"]: row for row in rows}
 
-def _state_apart(connection: Connection, sequence: FeedingSequence) -> dict[str, Any]:
-    if sequence.read_as is not None:
-        return unplanned_state(connection, sequence)
-    (statement,) = reading_statements([replace(sequence, columns=())], {}, checked=False)
-    with connection.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(statement).fetchone() or {}
+    def _apart(self, sequence: FeedingSequence, error: psycopg.Error) -> SequenceReading | Unjudged:
+        """Read one sequence without a plan, after a planned query has met an error; that counts, if this fails.
+
+        Not where it was ended, as a lock is not waited for twice; nor where another relation is in the table's place.
+        """
+        found = refused(self.connection, sequence, error)
+        ended = isinstance(error, (psycopg.errors.LockNotAvailable, psycopg.errors.QueryCanceled))
+        if ended or (isinstance(error, _TAKEN) and not sequence.is_others):
+            return found
+        try:
+            with self.waits.alone() as timeout, short_transaction(self.connection, timeout):
+                ids = unplanned_ids(self.connection, sequence, self.bounds.get(sequence.oid))
+                state = self._state_apart(sequence)
+        except (psycopg.Error, ValueError):
+            return found
+        except SequenceError as unknown:
+            return Unjudged(sequence=sequence, reason=unknown.message, hint=unknown.hint)
+        return _reading(sequence, {sequence.oid: state | ids} if state else {}, self.options)
+
+    def _state_apart(self, sequence: FeedingSequence) -> dict[str, Any]:
+        if sequence.read_as is not None:
+            return unplanned_state(self.connection, sequence)
+        (statement,) = reading_statements([replace(sequence, columns=())], {}, checked=False)
+        with self.connection.cursor(row_factory=dict_row) as cursor:
+            return cursor.execute(statement).fetchone() or {}
 
 
 def refused(connection: Connection, sequence: FeedingSequence, error: psycopg.Error) -> Unjudged:
@@ -128,7 +155,9 @@ def refused(connection: Connection, sequence: FeedingSequence, error: psycopg.Er
     reason = error.diag.message_primary or str(error)
     if isinstance(error, _TAKEN):
         reason = f"another relation has taken the place of its table ({reason})"
-    return Unjudged(sequence=sequence, reason=reason, hint=_refusal_hint(error))
+    if isinstance(error, psycopg.errors.WrongObjectType):
+        reason = f"another relation has taken its place ({reason})"
+    return Unjudged(sequence=sequence, reason=reason, hint=time_out_hint(connection, error) or _refusal_hint(error))
 
 
 def _refusal_hint(error: psycopg.Error) -> str | None:
@@ -151,34 +180,6 @@ def _unreadable(sequence: FeedingSequence, options: RepairOptions) -> Unjudged |
             grant = None if column.readable else f"grant select on {column.table} to {role};"
             return Unjudged(sequence=sequence, reason=reason, hint=ASK_PRIMARY if column.without_contents else grant)
     return None
-
-
-def _read_rows(
-    connection: Connection, sequences: Sequence[FeedingSequence], options: RepairOptions, bounds: Mapping[int, int]
-) -> dict[int, dict[str, Any]]:
-    """Read the states by OID; a sequence that another session is rewriting shows no row, and is read again."""
-    rows: dict[int, dict[str, Any]] = {}
-    for attempt in range(REREADS):
-        missing = [sequence for sequence in sequences if sequence.oid not in rows]
-        if not missing:
-            break
-        if attempt:
-            time.sleep(PAUSE_SECONDS)
-        rows |= _read_once(connection, missing, options, bounds)
-    return rows
-
-
-def _read_once(
-    connection: Connection, sequences: Sequence[FeedingSequence], options: RepairOptions, bounds: Mapping[int, int]
-) -> dict[int, dict[str, Any]]:
-    timeout = options.lock_timeout if len(sequences) == 1 else BATCH_LOCK_TIMEOUT
-    checked = not refuses_views(connection)
-    rows: list[dict[str, Any]] = []
-    for others in (False, True):  # as owners only in a transaction that is rolled back
-        asked = [sequence for sequence in sequences if sequence.is_others == others]
-        transactions = [reading_statements(chunk, bounds, checked=checked) for chunk in _together(asked)]
-        rows += rows_of_each(connection, transactions, timeout, taken_back=others) if transactions else []
-    return {row["oid"]: row for row in rows}
 
 
 def _together(sequences: Sequence[FeedingSequence]) -> Iterator[Sequence[FeedingSequence]]:

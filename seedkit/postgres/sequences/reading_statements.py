@@ -8,7 +8,7 @@ from psycopg import sql
 
 from seedkit.core.sequences.feeding import FeedingSequence
 from seedkit.postgres.as_owners import AsOwners
-from seedkit.postgres.identifiers import nothing_but_tables
+from seedkit.postgres.identifiers import IS_NO_VIEW, is_a_sequence, nothing_but_tables
 from seedkit.postgres.search_path import FOREIGN_TABLES_TOO
 from seedkit.postgres.sequences.extremes import extreme_id, ids_beyond
 
@@ -23,9 +23,16 @@ def reading_statements(
     foreign = any(column.foreign_leaves for sequence in sequences for column in sequence.columns)
     relaxed = [FOREIGN_TABLES_TOO] if foreign and not checked else []
     owners = AsOwners()
-    states = [_state_query(sequence, bounds.get(sequence.oid), owners) for sequence in sequences]
+    states = [_state_query(sequence, bounds.get(sequence.oid), owners, checked=checked) for sequence in sequences]
     tables = [*(_check(sequences) if checked else []), *owners.common_tables()]
-    return [*relaxed, *owners.statements(), _reading_statement(states, tables)]
+    asked = [_are_sequences(sequences)] if checked else []
+    return [*relaxed, *asked, *owners.statements(), _reading_statement(states, tables)]
+
+
+def _are_sequences(sequences: Sequence[FeedingSequence]) -> sql.Composed:
+    """Have the server refuse what is no sequence by now; gives no row."""
+    asked = sql.SQL("), (").join(is_a_sequence(sequence.name) for sequence in sequences)
+    return sql.SQL("select from (values ({})) as asked (answer) where answer is null").format(asked)
 
 
 def _reading_statement(states: Sequence[sql.Composable], tables: Sequence[sql.Composable]) -> sql.Composed:
@@ -62,7 +69,7 @@ def _check(sequences: Sequence[FeedingSequence]) -> list[sql.Composable]:
     return [sql.SQL("checked as ({})").format(nothing_but_tables(tables))] if tables else []
 
 
-def _state_query(sequence: FeedingSequence, bound: int | None, owners: AsOwners) -> sql.Composed:
+def _state_query(sequence: FeedingSequence, bound: int | None, owners: AsOwners, *, checked: bool) -> sql.Composed:
     """Ask for the ids and for the state; that at once, as a sequence changes between two looks."""
     places = sequence.places
     ids = [owners.evaluate(place.column.read_as, extreme_id(sequence, place, bound)) for place in places]
@@ -76,14 +83,15 @@ def _state_query(sequence: FeedingSequence, bound: int | None, owners: AsOwners)
         sql.SQL(" + ").join(sql.SQL("{}::int8").format(counted) for counted in beyond)
         if beyond
         else sql.SQL("0::int8"),
-        _state(sequence, owners),
+        _state(sequence, owners, checked=checked),
     )
 
 
-def _state(sequence: FeedingSequence, owners: AsOwners) -> sql.Composed:
+def _state(sequence: FeedingSequence, owners: AsOwners, *, checked: bool) -> sql.Composed:
     name = sql.Identifier(sequence.name.schema, sequence.name.name)
     if sequence.read_as is None:
-        return sql.SQL("concat(last_value), concat(is_called) from {}").format(name)
+        state = sql.SQL("concat(last_value), concat(is_called) from {} as state").format(name)
+        return sql.SQL("{} where {}").format(state, IS_NO_VIEW) if checked else state
     pair = sql.SQL("(select concat(last_value, ' ', is_called) from {})").format(name)
     return sql.SQL(
         "split_part(pair, ' ', 1), split_part(pair, ' ', 2)"

@@ -23,6 +23,7 @@ from seedkit.postgres.sequences.advance import Refusal, advance
 from seedkit.postgres.sequences.reading import chunks, read_sequences, refused
 from seedkit.postgres.sequences.session_cache import drain_own_cache
 from seedkit.postgres.sequences.statements import climb_statement, gap_set_statements, lock_statements, set_statement
+from seedkit.postgres.transactions.lock_waits import LockWaits
 from seedkit.postgres.transactions.short_transactions import short_transaction
 from seedkit.printable import on_one_line
 
@@ -36,7 +37,8 @@ def check_sequences(
 ) -> list[SequenceReport]:
     """Judge sequences and write nothing; one that can't be judged is reported as skipped, with the reason."""
     trusted = _sees_all_committed(connection)
-    found = (reading for chunk in chunks(sequences) for reading in read_sequences(connection, chunk, options))
+    waits = LockWaits(options.lock_timeout)
+    found = (reading for chunk in chunks(sequences) for reading in read_sequences(connection, chunk, options, waits))
     return [report_sequence(reading if trusted else _by_snapshot(reading)) for reading in found]
 
 
@@ -49,10 +51,11 @@ def repair_sequences(
     us may hold. Otherwise all is done in short transactions of our own. A sequence that can't be judged or moved is
     reported with the reason; the others go on.
     """
+    waits = LockWaits(options.lock_timeout)
     if not options.wait:
-        return [report for chunk in chunks(sequences) for report in _repaired(connection, chunk, options)]
+        return [report for chunk in chunks(sequences) for report in _repaired(connection, chunk, options, waits)]
     in_order = sorted(sequences, key=lambda sequence: min(column.table_oid for column in sequence.columns))
-    return [_repaired_alone(connection, sequence, options) for sequence in in_order]
+    return [_repaired_alone(connection, sequence, options, waits) for sequence in in_order]
 
 
 def repair_statements(
@@ -62,7 +65,8 @@ def repair_statements(
 
     Each sequence comes with a transaction of its own, and a comment in front.
     """
-    found = [reading for chunk in chunks(sequences) for reading in read_sequences(connection, chunk, options)]
+    waits = LockWaits(options.lock_timeout)
+    found = [reading for chunk in chunks(sequences) for reading in read_sequences(connection, chunk, options, waits)]
     scripts = [_script(connection, reading) for reading in found if is_behind(reading)]
     return [report_sequence(reading) for reading in found], "\n".join(scripts)
 
@@ -76,13 +80,14 @@ def _script(connection: Connection, reading: SequenceReading) -> str:
     except SequenceError as error:
         why = on_one_line(f"{error.message}; {error.hint}")
         return f"{heading}\n-- can not be fixed by this role: {why}\n"
+    checked = not refuses_views(connection)
     statements = {
         Rung.CLIMB: lambda: _safely(connection, [climb_statement([reading])]),
         Rung.SET_UNDER_LOCK: lambda: [
             *lock_statements(reading),
-            *_safely(connection, [set_statement(reading, further_than=0)]),
+            *_safely(connection, [set_statement(reading, further_than=0, checked=checked)]),
         ],
-        Rung.SET_ACROSS_GAP: lambda: _safely(connection, gap_set_statements(reading)),
+        Rung.SET_ACROSS_GAP: lambda: _safely(connection, gap_set_statements(reading, checked=checked)),
     }[rung]()
     texts = [cleandoc(statement.as_string(connection)) for statement in statements]
     return "\n".join([heading, "begin;", *(f"{text};" for text in texts), "commit;", ""])
@@ -94,29 +99,31 @@ def _safely(connection: Connection, statements: Sequence[sql.Composed]) -> list[
     return [sql.SQL("set local search_path = pg_catalog, pg_temp"), *views, *statements]
 
 
-def _repaired_alone(connection: Connection, sequence: FeedingSequence, options: RepairOptions) -> SequenceReport:
+def _repaired_alone(
+    connection: Connection, sequence: FeedingSequence, options: RepairOptions, waits: LockWaits
+) -> SequenceReport:
     """Repair one sequence once all writers of its tables have committed, while no new one can begin."""
     tables = sorted({(column.table_oid, column.table) for column in sequence.columns})
     lock = sql.SQL("lock table {} in share row exclusive mode").format(
         sql.SQL(", ").join(sql.Identifier(table.schema, table.name) for _, table in tables)
     )
     try:
-        with short_transaction(connection, options.lock_timeout):
+        with waits.alone() as timeout, short_transaction(connection, timeout):
             connection.execute(lock)
-            return _repaired(connection, [sequence], options)[0]
+            return _repaired(connection, [sequence], options, waits)[0]
     except psycopg.Error as error:
         return report_sequence(refused(connection, sequence, error))
 
 
 def _repaired(
-    connection: Connection, sequences: Sequence[FeedingSequence], options: RepairOptions
+    connection: Connection, sequences: Sequence[FeedingSequence], options: RepairOptions, waits: LockWaits
 ) -> list[SequenceReport]:
     """Advance until a fresh reading says that nothing is left to do; others may insert or repair meanwhile.
 
     A climb during which nobody has committed anything has its answer without one.
     """
-    first = read_sequences(connection, sequences, options)
-    drain_own_cache(connection, [reading for reading in first if isinstance(reading, SequenceReading)], options)
+    first = read_sequences(connection, sequences, options, waits)
+    drain_own_cache(connection, [reading for reading in first if isinstance(reading, SequenceReading)], waits)
     found = {reading.sequence.oid: reading for reading in first}
     refusals: dict[int, Refusal] = {}
     discarded: set[int] = set()
@@ -124,12 +131,12 @@ def _repaired(
         behind = {oid: reading for oid, reading in found.items() if oid not in refusals and is_behind(reading)}
         if not behind:
             break
-        outcome = advance(connection, list(behind.values()), options)
+        outcome = advance(connection, list(behind.values()), options, waits)
         refusals |= outcome.refusals
         discarded |= outcome.discarded
         found |= {oid: replace(behind[oid], state=state) for oid, state in outcome.states.items()}
         again = [reading.sequence for oid, reading in behind.items() if oid not in outcome.states]
-        found |= {reading.sequence.oid: reading for reading in read_sequences(connection, again, options)}
+        found |= {reading.sequence.oid: reading for reading in read_sequences(connection, again, options, waits)}
     last = [_explained(reading, refusals) for reading in found.values()]
     trusted = all(map(is_behind, first)) or _sees_all_committed(connection)
     return [

@@ -9,13 +9,13 @@ import psycopg
 from seedkit.core.sequences.feeding import FeedingSequence
 from seedkit.core.sequences.judgement import Verdict
 from seedkit.core.sequences.reading import SequenceReading
-from seedkit.core.sequences.repair_options import RepairOptions
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.sequences.statements import climb_statement
+from seedkit.postgres.transactions.lock_waits import LockWaits
 from seedkit.postgres.transactions.short_transactions import short_transaction
 
 
-def drain_own_cache(connection: Connection, readings: Sequence[SequenceReading], options: RepairOptions) -> None:
+def drain_own_cache(connection: Connection, readings: Sequence[SequenceReading], waits: LockWaits) -> None:
     """Use up what this very session holds of a CACHE, where its next value would be taken.
 
     The sequence itself shows only the end of what was handed out to sessions. An insert of ours comes first out of
@@ -26,7 +26,7 @@ def drain_own_cache(connection: Connection, readings: Sequence[SequenceReading],
             continue
         held = _own_value(connection, reading.sequence)
         if held is not None and _is_taken(held, reading):
-            with short_transaction(connection, options.lock_timeout):
+            with waits.alone() as timeout, short_transaction(connection, timeout):
                 connection.execute(climb_statement([reading], goal=reading.extreme_id))
 
 

@@ -11,6 +11,7 @@ from psycopg import sql
 
 from seedkit.core.sequences.reading import SequenceReading
 from seedkit.core.sequences.rungs import widest_race
+from seedkit.postgres.identifiers import IS_NO_VIEW
 
 LOCK_TIMEOUT = "300ms"
 
@@ -79,7 +80,7 @@ def _locking_statement(reading: SequenceReading) -> sql.Composed:
     return sql.SQL("alter sequence {} owned by {}").format(name, sql.Identifier(table.schema, table.name, column))
 
 
-def gap_set_statements(reading: SequenceReading) -> list[sql.Composed]:
+def gap_set_statements(reading: SequenceReading, *, checked: bool) -> list[sql.Composed]:
     """Write the statements that set a sequence across a large gap, without a lock that writers would wait for.
 
     Reading the last value first takes RowExclusive to the end of the transaction, so that the write can't wait behind
@@ -88,22 +89,23 @@ def gap_set_statements(reading: SequenceReading) -> list[sql.Composed]:
     oid = sql.Literal(reading.sequence.oid)
     return [
         sql.SQL("select pg_sequence_last_value({}::oid::regclass)").format(oid),
-        set_statement(reading, further_than=widest_race(reading)),
+        set_statement(reading, further_than=widest_race(reading), checked=checked),
     ]
 
 
-def set_statement(reading: SequenceReading, further_than: int) -> sql.Composed:
+def set_statement(reading: SequenceReading, further_than: int, *, checked: bool) -> sql.Composed:
     """Set the sequence if it is further behind its target than so many steps, as the same statement reads it.
 
-    What it reads passes through text, as PostgreSQL writes it: a relation in the sequence's place may have columns of a
-    type whose casts are functions of its owner.
+    `checked` has it refuse a view in the sequence's place itself, for a server that can't refuse views. What it reads
+    passes through text, as PostgreSQL writes it: a relation in the sequence's place may have columns of a type whose
+    casts are functions of its owner.
     """
     sequence = reading.sequence
     return sql.SQL(
         """
         select setval({oid}::oid::regclass, {target})
-        from {name}
-        where (
+        from {name} as state
+        where {checked}(
             {target}::numeric - concat(last_value)::numeric
             + case concat(is_called) when 't' then 0 else {increment} end
         ) / {increment} > {further_than}
@@ -114,4 +116,5 @@ def set_statement(reading: SequenceReading, further_than: int) -> sql.Composed:
         target=sql.Literal(reading.judgement.target),
         increment=sql.Literal(sequence.increment),
         further_than=sql.Literal(further_than),
+        checked=sql.SQL("{} and ").format(IS_NO_VIEW) if checked else sql.SQL(""),
     )

@@ -1,0 +1,20 @@
+"""Times as PostgreSQL's settings spell them."""
+
+from __future__ import annotations
+
+import re
+
+_TIME = re.compile(r"(\d+) *(us|ms|s|min|h)?")
+_SECONDS = {"us": 1e-6, "ms": 1e-3, None: 1e-3, "s": 1, "min": 60, "h": 3600}
+
+
+def seconds(time: str) -> float | None:
+    """Give a time-out in seconds, None where it is 0, for ever; raise ValueError for what is none.
+
+    >>> seconds("1min"), seconds("250"), seconds("0")
+    (60, 0.25, None)
+    """
+    found = _TIME.fullmatch(time.strip())
+    if found is None:
+        raise ValueError(f"{time} is no time")
+    return int(found[1]) * _SECONDS[found[2]] or None
