@@ -61,7 +61,15 @@ def warning_on(found: SequenceReading, *, discarded: bool = False) -> str | None
     told += [
         f"{column} {_uncompared(column)} was not compared" for column in found.sequence.columns if not column.tells
     ]
+    told += [_by_its_schema(column) for column in found.sequence.columns if column.late_name is not None][:1]
     return "; ".join(told) or None
+
+
+def _by_its_schema(column: FedColumn) -> str:
+    return (
+        f'depends on search_path: {column} looks up "{column.late_name}" at every insert, '
+        "and was judged by the sequence of its own schema"
+    )
 
 
 def _uncompared(column: FedColumn) -> str:
@@ -76,7 +84,8 @@ def _may_have_wrapped(found: SequenceReading) -> bool:
 
 def report_unresolved(found: UnresolvedDefault) -> SequenceReport:
     """Report a column whose sequence can't be known: never as right."""
-    sequence = found.owned or "SEQUENCE"
+    only = found.candidates[0].qualified if len(found.candidates) == 1 else None
+    sequence = found.owned or only or "SEQUENCE"
     return SequenceReport(
         table=found.table,
         column=found.column,

@@ -15,7 +15,8 @@ class FedColumn:
     `covered` says that the ids are seen through the partitioned table above it, `foreign_leaves` that some are in
     foreign tables below it, `strange_leaves` that these are other roles', whom a superuser's reading would serve.
     `computed` says that the ids are made from the sequence's values, as by `nextval('s') * 10`; `entitled` that the
-    table's owner has a right to the sequence: else anybody's table could use up the sequence of another. `readable` is
+    table's owner has a right to the sequence: else anybody's table could use up the sequence of another. `late_name` is
+    the text by which the default looks the sequence up at every insert, unless that names its schema. `readable` is
     the right to SELECT the column; `row_security` says that policies may hide rows from us; `indexed` that an index
     gives the highest id without a scan of the table, which takes long where it is `large`.
     """
@@ -29,6 +30,7 @@ class FedColumn:
     strange_leaves: bool = False
     entitled: bool = True
     computed: bool = False
+    late_name: str | None = None
     readable: bool = True
     row_security: bool = False
     indexed: bool = True
@@ -80,7 +82,8 @@ class FeedingSequence:
 class UnresolvedDefault:
     """A column whose default may draw from a sequence, and why it can't be known from which.
 
-    `owned` is the sequence that the column owns all the same, if there is one.
+    `owned` is the sequence that the column owns all the same, if there is one. `late_name` is the text that the default
+    looks up at every insert, if it does that; then it draws from one of the `candidates` or none.
     """
 
     table_oid: int
@@ -88,6 +91,8 @@ class UnresolvedDefault:
     column: str
     reason: str
     owned: SequenceName | None = None
+    late_name: str | None = None
+    candidates: tuple[SequenceName, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
