@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from seedkit.core.names import SequenceName
-from seedkit.core.reports.limits import widening
+from seedkit.core.reports.limits import advice, widening
+from seedkit.core.reports.links import owner_hint, remarks_on_links
 from seedkit.core.reports.runs import SequenceReport, SequenceStatus
 from seedkit.core.sequences.feeding import FedColumn, UnresolvedDefault
 from seedkit.core.sequences.headroom import headroom
@@ -43,7 +44,15 @@ def report_sequence(found: SequenceReading | Unjudged) -> SequenceReport:
         headroom=headroom(found.state, found.extreme_id, found.sequence.columns),
         indexed=all(column.indexed for column in found.sequence.columns if not column.covered),
     )
-    return _with_reason(report, found)
+    return _with_reason(_with_owner(report, found), found)
+
+
+def _with_owner(report: SequenceReport, found: SequenceReading) -> SequenceReport:
+    """Say how a sequence gets an owner that draws from it, beside how it gets room where it needs that as well."""
+    owner = owner_hint(found.sequence)
+    if owner is None or report.hint is not None:
+        return report
+    return replace(report, hint=f"{advice(report) or ''} {owner}".strip())
 
 
 def warning_on(found: SequenceReading, *, discarded: bool = False) -> str | None:
@@ -61,15 +70,7 @@ def warning_on(found: SequenceReading, *, discarded: bool = False) -> str | None
     told += [
         f"{column} {_uncompared(column)} was not compared" for column in found.sequence.columns if not column.tells
     ]
-    told += [_by_its_schema(column) for column in found.sequence.columns if column.late_name is not None][:1]
-    return "; ".join(told) or None
-
-
-def _by_its_schema(column: FedColumn) -> str:
-    return (
-        f'depends on search_path: {column} looks up "{column.late_name}" at every insert, '
-        "and was judged by the sequence of its own schema"
-    )
+    return "; ".join([*told, *remarks_on_links(found.sequence)]) or None
 
 
 def _uncompared(column: FedColumn) -> str:

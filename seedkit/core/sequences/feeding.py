@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from seedkit.core.names import SequenceName, TableName
 from seedkit.core.sequences.ids import whole_range
+
+
+class Link(StrEnum):
+    """How a column is tied to a sequence: it draws from it, was named by the caller, or merely owns it."""
+
+    DRAWS = "draws"
+    NAMED = "named"
+    OWNS = "owns"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +35,7 @@ class FedColumn:
     table: TableName
     name: str
     type_name: str
+    link: Link = Link.DRAWS
     covered: bool = False
     foreign_leaves: bool = False
     strange_leaves: bool = False
@@ -76,6 +87,21 @@ class FeedingSequence:
     def ascending(self) -> bool:
         """Whether the next value is higher than the last."""
         return self.increment > 0
+
+    @property
+    def idle_owner(self) -> tuple[TableName, str] | None:
+        """The column that owns it and draws nothing from it, while it feeds others."""
+        fed = {(column.table, column.name) for column in self.columns}
+        return self.owner_column if self.owner_column not in fed and not self.identity else None
+
+
+def without_idle_owner(columns: Sequence[FedColumn]) -> tuple[FedColumn, ...]:
+    """Leave out a column that merely owns the sequence where another draws from it, whose ids tell.
+
+    After a swap from integer to bigint the old column owns the sequence still, and neither its ids nor its type count.
+    """
+    drawn = any(column.link is Link.DRAWS and column.tells for column in columns)
+    return tuple(column for column in columns if not (drawn and column.link is Link.OWNS))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

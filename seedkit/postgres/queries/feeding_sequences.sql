@@ -61,11 +61,11 @@ inherited as (
 ),
 -- A default or an identity outranks ownership: a switched default leaves a dead sequence behind.
 linked as (
-    select sequence, "table", "column", computed from drawing
+    select sequence, "table", "column", computed, 'draws' as link from drawing
     union all
-    select sequence, "table", "column", false from inherited
+    select sequence, "table", "column", false, 'draws' from inherited
     union all
-    select sequence, "table", "column", false
+    select sequence, "table", "column", false, case when identity then 'draws' else 'owns' end
     from owning
     where identity or not exists (
         select from drawing where drawing."table" = owning."table" and drawing."column" = owning."column"
@@ -77,11 +77,11 @@ linked as (
             and attribute.attidentity <> ''
     )
     union all
-    select %(sequence)s::int8::oid, %(table)s::int8::oid, %(column)s::int4, false
+    select %(sequence)s::int8::oid, %(table)s::int8::oid, %(column)s::int4, false, 'named'
     where %(sequence)s::int8 is not null
 ),
 feeding as (
-    select sequence, "table", "column", bool_or(computed) as computed
+    select sequence, "table", "column", bool_or(computed) as computed, min(link) as link -- draws, named, owns
     from linked
     group by sequence, "table", "column"
 ),
@@ -129,6 +129,7 @@ select
         else ''
     end as type_found_in,
     feeding.computed,
+    feeding.link,
     fed.relispartition and exists (
         select from pg_partition_ancestors(fed.oid) as ancestor
         join feeding as above on above."table" = ancestor.relid and above.sequence = feeding.sequence

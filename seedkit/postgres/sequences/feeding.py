@@ -11,7 +11,14 @@ import psycopg
 from psycopg.rows import class_row, dict_row
 
 from seedkit.core.names import SequenceName, TableName
-from seedkit.core.sequences.feeding import FedColumn, Feeding, FeedingSequence, UnresolvedDefault
+from seedkit.core.sequences.feeding import (
+    FedColumn,
+    Feeding,
+    FeedingSequence,
+    Link,
+    UnresolvedDefault,
+    without_idle_owner,
+)
 from seedkit.core.sequences.late_names import Namesake, candidates, meant_by_table, meant_here, why_unknown
 from seedkit.errors import SequenceError
 from seedkit.postgres.connection import Connection
@@ -192,7 +199,7 @@ def _feeding(rows: Sequence[dict[str, Any]], late_names: _LateNames) -> FeedingS
     return FeedingSequence(
         oid=first["sequence_oid"],
         name=SequenceName(first["sequence_schema"], first["sequence_name"]),
-        columns=tuple(_fed(row, late_names) for row in rows),
+        columns=without_idle_owner([_fed(row, late_names) for row in rows]),
         increment=first["increment"],
         role=first["role"],
         owner_role=first["owner_role"],
@@ -211,6 +218,7 @@ def _fed(row: dict[str, Any], late_names: _LateNames) -> FedColumn:
         foreign_leaves=row["foreign_leaves"],
         strange_leaves=row["strange_leaves"],
         entitled=row["entitled"],
+        link=Link(row["link"]),
         computed=row["computed"],
         late_name=late_names.get((row["sequence_oid"], row["table_oid"], row["column_name"])),
         readable=row["column_readable"],
