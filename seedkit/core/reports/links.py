@@ -9,7 +9,9 @@ from seedkit.core.sequences.feeding import FedColumn, FeedingSequence
 def remarks_on_links(sequence: FeedingSequence) -> list[str]:
     """Tell what the next insert, or the next DROP, may bring."""
     late = [_by_its_schema(column) for column in sequence.columns if column.late_name is not None]
-    return [*late[:1], *_idle_owner(sequence)]
+    alone = [told for column in sequence.columns if (told := _without_default(column))]
+    elsewhere = [column.elsewhere for column in sequence.columns if column.elsewhere is not None]
+    return [*late[:1], *alone, *(f"{told}, not from this sequence" for told in elsewhere), *_idle_owner(sequence)]
 
 
 def _by_its_schema(column: FedColumn) -> str:
@@ -17,6 +19,12 @@ def _by_its_schema(column: FedColumn) -> str:
         f'depends on search_path: {column} looks up "{column.late_name}" at every insert, '
         "and was judged by the sequence of its own schema"
     )
+
+
+def _without_default(column: FedColumn) -> str | None:
+    if column.filled:
+        return None
+    return f"{column} has no default: an insert without it {'fails' if column.not_null else 'leaves it null'}"
 
 
 def _idle_owner(sequence: FeedingSequence) -> list[str]:

@@ -26,9 +26,11 @@ class FedColumn:
     foreign tables below it, `strange_leaves` that these are other roles', whom a superuser's reading would serve.
     `computed` says that the ids are made from the sequence's values, as by `nextval('s') * 10`; `entitled` that the
     table's owner has a right to the sequence: else anybody's table could use up the sequence of another. `late_name` is
-    the text by which the default looks the sequence up at every insert, unless that names its schema. `readable` is
-    the right to SELECT the column; `row_security` says that policies may hide rows from us; `indexed` that an index
-    gives the highest id without a scan of the table, which takes long where it is `large`.
+    the text by which the default looks the sequence up at every insert, unless that names its schema. `filled` says
+    that an insert without the column may give it a value; else it fails where the column is `not_null`. `elsewhere`
+    tells of a column that was named what it draws from instead. `readable` is the right to SELECT the column;
+    `row_security` says that policies may hide rows from us; `indexed` that an index gives the highest id without a scan
+    of the table, which takes long where it is `large`.
     """
 
     table_oid: int
@@ -42,6 +44,9 @@ class FedColumn:
     entitled: bool = True
     computed: bool = False
     late_name: str | None = None
+    filled: bool = True
+    not_null: bool = False
+    elsewhere: str | None = None
     readable: bool = True
     row_security: bool = False
     indexed: bool = True

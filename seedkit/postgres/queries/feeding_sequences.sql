@@ -130,6 +130,8 @@ select
     end as type_found_in,
     feeding.computed,
     feeding.link,
+    coalesce(without.filled, true) as filled,
+    coalesce(without.not_null, false) as not_null,
     fed.relispartition and exists (
         select from pg_partition_ancestors(fed.oid) as ancestor
         join feeding as above on above."table" = ancestor.relid and above.sequence = feeding.sequence
@@ -178,6 +180,25 @@ cross join lateral (
     join pg_roles as leaf_owner on leaf_owner.oid = leaf.relowner
     where fed.relhassubclass and leaf.relkind = 'f'
 ) as foreign_leaves
+-- What a column gets that draws from nothing: a default, its domain's, or what a trigger (1 for each row, 2 before, 4 of
+-- inserts) or a rule (3) may make of it.
+left join lateral (
+    select
+        fed_column.attnotnull or type.typnotnull as not_null,
+        fed_column.atthasdef
+            or fed_column.attidentity <> ''
+            or type.typdefaultbin is not null
+            or exists (
+                select from pg_trigger as trigger
+                where trigger.tgrelid = fed.oid and trigger.tgtype & 7 = 7 and trigger.tgenabled <> 'D'
+            )
+            or exists (
+                select from pg_rewrite as rule
+                where rule.ev_class = fed.oid and rule.ev_type = '3' and rule.ev_enabled <> 'D'
+            ) as filled
+    from pg_type as type
+    where type.oid = fed_column.atttypid and feeding.link <> 'draws'
+) as without on true
 left join domain_base on domain_base.domain = fed_column.atttypid
 join pg_type as fed_type on fed_type.oid = coalesce(domain_base.base, fed_column.atttypid)
 join pg_namespace as fed_type_schema on fed_type_schema.oid = fed_type.typnamespace

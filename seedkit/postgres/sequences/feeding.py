@@ -221,6 +221,8 @@ def _fed(row: dict[str, Any], late_names: _LateNames) -> FedColumn:
         link=Link(row["link"]),
         computed=row["computed"],
         late_name=late_names.get((row["sequence_oid"], row["table_oid"], row["column_name"])),
+        filled=row["filled"],
+        not_null=row["not_null"],
         readable=row["column_readable"],
         row_security=row["row_security"],
         indexed=row["indexed"],

@@ -338,7 +338,7 @@ def test_a_function_default_that_may_draw_is_reported(connection: psycopg.Connec
 
 
 def test_a_function_default_is_fixed_where_the_sequence_is_named(connection: psycopg.Connection) -> None:
-    """§1 An explicit sequence counts even where no link exists."""
+    """§1 Where what a function draws from can't be known, the sequence that is named counts."""
     connection.execute(SHARDED)
     connection.execute("create table users (id bigint primary key default atomic_id(), name text)")
     connection.execute("insert into users (id) values (41)")
@@ -749,7 +749,7 @@ def test_a_name_that_means_nothing_is_an_error_that_lists_what_there_is(
 
 
 def test_an_explicit_sequence_serves_a_column_it_is_not_linked_to(connection: psycopg.Connection) -> None:
-    """§1 An explicit sequence counts even where nothing in the catalog links it to the column."""
+    """§1 An explicit sequence counts where nothing links it to the column, if the column draws from no other."""
     connection.execute(
         "create sequence app_ids; create table users (id int primary key); insert into users values (41)"
     )
@@ -757,6 +757,7 @@ def test_an_explicit_sequence_serves_a_column_it_is_not_linked_to(connection: ps
     report = fix_sequence("users", "id", "app_ids", connection=connection)
 
     assert (report.highest_id, report.next_value) == (41, 42)
+    assert report.warning == "users.id has no default: an insert without it fails"
     assert inserted_id(connection, "select nextval('app_ids')") == 42
 
 
@@ -787,12 +788,14 @@ def test_an_explicit_sequence_is_still_behind_all_other_columns_it_feeds(connect
     assert fix_sequence("users", "id", "order_ids", connection=connection).next_value == 100
 
 
-def test_an_explicit_sequence_may_be_the_dead_one(connection: psycopg.Connection) -> None:
-    """§1 The owned sequence that a default has left behind is repaired where it is named."""
+def test_an_explicit_sequence_is_the_dead_one_by_force_alone(connection: psycopg.Connection) -> None:
+    """§1 The owned sequence that a default has left behind is refused where it is named, and repaired by force."""
     connection.execute("create table users (id serial primary key); create sequence shard_ids")
     connection.execute("alter table users alter id set default nextval('shard_ids'); insert into users values (41)")
 
-    fix_sequence("users", "id", "users_id_seq", connection=connection)
+    with pytest.raises(SequenceError, match=r"feeds nothing: users\.id draws from shard_ids"):
+        fix_sequence("users", "id", "users_id_seq", connection=connection)
+    fix_sequence("users", "id", "users_id_seq", force=True, connection=connection)
 
     assert inserted_id(connection, "select nextval('users_id_seq')") == 42
 
