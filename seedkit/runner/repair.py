@@ -15,6 +15,7 @@ from seedkit.core.sequences.choice import (
     column_for,
     find_column,
     linked_sequences,
+    refuse_kept,
     unknown_sequence,
 )
 from seedkit.core.sequences.elsewhere import Elsewhere, drawn_elsewhere, refuse
@@ -157,11 +158,13 @@ def _named(
         column = find_column(table, target.column)
     else:
         column = column_for(table, str(found.name), linked)
+    asked = asked_sequence(connection, found.oid, table.oid, column.number)
+    if asked.kept:
+        raise refuse_kept(asked)
     named, feeding = str(found.name), read_feeding(connection)
     elsewhere = drawn_elsewhere(table, column, named, feeding, origin_of_key(connection, table, column))
     if elsewhere is not None and not target.force:
         raise refuse(elsewhere, f"{table.name}.{column.name}", named, feeding)
-    asked = asked_sequence(connection, found.oid, table.oid, column.number)
     (sequence,) = linked_sequences(table, column, Feeding(sequences=(asked,))).sequences
     return Feeding(sequences=(_told(sequence, elsewhere),))
 

@@ -37,11 +37,26 @@ def linked_sequences(table: Table, column: Column | None, feeding: Feeding, orig
     unresolved = [default for default in feeding.unresolved if _is_asked(default, table, column)]
     if sequences or unresolved:
         return Feeding(sequences=tuple(sequences), unresolved=tuple(unresolved))
+    for kept in feeding.kept:
+        if first := _asked_first(kept, table, column):
+            raise refuse_kept(first)
     where = f'table "{table.name}"' if column is None else f'column "{column.name}" of table "{table.name}"'
     hint = _own_sequences(table, feeding.sequences)
     if origin is not None:
         hint = _origin(table, column, origin)
     raise SequenceError(f"no sequence feeds {where}", detail=_without_default(table, column), hint=hint)
+
+
+def refuse_kept(sequence: FeedingSequence) -> SequenceError:
+    """Phrase the error for a sequence that is PostgreSQL's or an extension's own, or feeds a table that is."""
+    table = sequence.columns[0]
+    whose = sequence.keeper or table.keeper
+    if sequence.keeper is not None:
+        message = f'sequence "{sequence.name}" belongs to {whose}, which alone moves it'
+    else:
+        message = f'table "{table.table}" belongs to {whose}, which sees to its sequence itself'
+    hint = "Of an extension, only what pg_extension_config_dump made its users' data is judged and moved."
+    return SequenceError(message, hint="What lies in pg_catalog is left alone." if whose == "PostgreSQL" else hint)
 
 
 def _origin(table: Table, column: Column | None, origin: KeyOrigin) -> str:

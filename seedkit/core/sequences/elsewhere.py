@@ -56,14 +56,15 @@ def refuse(elsewhere: Elsewhere, column: str, sequence: str, feeding: Feeding) -
 
 
 def _ties(table: Table, column: Column, feeding: Feeding) -> Iterator[tuple[FeedingSequence, FedColumn]]:
-    for found in feeding.sequences:
+    for found in (*feeding.sequences, *feeding.kept):
         for fed in found.columns:
             if (fed.table_oid, fed.name) == (table.oid, column.name):
                 yield found, fed
 
 
 def _fed(sequence: str, feeding: Feeding) -> list[FedColumn]:
-    return [fed for found in feeding.sequences if str(found.name) == sequence for fed in found.columns]
+    named = (found for found in (*feeding.sequences, *feeding.kept) if str(found.name) == sequence)
+    return [fed for found in named for fed in found.columns]
 
 
 def _may_be(default: UnresolvedDefault, sequence: str) -> bool:

@@ -30,7 +30,7 @@ class FedColumn:
     that an insert without the column may give it a value; else it fails where the column is `not_null`. `elsewhere`
     tells of a column that was named what it draws from instead. `readable` is the right to SELECT the column;
     `row_security` says that policies may hide rows from us; `indexed` that an index gives the highest id without a scan
-    of the table, which takes long where it is `large`.
+    of the table, which takes long where it is `large`. `keeper` is the extension whose own the table is, if it is one.
     """
 
     table_oid: int
@@ -51,6 +51,7 @@ class FedColumn:
     row_security: bool = False
     indexed: bool = True
     large: bool = False
+    keeper: str | None = None
 
     def __str__(self) -> str:
         return f"{self.table}.{self.name}"
@@ -72,7 +73,7 @@ class FeedingSequence:
 
     `role` is ours, `owner_role` the one that owns the sequence; `owned` says that ours may alter it. `identity` and
     `owner_column` tell the column that owns it. `readable`, `usable` and `settable` are the rights SELECT, USAGE (or
-    UPDATE) and UPDATE.
+    UPDATE) and UPDATE. `keeper` is whose own it is, if it is not the user's: an extension's or PostgreSQL's.
     """
 
     oid: int
@@ -87,6 +88,12 @@ class FeedingSequence:
     readable: bool = True
     usable: bool = True
     settable: bool = True
+    keeper: str | None = None
+
+    @property
+    def kept(self) -> bool:
+        """Whether it, or each table that it feeds, is an extension's own or PostgreSQL's: not ours to judge or move."""
+        return self.keeper is not None or all(column.keeper is not None for column in self.columns)
 
     @property
     def ascending(self) -> bool:
@@ -128,7 +135,8 @@ class UnresolvedDefault:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feeding:
-    """What feeds the columns of some tables."""
+    """What feeds the columns of some tables; `kept` is what extensions and PostgreSQL keep for themselves."""
 
     sequences: tuple[FeedingSequence, ...]
     unresolved: tuple[UnresolvedDefault, ...] = ()
+    kept: tuple[FeedingSequence, ...] = ()

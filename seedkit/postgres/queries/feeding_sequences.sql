@@ -101,6 +101,18 @@ domain_base as materialized (
     from below_domain
     join pg_type as type on type.oid = below_domain.base
     where type.typtype <> 'd'
+),
+-- What belongs to an extension; what pg_extension_config_dump made its users' data is not its own.
+member as materialized (
+    select
+        depend.objid as relation,
+        'extension "' || extension.extname || '"' as extension,
+        coalesce(depend.objid = any (extension.extconfig), false) as is_data
+    from pg_depend as depend
+    join pg_extension as extension on extension.oid = depend.refobjid
+    where depend.classid = 'pg_class'::regclass
+        and depend.refclassid = 'pg_extension'::regclass
+        and depend.deptype = 'e'
 )
 select
     sequence.oid::int8 as sequence_oid,
@@ -112,6 +124,14 @@ select
     owner_schema.nspname as owner_schema,
     owner_table.relname as owner_table,
     owner_column.attname as owner_column,
+    case
+        when sequence_schema.nspname in ('pg_catalog', 'information_schema') then 'PostgreSQL'
+        when not sequence_member.is_data then sequence_member.extension
+    end as sequence_keeper,
+    case
+        when fed_schema.nspname in ('pg_catalog', 'information_schema') then 'PostgreSQL'
+        when sequence_member.relation is null and not table_member.is_data then table_member.extension
+    end as table_keeper,
     coalesce(ownership.deptype = 'i', false) as identity,
     pg_has_role(sequence.relowner, 'usage') as owned,
     has_sequence_privilege(sequence.oid, 'select') as readable,
@@ -216,6 +236,8 @@ left join pg_class as owner_table on owner_table.oid = ownership.refobjid
 left join pg_namespace as owner_schema on owner_schema.oid = owner_table.relnamespace
 left join pg_attribute as owner_column
     on owner_column.attrelid = ownership.refobjid and owner_column.attnum = ownership.refobjsubid
+left join member as sequence_member on sequence_member.relation = sequence.oid
+left join member as table_member on table_member.relation = fed.oid
 where not pg_is_other_temp_schema(fed.relnamespace)
     and (%(sequence)s::int8 is null or feeding.sequence::int8 = %(sequence)s::int8)
     and (

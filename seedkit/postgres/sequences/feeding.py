@@ -59,6 +59,7 @@ class _UnusualDefault:
     owned_schema: str | None
     owned_name: str | None
     covered: bool
+    kept: bool
 
     @property
     def draws(self) -> frozenset[Draw]:
@@ -102,8 +103,12 @@ def read_feeding(connection: Connection, tables: Iterable[int] | None = None, *,
     asked = None if tables is None else list(tables)
     with explained("reading the catalog"), asked_safely(connection, lambda: _ask_unusual(connection)) as unusual:
         links = _links(connection, unusual.fetchall(), here=here)
-        sequences = tuple(_read_sequences(connection, _Asked(tables=asked), links))
-    return Feeding(sequences=sequences, unresolved=tuple(_unresolved(links, asked)))
+        sequences = _read_sequences(connection, _Asked(tables=asked), links)
+    return Feeding(
+        sequences=tuple(sequence for sequence in sequences if not sequence.kept),
+        unresolved=tuple(_unresolved(links, asked)),
+        kept=tuple(sequence for sequence in sequences if sequence.kept),
+    )
 
 
 def asked_sequence(connection: Connection, sequence: int, table: int, column: int) -> FeedingSequence:
@@ -148,7 +153,8 @@ def _late_link(default: _UnusualDefault, draw: Draw, namesakes: Sequence[Namesak
 def _unresolved(links: Iterable[_Link], tables: list[int] | None) -> Iterator[UnresolvedDefault]:
     for link in links:
         default = link.default
-        if link.sequence is None and not default.covered and (tables is None or default.table_oid in tables):
+        asked = tables is None or default.table_oid in tables
+        if link.sequence is None and asked and not default.covered and not default.kept:
             yield UnresolvedDefault(
                 table_oid=default.table_oid,
                 table=TableName(default.table_schema, default.table_name),
@@ -204,6 +210,7 @@ def _feeding(rows: Sequence[dict[str, Any]], late_names: _LateNames) -> FeedingS
         role=first["role"],
         owner_role=first["owner_role"],
         owner_column=(owner, first["owner_column"]) if owner else None,
+        keeper=first["sequence_keeper"],
         **{name: first[name] for name in ("identity", "owned", "readable", "usable", "settable")},
     )
 
@@ -227,4 +234,5 @@ def _fed(row: dict[str, Any], late_names: _LateNames) -> FedColumn:
         row_security=row["row_security"],
         indexed=row["indexed"],
         large=row["large"],
+        keeper=row["table_keeper"],
     )
