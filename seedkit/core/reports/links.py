@@ -31,8 +31,9 @@ def _idle_owner(sequence: FeedingSequence) -> list[str]:
     if sequence.idle_owner is None:
         return []
     table, column = sequence.idle_owner
-    owner = f"{table}.{quote_identifier(column)}"
-    return [f"it belongs to {owner}, which draws nothing from it: dropping that column takes the sequence along"]
+    return [
+        f"it belongs to {table}.{column}, which draws nothing from it: dropping that column takes the sequence along"
+    ]
 
 
 def owner_hint(sequence: FeedingSequence) -> str | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from seedkit.core.catalog import Column, Table
 from seedkit.core.names import quote_identifier
 from seedkit.core.sequences.feeding import FedColumn, Feeding, FeedingSequence, Link, UnresolvedDefault
+from seedkit.core.sequences.late_names import some_of
 from seedkit.core.sequences.parent_keys import KeyOrigin
 from seedkit.errors import SequenceError
 
@@ -72,6 +73,6 @@ def _may_be(default: UnresolvedDefault, sequence: str) -> bool:
 
 
 def _looked_up(place: str, default: UnresolvedDefault) -> Elsewhere:
-    names = " or ".join(name.qualified for name in default.candidates)
-    remedy = f"Name {names}" if names else "There is no such sequence: create it, or change the default"
+    names = f"Name one of {some_of(default.candidates)}"
+    remedy = names if default.candidates else "There is no such sequence: create it, or change the default"
     return Elsewhere(why=f'{place} draws from "{default.late_name}", which is looked up at every insert', remedy=remedy)

@@ -19,13 +19,13 @@ from seedkit.core.sequences.feeding import (
     UnresolvedDefault,
     without_idle_owner,
 )
-from seedkit.core.sequences.late_names import Namesake, candidates, meant_by_table, meant_here, why_unknown
+from seedkit.core.sequences.late_names import LateName, why_unknown
 from seedkit.errors import SequenceError
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.driver_errors import explained
 from seedkit.postgres.queries import query
 from seedkit.postgres.search_path import asked_safely
-from seedkit.postgres.sequences.late_names import read_namesakes
+from seedkit.postgres.sequences.late_names import read_late_names
 
 if TYPE_CHECKING:
     from seedkit.core.sequences.default_expressions import Draw
@@ -129,9 +129,9 @@ def _ask_unusual(connection: Connection) -> psycopg.Cursor[_UnusualDefault]:
 def _links(connection: Connection, defaults: Sequence[_UnusualDefault], *, here: bool = False) -> list[_Link]:
     """Find the sequences that unusual defaults name."""
     names = {draw.sequence for default in defaults for draw in default.draws if isinstance(draw.sequence, str)}
-    found = read_namesakes(connection, sorted(names))
+    found = read_late_names(connection, sorted(names))
     return [
-        _late_link(default, draw, found.get(draw.sequence, []), here=here)
+        _late_link(default, draw, found.get(draw.sequence, LateName()), here=here)
         if isinstance(draw.sequence, str)
         else _Link(default=default, draw=draw, sequence=draw.sequence)
         for default in defaults
@@ -139,14 +139,14 @@ def _links(connection: Connection, defaults: Sequence[_UnusualDefault], *, here:
     ]
 
 
-def _late_link(default: _UnusualDefault, draw: Draw, namesakes: Sequence[Namesake], *, here: bool) -> _Link:
-    meant = meant_here(namesakes) if here else meant_by_table(namesakes, default.table_schema)
+def _late_link(default: _UnusualDefault, draw: Draw, found: LateName, *, here: bool) -> _Link:
+    meant = found.here if here else found.in_schema(default.table_schema)
     return _Link(
         default=default,
         draw=draw,
         sequence=meant.oid if meant else None,
         late_name=None if meant and meant.qualified else str(draw.sequence),
-        candidates=candidates(namesakes),
+        candidates=found.sequences,
     )
 
 

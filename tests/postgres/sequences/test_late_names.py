@@ -110,6 +110,28 @@ def test_a_thousand_candidates_are_not_all_named(connection: Connection) -> None
     assert "candidates: s1.ids, s10.ids, s11.ids, s12.ids, s13.ids and 15 more" in report.reason
 
 
+@pytest.mark.parametrize(
+    ("schemas", "hint"),
+    [
+        ([], "Create that sequence, or change the default."),
+        (["acme"], "If a sequence feeds it, name it: seedkit fix-sequence users id acme.ids"),
+        (["acme", "sales"], "If a sequence feeds it, name it: seedkit fix-sequence users id SEQUENCE"),
+    ],
+    ids=len,
+)
+def test_a_hint_never_names_a_sequence_that_the_default_does_not_mean(
+    connection: Connection, schemas: list[str], hint: str
+) -> None:
+    connection.execute("create table users (id serial primary key)")
+    connection.execute("alter table users alter id set default nextval('ids'::text)")
+    for schema in schemas:
+        connection.execute(f"create schema {schema}; create sequence {schema}.ids".encode())
+
+    (report,) = check_sequences(connection=connection).sequences
+
+    assert report.hint == hint
+
+
 @pytest.mark.parametrize("name", ["acme.ids", '"acme" . "ids"', "ACME.Ids", "{database}.acme.ids"])
 def test_a_qualified_text_names_one_sequence_wherever_the_table_is(connection: Connection, name: str) -> None:
     """§1 A late-bound text with its schema names one sequence, whatever the table's schema and the search path."""
