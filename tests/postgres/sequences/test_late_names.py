@@ -64,7 +64,16 @@ def test_a_reader_is_told_by_which_sequence_a_late_bound_name_was_judged(connect
     assert report.right
 
 
-@pytest.mark.parametrize("default", ["nextval('ids'::text)", "public.next_id()"])
+@pytest.mark.parametrize(
+    "default",
+    [
+        "nextval('ids'::text)",
+        "nextval(('ids'::text)::regclass)",
+        "nextval('ids'::varchar)",
+        "nextval(to_regclass('ids'))",
+        "public.next_id()",
+    ],
+)
 def test_a_name_that_its_own_schema_has_not_depends_on_the_search_path(connection: Connection, default: str) -> None:
     """§1 A late-bound name that the table's own schema has not is not judged; the candidates are named."""
     connection.execute("create schema acme; create schema sales; create sequence ids; create sequence sales.ids")
