@@ -30,14 +30,16 @@ def fix_sequence(
     sequence_name: str | None = None,
     *,
     id_range: tuple[int, int] | None = None,
+    force: bool = False,
     connection: object = None,
 ) -> SequenceReport:
     """Move the sequence of a table past its highest id, if it is behind, and return what was found and done.
 
     Without `id_column` every sequence-fed column of the table is repaired, and the first one's report returned.
-    `sequence_name` names a sequence that need not be linked to the table. Names are read as psql reads them, and
-    found in whatever case if that is unambiguous. `id_range` tells the lowest and the highest id that are the
-    sequence's own, where each machine has a range: ids past it are told and not counted.
+    `sequence_name` names a sequence that need not be linked to the table; where the column draws from another, it is
+    refused but by `force`. Names are read as psql reads them, and found in whatever case if that is unambiguous.
+    `id_range` tells the lowest and the highest id that are the sequence's own, where each machine has a range: ids past
+    it are told and not counted.
 
     `connection` is a psycopg 3 connection, a SQLAlchemy Session or Connection, or a Django connection; it is used
     inside its open transaction, never committed, and left as found. Without it, a running seeder's connection is used,
@@ -45,9 +47,10 @@ def fix_sequence(
     `nextval` on ROLLBACK, so a repair stays in any case; in a dry run a seeder's call only judges.
 
     Raises CatalogError if the table, column or sequence does not exist; SequenceError if no sequence feeds the column,
-    or if it could not be judged or moved; ConfigurationError or ConnectionFailedError without a usable database.
+    or if it could not be judged or moved; UsageError for `force` without a sequence; ConfigurationError
+    or ConnectionFailedError without a usable database.
     """
-    target = Target(table=table_name, column=id_column, sequence=sequence_name)
+    target = Target(table=table_name, column=id_column, sequence=sequence_name, force=force)
     options = RepairOptions(id_range=_own(id_range))
     report = _repair(RepairRequest(targets=(target,), options=options), connection)
     for sequence in report.sequences:

@@ -17,7 +17,7 @@ from seedkit.postgres import search_path
 from seedkit.postgres.dumping import reading as dumping
 from seedkit.postgres.identifiers import trusted
 from seedkit.postgres.opening import connect
-from seedkit.postgres.sequences import reading
+from seedkit.postgres.sequences import reading, reading_statements
 from seedkit.runner.dump import DumpRequest, dump
 
 Connection = psycopg.Connection[Any]
@@ -167,7 +167,7 @@ def test_nor_is_one_that_comes_between_two_statements(
     monkeypatch.setattr(
         reading._Reader, "_read_once", swapping(reading._Reader._read_once, lambda: users.execute(swap))
     )
-    monkeypatch.setattr(reading, "_are_sequences", lambda _: sql.SQL("select where false"))
+    monkeypatch.setattr(reading_statements, "_are_sequences", lambda _: sql.SQL("select where false"))
 
     with psycopg.connect(database, autocommit=True) as connection:
         report = check_sequences(["users"], connection=connection)

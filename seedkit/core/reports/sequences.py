@@ -7,6 +7,8 @@ from dataclasses import replace
 
 from seedkit.core.names import SequenceName
 from seedkit.core.reports.ids import shared, warnings_of_ids
+from seedkit.core.reports.limits import advice
+from seedkit.core.reports.links import owner_hint, remarks_on_links
 from seedkit.core.reports.remedies import remedy, remedy_for_narrow
 from seedkit.core.reports.runs import SequenceReport, SequenceStatus
 from seedkit.core.reports.standby import ASK_PRIMARY, ON_STANDBY
@@ -56,7 +58,15 @@ def report_sequence(found: SequenceReading | Unjudged) -> SequenceReport:
         headroom=headroom(found.state, found.extreme_id, found.sequence.columns, found.owned_range),
         indexed=all(column.indexed for column in found.sequence.columns if not column.covered),
     )
-    return _with_reason(report, found)
+    return _with_reason(_with_owner(report, found), found)
+
+
+def _with_owner(report: SequenceReport, found: SequenceReading) -> SequenceReport:
+    """Say how a sequence gets an owner that draws from it, beside how it gets room where it needs that as well."""
+    owner = owner_hint(found.sequence)
+    if owner is None or report.hint is not None:
+        return report
+    return replace(report, hint=f"{advice(report) or ''} {owner}".strip())
 
 
 def warning_on(found: SequenceReading, *, discarded: bool = False) -> str | None:
@@ -75,7 +85,7 @@ def warning_on(found: SequenceReading, *, discarded: bool = False) -> str | None
     told += [
         f"{column} {_uncompared(column)} was not compared" for column in found.sequence.columns if not column.tells
     ]
-    return "; ".join(told) or None
+    return "; ".join([*told, *remarks_on_links(found.sequence)]) or None
 
 
 def _uncompared(column: FedColumn) -> str:
@@ -90,15 +100,22 @@ def _may_have_wrapped(found: SequenceReading) -> bool:
 
 def report_unresolved(found: UnresolvedDefault) -> SequenceReport:
     """Report a column whose sequence can't be known: never as right."""
-    sequence = found.owned or "SEQUENCE"
     return SequenceReport(
         table=found.table,
         column=found.column,
         sequence=found.owned,
         status=SequenceStatus.SKIPPED,
         reason=found.reason,
-        hint=f"If a sequence feeds it, name it: seedkit fix-sequence {found.table} {found.column} {sequence}",
+        hint=_how_to_name(found),
     )
+
+
+def _how_to_name(found: UnresolvedDefault) -> str:
+    if found.late_name is not None and not found.candidates:
+        return "Create that sequence, or change the default."
+    only = found.candidates[0].qualified if len(found.candidates) == 1 else None
+    named = (found.owned if found.late_name is None else only) or "SEQUENCE"
+    return f"If a sequence feeds it, name it: seedkit fix-sequence {found.table} {found.column} {named}"
 
 
 def _with_reason(report: SequenceReport, found: SequenceReading) -> SequenceReport:

@@ -16,7 +16,7 @@ from typing import TypeAlias
 Value: TypeAlias = "Node | list[Value] | str"
 
 _NEXTVAL = "1574"
-_TEXT_TO_REGCLASS = "1079"
+_TEXT_TO_REGCLASS = ("1079", "3495")  # the cast, to_regclass
 _AMONG_INTEGERS = ("480", "714", "754", "313", "314", "481")  # bigint, integer, smallint
 _WITH_NUMERIC = ("1781", "1740", "1782", "1703", "1744", "1779", "1783")  # to numeric, to numeric(p, s), and back
 _VALUE_KEEPING_CASTS = frozenset((*_AMONG_INTEGERS, *_WITH_NUMERIC))
@@ -129,7 +129,7 @@ def _value_keeping(node: Node) -> list[Node]:
 def _named_by(call: Node) -> int | str | None:
     """Read the argument of `nextval`; None where it is computed when a row is inserted."""
     argument = next(iter(call.nodes("args")), call)
-    late = argument.kind == "FUNCEXPR" and argument.text("funcid") == _TEXT_TO_REGCLASS
+    late = argument.kind == "FUNCEXPR" and argument.text("funcid") in _TEXT_TO_REGCLASS
     constant = _constant_below(next(iter(argument.nodes("args")), argument) if late else argument)
     if constant is None:
         return None

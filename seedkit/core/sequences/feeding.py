@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from seedkit.core.names import SequenceName, TableName
 from seedkit.core.sequences.ids import whole_range
+
+
+class Link(StrEnum):
+    """How a column is tied to a sequence: it draws from it, was named by the caller, or merely owns it."""
+
+    DRAWS = "draws"
+    NAMED = "named"
+    OWNS = "owns"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,23 +27,32 @@ class FedColumn:
     `read_as` is the role with whose rights it is read where ours are a superuser's and its own are not: PostgreSQL runs
     code of a table's owner when a query of the table is planned.
     `computed` says that the ids are made from the sequence's values, as by `nextval('s') * 10`; `entitled` that the
-    table's owner has a right to the sequence: else anybody's table could use up the sequence of another. `readable` is
-    the right to SELECT the column; `row_security` says that policies may hide rows from us; `indexed` that an index
-    gives the highest id without a scan of the table, which takes long where it is `large`. `inherited` says that other
-    tables may inherit from this one, `own_tables` names those whose own rows count where one of them draws from a
-    sequence of its own; else they all do. `without_contents` says that it or the sequence is unlogged, on a standby.
+    table's owner has a right to the sequence: else anybody's table could use up the sequence of another. `late_name` is
+    the text by which the default looks the sequence up at every insert, unless that names its schema. `filled` says
+    that an insert without the column may give it a value; else it fails where the column is `not_null`. `elsewhere`
+    tells of a column that was named what it draws from instead. `readable` is the right to SELECT the column;
+    `row_security` says that policies may hide rows from us; `indexed` that an index gives the highest id without a scan
+    of the table, which takes long where it is `large`. `inherited` says that other tables may inherit from this one,
+    `own_tables` names those whose own rows count where one of them draws from a sequence of its own; else they all do.
+    `without_contents` says that it or the sequence is unlogged, on a standby. `keeper` is the extension whose own the
+    table is, if it is one.
     """
 
     table_oid: int
     table: TableName
     name: str
     type_name: str
+    link: Link = Link.DRAWS
     covered: bool = False
     foreign_leaves: bool = False
     strange_leaves: bool = False
     read_as: str | None = None
     entitled: bool = True
     computed: bool = False
+    late_name: str | None = None
+    filled: bool = True
+    not_null: bool = False
+    elsewhere: str | None = None
     readable: bool = True
     row_security: bool = False
     indexed: bool = True
@@ -41,6 +60,7 @@ class FedColumn:
     inherited: bool = False
     own_tables: tuple[TableName, ...] = ()
     without_contents: bool = False
+    keeper: str | None = None
 
     def __str__(self) -> str:
         return f"{self.table}.{self.name}"
@@ -71,7 +91,8 @@ class FeedingSequence:
 
     `role` is ours, `owner_role` the one that owns the sequence; `owned` says that ours may alter it. `identity` and
     `owner_column` tell the column that owns it. `read_as` is as in its columns. `readable`, `usable` and `settable` are
-    the rights SELECT, USAGE (or UPDATE) and UPDATE.
+    the rights SELECT, USAGE (or UPDATE) and UPDATE. `keeper` is whose own it is, if it is not the user's: an
+    extension's or PostgreSQL's.
     """
 
     oid: int
@@ -87,6 +108,12 @@ class FeedingSequence:
     readable: bool = True
     usable: bool = True
     settable: bool = True
+    keeper: str | None = None
+
+    @property
+    def kept(self) -> bool:
+        """Whether it, or each table that it feeds, is an extension's own or PostgreSQL's: not ours to judge or move."""
+        return self.keeper is not None or all(column.keeper is not None for column in self.columns)
 
     @property
     def telling(self) -> tuple[FedColumn, ...]:
@@ -115,12 +142,28 @@ class FeedingSequence:
             )
         ]
 
+    @property
+    def idle_owner(self) -> tuple[TableName, str] | None:
+        """The column that owns it and draws nothing from it, while it feeds others."""
+        fed = {(column.table, column.name) for column in self.columns}
+        return self.owner_column if self.owner_column not in fed and not self.identity else None
+
+
+def without_idle_owner(columns: Sequence[FedColumn]) -> tuple[FedColumn, ...]:
+    """Leave out a column that merely owns the sequence where another draws from it, whose ids tell.
+
+    After a swap from integer to bigint the old column owns the sequence still, and neither its ids nor its type count.
+    """
+    drawn = any(column.link is Link.DRAWS and column.tells for column in columns)
+    return tuple(column for column in columns if not (drawn and column.link is Link.OWNS))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnresolvedDefault:
     """A column whose default may draw from a sequence, and why it can't be known from which.
 
-    `owned` is the sequence that the column owns all the same, if there is one.
+    `owned` is the sequence that the column owns all the same, if there is one. `late_name` is the text that the default
+    looks up at every insert, if it does that; then it draws from one of the `candidates` or none.
     """
 
     table_oid: int
@@ -128,11 +171,14 @@ class UnresolvedDefault:
     column: str
     reason: str
     owned: SequenceName | None = None
+    late_name: str | None = None
+    candidates: tuple[SequenceName, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feeding:
-    """What feeds the columns of some tables."""
+    """What feeds the columns of some tables; `kept` is what extensions and PostgreSQL keep for themselves."""
 
     sequences: tuple[FeedingSequence, ...]
     unresolved: tuple[UnresolvedDefault, ...] = ()
+    kept: tuple[FeedingSequence, ...] = ()

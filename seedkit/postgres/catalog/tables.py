@@ -18,7 +18,7 @@ from seedkit.postgres.search_path import asked_safely, safe_path
 
 
 def read_catalog(connection: Connection) -> Catalog:
-    """Read the names of all tables, views and sequences outside PostgreSQL's own schemas, in one query."""
+    """Read the names of all tables and views outside PostgreSQL's own schemas, and of all sequences, in one query."""
     with asked_safely(connection, lambda: connection.execute(query("relations"))) as asked:
         rows = asked.fetchall()
     return Catalog(
@@ -27,6 +27,12 @@ def read_catalog(connection: Connection) -> Catalog:
             for oid, schema, name, kind, visible in rows
         )
     )
+
+
+def read_base_tables(connection: Connection, view: int) -> list[TableName]:
+    """Read which tables a view (OID) shows the rows of, through whatever views between them."""
+    with asked_safely(connection, lambda: connection.execute(query("base_tables"), {"view": view})) as asked:
+        return [TableName(schema, name) for schema, name in asked.fetchall()]
 
 
 def read_tables(connection: Connection, oids: Iterable[int]) -> dict[int, Table]:

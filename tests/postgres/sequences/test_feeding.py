@@ -234,7 +234,7 @@ def test_a_late_bound_name_that_finds_nothing_is_reported(connection: psycopg.Co
     report = only_report(connection)
 
     assert (report.status, report.sequence) == ("skipped", None)
-    assert report.reason == f'its default looks up "{name}" at every insert, and this session finds no such sequence'
+    assert report.reason == f'its default looks up "{name}" at every insert, and there is no such sequence'
 
 
 def test_names_that_can_not_be_read_do_not_hide_the_others(connection: psycopg.Connection) -> None:
@@ -338,7 +338,7 @@ def test_a_function_default_that_may_draw_is_reported(connection: psycopg.Connec
 
 
 def test_a_function_default_is_fixed_where_the_sequence_is_named(connection: psycopg.Connection) -> None:
-    """§1 An explicit sequence counts even where no link exists."""
+    """§1 Where what a function draws from can't be known, the sequence that is named counts."""
     connection.execute(SHARDED)
     connection.execute("create table users (id bigint primary key default atomic_id(), name text)")
     connection.execute("insert into users (id) values (41)")
@@ -760,15 +760,16 @@ def test_the_search_path_decides_a_bare_name(connection: psycopg.Connection) -> 
     assert fix_sequence("public.users", connection=connection).next_value == 8
 
 
-def test_another_search_path_finds_another_late_bound_sequence(connection: psycopg.Connection) -> None:
-    """§1 A late-bound name means what it means to this session: its search path decides, as at an insert."""
+def test_another_search_path_finds_no_other_late_bound_sequence(connection: psycopg.Connection) -> None:
+    """§1 A late-bound name means the sequence of its table's schema, whatever this session's search path finds."""
     connection.execute("create schema sales; create sequence ids; create sequence sales.ids")
     connection.execute("create table users (id int default nextval('ids'::text)); insert into users values (41)")
     connection.execute("set search_path = sales, public")
 
     report = only_report(connection)
 
-    assert str(report.sequence) == "sales.ids"
+    assert str(report.sequence) == "ids"
+    connection.execute("set search_path = public")
     assert inserted_id(connection, "insert into users values (default) returning id") == 42
 
 
@@ -797,7 +798,7 @@ def test_a_name_that_means_nothing_is_an_error_that_lists_what_there_is(
 
 
 def test_an_explicit_sequence_serves_a_column_it_is_not_linked_to(connection: psycopg.Connection) -> None:
-    """§1 An explicit sequence counts even where nothing in the catalog links it to the column."""
+    """§1 An explicit sequence counts where nothing links it to the column, if the column draws from no other."""
     connection.execute(
         "create sequence app_ids; create table users (id int primary key); insert into users values (41)"
     )
@@ -805,6 +806,7 @@ def test_an_explicit_sequence_serves_a_column_it_is_not_linked_to(connection: ps
     report = fix_sequence("users", "id", "app_ids", connection=connection)
 
     assert (report.highest_id, report.next_value) == (41, 42)
+    assert report.warning == "users.id has no default: an insert without it fails"
     assert inserted_id(connection, "select nextval('app_ids')") == 42
 
 
@@ -835,12 +837,14 @@ def test_an_explicit_sequence_is_still_behind_all_other_columns_it_feeds(connect
     assert fix_sequence("users", "id", "order_ids", connection=connection).next_value == 100
 
 
-def test_an_explicit_sequence_may_be_the_dead_one(connection: psycopg.Connection) -> None:
-    """§1 The owned sequence that a default has left behind is repaired where it is named."""
+def test_an_explicit_sequence_is_the_dead_one_by_force_alone(connection: psycopg.Connection) -> None:
+    """§1 The owned sequence that a default has left behind is refused where it is named, and repaired by force."""
     connection.execute("create table users (id serial primary key); create sequence shard_ids")
     connection.execute("alter table users alter id set default nextval('shard_ids'); insert into users values (41)")
 
-    fix_sequence("users", "id", "users_id_seq", connection=connection)
+    with pytest.raises(SequenceError, match=r"feeds nothing: users\.id draws from shard_ids"):
+        fix_sequence("users", "id", "users_id_seq", connection=connection)
+    fix_sequence("users", "id", "users_id_seq", force=True, connection=connection)
 
     assert inserted_id(connection, "select nextval('users_id_seq')") == 42
 
