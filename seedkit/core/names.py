@@ -35,6 +35,11 @@ class QualifiedName:
     def __str__(self) -> str:
         if self.schema == "public":
             return quote_identifier(self.name)
+        return self.quoted
+
+    @property
+    def quoted(self) -> str:
+        """The name with its schema, as `to_regclass` reads it."""
         return f"{quote_identifier(self.schema)}.{quote_identifier(self.name)}"
 
 
