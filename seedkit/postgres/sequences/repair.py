@@ -71,8 +71,8 @@ def _repaired(
     A climb during which nobody has committed anything has its answer without one.
     """
     first = read_sequences(connection, sequences, options)
-    drain_own_cache(connection, [reading for reading in first if isinstance(reading, SequenceReading)], options)
-    found = {reading.sequence.oid: reading for reading in first}
+    judged = [reading for reading in first if isinstance(reading, SequenceReading)]
+    found = {reading.sequence.oid: reading for reading in first} | drain_own_cache(connection, judged, options)
     refusals: dict[int, Refusal] = {}
     discarded: set[int] = set()
     for _ in range(ATTEMPTS):

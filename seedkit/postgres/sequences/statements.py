@@ -6,7 +6,7 @@ Functions, operators and types are PostgreSQL's own, whatever the search path.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeAlias
 
 from psycopg import sql
@@ -17,26 +17,28 @@ from seedkit.core.sequences.rungs import widest_race
 
 LOCK_TIMEOUT = "300ms"
 
-FoundBy: TypeAlias = "Callable[[FeedingSequence], sql.Composable]"
-"""How a statement finds a sequence: as an expression that can be cast to regclass."""
+FoundBy: TypeAlias = "Callable[[FeedingSequence], sql.Literal]"
+"""How a statement finds a sequence: by what can be cast to regclass."""
 
 
-def by_oid(sequence: FeedingSequence) -> sql.Composable:
+def by_oid(sequence: FeedingSequence) -> sql.Literal:
     """Find a sequence by its OID: in this database, and even if it is renamed meanwhile."""
-    return sql.SQL("{}::pg_catalog.oid").format(sql.Literal(sequence.oid))
+    return sql.Literal(sequence.oid)
 
 
-def by_name(sequence: FeedingSequence) -> sql.Composable:
+def by_name(sequence: FeedingSequence) -> sql.Literal:
     """Find a sequence by its name, in whatever database."""
-    return sql.SQL("{}::pg_catalog.regclass").format(sql.Literal(sequence.name.quoted))
+    return sql.Literal(sequence.name.quoted)
 
 
 _CLIMB = sql.SQL("""\
 select behind.sequence, arrived.value
 from
-    (
-        values
-            {targets}
+    rows from (
+        pg_catalog.unnest(array[{sequences}]::pg_catalog.{type}[]),
+        pg_catalog.unnest(array[{targets}]::pg_catalog.int8[]),
+        pg_catalog.unnest(array[{bases}]::pg_catalog.int8[]),
+        pg_catalog.unnest(array[{ascending}]::pg_catalog.bool[])
     ) as behind (sequence, target, base, ascending),
     lateral (
         select drawn.value
@@ -53,8 +55,6 @@ from
         limit 1
     ) as arrived""")
 
-_TARGET = sql.SQL("({sequence}, {target}::pg_catalog.int8, {base}::pg_catalog.int8, {ascending})")
-
 
 def climb_statement(
     readings: Sequence[SequenceReading], goal: int | None = None, found_by: FoundBy = by_oid
@@ -65,21 +65,22 @@ def climb_statement(
     stops there. (So may a value that our session holds of a CACHE, where nothing stops it.) The innermost series has
     no end of its own: it gives rows as they are asked for, and LIMIT asks for no more than the climb needs.
     """
-    targets = (
-        _TARGET.format(
-            sequence=found_by(reading.sequence),
-            target=_quoted(reading.judgement.target if goal is None else goal),
-            base=_quoted(_bigint(reading.state.base) if reading.state.cycle and reading.state.cache == 1 else None),
-            ascending=sql.Literal(reading.sequence.ascending),
-        )
+    targets = [reading.judgement.target if goal is None else goal for reading in readings]
+    bases = [
+        _bigint(reading.state.base) if reading.state.cycle and reading.state.cache == 1 else None
         for reading in readings
+    ]
+    return _CLIMB.format(
+        sequences=sql.SQL(", ").join(found_by(reading.sequence) for reading in readings),
+        type=sql.SQL("oid" if found_by is by_oid else "regclass"),
+        targets=_listed(targets),
+        bases=_listed(bases),
+        ascending=_listed([reading.sequence.ascending for reading in readings]),
     )
-    return _CLIMB.format(targets=sql.SQL(",\n            ").join(targets))
 
 
-def _quoted(value: int | None) -> sql.Literal:
-    """Write a number that is about to be cast: of -1::int8 the cast would be done first, and then an operator found."""
-    return sql.Literal(None if value is None else str(value))
+def _listed(values: Iterable[int | None]) -> sql.Composed:
+    return sql.SQL(", ").join(map(sql.Literal, values))
 
 
 def _bigint(value: int) -> int:
