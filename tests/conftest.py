@@ -24,7 +24,7 @@ from seedkit.config import URL_VARIABLES
 from seedkit.core.planning.protection import ENVIRONMENT_VARIABLES
 from tests.pooled_sessions import remains_in_sessions
 from tests.pooler import pooled
-from tests.servers import ServerMissing, throwaway_server
+from tests.servers import ServerMissing, client_program, throwaway_server
 
 ROOT = Path(__file__).parent.parent
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -151,3 +151,29 @@ def seedkit(clean_environment: None, tmp_path: Path) -> Run:
         )
 
     return run
+
+
+@pytest.fixture
+def script_for(clean_environment: None) -> Callable[[str], bytes]:
+    """Have the installed command write a script for a database, of which no letter may change on the way."""
+    command = str(Path(sys.executable).with_name("seedkit"))
+
+    def written(database: str, **variables: str) -> bytes:
+        arguments = [command, "fix-sequence", "--all", "--sql", "--quiet"]
+        environment = {**os.environ, "DATABASE_URL": database, **variables}
+        return subprocess.run(arguments, env=environment, capture_output=True, timeout=60, check=True).stdout
+
+    return written
+
+
+@pytest.fixture(scope="session")
+def psql(postgres_version: int, server: str) -> Callable[[str, bytes], str]:
+    """Have psql execute a script, and go on after errors as it does unless told otherwise; give the errors."""
+    program = client_program(postgres_version, "psql")
+
+    def execute(conninfo: str, script: bytes) -> str:
+        ran = subprocess.run([program, "-Xq", conninfo], input=script, capture_output=True, timeout=60, check=False)
+        assert ran.returncode == 0, ran.stderr
+        return ran.stderr.decode(errors="backslashreplace")
+
+    return execute

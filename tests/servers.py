@@ -93,6 +93,11 @@ def _removed_if_we_are_killed(home: Path) -> Iterator[None]:
             watcher.kill()
 
 
+def client_program(version: int, name: str) -> Path:
+    """Give a client program that comes with this version; raises ServerMissing."""
+    return _binaries(version, None) / name
+
+
 def _binaries(version: int, account: Account | None) -> Path:
     packaged = Path(f"/usr/lib/postgresql/{version}/bin")
     try:

@@ -39,7 +39,7 @@ class QualifiedName:
 
     @property
     def qualified(self) -> str:
-        """The name with its schema, also where that is public.
+        """The name with its schema, also where that is public, as `to_regclass` reads it.
 
         >>> QualifiedName("public", "users").qualified
         'public.users'

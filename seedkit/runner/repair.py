@@ -27,7 +27,8 @@ from seedkit.postgres.connection import Connection, identify, in_transaction
 from seedkit.postgres.driver_errors import explained
 from seedkit.postgres.search_path import safe_path
 from seedkit.postgres.sequences.feeding import asked_sequence, read_feeding
-from seedkit.postgres.sequences.repair import check_sequences, repair_sequences, repair_statements
+from seedkit.postgres.sequences.repair import check_sequences, repair_sequences
+from seedkit.postgres.sequences.script import repair_statements
 from seedkit.postgres.time_outs import time_outs_told
 from seedkit.runner.named_tables import named_table, origin_of_key
 

@@ -126,7 +126,9 @@ def test_a_table_in_the_place_of_a_sequence_is_read_as_text(
     assert not report.right
 
 
-def test_a_script_springs_none_in_psql(trapped: str, owner: Connection, seedkit: Run) -> None:
+def test_a_script_springs_none_in_psql(
+    trapped: str, owner: Connection, seedkit: Run, psql: Callable[[str, bytes], str]
+) -> None:
     owner.execute(
         """
         create table few (id serial primary key); insert into few values (41);
@@ -135,10 +137,9 @@ def test_a_script_springs_none_in_psql(trapped: str, owner: Connection, seedkit:
     )
 
     script = seedkit("fix-sequence", "--all", "--sql", DATABASE_URL=trapped).stdout
-    with psycopg.connect(trapped, autocommit=True) as connection:
-        for statement in script.split(";\n"):
-            connection.execute(statement.encode())
+    errors = psql(trapped, script.encode())
 
+    assert errors == ""
     owner.execute("insert into few default values; insert into many default values")
 
 

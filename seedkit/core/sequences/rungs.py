@@ -2,12 +2,14 @@
 
 `nextval` and `setval` are not undone by ROLLBACK, and plain reading and setting race with writers. So a small gap is
 climbed with `nextval` itself, which is monotone by construction; a large one is set while writers are locked out, or,
-where that lock can't be had, only while the gap is too large for writers to cross meanwhile.
+where that lock can't be had, only while the gap is too large for writers to cross meanwhile. What refuses one way (an
+event trigger that forbids DDL, a function that a role may not call, a hook) need not refuse the next.
 """
 
 from __future__ import annotations
 
 from enum import Enum
+from typing import NoReturn
 
 from seedkit.core.names import quote_identifier
 from seedkit.core.sequences.feeding import FeedingSequence
@@ -31,24 +33,41 @@ class Rung(Enum):
 
 def rung_for(reading: SequenceReading, *, in_transaction: bool) -> Rung:
     """Choose the way to move a sequence that is behind; raises SequenceError where no right suffices."""
-    sequence, steps = reading.sequence, reading.judgement.steps
-    if not in_transaction and _can_discard(reading):
-        return Rung.SET_UNDER_LOCK
-    if steps <= widest_race(reading) or not sequence.settable:
-        _require_climbable(reading)
-        return Rung.CLIMB
-    return Rung.SET_UNDER_LOCK if sequence.owned and not in_transaction else Rung.SET_ACROSS_GAP
+    return rungs_for(reading, in_transaction=in_transaction)[0]
 
 
-def _require_climbable(reading: SequenceReading) -> None:
+def rungs_for(reading: SequenceReading, *, in_transaction: bool) -> list[Rung]:
+    """List the ways to move a sequence that is behind, the best first; raises SequenceError where no right suffices."""
+    far = is_far(reading)
+    settable = reading.sequence.settable
+    lockable = settable and reading.sequence.owned and not in_transaction
+    ways = {
+        Rung.SET_UNDER_LOCK: lockable and (far or _can_discard(reading)),
+        Rung.SET_ACROSS_GAP: settable and far,
+        Rung.CLIMB: climbable(reading),
+    }
+    found = [rung for rung, is_open in ways.items() if is_open]
+    if lockable and Rung.SET_UNDER_LOCK not in found:
+        found.append(Rung.SET_UNDER_LOCK)
+    return found or _refuse(reading)
+
+
+def climbable(reading: SequenceReading) -> bool:
+    """Whether a gap is small enough for `nextval`, or is left to it: setting it would be a race with writers."""
     sequence, steps = reading.sequence, reading.judgement.steps
+    return sequence.usable and (steps <= LONGEST_CLIMB_STEPS or (sequence.settable and not is_far(reading)))
+
+
+def _refuse(reading: SequenceReading) -> NoReturn:
+    sequence = reading.sequence
     if not sequence.usable:
         raise SequenceError("this role may not use the sequence", hint=_grant("usage", sequence))
-    if steps > LONGEST_CLIMB_STEPS and not sequence.settable:
-        raise SequenceError(
-            f"it is {steps:,} steps behind, too far to climb, and this role may not set it",
-            hint=_grant("update", sequence),
-        )
+    raise SequenceError(f"it is {too_far(reading)}, and this role may not set it", hint=_grant("update", sequence))
+
+
+def too_far(reading: SequenceReading) -> str:
+    """Say how far a sequence is behind that can't be climbed."""
+    return f"{reading.judgement.steps:,} steps behind, too far to climb"
 
 
 def climbs_in_one_statement(reading: SequenceReading, *, discard: bool) -> bool:
@@ -60,6 +79,11 @@ def climbs_in_one_statement(reading: SequenceReading, *, discard: bool) -> bool:
 def _can_discard(reading: SequenceReading) -> bool:
     """Whether values that other sessions hold can be taken from them, if the lock for it can be had."""
     return reading.state.cache > 1 and reading.sequence.owned and reading.sequence.settable
+
+
+def is_far(reading: SequenceReading) -> bool:
+    """Whether a sequence is further behind than writers can come while it is set."""
+    return reading.judgement.steps > widest_race(reading)
 
 
 def widest_race(reading: SequenceReading) -> int:

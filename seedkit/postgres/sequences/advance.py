@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import psycopg
@@ -11,14 +11,14 @@ import psycopg
 from seedkit.core.sequences.feeding import FeedingSequence
 from seedkit.core.sequences.reading import SequenceReading
 from seedkit.core.sequences.repair_options import RepairOptions
-from seedkit.core.sequences.rungs import Rung, climbs_in_one_statement, rung_for, widest_race
+from seedkit.core.sequences.rungs import Rung, climbable, climbs_in_one_statement, rungs_for, too_far, widest_race
 from seedkit.core.sequences.state import SequenceState
 from seedkit.errors import SequenceError
 from seedkit.postgres.connection import Connection, in_transaction, pipelined
-from seedkit.postgres.search_path import enter_safe_path, forget_safe_path, refuses_views
+from seedkit.postgres.search_path import enter_safe_path, forget_safe_path
 from seedkit.postgres.sequences.climbing import climb, climb_in_batches
 from seedkit.postgres.sequences.reading import refused
-from seedkit.postgres.sequences.statements import gap_set_statements, lock_statements, set_statement
+from seedkit.postgres.sequences.statements import lock_statements, set_statements
 from seedkit.postgres.time_outs import transaction_without_time_outs
 from seedkit.postgres.transactions.lock_waits import LockWaits
 from seedkit.postgres.transactions.short_transactions import short_transaction
@@ -74,46 +74,72 @@ def _advance_each(
     discarded: set[int] = set()
     for reading in readings:
         try:
-            if _advance_one(connection, reading, waits):
-                discarded.add(reading.sequence.oid)
+            taken = _advance_one(connection, reading, waits)
         except SequenceError as error:
             refusals[reading.sequence.oid] = Refusal(reason=error.message, hint=error.hint)
-        except psycopg.Error as error:
-            found = refused(connection, reading.sequence, error)
-            refusals[reading.sequence.oid] = Refusal(reason=found.reason, hint=found.hint)
+        else:
+            if taken is Rung.SET_UNDER_LOCK and reading.state.cache > 1:
+                discarded.add(reading.sequence.oid)
     return refusals, frozenset(discarded)
 
 
-def _advance_one(connection: Connection, reading: SequenceReading, waits: LockWaits) -> bool:
-    """Move a sequence by the best way that is open; True where that took from other sessions the values they held."""
-    rung = rung_for(reading, in_transaction=in_transaction(connection))
-    if rung is Rung.SET_UNDER_LOCK and _set_under_lock(connection, reading, waits):
-        return reading.state.cache > 1
-    if rung is Rung.CLIMB or reading.judgement.steps <= widest_race(reading):
-        climb(connection, reading, waits)
-    else:
-        _set_across_gap(connection, reading, waits)
-    return False
+def _advance_one(connection: Connection, reading: SequenceReading, waits: LockWaits) -> Rung:
+    """Move a sequence by the best way that is not refused, and say by which; raises SequenceError with all reasons."""
+    errors: dict[Rung, psycopg.Error] = {}
+    for rung in rungs_for(reading, in_transaction=in_transaction(connection)):
+        try:
+            _WAYS[rung](connection, reading, waits)
+        except psycopg.Error as error:
+            errors[rung] = error
+            if connection.closed or _ends_it(rung, error):
+                break
+        else:
+            return rung
+    raise _all_refused(connection, reading, errors)
 
 
-def _set_under_lock(connection: Connection, reading: SequenceReading, waits: LockWaits) -> bool:
-    """Set the sequence in a transaction of its own, with writers locked out; False where the lock can't be had."""
-    for _ in range(1 if waits.over else LOCK_TRIES):
+def _ends_it(rung: Rung, error: psycopg.Error) -> bool:
+    """Whether a refusal holds for the next way too: somebody wants an end, or a lock was waited for as long as asked.
+
+    The lock that is given up soon is the one that only setting under a lock needs.
+    """
+    if isinstance(error, psycopg.errors.LockNotAvailable):
+        return rung is not Rung.SET_UNDER_LOCK
+    return isinstance(error, psycopg.errors.QueryCanceled)
+
+
+def _all_refused(
+    connection: Connection, reading: SequenceReading, errors: Mapping[Rung, psycopg.Error]
+) -> SequenceError:
+    """Put together why each way was refused, in short where it was for the same reason; the last hint counts."""
+    found = {rung: refused(connection, reading.sequence, error) for rung, error in errors.items()}
+    reasons = {f"{rung.value}: {refusal.reason}": refusal.reason for rung, refusal in found.items()}
+    if not climbable(reading):
+        reasons |= {"": too_far(reading)}
+    distinct = list(dict.fromkeys(reasons.values()))
+    hints = [refusal.hint for refusal in found.values() if refusal.hint]
+    told = distinct if len(distinct) == 1 else [label or reason for label, reason in reasons.items()]
+    return SequenceError("; ".join(told), hint=hints[-1] if hints else None)
+
+
+def _set_under_lock(connection: Connection, reading: SequenceReading, waits: LockWaits) -> None:
+    """Set the sequence in a transaction of its own, with writers locked out."""
+    for tries_left in reversed(range(1 if waits.over else LOCK_TRIES)):
         try:
             with transaction_without_time_outs(connection):
                 with pipelined(connection):
                     for statement in lock_statements(reading):  # these may fire event triggers, whose names are others'
                         connection.execute(statement)
                 enter_safe_path(connection)
-                connection.execute(set_statement(reading, further_than=0, checked=not refuses_views(connection)))
+                for statement in set_statements(reading, further_than=0):
+                    connection.execute(statement)
         except (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected):
-            continue
-        except psycopg.errors.InsufficientPrivilege:
-            return False
+            if not tries_left:
+                raise
+        else:
+            return
         finally:
             forget_safe_path(connection)
-        return True
-    return False
 
 
 def _set_across_gap(connection: Connection, reading: SequenceReading, waits: LockWaits) -> None:
@@ -122,7 +148,7 @@ def _set_across_gap(connection: Connection, reading: SequenceReading, waits: Loc
         if not _alone(connection, reading.sequence):
             time.sleep(PAUSE_SECONDS)
             return
-        for statement in gap_set_statements(reading, checked=not refuses_views(connection)):
+        for statement in set_statements(reading, further_than=widest_race(reading)):
             connection.execute(statement)
 
 
@@ -132,3 +158,10 @@ def _alone(connection: Connection, sequence: FeedingSequence) -> bool:
         "select pg_try_advisory_xact_lock(hashtextextended('seedkit:' || %s::text, 0))", (sequence.oid,)
     ).fetchone()
     return bool(row and row[0])
+
+
+_WAYS: dict[Rung, Callable[[Connection, SequenceReading, LockWaits], None]] = {
+    Rung.CLIMB: climb,
+    Rung.SET_UNDER_LOCK: _set_under_lock,
+    Rung.SET_ACROSS_GAP: _set_across_gap,
+}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from inspect import cleandoc
 from typing import TypeAlias
 
 import psycopg
@@ -15,17 +14,12 @@ from seedkit.core.reports.sequences import report_sequence, warning_on
 from seedkit.core.sequences.feeding import FeedingSequence
 from seedkit.core.sequences.reading import SequenceReading, Unjudged, is_behind
 from seedkit.core.sequences.repair_options import RepairOptions
-from seedkit.core.sequences.rungs import Rung, rung_for
-from seedkit.errors import SequenceError
 from seedkit.postgres.connection import Connection, in_transaction
-from seedkit.postgres.search_path import FOREIGN_TABLES_TOO, refuses_views
 from seedkit.postgres.sequences.advance import Refusal, advance
 from seedkit.postgres.sequences.reading import chunks, read_sequences, refused
 from seedkit.postgres.sequences.session_cache import drain_own_cache
-from seedkit.postgres.sequences.statements import climb_statement, gap_set_statements, lock_statements, set_statement
 from seedkit.postgres.transactions.lock_waits import LockWaits
 from seedkit.postgres.transactions.short_transactions import short_transaction
-from seedkit.printable import on_one_line
 
 ATTEMPTS = 5
 
@@ -58,47 +52,6 @@ def repair_sequences(
     return [_repaired_alone(connection, sequence, options, waits) for sequence in in_order]
 
 
-def repair_statements(
-    connection: Connection, sequences: Sequence[FeedingSequence], options: RepairOptions
-) -> tuple[list[SequenceReport], str]:
-    """Judge sequences, and write down as a script for psql what a repair would run; nothing is executed.
-
-    Each sequence comes with a transaction of its own, and a comment in front.
-    """
-    waits = LockWaits(options.lock_timeout)
-    found = [reading for chunk in chunks(sequences) for reading in read_sequences(connection, chunk, options, waits)]
-    scripts = [_script(connection, reading) for reading in found if is_behind(reading)]
-    return [report_sequence(reading) for reading in found], "\n".join(scripts)
-
-
-def _script(connection: Connection, reading: SequenceReading) -> str:
-    report = report_sequence(reading)
-    named = on_one_line(f"{report.table}.{report.column}, sequence {report.sequence}")
-    heading = f"-- {named}: next value {report.next_value}, highest id {report.highest_id}"
-    try:
-        rung = rung_for(reading, in_transaction=False)
-    except SequenceError as error:
-        why = on_one_line(f"{error.message}; {error.hint}")
-        return f"{heading}\n-- can not be fixed by this role: {why}\n"
-    checked = not refuses_views(connection)
-    statements = {
-        Rung.CLIMB: lambda: _safely(connection, [climb_statement([reading])]),
-        Rung.SET_UNDER_LOCK: lambda: [
-            *lock_statements(reading),
-            *_safely(connection, [set_statement(reading, further_than=0, checked=checked)]),
-        ],
-        Rung.SET_ACROSS_GAP: lambda: _safely(connection, gap_set_statements(reading, checked=checked)),
-    }[rung]()
-    texts = [cleandoc(statement.as_string(connection)) for statement in statements]
-    return "\n".join([heading, "begin;", *(f"{text};" for text in texts), "commit;", ""])
-
-
-def _safely(connection: Connection, statements: Sequence[sql.Composed]) -> list[sql.SQL | sql.Composed]:
-    """Have what reads and moves find PostgreSQL's own names alone, and no view in the place of anything."""
-    views = [FOREIGN_TABLES_TOO] if refuses_views(connection) else []
-    return [sql.SQL("set local search_path = pg_catalog, pg_temp"), *views, *statements]
-
-
 def _repaired_alone(
     connection: Connection, sequence: FeedingSequence, options: RepairOptions, waits: LockWaits
 ) -> SequenceReport:
@@ -123,8 +76,8 @@ def _repaired(
     A climb during which nobody has committed anything has its answer without one.
     """
     first = read_sequences(connection, sequences, options, waits)
-    drain_own_cache(connection, [reading for reading in first if isinstance(reading, SequenceReading)], waits)
-    found = {reading.sequence.oid: reading for reading in first}
+    judged = [reading for reading in first if isinstance(reading, SequenceReading)]
+    found = {reading.sequence.oid: reading for reading in first} | drain_own_cache(connection, judged, waits)
     refusals: dict[int, Refusal] = {}
     discarded: set[int] = set()
     for _ in range(ATTEMPTS):
