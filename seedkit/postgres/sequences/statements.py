@@ -125,6 +125,8 @@ select case
     then pg_catalog.nextval({sequence}::pg_catalog.regclass)
 end""")
 
+_LAST = sql.SQL("select pg_catalog.pg_sequence_last_value({sequence}::pg_catalog.regclass)")
+
 _SET = sql.SQL("""\
 select pg_catalog.setval(
     {sequence}::pg_catalog.regclass,
@@ -147,15 +149,15 @@ where place.steps operator(pg_catalog.>) {further_than}""")
 def set_statements(reading: SequenceReading, further_than: int, found_by: FoundBy = by_oid) -> list[sql.Composed]:
     """Set the sequence if it is further behind its target than so many steps, as the same statement reads it.
 
-    It comes to the target, or past it where the sequence is out of phase with that. One that has given no value gives
-    its first one before: of any other the last value is told without a query of it, in whose plan a relation in its
-    place could run code of its owner. Asking for that first takes RowExclusive to the end of the transaction, so that
-    the write can't wait behind somebody's ALTER SEQUENCE and land late: without it a sequence at 1000 was set back to
-    20 (REPAIR.md, section 3).
+    It comes to the target, or past it where the sequence is out of phase with that. One that has given no value, as any
+    may not have elsewhere, gives its first one before: of the others the last value is told without a query of it, in
+    whose plan a relation in its place could run code of its owner. Asking for that first takes RowExclusive to the end
+    of the transaction, so that the write can't wait behind somebody's ALTER SEQUENCE and land late: without it a
+    sequence at 1000 was set back to 20 (REPAIR.md, section 3).
     """
     sequence, increment = found_by(reading.sequence), reading.sequence.increment
     return [
-        _FIRST.format(sequence=sequence),
+        (_LAST if reading.state.is_called and found_by is by_oid else _FIRST).format(sequence=sequence),
         _SET.format(
             sequence=sequence,
             target=sql.Literal(reading.judgement.target),

@@ -92,6 +92,7 @@ def test_a_sequence_that_may_not_be_drawn_from_is_set_under_its_lock(
 ) -> None:
     """§3 Where nextval is refused, the owner sets a sequence under its lock, however small the gap."""
     users(41)
+    connection.execute("select nextval('users_id_seq')")  # one that has given nothing has to give its first value
     forbid(connection, NEXTVAL)
 
     repair = fix_sequence("users", connection=owner)
@@ -104,6 +105,7 @@ def test_what_refused_each_way_is_told_in_the_end(
 ) -> None:
     """§3 Where every way is refused, the report names what refused each."""
     users(200_000)
+    connection.execute("select nextval('users_id_seq')")
     connection.execute(FROZEN.format("ddl_command_end when tag in ('ALTER SEQUENCE')").encode())
     forbid(connection, SETVAL, NEXTVAL)
 
