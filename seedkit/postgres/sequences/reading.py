@@ -19,7 +19,7 @@ from seedkit.core.sequences.repair_options import RepairOptions
 from seedkit.core.sequences.state import SequenceState
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.driver_errors import explain
-from seedkit.postgres.identifiers import IS_NO_VIEW, is_a_sequence, nothing_but_tables
+from seedkit.postgres.identifiers import is_a_sequence, is_no_view, nothing_but_tables
 from seedkit.postgres.search_path import FOREIGN_TABLES_TOO, refuses_views
 from seedkit.postgres.server_limits import limit_hint
 from seedkit.postgres.time_outs import time_out_hint
@@ -185,11 +185,13 @@ def _check(sequences: Sequence[FeedingSequence]) -> sql.Composable:
 def _state_query(sequence: FeedingSequence, *, checked: bool) -> sql.Composed:
     extremes = (
         sql.SQL(
-            "(select concat(id) from (select {0} as id from {1} where {0} is not null order by {0} {2} limit 1) as top)"
+            "(select concat(id) from ("
+            "select {0} as id from {1} as fed where {0} is not null{3} order by {0} {2} limit 1) as top)"
         ).format(
             sql.Identifier(column.name),
             sql.Identifier(column.table.schema, column.table.name),
             sql.SQL("desc" if sequence.ascending else "asc"),
+            sql.SQL(" and {}").format(is_no_view("fed")) if checked else sql.SQL(""),
         )
         for column in _telling(sequence)
     )
@@ -200,7 +202,7 @@ def _state_query(sequence: FeedingSequence, *, checked: bool) -> sql.Composed:
         sql.SQL(", ").join(extremes),
         sql.Identifier(sequence.name.schema, sequence.name.name),
     )
-    return sql.SQL("{} where {}").format(query, IS_NO_VIEW) if checked else query
+    return sql.SQL("{} where {}").format(query, is_no_view("state")) if checked else query
 
 
 def _reading(

@@ -11,7 +11,7 @@ from psycopg import sql
 
 from seedkit.core.sequences.reading import SequenceReading
 from seedkit.core.sequences.rungs import widest_race
-from seedkit.postgres.identifiers import IS_NO_VIEW
+from seedkit.postgres.identifiers import is_no_view
 
 LOCK_TIMEOUT = "300ms"
 
@@ -116,5 +116,5 @@ def set_statement(reading: SequenceReading, further_than: int, *, checked: bool)
         target=sql.Literal(reading.judgement.target),
         increment=sql.Literal(sequence.increment),
         further_than=sql.Literal(further_than),
-        checked=sql.SQL("{} and ").format(IS_NO_VIEW) if checked else sql.SQL(""),
+        checked=sql.SQL("{} and ").format(is_no_view("state")) if checked else sql.SQL(""),
     )
