@@ -6,11 +6,12 @@ import os
 from pathlib import Path
 
 from seedkit.errors import UsageError
-from seedkit.files.new_files import open_no_link, write_over
+from seedkit.files.new_files import open_no_link, refuse_strangers_links, write_over
 
 
 def ensure_writable(path: Path) -> None:
     """Raise UsageError where the file can't be written; what is in it stays, and no new one is left behind."""
+    refuse_strangers_links(path)
     is_new = not path.exists() and not path.is_symlink()
     try:
         if path.is_dir():
@@ -25,6 +26,7 @@ def ensure_writable(path: Path) -> None:
 
 def write_page(path: Path, page: str) -> None:
     """Write the file, over whatever was in it; raises UsageError."""
+    refuse_strangers_links(path)
     try:
         write_over(path, page)
     except OSError as error:

@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Protocol
 
 from seedkit.core.fixture_language.file_names import file_stem, spare_stem
-from seedkit.files.new_files import private_file, refuse_existing, writable
+from seedkit.files.new_files import private_file, refuse_existing, refuse_strangers_links, writable
 from seedkit.files.paths import shown_path
 from seedkit.files.read_pipe import Writable
 
@@ -96,6 +96,7 @@ class FolderTarget:
             self._refuse_existing(self._named(file_stem(table) or spare_stem(table)))
         with writable(self._folder):
             self._folder.mkdir(parents=True, exist_ok=True)
+            refuse_strangers_links(self._folder)  # one may have come since
 
     def is_shared(self, table: str) -> bool:
         """Whether the table's rows must stand under its name, as no file can have it."""

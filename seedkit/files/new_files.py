@@ -12,10 +12,22 @@ from typing import IO
 
 from seedkit.errors import UsageError
 from seedkit.files.paths import shown_path
+from seedkit.files.strangers_links import strangers_link
 
 _LONGEST_PREFIX = 60  # characters: with what makes it random, a name has 255 bytes at most
 _OWN_STREAM = re.compile(r"/dev/(?:stdout|stderr|fd/\d+)\Z")
 """Links that the kernel makes; `--html >(program)` is one."""
+
+
+def refuse_strangers_links(path: Path) -> None:
+    """Raise UsageError where a path leads through a link of another user, in a folder where all may write."""
+    link = strangers_link(path)
+    if link is not None:
+        raise UsageError(
+            f"can not write {shown_path(path)}: {shown_path(link)} is a link of another user's",
+            detail="It is in a folder where all may write, and may lead to any place of yours.",
+            hint="Name the folder that is meant, or one that is yours.",
+        )
 
 
 def refuse_existing(path: Path, hint: str) -> None:
@@ -28,6 +40,7 @@ def write_new(path: Path, text: str) -> None:
     """Write a file that is not there yet, with its folders; raises UsageError."""
     with writable(path):
         path.parent.mkdir(parents=True, exist_ok=True)
+        refuse_strangers_links(path)  # one may have come since
         with path.open("x", encoding="utf-8", newline="\n") as file:
             file.write(text)
 
@@ -67,7 +80,8 @@ def open_no_link(path: Path, flags: int) -> IO[str]:
 
 @contextmanager
 def writable(path: Path) -> Iterator[None]:
-    """Turn what the file system says against a file into UsageError."""
+    """Turn what the file system says against a file into UsageError; raise it too for links of strangers."""
+    refuse_strangers_links(path)
     try:
         yield
     except FileExistsError as error:

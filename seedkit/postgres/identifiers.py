@@ -52,15 +52,15 @@ def nothing_but_tables(tables: Iterable[TableName]) -> sql.Composable:
     )
 
 
-IS_NO_VIEW = sql.SQL(
-    "case when true then true else"
-    " state.ctid is null and state.log_cnt is null and exists (values (null, null, null), (state.*)) end"
-)
-"""True of a sequence with the alias `state` whose last_value and is_called are read too; PostgreSQL refuses a view.
+def is_no_view(alias: LiteralString) -> sql.Composed:
+    """Say what is true of a table or a sequence; PostgreSQL refuses a statement that says it of a view.
 
-It can't have these four columns and three in all: a sequence's ctid is none of its columns, a view's is. Names are
-looked at before anything runs, and what comes after `else` is dropped before it is planned.
-"""
+    A table's ctid is none of the columns that `*` stands for; a view has none, or has it twice in what is made here.
+    Names are looked at before anything runs, and what comes after `else` is dropped before it is planned.
+    """
+    return sql.SQL(
+        "case when true then true else exists (select twice.ctid from (select {0}.*, {0}.ctid) as twice) end"
+    ).format(sql.SQL(alias))
 
 
 def is_a_sequence(name: SequenceName) -> sql.Composed:

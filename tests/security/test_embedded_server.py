@@ -18,7 +18,9 @@ from psycopg.conninfo import conninfo_to_dict
 
 from seedkit.errors import EmbeddedServerError
 from seedkit.postgres import embedded
+from seedkit.postgres.embedded import cluster as cluster_module
 from seedkit.postgres.embedded import places, postmaster
+from seedkit.postgres.embedded.cluster import Cluster, initialize
 from seedkit.postgres.embedded.liveness import read_pid_file
 from seedkit.postgres.embedded.postmaster import bring_up
 from seedkit.postgres.embedded.processes import signal_server
@@ -238,6 +240,90 @@ def test_a_server_that_says_it_listens_elsewhere_is_not_ours(project: Path, serv
 
 
 # The network
+
+
+@pytest.fixture
+def older(postgres_version: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cluster]:
+    """A cluster as an older seedkit has created it, which lets whoever comes by the network in."""
+    monkeypatch.setattr(cluster_module, "_ACCESS", ("--auth=trust",))
+    try:
+        with throwaway_cluster(postgres_version) as cluster:
+            initialize(cluster)
+            yield cluster
+    except ServerMissing as missing:
+        pytest.skip(str(missing))
+
+
+def rules_of(cluster: Cluster) -> list[tuple[str, str]]:
+    """The rules that a server of the cluster has read, each as its type and what it does."""
+    server = bring_up(cluster)
+    with psycopg.connect(server.conninfo("postgres")) as session:
+        return session.execute("select type, auth_method from pg_hba_file_rules order by line_number").fetchall()
+
+
+def test_a_server_of_an_older_seedkit_rejects_whoever_comes_by_the_network_from_its_next_start(
+    older: Cluster, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = older.data_directory / "pg_hba.conf"
+    path.write_text(path.read_text() + "# a note of mine\n")
+
+    rules = rules_of(older)
+
+    assert set(rules) == {("local", "trust"), ("host", "reject")}
+    assert path.read_text().endswith("# a note of mine\n")
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert path.stat().st_uid == older.data_directory.stat().st_uid
+    assert "warning" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    "edited",
+    [
+        "host all ada 10.0.0.0/8 trust",
+        "hostssl all all all trust",
+        "host all ada 10.0.0.0/8 scram-sha-256",
+        "local all ada scram-sha-256",
+    ],
+)
+def test_rules_that_somebody_has_changed_stay_and_are_told(
+    older: Cluster, caplog: pytest.LogCaptureFixture, edited: str
+) -> None:
+    path = older.data_directory / "pg_hba.conf"
+    path.write_text(f"{edited}\n{path.read_text()}")
+    before = path.read_text()
+
+    rules_of(older)
+
+    assert path.read_text() == before
+    assert "lets whoever comes by the network in without a password" in caplog.text
+
+
+def test_rules_of_somebodys_own_that_let_nobody_in_are_told_nothing_of(
+    older: Cluster, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = older.data_directory / "pg_hba.conf"
+    path.write_text("local all all trust\nhost all all 127.0.0.1/32 scram-sha-256\n")
+
+    rules = rules_of(older)
+
+    assert rules == [("local", "trust"), ("host", "scram-sha-256")]
+    assert "warning" not in caplog.text
+
+
+@needs_root
+def test_root_writes_no_rules_to_where_the_servers_account_has_put_a_link(
+    older: Cluster, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = older.data_directory / "pg_hba.conf"
+    victim = tmp_path / "victim"
+    victim.write_text(path.read_text())
+    before = victim.read_text()
+    (older.data_directory / "pg_hba.conf.new").symlink_to(victim)
+
+    bring_up(older)
+
+    assert victim.read_text() == before
+    assert "could not be rewritten" in caplog.text
 
 
 def test_whoever_comes_by_the_network_is_rejected(postgres_version: int) -> None:

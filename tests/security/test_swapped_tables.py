@@ -41,7 +41,7 @@ def users(connection: Connection) -> Connection:
         create table users (id serial primary key);
         insert into users values (41); insert into others values (41);
         create function steal() returns integer language plpgsql as
-            $$begin insert into stolen values (current_user); return 1; end$$;
+            $$begin insert into public.stolen values (current_user); return 1; end$$;
         """
     )
     return connection
@@ -155,21 +155,43 @@ def test_nor_is_one_in_the_place_of_a_sequence(
     assert users.execute("select * from stolen").fetchall() == []
 
 
-@pytest.mark.usefixtures("way")
-def test_nor_is_one_that_comes_between_two_statements(
-    users: Connection, database: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    swap = """
+SWAPS_BETWEEN = {
+    "a sequence": """
+        alter sequence users_id_seq rename to users_id_seq_of_before;
+        create view users_id_seq as select steal()::bigint as last_value, 0 as log_cnt, true as is_called
+    """,
+    "a sequence, with a column for its place": """
         alter sequence users_id_seq rename to users_id_seq_of_before;
         create view users_id_seq as
             select steal()::bigint as last_value, 0 as log_cnt, true as is_called, '(0,1)'::tid as ctid
-    """
+    """,
+    "a table": SWAP,
+    "a table, with a column for its place": """
+        alter table users rename to users_of_before;
+        create view users as select steal() as id, '(0,1)'::tid as ctid
+    """,
+    "a table, with a function for its place": """
+        alter table users rename to users_of_before;
+        create view users as select steal() as id;
+        create function ctid(users) returns tid language sql as $$select '(0,1)'::tid$$;
+    """,
+}
+
+
+@pytest.mark.usefixtures("way")
+@pytest.mark.parametrize("lent", [False, True], ids=["our own transaction", "a lent one"])
+@pytest.mark.parametrize("swap", SWAPS_BETWEEN.values(), ids=SWAPS_BETWEEN)
+def test_nor_is_one_that_comes_after_the_first_look_of_the_server(
+    users: Connection, database: str, monkeypatch: pytest.MonkeyPatch, swap: str, lent: bool
+) -> None:
+    """Whoever owns the schema can rename it while the server reads the statement, and put another one there."""
     monkeypatch.setattr(
-        reading._Reader, "_read_once", swapping(reading._Reader._read_once, lambda: users.execute(swap))
+        reading._Reader, "_read_once", swapping(reading._Reader._read_once, lambda: users.execute(swap.encode()))
     )
     monkeypatch.setattr(reading_statements, "_are_sequences", lambda _: sql.SQL("select where false"))
+    monkeypatch.setattr(reading_statements, "_check", lambda _: [])
 
-    with psycopg.connect(database, autocommit=True) as connection:
+    with psycopg.connect(database, autocommit=not lent) as connection:
         report = check_sequences(["users"], connection=connection)
 
     assert report.sequences[0].status == "skipped"

@@ -16,7 +16,7 @@ import pytest
 from seedkit.errors import UsageError
 from seedkit.files import new_files
 from seedkit.files.dump_targets import FolderTarget
-from tests.conftest import Run
+from tests.conftest import Run, Write
 
 Connection = psycopg.Connection[Any]
 
@@ -149,3 +149,100 @@ def test_a_new_file_is_written_through_no_link(tmp_path: Path, victim: Path) -> 
             write(link, "text")
 
     assert not (tmp_path / "not there").exists()
+
+
+STRANGER = 1234
+NOBODY = 65534
+
+
+def planted(tmp_path: Path, owner: int, mode: int = 0o1777) -> tuple[Path, Path]:
+    """A folder where all may write, with a link of somebody's in it, and the folder of ours that the link leads to."""
+    shared, ours = tmp_path / "shared", tmp_path / "ours"
+    shared.mkdir()
+    shared.chmod(mode)
+    ours.mkdir()
+    (shared / "out").symlink_to(ours)
+    os.chown(shared / "out", owner, owner, follow_symlinks=False)
+    return shared / "out", ours
+
+
+TO_WRITE = {
+    "a dump": ["dump", "users", "--output", "{}"],
+    "a dump below it": ["dump", "users", "--output", "{}/new"],
+    "a dump by way of another folder": ["dump", "users", "--output", "{}/../out"],
+    "a page": ["check", "--html", "{}/page.html"],
+}
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files to others")
+@pytest.mark.parametrize("command", TO_WRITE.values(), ids=TO_WRITE)
+def test_no_link_of_a_stranger_is_followed_to_where_something_is_written(
+    users: None, database: str, seedkit: Run, tmp_path: Path, command: list[str]
+) -> None:
+    link, ours = planted(tmp_path, STRANGER)
+
+    ran = seedkit(*(part.format(link) for part in command), DATABASE_URL=database)
+
+    assert ran.returncode == 2
+    assert "shared/out is a link of another user's" in ran.stderr
+    assert list(ours.iterdir()) == []
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files to others")
+@pytest.mark.parametrize("command", [["init"], ["new", "fixture", "users"], ["new", "seeder", "more"]], ids=" ".join)
+def test_nor_is_one_that_takes_the_place_of_a_projects_folder(
+    users: None, database: str, seedkit: Run, project: Write, tmp_path: Path, command: list[str]
+) -> None:
+    folder = project({"project/pyproject.toml": "[tool.seedkit]\n"}) / "project"
+    folder.chmod(0o1777)
+    ours = tmp_path / "ours"
+    ours.mkdir()
+    for name in ("fixtures", "seeders"):
+        (folder / name).symlink_to(ours)
+        os.chown(folder / name, STRANGER, STRANGER, follow_symlinks=False)
+
+    ran = seedkit(*command, cwd=folder, DATABASE_URL=database, SEEDKIT_TRUST_FOLDER="*")
+
+    assert ran.returncode == 2
+    assert "is a link of another user's" in ran.stderr
+    assert list(ours.iterdir()) == []
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files to others")
+def test_a_link_behind_a_link_of_ours_is_found_too_and_one_that_comes_meanwhile(tmp_path: Path) -> None:
+    link, ours = planted(tmp_path, STRANGER)
+    (tmp_path / "mine").symlink_to(link)
+    late = tmp_path / "shared" / "late"
+
+    with pytest.raises(UsageError, match="is a link of another user's"):
+        FolderTarget(tmp_path / "mine", force=False).expect(["users"], [])
+    with FolderTarget(late, force=False) as target:
+        target.expect(["users"], [])
+        late.rmdir()
+        link.rename(late)
+        with pytest.raises(UsageError, match="is a link of another user's"):
+            target.write("users", ["- id: 1\n"])
+
+    assert list(ours.iterdir()) == []
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files to others")
+@pytest.mark.parametrize(("owner", "mode"), [(0, 0o1777), (STRANGER, 0o755), (NOBODY, 0o1777)])
+def test_links_of_ours_of_the_folders_owner_and_in_folders_of_few_are_followed(
+    users: None, database: str, seedkit: Run, tmp_path: Path, owner: int, mode: int
+) -> None:
+    link, ours = planted(tmp_path, owner, mode)
+    os.chown(link.parent, NOBODY if owner == NOBODY else 0, 0)
+
+    ran = seedkit("dump", "users", "--output", str(link), DATABASE_URL=database)
+
+    assert ran.returncode == 0, ran.stderr
+    assert [path.name for path in ours.iterdir()] == ["users.yml"]
+
+
+def test_links_in_a_circle_end(tmp_path: Path) -> None:
+    (tmp_path / "one").symlink_to("two")
+    (tmp_path / "two").symlink_to("one")
+
+    with pytest.raises(UsageError, match="is there already"):
+        FolderTarget(tmp_path / "one", force=False).expect(["users"], [])

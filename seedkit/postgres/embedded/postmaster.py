@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from seedkit.errors import EmbeddedServerError, Origin
+from seedkit.postgres.embedded.access import keep_the_network_out
 from seedkit.postgres.embedded.accounts import run
 from seedkit.postgres.embedded.binaries import major_version
 from seedkit.postgres.embedded.cluster import Cluster, initialize
@@ -68,6 +69,8 @@ def bring_up(cluster: Cluster, *, settings: Sequence[str] = ()) -> EmbeddedServe
     """
     if not (cluster.data_directory / "PG_VERSION").exists():
         initialize(cluster)
+    else:
+        keep_the_network_out(cluster)
     _launch(cluster, settings)
     if not becomes_ready(cluster.data_directory):
         raise _start_failure(cluster)

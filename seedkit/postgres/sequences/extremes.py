@@ -11,6 +11,7 @@ from psycopg import sql
 
 from seedkit.core.sequences.feeding import FeedingSequence, Place
 from seedkit.core.sequences.reach import MOST_COUNTED
+from seedkit.postgres.identifiers import is_no_view
 
 _WHOLE_NUMBERS = sql.SQL(
     """(
@@ -26,29 +27,36 @@ _WHOLE_NUMBERS = sql.SQL(
 the cast to a number could be a function of its owner. 20, 21, 23 and 1700 are bigint, smallint, integer and numeric."""
 
 
-def extreme_id(sequence: FeedingSequence, place: Place, bound: int | None) -> sql.Composed:
-    """Write the highest id (the lowest, if the sequence descends) in a place, as text."""
+def extreme_id(sequence: FeedingSequence, place: Place, bound: int | None, *, checked: bool) -> sql.Composed:
+    """Write the highest id (the lowest, if the sequence descends) in a place, as text; `checked`: and of no view."""
     return sql.SQL(
-        "(select concat(id) from (select {0} as id from {1} where {0} is not null{2} order by {0} {3} limit 1) as top)"
+        "(select concat(id) from"
+        " (select {0} as id from {1} as fed where {0} is not null{2}{3} order by {0} {4} limit 1) as top)"
     ).format(
         sql.Identifier(place.column.name),
         _relation(place),
         sql.SQL("") if bound is None else _compared(place, "<=" if sequence.ascending else ">=", bound),
+        _no_view(checked=checked),
         sql.SQL("desc" if sequence.ascending else "asc"),
     )
 
 
-def ids_beyond(sequence: FeedingSequence, place: Place, bound: int) -> sql.Composed:
+def ids_beyond(sequence: FeedingSequence, place: Place, bound: int, *, checked: bool) -> sql.Composed:
     """Write the number of ids past a bound, as text, up to one more than are counted; in their order, for an index."""
     return sql.SQL(
-        "(select concat(count(*)) from (select from {} where true{} order by {} {} limit {}) as past)"
+        "(select concat(count(*)) from (select from {} as fed where true{}{} order by {} {} limit {}) as past)"
     ).format(
         _relation(place),
         _compared(place, ">" if sequence.ascending else "<", bound),
+        _no_view(checked=checked),
         sql.Identifier(place.column.name),
         sql.SQL("desc" if sequence.ascending else "asc"),
         sql.Literal(MOST_COUNTED + 1),
     )
+
+
+def _no_view(*, checked: bool) -> sql.Composable:
+    return sql.SQL(" and {}").format(is_no_view("fed")) if checked else sql.SQL("")
 
 
 def _relation(place: Place) -> sql.Composed:

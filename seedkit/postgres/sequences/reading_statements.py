@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from psycopg import sql
 
-from seedkit.core.sequences.feeding import FeedingSequence
+from seedkit.core.sequences.feeding import FeedingSequence, Place
 from seedkit.postgres.as_owners import AsOwners
-from seedkit.postgres.identifiers import IS_NO_VIEW, is_a_sequence, nothing_but_tables
+from seedkit.postgres.identifiers import is_a_sequence, is_no_view, nothing_but_tables
 from seedkit.postgres.search_path import FOREIGN_TABLES_TOO
 from seedkit.postgres.sequences.extremes import extreme_id, ids_beyond
 
@@ -71,12 +71,15 @@ def _check(sequences: Sequence[FeedingSequence]) -> list[sql.Composable]:
 
 def _state_query(sequence: FeedingSequence, bound: int | None, owners: AsOwners, *, checked: bool) -> sql.Composed:
     """Ask for the ids and for the state; that at once, as a sequence changes between two looks."""
+
+    def asked(place: Place, written: sql.Composed) -> sql.Composable:
+        return owners.evaluate(place.column.read_as, written)
+
     places = sequence.places
-    ids = [owners.evaluate(place.column.read_as, extreme_id(sequence, place, bound)) for place in places]
-    past = [] if bound is None else places
-    beyond = [
-        owners.evaluate(place.column.read_as, ids_beyond(sequence, place, bound)) for place in past if bound is not None
-    ]
+    ids = [asked(place, extreme_id(sequence, place, bound, checked=checked)) for place in places]
+    beyond = (
+        [] if bound is None else [asked(place, ids_beyond(sequence, place, bound, checked=checked)) for place in places]
+    )
     return sql.SQL("select {}::int8, array[{}]::text[], {}, {}").format(
         sql.Literal(sequence.oid),
         sql.SQL(", ").join(ids),
@@ -91,7 +94,7 @@ def _state(sequence: FeedingSequence, owners: AsOwners, *, checked: bool) -> sql
     name = sql.Identifier(sequence.name.schema, sequence.name.name)
     if sequence.read_as is None:
         state = sql.SQL("concat(last_value), concat(is_called) from {} as state").format(name)
-        return sql.SQL("{} where {}").format(state, IS_NO_VIEW) if checked else state
+        return sql.SQL("{} where {}").format(state, is_no_view("state")) if checked else state
     pair = sql.SQL("(select concat(last_value, ' ', is_called) from {})").format(name)
     return sql.SQL(
         "split_part(pair, ' ', 1), split_part(pair, ' ', 2)"
