@@ -13,6 +13,9 @@ from psycopg import sql
 from seedkit.core.sequences.feeding import FeedingSequence, Place
 from seedkit.core.sequences.reach import MOST_COUNTED
 
+_EXTREME = sql.SQL(
+    "(select concat(id) from (select {0} as id from {1} where {0} is not null{2} order by {0} {3} limit 1) as top)"
+)
 _WHOLE_NUMBERS = sql.SQL(
     """(
         with recursive type as (
@@ -27,13 +30,10 @@ _WHOLE_NUMBERS = sql.SQL(
 the cast to a number could be a function of its owner. 20, 21, 23 and 1700 are bigint, smallint, integer and numeric."""
 
 
-def extreme_ids(sequence: FeedingSequence, places: Sequence[Place], bound: int | None) -> sql.Composable:
-    """Write an array of the highest ids (the lowest, if the sequence descends) in some places, as texts."""
-    extremes = (
-        sql.SQL(
-            "(select concat(id) from"
-            " (select {0} as id from {1} where {0} is not null{2} order by {0} {3} limit 1) as top)"
-        ).format(
+def extreme_ids(sequence: FeedingSequence, places: Sequence[Place], bound: int | None) -> sql.Composed:
+    """List the highest ids (the lowest, if the sequence descends) in some places, as texts."""
+    return sql.SQL(", ").join(
+        _EXTREME.format(
             sql.Identifier(place.column.name),
             _relation(place),
             sql.SQL("") if bound is None else _compared(place, "<=" if sequence.ascending else ">=", bound),
@@ -41,7 +41,6 @@ def extreme_ids(sequence: FeedingSequence, places: Sequence[Place], bound: int |
         )
         for place in places
     )
-    return sql.SQL("array[{}]::text[]").format(sql.SQL(", ").join(extremes))
 
 
 def ids_beyond(sequence: FeedingSequence, places: Sequence[Place], bound: int | None) -> sql.Composable:
@@ -61,9 +60,9 @@ def ids_beyond(sequence: FeedingSequence, places: Sequence[Place], bound: int | 
     return sql.SQL(" + ").join(counts)
 
 
-def _relation(place: Place) -> sql.Composed:
+def _relation(place: Place) -> sql.Composable:
     table = sql.Identifier(place.table.schema, place.table.name)
-    return sql.SQL("only {}" if place.only else "{}").format(table)
+    return sql.SQL("only {}").format(table) if place.only else table
 
 
 def _compared(place: Place, operator: LiteralString, bound: int) -> sql.Composed:

@@ -189,7 +189,7 @@ def _check(sequences: Sequence[FeedingSequence]) -> sql.Composable:
 
 def _state_query(sequence: FeedingSequence, bound: int | None) -> sql.Composed:
     places = sequence.places
-    return sql.SQL("select {}::int8, {}, {}, concat(last_value), concat(is_called) from {}").format(
+    return sql.SQL("select {}::int8, array[{}]::text[], {}, concat(last_value), concat(is_called) from {}").format(
         sql.Literal(sequence.oid),
         extreme_ids(sequence, places, bound),
         ids_beyond(sequence, places, bound),
