@@ -45,7 +45,16 @@ class SequenceReading:
 
     def judged_by(self, state: SequenceState) -> Judgement:
         """Judge the ids that were read by another state."""
-        return judge(state, self.extreme_id, self.id_range, self.margin)
+        return judge(state, self.extreme_id, self.free_range, self.margin)
+
+    @property
+    def free_range(self) -> IdRange:
+        """The ids that can be given, up to the marker, which is taken."""
+        if self.marker is None:
+            return self.id_range
+        if self.state.increment > 0:
+            return self.id_range.narrowed(IdRange(lowest=self.id_range.lowest, highest=self.marker - 1))
+        return self.id_range.narrowed(IdRange(lowest=self.marker + 1, highest=self.id_range.highest))
 
     @property
     def doubtful(self) -> bool:
@@ -64,9 +73,9 @@ class SequenceReading:
 
     @property
     def used_up(self) -> bool:
-        """Whether the next value, if there is one, is past the last id that can be given."""
-        following = self.state.next_value
-        return following is None or (following - self.last_id) * self.state.increment > 0
+        """Whether the next value, if there is one, is past the last id that can be given, or taken by the marker."""
+        following, free = self.state.next_value, self.free_range
+        return following is None or (following > free.highest if self.state.increment > 0 else following < free.lowest)
 
 
 def _ids_to_give(state: SequenceState, sequence: FeedingSequence, owned_range: IdRange | None) -> IdRange:
