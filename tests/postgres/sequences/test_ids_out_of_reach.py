@@ -102,6 +102,19 @@ def test_a_sequence_that_has_not_come_to_its_columns_type_is_moved_there(connect
     assert drawn(connection) == -(2**15)
 
 
+@pytest.mark.parametrize("wait", [False, True], ids=["at once", "with --wait"])
+def test_a_lent_transaction_is_judged_alike(connection: Connection, wait: bool) -> None:
+    """§3 Inside a caller's transaction, too, ids past the end and a marker count for nothing."""
+    numbered(connection, 1, sequence="maxvalue 1999999999")
+    with connection.transaction():
+        connection.execute("insert into items values (41), (1999999999), (6000000401)")
+
+        report = fixed(connection, wait=wait)
+
+        assert (report.status, report.next_value) == ("fixed", 42)
+        assert connection.info.transaction_status == psycopg.pq.TransactionStatus.INTRANS
+
+
 def test_ids_in_a_domain_are_bounded_too(connection: Connection) -> None:
     """§2 A column of a domain over an integer is looked into up to the sequence's end like one of its base type."""
     connection.execute("create domain key as bigint check (value > 0); create domain account as key")
