@@ -149,7 +149,13 @@ def identify(connection: Connection) -> ServerIdentity:
         host=reached_host(connection),
         port=info.port,
         user=info.user,
+        standby=is_standby(connection),
     )
+
+
+def is_standby(connection: Connection) -> bool:
+    """Whether the server replays another's log and takes no writes; asks it nothing, so a pooler may hide it."""
+    return connection.info.parameter_status("in_hot_standby") == "on"
 
 
 def reached_host(connection: Connection) -> str:

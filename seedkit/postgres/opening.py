@@ -13,7 +13,7 @@ from psycopg.pq.abc import PGconn
 
 from seedkit.core.secrets import redact, secrets_in
 from seedkit.errors import ConfigurationError, ConnectionFailedError, lines
-from seedkit.postgres.connection import OwnConnection
+from seedkit.postgres.connection import OwnConnection, is_standby
 
 CONNECT_TIMEOUT_SECONDS = 10
 _NOTICES_A_DEAD_NETWORK = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
@@ -47,7 +47,7 @@ def connect(
         raise _failed(error, conninfo, parameters, source) from None
     except psycopg.ProgrammingError:  # such as connect_timeout=soon, which the driver reads itself
         raise _not_understood(source) from None
-    if not read_only and connection.info.parameter_status("in_hot_standby") == "on":
+    if not read_only and is_standby(connection):
         connection.close()
         raise _standby(source)
     connection.isolation_level = psycopg.IsolationLevel.READ_COMMITTED

@@ -65,7 +65,8 @@ def _summary(report: RepairReport) -> str:
     if nearest:
         lines.append(f"<p>Nearest limit: {_text(limit_sentence(nearest))}.</p>")
     if any(sequence.status is SequenceStatus.BEHIND for sequence in report.sequences):
-        lines.append("<p><code>seedkit fix-sequence --all</code> moves the sequences that are behind.</p>")
+        where = " on the primary server" if report.server.standby else ""
+        lines.append(f"<p><code>seedkit fix-sequence --all</code>{where} moves the sequences that are behind.</p>")
     tone = "wrong" if not report.right else "near" if nearest else "right"
     return f'<div class="summary {tone}">{"".join(lines)}</div>'
 

@@ -19,7 +19,7 @@ from seedkit.core.reports.sequences import counted, notes, sequence_summary
 from seedkit.core.reports.standby import standby_summary, told_one_by_one
 from seedkit.printable import on_one_line
 
-_FIX_HINT = "`seedkit fix-sequence --all` moves the sequences that are behind."
+_FIX_HINT = "`seedkit fix-sequence --all`{} moves the sequences that are behind."
 
 
 def seed_text(report: SeedReport) -> str:
@@ -120,7 +120,7 @@ def check_text(report: RepairReport) -> str:
     if nearest := nearest_limit(report.sequences):
         closing += f"\nnearest limit: {on_one_line(limit_sentence(nearest))}"
     if any(sequence.status is SequenceStatus.BEHIND for sequence in report.sequences):
-        closing += f"\n\nhint: {_FIX_HINT}"
+        closing += f"\n\nhint: {_FIX_HINT.format(' on the primary server' if report.server.standby else '')}"
     return _sequences_text(report, _headroom_lines(told_one_by_one(report.sequences)), closing)
 
 

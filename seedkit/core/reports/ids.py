@@ -15,7 +15,8 @@ _MOST_NAMED = 5
 def warnings_of_ids(found: SequenceReading) -> Iterator[str]:
     """Tell of ids that count for nothing, and of those between the steps of the sequence."""
     if found.beyond:
-        end = f"its range {found.owned_range}" if found.owned_range else f"its end {found.last_id}"
+        own = found.owned_range
+        end = f"its range {own}" if own and found.last_id in (own.lowest, own.highest) else f"its end {found.last_id}"
         yield f"{_counted(found.beyond)} beyond {end}, the farthest is {found.farthest}"
     if found.marker is not None:
         nearest = "no other" if found.extreme_id is None else str(found.extreme_id)
@@ -34,18 +35,13 @@ def _pool(found: SequenceReading) -> str | None:
     """Tell what an application that counts down from each value to the one before would meet."""
     state, judgement, highest = found.state, found.judgement, found.extreme_id
     last = state.base if judgement.target is None else judgement.target
-    between = highest is not None and 0 < (highest - last) * _sign(found) < abs(state.increment)
-    if not between or found.used_up:
+    if highest is None or not 0 < highest - last < state.increment or found.used_up:
         return None
     return (
         f"id {highest} lies between its steps (INCREMENT {state.increment}): an application that counts down from "
-        f"{last + state.increment} to {last + _sign(found)}, from a pool, meets ids that are taken; "
+        f"{last + state.increment} to {last + 1}, from a pool, meets ids that are taken; "
         "fix-sequence with --margin 1 goes one step further"
     )
-
-
-def _sign(found: SequenceReading) -> int:
-    return 1 if found.state.increment > 0 else -1
 
 
 def shared(report: SequenceReport) -> str | None:

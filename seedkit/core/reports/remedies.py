@@ -24,6 +24,8 @@ def remedy(report: SequenceReport, found: SequenceReading) -> str | None:
 
 
 def _effect_of_room(found: SequenceReading) -> str:
+    if found.marker is not None:
+        return f"a repair then moves it past id {found.marker}"
     if found.used_up:
         return f"it then goes on with {found.state.base + found.state.increment}"
     return f"a repair then moves it past id {found.extreme_id}"
@@ -31,7 +33,7 @@ def _effect_of_room(found: SequenceReading) -> str:
 
 def _restart(found: SequenceReading) -> str | None:
     """Write down what brings a sequence that is used up back to its ids, None where these leave no value either."""
-    state, own = found.state, found.id_range
+    state, own = found.state, found.free_range
     if found.extreme_id is None:
         following = own.lowest if state.increment > 0 else own.highest
     else:

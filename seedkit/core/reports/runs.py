@@ -104,13 +104,14 @@ class SkippedStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerIdentity:
-    """Where a run took place."""
+    """Where a run took place; `standby` says that the server itself told that nothing can be written to it."""
 
     version: str
     database: str
     host: str
     port: int | None
     user: str
+    standby: bool = False
 
     def __str__(self) -> str:
         place = self.host if self.port is None or self.host.startswith("/") else f"{self.host}:{self.port}"

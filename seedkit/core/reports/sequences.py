@@ -128,6 +128,8 @@ def _with_reason(report: SequenceReport, found: SequenceReading) -> SequenceRepo
 
 
 def _why_exhausted(found: SequenceReading, limit: str) -> str:
+    if found.used_up and found.marker is not None:
+        return f"nothing is left before id {found.marker}, a marker at its very end"
     if found.used_up:
         return f"{limit} is used up"
     if found.state.cycle and found.last_id == found.state.far_end:

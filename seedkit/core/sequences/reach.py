@@ -42,12 +42,11 @@ def within_reach(before: SequenceReading, again: SequenceReading) -> SequenceRea
 
 def possible_marker(reading: SequenceReading) -> int | None:
     """Give the last id before the highest where that one leaves the sequence no value after it; else None."""
-    highest, increment = reading.extreme_id, reading.state.increment
-    if highest is None or (highest - reading.last_id) * increment > 0:
+    highest, increment, last = reading.extreme_id, reading.state.increment, reading.last_id
+    if highest is None or not 0 <= (last - highest) * increment < increment**2:
         return None
-    following = reading.state.base + ((highest - reading.state.base) // increment + 1) * increment
-    at_the_end = (following - reading.last_id) * increment > 0
-    return highest - (1 if increment > 0 else -1) if at_the_end else None
+    following = highest + increment - (highest - reading.state.base) % increment
+    return highest - (1 if increment > 0 else -1) if (following - last) * increment > 0 else None
 
 
 def without_marker(before: SequenceReading, again: SequenceReading) -> SequenceReading:

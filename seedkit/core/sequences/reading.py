@@ -35,15 +35,26 @@ class SequenceReading:
     reason: str | None = None
     hint: str | None = None
     snapshot: str | None = None
+    id_range: IdRange = field(init=False, compare=False)
     judgement: Judgement = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
-        """See what follows from the reading."""
+        """See what follows from the reading: the ids that can be given, and the judgement."""
+        object.__setattr__(self, "id_range", _ids_to_give(self.state, self.sequence, self.owned_range))
         object.__setattr__(self, "judgement", self.judged_by(self.state))
 
     def judged_by(self, state: SequenceState) -> Judgement:
         """Judge the ids that were read by another state."""
-        return judge(state, self.extreme_id, self.id_range, self.margin)
+        return judge(state, self.extreme_id, self.free_range, self.margin)
+
+    @property
+    def free_range(self) -> IdRange:
+        """The ids that can be given, up to the marker, which is taken."""
+        if self.marker is None:
+            return self.id_range
+        if self.state.increment > 0:
+            return self.id_range.narrowed(IdRange(lowest=self.id_range.lowest, highest=self.marker - 1))
+        return self.id_range.narrowed(IdRange(lowest=self.marker + 1, highest=self.id_range.highest))
 
     @property
     def doubtful(self) -> bool:
@@ -62,18 +73,18 @@ class SequenceReading:
 
     @property
     def used_up(self) -> bool:
-        """Whether the next value, if there is one, is past the last id that can be given."""
-        following = self.state.next_value
-        return following is None or (following - self.last_id) * self.state.increment > 0
+        """Whether the next value, if there is one, is past the last id that can be given, or taken by the marker."""
+        following, free = self.state.next_value, self.free_range
+        return following is None or (following > free.highest if self.state.increment > 0 else following < free.lowest)
 
-    @property
-    def id_range(self) -> IdRange:
-        """The ids that the sequence can give, that are its own and that all the columns it feeds can hold."""
-        found = self.state.bounds
-        for column in self.sequence.columns:
-            held = whole_range(column.type_name)
-            found = found.narrowed(held) if held and column.tells else found
-        return found.narrowed(self.owned_range) if self.owned_range else found
+
+def _ids_to_give(state: SequenceState, sequence: FeedingSequence, owned_range: IdRange | None) -> IdRange:
+    """Tell the ids that a sequence can give, that are its own and that all the columns it feeds can hold."""
+    found = state.bounds
+    for column in sequence.columns:
+        held = whole_range(column.type_name)
+        found = found.narrowed(held) if held and column.tells else found
+    return found.narrowed(owned_range) if owned_range else found
 
 
 def _kind(judgement: Judgement) -> Verdict:

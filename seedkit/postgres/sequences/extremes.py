@@ -13,6 +13,10 @@ from seedkit.core.sequences.feeding import FeedingSequence, Place
 from seedkit.core.sequences.reach import MOST_COUNTED
 from seedkit.postgres.identifiers import is_no_view
 
+_EXTREME = sql.SQL(
+    "(select concat(id) from"
+    " (select {0} as id from {1} as fed where {0} is not null{2}{3} order by {0} {4} limit 1) as top)"
+)
 _WHOLE_NUMBERS = sql.SQL(
     """(
         with recursive type as (
@@ -29,10 +33,7 @@ the cast to a number could be a function of its owner. 20, 21, 23 and 1700 are b
 
 def extreme_id(sequence: FeedingSequence, place: Place, bound: int | None, *, checked: bool) -> sql.Composed:
     """Write the highest id (the lowest, if the sequence descends) in a place, as text; `checked`: and of no view."""
-    return sql.SQL(
-        "(select concat(id) from"
-        " (select {0} as id from {1} as fed where {0} is not null{2}{3} order by {0} {4} limit 1) as top)"
-    ).format(
+    return _EXTREME.format(
         sql.Identifier(place.column.name),
         _relation(place),
         sql.SQL("") if bound is None else _compared(place, "<=" if sequence.ascending else ">=", bound),
@@ -59,9 +60,9 @@ def _no_view(*, checked: bool) -> sql.Composable:
     return sql.SQL(" and {}").format(is_no_view("fed")) if checked else sql.SQL("")
 
 
-def _relation(place: Place) -> sql.Composed:
+def _relation(place: Place) -> sql.Composable:
     table = sql.Identifier(place.table.schema, place.table.name)
-    return sql.SQL("only {}" if place.only else "{}").format(table)
+    return sql.SQL("only {}").format(table) if place.only else table
 
 
 def _compared(place: Place, operator: LiteralString, bound: int) -> sql.Composed:

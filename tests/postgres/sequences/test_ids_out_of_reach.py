@@ -7,6 +7,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from benchmarks.delay_proxy import delay_proxy
@@ -89,6 +90,29 @@ def test_ids_past_the_type_of_one_column_of_several_count_for_nothing(connection
 
     assert (report.status, report.highest_id, report.next_value) == ("fixed", 50, 51)
     assert report.warning == f"1 id lies beyond its end 2147483647, the farthest is {2**40}"
+
+
+def test_a_sequence_that_has_not_come_to_its_columns_type_is_moved_there(connection: Connection) -> None:
+    """§2 Values before the column's type fail as those past it do: the sequence is moved to the first that fits."""
+    numbered(connection, sequence="minvalue -40000 start -40000", column="smallint primary key")
+
+    report = fixed(connection)
+
+    assert (report.status, report.next_value) == ("fixed", -(2**15))
+    assert drawn(connection) == -(2**15)
+
+
+@pytest.mark.parametrize("wait", [False, True], ids=["at once", "with --wait"])
+def test_a_lent_transaction_is_judged_alike(connection: Connection, wait: bool) -> None:
+    """§3 Inside a caller's transaction, too, ids past the end and a marker count for nothing."""
+    numbered(connection, 1, sequence="maxvalue 1999999999")
+    with connection.transaction():
+        connection.execute("insert into items values (41), (1999999999), (6000000401)")
+
+        report = fixed(connection, wait=wait)
+
+        assert (report.status, report.next_value) == ("fixed", 42)
+        assert connection.info.transaction_status == psycopg.pq.TransactionStatus.INTRANS
 
 
 def test_ids_in_a_domain_are_bounded_too(connection: Connection) -> None:
@@ -341,6 +365,41 @@ def test_a_burnt_out_sequence_is_told_the_way_back(
 
     assert restart in str(refused.value.hint)
     assert "as bigint no maxvalue;  -- it then goes on with 1" in str(refused.value.hint)
+
+
+@pytest.mark.parametrize(
+    ("ids", "sequence", "last", "restart"),
+    [
+        pytest.param([41, INTEGER], "", INTEGER - 1, 42, id="ascending"),
+        pytest.param([-41, -(2**31)], "increment -1", 1 - 2**31, -42, id="descending"),
+        pytest.param([41, INTEGER], "increment 2", INTEGER - 2, 43, id="in phase"),
+    ],
+)
+def test_a_sequence_that_would_give_the_marker_next_is_not_right(
+    connection: Connection, ids: list[int], sequence: str, last: int, restart: int
+) -> None:
+    """§2 A marker is an id that is taken: a sequence whose next value it is, is exhausted."""
+    numbered(connection, *ids, sequence=sequence, column="integer primary key")
+    connection.execute("select setval('ids', %s)", (last,))
+
+    report = fixed(connection)
+
+    assert report.status == "exhausted"
+    assert report.reason == f"nothing is left before id {ids[1]}, a marker at its very end"
+    assert f"alter sequence ids restart with {restart};" in str(report.hint)
+    with pytest.raises(psycopg.errors.UniqueViolation):
+        drawn(connection)
+
+
+@pytest.mark.parametrize("name", ['say "hello"', "tick'tock", "back\\slash", "100%", "{0}", "größe", "dotted.name"])
+def test_names_of_any_kind_are_bounded(connection: Connection, name: str) -> None:
+    """§1 Whatever its name, a table is looked into up to its sequence's end."""
+    table = sql.Identifier(name)
+    connection.execute(sql.SQL("create table {0} ({0} serial primary key, note text)").format(table))
+    connection.execute(sql.SQL("insert into {} values (41), (500)").format(table))
+    connection.execute(sql.SQL("alter sequence {} maxvalue 100").format(sql.Identifier(f"{name}_{name}_seq")))
+
+    assert fixed(connection).next_value == 42
 
 
 # Ids between the steps

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -149,6 +150,19 @@ def test_nothing_but_what_a_standby_can_not_judge_is_no_table(
         assert ran.returncode == 1
         assert "column" not in ran.stdout
         assert "1 sequence not judged on a standby: its highest id is within 32 steps" in ran.stdout
+
+
+def test_a_check_on_a_standby_sends_the_repair_to_the_primary(
+    primary: Connection, standby: Connection, seedkit: Run, tmp_path: Path
+) -> None:
+    """§7 Where a standby shows that a sequence is behind, the command that helps is one for the primary."""
+    with_ids(primary, "items", 1, 500)
+    replayed(primary, standby)
+
+    checked = seedkit("check", "--html", "report.html", DATABASE_URL=standby.info.dsn)
+
+    assert "hint: `seedkit fix-sequence --all` on the primary server moves the sequences" in checked.stdout
+    assert "</code> on the primary server moves" in (tmp_path / "report.html").read_text(encoding="utf-8")
 
 
 def test_a_repair_on_a_standby_is_sent_to_the_primary(primary: Connection, standby: Connection) -> None:
