@@ -41,6 +41,14 @@ WORK = 500
 _TAKEN = (psycopg.errors.FeatureNotSupported, psycopg.errors.ObjectNotInPrerequisiteState)
 """What a server says that finds a view or a foreign table in the place of a table."""
 
+_NOT_THERE = (
+    psycopg.errors.WrongObjectType,
+    psycopg.errors.UndefinedTable,
+    psycopg.errors.UndefinedColumn,
+    psycopg.errors.AmbiguousColumn,
+)
+_ENDED = (psycopg.errors.LockNotAvailable, psycopg.errors.QueryCanceled)
+
 REREADS = 3
 PAUSE_SECONDS = 0.05
 
@@ -124,11 +132,11 @@ class _Reader:
     def _apart(self, sequence: FeedingSequence, error: psycopg.Error) -> SequenceReading | Unjudged:
         """Read one sequence without a plan, after a planned query has met an error; that counts, if this fails.
 
-        Not where it was ended, as a lock is not waited for twice; nor where another relation is in the table's place.
+        Not where it was ended, as a lock is not waited for twice; nor, of ours, where another relation may be in the
+        place of the table or the sequence.
         """
         found = refused(self.connection, sequence, error)
-        ended = isinstance(error, (psycopg.errors.LockNotAvailable, psycopg.errors.QueryCanceled))
-        if ended or (isinstance(error, _TAKEN) and not sequence.is_others):
+        if isinstance(error, _ENDED) or (isinstance(error, (*_TAKEN, *_NOT_THERE)) and not sequence.is_others):
             return found
         try:
             with self.waits.alone() as timeout, short_transaction(self.connection, timeout):
@@ -143,8 +151,11 @@ class _Reader:
     def _state_apart(self, sequence: FeedingSequence) -> dict[str, Any]:
         if sequence.read_as is not None:
             return unplanned_state(self.connection, sequence)
-        (statement,) = reading_statements([replace(sequence, columns=())], {}, checked=False)
+        checked = not refuses_views(self.connection)
+        *preparation, statement = reading_statements([replace(sequence, columns=())], {}, checked=checked)
         with self.connection.cursor(row_factory=dict_row) as cursor:
+            for prepared in preparation:
+                cursor.execute(prepared)
             return cursor.execute(statement).fetchone() or {}
 
 
