@@ -11,7 +11,7 @@ from html import escape
 
 from seedkit.core.reports.limits import NEAR, advice, limit_name, limit_sentence, nearest_limit
 from seedkit.core.reports.runs import RepairReport, SequenceReport, SequenceStatus
-from seedkit.core.reports.sequences import notes, sequence_summary
+from seedkit.core.reports.sequences import notes, repair_summary
 from seedkit.core.sequences.headroom import Headroom
 from seedkit.printable import on_one_line
 
@@ -38,7 +38,7 @@ def check_html(report: RepairReport, now: datetime) -> str:
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>{escape(on_one_line(f"{report.server.database}: {sequence_summary(report.sequences)}"))}</title>
+<title>{escape(on_one_line(f"{report.server.database}: {repair_summary(report)}"))}</title>
 <style>{_STYLE}</style>
 </head>
 <body>
@@ -49,7 +49,7 @@ def check_html(report: RepairReport, now: datetime) -> str:
 {_summary(report)}
 </header>
 <main>
-{_table(report) if report.sequences else "<p>No column of a table draws from a sequence.</p>"}
+{_table(report) if report.sequences else ""}{_unlinked(report) if report.unlinked else ""}
 </main>
 </body>
 </html>
@@ -57,7 +57,7 @@ def check_html(report: RepairReport, now: datetime) -> str:
 
 
 def _summary(report: RepairReport) -> str:
-    lines = [f"<p><strong>{_text(sequence_summary(report.sequences))}</strong></p>"]
+    lines = [f"<p><strong>{_text(repair_summary(report))}</strong></p>"]
     nearest = nearest_limit(report.sequences)
     if nearest:
         lines.append(f"<p>Nearest limit: {_text(limit_sentence(nearest))}.</p>")
@@ -95,6 +95,26 @@ def _row(report: SequenceReport) -> str:
 <td role="cell" class="figure" data-label="next value">{_figure(report.next_value)}</td>
 <td role="cell" class="figure" data-label="highest id">{_figure(report.highest_id)}</td>
 </tr>"""
+
+
+def _unlinked(report: RepairReport) -> str:
+    """List the sequences that nothing links to a column."""
+    items = "\n".join(
+        f'<li><span class="column">{_text(sequence.name)}</span>'
+        + (
+            f' <span class="note">perhaps {_text(f"{sequence.table}.{sequence.column}")}: '
+            f"<code>{_text(sequence.command)}</code></span>"
+            if sequence.command
+            else ""
+        )
+        + "</li>"
+        for sequence in report.unlinked
+    )
+    return f"""<h2>Unlinked</h2>
+<p>No column, default or trigger is known to draw from these; an application may.</p>
+<ul>
+{items}
+</ul>"""
 
 
 def _badge(status: SequenceStatus) -> str:
@@ -161,6 +181,7 @@ body {{ margin: 0 auto; padding: 2rem 1.5rem 3rem; max-width: 80rem; background:
   font: 16px/1.45 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif;
   -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }}
 h1 {{ margin: 0; font-size: 1.6rem; line-height: 1.2; overflow-wrap: anywhere; }}
+h2 {{ margin: 2rem 0 .5rem; font-size: 1.15rem; }}
 p {{ margin: 0; }}
 code {{ font: .92em ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }}
 .place {{ margin: .4rem 0 1.25rem; color: var(--soft); font-size: .9rem; overflow-wrap: anywhere; }}

@@ -14,7 +14,7 @@ from seedkit.core.reports.runs import (
     SkippedStep,
     TableReport,
 )
-from seedkit.core.reports.sequences import counted, notes, sequence_summary
+from seedkit.core.reports.sequences import counted, notes, repair_summary, sequence_summary
 from seedkit.printable import on_one_line
 
 _FIX_HINT = "`seedkit fix-sequence --all` moves the sequences that are behind."
@@ -29,7 +29,7 @@ def seed_text(report: SeedReport) -> str:
         _skipped_lines(report.skipped),
         _seed_summary(report),
     ]
-    return "\n\n".join(block for block in blocks if block)
+    return _blocks(*blocks)
 
 
 def _table_lines(tables: Sequence[TableReport]) -> str:
@@ -100,27 +100,40 @@ def _seed_summary(report: SeedReport) -> str:
 
 def repair_text(report: RepairReport) -> str:
     """Show what `fix-sequence` or `check` found and did."""
-    if not report.sequences:
-        return f"{_server_line(report)}\n\nno column of a table draws from a sequence"
-    closing = sequence_summary(report.sequences)
+    closing = repair_summary(report)
     if report.dry_run and any(sequence.status is SequenceStatus.BEHIND for sequence in report.sequences):
         closing += "\n\nhint: Nothing was moved; the same command without --dry-run or --sql does it."
-    return "\n\n".join([_server_line(report), sequence_lines(report.sequences), closing])
+    return _blocks(_server_line(report), sequence_lines(report.sequences), unlinked_lines(report), closing)
 
 
 def check_text(report: RepairReport) -> str:
     """Show what `check` found, in the order given, with the used share of the limit that each sequence meets first."""
-    if not report.sequences:
-        return repair_text(report)
-    closing = sequence_summary(report.sequences)
+    closing = repair_summary(report)
     if nearest := nearest_limit(report.sequences):
         closing += f"\nnearest limit: {on_one_line(limit_sentence(nearest))}"
     if any(sequence.status is SequenceStatus.BEHIND for sequence in report.sequences):
         closing += f"\n\nhint: {_FIX_HINT}"
-    return "\n\n".join([_server_line(report), _headroom_lines(report.sequences), closing])
+    return _blocks(_server_line(report), _headroom_lines(report.sequences), unlinked_lines(report), closing)
+
+
+def unlinked_lines(report: RepairReport) -> str:
+    """Show the sequences that nothing links to a column, and how those are judged that bear the name of one."""
+    if not report.unlinked:
+        return ""
+    shown = ["unlinked: no column, default or trigger is known to draw from these; an application may"]
+    for sequence in report.unlinked:
+        named = f"  perhaps {sequence.table}.{sequence.column}: {sequence.command}" if sequence.command else ""
+        shown.append(f"  {sequence.name}{named}")
+    return _lines(shown)
+
+
+def _blocks(*blocks: str) -> str:
+    return "\n\n".join(block for block in blocks if block)
 
 
 def _headroom_lines(sequences: Sequence[SequenceReport]) -> str:
+    if not sequences:
+        return ""
     rows = [
         (
             f"{report.table}.{report.column}",

@@ -66,7 +66,10 @@ def repair(connection: Connection, request: RepairRequest) -> RepairReport:
         work = check_sequences if request.dry_run else repair_sequences
         reports = work(connection, feeding.sequences, request.options)
     return RepairReport(
-        server=identify(connection), sequences=_all_told(reports, feeding.unresolved), dry_run=request.dry_run
+        server=identify(connection),
+        sequences=_all_told(reports, feeding.unresolved),
+        dry_run=request.dry_run,
+        unlinked=feeding.unlinked,
     )
 
 
@@ -82,7 +85,8 @@ def repair_script(connection: Connection, request: RepairRequest) -> tuple[Repai
         feeding = _chosen(connection, request)
         reports, script = repair_statements(connection, feeding.sequences, request.options)
     sequences = _all_told(reports, feeding.unresolved)
-    return RepairReport(server=identify(connection), sequences=sequences, dry_run=True), script
+    unlinked = feeding.unlinked
+    return RepairReport(server=identify(connection), sequences=sequences, dry_run=True, unlinked=unlinked), script
 
 
 def _all_told(reports: Sequence[SequenceReport], unresolved: Sequence[UnresolvedDefault]) -> tuple[SequenceReport, ...]:
@@ -123,6 +127,7 @@ def _in_schema(feeding: Feeding, connection: Connection, schema: str | None) -> 
             if any(column.table.schema == schema for column in sequence.columns)
         ),
         unresolved=tuple(default for default in feeding.unresolved if default.table.schema == schema),
+        unlinked=tuple(sequence for sequence in feeding.unlinked if sequence.name.schema == schema),
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from seedkit.core.names import SequenceName
 from seedkit.core.reports.limits import widening
-from seedkit.core.reports.runs import SequenceReport, SequenceStatus
+from seedkit.core.reports.runs import RepairReport, SequenceReport, SequenceStatus
 from seedkit.core.sequences.feeding import FedColumn, UnresolvedDefault
 from seedkit.core.sequences.headroom import headroom
 from seedkit.core.sequences.ids import whole_range
@@ -41,7 +41,7 @@ def report_sequence(found: SequenceReading | Unjudged) -> SequenceReport:
         hint=found.hint,
         warning=warning_on(found),
         headroom=headroom(found.state, found.extreme_id, found.sequence.columns),
-        indexed=all(column.indexed for column in found.sequence.columns if not column.covered),
+        indexed=all(column.indexed and not column.spelled for column in found.sequence.columns if not column.covered),
     )
     return _with_reason(report, found)
 
@@ -142,6 +142,16 @@ def sequence_summary(reports: Sequence[SequenceReport]) -> str:
     return f"{sequences}: {', '.join(f'{count:,} {status}' for status, count in present.items())}"
 
 
+def repair_summary(report: RepairReport) -> str:
+    """Count by status, and then what nothing links to a column; no sequence at all is told as well."""
+    unlinked = f"{counted(len(report.unlinked), 'sequence')} unlinked"
+    if not report.sequences:
+        return unlinked if report.unlinked else "no column of a table draws from a sequence"
+    return (
+        f"{sequence_summary(report.sequences)}; {unlinked}" if report.unlinked else sequence_summary(report.sequences)
+    )
+
+
 def by_table(reports: Iterable[SequenceReport]) -> tuple[SequenceReport, ...]:
     """Sort reports by table, then by sequence."""
     return tuple(sorted(reports, key=lambda report: (report.table, str(report.sequence))))
@@ -182,8 +192,10 @@ def why_unjudgeable(column: FedColumn, *, by_visible_rows: bool = False) -> str 
 def _why_silent(column: FedColumn) -> str | None:
     if not column.entitled:
         return f"the owner of {column.table} has no right to the sequence, so its ids count for nothing"
-    if whole_range(column.type_name) is None:
+    if whole_range(column.type_name) is None and not column.spelled:
         return f"{column} is of type {column.type_name}, whose highest value says nothing about a sequence"
-    if column.computed:
-        return f"{column} is computed from the sequence's values, so its highest value says nothing about the sequence"
+    if column.computed or column.held is None:
+        by = f" by {column.function}" if column.function else ""
+        told = f"{column} is computed from the sequence's values{by}"
+        return f"{told}, so its highest value says nothing about the sequence"
     return None

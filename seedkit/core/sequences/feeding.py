@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from seedkit.core.names import SequenceName, TableName
-from seedkit.core.sequences.ids import whole_range
+from seedkit.core.sequences.ids import IdRange, whole_range
+from seedkit.core.sequences.key_patterns import PLAIN, KeyPattern, holds_text
+from seedkit.core.sequences.unlinked import UnlinkedSequence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,7 +16,8 @@ class FedColumn:
 
     `covered` says that the ids are seen through the partitioned table above it, `foreign_leaves` that some are in
     foreign tables below it, `strange_leaves` that these are other roles', whom a superuser's reading would serve.
-    `computed` says that the ids are made from the sequence's values, as by `nextval('s') * 10`; `entitled` that the
+    `computed` says that the ids are made from the sequence's values, as by `nextval('s') * 10`; `function` is the one
+    that draws, if one does; `pattern` tells how texts are made of the values. `entitled` says that the
     table's owner has a right to the sequence: else anybody's table could use up the sequence of another. `readable` is
     the right to SELECT the column; `row_security` says that policies may hide rows from us; `indexed` that an index
     gives the highest id without a scan of the table, which takes long where it is `large`.
@@ -29,6 +32,8 @@ class FedColumn:
     strange_leaves: bool = False
     entitled: bool = True
     computed: bool = False
+    function: str | None = None
+    pattern: KeyPattern = PLAIN
     readable: bool = True
     row_security: bool = False
     indexed: bool = True
@@ -40,12 +45,24 @@ class FedColumn:
     @property
     def long_scan(self) -> bool:
         """Whether its highest value takes long to find."""
-        return self.large and not self.indexed
+        return self.large and (self.spelled or not self.indexed)
 
     @property
     def tells(self) -> bool:
         """Whether its highest value says something about the sequence: it holds the sequence's values as they are."""
-        return self.entitled and not self.computed and whole_range(self.type_name) is not None
+        return self.entitled and not self.computed and self.held is not None
+
+    @property
+    def held(self) -> IdRange | None:
+        """Which values of a sequence it can hold; None where its highest value says nothing about one."""
+        if self.spelled:
+            return self.pattern.numbers
+        return whole_range(self.type_name) if self.pattern.plain else None
+
+    @property
+    def spelled(self) -> bool:
+        """Whether its keys are texts, with the sequence's values in them."""
+        return holds_text(self.type_name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +97,8 @@ class FeedingSequence:
 class UnresolvedDefault:
     """A column whose default may draw from a sequence, and why it can't be known from which.
 
-    `owned` is the sequence that the column owns all the same, if there is one.
+    `owned` is the sequence that the column owns all the same, if there is one. `computed` says that its values are made
+    from the sequence's, and say nothing about it even where the sequence is named.
     """
 
     table_oid: int
@@ -88,11 +106,13 @@ class UnresolvedDefault:
     column: str
     reason: str
     owned: SequenceName | None = None
+    computed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feeding:
-    """What feeds the columns of some tables."""
+    """What feeds the columns of some tables; of all tables, also the sequences that nothing links to a column."""
 
     sequences: tuple[FeedingSequence, ...]
     unresolved: tuple[UnresolvedDefault, ...] = ()
+    unlinked: tuple[UnlinkedSequence, ...] = ()

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from seedkit.core.sequences.feeding import FedColumn
-from seedkit.core.sequences.ids import IdRange, whole_range
+from seedkit.core.sequences.ids import IdRange
 from seedkit.core.sequences.state import SequenceState
 
 
@@ -115,7 +115,7 @@ def headroom(state: SequenceState, extreme_id: int | None, columns: Sequence[Fed
 
 def _limited_range(column: FedColumn) -> IdRange | None:
     """Tell the ids that a column holds, None where it holds more than any sequence can give."""
-    held = whole_range(column.type_name)
+    held = column.held
     if held is None or not column.tells or (column.type_name != "bigint" and held.highest == 2**63 - 1):
         return None
     return held

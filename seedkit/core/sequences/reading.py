@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TypeGuard
 
 from seedkit.core.sequences.feeding import FeedingSequence
-from seedkit.core.sequences.ids import IdRange, whole_range
+from seedkit.core.sequences.ids import IdRange
 from seedkit.core.sequences.judgement import Judgement, Verdict, judge
 from seedkit.core.sequences.state import SequenceState
 
@@ -48,8 +48,7 @@ class SequenceReading:
         """The ids that the sequence can give and that all the columns it feeds can hold."""
         found = self.state.bounds
         for column in self.sequence.columns:
-            held = whole_range(column.type_name)
-            found = found.narrowed(held) if held and column.tells else found
+            found = found.narrowed(column.held) if column.held and column.tells else found
         return found
 
 

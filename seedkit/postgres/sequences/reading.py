@@ -13,7 +13,7 @@ from psycopg import sql
 from seedkit.core.names import TableName, quote_identifier
 from seedkit.core.reports.sequences import why_unjudgeable
 from seedkit.core.sequences.feeding import FedColumn, FeedingSequence
-from seedkit.core.sequences.ids import extreme_id, whole_id
+from seedkit.core.sequences.ids import extreme_id
 from seedkit.core.sequences.reading import SequenceReading, Unjudged
 from seedkit.core.sequences.repair_options import RepairOptions
 from seedkit.core.sequences.state import SequenceState
@@ -21,6 +21,7 @@ from seedkit.postgres.connection import Connection
 from seedkit.postgres.driver_errors import explain
 from seedkit.postgres.identifiers import nothing_but_tables
 from seedkit.postgres.search_path import FOREIGN_TABLES_TOO, refuses_views
+from seedkit.postgres.sequences.extreme_ids import extreme_of, id_in
 from seedkit.postgres.server_limits import limit_hint
 from seedkit.postgres.transactions.short_transactions import rows_of_each
 
@@ -164,16 +165,7 @@ def _check(sequences: Sequence[FeedingSequence]) -> sql.Composable:
 
 
 def _state_query(sequence: FeedingSequence) -> sql.Composed:
-    extremes = (
-        sql.SQL(
-            "(select concat(id) from (select {0} as id from {1} where {0} is not null order by {0} {2} limit 1) as top)"
-        ).format(
-            sql.Identifier(column.name),
-            sql.Identifier(column.table.schema, column.table.name),
-            sql.SQL("desc" if sequence.ascending else "asc"),
-        )
-        for column in _telling(sequence)
-    )
+    extremes = (extreme_of(column, ascending=sequence.ascending) for column in _telling(sequence))
     return sql.SQL("select {}::int8, array[{}]::text[], concat(last_value), concat(is_called) from {}").format(
         sql.Literal(sequence.oid),
         sql.SQL(", ").join(extremes),
@@ -187,11 +179,11 @@ def _reading(
     row = dict(rows.get(sequence.oid, {}))
     if not row:
         return Unjudged(sequence=sequence, reason="another session is rewriting the sequence", hint="Try again.")
-    ascending = sequence.ascending
+    ascending, telling = sequence.ascending, _telling(sequence)
     try:
-        ids = [whole_id(text, ascending=ascending) for text in row.pop("ids")]
+        ids = [id_in(text, column, ascending=ascending) for text, column in zip(row.pop("ids"), telling, strict=True)]
     except ValueError as error:
-        columns = " or ".join(map(str, _telling(sequence)))
+        columns = " or ".join(map(str, telling))
         return Unjudged(sequence=sequence, reason=f"the highest value of {columns} says nothing: {error}")
     del row["oid"]
     return SequenceReading(
