@@ -28,13 +28,15 @@ def fix_sequence(
     id_column: str | None = None,
     sequence_name: str | None = None,
     *,
+    force: bool = False,
     connection: object = None,
 ) -> SequenceReport:
     """Move the sequence of a table past its highest id, if it is behind, and return what was found and done.
 
     Without `id_column` every sequence-fed column of the table is repaired, and the first one's report returned.
-    `sequence_name` names a sequence that need not be linked to the table. Names are read as psql reads them, and
-    found in whatever case if that is unambiguous.
+    `sequence_name` names a sequence that need not be linked to the table. It is refused but by `force` where the column
+    draws from another or computes with its values, or where the gap is out of all proportion to the table's rows.
+    Names are read as psql reads them, and found in whatever case if that is unambiguous.
 
     `connection` is a psycopg 3 connection, a SQLAlchemy Session or Connection, or a Django connection; it is used
     inside its open transaction, never committed, and left as found. Without it, a running seeder's connection is used,
@@ -44,7 +46,7 @@ def fix_sequence(
     Raises CatalogError if the table, column or sequence does not exist; SequenceError if no sequence feeds the column,
     or if it could not be judged or moved; ConfigurationError or ConnectionFailedError without a usable database.
     """
-    target = Target(table=table_name, column=id_column, sequence=sequence_name)
+    target = Target(table=table_name, column=id_column, sequence=sequence_name, force=force)
     report = _repair(RepairRequest(targets=(target,)), connection)
     for sequence in report.sequences:
         if not sequence.right and not report.dry_run:

@@ -35,6 +35,15 @@ class QualifiedName:
     def __str__(self) -> str:
         if self.schema == "public":
             return quote_identifier(self.name)
+        return self.qualified
+
+    @property
+    def qualified(self) -> str:
+        """The name with its schema, also where that is public.
+
+        >>> QualifiedName("public", "users").qualified
+        'public.users'
+        """
         return f"{quote_identifier(self.schema)}.{quote_identifier(self.name)}"
 
 

@@ -11,7 +11,7 @@ from html import escape
 
 from seedkit.core.reports.limits import NEAR, advice, limit_name, limit_sentence, nearest_limit
 from seedkit.core.reports.runs import RepairReport, SequenceReport, SequenceStatus
-from seedkit.core.reports.sequences import notes, repair_summary
+from seedkit.core.reports.sequences import notes, repair_summary, sequence_summary
 from seedkit.core.sequences.headroom import Headroom
 from seedkit.printable import on_one_line
 
@@ -49,7 +49,7 @@ def check_html(report: RepairReport, now: datetime) -> str:
 {_summary(report)}
 </header>
 <main>
-{_table(report) if report.sequences else ""}{_unlinked(report) if report.unlinked else ""}
+{_table(report) if report.sequences else ""}{_unlinked(report)}
 </main>
 </body>
 </html>
@@ -57,7 +57,8 @@ def check_html(report: RepairReport, now: datetime) -> str:
 
 
 def _summary(report: RepairReport) -> str:
-    lines = [f"<p><strong>{_text(repair_summary(report))}</strong></p>"]
+    summary = repair_summary(report) if report.sequences or report.unlinked else sequence_summary(())
+    lines = [f"<p><strong>{_text(summary)}</strong></p>"]
     nearest = nearest_limit(report.sequences)
     if nearest:
         lines.append(f"<p>Nearest limit: {_text(limit_sentence(nearest))}.</p>")
@@ -99,6 +100,8 @@ def _row(report: SequenceReport) -> str:
 
 def _unlinked(report: RepairReport) -> str:
     """List the sequences that nothing links to a column."""
+    if not report.unlinked:
+        return "" if report.sequences else "<p>No column of a table draws from a sequence.</p>"
     items = "\n".join(
         f'<li><span class="column">{_text(sequence.name)}</span>'
         + (
@@ -149,7 +152,7 @@ def _further_limit(room: Headroom) -> str:
         return ""
     if room.by_column:
         return f"; {room.sequence.percent} of the sequence"
-    return f"; {room.column.percent} of {_text(room.narrowest.type_name)}"
+    return f"; {room.column.percent} of {_text(room.narrowest.limited_by)}"
 
 
 def _figure(value: int | None) -> str:

@@ -15,9 +15,11 @@ from seedkit.core.sequences.choice import (
     column_for,
     find_column,
     linked_sequences,
-    refuse_foreign_sequence,
+    refuse_kept,
     unknown_sequence,
 )
+from seedkit.core.sequences.consent import refuse_computed
+from seedkit.core.sequences.elsewhere import Elsewhere, drawn_elsewhere, refuse
 from seedkit.core.sequences.feeding import Feeding, FeedingSequence, UnresolvedDefault
 from seedkit.core.sequences.repair_options import RepairOptions
 from seedkit.errors import CatalogError, UsageError
@@ -27,15 +29,25 @@ from seedkit.postgres.driver_errors import explained
 from seedkit.postgres.search_path import safe_path
 from seedkit.postgres.sequences.feeding import asked_sequence, read_feeding
 from seedkit.postgres.sequences.repair import check_sequences, repair_sequences, repair_statements
+from seedkit.runner.named_tables import named_table, origin_of_key
+from seedkit.runner.proportion import refuse_out_of_proportion
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """What to repair, as typed: a table, one column of it, and the sequence that is to serve it."""
+    """What to repair, as typed: a table, one column of it, and the sequence that is to serve it.
+
+    By `force` that one, though the column draws from another, computes with it, or is out of all proportion to it.
+    """
 
     table: str
     column: str | None = None
     sequence: str | None = None
+    force: bool = False
+
+    def __post_init__(self) -> None:
+        if self.force and self.sequence is None:
+            raise UsageError("--force goes with a SEQUENCE", hint="Name the sequence that is to be moved.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +75,7 @@ def repair(connection: Connection, request: RepairRequest) -> RepairReport:
     """
     with explained("looking at the sequences"), _kept_path(connection):
         feeding = _chosen(connection, request)
+        _refuse_unless_forced(connection, feeding, request)
         work = check_sequences if request.dry_run else repair_sequences
         reports = work(connection, feeding.sequences, request.options)
     return RepairReport(
@@ -83,6 +96,7 @@ def repair_script(connection: Connection, request: RepairRequest) -> tuple[Repai
     """Write down, as a script for psql, what `repair` would run; executes nothing of it, raises as `repair` does."""
     with explained("looking at the sequences"), _kept_path(connection):
         feeding = _chosen(connection, request)
+        _refuse_unless_forced(connection, feeding, request)
         reports, script = repair_statements(connection, feeding.sequences, request.options)
     sequences = _all_told(reports, feeding.unresolved)
     unlinked = feeding.unlinked
@@ -103,6 +117,11 @@ def _chosen(connection: Connection, request: RepairRequest) -> Feeding:
         return _in_schema(read_feeding(connection), connection, request.schema)
     with safe_path(connection):
         return _of_targets(connection, request.targets)
+
+
+def _refuse_unless_forced(connection: Connection, feeding: Feeding, request: RepairRequest) -> None:
+    if any(target.sequence is not None and not target.force for target in request.targets or ()):
+        refuse_out_of_proportion(connection, feeding.sequences, request.options)
 
 
 def _of_targets(connection: Connection, targets: Sequence[Target]) -> Feeding:
@@ -132,19 +151,19 @@ def _in_schema(feeding: Feeding, connection: Connection, schema: str | None) -> 
 
 
 def _meant(connection: Connection, catalog: Catalog, target: Target) -> Feeding:
-    oid = catalog.table(target.table).oid
+    oid = named_table(connection, catalog, target.table).oid
     table = read_tables(connection, [oid])[oid]
     column = find_column(table, target.column) if target.column is not None else None
     feeding = read_feeding(connection, [oid])
     if target.sequence is None:
-        return linked_sequences(table, column, feeding)
+        return linked_sequences(table, column, feeding, origin_of_key(connection, table, column))
     return _named(connection, catalog, table, target, feeding.sequences)
 
 
 def _named(
     connection: Connection, catalog: Catalog, table: Table, target: Target, linked: Sequence[FeedingSequence]
 ) -> Feeding:
-    """Find a sequence that is named explicitly: it counts even where nothing links it to the column."""
+    """Find a sequence that is named explicitly: it need not be linked to the column, if that draws from no other."""
     text = target.sequence or ""
     found = catalog.sequence(text)
     if found is None:
@@ -153,6 +172,24 @@ def _named(
         column = find_column(table, target.column)
     else:
         column = column_for(table, str(found.name), linked)
-    refuse_foreign_sequence(table, column, str(found.name), read_feeding(connection))
     asked = asked_sequence(connection, found.oid, table.oid, column.number)
-    return linked_sequences(table, column, Feeding(sequences=(asked,)))
+    if asked.kept:
+        raise refuse_kept(asked)
+    named, feeding = str(found.name), read_feeding(connection)
+    elsewhere = drawn_elsewhere(table, column, named, feeding, origin_of_key(connection, table, column))
+    if elsewhere is not None and not target.force:
+        raise refuse(elsewhere, f"{table.name}.{column.name}", named, feeding)
+    if not target.force:
+        refuse_computed(table, column, named, feeding)
+    (sequence,) = linked_sequences(table, column, Feeding(sequences=(asked,))).sequences
+    return Feeding(sequences=(_told(sequence, elsewhere, force=target.force),))
+
+
+def _told(sequence: FeedingSequence, elsewhere: Elsewhere | None, *, force: bool) -> FeedingSequence:
+    """Have the report say what the column draws from, which was asked for and so is the first.
+
+    By `force` its values count though they are computed from the sequence's.
+    """
+    first, *others = sequence.columns
+    why = elsewhere.why if elsewhere else None
+    return replace(sequence, columns=(replace(first, elsewhere=why, computed=first.computed and not force), *others))

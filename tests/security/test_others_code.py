@@ -168,6 +168,20 @@ def test_a_sequence_is_not_used_up_by_a_table_whose_owner_has_no_right_to_it(
     connection.execute("insert into users default values")
 
 
+def test_a_sequence_is_not_hidden_from_its_owner_by_such_a_table(
+    connection: Connection, database: str, seedkit: Run, mallory: str
+) -> None:
+    connection.execute("create table users (id int primary key); create sequence ids owned by users.id")
+    connection.execute("insert into users values (41)")
+    with psycopg.connect(database, user=mallory, autocommit=True) as hers:
+        hers.execute("create table fake (id integer primary key default nextval('ids'::regclass))")
+
+    fixed = seedkit("fix-sequence", "--all", DATABASE_URL=database)
+
+    assert "1 → 42" in fixed.stdout
+    connection.execute("insert into users values (nextval('ids'))")
+
+
 @pytest.mark.parametrize("command", [("check",), ("dump", "events")], ids=" ".join)
 def test_foreign_partitions_of_another_role_are_not_read_by_a_superuser(
     connection: Connection, database: str, seedkit: Run, mallory: str, command: tuple[str, ...]

@@ -30,6 +30,9 @@ def fix_sequence(
     wait: Annotated[
         bool, typer.Option("--wait", help="Lock each table until its writers have committed: no row is missed.")
     ] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Move the SEQUENCE that is named, whatever speaks against it.")
+    ] = False,
     lock_timeout: LockTimeout = "5s",
     statement_timeout: StatementTimeout = None,
     sql: Annotated[bool, typer.Option("--sql", help="Print what would be run, for psql; execute nothing.")] = False,
@@ -48,10 +51,12 @@ def fix_sequence(
         from seedkit.runner.repair import RepairRequest, Target
 
         _refuse_both(table=table, everything=everything, schema=schema)
+        if everything and force:
+            raise UsageError("--force goes with a SEQUENCE", hint="Leave it out with --all.")
         if sql and (json or wait):
             raise UsageError("--sql prints a script, without --json or --wait", hint="Leave out one of them.")
         request = RepairRequest(
-            targets=None if table is None else (Target(table=table, column=column, sequence=sequence),),
+            targets=None if table is None else (Target(table=table, column=column, sequence=sequence, force=force),),
             schema=schema,
             dry_run=dry_run,
             options=RepairOptions(margin=margin, lock_timeout=lock_timeout, wait=wait),

@@ -77,6 +77,8 @@ def widening(report: SequenceReport) -> str | None:
     if not room.by_column:
         return sequence
     column = room.narrowest
+    if column.spelled:
+        return f"Widen the padding in what spells {column}: a number of more digits is cut."
     table = f"alter table {column.table} alter column {quote_identifier(column.name)} type"
     both = f" {sequence}" if room.sequence is not None and room.sequence.limit == room.nearest.limit else ""
     if column.type_name.startswith("numeric"):

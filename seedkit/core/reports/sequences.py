@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from seedkit.core.names import SequenceName
-from seedkit.core.reports.limits import widening
+from seedkit.core.reports.limits import advice, widening
+from seedkit.core.reports.links import owner_hint, remarks_on_links
 from seedkit.core.reports.runs import RepairReport, SequenceReport, SequenceStatus
 from seedkit.core.sequences.feeding import FedColumn, UnresolvedDefault
 from seedkit.core.sequences.headroom import headroom
@@ -21,6 +22,9 @@ _STATUS = {
     Verdict.EXHAUSTED: SequenceStatus.EXHAUSTED,
     Verdict.OUT_OF_RANGE: SequenceStatus.EXHAUSTED,
 }
+
+
+_BY_HAND = "Naming a sequence would not help: its ids are no values of one. How they are made, the source says."
 
 
 def report_sequence(found: SequenceReading | Unjudged) -> SequenceReport:
@@ -43,7 +47,15 @@ def report_sequence(found: SequenceReading | Unjudged) -> SequenceReport:
         headroom=headroom(found.state, found.extreme_id, found.sequence.columns),
         indexed=all(column.indexed and not column.spelled for column in found.sequence.columns if not column.covered),
     )
-    return _with_reason(report, found)
+    return _with_reason(_with_owner(report, found), found)
+
+
+def _with_owner(report: SequenceReport, found: SequenceReading) -> SequenceReport:
+    """Say how a sequence gets an owner that draws from it, beside how it gets room where it needs that as well."""
+    owner = owner_hint(found.sequence)
+    if owner is None or report.hint is not None:
+        return report
+    return replace(report, hint=f"{advice(report) or ''} {owner}".strip())
 
 
 def warning_on(found: SequenceReading, *, discarded: bool = False) -> str | None:
@@ -61,7 +73,7 @@ def warning_on(found: SequenceReading, *, discarded: bool = False) -> str | None
     told += [
         f"{column} {_uncompared(column)} was not compared" for column in found.sequence.columns if not column.tells
     ]
-    return "; ".join(told) or None
+    return "; ".join([*told, *remarks_on_links(found.sequence)]) or None
 
 
 def _uncompared(column: FedColumn) -> str:
@@ -76,14 +88,16 @@ def _may_have_wrapped(found: SequenceReading) -> bool:
 
 def report_unresolved(found: UnresolvedDefault) -> SequenceReport:
     """Report a column whose sequence can't be known: never as right."""
-    sequence = found.owned or "SEQUENCE"
+    only = found.candidates[0].qualified if len(found.candidates) == 1 else None
+    sequence = found.owned or only or "SEQUENCE"
+    command = f"seedkit fix-sequence {found.table} {found.column}"
     return SequenceReport(
         table=found.table,
         column=found.column,
         sequence=found.owned,
         status=SequenceStatus.SKIPPED,
         reason=found.reason,
-        hint=f"If a sequence feeds it, name it: seedkit fix-sequence {found.table} {found.column} {sequence}",
+        hint=_BY_HAND if found.computed else f"If a sequence feeds it, name it: {command} {sequence}",
     )
 
 
@@ -114,6 +128,8 @@ def _limit(report: SequenceReport, found: SequenceReading) -> str:
     if last == found.state.far_end or report.headroom is None:
         return f"its limit {last}"
     column = report.headroom.narrowest
+    if column.spelled:
+        return f"{last}, the limit of {column.limited_by}"
     return f"{last}, the limit of {column.type_name}, the type of {column}"
 
 
@@ -191,7 +207,8 @@ def why_unjudgeable(column: FedColumn, *, by_visible_rows: bool = False) -> str 
 
 def _why_silent(column: FedColumn) -> str | None:
     if not column.entitled:
-        return f"the owner of {column.table} has no right to the sequence, so its ids count for nothing"
+        owner = f"the owner of {column.table}{f' or of {column.function}' if column.function else ''}"
+        return f"{owner} has no right to the sequence, so its ids count for nothing"
     if whole_range(column.type_name) is None and not column.spelled:
         return f"{column} is of type {column.type_name}, whose highest value says nothing about a sequence"
     if column.computed or column.held is None:

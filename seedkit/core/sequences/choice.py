@@ -8,6 +8,7 @@ from dataclasses import replace
 from seedkit.core.catalog import Column, Table
 from seedkit.core.names import did_you_mean, listed, readings
 from seedkit.core.sequences.feeding import Feeding, FeedingSequence, UnresolvedDefault
+from seedkit.core.sequences.parent_keys import KeyOrigin
 from seedkit.errors import CatalogError, SequenceError
 
 
@@ -27,14 +28,48 @@ def find_column(table: Table, text: str) -> Column:
     raise CatalogError(f'table "{table.name}" has no column "{text}"', hint=f"{near} {columns}" if near else columns)
 
 
-def linked_sequences(table: Table, column: Column | None, feeding: Feeding) -> Feeding:
-    """Choose what feeds the table, or one column of it; raise SequenceError where nothing does."""
+def linked_sequences(table: Table, column: Column | None, feeding: Feeding, origin: KeyOrigin | None = None) -> Feeding:
+    """Choose what feeds the table, or one column of it; raise SequenceError where nothing does.
+
+    `origin` is where the key of a child takes its values from.
+    """
     sequences = [first for sequence in feeding.sequences if (first := _asked_first(sequence, table, column))]
     unresolved = [default for default in feeding.unresolved if _is_asked(default, table, column)]
     if sequences or unresolved:
         return Feeding(sequences=tuple(sequences), unresolved=tuple(unresolved))
+    for kept in feeding.kept:
+        if first := _asked_first(kept, table, column):
+            raise refuse_kept(first)
     where = f'table "{table.name}"' if column is None else f'column "{column.name}" of table "{table.name}"'
-    raise SequenceError(f"no sequence feeds {where}", hint=_own_sequences(table, feeding.sequences))
+    hint = _own_sequences(table, feeding.sequences)
+    if origin is not None:
+        hint = _origin(table, column, origin)
+    raise SequenceError(f"no sequence feeds {where}", detail=_without_default(table, column), hint=hint)
+
+
+def refuse_kept(sequence: FeedingSequence) -> SequenceError:
+    """Phrase the error for a sequence that is PostgreSQL's or an extension's own, or feeds a table that is."""
+    table = sequence.columns[0]
+    whose = sequence.keeper or table.keeper
+    if sequence.keeper is not None:
+        message = f'sequence "{sequence.name}" belongs to {whose}, which alone moves it'
+    else:
+        message = f'table "{table.table}" belongs to {whose}, which sees to its sequence itself'
+    hint = "Of an extension, only what pg_extension_config_dump made its users' data is judged and moved."
+    return SequenceError(message, hint="What lies in pg_catalog is left alone." if whose == "PostgreSQL" else hint)
+
+
+def _origin(table: Table, column: Column | None, origin: KeyOrigin) -> str:
+    name = column.name if column else table.key_column
+    return f"{table.name}.{name} takes its values from {origin}{f': {origin.command}' if origin.sequences else '.'}"
+
+
+def _without_default(table: Table, column: Column | None) -> str | None:
+    """Say that an insert needs the column, as far as the column tells: a domain may have a default."""
+    asked = column or (table.column(table.key_column) if table.key_column else None)
+    if asked is None or not asked.not_null or asked.has_default or asked.identity or asked.type_name != asked.base_type:
+        return None
+    return f'"{asked.name}" has no default: unless a trigger fills it, an insert without it fails'
 
 
 def _is_asked(default: UnresolvedDefault, table: Table, column: Column | None) -> bool:
@@ -95,19 +130,3 @@ def column_for(table: Table, sequence: str, sequences: Sequence[FeedingSequence]
     raise SequenceError(
         f'which column of table "{table.name}" does sequence "{sequence}" feed?', hint="Name the column as well."
     )
-
-
-def refuse_foreign_sequence(table: Table, column: Column, sequence: str, feeding: Feeding) -> None:
-    """Raise SequenceError where a named sequence feeds other columns while this one draws from another: a slip."""
-    fed = [fed for found in feeding.sequences if str(found.name) == sequence for fed in found.columns]
-    own = [
-        str(found.name)
-        for found in feeding.sequences
-        for fed in found.columns
-        if (fed.table_oid, fed.name) == (table.oid, column.name)
-    ]
-    if fed and own and sequence not in own:
-        raise SequenceError(
-            f'sequence "{sequence}" feeds {", ".join(map(str, fed))}, not {table.name}.{column.name}',
-            hint=f"{table.name}.{column.name} draws from {', '.join(own)}.",
-        )

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from seedkit.core.names import SequenceName, TableName
 from seedkit.core.sequences.ids import IdRange, whole_range
 from seedkit.core.sequences.key_patterns import PLAIN, KeyPattern, holds_text
 from seedkit.core.sequences.unlinked import UnlinkedSequence
+
+
+class Link(StrEnum):
+    """How a column is tied to a sequence: it draws from it, was named by the caller, or merely owns it."""
+
+    DRAWS = "draws"
+    NAMED = "named"
+    OWNS = "owns"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,15 +28,19 @@ class FedColumn:
     foreign tables below it, `strange_leaves` that these are other roles', whom a superuser's reading would serve.
     `computed` says that the ids are made from the sequence's values, as by `nextval('s') * 10`; `function` is the one
     that draws, if one does; `pattern` tells how texts are made of the values. `entitled` says that the
-    table's owner has a right to the sequence: else anybody's table could use up the sequence of another. `readable` is
-    the right to SELECT the column; `row_security` says that policies may hide rows from us; `indexed` that an index
-    gives the highest id without a scan of the table, which takes long where it is `large`.
+    table's owner has a right to the sequence: else anybody's table could use up the sequence of another. `late_name` is
+    the text by which the default looks the sequence up at every insert, unless that names its schema. `filled` says
+    that an insert without the column may give it a value; else it fails where the column is `not_null`. `elsewhere`
+    tells of a column that was named what it draws from instead. `readable` is the right to SELECT the column;
+    `row_security` says that policies may hide rows from us; `indexed` that an index gives the highest id without a scan
+    of the table, which takes long where it is `large`. `keeper` is the extension whose own the table is, if it is one.
     """
 
     table_oid: int
     table: TableName
     name: str
     type_name: str
+    link: Link = Link.DRAWS
     covered: bool = False
     foreign_leaves: bool = False
     strange_leaves: bool = False
@@ -34,10 +48,15 @@ class FedColumn:
     computed: bool = False
     function: str | None = None
     pattern: KeyPattern = PLAIN
+    late_name: str | None = None
+    filled: bool = True
+    not_null: bool = False
+    elsewhere: str | None = None
     readable: bool = True
     row_security: bool = False
     indexed: bool = True
     large: bool = False
+    keeper: str | None = None
 
     def __str__(self) -> str:
         return f"{self.table}.{self.name}"
@@ -60,6 +79,11 @@ class FedColumn:
         return whole_range(self.type_name) if self.pattern.plain else None
 
     @property
+    def limited_by(self) -> str:
+        """What ends the values that it can hold: its type, or the padding of its keys."""
+        return f"keys like {self.pattern}" if self.spelled else self.type_name
+
+    @property
     def spelled(self) -> bool:
         """Whether its keys are texts, with the sequence's values in them."""
         return holds_text(self.type_name)
@@ -71,7 +95,7 @@ class FeedingSequence:
 
     `role` is ours, `owner_role` the one that owns the sequence; `owned` says that ours may alter it. `identity` and
     `owner_column` tell the column that owns it. `readable`, `usable` and `settable` are the rights SELECT, USAGE (or
-    UPDATE) and UPDATE.
+    UPDATE) and UPDATE. `keeper` is whose own it is, if it is not the user's: an extension's or PostgreSQL's.
     """
 
     oid: int
@@ -86,11 +110,32 @@ class FeedingSequence:
     readable: bool = True
     usable: bool = True
     settable: bool = True
+    keeper: str | None = None
+
+    @property
+    def kept(self) -> bool:
+        """Whether it, or each table that it feeds, is an extension's own or PostgreSQL's: not ours to judge or move."""
+        return self.keeper is not None or all(column.keeper is not None for column in self.columns)
 
     @property
     def ascending(self) -> bool:
         """Whether the next value is higher than the last."""
         return self.increment > 0
+
+    @property
+    def idle_owner(self) -> tuple[TableName, str] | None:
+        """The column that owns it and draws nothing from it, while it feeds others."""
+        fed = {(column.table, column.name) for column in self.columns}
+        return self.owner_column if self.owner_column not in fed and not self.identity else None
+
+
+def without_idle_owner(columns: Sequence[FedColumn]) -> tuple[FedColumn, ...]:
+    """Leave out a column that merely owns the sequence where another draws from it, whose ids tell.
+
+    After a swap from integer to bigint the old column owns the sequence still, and neither its ids nor its type count.
+    """
+    drawn = any(column.link is Link.DRAWS and column.tells for column in columns)
+    return tuple(column for column in columns if not (drawn and column.link is Link.OWNS))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +143,8 @@ class UnresolvedDefault:
     """A column whose default may draw from a sequence, and why it can't be known from which.
 
     `owned` is the sequence that the column owns all the same, if there is one. `computed` says that its values are made
-    from the sequence's, and say nothing about it even where the sequence is named.
+    from the sequence's, and say nothing about it even where the sequence is named. `late_name` is the text that the
+    default looks up at every insert, if it does that; then it draws from one of the `candidates` or none.
     """
 
     table_oid: int
@@ -107,12 +153,18 @@ class UnresolvedDefault:
     reason: str
     owned: SequenceName | None = None
     computed: bool = False
+    late_name: str | None = None
+    candidates: tuple[SequenceName, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feeding:
-    """What feeds the columns of some tables; of all tables, also the sequences that nothing links to a column."""
+    """What feeds the columns of some tables; of all tables, also the sequences that nothing links to a column.
+
+    `kept` is what extensions and PostgreSQL keep for themselves.
+    """
 
     sequences: tuple[FeedingSequence, ...]
     unresolved: tuple[UnresolvedDefault, ...] = ()
+    kept: tuple[FeedingSequence, ...] = ()
     unlinked: tuple[UnlinkedSequence, ...] = ()

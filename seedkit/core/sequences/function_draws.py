@@ -10,6 +10,7 @@ from seedkit.core.sequences.default_expressions import Draw, FunctionCall, drawn
 from seedkit.core.sequences.feeding import UnresolvedDefault
 from seedkit.core.sequences.function_sources import Source, new_row_draws, returned_draws
 from seedkit.core.sequences.key_patterns import PLAIN
+from seedkit.core.sequences.late_names import why_unknown
 
 _AUTOINC = "autoinc"
 """The trigger of PostgreSQL's contrib, in C: its arguments are columns, each with its sequence."""
@@ -78,10 +79,10 @@ def _after(draw: Draw, call: FunctionCall) -> Draw:
 class ColumnDraw:
     """A draw for a column that the catalog shows in no dependency.
 
-    `means` says by what, as in "its default calls f()"; `function` is that function, None for a rule. `role` (OID)
-    wrote it down; `path` is the search path that the function sets. `outranks` says that it comes instead of what the
-    catalog shows, as a default does: a trigger may leave the default's value as it is. `covered` says that the
-    partitioned table above it has the same default; `owned` is the sequence that the column owns.
+    `who` draws, as in "its default", by calling `function`, None for a rule. `role` (OID) wrote it down; `path` is the
+    search path that the function sets. `outranks` says that it comes instead of what the catalog shows, as a default
+    does: a trigger may leave the default's value as it is. `covered` says that the partitioned table above it has the
+    same default; `owned` is the sequence that the column owns.
     """
 
     table_oid: int
@@ -89,7 +90,7 @@ class ColumnDraw:
     column: str
     column_number: int
     draw: Draw
-    means: str
+    who: str
     role: int
     function: str | None = None
     path: str | None = None
@@ -100,11 +101,16 @@ class ColumnDraw:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundDraw:
-    """A draw with the sequence that it is from, if that is found; `entitled` says that its role has a right to it."""
+    """A draw with the sequence that it is from, if that is found; `entitled` says that its role has a right to it.
+
+    `late_name` is the text that is looked up at every insert, where that decides; `candidates` what it may find.
+    """
 
     of: ColumnDraw
     sequence: int | None = None
     entitled: bool = True
+    late_name: str | None = None
+    candidates: tuple[SequenceName, ...] = ()
 
     @property
     def row(self) -> tuple[int | None, int, int, bool, bool] | None:
@@ -121,17 +127,22 @@ class FoundDraw:
             table_oid=of.table_oid,
             table=of.table,
             column=of.column,
-            reason=f"{of.means}, {_why_unknown(of.draw)}",
+            reason=self._why_unknown,
             owned=of.owned,
             computed=of.draw.computed,
+            late_name=self.late_name,
+            candidates=self.candidates,
         )
 
-
-def _why_unknown(draw: Draw) -> str:
-    if draw.problem is not None:
-        return f"whose source {draw.problem}"
-    if isinstance(draw.sequence, str):
-        return f'which draws from "{draw.sequence}", and no such sequence is found'
-    if draw.computed:
-        return "and how its value follows from what that draws can't be known"
-    return "and which sequence that draws from can't be known"
+    @property
+    def _why_unknown(self) -> str:
+        draw, calls = self.of.draw, f"{self.of.who} calls {self.of.function}"
+        if draw.problem is not None:
+            return f"{calls}, whose source {draw.problem}"
+        if self.late_name is not None:
+            return why_unknown(self.late_name, self.candidates, self.of.who)
+        if draw.sequence is not None:
+            return f'{calls}, which draws from "{draw.sequence}", and there is no such sequence'
+        if draw.computed:
+            return f"{calls}, and how its value follows from what that draws can't be known"
+        return f"{calls}, and which sequence that draws from can't be known"

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from seedkit.core.sequences.default_expressions import Draw
-from seedkit.core.sequences.source_expressions import Scope, Worth, drawn_together, worth_of
+from seedkit.core.sequences.source_expressions import Scope, worth_of
 from seedkit.core.sequences.source_tokens import Token, divided, is_sign, path_at, split_at, tokens
+from seedkit.core.sequences.source_worth import Worth, drawn_together
 
 _Assignment: TypeAlias = "tuple[tuple[str, ...], Sequence[Token]]"
 """Variables, and the expression that they are set to."""

@@ -76,8 +76,8 @@ class Headroom:
 
     @property
     def nearest_name(self) -> str:
-        """What the nearest limit is one of: a type, or the sequence."""
-        return self.narrowest.type_name if self.by_column else "the sequence"
+        """What the nearest limit is one of: a type, the padding of keys, or the sequence."""
+        return self.narrowest.limited_by if self.by_column else "the sequence"
 
 
 def headroom(state: SequenceState, extreme_id: int | None, columns: Sequence[FedColumn]) -> Headroom:

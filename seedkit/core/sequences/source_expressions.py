@@ -7,11 +7,10 @@ numbers and to text) and what spells it as a text (`||`, lpad, to_char, concat, 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from seedkit.core.sequences.default_expressions import Draw
-from seedkit.core.sequences.key_patterns import PLAIN, KeyPattern, masked, padding
 from seedkit.core.sequences.source_tokens import (
     Token,
     bracketed,
@@ -22,6 +21,7 @@ from seedkit.core.sequences.source_tokens import (
     split_at,
     type_length,
 )
+from seedkit.core.sequences.source_worth import SPELLING_CALLS, Worth, drawn_together, joined
 
 _KEEPING_TYPES = (
     *("bigint", "int8", "integer", "int", "int4", "smallint", "int2", "numeric", "decimal"),
@@ -32,40 +32,7 @@ _DRAWS = re.compile(r"\bnextval\b", re.IGNORECASE)
 _DEEPEST = 100
 _MOST_WORK = 100_000
 """Words of an expression, times how deep it stands: those inside are looked at once more at each depth."""
-_MOST = 100
 _END = Token("end", "")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Worth:
-    """What an expression gives: a constant, or what it draws. Neither is known of most."""
-
-    draws: frozenset[Draw] = frozenset()
-    constant: str | int | None = None
-
-    def computed(self) -> Worth:
-        """Compute with it."""
-        return Worth(draws=frozenset(Draw(draw.sequence, computed=True) for draw in self.draws))
-
-    def spelled(self, pattern: KeyPattern | None) -> Worth:
-        """Spell it as a text."""
-        if pattern is None:
-            return self.computed()
-        return Worth(draws=frozenset(_spelled(draw, pattern) for draw in self.draws))
-
-
-def _spelled(draw: Draw, pattern: KeyPattern) -> Draw:
-    together = pattern.of(draw.pattern)
-    computed = draw.computed or together is None
-    return replace(draw, computed=computed, pattern=together or PLAIN)
-
-
-def drawn_together(worths: Sequence[Worth]) -> Worth:
-    """Give one of several, of which nobody knows which."""
-    draws = frozenset(draw for worth in worths for draw in worth.draws)
-    if len(draws) > _MOST:
-        raise ValueError(f"draws from more than {_MOST} sequences")
-    return Worth(draws=draws)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +72,7 @@ class _Reader:
         found = self._operand()
         while self._is("||"):
             self._place += 1
-            found = _joined([found, self._operand()])
+            found = joined([found, self._operand()])
         rest = self._tokens[self._place :]
         return drawn_together([found, self._loose(rest)]).computed() if rest else found
 
@@ -169,8 +136,8 @@ class _Reader:
             return Worth(draws=frozenset({Draw(arguments[0].constant if arguments else None)}))
         if name in _KEEPING_CALLS:
             return drawn_together(arguments)
-        if name in _SPELLING_CALLS and arguments:
-            return _SPELLING_CALLS[name](arguments)
+        if name in SPELLING_CALLS and arguments:
+            return SPELLING_CALLS[name](arguments)
         if name.rpartition(".")[2] in self._scope.drawing:
             return Worth(draws=frozenset({Draw(None, computed=True)}))
         return drawn_together(arguments).computed()
@@ -212,44 +179,3 @@ def _keeps(words: Sequence[Token], place: int) -> bool:
     """Whether a type holds a sequence's value as it is."""
     path = path_at(words, place)
     return bool(path) and path[:-1] in ((), ("pg_catalog",)) and path[-1] in _KEEPING_TYPES
-
-
-def _joined(parts: Sequence[Worth]) -> Worth:
-    """Join texts: constants with one number between them are a pattern, constants alone a constant."""
-    if all(part.constant is not None for part in parts):
-        return Worth(constant="".join(str(part.constant) for part in parts))
-    places = [place for place, part in enumerate(parts) if part.constant is None]
-    before, after = (
-        "".join(str(part.constant) for part in some) for some in (parts[: places[0]], parts[places[0] + 1 :])
-    )
-    if len(places) == 1:
-        return parts[places[0]].spelled(KeyPattern(prefix=before, suffix=after))
-    return drawn_together(parts).computed()
-
-
-def _padded(arguments: Sequence[Worth]) -> Worth:
-    width = arguments[1].constant if len(arguments) > 1 else None
-    fill = arguments[2].constant if len(arguments) > 2 else " "
-    return arguments[0].spelled(padding(width, str(fill)) if isinstance(width, int) else None)
-
-
-def _to_char(arguments: Sequence[Worth]) -> Worth:
-    return arguments[0].spelled(masked(str(arguments[1].constant)) if len(arguments) == 2 else None)
-
-
-def _formatted(arguments: Sequence[Worth]) -> Worth:
-    template, values = arguments[0].constant, arguments[1:]
-    parts = str(template).replace("%I", "%s").split("%s")
-    if template is None or len(parts) != len(values) + 1 or any("%" in part for part in parts):
-        return drawn_together(arguments).computed()
-    between = [Worth(constant=part) for part in parts]
-    return _joined([worth for pair in zip(between, (*values, Worth(constant="")), strict=True) for worth in pair])
-
-
-_SPELLING_CALLS: Mapping[str, Callable[[Sequence[Worth]], Worth]] = {
-    "concat": _joined,
-    "lpad": _padded,
-    "to_char": _to_char,
-    "format": _formatted,
-    "quote_ident": lambda arguments: arguments[0] if arguments[0].constant is not None else arguments[0].computed(),
-}

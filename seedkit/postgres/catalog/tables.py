@@ -29,6 +29,12 @@ def read_catalog(connection: Connection) -> Catalog:
     )
 
 
+def read_base_tables(connection: Connection, view: int) -> list[TableName]:
+    """Read which tables a view (OID) shows the rows of, through whatever views between them."""
+    with asked_safely(connection, lambda: connection.execute(query("base_tables"), {"view": view})) as asked:
+        return [TableName(schema, name) for schema, name in asked.fetchall()]
+
+
 def read_tables(connection: Connection, oids: Iterable[int]) -> dict[int, Table]:
     """Read the columns, keys and foreign keys of some tables by OID: one query, two where types are made of parts."""
     with asked_safely(connection, lambda: _described(connection, oids)) as described:

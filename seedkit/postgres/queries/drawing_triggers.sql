@@ -25,6 +25,16 @@ where trigger.tgfoid::int8 = any (%(drawing)s::int8[])
     and trigger.tgenabled in ('O', 'A')
     and not trigger.tgisinternal
     and not pg_is_other_temp_schema(fed.relnamespace)
+    and not exists ( -- an extension's own table, unless pg_extension_config_dump made it its users' data
+        select
+        from pg_depend as belonging
+        join pg_extension as extension on extension.oid = belonging.refobjid
+        where belonging.classid = 'pg_class'::regclass
+            and belonging.objid = fed.oid
+            and belonging.refclassid = 'pg_extension'::regclass
+            and belonging.deptype = 'e'
+            and not coalesce(fed.oid = any (extension.extconfig), false)
+    )
 order by
     fed_schema.nspname,
     fed.relname,

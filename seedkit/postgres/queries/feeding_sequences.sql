@@ -68,11 +68,11 @@ inherited as (
 ),
 -- A default or an identity outranks ownership: a switched default leaves a dead sequence behind.
 linked as (
-    select sequence, "table", "column", computed from drawing
+    select sequence, "table", "column", computed, 'draws' as link from drawing
     union all
-    select sequence, "table", "column", false from inherited
+    select sequence, "table", "column", false, 'draws' from inherited
     union all
-    select sequence, "table", "column", false
+    select sequence, "table", "column", false, case when identity then 'draws' else 'owns' end
     from owning
     where identity or not exists (
         select from drawing where drawing."table" = owning."table" and drawing."column" = owning."column"
@@ -84,11 +84,11 @@ linked as (
             and attribute.attidentity <> ''
     )
     union all
-    select %(sequence)s::int8::oid, %(table)s::int8::oid, %(column)s::int4, false
+    select %(sequence)s::int8::oid, %(table)s::int8::oid, %(column)s::int4, false, 'named'
     where %(sequence)s::int8 is not null
 ),
 feeding as (
-    select sequence, "table", "column", bool_or(computed) as computed
+    select sequence, "table", "column", bool_or(computed) as computed, min(link) as link -- draws, named, owns
     from linked
     group by sequence, "table", "column"
 ),
@@ -108,6 +108,18 @@ domain_base as materialized (
     from below_domain
     join pg_type as type on type.oid = below_domain.base
     where type.typtype <> 'd'
+),
+-- What belongs to an extension; what pg_extension_config_dump made its users' data is not its own.
+member as materialized (
+    select
+        depend.objid as relation,
+        'extension "' || extension.extname || '"' as extension,
+        coalesce(depend.objid = any (extension.extconfig), false) as is_data
+    from pg_depend as depend
+    join pg_extension as extension on extension.oid = depend.refobjid
+    where depend.classid = 'pg_class'::regclass
+        and depend.refclassid = 'pg_extension'::regclass
+        and depend.deptype = 'e'
 )
 select
     sequence.oid::int8 as sequence_oid,
@@ -119,6 +131,14 @@ select
     owner_schema.nspname as owner_schema,
     owner_table.relname as owner_table,
     owner_column.attname as owner_column,
+    case
+        when sequence_schema.nspname in ('pg_catalog', 'information_schema') then 'PostgreSQL'
+        when not sequence_member.is_data then sequence_member.extension
+    end as sequence_keeper,
+    case
+        when fed_schema.nspname in ('pg_catalog', 'information_schema') then 'PostgreSQL'
+        when sequence_member.relation is null and not table_member.is_data then table_member.extension
+    end as table_keeper,
     coalesce(ownership.deptype = 'i', false) as identity,
     pg_has_role(sequence.relowner, 'usage') as owned,
     has_sequence_privilege(sequence.oid, 'select') as readable,
@@ -137,6 +157,9 @@ select
         else ''
     end as type_found_in,
     feeding.computed,
+    feeding.link,
+    coalesce(without.filled, true) as filled,
+    coalesce(without.not_null, false) as not_null,
     fed.relispartition and exists (
         select from pg_partition_ancestors(fed.oid) as ancestor
         join feeding as above on above."table" = ancestor.relid and above.sequence = feeding.sequence
@@ -185,6 +208,25 @@ cross join lateral (
     join pg_roles as leaf_owner on leaf_owner.oid = leaf.relowner
     where fed.relhassubclass and leaf.relkind = 'f'
 ) as foreign_leaves
+-- What a column gets that draws from nothing: a default, its domain's, or what a trigger (1 for each row, 2 before, 4 of
+-- inserts) or a rule (3) may make of it.
+left join lateral (
+    select
+        fed_column.attnotnull or type.typnotnull as not_null,
+        fed_column.atthasdef
+            or fed_column.attidentity <> ''
+            or type.typdefaultbin is not null
+            or exists (
+                select from pg_trigger as trigger
+                where trigger.tgrelid = fed.oid and trigger.tgtype & 7 = 7 and trigger.tgenabled <> 'D'
+            )
+            or exists (
+                select from pg_rewrite as rule
+                where rule.ev_class = fed.oid and rule.ev_type = '3' and rule.ev_enabled <> 'D'
+            ) as filled
+    from pg_type as type
+    where type.oid = fed_column.atttypid and feeding.link <> 'draws'
+) as without on true
 left join domain_base on domain_base.domain = fed_column.atttypid
 join pg_type as fed_type on fed_type.oid = coalesce(domain_base.base, fed_column.atttypid)
 join pg_namespace as fed_type_schema on fed_type_schema.oid = fed_type.typnamespace
@@ -202,6 +244,8 @@ left join pg_class as owner_table on owner_table.oid = ownership.refobjid
 left join pg_namespace as owner_schema on owner_schema.oid = owner_table.relnamespace
 left join pg_attribute as owner_column
     on owner_column.attrelid = ownership.refobjid and owner_column.attnum = ownership.refobjsubid
+left join member as sequence_member on sequence_member.relation = sequence.oid
+left join member as table_member on table_member.relation = fed.oid
 where not pg_is_other_temp_schema(fed.relnamespace)
     and (%(sequence)s::int8 is null or feeding.sequence::int8 = %(sequence)s::int8)
     and (

@@ -86,6 +86,16 @@ left join pg_depend as owning
 left join pg_class as owned on owned.oid = owning.objid and owned.relkind = 'S'
 left join pg_namespace as owned_schema on owned_schema.oid = owned.relnamespace
 where not pg_is_other_temp_schema(fed.relnamespace)
+    and not exists ( -- an extension's own table, unless pg_extension_config_dump made it its users' data
+        select
+        from pg_depend as belonging
+        join pg_extension as extension on extension.oid = belonging.refobjid
+        where belonging.classid = 'pg_class'::regclass
+            and belonging.objid = fed.oid
+            and belonging.refclassid = 'pg_extension'::regclass
+            and belonging.deptype = 'e'
+            and not coalesce(fed.oid = any (extension.extconfig), false)
+    )
 order by
     fed_schema.nspname,
     fed.relname,

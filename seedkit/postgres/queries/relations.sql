@@ -1,4 +1,4 @@
--- One row for each table, partitioned table, view, foreign table and sequence that is not PostgreSQL's own.
+-- One row for each table, partitioned table, view and foreign table that is not PostgreSQL's own, and for each sequence.
 -- Visible is what the user's search path finds, which seedkit.schemas keeps: its first relation of a name, of any kind.
 with ranked as (
     select
@@ -27,7 +27,7 @@ select
 from ranked
 join first on first.relname = ranked.relname
 where ranked.relkind in ('r', 'p', 'v', 'm', 'f', 'S')
-    and ranked.nspname not in ('pg_catalog', 'information_schema')
+    and (ranked.nspname not in ('pg_catalog', 'information_schema') or ranked.relkind = 'S')
     and ranked.nspname !~ '^pg_toast'
     and not pg_is_other_temp_schema(ranked.namespace)
 order by

@@ -61,7 +61,17 @@ select
         from pg_partition_ancestors(fed.oid) as ancestor
         join unusual as above on above."table" = ancestor.relid and above.column_name = unusual.column_name
         where ancestor.relid <> fed.oid
-    ) as covered
+    ) as covered,
+    exists ( -- an extension's own table, unless pg_extension_config_dump made it its users' data
+        select
+        from pg_depend as belonging
+        join pg_extension as extension on extension.oid = belonging.refobjid
+        where belonging.classid = 'pg_class'::regclass
+            and belonging.objid = fed.oid
+            and belonging.refclassid = 'pg_extension'::regclass
+            and belonging.deptype = 'e'
+            and not coalesce(fed.oid = any (extension.extconfig), false)
+    ) as kept
 from unusual
 join pg_class as fed on fed.oid = unusual."table" and fed.relkind in ('r', 'p')
 join pg_namespace as fed_schema on fed_schema.oid = fed.relnamespace

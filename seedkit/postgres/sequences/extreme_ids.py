@@ -32,8 +32,8 @@ def _extreme_in_texts(column: FedColumn, *, ascending: bool) -> sql.Composed:
         """
         (
             select case
-                when bool_and(spelled) then concat({extreme}(case when spelled then ltrim(middle, {fill})::numeric end))
-                else {strange} || count(*) filter (where not spelled)
+                when count(*) filter (where not spelled) > 0 then {strange} || count(*) filter (where not spelled)
+                else concat({extreme}(case when spelled then ltrim(middle, {fill})::numeric end))
             end
             from (
                 select

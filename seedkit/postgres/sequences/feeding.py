@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 from psycopg.rows import class_row, dict_row
 
-from seedkit.core.names import SequenceName, TableName
 from seedkit.core.sequences.feeding import Feeding, FeedingSequence, UnresolvedDefault
 from seedkit.core.sequences.unlinked import UnlinkedSequence
 from seedkit.errors import SequenceError
@@ -20,9 +19,9 @@ from seedkit.postgres.queries import query
 from seedkit.postgres.search_path import asked_safely
 from seedkit.postgres.sequences.feeding_rows import Known, Place, feeding_sequence
 from seedkit.postgres.sequences.unlinked import ask_for_unlinked, unlinked_sequences
+from seedkit.postgres.sequences.unusual_links import UnusualDefault, UnusualLink, unresolved_defaults, unusual_links
 
 if TYPE_CHECKING:
-    from seedkit.core.sequences.default_expressions import Draw
     from seedkit.core.sequences.function_draws import FoundDraw
 
 
@@ -36,53 +35,14 @@ class _Asked:
     column: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _UnusualDefault:
-    """A row of the query `unusual_defaults`."""
-
-    table_oid: int
-    table_schema: str
-    table_name: str
-    column_number: int
-    column_name: str
-    tree: str
-    owned_schema: str | None
-    owned_name: str | None
-    covered: bool
-
-    @property
-    def draws(self) -> frozenset[Draw]:
-        """Its calls of `nextval`; what can't be read counts as one."""
-        from seedkit.core.sequences.default_expressions import Draw, drawn_by
-
-        try:
-            return drawn_by(self.tree)
-        except ValueError as error:
-            return frozenset({Draw(None, problem=str(error))})
-
-
 _LINK = ("sequences", "tables", "columns", "computed", "outranks")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Link:
-    """One draw of an unusual default; without a sequence where it can't be known."""
-
-    default: _UnusualDefault
-    draw: Draw
-    sequence: int | None
-
-    @property
-    def row(self) -> tuple[int | None, int, int, bool, bool]:
-        """What the catalog query wants to know of it."""
-        return self.sequence, self.default.table_oid, self.default.column_number, self.draw.computed, True
 
 
 @dataclass(frozen=True, slots=True)
 class _Answers:
     """What is asked of every database in one round trip; `unlinked` only where all of it is meant."""
 
-    unusual: psycopg.Cursor[_UnusualDefault]
+    unusual: psycopg.Cursor[UnusualDefault]
     functions: psycopg.Cursor[dict[str, Any]]
     rules: psycopg.Cursor[dict[str, Any]]
     unlinked: psycopg.Cursor[dict[str, Any]] | None = None
@@ -92,19 +52,28 @@ class _Answers:
 class _Links:
     """The links that no dependency shows: of unusual defaults, and of functions and rules."""
 
-    unusual: Sequence[_Link]
+    unusual: Sequence[UnusualLink]
     hidden: Sequence[FoundDraw] = ()
 
 
-def read_feeding(connection: Connection, tables: Iterable[int] | None = None) -> Feeding:
-    """Read what feeds the columns of the tables (OIDs), or of all; each sequence with all columns that it feeds."""
+def read_feeding(connection: Connection, tables: Iterable[int] | None = None, *, here: bool = False) -> Feeding:
+    """Read what feeds the columns of the tables (OIDs), or of all; each sequence with all columns that it feeds.
+
+    Names that are looked up at every insert mean sequences of their table's schema; those that this session would find
+    where it is the one to insert, `here`.
+    """
     asked = None if tables is None else list(tables)
     everything = asked is None
     with explained("reading the catalog"), asked_safely(connection, lambda: _ask(connection, everything)) as answers:
-        links = _links(connection, answers)
-        sequences = tuple(_read_sequences(connection, _Asked(tables=asked), links))
+        links = _links(connection, answers, here=here)
+        sequences = _read_sequences(connection, _Asked(tables=asked), links)
         unlinked = _unlinked(connection, answers, links, sequences)
-    return Feeding(sequences=sequences, unresolved=tuple(_unresolved(links, asked)), unlinked=unlinked)
+    return Feeding(
+        sequences=tuple(sequence for sequence in sequences if not sequence.kept),
+        unresolved=tuple(_unresolved(links, asked)),
+        kept=tuple(sequence for sequence in sequences if sequence.kept),
+        unlinked=unlinked,
+    )
 
 
 def asked_sequence(connection: Connection, sequence: int, table: int, column: int) -> FeedingSequence:
@@ -120,24 +89,22 @@ def asked_sequence(connection: Connection, sequence: int, table: int, column: in
 def _ask(connection: Connection, everything: bool = False) -> _Answers:  # noqa: FBT001, FBT002
     """Ask for the few defaults that are more than a plain `nextval('s')`, and for what else may draw."""
     return _Answers(
-        connection.cursor(row_factory=class_row(_UnusualDefault)).execute(query("unusual_defaults")),
+        connection.cursor(row_factory=class_row(UnusualDefault)).execute(query("unusual_defaults")),
         connection.cursor(row_factory=dict_row).execute(query("drawing_functions")),
         connection.cursor(row_factory=dict_row).execute(query("drawing_rules")),
         ask_for_unlinked(connection) if everything else None,
     )
 
 
-def _links(connection: Connection, answers: _Answers) -> _Links:
+def _links(connection: Connection, answers: _Answers, *, here: bool = False) -> _Links:
     """Find the sequences that unusual defaults name, and those that functions and rules draw from."""
     defaults, functions, rules = answers.unusual.fetchall(), answers.functions.fetchall(), answers.rules.fetchall()
-    names = {draw.sequence for default in defaults for draw in default.draws if isinstance(draw.sequence, str)}
-    found = _find_by_name(connection, sorted(names))
-    unusual = [_link(default, draw, found) for default in defaults for draw in default.draws]
+    unusual = unusual_links(connection, defaults, here=here)
     if not functions and not rules:
         return _Links(unusual)
     from seedkit.postgres.sequences.hidden_draws import hidden_draws
 
-    return _Links(unusual, hidden_draws(connection, functions, rules))
+    return _Links(unusual, hidden_draws(connection, functions, rules, here=here))
 
 
 def _unlinked(
@@ -148,58 +115,11 @@ def _unlinked(
     return tuple(unlinked_sequences(connection, rows, drawn, linked)) if rows else ()
 
 
-def _link(default: _UnusualDefault, draw: Draw, found: dict[str, int]) -> _Link:
-    sequence = found.get(draw.sequence) if isinstance(draw.sequence, str) else draw.sequence
-    return _Link(default=default, draw=draw, sequence=sequence)
-
-
-def _find_by_name(connection: Connection, names: Sequence[str]) -> dict[str, int]:
-    """Look names up in the user's path, as an insert would; one that can't be read is left out, and halved down to."""
-    if not names:
-        return {}
-    try:
-        with connection.transaction():
-            rows = connection.execute(query("sequences_by_name"), {"names": list(names)}).fetchall()
-    except psycopg.Error:
-        if connection.closed or len(names) == 1:
-            return {}
-        middle = len(names) // 2
-        return _find_by_name(connection, names[:middle]) | _find_by_name(connection, names[middle:])
-    return dict(rows)
-
-
 def _unresolved(links: _Links, tables: list[int] | None) -> Iterator[UnresolvedDefault]:
-    yield from _unresolved_defaults(links.unusual, tables)
+    yield from unresolved_defaults(links.unusual, tables)
     for found in links.hidden:
         if found.sequence is None and not found.of.covered and (tables is None or found.of.table_oid in tables):
             yield found.unresolved
-
-
-def _unresolved_defaults(links: Iterable[_Link], tables: list[int] | None) -> Iterator[UnresolvedDefault]:
-    for link in links:
-        default = link.default
-        if link.sequence is None and not default.covered and (tables is None or default.table_oid in tables):
-            yield UnresolvedDefault(
-                table_oid=default.table_oid,
-                table=TableName(default.table_schema, default.table_name),
-                column=default.column_name,
-                reason=_why_unresolved(link),
-                owned=_owned_name(default),
-            )
-
-
-def _why_unresolved(link: _Link) -> str:
-    if isinstance(link.draw.sequence, str):
-        return f'its default looks up "{link.draw.sequence}" at every insert, and this session finds no such sequence'
-    if link.draw.problem is not None:
-        return f"its default {link.draw.problem}"
-    return "its default makes up the name of its sequence at every insert"
-
-
-def _owned_name(default: _UnusualDefault) -> SequenceName | None:
-    if default.owned_schema is None or default.owned_name is None:
-        return None
-    return SequenceName(default.owned_schema, default.owned_name)
 
 
 def _read_sequences(connection: Connection, asked: _Asked, links: _Links) -> list[FeedingSequence]:
@@ -222,10 +142,15 @@ def _read_sequences(connection: Connection, asked: _Asked, links: _Links) -> lis
 def _known(links: _Links, *, named: bool) -> dict[Place, list[Known]]:
     known: dict[Place, list[Known]] = {}
     for link in links.unusual:
-        known.setdefault(link.row[:3], []).append(Known(draw=link.draw))
+        known.setdefault(link.row[:3], []).append(Known(draw=link.draw, late_name=link.late_name))
     for found in links.hidden:
         place = found.sequence, found.of.table_oid, found.of.column_number
         known.setdefault(place, []).append(
-            Known(draw=found.of.draw, function=found.of.function, entitled=named or found.entitled)
+            Known(
+                draw=found.of.draw,
+                function=found.of.function,
+                entitled=named or found.entitled,
+                late_name=found.late_name,
+            )
         )
     return known

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from seedkit.core.names import SequenceName, TableName
-from seedkit.core.sequences.feeding import FedColumn, FeedingSequence
+from seedkit.core.sequences.feeding import FedColumn, FeedingSequence, Link, without_idle_owner
+from seedkit.core.sequences.key_patterns import PLAIN
 
 if TYPE_CHECKING:
     from seedkit.core.sequences.default_expressions import Draw
@@ -23,6 +24,7 @@ class Known:
     draw: Draw
     function: str | None = None
     entitled: bool = True
+    late_name: str | None = None
 
 
 def feeding_sequence(rows: Sequence[dict[str, Any]], known: Mapping[Place, list[Known]]) -> FeedingSequence:
@@ -32,15 +34,18 @@ def feeding_sequence(rows: Sequence[dict[str, Any]], known: Mapping[Place, list[
     return FeedingSequence(
         oid=first["sequence_oid"],
         name=SequenceName(first["sequence_schema"], first["sequence_name"]),
-        columns=tuple(
-            _fed(row, known.get((row["sequence_oid"], row["table_oid"], row["column_number"]), [])) for row in rows
-        ),
+        columns=without_idle_owner([_fed(row, known.get(_place(row), [])) for row in rows]),
         increment=first["increment"],
         role=first["role"],
         owner_role=first["owner_role"],
         owner_column=(owner, first["owner_column"]) if owner else None,
+        keeper=first["sequence_keeper"],
         **{name: first[name] for name in ("identity", "owned", "readable", "usable", "settable")},
     )
+
+
+def _place(row: dict[str, Any]) -> Place:
+    return row["sequence_oid"], row["table_oid"], row["column_number"]
 
 
 def _fed(row: dict[str, Any], known: Sequence[Known]) -> FedColumn:
@@ -55,11 +60,16 @@ def _fed(row: dict[str, Any], known: Sequence[Known]) -> FedColumn:
         foreign_leaves=row["foreign_leaves"],
         strange_leaves=row["strange_leaves"],
         entitled=row["entitled"] and all(each.entitled for each in known),
+        link=Link(row["link"]),
         computed=row["computed"] or len(spellings) > 1,
         function=functions[0] if functions else None,
-        **({"pattern": spellings.pop()} if len(spellings) == 1 else {}),
+        pattern=spellings.pop() if len(spellings) == 1 else PLAIN,
+        late_name=next((each.late_name for each in known if each.late_name is not None), None),
+        filled=row["filled"] or bool(known),
+        not_null=row["not_null"],
         readable=row["column_readable"],
         row_security=row["row_security"],
         indexed=row["indexed"],
         large=row["large"],
+        keeper=row["table_keeper"],
     )

@@ -6,20 +6,23 @@ Read only where there are any: `feeding` asks first, together with all else, whi
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from psycopg.rows import dict_row
 
 from seedkit.core.names import SequenceName, TableName
-from seedkit.core.sequences.default_expressions import Draw, calls_in, drawn_by_rule
+from seedkit.core.sequences.default_expressions import calls_in, drawn_by_rule
 from seedkit.core.sequences.function_draws import ColumnDraw, DrawingFunction, FoundDraw
+from seedkit.core.sequences.late_names import Namesake, candidates, meant_by_table, meant_here
 from seedkit.core.sequences.sequence_names import search_path, sequence_name
 from seedkit.postgres.connection import Connection, pipelined
 from seedkit.postgres.queries import query
+from seedkit.postgres.sequences.late_names import read_namesakes
 
 
 def hidden_draws(
-    connection: Connection, functions: Sequence[dict[str, Any]], rules: Sequence[dict[str, Any]]
+    connection: Connection, functions: Sequence[dict[str, Any]], rules: Sequence[dict[str, Any]], *, here: bool
 ) -> list[FoundDraw]:
     """Find the draws of functions and rules that may draw, with their sequences where there are such."""
     by_oid = {row["oid"]: DrawingFunction(**row) for row in functions}
@@ -28,7 +31,7 @@ def hidden_draws(
         defaults, triggers = _ask_who_calls(connection, by_oid)
         draws += [draw for row in defaults for draw in _of_default(row, by_oid)]
         draws += [draw for row in triggers for draw in _of_trigger(row, by_oid)]
-    return _found(connection, draws)
+    return _found(connection, draws, here=here)
 
 
 def _ask_who_calls(
@@ -57,7 +60,7 @@ def _of_default(row: Mapping[str, Any], functions: Mapping[int, DrawingFunction]
             yield ColumnDraw(
                 **_place(row, row["column_name"], row["column_number"]),
                 draw=draw,
-                means=f"its default calls {function.name}",
+                who="its default",
                 function=function.name,
                 role=function.owner,
                 path=function.path,
@@ -79,7 +82,7 @@ def _of_trigger(row: Mapping[str, Any], functions: Mapping[int, DrawingFunction]
                 yield ColumnDraw(
                     **_place(row, column, numbers[column]),
                     draw=draw,
-                    means=f"its trigger {row['name']} calls {function.name}",
+                    who=f"its trigger {row['name']}",
                     function=function.name,
                     role=function.owner,
                     path=function.path,
@@ -100,7 +103,7 @@ def _of_rule(row: Mapping[str, Any]) -> Iterator[ColumnDraw]:
                 column=row["relation"],
                 column_number=column,
                 draw=draw,
-                means=f"the rule {row['name']} of {row['relation']} draws for it",
+                who=f"the rule {row['name']} of {row['relation']}",
                 role=row["owner"],
             )
 
@@ -110,28 +113,42 @@ def _place(row: Mapping[str, Any], column: str, number: int) -> dict[str, Any]:
     return {"table_oid": row["table_oid"], "table": table, "column": column, "column_number": number}
 
 
-def _found(connection: Connection, draws: Sequence[ColumnDraw]) -> list[FoundDraw]:
+def _found(connection: Connection, draws: Sequence[ColumnDraw], *, here: bool) -> list[FoundDraw]:
     """Look up the sequences, all at once."""
-    if not any(draw.draw.sequence is not None for draw in draws):
-        return [FoundDraw(of=draw) for draw in draws]
-    names = [_name(draw.draw) for draw in draws]
+    texts = {draw.draw.sequence for draw in draws if isinstance(draw.draw.sequence, str) and draw.path is None}
+    namesakes = read_namesakes(connection, sorted(texts))
+    found = [_by_namesakes(draw, namesakes.get(str(draw.draw.sequence), []), here=here) for draw in draws]
+    places = [place for place, each in enumerate(found) if each.sequence is not None or each.of.path is not None]
+    rows = _looked_up(connection, [found[place] for place in places]) if places else []
+    for place, row in zip(places, rows, strict=True):
+        found[place] = replace(found[place], **row)
+    return found
+
+
+def _by_namesakes(draw: ColumnDraw, namesakes: Sequence[Namesake], *, here: bool) -> FoundDraw:
+    """Find the sequence that a name means, by the schema of the table; a function's own search path comes later."""
+    named = draw.draw.sequence
+    if not isinstance(named, str) or draw.path is not None:
+        return FoundDraw(of=draw, sequence=named if isinstance(named, int) else None)
+    meant = meant_here(namesakes) if here else meant_by_table(namesakes, draw.table.schema)
+    return FoundDraw(
+        of=draw,
+        sequence=meant.oid if meant else None,
+        late_name=None if meant and meant.qualified else named,
+        candidates=candidates(namesakes),
+    )
+
+
+def _looked_up(connection: Connection, asked: Sequence[FoundDraw]) -> list[dict[str, Any]]:
+    names = [sequence_name(str(each.of.draw.sequence)) or (None, None) for each in asked]
     parameters = {
-        "oids": [draw.draw.sequence if isinstance(draw.draw.sequence, int) else None for draw in draws],
-        "schemas": [name[0] for name in names],
-        "names": [name[1] for name in names],
-        "paths": [_array(search_path(draw.path)) if draw.path is not None else None for draw in draws],
-        "tables": [draw.table_oid for draw in draws],
-        "roles": [draw.role for draw in draws],
+        "oids": [each.sequence for each in asked],
+        "schemas": [schema for schema, _ in names],
+        "names": [name for _, name in names],
+        "paths": [_array(search_path(each.of.path or "")) for each in asked],
+        "roles": [each.of.role for each in asked],
     }
-    rows = connection.cursor(row_factory=dict_row).execute(query("sequences_drawn_from"), parameters).fetchall()
-    return [
-        FoundDraw(of=draw, sequence=row["oid"], entitled=row["entitled"]) for draw, row in zip(draws, rows, strict=True)
-    ]
-
-
-def _name(draw: Draw) -> tuple[str | None, str | None]:
-    found = sequence_name(draw.sequence) if isinstance(draw.sequence, str) else None
-    return found or (None, None)
+    return connection.cursor(row_factory=dict_row).execute(query("sequences_drawn_from"), parameters).fetchall()
 
 
 def _array(names: Sequence[str]) -> str:

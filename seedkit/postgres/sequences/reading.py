@@ -12,6 +12,7 @@ from psycopg import sql
 
 from seedkit.core.names import TableName, quote_identifier
 from seedkit.core.reports.sequences import why_unjudgeable
+from seedkit.core.sequences.consent import COUNTED_ROWS
 from seedkit.core.sequences.feeding import FedColumn, FeedingSequence
 from seedkit.core.sequences.ids import extreme_id
 from seedkit.core.sequences.reading import SequenceReading, Unjudged
@@ -23,7 +24,7 @@ from seedkit.postgres.identifiers import nothing_but_tables
 from seedkit.postgres.search_path import FOREIGN_TABLES_TOO, refuses_views
 from seedkit.postgres.sequences.extreme_ids import extreme_of, id_in
 from seedkit.postgres.server_limits import limit_hint
-from seedkit.postgres.transactions.short_transactions import rows_of_each
+from seedkit.postgres.transactions.short_transactions import rows_of_each, short_transaction
 
 CHUNK = 100
 """Sequences read in one statement: PostgreSQL's planner takes three times as long for 250 (docs/decisions.md)."""
@@ -202,3 +203,28 @@ def has_id(connection: Connection, table: TableName, column: str, value: int) ->
     )
     row = connection.execute(statement).fetchone()
     return bool(row and row[0])
+
+
+def count_rows(connection: Connection, column: FedColumn, options: RepairOptions) -> int:
+    """Count a table's rows, as far as counting is quick; of a large one, take what PostgreSQL believes."""
+    tables = [column.table]
+    statement = sql.SQL(
+        """
+        with checked as ({})
+        select greatest(
+            (select count(*) from (select from {} limit {}) as counted),
+            (select reltuples::int8 from pg_class where oid = {}::oid)
+        )
+        """
+    ).format(
+        nothing_but_tables(tables),
+        sql.Identifier(column.table.schema, column.table.name),
+        sql.Literal(COUNTED_ROWS),
+        sql.Literal(column.table_oid),
+    )
+    try:
+        with short_transaction(connection, options.lock_timeout):
+            row = connection.execute(statement).fetchone()
+    except psycopg.Error as error:
+        raise explain(error, f"counting the rows of {column.table}") from error
+    return int(row[0]) if row else 0

@@ -28,7 +28,7 @@ def make_room(connection: Connection, table: Table, columns: Collection[str], id
     with safe_path(connection):
         sequences = [
             sequence
-            for sequence in read_feeding(connection, [table.oid]).sequences
+            for sequence in read_feeding(connection, [table.oid], here=True).sequences
             if any(fed.table_oid == table.oid and fed.name in columns for fed in sequence.columns)
         ]
         found = read_sequences(connection, sequences, _OPTIONS)

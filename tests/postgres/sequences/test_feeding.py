@@ -134,15 +134,15 @@ def test_both_branches_of_a_default_are_fixed(connection: psycopg.Connection) ->
     assert inserted_id(connection, "insert into users (name) values ('Ada') returning id") == 42
 
 
-def test_a_text_made_from_nextval_says_why_it_is_not_judged(connection: psycopg.Connection) -> None:
-    """§1 'p' || nextval('s') is found; as the highest text says nothing about a sequence, it is not called right."""
-    connection.execute("create sequence codes; create table parts (code text default 'p' || nextval('codes'))")
-    connection.execute("insert into parts values ('p9')")
+def test_a_text_made_from_nextval_is_judged_by_the_number_in_it(connection: psycopg.Connection) -> None:
+    """§1 'p' || nextval('s') is judged by the numbers in the keys."""
+    connection.execute("create sequence codes; create table parts (code text unique default 'p' || nextval('codes'))")
+    connection.execute("insert into parts values ('p9'), ('p10')")
 
     report = only_report(connection)
 
-    assert (str(report.sequence), report.status) == ("codes", "skipped")
-    assert report.reason == "parts.code is of type text, whose highest value says nothing about a sequence"
+    assert (str(report.sequence), report.status, report.highest_id) == ("codes", "fixed", 10)
+    assert connection.execute("insert into parts values (default) returning code").fetchone() == ("p11",)
 
 
 @pytest.mark.parametrize("default", ["nextval('ids') * 10", "-nextval('ids')", "mirrored(nextval('ids'))"])
@@ -160,11 +160,11 @@ def test_ids_computed_from_a_sequence_are_never_called_right(connection: psycopg
     assert report.reason.startswith("users.id is computed from the sequence's values")
 
 
-def test_a_text_beside_an_id_does_not_hide_that_the_sequence_is_behind(connection: psycopg.Connection) -> None:
-    """§1 A sequence that feeds an id and a text is judged by the id; the text is named as not compared."""
+def test_a_hash_beside_an_id_does_not_hide_that_the_sequence_is_behind(connection: psycopg.Connection) -> None:
+    """§1 A sequence that feeds an id and what can't be compared is judged by the id; the other is named."""
     connection.execute("create sequence ids")
     connection.execute(
-        "create table parts (id int default nextval('ids') primary key, code text default 'p' || nextval('ids'))"
+        "create table parts (id int default nextval('ids') primary key, code text default md5(nextval('ids')::text))"
     )
     connection.execute("insert into parts values (41, 'p1')")
 
@@ -234,7 +234,7 @@ def test_a_late_bound_name_that_finds_nothing_is_reported(connection: psycopg.Co
     report = only_report(connection)
 
     assert (report.status, report.sequence) == ("skipped", None)
-    assert report.reason == f'its default looks up "{name}" at every insert, and this session finds no such sequence'
+    assert report.reason == f'its default looks up "{name}" at every insert, and there is no such sequence'
 
 
 def test_names_that_can_not_be_read_do_not_hide_the_others(connection: psycopg.Connection) -> None:
@@ -258,7 +258,7 @@ MADE_UP = "its default makes up the name of its sequence at every insert"
     [
         ("'ids_' || current_user", MADE_UP),
         ("case when now() > '2000-01-01' then 'ids'::regclass end", MADE_UP),
-        ("own_ids()", "its default calls own_ids(), and which sequence that draws from can't be known"),
+        ("own_ids()", MADE_UP),
     ],
 )
 def test_a_name_made_up_at_every_insert_is_reported(connection: psycopg.Connection, name: str, reason: str) -> None:
@@ -321,35 +321,52 @@ create function atomic_id() returns bigint begin atomic; select nextval('ids'); 
 """
 
 
-@pytest.mark.parametrize("function", ["sharded_id()", "outer_id()", "built_id()", "atomic_id()"])
-def test_a_function_default_that_may_draw_is_reported(connection: psycopg.Connection, function: str) -> None:
-    """§1 A function default leaves no dependency on the sequence: it is reported, never called ok."""
+@pytest.mark.parametrize(
+    ("function", "sequence", "reason"),
+    [
+        (
+            "sharded_id()",
+            "ids",
+            "users.id is computed from the sequence's values by sharded_id(), "
+            "so its highest value says nothing about the sequence",
+        ),
+        (
+            "outer_id()",
+            None,
+            "its default calls outer_id(), and how its value follows from what that draws can't be known",
+        ),
+        ("built_id()", None, "its default calls built_id(), and which sequence that draws from can't be known"),
+    ],
+)
+def test_a_function_default_that_may_draw_is_reported(
+    connection: psycopg.Connection, function: str, sequence: str | None, reason: str
+) -> None:
+    """§1 A function default that computes with what it draws is reported, never called ok."""
     connection.execute(SHARDED)
     connection.execute(f"create table users (id bigint primary key default {function}, name text)")
     connection.execute("insert into users (id) values (41)")
 
     report = only_report(connection)
 
-    assert (report.status, report.sequence) == ("skipped", None)
-    assert report.reason == f"its default calls {function}, and which sequence that draws from can't be known"
-    assert report.hint == "If a sequence feeds it, name it: seedkit fix-sequence users id SEQUENCE"
-    with pytest.raises(SequenceError, match=r"^users.id: skipped"):
+    assert (report.status, report.sequence and str(report.sequence)) == ("skipped", sequence)
+    assert report.reason == reason
+    with pytest.raises(SequenceError, match="skipped"):
         fix_sequence("users", connection=connection)
 
 
-def test_a_function_default_is_fixed_where_the_sequence_is_named(connection: psycopg.Connection) -> None:
-    """§1 An explicit sequence counts even where no link exists."""
+def test_a_function_in_sql_standard_form_is_judged(connection: psycopg.Connection) -> None:
+    """§1 A function with a body in SQL-standard form is stored as a tree, which tells what it returns."""
     connection.execute(SHARDED)
     connection.execute("create table users (id bigint primary key default atomic_id(), name text)")
     connection.execute("insert into users (id) values (41)")
 
-    fix_sequence("users", "id", "ids", connection=connection)
+    fix_sequence("users", connection=connection)
 
     assert inserted_id(connection, "insert into users (name) values ('Ada') returning id") == 42
 
 
 def test_a_function_default_outranks_ownership(connection: psycopg.Connection) -> None:
-    """§1 A function default outranks ownership too: whether it draws from the owned sequence can't be known."""
+    """§1 A function default outranks ownership too."""
     connection.execute(SHARDED)
     connection.execute("create table users (id bigserial primary key, name text)")
     connection.execute("alter table users alter id set default sharded_id()")
@@ -358,7 +375,7 @@ def test_a_function_default_outranks_ownership(connection: psycopg.Connection) -
 
     report = only_report(connection)
 
-    assert (report.status, str(report.sequence)) == ("skipped", "users_id_seq")
+    assert (report.status, str(report.sequence)) == ("skipped", "ids")
     assert state_of(connection, "users_id_seq") == owned
 
 
@@ -711,15 +728,16 @@ def test_the_search_path_decides_a_bare_name(connection: psycopg.Connection) -> 
     assert fix_sequence("public.users", connection=connection).next_value == 8
 
 
-def test_another_search_path_finds_another_late_bound_sequence(connection: psycopg.Connection) -> None:
-    """§1 A late-bound name means what it means to this session: its search path decides, as at an insert."""
+def test_another_search_path_finds_no_other_late_bound_sequence(connection: psycopg.Connection) -> None:
+    """§1 A late-bound name means the sequence of its table's schema, whatever this session's search path finds."""
     connection.execute("create schema sales; create sequence ids; create sequence sales.ids")
     connection.execute("create table users (id int default nextval('ids'::text)); insert into users values (41)")
     connection.execute("set search_path = sales, public")
 
     report = only_report(connection)
 
-    assert str(report.sequence) == "sales.ids"
+    assert str(report.sequence) == "ids"
+    connection.execute("set search_path = public")
     assert inserted_id(connection, "insert into users values (default) returning id") == 42
 
 
@@ -748,7 +766,7 @@ def test_a_name_that_means_nothing_is_an_error_that_lists_what_there_is(
 
 
 def test_an_explicit_sequence_serves_a_column_it_is_not_linked_to(connection: psycopg.Connection) -> None:
-    """§1 An explicit sequence counts even where nothing in the catalog links it to the column."""
+    """§1 An explicit sequence counts where nothing links it to the column, if the column draws from no other."""
     connection.execute(
         "create sequence app_ids; create table users (id int primary key); insert into users values (41)"
     )
@@ -756,6 +774,7 @@ def test_an_explicit_sequence_serves_a_column_it_is_not_linked_to(connection: ps
     report = fix_sequence("users", "id", "app_ids", connection=connection)
 
     assert (report.highest_id, report.next_value) == (41, 42)
+    assert report.warning == "users.id has no default: an insert without it fails"
     assert inserted_id(connection, "select nextval('app_ids')") == 42
 
 
@@ -786,12 +805,14 @@ def test_an_explicit_sequence_is_still_behind_all_other_columns_it_feeds(connect
     assert fix_sequence("users", "id", "order_ids", connection=connection).next_value == 100
 
 
-def test_an_explicit_sequence_may_be_the_dead_one(connection: psycopg.Connection) -> None:
-    """§1 The owned sequence that a default has left behind is repaired where it is named."""
+def test_an_explicit_sequence_is_the_dead_one_by_force_alone(connection: psycopg.Connection) -> None:
+    """§1 The owned sequence that a default has left behind is refused where it is named, and repaired by force."""
     connection.execute("create table users (id serial primary key); create sequence shard_ids")
     connection.execute("alter table users alter id set default nextval('shard_ids'); insert into users values (41)")
 
-    fix_sequence("users", "id", "users_id_seq", connection=connection)
+    with pytest.raises(SequenceError, match=r"feeds nothing: users\.id draws from shard_ids"):
+        fix_sequence("users", "id", "users_id_seq", connection=connection)
+    fix_sequence("users", "id", "users_id_seq", force=True, connection=connection)
 
     assert inserted_id(connection, "select nextval('users_id_seq')") == 42
 

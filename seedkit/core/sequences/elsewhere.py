@@ -1,0 +1,77 @@
+"""Tells where a column draws from another sequence than the one that is named for it: mostly that is a slip."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from seedkit.core.catalog import Column, Table
+from seedkit.core.names import quote_identifier
+from seedkit.core.sequences.feeding import FedColumn, Feeding, FeedingSequence, Link, UnresolvedDefault
+from seedkit.core.sequences.parent_keys import KeyOrigin
+from seedkit.errors import SequenceError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Elsewhere:
+    """What a column draws from, and what to do about that."""
+
+    why: str
+    remedy: str
+
+
+def drawn_elsewhere(
+    table: Table, column: Column, sequence: str, feeding: Feeding, origin: KeyOrigin | None = None
+) -> Elsewhere | None:
+    """Say what a column draws from if it is not the named sequence; None where it is, may be, or nothing is known.
+
+    `origin` is where the key of a child takes its values from.
+    """
+    place = f"{table.name}.{column.name}"
+    repairs = f"Run seedkit fix-sequence {table.name} {quote_identifier(column.name)}"
+    tied = {str(found.name): fed.link for found, fed in _ties(table, column, feeding)}
+    doubts = [
+        default for default in feeding.unresolved if (default.table_oid, default.column) == (table.oid, column.name)
+    ]
+    if sequence in tied or any(_may_be(default, sequence) for default in doubts):
+        return None
+    drawn = [name for name, link in tied.items() if link is Link.DRAWS or _fed(sequence, feeding)]
+    if drawn:
+        return Elsewhere(why=f"{place} draws from {', '.join(drawn)}", remedy=repairs)
+    if doubts:
+        return _looked_up(place, doubts[0])
+    if origin is not None and origin.sequences and sequence not in origin.sequences:
+        return Elsewhere(why=f"{place} takes its values from {origin}", remedy=f"Run {origin.command}")
+    return None
+
+
+def refuse(elsewhere: Elsewhere, column: str, sequence: str, feeding: Feeding) -> SequenceError:
+    """Phrase the error for a sequence that is named for a column which draws from another."""
+    fed = _fed(sequence, feeding)
+    feeds = f"feeds {', '.join(map(str, fed))}, not {column}" if fed else "feeds nothing"
+    return SequenceError(
+        f'sequence "{sequence}" {feeds}: {elsewhere.why}',
+        hint=f"{elsewhere.remedy}; with --force the named one is moved all the same.",
+    )
+
+
+def _ties(table: Table, column: Column, feeding: Feeding) -> Iterator[tuple[FeedingSequence, FedColumn]]:
+    for found in (*feeding.sequences, *feeding.kept):
+        for fed in found.columns:
+            if (fed.table_oid, fed.name) == (table.oid, column.name):
+                yield found, fed
+
+
+def _fed(sequence: str, feeding: Feeding) -> list[FedColumn]:
+    named = (found for found in (*feeding.sequences, *feeding.kept) if str(found.name) == sequence)
+    return [fed for found in named for fed in found.columns]
+
+
+def _may_be(default: UnresolvedDefault, sequence: str) -> bool:
+    return default.late_name is None or sequence in map(str, default.candidates)
+
+
+def _looked_up(place: str, default: UnresolvedDefault) -> Elsewhere:
+    names = " or ".join(name.qualified for name in default.candidates)
+    remedy = f"Name {names}" if names else "There is no such sequence: create it, or change the default"
+    return Elsewhere(why=f'{place} draws from "{default.late_name}", which is looked up at every insert', remedy=remedy)

@@ -1,0 +1,41 @@
+"""Reads which sequences the names may mean that defaults look up at every insert."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+import psycopg
+from psycopg.rows import dict_row
+
+from seedkit.core.names import SequenceName
+from seedkit.core.sequences.late_names import Namesake
+from seedkit.postgres.connection import Connection
+from seedkit.postgres.queries import query
+
+
+def read_namesakes(connection: Connection, names: Sequence[str]) -> dict[str, list[Namesake]]:
+    """Look up names as they stand in SQL; one that can't be read is left out, and halved down to."""
+    if not names:
+        return {}
+    try:
+        with connection.transaction(), connection.cursor(row_factory=dict_row) as cursor:
+            rows = cursor.execute(query("namesakes"), {"names": list(names)}).fetchall()
+    except psycopg.Error:
+        if connection.closed or len(names) == 1:
+            return {}
+        middle = len(names) // 2
+        return read_namesakes(connection, names[:middle]) | read_namesakes(connection, names[middle:])
+    return {name: [_namesake(row) for row in found] for name, found in groupby(rows, key=itemgetter("text"))}
+
+
+def _namesake(row: dict[str, Any]) -> Namesake:
+    return Namesake(
+        oid=row["oid"],
+        name=SequenceName(row["schema"], row["name"]),
+        kind=row["kind"],
+        qualified=row["qualified"],
+        rank=row["rank"],
+    )
