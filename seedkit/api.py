@@ -36,10 +36,10 @@ def fix_sequence(
     """Move the sequence of a table past its highest id, if it is behind, and return what was found and done.
 
     Without `id_column` every sequence-fed column of the table is repaired, and the first one's report returned.
-    `sequence_name` names a sequence that need not be linked to the table; where the column draws from another, it is
-    refused but by `force`. Names are read as psql reads them, and found in whatever case if that is unambiguous.
-    `id_range` tells the lowest and the highest id that are the sequence's own, where each machine has a range: ids past
-    it are told and not counted.
+    `sequence_name` names a sequence that need not be linked to the table. It is refused but by `force` where the column
+    draws from another or computes with its values, or where the gap is out of all proportion to the table's rows.
+    Names are read as psql reads them, and found in whatever case if that is unambiguous. `id_range` tells the lowest
+    and the highest id that are the sequence's own, where each machine has a range: ids past it are told, not counted.
 
     `connection` is a psycopg 3 connection, a SQLAlchemy Session or Connection, or a Django connection; it is used
     inside its open transaction, never committed, and left as found. Without it, a running seeder's connection is used,

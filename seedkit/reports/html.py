@@ -11,7 +11,7 @@ from html import escape
 
 from seedkit.core.reports.limits import NEAR, advice, limit_name, limit_sentence, nearest_limit
 from seedkit.core.reports.runs import RepairReport, SequenceReport, SequenceStatus
-from seedkit.core.reports.sequences import notes, sequence_summary
+from seedkit.core.reports.sequences import notes, repair_summary, sequence_summary
 from seedkit.core.reports.standby import standby_summary, told_one_by_one
 from seedkit.core.sequences.headroom import Headroom
 from seedkit.printable import on_one_line
@@ -39,7 +39,7 @@ def check_html(report: RepairReport, now: datetime) -> str:
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>{escape(on_one_line(f"{report.server.database}: {sequence_summary(report.sequences)}"))}</title>
+<title>{escape(on_one_line(f"{report.server.database}: {repair_summary(report)}"))}</title>
 <style>{_STYLE}</style>
 </head>
 <body>
@@ -50,7 +50,7 @@ def check_html(report: RepairReport, now: datetime) -> str:
 {_summary(report)}
 </header>
 <main>
-{_table(report) if report.sequences else "<p>No column of a table draws from a sequence.</p>"}
+{_table(report) if report.sequences else ""}{_unlinked(report)}
 </main>
 </body>
 </html>
@@ -58,7 +58,8 @@ def check_html(report: RepairReport, now: datetime) -> str:
 
 
 def _summary(report: RepairReport) -> str:
-    lines = [f"<p><strong>{_text(sequence_summary(report.sequences))}</strong></p>"]
+    summary = repair_summary(report) if report.sequences or report.unlinked else sequence_summary(())
+    lines = [f"<p><strong>{_text(summary)}</strong></p>"]
     if standby := standby_summary(report.sequences):
         lines.append(f"<p>{_text(standby)}.</p>")
     nearest = nearest_limit(report.sequences)
@@ -101,6 +102,28 @@ def _row(report: SequenceReport) -> str:
 </tr>"""
 
 
+def _unlinked(report: RepairReport) -> str:
+    """List the sequences that nothing links to a column."""
+    if not report.unlinked:
+        return "" if report.sequences else "<p>No column of a table draws from a sequence.</p>"
+    items = "\n".join(
+        f'<li><span class="column">{_text(sequence.name)}</span>'
+        + (
+            f' <span class="note">perhaps {_text(f"{sequence.table}.{sequence.column}")}: '
+            f"<code>{_text(sequence.command)}</code></span>"
+            if sequence.command
+            else ""
+        )
+        + "</li>"
+        for sequence in report.unlinked
+    )
+    return f"""<h2>Unlinked</h2>
+<p>No column, default or trigger is known to draw from these; an application may.</p>
+<ul>
+{items}
+</ul>"""
+
+
 def _badge(status: SequenceStatus) -> str:
     sign = f'<span aria-hidden="true">{_SIGNS[status]}</span>'
     return f'<span class="status {status.name.lower()}">{sign} {status}</span>'
@@ -133,7 +156,7 @@ def _further_limit(room: Headroom) -> str:
         return ""
     if room.by_column:
         return f"; {room.sequence.percent} of the sequence"
-    return f"; {room.column.percent} of {_text(room.narrowest.type_name)}"
+    return f"; {room.column.percent} of {_text(room.narrowest.limited_by)}"
 
 
 def _figure(value: int | None) -> str:
@@ -165,6 +188,7 @@ body {{ margin: 0 auto; padding: 2rem 1.5rem 3rem; max-width: 80rem; background:
   font: 16px/1.45 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif;
   -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }}
 h1 {{ margin: 0; font-size: 1.6rem; line-height: 1.2; overflow-wrap: anywhere; }}
+h2 {{ margin: 2rem 0 .5rem; font-size: 1.15rem; }}
 p {{ margin: 0; }}
 code {{ font: .92em ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }}
 .place {{ margin: .4rem 0 1.25rem; color: var(--soft); font-size: .9rem; overflow-wrap: anywhere; }}

@@ -9,6 +9,7 @@ from seedkit.core.planning.load_plan import LoadPlan
 from seedkit.core.reports.ids import other_columns
 from seedkit.core.reports.runs import RepairReport, SeedReport, SequenceReport, ServerIdentity, TableReport
 from seedkit.core.sequences.feeding import FedColumn
+from seedkit.core.sequences.unlinked import UnlinkedSequence
 from seedkit.errors import SeedkitError
 from seedkit.printable import in_json
 
@@ -36,6 +37,7 @@ def repair_json(report: RepairReport) -> str:
         server=_server_members(report.server),
         dry_run=report.dry_run,
         sequences=[_sequence_members(sequence) for sequence in report.sequences],
+        unlinked=[_unlinked_members(sequence) for sequence in report.unlinked],
         ok=report.right,
     )
 
@@ -81,6 +83,17 @@ def _table_members(table: TableReport) -> dict[str, object]:
         "inserted": table.inserted,
         "updated": table.updated,
         "unchanged": table.unchanged,
+    }
+
+
+def _unlinked_members(sequence: UnlinkedSequence) -> dict[str, object]:
+    return {
+        "sequence_schema": sequence.name.schema,
+        "sequence": sequence.name.name,
+        "schema": sequence.table.schema if sequence.table else None,
+        "table": sequence.table.name if sequence.table else None,
+        "column": sequence.column,
+        "command": sequence.command,
     }
 
 

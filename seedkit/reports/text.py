@@ -15,7 +15,7 @@ from seedkit.core.reports.runs import (
     SkippedStep,
     TableReport,
 )
-from seedkit.core.reports.sequences import counted, notes, sequence_summary
+from seedkit.core.reports.sequences import counted, notes, repair_summary, sequence_summary
 from seedkit.core.reports.standby import standby_summary, told_one_by_one
 from seedkit.printable import on_one_line
 
@@ -31,7 +31,7 @@ def seed_text(report: SeedReport) -> str:
         _skipped_lines(report.skipped),
         _seed_summary(report),
     ]
-    return "\n\n".join(block for block in blocks if block)
+    return _blocks(*blocks)
 
 
 def _table_lines(tables: Sequence[TableReport]) -> str:
@@ -104,35 +104,46 @@ def _seed_summary(report: SeedReport) -> str:
 
 def repair_text(report: RepairReport) -> str:
     """Show what `fix-sequence` or `check` found and did."""
-    if not report.sequences:
-        return f"{_server_line(report)}\n\nno column of a table draws from a sequence"
     closing = _closing(report)
     if report.dry_run and any(sequence.status is SequenceStatus.BEHIND for sequence in report.sequences):
         closing += "\n\nhint: Nothing was moved; the same command without --dry-run or --sql does it."
-    return _sequences_text(report, sequence_lines(told_one_by_one(report.sequences)), closing)
+    shown = sequence_lines(told_one_by_one(report.sequences))
+    return _blocks(_server_line(report), shown, unlinked_lines(report), closing)
 
 
 def check_text(report: RepairReport) -> str:
     """Show what `check` found, in the order given, with the used share of the limit that each sequence meets first."""
-    if not report.sequences:
-        return repair_text(report)
     closing = _closing(report)
     if nearest := nearest_limit(report.sequences):
         closing += f"\nnearest limit: {on_one_line(limit_sentence(nearest))}"
     if any(sequence.status is SequenceStatus.BEHIND for sequence in report.sequences):
         closing += f"\n\nhint: {_FIX_HINT.format(' on the primary server' if report.server.standby else '')}"
-    return _sequences_text(report, _headroom_lines(told_one_by_one(report.sequences)), closing)
+    shown = _headroom_lines(told_one_by_one(report.sequences))
+    return _blocks(_server_line(report), shown, unlinked_lines(report), closing)
 
 
 def _closing(report: RepairReport) -> str:
-    return "\n".join(filter(None, [sequence_summary(report.sequences), standby_summary(report.sequences)]))
+    return "\n".join(filter(None, [repair_summary(report), standby_summary(report.sequences)]))
 
 
-def _sequences_text(report: RepairReport, lines: str, closing: str) -> str:
-    return "\n\n".join(block for block in (_server_line(report), lines, closing) if block)
+def unlinked_lines(report: RepairReport) -> str:
+    """Show the sequences that nothing links to a column, and how those are judged that bear the name of one."""
+    if not report.unlinked:
+        return ""
+    shown = ["unlinked: no column, default or trigger is known to draw from these; an application may"]
+    for sequence in report.unlinked:
+        named = f"  perhaps {sequence.table}.{sequence.column}: {sequence.command}" if sequence.command else ""
+        shown.append(f"  {sequence.name}{named}")
+    return _lines(shown)
+
+
+def _blocks(*blocks: str) -> str:
+    return "\n\n".join(block for block in blocks if block)
 
 
 def _headroom_lines(sequences: Sequence[SequenceReport]) -> str:
+    if not sequences:
+        return ""
     rows = [
         (
             f"{report.table}.{report.column}",

@@ -18,6 +18,7 @@ from seedkit.core.sequences.choice import (
     refuse_kept,
     unknown_sequence,
 )
+from seedkit.core.sequences.consent import refuse_computed
 from seedkit.core.sequences.elsewhere import Elsewhere, drawn_elsewhere, refuse
 from seedkit.core.sequences.feeding import Feeding, FeedingSequence, UnresolvedDefault
 from seedkit.core.sequences.repair_options import RepairOptions
@@ -31,13 +32,14 @@ from seedkit.postgres.sequences.repair import check_sequences, repair_sequences
 from seedkit.postgres.sequences.script import repair_statements
 from seedkit.postgres.time_outs import time_outs_told
 from seedkit.runner.named_tables import named_table, origin_of_key
+from seedkit.runner.proportion import refuse_out_of_proportion
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
     """What to repair, as typed: a table, one column of it, and the sequence that is to serve it.
 
-    By `force` that one, though the column draws from another.
+    By `force` that one, though the column draws from another, computes with it, or is out of all proportion to it.
     """
 
     table: str
@@ -75,10 +77,14 @@ def repair(connection: Connection, request: RepairRequest) -> RepairReport:
     """
     with time_outs_told(connection), explained("looking at the sequences"), _kept_path(connection):
         feeding = _chosen(connection, request)
+        _refuse_unless_forced(connection, feeding, request)
         work = check_sequences if request.dry_run else repair_sequences
         reports = work(connection, feeding.sequences, request.options)
     return RepairReport(
-        server=identify(connection), sequences=_all_told(reports, feeding.unresolved), dry_run=request.dry_run
+        server=identify(connection),
+        sequences=_all_told(reports, feeding.unresolved),
+        dry_run=request.dry_run,
+        unlinked=feeding.unlinked,
     )
 
 
@@ -92,9 +98,11 @@ def repair_script(connection: Connection, request: RepairRequest) -> tuple[Repai
     """Write down, as a script for psql, what `repair` would run; executes nothing of it, raises as `repair` does."""
     with time_outs_told(connection), explained("looking at the sequences"), _kept_path(connection):
         feeding = _chosen(connection, request)
+        _refuse_unless_forced(connection, feeding, request)
         reports, script = repair_statements(connection, feeding.sequences, request.options)
     sequences = _all_told(reports, feeding.unresolved)
-    return RepairReport(server=identify(connection), sequences=sequences, dry_run=True), script
+    unlinked = feeding.unlinked
+    return RepairReport(server=identify(connection), sequences=sequences, dry_run=True, unlinked=unlinked), script
 
 
 def _all_told(reports: Sequence[SequenceReport], unresolved: Sequence[UnresolvedDefault]) -> tuple[SequenceReport, ...]:
@@ -111,6 +119,11 @@ def _chosen(connection: Connection, request: RepairRequest) -> Feeding:
         return _in_schema(read_feeding(connection), connection, request.schema)
     with safe_path(connection):
         return _of_targets(connection, request.targets)
+
+
+def _refuse_unless_forced(connection: Connection, feeding: Feeding, request: RepairRequest) -> None:
+    if any(target.sequence is not None and not target.force for target in request.targets or ()):
+        refuse_out_of_proportion(connection, feeding.sequences, request.options)
 
 
 def _of_targets(connection: Connection, targets: Sequence[Target]) -> Feeding:
@@ -135,6 +148,7 @@ def _in_schema(feeding: Feeding, connection: Connection, schema: str | None) -> 
             if any(column.table.schema == schema for column in sequence.columns)
         ),
         unresolved=tuple(default for default in feeding.unresolved if default.table.schema == schema),
+        unlinked=tuple(sequence for sequence in feeding.unlinked if sequence.name.schema == schema),
     )
 
 
@@ -167,12 +181,17 @@ def _named(
     elsewhere = drawn_elsewhere(table, column, named, feeding, origin_of_key(connection, table, column))
     if elsewhere is not None and not target.force:
         raise refuse(elsewhere, f"{table.name}.{column.name}", named, feeding)
+    if not target.force:
+        refuse_computed(table, column, named, feeding)
     (sequence,) = linked_sequences(table, column, Feeding(sequences=(asked,))).sequences
-    return Feeding(sequences=(_told(sequence, elsewhere),))
+    return Feeding(sequences=(_told(sequence, elsewhere, force=target.force),))
 
 
-def _told(sequence: FeedingSequence, elsewhere: Elsewhere | None) -> FeedingSequence:
-    """Have the report say what the column draws from, which was asked for and so is the first."""
+def _told(sequence: FeedingSequence, elsewhere: Elsewhere | None, *, force: bool) -> FeedingSequence:
+    """Have the report say what the column draws from, which was asked for and so is the first.
+
+    By `force` its values count though they are computed from the sequence's.
+    """
     first, *others = sequence.columns
     why = elsewhere.why if elsewhere else None
-    return replace(sequence, columns=(replace(first, elsewhere=why), *others))
+    return replace(sequence, columns=(replace(first, elsewhere=why, computed=first.computed and not force), *others))

@@ -32,7 +32,7 @@ def fix_sequence(
         bool, typer.Option("--wait", help="Lock each table until its writers have committed: no row is missed.")
     ] = False,
     force: Annotated[
-        bool, typer.Option("--force", help="Move the SEQUENCE that is named, though the column draws from another.")
+        bool, typer.Option("--force", help="Move the SEQUENCE that is named, whatever speaks against it.")
     ] = False,
     lock_timeout: LockTimeout = "5s",
     statement_timeout: StatementTimeout = None,

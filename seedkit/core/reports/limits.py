@@ -108,6 +108,8 @@ def _up_to_the_column(report: SequenceReport, column: FedColumn, limit: int, eff
 
 def _with_columns(report: SequenceReport, room: Headroom, effect: str | None) -> str:
     """Widen columns, and the sequence with them where it would end as soon, or sooner."""
+    if room.narrowest.spelled:
+        return f"Widen the padding in what spells {room.narrowest}: a number of more digits is cut."
     together = room.sequence is not None and room.sequence.left <= (room.column.left if room.column else 0)
     narrow = _narrow_columns(report, room, all_of_them=together)
     statements = [

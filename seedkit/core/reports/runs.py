@@ -8,6 +8,7 @@ from enum import StrEnum
 from seedkit.core.names import SequenceName, TableName
 from seedkit.core.sequences.feeding import FedColumn
 from seedkit.core.sequences.headroom import Headroom
+from seedkit.core.sequences.unlinked import UnlinkedSequence
 
 
 class SequenceStatus(StrEnum):
@@ -120,11 +121,16 @@ class ServerIdentity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RepairReport:
-    """The outcome of `fix-sequence` or `check`."""
+    """The outcome of `fix-sequence` or `check`.
+
+    `unlinked` are the sequences that nothing in the catalog links to a column, where all were looked at: neither right
+    nor wrong.
+    """
 
     server: ServerIdentity
     sequences: tuple[SequenceReport, ...]
     dry_run: bool = False
+    unlinked: tuple[UnlinkedSequence, ...] = ()
 
     @property
     def right(self) -> bool:

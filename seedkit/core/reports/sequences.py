@@ -10,7 +10,7 @@ from seedkit.core.reports.ids import shared, warnings_of_ids
 from seedkit.core.reports.limits import advice
 from seedkit.core.reports.links import owner_hint, remarks_on_links
 from seedkit.core.reports.remedies import remedy, remedy_for_narrow
-from seedkit.core.reports.runs import SequenceReport, SequenceStatus
+from seedkit.core.reports.runs import RepairReport, SequenceReport, SequenceStatus
 from seedkit.core.reports.standby import ASK_PRIMARY, ON_STANDBY
 from seedkit.core.sequences.feeding import FedColumn, UnresolvedDefault
 from seedkit.core.sequences.headroom import headroom
@@ -25,6 +25,9 @@ _STATUS = {
     Verdict.EXHAUSTED: SequenceStatus.EXHAUSTED,
     Verdict.OUT_OF_RANGE: SequenceStatus.EXHAUSTED,
 }
+
+
+_BY_HAND = "Naming a sequence would not help: its ids are no values of one. How they are made, the source says."
 
 
 def report_sequence(found: SequenceReading | Unjudged) -> SequenceReport:
@@ -56,7 +59,7 @@ def report_sequence(found: SequenceReading | Unjudged) -> SequenceReport:
         hint=found.hint,
         warning=warning_on(found),
         headroom=headroom(found.state, found.extreme_id, found.sequence.columns, found.owned_range),
-        indexed=all(column.indexed for column in found.sequence.columns if not column.covered),
+        indexed=all(column.indexed and not column.spelled for column in found.sequence.columns if not column.covered),
     )
     return _with_reason(_with_owner(report, found), found)
 
@@ -106,7 +109,7 @@ def report_unresolved(found: UnresolvedDefault) -> SequenceReport:
         sequence=found.owned,
         status=SequenceStatus.SKIPPED,
         reason=found.reason,
-        hint=_how_to_name(found),
+        hint=_BY_HAND if found.computed else _how_to_name(found),
     )
 
 
@@ -149,6 +152,8 @@ def _limit(report: SequenceReport, found: SequenceReading) -> str:
     if found.owned_range and last in (found.owned_range.lowest, found.owned_range.highest):
         return f"{last}, the end of its range"
     column = report.headroom.narrowest
+    if column.spelled:
+        return f"{last}, the limit of {column.limited_by}"
     return f"{last}, the limit of {column.type_name}, the type of {column}"
 
 
@@ -175,6 +180,16 @@ def sequence_summary(reports: Sequence[SequenceReport]) -> str:
     if len(present) <= 1:
         return " ".join([sequences, *present])
     return f"{sequences}: {', '.join(f'{count:,} {status}' for status, count in present.items())}"
+
+
+def repair_summary(report: RepairReport) -> str:
+    """Count by status, and then what nothing links to a column; no sequence at all is told as well."""
+    unlinked = f"{counted(len(report.unlinked), 'sequence')} unlinked"
+    if not report.sequences:
+        return unlinked if report.unlinked else "no column of a table draws from a sequence"
+    return (
+        f"{sequence_summary(report.sequences)}; {unlinked}" if report.unlinked else sequence_summary(report.sequences)
+    )
 
 
 def by_table(reports: Iterable[SequenceReport]) -> tuple[SequenceReport, ...]:
@@ -218,9 +233,12 @@ def _why_silent(column: FedColumn) -> str | None:
     if column.without_contents:
         return f"{column} or its sequence is unlogged, and has no contents on a standby"
     if not column.entitled:
-        return f"the owner of {column.table} has no right to the sequence, so its ids count for nothing"
-    if whole_range(column.type_name) is None:
+        owner = f"the owner of {column.table}{f' or of {column.function}' if column.function else ''}"
+        return f"{owner} has no right to the sequence, so its ids count for nothing"
+    if whole_range(column.type_name) is None and not column.spelled:
         return f"{column} is of type {column.type_name}, whose highest value says nothing about a sequence"
-    if column.computed:
-        return f"{column} is computed from the sequence's values, so its highest value says nothing about the sequence"
+    if column.computed or column.held is None:
+        by = f" by {column.function}" if column.function else ""
+        told = f"{column} is computed from the sequence's values{by}"
+        return f"{told}, so its highest value says nothing about the sequence"
     return None

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from seedkit.core.names import SequenceName, TableName
-from seedkit.core.sequences.ids import whole_range
+from seedkit.core.sequences.ids import IdRange, whole_range
+from seedkit.core.sequences.key_patterns import PLAIN, KeyPattern, holds_text
+from seedkit.core.sequences.unlinked import UnlinkedSequence
 
 
 class Link(StrEnum):
@@ -26,7 +28,8 @@ class FedColumn:
     foreign tables below it, `strange_leaves` that these are other roles', whom a superuser's reading would serve.
     `read_as` is the role with whose rights it is read where ours are a superuser's and its own are not: PostgreSQL runs
     code of a table's owner when a query of the table is planned.
-    `computed` says that the ids are made from the sequence's values, as by `nextval('s') * 10`; `entitled` that the
+    `computed` says that the ids are made from the sequence's values, as by `nextval('s') * 10`; `function` is the one
+    that draws, if one does; `pattern` tells how texts are made of the values. `entitled` says that the
     table's owner has a right to the sequence: else anybody's table could use up the sequence of another. `late_name` is
     the text by which the default looks the sequence up at every insert, unless that names its schema. `filled` says
     that an insert without the column may give it a value; else it fails where the column is `not_null`. `elsewhere`
@@ -49,6 +52,8 @@ class FedColumn:
     read_as: str | None = None
     entitled: bool = True
     computed: bool = False
+    function: str | None = None
+    pattern: KeyPattern = PLAIN
     late_name: str | None = None
     filled: bool = True
     not_null: bool = False
@@ -68,12 +73,29 @@ class FedColumn:
     @property
     def long_scan(self) -> bool:
         """Whether its highest value takes long to find."""
-        return self.large and not self.indexed
+        return self.large and (self.spelled or not self.indexed)
 
     @property
     def tells(self) -> bool:
         """Whether its highest value says something about the sequence: it holds the sequence's values as they are."""
-        return self.entitled and not self.computed and whole_range(self.type_name) is not None
+        return self.entitled and not self.computed and self.held is not None
+
+    @property
+    def held(self) -> IdRange | None:
+        """Which values of a sequence it can hold; None where its highest value says nothing about one."""
+        if self.spelled:
+            return self.pattern.numbers
+        return whole_range(self.type_name) if self.pattern.plain else None
+
+    @property
+    def limited_by(self) -> str:
+        """What ends the values that it can hold: its type, or the padding of its keys."""
+        return f"keys like {self.pattern}" if self.spelled else self.type_name
+
+    @property
+    def spelled(self) -> bool:
+        """Whether its keys are texts, with the sequence's values in them."""
+        return holds_text(self.type_name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,8 +184,9 @@ def without_idle_owner(columns: Sequence[FedColumn]) -> tuple[FedColumn, ...]:
 class UnresolvedDefault:
     """A column whose default may draw from a sequence, and why it can't be known from which.
 
-    `owned` is the sequence that the column owns all the same, if there is one. `late_name` is the text that the default
-    looks up at every insert, if it does that; then it draws from one of the `candidates` or none.
+    `owned` is the sequence that the column owns all the same, if there is one. `computed` says that its values are made
+    from the sequence's, and say nothing about it even where the sequence is named. `late_name` is the text that the
+    default looks up at every insert, if it does that; then it draws from one of the `candidates` or none.
     """
 
     table_oid: int
@@ -171,14 +194,19 @@ class UnresolvedDefault:
     column: str
     reason: str
     owned: SequenceName | None = None
+    computed: bool = False
     late_name: str | None = None
     candidates: tuple[SequenceName, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feeding:
-    """What feeds the columns of some tables; `kept` is what extensions and PostgreSQL keep for themselves."""
+    """What feeds the columns of some tables; of all tables, also the sequences that nothing links to a column.
+
+    `kept` is what extensions and PostgreSQL keep for themselves.
+    """
 
     sequences: tuple[FeedingSequence, ...]
     unresolved: tuple[UnresolvedDefault, ...] = ()
     kept: tuple[FeedingSequence, ...] = ()
+    unlinked: tuple[UnlinkedSequence, ...] = ()

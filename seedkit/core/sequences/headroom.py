@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from seedkit.core.sequences.feeding import FedColumn
-from seedkit.core.sequences.ids import IdRange, whole_range
+from seedkit.core.sequences.ids import IdRange
 from seedkit.core.sequences.state import SequenceState
 
 
@@ -78,9 +78,9 @@ class Headroom:
 
     @property
     def nearest_name(self) -> str:
-        """What the nearest limit is one of: a type, or the sequence."""
+        """What the nearest limit is one of: a type, the padding of keys, or the sequence."""
         if self.by_column:
-            return self.narrowest.type_name
+            return self.narrowest.limited_by
         return "its range" if self.ranged else "the sequence"
 
 
@@ -123,7 +123,7 @@ def headroom(
 
 def limited_range(column: FedColumn) -> IdRange | None:
     """Tell the ids that a column holds, None where it holds more than any sequence can give."""
-    held = whole_range(column.type_name)
+    held = column.held
     if held is None or not column.tells or (column.type_name != "bigint" and held.highest == 2**63 - 1):
         return None
     return held

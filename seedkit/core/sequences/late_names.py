@@ -67,13 +67,13 @@ def _sequence(found: Namesake | None) -> Namesake | None:
     return found if found is not None and found.kind == "S" else None
 
 
-def why_unknown(text: str, candidates: Sequence[SequenceName]) -> str:
-    """Say why it is not known which sequence a default means that looks up a text.
+def why_unknown(text: str, candidates: Sequence[SequenceName], who: str = "its default") -> str:
+    """Say why it is not known which sequence a default, or who else looks up a text, means by it.
 
     >>> why_unknown("ids", [SequenceName("public", "ids"), SequenceName("sales", "ids")])  # doctest: +ELLIPSIS
     'depends on search_path: its default looks up "ids" at every insert, ... candidates: public.ids, sales.ids'
     """
-    looked_up = f'its default looks up "{text}" at every insert'
+    looked_up = f'{who} looks up "{text}" at every insert'
     if not candidates:
         return f"{looked_up}, and there is no such sequence"
     return f"depends on search_path: {looked_up}, and its own schema has none; candidates: {some_of(candidates)}"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TypeGuard
 
 from seedkit.core.sequences.feeding import FedColumn, FeedingSequence
-from seedkit.core.sequences.ids import IdRange, whole_range
+from seedkit.core.sequences.ids import IdRange
 from seedkit.core.sequences.judgement import Judgement, Verdict, judge
 from seedkit.core.sequences.state import SequenceState
 
@@ -82,8 +82,7 @@ def _ids_to_give(state: SequenceState, sequence: FeedingSequence, owned_range: I
     """Tell the ids that a sequence can give, that are its own and that all the columns it feeds can hold."""
     found = state.bounds
     for column in sequence.columns:
-        held = whole_range(column.type_name)
-        found = found.narrowed(held) if held and column.tells else found
+        found = found.narrowed(column.held) if column.held and column.tells else found
     return found.narrowed(owned_range) if owned_range else found
 
 

@@ -1,7 +1,7 @@
 -- One row for each sequence and each column it feeds, of the sequences that feed a table of %(tables)s (null: of all).
 -- Where %(sequence)s is given: of that sequence alone, which counts as feeding %(column)s of %(table)s, linked or not.
--- The four arrays link_... tell what unusual defaults draw from: sequence (null: not known), table, column, and whether
--- the column's values are computed from the sequence's.
+-- The arrays link_... tell what unusual defaults, and functions, draw from: sequence (null: not known), table, column,
+-- whether the column's values are computed from the sequence's, and whether that comes instead of its default.
 -- Takes no lock on a user's table: the default's text is read as stored, never through pg_get_expr.
 with recursive owning as (
     select
@@ -19,9 +19,14 @@ with recursive owning as (
 -- 1574 is nextval(regclass); a default with currval depends on its sequence too, but draws nothing from it. What is
 -- known of an unusual default comes instead of its dependencies.
 link as (
-    select sequence::oid, "table"::oid, "column", computed
-    from unnest(%(link_sequences)s::int8[], %(link_tables)s::int8[], %(link_columns)s::int4[], %(link_computed)s::bool[])
-        as link (sequence, "table", "column", computed)
+    select sequence::oid, "table"::oid, "column", computed, outranks
+    from unnest(
+        %(link_sequences)s::int8[],
+        %(link_tables)s::int8[],
+        %(link_columns)s::int4[],
+        %(link_computed)s::bool[],
+        %(link_outranks)s::bool[]
+    ) as link (sequence, "table", "column", computed, outranks)
 ),
 drawing as (
     select
@@ -36,7 +41,9 @@ drawing as (
         and depend.refclassid = 'pg_class'::regclass
         and strpos(expression.adbin::text, ':funcid 1574 ') > 0
         and not exists (
-            select from link where link."table" = expression.adrelid and link."column" = expression.adnum
+            select
+            from link
+            where link."table" = expression.adrelid and link."column" = expression.adnum and link.outranks
         )
     union all
     select sequence, "table", "column", computed
@@ -151,6 +158,7 @@ select
     fed_schema.nspname as table_schema,
     fed.relname as table_name,
     fed_column.attname as column_name,
+    fed_column.attnum::int4 as column_number,
     shown.type_name,
     case
         when fed_type_schema.nspname <> 'pg_catalog'

@@ -12,6 +12,7 @@ from psycopg import sql
 from seedkit.core.sequences.feeding import FeedingSequence, Place
 from seedkit.core.sequences.reach import MOST_COUNTED
 from seedkit.postgres.identifiers import is_no_view
+from seedkit.postgres.sequences.text_keys import extreme_in_texts, texts_beyond
 
 _EXTREME = sql.SQL(
     "(select concat(id) from"
@@ -33,23 +34,29 @@ the cast to a number could be a function of its owner. 20, 21, 23 and 1700 are b
 
 def extreme_id(sequence: FeedingSequence, place: Place, bound: int | None, *, checked: bool) -> sql.Composed:
     """Write the highest id (the lowest, if the sequence descends) in a place, as text; `checked`: and of no view."""
+    relation, no_view = _relation(place), _no_view(checked=checked)
+    if place.column.spelled:
+        return extreme_in_texts(place, bound, relation, no_view, ascending=sequence.ascending)
     return _EXTREME.format(
         sql.Identifier(place.column.name),
-        _relation(place),
+        relation,
         sql.SQL("") if bound is None else _compared(place, "<=" if sequence.ascending else ">=", bound),
-        _no_view(checked=checked),
+        no_view,
         sql.SQL("desc" if sequence.ascending else "asc"),
     )
 
 
 def ids_beyond(sequence: FeedingSequence, place: Place, bound: int, *, checked: bool) -> sql.Composed:
     """Write the number of ids past a bound, as text, up to one more than are counted; in their order, for an index."""
+    relation, no_view = _relation(place), _no_view(checked=checked)
+    if place.column.spelled:
+        return texts_beyond(place, bound, relation, no_view, ascending=sequence.ascending)
     return sql.SQL(
         "(select concat(count(*)) from (select from {} as fed where true{}{} order by {} {} limit {}) as past)"
     ).format(
-        _relation(place),
+        relation,
         _compared(place, ">" if sequence.ascending else "<", bound),
-        _no_view(checked=checked),
+        no_view,
         sql.Identifier(place.column.name),
         sql.SQL("desc" if sequence.ascending else "asc"),
         sql.Literal(MOST_COUNTED + 1),

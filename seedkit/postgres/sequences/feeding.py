@@ -5,35 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 from psycopg.rows import class_row, dict_row
 
-from seedkit.core.names import SequenceName, TableName
-from seedkit.core.sequences.feeding import (
-    FedColumn,
-    Feeding,
-    FeedingSequence,
-    Link,
-    UnresolvedDefault,
-    without_idle_owner,
-)
+from seedkit.core.sequences.feeding import Feeding, FeedingSequence, UnresolvedDefault
 from seedkit.core.sequences.inheritance import with_own_tables
-from seedkit.core.sequences.late_names import LateName, why_unknown
+from seedkit.core.sequences.unlinked import UnlinkedSequence
 from seedkit.errors import SequenceError
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.driver_errors import explained
 from seedkit.postgres.queries import query
 from seedkit.postgres.search_path import asked_safely
+from seedkit.postgres.sequences.feeding_rows import Known, Place, feeding_sequence
 from seedkit.postgres.sequences.inheritance import read_inheriting
-from seedkit.postgres.sequences.late_names import read_late_names
+from seedkit.postgres.sequences.unlinked import ask_for_unlinked, unlinked_sequences
+from seedkit.postgres.sequences.unusual_links import UnusualDefault, UnusualLink, unresolved_defaults, unusual_links
 
 if TYPE_CHECKING:
-    from seedkit.core.sequences.default_expressions import Draw
-
-_LateNames: TypeAlias = "dict[tuple[int | None, int, str], str | None]"
-"""The texts that are looked up at every insert, by sequence, table and column."""
+    from seedkit.core.sequences.function_draws import FoundDraw
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,54 +37,25 @@ class _Asked:
     column: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _UnusualDefault:
-    """A row of the query `unusual_defaults`."""
-
-    table_oid: int
-    table_schema: str
-    table_name: str
-    column_number: int
-    column_name: str
-    tree: str
-    function: str | None
-    source: str | None
-    owned_schema: str | None
-    owned_name: str | None
-    covered: bool
-    kept: bool
-
-    @property
-    def draws(self) -> frozenset[Draw]:
-        """Its calls of `nextval`; what can't be read counts as one, and a user's function that does anything else."""
-        from seedkit.core.sequences.default_expressions import Draw, drawn_by, wrapped_sequence
-
-        try:
-            found = drawn_by(self.tree)
-        except ValueError as error:
-            return frozenset({Draw(None, problem=str(error))})
-        if found or self.function is None:
-            return found
-        return frozenset({Draw(wrapped_sequence(self.source or ""))})
+_LINK = ("sequences", "tables", "columns", "computed", "outranks")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Link:
-    """One draw of an unusual default; without a sequence where it can't be known.
+@dataclass(frozen=True, slots=True)
+class _Answers:
+    """What is asked of every database in one round trip; `unlinked` only where all of it is meant."""
 
-    `late_name` is the text that is looked up at every insert, where that decides; `candidates` what it may find.
-    """
+    unusual: psycopg.Cursor[UnusualDefault]
+    functions: psycopg.Cursor[dict[str, Any]]
+    rules: psycopg.Cursor[dict[str, Any]]
+    unlinked: psycopg.Cursor[dict[str, Any]] | None = None
 
-    default: _UnusualDefault
-    draw: Draw
-    sequence: int | None
-    late_name: str | None = None
-    candidates: tuple[SequenceName, ...] = ()
 
-    @property
-    def place(self) -> tuple[int | None, int, str]:
-        """The sequence and the column that are linked."""
-        return self.sequence, self.default.table_oid, self.default.column_name
+@dataclass(frozen=True, slots=True)
+class _Links:
+    """The links that no dependency shows: of unusual defaults, and of functions and rules."""
+
+    unusual: Sequence[UnusualLink]
+    hidden: Sequence[FoundDraw] = ()
 
 
 def read_feeding(connection: Connection, tables: Iterable[int] | None = None, *, here: bool = False) -> Feeding:
@@ -103,30 +65,31 @@ def read_feeding(connection: Connection, tables: Iterable[int] | None = None, *,
     where it is the one to insert, `here`.
     """
     asked = None if tables is None else list(tables)
-    with explained("reading the catalog"), asked_safely(connection, lambda: _ask_unusual(connection)) as unusual:
-        links = _links(connection, unusual.fetchall(), here=here)
+    everything = asked is None
+    with explained("reading the catalog"), asked_safely(connection, lambda: _ask(connection, everything)) as answers:
+        links = _links(connection, answers, here=here)
         sequences = _apart(connection, _read_sequences(connection, _Asked(tables=asked), links), links)
+        unlinked = _unlinked(connection, answers, links, sequences)
     return Feeding(
         sequences=tuple(sequence for sequence in sequences if not sequence.kept),
         unresolved=tuple(_unresolved(links, asked)),
         kept=tuple(sequence for sequence in sequences if sequence.kept),
+        unlinked=unlinked,
     )
 
 
 def asked_sequence(connection: Connection, sequence: int, table: int, column: int) -> FeedingSequence:
     """Read one sequence (OID) as feeding a column (attnum) of a table (OID), whether they are linked or not."""
     asked = _Asked(sequence=sequence, table=table, column=column)
-    with explained("reading the catalog"), asked_safely(connection, lambda: _ask_unusual(connection)) as unusual:
-        links = _links(connection, unusual.fetchall())
+    with explained("reading the catalog"), asked_safely(connection, lambda: _ask(connection)) as answers:
+        links = _links(connection, answers)
         found = _apart(connection, _read_sequences(connection, asked, links), links)
     if not found:
         raise SequenceError("the table or the sequence was dropped meanwhile")
     return found[0]
 
 
-def _apart(
-    connection: Connection, sequences: Sequence[FeedingSequence], links: Sequence[_Link]
-) -> tuple[FeedingSequence, ...]:
+def _apart(connection: Connection, sequences: Sequence[FeedingSequence], links: _Links) -> tuple[FeedingSequence, ...]:
     """Leave out the rows of tables that inherit from a fed one and draw from a sequence of their own."""
     inheriting = read_inheriting(connection, sequences)
     if not inheriting:
@@ -135,122 +98,71 @@ def _apart(
     return with_own_tables(sequences, inheriting, _read_sequences(connection, _Asked(tables=children), links))
 
 
-def _ask_unusual(connection: Connection) -> psycopg.Cursor[_UnusualDefault]:
-    """Ask for the few defaults that are more than a plain `nextval('s')`."""
-    return connection.cursor(row_factory=class_row(_UnusualDefault)).execute(query("unusual_defaults"))
-
-
-def _links(connection: Connection, defaults: Sequence[_UnusualDefault], *, here: bool = False) -> list[_Link]:
-    """Find the sequences that unusual defaults name."""
-    names = {draw.sequence for default in defaults for draw in default.draws if isinstance(draw.sequence, str)}
-    found = read_late_names(connection, sorted(names))
-    return [
-        _late_link(default, draw, found.get(draw.sequence, LateName()), here=here)
-        if isinstance(draw.sequence, str)
-        else _Link(default=default, draw=draw, sequence=draw.sequence)
-        for default in defaults
-        for draw in default.draws
-    ]
-
-
-def _late_link(default: _UnusualDefault, draw: Draw, found: LateName, *, here: bool) -> _Link:
-    meant = found.here if here else found.in_schema(default.table_schema)
-    return _Link(
-        default=default,
-        draw=draw,
-        sequence=meant.oid if meant else None,
-        late_name=None if meant and meant.qualified else str(draw.sequence),
-        candidates=found.sequences,
+def _ask(connection: Connection, everything: bool = False) -> _Answers:  # noqa: FBT001, FBT002
+    """Ask for the few defaults that are more than a plain `nextval('s')`, and for what else may draw."""
+    return _Answers(
+        connection.cursor(row_factory=class_row(UnusualDefault)).execute(query("unusual_defaults")),
+        connection.cursor(row_factory=dict_row).execute(query("drawing_functions")),
+        connection.cursor(row_factory=dict_row).execute(query("drawing_rules")),
+        ask_for_unlinked(connection) if everything else None,
     )
 
 
-def _unresolved(links: Iterable[_Link], tables: list[int] | None) -> Iterator[UnresolvedDefault]:
-    for link in links:
-        default = link.default
-        asked = tables is None or default.table_oid in tables
-        if link.sequence is None and asked and not default.covered and not default.kept:
-            yield UnresolvedDefault(
-                table_oid=default.table_oid,
-                table=TableName(default.table_schema, default.table_name),
-                column=default.column_name,
-                reason=_why_unresolved(link),
-                owned=_owned_name(default),
-                late_name=link.late_name,
-                candidates=link.candidates,
-            )
+def _links(connection: Connection, answers: _Answers, *, here: bool = False) -> _Links:
+    """Find the sequences that unusual defaults name, and those that functions and rules draw from."""
+    defaults, functions, rules = answers.unusual.fetchall(), answers.functions.fetchall(), answers.rules.fetchall()
+    unusual = unusual_links(connection, defaults, here=here)
+    if not functions and not rules:
+        return _Links(unusual)
+    from seedkit.postgres.sequences.hidden_draws import hidden_draws
+
+    return _Links(unusual, hidden_draws(connection, functions, rules, here=here))
 
 
-def _why_unresolved(link: _Link) -> str:
-    if link.late_name is not None:
-        return why_unknown(link.late_name, link.candidates)
-    if link.draw.problem is not None:
-        return f"its default {link.draw.problem}"
-    if link.default.function is not None:
-        return f"its default calls {link.default.function}, and which sequence that draws from can't be known"
-    return "its default makes up the name of its sequence at every insert"
+def _unlinked(
+    connection: Connection, answers: _Answers, links: _Links, linked: Sequence[FeedingSequence]
+) -> tuple[UnlinkedSequence, ...]:
+    rows = answers.unlinked.fetchall() if answers.unlinked else []
+    drawn = {link.sequence for link in links.unusual} | {found.sequence for found in links.hidden}
+    return tuple(unlinked_sequences(connection, rows, drawn, linked)) if rows else ()
 
 
-def _owned_name(default: _UnusualDefault) -> SequenceName | None:
-    if default.owned_schema is None or default.owned_name is None:
-        return None
-    return SequenceName(default.owned_schema, default.owned_name)
+def _unresolved(links: _Links, tables: list[int] | None) -> Iterator[UnresolvedDefault]:
+    yield from unresolved_defaults(links.unusual, tables)
+    for found in links.hidden:
+        if found.sequence is None and not found.of.covered and (tables is None or found.of.table_oid in tables):
+            yield found.unresolved
 
 
-def _read_sequences(connection: Connection, asked: _Asked, links: Sequence[_Link]) -> list[FeedingSequence]:
+def _read_sequences(connection: Connection, asked: _Asked, links: _Links) -> list[FeedingSequence]:
+    rows = [link.row for link in links.unusual] + [found.row for found in links.hidden if found.row]
     parameters = {
         "tables": asked.tables,
         "sequence": asked.sequence,
         "table": asked.table,
         "column": asked.column,
-        "link_sequences": [link.sequence for link in links],
-        "link_tables": [link.default.table_oid for link in links],
-        "link_columns": [link.default.column_number for link in links],
-        "link_computed": [link.draw.computed for link in links],
+        **{f"link_{name}": [row[place] for row in rows] for place, name in enumerate(_LINK)},
     }
+    known = _known(links, named=asked.sequence is not None)
     with connection.cursor(row_factory=dict_row) as cursor:
-        rows = cursor.stream(query("feeding_sequences"), parameters)  # 10,000 rows at once cost 10 MB
-        late_names = {link.place: link.late_name for link in links}
-        return [_feeding(list(group), late_names) for _, group in groupby(rows, key=lambda row: row["sequence_oid"])]
+        found = cursor.stream(query("feeding_sequences"), parameters)  # 10,000 rows at once cost 10 MB
+        return [
+            feeding_sequence(list(group), known) for _, group in groupby(found, key=lambda row: row["sequence_oid"])
+        ]
 
 
-def _feeding(rows: Sequence[dict[str, Any]], late_names: _LateNames) -> FeedingSequence:
-    first = rows[0]
-    owner = TableName(first["owner_schema"], first["owner_table"]) if first["owner_table"] else None
-    return FeedingSequence(
-        oid=first["sequence_oid"],
-        name=SequenceName(first["sequence_schema"], first["sequence_name"]),
-        columns=without_idle_owner([_fed(row, late_names) for row in rows]),
-        increment=first["increment"],
-        role=first["role"],
-        owner_role=first["owner_role"],
-        owner_column=(owner, first["owner_column"]) if owner else None,
-        read_as=first["sequence_read_as"],
-        keeper=first["sequence_keeper"],
-        **{name: first[name] for name in ("identity", "owned", "readable", "usable", "settable")},
-    )
-
-
-def _fed(row: dict[str, Any], late_names: _LateNames) -> FedColumn:
-    return FedColumn(
-        table_oid=row["table_oid"],
-        table=TableName(row["table_schema"], row["table_name"]),
-        name=row["column_name"],
-        type_name=row["type_name"].removeprefix(row["type_found_in"]),
-        covered=row["covered"],
-        foreign_leaves=row["foreign_leaves"],
-        strange_leaves=row["strange_leaves"],
-        read_as=row["read_as"],
-        entitled=row["entitled"],
-        link=Link(row["link"]),
-        computed=row["computed"],
-        late_name=late_names.get((row["sequence_oid"], row["table_oid"], row["column_name"])),
-        filled=row["filled"],
-        not_null=row["not_null"],
-        readable=row["column_readable"],
-        row_security=row["row_security"],
-        indexed=row["indexed"],
-        large=row["large"],
-        inherited=row["inherited"],
-        without_contents=row["without_contents"],
-        keeper=row["table_keeper"],
-    )
+def _known(links: _Links, *, named: bool) -> dict[Place, list[Known]]:
+    known: dict[Place, list[Known]] = {}
+    for link in links.unusual:
+        known.setdefault(link.row[:3], []).append(Known(draw=link.draw, late_name=link.late_name))
+    for found in links.hidden:
+        place = found.sequence, found.of.table_oid, found.of.column_number
+        known.setdefault(place, []).append(
+            Known(
+                draw=found.of.draw,
+                function=found.of.function,
+                entitled=named or found.entitled,
+                late_name=found.late_name,
+            )
+        )
+    return known

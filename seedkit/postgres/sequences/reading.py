@@ -16,7 +16,7 @@ from seedkit.core.names import TableName, quote_identifier
 from seedkit.core.reports.sequences import why_unjudgeable
 from seedkit.core.reports.standby import ASK_PRIMARY
 from seedkit.core.sequences.feeding import FeedingSequence
-from seedkit.core.sequences.ids import extreme_id, whole_id
+from seedkit.core.sequences.ids import extreme_id
 from seedkit.core.sequences.reach import DOUBTS, with_ids_in_common
 from seedkit.core.sequences.reading import SequenceReading, Unjudged
 from seedkit.core.sequences.repair_options import RepairOptions
@@ -26,6 +26,7 @@ from seedkit.postgres.connection import Connection
 from seedkit.postgres.driver_errors import explain
 from seedkit.postgres.search_path import refuses_views
 from seedkit.postgres.sequences.reading_statements import reading_statements
+from seedkit.postgres.sequences.text_keys import id_in
 from seedkit.postgres.sequences.unplanned import unplanned_ids, unplanned_state
 from seedkit.postgres.server_limits import limit_hint
 from seedkit.postgres.time_outs import time_out_hint
@@ -206,8 +207,11 @@ def _reading(
     row = dict(rows.get(sequence.oid, {}))
     if not row:
         return Unjudged(sequence=sequence, reason="another session is rewriting the sequence", hint="Try again.")
+    ascending, places = sequence.ascending, sequence.places
     try:
-        ids = [whole_id(text, ascending=sequence.ascending) for text in row.pop("ids")]
+        ids = [
+            id_in(text, place.column, ascending=ascending) for text, place in zip(row.pop("ids"), places, strict=True)
+        ]
     except ValueError as error:
         columns = " or ".join(map(str, sequence.telling))
         return Unjudged(sequence=sequence, reason=f"the highest value of {columns} says nothing: {error}")

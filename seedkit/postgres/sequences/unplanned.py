@@ -16,8 +16,9 @@ from psycopg import sql
 from psycopg.rows import dict_row
 
 from seedkit.core.names import TableName
-from seedkit.core.sequences.feeding import FeedingSequence, Place
+from seedkit.core.sequences.feeding import FedColumn, FeedingSequence, Place
 from seedkit.core.sequences.ids import extreme_id, whole_id
+from seedkit.core.sequences.key_patterns import STRANGE
 from seedkit.core.sequences.reach import MOST_COUNTED
 from seedkit.errors import SequenceError
 from seedkit.postgres.connection import Connection
@@ -35,12 +36,18 @@ def unplanned_ids(connection: Connection, sequence: FeedingSequence, bound: int 
     In the transaction that is open. Where it is READ COMMITTED, each partition shows its ids of a moment of its own.
     Raises ValueError for what is no id.
     """
-    extremes: list[str | None] = []
     past = _Counted(bound, ascending=sequence.ascending)
-    for place in sequence.places:
-        extreme = extreme_id(past.within(_ids(connection, sequence, place)), ascending=sequence.ascending)
-        extremes.append(None if extreme is None else str(extreme))
+    extremes = [_extreme(connection, sequence, place, past) for place in sequence.places]
     return {"ids": extremes, "beyond": min(past.number, MOST_COUNTED + 1)}
+
+
+def _extreme(connection: Connection, sequence: FeedingSequence, place: Place, past: _Counted) -> str | None:
+    strange = _Strange(place.column)
+    ids = strange.without(_keys(connection, place), ascending=sequence.ascending)
+    extreme = extreme_id(past.within(ids), ascending=sequence.ascending)
+    if strange.number:
+        return f"{STRANGE}{strange.number}"
+    return None if extreme is None else str(extreme)
 
 
 def unplanned_state(connection: Connection, sequence: FeedingSequence) -> dict[str, Any]:
@@ -77,8 +84,29 @@ class _Counted:
                 yield value
 
 
-def _ids(connection: Connection, sequence: FeedingSequence, place: Place) -> Iterator[int | None]:
-    """Give the ids of a table and of what is below it; whole numbers mostly, which int() reads sooner."""
+class _Strange:
+    """Reads keys as ids, and counts those that are spelled otherwise than the column's."""
+
+    def __init__(self, column: FedColumn) -> None:
+        self._column = column
+        self.number = 0
+
+    def without(self, keys: Iterable[str], *, ascending: bool) -> Iterator[int | None]:
+        """Give the ids; whole numbers mostly, which int() reads sooner."""
+        for key in keys:
+            if self._column.spelled:
+                number = self._column.pattern.number_in(self._trimmed(key))
+                self.number += number is None
+                yield number
+            else:
+                yield int(key) if key.isdecimal() else whole_id(key, ascending=ascending)
+
+    def _trimmed(self, key: str) -> str:
+        return key.rstrip(" ") if self._column.type_name.startswith("character(") else key
+
+
+def _keys(connection: Connection, place: Place) -> Iterator[str]:
+    """Give what stands in a column of a table and of what is below it."""
     if place.column.large:
         _log.warning("%s is read whole, as no plan for it is safe or works here: this takes its time", place.table)
     for table in [place.table] if place.only else _leaves(connection, place.column.table_oid):
@@ -86,9 +114,7 @@ def _ids(connection: Connection, sequence: FeedingSequence, place: Place) -> Ite
             sql.Identifier(table.schema, table.name), sql.Identifier(place.column.name)
         )
         with connection.cursor() as cursor, cursor.copy(statement) as copy:
-            for (text,) in copy.rows():
-                is_whole = text is not None and text.isdecimal()
-                yield int(text) if is_whole else whole_id(text, ascending=sequence.ascending)
+            yield from (text for (text,) in copy.rows() if text is not None)
 
 
 def _leaves(connection: Connection, table: int) -> list[TableName]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from seedkit.core.sequences.default_expressions import Draw, drawn_by, wrapped_sequence
+from seedkit.core.sequences.default_expressions import Draw, drawn_by
 
 IDS, TENANTS = 12345, 54321
 
@@ -89,22 +89,3 @@ def test_a_tree_that_ends_early_is_an_error(tree: str) -> None:
     """§1 A default that can't be read is an error, never taken for one that draws from nothing."""
     with pytest.raises(ValueError, match="ends in the middle"):
         drawn_by(tree)
-
-
-@pytest.mark.parametrize(
-    ("source", "name"),
-    [
-        ("select nextval('ids')", "ids"),
-        ("  SELECT pg_catalog.nextval( 'public.ids'::regclass ) ;\n", "public.ids"),
-        ("begin return nextval('ids'); end", "ids"),
-        ("BEGIN\n  RETURN nextval('\"it''s\"'::text);\nEND;", '"it\'s"'),
-        ("select nextval('ids') + 1", None),
-        ("select nextval('ids'), 1", None),
-        ("begin perform nextval('ids'); return nextval('ids'); end", None),
-        ("select nextval('a' || 'b')", None),
-        ("", None),
-    ],
-)
-def test_only_a_bare_wrapper_is_seen_through(source: str, name: str | None) -> None:
-    """§1 A function's sequence is known where the function does nothing but call nextval."""
-    assert wrapped_sequence(source) == name
