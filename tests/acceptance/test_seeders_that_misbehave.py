@@ -110,15 +110,27 @@ def test_a_seeder_may_fill_a_table_that_it_has_created(project: Write, connectio
 
 
 def test_a_seed_is_taken_back_where_an_exhausted_sequence_would_collide(project: Write, connection: Connection) -> None:
-    """The next plain insert would fail: id 1 is taken, and id 5000000000 is past the sequence's end."""
+    """The next plain insert would fail: id 1 is taken, and after id 2147483647 the sequence has nothing left."""
     connection.execute("alter table users alter column id type bigint")
-    project({"fixtures/users.yml": "- {id: 1}\n- {id: 5000000000}\n"})
+    project({"fixtures/users.yml": "- {id: 1}\n- {id: 2147483646}\n- {id: 2147483647}\n"})
 
     with pytest.raises(SeedkitError, match="a value that is taken") as caught:
         seed(connection=connection)
 
     assert "as bigint" in (caught.value.hint or "")
     assert count(connection) == 0
+
+
+def test_an_id_past_the_sequences_end_takes_no_seed_back(project: Write, connection: Connection) -> None:
+    """§4 An id that the sequence can never give is told, and the next plain insert gets a free one."""
+    connection.execute("alter table users alter column id type bigint")
+    project({"fixtures/users.yml": "- {id: 1}\n- {id: 5000000000}\n"})
+
+    report = seed(connection=connection)
+    connection.execute("insert into users default values")
+
+    assert report.sequences[0].ids_beyond == 1
+    assert connection.execute("select id from users order by id").fetchall() == [(1,), (2,), (5_000_000_000,)]
 
 
 def test_rows_that_a_trigger_refused_are_not_told_as_inserted(project: Write, connection: Connection) -> None:

@@ -35,7 +35,7 @@ def _pool(found: SequenceReading) -> str | None:
     """Tell what an application that counts down from each value to the one before would meet."""
     state, judgement, highest = found.state, found.judgement, found.extreme_id
     last = state.base if judgement.target is None else judgement.target
-    if highest is None or not 0 < highest - last < state.increment or found.used_up:
+    if highest is None or highest < state.minimum or not 0 < highest - last < state.increment or found.used_up:
         return None
     return (
         f"id {highest} lies between its steps (INCREMENT {state.increment}): an application that counts down from "

@@ -88,7 +88,7 @@ def widening(report: SequenceReport, effect: str | None = None) -> str | None:
         return _with_effects(_unbounded(report, room), effect)
     if room.column.fraction > NEAR:
         return _with_columns(report, room, effect)
-    return _up_to_the_column(report, room.narrowest, room.column.limit, effect)
+    return _up_to_the_column(report, room, room.column.limit, effect)
 
 
 def _past_all(report: SequenceReport) -> str:
@@ -96,14 +96,19 @@ def _past_all(report: SequenceReport) -> str:
 
 
 def _unbounded(report: SequenceReport, room: Headroom) -> str:
-    return f"alter sequence {report.sequence} as bigint no {'maxvalue' if room.ascending else 'minvalue'};"
+    return f"alter sequence {report.sequence} as bigint no {_far_bound(room)};"
 
 
-def _up_to_the_column(report: SequenceReport, column: FedColumn, limit: int, effect: str | None) -> str:
+def _far_bound(room: Headroom) -> str:
+    return "maxvalue" if room.ascending else "minvalue"
+
+
+def _up_to_the_column(report: SequenceReport, room: Headroom, limit: int, effect: str | None) -> str:
     """Let a sequence run to the end of the narrowest column and no further, which rewrites no table."""
-    sequence = f"alter sequence {report.sequence} as bigint {'maxvalue' if limit > 0 else 'minvalue'} {limit};"
+    column = room.narrowest
     reached = report.farthest_id is None or abs(report.farthest_id) < abs(limit)
-    return _with_effects(sequence, f"the end of {column.type_name}, the type of {column}", effect if reached else None)
+    effects = [f"the end of {column.type_name}, the type of {column}", effect if reached else None]
+    return _with_effects(f"alter sequence {report.sequence} as bigint {_far_bound(room)} {limit};", *effects)
 
 
 def _with_columns(report: SequenceReport, room: Headroom, effect: str | None) -> str:

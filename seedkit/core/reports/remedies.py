@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from seedkit.core.reports.limits import widening
 from seedkit.core.reports.runs import SequenceReport
+from seedkit.core.sequences.ids import extreme_id
 from seedkit.core.sequences.reading import SequenceReading
 
 _ENDS_OF_NARROW_TYPES = (2**15 - 1, 2**31 - 1, -(2**15), -(2**31))
@@ -32,15 +33,20 @@ def _effect_of_room(found: SequenceReading) -> str:
 
 
 def _restart(found: SequenceReading) -> str | None:
-    """Write down what brings a sequence that is used up back to its ids, None where these leave no value either."""
-    state, own = found.state, found.free_range
-    if found.extreme_id is None:
-        following = own.lowest if state.increment > 0 else own.highest
-    else:
-        following = state.base + ((found.extreme_id - state.base) // state.increment + 1) * state.increment
-    if not found.used_up or not own.lowest <= following <= own.highest:
+    """Write down what brings a sequence that is used up back to its ids, None where these leave no value either.
+
+    Without ids, and a range of its own, it goes back to its START.
+    """
+    state, free, statement = found.state, found.free_range, f"alter sequence {found.sequence.name} restart"
+    if not found.used_up:
         return None
-    return f"alter sequence {found.sequence.name} restart with {following};"
+    if found.extreme_id is None and found.owned_range is None:
+        return f"{statement};"
+    ascending = state.increment > 0
+    before = free.lowest - 1 if ascending else free.highest + 1
+    taken = extreme_id([found.extreme_id, before], ascending=ascending) or 0
+    following = state.base + ((taken - state.base) // state.increment + 1) * state.increment
+    return f"{statement} with {following};" if free.lowest <= following <= free.highest else None
 
 
 def remedy_for_narrow(report: SequenceReport, found: SequenceReading) -> str | None:

@@ -341,9 +341,7 @@ def test_a_sequence_burnt_out_by_a_marker_is_told_the_way_back(connection: Conne
 @pytest.mark.parametrize(
     ("ids", "sequence", "restart"),
     [
-        pytest.param(
-            [], "maxvalue 100", "no value was ever kept anywhere: alter sequence ids restart with 1;", id="no"
-        ),
+        pytest.param([], "maxvalue 100", "no value was ever kept anywhere: alter sequence ids restart;", id="no"),
         pytest.param([7], "maxvalue 100", "id 7 was ever kept anywhere: alter sequence ids restart with 8;", id="7"),
         pytest.param(
             [7],
@@ -351,6 +349,7 @@ def test_a_sequence_burnt_out_by_a_marker_is_told_the_way_back(connection: Conne
             "id 7 was ever kept anywhere: alter sequence ids restart with 10;",
             id="ten",
         ),
+        pytest.param([7], "minvalue 50 maxvalue 100", "restart with 50;", id="before MINVALUE"),
     ],
 )
 def test_a_burnt_out_sequence_is_told_the_way_back(
@@ -421,6 +420,13 @@ def test_a_pool_that_counts_down_is_warned_of(connection: Connection) -> None:
     )
     assert (with_margin.next_value, with_margin.warning) == (201, None)
     assert (again.next_value, again.status) == (201, "in step")
+
+
+def test_an_id_below_the_first_value_is_between_no_steps(connection: Connection) -> None:
+    """§2 An id below MINVALUE, such as 0, is met by no pool."""
+    numbered(connection, 0, sequence="increment 50")
+
+    assert fixed(connection).warning is None
 
 
 @pytest.mark.parametrize(
