@@ -14,6 +14,7 @@ from psycopg import sql
 
 from seedkit.core.catalog import Column, Table
 from seedkit.core.names import Columns, TableName
+from seedkit.postgres.unencoded import text_of
 
 _LISTS_KEPT = 1_000
 
@@ -54,7 +55,7 @@ def nothing_but_tables(tables: Iterable[TableName]) -> sql.Composable:
 
 def written(parts: Iterable[sql.Composable], between: LiteralString = ", ") -> sql.SQL:
     """Join parts, quoted once and for all: what is sent from now on is one text."""
-    return trusted(sql.SQL(between).join(parts).as_string())
+    return trusted(text_of(sql.SQL(between).join(parts)))
 
 
 @lru_cache(_LISTS_KEPT)

@@ -16,6 +16,7 @@ from seedkit.postgres.connection import Connection, bound_statements, require_on
 from seedkit.postgres.dumping.statements import copy_statement
 from seedkit.postgres.search_path import FOREIGN_TABLES_TOO, leave_safe_path, refuses_views
 from seedkit.postgres.transactions.seeding import settled_values
+from seedkit.postgres.unencoded import passes_bytes
 
 
 @contextmanager
@@ -77,8 +78,8 @@ def read_rows(connection: Connection, plan: DumpPlan, dump: TableDump) -> Genera
         require_one_command(connection, statement)
     try:
         with connection.cursor() as cursor, cursor.copy(statement) as copy:
-            yield from copy.rows()
-    except UnicodeDecodeError as error:
+            yield from map(_unicode, copy.rows()) if passes_bytes(connection) else copy.rows()
+    except UnicodeError as error:
         raise LoadError(
             f'table "{dump.table.name}" holds text that is not UTF-8',
             detail=str(error),
@@ -91,3 +92,11 @@ def read_rows(connection: Connection, plan: DumpPlan, dump: TableDump) -> Genera
             detail=error.diag.message_primary,
             hint="Run it again, if that is meant.",
         ) from error
+
+
+def _unicode(row: Sequence[str | None]) -> Sequence[str | None]:
+    """Let a row pass whose texts are all Unicode; raises UnicodeEncodeError."""
+    for text in row:
+        if text is not None:
+            text.encode()
+    return row

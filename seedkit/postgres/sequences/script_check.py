@@ -20,6 +20,7 @@ from seedkit.core.sequences.rungs import LONGEST_CLIMB_STEPS, Rung, rung_for
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.identifiers import trusted
 from seedkit.postgres.transactions.short_transactions import rows_of_each
+from seedkit.postgres.unencoded import text_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +63,7 @@ def check_statement(connection: Connection, links: Iterable[Link]) -> sql.Compos
     """Write the statement that raises an error unless all links are as they were."""
     rows = (_names(link.reading.sequence, link.column, _expected(link)) for link in links)
     columns = '"linked", "default", "increment", "cycle", "target", "furthest"'
-    body = _CHECK.format(facts=_facts(rows, columns)).as_string(connection)
+    body = text_of(_CHECK.format(facts=_facts(rows, columns)), connection)
     quote = next(tag for tag in _tags() if tag not in body)
     return sql.SQL("do {quote}{body}{quote}").format(quote=trusted(quote), body=trusted(body))
 
