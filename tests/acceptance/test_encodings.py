@@ -9,7 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 from psycopg import sql
-from psycopg.conninfo import make_conninfo
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from tests.conftest import Run, Write
 
@@ -20,7 +20,7 @@ ODD = "t\udcfcren"
 
 
 @pytest.fixture
-def made(server: str, database_names: Iterator[str]) -> Iterator[Callable[[str], str]]:
+def made(server: str, entrance: str, database_names: Iterator[str]) -> Iterator[Callable[[str], str]]:
     """Make a database with an encoding, and give its conninfo."""
     name = sql.Identifier(chosen := next(database_names))
     with psycopg.connect(server, autocommit=True) as maintenance:
@@ -31,7 +31,7 @@ def made(server: str, database_names: Iterator[str]) -> Iterator[Callable[[str],
                     name, sql.Literal(encoding)
                 )
             )
-            return make_conninfo(server, dbname=chosen)
+            return make_conninfo(entrance, dbname=chosen)
 
         yield make
         maintenance.execute(sql.SQL("drop database {} with (force)").format(name))
@@ -54,9 +54,10 @@ def unencoded(made: Callable[[str], str]) -> str:
 
 
 @pytest.fixture
-def raw(unencoded: str) -> Iterator[Connection]:
-    """A session that reads the bytes as they are."""
-    with psycopg.connect(unencoded, autocommit=True, client_encoding="sql_ascii") as connection:
+def raw(unencoded: str, server: str) -> Iterator[Connection]:
+    """A session that reads the bytes as they are, past the pool."""
+    direct = make_conninfo(server, dbname=conninfo_to_dict(unencoded)["dbname"])
+    with psycopg.connect(direct, autocommit=True, client_encoding="sql_ascii") as connection:
         yield connection
 
 
