@@ -11,6 +11,8 @@ import pytest
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from seedkit import fix_sequences
+from seedkit.errors import UsageError
 from tests.conftest import Run, Write
 
 Connection = psycopg.Connection[Any]
@@ -274,3 +276,16 @@ def test_a_database_in_another_encoding_is_worked_on_in_utf_8(
         assert value in dumped.stdout
         assert errors == ""
         assert checked.returncode == 0
+
+
+def test_a_lent_connection_that_gives_bytes_for_text_is_refused_with_what_to_do(
+    made: Callable[[str], str], clean_environment: None
+) -> None:
+    with psycopg.connect(made("SQL_ASCII"), autocommit=True) as lent:
+        lent.execute("create table users (id serial primary key); insert into users values (41)")
+
+        with pytest.raises(UsageError, match="gives bytes for text"):
+            fix_sequences(connection=lent)
+
+        lent.execute("set client_encoding = utf8")
+        assert fix_sequences(connection=lent).right
