@@ -78,13 +78,14 @@ def _expected(link: Link) -> list[sql.Composable]:
     """Say what the sequence must be like; one that is climbed, and not set, must not be too far away."""
     reading = link.reading
     climbed = rung_for(reading, in_transaction=False) is Rung.CLIMB
+    furthest = max(LONGEST_CLIMB_STEPS, reading.judgement.steps) if climbed else None
     return [
         sql.Literal(link.linked),
         sql.SQL("{}::pg_catalog.text").format(sql.Literal(link.default)),
         sql.Literal(reading.state.increment),
         sql.Literal(reading.state.cycle),
         sql.Literal(reading.judgement.target),
-        sql.SQL("{}::pg_catalog.numeric").format(sql.Literal(LONGEST_CLIMB_STEPS if climbed else None)),
+        sql.SQL("{}::pg_catalog.numeric").format(sql.Literal(furthest)),
     ]
 
 
