@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import os
 import sys
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 _hidden: set[str] = set()
 _hidden_in_place: set[str] = set()
+_BYTES_OR_ESCAPES = "seedkit-bytes-or-escapes"
 _SHORTEST_ANYWHERE = 6
 """A shorter password is part of too many words: it is hidden where it stands alone."""
 
@@ -55,7 +57,10 @@ def without_passwords(text: str) -> str:
 
 
 def settle_streams() -> None:
-    """Open what was closed, so that no socket takes its number, and show what an encoding lacks as its escape."""
+    """Open what was closed, so that no socket takes its number, and show what an encoding lacks as its escape.
+
+    Standard output gives bytes that were no text on the way in as they were: a script may name what is called so.
+    """
     for number in (0, 1, 2):
         try:
             os.fstat(number)
@@ -63,9 +68,20 @@ def settle_streams() -> None:
             os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free
     sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - open to the end
     sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
-    for stream in (sys.stdout, sys.stderr):
+    codecs.register_error(_BYTES_OR_ESCAPES, _bytes_or_escapes)
+    for stream, errors in ((sys.stdout, _BYTES_OR_ESCAPES), (sys.stderr, "backslashreplace")):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+            stream.reconfigure(errors=errors)
+
+
+def _bytes_or_escapes(error: UnicodeError) -> tuple[str | bytes, int]:
+    """Handle what an encoding lacks, as Python asks of an error handler."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    try:
+        return codecs.lookup_error("surrogateescape")(error)
+    except UnicodeError:
+        return codecs.lookup_error("backslashreplace")(error)
 
 
 def write_report(text: str) -> None:

@@ -76,7 +76,8 @@ def truncate(name: str) -> str:
     >>> len(truncate("ü" * 40).encode())
     62
     """
-    return name.encode(errors="replace")[:NAME_LIMIT_BYTES].decode(errors="ignore")
+    written = name.encode(errors="replace")  # what is no UTF-8 is one byte, and so is its replacement
+    return name if len(written) <= NAME_LIMIT_BYTES else written[:NAME_LIMIT_BYTES].decode(errors="ignore")
 
 
 def readings(text: str) -> list[tuple[str | None, str]]:

@@ -11,6 +11,8 @@ from typing import LiteralString
 
 from psycopg import sql
 
+from seedkit.postgres.unencoded import text_of
+
 _FUNCTION: LiteralString = "seedkit_as_owner_{}"
 
 
@@ -81,6 +83,6 @@ def _made_by(
     return [
         sql.SQL(
             "create function {}() returns {} language sql stable security definer set search_path from current as {}"
-        ).format(function, returned, sql.Literal(query.as_string())),
+        ).format(function, returned, sql.Literal(text_of(query))),
         sql.SQL("alter function {}() owner to {}").format(function, sql.Identifier(role)),
     ]

@@ -19,9 +19,10 @@ def borrowed(given: object) -> Iterator[Connection]:
 
     Its rows are tuples meanwhile, and afterwards what its owner has them be. Nothing new is prepared either: behind
     PgBouncer in transaction mode it would stay in a session that others get next. Raises UsageError for anything else,
-    also for a connection of another driver.
+    also for a connection of another driver, or one that gives bytes for text.
     """
     connection = _found_in(given)
+    _require_text(connection)
     row_factory, cursor_factory = connection.row_factory, connection.cursor_factory
     prepare_threshold = connection.prepare_threshold
     connection.row_factory = tuple_row
@@ -33,6 +34,14 @@ def borrowed(given: object) -> Iterator[Connection]:
     finally:
         connection.row_factory, connection.cursor_factory = row_factory, cursor_factory
         connection.prepare_threshold = prepare_threshold
+
+
+def _require_text(connection: Connection) -> None:
+    if not connection.closed and connection.info.parameter_status("client_encoding") == "SQL_ASCII":
+        raise UsageError(
+            "the connection that was lent has the client_encoding SQL_ASCII, in which psycopg gives bytes for text",
+            hint='Lend one in UTF-8: psycopg.connect(..., client_encoding="utf8").',
+        )
 
 
 def _found_in(given: object) -> Connection:

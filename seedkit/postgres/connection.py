@@ -11,6 +11,7 @@ from psycopg import sql
 
 from seedkit.core.reports.runs import ServerIdentity
 from seedkit.postgres.driver_errors import lost_at_commit
+from seedkit.postgres.unencoded import bytes_of, passes_bytes
 
 Connection: TypeAlias = psycopg.Connection[Any]
 Cursor: TypeAlias = psycopg.Cursor[Any]
@@ -20,11 +21,13 @@ class OwnConnection(psycopg.Connection[Any]):
     """A connection that seedkit has opened; in its transactions no statement may take longer than `statement_timeout`.
 
     In PostgreSQL's spelling; None: as long as the session allows. `service` is the one that it was asked for by, which
-    libpq does not tell before PostgreSQL 18.
+    libpq does not tell before PostgreSQL 18. `encoding` is the client's, where it has to stay what it is: in a database
+    without one of its own.
     """
 
     statement_timeout: str | None = None
     service: str = ""
+    encoding: str | None = None
 
 
 def execute_alone(connection: Connection, statement: sql.Composed | bytes) -> Cursor:
@@ -43,9 +46,21 @@ def require_one_command(connection: Connection, statement: sql.Composed) -> None
 
     As the statement without a name, which the next one takes the place of.
     """
-    result = connection.pgconn.prepare(b"", statement.as_bytes(connection))
+    result = connection.pgconn.prepare(b"", as_bytes(connection, statement))
     if result.status != psycopg.pq.ExecStatus.COMMAND_OK:
         raise psycopg.errors.error_from_result(result)
+
+
+def as_bytes(connection: Connection, statement: sql.Composable) -> bytes:
+    """Write a statement as it is sent."""
+    if passes_bytes(connection):
+        return bytes_of(statement, connection)
+    return statement.as_bytes(connection)
+
+
+def codec_of(connection: Connection) -> tuple[str, str]:
+    """Say how Python encodes and decodes text for the connection: the encoding, and what to do about all else."""
+    return ("utf-8", "surrogateescape") if passes_bytes(connection) else (connection.info.encoding, "strict")
 
 
 def in_transaction(connection: Connection) -> bool:

@@ -26,6 +26,17 @@ def explained(doing: str) -> Iterator[None]:
         yield
     except psycopg.Error as error:
         raise explain(error, doing) from error
+    except UnicodeEncodeError as error:
+        raise _has_no_letter(error, doing) from error
+
+
+def _has_no_letter(error: UnicodeEncodeError, doing: str) -> LoadError:
+    """Say what can't be written in the encoding that was asked for, in a database that has none of its own."""
+    return LoadError(
+        f'"{error.object[error.start : error.end]}" can not be written in {error.encoding}',
+        detail=f"(while {doing})",
+        hint="That encoding was asked for (PGCLIENTENCODING, client_encoding): without it text is stored as UTF-8.",
+    )
 
 
 def explain(error: psycopg.Error, doing: str) -> SeedkitError:

@@ -14,6 +14,7 @@ from psycopg import sql
 
 from seedkit.core.catalog import Column, Table
 from seedkit.core.names import Columns, SequenceName, TableName
+from seedkit.postgres.unencoded import text_of
 
 _LISTS_KEPT = 1_000
 
@@ -65,13 +66,13 @@ def is_no_view(alias: LiteralString) -> sql.Composed:
 
 def is_a_sequence(name: SequenceName) -> sql.Composed:
     """Ask something of a sequence that PostgreSQL refuses to tell of any other relation."""
-    text = sql.Identifier(name.schema, name.name).as_string()
+    text = text_of(sql.Identifier(name.schema, name.name))
     return sql.SQL("pg_catalog.has_sequence_privilege({}, 'select')").format(sql.Literal(text))
 
 
 def written(parts: Iterable[sql.Composable], between: LiteralString = ", ") -> sql.SQL:
     """Join parts, quoted once and for all: what is sent from now on is one text."""
-    return trusted(sql.SQL(between).join(parts).as_string())
+    return trusted(text_of(sql.SQL(between).join(parts)))
 
 
 @lru_cache(_LISTS_KEPT)

@@ -14,6 +14,7 @@ from psycopg.pq.abc import PGconn
 from seedkit.core.secrets import redact, secrets_in
 from seedkit.errors import ConfigurationError, ConnectionFailedError, lines
 from seedkit.postgres.connection import OwnConnection, is_standby
+from seedkit.postgres.unencoded import CARRIER, has_no_encoding, has_odd_names, let_bytes_pass, read_json_in
 
 CONNECT_TIMEOUT_SECONDS = 10
 _NOTICES_A_DEAD_NETWORK = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
@@ -41,15 +42,12 @@ def connect(
     written to.
     """
     parameters = _parameters(conninfo, source)
-    try:
-        connection = OwnConnection.connect(make_conninfo("", **parameters), autocommit=True, prepare_threshold=None)
-    except psycopg.OperationalError as error:
-        raise _failed(error, conninfo, parameters, source) from None
-    except psycopg.ProgrammingError:  # such as connect_timeout=soon, which the driver reads itself
-        raise _not_understood(source) from None
+    connection = _opened(conninfo, parameters, source)
     if not read_only and is_standby(connection):
         connection.close()
         raise _standby(source)
+    if has_no_encoding(connection):
+        connection = _in_its_encoding(connection, conninfo, source)
     connection.isolation_level = psycopg.IsolationLevel.READ_COMMITTED
     connection.read_only = read_only
     connection.statement_timeout = statement_timeout
@@ -62,6 +60,35 @@ def _standby(source: str) -> ConnectionFailedError:
         f"the server of {source} is a standby, where nothing can be written",
         hint="Name the primary server; what only reads, such as check and --dry-run, works on a standby as well.",
     )
+
+
+def _opened(conninfo: str, parameters: dict[str, Any], source: str) -> OwnConnection:
+    try:
+        return OwnConnection.connect(make_conninfo("", **parameters), autocommit=True, prepare_threshold=None)
+    except psycopg.OperationalError as error:
+        raise _failed(error, conninfo, parameters, source) from None
+    except psycopg.ProgrammingError:  # such as connect_timeout=soon, which the driver reads itself
+        raise _not_understood(source) from None
+
+
+def _in_its_encoding(connection: OwnConnection, conninfo: str, source: str) -> OwnConnection:
+    """Open the connection once more where UTF-8 won't do: in the encoding that is asked for, or to let bytes pass.
+
+    A database with an encoding converts: there UTF-8 is right, whatever a terminal is asked to show.
+    """
+    asked = _given(conninfo, source).get("client_encoding") or os.environ.get("PGCLIENTENCODING")
+    wanted = None if asked == "auto" else asked
+    if not wanted and not has_odd_names(connection):
+        return connection
+    connection.close()
+    encoding = str(wanted or CARRIER)
+    again = _opened(conninfo, {**_parameters(conninfo, source), "client_encoding": encoding}, source)
+    again.encoding = encoding
+    if wanted:
+        read_json_in(again.info.encoding, again)
+    else:
+        let_bytes_pass(again)
+    return again
 
 
 def host_in(conninfo: str, source: str) -> str:

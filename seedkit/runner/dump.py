@@ -11,6 +11,7 @@ from itertools import chain
 from seedkit.core.fixture_language.sql_expressions import expression_problem
 from seedkit.core.writing.dump_plan import DumpPlan, plan_dump
 from seedkit.core.writing.dump_rows import fixture_text
+from seedkit.core.writing.yaml_text import require_unicode
 from seedkit.errors import LoadError, UsageError
 from seedkit.files.dump_targets import DumpTarget
 from seedkit.postgres.catalog.tables import read_catalog, read_tables
@@ -77,6 +78,8 @@ def _plan(connection: Connection, request: DumpRequest) -> DumpPlan:
     catalog = read_catalog(connection)
     named = list(dict.fromkeys(catalog.table(table).oid for table in request.tables))
     tables = (read_referenced_tables if request.with_references else read_tables)(connection, named)
+    for table in tables.values():
+        require_unicode(table)
     return plan_dump(catalog, tables, named, request.condition)
 
 

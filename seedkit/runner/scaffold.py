@@ -8,6 +8,7 @@ from pathlib import Path
 
 from seedkit.core.fixture_language.file_names import file_stem, spare_stem, typed_name
 from seedkit.core.writing.templates import EXAMPLE_FIXTURE, SEEDER_TEMPLATE, fixture_template, project_settings
+from seedkit.core.writing.yaml_text import require_unicode
 from seedkit.errors import UsageError
 from seedkit.files.new_files import refuse_existing, write_new
 from seedkit.postgres.catalog.column_facts import read_column_facts
@@ -36,6 +37,7 @@ def new_fixture(connection: Connection, folder: Path, table: str) -> tuple[str, 
         relation = catalog.table(table)
         found = read_tables(connection, [relation.oid])[relation.oid]
         facts = read_column_facts(connection, relation.oid)
+    require_unicode(found)
     name = typed_name(catalog, relation)
     stem = file_stem(name)
     text = fixture_template(

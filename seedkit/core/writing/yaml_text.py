@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 
+from seedkit.core.catalog import Table
+from seedkit.errors import LoadError
 from seedkit.printable import ACTING
 
 _INNER = r"""[\w .,;@/()+'&=%!?~"*-]*"""
@@ -19,6 +21,16 @@ _OTHER_TYPE_DIGITS = re.compile(r"[0-9][0-9a-fA-FxXoOtTzZ_.:+, -]*\Z")
 _SPECIAL = re.compile(f"[{ACTING}\ufffe\uffff]")
 _SPECIAL_IN_LINES = re.compile(f"(?!\n)[{ACTING}\ufffe\uffff]")
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+def require_unicode(table: Table) -> None:
+    """Refuse a table that YAML can't name: in a database without an encoding a name may be bytes that are no UTF-8."""
+    names = [table.name.schema, table.name.name, *(column.name for column in table.columns)]
+    if any("\ud800" <= letter <= "\udfff" for name in names for letter in name):
+        raise LoadError(
+            f'table "{table.name}" has a name that is not UTF-8, or a column has',
+            hint="YAML is Unicode: say in PGCLIENTENCODING which encoding the names are in, or rename it.",
+        )
 
 
 def text_scalar(text: str) -> str:

@@ -19,6 +19,7 @@ from seedkit.postgres.identifiers import definitions
 from seedkit.postgres.search_path import FOREIGN_TABLES_TOO, leave_safe_path, refuses_views
 from seedkit.postgres.time_outs import transaction_without_time_outs
 from seedkit.postgres.transactions.seeding import settled_values
+from seedkit.postgres.unencoded import passes_bytes
 
 
 @contextmanager
@@ -89,7 +90,7 @@ def read_rows(connection: Connection, plan: DumpPlan, dump: TableDump) -> Genera
         connection.cursor() as cursor,
         cursor.copy(sql.SQL("copy ({}) to stdout").format(asked)) as copy,
     ):
-        yield from copy.rows()
+        yield from map(_unicode, copy.rows()) if passes_bytes(connection) else copy.rows()
 
 
 def _readers(plan: DumpPlan) -> Iterator[str | None]:
@@ -117,7 +118,7 @@ def _explained(plan: DumpPlan, dump: TableDump, reader: str | None) -> Iterator[
     """Say what is in the way of the rows, where PostgreSQL's words alone would not help."""
     try:
         yield
-    except UnicodeDecodeError as error:
+    except UnicodeError as error:
         raise LoadError(
             f'table "{dump.table.name}" holds text that is not UTF-8',
             detail=str(error),
@@ -147,3 +148,11 @@ def _explained(plan: DumpPlan, dump: TableDump, reader: str | None) -> Iterator[
             detail=error.diag.message_primary,
             hint="Run it again, if that is meant.",
         ) from error
+
+
+def _unicode(row: Sequence[str | None]) -> Sequence[str | None]:
+    """Let a row pass whose texts are all Unicode; raises UnicodeEncodeError."""
+    for text in row:
+        if text is not None:
+            text.encode()
+    return row

@@ -21,7 +21,7 @@ from seedkit.core.rows.shapes import RowShape
 from seedkit.core.values.copy_text import fields_of
 from seedkit.core.values.encoder_choice import encoder_for
 from seedkit.core.values.python_values import fixture_value
-from seedkit.postgres.connection import Connection
+from seedkit.postgres.connection import Connection, codec_of
 from seedkit.postgres.loading.blame import located
 from seedkit.postgres.loading.stages import Stage, copy_statement
 from seedkit.postgres.loading.table_loads import TableLoad
@@ -72,16 +72,16 @@ def copy_run(connection: Connection, target: sql.Composable, run: Run) -> int:
         with connection.cursor() as cursor:
             with cursor.copy(copy_statement(target, run.shape.columns)) as copy:
                 for block in run.blocks:
-                    _write(copy, block, run.load.table)
+                    _write(copy, block, run.load.table, codec_of(connection))
                     run.rows += block.rows
             return cursor.rowcount
     except psycopg.Error as error:
         raise located(error, run.load, run.source, run.shape, before=run.before) from error
 
 
-def _write(copy: psycopg.Copy, block: AnyBlock, table: Table) -> None:
+def _write(copy: psycopg.Copy, block: AnyBlock, table: Table, codec: tuple[str, str]) -> None:
     if isinstance(block, Block):
-        copy.write(block.text)
+        copy.write(block.text if codec[0] == "utf-8" else block.text.decode().encode(*codec))
     else:
         for values in _adapted(block, table):
             copy.write_row(values)
@@ -130,13 +130,13 @@ def _texts(connection: Connection, block: AnyBlock, table: Table) -> Iterable[Se
     if isinstance(block, Block):
         return fields_of(block.text)
     transformer = Transformer.from_context(connection)
-    encoding = connection.info.encoding
-    return ([_text(transformer, value, encoding) for value in values] for values in _adapted(block, table))
+    codec = codec_of(connection)
+    return ([_text(transformer, value, codec) for value in values] for values in _adapted(block, table))
 
 
-def _text(transformer: TransformerLike, value: object, encoding: str) -> str | None:
+def _text(transformer: TransformerLike, value: object, codec: tuple[str, str]) -> str | None:
     """Write a value as the driver writes it for COPY."""
     if value is None:
         return None
     dumped = transformer.get_dumper(value, PyFormat.TEXT).dump(value)
-    return None if dumped is None else bytes(dumped).decode(encoding)
+    return None if dumped is None else bytes(dumped).decode(*codec)

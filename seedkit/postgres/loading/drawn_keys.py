@@ -12,12 +12,13 @@ from seedkit.postgres.connection import Connection
 from seedkit.postgres.identifiers import table_identifier, trusted
 from seedkit.postgres.queries import query
 from seedkit.postgres.sequences.room import make_room
+from seedkit.postgres.unencoded import text_of
 
 
 def drawn_keys(connection: Connection, table: Table, column: str, count: int, taken: Collection[int]) -> list[str]:
     """Draw keys from the column's default, as inserts would; other rows of the fixtures will have `taken`."""
     make_room(connection, table, [column], taken)
-    name = table_identifier(table).as_string()
+    name = text_of(table_identifier(table))
     row = connection.execute(query("column_default"), {"table": name, "column": column}).fetchone()
     if row is None or row[0] is None:
         raise FixtureError(

@@ -9,7 +9,7 @@ import psycopg
 from psycopg import sql
 
 from seedkit.core.reports.runs import TableReport
-from seedkit.postgres.connection import Connection, execute_alone
+from seedkit.postgres.connection import Connection, as_bytes, execute_alone
 from seedkit.postgres.driver_errors import explain
 from seedkit.postgres.loading.copying import AnyBlock, inlined, runs
 from seedkit.postgres.loading.merging.merge import counts_by_stage
@@ -69,7 +69,7 @@ def _answers(connection: Connection, groups: Sequence[Sequence[Stage]]) -> list[
     """
     empty = _without_pages(connection, [stage.table.oid for stages in groups for stage in stages])
     sent = [
-        execute_alone(connection, _statement(stages, empty).as_bytes(connection)) if stages else None
+        execute_alone(connection, as_bytes(connection, _statement(stages, empty))) if stages else None
         for stages in groups
     ]
     return [(cursor.fetchone() or ()) if cursor else () for cursor in sent]

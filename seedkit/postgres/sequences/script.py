@@ -30,6 +30,7 @@ from seedkit.postgres.sequences.statements import (
     set_statements,
 )
 from seedkit.postgres.transactions.lock_waits import LockWaits
+from seedkit.postgres.unencoded import has_no_encoding, passes_bytes, text_of
 from seedkit.printable import on_one_line
 
 TOGETHER = 100
@@ -107,11 +108,26 @@ def _transaction(connection: Connection, moves: Sequence[_Move], check: Sequence
     lines = ["begin;\n", *_texts(connection, [check_statement(connection, check), *_preparation(moves[0])])]
     for move in moves:
         lines += [move.heading, *_texts(connection, _moving(move))]
-    return "".join([*lines, "commit;\n"])
+    text = "".join(lines)
+    if not text.isascii():
+        encoding = sql.Literal("SQL_ASCII" if has_no_encoding(connection) else "UTF8")
+        lines.insert(1, _text(connection, sql.SQL("set local client_encoding = {}").format(encoding)))
+    return _in_bytes_of_the_database(connection, "".join([*lines, "commit;\n"]))
+
+
+def _in_bytes_of_the_database(connection: Connection, text: str) -> str:
+    """Have what was read in an encoding that somebody has asked for be written in it too, where the server has none."""
+    if not has_no_encoding(connection) or passes_bytes(connection):
+        return text
+    return text.encode(connection.info.encoding).decode("utf-8", "surrogateescape")
 
 
 def _texts(connection: Connection, statements: Sequence[_Statement]) -> list[str]:
-    return [f"{statement.as_string(connection)};\n" for statement in statements]
+    return [_text(connection, statement) for statement in statements]
+
+
+def _text(connection: Connection, statement: _Statement) -> str:
+    return f"{text_of(statement, connection)};\n"
 
 
 def _preparation(move: _Move) -> list[_Statement]:

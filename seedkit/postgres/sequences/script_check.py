@@ -20,6 +20,7 @@ from seedkit.core.sequences.rungs import LONGEST_CLIMB_STEPS, Rung, rung_for
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.identifiers import trusted
 from seedkit.postgres.transactions.short_transactions import rows_of_each
+from seedkit.postgres.unencoded import text_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +63,7 @@ def check_statement(connection: Connection, links: Iterable[Link]) -> sql.Compos
     """Write the statement that raises an error unless all links are as they were."""
     rows = (_names(link.reading.sequence, link.column, _expected(link)) for link in links)
     columns = '"linked", "default", "increment", "cycle", "target", "furthest"'
-    body = _CHECK.format(facts=_facts(rows, columns)).as_string(connection)
+    body = text_of(_CHECK.format(facts=_facts(rows, columns)), connection)
     quote = next(tag for tag in _tags() if tag not in body)
     return sql.SQL("do {quote}{body}{quote}").format(quote=trusted(quote), body=trusted(body))
 
@@ -77,13 +78,14 @@ def _expected(link: Link) -> list[sql.Composable]:
     """Say what the sequence must be like; one that is climbed, and not set, must not be too far away."""
     reading = link.reading
     climbed = rung_for(reading, in_transaction=False) is Rung.CLIMB
+    furthest = max(LONGEST_CLIMB_STEPS, reading.judgement.steps) if climbed else None
     return [
         sql.Literal(link.linked),
         sql.SQL("{}::pg_catalog.text").format(sql.Literal(link.default)),
         sql.Literal(reading.state.increment),
         sql.Literal(reading.state.cycle),
         sql.Literal(reading.judgement.target),
-        sql.SQL("{}::pg_catalog.numeric").format(sql.Literal(LONGEST_CLIMB_STEPS if climbed else None)),
+        sql.SQL("{}::pg_catalog.numeric").format(sql.Literal(furthest)),
     ]
 
 

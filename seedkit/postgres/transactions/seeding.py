@@ -11,7 +11,7 @@ from psycopg import sql
 
 from seedkit.core.catalog import Table
 from seedkit.errors import LoadError, SeederError
-from seedkit.postgres.connection import Connection, pipelined
+from seedkit.postgres.connection import Connection, OwnConnection, pipelined
 from seedkit.postgres.identifiers import table_identifier
 from seedkit.postgres.queries import query
 from seedkit.postgres.search_path import enter_safe_path, forget_safe_path, leave_safe_path
@@ -40,7 +40,7 @@ def settled_values(connection: Connection, *, ours: bool) -> Iterator[SessionSet
     try:
         with pipelined(connection):
             asked = ask_session_settings(connection)
-            _set_locally(connection, _SETTINGS)
+            _set_locally(connection, _settings_on(connection))
             enter_safe_path(connection)
         session |= {setting.name: setting for setting in asked.fetchall()}
         yield session
@@ -51,6 +51,13 @@ def settled_values(connection: Connection, *, ours: bool) -> Iterator[SessionSet
             leave_safe_path(connection)
             if session and connection.info.transaction_status == psycopg.pq.TransactionStatus.INTRANS:
                 _set_locally(connection, {name: session[name].value for name in _SETTINGS})
+
+
+def _settings_on(connection: Connection) -> Mapping[str, str]:
+    """Say what to set: a connection of ours that is in another encoding than UTF-8 has to stay so."""
+    if isinstance(connection, OwnConnection) and connection.encoding is not None:
+        return _SETTINGS | {"client_encoding": connection.encoding}
+    return _SETTINGS
 
 
 def _set_locally(connection: Connection, settings: Mapping[str, str]) -> None:

@@ -331,3 +331,50 @@ def test_a_script_for_many_sequences_checks_all_of_them_first(
 
         assert errors == ""
         assert check_sequences(connection=production).right
+
+
+@pytest.mark.parametrize(
+    ("sequence", "extreme", "following"),
+    [
+        ("increment -1", -9_000_000, -9_000_001),
+        ("increment -3", -9_000_000, -9_000_001),
+        ("increment 3 cache 10", 40, 43),
+        ("cache 10", 9_000_000, 9_000_001),
+        ("increment 3", 2**63 - 10, 2**63 - 7),
+        ("minvalue -9223372036854775808 start -9223372036854775808", 2**63 - 10, 2**63 - 9),
+        ("increment -1", -(2**63) + 10, -(2**63) + 9),
+    ],
+)
+def test_a_script_sets_in_every_direction_and_up_to_the_ends(
+    connection: Connection,
+    database: str,
+    execute: Execute,
+    script_for: ScriptFor,
+    sequence: str,
+    extreme: int,
+    following: int,
+) -> None:
+    connection.execute(f"create sequence s {sequence}; create table t (id bigint default nextval('s'))".encode())
+    connection.execute("insert into t values (%s)", (extreme,))
+
+    errors = execute(database, script_for(database))
+
+    assert errors == ""
+    assert inserted_id(connection, "insert into t default values returning id") == following
+
+
+def test_a_climb_that_a_large_cache_makes_long_is_not_refused_where_it_was_written(
+    connection: Connection, database: str, execute: Execute, script_for: ScriptFor
+) -> None:
+    connection.execute("create sequence s cache 100000; create table t (id bigint default nextval('s'))")
+    connection.execute("insert into t values (11000000)")
+    name = f"setter_{connection.info.dbname}"
+    connection.execute(f"create role {name} login; grant select on t to {name}".encode())
+    connection.execute(f"grant select, update on sequence s to {name}".encode())
+    try:
+        errors = execute(database, script_for(make_conninfo(database, user=name)))
+    finally:
+        connection.execute(f"drop owned by {name}; drop role {name}".encode())
+
+    assert errors == ""
+    assert check_sequences(connection=connection).right

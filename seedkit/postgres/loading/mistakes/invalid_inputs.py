@@ -12,6 +12,7 @@ from seedkit.postgres.connection import Connection
 from seedkit.postgres.identifiers import type_of
 from seedkit.postgres.loading.mistakes.doubts import FILE, LINE, Doubts
 from seedkit.postgres.loading.mistakes.mistake import SHOWN, Mistake
+from seedkit.postgres.unencoded import text_of
 
 _SOFT_INPUT_SINCE = 160_000
 
@@ -64,6 +65,6 @@ def _input_error(connection: Connection, table: Table, column: Column) -> sql.Co
     connection.execute(
         sql.SQL(
             "create or replace function {}(given pg_catalog.text) returns pg_catalog.text language plpgsql as {}"
-        ).format(function, sql.Literal(body.as_string(connection)))
+        ).format(function, sql.Literal(text_of(body, connection)))
     )
     return sql.SQL("{}({})").format(function, value)
