@@ -53,15 +53,15 @@ def nothing_but_tables(tables: Iterable[TableName]) -> sql.Composable:
     )
 
 
-def is_no_view(alias: LiteralString) -> sql.Composed:
-    """Say what is true of a table or a sequence; PostgreSQL refuses a statement that says it of a view.
+def is_no_view(alias: str) -> sql.Composed:
+    """Say what is true of a table or a sequence by this name; PostgreSQL refuses a statement that says it of a view.
 
     A table's ctid is none of the columns that `*` stands for; a view has none, or has it twice in what is made here.
     Names are looked at before anything runs, and what comes after `else` is dropped before it is planned.
     """
     return sql.SQL(
         "case when true then true else exists (select twice.ctid from (select {0}.*, {0}.ctid) as twice) end"
-    ).format(sql.SQL(alias))
+    ).format(sql.Identifier(alias))
 
 
 def is_a_sequence(name: SequenceName) -> sql.Composed:

@@ -12,7 +12,14 @@ from psycopg.rows import tuple_row
 
 from seedkit.core.names import quote_identifier
 from seedkit.errors import ConnectionLostError, SeedkitError
-from seedkit.postgres.connection import Connection, OwnConnection, begin_statement, pipelined
+from seedkit.postgres.connection import (
+    Connection,
+    OwnConnection,
+    begin_statement,
+    in_transaction,
+    pipelined,
+    unit_of_work,
+)
 from seedkit.postgres.driver_errors import SERVER_ENDED_IT
 from seedkit.postgres.server_limits import limit_hint
 
@@ -48,6 +55,17 @@ def transaction_without_time_outs(connection: Connection) -> Iterator[None]:
             connection.rollback()
         raise
     connection.commit()
+
+
+@contextmanager
+def work_without_time_outs(connection: Connection, *, roll_back: bool = False) -> Iterator[None]:
+    """Do a `unit_of_work` in which, if the transaction is ours, only time-outs of who runs us count."""
+    begins = not in_transaction(connection)
+    with unit_of_work(connection, roll_back=roll_back):
+        if begins:
+            with pipelined(connection):
+                set_time_outs_aside(connection)
+        yield
 
 
 def set_time_outs_aside(connection: Connection) -> None:

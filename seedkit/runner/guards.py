@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from seedkit.core.planning.protection import is_marked, marked, unmarked
 from seedkit.errors import UsageError
 from seedkit.postgres.catalog.database_comment import database_comment, database_name, write_database_comment
-from seedkit.postgres.connection import Connection, unit_of_work
+from seedkit.postgres.connection import Connection
 from seedkit.postgres.driver_errors import explained
+from seedkit.postgres.time_outs import work_without_time_outs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +24,7 @@ class MarkChange:
 
 def protect(connection: Connection) -> MarkChange:
     """Mark the database as a production one by a line of its comment; commits on a connection of ours."""
-    with explained("protecting the database"), unit_of_work(connection):
+    with explained("protecting the database"), work_without_time_outs(connection):
         comment = database_comment(connection)
         changed = not is_marked(comment)
         if changed:
@@ -33,7 +34,7 @@ def protect(connection: Connection) -> MarkChange:
 
 def unprotect(connection: Connection, confirmation: str | None) -> MarkChange:
     """Take the mark off again; raises UsageError unless `confirmation` is the database's name."""
-    with explained("unprotecting the database"), unit_of_work(connection):
+    with explained("unprotecting the database"), work_without_time_outs(connection):
         comment, database = database_comment(connection), database_name(connection)
         changed = is_marked(comment)
         if changed:
@@ -44,13 +45,13 @@ def unprotect(connection: Connection, confirmation: str | None) -> MarkChange:
 
 def is_protected(connection: Connection) -> bool:
     """Whether the database carries the mark."""
-    with explained("reading the database's comment"):
+    with explained("reading the database's comment"), work_without_time_outs(connection):
         return is_marked(database_comment(connection))
 
 
 def named_database(connection: Connection) -> str:
     """Give the name that the server knows the database by."""
-    with explained("reading the database's name"):
+    with explained("reading the database's name"), work_without_time_outs(connection):
         return database_name(connection)
 
 

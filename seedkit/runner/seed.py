@@ -35,7 +35,7 @@ from seedkit.postgres.connection import (
 )
 from seedkit.postgres.driver_errors import explained
 from seedkit.postgres.search_path import leave_safe_path
-from seedkit.postgres.time_outs import time_outs_told
+from seedkit.postgres.time_outs import time_outs_told, work_without_time_outs
 from seedkit.postgres.transactions.seeding import (
     settled_values,
     touched_tables,
@@ -129,7 +129,7 @@ def seed(connection: Connection, request: SeedRequest) -> SeedReport:
 
 def planned(connection: Connection, request: SeedRequest) -> LoadPlan:
     """Say what a run would do, in its order, without doing it; raises as `seed` does."""
-    with explained("planning"), unit_of_work(connection, roll_back=True):
+    with explained("planning"), work_without_time_outs(connection, roll_back=True):
         project = read_project(connection, read_catalog(connection), request.project, request.limits)
         return plan_load(project, request.selection)
 

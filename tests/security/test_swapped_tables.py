@@ -15,6 +15,7 @@ from seedkit.errors import SeedkitError
 from seedkit.files.dump_targets import FolderTarget
 from seedkit.postgres import search_path
 from seedkit.postgres.dumping import reading as dumping
+from seedkit.postgres.dumping import statements
 from seedkit.postgres.identifiers import trusted
 from seedkit.postgres.opening import connect
 from seedkit.postgres.sequences import reading, reading_statements
@@ -216,6 +217,38 @@ def test_a_foreign_table_in_the_place_of_a_sequence_is_not_read(
         report = check_sequences(["users"], connection=connection)
 
     assert "another relation has taken" in str(report.sequences[0].reason)
+
+
+@pytest.mark.usefixtures("way")
+@pytest.mark.parametrize("swapped", ["users", "orders"])
+@pytest.mark.parametrize("place", ["", ", '(0,1)'::tid as ctid"], ids=["its columns", "a column for its place"])
+@pytest.mark.parametrize("with_references", [False, True])
+def test_nor_by_a_dump(
+    users: Connection,
+    database: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    swapped: str,
+    place: str,
+    with_references: bool,
+) -> None:
+    users.execute(
+        "create table orders (id integer, user_id integer references users); insert into orders values (1, 41)"
+    )
+    swap = f"""
+        alter table {swapped} rename to of_before;
+        create view {swapped} as select steal() as id, 41 as user_id, oid as tableoid{place} from pg_class limit 1
+    """
+    monkeypatch.setattr(
+        "seedkit.runner.dump.let_read", swapping(dumping.let_read, lambda: users.execute(swap.encode()))
+    )
+    monkeypatch.setattr(statements, "nothing_but_tables", lambda _: sql.SQL("select"))
+    request = DumpRequest(tables=("orders",) if with_references else (swapped,), with_references=with_references)
+
+    with connect(database, source="the test") as connection, pytest.raises(SeedkitError) as refused:
+        dump(connection, request, FolderTarget(tmp_path, force=False))
+
+    assert "INSERT" not in str(refused.value)  # which a dump could not do anyway
 
 
 @pytest.mark.usefixtures("way")

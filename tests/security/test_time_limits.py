@@ -113,7 +113,7 @@ def test_a_lock_that_is_given_back_in_time_is_waited_for(
 ) -> None:
     connection.execute("create table users (id serial); create table orders (id serial); insert into users values (7)")
 
-    with locked_for_a_second(direct, "users"):
+    with locked_for_a_while(direct, "users"):
         ran = seedkit("fix-sequence", "--all", DATABASE_URL=database)
 
     assert ran.returncode == 0, ran.stdout
@@ -310,11 +310,11 @@ def database_setting(connection: Connection, **settings: str) -> Iterator[None]:
 
 
 @contextmanager
-def locked_for_a_second(direct: str, *tables: str) -> Iterator[None]:
+def locked_for_a_while(direct: str, *tables: str) -> Iterator[None]:
     with psycopg.connect(direct) as migration:
         for table in tables:
             migration.execute(f"lock table {table} in access exclusive mode".encode())
-        timer = threading.Timer(1, migration.rollback)
+        timer = threading.Timer(2, migration.rollback)
         timer.start()
         yield
         timer.join()
@@ -336,11 +336,40 @@ def test_a_command_is_stopped_by_no_time_out_of_the_database(
 ) -> None:
     connection.execute("create table users (id serial primary key); insert into users values (7)")
 
-    with locked_for_a_second(direct, "users"), database_setting(connection, **dict.fromkeys(TIME_OUTS, "50ms")):
+    with locked_for_a_while(direct, "users"), database_setting(connection, **dict.fromkeys(TIME_OUTS, "50ms")):
         ran = seedkit(*command, DATABASE_URL=database)
 
     assert ran.returncode == (1 if command[0] == "check" else 0), ran.stderr + ran.stdout
     assert "timeout" not in ran.stdout + ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("command", "waits_for"),
+    [
+        (["seed", "--list"], "pg_constraint"),
+        (["protect"], "pg_shdescription"),
+        (["unprotect", "--confirm", "{}"], "pg_shdescription"),
+    ],
+    ids=["seed --list", "protect", "unprotect"],
+)
+def test_nor_is_one_that_only_looks_or_marks(
+    connection: Connection,
+    direct: str,
+    database: str,
+    project: Write,
+    seedkit: Run,
+    command: list[str],
+    waits_for: str,
+) -> None:
+    connection.execute("create table users (id serial primary key)")
+    project({"fixtures/users.yml": "- {id: 1}\n"})
+    words = [word.format(connection.info.dbname) for word in command]
+    out_of_the_way = locked_for_a_while(direct, f"pg_catalog.{waits_for}")
+
+    with out_of_the_way, database_setting(connection, **dict.fromkeys(TIME_OUTS, "100ms")):
+        ran = seedkit(*words, DATABASE_URL=database)
+
+    assert ran.returncode == 0, ran.stderr
 
 
 def test_nor_while_it_sets_a_sequence_under_a_lock(connection: Connection, database: str, seedkit: Run) -> None:
@@ -357,7 +386,7 @@ def test_nor_while_it_waits_for_a_lock_on_the_catalog(
 ) -> None:
     connection.execute("create table users (id serial primary key); insert into users values (7)")
 
-    with locked_for_a_second(direct, "pg_catalog.pg_sequence"), database_setting(connection, lock_timeout="50ms"):
+    with locked_for_a_while(direct, "pg_catalog.pg_sequence"), database_setting(connection, lock_timeout="50ms"):
         ran = seedkit("fix-sequence", "--all", DATABASE_URL=database)
 
     assert (ran.returncode, ran.stderr) == (0, "")

@@ -12,7 +12,7 @@ from psycopg import sql
 
 from seedkit.core.catalog import EQUALITY, Column, Table
 from seedkit.core.writing.dump_plan import DumpPlan, Reference, SortColumn, TableDump
-from seedkit.postgres.identifiers import nothing_but_tables, operator
+from seedkit.postgres.identifiers import is_no_view, nothing_but_tables, operator
 
 _NEEDED = sql.Identifier("seedkit_needed")
 
@@ -31,20 +31,21 @@ def rows_query(plan: DumpPlan, dump: TableDump) -> sql.Composed:
 
 def _condition(plan: DumpPlan, dump: TableDump) -> sql.Composable:
     """Choose rows by one list of places: `or` beside `in` would search the list for each row of the table."""
+    no_view = is_no_view(dump.table.name.name)
     places: list[sql.Composable] = []
     if _is_searched(plan, dump):
         places.append(sql.SQL("select relation, place from {}").format(_NEEDED))
     if dump.condition is not None:
-        condition = sql.SQL(" where {}").format(_typed_condition(dump.condition))
+        condition = sql.SQL(" where {} and {}").format(no_view, _typed_condition(dump.condition))
         if not places:
             return condition
         places.append(sql.SQL("select tableoid, ctid from {}{}").format(_rows_of(dump.table), condition))
     if not places:
-        return sql.SQL("")
+        return sql.SQL(" where {}").format(no_view)
     return sql.SQL(
-        " where exists (select from ({}) as chosen (relation, place)"
+        " where {} and exists (select from ({}) as chosen (relation, place)"
         " where chosen.relation operator(pg_catalog.=) tableoid and chosen.place operator(pg_catalog.=) ctid)"
-    ).format(sql.SQL(" union all ").join(places))
+    ).format(no_view, sql.SQL(" union all ").join(places))
 
 
 def _is_searched(plan: DumpPlan, dump: TableDump) -> bool:
@@ -83,22 +84,30 @@ def _search(plan: DumpPlan) -> sql.Composed:
 
 
 def _first_step(reference: Reference, condition: str | None) -> sql.Composed:
-    child = sql.SQL("(select {} from {}{})").format(
+    child = sql.SQL("(select {} from {} where {}{})").format(
         sql.SQL(", ").join(sql.Identifier(name) for name in dict.fromkeys(reference.key.columns)),
         _rows_of(reference.child),
-        sql.SQL("") if condition is None else sql.SQL(" where {}").format(_typed_condition(condition)),
+        is_no_view(reference.child.name.name),
+        sql.SQL("") if condition is None else sql.SQL(" and {}").format(_typed_condition(condition)),
     )
-    return sql.SQL("select parent.tableoid, parent.ctid from {} as child join {} as parent on {}").format(
-        child, _rows_of(reference.parent), _joined(reference)
+    return sql.SQL("select parent.tableoid, parent.ctid from {} as child join {} as parent on {} and {}").format(
+        child, _rows_of(reference.parent), is_no_view("parent"), _joined(reference)
     )
 
 
 def _further_step(reference: Reference) -> sql.Composed:
     return sql.SQL(
-        "select parent.tableoid as relation, parent.ctid as place from {} as child join {} as parent on {} "
-        "where child.tableoid operator(pg_catalog.=) needed.relation"
+        "select parent.tableoid as relation, parent.ctid as place"
+        " from {} as child join {} as parent on {} and {} and {}"
+        " where child.tableoid operator(pg_catalog.=) needed.relation"
         " and child.ctid operator(pg_catalog.=) needed.place"
-    ).format(_rows_of(reference.child), _rows_of(reference.parent), _joined(reference))
+    ).format(
+        _rows_of(reference.child),
+        _rows_of(reference.parent),
+        is_no_view("child"),
+        is_no_view("parent"),
+        _joined(reference),
+    )
 
 
 def _joined(reference: Reference) -> sql.Composed:
