@@ -13,6 +13,7 @@ from seedkit.core.sequences.feeding import FeedingSequence, Place
 from seedkit.core.sequences.reach import MOST_COUNTED
 from seedkit.postgres.identifiers import is_no_view
 from seedkit.postgres.sequences.text_keys import extreme_in_texts, texts_beyond
+from seedkit.postgres.unencoded import text_of
 
 _EXTREME = sql.SQL(
     "(select concat(id) from"
@@ -74,6 +75,6 @@ def _relation(place: Place) -> sql.Composable:
 
 def _compared(place: Place, operator: LiteralString, bound: int) -> sql.Composed:
     column = sql.Identifier(place.column.name)
-    table = sql.Literal(sql.Identifier(place.table.schema, place.table.name).as_string())
+    table = sql.Literal(text_of(sql.Identifier(place.table.schema, place.table.name)))
     whole = _WHOLE_NUMBERS.format(table=table, column=sql.Literal(place.column.name))
     return sql.SQL(" and {} and {} {} {}").format(whole, column, sql.SQL(operator), sql.Literal(bound))
