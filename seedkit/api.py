@@ -44,7 +44,8 @@ def fix_sequence(
     `nextval` on ROLLBACK, so a repair stays in any case; in a dry run a seeder's call only judges.
 
     Raises CatalogError if the table, column or sequence does not exist; SequenceError if no sequence feeds the column,
-    or if it could not be judged or moved; ConfigurationError or ConnectionFailedError without a usable database.
+    or if it could not be judged or moved; UsageError for `force` without a sequence; ConfigurationError or
+    ConnectionFailedError without a usable database.
     """
     target = Target(table=table_name, column=id_column, sequence=sequence_name, force=force)
     report = _repair(RepairRequest(targets=(target,)), connection)

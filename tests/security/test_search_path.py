@@ -139,12 +139,20 @@ def test_unusual_links_are_found_without_springing_any(owner: Connection, seedki
         create table parted (id serial, at date, primary key (id, at)) partition by range (at);
         create table parted_1 partition of parted for values from ('2020-01-01') to ('2030-01-01');
         insert into by_text values (7); insert into parted values (9, '2025-01-01');
+        create view shown as table by_text; create sequence kept;
+        create table children (id bigint primary key references by_text);
+        create table extended (id bigint default nextval('kept')); alter extension plpgsql add sequence kept;
         """
     )
 
     fixed = seedkit("fix-sequence", "--all", DATABASE_URL=trapped)
+    refused = [
+        seedkit("fix-sequence", *named, DATABASE_URL=trapped)
+        for named in (["shown"], ["children"], ["extended"], ["by_text", "id", "parted_id_seq"])
+    ]
 
-    assert not sprung(fixed)
+    assert not any(map(sprung, [fixed, *refused]))
+    assert [run.returncode for run in [fixed, *refused]] == [0, 1, 1, 1, 1]
     owner.execute("insert into by_text default values; insert into by_domain default values")
     owner.execute("insert into parted (at) values ('2025-02-02')")
 

@@ -8,7 +8,9 @@ from seedkit.core.sequences.feeding import FedColumn, FeedingSequence
 
 def remarks_on_links(sequence: FeedingSequence) -> list[str]:
     """Tell what the next insert, or the next DROP, may bring."""
-    late = [_by_its_schema(column) for column in sequence.columns if column.late_name is not None]
+    late = [
+        _by_its_schema(column) for column in sequence.columns if column.late_name is not None and not column.covered
+    ]
     alone = [told for column in sequence.columns if (told := _without_default(column))]
     elsewhere = [column.elsewhere for column in sequence.columns if column.elsewhere is not None]
     return [*late[:1], *alone, *(f"{told}, not from this sequence" for told in elsewhere), *_idle_owner(sequence)]
@@ -31,8 +33,9 @@ def _idle_owner(sequence: FeedingSequence) -> list[str]:
     if sequence.idle_owner is None:
         return []
     table, column = sequence.idle_owner
-    owner = f"{table}.{quote_identifier(column)}"
-    return [f"it belongs to {owner}, which draws nothing from it: dropping that column takes the sequence along"]
+    return [
+        f"it belongs to {table}.{column}, which draws nothing from it: dropping that column takes the sequence along"
+    ]
 
 
 def owner_hint(sequence: FeedingSequence) -> str | None:

@@ -88,17 +88,24 @@ def _may_have_wrapped(found: SequenceReading) -> bool:
 
 def report_unresolved(found: UnresolvedDefault) -> SequenceReport:
     """Report a column whose sequence can't be known: never as right."""
-    only = found.candidates[0].qualified if len(found.candidates) == 1 else None
-    sequence = found.owned or only or "SEQUENCE"
-    command = f"seedkit fix-sequence {found.table} {found.column}"
     return SequenceReport(
         table=found.table,
         column=found.column,
         sequence=found.owned,
         status=SequenceStatus.SKIPPED,
         reason=found.reason,
-        hint=_BY_HAND if found.computed else f"If a sequence feeds it, name it: {command} {sequence}",
+        hint=_how_to_name(found),
     )
+
+
+def _how_to_name(found: UnresolvedDefault) -> str:
+    if found.computed:
+        return _BY_HAND
+    if found.late_name is not None and not found.candidates:
+        return "Create that sequence, or change the default."
+    only = found.candidates[0].qualified if len(found.candidates) == 1 else None
+    named = (found.owned if found.late_name is None else only) or "SEQUENCE"
+    return f"If a sequence feeds it, name it: seedkit fix-sequence {found.table} {found.column} {named}"
 
 
 def _with_reason(report: SequenceReport, found: SequenceReading) -> SequenceReport:

@@ -17,7 +17,7 @@ from seedkit.core.sequences.key_patterns import PLAIN, KeyPattern
 from seedkit.core.sequences.tree_spellings import spelled
 
 _NEXTVAL = "1574"
-_TEXT_TO_REGCLASS = "1079"
+_TEXT_TO_REGCLASS = ("1079", "3495")  # the cast, to_regclass
 _AMONG_INTEGERS = ("480", "714", "754", "313", "314", "481")  # bigint, integer, smallint
 _WITH_NUMERIC = ("1781", "1740", "1782", "1703", "1744", "1779", "1783")  # to numeric, to numeric(p, s), and back
 _TO_LENGTH = ("668", "669")  # of character(n), of character varying(n)
@@ -153,7 +153,7 @@ def _constant_argument(argument: Node) -> str | int | None:
 def _named_by(call: Node) -> int | str | None:
     """Read the argument of `nextval`; None where it is computed when a row is inserted."""
     argument = next(iter(call.nodes("args")), call)
-    late = argument.kind == "FUNCEXPR" and argument.text("funcid") == _TEXT_TO_REGCLASS
+    late = argument.kind == "FUNCEXPR" and argument.text("funcid") in _TEXT_TO_REGCLASS
     constant = constant_below(next(iter(argument.nodes("args")), argument) if late else argument)
     if constant is None:
         return None

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from seedkit.core.catalog import Column, Table
 from seedkit.core.names import quote_identifier
 from seedkit.core.sequences.feeding import FedColumn, Feeding, FeedingSequence, Link, UnresolvedDefault
+from seedkit.core.sequences.late_names import some_of
 from seedkit.core.sequences.parent_keys import KeyOrigin
 from seedkit.errors import SequenceError
 
@@ -28,21 +29,33 @@ def drawn_elsewhere(
     `origin` is where the key of a child takes its values from.
     """
     place = f"{table.name}.{column.name}"
-    repairs = f"Run seedkit fix-sequence {table.name} {quote_identifier(column.name)}"
-    tied = {str(found.name): fed.link for found, fed in _ties(table, column, feeding)}
+    tied = list(_ties(table, column, feeding))
     doubts = [
         default for default in feeding.unresolved if (default.table_oid, default.column) == (table.oid, column.name)
     ]
-    if sequence in tied or any(_may_be(default, sequence) for default in doubts):
+    if any(str(found.name) == sequence for found, _ in tied) or any(_may_be(default, sequence) for default in doubts):
         return None
-    drawn = [name for name, link in tied.items() if link is Link.DRAWS or _fed(sequence, feeding)]
-    if drawn:
-        return Elsewhere(why=f"{place} draws from {', '.join(drawn)}", remedy=repairs)
+    if drawn := [found for found, fed in tied if fed.link is Link.DRAWS]:
+        return Elsewhere(why=f"{place} draws from {_names(drawn)}", remedy=_repair(table, column, drawn))
+    if tied and _fed(sequence, feeding):
+        owned = [found for found, _ in tied]
+        return Elsewhere(why=f"{place} owns {_names(owned)}", remedy=_repair(table, column, owned))
     if doubts:
         return _looked_up(place, doubts[0])
     if origin is not None and origin.sequences and sequence not in origin.sequences:
         return Elsewhere(why=f"{place} takes its values from {origin}", remedy=f"Run {origin.command}")
     return None
+
+
+def _names(sequences: Sequence[FeedingSequence]) -> str:
+    return ", ".join(str(sequence.name) for sequence in sequences)
+
+
+def _repair(table: Table, column: Column, sequences: Sequence[FeedingSequence]) -> str:
+    first = sequences[0]
+    if first.kept:
+        return f"That is left alone, as it belongs to {first.keeper or first.columns[0].keeper}"
+    return f"Run seedkit fix-sequence {table.name} {quote_identifier(column.name)}"
 
 
 def refuse(elsewhere: Elsewhere, column: str, sequence: str, feeding: Feeding) -> SequenceError:
@@ -72,6 +85,6 @@ def _may_be(default: UnresolvedDefault, sequence: str) -> bool:
 
 
 def _looked_up(place: str, default: UnresolvedDefault) -> Elsewhere:
-    names = " or ".join(name.qualified for name in default.candidates)
-    remedy = f"Name {names}" if names else "There is no such sequence: create it, or change the default"
+    names = f"Name one of {some_of(default.candidates)}"
+    remedy = names if default.candidates else "There is no such sequence: create it, or change the default"
     return Elsewhere(why=f'{place} draws from "{default.late_name}", which is looked up at every insert', remedy=remedy)

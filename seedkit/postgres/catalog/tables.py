@@ -18,7 +18,7 @@ from seedkit.postgres.search_path import asked_safely, safe_path
 
 
 def read_catalog(connection: Connection) -> Catalog:
-    """Read the names of all tables, views and sequences outside PostgreSQL's own schemas, in one query."""
+    """Read the names of all tables and views outside PostgreSQL's own schemas, and of all sequences, in one query."""
     with asked_safely(connection, lambda: connection.execute(query("relations"))) as asked:
         rows = asked.fetchall()
     return Catalog(

@@ -14,11 +14,11 @@ from psycopg.rows import dict_row
 from seedkit.core.names import SequenceName, TableName
 from seedkit.core.sequences.default_expressions import calls_in, drawn_by_rule
 from seedkit.core.sequences.function_draws import ColumnDraw, DrawingFunction, FoundDraw
-from seedkit.core.sequences.late_names import Namesake, candidates, meant_by_table, meant_here
+from seedkit.core.sequences.late_names import LateName
 from seedkit.core.sequences.sequence_names import search_path, sequence_name
 from seedkit.postgres.connection import Connection, pipelined
 from seedkit.postgres.queries import query
-from seedkit.postgres.sequences.late_names import read_namesakes
+from seedkit.postgres.sequences.late_names import read_late_names
 
 
 def hidden_draws(
@@ -116,8 +116,8 @@ def _place(row: Mapping[str, Any], column: str, number: int) -> dict[str, Any]:
 def _found(connection: Connection, draws: Sequence[ColumnDraw], *, here: bool) -> list[FoundDraw]:
     """Look up the sequences, all at once."""
     texts = {draw.draw.sequence for draw in draws if isinstance(draw.draw.sequence, str) and draw.path is None}
-    namesakes = read_namesakes(connection, sorted(texts))
-    found = [_by_namesakes(draw, namesakes.get(str(draw.draw.sequence), []), here=here) for draw in draws]
+    names = read_late_names(connection, sorted(texts))
+    found = [_by_name(draw, names.get(str(draw.draw.sequence), LateName()), here=here) for draw in draws]
     places = [place for place, each in enumerate(found) if each.sequence is not None or each.of.path is not None]
     rows = _looked_up(connection, [found[place] for place in places]) if places else []
     for place, row in zip(places, rows, strict=True):
@@ -125,17 +125,17 @@ def _found(connection: Connection, draws: Sequence[ColumnDraw], *, here: bool) -
     return found
 
 
-def _by_namesakes(draw: ColumnDraw, namesakes: Sequence[Namesake], *, here: bool) -> FoundDraw:
+def _by_name(draw: ColumnDraw, name: LateName, *, here: bool) -> FoundDraw:
     """Find the sequence that a name means, by the schema of the table; a function's own search path comes later."""
     named = draw.draw.sequence
     if not isinstance(named, str) or draw.path is not None:
         return FoundDraw(of=draw, sequence=named if isinstance(named, int) else None)
-    meant = meant_here(namesakes) if here else meant_by_table(namesakes, draw.table.schema)
+    meant = name.here if here else name.in_schema(draw.table.schema)
     return FoundDraw(
         of=draw,
         sequence=meant.oid if meant else None,
         late_name=None if meant and meant.qualified else named,
-        candidates=candidates(namesakes),
+        candidates=name.sequences,
     )
 
 

@@ -11,12 +11,12 @@ import psycopg
 from psycopg.rows import dict_row
 
 from seedkit.core.names import SequenceName
-from seedkit.core.sequences.late_names import Namesake
+from seedkit.core.sequences.late_names import LateName, Namesake
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.queries import query
 
 
-def read_namesakes(connection: Connection, names: Sequence[str]) -> dict[str, list[Namesake]]:
+def read_late_names(connection: Connection, names: Sequence[str]) -> dict[str, LateName]:
     """Look up names as they stand in SQL; one that can't be read is left out, and halved down to."""
     if not names:
         return {}
@@ -27,8 +27,8 @@ def read_namesakes(connection: Connection, names: Sequence[str]) -> dict[str, li
         if connection.closed or len(names) == 1:
             return {}
         middle = len(names) // 2
-        return read_namesakes(connection, names[:middle]) | read_namesakes(connection, names[middle:])
-    return {name: [_namesake(row) for row in found] for name, found in groupby(rows, key=itemgetter("text"))}
+        return read_late_names(connection, names[:middle]) | read_late_names(connection, names[middle:])
+    return {text: LateName(tuple(map(_namesake, found))) for text, found in groupby(rows, key=itemgetter("text"))}
 
 
 def _namesake(row: dict[str, Any]) -> Namesake:

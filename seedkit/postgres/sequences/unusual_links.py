@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from seedkit.core.names import SequenceName, TableName
 from seedkit.core.sequences.feeding import UnresolvedDefault
-from seedkit.core.sequences.late_names import Namesake, candidates, meant_by_table, meant_here, why_unknown
+from seedkit.core.sequences.late_names import LateName, why_unknown
 from seedkit.postgres.connection import Connection
-from seedkit.postgres.sequences.late_names import read_namesakes
+from seedkit.postgres.sequences.late_names import read_late_names
 
 if TYPE_CHECKING:
     from seedkit.core.sequences.default_expressions import Draw
@@ -64,9 +64,9 @@ class UnusualLink:
 def unusual_links(connection: Connection, defaults: Sequence[UnusualDefault], *, here: bool) -> list[UnusualLink]:
     """Find the sequences that unusual defaults name; `here` is as in `read_feeding`."""
     names = {draw.sequence for default in defaults for draw in default.draws if isinstance(draw.sequence, str)}
-    found = read_namesakes(connection, sorted(names))
+    found = read_late_names(connection, sorted(names))
     return [
-        _late_link(default, draw, found.get(draw.sequence, []), here=here)
+        _late_link(default, draw, found.get(draw.sequence, LateName()), here=here)
         if isinstance(draw.sequence, str)
         else UnusualLink(default=default, draw=draw, sequence=draw.sequence)
         for default in defaults
@@ -74,14 +74,14 @@ def unusual_links(connection: Connection, defaults: Sequence[UnusualDefault], *,
     ]
 
 
-def _late_link(default: UnusualDefault, draw: Draw, namesakes: Sequence[Namesake], *, here: bool) -> UnusualLink:
-    meant = meant_here(namesakes) if here else meant_by_table(namesakes, default.table_schema)
+def _late_link(default: UnusualDefault, draw: Draw, found: LateName, *, here: bool) -> UnusualLink:
+    meant = found.here if here else found.in_schema(default.table_schema)
     return UnusualLink(
         default=default,
         draw=draw,
         sequence=meant.oid if meant else None,
         late_name=None if meant and meant.qualified else str(draw.sequence),
-        candidates=candidates(namesakes),
+        candidates=found.sequences,
     )
 
 

@@ -42,6 +42,7 @@ def late(argument: str) -> str:
         pytest.param(call(480, nextval(constant(IDS))), {Draw(IDS)}, id="cast to integer"),
         pytest.param(nextval(late(text_constant(b"ids"))), {Draw("ids")}, id="late-bound"),
         pytest.param(nextval(late(text_constant(b"ids", 1043))), {Draw("ids")}, id="late-bound varchar"),
+        pytest.param(nextval(call(3495, text_constant(b"ids"))), {Draw("ids")}, id="late-bound by to_regclass"),
         pytest.param(nextval(late(text_constant("größe".encode()))), {Draw("größe")}, id="late-bound, beyond ASCII"),
         pytest.param(nextval(late(text_constant(b"gr\xf6\xdfe"))), {Draw(None)}, id="late-bound, in another encoding"),
         pytest.param(

@@ -108,8 +108,12 @@ def test_a_table_that_draws_from_such_a_one_is_refused_with_why(connection: Conn
 def test_another_sequence_that_is_named_is_refused_beside_the_extensions(connection: Connection) -> None:
     connection.execute((OWN_SEQUENCE + "create sequence others;").encode())
 
-    with pytest.raises(SequenceError, match=r"feeds nothing: jobs\.id draws from jobs_id_seq"):
+    with pytest.raises(SequenceError, match=r"feeds nothing: jobs\.id draws from jobs_id_seq") as refused:
         fix_sequence("jobs", "id", "others", connection=connection)
+
+    assert refused.value.hint == (
+        'That is left alone, as it belongs to extension "plpgsql"; with --force the named one is moved all the same.'
+    )
 
 
 @pytest.mark.parametrize("default", ["nextval('gone'::text)", "made()"])

@@ -64,7 +64,16 @@ def test_a_reader_is_told_by_which_sequence_a_late_bound_name_was_judged(connect
     assert report.right
 
 
-@pytest.mark.parametrize("default", ["nextval('ids'::text)", "public.next_id()"])
+@pytest.mark.parametrize(
+    "default",
+    [
+        "nextval('ids'::text)",
+        "nextval(('ids'::text)::regclass)",
+        "nextval('ids'::varchar)",
+        "nextval(to_regclass('ids'))",
+        "public.next_id()",
+    ],
+)
 def test_a_name_that_its_own_schema_has_not_depends_on_the_search_path(connection: Connection, default: str) -> None:
     """§1 A late-bound name that the table's own schema has not is not judged; the candidates are named."""
     connection.execute("create schema acme; create schema sales; create sequence ids; create sequence sales.ids")
@@ -108,6 +117,28 @@ def test_a_thousand_candidates_are_not_all_named(connection: Connection) -> None
 
     assert report.reason is not None
     assert "candidates: s1.ids, s10.ids, s11.ids, s12.ids, s13.ids and 15 more" in report.reason
+
+
+@pytest.mark.parametrize(
+    ("schemas", "hint"),
+    [
+        ([], "Create that sequence, or change the default."),
+        (["acme"], "If a sequence feeds it, name it: seedkit fix-sequence users id acme.ids"),
+        (["acme", "sales"], "If a sequence feeds it, name it: seedkit fix-sequence users id SEQUENCE"),
+    ],
+    ids=len,
+)
+def test_a_hint_never_names_a_sequence_that_the_default_does_not_mean(
+    connection: Connection, schemas: list[str], hint: str
+) -> None:
+    connection.execute("create table users (id serial primary key)")
+    connection.execute("alter table users alter id set default nextval('ids'::text)")
+    for schema in schemas:
+        connection.execute(f"create schema {schema}; create sequence {schema}.ids".encode())
+
+    (report,) = check_sequences(connection=connection).sequences
+
+    assert report.hint == hint
 
 
 @pytest.mark.parametrize("name", ["acme.ids", '"acme" . "ids"', "ACME.Ids", "{database}.acme.ids"])

@@ -72,6 +72,18 @@ def test_a_sequence_of_another_column_is_repaired_by_force_as_well(connection: C
     assert (report.next_value, state_of(connection, "users_id_seq")) == (42, (1, False))
 
 
+def test_a_column_that_merely_owns_a_sequence_takes_any_that_feeds_no_other(connection: Connection) -> None:
+    connection.execute("create table orders (id serial primary key); create sequence ids")
+    connection.execute("create table users (id int primary key); create sequence own_ids owned by users.id")
+    connection.execute("insert into users values (41)")
+
+    with pytest.raises(SequenceError) as refused:
+        fix_sequence("users", "id", "orders_id_seq", connection=connection)
+
+    assert refused.value.message == ('sequence "orders_id_seq" feeds orders.id, not users.id: users.id owns own_ids')
+    assert fix_sequence("users", "id", "ids", connection=connection).next_value == 42
+
+
 def test_force_needs_a_sequence_that_is_named(connection: Connection, module_database: str, seedkit: Run) -> None:
     connection.execute(BESIDE)
 
