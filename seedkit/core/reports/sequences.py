@@ -109,11 +109,13 @@ def report_unresolved(found: UnresolvedDefault) -> SequenceReport:
         sequence=found.owned,
         status=SequenceStatus.SKIPPED,
         reason=found.reason,
-        hint=_BY_HAND if found.computed else _how_to_name(found),
+        hint=_how_to_name(found),
     )
 
 
 def _how_to_name(found: UnresolvedDefault) -> str:
+    if found.computed:
+        return _BY_HAND
     if found.late_name is not None and not found.candidates:
         return "Create that sequence, or change the default."
     only = found.candidates[0].qualified if len(found.candidates) == 1 else None

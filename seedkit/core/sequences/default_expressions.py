@@ -73,6 +73,7 @@ def calls_in(tree: str, functions: frozenset[int]) -> frozenset[FunctionCall]:
     )
 
 
+@lru_cache(maxsize=64)
 def drawn_by_body(tree: str) -> frozenset[Draw]:
     """Find what a function with a body in SQL-standard form draws: `computed` where that is not what it returns."""
     statements = parsed(tree)

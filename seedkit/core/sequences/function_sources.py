@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TypeAlias
 
 from seedkit.core.sequences.default_expressions import Draw
@@ -86,21 +87,21 @@ def _may_draw(source: Source) -> bool:
 def _assigned(source: Source) -> dict[str, Worth]:
     """Find what each variable, and what is returned, may be worth; twice through, as a loop comes back to its start."""
     known = {name: Worth(constant=value) for name, value in source.known.items()}
-    assignments = list(_assignments(source))
-    for targets, expression in assignments * 2:
+    assignments = _assignments(source.text, source.language)
+    for targets, expression in (*assignments, *assignments):
         found = worth_of(expression, Scope(known=known, drawing=source.drawing))
         for target in targets:
             known[target] = drawn_together([known[target], found]) if target in known and found.draws else found
     return known
 
 
-def _assignments(source: Source) -> Iterator[_Assignment]:
-    statements = list(_statements(tokens(source.text)))
-    if source.language == "sql":
-        yield from [((_RETURNED,), statements[-1])] if statements else []
-        return
-    for statement in statements:
-        yield from _of_statement(statement)
+@lru_cache(maxsize=64)
+def _assignments(text: str, language: str) -> tuple[_Assignment, ...]:
+    """Take a source apart; a trigger's function may be that of ten thousand tables."""
+    statements = list(_statements(tokens(text)))
+    if language == "sql":
+        return tuple(((_RETURNED,), statement) for statement in statements[-1:])
+    return tuple(found for statement in statements for found in _of_statement(statement))
 
 
 def _statements(words: Sequence[Token]) -> Iterator[Sequence[Token]]:

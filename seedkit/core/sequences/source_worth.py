@@ -75,10 +75,16 @@ def _formatted(arguments: Sequence[Worth]) -> Worth:
     return joined([worth for pair in zip(between, (*values, Worth(constant="")), strict=True) for worth in pair])
 
 
+def _itself(arguments: Sequence[Worth]) -> Worth:
+    """Take a constant name as it is."""
+    return arguments[0] if arguments[0].constant is not None else arguments[0].computed()
+
+
 SPELLING_CALLS: Mapping[str, Callable[[Sequence[Worth]], Worth]] = {
     "concat": joined,
     "lpad": _padded,
     "to_char": _to_char,
     "format": _formatted,
-    "quote_ident": lambda arguments: arguments[0] if arguments[0].constant is not None else arguments[0].computed(),
+    "quote_ident": _itself,
+    "to_regclass": _itself,
 }

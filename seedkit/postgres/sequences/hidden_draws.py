@@ -116,8 +116,8 @@ def _place(row: Mapping[str, Any], column: str, number: int) -> dict[str, Any]:
 def _found(connection: Connection, draws: Sequence[ColumnDraw], *, here: bool) -> list[FoundDraw]:
     """Look up the sequences, all at once."""
     texts = {draw.draw.sequence for draw in draws if isinstance(draw.draw.sequence, str) and draw.path is None}
-    late_names = read_late_names(connection, sorted(texts))
-    found = [_by_name(draw, late_names.get(str(draw.draw.sequence), LateName()), here=here) for draw in draws]
+    names = read_late_names(connection, sorted(texts))
+    found = [_by_name(draw, names.get(str(draw.draw.sequence), LateName()), here=here) for draw in draws]
     places = [place for place, each in enumerate(found) if each.sequence is not None or each.of.path is not None]
     rows = _looked_up(connection, [found[place] for place in places]) if places else []
     for place, row in zip(places, rows, strict=True):
@@ -125,17 +125,17 @@ def _found(connection: Connection, draws: Sequence[ColumnDraw], *, here: bool) -
     return found
 
 
-def _by_name(draw: ColumnDraw, late: LateName, *, here: bool) -> FoundDraw:
+def _by_name(draw: ColumnDraw, name: LateName, *, here: bool) -> FoundDraw:
     """Find the sequence that a name means, by the schema of the table; a function's own search path comes later."""
     named = draw.draw.sequence
     if not isinstance(named, str) or draw.path is not None:
         return FoundDraw(of=draw, sequence=named if isinstance(named, int) else None)
-    meant = late.here if here else late.in_schema(draw.table.schema)
+    meant = name.here if here else name.in_schema(draw.table.schema)
     return FoundDraw(
         of=draw,
         sequence=meant.oid if meant else None,
         late_name=None if meant and meant.qualified else named,
-        candidates=late.sequences,
+        candidates=name.sequences,
     )
 
 

@@ -74,14 +74,14 @@ def unusual_links(connection: Connection, defaults: Sequence[UnusualDefault], *,
     ]
 
 
-def _late_link(default: UnusualDefault, draw: Draw, named: LateName, *, here: bool) -> UnusualLink:
-    meant = named.here if here else named.in_schema(default.table_schema)
+def _late_link(default: UnusualDefault, draw: Draw, found: LateName, *, here: bool) -> UnusualLink:
+    meant = found.here if here else found.in_schema(default.table_schema)
     return UnusualLink(
         default=default,
         draw=draw,
         sequence=meant.oid if meant else None,
         late_name=None if meant and meant.qualified else str(draw.sequence),
-        candidates=named.sequences,
+        candidates=found.sequences,
     )
 
 

@@ -48,6 +48,7 @@ def told(draws: Iterable[Draw]) -> dict[object, str]:
         ),
         ("begin return case when true then nextval('a') else nextval('b') + 1 end; end", {"a": PLAIN, "b": COMPUTED}),
         ("begin return coalesce(null, nextval('s')); end", {"s": PLAIN}),
+        ("begin return nextval(to_regclass('s')); end", {"s": PLAIN}),
         ("begin return 'INV-' || lpad(nextval('s')::text, 6, '0'); end", {"s": "INV-000001"}),
         ("begin return format('A%s/%s', nextval('s'), 'x'); end", {"s": "A1/x"}),
         ("begin return concat('A', to_char(nextval('s'), 'FM0000')); end", {"s": "A0001"}),

@@ -7,8 +7,9 @@ from typing import Any
 import psycopg
 import pytest
 
-from seedkit import check_sequences, fix_sequence, fix_sequences
+from seedkit import check_sequences, fix_sequence, fix_sequences, seed
 from seedkit.core.reports.runs import SequenceReport
+from tests.conftest import Write
 from tests.postgres.sequences.sequence_states import state_of
 
 Connection = psycopg.Connection[Any]
@@ -225,3 +226,25 @@ def test_an_owned_sequence_of_a_text_is_judged_by_plain_numbers(connection: Conn
     connection.execute("insert into items values ('41')")
 
     assert only_report(connection).next_value == 42
+
+
+def test_a_seed_moves_the_sequence_of_text_keys(project: Write, connection: Connection) -> None:
+    """§4 A seed that brings text keys leaves their sequence behind none of them."""
+    keyed(connection, INVOICE, column="text primary key")
+    project({"fixtures/items.yml": "- {key: INV-000041, name: Ada}\n"})
+
+    report = seed(connection=connection)
+
+    assert [(str(found.sequence), str(found.status)) for found in report.sequences] == [("numbers", "fixed")]
+    assert drawn(connection) == "INV-000042"
+
+
+def test_a_seed_that_uses_the_padding_up_says_so(project: Write, connection: Connection) -> None:
+    """§4 A seed that brings the last key of a padding is committed, and reported as exhausted."""
+    keyed(connection, "lpad(nextval('numbers')::text, 3, '0')", column="text primary key")
+    project({"fixtures/items.yml": "- {key: '999', name: Ada}\n"})
+
+    report = seed(connection=connection)
+
+    assert [str(found.status) for found in report.sequences] == ["exhausted"]
+    assert not report.right
