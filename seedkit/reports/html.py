@@ -9,9 +9,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from html import escape
 
+from seedkit.core.reports.gate import check_summary, failed_by, gate_lines, idle_notes
 from seedkit.core.reports.limits import NEAR, advice, limit_name, limit_sentence, nearest_limit
 from seedkit.core.reports.runs import RepairReport, SequenceReport, SequenceStatus
-from seedkit.core.reports.sequences import notes, sequence_summary
+from seedkit.core.reports.sequences import notes
 from seedkit.core.reports.standby import standby_summary, told_one_by_one
 from seedkit.core.sequences.headroom import Headroom
 from seedkit.printable import on_one_line
@@ -39,7 +40,7 @@ def check_html(report: RepairReport, now: datetime) -> str:
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>{escape(on_one_line(f"{report.server.database}: {sequence_summary(report.sequences)}"))}</title>
+<title>{escape(on_one_line(f"{report.server.database}: {check_summary(report)}"))}</title>
 <style>{_STYLE}</style>
 </head>
 <body>
@@ -50,7 +51,7 @@ def check_html(report: RepairReport, now: datetime) -> str:
 {_summary(report)}
 </header>
 <main>
-{_table(report) if report.sequences else "<p>No column of a table draws from a sequence.</p>"}
+{_table(report) if report.sequences else _nothing(report)}{_ignored(report)}
 </main>
 </body>
 </html>
@@ -58,7 +59,7 @@ def check_html(report: RepairReport, now: datetime) -> str:
 
 
 def _summary(report: RepairReport) -> str:
-    lines = [f"<p><strong>{_text(sequence_summary(report.sequences))}</strong></p>"]
+    lines = [f"<p><strong>{_text(check_summary(report))}</strong></p>"]
     if standby := standby_summary(report.sequences):
         lines.append(f"<p>{_text(standby)}.</p>")
     nearest = nearest_limit(report.sequences)
@@ -67,7 +68,9 @@ def _summary(report: RepairReport) -> str:
     if any(sequence.status is SequenceStatus.BEHIND for sequence in report.sequences):
         where = " on the primary server" if report.server.standby else ""
         lines.append(f"<p><code>seedkit fix-sequence --all</code>{where} moves the sequences that are behind.</p>")
-    tone = "wrong" if not report.right else "near" if nearest else "right"
+    told = [*gate_lines(report), *idle_notes(report)]
+    lines += [f"<p>{_text(line[:1].upper() + line[1:])}.</p>" for line in told]
+    tone = "wrong" if failed_by(report) or not report.right else "near" if nearest else "right"
     return f'<div class="summary {tone}">{"".join(lines)}</div>'
 
 
@@ -88,6 +91,24 @@ def _table(report: RepairReport) -> str:
 <p class="legend">Used is the share of the limit that comes first: of the sequence, or of the type of its column.
 It counts by the next value, or by the highest id where that is further.
 The mark on each bar stands at {NEAR * 100:.0f} %.</p>"""
+
+
+def _nothing(report: RepairReport) -> str:
+    return "" if report.ignored else "<p>No column of a table draws from a sequence.</p>"
+
+
+def _ignored(report: RepairReport) -> str:
+    """List what is ignored, and why: never silently."""
+    if not report.ignored:
+        return ""
+    items = "\n".join(
+        f'<li><span class="column">{_text(f"{each.report.table}.{each.report.column}")}</span> '
+        f"{_badge(each.report.status)}"
+        f'<span class="sequence">{_text(each.report.sequence or "no known sequence")}</span>'
+        f'<span class="note">{_text(each.reason)}</span></li>'
+        for each in report.ignored
+    )
+    return f"<h2>Ignored</h2>\n<ul>\n{items}\n</ul>"
 
 
 def _row(report: SequenceReport) -> str:
@@ -165,6 +186,7 @@ body {{ margin: 0 auto; padding: 2rem 1.5rem 3rem; max-width: 80rem; background:
   font: 16px/1.45 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif;
   -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }}
 h1 {{ margin: 0; font-size: 1.6rem; line-height: 1.2; overflow-wrap: anywhere; }}
+h2 {{ margin: 2rem 0 .5rem; font-size: 1.15rem; }}
 p {{ margin: 0; }}
 code {{ font: .92em ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }}
 .place {{ margin: .4rem 0 1.25rem; color: var(--soft); font-size: .9rem; overflow-wrap: anywhere; }}

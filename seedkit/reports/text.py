@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from seedkit.core.planning.load_plan import LoadPlan, TableStep
+from seedkit.core.reports.gate import check_summary, gate_lines, idle_notes
 from seedkit.core.reports.ids import shared
 from seedkit.core.reports.limits import advice, limit_name, limit_sentence, nearest_limit
 from seedkit.core.reports.runs import (
@@ -114,14 +115,31 @@ def repair_text(report: RepairReport) -> str:
 
 def check_text(report: RepairReport) -> str:
     """Show what `check` found, in the order given, with the used share of the limit that each sequence meets first."""
-    if not report.sequences:
-        return repair_text(report)
-    closing = _closing(report)
-    if nearest := nearest_limit(report.sequences):
-        closing += f"\nnearest limit: {on_one_line(limit_sentence(nearest))}"
+    closing = _check_closing(report)
     if any(sequence.status is SequenceStatus.BEHIND for sequence in report.sequences):
         closing += f"\n\nhint: {_FIX_HINT.format(' on the primary server' if report.server.standby else '')}"
-    return _sequences_text(report, _headroom_lines(told_one_by_one(report.sequences)), closing)
+    lines = [_headroom_lines(told_one_by_one(report.sequences)), _ignored_lines(report)]
+    return _sequences_text(report, "\n\n".join(filter(None, lines)), closing)
+
+
+def _check_closing(report: RepairReport) -> str:
+    told = [check_summary(report), standby_summary(report.sequences) or ""]
+    if not report.sequences and not report.ignored:
+        told = ["no column of a table draws from a sequence"]
+    if nearest := nearest_limit(report.sequences):
+        told.append(f"nearest limit: {limit_sentence(nearest)}")
+    told += gate_lines(report)
+    told += [f"note: {note}" for note in idle_notes(report)]
+    return _lines(filter(None, told))
+
+
+def _ignored_lines(report: RepairReport) -> str:
+    """Show what is ignored: never silently."""
+    rows = [
+        (f"{each.report.table}.{each.report.column}", _value(each.report.sequence), each.report.status, each.reason)
+        for each in report.ignored
+    ]
+    return _aligned([("ignored", "sequence", "status", "reason"), *rows]) if rows else ""
 
 
 def _closing(report: RepairReport) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from seedkit.core.names import SequenceName, TableName
+from seedkit.core.reports.gate_rules import FAIL_ON_BEHIND, FailOn, IgnoreRule
 from seedkit.core.sequences.feeding import FedColumn
 from seedkit.core.sequences.headroom import Headroom
 
@@ -119,16 +120,31 @@ class ServerIdentity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IgnoredSequence:
+    """A sequence that `check` is told to ignore, as it was found, and why."""
+
+    report: SequenceReport
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RepairReport:
-    """The outcome of `fix-sequence` or `check`."""
+    """The outcome of `fix-sequence` or `check`.
+
+    `ignored` are not among the sequences; `idle_rules` are entries of the ignore list that match nothing, and `fail_on`
+    what ends the command with 1.
+    """
 
     server: ServerIdentity
     sequences: tuple[SequenceReport, ...]
     dry_run: bool = False
+    ignored: tuple[IgnoredSequence, ...] = ()
+    idle_rules: tuple[IgnoreRule, ...] = ()
+    fail_on: tuple[FailOn, ...] = FAIL_ON_BEHIND
 
     @property
     def right(self) -> bool:
-        """Whether every sequence was judged and is in front of its ids."""
+        """Whether every sequence that is not ignored was judged and is in front of its ids."""
         return all(sequence.right for sequence in self.sequences)
 
     @property
