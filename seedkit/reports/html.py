@@ -102,8 +102,7 @@ def _ignored(report: RepairReport) -> str:
     if not report.ignored:
         return ""
     items = "\n".join(
-        f'<li><span class="column">{_text(f"{each.report.table}.{each.report.column}")}</span> '
-        f"{_badge(each.report.status)}"
+        f'<li><span class="column">{_text(each.column)}</span> {_badge(each.report.status)}'
         f'<span class="sequence">{_text(each.report.sequence or "no known sequence")}</span>'
         f'<span class="note">{_text(each.reason)}</span></li>'
         for each in report.ignored

@@ -135,10 +135,7 @@ def _check_closing(report: RepairReport) -> str:
 
 def _ignored_lines(report: RepairReport) -> str:
     """Show what is ignored: never silently."""
-    rows = [
-        (f"{each.report.table}.{each.report.column}", _value(each.report.sequence), each.report.status, each.reason)
-        for each in report.ignored
-    ]
+    rows = [(each.column, _value(each.report.sequence), each.report.status, each.reason) for each in report.ignored]
     return _aligned([("ignored", "sequence", "status", "reason"), *rows]) if rows else ""
 
 

@@ -126,6 +126,11 @@ class IgnoredSequence:
     report: SequenceReport
     reason: str
 
+    @property
+    def column(self) -> str:
+        """The column under which it is reported."""
+        return f"{self.report.table}.{self.report.column}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RepairReport:
