@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -59,15 +60,11 @@ def test_a_default_that_computes_is_ignored_with_its_reason_and_the_gate_is_gree
     ran = gate(settings=STATUSES_IGNORED)
 
     assert (ran.returncode, ran.stderr) == (0, "")
-    assert ran.stdout.split("\n\n", 1)[1] == (
-        "column    sequence      next value  highest id  status   used\n"
-        "users.id  users_id_seq           1           -  in step    0.0 % of integer\n"
-        "\n"
-        "ignored      sequence  status   reason\n"
-        "statuses.id  -         skipped  ids hold a timestamp\n"
-        "\n"
-        "1 sequence in step; 1 ignored\n"
-    )
+    _, judged, ignored, closing = ran.stdout.split("\n\n")
+    assert "statuses" not in judged
+    assert re.sub(" +", " ", ignored).splitlines()[0] == "ignored sequence status reason"
+    assert re.fullmatch(r"statuses\.id +\S+ +skipped  ids hold a timestamp", ignored.splitlines()[1])
+    assert closing == "1 sequence in step; 1 ignored\n"
 
 
 def test_what_is_ignored_is_told_in_json_and_on_the_page_too(
