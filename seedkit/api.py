@@ -70,7 +70,7 @@ def _named(report: SequenceReport) -> str:
 def fix_sequences(
     tables: Sequence[str] | None = None,
     *,
-    schema: str | None = None,
+    schema: str | Sequence[str] | None = None,
     margin: int = 0,
     id_range: tuple[int, int] | None = None,
     wait: bool = False,
@@ -78,7 +78,7 @@ def fix_sequences(
     dry_run: bool = False,
     connection: object = None,
 ) -> RepairReport:
-    """Repair the sequences of some tables, by default of all (of a schema), and report on each; see `fix_sequence`.
+    """Repair the sequences of some tables, by default of all (of a schema, or several), and report; see `fix_sequence`.
 
     `margin` values are left free beyond each highest id, for a cut-over. `id_range` is as in `fix_sequence`. With
     `wait` each table is locked until its writers have committed. `lock_timeout`, in PostgreSQL's spelling, bounds its
@@ -87,23 +87,25 @@ def fix_sequences(
     table that does not exist, SequenceError for one that no sequence feeds.
     """
     options = RepairOptions(margin=margin, lock_timeout=lock_timeout, wait=wait, id_range=_own(id_range))
-    request = RepairRequest(targets=_targets(tables), schema=schema, options=options, dry_run=dry_run)
+    request = RepairRequest(targets=_targets(tables), schemas=_schemas(schema), options=options, dry_run=dry_run)
     return _repair(request, connection)
 
 
 def check_sequences(
     tables: Sequence[str] | None = None,
     *,
-    schema: str | None = None,
+    schema: str | Sequence[str] | None = None,
     id_range: tuple[int, int] | None = None,
     connection: object = None,
 ) -> RepairReport:
     """Judge the sequences of some tables, by default of all, and write nothing; raises as `fix_sequences` does.
 
     The report begins with what is most dangerous: behind, exhausted or not judged, then nearest to its limit.
+    Nothing is ignored: what `[tool.seedkit.check]` says is for the command.
     """
     options = RepairOptions(id_range=_own(id_range))
-    report = _repair(RepairRequest(targets=_targets(tables), schema=schema, options=options, dry_run=True), connection)
+    request = RepairRequest(targets=_targets(tables), schemas=_schemas(schema), options=options, dry_run=True)
+    report = _repair(request, connection)
     return replace(report, sequences=by_danger(report.sequences))
 
 
@@ -166,6 +168,12 @@ def _targets(tables: Sequence[str] | None) -> tuple[Target, ...] | None:
     if isinstance(tables, str):
         raise UsageError(f'tables must be a list of names: write ["{tables}"]')
     return None if tables is None else tuple(Target(table=table) for table in tables)
+
+
+def _schemas(schema: str | Sequence[str] | None) -> tuple[str, ...] | None:
+    if schema is None:
+        return None
+    return (schema,) if isinstance(schema, str) else tuple(schema)
 
 
 def _own(id_range: tuple[int, int] | None) -> IdRange | None:

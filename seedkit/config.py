@@ -17,6 +17,7 @@ from typing import Any
 
 from seedkit.core.fixtures import RANGE_ROWS, FixtureLimits
 from seedkit.core.planning.protection import ENVIRONMENT_VARIABLES, NamedEnvironment
+from seedkit.core.reports.gate_rules import IgnoreRule
 from seedkit.errors import ConfigurationError, Origin
 from seedkit.files.folder_trust import Trust, refuse_strangers
 from seedkit.files.project_folder import find_dotenv, find_project, read_dotenv, read_toml
@@ -51,6 +52,7 @@ class Settings:
     database: Database | None
     variables: Mapping[str, str] = field(repr=False)  # secrets among them
     limits: FixtureLimits
+    ignored_sequences: tuple[IgnoreRule, ...]
 
 
 def load_settings(*, url: str | None = None, environment: str | None = None, directory: Path | None = None) -> Settings:
@@ -84,6 +86,7 @@ def load_settings(*, url: str | None = None, environment: str | None = None, dir
         database=next(_databases(url, dotenv_file, dotenv, tool), embedded),
         variables=variables,
         limits=limits,
+        ignored_sequences=tool.ignored_sequences(),
     )
 
 

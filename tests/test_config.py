@@ -190,7 +190,7 @@ def test_protected_hosts_are_a_list_of_patterns(project: Write) -> None:
             "colour = 'red'",
             "[tool.seedkit] has no setting colour",
             'The settings are "url", "fixtures", "seeders", "env", "protected-hosts", "embedded", "sql", '
-            '"env-allowed", "file-folders", "range-rows".',
+            '"env-allowed", "file-folders", "range-rows", "check".',
         ),
         ("url = 5432", "[tool.seedkit] url must be a string", None),
         ("protected-hosts = 'prod'", "[tool.seedkit] protected-hosts must be a list of strings", None),
@@ -206,6 +206,39 @@ def test_protected_hosts_are_a_list_of_patterns(project: Write) -> None:
         (
             "embedded.scheme = []",
             "[tool.seedkit.embedded] takes schema, a list of SQL files, and nothing else",
+            None,
+        ),
+        ("check = true", "[tool.seedkit.check] takes ignore, a list of tables, and nothing else", None),
+        ("check.ignored = []", "[tool.seedkit.check] takes ignore, a list of tables, and nothing else", None),
+        ("check.ignore = ['users']", "[tool.seedkit.check] takes ignore, a list of tables, and nothing else", None),
+        (
+            "check.ignore = [{table = 'a', reason = 'b'}, {table = 'users'}]",
+            "entry 2 of [tool.seedkit.check] ignore has no reason",
+            'Say why it is ignored: reason = "…"; the report shows it.',
+        ),
+        (
+            "check.ignore = [{table = 'users', reason = ' '}]",
+            "entry 1 of [tool.seedkit.check] ignore has no reason",
+            None,
+        ),
+        (
+            "check.ignore = [{reason = 'no wish'}]",
+            "entry 1 of [tool.seedkit.check] ignore names neither a table nor a sequence",
+            'Write table = "users" or sequence = "users_id_seq"; patterns may stand there.',
+        ),
+        (
+            "check.ignore = [{column = 'id', sequence = 's', reason = 'c'}]",
+            "entry 1 of [tool.seedkit.check] ignore names a column without its table",
+            None,
+        ),
+        (
+            "check.ignore = [{tabel = 'users', reason = 'c'}]",
+            "entry 1 of [tool.seedkit.check] ignore has no setting tabel",
+            'Did you mean "table"?',
+        ),
+        (
+            "check.ignore = [{table = 5, reason = 'c'}]",
+            "entry 1 of [tool.seedkit.check] ignore: table must be a string",
             None,
         ),
     ],

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from seedkit.core.names import did_you_mean, listed
+from seedkit.core.reports.gate_rules import IgnoreRule
 from seedkit.core.secrets import redact, secrets_in
 from seedkit.errors import ConfigurationError, Origin
 
@@ -21,7 +22,10 @@ _SETTINGS = (
     "env-allowed",
     "file-folders",
     "range-rows",
+    "check",
 )
+
+_IGNORE_SETTINGS = ("table", "column", "sequence", "reason")
 
 
 class ToolSettings:
@@ -85,6 +89,31 @@ class ToolSettings:
             if not is_file(path):
                 raise self._wrong(f"[tool.seedkit.embedded] schema names a file that does not exist: {path}")
         return files
+
+    def ignored_sequences(self) -> tuple[IgnoreRule, ...]:
+        """Return what `check` ignores, each with its reason."""
+        check = self._table.get("check", {})
+        entries = check.get("ignore", []) if isinstance(check, dict) and set(check) <= {"ignore"} else None
+        if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+            raise self._wrong("[tool.seedkit.check] takes ignore, a list of tables, and nothing else")
+        return tuple(self._ignore_rule(number, entry) for number, entry in enumerate(entries, start=1))
+
+    def _ignore_rule(self, number: int, entry: Mapping[str, Any]) -> IgnoreRule:
+        place = f"entry {number} of [tool.seedkit.check] ignore"
+        for name, value in entry.items():
+            if name not in _IGNORE_SETTINGS:
+                hint = did_you_mean(name, _IGNORE_SETTINGS) or f"Its settings are {listed(_IGNORE_SETTINGS)}."
+                raise self._wrong(f"{place} has no setting {name}", hint)
+            if not isinstance(value, str):
+                raise self._wrong(f"{place}: {name} must be a string", f'Write {name} = "…".')
+        if not entry.get("reason", "").strip():
+            raise self._wrong(f"{place} has no reason", 'Say why it is ignored: reason = "…"; the report shows it.')
+        if "column" in entry and "table" not in entry:
+            raise self._wrong(f"{place} names a column without its table", 'Write table = "users" beside it.')
+        if not {"table", "sequence"} & set(entry):
+            hint = 'Write table = "users" or sequence = "users_id_seq"; patterns may stand there.'
+            raise self._wrong(f"{place} names neither a table nor a sequence", hint)
+        return IgnoreRule(number=number, **entry)
 
     def _texts(self, table: Mapping[str, Any], name: str) -> list[str]:
         value = table.get(name, [])

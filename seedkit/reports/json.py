@@ -6,8 +6,16 @@ import json
 from collections.abc import Callable
 
 from seedkit.core.planning.load_plan import LoadPlan
+from seedkit.core.reports.gate import failed_by, idle_notes
 from seedkit.core.reports.ids import other_columns
-from seedkit.core.reports.runs import RepairReport, SeedReport, SequenceReport, ServerIdentity, TableReport
+from seedkit.core.reports.runs import (
+    IgnoredSequence,
+    RepairReport,
+    SeedReport,
+    SequenceReport,
+    ServerIdentity,
+    TableReport,
+)
 from seedkit.core.sequences.feeding import FedColumn
 from seedkit.core.sequences.unlinked import UnlinkedSequence
 from seedkit.errors import SeedkitError
@@ -32,14 +40,36 @@ def seed_json(report: SeedReport) -> str:
 
 
 def repair_json(report: RepairReport) -> str:
-    """Write the report of `fix-sequence` or `check` as JSON."""
+    """Write the report of `fix-sequence` as JSON."""
+    return _json(**_repair_members(report), ok=report.right)
+
+
+def check_json(report: RepairReport) -> str:
+    """Write the report of `check` as JSON: with what it ignored, and what it fails on."""
+    failing = failed_by(report)
     return _json(
-        server=_server_members(report.server),
-        dry_run=report.dry_run,
-        sequences=[_sequence_members(sequence) for sequence in report.sequences],
-        unlinked=[_unlinked_members(sequence) for sequence in report.unlinked],
-        ok=report.right,
+        **_repair_members(report),
+        ignored=[_ignored_members(each) for each in report.ignored],
+        ignored_nothing=idle_notes(report),
+        fail_on=[str(condition) for condition in report.fail_on],
+        failed_by=[str(condition) for condition in failing],
+        ok=not failing,
     )
+
+
+def _repair_members(report: RepairReport) -> dict[str, object]:
+    return {
+        "server": _server_members(report.server),
+        "dry_run": report.dry_run,
+        "sequences": [_sequence_members(sequence) for sequence in report.sequences],
+        "unlinked": [_unlinked_members(sequence) for sequence in report.unlinked],
+    }
+
+
+def _ignored_members(ignored: IgnoredSequence) -> dict[str, object]:
+    found = ignored.found
+    members = _sequence_members(found) if isinstance(found, SequenceReport) else _unlinked_members(found)
+    return members | {"ignored_because": ignored.reason}
 
 
 def plan_json(plan: LoadPlan) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from seedkit.core.planning.load_plan import LoadPlan, TableStep
+from seedkit.core.reports.gate import check_summary, gate_lines, idle_notes
 from seedkit.core.reports.ids import shared
 from seedkit.core.reports.limits import advice, limit_name, limit_sentence, nearest_limit
 from seedkit.core.reports.runs import (
@@ -113,13 +114,26 @@ def repair_text(report: RepairReport) -> str:
 
 def check_text(report: RepairReport) -> str:
     """Show what `check` found, in the order given, with the used share of the limit that each sequence meets first."""
-    closing = _closing(report)
-    if nearest := nearest_limit(report.sequences):
-        closing += f"\nnearest limit: {on_one_line(limit_sentence(nearest))}"
+    closing = _check_closing(report)
     if any(sequence.status is SequenceStatus.BEHIND for sequence in report.sequences):
         closing += f"\n\nhint: {_FIX_HINT.format(' on the primary server' if report.server.standby else '')}"
     shown = _headroom_lines(told_one_by_one(report.sequences))
-    return _blocks(_server_line(report), shown, unlinked_lines(report), closing)
+    return _blocks(_server_line(report), shown, unlinked_lines(report), _ignored_lines(report), closing)
+
+
+def _check_closing(report: RepairReport) -> str:
+    told = [check_summary(report), standby_summary(report.sequences) or ""]
+    if nearest := nearest_limit(report.sequences):
+        told.append(f"nearest limit: {limit_sentence(nearest)}")
+    told += gate_lines(report)
+    told += [f"note: {note}" for note in idle_notes(report)]
+    return _lines(filter(None, told))
+
+
+def _ignored_lines(report: RepairReport) -> str:
+    """Show what is ignored: never silently."""
+    rows = [(_value(each.column), _value(each.sequence), each.status, each.reason) for each in report.ignored]
+    return _aligned([("ignored", "sequence", "status", "reason"), *rows]) if rows else ""
 
 
 def _closing(report: RepairReport) -> str:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 
 from seedkit.core.catalog import Catalog, Table
 from seedkit.core.names import did_you_mean
+from seedkit.core.reports.gate import gated
+from seedkit.core.reports.gate_rules import Gate
 from seedkit.core.reports.limits import by_danger
 from seedkit.core.reports.runs import RepairReport, SequenceReport
 from seedkit.core.reports.sequences import by_table, report_unresolved
@@ -54,19 +56,26 @@ class Target:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RepairRequest:
-    """Which sequences to repair and how: those of the targets, or all, or all that feed tables of a schema.
+    """Which sequences to repair and how: those of the targets, or all, or all that feed tables of some schemas.
 
     A dry run only judges them.
     """
 
     targets: tuple[Target, ...] | None = None
-    schema: str | None = None
+    schemas: tuple[str, ...] | None = None
     dry_run: bool = False
     options: RepairOptions = field(default_factory=RepairOptions)
 
     def __post_init__(self) -> None:
-        if self.targets is not None and self.schema is not None:
+        if self.targets is not None and self.schemas is not None:
             raise UsageError("a schema goes with all tables", hint="Name a table of a schema as SCHEMA.TABLE.")
+        if self.schemas == ():
+            raise UsageError("schema must name a schema", hint="Leave it out for all schemas.")
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is about all of the database."""
+        return self.targets is None and self.schemas is None
 
 
 def repair(connection: Connection, request: RepairRequest) -> RepairReport:
@@ -88,10 +97,10 @@ def repair(connection: Connection, request: RepairRequest) -> RepairReport:
     )
 
 
-def check(connection: Connection, request: RepairRequest) -> RepairReport:
+def check(connection: Connection, request: RepairRequest, gate: Gate) -> RepairReport:
     """Judge sequences and write nothing; the report begins with what is most dangerous. Raises as `repair` does."""
     report = repair(connection, replace(request, dry_run=True))
-    return replace(report, sequences=by_danger(report.sequences))
+    return gated(replace(report, sequences=by_danger(report.sequences)), gate, whole=request.whole)
 
 
 def repair_script(connection: Connection, request: RepairRequest) -> tuple[RepairReport, str]:
@@ -116,7 +125,7 @@ def _kept_path(connection: Connection) -> AbstractContextManager[None]:
 
 def _chosen(connection: Connection, request: RepairRequest) -> Feeding:
     if request.targets is None:
-        return _in_schema(read_feeding(connection), connection, request.schema)
+        return _in_schemas(read_feeding(connection), connection, request.schemas)
     with safe_path(connection):
         return _of_targets(connection, request.targets)
 
@@ -134,21 +143,22 @@ def _of_targets(connection: Connection, targets: Sequence[Target]) -> Feeding:
     return Feeding(sequences=tuple(sequences.values()), unresolved=tuple(unresolved))
 
 
-def _in_schema(feeding: Feeding, connection: Connection, schema: str | None) -> Feeding:
-    if schema is None:
+def _in_schemas(feeding: Feeding, connection: Connection, schemas: tuple[str, ...] | None) -> Feeding:
+    if schemas is None:
         return feeding
-    schemas = {relation.name.schema for relation in read_catalog(connection).relations}
-    if schema not in schemas:
-        hint = did_you_mean(schema, schemas) or f"The schemas with tables are {', '.join(sorted(schemas))}."
-        raise CatalogError(f'no schema "{schema}" has tables', hint=hint)
+    present = {relation.name.schema for relation in read_catalog(connection).relations}
+    for schema in schemas:
+        if schema not in present:
+            hint = did_you_mean(schema, present) or f"The schemas with tables are {', '.join(sorted(present))}."
+            raise CatalogError(f'no schema "{schema}" has tables', hint=hint)
     return Feeding(
         sequences=tuple(
             sequence
             for sequence in feeding.sequences
-            if any(column.table.schema == schema for column in sequence.columns)
+            if any(column.table.schema in schemas for column in sequence.columns)
         ),
-        unresolved=tuple(default for default in feeding.unresolved if default.table.schema == schema),
-        unlinked=tuple(sequence for sequence in feeding.unlinked if sequence.name.schema == schema),
+        unresolved=tuple(default for default in feeding.unresolved if default.table.schema in schemas),
+        unlinked=tuple(sequence for sequence in feeding.unlinked if sequence.name.schema in schemas),
     )
 
 

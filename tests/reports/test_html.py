@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 from seedkit.core.names import SequenceName, TableName
-from seedkit.core.reports.runs import RepairReport, SequenceReport, SequenceStatus, ServerIdentity
+from seedkit.core.reports.runs import IgnoredSequence, RepairReport, SequenceReport, SequenceStatus, ServerIdentity
 from seedkit.core.sequences.feeding import FedColumn
 from seedkit.core.sequences.headroom import headroom
 from seedkit.core.sequences.state import SequenceState
@@ -56,6 +56,16 @@ def test_a_line_on_top_sums_it_up():
 
     assert page.text.index("2 sequences: 1 in step, 1 behind") < page.text.index("late.id")
     assert "seedkit fix-sequence --all moves the sequences that are behind" in page.text
+
+
+def test_what_is_ignored_stands_apart_with_its_reason_and_nothing_of_it_acts():
+    ignored = IgnoredSequence(found=a_report(ATTACK, sequence=None), reason=ATTACK)
+
+    page = Page(check_html(RepairReport(server=SERVER, sequences=(a_report(),), ignored=(ignored,)), NOW))
+
+    assert "1 sequence in step; 1 ignored" in page.text
+    assert f"no known sequence{ATTACK}" in page.text
+    assert "script" not in page.tags
 
 
 def test_the_nearest_limit_is_told_on_top():

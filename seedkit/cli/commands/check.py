@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from seedkit.cli.opening import opened_at
+from seedkit.cli.opening import opened
 from seedkit.cli.options import Debug, IdRangeOption, Json, LockTimeout, Quiet, StatementTimeout, Url
 from seedkit.cli.terminal import Terminal
 
@@ -20,7 +20,18 @@ def check(
     tables: Annotated[
         list[str] | None, typer.Argument(metavar="TABLE", help="The tables; default: all of the database.")
     ] = None,
-    schema: Annotated[str | None, typer.Option(metavar="NAME", help="Only tables of this schema.")] = None,
+    schemas: Annotated[
+        list[str] | None,
+        typer.Option("--schema", metavar="NAME", help="Only tables of this schema; may be repeated."),
+    ] = None,
+    fail_on: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="CONDITION",
+            help="What to exit 1 on, and on nothing else: behind (the default: also exhausted or not judged), "
+            "near-limit=90, unlinked; several with commas, or repeated.",
+        ),
+    ] = None,
     id_range: IdRangeOption = None,
     html: Annotated[Path | None, typer.Option(metavar="FILE", help="Also write the report as a page.")] = None,
     lock_timeout: LockTimeout = "5s",
@@ -30,9 +41,14 @@ def check(
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
-    """Judge every sequence and its headroom, write nothing; exit 1 if one is behind: a gate for CI and cut-overs."""
+    """Judge every sequence and its headroom, write nothing; exit 1 if one is behind: a gate for CI and cut-overs.
+
+    What [tool.seedkit.check] ignores is shown with its reason, and fails nothing.
+    """
     with Terminal(json=json, quiet=quiet, debug=debug) as terminal:
         from seedkit.cli.pages import ensure_writable
+        from seedkit.config import load_settings
+        from seedkit.core.reports.gate_rules import Gate, typed_conditions
         from seedkit.core.sequences.ids import typed_range
         from seedkit.core.sequences.repair_options import RepairOptions
         from seedkit.runner.repair import RepairRequest, Target
@@ -40,25 +56,28 @@ def check(
 
         request = RepairRequest(
             targets=tuple(Target(table=table) for table in tables) if tables else None,
-            schema=schema,
+            schemas=tuple(schemas) if schemas else None,
             dry_run=True,
             options=RepairOptions(lock_timeout=lock_timeout, id_range=typed_range(id_range)),
         )
+        conditions = typed_conditions(fail_on)
         if html is not None:
             ensure_writable(html)
-        with opened_at(url, read_only=True, statement_timeout=statement_timeout) as connection:
-            report = checked(connection, request)
+        settings = load_settings(url=url)
+        with opened(settings, read_only=True, statement_timeout=statement_timeout) as connection:
+            report = checked(connection, request, Gate(ignore=settings.ignored_sequences, fail_on=conditions))
         _tell(terminal, report, html)
 
 
 def _tell(terminal: Terminal, report: RepairReport, html: Path | None) -> None:
     from seedkit.cli.pages import write_page
+    from seedkit.core.reports.gate import failed_by
     from seedkit.reports.html import check_html
-    from seedkit.reports.json import repair_json
+    from seedkit.reports.json import check_json
     from seedkit.reports.text import check_text
 
-    terminal.show(repair_json(report) if terminal.json else check_text(report))
+    terminal.show(check_json(report) if terminal.json else check_text(report))
     if html is not None:
         write_page(html, check_html(report, datetime.now(UTC)))
         terminal.note(f"wrote {html}")
-    terminal.exit_unless(report.right)
+    terminal.exit_unless(not failed_by(report))

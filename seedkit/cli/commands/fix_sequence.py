@@ -23,7 +23,10 @@ def fix_sequence(
     column: Annotated[str | None, typer.Argument(help="Its column; default: all that a sequence feeds.")] = None,
     sequence: Annotated[str | None, typer.Argument(help="The sequence, where nothing links it to the column.")] = None,
     everything: Annotated[bool, typer.Option("--all", help="Every sequence of the database.")] = False,
-    schema: Annotated[str | None, typer.Option(metavar="NAME", help="With --all: only tables of this schema.")] = None,
+    schemas: Annotated[
+        list[str] | None,
+        typer.Option("--schema", metavar="NAME", help="With --all: only tables of this schema; may be repeated."),
+    ] = None,
     margin: Annotated[
         int, typer.Option(metavar="N", min=0, help="Leave N values free beyond the highest id, for a cut-over.")
     ] = 0,
@@ -52,14 +55,14 @@ def fix_sequence(
         from seedkit.core.sequences.repair_options import RepairOptions
         from seedkit.runner.repair import RepairRequest, Target
 
-        _refuse_both(table=table, everything=everything, schema=schema)
+        _refuse_both(table=table, everything=everything, schemas=schemas)
         if everything and force:
             raise UsageError("--force goes with a SEQUENCE", hint="Leave it out with --all.")
         if sql and (json or wait):
             raise UsageError("--sql prints a script, without --json or --wait", hint="Leave out one of them.")
         request = RepairRequest(
             targets=None if table is None else (Target(table=table, column=column, sequence=sequence, force=force),),
-            schema=schema,
+            schemas=tuple(schemas) if schemas else None,
             dry_run=dry_run,
             options=RepairOptions(margin=margin, lock_timeout=lock_timeout, wait=wait, id_range=typed_range(id_range)),
         )
@@ -68,10 +71,10 @@ def fix_sequence(
         (_print_script if sql else _repair)(terminal, database, request)
 
 
-def _refuse_both(*, table: str | None, everything: bool, schema: str | None) -> None:
+def _refuse_both(*, table: str | None, everything: bool, schemas: list[str] | None) -> None:
     if table is not None and everything:
         raise UsageError("--all takes no table", hint="Leave out one of them.")
-    if schema is not None and not everything:
+    if schemas and not everything:
         raise UsageError("--schema goes with --all", hint="Name a table of a schema as SCHEMA.TABLE.")
 
 

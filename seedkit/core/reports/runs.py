@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from seedkit.core.names import SequenceName, TableName
+from seedkit.core.reports.gate_rules import FAIL_ON_BEHIND, FailOn, IgnoreRule
 from seedkit.core.sequences.feeding import FedColumn
 from seedkit.core.sequences.headroom import Headroom
 from seedkit.core.sequences.unlinked import UnlinkedSequence
@@ -120,21 +121,48 @@ class ServerIdentity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IgnoredSequence:
+    """A sequence that `check` is told to ignore, as it was found, and why."""
+
+    found: SequenceReport | UnlinkedSequence
+    reason: str
+
+    @property
+    def column(self) -> str | None:
+        """The column under which it is reported, None where nothing links it to one."""
+        return None if isinstance(self.found, UnlinkedSequence) else f"{self.found.table}.{self.found.column}"
+
+    @property
+    def sequence(self) -> SequenceName | None:
+        """Its name, where it is known."""
+        return self.found.name if isinstance(self.found, UnlinkedSequence) else self.found.sequence
+
+    @property
+    def status(self) -> str:
+        """The word of the report on it."""
+        return "unlinked" if isinstance(self.found, UnlinkedSequence) else self.found.status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RepairReport:
     """The outcome of `fix-sequence` or `check`.
 
     `unlinked` are the sequences that nothing in the catalog links to a column, where all were looked at: neither right
-    nor wrong.
+    nor wrong. `ignored` are not among the sequences; `idle_rules` are entries of the ignore list that match nothing,
+    and `fail_on` what ends the command with 1.
     """
 
     server: ServerIdentity
     sequences: tuple[SequenceReport, ...]
     dry_run: bool = False
     unlinked: tuple[UnlinkedSequence, ...] = ()
+    ignored: tuple[IgnoredSequence, ...] = ()
+    idle_rules: tuple[IgnoreRule, ...] = ()
+    fail_on: tuple[FailOn, ...] = FAIL_ON_BEHIND
 
     @property
     def right(self) -> bool:
-        """Whether every sequence was judged and is in front of its ids."""
+        """Whether every sequence that is not ignored was judged and is in front of its ids."""
         return all(sequence.right for sequence in self.sequences)
 
     @property
