@@ -61,7 +61,7 @@ def check_html(report: RepairReport, now: datetime) -> str:
 
 
 def _style() -> str:
-    return resources.files(__package__).joinpath("page.css").read_text(encoding="utf-8")
+    return resources.files("seedkit.reports").joinpath("page.css").read_text(encoding="utf-8")
 
 
 def _summary(report: RepairReport) -> str:
