@@ -26,6 +26,7 @@ _PERCENT_ENCODE = (
 )
 _PASSWORD_REFUSED = re.compile("password authentication failed|SASL authentication failed|no password supplied")
 """In the words of PostgreSQL, PgBouncer and libpq."""
+_CHECK_ENCODING = "Check PGCLIENTENCODING, or client_encoding in the URL; without them text is read as UTF-8."
 _PORTS = re.compile(r"[\d,]*")
 _SQLALCHEMY_SCHEME = re.compile(r"\A(postgres(?:ql)?)\+\w+://")
 
@@ -76,19 +77,27 @@ def _in_its_encoding(connection: OwnConnection, conninfo: str, source: str) -> O
 
     A database with an encoding converts: there UTF-8 is right, whatever a terminal is asked to show.
     """
-    asked = _given(conninfo, source).get("client_encoding") or os.environ.get("PGCLIENTENCODING")
-    wanted = None if asked == "auto" else asked
+    wanted = _encoding_asked_for(conninfo, source)
     if not wanted and not has_odd_names(connection):
         return connection
     connection.close()
-    encoding = str(wanted or CARRIER)
+    encoding = wanted or CARRIER
     again = _opened(conninfo, {**_parameters(conninfo, source), "client_encoding": encoding}, source)
     again.encoding = encoding
-    if wanted:
-        read_json_in(again.info.encoding, again)
-    else:
+    if not wanted:
         let_bytes_pass(again)
+        return again
+    try:
+        read_json_in(again.info.encoding, again)
+    except psycopg.NotSupportedError:
+        raise ConfigurationError(f"Python can not read the encoding {encoding}", hint=_CHECK_ENCODING) from None
     return again
+
+
+def _encoding_asked_for(conninfo: str, source: str) -> str:
+    """Give the encoding that somebody wants to read in, empty where they leave it open."""
+    asked = str(_given(conninfo, source).get("client_encoding") or os.environ.get("PGCLIENTENCODING") or "")
+    return "" if asked.lower().replace("-", "_") in {"auto", "sql_ascii"} else asked
 
 
 def host_in(conninfo: str, source: str) -> str:
@@ -169,6 +178,8 @@ def _failed(error: psycopg.Error, conninfo: str, parameters: dict[str, Any], sou
 def _connection_hint(reason: str, source: str) -> str:
     if _PASSWORD_REFUSED.search(reason):
         return f"Check user and password in {source}."
+    if '"client_encoding"' in reason:
+        return _CHECK_ENCODING
     if "does not exist" in reason:
         return f"Check the name in {source}, or create it (createdb)."
     if "too many clients" in reason or "connection slots" in reason or "too many connections" in reason:

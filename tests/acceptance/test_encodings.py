@@ -207,6 +207,22 @@ def test_an_encoding_that_is_asked_for_reads_the_names(
     assert raw.execute('select name from "türen" where id = 70'.encode("latin1")).fetchone() == (b"T\xfcr",)
 
 
+@pytest.mark.parametrize("encoding", ["SQL_ASCII", "auto"])
+def test_an_encoding_that_asks_for_nothing_leaves_it_to_us(unencoded: str, seedkit: Run, encoding: str) -> None:
+    fixed = seedkit("fix-sequence", "--all", DATABASE_URL=unencoded, PGCLIENTENCODING=encoding)
+
+    assert fixed.returncode == 0, fixed.stderr
+
+
+@pytest.mark.parametrize("encoding", ["NONSENSE", "MULE_INTERNAL", "EUC_TW"])
+def test_an_encoding_that_can_not_be_had_is_named(unencoded: str, seedkit: Run, encoding: str) -> None:
+    refused = seedkit("check", DATABASE_URL=unencoded, PGCLIENTENCODING=encoding)
+
+    assert refused.returncode == 2
+    assert encoding in refused.stderr
+    assert "hint: Check PGCLIENTENCODING" in refused.stderr
+
+
 def test_a_script_in_an_encoding_that_is_asked_for_holds_the_databases_bytes(
     unencoded: str, seedkit: Run, script_for: Callable[..., bytes], psql: Callable[[str, bytes], str]
 ) -> None:
