@@ -49,6 +49,10 @@ IdRangeOption = Annotated[
     str | None,
     typer.Option("--range", metavar="LOW..HIGH", help="Only these ids are its own, where each machine has a range."),
 ]
+Schemas = Annotated[
+    list[str] | None,
+    typer.Option("--schema", metavar="NAME", help="Only tables of this schema, not of all; may be repeated."),
+]
 ReaderTimeout = Annotated[
     str,
     typer.Option(

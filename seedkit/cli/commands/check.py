@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from seedkit.cli.opening import opened
-from seedkit.cli.options import Debug, IdRangeOption, Json, LockTimeout, Quiet, StatementTimeout, Url
+from seedkit.cli.options import Debug, IdRangeOption, Json, LockTimeout, Quiet, Schemas, StatementTimeout, Url
 from seedkit.cli.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -20,10 +20,7 @@ def check(
     tables: Annotated[
         list[str] | None, typer.Argument(metavar="TABLE", help="The tables; default: all of the database.")
     ] = None,
-    schemas: Annotated[
-        list[str] | None,
-        typer.Option("--schema", metavar="NAME", help="Only tables of this schema; may be repeated."),
-    ] = None,
+    schemas: Schemas = None,
     fail_on: Annotated[
         list[str] | None,
         typer.Option(

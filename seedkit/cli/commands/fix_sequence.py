@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from seedkit.cli.opening import opened_at
-from seedkit.cli.options import Debug, DryRun, IdRangeOption, Json, LockTimeout, Quiet, StatementTimeout, Url
+from seedkit.cli.options import Debug, DryRun, IdRangeOption, Json, LockTimeout, Quiet, Schemas, StatementTimeout, Url
 from seedkit.cli.terminal import Terminal
 from seedkit.errors import UsageError
 
@@ -23,10 +23,7 @@ def fix_sequence(
     column: Annotated[str | None, typer.Argument(help="Its column; default: all that a sequence feeds.")] = None,
     sequence: Annotated[str | None, typer.Argument(help="The sequence, where nothing links it to the column.")] = None,
     everything: Annotated[bool, typer.Option("--all", help="Every sequence of the database.")] = False,
-    schemas: Annotated[
-        list[str] | None,
-        typer.Option("--schema", metavar="NAME", help="With --all: only tables of this schema; may be repeated."),
-    ] = None,
+    schemas: Schemas = None,
     margin: Annotated[
         int, typer.Option(metavar="N", min=0, help="Leave N values free beyond the highest id, for a cut-over.")
     ] = 0,
@@ -55,9 +52,7 @@ def fix_sequence(
         from seedkit.core.sequences.repair_options import RepairOptions
         from seedkit.runner.repair import RepairRequest, Target
 
-        _refuse_both(table=table, everything=everything, schemas=schemas)
-        if everything and force:
-            raise UsageError("--force goes with a SEQUENCE", hint="Leave it out with --all.")
+        _refuse_both(table=table, everything=everything, schemas=schemas, force=force)
         if sql and (json or wait):
             raise UsageError("--sql prints a script, without --json or --wait", hint="Leave out one of them.")
         request = RepairRequest(
@@ -71,7 +66,9 @@ def fix_sequence(
         (_print_script if sql else _repair)(terminal, database, request)
 
 
-def _refuse_both(*, table: str | None, everything: bool, schemas: list[str] | None) -> None:
+def _refuse_both(*, table: str | None, everything: bool, schemas: list[str] | None, force: bool) -> None:
+    if everything and force:
+        raise UsageError("--force goes with a SEQUENCE", hint="Leave it out with --all.")
     if table is not None and everything:
         raise UsageError("--all takes no table", hint="Leave out one of them.")
     if schemas and not everything:
