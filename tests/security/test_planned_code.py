@@ -109,8 +109,9 @@ def test_a_repair_springs_none(trapped_table: str, hers: Connection, seedkit: Ru
     ids=["a session that only reads", "an event trigger"],
 )
 def test_where_no_function_can_be_made_the_column_is_copied_as_pg_dump_does(
-    trapped_table: str, connection: Connection, direct: str, hindrance: str
+    trapped_table: str, hers: Connection, connection: Connection, direct: str, hindrance: str
 ) -> None:
+    hers.execute("select nextval('users_id_seq')")
     with psycopg.connect(direct) as lent:
         lent.execute(hindrance.encode())
         lent.commit()
@@ -119,6 +120,17 @@ def test_where_no_function_can_be_made_the_column_is_copied_as_pg_dump_does(
         connection.execute("drop event trigger if exists frozen")
 
     assert (report.highest_id, report.status) == (41, "behind"), report.reason
+
+
+def test_there_a_sequence_that_has_given_nothing_is_judged_where_the_server_tells_its_state(
+    hers: Connection, standing: Connection, postgres_version: int
+) -> None:
+    with standing.transaction():
+        standing.execute("set transaction read only")
+        (report,) = check_sequences(connection=standing).sequences
+
+    assert report.status == ("behind" if postgres_version >= 18 else "skipped")
+    assert postgres_version >= 18 or "a role that may read it and is no superuser" in str(report.hint)
 
 
 def test_the_function_is_taken_back_with_what_the_owners_code_has_set(
