@@ -1,4 +1,4 @@
-"""A sequence that counts for one tenant among others: what the README says instead of a `--where`."""
+"""A sequence that counts for one tenant among others: what docs/sequences.md says instead of a `--where`."""
 
 from __future__ import annotations
 
@@ -13,37 +13,37 @@ from seedkit import fix_sequence
 
 Connection = psycopg.Connection[Any]
 
-README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[2] / "docs" / "sequences.md").read_text(encoding="utf-8")
 INVOICES = """
     create sequence acme_numbers;
     create table invoices (account_id integer, number integer, unique (account_id, number)) {};
 """
 
 
-def the_readmes_statement() -> str:
-    (found,) = re.findall(r"```sql\n(select count\(nextval.+?)```", README, flags=re.DOTALL)
+def the_pages_statement() -> str:
+    (found,) = re.findall(r"```sql\n(select count\(nextval.+?)```", PAGE, flags=re.DOTALL)
     return str(found)
 
 
 @pytest.mark.parametrize("before", ["", "select setval('acme_numbers', 3)", "select setval('acme_numbers', 1, false)"])
-def test_the_readmes_statement_moves_a_tenants_sequence_past_its_own_numbers(
+def test_the_pages_statement_moves_a_tenants_sequence_past_its_own_numbers(
     connection: Connection, before: str
 ) -> None:
     connection.execute(INVOICES.format(""))
     connection.execute("insert into invoices select 2, generate_series(1, 7) union all select 3, 900")
     connection.execute(before)
 
-    connection.execute(the_readmes_statement().encode())
+    connection.execute(the_pages_statement().encode())
 
     assert connection.execute("select nextval('acme_numbers')").fetchone() == (8,)
 
 
 @pytest.mark.parametrize("rows", ["select 2, generate_series(1, 7)", "select 3, 900"])
-def test_the_readmes_statement_never_moves_it_back(connection: Connection, rows: str) -> None:
+def test_the_pages_statement_never_moves_it_back(connection: Connection, rows: str) -> None:
     connection.execute(INVOICES.format("") + f"insert into invoices {rows};")
     connection.execute("select setval('acme_numbers', 40)")
 
-    connection.execute(the_readmes_statement().encode())
+    connection.execute(the_pages_statement().encode())
 
     assert connection.execute("select nextval('acme_numbers')").fetchone() == (41,)
 
