@@ -204,3 +204,19 @@ def test_what_is_unlogged_has_no_contents_on_a_standby_and_is_told_so(primary: C
     for name in ("kept", "scratch"):
         assert reports[name].reason == f"{name}.id or its sequence is unlogged, and has no contents on a standby"
         assert reports[name].hint == "Check it on the primary server."
+
+
+def test_what_belongs_to_others_is_judged_there_too_though_nothing_can_be_made_to_read_it(
+    primary: Connection, standby: Connection
+) -> None:
+    """§3 On a standby a superuser reads others' tables without a plan: in that, their code could run as his."""
+    primary.execute("create role others_owner")
+    with_ids(primary, "items", 1, 41)
+    with_ids(primary, "users", 1, 41)
+    primary.execute("alter table items owner to others_owner; alter sequence items_seq owner to others_owner")
+    replayed(primary, standby)
+
+    judged = statuses(standby)
+    primary.execute("drop owned by others_owner; drop role others_owner")
+
+    assert judged == {"items": "behind", "users": "behind"}
