@@ -96,8 +96,14 @@ def time_outs_told(connection: Connection) -> Iterator[None]:
         yield
     except SeedkitError as error:
         if isinstance(error.__cause__, psycopg.Error):
-            error.hint = _more_of(connection, error, error.__cause__) or error.hint
+            said = None if error.hint == limit_hint(error.__cause__) else error.hint
+            error.hint = _joined(_more_of(connection, error, error.__cause__) or error.hint, said)
         raise
+
+
+def _joined(more: str | None, hint: str | None) -> str | None:
+    """Say both: what was kept of a run stays true whatever has ended it."""
+    return f"{more} {hint}" if more and hint and hint != more else more or hint
 
 
 def _more_of(connection: Connection, error: SeedkitError, cause: psycopg.Error) -> str | None:

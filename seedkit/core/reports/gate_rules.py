@@ -28,7 +28,7 @@ class FailOn:
     percent: int | None = None
 
     def __str__(self) -> str:
-        return self.condition if self.percent is None else f"{self.condition}={self.percent}"
+        return self.condition.value if self.percent is None else f"{self.condition}={self.percent}"
 
 
 FAIL_ON_BEHIND = (FailOn(condition=Condition.BEHIND),)

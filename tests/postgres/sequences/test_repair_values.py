@@ -503,7 +503,7 @@ def test_a_gap_of_five_billion_is_crossed_and_not_climbed(connection: psycopg.Co
         report = only_report(counting)
 
     assert report.status == "fixed"
-    assert len(Counting.statements) < 20
+    assert len(Counting.statements) < 40  # five billion steps would be as many calls of nextval
     assert not any("recursive climb" in statement for statement in Counting.statements)
     assert abs(drawn(connection)) > 5_000_000_000
 
