@@ -87,7 +87,7 @@ class Table:
     `row_security` says that policies may hide or refuse rows of ours; `rules` that rules rewrite what is inserted or
     updated; `statement_triggers` that a statement fires triggers even if it writes no row; `foreign_leaves` that some
     of its rows are in foreign tables, `strange_leaves` that these are other roles' and we a superuser; `read_as` is the
-    role with whose rights a superuser has to read it.
+    role with whose rights a superuser has to read it, `read_apart` says that no one role's rights would do.
     """
 
     oid: int
@@ -102,6 +102,7 @@ class Table:
     foreign_leaves: bool = False
     strange_leaves: bool = False
     read_as: str | None = None
+    read_apart: bool = False
 
     def column(self, name: str, origin: Origin | None = None) -> Column:
         """Return the column of that name; raise CatalogError with the table's columns where there is none."""

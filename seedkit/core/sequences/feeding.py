@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from seedkit.core.names import SequenceName, TableName
@@ -27,7 +27,8 @@ class FedColumn:
     `covered` says that the ids are seen through the partitioned table above it, `foreign_leaves` that some are in
     foreign tables below it, `strange_leaves` that these are other roles', whom a superuser's reading would serve.
     `read_as` is the role with whose rights it is read where ours are a superuser's and its own are not: PostgreSQL runs
-    code of a table's owner when a query of the table is planned.
+    code of a table's owner when a query of the table is planned. `read_apart` says that no one role's rights would do,
+    as where its schema is another's, who could put another table in its place.
     `computed` says that the ids are made from the sequence's values, as by `nextval('s') * 10`; `function` is the one
     that draws, if one does; `pattern` tells how texts are made of the values. `entitled` says that the
     table's owner has a right to the sequence: else anybody's table could use up the sequence of another. `late_name` is
@@ -50,6 +51,7 @@ class FedColumn:
     foreign_leaves: bool = False
     strange_leaves: bool = False
     read_as: str | None = None
+    read_apart: bool = False
     entitled: bool = True
     computed: bool = False
     function: str | None = None
@@ -125,6 +127,7 @@ class FeedingSequence:
     owner_role: str
     owner_column: tuple[TableName, str] | None = None
     read_as: str | None = None
+    read_apart: bool = False
     identity: bool = False
     owned: bool = False
     readable: bool = True
@@ -143,9 +146,26 @@ class FeedingSequence:
         return tuple(column for column in self.columns if column.tells and not column.covered)
 
     @property
+    def readers(self) -> frozenset[str]:
+        """The roles with whose rights parts of it are read."""
+        parts = (self.read_as, *(column.read_as for column in self.columns))
+        return frozenset(role for role in parts if role is not None)
+
+    @property
     def is_others(self) -> bool:
-        """Whether any of it is read with the rights of its owner."""
-        return self.read_as is not None or any(column.read_as is not None for column in self.columns)
+        """Whether any of it is read otherwise than with our rights."""
+        return bool(self.readers) or self.is_apart
+
+    @property
+    def is_apart(self) -> bool:
+        """Whether it can't be read with the rights of one role, and so is read without a plan."""
+        apart = self.read_apart or any(column.read_apart for column in self.columns)
+        return apart or len(self.readers) > 1
+
+    def as_ours(self) -> FeedingSequence:
+        """Read all of it with our rights, as whoever has just inserted, and had the owners' code run by that."""
+        columns = tuple(replace(column, read_as=None, read_apart=False) for column in self.columns)
+        return replace(self, read_as=None, read_apart=False, columns=columns) if self.is_others else self
 
     @property
     def ascending(self) -> bool:

@@ -16,8 +16,9 @@ class RepairOptions:
     wait for locks in vain, all together, in PostgreSQL's spelling (`5s`), None for ever. `wait` waits for all writers
     of a table to commit, as rows that others have inserted and not committed can't be seen. `by_visible_rows` moves a
     sequence past the ids that row-level security lets us see, as a run that has just written them must; otherwise it is
-    not judged at all. `id_range` are the ids that the sequences are answerable for, as where each machine has a range
-    of its own; None for all that they can give.
+    not judged at all. Such a run reads others' tables with its own rights, as it has inserted into them so. `id_range`
+    are the ids that the sequences are answerable for, as where each machine has a range of its own; None for all that
+    they can give.
     """
 
     margin: int = 0

@@ -83,6 +83,7 @@ def _table(row: dict[str, Any], types: Mapping[int, ColumnType]) -> Table:
         foreign_leaves=row["foreign_leaves"],
         strange_leaves=row["strange_leaves"],
         read_as=row["read_as"],
+        read_apart=row["read_apart"],
     )
 
 

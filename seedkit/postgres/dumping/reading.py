@@ -11,10 +11,10 @@ from psycopg import sql
 from seedkit.core.catalog import Table
 from seedkit.core.writing.dump_plan import DumpPlan, TableDump
 from seedkit.errors import LoadError
-from seedkit.postgres.as_owners import rows_as_owner
+from seedkit.postgres.as_owners import leave_nothing, rows_as_owner
 from seedkit.postgres.catalog.tables import read_tables
 from seedkit.postgres.connection import Connection, pipelined, require_one_command
-from seedkit.postgres.dumping.statements import rows_query
+from seedkit.postgres.dumping.statements import rows_query, tables_asked
 from seedkit.postgres.identifiers import definitions
 from seedkit.postgres.search_path import FOREIGN_TABLES_TOO, leave_safe_path, refuses_views
 from seedkit.postgres.time_outs import transaction_without_time_outs
@@ -83,7 +83,7 @@ def read_rows(connection: Connection, plan: DumpPlan, dump: TableDump) -> Genera
     query = rows_query(plan, dump)
     if plan.has_conditions:
         require_one_command(connection, sql.SQL("copy ({}) to stdout").format(query))
-    reader = next((role for role in (dump.table.read_as, *_readers(plan)) if role is not None), None)
+    reader = _reader(plan, dump)
     with (
         _explained(plan, dump, reader),
         _asked_as(connection, reader, query, dump) as asked,
@@ -93,8 +93,22 @@ def read_rows(connection: Connection, plan: DumpPlan, dump: TableDump) -> Genera
         yield from map(_unicode, copy.rows()) if passes_bytes(connection) else copy.rows()
 
 
-def _readers(plan: DumpPlan) -> Iterator[str | None]:
-    return (reference.parent.read_as or reference.child.read_as for reference in (*plan.first, *plan.further))
+def _reader(plan: DumpPlan, dump: TableDump) -> str | None:
+    """Say with whose rights the rows are to be read; raises LoadError where those of one role won't do."""
+    tables = tables_asked(plan, dump)
+    readers = {table.read_as for table in tables if table.read_as is not None}
+    if len(readers) > 1 or any(table.read_apart for table in tables):
+        raise _not_readable(dump, " and ".join(sorted(readers)) or "one role")
+    return next(iter(readers), None)
+
+
+def _not_readable(dump: TableDump, readers: str, detail: str | None = None) -> LoadError:
+    return LoadError(
+        f'table "{dump.table.name}" can not be read with the rights of {readers} alone',
+        detail=detail,
+        hint="A plan can run code of a table's owner with a superuser's rights: dump as a role that may read all "
+        "of these tables and is no superuser.",
+    )
 
 
 @contextmanager
@@ -107,10 +121,14 @@ def _asked_as(
         return
     columns = definitions(tuple((column.name, column.type_sql or column.type_name) for column in dump.columns))
     made, asked = rows_as_owner(reader, query, columns)
-    with connection.transaction(force_rollback=True):
-        for statement in made:
-            connection.execute(statement)
-        yield asked
+    try:
+        with connection.transaction(force_rollback=True):
+            for statement in made:
+                connection.execute(statement)
+            yield asked
+    finally:
+        if connection.info.transaction_status == psycopg.pq.TransactionStatus.INTRANS:
+            leave_nothing(connection)
 
 
 @contextmanager
@@ -127,12 +145,7 @@ def _explained(plan: DumpPlan, dump: TableDump, reader: str | None) -> Iterator[
     except (psycopg.errors.InsufficientPrivilege, psycopg.errors.ReadOnlySqlTransaction) as error:
         if reader is None:
             raise
-        raise LoadError(
-            f'table "{dump.table.name}" can not be read with the rights of {reader} alone',
-            detail=error.diag.message_primary,
-            hint="A plan can run code of a table's owner with a superuser's rights: dump as a role that may read all "
-            "of these tables and is no superuser.",
-        ) from error
+        raise _not_readable(dump, reader, error.diag.message_primary) from error
     except psycopg.errors.UndefinedFunction as error:
         if plan.has_conditions:
             raise

@@ -20,13 +20,18 @@ _NEEDED = sql.Identifier("seedkit_needed")
 def rows_query(plan: DumpPlan, dump: TableDump) -> sql.Composed:
     """Ask for the rows of one table, sorted; refused where a view has taken the place of one of the plan's tables."""
     return sql.SQL("with recursive checked as ({}) {} select {} from {}{} order by {}").format(
-        nothing_but_tables(table.table.name for table in plan.tables),
+        nothing_but_tables(table.name for table in tables_asked(plan, dump)),
         _search(plan) if _is_searched(plan, dump) else sql.SQL(""),
         sql.SQL(", ").join(sql.Identifier(column.name) for column in dump.columns),
         _rows_of(dump.table),
         _condition(plan, dump),
         _order(dump),
     )
+
+
+def tables_asked(plan: DumpPlan, dump: TableDump) -> list[Table]:
+    """List the tables that the query for the rows of one of them asks."""
+    return [table.table for table in plan.tables] if _is_searched(plan, dump) else [dump.table]
 
 
 def _condition(plan: DumpPlan, dump: TableDump) -> sql.Composable:

@@ -119,6 +119,16 @@ weaker as materialized (
         where mighty.rolsuper and (mighty.rolname = current_user or pg_has_role(session_user, mighty.oid, 'member'))
     )
 ),
+-- Of each schema the owner whose code must not run with our rights, who could put another relation in any one's place;
+-- for pg_database_owner (6171) that is the database's.
+schema_owner as materialized (
+    select
+        namespace.oid,
+        weaker.name
+    from pg_namespace as namespace
+    cross join (select datdba from pg_database where datname = current_database()) as here
+    join weaker on weaker.oid = case when namespace.nspowner = 6171 then here.datdba else namespace.nspowner end
+),
 -- What belongs to an extension; what pg_extension_config_dump made its users' data is not its own.
 member as materialized (
     select
@@ -177,8 +187,10 @@ select
     ) as covered,
     below.foreign_leaves,
     below.strange_leaves,
-    coalesce(fed_owner.name, below.weaker_owner) as read_as,
-    sequence_owner.name as sequence_read_as,
+    case when parties.fed <@ array[fed_owner.name] then fed_owner.name end as read_as,
+    parties.fed <> '{}' and not parties.fed <@ array[fed_owner.name] as read_apart,
+    case when parties.sequence <@ array[sequence_owner.name] then sequence_owner.name end as sequence_read_as,
+    parties.sequence <> '{}' and not parties.sequence <@ array[sequence_owner.name] as sequence_read_apart,
     -- A column draws by the hand of who inserts; whoever made it so could have done it himself, or it counts for nothing.
     %(sequence)s::int8 is not null or has_sequence_privilege(fed.relowner, sequence.oid, 'usage,update') as entitled,
     has_column_privilege(fed.oid, fed_column.attnum, 'select') as column_readable,
@@ -204,7 +216,9 @@ join pg_class as fed on fed.oid = feeding."table" and fed.relkind in ('r', 'p')
 join pg_namespace as fed_schema on fed_schema.oid = fed.relnamespace
 join pg_attribute as fed_column on fed_column.attrelid = fed.oid and fed_column.attnum = feeding."column"
 left join weaker as sequence_owner on sequence_owner.oid = sequence.relowner
+left join schema_owner as sequence_schema_owner on sequence_schema_owner.oid = sequence.relnamespace
 left join weaker as fed_owner on fed_owner.oid = fed.relowner
+left join schema_owner as fed_schema_owner on fed_schema_owner.oid = fed.relnamespace
 cross join lateral (
     with recursive below as (
         select inhrelid as oid
@@ -218,12 +232,18 @@ cross join lateral (
     select
         coalesce(bool_or(leaf.relkind = 'f'), false) as foreign_leaves,
         coalesce(bool_or(leaf.relkind = 'f' and weaker.oid is not null), false) as strange_leaves,
-        min(weaker.name) as weaker_owner
+        coalesce(array_agg(weaker.name) || array_agg(schema_owner.name), '{}') as parties
     from below
     join pg_class as leaf on leaf.oid = below.oid
     left join weaker on weaker.oid = leaf.relowner
+    left join schema_owner on schema_owner.oid = leaf.relnamespace
     where fed.relhassubclass
 ) as below
+cross join lateral (
+    select
+        array_remove(array[fed_owner.name, fed_schema_owner.name] || below.parties, null) as fed,
+        array_remove(array[sequence_owner.name, sequence_schema_owner.name], null) as sequence
+) as parties
 -- What a column gets that draws from nothing: a default, its domain's, or what a trigger (1 for each row, 2 before, 4 of
 -- inserts) or a rule (3) may make of it.
 left join lateral (

@@ -1,4 +1,4 @@
--- One row for each table that holds rows of %(table)s: itself, its partitions, and the tables that inherit from it.
+-- One row for %(table)s, its partitions, and the tables that inherit from it, with their kinds; none where it is gone.
 with recursive below as (
     select %(table)s::oid as oid
     union
@@ -6,8 +6,11 @@ with recursive below as (
     from below
     join pg_inherits as inherits on inherits.inhparent = below.oid
 )
-select namespace.nspname as schema, leaf.relname as name
+select
+    leaf.oid::int8 as oid,
+    namespace.nspname as schema,
+    leaf.relname as name,
+    leaf.relkind::text as kind
 from below
 join pg_class as leaf on leaf.oid = below.oid
 join pg_namespace as namespace on namespace.oid = leaf.relnamespace
-where leaf.relkind <> 'p'

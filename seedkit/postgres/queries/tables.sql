@@ -42,6 +42,16 @@ weaker as materialized (
         from pg_roles as mighty
         where mighty.rolsuper and (mighty.rolname = current_user or pg_has_role(session_user, mighty.oid, 'member'))
     )
+),
+-- Of each schema the owner whose code must not run with our rights, who could put another relation in any one's place;
+-- for pg_database_owner (6171) that is the database's.
+schema_owner as materialized (
+    select
+        namespace.oid,
+        weaker.name
+    from pg_namespace as namespace
+    cross join (select datdba from pg_database where datname = current_database()) as here
+    join weaker on weaker.oid = case when namespace.nspowner = 6171 then here.datdba else namespace.nspowner end
 )
 select
     relation.oid::int8 as oid,
@@ -67,7 +77,8 @@ select
     ) as statement_triggers,
     below.foreign_leaves,
     below.strange_leaves,
-    coalesce(owner.name, below.weaker_owner) as read_as,
+    case when parties.names <@ array[owner.name] then owner.name end as read_as,
+    parties.names <> '{}' and not parties.names <@ array[owner.name] as read_apart,
     (
         select coalesce(json_agg(json_build_object(
             'number', attribute.attnum,
@@ -190,6 +201,7 @@ select
 from pg_class as relation
 join pg_namespace as namespace on namespace.oid = relation.relnamespace
 left join weaker as owner on owner.oid = relation.relowner
+left join schema_owner as namespace_owner on namespace_owner.oid = relation.relnamespace
 cross join lateral (
     with recursive below as (
         select inhrelid as oid
@@ -203,10 +215,14 @@ cross join lateral (
     select
         coalesce(bool_or(leaf.relkind = 'f'), false) as foreign_leaves,
         coalesce(bool_or(leaf.relkind = 'f' and weaker.oid is not null), false) as strange_leaves,
-        min(weaker.name) as weaker_owner
+        coalesce(array_agg(weaker.name) || array_agg(schema_owner.name), '{}') as parties
     from below
     join pg_class as leaf on leaf.oid = below.oid
     left join weaker on weaker.oid = leaf.relowner
+    left join schema_owner on schema_owner.oid = leaf.relnamespace
     where relation.relhassubclass
 ) as below
+cross join lateral (
+    select array_remove(array[owner.name, namespace_owner.name] || below.parties, null) as names
+) as parties
 where relation.oid = any (%(tables)s::oid[])

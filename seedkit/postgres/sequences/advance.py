@@ -15,9 +15,10 @@ from seedkit.core.sequences.rungs import Rung, climbable, climbs_in_one_statemen
 from seedkit.core.sequences.state import SequenceState
 from seedkit.errors import SequenceError
 from seedkit.postgres.connection import Connection, in_transaction, pipelined
+from seedkit.postgres.queries import query
 from seedkit.postgres.search_path import enter_safe_path, forget_safe_path
 from seedkit.postgres.sequences.climbing import climb, climb_in_batches
-from seedkit.postgres.sequences.reading import refused
+from seedkit.postgres.sequences.refusals import refused
 from seedkit.postgres.sequences.statements import lock_statements, set_statements
 from seedkit.postgres.time_outs import transaction_without_time_outs
 from seedkit.postgres.transactions.lock_waits import LockWaits
@@ -131,6 +132,7 @@ def _set_under_lock(connection: Connection, reading: SequenceReading, waits: Loc
                     for statement in lock_statements(reading):  # these may fire event triggers, whose names are others'
                         connection.execute(statement)
                 enter_safe_path(connection)
+                _refuse_another(connection, reading.sequence)
                 for statement in set_statements(reading, further_than=0):
                     connection.execute(statement)
         except (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected):
@@ -140,6 +142,13 @@ def _set_under_lock(connection: Connection, reading: SequenceReading, waits: Loc
             return
         finally:
             forget_safe_path(connection)
+
+
+def _refuse_another(connection: Connection, sequence: FeedingSequence) -> None:
+    """See that the ALTER, which goes by name, has met the sequence that is meant; an error takes it back."""
+    row = connection.execute(query("locked_sequences"), {"sequence": sequence.oid}).fetchone()
+    if row is None or not row[0]:
+        raise SequenceError(f"another relation has taken the place of sequence {sequence.name}", hint="Run it again.")
 
 
 def _set_across_gap(connection: Connection, reading: SequenceReading, waits: LockWaits) -> None:

@@ -40,6 +40,7 @@ def feeding_sequence(rows: Sequence[dict[str, Any]], known: Mapping[Place, list[
         owner_role=first["owner_role"],
         owner_column=(owner, first["owner_column"]) if owner else None,
         read_as=first["sequence_read_as"],
+        read_apart=first["sequence_read_apart"],
         keeper=first["sequence_keeper"],
         **{name: first[name] for name in ("identity", "owned", "readable", "usable", "settable")},
     )
@@ -61,6 +62,7 @@ def _fed(row: dict[str, Any], known: Sequence[Known]) -> FedColumn:
         foreign_leaves=row["foreign_leaves"],
         strange_leaves=row["strange_leaves"],
         read_as=row["read_as"],
+        read_apart=row["read_apart"],
         entitled=row["entitled"] and all(each.entitled for each in known),
         link=Link(row["link"]),
         computed=row["computed"] or len(spellings) > 1,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
@@ -22,14 +23,13 @@ from seedkit.core.sequences.reading import SequenceReading, Unjudged
 from seedkit.core.sequences.repair_options import RepairOptions
 from seedkit.core.sequences.state import SequenceState
 from seedkit.errors import SequenceError
+from seedkit.postgres.as_owners import can_act_as_owners, rows_as_owners
 from seedkit.postgres.connection import Connection
-from seedkit.postgres.driver_errors import explain
 from seedkit.postgres.search_path import refuses_views
 from seedkit.postgres.sequences.reading_statements import reading_statements
+from seedkit.postgres.sequences.refusals import ENDED, NOT_THERE, TAKEN, refused
 from seedkit.postgres.sequences.text_keys import id_in
 from seedkit.postgres.sequences.unplanned import unplanned_ids, unplanned_state
-from seedkit.postgres.server_limits import limit_hint
-from seedkit.postgres.time_outs import time_out_hint
 from seedkit.postgres.transactions.lock_waits import LockWaits
 from seedkit.postgres.transactions.short_transactions import rows_of_each, short_transaction
 
@@ -38,17 +38,6 @@ CHUNK = 100
 
 WORK = 500
 """Sequences that are worked on together: their chunks share a round trip; what was read of others can be forgotten."""
-
-_TAKEN = (psycopg.errors.FeatureNotSupported, psycopg.errors.ObjectNotInPrerequisiteState)
-"""What a server says that finds a view or a foreign table in the place of a table."""
-
-_NOT_THERE = (
-    psycopg.errors.WrongObjectType,
-    psycopg.errors.UndefinedTable,
-    psycopg.errors.UndefinedColumn,
-    psycopg.errors.AmbiguousColumn,
-)
-_ENDED = (psycopg.errors.LockNotAvailable, psycopg.errors.QueryCanceled)
 
 REREADS = 3
 PAUSE_SECONDS = 0.05
@@ -75,6 +64,8 @@ def read_sequences(
     as well. `waits` are those of the run, where it has more to do.
     """
     waits = waits or LockWaits(options.lock_timeout)
+    if options.by_visible_rows:
+        sequences = [sequence.as_ours() for sequence in sequences]
     found = _Reader(connection, options, waits, {}).read(sequences)
     for doubt in DOUBTS:
         if bounds := doubt.bounds(found):
@@ -93,17 +84,26 @@ class _Reader:
     bounds: Mapping[int, int]
 
     def read(self, sequences: Sequence[FeedingSequence]) -> list[SequenceReading | Unjudged]:
-        unjudged = {sequence.oid: reason for sequence in sequences if (reason := _unreadable(sequence, self.options))}
-        asked = [sequence for sequence in sequences if sequence.oid not in unjudged]
+        told: dict[int, SequenceReading | Unjudged] = {}
+        for sequence in sequences:
+            if unreadable := _unreadable(sequence, self.options):
+                told[sequence.oid] = unreadable
+            elif sequence.is_apart or (sequence.is_others and not can_act_as_owners(self.connection)):
+                told[sequence.oid] = self._apart(sequence)
+        planned = self._planned([sequence for sequence in sequences if sequence.oid not in told])
+        told |= {found.sequence.oid: found for found in planned}
+        return [told[sequence.oid] for sequence in sequences]
+
+    def _planned(self, sequences: Sequence[FeedingSequence]) -> list[SequenceReading | Unjudged]:
         try:
-            rows = self._rows(asked)
+            rows = self._rows(sequences)
         except psycopg.Error as error:
             if len(sequences) == 1:
                 return [self._apart(sequences[0], error)]
             middle = len(sequences) // 2
             halves = sequences[:middle], sequences[middle:]
-            return [found for half in halves for found in self.read(half)]
-        return [unjudged.get(sequence.oid) or _reading(sequence, rows, self.options) for sequence in sequences]
+            return [found for half in halves for found in self._planned(half)]
+        return [_reading(sequence, rows, self.options) for sequence in sequences]
 
     def _rows(self, sequences: Sequence[FeedingSequence]) -> dict[int, dict[str, Any]]:
         """Read the states by OID; a sequence that another session is rewriting shows no row, and is read again."""
@@ -114,43 +114,43 @@ class _Reader:
                 break
             if attempt:
                 time.sleep(PAUSE_SECONDS)
-            for others in (False, True):
-                rows |= self._read_once(
-                    [sequence for sequence in missing if sequence.is_others == others], others=others
-                )
+            for readers in {sequence.readers for sequence in missing}:
+                rows |= self._read_once([sequence for sequence in missing if sequence.readers == readers])
         return rows
 
-    def _read_once(self, sequences: Sequence[FeedingSequence], *, others: bool) -> dict[int, dict[str, Any]]:
-        """Read the states by OID, those of others in transactions that are rolled back."""
-        if not sequences:
-            return {}
+    def _read_once(self, sequences: Sequence[FeedingSequence]) -> dict[int, dict[str, Any]]:
+        """Read the states by OID, of sequences that are read with the rights of the same role."""
         checked = not refuses_views(self.connection)
         transactions = [reading_statements(chunk, self.bounds, checked=checked) for chunk in _together(sequences)]
+        ask = rows_as_owners if sequences[0].is_others else rows_of_each
         with self.waits.alone() if len(sequences) == 1 else self.waits.together() as timeout:
-            rows = rows_of_each(self.connection, transactions, timeout, taken_back=others)
+            rows = ask(self.connection, transactions, timeout)
         return {row["oid"]: row for row in rows}
 
-    def _apart(self, sequence: FeedingSequence, error: psycopg.Error) -> SequenceReading | Unjudged:
-        """Read one sequence without a plan, after a planned query has met an error; that counts, if this fails.
+    def _apart(self, sequence: FeedingSequence, error: psycopg.Error | None = None) -> SequenceReading | Unjudged:
+        """Read one sequence without a plan, also after a planned query has met an error; that counts, if this fails.
 
         Not where it was ended, as a lock is not waited for twice; nor, of ours, where another relation may be in the
         place of the table or the sequence.
         """
-        found = refused(self.connection, sequence, error)
-        if isinstance(error, _ENDED) or (isinstance(error, (*_TAKEN, *_NOT_THERE)) and not sequence.is_others):
+        found = refused(self.connection, sequence, error) if error else None
+        not_ours = (*TAKEN, *NOT_THERE)
+        if found and (isinstance(error, ENDED) or (isinstance(error, not_ours) and not sequence.is_others)):
             return found
         try:
-            with self.waits.alone() as timeout, short_transaction(self.connection, timeout):
+            with self.waits.alone() as timeout, _unplanned(self.connection, timeout, self.options):
                 ids = unplanned_ids(self.connection, sequence, self.bounds.get(sequence.oid))
                 state = self._state_apart(sequence)
-        except (psycopg.Error, ValueError):
-            return found
+        except psycopg.Error as failed:
+            return found or refused(self.connection, sequence, failed)
+        except ValueError as strange:
+            return found or Unjudged(sequence=sequence, reason=str(strange))
         except SequenceError as unknown:
             return Unjudged(sequence=sequence, reason=unknown.message, hint=unknown.hint)
         return _reading(sequence, {sequence.oid: state | ids} if state else {}, self.options)
 
     def _state_apart(self, sequence: FeedingSequence) -> dict[str, Any]:
-        if sequence.read_as is not None:
+        if sequence.read_as is not None or sequence.read_apart:
             return unplanned_state(self.connection, sequence)
         checked = not refuses_views(self.connection)
         *preparation, statement = reading_statements([replace(sequence, columns=())], {}, checked=checked)
@@ -160,26 +160,13 @@ class _Reader:
             return cursor.execute(statement).fetchone() or {}
 
 
-def refused(connection: Connection, sequence: FeedingSequence, error: psycopg.Error) -> Unjudged:
-    """Keep one sequence's refusal from stopping the others; a lost connection stops them all."""
-    if connection.closed:
-        raise explain(error, f"working on sequence {sequence.name}") from error
-    reason = error.diag.message_primary or str(error)
-    if isinstance(error, _TAKEN):
-        reason = f"another relation has taken the place of its table ({reason})"
-    if isinstance(error, psycopg.errors.WrongObjectType):
-        reason = f"another relation has taken its place ({reason})"
-    return Unjudged(sequence=sequence, reason=reason, hint=time_out_hint(connection, error) or _refusal_hint(error))
-
-
-def _refusal_hint(error: psycopg.Error) -> str | None:
-    if isinstance(error, psycopg.errors.LockNotAvailable):
-        return "Another session holds a lock on it: try again when that has ended, or with a longer --lock-timeout."
-    if isinstance(error, psycopg.errors.InsufficientPrivilege):
-        return "Ask its owner: grant select on the table, usage on its schema, and update on the table for --wait."
-    if isinstance(error, psycopg.errors.ReadOnlySqlTransaction) or "recovery" in str(error):
-        return "This session can not write: run it on the primary server, in a session that is not read-only."
-    return limit_hint(error) or error.diag.message_hint
+@contextmanager
+def _unplanned(connection: Connection, timeout: str | None, options: RepairOptions) -> Iterator[None]:
+    """Read where no policy runs, as those of a partition might; what is set for that is set back."""
+    with short_transaction(connection, timeout), connection.transaction(force_rollback=True):
+        if not options.by_visible_rows:
+            connection.execute("set local row_security = off")
+        yield
 
 
 def _unreadable(sequence: FeedingSequence, options: RepairOptions) -> Unjudged | None:

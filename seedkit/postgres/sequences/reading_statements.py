@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from psycopg import sql
 
 from seedkit.core.sequences.feeding import FeedingSequence, Place
-from seedkit.postgres.as_owners import AsOwners
+from seedkit.postgres.as_owners import AsOwner
 from seedkit.postgres.identifiers import is_a_sequence, is_no_view, nothing_but_tables
 from seedkit.postgres.search_path import FOREIGN_TABLES_TOO
 from seedkit.postgres.sequences.extremes import extreme_id, ids_beyond
@@ -18,15 +18,16 @@ def reading_statements(
 ) -> list[sql.SQL | sql.Composed]:
     """Write the statement of one transaction, and before it what it needs; `checked` has it refuse views itself.
 
-    It looks for the ids up to the bounds (by OID) that some sequences have.
+    It looks for the ids up to the bounds (by OID) that some sequences have. All that is read with the rights of another
+    role is read with the same one's.
     """
     foreign = any(column.foreign_leaves for sequence in sequences for column in sequence.columns)
     relaxed = [FOREIGN_TABLES_TOO] if foreign and not checked else []
-    owners = AsOwners()
-    states = [_state_query(sequence, bounds.get(sequence.oid), owners, checked=checked) for sequence in sequences]
-    tables = [*(_check(sequences) if checked else []), *owners.common_tables()]
+    owner = AsOwner(next((role for sequence in sequences for role in sequence.readers), None))
+    states = [_state_query(sequence, bounds.get(sequence.oid), owner, checked=checked) for sequence in sequences]
+    tables = [*(_check(sequences) if checked else []), *owner.common_tables()]
     asked = [_are_sequences(sequences)] if checked else []
-    return [*relaxed, *asked, *owners.statements(), _reading_statement(states, tables)]
+    return [*relaxed, *asked, *owner.statements(), _reading_statement(states, tables)]
 
 
 def _are_sequences(sequences: Sequence[FeedingSequence]) -> sql.Composed:
@@ -69,11 +70,11 @@ def _check(sequences: Sequence[FeedingSequence]) -> list[sql.Composable]:
     return [sql.SQL("checked as ({})").format(nothing_but_tables(tables))] if tables else []
 
 
-def _state_query(sequence: FeedingSequence, bound: int | None, owners: AsOwners, *, checked: bool) -> sql.Composed:
+def _state_query(sequence: FeedingSequence, bound: int | None, owner: AsOwner, *, checked: bool) -> sql.Composed:
     """Ask for the ids and for the state; that at once, as a sequence changes between two looks."""
 
     def asked(place: Place, written: sql.Composed) -> sql.Composable:
-        return owners.evaluate(place.column.read_as, written)
+        return owner.evaluate(place.column.read_as, written)
 
     places = sequence.places
     ids = [asked(place, extreme_id(sequence, place, bound, checked=checked)) for place in places]
@@ -86,11 +87,11 @@ def _state_query(sequence: FeedingSequence, bound: int | None, owners: AsOwners,
         sql.SQL(" + ").join(sql.SQL("{}::int8").format(counted) for counted in beyond)
         if beyond
         else sql.SQL("0::int8"),
-        _state(sequence, owners, checked=checked),
+        _state(sequence, owner, checked=checked),
     )
 
 
-def _state(sequence: FeedingSequence, owners: AsOwners, *, checked: bool) -> sql.Composed:
+def _state(sequence: FeedingSequence, owner: AsOwner, *, checked: bool) -> sql.Composed:
     name = sql.Identifier(sequence.name.schema, sequence.name.name)
     if sequence.read_as is None:
         state = sql.SQL("concat(last_value), concat(is_called) from {} as state").format(name)
@@ -99,4 +100,4 @@ def _state(sequence: FeedingSequence, owners: AsOwners, *, checked: bool) -> sql
     return sql.SQL(
         "split_part(pair, ' ', 1), split_part(pair, ' ', 2)"
         " from (select {} as pair offset 0) as read where pair is not null"
-    ).format(owners.evaluate(sequence.read_as, pair))
+    ).format(owner.evaluate(sequence.read_as, pair))

@@ -16,7 +16,8 @@ from seedkit.core.sequences.reading import SequenceReading, Unjudged, is_behind
 from seedkit.core.sequences.repair_options import RepairOptions
 from seedkit.postgres.connection import Connection, in_transaction
 from seedkit.postgres.sequences.advance import Refusal, advance
-from seedkit.postgres.sequences.reading import chunks, read_sequences, refused
+from seedkit.postgres.sequences.reading import chunks, read_sequences
+from seedkit.postgres.sequences.refusals import refused
 from seedkit.postgres.sequences.session_cache import drain_own_cache
 from seedkit.postgres.transactions.lock_waits import LockWaits
 from seedkit.postgres.transactions.short_transactions import short_transaction

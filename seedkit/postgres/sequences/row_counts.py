@@ -8,7 +8,7 @@ from psycopg import sql
 from seedkit.core.sequences.consent import COUNTED_ROWS
 from seedkit.core.sequences.feeding import FedColumn
 from seedkit.core.sequences.repair_options import RepairOptions
-from seedkit.postgres.as_owners import AsOwners
+from seedkit.postgres.as_owners import AsOwner, can_act_as_owners, rows_as_owners
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.driver_errors import explain
 from seedkit.postgres.identifiers import is_no_view
@@ -16,23 +16,27 @@ from seedkit.postgres.transactions.short_transactions import rows_of_each
 
 
 def count_rows(connection: Connection, column: FedColumn, options: RepairOptions) -> int:
-    """Count a table's rows, as far as counting is quick; of a large one, take what PostgreSQL believes."""
-    owners = AsOwners()
-    statement = _statement(column, owners)
-    transactions = [[*owners.statements(), statement]]
+    """Count a table's rows, as far as counting is quick; of a large one, take what PostgreSQL believes.
+
+    That also where the table is others' and can't be counted with its owner's rights.
+    """
+    planned = not column.read_apart and (column.read_as is None or can_act_as_owners(connection))
+    owner = AsOwner(column.read_as if planned else None)
+    statement = _statement(column, owner, planned=planned)
+    ask = rows_of_each if column.read_as is None or not planned else rows_as_owners
     try:
-        rows = rows_of_each(connection, transactions, options.lock_timeout, taken_back=bool(owners))
+        rows = ask(connection, [[*owner.statements(), statement]], options.lock_timeout)
     except psycopg.Error as error:
         raise explain(error, f"counting the rows of {column.table}") from error
     return int(rows[0]["rows"])
 
 
-def _statement(column: FedColumn, owners: AsOwners) -> sql.Composed:
+def _statement(column: FedColumn, owner: AsOwner, *, planned: bool) -> sql.Composed:
     counted = sql.SQL("(select concat(count(*)) from (select from {} as fed where {} limit {}) as counted)").format(
         sql.Identifier(column.table.schema, column.table.name), is_no_view("fed"), sql.Literal(COUNTED_ROWS)
     )
-    asked = owners.evaluate(column.read_as, counted)
-    tables = owners.common_tables()
+    asked = owner.evaluate(column.read_as, counted) if planned else sql.SQL("0")
+    tables = owner.common_tables()
     return sql.SQL(
         "{} select greatest({}::int8, (select reltuples::int8 from pg_class where oid = {}::oid)) as rows"
     ).format(

@@ -11,7 +11,7 @@ from seedkit.core.sequences.feeding import FeedingSequence
 from seedkit.core.sequences.judgement import Verdict
 from seedkit.core.sequences.reading import SequenceReading, Unjudged
 from seedkit.postgres.connection import Connection
-from seedkit.postgres.sequences.reading import refused
+from seedkit.postgres.sequences.refusals import refused
 from seedkit.postgres.sequences.statements import climb_statement
 from seedkit.postgres.transactions.lock_waits import LockWaits
 from seedkit.postgres.transactions.short_transactions import short_transaction

@@ -9,7 +9,7 @@ functions of PostgreSQL's own.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from psycopg import sql
@@ -106,17 +106,31 @@ class _Strange:
 
 
 def _keys(connection: Connection, place: Place) -> Iterator[str]:
-    """Give what stands in a column of a table and of what is below it."""
+    """Give what stands in a column of a table and of what is below it; raises SequenceError where one is another."""
     if place.column.large:
         _log.warning("%s is read whole, as no plan for it is safe or works here: this takes its time", place.table)
-    for table in [place.table] if place.only else _leaves(connection, place.column.table_oid):
+    tables = _leaves(connection, place)
+    for table in tables.values():
         statement = sql.SQL("copy {} ({}) to stdout").format(
             sql.Identifier(table.schema, table.name), sql.Identifier(place.column.name)
         )
         with connection.cursor() as cursor, cursor.copy(statement) as copy:
             yield from (text for (text,) in copy.rows() if text is not None)
+    _refuse_others(connection, tables)
 
 
-def _leaves(connection: Connection, table: int) -> list[TableName]:
-    found = connection.execute(query("leaves"), {"table": table}).fetchall()
-    return [TableName(schema, name) for schema, name in found]
+def _leaves(connection: Connection, place: Place) -> dict[int, TableName]:
+    """Give by OID the tables that hold rows of a place."""
+    found = connection.execute(query("leaves"), {"table": place.column.table_oid}).fetchall()
+    if not found:
+        raise SequenceError("its table was dropped meanwhile", hint="Try again.")
+    tables = {oid: TableName(schema, name) for oid, schema, name, kind in found if kind != "p"}
+    return {oid: table for oid, table in tables.items() if table == place.table or not place.only}
+
+
+def _refuse_others(connection: Connection, tables: Mapping[int, TableName]) -> None:
+    """See that those were read that were meant: their locks are held, while a name may mean another table by now."""
+    row = connection.execute(query("locked_tables"), {"tables": list(tables)}).fetchone()
+    if row is None or row[0] != len(tables):
+        reason = "another relation has taken the place of its table"
+        raise SequenceError(reason, hint="Run it again.")

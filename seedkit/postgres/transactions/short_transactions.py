@@ -37,31 +37,27 @@ def rows_of_each(
     connection: Connection,
     transactions: Sequence[Sequence[_Statement]],
     lock_timeout: str | None,
-    *,
-    taken_back: bool = False,
 ) -> list[dict[str, Any]]:
     """Run queries in short transactions, and gather their rows; in one round trip where that can be had.
 
     psycopg's own transactions wait for an answer each, so here they are begun and committed by hand. In a transaction
-    that is open, one savepoint holds them all. With `taken_back` they may write, and are rolled back.
+    that is open, one savepoint holds them all.
     """
     status = connection.info.transaction_status
     if psycopg.Pipeline.is_supported():
         if status == psycopg.pq.TransactionStatus.INTRANS:
-            return _pipelined_in_savepoint(connection, transactions, taken_back=taken_back)
+            return _pipelined_in_savepoint(connection, transactions)
         if status == psycopg.pq.TransactionStatus.IDLE and connection.autocommit:
-            return _pipelined(connection, transactions, lock_timeout, taken_back=taken_back)
-    with short_transaction(connection, lock_timeout), connection.transaction(force_rollback=taken_back):
+            return _pipelined(connection, transactions, lock_timeout)
+    with short_transaction(connection, lock_timeout):
         return _rows(_sent(connection, chain.from_iterable(transactions)))
 
 
 def _pipelined_in_savepoint(
-    connection: Connection, transactions: Sequence[Sequence[_Statement]], *, taken_back: bool
+    connection: Connection, transactions: Sequence[Sequence[_Statement]]
 ) -> list[dict[str, Any]]:
     with pipelined_savepoint(connection):
         sent = _sent(connection, chain.from_iterable(transactions))
-        if taken_back:
-            connection.execute("rollback to seedkit_rows")
     return _rows(sent)
 
 
@@ -92,17 +88,11 @@ def pipelined_savepoint(connection: Connection) -> Iterator[None]:
 
 
 def _pipelined(
-    connection: Connection,
-    transactions: Sequence[Sequence[_Statement]],
-    lock_timeout: str | None,
-    *,
-    taken_back: bool,
+    connection: Connection, transactions: Sequence[Sequence[_Statement]], lock_timeout: str | None
 ) -> list[dict[str, Any]]:
     try:
         with pipelined(connection):
-            sent = [
-                _sent_alone(connection, statements, lock_timeout, taken_back=taken_back) for statements in transactions
-            ]
+            sent = [_sent_alone(connection, statements, lock_timeout) for statements in transactions]
     except psycopg.Error:
         if not connection.closed and in_transaction(connection):
             connection.rollback()
@@ -110,11 +100,9 @@ def _pipelined(
     return _rows(chain.from_iterable(sent))
 
 
-def _sent_alone(
-    connection: Connection, statements: Iterable[_Statement], lock_timeout: str | None, *, taken_back: bool
-) -> list[_Cursor]:
+def _sent_alone(connection: Connection, statements: Iterable[_Statement], lock_timeout: str | None) -> list[_Cursor]:
     """Send a transaction."""
-    begin_safely(connection, lock_timeout, writes=taken_back)
+    begin_safely(connection, lock_timeout)
     cursors = _sent(connection, statements)
-    connection.execute("rollback" if taken_back else "commit")
+    connection.execute("commit")
     return cursors
