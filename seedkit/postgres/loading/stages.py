@@ -15,7 +15,7 @@ from seedkit.core.catalog import Column, Table
 from seedkit.core.names import Columns
 from seedkit.core.rows.keys import OnConflict
 from seedkit.core.rows.shapes import RowShape
-from seedkit.postgres.identifiers import definitions, names, same, table_identifier, type_of
+from seedkit.postgres.identifiers import definitions, names, own_rows, same, table_identifier, type_of
 
 NUMBER = "seedkit_number"
 """A further column of inline stages, which numbers their rows."""
@@ -50,6 +50,11 @@ class Stage:
     def target(self) -> sql.Identifier:
         """The table's name for SQL."""
         return table_identifier(self.table)
+
+    @property
+    def rows_there(self) -> sql.Composable:
+        """The rows that the table has: a key holds in one table, so those of tables that inherit are others."""
+        return own_rows(self.table)
 
     @property
     def place(self) -> sql.Identifier:

@@ -20,7 +20,7 @@ from seedkit.core.names import quote_identifier
 from seedkit.core.reports.runs import TableReport
 from seedkit.errors import LoadError
 from seedkit.postgres.connection import Connection
-from seedkit.postgres.identifiers import table_identifier
+from seedkit.postgres.identifiers import own_rows
 from seedkit.postgres.loading.batches import SeenKeys, load_in_batches
 from seedkit.postgres.loading.blame import addressed
 from seedkit.postgres.loading.direct_loads import copy_directly, takes_copy
@@ -130,7 +130,7 @@ def _ask(connection: Connection, table: Table) -> _Way:
         "select not exists (select from {}),"
         " pg_catalog.has_database_privilege(pg_catalog.current_database(), 'temporary'),"
         " pg_catalog.current_database(), current_user"
-    ).format(table_identifier(table))
+    ).format(own_rows(table))
     row = connection.execute(statement).fetchone() or (False, True, "", "")
     return _Way(empty=row[0], stages=row[1], names=(quote_identifier(row[2]), quote_identifier(row[3])))
 

@@ -23,7 +23,7 @@ def repeated_in_table_statement(stage: Stage, *, with_nulls: bool) -> sql.Compos
     present = sql.SQL("true") if with_nulls else sql.SQL("(row({})) is not null").format(names(stage.key))
     return sql.SQL(
         "select {} from {} where {} group by {} having pg_catalog.count(*) operator(pg_catalog.>) 1 limit 1"
-    ).format(as_texts(stage.key), stage.target, present, names(stage.key))
+    ).format(as_texts(stage.key), stage.rows_there, present, names(stage.key))
 
 
 def keys_statement(stage: Stage) -> sql.Composed:
