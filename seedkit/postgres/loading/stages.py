@@ -72,6 +72,17 @@ class Stage:
         """Whether rows that are there are brought in line with those of the stage."""
         return self.on_conflict is OnConflict.UPDATE and bool(self.key) and bool(self.updatable)
 
+    @property
+    def refuses_present(self) -> bool:
+        """Whether rows that are there are an error, and one that PostgreSQL does not find by itself."""
+        wanted_new = self.on_conflict is OnConflict.ERROR and bool(self.recognised_by)
+        return wanted_new and not self.table.enforces(self.key)
+
+    @property
+    def recognised_by(self) -> Columns:
+        """The columns by which a row is taken for one that is there."""
+        return self.key or self.shape.stable
+
 
 def stage_statement(stage: Stage) -> sql.Composed:
     """Create a stage with the columns' own types and none of the table's constraints; it ends with the transaction."""

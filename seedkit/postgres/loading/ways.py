@@ -26,6 +26,7 @@ from seedkit.postgres.loading.blame import addressed
 from seedkit.postgres.loading.direct_loads import copy_directly, takes_copy
 from seedkit.postgres.loading.gathering import Gathered, gather
 from seedkit.postgres.loading.merging.merge import merge
+from seedkit.postgres.loading.rows_there import refuse_rows_there
 from seedkit.postgres.loading.rules import load_through_rules
 from seedkit.postgres.loading.small_loads import inline_load, load_small
 from seedkit.postgres.loading.staged_loads import load_by_stages, merge_staged
@@ -144,4 +145,5 @@ def _load_by_values(connection: Connection, loads: Sequence[TableLoad]) -> list[
         seen = SeenKeys(load.load)
         for stage in load.stages:
             seen.add(connection, stage)
+        refuse_rows_there(connection, load.load, load.stages)
     return merge_staged(connection, inline)
