@@ -39,6 +39,11 @@ def table_identifier(table: Table) -> sql.Identifier:
     return sql.Identifier(table.name.schema, table.name.name)
 
 
+def own_rows(table: Table) -> sql.Composable:
+    """Name a table's own rows: not those of tables that inherit from it, but those of its partitions."""
+    return table_identifier(table) if table.kind == "p" else sql.SQL("only {}").format(table_identifier(table))
+
+
 def nothing_but_tables(tables: Iterable[TableName]) -> sql.Composable:
     """Select nothing from tables; PostgreSQL refuses a statement with this in it where one of them is a view by now.
 

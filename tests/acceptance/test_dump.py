@@ -180,6 +180,29 @@ def test_a_partitioned_table_is_dumped_whole_and_a_parent_without_its_heirs(
     assert dumped(seedkit, database, "people") == "- id: 2\n"
 
 
+def test_rows_of_an_inheritance_tree_come_back_each_to_its_table(
+    connection: Connection, database: str, seedkit: Run, project: Write
+) -> None:
+    connection.execute(
+        """
+        create table people (id integer primary key, name text);
+        create table workers (primary key (id), boss_id integer references people) inherits (people);
+        insert into people values (1, 'Ada'), (2, 'Ben');
+        insert into workers values (1, 'Cy', 2), (3, 'Eve', 1)
+        """
+    )
+    tables = ("people", "workers")
+    before = {table: dumped(seedkit, database, table) for table in tables}
+    project({f"fixtures/{table}.yml": text for table, text in before.items()})
+    connection.execute("truncate people, workers")
+
+    first, second = seed(connection=connection), seed(connection=connection)
+
+    assert {table: dumped(seedkit, database, table) for table in tables} == before
+    assert [table.inserted for table in first.tables] == [2, 2]
+    assert [table.unchanged for table in second.tables] == [2, 2]
+
+
 # Which rows
 
 

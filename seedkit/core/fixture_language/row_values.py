@@ -77,9 +77,12 @@ class RowValues:
         self._made = 0
 
     def gives(self, column: str) -> bool:
-        """Whether the file tells the value of a column; a label tells a uuid key."""
-        derived = self.plan.uuid_key and self.row.label is not None
-        return column in self.given or (derived and column == self.plan.missing_key)
+        """Whether the file tells the value of a column; a label tells a uuid key by which its row is recognised."""
+        return column in self.given or (self.derives(column) and not self._recognised_otherwise)
+
+    def derives(self, column: str) -> bool:
+        """Whether the label tells what its row, where it is new, has in a column: its uuid key."""
+        return self.plan.uuid_key and self.row.label is not None and column == self.plan.missing_key
 
     def all(self) -> dict[str, Value]:
         """Work out every column, and leave out those that the server computes."""
@@ -88,7 +91,7 @@ class RowValues:
         return {column: value for column, value in values.items() if column not in self.computed}
 
     def value(self, column: str) -> Value:
-        """Work out one column that the row gives; raises FixtureError with its place."""
+        """Work out one column that the row gives or derives; raises FixtureError with its place."""
         if column not in self._known:
             with blamed_on(self.around.place(self.row.line)):
                 self._refuse_circle(column)
@@ -129,12 +132,22 @@ class RowValues:
         return dict.fromkeys(self.plan.stamped, self.around.setting.now.isoformat())
 
     def _key(self) -> dict[str, Value]:
-        """Give a labelled row without a key the one that references to it use."""
+        """Give a labelled row without a key the one that references to it use; a row that is there keeps its own."""
         key, label = self.plan.missing_key, self.row.label
         if key is None or label is None:
             return {}
-        own = self.value(key) if self.gives(key) else self.around.labels.own_key(self.around.table, label)
-        return {} if own is None else {key: own}
+        own = self.value(key) if self.derives(key) else self.around.labels.own_key(self.around.table, label)
+        if own is None:
+            return {}
+        if self._recognised_otherwise:
+            self.once.add(key)
+        return {key: own}
+
+    @property
+    def _recognised_otherwise(self) -> bool:
+        """Whether the row is recognised by other columns than the key that it leaves out."""
+        asked = self.around.fixture.options.key
+        return bool(asked) and self.plan.missing_key not in asked
 
     def _refuse_circle(self, column: str) -> None:
         if column in self._under_way:

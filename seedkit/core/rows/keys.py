@@ -35,8 +35,8 @@ def row_key(
     """Choose the columns that identify rows which name `columns`; empty means the whole row.
 
     `asked` is the author's own choice; else the primary key, else the one unique key whose columns the rows all name;
-    the whole row in a table without any key. Raises LoadError where none of these applies, unless rows that are there
-    already are to be an error anyway.
+    the whole row in a table without any key, or where rows that are there are to be an error. Raises LoadError where
+    none of these applies.
     """
     if asked:
         return tuple(_named(table, name, columns, origin) for name in asked)
@@ -67,8 +67,7 @@ def _unrecognisable(table: Table, fitting: Sequence[Sequence[str]], origin: Orig
         f'a second run could not recognise its rows of table "{table.name}"',
         origin=origin,
         detail=detail,
-        hint=f"Name {listed(example)} in every row, or choose the identifying columns with the option key, "
-        'or use on_conflict "error" to insert them as they are.',
+        hint=f"Name {listed(example)} in every row, or choose the identifying columns with the option key.",
     )
 
 

@@ -24,10 +24,14 @@ KeyTexts: TypeAlias = "tuple[tuple[str, str | None], ...]"
 
 @dataclass(slots=True, kw_only=True)
 class LabelledColumn:
-    """What labelled rows have in one column of a table; `unknown` are those for which the fixtures do not tell it."""
+    """What labelled rows have in one column of a table; `unknown` are those for which the fixtures do not tell it.
+
+    `new` is what some of these will have if the database has no such row yet.
+    """
 
     values: dict[str, Value] = field(default_factory=dict)
     unknown: dict[str, KeyTexts] = field(default_factory=dict)
+    new: dict[str, Value] = field(default_factory=dict)
     numbers: set[int] = field(default_factory=set)
 
     def note(self, value: Value) -> None:
@@ -66,14 +70,17 @@ class LabelledRows:
                 known.note(value)
                 if label is not None and column not in row.computed:
                     known.values[label] = value
-            elif label is not None and (key := _key_of(row)):
-                known.unknown[label] = key
+            elif label is not None:
+                if key := _key_of(row):
+                    known.unknown[label] = key
+                if row.derives(column):
+                    known.new[label] = row.value(column)
 
     def keys(self, table: Table, column: str) -> list[str]:
         """List what all rows have in their key; nothing where the fixtures don't tell all of them."""
         keys = []
         for row in self._rows(table):
-            key = row.value(column) if row.gives(column) else None
+            key = _own_key(row, column)
             if not isinstance(key, str):
                 return []
             keys.append(str(key))
@@ -84,11 +91,23 @@ class LabelledRows:
             yield from self.language.reading(fixture, table).values()
 
 
+def _own_key(row: RowValues, column: str) -> Value:
+    """Give the key that a row has or will have, None where its insert is to give it one."""
+    if row.gives(column):
+        return row.value(column)
+    label = row.row.label
+    if label is None or not row.derives(column):
+        return None
+    return row.around.labels.value(row.around.table, label, column)
+
+
 def _key_of(row: RowValues) -> KeyTexts:
     """Tell by what a row that leaves out its key is recognised; empty where nothing does, so it is new."""
     table, options = row.around.table, row.around.fixture.options
     known = {column.name for column in table.columns}
     names = [name for name in row.given if name in known]
+    if (derived := row.plan.missing_key) and row.gives(derived):
+        names.append(derived)
     try:
         key = row_key(table, names, options.key, on_conflict_named(options.on_conflict or "update"), None)
     except LoadError:

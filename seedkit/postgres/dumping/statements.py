@@ -10,9 +10,9 @@ from typing import LiteralString, cast
 
 from psycopg import sql
 
-from seedkit.core.catalog import EQUALITY, Column, Table
+from seedkit.core.catalog import EQUALITY, Column
 from seedkit.core.writing.dump_plan import DumpPlan, Reference, SortColumn, TableDump
-from seedkit.postgres.identifiers import is_no_view, nothing_but_tables, operator
+from seedkit.postgres.identifiers import is_no_view, nothing_but_tables, operator, own_rows
 
 _NEEDED = sql.Identifier("seedkit_needed")
 
@@ -23,7 +23,7 @@ def rows_query(plan: DumpPlan, dump: TableDump) -> sql.Composed:
         nothing_but_tables(table.name for table in tables_asked(plan, dump)),
         _search(plan) if _is_searched(plan, dump) else sql.SQL(""),
         sql.SQL(", ").join(sql.Identifier(column.name) for column in dump.columns),
-        _rows_of(dump.table),
+        own_rows(dump.table),
         _condition(plan, dump),
         _order(dump),
     )
@@ -44,7 +44,7 @@ def _condition(plan: DumpPlan, dump: TableDump) -> sql.Composable:
         condition = sql.SQL(" where {} and {}").format(no_view, _typed_condition(dump.condition))
         if not places:
             return condition
-        places.append(sql.SQL("select tableoid, ctid from {}{}").format(_rows_of(dump.table), condition))
+        places.append(sql.SQL("select tableoid, ctid from {}{}").format(own_rows(dump.table), condition))
     if not places:
         return sql.SQL(" where {}").format(no_view)
     return sql.SQL(
@@ -91,12 +91,12 @@ def _search(plan: DumpPlan) -> sql.Composed:
 def _first_step(reference: Reference, condition: str | None) -> sql.Composed:
     child = sql.SQL("(select {} from {} where {}{})").format(
         sql.SQL(", ").join(sql.Identifier(name) for name in dict.fromkeys(reference.key.columns)),
-        _rows_of(reference.child),
+        own_rows(reference.child),
         is_no_view(reference.child.name.name),
         sql.SQL("") if condition is None else sql.SQL(" and {}").format(_typed_condition(condition)),
     )
     return sql.SQL("select parent.tableoid, parent.ctid from {} as child join {} as parent on {} and {}").format(
-        child, _rows_of(reference.parent), is_no_view("parent"), _joined(reference)
+        child, own_rows(reference.parent), is_no_view("parent"), _joined(reference)
     )
 
 
@@ -107,8 +107,8 @@ def _further_step(reference: Reference) -> sql.Composed:
         " where child.tableoid operator(pg_catalog.=) needed.relation"
         " and child.ctid operator(pg_catalog.=) needed.place"
     ).format(
-        _rows_of(reference.child),
-        _rows_of(reference.parent),
+        own_rows(reference.child),
+        own_rows(reference.parent),
         is_no_view("child"),
         is_no_view("parent"),
         _joined(reference),
@@ -135,9 +135,3 @@ def _equal(referenced: Column, equality: str, own: Column) -> sql.Composed:
 def _is_postgresqls(column: Column) -> bool:
     name = column.type_sql or column.type_name
     return "." not in name or name.startswith("pg_catalog.")
-
-
-def _rows_of(table: Table) -> sql.Composed:
-    """Give a table's own rows: not those of tables that inherit from it, but those of its partitions."""
-    name = sql.Identifier(table.name.schema, table.name.name)
-    return sql.SQL("{}" if table.kind == "p" else "only {}").format(name)

@@ -19,6 +19,7 @@ from seedkit.postgres.loading.copying import AnyBlock, Run, inlined, runs
 from seedkit.postgres.loading.merging.merge import Counts
 from seedkit.postgres.loading.merging.repeated_key_queries import keys_statement
 from seedkit.postgres.loading.reports import table_report
+from seedkit.postgres.loading.rows_there import refuse_rows_there
 from seedkit.postgres.loading.stages import Stage
 from seedkit.postgres.loading.table_loads import TableLoad
 
@@ -58,6 +59,7 @@ def _sent(connection: Connection, run: Run, block: AnyBlock, seen: SeenKeys, sen
         with connection.transaction():
             stage = inlined(connection, run.stage, [block])
             seen.add(connection, stage)
+            refuse_rows_there(connection, run.load, [stage])
             return send(connection, stage)
     except psycopg.Error as error:
         if connection.closed:

@@ -26,13 +26,17 @@ def refuse_repeated(load: TableLoad, key: Sequence[str], found: Sequence[str | N
 def repeated(load: TableLoad, key: Sequence[str], texts: Sequence[str | None]) -> LoadError:
     """Explain that two rows of a run have the same key, and name both."""
     places = [place for source in load.sources for place in source.locate_key(key, texts)]
-    shown = ", ".join(f"{name} {'null' if text is None else text}" for name, text in zip(key, texts, strict=True))
     return LoadError(
-        f'two rows of table "{load.table.name}" have the same key, {shown}',
+        f'two rows of table "{load.table.name}" have the same key, {shown_row(key, texts)}',
         origin=places[0] if places else load.sources[0].origin,
         detail=f"The other one: {places[1]}." if len(places) > 1 else None,
         hint="Give one of them another key, or take it out.",
     )
+
+
+def shown_row(columns: Sequence[str], texts: Sequence[str | None]) -> str:
+    """Tell some columns of a row."""
+    return ", ".join(f"{name} {'null' if text is None else text}" for name, text in zip(columns, texts, strict=True))
 
 
 def located(error: psycopg.Error, load: TableLoad, source: RowSource, shape: RowShape, *, before: int) -> SeedkitError:

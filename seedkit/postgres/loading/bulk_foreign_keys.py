@@ -19,7 +19,7 @@ from seedkit.core.catalog import Table
 from seedkit.core.names import TableName
 from seedkit.errors import UsageError
 from seedkit.postgres.connection import Connection
-from seedkit.postgres.identifiers import table_identifier
+from seedkit.postgres.identifiers import own_rows
 from seedkit.postgres.loading.blame import addressed
 from seedkit.postgres.loading.table_loads import TableLoad
 from seedkit.postgres.queries import query
@@ -95,7 +95,7 @@ def _empty_tables(connection: Connection, tables: Sequence[Table]) -> list[int]:
     for start in range(0, len(tables), _CHUNK):
         questions = [
             sql.SQL("select {}::pg_catalog.int8 where not exists (select from {})").format(
-                sql.Literal(table.oid), table_identifier(table)
+                sql.Literal(table.oid), own_rows(table)
             )
             for table in tables[start : start + _CHUNK]
         ]

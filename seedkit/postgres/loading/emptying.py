@@ -1,4 +1,7 @@
-"""Empties tables for a fresh start: one TRUNCATE of those that were planned, and of no other."""
+"""Empties tables for a fresh start: one TRUNCATE of those that were planned, and of no other.
+
+A table that inherits from one of them is another; a partition is not.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from seedkit.core.catalog import Table
 from seedkit.core.names import TableName
 from seedkit.errors import UsageError
 from seedkit.postgres.connection import Connection
-from seedkit.postgres.identifiers import table_identifier
+from seedkit.postgres.identifiers import own_rows
 from seedkit.postgres.queries import query
 from seedkit.postgres.search_path import safe_path
 
@@ -29,21 +32,20 @@ def empty_tables(connection: Connection, tables: Sequence[Table]) -> None:
             detail="A foreign key refers from there to a table of the plan. Nothing was changed.",
             hint="Seed it too, name it in @seeder(tables=[...]), or empty it yourself first.",
         )
-    names = sql.SQL(", ").join(map(table_identifier, in_order))
+    names = sql.SQL(", ").join(map(own_rows, in_order))
     connection.execute(sql.SQL("truncate {} continue identity restrict").format(names))
 
 
 def _outside_references(connection: Connection, oids: list[int]) -> Iterator[str]:
     with safe_path(connection):
         found = connection.execute(query("outside_references"), {"tables": oids}).fetchall()
-    for schema, name, readable in found:
-        table = TableName(schema, name)
-        yield f"{table} ({_row_count(connection, table) if readable else 'its rows can not be counted'})"
+    for schema, name, kind, readable in found:
+        rows = sql.SQL("{}" if kind == "p" else "only {}").format(sql.Identifier(schema, name))
+        count = _row_count(connection, rows) if readable else "its rows can not be counted"
+        yield f"{TableName(schema, name)} ({count})"
 
 
-def _row_count(connection: Connection, table: TableName) -> str:
-    row = connection.execute(
-        sql.SQL("select pg_catalog.count(*) from {}").format(sql.Identifier(table.schema, table.name))
-    ).fetchone()
+def _row_count(connection: Connection, rows: sql.Composable) -> str:
+    row = connection.execute(sql.SQL("select pg_catalog.count(*) from {}").format(rows)).fetchone()
     count = row[0] if row else 0
     return "1 row" if count == 1 else f"{count:,} rows"

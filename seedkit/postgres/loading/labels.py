@@ -104,7 +104,7 @@ class FixtureLabels:
         return self._columns[place]
 
     def _ask_database(self, table: Table, column: str, known: LabelledColumn) -> None:
-        known.values |= stored_values(self._connection, table, column, known.unknown)
+        known.values |= known.new | stored_values(self._connection, table, column, known.unknown)
         missing = [label for label in known.unknown if label not in known.values]
         if missing and column == own_key_column(table):
             drawn = drawn_keys(self._connection, table, column, len(missing), known.numbers)

@@ -42,8 +42,8 @@ def load_small(connection: Connection, groups: Sequence[Sequence[TableLoad]]) ->
         inline = [[inline_load(connection, load) for load in group] for group in groups]
         with pipelined_savepoint(connection):
             answers = _answers(connection, [stages_of(group) for group in inline])
-            _refuse_repeated_keys(answers)
-    except _RepeatedKeyError:
+            _refuse_rows(answers)
+    except _RefusedRowError:
         return None
     except psycopg.Error as error:
         if connection.closed or (error.sqlstate or "")[:2] in _NO_ROW_TO_BLAME:
@@ -53,13 +53,13 @@ def load_small(connection: Connection, groups: Sequence[Sequence[TableLoad]]) ->
     return staged_reports([load for group in inline for load in group], counts)
 
 
-class _RepeatedKeyError(Exception):
-    """Two rows have the same key."""
+class _RefusedRowError(Exception):
+    """Two rows have the same key, or one is there and must not be."""
 
 
-def _refuse_repeated_keys(answers: Sequence[Sequence[Any]]) -> None:
+def _refuse_rows(answers: Sequence[Sequence[Any]]) -> None:
     if any(answer[-1] for answer in answers if answer):
-        raise _RepeatedKeyError
+        raise _RefusedRowError
 
 
 def _answers(connection: Connection, groups: Sequence[Sequence[Stage]]) -> list[Sequence[Any]]:

@@ -14,6 +14,7 @@ from seedkit.postgres.loading.copying import copy_run, runs
 from seedkit.postgres.loading.merging.merge import merge
 from seedkit.postgres.loading.merging.repeated_key_queries import repeated_keys_statement
 from seedkit.postgres.loading.reports import staged_reports
+from seedkit.postgres.loading.rows_there import refuse_rows_there
 from seedkit.postgres.loading.staged_ids import make_room_for
 from seedkit.postgres.loading.stages import Stage, stage_statement
 from seedkit.postgres.loading.table_loads import StagedLoad, TableLoad, stages_of
@@ -27,6 +28,7 @@ def load_by_stages(connection: Connection, loads: Sequence[TableLoad]) -> list[T
             _copy_to_stages(connection, each)
         for each in staged:
             _refuse_repeated_keys(connection, each)
+            refuse_rows_there(connection, each.load, each.stages)
             make_room_for(connection, each.load.table, each.stages)
         return merge_staged(connection, staged)
     finally:

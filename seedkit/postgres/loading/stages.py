@@ -15,7 +15,7 @@ from seedkit.core.catalog import Column, Table
 from seedkit.core.names import Columns
 from seedkit.core.rows.keys import OnConflict
 from seedkit.core.rows.shapes import RowShape
-from seedkit.postgres.identifiers import definitions, names, same, table_identifier, type_of
+from seedkit.postgres.identifiers import definitions, names, own_rows, same, table_identifier, type_of
 
 NUMBER = "seedkit_number"
 """A further column of inline stages, which numbers their rows."""
@@ -52,6 +52,11 @@ class Stage:
         return table_identifier(self.table)
 
     @property
+    def rows_there(self) -> sql.Composable:
+        """The rows that the table has: a key holds in one table, so those of tables that inherit are others."""
+        return own_rows(self.table)
+
+    @property
     def place(self) -> sql.Identifier:
         """What tells the order of the rows: an inline stage's column, or where COPY has put them."""
         return sql.Identifier("ctid" if self.document is None else NUMBER)
@@ -66,6 +71,17 @@ class Stage:
     def updates(self) -> bool:
         """Whether rows that are there are brought in line with those of the stage."""
         return self.on_conflict is OnConflict.UPDATE and bool(self.key) and bool(self.updatable)
+
+    @property
+    def refuses_present(self) -> bool:
+        """Whether rows that are there are an error, and one that PostgreSQL does not find by itself."""
+        wanted_new = self.on_conflict is OnConflict.ERROR and bool(self.recognised_by)
+        return wanted_new and not self.table.enforces(self.key)
+
+    @property
+    def recognised_by(self) -> Columns:
+        """The columns by which a row is taken for one that is there."""
+        return self.key or self.shape.stable
 
 
 def stage_statement(stage: Stage) -> sql.Composed:

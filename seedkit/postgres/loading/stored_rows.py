@@ -13,7 +13,7 @@ from seedkit.core.rows.labelled_rows import KeyTexts
 from seedkit.core.values.encoder_choice import encoder_for
 from seedkit.errors import FixtureError
 from seedkit.postgres.connection import Connection, pipelined
-from seedkit.postgres.identifiers import names, operator, same, table_identifier, type_of
+from seedkit.postgres.identifiers import names, operator, own_rows, same, type_of
 
 CHUNK = 1_000
 """Rows looked up in one statement."""
@@ -47,7 +47,7 @@ def _stored_chunk(
         typed=sql.SQL(", ").join(
             sql.SQL("{0}::{1} as {0}").format(sql.Identifier(name), type_of(table.column(name))) for name in key
         ),
-        table=table_identifier(table),
+        table=own_rows(table),
         same=same(tuple(key), table.equalities(key), not_null),
     )
     texts = [list(texts) for texts in zip(*rows.values(), strict=True)]
@@ -58,7 +58,7 @@ def stored_value(connection: Connection, table: Table, key: str, value: Value, c
     """Return what the row with a key has in a column; raises FixtureError where it is not there."""
     statement = sql.SQL("select {} from {} where {} {} {}::{}").format(
         sql.Identifier(column),
-        table_identifier(table),
+        own_rows(table),
         sql.Identifier(key),
         operator(table.column(key).equality),
         sql.Literal(encoder_for(table.column(key))(value)),
@@ -78,6 +78,6 @@ def stored_value(connection: Connection, table: Table, key: str, value: Value, c
 def stored_keys(connection: Connection, table: Table, column: str) -> list[str]:
     """List the keys of all rows of a table, as text, in their order."""
     statement = sql.SQL("select {0}::pg_catalog.text from {1} order by {0}").format(
-        sql.Identifier(column), table_identifier(table)
+        sql.Identifier(column), own_rows(table)
     )
     return [text for (text,) in connection.execute(statement)]

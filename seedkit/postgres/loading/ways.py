@@ -20,12 +20,13 @@ from seedkit.core.names import quote_identifier
 from seedkit.core.reports.runs import TableReport
 from seedkit.errors import LoadError
 from seedkit.postgres.connection import Connection
-from seedkit.postgres.identifiers import table_identifier
+from seedkit.postgres.identifiers import own_rows
 from seedkit.postgres.loading.batches import SeenKeys, load_in_batches
 from seedkit.postgres.loading.blame import addressed
 from seedkit.postgres.loading.direct_loads import copy_directly, takes_copy
 from seedkit.postgres.loading.gathering import Gathered, gather
 from seedkit.postgres.loading.merging.merge import merge
+from seedkit.postgres.loading.rows_there import refuse_rows_there
 from seedkit.postgres.loading.rules import load_through_rules
 from seedkit.postgres.loading.small_loads import inline_load, load_small
 from seedkit.postgres.loading.staged_loads import load_by_stages, merge_staged
@@ -130,7 +131,7 @@ def _ask(connection: Connection, table: Table) -> _Way:
         "select not exists (select from {}),"
         " pg_catalog.has_database_privilege(pg_catalog.current_database(), 'temporary'),"
         " pg_catalog.current_database(), current_user"
-    ).format(table_identifier(table))
+    ).format(own_rows(table))
     row = connection.execute(statement).fetchone() or (False, True, "", "")
     return _Way(empty=row[0], stages=row[1], names=(quote_identifier(row[2]), quote_identifier(row[3])))
 
@@ -144,4 +145,5 @@ def _load_by_values(connection: Connection, loads: Sequence[TableLoad]) -> list[
         seen = SeenKeys(load.load)
         for stage in load.stages:
             seen.add(connection, stage)
+        refuse_rows_there(connection, load.load, load.stages)
     return merge_staged(connection, inline)

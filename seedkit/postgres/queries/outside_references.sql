@@ -6,10 +6,12 @@ with recursive emptied as (
     select inherits.inhrelid
     from pg_inherits as inherits
     join emptied on emptied.oid = inherits.inhparent
+    join pg_class as partition on partition.oid = inherits.inhrelid and partition.relispartition
 )
 select distinct
     namespace.nspname as schema,
     relation.relname as name,
+    relation.relkind::text as kind,
     has_table_privilege(relation.oid, 'select') as readable
 from pg_constraint as foreign_key
 join pg_class as relation on relation.oid = foreign_key.conrelid

@@ -72,8 +72,7 @@ def test_rows_that_a_second_run_could_not_recognise_are_an_error() -> None:
         "  at fixtures/users.yml\n"
         "  The rows name neither the primary key nor all columns of a unique key.\n"
         "\n"
-        'hint: Name "id" in every row, or choose the identifying columns with the option key, '
-        'or use on_conflict "error" to insert them as they are.'
+        'hint: Name "id" in every row, or choose the identifying columns with the option key.'
     )
 
 
@@ -81,7 +80,7 @@ def test_rows_that_fit_several_unique_keys_are_an_error_that_lists_them() -> Non
     assert refusal(TWO_KEYS, ["email", "phone"]).detail == 'Several unique keys fit: "email"; "phone".'
 
 
-def test_rows_that_need_not_be_recognised_need_no_key() -> None:
+def test_rows_that_must_all_be_new_are_looked_for_as_a_whole() -> None:
     assert key(USERS, ["name"], on_conflict=OnConflict.ERROR) == ()
 
 

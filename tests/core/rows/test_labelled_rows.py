@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from seedkit.core.catalog import Table
 from seedkit.core.fixture_language.row_language import RowLanguage
 from seedkit.core.fixture_language.tag_names import LANGUAGE_TAGS
-from seedkit.core.fixtures import FixtureTable, Row, Tagged, Value
+from seedkit.core.fixtures import FixtureOptions, FixtureTable, Row, Tagged, Value
 from seedkit.core.rows.labelled_rows import LabelledColumn, LabelledRows
 from seedkit.errors import FixtureError
 from tests.core.builders import A_SETTING, KnownLabels, a_column, a_fixture, a_table
@@ -24,15 +25,18 @@ def a_labelled_fixture(rows: Sequence[tuple[str | None, dict[str, Value]]], file
     return replace(a_fixture(file=file), rows=lambda: iter(kept), labelled=True, tags=LANGUAGE_TAGS)
 
 
+UUID_USERS = a_table(columns=[a_column("id", "uuid", category="U"), "email"], primary_key=["id"], unique=[["email"]])
+
+
 def read(*fixtures: FixtureTable) -> LabelledRows:
     rows = LabelledRows({USERS.oid: fixtures})
     rows.language = RowLanguage(A_SETTING, KnownLabels())
     return rows
 
 
-def told(column: str, *fixtures: FixtureTable) -> LabelledColumn:
+def told(column: str, *fixtures: FixtureTable, table: Table = USERS) -> LabelledColumn:
     known = LabelledColumn()
-    read(*fixtures).tell(USERS, column, known)
+    read(*fixtures).tell(table, column, known)
     return known
 
 
@@ -43,6 +47,21 @@ def test_a_written_value_is_known_and_one_left_out_is_asked_for_by_its_key() -> 
 
     assert known.values == {"ada": "7"}
     assert known.unknown == {"ben": (("email", "b@x"),)}
+
+
+def test_a_uuid_comes_from_the_label_unless_the_row_is_there_under_another_key() -> None:
+    fixture = a_labelled_fixture([("ada", {"email": "a@x"})])
+    by_email = replace(fixture, options=FixtureOptions(key=("email",)))
+
+    [recognised_by_id, recognised_by_email] = [
+        told("id", fixture, table=UUID_USERS),
+        told("id", by_email, table=UUID_USERS),
+    ]
+
+    assert (recognised_by_id.unknown, recognised_by_id.new) == ({}, {})
+    assert recognised_by_email.values == {}
+    assert recognised_by_email.unknown == {"ada": (("email", "a@x"),)}
+    assert recognised_by_email.new == recognised_by_id.values
 
 
 def test_a_row_that_nothing_recognises_is_new() -> None:

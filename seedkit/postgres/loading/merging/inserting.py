@@ -32,7 +32,7 @@ def missing_rows(stage: Stage, columns: sql.Composable) -> sql.Composed:
     if not stage.key:
         return _missing_copies(stage, columns)
     return sql.SQL("select {} from {} as staged where not exists (select from {} as target where {})").format(
-        columns, stage.identifier, stage.target, same_key(stage)
+        columns, stage.identifier, stage.rows_there, same_key(stage)
     )
 
 
@@ -63,7 +63,7 @@ def _missing_copies(stage: Stage, columns: sql.Composable) -> sql.Composed:
         place=stage.place,
         image=sql.SQL("row({})::pg_catalog.text").format(names(stage.shape.stable)),
         stage=stage.identifier,
-        target=stage.target,
+        target=stage.rows_there,
     )
 
 

@@ -91,7 +91,7 @@ def _park_statement(stage: Stage, column: Column) -> sql.Composed:
         """
     ).format(
         stages=with_stages([stage]),
-        table=stage.target,
+        table=stage.rows_there,
         column=sql.Identifier(column.name),
         key=names(stage.key, "target"),
         free=_free_value(stage, column),
@@ -106,5 +106,5 @@ def _free_value(stage: Stage, column: Column) -> sql.Composable:
         return sql.SQL("null")
     length = _LENGTH.search(column.type_name)
     return _FREE_VALUES[column.base_type].format(
-        sql.Identifier(column.name), stage.target, sql.Literal(int(length[1]) if length else 32)
+        sql.Identifier(column.name), stage.rows_there, sql.Literal(int(length[1]) if length else 32)
     )

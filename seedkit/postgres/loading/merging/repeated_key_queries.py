@@ -23,7 +23,7 @@ def repeated_in_table_statement(stage: Stage, *, with_nulls: bool) -> sql.Compos
     present = sql.SQL("true") if with_nulls else sql.SQL("(row({})) is not null").format(names(stage.key))
     return sql.SQL(
         "select {} from {} where {} group by {} having pg_catalog.count(*) operator(pg_catalog.>) 1 limit 1"
-    ).format(as_texts(stage.key), stage.target, present, names(stage.key))
+    ).format(as_texts(stage.key), stage.rows_there, present, names(stage.key))
 
 
 def keys_statement(stage: Stage) -> sql.Composed:
@@ -31,19 +31,18 @@ def keys_statement(stage: Stage) -> sql.Composed:
     return sql.SQL("{} select {} from {}").format(with_stages([stage]), as_texts(stage.key), stage.identifier)
 
 
-def inline_repeats(stages: Sequence[Stage]) -> sql.Composable:
+def inline_repeats(stages: Sequence[Stage]) -> list[sql.Composed]:
     """Look for repeated keys of inline stages; of the others it was asked before, as a question of its own."""
     sharing: dict[tuple[object, ...], list[Stage]] = {}
     for stage in stages:
         if stage.key and stage.document is not None:
             sharing.setdefault((stage.table.oid, stage.key), []).append(stage)
-    found = [
+    return [
         sql.SQL(
             "exists (select from ({}) as staged group by {} having pg_catalog.count(*) operator(pg_catalog.>) 1)"
         ).format(_keys(alike), names(alike[0].key))
         for alike in sharing.values()
     ]
-    return sql.SQL(" or ").join(found) if found else sql.SQL("false")
 
 
 def _keys(stages: Sequence[Stage]) -> sql.Composed:

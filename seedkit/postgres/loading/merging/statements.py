@@ -14,6 +14,7 @@ from psycopg import sql
 
 from seedkit.postgres.identifiers import written
 from seedkit.postgres.loading.merging.inserting import in_order, insert_into, inserted_columns, missing_rows
+from seedkit.postgres.loading.merging.present_rows import inline_presents
 from seedkit.postgres.loading.merging.repeated_key_queries import inline_repeats
 from seedkit.postgres.loading.merging.updating import NOTHING, differing_rows, update_rows
 from seedkit.postgres.loading.stages import Stage, stage_definition, unnumbered_rows, with_stages
@@ -38,7 +39,8 @@ def work_statement(stages: Sequence[Stage]) -> sql.Composed:
 def merge_statement(stages: Sequence[Stage], works: Sequence[Work] | None = None) -> sql.Composed:
     """Update what differs and insert what is missing, in one statement.
 
-    Gives (updated, inserted) for each stage, and at last whether a key stands in the inline stages more than once.
+    Gives (updated, inserted) for each stage, and at last whether inline stages have what is an error: a key that stands
+    in them more than once, or a row that is there and must not be.
     """
     planned = works or [Work()] * len(stages)
     parts = [stage_definition(stage) for stage in stages if stage.document is not None]
@@ -50,7 +52,7 @@ def merge_statement(stages: Sequence[Stage], works: Sequence[Work] | None = None
         insert = _insert(stage, same_table) if work.insert else NOTHING
         parts.append(sql.SQL("{} as ({})").format(_inserted(number), insert))
     return sql.SQL("with {} select {}, {}").format(
-        sql.SQL(", ").join(parts), _counts(len(stages)), inline_repeats(stages)
+        sql.SQL(", ").join(parts), _counts(len(stages)), _any([*inline_repeats(stages), *inline_presents(stages)])
     )
 
 
@@ -66,6 +68,10 @@ def fill_statement(stage: Stage) -> sql.Composed:
 
 
 _NO_COLUMNS = sql.SQL("")
+
+
+def _any(conditions: Sequence[sql.Composable]) -> sql.Composable:
+    return sql.SQL(" or ").join(conditions) if conditions else sql.SQL("false")
 
 
 def _updated(number: int) -> sql.Identifier:

@@ -13,7 +13,7 @@ NOTHING = sql.SQL("select where false")
 def update_rows(stage: Stage, rows: sql.Composable) -> sql.Composed:
     """Update what differs from the stage's rows: `*<>` works for json and point and tells 1.10 from 1.1."""
     return sql.SQL("update {} as target set {} from {} as staged where {}").format(
-        stage.target,
+        stage.rows_there,
         assignments(stage.updatable),
         rows,
         _differs(stage),
@@ -25,7 +25,7 @@ def differing_rows(stage: Stage) -> sql.Composable:
     if not stage.updates:
         return NOTHING
     return sql.SQL("select from {} as target, {} as staged where {}").format(
-        stage.target, stage.identifier, _differs(stage)
+        stage.rows_there, stage.identifier, _differs(stage)
     )
 
 

@@ -64,10 +64,11 @@ def with_all_mistakes(connection: Connection, loads: Sequence[TableLoad], error:
         if mistakes:
             first, *others = mistakes
             error.origin = first.origin or error.origin
-            error.detail = lines([first.text, *_listed(others)])
+            error.detail = lines([first.text, *listed_below(others)])
     return error
 
 
-def _listed(mistakes: Sequence[Mistake]) -> list[str]:
+def listed_below(mistakes: Sequence[Mistake]) -> list[str]:
+    """List further mistakes, below the first one."""
     shown = [f"also at {mistake.origin}: {mistake.text}" for mistake in mistakes[: SHOWN - 1]]
     return [*shown, "and more"] if len(mistakes) >= SHOWN else shown

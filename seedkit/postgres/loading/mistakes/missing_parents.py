@@ -26,8 +26,10 @@ def missing_parents(connection: Connection, doubts: Sequence[Doubts], error: psy
 
 
 def _stored_parent(connection: Connection, key: ForeignKey) -> sql.Composed:
-    row = connection.execute(query("table_name"), {"table": key.references}).fetchone() or ("", "")
-    return sql.SQL("select * from {}").format(sql.Identifier(*row))
+    """Select the rows that a foreign key may refer to: partitions' rows are the table's, inheriting tables' are not."""
+    schema, name, kind = connection.execute(query("table_name"), {"table": key.references}).fetchone() or ("", "", "r")
+    rows = sql.SQL("select * from {}" if kind == "p" else "select * from only {}")
+    return rows.format(sql.Identifier(schema, name))
 
 
 def _orphans(

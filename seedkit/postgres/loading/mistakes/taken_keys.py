@@ -10,7 +10,7 @@ from psycopg import sql
 from seedkit.core.catalog import Table, UniqueKey
 from seedkit.errors import Origin
 from seedkit.postgres.connection import Connection
-from seedkit.postgres.identifiers import as_texts, names, operator, table_identifier
+from seedkit.postgres.identifiers import as_texts, names, operator, own_rows
 from seedkit.postgres.loading.mistakes.doubts import FILE, LINE, Doubts
 from seedkit.postgres.loading.mistakes.mistake import SHOWN, Mistake, key_text, of_table, rows_where
 
@@ -68,7 +68,7 @@ def _taken(connection: Connection, doubts: Doubts, key: UniqueKey) -> Iterator[M
     columns = tuple(dict.fromkeys([*key.columns, *(known.columns if known else ())]))
     other = sql.SQL(" and not ({})").format(_same(doubts.table, known.columns)) if known else sql.SQL("")
     condition = sql.SQL("exists (select from {} as taken where {}{})").format(
-        table_identifier(doubts.table), _same(doubts.table, key.columns), other
+        own_rows(doubts.table), _same(doubts.table, key.columns), other
     )
     rows = sql.SQL("({}) as row").format(doubts.typed(columns))
     for place, texts in rows_where(connection, doubts, rows, condition, key.columns):
