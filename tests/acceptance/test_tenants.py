@@ -26,9 +26,7 @@ def the_pages_statement() -> str:
 
 
 @pytest.mark.parametrize("before", ["", "select setval('acme_numbers', 3)", "select setval('acme_numbers', 1, false)"])
-def test_the_pages_statement_moves_a_tenants_sequence_past_its_own_numbers(
-    connection: Connection, before: str
-) -> None:
+def test_the_pages_statement_moves_a_tenants_sequence_past_its_own_numbers(connection: Connection, before: str) -> None:
     connection.execute(INVOICES.format(""))
     connection.execute("insert into invoices select 2, generate_series(1, 7) union all select 3, 900")
     connection.execute(before)
