@@ -25,9 +25,10 @@ from yaml import (
 from seedkit.core.fixtures import Chunk, FixtureChunks, Row
 from seedkit.errors import FixtureError
 from seedkit.files.regular_files import open_regular
-from seedkit.files.yaml.events import NextEvent, new_parser
+from seedkit.files.yaml.events import NextEvent, text_events
 from seedkit.files.yaml.nodes import Nodes
 from seedkit.files.yaml.rows import listed_rows
+from seedkit.files.yaml.surrogates import LoneHalf
 
 CHUNK_BYTES = 32 * 1024
 """Much larger ones take longer to read than the server takes for what fits into a socket: it would wait."""
@@ -101,13 +102,11 @@ def _rows_alone(path: Path, chunk: Chunk) -> list[Row] | None:
     end at a line that is not indented; in the same document, as there is one, and it was not ended by `...`. An alias
     means the nearest anchor above, so it means the same here, or is an error where its anchor stands above the chunk.
     """
-    parser = new_parser(chunk.text)
     try:
-        return list(_sole_list(path, partial(_event_in_file, parser.get_event, chunk.line - 1)))
-    except (YAMLError, FixtureError, _NotAlone):
+        with text_events(chunk.text) as next_event:
+            return list(_sole_list(path, partial(_event_in_file, next_event, chunk.line - 1)))
+    except (YAMLError, FixtureError, LoneHalf, _NotAlone):
         return None
-    finally:
-        parser.dispose()
 
 
 def _sole_list(path: Path, next_event: NextEvent) -> Iterator[Row]:
