@@ -100,7 +100,10 @@ ODD_PIECES = (
 HEADS = (
     "", "", "", "", "# rows\n", "---\n", "\n", "--- # a\n", "# Zo\xeb\n\n---\n# b\n", "---\n---\n", "\ufeff",
     "%YAML 1.1\n---\n", "#\ta\n", "# a\u2028- id: 5\n", "# a\x85- id: 5\n", "# a\r- id: 5\n",
-    "#", "# a\n---\n#b\n\n",
+    "#", "# a\n---\n#b\n\n", "_fixture: {}\n", "_fixture: {key: id}\n", "_fixture: {key: id}\n---\n",
+    "# a\n---\n_fixture:\n  key:\n  - id\n\n# b\n",
+    "\ufeff_fixture: {key: [id,\n- email]}\n", "_fixture: {key: id\n", "_fixture:\n", "_fixture: {}\nusers:\n",
+    "_fixture: {}\r\n",
 )
 TAILS = (
     "", "", "", "", "\n", "# end\n", "...\n", "---\n", "---\n- id: 77\n", "...\n---\n- id: 78\n", "a", "\n\n \n",

@@ -38,16 +38,16 @@ LONGEST_BYTES = 4 * 1024 * 1024
 _ENTRY = b"\n- "
 
 
-def list_chunks(path: Path) -> FixtureChunks:
-    """Offer a file's list in chunks."""
-    return FixtureChunks(chunks=partial(_chunks, path), rows=partial(_rows_alone, path))
+def list_chunks(path: Path, head: int = 0) -> FixtureChunks:
+    """Offer a file's list in chunks; it begins below the first `head` bytes, or is all that the file holds."""
+    return FixtureChunks(chunks=partial(_chunks, path, head), rows=partial(_rows_alone, path))
 
 
-def _chunks(path: Path) -> Iterator[Chunk | None]:
+def _chunks(path: Path, length: int) -> Iterator[Chunk | None]:
     line = 1
     try:
         with open_regular(path) as file:
-            head = _head(file)
+            head = file.read(length) or _head(file)
             line += head.count(b"\n")
             for text in map(bytes.decode, _cut(file)):
                 yield Chunk(text, line)

@@ -68,7 +68,8 @@ def _tables_in(path: Path, is_table: Callable[[str], bool]) -> list[FixtureTable
     _require_unicode(path)
     found = survey(path, is_table)
     if found.shape is Shape.LIST:
-        return [replace(_whole_file(path, found, partial(_list_rows, path)), chunks=list_chunks(path))]
+        rows = partial(_list_rows, path, found.head)
+        return [replace(_whole_file(path, found, rows), chunks=list_chunks(path, found.head))]
     if not found.entries:
         return []
     ignored = frozenset({OPTIONS_KEY, *found.options.ignore})
@@ -108,7 +109,7 @@ def _whole_file(path: Path, found: Survey, rows: Callable[[], Iterator[Row]]) ->
         labelled=found.shape is Shape.LABELS,
         tags=tags,
         may_name=partial(_may_name, path),
-        lost_values=partial(lost_values, path) if may_lose else lambda: iter(()),
+        lost_values=partial(lost_values, path, found.head) if may_lose else lambda: iter(()),
     )
 
 
@@ -140,8 +141,8 @@ def _windows(path: Path, overlap: int) -> Iterator[bytes]:
             end = piece[-overlap:]
 
 
-def _list_rows(path: Path) -> Iterator[Row]:
-    with open_documents(path) as documents:
+def _list_rows(path: Path, head: int) -> Iterator[Row]:
+    with open_documents(path, head) as documents:
         for number, (nodes, root) in enumerate(documents):
             if isinstance(root, SequenceStartEvent):
                 yield from listed_rows(nodes, root)

@@ -6,7 +6,7 @@ PyYAML's loaders guess types and keep whole documents; its events do neither, an
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from functools import partial
 from io import BufferedReader, BytesIO
 from pathlib import Path
@@ -19,6 +19,7 @@ from seedkit.errors import FixtureError, Origin
 from seedkit.files.bounded_file import LONGEST_VALUE_BYTES, BoundedFile
 from seedkit.files.paths import shown_path
 from seedkit.files.regular_files import open_regular
+from seedkit.files.yaml.parts import WHOLE, FilePart, Part
 from seedkit.files.yaml.surrogates import (
     LoneHalf,
     StandInFile,
@@ -38,21 +39,29 @@ _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
 @contextmanager
-def open_events(path: Path) -> Iterator[NextEvent]:
+def open_events(path: Path, part: Part = WHOLE) -> Iterator[NextEvent]:
     """Open a file and give the function that returns its next event; FixtureError where it is no YAML."""
-    with _open(path) as file, ExitStack() as parsers:
-        begin = partial(_begun, path, file, parsers)
+    with _open(path) as file:
+        parsers: list[Any] = []
+        begin = partial(_begun, path, file, part, parsers)
         # PyYAML's own parser takes halves of characters for whole ones, so it never meets one
-        yield _bounded(path, *(begin(halves=_Parser is yaml.SafeLoader)), begin)
+        try:
+            yield _bounded(path, *begin(halves=_Parser is yaml.SafeLoader), begin)
+        finally:
+            for parser in parsers:
+                parser.dispose()
 
 
-def _begun(path: Path, file: BufferedReader, parsers: ExitStack, *, halves: bool) -> tuple[BoundedFile, NextEvent]:
+def _begun(
+    path: Path, file: BufferedReader, part: Part, parsers: list[Any], *, halves: bool
+) -> tuple[BoundedFile, NextEvent]:
     """Begin to read a file from its start; `halves` is whether characters may be escaped in two halves."""
     file.seek(0)
     digit = free_digit(file) if halves else None
-    bounded = BoundedFile(StandInFile(file, digit) if digit else file)
+    read = file if part is WHOLE else FilePart(file, part)
+    bounded = BoundedFile(StandInFile(read, digit) if digit else read)
     parser = _explained(path, _Parser)(bounded)
-    parsers.callback(parser.dispose)
+    parsers.append(parser)
     next_event = with_whole_characters(parser.get_event, digit) if digit else parser.get_event
     return bounded, _explained(path, next_event)
 

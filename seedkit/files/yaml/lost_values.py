@@ -19,6 +19,7 @@ from seedkit.errors import FixtureError, Origin
 from seedkit.files.paths import shown_path
 from seedkit.files.regular_files import open_regular
 from seedkit.files.yaml.events import NextEvent, open_events
+from seedkit.files.yaml.parts import Part
 from seedkit.files.yaml.scalars import is_null
 
 LONGEST_LINE = 1 << 16
@@ -35,18 +36,18 @@ def may_lose_values(piece: bytes) -> bool:
     >>> may_lose_values(b"colour: #ff0000"), may_lose_values(b"colour: red #ff0000"), may_lose_values(b"size: # in cm")
     (True, False, False)
     """
-    return (b" #" in piece or b"\t#" in piece) and _MAY_LOSE.search(piece) is not None
+    return (b" #" in piece or b"\t" in piece) and _MAY_LOSE.search(piece) is not None
 
 
-def lost_values(path: Path) -> Iterator[LostValue]:
-    """Find the lost values in a file's rows, in its order.
+def lost_values(path: Path, head: int = 0) -> Iterator[LostValue]:
+    """Find the lost values in a file's rows, below its first `head` bytes, in its order.
 
     Ends where the file is no YAML: that is told where it is loaded.
     """
     with open_regular(path) as file, TextIOWrapper(file, encoding="utf-8-sig", errors="replace") as text:
         lines = _Lines(text)
         try:
-            with open_events(path) as next_event:
+            with open_events(path, Part(start=head)) as next_event:
                 for empty in _empty_values(next_event):
                     rest = lines.rest(empty.line, empty.column)
                     if found := (_LOST_ITEM if empty.is_item else _LOST_VALUE).match(rest):

@@ -14,6 +14,8 @@ from typing import BinaryIO
 
 from yaml import Event, MarkedYAMLError, ScalarEvent
 
+from seedkit.files.bounded_file import Readable
+
 WINDOW_BYTES = 1 << 16
 _LONGEST_BYTES = 10
 """An escape of eight digits."""
@@ -63,7 +65,7 @@ _USES = {
 class StandInFile:
     """A file with stand-ins for halves, as long as itself."""
 
-    def __init__(self, file: BinaryIO, digit: str) -> None:
+    def __init__(self, file: Readable, digit: str) -> None:
         self._file = file
         self._digits = {b"d": digit.encode(), b"D": digit.upper().encode()}
         self._held = b""

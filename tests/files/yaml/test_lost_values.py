@@ -74,5 +74,12 @@ def test_other_comments_are_comments(found: Callable[[str], Found], text: str):
     assert found(text) == []
 
 
+def test_rows_right_below_options_are_looked_through_with_their_lines(write: Write):
+    head = "_fixture:\n  key: id\n"
+    path = write("users.yml", f"{head}- id: 1\n  colour: #fff\n")
+
+    assert [lost.origin.line for lost in lost_values(path, len(head))] == [4]
+
+
 def test_what_stands_above_a_mistake_is_found(found: Callable[[str], Found]):
     assert found("- a: #fff\n- a: @x\n- a: #000\n") == [(1, "a", "#fff")]
