@@ -42,9 +42,10 @@ def fix_sequence(
     and the highest id that are the sequence's own, where each machine has a range: ids past it are told, not counted.
 
     `connection` is a psycopg 3 connection, a SQLAlchemy Session or Connection, or a Django connection; it is used
-    inside its open transaction, never committed, and left as found. Without it, a running seeder's connection is used,
-    else one to the configured database is opened, and each repair committed. PostgreSQL does not undo `setval` and
-    `nextval` on ROLLBACK, so a repair stays in any case; in a dry run a seeder's call only judges.
+    inside its open transaction, never committed, and left as found; a Session is flushed first. Without it, a running
+    seeder's connection is used, else one to the configured database is opened, and each repair committed. PostgreSQL
+    does not undo `setval` and `nextval` on ROLLBACK, so a repair stays in any case; in a dry run a seeder's call only
+    judges.
 
     Raises CatalogError if the table, column or sequence does not exist; SequenceError if no sequence feeds the column,
     or if it could not be judged or moved; UsageError for `force` without a sequence; ConfigurationError or
@@ -100,6 +101,7 @@ def check_sequences(
 ) -> RepairReport:
     """Judge the sequences of some tables, by default of all, and write nothing; raises as `fix_sequences` does.
 
+    But a SQLAlchemy Session that is lent sends what it holds back first: what it is about to insert is judged, too.
     The report begins with what is most dangerous: behind, exhausted or not judged, then nearest to its limit.
     Nothing is ignored: what `[tool.seedkit.check]` says is for the command.
     """

@@ -86,6 +86,8 @@ ODD_VALUES = (
     "a <% b", "'<%'", "@a",
     "`a`", "%a", "=", "<<", "$LABEL", "(a)", "a\tb", "\ta", "a\t", "a\x85b", "a\u2028b", "a\u2028- id: 1",
     "\ufeffa", "a\x07", "\x7f", "a\xa0", "\u3000a", "a  ", "a\r", "a\u200db", "\U0001f600", "2026-01-02T03:04:05+2",
+    '"\\ud83d\\udc08"', '"\\ud83d"', "'\\ud83d\\uDC08'", "\\ud83d", '"\\\\ud83d"', '"\\ue83d \\ud83d\\udc08"',
+    "#ff0000", "  #ff0000", "!ref #a", "&x #a",
     "2026-01-02 03:04 Europe/Paris", "2026-1-2", "now", "infinity", "C0FFEE00-0000-4000-8000-00000000000G",
 )
 ODD_PIECES = (
@@ -98,7 +100,10 @@ ODD_PIECES = (
 HEADS = (
     "", "", "", "", "# rows\n", "---\n", "\n", "--- # a\n", "# Zo\xeb\n\n---\n# b\n", "---\n---\n", "\ufeff",
     "%YAML 1.1\n---\n", "#\ta\n", "# a\u2028- id: 5\n", "# a\x85- id: 5\n", "# a\r- id: 5\n",
-    "#", "# a\n---\n#b\n\n",
+    "#", "# a\n---\n#b\n\n", "_fixture: {}\n", "_fixture: {key: id}\n", "_fixture: {key: id}\n---\n",
+    "# a\n---\n_fixture:\n  key:\n  - id\n\n# b\n",
+    "\ufeff_fixture: {key: [id,\n- email]}\n", "_fixture: {key: id\n", "_fixture:\n", "_fixture: {}\nusers:\n",
+    "_fixture: {}\r\n",
 )
 TAILS = (
     "", "", "", "", "\n", "# end\n", "...\n", "---\n", "---\n- id: 77\n", "...\n---\n- id: 78\n", "a", "\n\n \n",

@@ -11,9 +11,12 @@ from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
 from seedkit.errors import FixtureError, Origin
+from seedkit.printable import on_one_line
 
 RANGE_ROWS = 10_000_000
 """For how many rows one `!range` stands at most, unless a project's settings say otherwise."""
+
+_SHOWN = 60
 
 
 class Quoted(str):
@@ -47,6 +50,22 @@ class Row(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LostValue:
+    """A value that a file seems to have, and that is a comment: `key` is empty, `text` follows."""
+
+    origin: Origin
+    key: str
+    text: str
+
+    def __str__(self) -> str:
+        written = self.text if len(self.text) <= _SHOWN else f"{self.text[:_SHOWN]}…"
+        quoted = f'"{written}"' if '"' not in written else "'" + written.replace("'", "''") + "'"
+        return on_one_line(
+            f'{self.origin}: "{self.key}" is empty, as {written} is a comment; write {quoted} if it is the value'
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FixtureOptions:
     """What `_fixture:` says of a file; `on_conflict` is None where the file leaves it to the run."""
 
@@ -70,6 +89,7 @@ class FixtureLimits:
     environment: tuple[str, ...] | None = None
     folders: tuple[Path, ...] = ()
     range_rows: int = RANGE_ROWS
+    lost_values: Callable[[], Iterator[LostValue]] = lambda: iter(())
 
 
 DEFAULT_LIMITS = FixtureLimits()
@@ -108,6 +128,7 @@ class FixtureTable:
     the fixture language may stand in the file, `may_name` whether a word may be a key there. `attachment` reads a file
     that lies beside it. `joins` are keys whose values are rows of a join table, and no columns. `chunks` gives
     the same rows in parts, where they are a list. `range_rows` is for how many rows one `!range` may stand.
+    `lost_values` looks through the file for values that are comments.
     """
 
     table: str
@@ -121,3 +142,4 @@ class FixtureTable:
     may_name: Callable[[str], bool] = lambda _: True
     chunks: FixtureChunks | None = None
     range_rows: int = RANGE_ROWS
+    lost_values: Callable[[], Iterator[LostValue]] = lambda: iter(())

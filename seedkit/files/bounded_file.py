@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from typing import BinaryIO
+from typing import Protocol
 
 LONGEST_VALUE_BYTES = 64 << 20
 """libyaml needs three times as much memory. What is longer belongs into a file of its own."""
 
 
+class Readable(Protocol):
+    """What gives bytes, piece by piece."""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Read at most so many bytes; none at the end."""
+        ...
+
+
 class BoundedFile:
     """Counts what is read since `begin`; beyond the limit it looks like its own end."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: Readable) -> None:
         self._file = file
         self._read = 0
         self.is_beyond = False

@@ -25,9 +25,10 @@ from yaml import (
 from seedkit.core.fixtures import Chunk, FixtureChunks, Row
 from seedkit.errors import FixtureError
 from seedkit.files.regular_files import open_regular
-from seedkit.files.yaml.events import NextEvent, new_parser
+from seedkit.files.yaml.events import NextEvent, text_events
 from seedkit.files.yaml.nodes import Nodes
 from seedkit.files.yaml.rows import listed_rows
+from seedkit.files.yaml.surrogates import LoneHalf
 
 CHUNK_BYTES = 32 * 1024
 """Much larger ones take longer to read than the server takes for what fits into a socket: it would wait."""
@@ -37,16 +38,16 @@ LONGEST_BYTES = 4 * 1024 * 1024
 _ENTRY = b"\n- "
 
 
-def list_chunks(path: Path) -> FixtureChunks:
-    """Offer a file's list in chunks."""
-    return FixtureChunks(chunks=partial(_chunks, path), rows=partial(_rows_alone, path))
+def list_chunks(path: Path, head: int = 0) -> FixtureChunks:
+    """Offer a file's list in chunks; it begins below the first `head` bytes, or is all that the file holds."""
+    return FixtureChunks(chunks=partial(_chunks, path, head), rows=partial(_rows_alone, path))
 
 
-def _chunks(path: Path) -> Iterator[Chunk | None]:
+def _chunks(path: Path, length: int) -> Iterator[Chunk | None]:
     line = 1
     try:
         with open_regular(path) as file:
-            head = _head(file)
+            head = file.read(length) or _head(file)
             line += head.count(b"\n")
             for text in map(bytes.decode, _cut(file)):
                 yield Chunk(text, line)
@@ -101,13 +102,11 @@ def _rows_alone(path: Path, chunk: Chunk) -> list[Row] | None:
     end at a line that is not indented; in the same document, as there is one, and it was not ended by `...`. An alias
     means the nearest anchor above, so it means the same here, or is an error where its anchor stands above the chunk.
     """
-    parser = new_parser(chunk.text)
     try:
-        return list(_sole_list(path, partial(_event_in_file, parser.get_event, chunk.line - 1)))
-    except (YAMLError, FixtureError, _NotAlone):
+        with text_events(chunk.text) as next_event:
+            return list(_sole_list(path, partial(_event_in_file, next_event, chunk.line - 1)))
+    except (YAMLError, FixtureError, LoneHalf, _NotAlone):
         return None
-    finally:
-        parser.dispose()
 
 
 def _sole_list(path: Path, next_event: NextEvent) -> Iterator[Row]:

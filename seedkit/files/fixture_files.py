@@ -21,6 +21,7 @@ from seedkit.files.fixture_shapes import Content, Shape, Survey, survey
 from seedkit.files.paths import files_below, shown_path
 from seedkit.files.regular_files import open_regular
 from seedkit.files.yaml.events import error_at
+from seedkit.files.yaml.lost_values import lost_values, may_lose_values
 from seedkit.files.yaml.nodes import open_documents
 from seedkit.files.yaml.rows import labelled_rows, listed_rows, rows_of
 
@@ -28,9 +29,8 @@ KEPT_BYTES = 1 << 20
 """A file of several tables up to this size is parsed once; a larger one once for each of its tables."""
 
 _TAG = re.compile(rf"!({'|'.join(tag[1:] for tag in sorted(LANGUAGE_TAGS))})\b".encode())
-_LONGEST_TAG_BYTES = 16
 _SPACE_BYTES = 64
-"""How far a key may be from its colon, to be found where two pieces of a file meet."""
+"""How far a key may be from its colon, and a lost value too, to be found where two pieces of a file meet."""
 
 WINDOW_BYTES = 1 << 16
 """Three times as fast as 256 KiB, which the allocator maps, and the kernel clears, anew for every piece."""
@@ -68,7 +68,8 @@ def _tables_in(path: Path, is_table: Callable[[str], bool]) -> list[FixtureTable
     _require_unicode(path)
     found = survey(path, is_table)
     if found.shape is Shape.LIST:
-        return [replace(_whole_file(path, found, partial(_list_rows, path)), chunks=list_chunks(path))]
+        rows = partial(_list_rows, path, found.head)
+        return [replace(_whole_file(path, found, rows), chunks=list_chunks(path, found.head))]
     if not found.entries:
         return []
     ignored = frozenset({OPTIONS_KEY, *found.options.ignore})
@@ -99,21 +100,29 @@ def _require_unicode(path: Path) -> None:
 
 def _whole_file(path: Path, found: Survey, rows: Callable[[], Iterator[Row]]) -> FixtureTable:
     line = found.options_line if found.options.table else None
+    tags, may_lose = _seen_in(path)
     return FixtureTable(
         table=found.options.table or path.stem,
         origin=Origin(path=shown_path(path), line=line),
         options=found.options,
         rows=rows,
         labelled=found.shape is Shape.LABELS,
-        tags=_tags_in(path),
+        tags=tags,
         may_name=partial(_may_name, path),
+        lost_values=partial(lost_values, path, found.head) if may_lose else lambda: iter(()),
     )
 
 
-def _tags_in(path: Path) -> frozenset[str]:
-    """Look which tags of the language may stand in a file, also within a text: a scan of its bytes."""
-    windows = (window for window in _windows(path, overlap=_LONGEST_TAG_BYTES) if b"!" in window)
-    return frozenset(f"!{tag.decode()}" for window in windows for tag in _TAG.findall(window))
+def _seen_in(path: Path) -> tuple[frozenset[str], bool]:
+    """Look which tags may stand in a file, also within a text, and whether values may be lost: a scan of its bytes."""
+    tags: set[bytes] = set()
+    may_lose = False
+    for window in _windows(path, overlap=_SPACE_BYTES):
+        if b"!" in window:
+            tags.update(_TAG.findall(window))
+        if b"#" in window:
+            may_lose = may_lose or may_lose_values(window)
+    return frozenset(f"!{tag.decode()}" for tag in tags), may_lose
 
 
 def _may_name(path: Path, key: str) -> bool:
@@ -132,8 +141,8 @@ def _windows(path: Path, overlap: int) -> Iterator[bytes]:
             end = piece[-overlap:]
 
 
-def _list_rows(path: Path) -> Iterator[Row]:
-    with open_documents(path) as documents:
+def _list_rows(path: Path, head: int) -> Iterator[Row]:
+    with open_documents(path, head) as documents:
         for number, (nodes, root) in enumerate(documents):
             if isinstance(root, SequenceStartEvent):
                 yield from listed_rows(nodes, root)

@@ -14,6 +14,7 @@ from yaml import AliasEvent, Event, MappingEndEvent, MappingStartEvent, ScalarEv
 
 from seedkit.core.fixtures import FixtureOptions
 from seedkit.errors import FixtureError, Origin
+from seedkit.files.fixture_heads import head_above_list
 from seedkit.files.fixture_options import OPTIONS_KEY, read_options
 from seedkit.files.paths import shown_path
 from seedkit.files.yaml.events import error_at, line_of
@@ -52,30 +53,44 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Survey:
-    """What one look at a file finds; `options_line` is where they stand, if they do."""
+    """What one look at a file finds; `options_line` is where they stand, if they do.
+
+    `head` is how many bytes stand above a list without being divided from it.
+    """
 
     shape: Shape
     options: FixtureOptions
     options_line: int | None
     entries: tuple[Entry, ...] = ()
+    head: int = 0
 
 
 def survey(path: Path, is_table: Callable[[str], bool]) -> Survey:
     """Look at a file; FixtureError where it has none of the shapes."""
+    try:
+        return _survey(path, is_table)
+    except FixtureError:
+        head = head_above_list(path)
+        if head == 0:
+            raise
+    return _survey(path, is_table, head)
+
+
+def _survey(path: Path, is_table: Callable[[str], bool], head: int = 0) -> Survey:
     entries: list[Entry] = []
-    with open_documents(path) as documents:
+    with open_documents(path, head) as documents:
         for number, (nodes, root) in enumerate(documents):
             if isinstance(root, SequenceStartEvent):
-                return _list_survey(nodes, root, entries)
+                return _list_survey(nodes, root, entries, head)
             entries += _entries(nodes, root, number)
     return _mapping_survey(path, entries, is_table)
 
 
-def _list_survey(nodes: Nodes, root: Event, before: Sequence[Entry]) -> Survey:
+def _list_survey(nodes: Nodes, root: Event, before: Sequence[Entry], head: int) -> Survey:
     options, options_line = _options(before)
     if any(isinstance(entry.content, Content) for entry in before):
         raise error_at(nodes.path, root, "this document is a list of rows, the ones above it are mappings")
-    return Survey(shape=Shape.LIST, options=options, options_line=options_line)
+    return Survey(shape=Shape.LIST, options=options, options_line=options_line, head=head)
 
 
 def _mapping_survey(path: Path, found: Sequence[Entry], is_table: Callable[[str], bool]) -> Survey:

@@ -18,11 +18,13 @@ def borrowed(given: object) -> Iterator[Connection]:
     """Use the psycopg connection of what a caller lends: psycopg's own, SQLAlchemy's or Django's.
 
     Its rows are tuples meanwhile, and afterwards what its owner has them be. Nothing new is prepared either: behind
-    PgBouncer in transaction mode it would stay in a session that others get next. Raises UsageError for anything else,
-    also for a connection of another driver, or one that gives bytes for text.
+    PgBouncer in transaction mode it would stay in a session that others get next. What a SQLAlchemy Session holds back
+    is sent first, and its errors are SQLAlchemy's own. Raises UsageError for anything else, also for a connection of
+    another driver, or one that gives bytes for text.
     """
     connection = _found_in(given)
     _require_text(connection)
+    _send_what_is_held_back(given)
     row_factory, cursor_factory = connection.row_factory, connection.cursor_factory
     prepare_threshold = connection.prepare_threshold
     connection.row_factory = tuple_row
@@ -34,6 +36,16 @@ def borrowed(given: object) -> Iterator[Connection]:
     finally:
         connection.row_factory, connection.cursor_factory = row_factory, cursor_factory
         connection.prepare_threshold = prepare_threshold
+
+
+def _send_what_is_held_back(given: object) -> None:
+    """Flush a SQLAlchemy Session, whatever its autoflush says: the highest id may be that of a row it has not sent yet.
+
+    Inside a flush, where a listener calls, there is no other flush to be had. Django holds nothing back.
+    """
+    session: Any = given() if callable(given) else given  # a scoped_session gives the thread's Session
+    if callable(getattr(session, "flush", None)) and not getattr(session, "_flushing", False):
+        session.flush()
 
 
 def _require_text(connection: Connection) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
+from itertools import islice
+from pathlib import Path
 
 from seedkit.context import SeedRun
 from seedkit.core.catalog import Table
@@ -16,7 +19,11 @@ from seedkit.core.rows.labelled_rows import LabelledRows
 from seedkit.postgres.catalog.tables import read_tables
 from seedkit.postgres.loading.labels import FixtureLabels
 from seedkit.postgres.loading.table_loads import TableLoad
+from seedkit.printable import on_one_line
 
+_log = logging.getLogger("seedkit")
+_WARNINGS = 10
+"""So many are shown of a file: it may have been written by a program."""
 _ASKING_TAGS = frozenset({"!ref", "!choice"})
 
 
@@ -27,6 +34,7 @@ class FixtureLoads:
         self, run: SeedRun, project: Project, plan: LoadPlan, environment: str | None, setting: Setting
     ) -> None:
         self._run = run
+        self._warned: set[Path] = set()
         self._fixtures: dict[int, list[FixtureTable]] = {}
         for oid, fixture in project.fixtures:
             if belongs(fixture.options.environments, environment):
@@ -39,10 +47,23 @@ class FixtureLoads:
         run.stored = labels.stored
 
     def load(self, step: TableStep) -> TableLoad:
-        """Offer the rows of a step for loading."""
+        """Offer the rows of a step for loading, and warn of what their files seem to say and don't."""
+        for fixture in step.fixtures:
+            self._warn(fixture)
         return TableLoad(
             table=step.table, sources=tuple(self._source(fixture, step.table) for fixture in step.fixtures)
         )
+
+    def _warn(self, fixture: FixtureTable) -> None:
+        """Warn once of a file: several tables may stand in it, and rows of join tables."""
+        if fixture.origin.path in self._warned:
+            return
+        self._warned.add(fixture.origin.path)
+        lost = list(islice(fixture.lost_values(), _WARNINGS + 1))
+        for value in lost[:_WARNINGS]:
+            _log.warning("warning: %s", value)
+        if len(lost) > _WARNINGS:
+            _log.warning("warning: there are more of these in %s", on_one_line(str(fixture.origin.path)))
 
     def may_ask(self, step: TableStep) -> bool:
         """Whether the language may have to ask the database while it reads the rows of a step."""

@@ -17,6 +17,7 @@ from seedkit.files.yaml import events as yaml_events
 TABLES = {"users", "orders", "shop.users"}
 LIST_AFTER_MAPPINGS = "this document is a list of rows, the ones above it are mappings"
 NOT_FIRST = '"_fixture" stands in the first document of a file'
+THE_LINE_ABOVE = "the line does not continue what stands above it"
 NEITHER = "holds neither a list of rows nor labels with rows"
 Write = Callable[..., Path]
 Read = Callable[..., list[FixtureTable]]
@@ -110,6 +111,57 @@ def test_a_file_of_no_shape_is_an_error_with_its_line(read: Read, name: str, tex
         read(text, name)
 
     assert (caught.value.message, str(caught.value.origin)) == (message, f"{name}:{line}")
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "_fixture: {table: orders, key: [id]}\n",
+        "_fixture:\n  table: orders\n  key:\n  - id\n",
+        "# orders\n---\n_fixture:\n\n  table: orders  # of the shop\n  key: id\n\n# the first ones\n",
+        "\ufeff_fixture: {\n  table: orders, key: id\n}\n",
+        "_fixture: {table: orders, key: id}\r\n",
+        "_fixture: {table: orders, key: id}\n---\n",
+    ],
+)
+@pytest.mark.parametrize(
+    ("rows", "lines"),
+    [("- {id: 1}\n- {id: 2}\n", [1, 2]), ("- id: 1\n-\n  id: 2\n", [1, 3]), ("-\n  id: 1\n- {id: 2}", [2, 3])],
+)
+def test_options_may_stand_right_above_a_list(read: Read, head: str, rows: str, lines: list[int]):
+    [table] = read(head + rows)
+
+    above = head.count("\n")
+    assert (table.table, table.options.key, table.labelled) == ("orders", ("id",), False)
+    assert [(row.values["id"], row.line - above) for row in table.rows()] == list(zip("12", lines, strict=True))
+
+
+def test_a_list_below_options_is_offered_in_chunks_that_know_their_lines(read: Read):
+    [table] = read("_fixture:\n  key: id\n- {id: 1}\n- {id: 2}\n")
+
+    assert table.chunks
+    assert list(table.chunks.chunks()) == [("- {id: 1}\n", 3), ("- {id: 2}\n", 4)]
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "place"),
+    [
+        ("_fixture: {key: [id}\n- {id: 1}\n", '"," or "]" is missing', "users.yml:1:20"),
+        ("_fixture: {tabel: users}\n- {id: 1}\n", '"_fixture" has no option "tabel"', "users.yml:1"),
+        ("_fixture:\n- {id: 1}\n", '"_fixture" is a mapping of options', "users.yml:1"),
+        ("_fixture: {key: id}\nada: {id: 1}\n- {id: 2}\n", THE_LINE_ABOVE, "users.yml:3:1"),
+        ("_fixture: {key: id}\n- {id: 1}\nada: {id: 2}\n", THE_LINE_ABOVE, "users.yml:3:1"),
+        ("_fixture: {key: id}\n- {id: 1}\n- {id: @2}\n", 'a value cannot start with "@"', "users.yml:3:8"),
+        ("- {id: 1}\n_fixture: {key: id}\n", THE_LINE_ABOVE, "users.yml:2:1"),
+    ],
+)  # fmt: skip
+def test_mistakes_in_options_above_a_list_and_below_them_stand_at_their_place(
+    read: Read, text: str, message: str, place: str
+):
+    with pytest.raises(FixtureError) as caught:
+        contents(read(text))
+
+    assert (caught.value.message, str(caught.value.origin)) == (message, place)
 
 
 def test_documents_of_a_file_are_read_one_after_the_other(read: Read):

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from io import BufferedReader
+from functools import partial
+from io import BufferedReader, BytesIO
 from pathlib import Path
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 import yaml
 from yaml import Event
@@ -18,6 +19,15 @@ from seedkit.errors import FixtureError, Origin
 from seedkit.files.bounded_file import LONGEST_VALUE_BYTES, BoundedFile
 from seedkit.files.paths import shown_path
 from seedkit.files.regular_files import open_regular
+from seedkit.files.yaml.parts import WHOLE, FilePart, Part
+from seedkit.files.yaml.surrogates import (
+    LoneHalf,
+    StandInFile,
+    free_digit,
+    is_refused_half,
+    may_hold_half,
+    with_whole_characters,
+)
 
 NextEvent: TypeAlias = Callable[[], Event]
 _Result = TypeVar("_Result")
@@ -29,26 +39,44 @@ _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
 @contextmanager
-def open_events(path: Path) -> Iterator[NextEvent]:
+def open_events(path: Path, part: Part = WHOLE) -> Iterator[NextEvent]:
     """Open a file and give the function that returns its next event; FixtureError where it is no YAML."""
     with _open(path) as file:
-        bounded = BoundedFile(file)
-        parser = _explained(path, _Parser)(bounded)
+        parsers: list[Any] = []
+        begin = partial(_begun, path, file, part, parsers)
+        # PyYAML's own parser takes halves of characters for whole ones, so it never meets one
         try:
-            yield _bounded(path, bounded, _explained(path, parser.get_event))
+            yield _bounded(path, *begin(halves=_Parser is yaml.SafeLoader), begin)
         finally:
-            parser.dispose()
+            for parser in parsers:
+                parser.dispose()
 
 
-def _bounded(path: Path, file: BoundedFile, next_event: NextEvent) -> NextEvent:
-    """Watch that no event takes more of the file than a value may be long."""
-    line = 1
+def _begun(
+    path: Path, file: BufferedReader, part: Part, parsers: list[Any], *, halves: bool
+) -> tuple[BoundedFile, NextEvent]:
+    """Begin to read a file from its start; `halves` is whether characters may be escaped in two halves."""
+    file.seek(0)
+    digit = free_digit(file) if halves else None
+    read = file if part is WHOLE else FilePart(file, part)
+    bounded = BoundedFile(StandInFile(read, digit) if digit else read)
+    parser = _explained(path, _Parser)(bounded)
+    parsers.append(parser)
+    next_event = with_whole_characters(parser.get_event, digit) if digit else parser.get_event
+    return bounded, _explained(path, next_event)
+
+
+def _bounded(path: Path, file: BoundedFile, next_event: NextEvent, begin_again: _Begin) -> NextEvent:
+    """Watch that no event takes more of the file than a value may be long; begin again at half a character."""
+    line, passed, again = 1, 0, False
 
     def call() -> Event:
-        nonlocal line
+        nonlocal line, passed
         try:
             event = next_event()
-        except FixtureError:
+        except FixtureError as error:
+            if not again and is_refused_half(error.__cause__):
+                return renewed()
             if not file.is_beyond:
                 raise
             event = None
@@ -59,14 +87,33 @@ def _bounded(path: Path, file: BoundedFile, next_event: NextEvent) -> NextEvent:
             )
         file.begin()
         line = line_of(event)
+        passed += 1
         return event
+
+    def renewed() -> Event:
+        nonlocal file, next_event, passed, again
+        file, next_event = begin_again(halves=True)
+        passed, known, again = 0, passed, True
+        for _ in range(known):
+            call()
+        return call()
 
     return call
 
 
-def new_parser(text: str) -> Any:  # noqa: ANN401 - PyYAML's C loader has no types
-    """Make a parser of a text; its errors are PyYAML's own."""
-    return _Parser(text)
+class _Begin(Protocol):
+    def __call__(self, *, halves: bool) -> tuple[BoundedFile, NextEvent]: ...
+
+
+@contextmanager
+def text_events(text: str) -> Iterator[NextEvent]:
+    """Give the function that returns a text's next event; its errors are PyYAML's own, and LoneHalf."""
+    digit = free_digit(BytesIO(text.encode())) if may_hold_half(text) else None
+    parser = _Parser(StandInFile(BytesIO(text.encode()), digit) if digit else text)
+    try:
+        yield with_whole_characters(parser.get_event, digit) if digit else parser.get_event
+    finally:
+        parser.dispose()
 
 
 def line_of(event: Event) -> int:
@@ -105,6 +152,15 @@ def _unreadable(path: Path, error: OSError) -> FixtureError:
     return FixtureError(f"cannot read the fixture: {reason}", origin=Origin(path=shown_path(path)))
 
 
+def _lone_half(path: Path, half: LoneHalf) -> FixtureError:
+    return error_at(
+        path,
+        half.event,
+        f'"{half.escape}" is one half of a character, and the other one is missing',
+        hint="Write the character itself, or both its halves; in single quotes a backslash is a backslash.",
+    )
+
+
 def _utf16(path: Path) -> FixtureError:
     return FixtureError(
         "the file is UTF-16, not UTF-8",
@@ -121,6 +177,8 @@ def _explained(path: Path, function: Callable[..., _Result]) -> Callable[..., _R
             from seedkit.files.yaml.errors import syntax_error
 
             raise syntax_error(path, error) from error
+        except LoneHalf as half:
+            raise _lone_half(path, half) from half
         except OSError as error:
             raise _unreadable(path, error) from error
 

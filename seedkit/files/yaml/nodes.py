@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 
 from yaml import (
@@ -25,6 +26,7 @@ from seedkit.errors import FixtureError
 from seedkit.files.paths import shown_path
 from seedkit.files.yaml.anchors import Anchors
 from seedkit.files.yaml.events import NextEvent, error_at, line_of, open_events
+from seedkit.files.yaml.parts import Part
 from seedkit.files.yaml.scalars import MERGE_TAG, is_null, kind, scalar_text, scalar_value, tagged_collection
 
 DEEPEST = 100
@@ -32,10 +34,17 @@ DEEPEST = 100
 
 
 @contextmanager
-def open_documents(path: Path) -> Iterator[Iterator[tuple[Nodes, Event]]]:
-    """Open a file and give its documents that aren't empty, each with the first event of its root."""
-    with open_events(path) as next_event:
-        yield _documents(path, next_event)
+def open_documents(path: Path, head: int = 0) -> Iterator[Iterator[tuple[Nodes, Event]]]:
+    """Open a file and give its documents that aren't empty, each with the first event of its root.
+
+    Its first `head` bytes are documents of their own.
+    """
+    if head == 0:
+        with open_events(path) as next_event:
+            yield _documents(path, next_event)
+        return
+    with open_events(path, Part(end=head)) as above, open_events(path, Part(start=head)) as below:
+        yield chain(_documents(path, above), _documents(path, below))
 
 
 class Nodes:
