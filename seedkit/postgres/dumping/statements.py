@@ -10,7 +10,7 @@ from typing import LiteralString, cast
 
 from psycopg import sql
 
-from seedkit.core.catalog import EQUALITY, Column
+from seedkit.core.catalog import EQUALITY, Column, Table
 from seedkit.core.writing.dump_plan import DumpPlan, Reference, SortColumn, TableDump
 from seedkit.postgres.identifiers import is_no_view, nothing_but_tables, operator, own_rows
 
