@@ -85,41 +85,34 @@ class Candidates:
 
     def __init__(self, keys: PackedTexts) -> None:
         self._keys = keys
-        self._rings: dict[_Circle, _Ring] = {}
+        self._rings = [_Ring(keys, _CIRCLES[0])] if len(keys) else []
 
-    def __len__(self) -> int:
-        """Count the keys."""
-        return len(self._keys)
-
-    def winner(self, drawn: int) -> str:
-        """Pick the key that a number of 64 bits belongs to; there has to be one."""
-        owner = 0
-        for circle in _CIRCLES:
-            distance, owner = self._ring(circle).nearest(drawn)
-            if distance <= circle.reach:
-                break
-        return self._keys[owner]
-
-    def _ring(self, circle: _Circle) -> _Ring:
-        ring = self._rings.get(circle)
-        if ring is None:
-            ring = self._rings[circle] = _Ring(self._keys, circle)
-        return ring
+    def winner(self, drawn: int) -> str | None:
+        """Pick the key that a number of 64 bits belongs to, None where there are no keys."""
+        for ring in self._rings:
+            if (owner := ring.near(drawn)) is not None:
+                return self._keys[owner]
+        if not self._rings:
+            return None
+        self._rings.append(_Ring(self._keys, _CIRCLES[len(self._rings)]))
+        return self.winner(drawn)
 
 
 class _Ring:
     """The points of one circle in their order, with the number of the key that each belongs to."""
 
     def __init__(self, keys: PackedTexts, circle: _Circle) -> None:
+        self._reach = circle.reach
         self._places = tuple(_ODD**number & _MASK for number in range(circle.places))
         self._points, self._owners = _sorted_points(keys, circle.points)
         bits = max(len(self._points).bit_length() - 3, 0)
         self._shift = _BITS - bits
         starts = (bisect_left(self._points, part << self._shift) for part in range(2**bits))
-        self._starts = array("Q", [*starts, len(self._points)])  # so that a search is one among about eight
+        self._starts = array("Q", starts)  # so that a search is one among about eight
+        self._starts.append(len(self._points))
 
-    def nearest(self, drawn: int) -> tuple[int, int]:
-        """Return how far the nearest point is from a place of the drawn number, and the key that it belongs to."""
+    def near(self, drawn: int) -> int | None:
+        """Return whose point is the nearest to a place of the drawn number, None where no point is within reach."""
         points, best, nearest = self._points, _MASK, 0
         for factor in self._places:
             place = drawn * factor & _MASK
@@ -130,7 +123,7 @@ class _Ring:
             distance = (points[number] - place) & _MASK
             if distance <= best:
                 best, nearest = distance, number
-        return best, self._owners[nearest]
+        return self._owners[nearest] if best <= self._reach else None
 
 
 def _sorted_points(keys: PackedTexts, count: int) -> tuple[array[int], array[int]]:
@@ -142,7 +135,9 @@ def _sorted_points(keys: PackedTexts, count: int) -> tuple[array[int], array[int
             points.append(point)
             owners.append(owner)
     all_points, all_owners = array("Q"), array("I")
-    for points, owners in parts:
+    parts.reverse()
+    while parts:
+        points, owners = parts.pop()
         order = sorted(range(len(points)), key=points.__getitem__)
         all_points.extend(map(points.__getitem__, order))
         all_owners.extend(map(owners.__getitem__, order))

@@ -74,10 +74,10 @@ def _chosen_key(row: RowValues, name: str, drawn: int) -> str:
     table = row.around.labels.find(name)
     if table is None:
         raise FixtureError(f'!choice {{ref: {name}}}: there is no table "{name}"')
-    candidates = row.around.labels.candidates(table)
-    if not candidates:
+    key = row.around.labels.candidates(table).winner(drawn)
+    if key is None:
         raise FixtureError(f'!choice {{ref: {name}}}: table "{table.name}" has no rows to choose from')
-    return candidates.winner(drawn)
+    return key
 
 
 def _format(row: RowValues, column: str, value: Value) -> Value:

@@ -14,7 +14,7 @@ from seedkit.core.fixture_language.candidates import Candidates, PackedTexts
 from seedkit.core.fixture_language.fakes import random_seed_for
 
 
-def winners(keys: Iterable[str], rows: int) -> list[str]:
+def winners(keys: Iterable[str], rows: int) -> list[str | None]:
     """What the first rows of a table win."""
     candidates = Candidates(PackedTexts(keys))
     return [candidates.winner(random_seed_for(0, "visits", str(row), "user_id")) for row in range(rows)]
@@ -40,6 +40,10 @@ def test_a_further_key_among_many_takes_about_its_share_and_nothing_else_changes
     assert 0.2 * 20_000 / keys < len(changed) < 2.2 * 20_000 / keys
 
 
+def test_nothing_is_won_where_there_are_no_keys() -> None:
+    assert winners([], rows=1) == [None]
+
+
 @pytest.mark.parametrize("keys", [3, 100, 3_000])
 def test_the_order_of_the_keys_does_not_matter(keys: int) -> None:
     names = [f"user{number}" for number in range(keys)]
@@ -58,7 +62,7 @@ def test_each_key_wins_about_as_much_as_the_others(keys: int, least: float, most
 def test_the_same_row_wins_the_same_key_on_every_machine() -> None:
     few, many = winners(["1", "2", "3"], rows=12), winners(map(str, range(20_000)), rows=3)
 
-    assert "".join(few) == "221222221133"
+    assert few == list("221222221133")
     assert many == ["16651", "748", "11227"]
 
 
