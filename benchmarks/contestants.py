@@ -53,6 +53,8 @@ PSQL_SETVAL = Contestant(name="psql, a setval per table", command=_psql("repair.
 SEED = Contestant(name="seedkit seed", command=_seedkit("seed"))
 SEED_BULK = Contestant(name="seedkit seed --bulk-fk", command=_seedkit("seed", "--bulk-fk"))
 SEED_AGAIN = Contestant(name="seedkit seed, again", command=_seedkit("seed"), again=True)
+CHOICE_OF_THREE = Contestant(name="!choice [1, 2, 3]", command=_seedkit("seed", "users", "visits_of_three"))
+CHOICE_OF_KEYS = Contestant(name="seedkit seed, !choice {ref: users}", command=_seedkit("seed", "users", "visits"))
 FIX_ALL = Contestant(name="seedkit fix-sequence --all", command=_seedkit("fix-sequence", "--all"))
 SQLALCHEMY = Contestant(name="SQLAlchemy", command=_script("load_by_sqlalchemy.py"), slow=True, needs="sqlalchemy")
 DJANGO = Contestant(name="Django loaddata", command=_script("load_by_django.py"), slow=True, needs="django")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from benchmarks.contestants import (
+    CHOICE_OF_KEYS,
+    CHOICE_OF_THREE,
     DJANGO,
     FIX_ALL,
     HELP,
@@ -19,7 +21,7 @@ from benchmarks.contestants import (
     WRITE_ROW,
     Contestant,
 )
-from benchmarks.workloads import Workload, many_tables, people, people_by_code, shop
+from benchmarks.workloads import Workload, many_tables, people, people_by_code, shop, visits
 
 FAR_SECONDS = 0.010
 
@@ -141,6 +143,14 @@ def contests(divisor: int = 1) -> tuple[Contest, ...]:
             workload=people_by_code(large),
             contestants=(WRITE_ROW, SEED),
             goal=2.5,
+            rounds=3,
+        ),
+        Contest(
+            key="W8",
+            title=f"{large:,} rows, each with one of {large:,} keys",
+            workload=visits(large),
+            contestants=(CHOICE_OF_THREE, CHOICE_OF_KEYS),
+            goal=1.3,
             rounds=3,
         ),
     )

@@ -38,12 +38,16 @@ COLUMN_RULES: Mapping[str, ColumnRule] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableRule:
-    """A table with a serial `id`; each reference is a column with a foreign key to another table."""
+    """A table with a serial `id`; each reference is a column with a foreign key to another table.
+
+    `template` is the text of its fixture where that is no list of the rows.
+    """
 
     name: str
     rows: int
     columns: tuple[str, ...] = ("name", "amount", "created_at")
     references: Mapping[str, str]
+    template: str = ""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -147,6 +151,21 @@ def shop(rows: int) -> Workload:
     )
 
 
+def visits(rows: int) -> Workload:
+    """Users, and as many visits, twice: each of a user that is chosen from all, and from a list of three."""
+
+    def table(name: str, choice: str) -> TableRule:
+        template = f"- {{id: !range 1..{rows}, user_id: !choice {choice}}}\n"
+        return TableRule(name=name, rows=rows, columns=(), references={"user_id": "users"}, template=template)
+
+    users = TableRule(name="users", rows=rows, columns=("name",), references={})
+    return Workload(
+        name=f"visits_{rows}",
+        flow=True,
+        tables=(users, table("visits", "{ref: users}"), table("visits_of_three", "[1, 2, 3]")),
+    )
+
+
 def many_tables(tables: int, rows: int = 10) -> Workload:
     """Many small tables that know nothing of each other."""
     rules = (TableRule(name=f"t{n:04}", rows=rows, references={}) for n in range(tables))
@@ -167,7 +186,10 @@ def write_project(workload: Workload, folder: Path) -> None:
         (folder / "seeders" / "people.py").write_text(workload.seeder)
         return
     for table in workload.tables:
-        _write_rows(workload, table, folder)
+        if table.template:
+            (folder / "fixtures" / f"{table.name}.yml").write_text(table.template)
+        else:
+            _write_rows(workload, table, folder)
 
 
 def write_django_fixture(workload: Workload, folder: Path) -> None:

@@ -8,6 +8,8 @@ import pytest
 
 from benchmarks.chart import chart
 from benchmarks.contestants import (
+    CHOICE_OF_KEYS,
+    CHOICE_OF_THREE,
     FIX_ALL,
     HELP,
     PSQL_COPY,
@@ -23,7 +25,7 @@ from benchmarks.delay_proxy import delay_proxy
 from benchmarks.measure import CommandFailedError, measured
 from benchmarks.page import as_text, table, this_machine, write_page
 from benchmarks.rounds import Result, run_contest
-from benchmarks.workloads import Workload, many_tables, people, people_by_code, shop, write_project
+from benchmarks.workloads import Workload, many_tables, people, people_by_code, shop, visits, write_project
 
 RESULTS = [
     Result(
@@ -75,6 +77,23 @@ def test_the_shop_has_twelve_tables_and_thirteen_foreign_keys() -> None:
     assert len(workload.tables) == 12
     assert sum(len(rule.references) for rule in workload.tables) == 13
     assert workload.rows == 200_000
+
+
+def test_keys_are_chosen_from_all_users_or_from_three_with_the_same_rows_else(database: str, tmp_path: Path) -> None:
+    write_project(visits(30), tmp_path)
+
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute((tmp_path / "schema.sql").read_bytes())
+        for contestant in (CHOICE_OF_THREE, CHOICE_OF_KEYS):
+            measured(contestant.command(database), tmp_path)
+        chosen = [
+            connection.execute(f"select count(*), count(distinct user_id) from {table}").fetchone()
+            for table in ("visits_of_three", "visits")
+        ]
+
+    (three, of_three), (all_rows, of_all) = (row for row in chosen if row)
+    assert (three, of_three, all_rows) == (30, 3, 30)
+    assert 10 < of_all <= 30
 
 
 def test_a_contest_gives_seconds_memory_and_round_trips_of_each_contestant(server: str, tmp_path: Path) -> None:

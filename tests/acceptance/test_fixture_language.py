@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -127,6 +128,59 @@ def test_a_key_is_chosen_from_the_table_where_no_fixture_tells_its_keys(load: Se
     load(schema, {"visits.yml": "- {id: !range 1..20, user_id: !choice {ref: users}}"})
 
     assert set(column(connection, "select user_id from visits")) == {40, 41}
+
+
+VISITS = """
+    create table if not exists users (id {type} primary key, note text, created_at timestamp not null);
+    create table if not exists visits (id integer primary key, user_id {type} references users)
+"""
+
+
+@pytest.mark.parametrize(
+    ("key_type", "users", "keys"),
+    {
+        "plain rows": ("integer", "- {id: 7, note: a}\n- {id: 8, note: b}", [7, 8]),
+        "plain rows with the key last": ("integer", "- note: a\n  id: 7\n- note: b\n  id: 8", [7, 8]),
+        "quoted rows": ("text", "- {id: 'x y', note: null}\n- {id: \"it's\", note: ''}", ["it's", "x y"]),
+        "escaped rows": ("text", '- {id: "a\\tb"}\n- {id: "c\\\\d"}', ["a\tb", "c\\d"]),
+        "plain rows, then others": ("integer", "- {id: 7}\n- {id: !range 8..9}\n- {id: 10}", [7, 8, 9, 10]),
+        "made up": ("text", "- {id: !format '{note}!', note: a}\n- {id: b, note: b}", ["a!", "b"]),
+        "labelled": ("integer", "ada: {id: 7}\nben: {id: 8}", [7, 8]),
+    }.values(),
+)
+def test_the_keys_that_a_fixture_writes_are_chosen_however_its_rows_are_written(
+    load: Seed, connection: Connection, key_type: str, users: str, keys: list[Any]
+) -> None:
+    schema = VISITS.format(type=key_type) + "; insert into users values ('1234', 'another', now())"
+
+    load(schema, {"users.yml": users, "visits.yml": "- {id: !range 1..100, user_id: !choice {ref: users}}"})
+
+    assert column(connection, "select distinct user_id from visits order by user_id") == keys
+
+
+def test_keys_of_the_table_are_chosen_as_they_are_whatever_their_text(load: Seed, connection: Connection) -> None:
+    keys = ["", "NULL", "\\N", "a\nb", "a\tb", "c\\d", "köln"]
+    connection.execute(VISITS.format(type="text").encode())
+    connection.execute("insert into users select key, null, now() from unnest(%s::text[]) as key", (keys,))
+
+    load("", {"visits.yml": "- {id: !range 1..200, user_id: !choice {ref: users}}"})
+
+    assert sorted(column(connection, "select distinct user_id from visits")) == sorted(keys)
+
+
+def test_keys_are_chosen_in_about_the_time_of_values_of_a_list(load: Seed) -> None:
+    schema = VISITS.format(type="integer") + "; create table if not exists picks (id integer, user_id integer)"
+    users = {"users.yml": "- {id: !range 1..6000, created_at: 2026-01-01}"}
+    load(schema, users)
+    seconds = []
+
+    for choice in ("[1, 2, 3]", "{ref: users}"):
+        start = time.perf_counter()
+        load("", {**users, "picks.yml": f"- {{id: !range 1..6000, user_id: !choice {choice}}}"})
+        seconds.append(time.perf_counter() - start)
+
+    of_three, of_all = seconds
+    assert of_all < 4 * of_three
 
 
 def test_relative_times_are_written_once_and_count_from_now(load: Seed, connection: Connection) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from seedkit.core.catalog import Catalog, Column, ForeignKey, Relation, Table, UniqueKey
 from seedkit.core.column_types import ColumnType, TypeKind
+from seedkit.core.fixture_language.candidates import Candidates, PackedTexts
 from seedkit.core.fixture_language.row_language import RowLanguage
 from seedkit.core.fixture_language.row_values import Setting
 from seedkit.core.fixtures import FixtureOptions, FixtureTable, Row, Value
@@ -112,8 +113,8 @@ class KnownLabels:
     def value(self, table: Table, label: str, column: str) -> Value:
         return self._rows[table.name.name][label][column]
 
-    def keys(self, table: Table) -> Sequence[str]:
-        return [str(row["id"]) for row in self._rows[table.name.name].values()]
+    def candidates(self, table: Table) -> Candidates:
+        return Candidates(PackedTexts(str(row["id"]) for row in self._rows[table.name.name].values()))
 
     def own_key(self, table: Table, label: str) -> Value:
         return self._rows.get(table.name.name, {}).get(label, {}).get("id")

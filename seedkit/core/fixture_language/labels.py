@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from typing import Protocol
 
 from seedkit.core.catalog import Table
+from seedkit.core.fixture_language.candidates import Candidates
 from seedkit.core.fixtures import Value
 
 
@@ -24,7 +25,7 @@ class Labels(Protocol):
     def value(self, table: Table, label: str, column: str) -> Value:
         """Return what a labelled row has in a column; raises FixtureError where no row has the label."""
 
-    def keys(self, table: Table) -> Sequence[str]:
+    def candidates(self, table: Table) -> Candidates:
         """Return the keys of a table's rows: of those in the fixtures, else of those in the database."""
 
     def own_key(self, table: Table, label: str) -> Value:

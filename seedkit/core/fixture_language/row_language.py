@@ -17,7 +17,7 @@ from seedkit.core.fixture_language.row_plans import RowPlan, plan_rows
 from seedkit.core.fixture_language.row_templates import expanded
 from seedkit.core.fixture_language.row_values import RowValues, Setting, Surroundings
 from seedkit.core.fixture_language.tags import MEANINGS
-from seedkit.core.fixtures import FixtureTable, Row
+from seedkit.core.fixtures import FixtureTable, Row, Value
 from seedkit.core.names import Columns
 from seedkit.errors import blamed_on
 
@@ -75,6 +75,17 @@ class RowReading:
         """Give all rows with values that are worked out when they are asked for."""
         for number, row in enumerate(expanded(self._around.fixture), start=1):
             yield RowValues(self._around, row, self._plan(row), number)
+
+    def told(self, column: str, rows: Iterable[Row]) -> Iterator[Value]:
+        """Give what the next rows have in one column, None where they don't tell it; no other is worked out."""
+        for row in expanded(self._around.fixture, rows):
+            self._number += 1
+            plan, value = self._plan(row), row.values.get(column)
+            if plan.tells(column, value):
+                yield value
+            else:
+                values = RowValues(self._around, row, plan, self._number)
+                yield values.own_key(column)
 
     def passed(self, count: int) -> None:
         """Count rows that were read without this reading, as they are plain."""

@@ -30,6 +30,10 @@ class RowPlan:
     uuid_key: bool
     renames: bool
 
+    def tells(self, column: str, value: Value) -> bool:
+        """Whether the value that stands under a column's name is that column's as it is."""
+        return value.__class__ in _PLAIN and self.columns.get(column) == column and column not in self.literals
+
     def passes(self, row: Row) -> bool:
         """Whether a row is plain already, but for its stamps."""
         if self.renames or (self.missing_key and row.label is not None):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from seedkit.core.fixture_language.choices import chosen, chosen_by_weight, winner
+from seedkit.core.fixture_language.choices import chosen, chosen_by_weight
 from seedkit.core.fixture_language.environment import refused_variable
 from seedkit.core.fixture_language.fakes import FakerCall, faker_call, random_seed_for
 from seedkit.core.fixture_language.relative_times import moment
@@ -74,10 +74,10 @@ def _chosen_key(row: RowValues, name: str, drawn: int) -> str:
     table = row.around.labels.find(name)
     if table is None:
         raise FixtureError(f'!choice {{ref: {name}}}: there is no table "{name}"')
-    keys = row.around.labels.keys(table)
-    if not keys:
+    key = row.around.labels.candidates(table).winner(drawn)
+    if key is None:
         raise FixtureError(f'!choice {{ref: {name}}}: table "{table.name}" has no rows to choose from')
-    return winner(keys, drawn)
+    return key
 
 
 def _format(row: RowValues, column: str, value: Value) -> Value:

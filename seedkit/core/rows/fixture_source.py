@@ -103,12 +103,35 @@ def fixture_blocks(fixture: FixtureTable, table: Table, read: ReadRows) -> Itera
     yield from waiting.rest()
 
 
-def _parts(fixture: FixtureTable, table: Table, reading: RowReading) -> Iterator[Block | Iterable[Row]]:
-    """Give a fixture's rows in their order: as COPY text where they are recognised, else as rows."""
+def told_values(fixture: FixtureTable, table: Table, read: ReadRows, column: str) -> Iterator[Iterable[Value]]:
+    """Give what a fixture's rows have in one column, as their texts in the file; None where they don't tell it."""
+    reading = read(fixture, table)
+    for part in _parts(fixture, table, reading, stamped=False):
+        if not isinstance(part, Block):
+            yield reading.told(column, part)
+        elif column in part.shape.columns:
+            yield _column_texts(part, part.shape.columns.index(column))
+        else:
+            yield [None]
+
+
+def _column_texts(recognised: Block, place: int) -> list[str | None]:
+    lines = recognised.text.decode().split("\n")[:-1]
+    texts = (line.split("\t", place + 1)[place] for line in lines)
+    return [None if text == "\\N" else text for text in texts]
+
+
+def _parts(
+    fixture: FixtureTable, table: Table, reading: RowReading, *, stamped: bool = True
+) -> Iterator[Block | Iterable[Row]]:
+    """Give a fixture's rows in their order: as COPY text where they are recognised, else as rows.
+
+    Those that are to be `stamped` are not recognised.
+    """
     recogniser, passed = ColumnRecogniser(table), 0
     for chunk in fixture.chunks.chunks() if fixture.chunks else [None]:
         recognised = recogniser.recognise(chunk.text) if chunk else None
-        if recognised and not stamps_missing(table, recognised.columns):
+        if recognised and not (stamped and stamps_missing(table, recognised.columns)):
             yield Block(RowShape(columns=recognised.columns), recognised.text, recognised.rows)
             reading.passed(recognised.rows)
             passed += recognised.rows

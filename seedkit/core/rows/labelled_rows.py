@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from seedkit.core.catalog import Table
+from seedkit.core.fixture_language.candidates import PackedTexts
 from seedkit.core.fixture_language.row_language import RowLanguage
 from seedkit.core.fixture_language.row_templates import expanded
 from seedkit.core.fixture_language.row_values import RowValues
 from seedkit.core.fixtures import FixtureTable, Value
+from seedkit.core.rows.fixture_source import told_values
 from seedkit.core.rows.keys import on_conflict_named, row_key
 from seedkit.core.values.encoder_choice import encoder_for
 from seedkit.errors import FixtureError, LoadError, Origin
@@ -76,29 +78,20 @@ class LabelledRows:
                 if row.derives(column):
                     known.new[label] = row.value(column)
 
-    def keys(self, table: Table, column: str) -> list[str]:
+    def keys(self, table: Table, column: str) -> PackedTexts:
         """List what all rows have in their key; nothing where the fixtures don't tell all of them."""
-        keys = []
-        for row in self._rows(table):
-            key = _own_key(row, column)
-            if not isinstance(key, str):
-                return []
-            keys.append(str(key))
+        keys = PackedTexts()
+        for fixture in self._fixtures.get(table.oid, ()):
+            for told in told_values(fixture, table, self.language.reading, column):
+                for key in told:
+                    if not isinstance(key, str):
+                        return PackedTexts()
+                    keys.append(key)
         return keys
 
     def _rows(self, table: Table) -> Iterator[RowValues]:
         for fixture in self._fixtures.get(table.oid, ()):
             yield from self.language.reading(fixture, table).values()
-
-
-def _own_key(row: RowValues, column: str) -> Value:
-    """Give the key that a row has or will have, None where its insert is to give it one."""
-    if row.gives(column):
-        return row.value(column)
-    label = row.row.label
-    if label is None or not row.derives(column):
-        return None
-    return row.around.labels.value(row.around.table, label, column)
 
 
 def _key_of(row: RowValues) -> KeyTexts:

@@ -6,9 +6,10 @@ refers to it already, its key is drawn from the column's default before, and the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 
 from seedkit.core.catalog import Table
+from seedkit.core.fixture_language.candidates import Candidates
 from seedkit.core.fixture_language.references import own_key_column, possible_references
 from seedkit.core.fixtures import Value
 from seedkit.core.rows.labelled_rows import LabelledColumn, LabelledRows
@@ -40,11 +41,15 @@ class FixtureLabels:
         self._circular = circular
         self._columns: dict[tuple[int, str], LabelledColumn] = {}
         self._labels: dict[int, dict[str, Origin]] = {}
-        self._keys: dict[int, list[str]] = {}
+        self._found: dict[str, Table] = {}
+        self._candidates: dict[int, Candidates] = {}
 
     def find(self, text: str) -> Table | None:
         """Find a table by its typed name."""
-        return self._find(text)
+        found = self._found.get(text)
+        if found is None and (found := self._find(text)) is not None:
+            self._found[text] = found
+        return found
 
     def table(self, oid: int) -> Table:
         """Return a table by its OID."""
@@ -66,13 +71,13 @@ class FixtureLabels:
             hint="Write it down in the fixture.",
         )
 
-    def keys(self, table: Table) -> Sequence[str]:
+    def candidates(self, table: Table) -> Candidates:
         """Return the keys of a table's rows: of those in the fixtures if all of them tell it, else all there are."""
-        if table.oid not in self._keys:
+        if table.oid not in self._candidates:
             column = own_key_column(table)
             written = self._written.keys(table, column)
-            self._keys[table.oid] = written or stored_keys(self._connection, table, column)
-        return self._keys[table.oid]
+            self._candidates[table.oid] = Candidates(written or stored_keys(self._connection, table, column))
+        return self._candidates[table.oid]
 
     def own_key(self, table: Table, label: str) -> Value:
         """Return the key of a labelled row that leaves it out, if something needs to know it before its insert."""

@@ -8,6 +8,7 @@ from itertools import islice
 from psycopg import sql
 
 from seedkit.core.catalog import Table
+from seedkit.core.fixture_language.candidates import PackedTexts
 from seedkit.core.fixtures import Value
 from seedkit.core.rows.labelled_rows import KeyTexts
 from seedkit.core.values.encoder_choice import encoder_for
@@ -75,9 +76,10 @@ def stored_value(connection: Connection, table: Table, key: str, value: Value, c
     return row[0]
 
 
-def stored_keys(connection: Connection, table: Table, column: str) -> list[str]:
-    """List the keys of all rows of a table, as text, in their order."""
-    statement = sql.SQL("select {0}::pg_catalog.text from {1} order by {0}").format(
+def stored_keys(connection: Connection, table: Table, column: str) -> PackedTexts:
+    """Stream the keys of all rows of a table, as text."""
+    statement = sql.SQL("copy (select {}::pg_catalog.text from {}) to stdout").format(
         sql.Identifier(column), own_rows(table)
     )
-    return [text for (text,) in connection.execute(statement)]
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        return PackedTexts(row[0] for row in copy.rows())
