@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -157,3 +158,37 @@ def test_an_odd_source_leaves_the_other_sequences_judged(connection: Connection,
 
     assert reports["users"] == "behind"
     assert "odd" in reports
+
+
+def calling_each_other(functions: int) -> Iterator[str]:
+    calls = " ".join(f"f{number}(" for number in range(functions))
+    for number in range(functions):
+        yield f"create function f{number}() returns trigger language plpgsql as $$ begin /* nextval( {calls} */ end $$"
+        yield f"create trigger t{number} before insert on users for each row execute function f{number}()"
+
+
+def of_one_name(functions: int) -> Iterator[str]:
+    body = f"begin /* nextval( {'f( ' * 4_000} */ end"
+    for number in range(functions):
+        types = ",".join("text" if digit == "1" else "int" for digit in f"{number + 1:b}"[1:])
+        yield f"create function f({types}) returns int language plpgsql as $${body}$$"
+    yield f"create function start() returns trigger language plpgsql as $${body}$$"
+    yield "create trigger t before insert on users for each row execute function start()"
+
+
+@pytest.mark.timeout(90)
+@pytest.mark.parametrize("statements", [calling_each_other(250), of_one_name(80)], ids=["each other", "of one name"])
+def test_functions_that_call_each_other_in_all_ways_do_not_stop_a_check(
+    connection: Connection, statements: Iterator[str]
+) -> None:
+    connection.execute("create table users (id serial primary key); insert into users values (7)")
+    connection.execute("set check_function_bodies = off")
+    with connection.transaction():
+        for statement in statements:
+            connection.execute(statement.encode())
+    began = time.monotonic()
+
+    reports = {str(report.table): str(report.status) for report in check_sequences(connection=connection).sequences}
+
+    assert reports["users"] == "behind"
+    assert time.monotonic() - began < 8
