@@ -142,6 +142,7 @@ HUGE = {
     "many statements": "begin " + "perform 1;" * 9_000 + " return nextval('s'); end",
     "deep brackets": "begin return " + "(" * 20_000 + "nextval('s')" + ")" * 20_000 + "; end",
     "a long word": "begin return nextval('s'); -- " + "f" * 90_000 + "\nend",
+    "a text that doubles": "begin x := 'aaaa'; " + "x := x || x;" * 26 + " return x || nextval('s'); end",
     "many calls": "begin return nextval('s'); perform " + ",".join(f"f{number}()" for number in range(9_000)) + "; end",
 }
 
