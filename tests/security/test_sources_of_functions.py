@@ -143,6 +143,7 @@ HUGE = {
     "deep brackets": "begin return " + "(" * 20_000 + "nextval('s')" + ")" * 20_000 + "; end",
     "a long word": "begin return nextval('s'); -- " + "f" * 90_000 + "\nend",
     "a text that doubles": "begin x := 'aaaa'; " + "x := x || x;" * 26 + " return x || nextval('s'); end",
+    "a long name": "begin return nextval('s') + " + ".".join(["a"] * 40_000) + "; end",
     "many calls": "begin return nextval('s'); perform " + ",".join(f"f{number}()" for number in range(9_000)) + "; end",
 }
 

@@ -191,6 +191,9 @@ def test_a_key_that_is_longer_than_1000_characters_counts_as_computed(statement:
         "begin return " + "f(nextval('s')," * 40 + "1," * 45_000 + "1" + ")" * 40 + "; end",
         "begin return " + "(1 + nextval(" * 90 + "1" + "))" * 90 + "; end",
         "$a$ " * 20_000,
+        "begin return 1 + " + ".".join(["a"] * 8_000) + "; end",
+        "begin return 1" + "::int" * 15_000 + "; end",
+        "begin return case" + " when a then b" * 7_000 + " end; end",
     ],
 )
 def test_no_source_takes_long_to_read(source: str) -> None:
