@@ -86,6 +86,37 @@ def test_a_function_of_a_role_without_the_right_decides_nothing_about_others_tab
     assert connection.execute("select nextval('invoice_numbers')").fetchone() == (1,)
 
 
+RULES = {
+    "without a right": ("", "nextval('ids')"),
+    "that computes": ("", "nextval('ids') + 1"),
+    "with a right to the sequence alone": ("grant usage on sequence ids to", "nextval('ids') + 1"),
+    "with a right to the table alone": ("grant insert on users to", "nextval('ids') + 1"),
+}
+
+
+@pytest.mark.parametrize(("granted", "value"), RULES.values(), ids=RULES)
+def test_a_rule_of_a_role_without_the_rights_hides_no_drift(
+    connection: Connection, database: str, seedkit: Run, mallory: Connection, granted: str, value: str
+) -> None:
+    connection.execute(
+        """
+        create sequence ids;
+        create table users (id bigint primary key default nextval('ids'));
+        create table posts (id bigint primary key default nextval('ids'));
+        insert into users values (41); insert into posts values (1); select setval('ids', 1)
+        """
+    )
+    if granted:
+        connection.execute(f"{granted} {mallory.info.user}".encode())
+    mallory.execute("create table hers (id bigint)")
+    mallory.execute(f"create rule r as on insert to hers do also insert into users (id) values ({value})".encode())
+
+    fixed = seedkit("fix-sequence", "--all", DATABASE_URL=database)
+
+    assert fixed.returncode == 0, fixed.stdout
+    assert connection.execute("select nextval('ids')").fetchone() == (42,)
+
+
 def test_no_function_is_run_by_looking_at_it(connection: Connection, database: str, seedkit: Run) -> None:
     connection.execute(
         """
