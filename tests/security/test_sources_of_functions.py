@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -85,6 +86,37 @@ def test_a_function_of_a_role_without_the_right_decides_nothing_about_others_tab
     assert connection.execute("select nextval('invoice_numbers')").fetchone() == (1,)
 
 
+RULES = {
+    "without a right": ("", "nextval('ids')"),
+    "that computes": ("", "nextval('ids') + 1"),
+    "with a right to the sequence alone": ("grant usage on sequence ids to", "nextval('ids') + 1"),
+    "with a right to the table alone": ("grant insert on users to", "nextval('ids') + 1"),
+}
+
+
+@pytest.mark.parametrize(("granted", "value"), RULES.values(), ids=RULES)
+def test_a_rule_of_a_role_without_the_rights_hides_no_drift(
+    connection: Connection, database: str, seedkit: Run, mallory: Connection, granted: str, value: str
+) -> None:
+    connection.execute(
+        """
+        create sequence ids;
+        create table users (id bigint primary key default nextval('ids'));
+        create table posts (id bigint primary key default nextval('ids'));
+        insert into users values (41); insert into posts values (1); select setval('ids', 1)
+        """
+    )
+    if granted:
+        connection.execute(f"{granted} {mallory.info.user}".encode())
+    mallory.execute("create table hers (id bigint)")
+    mallory.execute(f"create rule r as on insert to hers do also insert into users (id) values ({value})".encode())
+
+    fixed = seedkit("fix-sequence", "--all", DATABASE_URL=database)
+
+    assert fixed.returncode == 0, fixed.stdout
+    assert connection.execute("select nextval('ids')").fetchone() == (42,)
+
+
 def test_no_function_is_run_by_looking_at_it(connection: Connection, database: str, seedkit: Run) -> None:
     connection.execute(
         """
@@ -141,6 +173,8 @@ HUGE = {
     "many statements": "begin " + "perform 1;" * 9_000 + " return nextval('s'); end",
     "deep brackets": "begin return " + "(" * 20_000 + "nextval('s')" + ")" * 20_000 + "; end",
     "a long word": "begin return nextval('s'); -- " + "f" * 90_000 + "\nend",
+    "a text that doubles": "begin x := 'aaaa'; " + "x := x || x;" * 26 + " return x || nextval('s'); end",
+    "a long name": "begin return nextval('s') + " + ".".join(["a"] * 40_000) + "; end",
     "many calls": "begin return nextval('s'); perform " + ",".join(f"f{number}()" for number in range(9_000)) + "; end",
 }
 
@@ -157,3 +191,37 @@ def test_an_odd_source_leaves_the_other_sequences_judged(connection: Connection,
 
     assert reports["users"] == "behind"
     assert "odd" in reports
+
+
+def calling_each_other(functions: int) -> Iterator[str]:
+    calls = " ".join(f"f{number}(" for number in range(functions))
+    for number in range(functions):
+        yield f"create function f{number}() returns trigger language plpgsql as $$ begin /* nextval( {calls} */ end $$"
+        yield f"create trigger t{number} before insert on users for each row execute function f{number}()"
+
+
+def of_one_name(functions: int) -> Iterator[str]:
+    body = f"begin /* nextval( {'f( ' * 4_000} */ end"
+    for number in range(functions):
+        types = ",".join("text" if digit == "1" else "int" for digit in f"{number + 1:b}"[1:])
+        yield f"create function f({types}) returns int language plpgsql as $${body}$$"
+    yield f"create function start() returns trigger language plpgsql as $${body}$$"
+    yield "create trigger t before insert on users for each row execute function start()"
+
+
+@pytest.mark.timeout(90)
+@pytest.mark.parametrize("statements", [calling_each_other(250), of_one_name(80)], ids=["each other", "of one name"])
+def test_functions_that_call_each_other_in_all_ways_do_not_stop_a_check(
+    connection: Connection, statements: Iterator[str]
+) -> None:
+    connection.execute("create table users (id serial primary key); insert into users values (7)")
+    connection.execute("set check_function_bodies = off")
+    with connection.transaction():
+        for statement in statements:
+            connection.execute(statement.encode())
+    began = time.monotonic()
+
+    reports = {str(report.table): str(report.status) for report in check_sequences(connection=connection).sequences}
+
+    assert reports["users"] == "behind"
+    assert time.monotonic() - began < 8

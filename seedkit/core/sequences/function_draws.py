@@ -98,6 +98,11 @@ class ColumnDraw:
     covered: bool = False
     owned: SequenceName | None = None
 
+    @property
+    def by_rule(self) -> bool:
+        """Whether a rule draws, which may be that of another table."""
+        return self.function is None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundDraw:
@@ -111,6 +116,11 @@ class FoundDraw:
     entitled: bool = True
     late_name: str | None = None
     candidates: tuple[SequenceName, ...] = ()
+
+    @property
+    def counts(self) -> bool:
+        """Whether it says anything: anybody may make a rule of a table of theirs that inserts into another's."""
+        return self.entitled or not self.of.by_rule
 
     @property
     def row(self) -> tuple[int | None, int, int, bool, bool] | None:

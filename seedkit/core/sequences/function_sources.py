@@ -15,7 +15,7 @@ from typing import TypeAlias
 from seedkit.core.sequences.default_expressions import Draw
 from seedkit.core.sequences.source_expressions import Scope, worth_of
 from seedkit.core.sequences.source_tokens import Token, divided, is_sign, path_at, split_at, tokens
-from seedkit.core.sequences.source_worth import Worth, drawn_together
+from seedkit.core.sequences.source_worth import Worth, constant, drawn_together
 
 _Assignment: TypeAlias = "tuple[tuple[str, ...], Sequence[Token]]"
 """Variables, and the expression that they are set to."""
@@ -86,7 +86,7 @@ def _may_draw(source: Source) -> bool:
 
 def _assigned(source: Source) -> dict[str, Worth]:
     """Find what each variable, and what is returned, may be worth; twice through, as a loop comes back to its start."""
-    known = {name: Worth(constant=value) for name, value in source.known.items()}
+    known = {name: constant(value) for name, value in source.known.items()}
     assignments = _assignments(source.text, source.language)
     for targets, expression in (*assignments, *assignments):
         found = worth_of(expression, Scope(known=known, drawing=source.drawing))

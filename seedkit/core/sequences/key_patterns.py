@@ -11,6 +11,8 @@ from seedkit.core.sequences.ids import IdRange
 _MASK = re.compile(r"(FM)?(0+)", re.IGNORECASE)
 _WIDEST = 30
 """Digits; wider than any number that a sequence gives."""
+LONGEST_TEXT = 1000
+"""Characters of the constant texts; longer ones are no key's."""
 _LONGEST_NUMBER = 40
 """Digits; more than any sequence gives, and few enough to be compared as numbers."""
 
@@ -73,9 +75,13 @@ class KeyPattern:
     def of(self, inner: KeyPattern) -> KeyPattern | None:
         """Spell what another pattern has spelled; None where the number's own digits could not be told from the rest.
 
+        Nor is it spelled by texts that are longer than a key's: they may double with each statement of a source.
+
         >>> str(KeyPattern(prefix="INV-").of(KeyPattern(width=3))), KeyPattern(width=3).of(KeyPattern(prefix="p"))
         ('INV-001', None)
         """
+        if sum(map(len, (self.prefix, self.suffix, inner.prefix, inner.suffix))) > LONGEST_TEXT:
+            return None
         if inner.plain:
             return self
         if self.width is not None:

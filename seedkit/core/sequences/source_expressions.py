@@ -21,7 +21,7 @@ from seedkit.core.sequences.source_tokens import (
     split_at,
     type_length,
 )
-from seedkit.core.sequences.source_worth import SPELLING_CALLS, Worth, drawn_together, joined
+from seedkit.core.sequences.source_worth import SPELLING_CALLS, Worth, constant, drawn_together, joined
 
 _KEEPING_TYPES = (
     *("bigint", "int8", "integer", "int", "int4", "smallint", "int2", "numeric", "decimal"),
@@ -109,7 +109,7 @@ class _Reader:
             found = self._inner(inside)
         elif token.kind in ("text", "number"):
             self._place += 1
-            found = Worth(constant=token.text if token.kind == "text" else int(token.text[:18]))
+            found = constant(token.text if token.kind == "text" else int(token.text[:18]))
         elif self._is("case"):
             found = self._case()
         else:

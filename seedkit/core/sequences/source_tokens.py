@@ -21,6 +21,8 @@ _WORD = re.compile(
     r"|(?P<sign>:=|::|\|\||[^\w\s'\"])",
     re.DOTALL,
 )
+_MOST_PARTS = 4
+"""Of a name: a database, a schema, a table, a column."""
 _MORE_OF_A_TYPE = frozenset(("varying", "precision", "with", "without", "time", "zone"))
 _COMMENT_MARK = re.compile(r"/\*|\*/")
 
@@ -85,13 +87,13 @@ def _end_of_comment(source: str, position: int) -> int:
 
 
 def path_at(words: Sequence[Token], place: int) -> tuple[str, ...]:
-    """Read a name with what stands before its dots; nothing where no name stands.
+    """Read a name with what stands before its dots, of four parts at most; nothing where no name stands.
 
     >>> path_at(tokens('NEW."Id" := 1'), 0)
     ('new', 'Id')
     """
     parts: list[str] = []
-    while place < len(words) and words[place].kind in ("word", "quoted"):
+    while len(parts) < _MOST_PARTS and place < len(words) and words[place].kind in ("word", "quoted"):
         parts.append(words[place].text)
         if not is_sign(words, place + 1, "."):
             break

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from seedkit.core.sequences.default_expressions import Draw
-from seedkit.core.sequences.key_patterns import PLAIN, KeyPattern, masked, padding
+from seedkit.core.sequences.key_patterns import LONGEST_TEXT, PLAIN, KeyPattern, masked, padding
 
 _MOST = 100
 
@@ -29,6 +29,11 @@ class Worth:
         return Worth(draws=frozenset(_spelled(draw, pattern) for draw in self.draws))
 
 
+def constant(value: str | int) -> Worth:
+    """Give a constant; one that is longer than a key's texts is not known, as it may double with each statement."""
+    return Worth() if isinstance(value, str) and len(value) > LONGEST_TEXT else Worth(constant=value)
+
+
 def _spelled(draw: Draw, pattern: KeyPattern) -> Draw:
     together = pattern.of(draw.pattern)
     computed = draw.computed or together is None
@@ -45,6 +50,8 @@ def drawn_together(worths: Sequence[Worth]) -> Worth:
 
 def joined(parts: Sequence[Worth]) -> Worth:
     """Join texts: constants with one number between them are a pattern, constants alone a constant."""
+    if sum(len(str(part.constant)) for part in parts if part.constant is not None) > LONGEST_TEXT:
+        return drawn_together(parts).computed()
     if all(part.constant is not None for part in parts):
         return Worth(constant="".join(str(part.constant) for part in parts))
     places = [place for place, part in enumerate(parts) if part.constant is None]

@@ -14,33 +14,46 @@ named as (
     from pg_trigger
     where tgtype & 7 = 7 and tgparentid = 0 and tgenabled in ('O', 'A') and not tgisinternal
 ),
--- The named functions, those that they call, and those that these call.
+-- The named functions, those that they call, and those that these call. A source calls a name, and by that whatever has
+-- it: so each function and each name is looked at once, however many of one name call each other.
 reached as (
-    select oid
+    select oid, null::name as name
     from named
     union
-    select called.oid
+    select next.oid, next.name
     from reached
-    join pg_proc as caller on caller.oid = reached.oid
-    join pg_language as language on language.oid = caller.prolang and language.lanname in ('sql', 'plpgsql')
     cross join lateral (
-        select function.oid
-        from regexp_matches(left(caller.prosrc, 100000), '\m(\w+)"?\s*\(', 'g') as word (parts)
-        join pg_proc as function on function.proname in (word.parts[1]::name, lower(word.parts[1])::name)
-        where caller.prosqlbody is null and function.oid >= 16384
-        union
-        select refobjid
-        from pg_depend
-        where caller.prosqlbody is not null
-            and classid = 'pg_proc'::regclass
-            and objid = caller.oid
-            and refclassid = 'pg_proc'::regclass
-    ) as called
+        select null::oid as oid, word.name
+        from pg_proc as caller
+        join pg_language as language on language.oid = caller.prolang and language.lanname in ('sql', 'plpgsql')
+        cross join lateral (
+            select distinct spelled.name
+            from regexp_matches(left(caller.prosrc, 100000), '\m(\w+)"?\s*\(', 'g') as found (parts)
+            cross join lateral (values (found.parts[1]::name), (lower(found.parts[1])::name)) as spelled (name)
+        ) as word
+        where caller.oid = reached.oid
+            and caller.prosqlbody is null
+            -- Not "exists", of which the planner may make a loop over all functions for each word.
+            and (select true from pg_proc as called where called.proname = word.name and called.oid >= 16384 limit 1)
+        union all
+        select called.oid, null
+        from pg_proc as called
+        where called.proname = reached.name and called.oid >= 16384
+        union all
+        select depend.refobjid, null
+        from pg_proc as caller
+        join pg_depend as depend
+            on depend.classid = 'pg_proc'::regclass
+            and depend.objid = caller.oid
+            and depend.refclassid = 'pg_proc'::regclass
+        where caller.oid = reached.oid and caller.prosqlbody is not null
+    ) as next
 ),
 -- 1574 is nextval(regclass).
 function as materialized (
     select
         proc.oid,
+        proc.proname as name,
         language.lanname as language,
         case
             when proc.prosqlbody is null then strpos(lower(proc.prosrc), 'nextval') > 0 or proc.prosrc = 'autoinc'
@@ -52,67 +65,73 @@ function as materialized (
     join pg_language as language on language.oid = proc.prolang
     where proc.oid in (select oid from reached)
 ),
--- Who calls whom, as above.
+-- Who calls which name (n), or which function (f), as above, and which functions have the name.
 call as materialized (
     select
-        caller.oid as caller,
-        called.oid as called
+        'f' || caller.oid as caller,
+        'n' || word.name::text collate "default" as called
     from reached
-    join pg_proc as caller on caller.oid = reached.oid
+    join pg_proc as caller on caller.oid = reached.oid and caller.prosqlbody is null
     join pg_language as language on language.oid = caller.prolang and language.lanname in ('sql', 'plpgsql')
     cross join lateral (
-        select function.oid
-        from regexp_matches(left(caller.prosrc, 100000), '\m(\w+)"?\s*\(', 'g') as word (parts)
-        join pg_proc as function on function.proname in (word.parts[1]::name, lower(word.parts[1])::name)
-        where caller.prosqlbody is null and function.oid >= 16384
-        union
-        select refobjid
-        from pg_depend
-        where caller.prosqlbody is not null
-            and classid = 'pg_proc'::regclass
-            and objid = caller.oid
-            and refclassid = 'pg_proc'::regclass
-    ) as called
+        select distinct spelled.name
+        from regexp_matches(left(caller.prosrc, 100000), '\m(\w+)"?\s*\(', 'g') as found (parts)
+        cross join lateral (values (found.parts[1]::name), (lower(found.parts[1])::name)) as spelled (name)
+    ) as word
+    where word.name in (select name from reached)
+    union all
+    select 'f' || caller.oid, 'f' || depend.refobjid
+    from reached
+    join pg_proc as caller on caller.oid = reached.oid and caller.prosqlbody is not null
+    join pg_depend as depend
+        on depend.classid = 'pg_proc'::regclass
+        and depend.objid = caller.oid
+        and depend.refclassid = 'pg_proc'::regclass
+    union all
+    select 'n' || function.name::text collate "default", 'f' || function.oid
+    from function
+    where function.oid >= 16384
 ),
 drawing as (
-    select oid
+    select 'f' || oid as node
     from function
     where draws
     union
     select call.caller
     from drawing
-    join call on call.called = drawing.oid
+    join call on call.called = drawing.node
 ),
 opaque as (
-    select oid
+    select 'f' || oid as node
     from function
     where opaque
     union
     select call.caller
     from opaque
-    join call on call.called = opaque.oid
+    join call on call.called = opaque.node
 ),
 -- The planner knows nothing of how many come out of a recursion, but takes few for what is distinct.
 calling as materialized (
     select
-        call.caller as oid,
-        array_agg(distinct called.proname::text) as drawing
+        call.caller as node,
+        array_agg(distinct coalesce(function.name::text, substr(call.called, 2))) as drawing
     from call
-    join (select distinct oid from drawing) as drawing on drawing.oid = call.called
-    join pg_proc as called on called.oid = call.called
+    join (select distinct node from drawing) as drawing on drawing.node = call.called
+    left join function on 'f' || function.oid = call.called
+    where call.caller in (select 'f' || oid from named)
     group by call.caller
 ),
 found as materialized (
     select
         named.oid as root,
-        drawing.oid is not null as draws,
+        drawing.node is not null as draws,
         coalesce(calling.drawing, '{}') as drawing
     from named
-    left join (select distinct oid from drawing) as drawing on drawing.oid = named.oid
-    left join (select distinct oid from opaque) as opaque on opaque.oid = named.oid
-    left join calling on calling.oid = named.oid
+    left join (select distinct node from drawing) as drawing on drawing.node = 'f' || named.oid
+    left join (select distinct node from opaque) as opaque on opaque.node = 'f' || named.oid
+    left join calling on calling.node = 'f' || named.oid
     left join of_default on of_default.oid = named.oid
-    where drawing.oid is not null or opaque.oid is not null and of_default.oid is not null
+    where drawing.node is not null or opaque.node is not null and of_default.oid is not null
 )
 select
     proc.oid::int8 as oid,

@@ -1,11 +1,26 @@
 -- One row for each of the asked for, in their order: the sequence (null where there is none), and whether the role that
--- wrote it down has a right to it. A sequence is given as its OID, or as a name, which is looked for in its schema or in a
--- path.
+-- wrote it down has a right to it, and by a rule one to insert into the column. A sequence is given as its OID, or as a
+-- name, which is looked for in its schema or in a path.
 select
     sequence.oid::int8 as sequence,
-    coalesce(has_sequence_privilege(asked.role::oid, sequence.oid, 'usage,update'), false) as entitled
-from unnest(%(oids)s::int8[], %(schemas)s::text[], %(names)s::text[], %(paths)s::text[], %(roles)s::int8[])
-    with ordinality as asked (oid, schema, name, path, role, place)
+    coalesce(
+        has_sequence_privilege(asked.role::oid, sequence.oid, 'usage,update')
+        and (
+            not asked.by_rule
+            or has_column_privilege(asked.role::oid, asked."table"::oid, asked."column"::int2, 'insert')
+        ),
+        false
+    ) as entitled
+from unnest(
+    %(oids)s::int8[],
+    %(schemas)s::text[],
+    %(names)s::text[],
+    %(paths)s::text[],
+    %(roles)s::int8[],
+    %(by_rules)s::bool[],
+    %(tables)s::int8[],
+    %(columns)s::int4[]
+) with ordinality as asked (oid, schema, name, path, role, by_rule, "table", "column", place)
 left join lateral (
     select
         relation.oid,

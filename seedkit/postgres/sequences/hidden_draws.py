@@ -122,7 +122,7 @@ def _found(connection: Connection, draws: Sequence[ColumnDraw], *, here: bool) -
     rows = _looked_up(connection, [found[place] for place in places]) if places else []
     for place, row in zip(places, rows, strict=True):
         found[place] = replace(found[place], **row)
-    return found
+    return [each for each in found if each.counts]
 
 
 def _by_name(draw: ColumnDraw, name: LateName, *, here: bool) -> FoundDraw:
@@ -147,6 +147,9 @@ def _looked_up(connection: Connection, asked: Sequence[FoundDraw]) -> list[dict[
         "names": [name for _, name in names],
         "paths": [_array(search_path(each.of.path or "")) for each in asked],
         "roles": [each.of.role for each in asked],
+        "by_rules": [each.of.by_rule for each in asked],
+        "tables": [each.of.table_oid for each in asked],
+        "columns": [each.of.column_number for each in asked],
     }
     return connection.cursor(row_factory=dict_row).execute(query("sequences_drawn_from"), parameters).fetchall()
 

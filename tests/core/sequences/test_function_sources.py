@@ -157,6 +157,28 @@ def test_a_source_that_can_not_be_read_is_an_error(source: str, why: str) -> Non
         returned_draws(plpgsql(source))
 
 
+DOUBLING = {
+    "by ||": "x := x || x;",
+    "by concat": "x := concat(x, x, x);",
+    "by format": "x := format('%s%s', x, x);",
+}
+
+
+@pytest.mark.parametrize("statement", DOUBLING.values(), ids=DOUBLING)
+def test_a_constant_that_is_longer_than_a_key_is_not_known(statement: str) -> None:
+    """§1 A text of more than 1,000 characters around a sequence's value is not kept: it may double forever."""
+    source = f"begin x := '{'a' * 32}'; {statement * 17} return x || nextval('s'); end"
+
+    assert told(returned_draws(plpgsql(source))) == {"s": COMPUTED}
+
+
+@pytest.mark.parametrize("statement", ["x := c || x;", "x := concat(x, c);", "x := format('%s%s', c, x);"])
+def test_a_key_that_is_longer_than_1000_characters_counts_as_computed(statement: str) -> None:
+    source = f"begin c := '{'a' * 300}'; x := nextval('s'); {statement * 4} return x; end"
+
+    assert told(returned_draws(plpgsql(source))) == {"s": COMPUTED}
+
+
 @pytest.mark.timeout(60)
 @pytest.mark.parametrize(
     "source",
@@ -169,6 +191,9 @@ def test_a_source_that_can_not_be_read_is_an_error(source: str, why: str) -> Non
         "begin return " + "f(nextval('s')," * 40 + "1," * 45_000 + "1" + ")" * 40 + "; end",
         "begin return " + "(1 + nextval(" * 90 + "1" + "))" * 90 + "; end",
         "$a$ " * 20_000,
+        "begin return 1 + " + ".".join(["a"] * 8_000) + "; end",
+        "begin return 1" + "::int" * 15_000 + "; end",
+        "begin return case" + " when a then b" * 7_000 + " end; end",
     ],
 )
 def test_no_source_takes_long_to_read(source: str) -> None:
