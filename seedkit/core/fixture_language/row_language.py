@@ -15,7 +15,7 @@ from seedkit.core.fixture_language.label_values import bare_label, reference
 from seedkit.core.fixture_language.labels import Labels
 from seedkit.core.fixture_language.row_plans import RowPlan, plan_rows
 from seedkit.core.fixture_language.row_templates import expanded
-from seedkit.core.fixture_language.row_values import RowValues, Setting, Surroundings
+from seedkit.core.fixture_language.row_values import RowValues, Setting, Surroundings, own_key
 from seedkit.core.fixture_language.tags import MEANINGS
 from seedkit.core.fixtures import FixtureTable, Row, Value
 from seedkit.core.names import Columns
@@ -85,7 +85,7 @@ class RowReading:
                 yield value
             else:
                 values = RowValues(self._around, row, plan, self._number)
-                yield values.own_key(column)
+                yield own_key(values, column)
 
     def passed(self, count: int) -> None:
         """Count rows that were read without this reading, as they are plain."""

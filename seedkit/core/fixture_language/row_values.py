@@ -84,14 +84,6 @@ class RowValues:
         """Whether the label tells what its row, where it is new, has in a column: its uuid key."""
         return self.plan.uuid_key and self.row.label is not None and column == self.plan.missing_key
 
-    def own_key(self, column: str) -> Value:
-        """Give the key that the row has or will have, None where its insert is to give it one."""
-        if self.gives(column):
-            return self.value(column)
-        if self.row.label is None or not self.derives(column):
-            return None
-        return self.around.labels.value(self.around.table, self.row.label, column)
-
     def all(self) -> dict[str, Value]:
         """Work out every column, and leave out those that the server computes."""
         values = {column: self.value(column) for column in self.given}
@@ -186,3 +178,12 @@ class RowValues:
             if self._made > MOST_MADE:
                 raise FixtureError(f"the tags of one row make more than {MOST_MADE // 1_000_000} million characters")
             return made
+
+
+def own_key(row: RowValues, column: str) -> Value:
+    """Give the key that a row has or will have, None where its insert is to give it one."""
+    if row.gives(column):
+        return row.value(column)
+    if row.row.label is None or not row.derives(column):
+        return None
+    return row.around.labels.value(row.around.table, row.row.label, column)
