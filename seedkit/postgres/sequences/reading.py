@@ -29,7 +29,7 @@ from seedkit.postgres.search_path import refuses_views
 from seedkit.postgres.sequences.reading_statements import reading_statements
 from seedkit.postgres.sequences.refusals import ENDED, NOT_THERE, TAKEN, refused
 from seedkit.postgres.sequences.text_keys import id_in
-from seedkit.postgres.sequences.unplanned import unplanned_ids, unplanned_state
+from seedkit.postgres.sequences.unplanned import is_guessed, unplanned_ids, unplanned_state
 from seedkit.postgres.transactions.lock_waits import LockWaits
 from seedkit.postgres.transactions.short_transactions import rows_of_each, short_transaction
 
@@ -147,7 +147,14 @@ class _Reader:
             return found or Unjudged(sequence=sequence, reason=str(strange))
         except SequenceError as unknown:
             return Unjudged(sequence=sequence, reason=unknown.message, hint=unknown.hint)
-        return _reading(sequence, {sequence.oid: state | ids} if state else {}, self.options)
+        reading = _reading(sequence, {sequence.oid: state | ids} if state else {}, self.options)
+        if sequence.is_others and isinstance(reading, SequenceReading) and is_guessed(self.connection, reading):
+            return Unjudged(
+                sequence=sequence,
+                reason="what it gives first is not known without running code of its owner with our rights",
+                hint="Run it as a role that may read it and is no superuser.",
+            )
+        return reading
 
     def _state_apart(self, sequence: FeedingSequence) -> dict[str, Any]:
         if sequence.read_as is not None or sequence.read_apart:

@@ -20,6 +20,7 @@ from seedkit.core.sequences.feeding import FedColumn, FeedingSequence, Place
 from seedkit.core.sequences.ids import extreme_id, whole_id
 from seedkit.core.sequences.key_patterns import STRANGE
 from seedkit.core.sequences.reach import MOST_COUNTED
+from seedkit.core.sequences.reading import SequenceReading, is_behind
 from seedkit.errors import SequenceError
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.queries import query
@@ -53,18 +54,22 @@ def _extreme(connection: Connection, sequence: FeedingSequence, place: Place, pa
 def unplanned_state(connection: Connection, sequence: FeedingSequence) -> dict[str, Any]:
     """Read the state by OID; empty where another session is rewriting the sequence.
 
-    Raises SequenceError where it has given no value and the server does not tell which comes first.
+    Before PostgreSQL 18 one that has given no value is taken to begin where it was made to begin.
     """
-    tells = connection.info.server_version >= HAS_SEQUENCE_DATA
     with connection.cursor(row_factory=dict_row) as cursor:
-        state = query("sequence_data" if tells else "sequence_last_value")
-        row = cursor.execute(state, {"sequence": sequence.oid}).fetchone() or {}
-    if row and not (tells or row["is_called"]):
-        raise SequenceError(
-            "what it gives first is not known without running code of its owner with our rights",
-            hint="Run it as a role that may read it and is no superuser.",
-        )
-    return row
+        state = query("sequence_data" if _tells(connection) else "sequence_last_value")
+        return cursor.execute(state, {"sequence": sequence.oid}).fetchone() or {}
+
+
+def is_guessed(connection: Connection, found: SequenceReading) -> bool:
+    """Whether a verdict rests on where a sequence begins; that it is behind may: a repair by it does no harm."""
+    if _tells(connection) or found.state.is_called or found.extreme_id is None:
+        return False
+    return not is_behind(found)
+
+
+def _tells(connection: Connection) -> bool:
+    return connection.info.server_version >= HAS_SEQUENCE_DATA
 
 
 class _Counted:
