@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from seedkit.core.catalog import Catalog, Table
 from seedkit.core.names import did_you_mean
@@ -20,8 +21,6 @@ from seedkit.core.sequences.choice import (
     refuse_kept,
     unknown_sequence,
 )
-from seedkit.core.sequences.consent import refuse_computed
-from seedkit.core.sequences.elsewhere import Elsewhere, drawn_elsewhere, refuse
 from seedkit.core.sequences.feeding import Feeding, FeedingSequence, UnresolvedDefault
 from seedkit.core.sequences.repair_options import RepairOptions
 from seedkit.errors import CatalogError, UsageError
@@ -31,10 +30,11 @@ from seedkit.postgres.driver_errors import explained
 from seedkit.postgres.search_path import safe_path
 from seedkit.postgres.sequences.feeding import asked_sequence, read_feeding
 from seedkit.postgres.sequences.repair import check_sequences, repair_sequences
-from seedkit.postgres.sequences.script import repair_statements
 from seedkit.postgres.time_outs import time_outs_told
 from seedkit.runner.named_tables import named_table, origin_of_key
-from seedkit.runner.proportion import refuse_out_of_proportion
+
+if TYPE_CHECKING:
+    from seedkit.core.sequences.elsewhere import Elsewhere
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +105,8 @@ def check(connection: Connection, request: RepairRequest, gate: Gate) -> RepairR
 
 def repair_script(connection: Connection, request: RepairRequest) -> tuple[RepairReport, str]:
     """Write down, as a script for psql, what `repair` would run; executes nothing of it, raises as `repair` does."""
+    from seedkit.postgres.sequences.script import repair_statements
+
     with time_outs_told(connection), explained("looking at the sequences"), _kept_path(connection):
         feeding = _chosen(connection, request)
         _refuse_unless_forced(connection, feeding, request)
@@ -132,6 +134,8 @@ def _chosen(connection: Connection, request: RepairRequest) -> Feeding:
 
 def _refuse_unless_forced(connection: Connection, feeding: Feeding, request: RepairRequest) -> None:
     if any(target.sequence is not None and not target.force for target in request.targets or ()):
+        from seedkit.runner.proportion import refuse_out_of_proportion
+
         refuse_out_of_proportion(connection, feeding.sequences, request.options)
 
 
@@ -188,6 +192,9 @@ def _named(
     if asked.kept:
         raise refuse_kept(asked)
     named, feeding = str(found.name), read_feeding(connection)
+    from seedkit.core.sequences.consent import refuse_computed
+    from seedkit.core.sequences.elsewhere import drawn_elsewhere, refuse
+
     elsewhere = drawn_elsewhere(table, column, named, feeding, origin_of_key(connection, table, column))
     if elsewhere is not None and not target.force:
         raise refuse(elsewhere, f"{table.name}.{column.name}", named, feeding)

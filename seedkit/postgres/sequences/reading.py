@@ -29,7 +29,6 @@ from seedkit.postgres.search_path import refuses_views
 from seedkit.postgres.sequences.reading_statements import reading_statements
 from seedkit.postgres.sequences.refusals import ENDED, NOT_THERE, TAKEN, refused
 from seedkit.postgres.sequences.text_keys import id_in
-from seedkit.postgres.sequences.unplanned import is_guessed, unplanned_ids, unplanned_state
 from seedkit.postgres.transactions.lock_waits import LockWaits
 from seedkit.postgres.transactions.short_transactions import rows_of_each, short_transaction
 
@@ -133,6 +132,8 @@ class _Reader:
         Not where it was ended, as a lock is not waited for twice; nor, of ours, where another relation may be in the
         place of the table or the sequence.
         """
+        from seedkit.postgres.sequences.unplanned import is_guessed, unplanned_ids
+
         found = refused(self.connection, sequence, error) if error else None
         not_ours = (*TAKEN, *NOT_THERE)
         if found and (isinstance(error, ENDED) or (isinstance(error, not_ours) and not sequence.is_others)):
@@ -158,6 +159,8 @@ class _Reader:
 
     def _state_apart(self, sequence: FeedingSequence) -> dict[str, Any]:
         if sequence.read_as is not None or sequence.read_apart:
+            from seedkit.postgres.sequences.unplanned import unplanned_state
+
             return unplanned_state(self.connection, sequence)
         checked = not refuses_views(self.connection)
         *preparation, statement = reading_statements([replace(sequence, columns=())], {}, checked=checked)
