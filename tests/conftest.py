@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import compileall
 import itertools
 import os
 import shutil
@@ -40,6 +41,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--long", action="store_true", help="the long form of the tests in tests/faults: a quarter of an hour"
     )
     parser.addoption("--pgbouncer", action="store_true", help="reach the databases through PgBouncer, a pool of two")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled() -> None:
+    """Compile seedkit once, as one that is installed is: where programs may write no byte code, each start would."""
+    compileall.compile_dir(ROOT / "seedkit", quiet=1)
 
 
 @pytest.fixture(scope="session")
