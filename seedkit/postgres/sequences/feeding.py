@@ -66,7 +66,10 @@ def read_feeding(connection: Connection, tables: Iterable[int] | None = None, *,
     """
     asked = None if tables is None else list(tables)
     everything = asked is None
-    with explained("reading the catalog"), asked_safely(connection, lambda: _ask(connection, everything)) as answers:
+    with (
+        explained("reading the catalog"),
+        asked_safely(connection, lambda: _ask(connection, everything=everything)) as answers,
+    ):
         links = _links(connection, answers, here=here)
         sequences = _apart(connection, _read_sequences(connection, _Asked(tables=asked), links), links)
         unlinked = _unlinked(connection, answers, links, sequences)
@@ -98,7 +101,7 @@ def _apart(connection: Connection, sequences: Sequence[FeedingSequence], links: 
     return with_own_tables(sequences, inheriting, _read_sequences(connection, _Asked(tables=children), links))
 
 
-def _ask(connection: Connection, everything: bool = False) -> _Answers:  # noqa: FBT001, FBT002
+def _ask(connection: Connection, *, everything: bool = False) -> _Answers:
     """Ask for the few defaults that are more than a plain `nextval('s')`, and for what else may draw."""
     return _Answers(
         connection.cursor(row_factory=class_row(UnusualDefault)).execute(query("unusual_defaults")),
