@@ -14,14 +14,17 @@ from seedkit.core.planning.seeders import Seeder
 from seedkit.core.reports.runs import SeederReport
 from seedkit.errors import SeederError, SeedkitError, lines
 from seedkit.files.seeder_modules import traceback_origin
+from seedkit.postgres.borrowing import borrowed
 from seedkit.postgres.transactions.seeder_session import (
     SessionSettings,
+    SessionState,
+    before_a_seeder,
     kept_factories,
     restore_settings,
-    session_state,
     transaction_was_ended,
 )
 from seedkit.postgres.transactions.seeding import ended_transaction, refuse_ended_transaction
+from seedkit.runner.early_settling import EarlySettling
 
 _log = logging.getLogger("seedkit")
 
@@ -33,6 +36,7 @@ class SeederRuns:
         self.reports: list[SeederReport] = []
         self._run = run
         self._session = session
+        self._early = EarlySettling(run)
         self._seeders = {seeder.name: seeder for seeder in seeders}
         self._begun: set[str] = set()
         self._failure: SeedkitError | None = None
@@ -56,7 +60,7 @@ class SeederRuns:
         try:
             self._run_in_savepoint(seeder)
         except (Exception, SystemExit) as error:
-            self._failure = self._failure or _explained(seeder, error)
+            self._failure = self._failure or self._explained(seeder, error)
             raise self._failure from error
         if self._failure is not None:
             raise self._failure
@@ -64,7 +68,7 @@ class SeederRuns:
 
     def _run_in_savepoint(self, seeder: Seeder) -> None:
         connection = self._run.connection
-        before = session_state(connection)
+        before = self._made_ready()
         try:
             with (
                 connection.transaction(),
@@ -81,6 +85,22 @@ class SeederRuns:
                 raise ended from error
             raise
         restore_settings(connection, before, self._session)
+
+    def _made_ready(self) -> SessionState:
+        """See that what the seeder draws from sequences is free; give the session's state."""
+        with self._run.turn, borrowed(self._run.connection) as connection:
+            before, written = before_a_seeder(connection)
+            self._early.settle(connection, written)
+        return before
+
+    def _explained(self, seeder: Seeder, error: BaseException) -> SeedkitError:
+        told = _explained(seeder, error)
+        if moved := self._early.would_have_moved(error):
+            told.hint = (
+                f"A real run moves {moved.sequence} past {moved.highest_id} before the seeder, so that this is free; "
+                "a dry run moves no sequence."
+            )
+        return told
 
 
 @contextmanager
