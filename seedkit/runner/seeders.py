@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 from seedkit.context import SeedContext, SeedRun, seeder_at_work
 from seedkit.core.names import did_you_mean
@@ -24,6 +24,7 @@ from seedkit.postgres.transactions.seeder_session import (
     transaction_was_ended,
 )
 from seedkit.postgres.transactions.seeding import ended_transaction, refuse_ended_transaction
+from seedkit.postgres.transactions.self_waits import SelfWaits
 from seedkit.runner.early_settling import EarlySettling
 
 _log = logging.getLogger("seedkit")
@@ -40,6 +41,8 @@ class SeederRuns:
         self._seeders = {seeder.name: seeder for seeder in seeders}
         self._begun: set[str] = set()
         self._failure: SeedkitError | None = None
+        self._at_work: list[str] = []
+        self._waits: SelfWaits | None = None
 
     def call(self, name: str) -> None:
         """Run a seeder by name, unless it has begun already; raises SeederError if there is none."""
@@ -75,6 +78,7 @@ class SeederRuns:
                 kept_factories(connection),
                 seeder_at_work(self._run),
                 _no_thread_left(seeder),
+                self._watched(seeder, before.backend),
             ):
                 seeder.function(SeedContext(self._run, seeder.name, self.call))
                 refuse_ended_transaction(connection, seeder.name)
@@ -93,7 +97,23 @@ class SeederRuns:
             self._early.settle(connection, written)
         return before
 
+    @contextmanager
+    def _watched(self, seeder: Seeder, backend: int) -> Iterator[None]:
+        """Have an end put to a wait for the run itself; one watch serves all seeders that call each other."""
+        first = not self._at_work
+        self._at_work.append(seeder.name)
+        try:
+            if first:
+                self._waits = SelfWaits(self._run.connection, backend, lambda: self._at_work[-1])
+            with self._waits.watching() if first and self._waits else nullcontext():
+                yield
+        finally:
+            self._at_work.pop()
+
     def _explained(self, seeder: Seeder, error: BaseException) -> SeedkitError:
+        if self._waits is not None and self._waits.error is not None:
+            self._waits.error.origin = traceback_origin(error, seeder)
+            return self._waits.error
         told = _explained(seeder, error)
         if moved := self._early.would_have_moved(error):
             told.hint = (

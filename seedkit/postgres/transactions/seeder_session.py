@@ -42,8 +42,12 @@ SessionSettings = dict[str, SessionSetting]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionState:
-    """A session before a seeder: when its transaction began, and the settings that matter to whoever comes next."""
+    """A session before a seeder: when its transaction began, and the settings that matter to whoever comes next.
 
+    `backend` is the server's own process, also where a pooler has given another number.
+    """
+
+    backend: int
     began: datetime
     settings: dict[str, str]
 
@@ -73,7 +77,8 @@ def session_state(connection: Connection) -> SessionState:
 def ask_session_state(connection: Connection) -> psycopg.Cursor[SessionState]:
     """Ask for the state of a session whose transaction is open."""
     question = (
-        "select pg_catalog.now() as began, (select pg_catalog.json_object_agg(name, pg_catalog.current_setting(name))"
+        "select pg_catalog.pg_backend_pid() as backend, pg_catalog.now() as began,"
+        " (select pg_catalog.json_object_agg(name, pg_catalog.current_setting(name))"
         " from pg_catalog.unnest(%s::pg_catalog.text[]) as name) as settings"
     )
     return connection.cursor(row_factory=class_row(SessionState)).execute(question, (list(_WATCHED),))
