@@ -5,6 +5,8 @@ Not instead of the settling at the end: a sequence that can't be judged or moved
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+
 from seedkit.context import SeedRun
 from seedkit.core.names import TableName
 from seedkit.core.reports.runs import SequenceReport, SequenceStatus
@@ -29,31 +31,33 @@ class EarlySettling:
 
     def __init__(self, run: SeedRun) -> None:
         self._run = run
-        self._tables: frozenset[int] = frozenset()
-        self._rows: int | None = 0
+        self._rows: dict[int, int] = {}
         self._feeding: tuple[FeedingSequence, ...] = ()
-        self._behind: list[SequenceReport] = []
+        self._behind: dict[int, SequenceReport] = {}
 
     def settle(self, connection: Connection, written: RowsWritten) -> None:
-        """Move what is behind, unless nothing was written since the last time; the locks for it are given back at once.
+        """Move what is behind in tables that were written since the last time; the locks for it are given back at once.
 
         PostgreSQL gives those of a savepoint back that is rolled back, and takes back no `nextval` and no `setval`.
         """
-        tables = frozenset(self._run.inserted) | frozenset(written.tables)
-        if not tables or (tables == self._tables and written.rows is not None and written.rows == self._rows):
+        rows = dict.fromkeys(self._run.inserted, 0) | written.by_table
+        changed = {oid for oid in rows if not written.counts or rows[oid] != self._rows.get(oid)}
+        if not changed:
             return
         with connection.transaction(force_rollback=True), safe_path(connection):
-            if tables != self._tables:
-                self._feeding = read_feeding(connection, tables).sequences
-            self._see_to(connection)
-        self._tables, self._rows = tables, written.rows
+            if rows.keys() != self._rows.keys():
+                self._feeding = read_feeding(connection, rows).sequences
+            self._see_to(connection, [sequence for sequence in self._feeding if _feeds_any(sequence, changed)])
+        self._rows = rows
 
-    def _see_to(self, connection: Connection) -> None:
-        if self._run.dry_run:
-            found = check_sequences(connection, self._feeding, _OPTIONS)
-            self._behind = [report for report in found if report.status is SequenceStatus.BEHIND]
-        else:
-            self._run.repairs += repair_sequences(connection, self._feeding, _OPTIONS)
+    def _see_to(self, connection: Connection, sequences: Sequence[FeedingSequence]) -> None:
+        if not self._run.dry_run:
+            self._run.repairs += repair_sequences(connection, sequences, _OPTIONS)
+            return
+        for sequence, found in zip(sequences, check_sequences(connection, sequences, _OPTIONS), strict=True):
+            self._behind.pop(sequence.oid, None)
+            if found.status is SequenceStatus.BEHIND:
+                self._behind[sequence.oid] = found
 
     def would_have_moved(self, error: BaseException) -> SequenceReport | None:
         """Find the sequence that a real run would have moved, had a seeder not drawn a key from it that is taken."""
@@ -61,7 +65,7 @@ class EarlySettling:
             return None
         with borrowed(self._run.connection) as connection:
             key = repeated_key(connection, error)
-            found = [report for report in self._behind if key and _feeds(report, key)]
+            found = [report for report in self._behind.values() if key and _feeds(report, key)]
             return next((report for report in found if self._was_drawn_from(connection, report)), None)
 
     def _was_drawn_from(self, connection: Connection, report: SequenceReport) -> bool:
@@ -69,6 +73,10 @@ class EarlySettling:
         with safe_path(connection):
             [now] = check_sequences(connection, feeding, _OPTIONS)
         return now.next_value != report.next_value
+
+
+def _feeds_any(sequence: FeedingSequence, tables: Collection[int]) -> bool:
+    return any(column.table_oid in tables for column in sequence.columns)
 
 
 def _feeds(report: SequenceReport, key: RepeatedKey) -> bool:

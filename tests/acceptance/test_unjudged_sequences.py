@@ -97,6 +97,7 @@ def test_a_wait_that_a_time_out_ends_takes_the_run_back(
     assert f"{time_out.removesuffix('_timeout')} timeout" in str(error.detail)
     assert str(error.hint).startswith(f"{time_out} is 200ms")
     altering.rollback()
+    connection.execute(f"reset {time_out}".encode())
     assert count(connection) == 0
 
 
@@ -111,6 +112,7 @@ def test_a_full_table_of_locks_takes_the_run_back(project: Write, connection: Co
 
     with pytest.raises(SeedkitError, match="could not be judged") as caught:
         seed(connection=connection)
+    connection.execute("select pg_advisory_unlock_all()")
 
     assert "out of shared memory" in str(caught.value.detail)
     assert "max_locks_per_transaction" in str(caught.value.hint)

@@ -54,13 +54,18 @@ class SessionState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowsWritten:
-    """How many rows a transaction has written, None where the server does not count, and the tables (OIDs) they are in.
+    """How many rows a transaction has written, by table (the text of its OID), if the server `counts` them.
 
     Tables above a partition are among them.
     """
 
-    rows: int | None
-    tables: list[int]
+    counts: bool
+    rows: dict[str, int]
+
+    @property
+    def by_table(self) -> dict[int, int]:
+        """The number of rows by the OID of their table."""
+        return {int(oid): rows for oid, rows in self.rows.items()}
 
 
 def ask_session_settings(connection: Connection) -> psycopg.Cursor[SessionSetting]:

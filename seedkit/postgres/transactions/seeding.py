@@ -122,7 +122,7 @@ def touched_tables(connection: Connection, *, check: bool) -> list[int] | None:
         enter_safe_path(connection)
         asked = ask_rows_written(connection)
     written = asked.fetchall()[0]
-    return None if written.rows is None else written.tables
+    return list(written.by_table) if written.counts else None
 
 
 def check_constraints(connection: Connection) -> None:
