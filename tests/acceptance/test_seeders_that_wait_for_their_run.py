@@ -27,9 +27,9 @@ def seed(db):
 """
 WITH_SQLALCHEMY = """
 import psycopg
-from sqlalchemy import create_engine, text
+from sqlalchemy import NullPool, create_engine, text
 
-engine = create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect({url!r}))
+engine = create_engine("postgresql+psycopg://", poolclass=NullPool, creator=lambda: psycopg.connect({url!r}))
 
 def seed(db):
     with engine.begin() as other:
