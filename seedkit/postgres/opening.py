@@ -11,6 +11,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.pq.abc import PGconn
 
+from seedkit.core.database_urls import libpq_url
 from seedkit.core.secrets import redact, secrets_in
 from seedkit.errors import ConfigurationError, ConnectionFailedError, lines
 from seedkit.postgres.connection import OwnConnection, is_standby
@@ -28,7 +29,6 @@ _PASSWORD_REFUSED = re.compile("password authentication failed|SASL authenticati
 """In the words of PostgreSQL, PgBouncer and libpq."""
 _CHECK_ENCODING = "Check PGCLIENTENCODING, or client_encoding in the URL; without them text is read as UTF-8."
 _PORTS = re.compile(r"[\d,]*")
-_SQLALCHEMY_SCHEME = re.compile(r"\A(postgres(?:ql)?)\+\w+://")
 
 
 def connect(
@@ -144,8 +144,10 @@ def _parameters(conninfo: str, source: str) -> dict[str, Any]:
 
 
 def _given(conninfo: str, source: str) -> dict[str, Any]:
+    known = {default.keyword.decode() for default in psycopg.pq.Conninfo.get_defaults()}
+    translated = libpq_url(conninfo.strip(), source, known)
     try:
-        return dict(conninfo_to_dict(_SQLALCHEMY_SCHEME.sub(r"\1://", conninfo.strip())))
+        return dict(conninfo_to_dict(translated))
     except (psycopg.Error, ValueError):  # whose text quotes what it could not read, be it a password
         raise _not_understood(source) from None
 
