@@ -35,7 +35,7 @@ def _no_labels(text: str) -> object:
 class SeedRun:
     """What all seeders of a run share.
 
-    `inserted` are the OIDs of the tables that were given rows; `repairs` what seeders fixed themselves. In a dry run
+    `inserted` are the OIDs of the tables that were given rows; `repairs` what was fixed before the end. In a dry run
     they only have sequences judged, as ROLLBACK does not undo a repair. `on_conflict` holds where none is written.
     `stored` looks a labelled row up, as `SeedContext.ref`. `turn` is for the threads of a seeder: a connection nests
     savepoints, and can't have them side by side.
