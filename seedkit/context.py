@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, LiteralString
 
 from seedkit.core.catalog import Catalog, Table
 from seedkit.core.fixture_language.fakes import random_seed_for
+from seedkit.core.names import in_quotes
 from seedkit.core.reports.runs import SequenceReport, TableReport
 from seedkit.core.rows.blocks import RowSource
 from seedkit.core.rows.keys import OnConflict, on_conflict_named
@@ -60,7 +61,7 @@ class SeedRun:
         """Have one load of a table at a time; raises UsageError where its rows come from code that loads it as well."""
         if table.oid in self._loading:
             raise UsageError(
-                f'db.insert("{table.name}", ...) was called while rows for the same table were being read',
+                f"db.insert({in_quotes(table.name)}, ...) was called while rows for the same table were being read",
                 hint="Insert them before or after: the generator of the rows must not insert into their own table.",
             )
         self._loading.add(table.oid)

@@ -6,7 +6,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from seedkit.core.column_types import ColumnType
-from seedkit.core.names import QualifiedName, TableName, did_you_mean, listed, nearest, quote_identifier, readings
+from seedkit.core.names import (
+    QualifiedName,
+    TableName,
+    did_you_mean,
+    in_quotes,
+    listed,
+    nearest,
+    quote_identifier,
+    readings,
+)
 from seedkit.errors import CatalogError, Origin
 
 EQUALITY = "pg_catalog.="
@@ -111,7 +120,7 @@ class Table:
                 return column
         names = [column.name for column in self.columns]
         raise CatalogError(
-            f'table "{self.name}" has no column "{name}"',
+            f'table {in_quotes(self.name)} has no column "{name}"',
             origin=origin,
             hint=did_you_mean(name, names) or f"Its columns: {listed(names)}.",
         )
@@ -202,10 +211,10 @@ class Catalog:
     def _missing(self, what: str, text: str, kinds: str, origin: Origin | None) -> CatalogError:
         other = self.find(text, kinds="rpvmfS")
         if other is not None:
-            return CatalogError(f'"{text}" is {_KIND_NAMES[other.kind]}, not a {what}', origin=origin)
+            return CatalogError(f"{in_quotes(text)} is {_KIND_NAMES[other.kind]}, not a {what}", origin=origin)
         close = self.near(text, kinds=kinds)
         hint = f"Did you mean {' or '.join(close)}?" if close else self._overview(kinds)
-        return CatalogError(f'{what} "{text}" does not exist', origin=origin, hint=hint)
+        return CatalogError(f"{what} {in_quotes(text)} does not exist", origin=origin, hint=hint)
 
     def _overview(self, kinds: str) -> str:
         names = sorted(str(relation.name) for relation in self.relations if relation.kind in kinds)
@@ -239,4 +248,4 @@ def _lies_in(relation: Relation, schema: str | None) -> bool:
 
 def _ambiguous(text: str, fitting: Iterable[Relation]) -> CatalogError:
     names = " or ".join(f"'{relation.name}'" for relation in fitting)
-    return CatalogError(f'"{text}" fits several names', hint=f"Write {names}, with the double quotes.")
+    return CatalogError(f"{in_quotes(text)} fits several names", hint=f"Write {names}, with the double quotes.")

@@ -18,6 +18,8 @@ Columns: TypeAlias = "tuple[str, ...]"
 """Some columns of a table, by their names."""
 
 _PLAIN_IDENTIFIER = re.compile(r"[a-z_][a-z0-9_$]*\Z")
+_QUOTED = r'"(?:[^"]|"")*"'
+_SHOWN_QUOTED = re.compile(rf"(?:{_QUOTED}|[a-z_][a-z0-9_$]*)\.{_QUOTED}\Z|{_QUOTED}(?:\.[a-z_][a-z0-9_$]*)?\Z")
 _PART = re.compile(r'\s*(?:"((?:[^"]|"")*)"|([^."]+?))\s*(\.|\Z)')
 
 
@@ -68,6 +70,16 @@ def quote_identifier(name: str) -> str:
     if _PLAIN_IDENTIFIER.match(name):
         return name
     return '"' + name.replace('"', '""') + '"'
+
+
+def in_quotes(name: object) -> str:
+    """Put a name of a table or a sequence in quotes for a sentence; one that is shown in quotes has them already.
+
+    >>> in_quotes(TableName("public", "users")), in_quotes(TableName("public", "Post")), in_quotes("shop.posts")
+    ('"users"', '"Post"', '"shop.posts"')
+    """
+    shown = str(name)
+    return shown if _SHOWN_QUOTED.match(shown) else f'"{shown}"'
 
 
 def truncate(name: str) -> str:
@@ -137,7 +149,7 @@ def listed(names: Iterable[str]) -> str:
     >>> listed(["id", "email"])
     '"id", "email"'
     """
-    return ", ".join(f'"{name}"' for name in names)
+    return ", ".join(map(in_quotes, names))
 
 
 def listed_or(names: Sequence[str]) -> str:
@@ -146,4 +158,4 @@ def listed_or(names: Sequence[str]) -> str:
     >>> listed_or(["a", "b"])
     '"a" or "b"'
     """
-    return " or ".join(f'"{name}"' for name in names)
+    return " or ".join(map(in_quotes, names))

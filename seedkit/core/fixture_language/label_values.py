@@ -15,7 +15,7 @@ from seedkit.core.fixture_language.references import (
 from seedkit.core.fixture_language.row_values import RowValues
 from seedkit.core.fixture_language.tags import text_of
 from seedkit.core.fixtures import Value
-from seedkit.core.names import did_you_mean
+from seedkit.core.names import did_you_mean, in_quotes
 from seedkit.errors import FixtureError
 
 
@@ -63,8 +63,8 @@ def _column(found: Reference, target: Table, key: ForeignKey | None, column: str
 
 def _unknown_label(label: str, target: Table, labels: Collection[str]) -> FixtureError:
     if not labels:
-        hint = f'No row of "{target.name}" has a label; a fixture gives one as `{label}: {{...}}`.'
+        hint = f"No row of {in_quotes(target.name)} has a label; a fixture gives one as `{label}: {{...}}`."
     else:
         some = ", ".join(list(labels)[:5])
         hint = did_you_mean(label, labels) or f"Its labels are {some}{' ...' if len(labels) > 5 else ''}."
-    return FixtureError(f'no row of table "{target.name}" is labelled "{label}"', hint=hint)
+    return FixtureError(f'no row of table {in_quotes(target.name)} is labelled "{label}"', hint=hint)

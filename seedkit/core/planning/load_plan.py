@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from seedkit.core.catalog import Table
 from seedkit.core.fixtures import FixtureTable
-from seedkit.core.names import did_you_mean
+from seedkit.core.names import did_you_mean, in_quotes
 from seedkit.core.planning.dependency_order import load_order, with_dependencies
 from seedkit.core.planning.seeders import Seeder
 from seedkit.core.reports.runs import SkippedStep
@@ -183,7 +183,7 @@ class _Graph:
     def _unknown(self, name: str, seeder: Seeder, option: str) -> LoadOrderError:
         what = "a table" if option == "tables" else "a seeder or a table"
         return LoadOrderError(
-            f'{option} of seeder "{seeder.name}" names "{name}", which is not {what}',
+            f'{option} of seeder "{seeder.name}" names {in_quotes(name)}, which is not {what}',
             origin=seeder.origin,
             hint=did_you_mean(name, self._names()),
         )
@@ -204,7 +204,7 @@ class _Graph:
         found = [*([name] if name in self._steps else []), *(self._fillers.get(oid, []) if oid is not None else [])]
         if not found and not self._environments(name):
             raise UsageError(
-                f'"{name}" is neither a seeder nor a table with fixtures',
+                f"{in_quotes(name)} is neither a seeder nor a table with fixtures",
                 hint=did_you_mean(name, self._names()) or "`seedkit seed --list` shows all of them.",
             )
         return found

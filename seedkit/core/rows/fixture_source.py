@@ -16,7 +16,7 @@ from seedkit.core.catalog import Column, Table
 from seedkit.core.fixture_language.row_language import ReadyRow, RowReading
 from seedkit.core.fixture_language.row_plans import stamps_missing
 from seedkit.core.fixtures import FixtureTable, Row, Value
-from seedkit.core.names import Columns
+from seedkit.core.names import Columns, in_quotes
 from seedkit.core.rows.blocks import Block, PlacedRow, RowSource, WaitingRows
 from seedkit.core.rows.column_recogniser import ColumnRecogniser
 from seedkit.core.rows.keys import on_conflict_named
@@ -77,7 +77,7 @@ def _writable(table: Table, name: str) -> Column:
     column = table.column(name)
     if column.generated:
         raise CatalogError(
-            f'column "{name}" of table "{table.name}" is generated and can not be written',
+            f'column "{name}" of table {in_quotes(table.name)} is generated and can not be written',
             hint="Leave it out of the fixture.",
         )
     return column

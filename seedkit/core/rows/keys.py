@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from seedkit.core.catalog import Table
-from seedkit.core.names import listed
+from seedkit.core.names import in_quotes, listed
 from seedkit.core.rows.shapes import RowShape
 from seedkit.errors import LoadError, Origin, UsageError
 
@@ -53,7 +53,7 @@ def row_key(
 def _named(table: Table, name: str, columns: Sequence[str], origin: Origin | None) -> str:
     table.column(name, origin)
     if name not in columns:
-        raise LoadError(f'the key column "{name}" is missing in a row of table "{table.name}"', origin=origin)
+        raise LoadError(f'the key column "{name}" is missing in a row of table {in_quotes(table.name)}', origin=origin)
     return name
 
 
@@ -64,7 +64,7 @@ def _unrecognisable(table: Table, fitting: Sequence[Sequence[str]], origin: Orig
         detail = "The rows name neither the primary key nor all columns of a unique key."
     example = (fitting or [table.keys[0].columns])[0]
     return LoadError(
-        f'a second run could not recognise its rows of table "{table.name}"',
+        f"a second run could not recognise its rows of table {in_quotes(table.name)}",
         origin=origin,
         detail=detail,
         hint=f"Name {listed(example)} in every row, or choose the identifying columns with the option key.",

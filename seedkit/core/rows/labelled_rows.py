@@ -13,6 +13,7 @@ from seedkit.core.fixture_language.row_language import RowLanguage
 from seedkit.core.fixture_language.row_templates import expanded
 from seedkit.core.fixture_language.row_values import RowValues
 from seedkit.core.fixtures import FixtureTable, Value
+from seedkit.core.names import in_quotes
 from seedkit.core.rows.fixture_source import told_values
 from seedkit.core.rows.keys import on_conflict_named, row_key
 from seedkit.core.values.encoder_choice import encoder_for
@@ -57,7 +58,7 @@ class LabelledRows:
             for label, line, _ in expanded(fixture) if fixture.labelled else ():
                 place = Origin(path=fixture.origin.path, line=line)
                 if label in found:
-                    message = f'two rows of table "{table.name}" are labelled "{label}"'
+                    message = f'two rows of table {in_quotes(table.name)} are labelled "{label}"'
                     raise FixtureError(message, origin=place, detail=f"The first one is at {found[label]}.")
                 if label is not None:
                     found[label] = place

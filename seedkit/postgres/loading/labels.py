@@ -12,6 +12,7 @@ from seedkit.core.catalog import Table
 from seedkit.core.fixture_language.candidates import Candidates
 from seedkit.core.fixture_language.references import own_key_column, possible_references
 from seedkit.core.fixtures import Value
+from seedkit.core.names import in_quotes
 from seedkit.core.rows.labelled_rows import LabelledColumn, LabelledRows
 from seedkit.errors import FixtureError, Origin, UsageError
 from seedkit.postgres.connection import Connection
@@ -67,7 +68,8 @@ class FixtureLabels:
         if label in known.values:
             return known.values[label]
         raise FixtureError(
-            f'what the row "{label}" of table "{table.name}" has in "{column}" is not known before it is inserted',
+            f'what the row "{label}" of table {in_quotes(table.name)} has in "{column}"'
+            " is not known before it is inserted",
             hint="Write it down in the fixture.",
         )
 
