@@ -19,7 +19,7 @@ from seedkit.core.fixtures import FixtureTable, Row, Value
 from seedkit.core.names import Columns, in_quotes
 from seedkit.core.rows.blocks import Block, PlacedRow, RowSource, WaitingRows
 from seedkit.core.rows.column_recogniser import ColumnRecogniser
-from seedkit.core.rows.keys import on_conflict_named
+from seedkit.core.rows.keys import no_column_hint, on_conflict_named
 from seedkit.core.rows.shapes import RowShape
 from seedkit.core.values.encoder_choice import Encoder, encoder_for
 from seedkit.errors import CatalogError, FixtureError, Origin, blamed_on
@@ -53,8 +53,8 @@ class RowEncoder:
     def __init__(
         self, table: Table, names: Sequence[str], once: Columns = (), computed: tuple[tuple[str, str], ...] = ()
     ) -> None:
-        if not names:
-            raise FixtureError("a row names no column", hint="Write at least one, or take it out.")
+        if not (names or computed) and (hint := no_column_hint(table)):
+            raise FixtureError("a row names no column", hint=hint)
         chosen = sorted((_writable(table, name) for name in names), key=lambda column: column.number)
         columns = tuple(column.name for column in chosen)
         for name, _ in computed:

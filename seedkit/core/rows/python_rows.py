@@ -9,6 +9,7 @@ from typing import Any
 from seedkit.core.catalog import Table
 from seedkit.core.names import in_quotes
 from seedkit.core.rows.blocks import ValueBlock
+from seedkit.core.rows.keys import no_column_hint
 from seedkit.core.rows.shapes import RowShape
 from seedkit.errors import CatalogError, UsageError
 
@@ -36,8 +37,8 @@ def value_blocks(rows: Iterable[object], table: Table) -> Iterator[ValueBlock]:
 
 
 def _shape(names: tuple[str, ...], table: Table) -> RowShape:
-    if not names:
-        raise UsageError(f"a row for table {in_quotes(table.name)} names no column")
+    if not names and (hint := no_column_hint(table)):
+        raise UsageError(f"a row for table {in_quotes(table.name)} names no column", hint=hint)
     chosen = [table.column(str(name)) for name in names]
     for column in chosen:
         if column.generated:
