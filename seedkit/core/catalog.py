@@ -235,9 +235,7 @@ _KIND_NAMES = {
 
 
 def _typed(relation: Relation) -> str:
-    if relation.visible:
-        return quote_identifier(relation.name.name)
-    return f"{quote_identifier(relation.name.schema)}.{quote_identifier(relation.name.name)}"
+    return quote_identifier(relation.name.name) if relation.visible else relation.name.qualified
 
 
 def _lies_in(relation: Relation, schema: str | None) -> bool:

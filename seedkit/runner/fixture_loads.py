@@ -36,12 +36,13 @@ class FixtureLoads:
         self._run = run
         self._warned: set[Path] = set()
         self._fixtures: dict[int, list[FixtureTable]] = {}
+        others: dict[int, list[FixtureTable]] = {}
         for oid, fixture in project.fixtures:
-            if belongs(fixture.options.environments, environment):
-                self._fixtures.setdefault(oid, []).append(fixture)
+            belonging = self._fixtures if belongs(fixture.options.environments, environment) else others
+            belonging.setdefault(oid, []).append(fixture)
         self._know_referenced(plan)
         self._circular = _circular(plan)
-        rows = LabelledRows(self._fixtures)
+        rows = LabelledRows(self._fixtures, others)
         labels = FixtureLabels(run.connection, rows, self._circular, find=self._find, read=self._read)
         self._language = rows.language = RowLanguage(setting, labels)
         run.stored = labels.stored
