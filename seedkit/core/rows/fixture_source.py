@@ -70,7 +70,18 @@ class RowEncoder:
         except FixtureError as error:
             error.origin = Origin(path=fixture.origin.path, line=row.line)
             raise
-        return "\t".join(["\\N" if text is None else text.translate(_ESCAPES) for text in texts]) + "\n"
+        line = "\t".join(["\\N" if text is None else text.translate(_ESCAPES) for text in texts]) + "\n"
+        if "\0" in line:
+            raise self._code_zero(texts, Origin(path=fixture.origin.path, line=row.line))
+        return line
+
+    def _code_zero(self, texts: Iterable[str | None], origin: Origin) -> FixtureError:
+        columns = (name for (name, _), text in zip(self._encoders, texts, strict=True) if text and "\0" in text)
+        return FixtureError(
+            f'column "{next(columns)}" holds a character of code 0, which PostgreSQL has in no text',
+            origin=origin,
+            hint="Take it out. Bytes go into a bytea column, as !!binary or !file.",
+        )
 
 
 def _writable(table: Table, name: str) -> Column:
