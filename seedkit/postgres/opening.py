@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import psycopg
@@ -26,6 +26,7 @@ _PERCENT_ENCODE = (
 )
 _PASSWORD_REFUSED = re.compile("password authentication failed|SASL authentication failed|no password supplied")
 """In the words of PostgreSQL, PgBouncer and libpq."""
+_NO_SUCH_HOST = re.compile("failed to resolve host|could not translate host name")
 _CHECK_ENCODING = "Check PGCLIENTENCODING, or client_encoding in the URL; without them text is read as UTF-8."
 _PORTS = re.compile(r"[\d,]*")
 _SQLALCHEMY_SCHEME = re.compile(r"\A(postgres(?:ql)?)\+\w+://")
@@ -170,14 +171,23 @@ def _failed(error: psycopg.Error, conninfo: str, parameters: dict[str, Any], sou
     database = parameters.get("dbname") or parameters.get("user") or "the default database"
     return ConnectionFailedError(
         redact(f'could not connect to database "{database}" on {place}', secrets),
-        detail=lines(line.strip() for line in reason.splitlines() if line.strip()),
+        detail=lines(_told_by_libpq(reason)),
         hint=_PERCENT_ENCODE if "@" in f"{place}{database}" else _connection_hint(reason, source),
     )
+
+
+def _told_by_libpq(reason: str) -> Iterator[str]:
+    """Give the lines of libpq's reason but for what our own message and hint say."""
+    for line in reason.removeprefix("connection failed: ").splitlines():
+        if line.strip() and not line.strip().startswith("Is the server running"):
+            yield line.strip()
 
 
 def _connection_hint(reason: str, source: str) -> str:
     if _PASSWORD_REFUSED.search(reason):
         return f"Check user and password in {source}."
+    if _NO_SUCH_HOST.search(reason):
+        return f"Check the name of the host in {source}: this machine finds no address for it."
     if '"client_encoding"' in reason:
         return _CHECK_ENCODING
     if "does not exist" in reason:
