@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from seedkit.runner.database import EmbeddedDatabase
 
 server = typer.Typer(
-    help="The project's embedded PostgreSQL server: start, stop, url, psql, migrate, reset.",
+    help="The project's embedded PostgreSQL server.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -43,7 +43,7 @@ def stop(quiet: Quiet = False, debug: Debug = False) -> None:
 
 @server.command()
 def url(quiet: Quiet = False, debug: Debug = False) -> None:
-    """Print the URL of the database, starting the server: DATABASE_URL=$(seedkit db url)."""
+    """Print the database's URL, starting the server. DATABASE_URL=$(seedkit db url)."""
     with Terminal(quiet=quiet, debug=debug) as terminal:
         from seedkit.runner.database import migrated
 
@@ -68,7 +68,7 @@ def psql(
 
 @server.command()
 def migrate(quiet: Quiet = False, debug: Debug = False) -> None:
-    """Create the database and its tables from the project's schema files, once."""
+    """Create the database and its tables from the schema files."""
     with Terminal(quiet=quiet, debug=debug) as terminal:
         from seedkit.runner.database import migrated
 
@@ -81,7 +81,7 @@ def migrate(quiet: Quiet = False, debug: Debug = False) -> None:
 
 @server.command()
 def reset(quiet: Quiet = False, debug: Debug = False) -> None:
-    """Stop the server and delete its data; the next command starts from an empty database."""
+    """Stop the server and delete its data. The next command starts from an empty database."""
     with Terminal(quiet=quiet, debug=debug) as terminal:
         from seedkit.runner.database import deleted
 
