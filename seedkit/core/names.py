@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -107,7 +107,19 @@ def readings(text: str) -> list[tuple[str | None, str]]:
     elif len(parts) == 2:
         found.append((truncate(parts[0]), truncate(parts[1])))
     whole: tuple[str | None, str] = (None, truncate(text))
-    return found if whole in found else [*found, whole]
+    found = found if whole in found else [*found, whole]
+    return found if text.isascii() else [*found, *_in_other_forms(found)]
+
+
+def _in_other_forms(found: Sequence[tuple[str | None, str]]) -> Iterator[tuple[str | None, str]]:
+    """Spell names with composed or decomposed letters: macOS gives the names of files in the latter."""
+    from unicodedata import normalize
+
+    for form in ("NFC", "NFD"):
+        for schema, name in found:
+            other = (schema and normalize(form, schema), normalize(form, name))
+            if other != (schema, name):
+                yield other
 
 
 def _split(text: str) -> list[str]:

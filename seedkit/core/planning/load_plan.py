@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import TypeAlias
 
 from seedkit.core.catalog import Table
@@ -60,13 +61,14 @@ class Project:
     """What fixtures and seeders offer to a run.
 
     `tables` holds, by OID, at least the tables that fixtures and seeders name; `fixtures` come with their table's
-    OID; `find_table` resolves a typed name to an OID, or None.
+    OID; `find_table` resolves a typed name to an OID, or None. `unread` are files that hold no rows for the run.
     """
 
     tables: Mapping[int, Table]
     fixtures: Sequence[tuple[int, FixtureTable]]
     seeders: Sequence[Seeder]
     find_table: Callable[[str], int | None]
+    unread: Sequence[SkippedStep] = ()
 
 
 def plan_load(project: Project, selection: Selection) -> LoadPlan:
@@ -84,7 +86,7 @@ def plan_load(project: Project, selection: Selection) -> LoadPlan:
             _refuse_seeders_in(group, steps)
     return LoadPlan(
         groups=tuple(tuple(steps[step] for step in group) for group in groups),
-        skipped=(*skipped, *(_not_selected(steps[step]) for step in steps if step not in chosen)),
+        skipped=(*project.unread, *skipped, *(_not_selected(steps[step]) for step in steps if step not in chosen)),
     )
 
 
@@ -205,9 +207,16 @@ class _Graph:
         if not found and not self._environments(name):
             raise UsageError(
                 f"{in_quotes(name)} is neither a seeder nor a table with fixtures",
-                hint=did_you_mean(name, self._names()) or "`seedkit seed --list` shows all of them.",
+                hint=self._unread(name)
+                or did_you_mean(name, self._names())
+                or "`seedkit seed --list` shows all of them.",
             )
         return found
+
+    def _unread(self, name: str) -> str | None:
+        """Say which file of a name holds no rows, where one does."""
+        unread = self._project.unread
+        return next((f"{step.name}: {step.reason}." for step in unread if PurePath(step.name).stem == name), None)
 
     def _environments(self, name: str) -> list[str]:
         """List the environments that the seeders and fixtures of a name are marked for."""
