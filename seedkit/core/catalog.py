@@ -219,7 +219,7 @@ class Catalog:
     def _overview(self, kinds: str) -> str:
         names = sorted(str(relation.name) for relation in self.relations if relation.kind in kinds)
         if not names:
-            return "The database has no tables yet: create them first (your migrations, or `seedkit db migrate`)."
+            return "The database has no tables yet: run your migrations, or `seedkit db migrate` with schema files."
         more = f" and {len(names) - 10} more" if len(names) > 10 else ""
         return f"The database has {', '.join(names[:10])}{more}."
 

@@ -19,6 +19,11 @@ server = typer.Typer(
     rich_markup_mode=None,
 )
 
+_NO_SCHEMA = (
+    "no table was created: name the files that create them in pyproject.toml, "
+    'schema = ["schema.sql"] in [tool.seedkit.embedded]; the next command does it'
+)
+
 
 @server.command()
 def start(quiet: Quiet = False, debug: Debug = False) -> None:
@@ -74,9 +79,9 @@ def migrate(quiet: Quiet = False, debug: Debug = False) -> None:
 
         database = _embedded(terminal)
         _, new = migrated(database)
-        files = ", ".join(path.name for path in database.schema) or "no schema file"
+        files = ", ".join(path.name for path in database.schema)
         told = f"created the tables from {files}" if new else "the tables are there already"
-        terminal.note(f"{told}; `seedkit db reset` starts over")
+        terminal.note(f"{told}; `seedkit db reset` starts over" if files else _NO_SCHEMA)
 
 
 @server.command()

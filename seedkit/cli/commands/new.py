@@ -54,7 +54,7 @@ def new_seeder(
 
 
 def init(quiet: Quiet = False, debug: Debug = False) -> None:
-    """Write a project's first files; overwrite nothing. fixtures/ and seeders/ with an example, and pyproject.toml."""
+    """Write a project's first files; overwrite nothing. fixtures/, seeders/, schema.sql and pyproject.toml."""
     with Terminal(quiet=quiet, debug=debug) as terminal:
         from seedkit.files.paths import shown_path
         from seedkit.runner.scaffold import new_project
