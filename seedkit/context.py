@@ -39,7 +39,7 @@ class SeedRun:
     `inserted` are the OIDs of the tables that were given rows; `repairs` what seeders fixed themselves. In a dry run
     they only have sequences judged, as ROLLBACK does not undo a repair. `on_conflict` holds where none is written.
     `stored` looks a labelled row up, as `SeedContext.ref`. `turn` is for the threads of a seeder: a connection nests
-    savepoints, and can't have them side by side.
+    savepoints, and can't have them side by side. `uses` counts how often seeders took the connection.
     """
 
     connection: Connection
@@ -54,6 +54,7 @@ class SeedRun:
     repairs: list[SequenceReport] = field(default_factory=list)
     stored: Callable[[str], object] = _no_labels
     turn: threading.RLock = field(default_factory=threading.RLock)
+    uses: int = 0
     _loading: set[int] = field(default_factory=set)
 
     @contextmanager
@@ -109,6 +110,7 @@ class SeedContext:
     @property
     def connection(self) -> Connection:
         """The psycopg connection of the run, in its open transaction; commit and rollback are the run's own."""
+        self._run.uses += 1
         return self._run.connection
 
     @property

@@ -22,6 +22,7 @@ from seedkit.postgres.transactions.seeder_session import (
     transaction_was_ended,
 )
 from seedkit.postgres.transactions.seeding import ended_transaction, refuse_ended_transaction
+from seedkit.runner.returned_rows import refuse_returned_rows
 
 _log = logging.getLogger("seedkit")
 
@@ -72,7 +73,9 @@ class SeederRuns:
                 seeder_at_work(self._run),
                 _no_thread_left(seeder),
             ):
-                seeder.function(SeedContext(self._run, seeder.name, self.call))
+                uses = self._run.uses
+                returned = seeder.function(SeedContext(self._run, seeder.name, self.call))
+                refuse_returned_rows(seeder, returned, idle=self._run.uses == uses)
                 refuse_ended_transaction(connection, seeder.name)
         except (Exception, SystemExit) as error:
             if transaction_was_ended(connection, before):  # then the savepoint is gone, and "nothing was kept" is false
