@@ -22,6 +22,7 @@ from seedkit.core.rows.column_recogniser import ColumnRecogniser
 from seedkit.core.rows.keys import no_column_hint, on_conflict_named
 from seedkit.core.rows.shapes import RowShape
 from seedkit.core.values.encoder_choice import Encoder, encoder_for
+from seedkit.core.values.timestamps import time_drops_an_offset
 from seedkit.errors import CatalogError, FixtureError, Origin, blamed_on
 
 ReadRows: TypeAlias = Callable[[FixtureTable, Table], RowReading]
@@ -61,6 +62,7 @@ class RowEncoder:
             _writable(table, name)
         self.shape = RowShape(columns=columns, once=tuple(name for name in columns if name in once), computed=computed)
         self._encoders: list[tuple[str, Encoder]] = [(column.name, encoder_for(column)) for column in chosen]
+        self._times = [column.name for column in chosen if column.value_type.base_type == "time without time zone"]
 
     def line(self, row: Row, fixture: FixtureTable) -> str:
         """Encode one row as a line of COPY text; raises FixtureError at the row's own place."""
@@ -73,6 +75,10 @@ class RowEncoder:
         line = "\t".join(["\\N" if text is None else text.translate(_ESCAPES) for text in texts]) + "\n"
         if "\0" in line:
             raise self._code_zero(texts, Origin(path=fixture.origin.path, line=row.line))
+        for name in self._times:
+            if isinstance(text := values[name], str) and time_drops_an_offset(text):
+                told = f'the offset of "{text}" is dropped, as column "{name}" is a time without time zone'
+                fixture.warn(Origin(path=fixture.origin.path, line=row.line), name, told)
         return line
 
     def _code_zero(self, texts: Iterable[str | None], origin: Origin) -> FixtureError:
