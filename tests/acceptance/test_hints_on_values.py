@@ -93,8 +93,8 @@ def test_the_offset_of_a_time_of_day_is_dropped_and_that_is_told_once_a_file(
     seed(connection=connection)
 
     assert [record.getMessage() for record in caplog.records if record.levelname == "WARNING"] == [
-        f'warning: fixtures/shops.yml:{rows - 1}: the offset of "09:00:00+02:00" is dropped, as column "opens" is a time'
-        " without time zone"
+        f'warning: fixtures/shops.yml:{rows - 1}: the offset of "09:00:00+02:00" is dropped, as column "opens" is a'
+        " time without time zone"
     ]
     kept = connection.execute("select opens::text from shops where id in (1, %s) order by id", [rows]).fetchall()
     assert kept == [("10:00:00",), ("09:00:00",)]
