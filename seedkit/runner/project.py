@@ -33,7 +33,7 @@ def read_project(connection: Connection, catalog: Catalog, trusted: TrustedProje
     if not found_seeders and not found:
         raise UsageError(
             f"there is nothing to seed: no fixtures in {trusted.fixtures} and no seeders in {trusted.seeders}",
-            detail=lines(f"{step.name}: {step.reason}" for step in unread) if unread else None,
+            detail=lines(f"{step.name} ({step.reason})" for step in unread) if unread else None,
             hint="Write a fixture such as fixtures/users.yml, with rows like `- {id: 1, name: Ada}`.",
         )
 

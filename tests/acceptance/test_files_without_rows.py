@@ -44,7 +44,7 @@ def test_where_no_file_holds_rows_each_is_named(project: Write, connection: Conn
         seed(connection=connection)
 
     assert caught.value.message.startswith("there is nothing to seed")
-    assert caught.value.detail == f"fixtures/teams.csv: {IGNORED}\n  fixtures/users.yml: holds no rows"
+    assert caught.value.detail == f"fixtures/teams.csv ({IGNORED})\n  fixtures/users.yml (holds no rows)"
 
 
 @pytest.mark.usefixtures("tables")
