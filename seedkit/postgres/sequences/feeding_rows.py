@@ -50,7 +50,8 @@ def _place(row: dict[str, Any]) -> Place:
     return row["sequence_oid"], row["table_oid"], row["column_number"]
 
 
-def _fed(row: dict[str, Any], known: Sequence[Known]) -> FedColumn:
+def _fed(row: dict[str, Any], links: Sequence[Known]) -> FedColumn:
+    known = [link for link in links if link.entitled or not row["rightful"]]
     spellings = {each.draw.pattern for each in known}
     functions = [each.function for each in known if each.function]
     return FedColumn(
