@@ -105,7 +105,8 @@ class FixtureLabels:
                 column = table.column(reference.column or key).name
                 value = self.value(table, reference.label, key)
                 return stored_value(self._connection, table, key, value, column)
-            hint = (table and self.elsewhere(table, reference.label)) or hint
+            if table is not None:
+                hint = self.elsewhere(table, reference.label) or hint
         raise UsageError(f'"{text}" is no labelled row', hint=hint)
 
     def _column(self, table: Table, column: str) -> LabelledColumn:
