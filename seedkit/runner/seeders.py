@@ -26,6 +26,7 @@ from seedkit.postgres.transactions.seeder_session import (
 from seedkit.postgres.transactions.seeding import ended_transaction, refuse_ended_transaction
 from seedkit.postgres.transactions.self_waits import SelfWaits
 from seedkit.runner.early_settling import EarlySettling
+from seedkit.runner.returned_rows import refuse_returned_rows
 
 _log = logging.getLogger("seedkit")
 
@@ -80,7 +81,9 @@ class SeederRuns:
                 _no_thread_left(seeder),
                 self._watched(seeder, before.backend),
             ):
-                seeder.function(SeedContext(self._run, seeder.name, self.call))
+                uses = self._run.uses
+                returned = seeder.function(SeedContext(self._run, seeder.name, self.call))
+                refuse_returned_rows(seeder, returned, idle=self._run.uses == uses)
                 refuse_ended_transaction(connection, seeder.name)
         except (Exception, SystemExit) as error:
             if transaction_was_ended(connection, before):  # then the savepoint is gone, and "nothing was kept" is false

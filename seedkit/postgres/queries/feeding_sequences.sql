@@ -190,11 +190,7 @@ select
     feeding.link,
     coalesce(without.filled, true) as filled,
     coalesce(without.not_null, false) as not_null,
-    fed.relispartition and exists (
-        select from pg_partition_ancestors(fed.oid) as ancestor
-        join feeding as above on above."table" = ancestor.relid and above.sequence = feeding.sequence
-        where ancestor.relid <> fed.oid
-    ) as covered,
+    case when fed.relispartition then array(select relid::int8 from pg_partition_ancestors(fed.oid)) end as line,
     below.foreign_leaves,
     below.strange_leaves,
     case when parties.fed <@ array[fed_owner.name] then fed_owner.name end as read_as,
