@@ -15,9 +15,10 @@ from seedkit.core.rows.blocks import Block, ValueBlock
 from seedkit.errors import SeedkitError
 from seedkit.postgres.connection import Connection, execute_alone
 from seedkit.postgres.loading.blame import place_of_key, placed, repeated
-from seedkit.postgres.loading.copying import AnyBlock, Run, inlined, runs
+from seedkit.postgres.loading.copying import Run, inlined, runs_in_order
 from seedkit.postgres.loading.merging.merge import Counts
 from seedkit.postgres.loading.merging.repeated_key_queries import keys_statement
+from seedkit.postgres.loading.numbering import AnyBlock
 from seedkit.postgres.loading.reports import table_report
 from seedkit.postgres.loading.rows_there import refuse_rows_there
 from seedkit.postgres.loading.stages import Stage
@@ -46,7 +47,7 @@ def load_in_batches(connection: Connection, load: TableLoad, send: Send) -> Tabl
     """Load a table block by block; `send` writes one stage. Raises LoadError with the row's place."""
     seen = SeenKeys(load)
     sent = updated = inserted = 0
-    for run in runs(load):
+    for run in runs_in_order(load):
         for block in run.blocks:
             counts = _sent(connection, run, block, seen, send)
             run.rows += block.rows

@@ -44,11 +44,17 @@ def located(error: psycopg.Error, load: TableLoad, source: RowSource, shape: Row
 
     Only an empty table takes rows directly, so a key that is there already is one of the run's own.
     """
-    if isinstance(error, psycopg.errors.UniqueViolation) and (key := _key_of(error)):
-        return repeated(load, *key)
+    if isinstance(error, psycopg.errors.UniqueViolation) and _key_of(error):
+        return refused(error, load)
     match = _COPY_LINE.search(error.diag.context or "")
     origin = source.locate(shape, before + int(match[1])) if match else None
     return placed(error, load, source, origin or place_of_key(error, [source]))
+
+
+def refused(error: psycopg.errors.UniqueViolation, load: TableLoad) -> SeedkitError:
+    """Explain a key that two rows of a run have, as the table had none."""
+    key = _key_of(error)
+    return repeated(load, *key) if key else addressed(error, [load])
 
 
 def placed(error: psycopg.Error, load: TableLoad, source: RowSource, origin: Origin | None) -> SeedkitError:

@@ -1,5 +1,6 @@
 -- One row for each table of %(tables)s, with its columns, unique keys and foreign keys as JSON arrays.
--- A column's structure is the OID of its type where that is more than a scalar.
+-- A column's structure is the OID of its type where that is more than a scalar; one draws whose default is not the same for
+-- each row, and tells them apart by more than chance.
 with recursive walked as (
     select oid, typbasetype as base
     from pg_type
@@ -52,6 +53,12 @@ schema_owner as materialized (
     from pg_namespace as namespace
     cross join (select datdba from pg_database where datname = current_database()) as here
     join weaker on weaker.oid = case when namespace.nspowner = 6171 then here.datdba else namespace.nspowner end
+),
+-- Triggers that see rows come in one by one.
+inserting_trigger as (
+    select trigger.tgrelid
+    from pg_trigger as trigger
+    where not trigger.tgisinternal and trigger.tgenabled <> 'D' and trigger.tgtype & (1 | 4) = 1 | 4
 )
 select
     relation.oid::int8 as oid,
@@ -75,6 +82,11 @@ select
             and trigger.tgtype & 1 = 0 -- for each statement
             and trigger.tgtype & (4 | 16) <> 0 -- of inserts or updates
     ) as statement_triggers,
+    exists (
+        select
+        from inserting_trigger
+        where inserting_trigger.tgrelid = relation.oid or inserting_trigger.tgrelid = any (below.partitions)
+    ) as row_triggers,
     below.foreign_leaves,
     below.strange_leaves,
     case when parties.names <@ array[owner.name] then owner.name end as read_as,
@@ -117,6 +129,16 @@ select
             'not_null', attribute.attnotnull,
             'has_default', attribute.atthasdef,
             'identity', attribute.attidentity,
+            'draws', attribute.attidentity <> '' or attribute.attgenerated = '' and exists (
+                select
+                from regexp_matches(given.default_tree, ':(?:op)?funcid (\d+)', 'g') as called (oids)
+                join pg_proc as function on function.oid = called.oids[1]::oid
+                where function.provolatile = 'v'
+                    and not (
+                        function.pronamespace = 'pg_catalog'::regnamespace
+                        and function.proname in ('random', 'gen_random_uuid', 'uuidv4')
+                    )
+            ),
             'generated', attribute.attgenerated <> ''
         ) order by attribute.attnum), '[]')
         from pg_attribute as attribute
@@ -135,6 +157,17 @@ select
                 else shown.name
             end as type_sql
         ) as full_name
+        cross join lateral (
+            select case
+                when attribute.atthasdef
+                then (
+                    select expression.adbin::text
+                    from pg_attrdef as expression
+                    where expression.adrelid = attribute.attrelid and expression.adnum = attribute.attnum
+                )
+                when type.typtype = 'd' then type.typdefaultbin::text
+            end as default_tree
+        ) as given
         where attribute.attrelid = relation.oid and attribute.attnum > 0 and not attribute.attisdropped
     ) as columns,
     (
@@ -215,7 +248,8 @@ cross join lateral (
     select
         coalesce(bool_or(leaf.relkind = 'f'), false) as foreign_leaves,
         coalesce(bool_or(leaf.relkind = 'f' and weaker.oid is not null), false) as strange_leaves,
-        coalesce(array_agg(weaker.name) || array_agg(schema_owner.name), '{}') as parties
+        coalesce(array_agg(weaker.name) || array_agg(schema_owner.name), '{}') as parties,
+        array_agg(leaf.oid) filter (where relation.relkind = 'p') as partitions
     from below
     join pg_class as leaf on leaf.oid = below.oid
     left join weaker on weaker.oid = leaf.relowner

@@ -49,7 +49,8 @@ class Doubts:
 def doubt(connection: Connection, number: int, table: Table, files: Sequence[RowSource]) -> list[Doubts]:
     """Lay out the rows of a table's sources; `number` tells its tables from those of others."""
     found: dict[RowShape, Doubts] = {}
-    for shape, text, _ in _blocks(files):
+    for block in _blocks(files):
+        shape = block.shape
         if shape not in found:
             name = sql.Identifier("pg_temp", f"seedkit_doubts_{number}_{len(found)}")
             found[shape] = Doubts(name=name, table=table, shape=shape, files=files)
@@ -59,7 +60,7 @@ def doubt(connection: Connection, number: int, table: Table, files: Sequence[Row
             connection.cursor() as cursor,
             cursor.copy(sql.SQL("copy {} ({}) from stdin").format(found[shape].name, columns)) as copy,
         ):
-            copy.write(text)
+            copy.write(block.text)
     return list(found.values())
 
 
