@@ -11,7 +11,7 @@ from seedkit.core.rows.keys import OnConflict, drawn_columns
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.loading.blame import refuse_repeated, refused
 from seedkit.postgres.loading.copying import copy_run, runs, runs_in_order
-from seedkit.postgres.loading.file_order import in_file_order
+from seedkit.postgres.loading.file_order import put_in_file_order
 from seedkit.postgres.loading.merging.merge import merge
 from seedkit.postgres.loading.merging.repeated_key_queries import repeated_in_table_statement
 from seedkit.postgres.loading.reports import table_report
@@ -67,8 +67,9 @@ def _insert_staged(connection: Connection, staged: StagedLoad) -> int:
     if not staged.stages:
         return 0
     make_room_for(connection, staged.load.table, staged.stages)
+    put_in_file_order(connection, [staged])
     try:
-        return sum(inserted for _, inserted in merge(connection, in_file_order(connection, staged.stages)))
+        return sum(inserted for _, inserted in merge(connection, staged.stages))
     except psycopg.errors.UniqueViolation as error:
         raise refused(error, staged.load) from error
     finally:

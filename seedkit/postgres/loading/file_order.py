@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import TypeAlias
 
 from psycopg import sql
 
@@ -13,32 +14,47 @@ from seedkit.postgres.connection import Connection, execute_alone
 from seedkit.postgres.identifiers import operator
 from seedkit.postgres.loading.merging.together import left_out_columns, numbered_rows
 from seedkit.postgres.loading.stages import NUMBER, FileOrder, Stage, stage_definition
+from seedkit.postgres.loading.table_loads import StagedLoad
 from seedkit.postgres.queries import query
 
+_Defaults: TypeAlias = "Mapping[tuple[int, str], str | None]"
 
-def in_file_order(connection: Connection, stages: Sequence[Stage]) -> list[Stage]:
-    """Have the numbered ones of a table's stages inserted together, in the order of the files.
 
-    Nothing is asked where there are none, and little where all of them write the same columns.
+def put_in_file_order(connection: Connection, loads: Iterable[StagedLoad]) -> None:
+    """Have the numbered stages of each load inserted together, in the order of the files.
+
+    Nothing is asked where there are none; the defaults of all loads in one round trip.
     """
+    ordered = [staged for staged in loads if any(stage.numbered for stage in staged.stages)]
+    defaults = _defaults(connection, [staged.stages for staged in ordered])
+    for staged in ordered:
+        staged.stages = _in_file_order(connection, staged.stages, defaults)
+
+
+def _in_file_order(connection: Connection, stages: Sequence[Stage], defaults: _Defaults) -> list[Stage]:
     numbered = [stage for stage in stages if stage.numbered]
-    left_out = _left_out(connection, numbered) if numbered else None
-    if left_out is None:
+    left_out = [(name, defaults[stages[0].table.oid, name]) for name in left_out_columns(numbered)]
+    told = tuple((name, text) for name, text in left_out if text is not None)
+    if len(told) < len(left_out):
         return list(stages)
-    order = FileOrder(left_out=left_out, moved=_moved(connection, numbered))
+    order = FileOrder(left_out=told, moved=_moved(connection, numbered))
     if len(numbered) == 1 and not order.moved:
         return list(stages)
     return [replace(stage, file_order=order) if stage.numbered else stage for stage in stages]
 
 
-def _left_out(connection: Connection, stages: Sequence[Stage]) -> tuple[tuple[str, str], ...] | None:
-    """Read the defaults of columns that not all rows bring; None where one of them can't be had by an expression."""
-    columns = left_out_columns(stages)
-    if not columns:
-        return ()
-    parameters = {"table": stages[0].table.oid, "columns": list(columns)}
-    found = connection.execute(query("left_out_values"), parameters).fetchall()
-    return None if any(text is None for _, text in found) else tuple(found)
+def _defaults(connection: Connection, loads: Iterable[Sequence[Stage]]) -> _Defaults:
+    """Read what gives columns their value that not all rows bring; None where that can't be had by an expression."""
+    asked = [
+        (stages[0].table.oid, name)
+        for stages in loads
+        for name in left_out_columns([stage for stage in stages if stage.numbered])
+    ]
+    if not asked:
+        return {}
+    tables, columns = zip(*asked, strict=True)
+    found = connection.execute(query("left_out_values"), {"tables": list(tables), "columns": list(columns)})
+    return {(oid, name): text for oid, name, text in found.fetchall()}
 
 
 def _moved(connection: Connection, stages: Sequence[Stage]) -> tuple[MovedRow, ...]:

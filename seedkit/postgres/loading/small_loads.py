@@ -13,7 +13,7 @@ from seedkit.core.reports.runs import TableReport
 from seedkit.postgres.connection import Connection, as_bytes, execute_alone
 from seedkit.postgres.driver_errors import explain
 from seedkit.postgres.loading.copying import inlined, runs
-from seedkit.postgres.loading.file_order import in_file_order
+from seedkit.postgres.loading.file_order import put_in_file_order
 from seedkit.postgres.loading.merging.merge import counts_by_stage
 from seedkit.postgres.loading.merging.statements import fill_statement, merge_statement
 from seedkit.postgres.loading.numbering import AnyBlock
@@ -44,8 +44,7 @@ def load_small(connection: Connection, groups: Sequence[Sequence[TableLoad]]) ->
     try:
         inline = [[inline_load(connection, load) for load in group] for group in groups]
         with pipelined_savepoint(connection):
-            for load in chain.from_iterable(inline):
-                load.stages = in_file_order(connection, load.stages)
+            put_in_file_order(connection, chain.from_iterable(inline))
             answers = _answers(connection, [stages_of(group) for group in inline])
             _refuse_rows(answers)
     except _RefusedRowError:

@@ -11,7 +11,7 @@ from seedkit.core.reports.runs import TableReport
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.loading.blame import refuse_repeated
 from seedkit.postgres.loading.copying import Run, copy_run, runs
-from seedkit.postgres.loading.file_order import in_file_order
+from seedkit.postgres.loading.file_order import put_in_file_order
 from seedkit.postgres.loading.merging.merge import merge
 from seedkit.postgres.loading.merging.repeated_key_queries import repeated_keys_statement
 from seedkit.postgres.loading.reports import staged_reports
@@ -48,8 +48,7 @@ def copy_to_stage(connection: Connection, staged: StagedLoad, run: Run, stage: S
 
 def merge_staged(connection: Connection, loads: Sequence[StagedLoad]) -> list[TableReport]:
     """Merge the stages of loads with their tables."""
-    for each in loads:
-        each.stages = in_file_order(connection, each.stages)
+    put_in_file_order(connection, loads)
     stages = stages_of(loads)
     return staged_reports(loads, merge(connection, stages) if stages else [])
 
