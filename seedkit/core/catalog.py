@@ -35,6 +35,8 @@ class Column:
     `category` is `pg_type.typcategory` of the base type (B boolean, N numeric, S text, A array ...). `structure` says
     what the type is made of, where it is more than a scalar. `draws` says that an insert without the column gives it a
     value that tells which row came first: from a sequence, or by another volatile function.
+    `spelled_variously` says that values can be equal and yet not the same (citext, 1.0 and 1.00), `spelling_stays` that
+    no update may then bring one of a key in line with another: for want of a right, or by an ON UPDATE RESTRICT.
     """
 
     number: int
@@ -47,6 +49,8 @@ class Column:
     identity: str
     generated: bool
     draws: bool = False
+    spelled_variously: bool = False
+    spelling_stays: bool = False
     structure: ColumnType | None = None
     type_sql: str | None = None
     equality: str = EQUALITY

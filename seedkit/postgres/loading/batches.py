@@ -5,7 +5,7 @@ That is so for a role that may not create temporary tables, and for a table with
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
 import psycopg
@@ -32,15 +32,17 @@ class SeenKeys:
 
     def __init__(self, load: TableLoad) -> None:
         self._load = load
-        self._seen: set[int] = set()
+        self._seen: dict[int, Sequence[str | None]] = {}
 
     def add(self, connection: Connection, stage: Stage) -> None:
         """Note the keys of a stage; raises LoadError for one that has been there before."""
-        for texts in execute_alone(connection, keys_statement(stage)).fetchall() if stage.key else ():
-            key = hash((stage.key, texts))
+        for found in execute_alone(connection, keys_statement(stage)).fetchall() if stage.key else ():
+            texts = found[-len(stage.key) :]
+            alike = found[: -len(stage.key)]
+            key = hash((stage.key, alike or texts))
             if key in self._seen:
-                raise repeated(self._load, stage.key, texts)
-            self._seen.add(key)
+                raise repeated(self._load, stage.key, self._seen[key] or texts, texts)
+            self._seen[key] = texts if alike else ()
 
 
 def load_in_batches(connection: Connection, load: TableLoad, send: Send) -> TableReport:

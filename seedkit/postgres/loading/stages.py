@@ -78,9 +78,13 @@ class Stage:
 
     @property
     def updatable(self) -> Columns:
-        """The columns that an update may set: stable ones, but neither the key nor an identity column."""
-        identity = {column.name for column in self.table.columns if column.identity}
-        return tuple(name for name in self.shape.stable if name not in self.key and name not in identity)
+        """The columns that an update may set: stable ones but identity columns, and of the key what is spelled anew."""
+        kept = {column.name for column in self.table.columns if column.identity or self._same_if_equal(column)}
+        return tuple(name for name in self.shape.stable if name not in kept)
+
+    def _same_if_equal(self, column: Column) -> bool:
+        """Whether a row that is recognised has the column as the stage has it, or is to keep it."""
+        return column.name in self.key and (not column.spelled_variously or column.spelling_stays)
 
     @property
     def updates(self) -> bool:

@@ -54,6 +54,26 @@ schema_owner as materialized (
     cross join (select datdba from pg_database where datname = current_database()) as here
     join weaker on weaker.oid = case when namespace.nspowner = 6171 then here.datdba else namespace.nspowner end
 ),
+-- Types with values that are equal and yet not the same: of PostgreSQL's own these, of others all whose btree class does
+-- not say that it knows none (by its support function 4).
+various_type as materialized (
+    select type.oid
+    from pg_type as type
+    where case
+        when type.typnamespace = 'pg_catalog'::regnamespace
+        then type.typname in ('numeric', 'float4', 'float8', 'interval', 'jsonb')
+        else type.typtype = 'b' and type.typcategory <> 'A' and not exists (
+            select
+            from pg_opclass as class
+            join pg_amproc as support
+                on support.amprocfamily = class.opcfamily
+                and support.amproclefttype = class.opcintype
+                and support.amprocrighttype = class.opcintype
+                and support.amprocnum = 4
+            where class.opcintype = type.oid and class.opcdefault and class.opcmethod = 403
+        )
+    end
+),
 -- Triggers that see rows come in one by one.
 inserting_trigger as (
     select trigger.tgrelid
@@ -129,6 +149,18 @@ select
             'not_null', attribute.attnotnull,
             'has_default', attribute.atthasdef,
             'identity', attribute.attidentity,
+            'spelled_variously', spelled.variously,
+            'spelling_stays', spelled.variously and (
+                not has_column_privilege(relation.oid, attribute.attnum, 'update')
+                or exists (
+                    select
+                    from pg_constraint as restricting
+                    where restricting.confrelid = relation.oid
+                        and restricting.contype = 'f'
+                        and restricting.confupdtype = 'r'
+                        and attribute.attnum = any (restricting.confkey)
+                )
+            ),
             'draws', attribute.attidentity <> '' or attribute.attgenerated = '' and exists (
                 select
                 from regexp_matches(given.default_tree, ':(?:op)?funcid (\d+)', 'g') as called (oids)
@@ -168,6 +200,14 @@ select
                 when type.typtype = 'd' then type.typdefaultbin::text
             end as default_tree
         ) as given
+        left join pg_type as element on element.oid = base_type.typelem and base_type.typcategory = 'A'
+        cross join lateral (
+            select
+                coalesce(element.typtype, base_type.typtype) in ('c', 'r', 'm')
+                or coalesce(element.oid, base_type.oid) in (select oid from various_type)
+                or attribute.attcollation in (select oid from pg_collation where not collisdeterministic)
+                or base_type.oid = 'bpchar'::regtype and attribute.atttypmod = -1 as variously
+        ) as spelled
         where attribute.attrelid = relation.oid and attribute.attnum > 0 and not attribute.attisdropped
     ) as columns,
     (

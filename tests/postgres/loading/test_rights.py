@@ -99,6 +99,21 @@ def test_rows_draw_from_an_identity_whose_sequence_is_not_ours_to_use(plain_owne
     assert loaded == {"steps": (3, 0, 0)}
 
 
+@pytest.mark.parametrize("rows", [1, 3_000])
+def test_without_stages_two_spellings_of_one_key_are_told(
+    without_temporary: Connection, refusal: Refusal, rows: int
+) -> None:
+    without_temporary.execute("create table tags (id serial primary key, name numeric not null, note text)")
+
+    error = refusal(
+        tags=f"_fixture: {{key: name}}\n- {{name: 0.50}}\n{many(rows, '- {{name: {n}}}')}- {{name: 0.5, note: b}}\n"
+    )
+
+    assert error.message == 'two rows of table "tags" have the same key, name 0.50 and name 0.5'
+    assert "tags.yml:2" in str(error)
+    assert f"tags.yml:{rows + 3}" in str(error)
+
+
 def test_without_stages_a_circle_is_still_one_statement(without_temporary: Connection, load: Load) -> None:
     without_temporary.execute(
         """
