@@ -37,6 +37,7 @@ class Column:
     value that tells which row came first: from a sequence, or by another volatile function.
     `spelled_variously` says that values can be equal and yet not the same (citext, 1.0 and 1.00), `spelling_stays` that
     no update may then bring one of a key in line with another: for want of a right, or by an ON UPDATE RESTRICT.
+    `collation` is named, `schema.name`, if it is one by which different texts are equal.
     """
 
     number: int
@@ -49,6 +50,7 @@ class Column:
     identity: str
     generated: bool
     draws: bool = False
+    collation: str | None = None
     spelled_variously: bool = False
     spelling_stays: bool = False
     structure: ColumnType | None = None

@@ -191,7 +191,10 @@ def _definitions(columns: Sequence[Column]) -> sql.SQL:
 
 def _given(column: Column) -> str:
     """Name the type that a text is given in: a JSON column would take it for a JSON string."""
-    return "pg_catalog.text" if _is_document(column) else column.type_sql or column.type_name
+    if _is_document(column):
+        return "pg_catalog.text"
+    name = column.type_sql or column.type_name
+    return f"{name} collate {column.collation}" if column.collation else name
 
 
 def _is_document(column: Column) -> bool:

@@ -149,6 +149,7 @@ select
             'not_null', attribute.attnotnull,
             'has_default', attribute.atthasdef,
             'identity', attribute.attidentity,
+            'collation', telling.collation,
             'spelled_variously', spelled.variously,
             'spelling_stays', spelled.variously and (
                 not has_column_privilege(relation.oid, attribute.attnum, 'update')
@@ -200,12 +201,20 @@ select
                 when type.typtype = 'd' then type.typdefaultbin::text
             end as default_tree
         ) as given
+        cross join lateral (
+            select (
+                select format('%%I.%%I', collation_schema.nspname, found.collname)
+                from pg_collation as found
+                join pg_namespace as collation_schema on collation_schema.oid = found.collnamespace
+                where found.oid = attribute.attcollation and not found.collisdeterministic
+            ) as collation
+        ) as telling
         left join pg_type as element on element.oid = base_type.typelem and base_type.typcategory = 'A'
         cross join lateral (
             select
                 coalesce(element.typtype, base_type.typtype) in ('c', 'r', 'm')
                 or coalesce(element.oid, base_type.oid) in (select oid from various_type)
-                or attribute.attcollation in (select oid from pg_collation where not collisdeterministic)
+                or telling.collation is not null
                 or base_type.oid = 'bpchar'::regtype and attribute.atttypmod = -1 as variously
         ) as spelled
         where attribute.attrelid = relation.oid and attribute.attnum > 0 and not attribute.attisdropped

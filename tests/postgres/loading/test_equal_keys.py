@@ -171,7 +171,7 @@ def test_keys_with_one_spelling_are_never_updated(connection: Connection, load: 
     for number, kind in enumerate(values):
         connection.execute(
             f"create table tags_{number} (name {kind} primary key, note text);"
-            f"create trigger refuse before update of name on tags_{number} for each row execute function refuse()".encode()
+            f"create trigger t before update of name on tags_{number} for each row execute function refuse()".encode()
         )
     fixtures = {f"tags_{number}": f"- {{name: {value}, note: a}}\n" for number, value in enumerate(values.values())}
     load(**fixtures)

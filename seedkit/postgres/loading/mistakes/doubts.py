@@ -15,7 +15,7 @@ from seedkit.core.rows.blocks import Block, PlacedRow, RowSource, WaitingRows
 from seedkit.core.rows.shapes import RowShape
 from seedkit.errors import Origin
 from seedkit.postgres.connection import Connection
-from seedkit.postgres.identifiers import type_of
+from seedkit.postgres.identifiers import trusted, type_of
 
 FILE, LINE = sql.Identifier("seedkit file"), sql.Identifier("seedkit line")
 
@@ -42,8 +42,9 @@ class Doubts:
 
     def _typed(self, name: str) -> sql.Composed:
         value = sql.Identifier(name) if name in self.shape.columns else sql.SQL("null")
-        type_name = type_of(self.table.column(name))
-        return sql.SQL("{}::{} as {}").format(value, type_name, sql.Identifier(name))
+        column = self.table.column(name)
+        collated = sql.SQL(" collate {}").format(trusted(column.collation)) if column.collation else sql.SQL("")
+        return sql.SQL("{}::{}{} as {}").format(value, type_of(column), collated, sql.Identifier(name))
 
 
 def doubt(connection: Connection, number: int, table: Table, files: Sequence[RowSource]) -> list[Doubts]:
