@@ -1,6 +1,6 @@
 -- One row for each table of %(tables)s, with its columns, unique keys and foreign keys as JSON arrays.
--- A column's structure is the OID of its type where that is more than a scalar; one draws whose default is not the same for
--- each row, and tells them apart by more than chance.
+-- A column's structure is the OID of its type where that is more than a scalar; one draws whose default tells which
+-- row came first.
 with recursive walked as (
     select oid, typbasetype as base
     from pg_type
@@ -54,31 +54,17 @@ schema_owner as materialized (
     cross join (select datdba from pg_database where datname = current_database()) as here
     join weaker on weaker.oid = case when namespace.nspowner = 6171 then here.datdba else namespace.nspowner end
 ),
--- Types with values that are equal and yet not the same: of PostgreSQL's own these, of others all whose btree class does
--- not say that it knows none (by its support function 4).
-various_type as materialized (
-    select type.oid
-    from pg_type as type
-    where case
-        when type.typnamespace = 'pg_catalog'::regnamespace
-        then type.typname in ('numeric', 'float4', 'float8', 'interval', 'jsonb')
-        else type.typtype = 'b' and type.typcategory <> 'A' and not exists (
-            select
-            from pg_opclass as class
-            join pg_amproc as support
-                on support.amprocfamily = class.opcfamily
-                and support.amproclefttype = class.opcintype
-                and support.amprocrighttype = class.opcintype
-                and support.amprocnum = 4
-            where class.opcintype = type.oid and class.opcdefault and class.opcmethod = 403
+-- Defaults that tell which row came first, by their functions: nextval, clock_timestamp, timeofday, uuidv7, any of users.
+drawing as materialized (
+    select
+        adrelid,
+        adnum
+    from pg_attrdef
+    where adrelid = any (%(tables)s::oid[])
+        and (
+            adbin::text like '%%funcid 1574 %%'
+            or adbin::text ~ 'funcid (?:2649|274|6429|6430|[0-9]{5})'
         )
-    end
-),
--- Triggers that see rows come in one by one.
-inserting_trigger as (
-    select trigger.tgrelid
-    from pg_trigger as trigger
-    where not trigger.tgisinternal and trigger.tgenabled <> 'D' and trigger.tgtype & (1 | 4) = 1 | 4
 )
 select
     relation.oid::int8 as oid,
@@ -102,10 +88,13 @@ select
             and trigger.tgtype & 1 = 0 -- for each statement
             and trigger.tgtype & (4 | 16) <> 0 -- of inserts or updates
     ) as statement_triggers,
-    exists (
+    below.row_triggers or exists (
         select
-        from inserting_trigger
-        where inserting_trigger.tgrelid = relation.oid or inserting_trigger.tgrelid = any (below.partitions)
+        from pg_trigger as trigger
+        where trigger.tgrelid = relation.oid
+            and not trigger.tgisinternal
+            and trigger.tgenabled <> 'D'
+            and trigger.tgtype & (1 | 4) = 1 | 4 -- for each row, of inserts
     ) as row_triggers,
     below.foreign_leaves,
     below.strange_leaves,
@@ -149,7 +138,8 @@ select
             'not_null', attribute.attnotnull,
             'has_default', attribute.atthasdef,
             'identity', attribute.attidentity,
-            'collation', telling.collation,
+            -- PostgreSQL's own collations take no different texts for equal.
+            'collation', case when attribute.attcollation >= 16384 then attribute.attcollation::regcollation::text end,
             'spelled_variously', spelled.variously,
             'spelling_stays', spelled.variously and (
                 not has_column_privilege(relation.oid, attribute.attnum, 'update')
@@ -162,16 +152,12 @@ select
                         and attribute.attnum = any (restricting.confkey)
                 )
             ),
-            'draws', attribute.attidentity <> '' or attribute.attgenerated = '' and exists (
-                select
-                from regexp_matches(given.default_tree, ':(?:op)?funcid (\d+)', 'g') as called (oids)
-                join pg_proc as function on function.oid = called.oids[1]::oid
-                where function.provolatile = 'v'
-                    and not (
-                        function.pronamespace = 'pg_catalog'::regnamespace
-                        and function.proname in ('random', 'gen_random_uuid', 'uuidv4')
-                    )
-            ),
+            'draws', attribute.attidentity <> ''
+                or attribute.attgenerated = ''
+                    and (attribute.attrelid, attribute.attnum) in (select adrelid, adnum from drawing)
+                or type.typtype = 'd'
+                    and not attribute.atthasdef
+                    and coalesce(type.typdefaultbin::text ~ 'funcid (?:1574|2649|274|6429|6430|[0-9]{5})', false),
             'generated', attribute.attgenerated <> ''
         ) order by attribute.attnum), '[]')
         from pg_attribute as attribute
@@ -190,32 +176,14 @@ select
                 else shown.name
             end as type_sql
         ) as full_name
-        cross join lateral (
-            select case
-                when attribute.atthasdef
-                then (
-                    select expression.adbin::text
-                    from pg_attrdef as expression
-                    where expression.adrelid = attribute.attrelid and expression.adnum = attribute.attnum
-                )
-                when type.typtype = 'd' then type.typdefaultbin::text
-            end as default_tree
-        ) as given
-        cross join lateral (
-            select (
-                select format('%%I.%%I', collation_schema.nspname, found.collname)
-                from pg_collation as found
-                join pg_namespace as collation_schema on collation_schema.oid = found.collnamespace
-                where found.oid = attribute.attcollation and not found.collisdeterministic
-            ) as collation
-        ) as telling
-        left join pg_type as element on element.oid = base_type.typelem and base_type.typcategory = 'A'
+        -- Values can be equal and yet not the same: for types of others that is not to be known.
         cross join lateral (
             select
-                coalesce(element.typtype, base_type.typtype) in ('c', 'r', 'm')
-                or coalesce(element.oid, base_type.oid) in (select oid from various_type)
-                or telling.collation is not null
-                or base_type.oid = 'bpchar'::regtype and attribute.atttypmod = -1 as variously
+                base_type.oid >= 16384
+                or attribute.attcollation >= 16384
+                or base_type.typtype in ('c', 'r', 'm')
+                or ltrim(base_type.typname, '_') in ('numeric', 'float4', 'float8', 'interval', 'jsonb')
+                or base_type.typname = 'bpchar' and attribute.atttypmod = -1 as variously
         ) as spelled
         where attribute.attrelid = relation.oid and attribute.attnum > 0 and not attribute.attisdropped
     ) as columns,
@@ -298,7 +266,17 @@ cross join lateral (
         coalesce(bool_or(leaf.relkind = 'f'), false) as foreign_leaves,
         coalesce(bool_or(leaf.relkind = 'f' and weaker.oid is not null), false) as strange_leaves,
         coalesce(array_agg(weaker.name) || array_agg(schema_owner.name), '{}') as parties,
-        array_agg(leaf.oid) filter (where relation.relkind = 'p') as partitions
+        coalesce(
+            bool_or(relation.relkind = 'p' and exists (
+                select
+                from pg_trigger as trigger
+                where trigger.tgrelid = leaf.oid
+                    and not trigger.tgisinternal
+                    and trigger.tgenabled <> 'D'
+                    and trigger.tgtype & (1 | 4) = 1 | 4
+            )),
+            false
+        ) as row_triggers
     from below
     join pg_class as leaf on leaf.oid = below.oid
     left join weaker on weaker.oid = leaf.relowner
