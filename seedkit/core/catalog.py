@@ -33,11 +33,9 @@ class Column:
     `type_sql` is the type's name whatever the search path, None where that is the same. `equality` is the operator that
     tells its values apart, `schema.=`.
     `category` is `pg_type.typcategory` of the base type (B boolean, N numeric, S text, A array ...). `structure` says
-    what the type is made of, where it is more than a scalar. `draws` says that an insert without the column gives it a
-    value that tells which row came first: from a sequence, or by another volatile function.
-    `spelled_variously` says that values can be equal and yet not the same (citext, 1.0 and 1.00), `spelling_stays` that
-    no update may then bring one of a key in line with another: for want of a right, or by an ON UPDATE RESTRICT.
-    `collation` is named, `schema.name`, if it is one by which different texts are equal.
+    what the type is made of, where it is more than a scalar. `draws` says that its default tells which row came first.
+    Values `spelled_variously` can be equal and yet not the same (1.0 and 1.00), by a user's `collation` too; where the
+    `spelling_stays` no update may bring a key in line, for want of a right or by an ON UPDATE RESTRICT.
     """
 
     number: int
