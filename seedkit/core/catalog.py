@@ -6,7 +6,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from seedkit.core.column_types import ColumnType
-from seedkit.core.names import QualifiedName, TableName, did_you_mean, listed, nearest, quote_identifier, readings
+from seedkit.core.names import (
+    QualifiedName,
+    TableName,
+    did_you_mean,
+    in_quotes,
+    listed,
+    nearest,
+    quote_identifier,
+    readings,
+)
 from seedkit.errors import CatalogError, Origin
 
 EQUALITY = "pg_catalog.="
@@ -119,7 +128,7 @@ class Table:
                 return column
         names = [column.name for column in self.columns]
         raise CatalogError(
-            f'table "{self.name}" has no column "{name}"',
+            f'table {in_quotes(self.name)} has no column "{name}"',
             origin=origin,
             hint=did_you_mean(name, names) or f"Its columns: {listed(names)}.",
         )
@@ -210,15 +219,15 @@ class Catalog:
     def _missing(self, what: str, text: str, kinds: str, origin: Origin | None) -> CatalogError:
         other = self.find(text, kinds="rpvmfS")
         if other is not None:
-            return CatalogError(f'"{text}" is {_KIND_NAMES[other.kind]}, not a {what}', origin=origin)
+            return CatalogError(f"{in_quotes(text)} is {_KIND_NAMES[other.kind]}, not a {what}", origin=origin)
         close = self.near(text, kinds=kinds)
         hint = f"Did you mean {' or '.join(close)}?" if close else self._overview(kinds)
-        return CatalogError(f'{what} "{text}" does not exist', origin=origin, hint=hint)
+        return CatalogError(f"{what} {in_quotes(text)} does not exist", origin=origin, hint=hint)
 
     def _overview(self, kinds: str) -> str:
         names = sorted(str(relation.name) for relation in self.relations if relation.kind in kinds)
         if not names:
-            return "The database has no tables yet: create them first (your migrations, or `seedkit db migrate`)."
+            return "The database has no tables yet: run your migrations, or `seedkit db migrate` with schema files."
         more = f" and {len(names) - 10} more" if len(names) > 10 else ""
         return f"The database has {', '.join(names[:10])}{more}."
 
@@ -234,9 +243,7 @@ _KIND_NAMES = {
 
 
 def _typed(relation: Relation) -> str:
-    if relation.visible:
-        return quote_identifier(relation.name.name)
-    return f"{quote_identifier(relation.name.schema)}.{quote_identifier(relation.name.name)}"
+    return quote_identifier(relation.name.name) if relation.visible else relation.name.qualified
 
 
 def _lies_in(relation: Relation, schema: str | None) -> bool:
@@ -247,4 +254,4 @@ def _lies_in(relation: Relation, schema: str | None) -> bool:
 
 def _ambiguous(text: str, fitting: Iterable[Relation]) -> CatalogError:
     names = " or ".join(f"'{relation.name}'" for relation in fitting)
-    return CatalogError(f'"{text}" fits several names', hint=f"Write {names}, with the double quotes.")
+    return CatalogError(f"{in_quotes(text)} fits several names", hint=f"Write {names}, with the double quotes.")

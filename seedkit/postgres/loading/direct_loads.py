@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import psycopg
+from psycopg import sql
 
 from seedkit.core.reports.runs import TableReport
 from seedkit.core.rows.keys import OnConflict, drawn_columns
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.loading.blame import refuse_repeated, refused
-from seedkit.postgres.loading.copying import copy_run, runs, runs_in_order
+from seedkit.postgres.loading.copying import Run, copy_run, runs, runs_in_order
 from seedkit.postgres.loading.file_order import put_in_file_order
 from seedkit.postgres.loading.merging.merge import merge
 from seedkit.postgres.loading.merging.repeated_key_queries import repeated_in_table_statement
@@ -51,7 +52,7 @@ def copy_directly(connection: Connection, load: TableLoad, *, stages: bool) -> T
         if drawn := brought.intersection(drawn_columns(load.table, run.shape)):
             make_room(connection, load.table, drawn)  # once: after it, what is drawn is free
             brought -= drawn
-        inserted += copy_run(connection, stage.target, run)
+        inserted += copy_run(connection, stage.target, run) if run.shape.columns else _insert_defaults(connection, run)
         brought.update(run.shape.columns)
         sent += run.rows
     inserted += _insert_staged(connection, staged)
@@ -74,3 +75,10 @@ def _insert_staged(connection: Connection, staged: StagedLoad) -> int:
         raise refused(error, staged.load) from error
     finally:
         empty_stages(connection, staged.stages)
+
+
+def _insert_defaults(connection: Connection, run: Run) -> int:
+    """Insert rows that name no column: COPY without columns would mean all of them."""
+    run.rows = sum(block.rows for block in run.blocks)
+    statement = sql.SQL("insert into {} select from pg_catalog.generate_series(1, {})")
+    return connection.execute(statement.format(run.stage.target, sql.Literal(run.rows))).rowcount

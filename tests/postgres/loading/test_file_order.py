@@ -371,6 +371,19 @@ def test_rows_that_bring_no_value_have_their_place(connection: Connection) -> No
     ]
 
 
+def test_rows_of_defaults_have_their_place(connection: Connection, load: Load) -> None:
+    connection.execute("create table steps (id serial, name text)")
+    rows = "\n  - {}\n  - {name: a}\n  - {}\n"
+    options = ("", "_fixture: {on_conflict: skip}\n")
+
+    load(**{f"{number}.steps": f"{given}steps:{rows}" for number, given in enumerate(options)})
+
+    assert rows_of(connection, "select id, name from steps where name is not null order by id") == [
+        (2, "a"),
+        (5, "a"),
+    ]
+
+
 # At what price
 
 

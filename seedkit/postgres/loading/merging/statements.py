@@ -14,7 +14,7 @@ from psycopg import sql
 
 from seedkit.core.rows.file_order import shows_order
 from seedkit.postgres.identifiers import written
-from seedkit.postgres.loading.merging.inserting import in_order, insert_into, inserted_columns, missing_rows
+from seedkit.postgres.loading.merging.inserting import in_order, insert_rows_of, inserted_columns, missing_rows
 from seedkit.postgres.loading.merging.present_rows import inline_presents
 from seedkit.postgres.loading.merging.repeated_key_queries import inline_repeats
 from seedkit.postgres.loading.merging.together import insert_together
@@ -92,7 +92,7 @@ def fill_statement(stage: Stage) -> sql.Composed:
     return sql.SQL(
         "with inserted as ({} select {} from ({}) as staged returning 1)"
         " select 0, pg_catalog.count(*), false from inserted"
-    ).format(insert_into(stage), inserted_columns(stage), unnumbered_rows(stage))
+    ).format(insert_rows_of(stage), inserted_columns(stage), unnumbered_rows(stage))
 
 
 _NO_COLUMNS = sql.SQL("")
@@ -125,7 +125,7 @@ def _counted_update(stage: Stage) -> sql.Composable:
 def _insert(stage: Stage, updates: tuple[int, ...]) -> sql.Composed:
     """Insert the rows that aren't there, after all updates of their table: these may free a unique value."""
     return sql.SQL("{} {} and {} {} returning 1").format(
-        insert_into(stage),
+        insert_rows_of(stage),
         missing_rows(stage, inserted_columns(stage)),
         _done(updates),
         in_order(stage) if _goes_in_order(stage) else sql.SQL(""),

@@ -12,8 +12,8 @@ from psycopg import sql
 
 from seedkit.core.catalog import Column
 from seedkit.core.names import Columns
-from seedkit.postgres.identifiers import names, trusted, type_of
-from seedkit.postgres.loading.merging.inserting import missing_rows
+from seedkit.postgres.identifiers import trusted, type_of
+from seedkit.postgres.loading.merging.inserting import insert_into, missing_rows
 from seedkit.postgres.loading.stages import NUMBER, FileOrder, Stage
 
 _PART = sql.Identifier("seedkit_part")
@@ -29,12 +29,8 @@ def insert_together(stages: Sequence[Stage]) -> sql.Composed:
     A sort in a query of its own comes before anything that is drawn.
     """
     columns, order = _written(stages), stages[0].file_order or FileOrder()
-    return sql.SQL(
-        "insert into {} ({}) overriding system value select {} from (select ordered.* from ({}) as ordered{}) as staged"
-        " where true"
-    ).format(
-        stages[0].target,
-        names(columns),
+    return sql.SQL("{} select {} from (select ordered.* from ({}) as ordered{}) as staged where true").format(
+        insert_into(stages[0].target, columns),
         sql.SQL(", ").join(_value(stages, order, name) for name in columns),
         numbered_rows(stages, tuple(name for name in columns if any(name in stage.shape.columns for stage in stages))),
         _in_order(order),
