@@ -42,7 +42,9 @@ class Column:
     `type_sql` is the type's name whatever the search path, None where that is the same. `equality` is the operator that
     tells its values apart, `schema.=`.
     `category` is `pg_type.typcategory` of the base type (B boolean, N numeric, S text, A array ...). `structure` says
-    what the type is made of, where it is more than a scalar.
+    what the type is made of, where it is more than a scalar. `draws` says that its default tells which row came first.
+    Values `spelled_variously` can be equal and yet not the same (1.0 and 1.00), by a user's `collation` too; where the
+    `spelling_stays` no update may bring a key in line, for want of a right or by an ON UPDATE RESTRICT.
     """
 
     number: int
@@ -54,6 +56,10 @@ class Column:
     has_default: bool
     identity: str
     generated: bool
+    draws: bool = False
+    collation: str | None = None
+    spelled_variously: bool = False
+    spelling_stays: bool = False
     structure: ColumnType | None = None
     type_sql: str | None = None
     equality: str = EQUALITY
@@ -94,9 +100,10 @@ class Table:
     """A table with all that loading needs to know of it.
 
     `row_security` says that policies may hide or refuse rows of ours; `rules` that rules rewrite what is inserted or
-    updated; `statement_triggers` that a statement fires triggers even if it writes no row; `foreign_leaves` that some
-    of its rows are in foreign tables, `strange_leaves` that these are other roles' and we a superuser; `read_as` is the
-    role with whose rights a superuser has to read it, `read_apart` says that no one role's rights would do.
+    updated; `statement_triggers` that a statement fires triggers even if it writes no row, `row_triggers` that each row
+    fires some when it is inserted; `foreign_leaves` that some of its rows are in foreign tables, `strange_leaves` that
+    these are other roles' and we a superuser; `read_as` is the role with whose rights a superuser has to read it,
+    `read_apart` says that no one role's rights would do.
     """
 
     oid: int
@@ -108,6 +115,7 @@ class Table:
     row_security: bool
     rules: bool = False
     statement_triggers: bool = False
+    row_triggers: bool = False
     foreign_leaves: bool = False
     strange_leaves: bool = False
     read_as: str | None = None
