@@ -6,19 +6,21 @@ That is so for a role that may not create temporary tables, and for a table with
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import TypeAlias
 
 import psycopg
 
 from seedkit.core.reports.runs import TableReport
-from seedkit.core.rows.blocks import Block, ValueBlock
+from seedkit.core.rows.blocks import Block, RowSource, ValueBlock
+from seedkit.core.rows.keys import OnConflict
 from seedkit.errors import SeedkitError
 from seedkit.postgres.connection import Connection, execute_alone
 from seedkit.postgres.loading.blame import place_of_key, placed, repeated
 from seedkit.postgres.loading.copying import Run, inlined, runs_in_order
 from seedkit.postgres.loading.merging.merge import Counts
 from seedkit.postgres.loading.merging.repeated_key_queries import keys_statement
-from seedkit.postgres.loading.numbering import AnyBlock
+from seedkit.postgres.loading.numbering import AnyBlock, by_shape
 from seedkit.postgres.loading.reports import table_report
 from seedkit.postgres.loading.rows_there import refuse_rows_there
 from seedkit.postgres.loading.stages import Stage
@@ -49,12 +51,27 @@ def load_in_batches(connection: Connection, load: TableLoad, send: Send) -> Tabl
     """Load a table block by block; `send` writes one stage. Raises LoadError with the row's place."""
     seen = SeenKeys(load)
     sent = updated = inserted = 0
-    for run in runs_in_order(load):
+    for run in runs_in_order(_countable(load)):
         for block in run.blocks:
             counts = _sent(connection, run, block, seen, send)
             run.rows += block.rows
             sent, updated, inserted = sent + block.rows, updated + counts[0], inserted + counts[1]
     return table_report(load, inserted=inserted, updated=updated, rows=sent)
+
+
+def _countable(load: TableLoad) -> TableLoad:
+    """Keep equal rows together where they are counted: a batch counts what the one before has inserted as there."""
+    return replace(
+        load, sources=tuple(_counted(source) if _counts(load, source) else source for source in load.sources)
+    )
+
+
+def _counts(load: TableLoad, source: RowSource) -> bool:
+    return not source.key and (not load.table.keys or source.on_conflict is OnConflict.ERROR)
+
+
+def _counted(source: RowSource) -> RowSource:
+    return replace(source, blocks=lambda: by_shape(source.blocks()))
 
 
 def _sent(connection: Connection, run: Run, block: AnyBlock, seen: SeenKeys, send: Send) -> Counts:
