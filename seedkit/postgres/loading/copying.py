@@ -17,7 +17,7 @@ from psycopg.types.json import Json, Jsonb
 
 from seedkit.core.catalog import Column, Table
 from seedkit.core.rows.blocks import Block, RowSource, ValueBlock
-from seedkit.core.rows.keys import row_key
+from seedkit.core.rows.keys import refuse_unnamed, row_key
 from seedkit.core.rows.shapes import RowShape
 from seedkit.core.values.copy_text import fields_of
 from seedkit.core.values.encoder_choice import encoder_for
@@ -50,6 +50,7 @@ class Run:
     def stage(self) -> Stage:
         """The temporary stage for these rows; raises LoadError where a second run could not recognise them."""
         source, table = self.source, self.load.table
+        refuse_unnamed(table, self.shape, source.on_conflict, source.origin)
         key = row_key(table, self.shape.stable, source.key, source.on_conflict, source.origin)
         return Stage(table=table, shape=self.shape, key=key, on_conflict=source.on_conflict, numbered=self.numbered)
 
