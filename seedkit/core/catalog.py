@@ -6,7 +6,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from seedkit.core.column_types import ColumnType
-from seedkit.core.names import QualifiedName, TableName, did_you_mean, in_quotes, listed, nearest, readings
+from seedkit.core.names import (
+    KIND_NAMES,
+    QualifiedName,
+    TableName,
+    did_you_mean,
+    in_quotes,
+    listed,
+    nearest,
+    readings,
+)
 from seedkit.errors import CatalogError, Origin
 
 EQUALITY = "pg_catalog.="
@@ -210,7 +219,7 @@ class Catalog:
     def _missing(self, what: str, text: str, kinds: str, origin: Origin | None) -> CatalogError:
         other = self.find(text, kinds="rpvmfS")
         if other is not None:
-            return CatalogError(f"{in_quotes(text)} is {_KIND_NAMES[other.kind]}, not a {what}", origin=origin)
+            return CatalogError(f"{in_quotes(text)} is {KIND_NAMES[other.kind]}, not a {what}", origin=origin)
         close = self.near(text, kinds=kinds)
         hint = f"Did you mean {' or '.join(close)}?" if close else self._overview(kinds)
         return CatalogError(f"{what} {in_quotes(text)} does not exist", origin=origin, hint=hint)
@@ -221,16 +230,6 @@ class Catalog:
             return "The database has no tables yet: run your migrations, or `seedkit db migrate` with schema files."
         more = f" and {len(names) - 10} more" if len(names) > 10 else ""
         return f"The database has {', '.join(names[:10])}{more}."
-
-
-_KIND_NAMES = {
-    "r": "a table",
-    "p": "a partitioned table",
-    "v": "a view",
-    "m": "a materialized view",
-    "f": "a foreign table",
-    "S": "a sequence",
-}
 
 
 def _typed(relation: Relation) -> str:

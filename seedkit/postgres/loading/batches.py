@@ -14,6 +14,7 @@ import psycopg
 
 from seedkit.core.reports.runs import TableReport
 from seedkit.core.rows.blocks import Block, RowSource, ValueBlock
+from seedkit.core.rows.keys import OnConflict
 from seedkit.core.rows.shapes import RowShape
 from seedkit.errors import SeedkitError
 from seedkit.postgres.connection import Connection, execute_alone
@@ -52,7 +53,7 @@ def load_in_batches(connection: Connection, load: TableLoad, send: Send) -> Tabl
     """Load a table block by block; `send` writes one stage. Raises LoadError with the row's place."""
     seen = SeenKeys(load)
     sent = updated = inserted = 0
-    for run in runs_in_order(load if load.table.keys else _by_shape(load)):
+    for run in runs_in_order(_countable(load)):
         for block in run.blocks:
             counts = _sent(connection, run, block, seen, send)
             run.rows += block.rows
@@ -60,12 +61,22 @@ def load_in_batches(connection: Connection, load: TableLoad, send: Send) -> Tabl
     return table_report(load, inserted=inserted, updated=updated, rows=sent)
 
 
-def _by_shape(load: TableLoad) -> TableLoad:
-    """Have each shape of rows without a key come as one block, of the fewest columns first.
+def _countable(load: TableLoad) -> TableLoad:
+    """Have each shape of rows that are counted come as one block, of the fewest columns first.
 
     Equal rows are counted against those that the table has: one that was sent before must not be among these.
     """
-    return replace(load, sources=tuple(replace(source, blocks=partial(_joined, source)) for source in load.sources))
+    return replace(
+        load, sources=tuple(_counted(source) if _counts(load, source) else source for source in load.sources)
+    )
+
+
+def _counts(load: TableLoad, source: RowSource) -> bool:
+    return not source.key and (not load.table.keys or source.on_conflict is OnConflict.ERROR)
+
+
+def _counted(source: RowSource) -> RowSource:
+    return replace(source, blocks=partial(_joined, source))
 
 
 def _joined(source: RowSource) -> Iterator[AnyBlock]:

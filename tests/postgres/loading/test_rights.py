@@ -66,6 +66,15 @@ def test_without_stages_rows_go_in_as_they_stand(without_temporary: Connection, 
     ]
 
 
+def test_without_stages_equal_rows_are_counted_whatever_stands_between(
+    without_temporary: Connection, load: Load
+) -> None:
+    without_temporary.execute("create table steps (id serial, name text, note text)")
+    fixture = "- {name: a}\n- {name: a, note: x}\n- {name: a}\n"
+
+    assert [load(steps=fixture), load(steps=fixture)] == [{"steps": (3, 0, 0)}, {"steps": (0, 0, 3)}]
+
+
 def test_without_stages_parents_go_in_before_their_children(without_temporary: Connection, load: Load) -> None:
     without_temporary.execute(
         "create table steps (id serial, name text primary key, after text references steps, note text)"
@@ -89,12 +98,12 @@ def test_rows_draw_from_an_identity_whose_sequence_is_not_ours_to_use(plain_owne
             "create table steps (id integer generated always as identity, name text primary key, note text);"
             "create function stay() returns trigger language plpgsql as 'begin return new; end';"
             "create trigger stay before insert on steps for each row execute function stay();"
-            "grant select, insert, update on steps to {}"
-        ).format(role)
+            "grant select, insert, update on steps to {}; grant select on sequence steps_id_seq to {}"
+        ).format(role, role)
     )
     plain_owner.execute(sql.SQL("set session authorization {}").format(role))
 
-    loaded = load(steps="- {name: a, id: 7}\n- {name: b, note: x}\n- {name: c, id: 8, note: x}\n")
+    loaded = load(steps="- {name: a, id: -7}\n- {name: b, note: x}\n- {name: c, id: -8, note: x}\n")
 
     assert loaded == {"steps": (3, 0, 0)}
 
