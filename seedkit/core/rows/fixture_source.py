@@ -41,6 +41,7 @@ def fixture_source(fixture: FixtureTable, table: Table, read: ReadRows, *, may_q
         locate=lambda shape, number: _locate_row(fixture, table, read, shape, number),
         locate_key=lambda key, texts: _locate_key(fixture, table, read, key, texts),
         placed=lambda: _placed_rows(fixture, table, read),
+        again=lambda: fixture_blocks(fixture, table, read),
     )
 
 

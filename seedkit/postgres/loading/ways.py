@@ -94,10 +94,21 @@ def _load_alone(connection: Connection, loads: Sequence[TableLoad]) -> list[Tabl
     except LoadError as error:
         from seedkit.postgres.loading.mistakes.finding import with_all_mistakes
 
-        raise with_all_mistakes(connection, loads, error) from error.__cause__
+        raise with_all_mistakes(connection, loads, error, _load_part) from error.__cause__
 
 
-def _load_group(connection: Connection, loads: Sequence[TableLoad], *, in_savepoint: bool) -> list[TableReport]:
+def _load_part(connection: Connection, loads: Sequence[TableLoad]) -> None:
+    """Load some rows once more, as a group of their own would be; they have been given room for the keys they draw."""
+    gathered = gather(loads)
+    if _shares(gathered):
+        merge_staged(connection, [inline_load(connection, load) for load in gathered.loads])
+    else:
+        _load_group(connection, gathered.loads, in_savepoint=True, once_more=True)
+
+
+def _load_group(
+    connection: Connection, loads: Sequence[TableLoad], *, in_savepoint: bool, once_more: bool = False
+) -> list[TableReport]:
     try:
         if any(load.table.rules for load in loads):
             return load_through_rules(connection, loads)
@@ -107,11 +118,12 @@ def _load_group(connection: Connection, loads: Sequence[TableLoad], *, in_savepo
                 return [copy_directly(connection, loads[0])]
         if way.stages:
             return load_by_stages(connection, loads)
-        _log.warning(
-            "%s is loaded without a stage, which is slower: grant temporary on database %s to %s;",
-            loads[0].table.name,
-            *way.names,
-        )
+        if not once_more:
+            _log.warning(
+                "%s is loaded without a stage, which is slower: grant temporary on database %s to %s;",
+                loads[0].table.name,
+                *way.names,
+            )
         return _load_by_values(connection, loads)
     except psycopg.Error as error:
         raise addressed(error, loads) from error

@@ -1,6 +1,8 @@
 """Finds all rows of a failed load that have the mistake PostgreSQL named, each with its place in the files.
 
-PostgreSQL stops at the first one. Asked again about the same rows as text, set by set, it tells them all.
+PostgreSQL stops at the first one. Asked again about the same rows as text, set by set, it tells them all, where what
+the rows bring says enough. Where it does not (a trigger changes them, the mistake is in no column) halves of the load
+are loaded again until the rows are found.
 """
 
 from __future__ import annotations
@@ -13,13 +15,18 @@ import psycopg
 
 from seedkit.errors import LoadError, lines
 from seedkit.postgres.connection import Connection
+from seedkit.postgres.loading.blame import RepeatedKeyError
+from seedkit.postgres.loading.mistakes.causes import is_about_a_row
 from seedkit.postgres.loading.mistakes.doubts import Doubts, doubt
 from seedkit.postgres.loading.mistakes.failed_checks import failed_checks
+from seedkit.postgres.loading.mistakes.halving import LoadRows
 from seedkit.postgres.loading.mistakes.invalid_inputs import invalid_inputs
 from seedkit.postgres.loading.mistakes.missing_parents import missing_parents
 from seedkit.postgres.loading.mistakes.missing_values import missing_values
 from seedkit.postgres.loading.mistakes.mistake import SHOWN, Mistake
-from seedkit.postgres.loading.mistakes.taken_keys import taken_keys
+from seedkit.postgres.loading.mistakes.refusals import Look, refusals
+from seedkit.postgres.loading.mistakes.row_triggers import row_triggers
+from seedkit.postgres.loading.mistakes.taken_keys import taken_keys, twins
 from seedkit.postgres.loading.table_loads import TableLoad
 
 _log = logging.getLogger("seedkit")
@@ -34,38 +41,100 @@ _FINDERS: Mapping[type[psycopg.Error], _Finder] = {
 }
 
 
-def find_mistakes(connection: Connection, loads: Sequence[TableLoad], error: psycopg.Error) -> list[Mistake]:
+def find_mistakes(
+    connection: Connection, loads: Sequence[TableLoad], error: psycopg.Error, load_rows: LoadRows
+) -> list[Mistake]:
     """List the rows with the mistake that an error is about, one more than are shown; none where that can't be told.
 
-    Works in a savepoint that it rolls back. Sources that can't be read again, such as a seeder's rows, are left out.
+    Works in savepoints that it rolls back. Sources that can't be read again, such as a seeder's rows, are left out.
+    """
+    if not is_about_a_row(error) or not _can_ask(connection):
+        return []
+    try:
+        look = Look(connection=connection, loads=loads, load_rows=load_rows, triggers=row_triggers(connection, loads))
+        return _by_what_they_bring(look, error) or _by_halving(look, error)
+    except psycopg.Error as refused:
+        _give_up(connection, refused)
+        return []
+
+
+def _give_up(connection: Connection, refused: psycopg.Error) -> None:
+    """Let the error itself stand, and what else is wrong untold; raises psycopg.Error where the connection is lost."""
+    if connection.closed:
+        raise refused
+    _log.debug("could not look for further mistakes: %s", type(refused).__name__)  # its text may quote a secret
+
+
+def _can_ask(connection: Connection) -> bool:
+    return connection.info.transaction_status == psycopg.pq.TransactionStatus.INTRANS
+
+
+def _by_what_they_bring(look: Look, error: psycopg.Error) -> list[Mistake]:
+    """Ask about the rows as they stand in the files; not where a trigger may have changed them, but for their spelling.
+
+    Rows that refer to each other can't be halved, so that their parents are looked for all the same.
     """
     find = next((found for kind, found in _FINDERS.items() if isinstance(error, kind)), None)
-    if find is None or connection.info.transaction_status != psycopg.pq.TransactionStatus.INTRANS:
+    changed = any(trigger.before for trigger in look.triggers)
+    unmoved = isinstance(error, psycopg.DataError) or (look.circular and isinstance(error, _MISSING_PARENT))
+    if find is None or (changed and not unmoved):
+        return []
+    try:
+        with look.connection.transaction(force_rollback=True):
+            return list(islice(find(look.connection, _doubts(look.connection, look.loads), error), SHOWN + 1))
+    except psycopg.Error as refused:  # other values of these rows are wrong as well, or we may create no tables
+        _give_up(look.connection, refused)
+        return []
+
+
+_MISSING_PARENT = psycopg.errors.ForeignKeyViolation
+
+
+def _doubts(connection: Connection, loads: Sequence[TableLoad]) -> list[Doubts]:
+    return [found for number, load in enumerate(loads) for found in doubt(connection, number, load.table, load.sources)]
+
+
+def _by_halving(look: Look, error: psycopg.Error) -> list[Mistake]:
+    """Load halves again. Of rows that refer to each other one half may miss the other, which would be blamed for it."""
+    after = any(not trigger.before for trigger in look.triggers)
+    if look.circular and (after or isinstance(error, _MISSING_PARENT)):
+        return []
+    return refusals(look, error)
+
+
+def with_all_mistakes(
+    connection: Connection, loads: Sequence[TableLoad], error: LoadError, load_rows: LoadRows
+) -> LoadError:
+    """Name in an error on one row all that share its mistake, each with its place, the first as the error's own."""
+    if isinstance(error.__cause__, psycopg.Error):
+        mistakes = find_mistakes(connection, loads, error.__cause__, load_rows)
+    else:
+        mistakes = _repeated(connection, loads, error)
+    if mistakes:
+        first, *others = mistakes
+        error.origin = first.origin or error.origin
+        error.message = first.message or error.message
+        error.detail = lines([*_details(first, error), *listed_below(others)]) or error.detail
+    return error
+
+
+def _repeated(connection: Connection, loads: Sequence[TableLoad], error: LoadError) -> list[Mistake]:
+    """Find both rows of a key that is spelled in two ways, by the operators of its columns."""
+    if not isinstance(error, RepeatedKeyError) or error.detail or not _can_ask(connection):
         return []
     try:
         with connection.transaction(force_rollback=True):
-            doubts = [
-                found
-                for number, load in enumerate(loads)
-                for found in doubt(connection, number, load.table, load.sources)
-            ]
-            return list(islice(find(connection, doubts, error), SHOWN + 1))
-    except psycopg.Error as refused:  # the error itself stands; only what else is wrong stays untold
-        if connection.closed:
-            raise
-        _log.debug("could not look for further mistakes: %s", type(refused).__name__)  # its text may quote a secret
+            doubts = _doubts(connection, [load for load in loads if load.table.oid == error.table.oid])
+            return list(islice(twins(connection, doubts, error.key), SHOWN + 1)) if doubts else []
+    except psycopg.Error as refused:
+        _give_up(connection, refused)
         return []
 
 
-def with_all_mistakes(connection: Connection, loads: Sequence[TableLoad], error: LoadError) -> LoadError:
-    """Name in an error on one row all that share its mistake, each with its place, the first as the error's own."""
-    if isinstance(error.__cause__, psycopg.Error):
-        mistakes = find_mistakes(connection, loads, error.__cause__)
-        if mistakes:
-            first, *others = mistakes
-            error.origin = first.origin or error.origin
-            error.detail = lines([first.text, *listed_below(others)])
-    return error
+def _details(first: Mistake, error: LoadError) -> list[str]:
+    """Tell what is wrong with the first row, but for what the message says already."""
+    text = first.text.removeprefix(error.message).removeprefix("; ")
+    return [text] if text else []
 
 
 def listed_below(mistakes: Sequence[Mistake]) -> list[str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import psycopg
 from psycopg import sql
 
+from seedkit.core.names import TableName
 from seedkit.errors import Origin
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.loading.mistakes.doubts import FILE, LINE, Doubts
@@ -17,10 +18,11 @@ SHOWN = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mistake:
-    """One row that is wrong, and what is wrong with it."""
+    """One row that is wrong, and what is wrong with it; `message` is what PostgreSQL says of it, where it was asked."""
 
     origin: Origin | None
     text: str
+    message: str | None = None
 
 
 def rows_where(
@@ -50,9 +52,11 @@ def mistakes_where(
 
 
 def of_table(doubts: Sequence[Doubts], error: psycopg.Error) -> list[Doubts]:
-    """Choose the rows of the table that an error names; of them all, where it names a partition or none."""
-    named = [found for found in doubts if found.table.name.name == error.diag.table_name]
-    return named or list(doubts)
+    """Choose the rows of the table that an error names, or of those that may have the partition which it names."""
+    named = TableName(error.diag.schema_name or "", error.diag.table_name or "")
+    return [found for found in doubts if found.table.name == named] or [
+        found for found in doubts if found.table.kind == "p"
+    ]
 
 
 def key_text(columns: Sequence[str], texts: Sequence[str | None]) -> str:
