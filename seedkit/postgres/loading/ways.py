@@ -94,16 +94,30 @@ def _load_alone(connection: Connection, loads: Sequence[TableLoad]) -> list[Tabl
     except LoadError as error:
         from seedkit.postgres.loading.mistakes.finding import with_all_mistakes
 
-        raise with_all_mistakes(connection, loads, error, _load_part) from error.__cause__
+        raise with_all_mistakes(connection, loads, error, _OnceMore()) from error.__cause__
 
 
-def _load_part(connection: Connection, loads: Sequence[TableLoad]) -> None:
-    """Load some rows once more, as a group of their own would be; they have been given room for the keys they draw."""
-    gathered = gather(loads)
-    if _shares(gathered):
-        merge_staged(connection, [inline_load(connection, load) for load in gathered.loads])
-    else:
-        _load_group(connection, gathered.loads, in_savepoint=True, once_more=True)
+class _OnceMore:
+    """Loads parts of a group that failed as the group was loaded: straight in, if its table had no rows.
+
+    The rows have been given room for the keys that they draw.
+    """
+
+    def __init__(self) -> None:
+        self._straight: bool | None = None
+
+    def __call__(self, connection: Connection, loads: Sequence[TableLoad]) -> None:
+        if self._straight is None:
+            alone = len(loads) == 1 and not loads[0].table.rules and takes_copy(loads[0])
+            self._straight = alone and _ask(connection, loads[0].table).empty
+        if self._straight:
+            copy_directly(connection, loads[0])
+            return
+        gathered = gather(loads)
+        if _shares(gathered):
+            merge_staged(connection, [inline_load(connection, load) for load in gathered.loads])
+        else:
+            _load_group(connection, gathered.loads, in_savepoint=True, once_more=True)
 
 
 def _load_group(

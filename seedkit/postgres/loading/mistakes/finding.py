@@ -77,7 +77,7 @@ def _by_what_they_bring(look: Look, error: psycopg.Error) -> list[Mistake]:
     find = next((found for kind, found in _FINDERS.items() if isinstance(error, kind)), None)
     changed = any(trigger.before for trigger in look.triggers)
     unmoved = isinstance(error, psycopg.DataError) or (look.circular and isinstance(error, _MISSING_PARENT))
-    if find is None or (changed and not unmoved):
+    if find is None or (changed and not unmoved) or _sees_no_column(look, error):
         return []
     try:
         with look.connection.transaction(force_rollback=True):
@@ -85,6 +85,12 @@ def _by_what_they_bring(look: Look, error: psycopg.Error) -> list[Mistake]:
     except psycopg.Error as refused:  # other values of these rows are wrong as well, or we may create no tables
         _give_up(look.connection, refused)
         return []
+
+
+def _sees_no_column(look: Look, error: psycopg.Error) -> bool:
+    """Whether a unique index is partial or of expressions, which is asked for no rows as they stand."""
+    keys = {key.name for load in look.loads for key in load.table.keys}
+    return isinstance(error, psycopg.errors.UniqueViolation) and error.diag.constraint_name not in keys
 
 
 _MISSING_PARENT = psycopg.errors.ForeignKeyViolation

@@ -12,7 +12,9 @@ from seedkit.core.values.copy_text import fields_of
 from seedkit.errors import Origin
 from seedkit.postgres.loading.table_loads import TableLoad
 
-CHUNK_ROWS = 20_000
+FIRST_CHUNK_ROWS = 5_000
+_PARTS = 8
+"""A chunk is as large as this part of the rows before it: halving costs its rows twice, each chunk a join."""
 
 
 class Piece(NamedTuple):
@@ -38,14 +40,17 @@ def rows_in(pieces: Iterable[Piece]) -> int:
     return sum(piece.block.rows for piece in pieces)
 
 
-def chunks(loads: Sequence[TableLoad], most: int = CHUNK_ROWS) -> Iterator[list[Piece]]:
-    """Read all rows again, in bounded memory; none of sources that can't be read again."""
+def chunks(loads: Sequence[TableLoad]) -> Iterator[list[Piece]]:
+    """Read all rows again, chunk by chunk; none of sources that can't be read again."""
     waiting: list[Piece] = []
+    rows = passed = 0
     for piece in _read(loads):
         waiting.append(piece)
-        if rows_in(waiting) >= most:
+        rows += piece.block.rows
+        if rows >= max(FIRST_CHUNK_ROWS, passed // _PARTS):
             yield waiting
-            waiting = []
+            passed += rows
+            waiting, rows = [], 0
     if waiting:
         yield waiting
 
@@ -57,6 +62,14 @@ def _read(loads: Sequence[TableLoad]) -> Iterator[Piece]:
             for block in source.again() if source.again else ():
                 yield Piece(number, place, block, passed[block.shape])
                 passed[block.shape] += block.rows
+
+
+def single_rows(piece: Piece, places: Sequence[int], texts: Sequence[str | None]) -> Iterator[Piece]:
+    """Cut out the rows that have certain texts in certain fields."""
+    shape, text, _ = piece.block
+    for number, (line, fields) in enumerate(zip(text.split(b"\n"), fields_of(text), strict=False)):
+        if [fields[place] for place in places] == texts:
+            yield piece._replace(block=Block(shape, line + b"\n", 1), before=piece.before + number)
 
 
 def halves(pieces: Sequence[Piece]) -> tuple[list[Piece], list[Piece]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -10,6 +10,7 @@ import psycopg
 from psycopg import sql
 
 from seedkit.core.catalog import Table
+from seedkit.core.names import TableName
 from seedkit.errors import Origin
 from seedkit.postgres.connection import Connection, execute_alone
 from seedkit.postgres.identifiers import operator, type_of
@@ -18,7 +19,7 @@ from seedkit.postgres.loading.mistakes.causes import raised_in
 from seedkit.postgres.loading.mistakes.failed_checks import check_of
 from seedkit.postgres.loading.mistakes.halving import Halving, LoadRows, Refused
 from seedkit.postgres.loading.mistakes.mistake import SHOWN, Mistake
-from seedkit.postgres.loading.mistakes.rivals import is_refused_alone, rival_in_run, rival_in_table
+from seedkit.postgres.loading.mistakes.rivals import Rivals, stored_rival, told_row
 from seedkit.postgres.loading.mistakes.row_triggers import RowTrigger
 from seedkit.postgres.loading.table_loads import TableLoad
 
@@ -44,8 +45,18 @@ def refusals(look: Look, error: psycopg.Error) -> list[Mistake]:
     """List the rows that meet the same refusal as their load, in the order of the files."""
     with look.connection.transaction(force_rollback=True):
         halving = Halving(look.connection, look.loads, look.load_rows, error, circular=look.circular)
-        found = list(islice(halving.refused(), SHOWN + 1))
-    return sorted((_told(look, refused) for refused in found), key=_place)
+        found = [(refused, _stored(look, refused)) for refused in islice(halving.refused(), SHOWN + 1)]
+    told = [_told(look, refused, stored, first=number == 0) for number, (refused, stored) in enumerate(found)]
+    return sorted(told, key=_place)
+
+
+def _stored(look: Look, refused: Refused) -> dict[str, str | None]:
+    """Ask for the rival of a row while it is in the table; {} where there is none."""
+    load, told = look.loads[refused.row.load], refused.error.diag
+    ours = TableName(told.schema_name or "", told.table_name or "") == load.table.name or load.table.kind == "p"
+    if not (ours and isinstance(refused.error, psycopg.errors.UniqueViolation)):
+        return {}
+    return stored_rival(look.connection, load.table, load.sources[refused.row.source].key, refused.error)
 
 
 def _place(mistake: Mistake) -> tuple[str, int]:
@@ -53,11 +64,15 @@ def _place(mistake: Mistake) -> tuple[str, int]:
     return (str(origin.path), origin.line or 0) if origin else ("", 0)
 
 
-def _told(look: Look, refused: Refused) -> Mistake:
+def _told(look: Look, refused: Refused, stored: Mapping[str, str | None], *, first: bool) -> Mistake:
     error, table = refused.error, look.loads[refused.row.load].table
     origin, text = refused.row.origin(look.loads), _text(look, refused, table)
     if isinstance(error, _RIVALRIES):
-        origin, text = _with_rival(look, refused, origin, text)
+        rivals = Rivals(connection=look.connection, loads=look.loads, load_rows=look.load_rows)
+        if rivals.is_refused(refused):
+            text = _with_row(text, told_row(table, stored, error))
+        elif other := rivals.in_run(refused, stored, at_any_price=first):
+            origin, text = _with_other(text, origin, other)
     if causes := list(_causes(look, refused, table)):
         text = "; ".join([text.removesuffix("."), *causes])
     return Mistake(origin=origin, text=text, message=error.diag.message_primary)
@@ -81,19 +96,18 @@ def _is_about(error: psycopg.Error, table: Table) -> bool:
     return known and (named or table.kind == "p")
 
 
-def _with_rival(look: Look, refused: Refused, origin: Origin | None, text: str) -> tuple[Origin | None, str]:
+def _with_row(text: str, row: str | None) -> str:
+    return f"{text.removesuffix('.')}, in the row {row}." if row else text
+
+
+def _with_other(text: str, origin: Origin | None, other: Origin) -> tuple[Origin | None, str]:
     """Name the other row, and take the one that stands further down for the one that is too many."""
-    connection, error, told = look.connection, refused.error, text.removesuffix(".")
-    if is_refused_alone(connection, look.loads, look.load_rows, refused):
-        row = rival_in_table(connection, look.loads[refused.row.load].table, error)
-        return origin, f"{told}, in the row {row}." if row else text
-    other = rival_in_run(connection, look.loads, look.load_rows, refused)
-    if other is None:
-        return origin, text
     if origin and origin.path == other.path and (origin.line or 0) < (other.line or 0):
         origin, other = other, origin
-    told = told.removesuffix(" already exists")
-    return origin, f"{told} stands at {other} already." if "conflicts" not in told else f"{told}, at {other}."
+    told = text.removesuffix(".")
+    if "conflicts" in told:
+        return origin, f"{told}, at {other}."
+    return origin, f"{told.removesuffix(' already exists')} stands at {other} already."
 
 
 def _causes(look: Look, refused: Refused, table: Table) -> Iterator[str]:
