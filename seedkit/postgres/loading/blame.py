@@ -102,10 +102,16 @@ def with_places_of_key(explained: SeedkitError, error: psycopg.Error, loads: Seq
 _SHOWN = 9
 
 
+def table_of(error: psycopg.Error) -> TableName:
+    """Return the table that an error names, of empty names where it names none; a partition may stand for its table."""
+    return TableName(error.diag.schema_name or "", error.diag.table_name or "")
+
+
 def _of_its_table(error: psycopg.Error, loads: Sequence[TableLoad]) -> list[TableLoad]:
     """Choose the loads of the table that an error names, or of those that may have the partition which it names."""
-    named = TableName(error.diag.schema_name or "", error.diag.table_name or "")
-    return [load for load in loads if load.table.name == named] or [load for load in loads if load.table.kind == "p"]
+    return [load for load in loads if load.table.name == table_of(error)] or [
+        load for load in loads if load.table.kind == "p"
+    ]
 
 
 def _places_of_key(error: psycopg.Error, load: TableLoad) -> list[Origin]:

@@ -524,3 +524,27 @@ def test_what_a_look_does_stays_with_nobody(connection: Connection, blamed: Blam
 
     assert lines[0] == "3"
     assert connection.execute("select count(*) from log").fetchone() == (0,)
+
+
+def test_the_child_of_a_refused_row_is_not_blamed(blamed: Blamed) -> None:
+    lines = blamed(
+        "create table items (id integer primary key, name text, parent_id integer references items);"
+        "create function refused() returns trigger language plpgsql as"
+        " $$begin if new.name = 'x' then raise 'no x'; end if; return new; end$$;"
+        "create trigger refuses before insert on items for each row execute function refused()",
+        "- {id: 1, name: a}\n- {id: 2, name: x, parent_id: 1}\n- {id: 3, name: b, parent_id: 2}\n- {id: 4, name: x}",
+    )
+
+    where = "in PL/pgSQL function refused() line 1 at RAISE"
+    assert lines == ["3", where, f"also at fixtures/items.yml:5: no x; {where}"]
+
+
+def test_labelled_rows_that_refer_to_others_are_found(blamed: Blamed) -> None:
+    lines = blamed(
+        "create table items (id serial primary key, name text, parent_id integer references items);"
+        "create unique index on items (lower(name))",
+        "root: {name: a}\nleaf: {name: b, parent: root}\nother: {name: B, parent: leaf}",
+        options="{key: [name]}",
+    )
+
+    assert lines == ["4", "Key (lower(name))=(b) stands at fixtures/items.yml:3 already."]

@@ -13,9 +13,9 @@ from itertools import islice
 
 import psycopg
 
-from seedkit.errors import LoadError, lines
+from seedkit.errors import LoadError, SeedkitError, lines
 from seedkit.postgres.connection import Connection
-from seedkit.postgres.loading.blame import RepeatedKeyError
+from seedkit.postgres.loading.blame import RepeatedKeyError, table_of, with_places_of_key
 from seedkit.postgres.loading.mistakes.causes import is_about_a_row
 from seedkit.postgres.loading.mistakes.doubts import Doubts, doubt
 from seedkit.postgres.loading.mistakes.failed_checks import failed_checks
@@ -51,11 +51,15 @@ def find_mistakes(
     if not is_about_a_row(error) or not _can_ask(connection):
         return []
     try:
-        look = Look(connection=connection, loads=loads, load_rows=load_rows, triggers=row_triggers(connection, loads))
+        look = _look(connection, loads, load_rows)
         return _by_what_they_bring(look, error) or _by_halving(look, error)
     except psycopg.Error as refused:
         _give_up(connection, refused)
         return []
+
+
+def _look(connection: Connection, loads: Sequence[TableLoad], load_rows: LoadRows) -> Look:
+    return Look(connection=connection, loads=loads, load_rows=load_rows, triggers=row_triggers(connection, loads))
 
 
 def _give_up(connection: Connection, refused: psycopg.Error) -> None:
@@ -117,11 +121,30 @@ def with_all_mistakes(
     else:
         mistakes = _repeated(connection, loads, error)
     if mistakes:
-        first, *others = mistakes
-        error.origin = first.origin or error.origin
-        error.message = first.message or error.message
-        error.detail = lines([*_details(first, error), *listed_below(others)]) or error.detail
+        _tell(error, mistakes)
     return error
+
+
+def with_mistakes_at_the_end(
+    connection: Connection, loads: Sequence[TableLoad], explained: SeedkitError, error: psycopg.Error
+) -> None:
+    """Name in an error of a deferred constraint the rows that it refuses; they are there, and can not be halved."""
+    ours = [load for load in loads if load.table.name == table_of(error)]
+    if not (ours and _can_ask(connection) and is_about_a_row(error)):
+        return
+    try:
+        mistakes = _by_what_they_bring(_look(connection, ours, _nothing), error)
+    except psycopg.Error as refused:
+        _give_up(connection, refused)
+        mistakes = []
+    if mistakes:
+        _tell(explained, mistakes)
+    else:
+        with_places_of_key(explained, error, ours)
+
+
+def _nothing(_connection: Connection, _loads: Sequence[TableLoad]) -> None:
+    """Load no row again."""
 
 
 def _repeated(connection: Connection, loads: Sequence[TableLoad], error: LoadError) -> list[Mistake]:
@@ -137,7 +160,14 @@ def _repeated(connection: Connection, loads: Sequence[TableLoad], error: LoadErr
         return []
 
 
-def _details(first: Mistake, error: LoadError) -> list[str]:
+def _tell(error: SeedkitError, mistakes: Sequence[Mistake]) -> None:
+    first, *others = mistakes
+    error.origin = first.origin or error.origin
+    error.message = first.message or error.message
+    error.detail = lines([*_details(first, error), *listed_below(others)]) or error.detail
+
+
+def _details(first: Mistake, error: SeedkitError) -> list[str]:
     """Tell what is wrong with the first row, but for what the message says already."""
     text = first.text.removeprefix(error.message).removeprefix("; ")
     return [text] if text else []

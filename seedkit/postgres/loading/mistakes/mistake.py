@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import psycopg
 from psycopg import sql
 
-from seedkit.core.names import TableName
 from seedkit.errors import Origin
 from seedkit.postgres.connection import Connection
+from seedkit.postgres.loading.blame import table_of
 from seedkit.postgres.loading.mistakes.doubts import FILE, LINE, Doubts
 
 SHOWN = 10
@@ -53,8 +53,7 @@ def mistakes_where(
 
 def of_table(doubts: Sequence[Doubts], error: psycopg.Error) -> list[Doubts]:
     """Choose the rows of the table that an error names, or of those that may have the partition which it names."""
-    named = TableName(error.diag.schema_name or "", error.diag.table_name or "")
-    return [found for found in doubts if found.table.name == named] or [
+    return [found for found in doubts if found.table.name == table_of(error)] or [
         found for found in doubts if found.table.kind == "p"
     ]
 

@@ -10,11 +10,10 @@ import psycopg
 from psycopg import sql
 
 from seedkit.core.catalog import Table
-from seedkit.core.names import TableName
 from seedkit.errors import Origin
 from seedkit.postgres.connection import Connection, execute_alone
 from seedkit.postgres.identifiers import operator, type_of
-from seedkit.postgres.loading.blame import key_of
+from seedkit.postgres.loading.blame import key_of, table_of
 from seedkit.postgres.loading.mistakes.causes import raised_in
 from seedkit.postgres.loading.mistakes.failed_checks import check_of
 from seedkit.postgres.loading.mistakes.halving import Halving, LoadRows, Refused
@@ -52,8 +51,8 @@ def refusals(look: Look, error: psycopg.Error) -> list[Mistake]:
 
 def _stored(look: Look, refused: Refused) -> dict[str, str | None]:
     """Ask for the rival of a row while it is in the table; {} where there is none."""
-    load, told = look.loads[refused.row.load], refused.error.diag
-    ours = TableName(told.schema_name or "", told.table_name or "") == load.table.name or load.table.kind == "p"
+    load = look.loads[refused.row.load]
+    ours = table_of(refused.error) == load.table.name or load.table.kind == "p"
     if not (ours and isinstance(refused.error, psycopg.errors.UniqueViolation)):
         return {}
     return stored_rival(look.connection, load.table, load.sources[refused.row.source].key, refused.error)
@@ -91,9 +90,8 @@ def _text(look: Look, refused: Refused, table: Table) -> str:
 
 def _is_about(error: psycopg.Error, table: Table) -> bool:
     """Whether an error is about a table's own columns; one about a partition may be."""
-    named = (error.diag.schema_name, error.diag.table_name) == (table.name.schema, table.name.name)
     known = any(column.name == error.diag.column_name for column in table.columns)
-    return known and (named or table.kind == "p")
+    return known and (table_of(error) == table.name or table.kind == "p")
 
 
 def _with_row(text: str, row: str | None) -> str:

@@ -76,7 +76,7 @@ def twins(connection: Connection, doubts: Sequence[Doubts], columns: Sequence[st
 
 
 def _taken(connection: Connection, doubts: Doubts, key: UniqueKey, ours: Sequence[Doubts]) -> Iterator[Mistake]:
-    """Find rows whose unique key a row of the table has that no row of the load changes."""
+    """Find rows whose unique key a row of the table has that no row of the load is."""
     primary = doubts.table.primary_key
     known = primary.columns if primary and primary != key else ()
     statement = sql.SQL(
@@ -103,12 +103,12 @@ def _texts(alias: str, columns: Sequence[str]) -> list[sql.Composed]:
 
 
 def _is_none_of(doubts: Doubts) -> sql.Composable:
-    """Say that the row which is `there` is none that rows of the load update."""
+    """Say that the row which is `there` is none of the load's own."""
     updating = [
         sql.SQL("not exists (select from ({}) as mine where mine.{} operator(pg_catalog.=) {} and {})").format(
             doubts.typed(stage.key), FILE, sql.Literal(number), doubts.same(stage.key, right="mine")
         )
         for number, stage in enumerate(map(doubts.stage, doubts.files))
-        if stage.key and stage.on_conflict is OnConflict.UPDATE
+        if stage.key and stage.on_conflict is not OnConflict.SKIP
     ]
     return sql.SQL(" and ").join(updating) if updating else sql.SQL("true")
