@@ -18,6 +18,7 @@ from psycopg import sql
 from seedkit.core.catalog import Table
 from seedkit.core.names import quote_identifier
 from seedkit.core.reports.runs import TableReport
+from seedkit.core.rows.keys import drawn_columns
 from seedkit.errors import LoadError
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.identifiers import own_rows
@@ -31,6 +32,7 @@ from seedkit.postgres.loading.rules import load_through_rules
 from seedkit.postgres.loading.small_loads import inline_load, load_small
 from seedkit.postgres.loading.staged_loads import load_by_stages, merge_staged
 from seedkit.postgres.loading.table_loads import TableLoad
+from seedkit.postgres.sequences.room import make_room
 
 PIPELINE_BYTES = 1024 * 1024
 
@@ -100,16 +102,19 @@ def _load_alone(connection: Connection, loads: Sequence[TableLoad]) -> list[Tabl
 class _OnceMore:
     """Loads parts of a group that failed as the group was loaded: straight in, if its table had no rows.
 
-    The rows have been given room for the keys that they draw.
+    Rows that draw their keys are given room for them, past those of the parts before.
     """
 
     def __init__(self) -> None:
         self._straight: bool | None = None
+        self._brought: set[tuple[int, str]] = set()
 
     def __call__(self, connection: Connection, loads: Sequence[TableLoad]) -> None:
         if self._straight is None:
             alone = len(loads) == 1 and not loads[0].table.rules and takes_copy(loads[0])
             self._straight = alone and _ask(connection, loads[0].table).empty
+        for load in loads:
+            self._make_room(connection, load)
         if self._straight:
             copy_directly(connection, loads[0])
             return
@@ -118,6 +123,14 @@ class _OnceMore:
             merge_staged(connection, [inline_load(connection, load) for load in gathered.loads])
         else:
             _load_group(connection, gathered.loads, in_savepoint=True, once_more=True)
+
+    def _make_room(self, connection: Connection, load: TableLoad) -> None:
+        table = load.table
+        for shape in dict.fromkeys(block.shape for source in load.sources for block in source.blocks()):
+            drawn = [name for name in drawn_columns(table, shape) if (table.oid, name) in self._brought]
+            if drawn:
+                make_room(connection, table, drawn)
+            self._brought.update((table.oid, name) for name in shape.columns)
 
 
 def _load_group(

@@ -548,3 +548,17 @@ def test_labelled_rows_that_refer_to_others_are_found(blamed: Blamed) -> None:
     )
 
     assert lines == ["4", "Key (lower(name))=(b) stands at fixtures/items.yml:3 already."]
+
+
+def test_rows_that_draw_their_key_are_not_blamed_for_the_keys_of_others(blamed: Blamed) -> None:
+    lines = blamed(
+        "create table items (id serial primary key, name text unique, size integer);"
+        "create function lowered() returns trigger language plpgsql as"
+        " $$begin new.name := lower(new.name); return new; end$$;"
+        "create trigger lowers before insert on items for each row execute function lowered()",
+        "- {id: 1, name: a}\n- {id: 2, name: b}\n- {name: c}\n- {name: d}\n- {id: 3, name: A}\n- {id: 4, name: e}",
+    )
+
+    assert lines[0] == "6"
+    assert lines[1].startswith("Key (name)=(a) stands at fixtures/items.yml:2 already")
+    assert len(lines) == 2

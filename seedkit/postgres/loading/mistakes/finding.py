@@ -13,7 +13,7 @@ from itertools import islice
 
 import psycopg
 
-from seedkit.errors import LoadError, SeedkitError, lines
+from seedkit.errors import CatalogError, FixtureError, LoadError, SeedkitError, lines
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.loading.blame import RepeatedKeyError, table_of, with_places_of_key
 from seedkit.postgres.loading.mistakes.causes import is_about_a_row
@@ -62,7 +62,7 @@ def _look(connection: Connection, loads: Sequence[TableLoad], load_rows: LoadRow
     return Look(connection=connection, loads=loads, load_rows=load_rows, triggers=row_triggers(connection, loads))
 
 
-def _give_up(connection: Connection, refused: psycopg.Error) -> None:
+def _give_up(connection: Connection, refused: Exception) -> None:
     """Let the error itself stand, and what else is wrong untold; raises psycopg.Error where the connection is lost."""
     if connection.closed:
         raise refused
@@ -86,7 +86,11 @@ def _by_what_they_bring(look: Look, error: psycopg.Error) -> list[Mistake]:
     try:
         with look.connection.transaction(force_rollback=True):
             return list(islice(find(look.connection, _doubts(look.connection, look.loads), error), SHOWN + 1))
-    except psycopg.Error as refused:  # other values of these rows are wrong as well, or we may create no tables
+    except (
+        psycopg.Error,
+        FixtureError,
+        CatalogError,
+    ) as refused:  # they are wrong otherwise, or we may create no tables
         _give_up(look.connection, refused)
         return []
 

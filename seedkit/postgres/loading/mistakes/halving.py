@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 import psycopg
 
-from seedkit.errors import FixtureError, SeedkitError
+from seedkit.errors import CatalogError, FixtureError, SeedkitError
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.loading.mistakes.causes import is_about_a_row, kind_of
 from seedkit.postgres.loading.mistakes.no_row import is_refused_without_rows
@@ -74,7 +74,7 @@ class Halving:
                 self._read += rows_in(chunk)
                 if error := self._try(chunk):
                     yield from self._among(chunk, error)
-        except (_NothingToTellError, FixtureError):
+        except (_NothingToTellError, FixtureError, CatalogError):
             return
 
     def _among(self, pieces: list[Piece], error: psycopg.Error | None) -> Iterator[Refused]:
@@ -83,7 +83,7 @@ class Halving:
             error = error or self._try(pieces)
             if error is not None and kind_of(error) == self._kind:
                 yield Refused(row=pieces[0], error=error, taken=(*self._taken, *self._pending))
-                self._stop_if_far()
+                self._stop_if_far(_TIMES_READ)
             return
         first, second = halves(pieces)
         if found := self._try(first):
@@ -93,8 +93,8 @@ class Halving:
         else:
             yield from self._among(second, None)
 
-    def _stop_if_far(self) -> None:
-        if self._sent > _UNASKED_ROWS + _TIMES_READ * self._read:
+    def _stop_if_far(self, times: int) -> None:
+        if self._sent > _UNASKED_ROWS + times * self._read:
             raise _NothingToTellError
 
     def _try(self, pieces: list[Piece]) -> psycopg.Error | None:
@@ -104,8 +104,7 @@ class Halving:
         error = refusal(self._connection, self._load_rows, loads_of(self._loads, together))
         if error is not None and self._may_be_missing_parents(error):
             self._pending = together
-            if rows_in(together) > _UNASKED_ROWS + _TIMES_READ * self._read:
-                raise _NothingToTellError
+            self._stop_if_far(2 * _TIMES_READ)
             return None
         if error is None:
             self._pending = []
