@@ -12,7 +12,7 @@ import psycopg
 
 from seedkit.core.reports.runs import TableReport
 from seedkit.postgres.connection import Connection, execute_alone
-from seedkit.postgres.loading.blame import placed, repeated
+from seedkit.postgres.loading.blame import RepeatedKeyError, placed
 from seedkit.postgres.loading.copying import AnyBlock, Run, inlined, runs
 from seedkit.postgres.loading.merging.merge import Counts
 from seedkit.postgres.loading.merging.repeated_key_queries import keys_statement
@@ -36,7 +36,7 @@ class SeenKeys:
         for texts in execute_alone(connection, keys_statement(stage)).fetchall() if stage.key else ():
             key = hash((stage.key, texts))
             if key in self._seen:
-                raise repeated(self._load, stage.key, texts)
+                raise RepeatedKeyError(self._load, stage.key, texts)
             self._seen.add(key)
 
 

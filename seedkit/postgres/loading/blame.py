@@ -21,7 +21,7 @@ _NAME = re.compile(r'"(?P<quoted>(?:[^"]|"")+)"|(?P<plain>[^",]+)')
 
 
 class RepeatedKeyError(LoadError):
-    """Two rows of a load have the same `key`; their places are looked for, as its texts may be others in the files."""
+    """Two rows of a load have the same `key`, in the texts that PostgreSQL gives it."""
 
     def __init__(self, load: TableLoad, key: Sequence[str], texts: Sequence[str | None]) -> None:
         super().__init__(
@@ -29,27 +29,25 @@ class RepeatedKeyError(LoadError):
             origin=load.sources[0].origin,
             hint="Give one of them another key, or take it out.",
         )
-        self.table = load.table
+        self.load = load
         self.key = key
+        self.texts = texts
+
+    def locate(self) -> None:
+        """Look for the rows by the texts of their key; it takes a while, and files may spell it otherwise."""
+        match [place for source in self.load.sources for place in source.locate_key(self.key, self.texts)]:
+            case [first, second, *_]:
+                self.origin, self.detail = first, f"The other one: {second}."
+            case [only]:
+                self.origin = only
+            case _:
+                pass
 
 
 def refuse_repeated(load: TableLoad, key: Sequence[str], found: Sequence[str | None] | None) -> None:
     """Raise LoadError for a key that was found twice in a run, if one was found."""
     if found is not None:
-        raise repeated(load, key, found)
-
-
-def repeated(load: TableLoad, key: Sequence[str], texts: Sequence[str | None]) -> RepeatedKeyError:
-    """Explain that two rows of a run have the same key, and name both."""
-    error = RepeatedKeyError(load, key, texts)
-    match [place for source in load.sources for place in source.locate_key(key, texts)]:
-        case [first, second, *_]:
-            error.origin, error.detail = first, f"The other one: {second}."
-        case [only]:
-            error.origin = only
-        case _:
-            pass
-    return error
+        raise RepeatedKeyError(load, key, found)
 
 
 def shown_row(columns: Sequence[str], texts: Sequence[str | None]) -> str:
@@ -62,12 +60,13 @@ def located(error: psycopg.Error, load: TableLoad, source: RowSource, shape: Row
 
     Only an empty table takes rows directly, so a key that is there already is one of the run's own.
     """
-    if isinstance(error, psycopg.errors.UniqueViolation) and (key := _whole_key_of(error, load.table)):
-        explained = repeated(load, *key)
-        if explained.detail:
-            return explained
     match = _COPY_LINE.search(error.diag.context or "")
-    return placed(error, load, source, source.locate(shape, before + int(match[1])) if match else None)
+    origin = source.locate(shape, before + int(match[1])) if match else None
+    if isinstance(error, psycopg.errors.UniqueViolation) and (key := _whole_key_of(error, load.table)):
+        explained = RepeatedKeyError(load, *key)
+        explained.origin = origin or explained.origin
+        return explained
+    return placed(error, load, source, origin)
 
 
 def placed(error: psycopg.Error, load: TableLoad, source: RowSource, origin: Origin | None) -> SeedkitError:

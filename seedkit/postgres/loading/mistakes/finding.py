@@ -120,12 +120,13 @@ def with_all_mistakes(
     connection: Connection, loads: Sequence[TableLoad], error: LoadError, load_rows: LoadRows
 ) -> LoadError:
     """Name in an error on one row all that share its mistake, each with its place, the first as the error's own."""
-    if isinstance(error.__cause__, psycopg.Error):
+    mistakes = _repeated(connection, error) if isinstance(error, RepeatedKeyError) else []
+    if not mistakes and isinstance(error.__cause__, psycopg.Error):
         mistakes = find_mistakes(connection, loads, error.__cause__, load_rows)
-    else:
-        mistakes = _repeated(connection, loads, error)
     if mistakes:
         _tell(error, mistakes)
+    elif isinstance(error, RepeatedKeyError):
+        error.locate()
     return error
 
 
@@ -151,15 +152,21 @@ def _nothing(_connection: Connection, _loads: Sequence[TableLoad]) -> None:
     """Load no row again."""
 
 
-def _repeated(connection: Connection, loads: Sequence[TableLoad], error: LoadError) -> list[Mistake]:
-    """Find both rows of a key that is spelled in two ways, by the operators of its columns."""
-    if not isinstance(error, RepeatedKeyError) or error.detail or not _can_ask(connection):
+def _repeated(connection: Connection, error: RepeatedKeyError) -> list[Mistake]:
+    """Find the rows whose key others of the load have as well, in whatever spelling."""
+    if not _can_ask(connection):
         return []
     try:
         with connection.transaction(force_rollback=True):
-            doubts = _doubts(connection, [load for load in loads if load.table.oid == error.table.oid])
-            return list(islice(twins(connection, doubts, error.key), SHOWN + 1)) if doubts else []
-    except psycopg.Error as refused:
+            doubts = [
+                found for found in _doubts(connection, [error.load]) if set(error.key) <= set(found.shape.columns)
+            ]
+            return (
+                list(islice(twins(connection, doubts, error.key, with_nulls=error.__cause__ is None), SHOWN + 1))
+                if doubts
+                else []
+            )
+    except (psycopg.Error, FixtureError, CatalogError) as refused:
         _give_up(connection, refused)
         return []
 

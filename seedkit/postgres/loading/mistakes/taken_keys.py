@@ -24,7 +24,7 @@ def taken_keys(connection: Connection, doubts: Sequence[Doubts], error: psycopg.
     ours = [
         found
         for found in of_table(doubts, error)
-        if (key := _unique_key(found.table, error)) and set(key.columns) <= set(found.shape.columns)
+        if (key := _unique_key(found.table, error)) and set(key.columns) <= set(found.shape.stable)
     ]
     if ours and (key := _unique_key(ours[0].table, error)):
         yield from twins(connection, ours, key.columns)
@@ -36,8 +36,10 @@ def _unique_key(table: Table, error: psycopg.Error) -> UniqueKey | None:
     return next((key for key in table.keys if key.name == error.diag.constraint_name), None)
 
 
-def twins(connection: Connection, doubts: Sequence[Doubts], columns: Sequence[str]) -> Iterator[Mistake]:
-    """Find rows of a load that have the same values in columns, none of them NULL, but for the first of each."""
+def twins(
+    connection: Connection, doubts: Sequence[Doubts], columns: Sequence[str], *, with_nulls: bool = False
+) -> Iterator[Mistake]:
+    """Find rows of a load that have the same values in columns, but for the first of each; by default no NULLs."""
     listed = names(tuple(columns))
     rows = sql.SQL(" union all ").join(
         [
@@ -55,7 +57,7 @@ def twins(connection: Connection, doubts: Sequence[Doubts], columns: Sequence[st
     statement = sql.SQL(
         "select part, {file}, {line}, {texts} from (select *, pg_catalog.count(*) over (partition by {names}) as times,"
         " pg_catalog.dense_rank() over (order by {names}) as twin from ({rows}) as rows"
-        " where pg_catalog.num_nulls({names}) operator(pg_catalog.=) 0) as counted"
+        " where {with_nulls} or pg_catalog.num_nulls({names}) operator(pg_catalog.=) 0) as counted"
         " where times operator(pg_catalog.>) 1"
         " order by twin, {file}, {line} limit {limit}"
     ).format(
@@ -63,6 +65,7 @@ def twins(connection: Connection, doubts: Sequence[Doubts], columns: Sequence[st
         line=LINE,
         texts=as_texts(tuple(columns)),
         names=listed,
+        with_nulls=sql.Literal(with_nulls),
         rows=rows,
         limit=sql.Literal(SHOWN + 1),
     )
