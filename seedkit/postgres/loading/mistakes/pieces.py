@@ -67,9 +67,12 @@ def _read(loads: Sequence[TableLoad]) -> Iterator[Piece]:
 def single_rows(piece: Piece, places: Sequence[int], texts: Sequence[str | None]) -> Iterator[Piece]:
     """Cut out the rows that have certain texts in certain fields."""
     shape, text, _ = piece.block
-    for number, (line, fields) in enumerate(zip(text.split(b"\n"), fields_of(text), strict=False)):
-        if [fields[place] for place in places] == texts:
-            yield piece._replace(block=Block(shape, line + b"\n", 1), before=piece.before + number)
+    sign = max((text for text in texts if text and text.isalnum()), key=len, default="").encode()
+    for number, line in enumerate(text.split(b"\n")[:-1]):
+        if sign in line:  # spares the other lines their fields
+            [fields] = fields_of(line)
+            if [fields[place] for place in places] == texts:
+                yield piece._replace(block=Block(shape, line + b"\n", 1), before=piece.before + number)
 
 
 def halves(pieces: Sequence[Piece]) -> tuple[list[Piece], list[Piece]]:
