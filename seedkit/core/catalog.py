@@ -6,7 +6,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from seedkit.core.column_types import ColumnType
-from seedkit.core.names import QualifiedName, TableName, did_you_mean, listed, nearest, quote_identifier, readings
+from seedkit.core.names import (
+    QualifiedName,
+    TableName,
+    did_you_mean,
+    in_quotes,
+    listed,
+    nearest,
+    quote_identifier,
+    readings,
+)
 from seedkit.errors import CatalogError, Origin
 
 EQUALITY = "pg_catalog.="
@@ -33,7 +42,9 @@ class Column:
     `type_sql` is the type's name whatever the search path, None where that is the same. `equality` is the operator that
     tells its values apart, `schema.=`.
     `category` is `pg_type.typcategory` of the base type (B boolean, N numeric, S text, A array ...). `structure` says
-    what the type is made of, where it is more than a scalar.
+    what the type is made of, where it is more than a scalar. `draws` says that its default tells which row came first.
+    Values `spelled_variously` can be equal and yet not the same (1.0 and 1.00), by a user's `collation` too; where the
+    `spelling_stays` no update may bring a key in line, for want of a right or by an ON UPDATE RESTRICT.
     """
 
     number: int
@@ -45,6 +56,10 @@ class Column:
     has_default: bool
     identity: str
     generated: bool
+    draws: bool = False
+    collation: str | None = None
+    spelled_variously: bool = False
+    spelling_stays: bool = False
     structure: ColumnType | None = None
     type_sql: str | None = None
     equality: str = EQUALITY
@@ -85,9 +100,10 @@ class Table:
     """A table with all that loading needs to know of it.
 
     `row_security` says that policies may hide or refuse rows of ours; `rules` that rules rewrite what is inserted or
-    updated; `statement_triggers` that a statement fires triggers even if it writes no row; `foreign_leaves` that some
-    of its rows are in foreign tables, `strange_leaves` that these are other roles' and we a superuser; `read_as` is the
-    role with whose rights a superuser has to read it, `read_apart` says that no one role's rights would do.
+    updated; `statement_triggers` that a statement fires triggers even if it writes no row, `row_triggers` that each row
+    fires some when it is inserted; `foreign_leaves` that some of its rows are in foreign tables, `strange_leaves` that
+    these are other roles' and we a superuser; `read_as` is the role with whose rights a superuser has to read it,
+    `read_apart` says that no one role's rights would do.
     """
 
     oid: int
@@ -99,6 +115,7 @@ class Table:
     row_security: bool
     rules: bool = False
     statement_triggers: bool = False
+    row_triggers: bool = False
     foreign_leaves: bool = False
     strange_leaves: bool = False
     read_as: str | None = None
@@ -111,7 +128,7 @@ class Table:
                 return column
         names = [column.name for column in self.columns]
         raise CatalogError(
-            f'table "{self.name}" has no column "{name}"',
+            f'table {in_quotes(self.name)} has no column "{name}"',
             origin=origin,
             hint=did_you_mean(name, names) or f"Its columns: {listed(names)}.",
         )
@@ -202,15 +219,15 @@ class Catalog:
     def _missing(self, what: str, text: str, kinds: str, origin: Origin | None) -> CatalogError:
         other = self.find(text, kinds="rpvmfS")
         if other is not None:
-            return CatalogError(f'"{text}" is {_KIND_NAMES[other.kind]}, not a {what}', origin=origin)
+            return CatalogError(f"{in_quotes(text)} is {_KIND_NAMES[other.kind]}, not a {what}", origin=origin)
         close = self.near(text, kinds=kinds)
         hint = f"Did you mean {' or '.join(close)}?" if close else self._overview(kinds)
-        return CatalogError(f'{what} "{text}" does not exist', origin=origin, hint=hint)
+        return CatalogError(f"{what} {in_quotes(text)} does not exist", origin=origin, hint=hint)
 
     def _overview(self, kinds: str) -> str:
         names = sorted(str(relation.name) for relation in self.relations if relation.kind in kinds)
         if not names:
-            return "The database has no tables yet: create them first (your migrations, or `seedkit db migrate`)."
+            return "The database has no tables yet: run your migrations, or `seedkit db migrate` with schema files."
         more = f" and {len(names) - 10} more" if len(names) > 10 else ""
         return f"The database has {', '.join(names[:10])}{more}."
 
@@ -226,9 +243,7 @@ _KIND_NAMES = {
 
 
 def _typed(relation: Relation) -> str:
-    if relation.visible:
-        return quote_identifier(relation.name.name)
-    return f"{quote_identifier(relation.name.schema)}.{quote_identifier(relation.name.name)}"
+    return quote_identifier(relation.name.name) if relation.visible else relation.name.qualified
 
 
 def _lies_in(relation: Relation, schema: str | None) -> bool:
@@ -239,4 +254,4 @@ def _lies_in(relation: Relation, schema: str | None) -> bool:
 
 def _ambiguous(text: str, fitting: Iterable[Relation]) -> CatalogError:
     names = " or ".join(f"'{relation.name}'" for relation in fitting)
-    return CatalogError(f'"{text}" fits several names', hint=f"Write {names}, with the double quotes.")
+    return CatalogError(f"{in_quotes(text)} fits several names", hint=f"Write {names}, with the double quotes.")

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import psycopg
 
 from seedkit.core.catalog import Table
-from seedkit.core.names import TableName
+from seedkit.core.names import TableName, in_quotes
 from seedkit.core.rows.blocks import RowSource
 from seedkit.core.rows.shapes import RowShape
 from seedkit.errors import LoadError, Origin, SeedkitError, lines
@@ -21,33 +21,35 @@ _NAME = re.compile(r'"(?P<quoted>(?:[^"]|"")+)"|(?P<plain>[^",]+)')
 
 
 class RepeatedKeyError(LoadError):
-    """Two rows of a load have the same `key`, in the texts that PostgreSQL gives it."""
+    """Two rows of a load have the same `key`, which they may spell in different ways."""
 
-    def __init__(self, load: TableLoad, key: Sequence[str], texts: Sequence[str | None]) -> None:
+    def __init__(self, load: TableLoad, key: Sequence[str], *spellings: Sequence[str | None]) -> None:
+        self.load = load
+        self.key = key
+        self.spellings = list(dict.fromkeys(map(tuple, spellings)))
+        shown = " and ".join(shown_row(key, texts) for texts in self.spellings[:2])
         super().__init__(
-            f'two rows of table "{load.table.name}" have the same key, {shown_row(key, texts)}',
+            f"two rows of table {in_quotes(load.table.name)} have the same key, {shown}",
             origin=load.sources[0].origin,
             hint="Give one of them another key, or take it out.",
         )
-        self.load = load
-        self.key = key
-        self.texts = texts
 
     def locate(self) -> None:
-        """Look for the rows by the texts of their key; it takes a while, and files may spell it otherwise."""
-        match [place for source in self.load.sources for place in source.locate_key(self.key, self.texts)]:
-            case [first, second, *_]:
-                self.origin, self.detail = first, f"The other one: {second}."
-            case [only]:
-                self.origin = only
-            case _:
-                pass
+        """Look for the rows by the texts of their key, which takes a while."""
+        places = [place for source in self.load.sources for place in _places(source, self.key, self.spellings)]
+        self.origin = places[0] if places else self.origin
+        self.detail = f"The other one: {places[1]}." if len(places) > 1 else None
 
 
-def refuse_repeated(load: TableLoad, key: Sequence[str], found: Sequence[str | None] | None) -> None:
-    """Raise LoadError for a key that was found twice in a run, if one was found."""
+def refuse_repeated(load: TableLoad, key: Sequence[str], found: Sequence[Sequence[str | None]] | None) -> None:
+    """Raise LoadError for a key that was found twice in a run, if one was found, each column in all its spellings."""
     if found is not None:
-        raise RepeatedKeyError(load, key, found)
+        raise RepeatedKeyError(load, key, *zip(*found, strict=True))
+
+
+def _places(source: RowSource, key: Sequence[str], spellings: Sequence[Sequence[str | None]]) -> list[Origin]:
+    found = {place for texts in spellings for place in source.locate_key(key, texts)}
+    return sorted(found, key=lambda place: place.line or 0)
 
 
 def shown_row(columns: Sequence[str], texts: Sequence[str | None]) -> str:
@@ -62,11 +64,17 @@ def located(error: psycopg.Error, load: TableLoad, source: RowSource, shape: Row
     """
     match = _COPY_LINE.search(error.diag.context or "")
     origin = source.locate(shape, before + int(match[1])) if match else None
-    if isinstance(error, psycopg.errors.UniqueViolation) and (key := _whole_key_of(error, load.table)):
-        explained = RepeatedKeyError(load, *key)
+    if isinstance(error, psycopg.errors.UniqueViolation) and _whole_key_of(error, load.table):
+        explained = refused(error, load)
         explained.origin = origin or explained.origin
         return explained
     return placed(error, load, source, origin)
+
+
+def refused(error: psycopg.errors.UniqueViolation, load: TableLoad) -> SeedkitError:
+    """Explain a key that two rows of a run have, as the table had none."""
+    key = _whole_key_of(error, load.table)
+    return RepeatedKeyError(load, *key) if key else addressed(error, [load])
 
 
 def placed(error: psycopg.Error, load: TableLoad, source: RowSource, origin: Origin | None) -> SeedkitError:

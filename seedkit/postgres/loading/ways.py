@@ -96,7 +96,7 @@ def _load_alone(connection: Connection, loads: Sequence[TableLoad]) -> list[Tabl
     except LoadError as error:
         from seedkit.postgres.loading.mistakes.finding import with_all_mistakes
 
-        raise with_all_mistakes(connection, loads, error, _OnceMore()) from error.__cause__
+        raise with_all_mistakes(connection, loads, error, _OnceMore(alone=len(loads) == 1)) from error.__cause__
 
 
 class _OnceMore:
@@ -105,18 +105,17 @@ class _OnceMore:
     Rows that draw their keys are given room for them, past those of the parts before.
     """
 
-    def __init__(self) -> None:
-        self._straight: bool | None = None
+    def __init__(self, *, alone: bool) -> None:
+        self._alone = alone
+        self._way: _Way | None = None
         self._brought: set[tuple[int, str]] = set()
 
     def __call__(self, connection: Connection, loads: Sequence[TableLoad]) -> None:
-        if self._straight is None:
-            alone = len(loads) == 1 and not loads[0].table.rules and takes_copy(loads[0])
-            self._straight = alone and _ask(connection, loads[0].table).empty
+        self._way = way = self._way or _ask(connection, loads[0].table)
         for load in loads:
             self._make_room(connection, load)
-        if self._straight:
-            copy_directly(connection, loads[0])
+        if self._alone and way.empty and takes_copy(loads[0]) and not loads[0].table.rules:
+            copy_directly(connection, loads[0], stages=way.stages)
             return
         gathered = gather(loads)
         if _shares(gathered):
@@ -142,7 +141,7 @@ def _load_group(
         way = _ask(connection, loads[0].table)
         if len(loads) == 1 and way.empty and takes_copy(loads[0]):
             with nullcontext() if in_savepoint else connection.transaction():
-                return [copy_directly(connection, loads[0])]
+                return [copy_directly(connection, loads[0], stages=way.stages)]
         if way.stages:
             return load_by_stages(connection, loads)
         if not once_more:

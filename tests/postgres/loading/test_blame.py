@@ -212,7 +212,7 @@ def test_a_trigger_is_not_named_for_what_the_file_says_itself(blamed: Blamed) ->
         "- {id: 1, size: 1.0}\n- {id: 2, size: 1.00}",
     )
 
-    assert lines[:2] == ["3", "Key (size)=(1.00) stands at fixtures/items.yml:2 already."]
+    assert lines[:2] == ["3", "Key (size)=(1.00) stands at fixtures/items.yml:2 already, as size 1.0."]
 
 
 def test_a_trigger_that_empties_a_column_is_named(blamed: Blamed) -> None:

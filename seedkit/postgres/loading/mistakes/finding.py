@@ -180,8 +180,13 @@ def _tell(error: SeedkitError, mistakes: Sequence[Mistake]) -> None:
 
 def _details(first: Mistake, error: SeedkitError) -> list[str]:
     """Tell what is wrong with the first row, but for what the message says already."""
-    text = first.text.removeprefix(error.message).removeprefix("; ")
+    text = _beyond(error.message, first.text.removeprefix(error.message).removeprefix("; "))
     return [text] if text else []
+
+
+def _beyond(message: str, text: str) -> str:
+    """Leave out of what is told of a row the sentence that the error tells already."""
+    return text.replace(f": {message}", "", 1)
 
 
 def listed_below(mistakes: Sequence[Mistake]) -> list[str]:

@@ -66,7 +66,7 @@ def _read(loads: Sequence[TableLoad]) -> Iterator[Piece]:
 
 def single_rows(piece: Piece, places: Sequence[int], texts: Sequence[str | None]) -> Iterator[Piece]:
     """Cut out the rows that have certain texts in certain fields."""
-    shape, text, _ = piece.block
+    shape, text, *_ = piece.block
     sign = max((text for text in texts if text and text.isalnum()), key=len, default="").encode()
     for number, line in enumerate(text.split(b"\n")[:-1]):
         if sign in line:  # spares the other lines their fields
@@ -91,7 +91,7 @@ def halves(pieces: Sequence[Piece]) -> tuple[list[Piece], list[Piece]]:
 def _cut(piece: Piece, rows: int) -> tuple[list[Piece], list[Piece]]:
     if rows == 0:
         return [], [piece]
-    shape, text, total = piece.block
+    shape, text, total, _ = piece.block
     lines = text.split(b"\n")[:-1]
     start = Block(shape, b"\n".join(lines[:rows]) + b"\n", rows)
     end = Block(shape, b"\n".join(lines[rows:]) + b"\n", total - rows)
