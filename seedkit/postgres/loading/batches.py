@@ -5,12 +5,16 @@ That is so for a role that may not create temporary tables, and for a table with
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import TypeAlias
 
 import psycopg
 
 from seedkit.core.reports.runs import TableReport
+from seedkit.core.rows.blocks import Block, RowSource, ValueBlock
+from seedkit.core.rows.shapes import RowShape
 from seedkit.postgres.connection import Connection, execute_alone
 from seedkit.postgres.loading.blame import RepeatedKeyError, placed
 from seedkit.postgres.loading.copying import Run, inlined, runs_in_order
@@ -47,12 +51,36 @@ def load_in_batches(connection: Connection, load: TableLoad, send: Send) -> Tabl
     """Load a table block by block; `send` writes one stage. Raises LoadError with the row's place."""
     seen = SeenKeys(load)
     sent = updated = inserted = 0
-    for run in runs_in_order(load):
+    for run in runs_in_order(load if load.table.keys else _by_shape(load)):
         for block in run.blocks:
             counts = _sent(connection, run, block, seen, send)
             run.rows += block.rows
             sent, updated, inserted = sent + block.rows, updated + counts[0], inserted + counts[1]
     return table_report(load, inserted=inserted, updated=updated, rows=sent)
+
+
+def _by_shape(load: TableLoad) -> TableLoad:
+    """Have each shape of rows without a key come as one block, of the fewest columns first.
+
+    Equal rows are counted against those that the table has: one that was sent before must not be among these.
+    """
+    return replace(load, sources=tuple(replace(source, blocks=partial(_joined, source)) for source in load.sources))
+
+
+def _joined(source: RowSource) -> Iterator[AnyBlock]:
+    found: dict[RowShape, list[AnyBlock]] = {}
+    for block in source.blocks():
+        found.setdefault(block.shape, []).append(block)
+    for shape in sorted(found, key=lambda shape: len(shape.columns)):
+        yield _one_block(shape, found[shape])
+
+
+def _one_block(shape: RowShape, blocks: Sequence[AnyBlock]) -> AnyBlock:
+    values = [row for block in blocks if isinstance(block, ValueBlock) for row in block.values]
+    if values:
+        return ValueBlock(shape, values)
+    texts = [block.text for block in blocks if isinstance(block, Block)]
+    return Block(shape, b"".join(texts), sum(block.rows for block in blocks))
 
 
 def _sent(connection: Connection, run: Run, block: AnyBlock, seen: SeenKeys, send: Send) -> Counts:
