@@ -57,6 +57,10 @@ class FixtureLoads:
             table=step.table, sources=tuple(self._source(fixture, step.table) for fixture in step.fixtures)
         )
 
+    def loads(self, plan: LoadPlan) -> list[TableLoad]:
+        """Offer the rows of all tables of a plan."""
+        return [self.load(step) for step in plan.steps if isinstance(step, TableStep)]
+
     def _warn(self, fixture: FixtureTable) -> None:
         """Warn once of a file: several tables may stand in it, and rows of join tables."""
         if fixture.origin.path in self._warned:

@@ -34,6 +34,7 @@ from seedkit.postgres.connection import (
     unit_of_work,
 )
 from seedkit.postgres.driver_errors import explained
+from seedkit.postgres.loading.deferred_checks import deferred_checks
 from seedkit.postgres.search_path import leave_safe_path
 from seedkit.postgres.time_outs import time_outs_told, work_without_time_outs
 from seedkit.postgres.transactions.seeding import (
@@ -114,7 +115,8 @@ def seed(connection: Connection, request: SeedRequest) -> SeedReport:
         fixtures = FixtureLoads(run, project, plan, request.selection.environment, setting)
         with _foreign_keys(run, plan, fixtures, bulk=request.bulk_foreign_keys):
             do_steps(run, fixtures, seeders, plan)
-        counted = touched_tables(connection, check=ours)  # a borrowed transaction's constraints stay deferred
+        with deferred_checks(connection, lambda: fixtures.loads(plan)):
+            counted = touched_tables(connection, check=ours)  # a borrowed transaction's constraints stay deferred
         sequences = settle_sequences(run, plan, counted, dry_run=request.dry_run)
     return SeedReport(
         server=identify(connection),
@@ -229,8 +231,7 @@ def _foreign_keys(run: SeedRun, plan: LoadPlan, fixtures: FixtureLoads, *, bulk:
         return nullcontext()
     from seedkit.postgres.loading.bulk_foreign_keys import suspended_foreign_keys
 
-    loads = [fixtures.load(step) for step in plan.steps if isinstance(step, TableStep)]
-    return suspended_foreign_keys(run.connection, _planned_tables(run, plan), loads)
+    return suspended_foreign_keys(run.connection, _planned_tables(run, plan), fixtures.loads(plan))
 
 
 def _planned_tables(run: SeedRun, plan: LoadPlan) -> list[Table]:

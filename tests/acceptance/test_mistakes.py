@@ -163,7 +163,7 @@ def test_a_unique_value_of_another_row_in_the_table_is_named(refused: Refused) -
     assert 'violates unique constraint "users_email_key"' in error.message
     assert told(error).splitlines() == [
         "fixtures/users.yml:2",
-        "Key (email)=(a@example.com) already exists.",
+        "Key (email)=(a@example.com) already exists, in the row (id)=(9).",
     ]
 
 

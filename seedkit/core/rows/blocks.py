@@ -97,7 +97,8 @@ class RowSource:
     `name` is what a report calls it. `may_query` says that the rows come from code which may use the connection while
     it runs, so that no COPY must be open then; `may_compute` that the server is to evaluate some of their columns.
     `key` is the author's choice of identifying columns, or empty. `locate` gives the place of the nth row (from 1) of a
-    shape, `locate_key` of those whose columns hold certain texts; `placed` reads all rows again, if that can be done.
+    shape, `locate_key` of those whose columns hold certain texts; `placed` reads all rows again, if that can be done,
+    and `again` their blocks.
     """
 
     name: str
@@ -110,3 +111,4 @@ class RowSource:
     locate: Callable[[RowShape, int], Origin | None]
     locate_key: Callable[[Sequence[str], Sequence[str | None]], list[Origin]]
     placed: Callable[[], Iterator[PlacedRow]] | None = None
+    again: Callable[[], Iterator[Block]] | None = None

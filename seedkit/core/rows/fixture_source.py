@@ -8,20 +8,20 @@ more to say where it stands.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from decimal import Decimal, InvalidOperation
 from itertools import islice
 from typing import TypeAlias
 
 from seedkit.core.catalog import Column, Table
 from seedkit.core.fixture_language.row_language import ReadyRow, RowReading
 from seedkit.core.fixture_language.row_plans import stamps_missing
-from seedkit.core.fixtures import FixtureTable, Row, Value
+from seedkit.core.fixtures import Chunk, FixtureTable, Row, Value
 from seedkit.core.names import Columns, in_quotes
 from seedkit.core.rows.blocks import Block, PlacedRow, RowSource, WaitingRows
 from seedkit.core.rows.column_recogniser import ColumnRecogniser
 from seedkit.core.rows.file_order import shape_rule
 from seedkit.core.rows.keys import no_column_hint, on_conflict_named
 from seedkit.core.rows.shapes import RowShape
+from seedkit.core.rows.shown_texts import reads_as
 from seedkit.core.values.encoder_choice import Encoder, encoder_for
 from seedkit.core.values.timestamps import time_drops_an_offset
 from seedkit.errors import CatalogError, FixtureError, Origin, blamed_on
@@ -43,6 +43,7 @@ def fixture_source(fixture: FixtureTable, table: Table, read: ReadRows, *, may_q
         locate=lambda shape, number: _locate_row(fixture, table, read, shape, number),
         locate_key=lambda key, texts: _locate_key(fixture, table, read, key, texts),
         placed=lambda: _placed_rows(fixture, table, read),
+        again=lambda: fixture_blocks(fixture, table, read),
     )
 
 
@@ -146,19 +147,26 @@ def _parts(
 
     Those that are to be `stamped` are not recognised.
     """
+    return (part for part, _ in _parts_of_chunks(fixture, table, reading, stamped=stamped))
+
+
+def _parts_of_chunks(
+    fixture: FixtureTable, table: Table, reading: RowReading, *, stamped: bool = True
+) -> Iterator[tuple[Block | Iterable[Row], Chunk | None]]:
+    """Give a fixture's rows, those that are recognised with the chunk that they stand in."""
     recogniser, passed = ColumnRecogniser(table), 0
     for chunk in fixture.chunks.chunks() if fixture.chunks else [None]:
         recognised = recogniser.recognise(chunk.text) if chunk else None
-        if recognised and not (stamped and stamps_missing(table, recognised.columns)):
-            yield Block(RowShape(columns=recognised.columns), recognised.text, recognised.rows)
+        if chunk and recognised and not (stamped and stamps_missing(table, recognised.columns)):
+            yield Block(RowShape(columns=recognised.columns), recognised.text, recognised.rows), chunk
             reading.passed(recognised.rows)
             passed += recognised.rows
             continue
         rows = fixture.chunks.rows(chunk) if fixture.chunks and chunk else None
         if rows is None:
-            yield islice(fixture.rows(), passed, None)
+            yield islice(fixture.rows(), passed, None), None
             return
-        yield rows
+        yield rows, None
         passed += len(rows)
 
 
@@ -180,24 +188,38 @@ class _Encoders:
         return encoder
 
 
-def _with_encoder(fixture: FixtureTable, table: Table, read: ReadRows) -> Iterator[tuple[Row, RowEncoder]]:
-    encoders = _Encoders(fixture, table)
-    for ready in read(fixture, table).ready(fixture.rows()):
-        yield ready.row, encoders.of(ready)
-
-
 def _placed_rows(fixture: FixtureTable, table: Table, read: ReadRows) -> Iterator[PlacedRow]:
-    for row, encoder in _with_encoder(fixture, table, read):
-        yield PlacedRow(encoder.shape, row.line, encoder.line(row, fixture))
+    reading, encoders = read(fixture, table), _Encoders(fixture, table)
+    for part, chunk in _parts_of_chunks(fixture, table, reading):
+        if isinstance(part, Block):
+            for line, text in zip(_lines_of(chunk, part.rows), part.text.decode().split("\n"), strict=False):
+                yield PlacedRow(part.shape, line, f"{text}\n")
+        else:
+            for ready in reading.ready(part):
+                encoder = encoders.of(ready)
+                yield PlacedRow(encoder.shape, ready.row.line, encoder.line(ready.row, fixture))
+
+
+def _lines_of(chunk: Chunk | None, rows: int) -> Sequence[int]:
+    """Tell the lines of a chunk's rows, which was recognised: all of them take the same number of lines."""
+    text, first = chunk or Chunk("", 1)
+    step = (text.removesuffix("\n").count("\n") + 1) // rows
+    return range(first, first + rows * step, step)
 
 
 def _locate_row(fixture: FixtureTable, table: Table, read: ReadRows, shape: RowShape, number: int) -> Origin | None:
     """Find the place of the nth row (from 1) of a shape, by reading the file again."""
-    for row, encoder in _with_encoder(fixture, table, read):
-        if encoder.shape == shape:
+    reading, encoders = read(fixture, table), _Encoders(fixture, table)
+    for part, chunk in _parts_of_chunks(fixture, table, reading):
+        lines: Iterable[int] = ()
+        if not isinstance(part, Block):
+            lines = (ready.row.line for ready in reading.ready(part) if encoders.of(ready).shape == shape)
+        elif part.shape == shape:
+            lines = _lines_of(chunk, part.rows)
+        for line in lines:
             number -= 1
             if number == 0:
-                return Origin(path=fixture.origin.path, line=row.line)
+                return Origin(path=fixture.origin.path, line=line)
     return None
 
 
@@ -212,22 +234,5 @@ def _locate_key(
     return [
         Origin(path=fixture.origin.path, line=row.line)
         for row, _, _ in read(fixture, table).ready(fixture.rows())
-        if all(_reads_as(row.values.get(column.name), text, column) for column, text in expected)
+        if all(reads_as(row.values.get(column.name), text, column) for column, text in expected)
     ]
-
-
-def _reads_as(value: Value, text: str | None, column: Column) -> bool:
-    try:
-        given = encoder_for(column)(value)
-    except FixtureError:
-        return False
-    if given is None or text is None or column.category != "N":
-        return given == text
-    return _same_number(given, text)
-
-
-def _same_number(first: str, second: str) -> bool:
-    try:
-        return Decimal(first) == Decimal(second)
-    except InvalidOperation:
-        return False

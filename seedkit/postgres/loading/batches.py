@@ -16,9 +16,8 @@ from seedkit.core.reports.runs import TableReport
 from seedkit.core.rows.blocks import Block, RowSource, ValueBlock
 from seedkit.core.rows.keys import OnConflict
 from seedkit.core.rows.shapes import RowShape
-from seedkit.errors import SeedkitError
 from seedkit.postgres.connection import Connection, execute_alone
-from seedkit.postgres.loading.blame import place_of_key, placed, repeated
+from seedkit.postgres.loading.blame import RepeatedKeyError, placed
 from seedkit.postgres.loading.copying import Run, inlined, runs_in_order
 from seedkit.postgres.loading.merging.merge import Counts
 from seedkit.postgres.loading.merging.repeated_key_queries import keys_statement
@@ -45,7 +44,7 @@ class SeenKeys:
             alike = found[: -len(stage.key)]
             key = hash((stage.key, alike or texts))
             if key in self._seen:
-                raise repeated(self._load, stage.key, self._seen[key] or texts, texts)
+                raise RepeatedKeyError(self._load, stage.key, self._seen[key] or texts, texts)
             self._seen[key] = texts if alike else ()
 
 
@@ -105,32 +104,4 @@ def _sent(connection: Connection, run: Run, block: AnyBlock, seen: SeenKeys, sen
     except psycopg.Error as error:
         if connection.closed:
             raise
-        raise _blamed(connection, error, run, block, send) from error
-
-
-def _blamed(connection: Connection, error: psycopg.Error, run: Run, block: AnyBlock, send: Send) -> SeedkitError:
-    """Find the row that was refused: by the key that PostgreSQL names, else by sending the rows one by one."""
-    place = place_of_key(error, [run.source])
-    number = None if place else _refused_row(connection, error, run, block, send)
-    if number is not None:
-        place = run.source.locate(run.shape, run.before + run.rows + number)
-    return placed(error, run.load, run.source, place)
-
-
-def _refused_row(connection: Connection, error: psycopg.Error, run: Run, block: AnyBlock, send: Send) -> int | None:
-    with connection.transaction(force_rollback=True):
-        for number, row in enumerate(_single_rows(block), start=1):
-            try:
-                with connection.transaction():
-                    send(connection, inlined(connection, run.stage, [row]))
-            except psycopg.Error as refusal:
-                if refusal.sqlstate == error.sqlstate:
-                    return number
-    return None
-
-
-def _single_rows(block: AnyBlock) -> Iterator[AnyBlock]:
-    if isinstance(block, ValueBlock):
-        yield from (ValueBlock(block.shape, [values]) for values in block.values)
-    else:
-        yield from (Block(block.shape, line, 1) for line in block.text.splitlines(keepends=True))
+        raise placed(error, run.load, run.source, None) from error

@@ -7,34 +7,44 @@ from collections.abc import Sequence
 
 import psycopg
 
-from seedkit.core.names import in_quotes
+from seedkit.core.catalog import Table
+from seedkit.core.names import TableName, in_quotes
 from seedkit.core.rows.blocks import RowSource
 from seedkit.core.rows.shapes import RowShape
-from seedkit.errors import LoadError, Origin, SeedkitError
+from seedkit.errors import LoadError, Origin, SeedkitError, lines
 from seedkit.postgres.driver_errors import explain
 from seedkit.postgres.loading.table_loads import TableLoad
 
 _COPY_LINE = re.compile(r"\bCOPY \S.*?, line (\d+)")
-_KEY_DETAIL = re.compile(r"Key \((?P<columns>.+?)\)=\((?P<values>.*?)\)")
+_KEY_DETAIL = re.compile(r"\((?P<columns>.+?)\)=\((?P<values>.*)\)", re.DOTALL)
+_NAME = re.compile(r'"(?P<quoted>(?:[^"]|"")+)"|(?P<plain>[^",]+)')
+
+
+class RepeatedKeyError(LoadError):
+    """Two rows of a load have the same `key`, which they may spell in different ways."""
+
+    def __init__(self, load: TableLoad, key: Sequence[str], *spellings: Sequence[str | None]) -> None:
+        self.load = load
+        self.key = key
+        self.spellings = list(dict.fromkeys(map(tuple, spellings)))
+        shown = " and ".join(shown_row(key, texts) for texts in self.spellings[:2])
+        super().__init__(
+            f"two rows of table {in_quotes(load.table.name)} have the same key, {shown}",
+            origin=load.sources[0].origin,
+            hint="Give one of them another key, or take it out.",
+        )
+
+    def locate(self) -> None:
+        """Look for the rows by the texts of their key, which takes a while."""
+        places = [place for source in self.load.sources for place in _places(source, self.key, self.spellings)]
+        self.origin = places[0] if places else self.origin
+        self.detail = f"The other one: {places[1]}." if len(places) > 1 else None
 
 
 def refuse_repeated(load: TableLoad, key: Sequence[str], found: Sequence[Sequence[str | None]] | None) -> None:
     """Raise LoadError for a key that was found twice in a run, if one was found, each column in all its spellings."""
     if found is not None:
-        raise repeated(load, key, *zip(*found, strict=True))
-
-
-def repeated(load: TableLoad, key: Sequence[str], *spellings: Sequence[str | None]) -> LoadError:
-    """Explain that two rows of a run have the same key, which they may spell in different ways, and name both."""
-    different = list(dict.fromkeys(map(tuple, spellings)))
-    places = [place for source in load.sources for place in _places(source, key, different)]
-    shown = " and ".join(shown_row(key, texts) for texts in different[:2])
-    return LoadError(
-        f"two rows of table {in_quotes(load.table.name)} have the same key, {shown}",
-        origin=places[0] if places else load.sources[0].origin,
-        detail=f"The other one: {places[1]}." if len(places) > 1 else None,
-        hint="Give one of them another key, or take it out.",
-    )
+        raise RepeatedKeyError(load, key, *zip(*found, strict=True))
 
 
 def _places(source: RowSource, key: Sequence[str], spellings: Sequence[Sequence[str | None]]) -> list[Origin]:
@@ -52,17 +62,19 @@ def located(error: psycopg.Error, load: TableLoad, source: RowSource, shape: Row
 
     Only an empty table takes rows directly, so a key that is there already is one of the run's own.
     """
-    if isinstance(error, psycopg.errors.UniqueViolation) and _key_of(error):
-        return refused(error, load)
     match = _COPY_LINE.search(error.diag.context or "")
     origin = source.locate(shape, before + int(match[1])) if match else None
-    return placed(error, load, source, origin or place_of_key(error, [source]))
+    if isinstance(error, psycopg.errors.UniqueViolation) and _whole_key_of(error, load.table):
+        explained = refused(error, load)
+        explained.origin = origin or explained.origin
+        return explained
+    return placed(error, load, source, origin)
 
 
 def refused(error: psycopg.errors.UniqueViolation, load: TableLoad) -> SeedkitError:
     """Explain a key that two rows of a run have, as the table had none."""
-    key = _key_of(error)
-    return repeated(load, *key) if key else addressed(error, [load])
+    key = _whole_key_of(error, load.table)
+    return RepeatedKeyError(load, *key) if key else addressed(error, [load])
 
 
 def placed(error: psycopg.Error, load: TableLoad, source: RowSource, origin: Origin | None) -> SeedkitError:
@@ -73,26 +85,66 @@ def placed(error: psycopg.Error, load: TableLoad, source: RowSource, origin: Ori
 
 
 def addressed(error: psycopg.Error, loads: Sequence[TableLoad]) -> SeedkitError:
-    """Explain an error of the statement that merges the stages; it names the table and mostly the key."""
-    table = error.diag.table_name
-    blamed = [load for load in loads if load.table.name.name == table] or list(loads)
+    """Explain an error of a statement that is about many rows, at the files of the table that it names."""
     names = ", ".join(str(load.table.name) for load in loads)
     explained = explain(error, f"loading {names}")
-    sources = [source for load in blamed for source in load.sources]
-    explained.origin = place_of_key(error, sources) or sources[0].origin
+    explained.origin = next(iter(_of_its_table(error, loads) or loads)).sources[0].origin
     return explained
 
 
-def place_of_key(error: psycopg.Error, sources: Sequence[RowSource]) -> Origin | None:
-    """Find the row whose key PostgreSQL names in its detail."""
-    key = _key_of(error)
-    return next((place for source in sources for place in source.locate_key(*key)), None) if key else None
+def with_places_of_key(explained: SeedkitError, error: psycopg.Error, loads: Sequence[TableLoad]) -> SeedkitError:
+    """Name the rows whose key PostgreSQL has named at the end, when there is nothing left to ask.
+
+    Those of a foreign key have no parent, all of them; of a unique key one is too many.
+    """
+    places = [place for load in _of_its_table(error, loads) for place in _places_of_key(error, load)]
+    if places:
+        first, *others = places
+        explained.origin = first
+        listed = [f"also at {place}" for place in others[:_SHOWN]] + ["and more"] * (len(others) > _SHOWN)
+        explained.detail = lines([explained.detail or "", *listed])
+    return explained
 
 
-def _key_of(error: psycopg.Error) -> tuple[list[str], list[str]] | None:
-    """Read the columns and their values from PostgreSQL's detail, or None where a value with a comma hides them."""
+_SHOWN = 9
+
+
+def table_of(error: psycopg.Error) -> TableName:
+    """Return the table that an error names, of empty names where it names none; a partition may stand for its table."""
+    return TableName(error.diag.schema_name or "", error.diag.table_name or "")
+
+
+def _of_its_table(error: psycopg.Error, loads: Sequence[TableLoad]) -> list[TableLoad]:
+    """Choose the loads of the table that an error names, or of those that may have the partition which it names."""
+    return [load for load in loads if load.table.name == table_of(error)] or [
+        load for load in loads if load.table.kind == "p"
+    ]
+
+
+def _places_of_key(error: psycopg.Error, load: TableLoad) -> list[Origin]:
+    key = _whole_key_of(error, load.table)
+    return [place for source in load.sources for place in source.locate_key(*key)] if key else []
+
+
+def _whole_key_of(error: psycopg.Error, table: Table) -> tuple[list[str], list[str]] | None:
+    """Read a key that all rows have: no partial index's, which some rows with the same values are outside of."""
+    whole = {key.name for key in table.keys} | {key.name for key in table.foreign_keys}
+    return key_of(error, table) if error.diag.constraint_name in whole else None
+
+
+def key_of(error: psycopg.Error, table: Table) -> tuple[list[str], list[str]] | None:
+    """Read a key of a table from PostgreSQL's detail: its columns and their values.
+
+    None where these are no columns (but expressions, or of another table) or where a value with a comma hides them.
+    """
     match = _KEY_DETAIL.search(error.diag.message_detail or "")
     if match is None:
         return None
-    columns, texts = match["columns"].split(", "), match["values"].split(", ")
-    return (columns, texts) if len(columns) == len(texts) else None
+    columns = [
+        (name["quoted"] or "").replace('""', '"') or name["plain"].strip()
+        for name in _NAME.finditer(match["columns"])
+        if name["quoted"] or name["plain"].strip()
+    ]
+    texts = match["values"].split(", ", -1 if len(columns) > 1 else 0)
+    known = {column.name for column in table.columns}
+    return (columns, texts) if len(columns) == len(texts) and known.issuperset(columns) else None

@@ -20,7 +20,7 @@ from seedkit.core.names import TableName, in_quotes
 from seedkit.errors import UsageError
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.identifiers import own_rows
-from seedkit.postgres.loading.blame import addressed
+from seedkit.postgres.loading.blame import addressed, with_places_of_key
 from seedkit.postgres.loading.table_loads import TableLoad
 from seedkit.postgres.queries import query
 from seedkit.postgres.search_path import safe_path
@@ -87,7 +87,8 @@ def suspended_foreign_keys(
         try:
             connection.execute(_alter(key, enforced=True))
         except psycopg.Error as error:
-            raise addressed(error, [load for load in loads if _belongs(key, load)]) from error
+            blamed = [load for load in loads if _belongs(key, load)]
+            raise with_places_of_key(addressed(error, blamed), error, blamed) from error
 
 
 def _empty_tables(connection: Connection, tables: Sequence[Table]) -> list[int]:

@@ -18,6 +18,7 @@ from psycopg import sql
 from seedkit.core.catalog import Table
 from seedkit.core.names import quote_identifier
 from seedkit.core.reports.runs import TableReport
+from seedkit.core.rows.keys import drawn_columns
 from seedkit.errors import LoadError
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.identifiers import own_rows
@@ -31,6 +32,7 @@ from seedkit.postgres.loading.rules import load_through_rules
 from seedkit.postgres.loading.small_loads import inline_load, load_small
 from seedkit.postgres.loading.staged_loads import load_by_stages, merge_staged
 from seedkit.postgres.loading.table_loads import TableLoad
+from seedkit.postgres.sequences.room import make_room
 
 PIPELINE_BYTES = 1024 * 1024
 
@@ -94,10 +96,45 @@ def _load_alone(connection: Connection, loads: Sequence[TableLoad]) -> list[Tabl
     except LoadError as error:
         from seedkit.postgres.loading.mistakes.finding import with_all_mistakes
 
-        raise with_all_mistakes(connection, loads, error) from error.__cause__
+        raise with_all_mistakes(connection, loads, error, _OnceMore(alone=len(loads) == 1)) from error.__cause__
 
 
-def _load_group(connection: Connection, loads: Sequence[TableLoad], *, in_savepoint: bool) -> list[TableReport]:
+class _OnceMore:
+    """Loads parts of a group that failed as the group was loaded: straight in, if its table had no rows.
+
+    Rows that draw their keys are given room for them, past those of the parts before.
+    """
+
+    def __init__(self, *, alone: bool) -> None:
+        self._alone = alone
+        self._way: _Way | None = None
+        self._brought: set[tuple[int, str]] = set()
+
+    def __call__(self, connection: Connection, loads: Sequence[TableLoad]) -> None:
+        self._way = way = self._way or _ask(connection, loads[0].table)
+        for load in loads:
+            self._make_room(connection, load)
+        if self._alone and way.empty and takes_copy(loads[0]) and not loads[0].table.rules:
+            copy_directly(connection, loads[0], stages=way.stages)
+            return
+        gathered = gather(loads)
+        if _shares(gathered):
+            merge_staged(connection, [inline_load(connection, load) for load in gathered.loads])
+        else:
+            _load_group(connection, gathered.loads, in_savepoint=True, once_more=True)
+
+    def _make_room(self, connection: Connection, load: TableLoad) -> None:
+        table = load.table
+        for shape in dict.fromkeys(block.shape for source in load.sources for block in source.blocks()):
+            drawn = [name for name in drawn_columns(table, shape) if (table.oid, name) in self._brought]
+            if drawn:
+                make_room(connection, table, drawn)
+            self._brought.update((table.oid, name) for name in shape.columns)
+
+
+def _load_group(
+    connection: Connection, loads: Sequence[TableLoad], *, in_savepoint: bool, once_more: bool = False
+) -> list[TableReport]:
     try:
         if any(load.table.rules for load in loads):
             return load_through_rules(connection, loads)
@@ -107,11 +144,12 @@ def _load_group(connection: Connection, loads: Sequence[TableLoad], *, in_savepo
                 return [copy_directly(connection, loads[0], stages=way.stages)]
         if way.stages:
             return load_by_stages(connection, loads)
-        _log.warning(
-            "%s is loaded without a stage, which is slower: grant temporary on database %s to %s;",
-            loads[0].table.name,
-            *way.names,
-        )
+        if not once_more:
+            _log.warning(
+                "%s is loaded without a stage, which is slower: grant temporary on database %s to %s;",
+                loads[0].table.name,
+                *way.names,
+            )
         return _load_by_values(connection, loads)
     except psycopg.Error as error:
         raise addressed(error, loads) from error

@@ -15,6 +15,7 @@ from seedkit.postgres.connection import Connection, OwnConnection, pipelined
 from seedkit.postgres.identifiers import table_identifier
 from seedkit.postgres.search_path import enter_safe_path, forget_safe_path, leave_safe_path
 from seedkit.postgres.transactions.seeder_session import SessionSettings, ask_rows_written, ask_session_settings
+from seedkit.postgres.transactions.short_transactions import pipelined_savepoint
 
 _log = logging.getLogger("seedkit")
 
@@ -111,12 +112,13 @@ def _bounded_waits(connection: Connection, lock_timeout: str | None) -> Iterator
 def touched_tables(connection: Connection, *, check: bool) -> list[int] | None:
     """List the OIDs of all tables that this transaction inserted into or updated, by PostgreSQL's own count.
 
-    Has deferred constraints checked before, where asked to, in the same round trip. The count sees raw SQL, an ORM's
+    Has deferred constraints checked before, where asked to, in the same round trip; after their error the rows are
+    there still, for it to be looked into. The count sees raw SQL, an ORM's
     flush and what triggers inserted; partitions come with the tables above them. None where the server does not count
     (`track_counts` off): then any table may have been touched. From here on only PostgreSQL's own names are found:
     what was deferred to the commit has run, and no rows come after it.
     """
-    with pipelined(connection):
+    with pipelined_savepoint(connection) if check else pipelined(connection):
         if check:
             check_constraints(connection)
         enter_safe_path(connection)

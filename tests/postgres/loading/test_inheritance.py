@@ -112,7 +112,7 @@ def test_a_childs_value_is_not_told_to_be_taken(connection: Connection, refusal:
 
     error = refusal(cities="- {id: 1, name: Rome}\n- {id: 2, name: Bonn}\n")
 
-    assert error.detail == "Key (name)=(Bonn) already exists."
+    assert error.detail == "Key (name)=(Bonn) already exists, in the row (id)=(8)."
     assert str(error.origin).endswith("cities.yml:2")
 
 

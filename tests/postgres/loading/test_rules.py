@@ -87,7 +87,10 @@ def test_a_repeated_key_is_found_however_far_apart(connection: Connection, refus
     error = refusal(users=many(6_000) + "- {id: 7, name: again}\n")
 
     assert error.message == 'two rows of table "users" have the same key, id 7'
-    assert (str(error.origin), error.detail) == ("fixtures/users.yml:7", "The other one: fixtures/users.yml:6001.")
+    assert (str(error.origin), error.detail) == (
+        "fixtures/users.yml:6001",
+        "Key (id)=(7) stands at fixtures/users.yml:7 already.",
+    )
 
 
 def test_a_circle_with_a_table_that_has_rules_is_refused_by_name(connection: Connection, refusal: Refusal) -> None:

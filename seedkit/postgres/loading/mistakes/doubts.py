@@ -12,10 +12,12 @@ from psycopg import sql
 
 from seedkit.core.catalog import Table
 from seedkit.core.rows.blocks import Block, PlacedRow, RowSource, WaitingRows
+from seedkit.core.rows.keys import OnConflict, row_key
 from seedkit.core.rows.shapes import RowShape
 from seedkit.errors import Origin
 from seedkit.postgres.connection import Connection
-from seedkit.postgres.identifiers import trusted, type_of
+from seedkit.postgres.identifiers import operator, own_rows, trusted, type_of
+from seedkit.postgres.loading.stages import Stage
 
 FILE, LINE = sql.Identifier("seedkit file"), sql.Identifier("seedkit line")
 
@@ -40,11 +42,47 @@ class Doubts:
         values = [self._typed(name) for name in wanted]
         return sql.SQL("select {} from {}").format(sql.SQL(", ").join([FILE, LINE, *values]), self.name)
 
+    def keeps(self, column: str | None = None) -> sql.Composable:
+        """Say that a `row` is in the table already and leaves what is there: as a whole, or in a column."""
+        leaving = [
+            sql.SQL("(row.{} operator(pg_catalog.=) {} and exists (select from {} as there where {}))").format(
+                FILE, sql.Literal(number), own_rows(self.table), self.same(stage.key)
+            )
+            for number, stage in enumerate(map(self.stage, self.files))
+            if stage.key and (stage.on_conflict is OnConflict.SKIP or _leaves(stage, column))
+        ]
+        return sql.SQL("({})").format(sql.SQL(" or ").join(leaving)) if leaving else sql.SQL("false")
+
+    def with_keys(self, columns: Iterable[str]) -> tuple[str, ...]:
+        """Add to columns those by which the rows are recognised, for `keeps`."""
+        return tuple(dict.fromkeys([*columns, *(name for source in self.files for name in self.stage(source).key)]))
+
+    def stage(self, source: RowSource) -> Stage:
+        """Say how the rows of a source are recognised, and what becomes of those that are there."""
+        key = row_key(self.table, self.shape.stable, source.key, source.on_conflict, source.origin)
+        return Stage(table=self.table, shape=self.shape, key=key, on_conflict=source.on_conflict)
+
+    def same(self, columns: Sequence[str], left: str = "there", right: str = "row") -> sql.Composed:
+        """Say that two rows agree in columns, none of them NULL."""
+        return sql.SQL(" and ").join(
+            sql.SQL("{} {} {}::{}").format(
+                sql.Identifier(left, name),
+                operator(equality),
+                sql.Identifier(right, name),
+                type_of(self.table.column(name)),
+            )
+            for name, equality in zip(columns, self.table.equalities(columns), strict=True)
+        )
+
     def _typed(self, name: str) -> sql.Composed:
         value = sql.Identifier(name) if name in self.shape.columns else sql.SQL("null")
         column = self.table.column(name)
         collated = sql.SQL(" collate {}").format(trusted(column.collation)) if column.collation else sql.SQL("")
         return sql.SQL("{}::{}{} as {}").format(value, type_of(column), collated, sql.Identifier(name))
+
+
+def _leaves(stage: Stage, column: str | None) -> bool:
+    return stage.on_conflict is OnConflict.UPDATE and column is not None and column not in stage.updatable
 
 
 def doubt(connection: Connection, number: int, table: Table, files: Sequence[RowSource]) -> list[Doubts]:

@@ -1,4 +1,4 @@
-"""Rows for which a CHECK is false."""
+"""Rows for which a CHECK is false, where that can be told by what they bring: rows that bring all that it asks for."""
 
 from __future__ import annotations
 
@@ -12,19 +12,33 @@ from seedkit.postgres.identifiers import trusted
 from seedkit.postgres.loading.mistakes.doubts import Doubts
 from seedkit.postgres.loading.mistakes.invalid_inputs import invalid_inputs
 from seedkit.postgres.loading.mistakes.mistake import Mistake, mistakes_where, of_table
+from seedkit.postgres.queries import query
 
 
 def failed_checks(connection: Connection, doubts: Sequence[Doubts], error: psycopg.Error) -> Iterator[Mistake]:
     """Find rows for which a CHECK is false; that of a domain is a matter of the value's input."""
     if error.diag.table_name is None:
         yield from invalid_inputs(connection, doubts, error)
-    for found in of_table(doubts, error):
-        row = connection.execute(
-            "select pg_catalog.pg_get_expr(conbin, conrelid) from pg_catalog.pg_constraint"
-            " where conrelid operator(pg_catalog.=) %s::pg_catalog.oid and conname operator(pg_catalog.=) %s",
-            (found.table.oid, error.diag.constraint_name),
-        ).fetchone()
-        if row is not None and row[0] is not None:
-            rows = sql.SQL("({}) as row").format(found.typed())
-            failing = sql.SQL("not {}").format(trusted(row[0]))
-            yield from mistakes_where(connection, found, rows, failing, f"it must be that {row[0]}")
+        return
+    condition, asked = _check(connection, error)
+    ours = of_table(doubts, error)
+    if condition is None or not all(asked <= set(found.shape.stable) for found in ours):
+        return
+    failing = sql.SQL("not {}").format(trusted(condition))
+    for found in ours:
+        rows = sql.SQL("({}) as row").format(found.typed(found.with_keys(asked)))
+        wrong = sql.SQL("{} and not {}").format(failing, found.keeps())
+        yield from mistakes_where(connection, found, rows, wrong, f"it must be that {condition}")
+
+
+def check_of(connection: Connection, error: psycopg.Error) -> str | None:
+    """Return the condition of the CHECK that an error names, as PostgreSQL writes it."""
+    return _check(connection, error)[0]
+
+
+def _check(connection: Connection, error: psycopg.Error) -> tuple[str | None, frozenset[str]]:
+    """Read the condition of a CHECK and the columns that it asks for."""
+    told = error.diag
+    names = {"schema": told.schema_name, "table": told.table_name, "check": told.constraint_name}
+    row = connection.execute(query("check_of_table"), names).fetchone()
+    return (row[0], frozenset(row[1])) if row else (None, frozenset())

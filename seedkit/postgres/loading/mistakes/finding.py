@@ -1,6 +1,8 @@
 """Finds all rows of a failed load that have the mistake PostgreSQL named, each with its place in the files.
 
-PostgreSQL stops at the first one. Asked again about the same rows as text, set by set, it tells them all.
+PostgreSQL stops at the first one. Asked again about the same rows as text, set by set, it tells them all, where what
+the rows bring says enough. Where it does not (a trigger changes them, the mistake is in no column) halves of the load
+are loaded again until the rows are found.
 """
 
 from __future__ import annotations
@@ -11,15 +13,20 @@ from itertools import islice
 
 import psycopg
 
-from seedkit.errors import LoadError, lines
+from seedkit.errors import CatalogError, FixtureError, LoadError, SeedkitError, lines
 from seedkit.postgres.connection import Connection
+from seedkit.postgres.loading.blame import RepeatedKeyError, table_of, with_places_of_key
+from seedkit.postgres.loading.mistakes.causes import is_about_a_row
 from seedkit.postgres.loading.mistakes.doubts import Doubts, doubt
 from seedkit.postgres.loading.mistakes.failed_checks import failed_checks
+from seedkit.postgres.loading.mistakes.halving import LoadRows
 from seedkit.postgres.loading.mistakes.invalid_inputs import invalid_inputs
 from seedkit.postgres.loading.mistakes.missing_parents import missing_parents
 from seedkit.postgres.loading.mistakes.missing_values import missing_values
 from seedkit.postgres.loading.mistakes.mistake import SHOWN, Mistake
-from seedkit.postgres.loading.mistakes.taken_keys import taken_keys
+from seedkit.postgres.loading.mistakes.refusals import Look, refusals
+from seedkit.postgres.loading.mistakes.row_triggers import row_triggers
+from seedkit.postgres.loading.mistakes.taken_keys import taken_keys, twins
 from seedkit.postgres.loading.table_loads import TableLoad
 
 _log = logging.getLogger("seedkit")
@@ -34,38 +41,147 @@ _FINDERS: Mapping[type[psycopg.Error], _Finder] = {
 }
 
 
-def find_mistakes(connection: Connection, loads: Sequence[TableLoad], error: psycopg.Error) -> list[Mistake]:
+def find_mistakes(
+    connection: Connection, loads: Sequence[TableLoad], error: psycopg.Error, load_rows: LoadRows
+) -> list[Mistake]:
     """List the rows with the mistake that an error is about, one more than are shown; none where that can't be told.
 
-    Works in a savepoint that it rolls back. Sources that can't be read again, such as a seeder's rows, are left out.
+    Works in savepoints that it rolls back. Sources that can't be read again, such as a seeder's rows, are left out.
+    """
+    if not is_about_a_row(error) or not _can_ask(connection):
+        return []
+    try:
+        look = _look(connection, loads, load_rows)
+        return _by_what_they_bring(look, error) or _by_halving(look, error)
+    except psycopg.Error as refused:
+        _give_up(connection, refused)
+        return []
+
+
+def _look(connection: Connection, loads: Sequence[TableLoad], load_rows: LoadRows) -> Look:
+    return Look(connection=connection, loads=loads, load_rows=load_rows, triggers=row_triggers(connection, loads))
+
+
+def _give_up(connection: Connection, refused: Exception) -> None:
+    """Let the error itself stand, and what else is wrong untold; raises psycopg.Error where the connection is lost."""
+    if connection.closed:
+        raise refused
+    _log.debug("could not look for further mistakes: %s", type(refused).__name__)  # its text may quote a secret
+
+
+def _can_ask(connection: Connection) -> bool:
+    return connection.info.transaction_status == psycopg.pq.TransactionStatus.INTRANS
+
+
+def _by_what_they_bring(look: Look, error: psycopg.Error) -> list[Mistake]:
+    """Ask about the rows as they stand in the files; not where a trigger may have changed them, but for their spelling.
+
+    Rows that refer to each other can't be halved, so that their parents are looked for all the same.
     """
     find = next((found for kind, found in _FINDERS.items() if isinstance(error, kind)), None)
-    if find is None or connection.info.transaction_status != psycopg.pq.TransactionStatus.INTRANS:
+    changed = any(trigger.before for trigger in look.triggers)
+    unmoved = isinstance(error, psycopg.DataError) or (look.circular and isinstance(error, _MISSING_PARENT))
+    if find is None or (changed and not unmoved) or _sees_no_column(look, error):
+        return []
+    try:
+        with look.connection.transaction(force_rollback=True):
+            return list(islice(find(look.connection, _doubts(look.connection, look.loads), error), SHOWN + 1))
+    except (
+        psycopg.Error,
+        FixtureError,
+        CatalogError,
+    ) as refused:  # they are wrong otherwise, or we may create no tables
+        _give_up(look.connection, refused)
+        return []
+
+
+def _sees_no_column(look: Look, error: psycopg.Error) -> bool:
+    """Whether a unique index is partial or of expressions, which is asked for no rows as they stand."""
+    keys = {key.name for load in look.loads for key in load.table.keys}
+    return isinstance(error, psycopg.errors.UniqueViolation) and error.diag.constraint_name not in keys
+
+
+_MISSING_PARENT = psycopg.errors.ForeignKeyViolation
+
+
+def _doubts(connection: Connection, loads: Sequence[TableLoad]) -> list[Doubts]:
+    return [found for number, load in enumerate(loads) for found in doubt(connection, number, load.table, load.sources)]
+
+
+def _by_halving(look: Look, error: psycopg.Error) -> list[Mistake]:
+    """Load halves again. Of rows that refer to each other one half may miss the other, which would be blamed for it."""
+    after = any(not trigger.before for trigger in look.triggers)
+    if look.circular and (after or isinstance(error, _MISSING_PARENT)):
+        return []
+    return refusals(look, error)
+
+
+def with_all_mistakes(
+    connection: Connection, loads: Sequence[TableLoad], error: LoadError, load_rows: LoadRows
+) -> LoadError:
+    """Name in an error on one row all that share its mistake, each with its place, the first as the error's own."""
+    mistakes = _repeated(connection, error) if isinstance(error, RepeatedKeyError) else []
+    if not mistakes and isinstance(error.__cause__, psycopg.Error):
+        mistakes = find_mistakes(connection, loads, error.__cause__, load_rows)
+    if mistakes:
+        _tell(error, mistakes)
+    elif isinstance(error, RepeatedKeyError):
+        error.locate()
+    return error
+
+
+def with_mistakes_at_the_end(
+    connection: Connection, loads: Sequence[TableLoad], explained: SeedkitError, error: psycopg.Error
+) -> None:
+    """Name in an error of a deferred constraint the rows that it refuses; they are there, and can not be halved."""
+    ours = [load for load in loads if load.table.name == table_of(error)]
+    if not (ours and _can_ask(connection) and is_about_a_row(error)):
+        return
+    try:
+        mistakes = _by_what_they_bring(_look(connection, ours, _nothing), error)
+    except psycopg.Error as refused:
+        _give_up(connection, refused)
+        mistakes = []
+    if mistakes:
+        _tell(explained, mistakes)
+    else:
+        with_places_of_key(explained, error, ours)
+
+
+def _nothing(_connection: Connection, _loads: Sequence[TableLoad]) -> None:
+    """Load no row again."""
+
+
+def _repeated(connection: Connection, error: RepeatedKeyError) -> list[Mistake]:
+    """Find the rows whose key others of the load have as well, in whatever spelling."""
+    if not _can_ask(connection):
         return []
     try:
         with connection.transaction(force_rollback=True):
             doubts = [
-                found
-                for number, load in enumerate(loads)
-                for found in doubt(connection, number, load.table, load.sources)
+                found for found in _doubts(connection, [error.load]) if set(error.key) <= set(found.shape.columns)
             ]
-            return list(islice(find(connection, doubts, error), SHOWN + 1))
-    except psycopg.Error as refused:  # the error itself stands; only what else is wrong stays untold
-        if connection.closed:
-            raise
-        _log.debug("could not look for further mistakes: %s", type(refused).__name__)  # its text may quote a secret
+            return (
+                list(islice(twins(connection, doubts, error.key, with_nulls=error.__cause__ is None), SHOWN + 1))
+                if doubts
+                else []
+            )
+    except (psycopg.Error, FixtureError, CatalogError) as refused:
+        _give_up(connection, refused)
         return []
 
 
-def with_all_mistakes(connection: Connection, loads: Sequence[TableLoad], error: LoadError) -> LoadError:
-    """Name in an error on one row all that share its mistake, each with its place, the first as the error's own."""
-    if isinstance(error.__cause__, psycopg.Error):
-        mistakes = find_mistakes(connection, loads, error.__cause__)
-        if mistakes:
-            first, *others = mistakes
-            error.origin = first.origin or error.origin
-            error.detail = lines([_beyond(error.message, first.text), *listed_below(others)])
-    return error
+def _tell(error: SeedkitError, mistakes: Sequence[Mistake]) -> None:
+    first, *others = mistakes
+    error.origin = first.origin or error.origin
+    error.message = first.message or error.message
+    error.detail = lines([*_details(first, error), *listed_below(others)]) or error.detail
+
+
+def _details(first: Mistake, error: SeedkitError) -> list[str]:
+    """Tell what is wrong with the first row, but for what the message says already."""
+    text = _beyond(error.message, first.text.removeprefix(error.message).removeprefix("; "))
+    return [text] if text else []
 
 
 def _beyond(message: str, text: str) -> str:

@@ -41,10 +41,11 @@ def _orphans(
         for own, theirs, equality in pairs
     )
     conditions = [sql.SQL("row.{} is not null").format(sql.Identifier(name)) for name in key.columns]
+    conditions.append(sql.SQL("not {}").format(doubts.keeps(key.columns[0])))
     conditions += [
         sql.SQL("not exists (select from ({}) as parent where {})").format(parent, same) for parent in parents
     ]
-    rows = sql.SQL("({}) as row").format(doubts.typed(key.columns))
+    rows = sql.SQL("({}) as row").format(doubts.typed(doubts.with_keys(key.columns)))
     ending = detail.rpartition(") ")[2] or "is not present in the table that it refers to."
     for place, texts in rows_where(connection, doubts, rows, sql.SQL(" and ").join(conditions), key.columns):
         yield Mistake(origin=place, text=f"{key_text(key.columns, texts)} {ending}")

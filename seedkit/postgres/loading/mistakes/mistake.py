@@ -10,6 +10,7 @@ from psycopg import sql
 
 from seedkit.errors import Origin
 from seedkit.postgres.connection import Connection
+from seedkit.postgres.loading.blame import table_of
 from seedkit.postgres.loading.mistakes.doubts import FILE, LINE, Doubts
 
 SHOWN = 10
@@ -17,10 +18,11 @@ SHOWN = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mistake:
-    """One row that is wrong, and what is wrong with it."""
+    """One row that is wrong, and what is wrong with it; `message` is what PostgreSQL says of it, where it was asked."""
 
     origin: Origin | None
     text: str
+    message: str | None = None
 
 
 def rows_where(
@@ -50,9 +52,10 @@ def mistakes_where(
 
 
 def of_table(doubts: Sequence[Doubts], error: psycopg.Error) -> list[Doubts]:
-    """Choose the rows of the table that an error names; of them all, where it names a partition or none."""
-    named = [found for found in doubts if found.table.name.name == error.diag.table_name]
-    return named or list(doubts)
+    """Choose the rows of the table that an error names, or of those that may have the partition which it names."""
+    return [found for found in doubts if found.table.name == table_of(error)] or [
+        found for found in doubts if found.table.kind == "p"
+    ]
 
 
 def key_text(columns: Sequence[str], texts: Sequence[str | None]) -> str:
