@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from seedkit.core.column_types import ColumnType
+from seedkit.core.foreign_keys import ForeignKey
 from seedkit.core.names import QualifiedName, TableName, did_you_mean, listed, nearest, quote_identifier, readings
 from seedkit.errors import CatalogError, Origin
 
@@ -67,20 +68,6 @@ class UniqueKey:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ForeignKey:
-    """A foreign key; `references` is the OID of the referenced table.
-
-    `equalities` are the operators, `schema.=`, between the referenced columns and those that refer to them.
-    """
-
-    name: str
-    columns: tuple[str, ...]
-    references: int
-    referenced_columns: tuple[str, ...]
-    equalities: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
     """A table with all that loading needs to know of it.
 
@@ -88,6 +75,7 @@ class Table:
     updated; `statement_triggers` that a statement fires triggers even if it writes no row; `foreign_leaves` that some
     of its rows are in foreign tables, `strange_leaves` that these are other roles' and we a superuser; `read_as` is the
     role with whose rights a superuser has to read it, `read_apart` says that no one role's rights would do.
+    `partition_of` are the OIDs of the tables above a partition, the root last, `partitions` those of all below.
     """
 
     oid: int
@@ -103,6 +91,8 @@ class Table:
     strange_leaves: bool = False
     read_as: str | None = None
     read_apart: bool = False
+    partition_of: tuple[int, ...] = ()
+    partitions: tuple[int, ...] = ()
 
     def column(self, name: str, origin: Origin | None = None) -> Column:
         """Return the column of that name; raise CatalogError with the table's columns where there is none."""
@@ -141,9 +131,14 @@ class Table:
         return key.columns[0] if key is not None and len(key.columns) == 1 else None
 
     @property
+    def lineage(self) -> tuple[int, ...]:
+        """The OIDs of the table and of those that it is a partition of, the root last."""
+        return (self.oid, *self.partition_of)
+
+    @property
     def refers_to_itself(self) -> bool:
-        """Whether a foreign key of the table references the table."""
-        return any(key.references == self.oid for key in self.foreign_keys)
+        """Whether a foreign key of the table may lead to other rows of it."""
+        return any(key.leads_to(self.lineage) for key in self.foreign_keys)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from seedkit.core.catalog import Table
 from seedkit.core.fixtures import FixtureTable
 from seedkit.core.names import did_you_mean
 from seedkit.core.planning.dependency_order import load_order, with_dependencies
+from seedkit.core.planning.fillers import Fillers
 from seedkit.core.planning.seeders import Seeder
 from seedkit.core.reports.runs import SkippedStep
 from seedkit.errors import LoadOrderError, Origin, UsageError, lines
@@ -123,6 +124,10 @@ def _other_environment(name: object, environments: Sequence[str]) -> SkippedStep
     return SkippedStep(name=str(name), reason=f"only with --env {' or '.join(environments)}")
 
 
+def _brings(name: str) -> str:
+    return f"Rows of {name} may be its own: `seedkit seed {name}`."
+
+
 def _not_selected(step: Step) -> SkippedStep:
     return SkippedStep(name=step.name, reason="not selected")
 
@@ -133,14 +138,14 @@ class _Graph:
     def __init__(self, project: Project, steps: Mapping[StepId, Step]) -> None:
         self._project = project
         self._steps = steps
-        self._fillers: dict[int, list[StepId]] = {}
+        self._fillers: Fillers[StepId] = Fillers()
         self._seeder_tables: dict[str, list[int]] = {}
         for step in steps.values():
             if isinstance(step, Seeder):
                 self._seeder_tables[step.name] = [self._table(name, step, "tables") for name in step.tables]
         for identifier, step in steps.items():
             for oid in [step.table.oid] if isinstance(step, TableStep) else self._seeder_tables[step.name]:
-                self._fillers.setdefault(oid, []).append(identifier)
+                self._fillers.add(identifier, project.tables[oid])
 
     def dependencies(self, identifier: StepId) -> list[StepId]:
         """List the steps that must be done before a step."""
@@ -149,7 +154,7 @@ class _Graph:
             return self._behind_foreign_keys(step.table.oid, identifier)
         needed = [found for name in step.depends_on for found in self._named(name, step)]
         for oid in self._seeder_tables[step.name]:
-            needed += [filler for filler in self._fillers[oid] if isinstance(filler, int)]
+            needed += [filler for filler in self._fillers.own(oid) if isinstance(filler, int)]
             needed += self._behind_foreign_keys(oid, identifier)
         return needed
 
@@ -161,14 +166,16 @@ class _Graph:
         return chosen - excluded
 
     def _behind_foreign_keys(self, oid: int, identifier: StepId) -> list[StepId]:
+        """List what fills the tables that a table refers to, by the side of its own rows only fixtures."""
         table = self._project.tables[oid]
-        referenced = dict.fromkeys(key.references for key in table.foreign_keys if key.references != oid)
-        return [step for oid in referenced for step in self._fillers.get(oid, ()) if step != identifier]
+        referenced = {key.references: key.leads_to(table.lineage) for key in table.foreign_keys}
+        found = ((step, own) for oid, own in referenced.items() for step in self._fillers.all(oid))
+        return [step for step, own in found if step != identifier and (isinstance(step, int) or not own)]
 
     def _named(self, name: str, seeder: Seeder) -> list[StepId]:
         """Resolve a name of `depends_on`: a seeder, a table, or both; a table that nothing fills needs nothing."""
         oid = self._project.find_table(name)
-        fillers = self._fillers.get(oid, []) if oid is not None else []
+        fillers = self._fillers.all(oid) if oid is not None else []
         found = [step for step in dict.fromkeys([name, *fillers]) if step in self._steps and step != seeder.name]
         if found or oid is not None or any(other.name == name for other in self._project.seeders):
             return found
@@ -200,12 +207,14 @@ class _Graph:
 
     def _meant(self, name: str) -> list[StepId]:
         """Resolve a name of the selection; it means no step where it belongs to other environments."""
-        oid = self._project.find_table(name)
-        found = [*([name] if name in self._steps else []), *(self._fillers.get(oid, []) if oid is not None else [])]
+        oid = self._project.find_table(name) or 0
+        found = [*([name] if name in self._steps else []), *self._fillers.within(oid)]
         if not found and not self._environments(name):
             raise UsageError(
                 f'"{name}" is neither a seeder nor a table with fixtures',
-                hint=did_you_mean(name, self._names()) or "`seedkit seed --list` shows all of them.",
+                hint=next((_brings(self._steps[step].name) for step in self._fillers.above(oid)), None)
+                or did_you_mean(name, self._names())
+                or "`seedkit seed --list` shows all of them.",
             )
         return found
 
@@ -213,7 +222,8 @@ class _Graph:
         """List the environments that the seeders and fixtures of a name are marked for."""
         oid = self._project.find_table(name)
         seeders = (seeder.environments for seeder in self._project.seeders if seeder.name == name)
-        fixtures = (fixture.options.environments for table, fixture in self._project.fixtures if table == oid)
+        tables = {table.oid for table in self._project.tables.values() if oid in table.lineage}
+        fixtures = (fixture.options.environments for table, fixture in self._project.fixtures if table in tables)
         return list(dict.fromkeys(environment for marks in (*seeders, *fixtures) for environment in marks))
 
     def _names(self) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import psycopg
 from psycopg import sql
 
-from seedkit.core.catalog import ForeignKey
+from seedkit.core.foreign_keys import ForeignKey
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.identifiers import operator
 from seedkit.postgres.loading.mistakes.doubts import Doubts
