@@ -71,10 +71,11 @@ class UniqueKey:
 class Table:
     """A table with all that loading needs to know of it.
 
-    `row_security` says that policies may hide or refuse rows of ours; `rules` that rules rewrite what is inserted or
-    updated; `statement_triggers` that a statement fires triggers even if it writes no row; `foreign_leaves` that some
-    of its rows are in foreign tables, `strange_leaves` that these are other roles' and we a superuser; `read_as` is the
-    role with whose rights a superuser has to read it, `read_apart` says that no one role's rights would do.
+    `further_indexes` says that others than `keys` refuse rows that are alike: partial ones, those over expressions,
+    exclusions; `row_security` that policies may hide or refuse rows of ours; `rules` that rules rewrite what is
+    inserted or updated; `statement_triggers` that a statement fires triggers even if it writes no row; `foreign_leaves`
+    that some of its rows are in foreign tables, `strange_leaves` that these are other roles' and we a superuser;
+    `read_as` is the role with whose rights a superuser has to read it, `read_apart` says that no one role's would do.
     `partition_of` are the OIDs of the tables above a partition, the root last, `partitions` those of all below.
     """
 
@@ -85,6 +86,7 @@ class Table:
     keys: tuple[UniqueKey, ...]
     foreign_keys: tuple[ForeignKey, ...]
     row_security: bool
+    further_indexes: bool = False
     rules: bool = False
     statement_triggers: bool = False
     foreign_leaves: bool = False

@@ -80,6 +80,7 @@ def _table(row: dict[str, Any], types: Mapping[int, ColumnType]) -> Table:
         ),
         foreign_keys=_foreign_keys(row["foreign_keys"], row["tree"] or []),
         row_security=row["row_security"],
+        further_indexes=row["further_indexes"],
         rules=row["rules"],
         statement_triggers=row["statement_triggers"],
         foreign_leaves=row["foreign_leaves"],

@@ -62,6 +62,21 @@ select
     row_security_active(relation.oid) as row_security,
     exists (
         select
+        from pg_index as index
+        where index.indrelid = any (relation.oid || below.partitions)
+            and index.indimmediate
+            and (index.indisunique or index.indisexclusion)
+            and (
+                index.indexprs is not null
+                or index.indpred is not null
+                or index.indisexclusion
+                or index.indrelid <> relation.oid and not exists (
+                    select from pg_class as own where own.oid = index.indexrelid and own.relispartition
+                )
+            )
+    ) as further_indexes,
+    exists (
+        select
         from pg_rewrite as rule
         where rule.ev_class = relation.oid
             and rule.ev_type in ('2', '3') -- of updates, of inserts
