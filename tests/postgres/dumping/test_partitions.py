@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from itertools import product
 from typing import Any
 
 import psycopg
@@ -62,9 +63,14 @@ def images(connection: Connection) -> list[Any]:
 # What a dump brings
 
 
-@pytest.mark.parametrize("key_to", ["visits", "visits_late", "visits_late_a"])
-@pytest.mark.parametrize("key_of", ["bills", "bills_late", "bills_late_a"])
-@pytest.mark.parametrize("named", ["bills", "bills_late", "bills_late_a"])
+@pytest.mark.parametrize(
+    ("key_of", "key_to", "named"),
+    [
+        *((f"bills{key}", "visits", f"bills{named}") for key, named in product(LEVELS, LEVELS)),
+        ("bills_late", "visits_late", "bills"),
+        ("bills", "visits_late_a", "bills_late"),
+    ],
+)
 def test_references_are_followed_across_the_boundary(
     connection: Connection, key_of: str, key_to: str, named: str
 ) -> None:

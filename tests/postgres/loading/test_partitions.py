@@ -102,7 +102,6 @@ def test_a_seeder_comes_after_the_fixtures_of_partitions_that_it_depends_on(
     assert rows_of(connection, "select id, visit_id from bills order by id") == [(101, 100), (102, 100)]
 
 
-@pytest.mark.usefixtures("way")
 @pytest.mark.parametrize(
     ("key_of", "key_to"),
     [("visits", "visits"), ("visits_early", "visits"), ("visits_early", "visits_late"), ("visits_early",) * 2],
