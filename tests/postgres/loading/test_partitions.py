@@ -10,7 +10,7 @@ import pytest
 from seedkit import seed
 from seedkit.errors import FixtureError, UsageError
 from tests.conftest import Write
-from tests.postgres.loads import Connection, Load, counts, rows_of
+from tests.postgres.loads import Connection, Load, Refusal, counts, rows_of
 
 TREES: LiteralString = """
 create table visits (id integer primary key, name text) partition by range (id);
@@ -232,3 +232,23 @@ def test_a_fresh_run_empties_a_partition_with_what_refers_to_its_root(connection
 
     assert rows_of(connection, "select id from visits order by id") == [(1,), (101,)]
     assert rows_of(connection, "select id from bills") == [(8,)]
+
+
+def test_only_rows_without_a_parent_are_blamed(connection: Connection, refusal: Refusal) -> None:
+    connection.execute("alter table visits add column before_id integer references visits")
+
+    error = refusal(
+        visits_early="- {id: 1, before_id: 100}\n- {id: 2, before_id: 7}\n", visits_late_a="- {id: 100, before_id: 1}\n"
+    )
+
+    assert str(error.origin).endswith("visits_early.yml:2")
+    assert error.detail == 'Key (before_id)=(7) is not present in table "visits".'
+
+
+def test_a_row_that_no_key_holds_for_is_not_blamed(connection: Connection, refusal: Refusal) -> None:
+    refer(connection, "bills_late_a", "visits")
+
+    error = refusal(bills="- {id: 1, visit_id: 8}\n- {id: 101, visit_id: 7}\n")
+
+    assert str(error.origin).endswith("bills.yml:2")
+    assert str(error.detail).startswith('Key (visit_id)=(7) is not present in table "visits".')
