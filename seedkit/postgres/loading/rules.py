@@ -18,7 +18,7 @@ from seedkit.postgres.connection import Connection, execute_alone
 from seedkit.postgres.loading.batches import load_in_batches
 from seedkit.postgres.loading.merging.inserting import in_order, insert_into, inserted_columns, missing_rows
 from seedkit.postgres.loading.merging.merge import Counts, works_of
-from seedkit.postgres.loading.merging.parking import TAKEN, no_exchange
+from seedkit.postgres.loading.merging.taken_values import TAKEN, no_exchange
 from seedkit.postgres.loading.merging.updating import update_rows
 from seedkit.postgres.loading.stages import Stage, inline_rows, with_stages
 from seedkit.postgres.loading.table_loads import TableLoad
