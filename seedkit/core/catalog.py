@@ -7,7 +7,16 @@ from dataclasses import dataclass, field
 
 from seedkit.core.column_types import ColumnType
 from seedkit.core.foreign_keys import ForeignKey
-from seedkit.core.names import QualifiedName, TableName, did_you_mean, listed, nearest, quote_identifier, readings
+from seedkit.core.names import (
+    QualifiedName,
+    TableName,
+    did_you_mean,
+    in_quotes,
+    listed,
+    nearest,
+    quote_identifier,
+    readings,
+)
 from seedkit.errors import CatalogError, Origin
 
 EQUALITY = "pg_catalog.="
@@ -34,7 +43,9 @@ class Column:
     `type_sql` is the type's name whatever the search path, None where that is the same. `equality` is the operator that
     tells its values apart, `schema.=`.
     `category` is `pg_type.typcategory` of the base type (B boolean, N numeric, S text, A array ...). `structure` says
-    what the type is made of, where it is more than a scalar.
+    what the type is made of, where it is more than a scalar. `draws` says that its default tells which row came first.
+    Values `spelled_variously` can be equal and yet not the same (1.0 and 1.00), by a user's `collation` too; where the
+    `spelling_stays` no update may bring a key in line, for want of a right or by an ON UPDATE RESTRICT.
     """
 
     number: int
@@ -46,6 +57,10 @@ class Column:
     has_default: bool
     identity: str
     generated: bool
+    draws: bool = False
+    collation: str | None = None
+    spelled_variously: bool = False
+    spelling_stays: bool = False
     structure: ColumnType | None = None
     type_sql: str | None = None
     equality: str = EQUALITY
@@ -71,11 +86,11 @@ class UniqueKey:
 class Table:
     """A table with all that loading needs to know of it.
 
-    `further_indexes` says that others than `keys` refuse rows that are alike: partial ones, those over expressions,
-    exclusions; `row_security` that policies may hide or refuse rows of ours; `rules` that rules rewrite what is
-    inserted or updated; `statement_triggers` that a statement fires triggers even if it writes no row; `foreign_leaves`
-    that some of its rows are in foreign tables, `strange_leaves` that these are other roles' and we a superuser;
-    `read_as` is the role with whose rights a superuser has to read it, `read_apart` says that no one role's would do.
+    `further_indexes` says that others than `keys` refuse rows, partial ones, those over expressions, exclusions;
+    `row_security` that policies may hide or refuse rows of ours; `rules` that rules rewrite what is written;
+    `statement_triggers` that a statement fires triggers even if it writes no row, `row_triggers` that each insert of a
+    row does; `foreign_leaves` that some rows are in foreign tables, `strange_leaves` that these are other roles' and we
+    a superuser; `read_as` is the role with whose rights a superuser has to read it, `read_apart` that no one's do.
     `partition_of` are the OIDs of the tables above a partition, the root last, `partitions` those of all below.
     """
 
@@ -89,6 +104,7 @@ class Table:
     further_indexes: bool = False
     rules: bool = False
     statement_triggers: bool = False
+    row_triggers: bool = False
     foreign_leaves: bool = False
     strange_leaves: bool = False
     read_as: str | None = None
@@ -103,7 +119,7 @@ class Table:
                 return column
         names = [column.name for column in self.columns]
         raise CatalogError(
-            f'table "{self.name}" has no column "{name}"',
+            f'table {in_quotes(self.name)} has no column "{name}"',
             origin=origin,
             hint=did_you_mean(name, names) or f"Its columns: {listed(names)}.",
         )
@@ -134,7 +150,7 @@ class Table:
 
     @property
     def lineage(self) -> tuple[int, ...]:
-        """The OIDs of the table and of those that it is a partition of, the root last."""
+        """The OIDs of the table and of those above it."""
         return (self.oid, *self.partition_of)
 
     @property
@@ -147,8 +163,7 @@ class Table:
 class Catalog:
     """All relations of a database by name.
 
-    A typed name is looked up as typed, then folded to lower case as PostgreSQL does, then whatever its case if
-    just one fits.
+    A typed name is looked up as typed, then in lower case as PostgreSQL does, then whatever its case if just one fits.
     """
 
     relations: tuple[Relation, ...]
@@ -163,8 +178,7 @@ class Catalog:
     def find(self, text: str, *, kinds: str) -> Relation | None:
         """Return the relation that a typed name means, or None; `kinds` are the relkinds that count.
 
-        A name without a schema means a relation on the search path. Raises CatalogError where the name, whatever
-        its case, fits several alike.
+        Without a schema it means one on the search path. Raises CatalogError where it fits several alike.
         """
         for schema, name in readings(text):
             namesakes = [r for r in self._by_name.get(name.lower(), ()) if r.kind in kinds and _lies_in(r, schema)]
@@ -199,17 +213,16 @@ class Catalog:
     def _missing(self, what: str, text: str, kinds: str, origin: Origin | None) -> CatalogError:
         other = self.find(text, kinds="rpvmfS")
         if other is not None:
-            return CatalogError(f'"{text}" is {_KIND_NAMES[other.kind]}, not a {what}', origin=origin)
+            return CatalogError(f"{in_quotes(text)} is {_KIND_NAMES[other.kind]}, not a {what}", origin=origin)
         close = self.near(text, kinds=kinds)
         hint = f"Did you mean {' or '.join(close)}?" if close else self._overview(kinds)
-        return CatalogError(f'{what} "{text}" does not exist', origin=origin, hint=hint)
+        return CatalogError(f"{what} {in_quotes(text)} does not exist", origin=origin, hint=hint)
 
     def _overview(self, kinds: str) -> str:
         names = sorted(str(relation.name) for relation in self.relations if relation.kind in kinds)
         if not names:
-            return "The database has no tables yet: create them first (your migrations, or `seedkit db migrate`)."
-        more = f" and {len(names) - 10} more" if len(names) > 10 else ""
-        return f"The database has {', '.join(names[:10])}{more}."
+            return "The database has no tables yet: run your migrations, or `seedkit db migrate` with schema files."
+        return f"The database has {', '.join(names[:10])}{f' and {len(names) - 10} more' if len(names) > 10 else ''}."
 
 
 _KIND_NAMES = {
@@ -223,9 +236,7 @@ _KIND_NAMES = {
 
 
 def _typed(relation: Relation) -> str:
-    if relation.visible:
-        return quote_identifier(relation.name.name)
-    return f"{quote_identifier(relation.name.schema)}.{quote_identifier(relation.name.name)}"
+    return quote_identifier(relation.name.name) if relation.visible else relation.name.qualified
 
 
 def _lies_in(relation: Relation, schema: str | None) -> bool:
@@ -236,4 +247,4 @@ def _lies_in(relation: Relation, schema: str | None) -> bool:
 
 def _ambiguous(text: str, fitting: Iterable[Relation]) -> CatalogError:
     names = " or ".join(f"'{relation.name}'" for relation in fitting)
-    return CatalogError(f'"{text}" fits several names', hint=f"Write {names}, with the double quotes.")
+    return CatalogError(f"{in_quotes(text)} fits several names", hint=f"Write {names}, with the double quotes.")

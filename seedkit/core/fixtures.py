@@ -128,7 +128,7 @@ class FixtureTable:
     the fixture language may stand in the file, `may_name` whether a word may be a key there. `attachment` reads a file
     that lies beside it. `joins` are keys whose values are rows of a join table, and no columns. `chunks` gives
     the same rows in parts, where they are a list. `range_rows` is for how many rows one `!range` may stand.
-    `lost_values` looks through the file for values that are comments.
+    `lost_values` looks through the file for values that are comments. `warn` is told what is odd of a column's value.
     """
 
     table: str
@@ -143,3 +143,4 @@ class FixtureTable:
     chunks: FixtureChunks | None = None
     range_rows: int = RANGE_ROWS
     lost_values: Callable[[], Iterator[LostValue]] = lambda: iter(())
+    warn: Callable[[Origin, str, str], None] = lambda _origin, _column, _text: None

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import TypeAlias
 
 from seedkit.core.catalog import Table
 from seedkit.core.fixtures import FixtureTable
-from seedkit.core.names import did_you_mean
+from seedkit.core.names import did_you_mean, in_quotes
 from seedkit.core.planning.dependency_order import load_order, with_dependencies
 from seedkit.core.planning.fillers import Fillers
-from seedkit.core.planning.seeders import Seeder
+from seedkit.core.planning.seeders import Seeder, circle_of
 from seedkit.core.reports.runs import SkippedStep
-from seedkit.errors import LoadOrderError, Origin, UsageError, lines
+from seedkit.errors import LoadOrderError, UsageError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,13 +62,14 @@ class Project:
     """What fixtures and seeders offer to a run.
 
     `tables` holds, by OID, at least the tables that fixtures and seeders name; `fixtures` come with their table's
-    OID; `find_table` resolves a typed name to an OID, or None.
+    OID; `find_table` resolves a typed name to an OID, or None. `unread` are files that hold no rows for the run.
     """
 
     tables: Mapping[int, Table]
     fixtures: Sequence[tuple[int, FixtureTable]]
     seeders: Sequence[Seeder]
     find_table: Callable[[str], int | None]
+    unread: Sequence[SkippedStep] = ()
 
 
 def plan_load(project: Project, selection: Selection) -> LoadPlan:
@@ -85,7 +87,7 @@ def plan_load(project: Project, selection: Selection) -> LoadPlan:
             _refuse_seeders_in(group, steps)
     return LoadPlan(
         groups=tuple(tuple(steps[step] for step in group) for group in groups),
-        skipped=(*skipped, *(_not_selected(steps[step]) for step in steps if step not in chosen)),
+        skipped=(*project.unread, *skipped, *(_not_selected(steps[step]) for step in steps if step not in chosen)),
     )
 
 
@@ -190,7 +192,7 @@ class _Graph:
     def _unknown(self, name: str, seeder: Seeder, option: str) -> LoadOrderError:
         what = "a table" if option == "tables" else "a seeder or a table"
         return LoadOrderError(
-            f'{option} of seeder "{seeder.name}" names "{name}", which is not {what}',
+            f'{option} of seeder "{seeder.name}" names {in_quotes(name)}, which is not {what}',
             origin=seeder.origin,
             hint=did_you_mean(name, self._names()),
         )
@@ -211,12 +213,18 @@ class _Graph:
         found = [*([name] if name in self._steps else []), *self._fillers.within(oid)]
         if not found and not self._environments(name):
             raise UsageError(
-                f'"{name}" is neither a seeder nor a table with fixtures',
-                hint=next((_brings(self._steps[step].name) for step in self._fillers.above(oid)), None)
+                f"{in_quotes(name)} is neither a seeder nor a table with fixtures",
+                hint=self._unread(name)
+                or next((_brings(self._steps[step].name) for step in self._fillers.above(oid)), None)
                 or did_you_mean(name, self._names())
                 or "`seedkit seed --list` shows all of them.",
             )
         return found
+
+    def _unread(self, name: str) -> str | None:
+        """Say which file of a name holds no rows, where one does."""
+        unread = self._project.unread
+        return next((f"{step.name}: {step.reason}." for step in unread if PurePath(step.name).stem == name), None)
 
     def _environments(self, name: str) -> list[str]:
         """List the environments that the seeders and fixtures of a name are marked for."""
@@ -234,17 +242,4 @@ def _refuse_seeders_in(circle: Iterable[StepId], steps: Mapping[StepId, Step]) -
     seeders = [step for identifier in circle if isinstance(step := steps[identifier], Seeder)]
     if not seeders:
         return
-    names = [steps[identifier].name for identifier in circle]
-    raise LoadOrderError(
-        f"depends_on goes in a circle: {' → '.join([*names, names[0]])}",
-        origin=seeders[0].origin,
-        detail=_declared(seeders),
-        hint="Take one of these names out of a depends_on.",
-    )
-
-
-def _declared(seeders: Sequence[Seeder]) -> str:
-    def line(seeder: Seeder, origin: Origin) -> str:
-        return f"{origin}: {seeder.name} depends on {', '.join([*seeder.depends_on, *seeder.tables])}"
-
-    return lines(line(seeder, seeder.origin) for seeder in seeders)
+    raise circle_of([steps[identifier].name for identifier in circle], seeders)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from seedkit.core.catalog import Table
-from seedkit.core.names import listed
+from seedkit.core.names import in_quotes, listed
 from seedkit.core.rows.shapes import RowShape
 from seedkit.errors import LoadError, Origin, UsageError
 
@@ -53,8 +53,29 @@ def row_key(
 def _named(table: Table, name: str, columns: Sequence[str], origin: Origin | None) -> str:
     table.column(name, origin)
     if name not in columns:
-        raise LoadError(f'the key column "{name}" is missing in a row of table "{table.name}"', origin=origin)
+        raise LoadError(f'the key column "{name}" is missing in a row of table {in_quotes(table.name)}', origin=origin)
     return name
+
+
+def no_column_hint(table: Table) -> str | None:
+    """Say why a row must name a column of its table; None where it may be a row of defaults, as nothing is a key."""
+    if not table.keys:
+        return None
+    key = (table.primary_key or table.keys[0]).columns
+    return (
+        f"A second run could not recognise it: name {listed(key)}. "
+        "Only in a table without a key is {} a row of defaults."
+    )
+
+
+def refuse_unnamed(table: Table, shape: RowShape, on_conflict: OnConflict, origin: Origin | None) -> None:
+    """Raise LoadError for rows that name no column and must be new: nothing could tell whether they are."""
+    if on_conflict is OnConflict.ERROR and not (shape.columns or shape.computed):
+        raise LoadError(
+            f"any row of table {in_quotes(table.name)} is like one that names no column: none can be refused as there",
+            origin=origin,
+            hint="Write on_conflict: skip, by which as many rows as the file has are there after each run.",
+        )
 
 
 def _unrecognisable(table: Table, fitting: Sequence[Sequence[str]], origin: Origin | None) -> LoadError:
@@ -64,7 +85,7 @@ def _unrecognisable(table: Table, fitting: Sequence[Sequence[str]], origin: Orig
         detail = "The rows name neither the primary key nor all columns of a unique key."
     example = (fitting or [table.keys[0].columns])[0]
     return LoadError(
-        f'a second run could not recognise its rows of table "{table.name}"',
+        f"a second run could not recognise its rows of table {in_quotes(table.name)}",
         origin=origin,
         detail=detail,
         hint=f"Name {listed(example)} in every row, or choose the identifying columns with the option key.",

@@ -83,6 +83,7 @@ def _table(row: dict[str, Any], types: Mapping[int, ColumnType]) -> Table:
         further_indexes=row["further_indexes"],
         rules=row["rules"],
         statement_triggers=row["statement_triggers"],
+        row_triggers=row["row_triggers"],
         foreign_leaves=row["foreign_leaves"],
         strange_leaves=row["strange_leaves"],
         read_as=row["read_as"],

@@ -12,11 +12,12 @@ from dataclasses import replace
 
 from psycopg import sql
 
+from seedkit.core.names import in_quotes
 from seedkit.core.reports.runs import TableReport
 from seedkit.errors import LoadError
 from seedkit.postgres.connection import Connection, execute_alone
 from seedkit.postgres.loading.batches import load_in_batches
-from seedkit.postgres.loading.merging.inserting import in_order, insert_into, inserted_columns, missing_rows
+from seedkit.postgres.loading.merging.inserting import in_order, insert_rows_of, inserted_columns, missing_rows
 from seedkit.postgres.loading.merging.merge import Counts, works_of
 from seedkit.postgres.loading.merging.taken_values import TAKEN, no_exchange
 from seedkit.postgres.loading.merging.updating import update_rows
@@ -38,7 +39,7 @@ def _in_circle(loads: Sequence[TableLoad]) -> LoadError:
     load = next(load for load in loads if load.table.rules)
     others = ", ".join(str(other.table.name) for other in loads if other is not load)
     return LoadError(
-        f'table "{load.table.name}" has rules, and refers to {others} in a circle',
+        f"table {in_quotes(load.table.name)} has rules, and refers to {others} in a circle",
         origin=load.sources[0].origin,
         detail="A circle of tables is loaded by one statement, which PostgreSQL does not allow together with rules.",
         hint="Make its rules triggers, or make a foreign key of the circle deferrable and insert the rows in a seeder.",
@@ -70,6 +71,6 @@ def _insert(connection: Connection, stage: Stage, rows: Sequence[Sequence[str | 
     columns = stage.shape.columns
     document = json.dumps([dict(zip(columns, row, strict=True)) for row in rows], ensure_ascii=False)
     statement = sql.SQL("{} select {} from ({}) as staged").format(
-        insert_into(stage), inserted_columns(stage), inline_rows(replace(stage, document=document))
+        insert_rows_of(stage), inserted_columns(stage), inline_rows(replace(stage, document=document))
     )
     return execute_alone(connection, statement).rowcount

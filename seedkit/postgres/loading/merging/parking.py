@@ -34,5 +34,6 @@ def _may_exchange(stage: Stage) -> bool:
     if not stage.updates:
         return False
     return stage.table.further_indexes or any(
-        not key.deferrable and not set(key.columns).isdisjoint(stage.updatable) for key in stage.table.keys
+        not key.deferrable and not set(key.columns).isdisjoint({*stage.updatable} - {*stage.key})
+        for key in stage.table.keys
     )

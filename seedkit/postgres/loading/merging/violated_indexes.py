@@ -30,10 +30,11 @@ class ViolatedIndex:
         return [*self.plain, *self.others]
 
     def changed_by(self, stage: Stage) -> list[Column]:
-        """List those of its columns that a stage may update."""
+        """List those of its columns that a stage may update, but for those by which it recognises rows."""
         if not stage.updates or stage.table.oid not in self.tables:
             return []
-        return [stage.table.column(name) for name in self.columns if name in stage.updatable]
+        movable = {*stage.updatable} - {*stage.key}
+        return [stage.table.column(name) for name in self.columns if name in movable]
 
 
 def read_violated_index(connection: Connection, error: psycopg.Error) -> ViolatedIndex | None:
