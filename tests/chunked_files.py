@@ -10,8 +10,9 @@ from pathlib import Path
 from random import Random
 from typing import TypeAlias
 
-from seedkit.core.catalog import ForeignKey, Table
+from seedkit.core.catalog import Table
 from seedkit.core.fixtures import FixtureTable
+from seedkit.core.foreign_keys import ForeignKey
 from seedkit.core.rows.fixture_source import fixture_blocks
 from seedkit.errors import SeedkitError
 from seedkit.files import fixture_chunks

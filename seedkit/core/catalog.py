@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from seedkit.core.column_types import ColumnType
+from seedkit.core.foreign_keys import ForeignKey
 from seedkit.core.names import (
     KIND_NAMES,
     QualifiedName,
@@ -82,28 +83,15 @@ class UniqueKey:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ForeignKey:
-    """A foreign key; `references` is the OID of the referenced table.
-
-    `equalities` are the operators, `schema.=`, between the referenced columns and those that refer to them.
-    """
-
-    name: str
-    columns: tuple[str, ...]
-    references: int
-    referenced_columns: tuple[str, ...]
-    equalities: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
     """A table with all that loading needs to know of it.
 
-    `row_security` says that policies may hide or refuse rows of ours; `rules` that rules rewrite what is inserted or
-    updated; `statement_triggers` that a statement fires triggers even if it writes no row, `row_triggers` that each row
-    fires some when it is inserted; `foreign_leaves` that some of its rows are in foreign tables, `strange_leaves` that
-    these are other roles' and we a superuser; `read_as` is the role with whose rights a superuser has to read it,
-    `read_apart` says that no one role's rights would do.
+    `further_indexes` says that others than `keys` refuse rows, partial ones, those over expressions, exclusions;
+    `row_security` that policies may hide or refuse rows of ours; `rules` that rules rewrite what is written;
+    `statement_triggers` that a statement fires triggers even if it writes no row, `row_triggers` that each insert of a
+    row does; `foreign_leaves` that some rows are in foreign tables, `strange_leaves` that these are other roles' and we
+    a superuser; `read_as` is the role with whose rights a superuser has to read it, `read_apart` that no one's do.
+    `partition_of` are the OIDs of the tables above a partition, the root last, `partitions` those of all below.
     """
 
     oid: int
@@ -113,6 +101,7 @@ class Table:
     keys: tuple[UniqueKey, ...]
     foreign_keys: tuple[ForeignKey, ...]
     row_security: bool
+    further_indexes: bool = False
     rules: bool = False
     statement_triggers: bool = False
     row_triggers: bool = False
@@ -120,6 +109,8 @@ class Table:
     strange_leaves: bool = False
     read_as: str | None = None
     read_apart: bool = False
+    partition_of: tuple[int, ...] = ()
+    partitions: tuple[int, ...] = ()
 
     def column(self, name: str, origin: Origin | None = None) -> Column:
         """Return the column of that name; raise CatalogError with the table's columns where there is none."""
@@ -158,17 +149,21 @@ class Table:
         return key.columns[0] if key is not None and len(key.columns) == 1 else None
 
     @property
+    def lineage(self) -> tuple[int, ...]:
+        """The OIDs of the table and of those above it."""
+        return (self.oid, *self.partition_of)
+
+    @property
     def refers_to_itself(self) -> bool:
-        """Whether a foreign key of the table references the table."""
-        return any(key.references == self.oid for key in self.foreign_keys)
+        """Whether a foreign key of the table may lead to other rows of it."""
+        return any(key.leads_to(self.lineage) for key in self.foreign_keys)
 
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
     """All relations of a database by name.
 
-    A typed name is looked up as typed, then folded to lower case as PostgreSQL does, then whatever its case if
-    just one fits.
+    A typed name is looked up as typed, then in lower case as PostgreSQL does, then whatever its case if just one fits.
     """
 
     relations: tuple[Relation, ...]
@@ -183,8 +178,7 @@ class Catalog:
     def find(self, text: str, *, kinds: str) -> Relation | None:
         """Return the relation that a typed name means, or None; `kinds` are the relkinds that count.
 
-        A name without a schema means a relation on the search path. Raises CatalogError where the name, whatever
-        its case, fits several alike.
+        Without a schema it means one on the search path. Raises CatalogError where it fits several alike.
         """
         for schema, name in readings(text):
             namesakes = [r for r in self._by_name.get(name.lower(), ()) if r.kind in kinds and _lies_in(r, schema)]
@@ -228,8 +222,7 @@ class Catalog:
         names = sorted(str(relation.name) for relation in self.relations if relation.kind in kinds)
         if not names:
             return "The database has no tables yet: run your migrations, or `seedkit db migrate` with schema files."
-        more = f" and {len(names) - 10} more" if len(names) > 10 else ""
-        return f"The database has {', '.join(names[:10])}{more}."
+        return f"The database has {', '.join(names[:10])}{f' and {len(names) - 10} more' if len(names) > 10 else ''}."
 
 
 def _typed(relation: Relation) -> str:

@@ -41,7 +41,10 @@ def _has_no_letter(error: UnicodeEncodeError, doing: str) -> LoadError:
 
 
 def explain(error: psycopg.Error, doing: str) -> SeedkitError:
-    """Put an error of the driver into seedkit's words; a lost connection is told from a refused statement."""
+    """Put an error of the driver into seedkit's words; a lost connection is told from a refused statement.
+
+    Notes that were added to the error are a hint.
+    """
     diagnostics = error.diag
     if diagnostics.message_primary is None and isinstance(error, psycopg.OperationalError):
         return ConnectionLostError(
@@ -52,7 +55,11 @@ def explain(error: psycopg.Error, doing: str) -> SeedkitError:
     return LoadError(
         CODE_ZERO if holds_code_zero(error) else diagnostics.message_primary or str(error),
         detail=" ".join(part for part in (diagnostics.message_detail, f"(while {doing})") if part),
-        hint=limit_hint(error) or value_hint(error) or diagnostics.message_hint,
+        hint=limit_hint(error)
+        or value_hint(error)
+        or diagnostics.message_hint
+        or "\n".join(getattr(error, "__notes__", ()))
+        or None,
     )
 
 

@@ -12,6 +12,7 @@ from seedkit.core.catalog import Table
 from seedkit.core.fixture_language.row_language import RowLanguage
 from seedkit.core.fixture_language.row_values import Setting
 from seedkit.core.fixtures import FixtureTable
+from seedkit.core.foreign_keys import ForeignKey
 from seedkit.core.planning.load_plan import LoadPlan, Project, TableStep, belongs
 from seedkit.core.rows.blocks import RowSource
 from seedkit.core.rows.fixture_source import fixture_source
@@ -90,8 +91,12 @@ class FixtureLoads:
     def _may_ask(self, fixture: FixtureTable, table: Table) -> bool:
         if fixture.tags & _ASKING_TAGS or (fixture.labelled and table.oid in self._circular):
             return True
-        referenced = (found for key in table.foreign_keys for found in self._fixtures.get(key.references, ()))
-        return any(found.labelled for found in referenced)
+        referenced = {oid for key in table.foreign_keys for oid in self._written_by(key)}
+        return any(found.labelled for oid in referenced for found in self._fixtures.get(oid, ()))
+
+    def _written_by(self, key: ForeignKey) -> tuple[int, ...]:
+        """List the tables whose fixtures may have the rows that a foreign key refers to."""
+        return (key.references, *key.above, *self._run.tables[key.references].partitions)
 
     def _know_referenced(self, plan: LoadPlan) -> None:
         """Read the tables that planned ones refer to before any rows: a thread that reads rows may not ask for them."""

@@ -46,7 +46,7 @@ def read_project(connection: Connection, catalog: Catalog, trusted: TrustedProje
     tables, join_tables = read_tables_and_joins(connection, filled | named, filled)
     names = {relation.oid: relation.name.name for relation in catalog.relations}
     joins = {
-        oid: {names[join.other_table]: join for join in joins_of(oid, list(join_tables.values()))}
+        oid: {names[join.other_table]: join for join in joins_of(tables[oid], list(join_tables.values()))}
         for oid in dict(found)
     }
     return Project(

@@ -8,12 +8,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from seedkit.core.catalog import Catalog, Column, ForeignKey, Relation, Table, UniqueKey
+from seedkit.core.catalog import Catalog, Column, Relation, Table, UniqueKey
 from seedkit.core.column_types import ColumnType, TypeKind
 from seedkit.core.fixture_language.candidates import Candidates, PackedTexts
 from seedkit.core.fixture_language.row_language import RowLanguage
 from seedkit.core.fixture_language.row_values import Setting
 from seedkit.core.fixtures import FixtureOptions, FixtureTable, Row, Value
+from seedkit.core.foreign_keys import ForeignKey
 from seedkit.core.names import QualifiedName, TableName
 from seedkit.core.planning.seeders import Seeder
 from seedkit.errors import Origin

@@ -23,7 +23,7 @@ class Join:
     other_table: int
 
 
-def joins_of(oid: int, tables: list[Table]) -> list[Join]:
+def joins_of(joined: Table, tables: list[Table]) -> list[Join]:
     """List the joins of a table among pure join tables: two foreign keys of one column each, and no other column.
 
     The first column of a table that joins a table with itself is its own.
@@ -33,7 +33,7 @@ def joins_of(oid: int, tables: list[Table]) -> list[Join]:
         keys = [key for key in table.foreign_keys if len(key.columns) == 1]
         if len(table.columns) == len(keys) == 2:
             for own, other in (keys, keys[::-1]):
-                if own.references == oid:
+                if own.leads_to(joined.lineage):
                     join = Join(
                         table=table,
                         own_column=own.columns[0],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from seedkit.core.catalog import ForeignKey, Table
+from seedkit.core.catalog import Table
 from seedkit.core.fixture_language.references import (
     Reference,
     foreign_key_of,
@@ -15,6 +15,7 @@ from seedkit.core.fixture_language.references import (
 from seedkit.core.fixture_language.row_values import RowValues
 from seedkit.core.fixture_language.tags import text_of
 from seedkit.core.fixtures import Value
+from seedkit.core.foreign_keys import ForeignKey
 from seedkit.core.names import did_you_mean, in_quotes
 from seedkit.errors import FixtureError
 
@@ -58,7 +59,7 @@ def _target(row: RowValues, found: Reference, key: ForeignKey | None) -> Table |
 def _column(found: Reference, target: Table, key: ForeignKey | None, column: str) -> str:
     if found.column is not None:
         return target.column(found.column).name
-    return referenced_column(key, column) if key and key.references == target.oid else own_key_column(target)
+    return referenced_column(key, column) if key and key.leads_to(target.lineage) else own_key_column(target)
 
 
 def _unknown_label(row: RowValues, label: str, target: Table, labels: Collection[str]) -> FixtureError:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from seedkit.core.catalog import Column, ForeignKey, Table
+from seedkit.core.catalog import Column, Table
+from seedkit.core.foreign_keys import ForeignKey
 from seedkit.core.names import in_quotes
 from seedkit.errors import FixtureError
 

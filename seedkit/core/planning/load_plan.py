@@ -11,9 +11,10 @@ from seedkit.core.catalog import Table
 from seedkit.core.fixtures import FixtureTable
 from seedkit.core.names import did_you_mean, in_quotes
 from seedkit.core.planning.dependency_order import load_order, with_dependencies
-from seedkit.core.planning.seeders import Seeder
+from seedkit.core.planning.fillers import Fillers
+from seedkit.core.planning.seeders import Seeder, circle_of
 from seedkit.core.reports.runs import SkippedStep
-from seedkit.errors import LoadOrderError, Origin, UsageError, lines
+from seedkit.errors import LoadOrderError, UsageError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +126,10 @@ def _other_environment(name: object, environments: Sequence[str]) -> SkippedStep
     return SkippedStep(name=str(name), reason=f"only with --env {' or '.join(environments)}")
 
 
+def _brings(name: str) -> str:
+    return f"Rows of {name} may be its own: `seedkit seed {name}`."
+
+
 def _not_selected(step: Step) -> SkippedStep:
     return SkippedStep(name=step.name, reason="not selected")
 
@@ -135,14 +140,14 @@ class _Graph:
     def __init__(self, project: Project, steps: Mapping[StepId, Step]) -> None:
         self._project = project
         self._steps = steps
-        self._fillers: dict[int, list[StepId]] = {}
+        self._fillers: Fillers[StepId] = Fillers()
         self._seeder_tables: dict[str, list[int]] = {}
         for step in steps.values():
             if isinstance(step, Seeder):
                 self._seeder_tables[step.name] = [self._table(name, step, "tables") for name in step.tables]
         for identifier, step in steps.items():
             for oid in [step.table.oid] if isinstance(step, TableStep) else self._seeder_tables[step.name]:
-                self._fillers.setdefault(oid, []).append(identifier)
+                self._fillers.add(identifier, project.tables[oid])
 
     def dependencies(self, identifier: StepId) -> list[StepId]:
         """List the steps that must be done before a step."""
@@ -151,7 +156,7 @@ class _Graph:
             return self._behind_foreign_keys(step.table.oid, identifier)
         needed = [found for name in step.depends_on for found in self._named(name, step)]
         for oid in self._seeder_tables[step.name]:
-            needed += [filler for filler in self._fillers[oid] if isinstance(filler, int)]
+            needed += [filler for filler in self._fillers.own(oid) if isinstance(filler, int)]
             needed += self._behind_foreign_keys(oid, identifier)
         return needed
 
@@ -163,14 +168,16 @@ class _Graph:
         return chosen - excluded
 
     def _behind_foreign_keys(self, oid: int, identifier: StepId) -> list[StepId]:
+        """List what fills the tables that a table refers to, by the side of its own rows only fixtures."""
         table = self._project.tables[oid]
-        referenced = dict.fromkeys(key.references for key in table.foreign_keys if key.references != oid)
-        return [step for oid in referenced for step in self._fillers.get(oid, ()) if step != identifier]
+        referenced = {key.references: key.leads_to(table.lineage) for key in table.foreign_keys}
+        found = ((step, own) for oid, own in referenced.items() for step in self._fillers.all(oid))
+        return [step for step, own in found if step != identifier and (isinstance(step, int) or not own)]
 
     def _named(self, name: str, seeder: Seeder) -> list[StepId]:
         """Resolve a name of `depends_on`: a seeder, a table, or both; a table that nothing fills needs nothing."""
         oid = self._project.find_table(name)
-        fillers = self._fillers.get(oid, []) if oid is not None else []
+        fillers = self._fillers.all(oid) if oid is not None else []
         found = [step for step in dict.fromkeys([name, *fillers]) if step in self._steps and step != seeder.name]
         if found or oid is not None or any(other.name == name for other in self._project.seeders):
             return found
@@ -202,12 +209,13 @@ class _Graph:
 
     def _meant(self, name: str) -> list[StepId]:
         """Resolve a name of the selection; it means no step where it belongs to other environments."""
-        oid = self._project.find_table(name)
-        found = [*([name] if name in self._steps else []), *(self._fillers.get(oid, []) if oid is not None else [])]
+        oid = self._project.find_table(name) or 0
+        found = [*([name] if name in self._steps else []), *self._fillers.within(oid)]
         if not found and not self._environments(name):
             raise UsageError(
                 f"{in_quotes(name)} is neither a seeder nor a table with fixtures",
                 hint=self._unread(name)
+                or next((_brings(self._steps[step].name) for step in self._fillers.above(oid)), None)
                 or did_you_mean(name, self._names())
                 or "`seedkit seed --list` shows all of them.",
             )
@@ -222,7 +230,8 @@ class _Graph:
         """List the environments that the seeders and fixtures of a name are marked for."""
         oid = self._project.find_table(name)
         seeders = (seeder.environments for seeder in self._project.seeders if seeder.name == name)
-        fixtures = (fixture.options.environments for table, fixture in self._project.fixtures if table == oid)
+        tables = {table.oid for table in self._project.tables.values() if oid in table.lineage}
+        fixtures = (fixture.options.environments for table, fixture in self._project.fixtures if table in tables)
         return list(dict.fromkeys(environment for marks in (*seeders, *fixtures) for environment in marks))
 
     def _names(self) -> list[str]:
@@ -233,17 +242,4 @@ def _refuse_seeders_in(circle: Iterable[StepId], steps: Mapping[StepId, Step]) -
     seeders = [step for identifier in circle if isinstance(step := steps[identifier], Seeder)]
     if not seeders:
         return
-    names = [steps[identifier].name for identifier in circle]
-    raise LoadOrderError(
-        f"depends_on goes in a circle: {' → '.join([*names, names[0]])}",
-        origin=seeders[0].origin,
-        detail=_declared(seeders),
-        hint="Take one of these names out of a depends_on.",
-    )
-
-
-def _declared(seeders: Sequence[Seeder]) -> str:
-    def line(seeder: Seeder, origin: Origin) -> str:
-        return f"{origin}: {seeder.name} depends on {', '.join([*seeder.depends_on, *seeder.tables])}"
-
-    return lines(line(seeder, seeder.origin) for seeder in seeders)
+    raise circle_of([steps[identifier].name for identifier in circle], seeders)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar, overload
 
-from seedkit.errors import Origin
+from seedkit.errors import LoadOrderError, Origin, lines
 
 SeederFunction: TypeAlias = "Callable[[Any], object]"
 _Function = TypeVar("_Function", bound=SeederFunction)
@@ -86,3 +86,17 @@ def _names(option: str, names: Sequence[str]) -> tuple[str, ...]:
     if isinstance(names, str):
         raise TypeError(f'{option} takes a list of names: write {option}=["{names}"]')
     return tuple(names)
+
+
+def circle_of(names: Sequence[str], seeders: Sequence[Seeder]) -> LoadOrderError:
+    """Explain that steps need each other, seeders among them."""
+    return LoadOrderError(
+        f"depends_on goes in a circle: {' → '.join([*names, names[0]])}",
+        origin=seeders[0].origin,
+        detail=lines(_declared(seeder) for seeder in seeders),
+        hint="Take one of these names out of a depends_on.",
+    )
+
+
+def _declared(seeder: Seeder) -> str:
+    return f"{seeder.origin}: {seeder.name} depends on {', '.join([*seeder.depends_on, *seeder.tables])}"

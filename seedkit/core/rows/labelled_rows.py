@@ -61,6 +61,10 @@ class LabelledRows:
         self._fixtures = fixtures
         self._others = others
 
+    def kin(self, table: Table) -> list[int]:
+        """List the tables with fixtures that have some of a table's rows: those below a partitioned one, or above."""
+        return [oid for oid in (*table.partition_of, *table.partitions) if self.has(oid)]
+
     def labels(self, table: Table) -> dict[str, Origin]:
         """Return the labels of a table's rows with their places; raises FixtureError where two rows have the same."""
         found: dict[str, Origin] = {}
@@ -100,11 +104,19 @@ class LabelledRows:
                 if row.derives(column):
                     known.new[label] = row.value(column)
 
-    def keys(self, table: Table, column: str) -> PackedTexts:
-        """List what all rows have in their key; nothing where the fixtures don't tell all of them."""
+    def has(self, oid: int) -> bool:
+        """Whether a table has fixtures."""
+        return oid in self._fixtures
+
+    def keys(self, table: Table, column: str, partitions: Sequence[Table] = ()) -> PackedTexts:
+        """List what all rows of a table have in their key; nothing where the fixtures don't tell all of them.
+
+        Those in the fixtures of its partitions are among them.
+        """
         keys = PackedTexts()
-        for fixture in self._fixtures.get(table.oid, ()):
-            for told in told_values(fixture, table, self.language.reading, column):
+        pairs = ((fixture, filled) for filled in (table, *partitions) for fixture in self._fixtures.get(filled.oid, ()))
+        for fixture, filled in pairs:
+            for told in told_values(fixture, filled, self.language.reading, column):
                 for key in told:
                     if not isinstance(key, str):
                         return PackedTexts()

@@ -5,11 +5,12 @@ Asks no server and writes no file.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from seedkit.core.catalog import Catalog, Column, ForeignKey, Table
+from seedkit.core.catalog import Catalog, Column, Table
 from seedkit.core.fixture_language.file_names import typed_name
+from seedkit.core.foreign_keys import ForeignKey
 from seedkit.core.names import in_quotes
 from seedkit.core.planning.dependency_order import load_order
 from seedkit.errors import CatalogError
@@ -39,7 +40,8 @@ class TableDump:
     """A table of a dump; `name` is how a fixture names it.
 
     Of a named table all rows are dumped, or those that `condition` (SQL, as typed) chooses; of any other only those
-    that are referred to. `order` is empty where rows are sorted by their whole text.
+    that are referred to. `order` is empty where rows are sorted by their whole text. `elsewhere` are the OIDs of the
+    partitions of the table that the dump writes by themselves.
     """
 
     table: Table
@@ -48,6 +50,7 @@ class TableDump:
     order: tuple[SortColumn, ...]
     named: bool
     condition: str | None = None
+    elsewhere: tuple[int, ...] = ()
 
     @property
     def whole(self) -> bool:
@@ -71,15 +74,32 @@ class DumpPlan:
         """Whether the statements of the dump hold SQL that somebody typed."""
         return any(table.condition is not None for table in self.tables)
 
+    @property
+    def references(self) -> tuple[Reference, ...]:
+        """All references that are followed."""
+        return tuple(dict.fromkeys((*self.first, *self.further)))
+
+    def searches(self, dump: TableDump) -> bool:
+        """Whether rows of a table that is not dumped whole may be found by references: to it, a part, or the whole."""
+        return not dump.whole and any(
+            reference.parent.oid in dump.table.lineage or dump.table.oid in reference.parent.lineage
+            for reference in self.references
+        )
+
 
 def plan_dump(catalog: Catalog, tables: Mapping[int, Table], named: Sequence[int], condition: str | None) -> DumpPlan:
-    """Plan the dump of the named tables and of all others that are given, which the rows of these may refer to."""
-    names = {relation.oid: typed_name(catalog, relation) for relation in catalog.relations if relation.oid in tables}
+    """Plan the dump of the named tables and of all others that are given, which the rows of these may refer to.
+
+    A row stands once: with the partition that is named, else with the uppermost table that is given.
+    """
+    written = {oid: table for oid, table in tables.items() if oid in named or not tables.keys() & {*table.partition_of}}
+    names = {relation.oid: typed_name(catalog, relation) for relation in catalog.relations if relation.oid in written}
 
     def needed(oid: int) -> list[int]:
-        return [key.references for key in tables[oid].foreign_keys]
+        keys = written[oid].foreign_keys
+        return [other.oid for other in written.values() if any(key.leads_to(other.lineage) for key in keys)]
 
-    order = [oid for group in load_order(sorted(tables, key=names.__getitem__), needed) for oid in group]
+    order = [oid for group in load_order(sorted(written, key=names.__getitem__), needed) for oid in group]
     dumps = tuple(
         TableDump(
             table=tables[oid],
@@ -88,11 +108,12 @@ def plan_dump(catalog: Catalog, tables: Mapping[int, Table], named: Sequence[int
             order=sort_columns(tables[oid]),
             named=oid in named,
             condition=condition if oid in named else None,
+            elsewhere=tuple(part for other in written.values() if oid in other.partition_of for part in _parts(other)),
         )
         for oid in order
     )
     whole = {dump.table.oid for dump in dumps if dump.whole}
-    references = _references(tables, whole)
+    references = _references(written.values(), tables, whole)
     return DumpPlan(
         tables=dumps,
         first=tuple(reference for reference in references if reference.child.oid in named),
@@ -127,11 +148,15 @@ def _writable_columns(table: Table) -> tuple[Column, ...]:
     return columns
 
 
-def _references(tables: Mapping[int, Table], whole: set[int]) -> tuple[Reference, ...]:
+def _parts(table: Table) -> tuple[int, ...]:
+    return (table.oid, *table.partitions)
+
+
+def _references(children: Iterable[Table], tables: Mapping[int, Table], whole: set[int]) -> tuple[Reference, ...]:
     """List the foreign keys that lead to tables of which not every row is dumped anyway."""
     return tuple(
         Reference(child=table, parent=tables[key.references], key=key)
-        for table in tables.values()
+        for table in children
         for key in table.foreign_keys
-        if key.references in tables and key.references not in whole
+        if key.references in tables and not whole & {*tables[key.references].lineage}
     )

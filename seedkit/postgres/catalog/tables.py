@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import psycopg
 from psycopg.rows import dict_row
 
-from seedkit.core.catalog import EQUALITY, Catalog, Column, ForeignKey, Relation, Table, UniqueKey
+from seedkit.core.catalog import EQUALITY, Catalog, Column, Relation, Table, UniqueKey
 from seedkit.core.column_types import ColumnType
+from seedkit.core.foreign_keys import ForeignKey
 from seedkit.core.names import QualifiedName, TableName
 from seedkit.postgres.catalog.types import read_types
 from seedkit.postgres.connection import Connection, pipelined
@@ -76,8 +78,9 @@ def _table(row: dict[str, Any], types: Mapping[int, ColumnType]) -> Table:
             UniqueKey(**(key | {"columns": tuple(key["columns"]), "equalities": tuple(key["equalities"] or ())}))
             for key in row["keys"]
         ),
-        foreign_keys=tuple(_foreign_key(key) for key in row["foreign_keys"]),
+        foreign_keys=_foreign_keys(row["foreign_keys"], row["tree"] or []),
         row_security=row["row_security"],
+        further_indexes=row["further_indexes"],
         rules=row["rules"],
         statement_triggers=row["statement_triggers"],
         row_triggers=row["row_triggers"],
@@ -85,6 +88,8 @@ def _table(row: dict[str, Any], types: Mapping[int, ColumnType]) -> Table:
         strange_leaves=row["strange_leaves"],
         read_as=row["read_as"],
         read_apart=row["read_apart"],
+        partition_of=tuple(row["partition_of"] or ()),
+        partitions=tuple(oid for oid, _ in row["tree"] or ()),
     )
 
 
@@ -99,6 +104,36 @@ def _column(column: dict[str, Any], types: Mapping[int, ColumnType]) -> Column:
     return Column(**(column | read))
 
 
+def _foreign_keys(keys: Sequence[dict[str, Any]], tree: Sequence[tuple[int, int]]) -> tuple[ForeignKey, ...]:
+    """Make foreign keys; those that stand on partitions below the table, and are alike, are one."""
+    found: dict[tuple[object, ...], ForeignKey] = {}
+    for described in keys:
+        key = _foreign_key(described)
+        place = (key.columns, key.references, key.referenced_columns)
+        if described["stands_on"] is None:
+            found[(*place, key.name)] = key
+        else:
+            before = found[place].only_in if place in found else ()
+            found[place] = replace(key, only_in=(*before, *_with_partitions(described["stands_on"], tree)))
+    return tuple(found.values())
+
+
 def _foreign_key(key: dict[str, Any]) -> ForeignKey:
     columns = {name: tuple(key[name]) for name in ("columns", "referenced_columns", "equalities")}
-    return ForeignKey(name=key["name"], references=key["references"], **columns)
+    return ForeignKey(name=key["name"], references=key["references"], above=tuple(key["above"] or ()), **columns)
+
+
+def _with_partitions(oid: int, tree: Sequence[tuple[int, int]]) -> list[int]:
+    """List a table and all partitions below it.
+
+    >>> _with_partitions(2, [(5, 3), (6, 4), (4, 2), (2, 1), (3, 1)])
+    [2, 6, 4]
+    """
+    above = dict(tree)
+    return [oid, *(partition for partition, _ in tree if oid in _all_above(partition, above))]
+
+
+def _all_above(partition: int, above: Mapping[int, int]) -> Iterator[int]:
+    while partition in above:
+        partition = above[partition]
+        yield partition

@@ -6,6 +6,7 @@ names are qualified: with a condition, which is the user's, all is asked in the 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import LiteralString, cast
 
 from psycopg import sql
@@ -21,7 +22,7 @@ def rows_query(plan: DumpPlan, dump: TableDump) -> sql.Composed:
     """Ask for the rows of one table, sorted; refused where a view has taken the place of one of the plan's tables."""
     return sql.SQL("with recursive checked as ({}) {} select {} from {}{} order by {}").format(
         nothing_but_tables(table.name for table in tables_asked(plan, dump)),
-        _search(plan) if _is_searched(plan, dump) else sql.SQL(""),
+        _search(plan) if plan.searches(dump) else sql.SQL(""),
         sql.SQL(", ").join(sql.Identifier(column.name) for column in dump.columns),
         own_rows(dump.table),
         _condition(plan, dump),
@@ -31,14 +32,17 @@ def rows_query(plan: DumpPlan, dump: TableDump) -> sql.Composed:
 
 def tables_asked(plan: DumpPlan, dump: TableDump) -> list[Table]:
     """List the tables that the query for the rows of one of them asks."""
-    return [table.table for table in plan.tables] if _is_searched(plan, dump) else [dump.table]
+    if not plan.searches(dump):
+        return [dump.table]
+    parents = (reference.parent for reference in plan.references)
+    return list({table.oid: table for table in (*(dump.table for dump in plan.tables), *parents)}.values())
 
 
 def _condition(plan: DumpPlan, dump: TableDump) -> sql.Composable:
     """Choose rows by one list of places: `or` beside `in` would search the list for each row of the table."""
-    no_view = is_no_view(dump.table.name.name)
+    no_view = sql.SQL("{}{}").format(is_no_view(dump.table.name.name), _not_in(dump.elsewhere))
     places: list[sql.Composable] = []
-    if _is_searched(plan, dump):
+    if plan.searches(dump):
         places.append(sql.SQL("select relation, place from {}").format(_NEEDED))
     if dump.condition is not None:
         condition = sql.SQL(" where {} and {}").format(no_view, _typed_condition(dump.condition))
@@ -53,9 +57,24 @@ def _condition(plan: DumpPlan, dump: TableDump) -> sql.Composable:
     ).format(no_view, sql.SQL(" union all ").join(places))
 
 
-def _is_searched(plan: DumpPlan, dump: TableDump) -> bool:
-    """Whether rows of the table may be referred to by others of the dump."""
-    return any(reference.parent.oid == dump.table.oid for reference in (*plan.first, *plan.further))
+def _not_in(partitions: Sequence[int]) -> sql.Composable:
+    """Leave out the rows of partitions that the dump writes by themselves."""
+    if not partitions:
+        return sql.SQL("")
+    return sql.SQL(" and tableoid operator(pg_catalog.<>) all ({}::pg_catalog.oid[])").format(_array(partitions))
+
+
+def _only_in(reference: Reference, alias: LiteralString = "") -> sql.Composable:
+    """Take the rows of those partitions alone that have the key."""
+    if not reference.key.only_in:
+        return sql.SQL("")
+    return sql.SQL(" and {}tableoid operator(pg_catalog.=) any ({}::pg_catalog.oid[])").format(
+        sql.SQL(alias), _array(reference.key.only_in)
+    )
+
+
+def _array(oids: Sequence[int]) -> sql.Literal:
+    return sql.Literal(f"{{{','.join(map(str, oids))}}}")
 
 
 def _typed_condition(condition: str) -> sql.Composed:
@@ -89,10 +108,11 @@ def _search(plan: DumpPlan) -> sql.Composed:
 
 
 def _first_step(reference: Reference, condition: str | None) -> sql.Composed:
-    child = sql.SQL("(select {} from {} where {}{})").format(
+    child = sql.SQL("(select {} from {} where {}{}{})").format(
         sql.SQL(", ").join(sql.Identifier(name) for name in dict.fromkeys(reference.key.columns)),
         own_rows(reference.child),
         is_no_view(reference.child.name.name),
+        _only_in(reference),
         sql.SQL("") if condition is None else sql.SQL(" and {}").format(_typed_condition(condition)),
     )
     return sql.SQL("select parent.tableoid, parent.ctid from {} as child join {} as parent on {} and {}").format(
@@ -105,13 +125,14 @@ def _further_step(reference: Reference) -> sql.Composed:
         "select parent.tableoid as relation, parent.ctid as place"
         " from {} as child join {} as parent on {} and {} and {}"
         " where child.tableoid operator(pg_catalog.=) needed.relation"
-        " and child.ctid operator(pg_catalog.=) needed.place"
+        " and child.ctid operator(pg_catalog.=) needed.place{}"
     ).format(
         own_rows(reference.child),
         own_rows(reference.parent),
         is_no_view("child"),
         is_no_view("parent"),
         _joined(reference),
+        _only_in(reference, "child."),
     )
 
 

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from psycopg import sql
 
-from seedkit.core.catalog import ForeignKey
+from seedkit.core.foreign_keys import ForeignKey
 from seedkit.core.planning.family_order import MovedRow, moved_rows
 from seedkit.postgres.connection import Connection, execute_alone
 from seedkit.postgres.identifiers import operator
@@ -64,7 +64,7 @@ def _moved(connection: Connection, stages: Sequence[Stage]) -> tuple[MovedRow, .
     keys = [
         key
         for key in table.foreign_keys
-        if key.references == table.oid and known.issuperset((*key.columns, *key.referenced_columns))
+        if key.leads_to(table.lineage) and known.issuperset((*key.columns, *key.referenced_columns))
     ]
     if not keys:
         return ()

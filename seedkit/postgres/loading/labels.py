@@ -13,8 +13,9 @@ from seedkit.core.fixture_language.candidates import Candidates
 from seedkit.core.fixture_language.references import own_key_column, possible_references
 from seedkit.core.fixtures import Value
 from seedkit.core.names import in_quotes
+from seedkit.core.rows.label_holders import LabelHolders
 from seedkit.core.rows.labelled_rows import LabelledColumn, LabelledRows
-from seedkit.errors import FixtureError, Origin, UsageError
+from seedkit.errors import FixtureError, UsageError
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.loading.drawn_keys import drawn_keys
 from seedkit.postgres.loading.stored_rows import stored_keys, stored_value, stored_values
@@ -41,7 +42,7 @@ class FixtureLabels:
         self._written = written
         self._circular = circular
         self._columns: dict[tuple[int, str], LabelledColumn] = {}
-        self._labels: dict[int, dict[str, Origin]] = {}
+        self._holders = LabelHolders(written, read)
         self._found: dict[str, Table] = {}
         self._candidates: dict[int, Candidates] = {}
 
@@ -58,16 +59,15 @@ class FixtureLabels:
 
     def named(self, table: Table) -> Collection[str]:
         """List the labels of a table's rows; raises FixtureError where two rows have the same."""
-        if table.oid not in self._labels:
-            self._labels[table.oid] = self._written.labels(table)
-        return self._labels[table.oid].keys()
+        return self._holders.named(table)
 
     def elsewhere(self, table: Table, label: str) -> str | None:
         """Say which fixture of other environments has a label."""
         return self._written.elsewhere(table, label)
 
     def value(self, table: Table, label: str, column: str) -> Value:
-        """Return what a labelled row has in a column."""
+        """Return what a labelled row has in a column; raises FixtureError where it can't be known."""
+        table = self._holders.holder(table, label)
         known = self._column(table, column)
         if label in known.values:
             return known.values[label]
@@ -81,7 +81,8 @@ class FixtureLabels:
         """Return the keys of a table's rows: of those in the fixtures if all of them tell it, else all there are."""
         if table.oid not in self._candidates:
             column = own_key_column(table)
-            written = self._written.keys(table, column)
+            partitions = [self._read(oid) for oid in table.partitions if self._written.has(oid)]
+            written = self._written.keys(table, column, partitions)
             self._candidates[table.oid] = Candidates(written or stored_keys(self._connection, table, column))
         return self._candidates[table.oid]
 
@@ -101,6 +102,7 @@ class FixtureLabels:
         for reference in possible_references(text):
             table = self.find(reference.table) if reference.table else None
             if table is not None and reference.label in self.named(table):
+                table = self._holders.holder(table, reference.label)
                 key = own_key_column(table)
                 column = table.column(reference.column or key).name
                 value = self.value(table, reference.label, key)

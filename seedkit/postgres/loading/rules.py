@@ -19,6 +19,7 @@ from seedkit.postgres.connection import Connection, execute_alone
 from seedkit.postgres.loading.batches import load_in_batches
 from seedkit.postgres.loading.merging.inserting import in_order, insert_rows_of, inserted_columns, missing_rows
 from seedkit.postgres.loading.merging.merge import Counts, works_of
+from seedkit.postgres.loading.merging.taken_values import TAKEN, no_exchange
 from seedkit.postgres.loading.merging.updating import update_rows
 from seedkit.postgres.loading.stages import Stage, inline_rows, with_stages
 from seedkit.postgres.loading.table_loads import TableLoad
@@ -59,7 +60,11 @@ def _update(connection: Connection, stage: Stage) -> int:
     if not works_of(connection, [stage])[0].update:
         return 0
     rows = sql.SQL("({})").format(inline_rows(stage))
-    return execute_alone(connection, update_rows(stage, rows)).rowcount
+    try:
+        return execute_alone(connection, update_rows(stage, rows)).rowcount
+    except TAKEN as error:
+        error.add_note(no_exchange("rules would see those that are put out of the way"))
+        raise
 
 
 def _insert(connection: Connection, stage: Stage, rows: Sequence[Sequence[str | None]]) -> int:

@@ -1,4 +1,5 @@
--- One row for each table of two columns, both of them foreign keys of their own, one to a table of %(tables)s.
+-- One row for each table of two columns, both of them foreign keys of their own, one to a table of %(tables)s, to one that
+-- is above it or to a partition of it.
 select relation.oid::int8 as oid
 from pg_class as relation
 where relation.relkind in ('r', 'p')
@@ -8,7 +9,19 @@ where relation.relkind in ('r', 'p')
         from pg_constraint as foreign_key
         where foreign_key.conrelid = relation.oid
             and foreign_key.contype = 'f'
-            and foreign_key.confrelid = any (%(tables)s::oid[])
+            and (
+                foreign_key.confrelid = any (%(tables)s::oid[])
+                or exists (
+                    select
+                    from pg_partition_ancestors(foreign_key.confrelid) as ancestor (relid)
+                    where ancestor.relid = any (%(tables)s::oid[])
+                )
+                or foreign_key.confrelid in (
+                    select ancestor.relid
+                    from unnest(%(tables)s::oid[]) as filled (oid)
+                    cross join pg_partition_ancestors(filled.oid) as ancestor (relid)
+                )
+            )
     )
     and (
         select count(*) = 2 and bool_and(exists (

@@ -17,7 +17,11 @@ from pg_constraint as foreign_key
 join pg_class as relation on relation.oid = foreign_key.conrelid
 join pg_namespace as namespace on namespace.oid = relation.relnamespace
 where foreign_key.contype = 'f'
-    and foreign_key.conparentid = 0
+    and not exists ( -- a key that a partition has from the table above it
+        select
+        from pg_constraint as above
+        where above.oid = foreign_key.conparentid and above.conrelid <> foreign_key.conrelid
+    )
     and foreign_key.confrelid in (select oid from emptied)
     and foreign_key.conrelid not in (select oid from emptied)
 order by

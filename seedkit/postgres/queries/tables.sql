@@ -1,6 +1,7 @@
 -- One row for each table of %(tables)s, with its columns, unique keys and foreign keys as JSON arrays.
 -- A column's structure is the OID of its type where that is more than a scalar; one draws whose default tells which
--- row came first.
+-- row came first. Of the foreign keys that stand on partitions below the table alone, `stands_on` says on which; `tree`
+-- holds each partition with the table above it.
 with recursive walked as (
     select oid, typbasetype as base
     from pg_type
@@ -74,6 +75,21 @@ select
     row_security_active(relation.oid) as row_security,
     exists (
         select
+        from pg_index as index
+        where index.indrelid = any (relation.oid || below.partitions)
+            and index.indimmediate
+            and (index.indisunique or index.indisexclusion)
+            and (
+                index.indexprs is not null
+                or index.indpred is not null
+                or index.indisexclusion
+                or index.indrelid <> relation.oid and not exists (
+                    select from pg_class as own where own.oid = index.indexrelid and own.relispartition
+                )
+            )
+    ) as further_indexes,
+    exists (
+        select
         from pg_rewrite as rule
         where rule.ev_class = relation.oid
             and rule.ev_type in ('2', '3') -- of updates, of inserts
@@ -100,6 +116,15 @@ select
     below.strange_leaves,
     case when parties.names <@ array[owner.name] then owner.name end as read_as,
     parties.names <> '{}' and not parties.names <@ array[owner.name] as read_apart,
+    case
+        when relation.relispartition
+        then (
+            select json_agg(ancestor.relid::oid::int8 order by ancestor.place)
+            from pg_partition_ancestors(relation.oid) with ordinality as ancestor (relid, place)
+            where ancestor.place > 1 -- the table itself
+        )
+    end as partition_of,
+    below.tree,
     (
         select coalesce(json_agg(json_build_object(
             'number', attribute.attnum,
@@ -224,11 +249,17 @@ select
         select coalesce(json_agg(json_build_object(
             'name', foreign_key.conname,
             'references', foreign_key.confrelid::int8,
+            'above', (
+                select json_agg(ancestor.relid::oid::int8 order by ancestor.place)
+                from pg_partition_ancestors(foreign_key.confrelid) with ordinality as ancestor (relid, place)
+                where ancestor.place > 1
+            ),
+            'stands_on', nullif(foreign_key.conrelid, relation.oid)::int8,
             'columns', (
                 select json_agg(attribute.attname order by key.position)
                 from unnest(foreign_key.conkey) with ordinality as key (attnum, position)
                 join pg_attribute as attribute
-                    on attribute.attrelid = relation.oid and attribute.attnum = key.attnum
+                    on attribute.attrelid = foreign_key.conrelid and attribute.attnum = key.attnum
             ),
             'referenced_columns', (
                 select json_agg(attribute.attname order by key.position)
@@ -242,11 +273,22 @@ select
                 join pg_operator as operator on operator.oid = key.operator
                 join pg_namespace as operator_schema on operator_schema.oid = operator.oprnamespace
             )
-        ) order by foreign_key.conname), '[]')
+        ) order by foreign_key.conrelid <> relation.oid, foreign_key.conname, foreign_key.oid), '[]')
         from pg_constraint as foreign_key
-        where foreign_key.conrelid = relation.oid
+        where foreign_key.conrelid = any (relation.oid || below.partitions)
             and foreign_key.contype = 'f'
-            and foreign_key.conparentid = 0
+            and (
+                foreign_key.conparentid = 0
+                or (
+                    relation.relispartition
+                    and foreign_key.conrelid = relation.oid
+                    and not exists ( -- one of the pieces, by which a key refers to partitions
+                        select
+                        from pg_constraint as whole
+                        where whole.oid = foreign_key.conparentid and whole.conrelid = foreign_key.conrelid
+                    )
+                )
+            )
     ) as foreign_keys
 from pg_class as relation
 join pg_namespace as namespace on namespace.oid = relation.relnamespace
@@ -254,15 +296,21 @@ left join weaker as owner on owner.oid = relation.relowner
 left join schema_owner as namespace_owner on namespace_owner.oid = relation.relnamespace
 cross join lateral (
     with recursive below as (
-        select inhrelid as oid
+        select
+            inhrelid as oid,
+            inhparent as parent
         from pg_inherits
         where inhparent = relation.oid
         union
-        select inherits.inhrelid
+        select
+            inherits.inhrelid,
+            inherits.inhparent
         from pg_inherits as inherits
         join below on inherits.inhparent = below.oid
     )
     select
+        coalesce(array_agg(below.oid) filter (where leaf.relispartition), '{}') as partitions,
+        json_agg(json_build_array(below.oid::int8, below.parent::int8)) filter (where leaf.relispartition) as tree,
         coalesce(bool_or(leaf.relkind = 'f'), false) as foreign_leaves,
         coalesce(bool_or(leaf.relkind = 'f' and weaker.oid is not null), false) as strange_leaves,
         coalesce(array_agg(weaker.name) || array_agg(schema_owner.name), '{}') as parties,

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import psycopg
 from psycopg import sql
 
-from seedkit.core.catalog import ForeignKey
+from seedkit.core.foreign_keys import ForeignKey
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.identifiers import operator
 from seedkit.postgres.loading.mistakes.doubts import Doubts
@@ -19,9 +19,10 @@ def missing_parents(connection: Connection, doubts: Sequence[Doubts], error: psy
     """Find rows whose foreign key names a row that is neither in the table nor among the rows of the load."""
     for found in of_table(doubts, error):
         key = next((key for key in found.table.foreign_keys if key.name == error.diag.constraint_name), None)
-        if key is not None:
+        if key is not None and not key.only_in:  # which rows go to these partitions, nobody has said
             parents = [_stored_parent(connection, key)]
-            parents += [other.typed(key.referenced_columns) for other in doubts if other.table.oid == key.references]
+            near = [other for other in doubts if key.leads_to(other.table.lineage)]
+            parents += [other.typed(key.referenced_columns) for other in near]
             yield from _orphans(connection, found, key, parents, error.diag.message_detail or "")
 
 

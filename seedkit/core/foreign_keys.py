@@ -1,0 +1,32 @@
+"""Foreign keys, also across the boundary of partitions: a key may stand on a root or a leaf, and refer to either."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForeignKey:
+    """A foreign key; `references` is the OID of the referenced table, `above` those that it is a partition of.
+
+    `equalities` are the operators, `schema.=`, between the referenced columns and those that refer to them.
+    `only_in` are the OIDs of the partitions whose rows alone it holds for; empty says that it holds for all.
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    references: int
+    referenced_columns: tuple[str, ...]
+    equalities: tuple[str, ...] = ()
+    above: tuple[int, ...] = ()
+    only_in: tuple[int, ...] = ()
+
+    def leads_to(self, lineage: Sequence[int]) -> bool:
+        """Whether a table, of that lineage, may have the rows that are referred to: it, a part of it, or the whole.
+
+        >>> key = ForeignKey(name="k", columns=("visit_id",), references=7, referenced_columns=("id",), above=(5, 4))
+        >>> [key.leads_to(lineage) for lineage in ([7, 5, 4], [8, 7, 5, 4], [4], [6, 5, 4])]
+        [True, True, True, False]
+        """
+        return self.references in lineage or lineage[0] in self.above

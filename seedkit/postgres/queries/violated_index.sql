@@ -1,0 +1,42 @@
+-- The index by which a constraint or unique index %(name)s of a table is kept: the columns that it asks, `plain` where one
+-- stands in it as it is and not in an expression or the condition, and the OIDs of the table and of those above it.
+select
+    index.indisexclusion as exclusion,
+    index.indnullsnotdistinct as nulls_alike,
+    array(
+        select relation.oid::int8
+        union
+        select ancestor.relid::oid::int8
+        from pg_partition_ancestors(relation.oid) as ancestor (relid)
+    ) as tables,
+    array(
+        select attribute.attname::text
+        from pg_attribute as attribute
+        where attribute.attrelid = relation.oid and attribute.attnum = any (keys.attnums)
+        order by array_position(keys.attnums, attribute.attnum)
+    ) as plain,
+    array(
+        select attribute.attname::text
+        from pg_attribute as attribute
+        join pg_depend as dependency
+            on dependency.classid = 'pg_class'::regclass
+            and dependency.objid = index.indexrelid
+            and dependency.refclassid = 'pg_class'::regclass
+            and dependency.refobjid = relation.oid
+            and dependency.refobjsubid = attribute.attnum
+        where attribute.attrelid = relation.oid
+            and attribute.attnum > 0
+            and attribute.attnum <> all (keys.attnums)
+            and (index.indexprs is not null or index.indpred is not null) -- else it is only included
+        order by attribute.attnum
+    ) as others
+from pg_class as relation
+join pg_namespace as namespace on namespace.oid = relation.relnamespace
+join pg_index as index on index.indrelid = relation.oid
+join pg_class as index_relation on index_relation.oid = index.indexrelid
+cross join lateral (
+    select array(select unnest((index.indkey::int2[])[0:index.indnkeyatts - 1])) as attnums
+) as keys
+where namespace.nspname = %(schema)s
+    and relation.relname = %(table)s
+    and index_relation.relname = %(name)s
