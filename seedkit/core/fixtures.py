@@ -5,8 +5,8 @@ A value keeps the text of the file; only its column decides what the text means.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
@@ -65,15 +65,26 @@ class LostValue:
         )
 
 
+class RowDefault(NamedTuple):
+    """What the rows of a file have under a key that they leave out; `line` counts from 1."""
+
+    value: Value
+    line: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FixtureOptions:
-    """What `_fixture:` says of a file; `on_conflict` is None where the file leaves it to the run."""
+    """What `_fixture:` says of a file; `on_conflict` is None where the file leaves it to the run.
+
+    `defaults` are values by key, for the rows that leave them out.
+    """
 
     table: str | None = None
     on_conflict: str | None = None
     key: tuple[str, ...] = ()
     environments: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    defaults: Mapping[str, RowDefault] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +139,8 @@ class FixtureTable:
     the fixture language may stand in the file, `may_name` whether a word may be a key there. `attachment` reads a file
     that lies beside it. `joins` are keys whose values are rows of a join table, and no columns. `chunks` gives
     the same rows in parts, where they are a list. `range_rows` is for how many rows one `!range` may stand.
-    `lost_values` looks through the file for values that are comments.
+    `lost_values` looks through the file for values that are comments. `added` gives what `rows` adds to a row that has
+    only certain keys: the file's defaults.
     """
 
     table: str
@@ -143,3 +155,4 @@ class FixtureTable:
     chunks: FixtureChunks | None = None
     range_rows: int = RANGE_ROWS
     lost_values: Callable[[], Iterator[LostValue]] = lambda: iter(())
+    added: Callable[[tuple[str, ...]], Mapping[str, Value]] = lambda _: {}

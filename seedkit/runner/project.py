@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import groupby
 from pathlib import Path
 
 from seedkit.core.catalog import Catalog, Table
 from seedkit.core.fixture_language.join_rows import Join, join_fixture, joins_of
 from seedkit.core.fixture_language.references import reference_column
+from seedkit.core.fixture_language.row_defaults import refuse_unmeant_defaults, with_defaults
 from seedkit.core.fixtures import FixtureLimits, FixtureTable
 from seedkit.core.planning.load_plan import Project
 from seedkit.errors import UsageError
@@ -42,9 +44,14 @@ def read_project(connection: Connection, catalog: Catalog, trusted: TrustedProje
         oid: {names[join.other_table]: join for join in joins_of(oid, list(join_tables.values()))}
         for oid in dict(found)
     }
+    _refuse_unmeant_defaults(found, tables, joins)
     return Project(
         tables={**join_tables, **tables},
-        fixtures=[pair for oid, fixture in found for pair in _with_joins(tables[oid], fixture, joins[oid])],
+        fixtures=[
+            pair
+            for oid, fixture in found
+            for pair in _with_joins(tables[oid], with_defaults(fixture, tables[oid], joins[oid]), joins[oid])
+        ],
         seeders=found_seeders,
         find_table=find_table,
     )
@@ -54,6 +61,15 @@ def _fixtures(catalog: Catalog, folder: Path, limits: FixtureLimits) -> Iterator
     for path in find_fixture_files(folder):
         for fixture in read_fixture(path, lambda name: catalog.find(name, kinds="rp") is not None, limits):
             yield catalog.table(fixture.table, origin=fixture.origin).oid, fixture
+
+
+def _refuse_unmeant_defaults(
+    found: Sequence[tuple[int, FixtureTable]], tables: Mapping[int, Table], joins: Mapping[int, Mapping[str, Join]]
+) -> None:
+    """Raise the error for a default that means nothing in any table of its file."""
+    for _, together in groupby(found, key=lambda pair: pair[1].origin.path):
+        pairs = list(together)
+        refuse_unmeant_defaults(pairs[0][1], [(tables[oid], joins[oid]) for oid in dict(pairs)])
 
 
 def _with_joins(table: Table, fixture: FixtureTable, joins: Mapping[str, Join]) -> list[tuple[int, FixtureTable]]:

@@ -19,8 +19,10 @@ from seedkit.core.fixtures import FixtureTable, Row, Value
 from seedkit.core.names import Columns
 from seedkit.core.rows.blocks import Block, PlacedRow, RowSource, WaitingRows
 from seedkit.core.rows.column_recogniser import ColumnRecogniser
+from seedkit.core.rows.constant_columns import with_constants
 from seedkit.core.rows.keys import on_conflict_named
 from seedkit.core.rows.shapes import RowShape
+from seedkit.core.values.copy_text import ESCAPED
 from seedkit.core.values.encoder_choice import Encoder, encoder_for
 from seedkit.errors import CatalogError, FixtureError, Origin, blamed_on
 
@@ -42,9 +44,6 @@ def fixture_source(fixture: FixtureTable, table: Table, read: ReadRows, *, may_q
         locate_key=lambda key, texts: _locate_key(fixture, table, read, key, texts),
         placed=lambda: _placed_rows(fixture, table, read),
     )
-
-
-_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
 class RowEncoder:
@@ -70,7 +69,7 @@ class RowEncoder:
         except FixtureError as error:
             error.origin = Origin(path=fixture.origin.path, line=row.line)
             raise
-        return "\t".join(["\\N" if text is None else text.translate(_ESCAPES) for text in texts]) + "\n"
+        return "\t".join(["\\N" if text is None else text.translate(ESCAPED) for text in texts]) + "\n"
 
 
 def _writable(table: Table, name: str) -> Column:
@@ -131,6 +130,8 @@ def _parts(
     recogniser, passed = ColumnRecogniser(table), 0
     for chunk in fixture.chunks.chunks() if fixture.chunks else [None]:
         recognised = recogniser.recognise(chunk.text) if chunk else None
+        if recognised and (added := fixture.added(recognised.columns)):
+            recognised = with_constants(recognised, table, added)
         if recognised and not (stamped and stamps_missing(table, recognised.columns)):
             yield Block(RowShape(columns=recognised.columns), recognised.text, recognised.rows)
             reading.passed(recognised.rows)

@@ -75,6 +75,16 @@ class Nodes:
             return self._anchors.keep(event, event.anchor, lambda: self._node(event, depth))
         return self._node(event, depth)
 
+    def merged(self, event: Event, depth: int = 0) -> dict[str, Value]:
+        """Read what stands behind `<<`: a mapping, or a list of mappings, of which the first one wins."""
+        value = self.value(event, depth)
+        merged: dict[str, Value] = {}
+        for mapping in value if isinstance(value, list) else [value]:
+            if not isinstance(mapping, dict):
+                raise error_at(self.path, event, f'"<<" merges mappings, not {kind(mapping)}')
+            merged = {**mapping, **merged}
+        return merged
+
     def entries(self) -> Iterator[tuple[str | None, Event, Event]]:
         """Read a mapping whose start was read: key (None for a merge), its event, its value's first event."""
         lines: dict[str | None, int] = {}
@@ -125,19 +135,10 @@ class Nodes:
         merged: dict[str, Value] = {}
         for key, _, event in self.entries():
             if key is None:
-                merged = self._merged(event, depth)
+                merged = self.merged(event, depth)
             else:
                 own[key] = self.value(event, depth)
         return {**merged, **own} if merged else own
-
-    def _merged(self, event: Event, depth: int) -> dict[str, Value]:
-        value = self.value(event, depth)
-        merged: dict[str, Value] = {}
-        for mapping in value if isinstance(value, list) else [value]:
-            if not isinstance(mapping, dict):
-                raise error_at(self.path, event, f'"<<" merges mappings, not {kind(mapping)}')
-            merged = {**mapping, **merged}
-        return merged
 
     def _key(self, event: Event) -> str | None:
         if not isinstance(event, ScalarEvent) or event.anchor is not None or event.tag is not None:

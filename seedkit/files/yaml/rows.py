@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterator
 
 from yaml import Event, MappingStartEvent, NodeEvent, SequenceStartEvent
 
-from seedkit.core.fixtures import Quoted, Row, Tagged, Value
+from seedkit.core.fixture_language.own_labels import with_label
+from seedkit.core.fixtures import Row
 from seedkit.files.yaml.events import error_at, line_of
 from seedkit.files.yaml.nodes import Nodes
 from seedkit.files.yaml.scalars import is_null
@@ -39,7 +40,7 @@ def labelled_rows(nodes: Nodes, start: Event, ignored: Collection[str]) -> Itera
         if label in ignored or is_merged_only(label, event):
             nodes.keep_anchors(event)
         else:
-            yield Row(label, line_of(key), _with_label(nodes.row(event), label))
+            yield Row(label, line_of(key), with_label(nodes.row(event), label))
 
 
 def is_merged_only(key: str, event: Event) -> bool:
@@ -52,19 +53,3 @@ def require_untagged(nodes: Nodes, start: Event) -> None:
     tag = getattr(start, "tag", None)
     if tag is not None:
         raise error_at(nodes.path, start, f'what holds rows takes no tag, such as "{tag}"')
-
-
-def _with_label(values: dict[str, Value], label: str) -> dict[str, Value]:
-    return {column: _labelled(value, label) for column, value in values.items()}
-
-
-def _labelled(value: Value, label: str) -> Value:
-    if isinstance(value, str):
-        return value if isinstance(value, Quoted) else value.replace("$LABEL", label)
-    if isinstance(value, list):
-        return [_labelled(item, label) for item in value]
-    if isinstance(value, dict):
-        return _with_label(value, label)
-    if isinstance(value, Tagged):
-        return Tagged(tag=value.tag, value=_labelled(value.value, label), line=value.line)
-    return value
