@@ -33,7 +33,8 @@ class Column:
     `type_sql` is the type's name whatever the search path, None where that is the same. `equality` is the operator that
     tells its values apart, `schema.=`.
     `category` is `pg_type.typcategory` of the base type (B boolean, N numeric, S text, A array ...). `structure` says
-    what the type is made of, where it is more than a scalar.
+    what the type is made of, where it is more than a scalar. `refuses_null` also says it of a domain below;
+    `type_has_default` that a domain gives the default that the column has not.
     """
 
     number: int
@@ -48,6 +49,8 @@ class Column:
     structure: ColumnType | None = None
     type_sql: str | None = None
     equality: str = EQUALITY
+    refuses_null: bool = False
+    type_has_default: bool = False
 
     @property
     def value_type(self) -> ColumnType:
@@ -85,9 +88,10 @@ class Table:
     """A table with all that loading needs to know of it.
 
     `row_security` says that policies may hide or refuse rows of ours; `rules` that rules rewrite what is inserted or
-    updated; `statement_triggers` that a statement fires triggers even if it writes no row; `foreign_leaves` that some
-    of its rows are in foreign tables, `strange_leaves` that these are other roles' and we a superuser; `read_as` is the
-    role with whose rights a superuser has to read it, `read_apart` says that no one role's rights would do.
+    updated; `statement_triggers` that a statement fires triggers even if it writes no row; `insert_triggers` that one
+    may change a row before it is inserted; `foreign_leaves` that some of its rows are in foreign tables,
+    `strange_leaves` that these are other roles' and we a superuser; `read_as` is the role with whose rights a superuser
+    has to read it, `read_apart` says that no one role's rights would do.
     """
 
     oid: int
@@ -99,6 +103,7 @@ class Table:
     row_security: bool
     rules: bool = False
     statement_triggers: bool = False
+    insert_triggers: bool = False
     foreign_leaves: bool = False
     strange_leaves: bool = False
     read_as: str | None = None

@@ -108,7 +108,7 @@ def _whole_file(path: Path, found: Survey, rows: Callable[[], Iterator[Row]]) ->
         rows=rows,
         labelled=found.shape is Shape.LABELS,
         tags=tags,
-        may_name=partial(_may_name, path),
+        may_name=partial(may_name, path),
         lost_values=partial(lost_values, path, found.head) if may_lose else lambda: iter(()),
     )
 
@@ -125,9 +125,10 @@ def _seen_in(path: Path) -> tuple[frozenset[str], bool]:
     return frozenset(f"!{tag.decode()}" for tag in tags), may_lose
 
 
-def _may_name(path: Path, key: str) -> bool:
+def may_name(path: Path, key: str) -> bool:
+    """Whether a word may be a key somewhere in a file, also in one that can't be read as rows."""
     name = key.encode()
-    pattern = re.compile(rb"[\"'\s{,]" + re.escape(name) + rb"[\"']?\s*:")
+    pattern = re.compile(rb"(?:\A|[\"'\s{,])" + re.escape(name) + rb"[\"']?\s*:")
     windows = _windows(path, overlap=len(name) + _SPACE_BYTES)
     return any(name in window and pattern.search(window) for window in windows)
 

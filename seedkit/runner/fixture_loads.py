@@ -16,6 +16,7 @@ from seedkit.core.planning.load_plan import LoadPlan, Project, TableStep, belong
 from seedkit.core.rows.blocks import RowSource
 from seedkit.core.rows.fixture_source import fixture_source
 from seedkit.core.rows.labelled_rows import LabelledRows
+from seedkit.core.rows.written_labels import WrittenLabels
 from seedkit.postgres.catalog.tables import read_tables
 from seedkit.postgres.loading.labels import FixtureLabels
 from seedkit.postgres.loading.table_loads import TableLoad
@@ -41,6 +42,7 @@ class FixtureLoads:
                 self._fixtures.setdefault(oid, []).append(fixture)
         self._know_referenced(plan)
         self._circular = _circular(plan)
+        self._setting = setting
         rows = LabelledRows(self._fixtures)
         labels = FixtureLabels(run.connection, rows, self._circular, find=self._find, read=self._read)
         self._language = rows.language = RowLanguage(setting, labels)
@@ -50,9 +52,18 @@ class FixtureLoads:
         """Offer the rows of a step for loading, and warn of what their files seem to say and don't."""
         for fixture in step.fixtures:
             self._warn(fixture)
-        return TableLoad(
-            table=step.table, sources=tuple(self._source(fixture, step.table) for fixture in step.fixtures)
-        )
+        return TableLoad(table=step.table, sources=tuple(self.source(fixture, step.table) for fixture in step.fixtures))
+
+    def file_language(self) -> RowLanguage:
+        """Read rows by what the files alone tell, without asking the database or drawing keys."""
+        rows = LabelledRows(self._fixtures)
+        rows.language = RowLanguage(self._setting, WrittenLabels(rows, find=self._find, read=self._read))
+        return rows.language
+
+    def source(self, fixture: FixtureTable, table: Table) -> RowSource:
+        """Offer the rows of one fixture."""
+        source = fixture_source(fixture, table, self._language.reading, may_query=self._may_ask(fixture, table))
+        return replace(source, on_conflict=self._run.on_conflict) if fixture.options.on_conflict is None else source
 
     def _warn(self, fixture: FixtureTable) -> None:
         """Warn once of a file: several tables may stand in it, and rows of join tables."""
@@ -68,10 +79,6 @@ class FixtureLoads:
     def may_ask(self, step: TableStep) -> bool:
         """Whether the language may have to ask the database while it reads the rows of a step."""
         return any(self._may_ask(fixture, step.table) for fixture in step.fixtures)
-
-    def _source(self, fixture: FixtureTable, table: Table) -> RowSource:
-        source = fixture_source(fixture, table, self._language.reading, may_query=self._may_ask(fixture, table))
-        return replace(source, on_conflict=self._run.on_conflict) if fixture.options.on_conflict is None else source
 
     def _may_ask(self, fixture: FixtureTable, table: Table) -> bool:
         if fixture.tags & _ASKING_TAGS or (fixture.labelled and table.oid in self._circular):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
+from typing import TypeAlias
 
 from seedkit.core.catalog import Catalog, Table
 from seedkit.core.fixture_language.join_rows import Join, join_fixture, joins_of
@@ -13,20 +15,35 @@ from seedkit.core.fixture_language.references import reference_column
 from seedkit.core.fixture_language.row_defaults import refuse_unmeant_defaults, with_defaults
 from seedkit.core.fixtures import FixtureLimits, FixtureTable
 from seedkit.core.planning.load_plan import Project
-from seedkit.errors import UsageError
+from seedkit.core.reports.mistakes import Kind, Mistake, mistake_of, tell_together
+from seedkit.errors import CatalogError, FixtureError, Origin, SeedkitError, UsageError
 from seedkit.files.fixture_files import find_fixture_files, read_fixture
+from seedkit.files.paths import shown_path
 from seedkit.files.seeder_modules import find_seeders
 from seedkit.files.trusted_project import TrustedProject
 from seedkit.postgres.catalog.tables import read_tables_and_joins
 from seedkit.postgres.connection import Connection
 
+Further: TypeAlias = Callable[[Project, Collection[Path]], Iterable[Mistake]]
+"""Tells what else is wrong with a project of whose files some, whose paths are given, can't be used."""
 
-def read_project(connection: Connection, catalog: Catalog, trusted: TrustedProject, limits: FixtureLimits) -> Project:
-    """Find the seeders and fixtures of a project, and read the tables that they name; raises SeedkitError."""
+
+def read_project(
+    connection: Connection,
+    catalog: Catalog,
+    trusted: TrustedProject,
+    limits: FixtureLimits,
+    further: Further = lambda _project, _broken: (),
+) -> Project:
+    """Find the seeders and fixtures of a project, and read the tables that they name.
+
+    Raises SeedkitError; where files can't be used that tells of all of them, and what else is wrong.
+    """
     trusted.refuse_below(trusted.fixtures)
     found_seeders = find_seeders(trusted.seeders, trusted)
-    found = list(_fixtures(catalog, trusted.fixtures, limits))
-    if not found_seeders and not found:
+    broken = _BrokenFiles()
+    found = list(_fixtures(catalog, trusted.fixtures, limits, broken))
+    if not found_seeders and not found and not broken.paths:
         raise UsageError(
             f"there is nothing to seed: no fixtures in {trusted.fixtures} and no seeders in {trusted.seeders}",
             hint="Write a fixture such as fixtures/users.yml, with rows like `- {id: 1, name: Ada}`.",
@@ -44,32 +61,67 @@ def read_project(connection: Connection, catalog: Catalog, trusted: TrustedProje
         oid: {names[join.other_table]: join for join in joins_of(oid, list(join_tables.values()))}
         for oid in dict(found)
     }
-    _refuse_unmeant_defaults(found, tables, joins)
-    return Project(
+    project = Project(
         tables={**join_tables, **tables},
-        fixtures=[
-            pair
-            for oid, fixture in found
-            for pair in _with_joins(tables[oid], with_defaults(fixture, tables[oid], joins[oid]), joins[oid])
-        ],
+        fixtures=list(_completed(found, tables, joins, broken)),
         seeders=found_seeders,
         find_table=find_table,
     )
+    broken.refuse(lambda paths: further(project, paths))
+    return project
 
 
-def _fixtures(catalog: Catalog, folder: Path, limits: FixtureLimits) -> Iterator[tuple[int, FixtureTable]]:
+class _BrokenFiles:
+    """The files that can't be used, by their paths, with what is wrong in them."""
+
+    def __init__(self) -> None:
+        self.paths: set[Path] = set()
+        self._errors: list[tuple[SeedkitError, Kind]] = []
+
+    @contextmanager
+    def noted(self, path: Path, kind: Kind) -> Iterator[None]:
+        """Note what is wrong with a file, and go on."""
+        try:
+            yield
+        except (FixtureError, CatalogError) as error:
+            error.origin = error.origin or Origin(path=shown_path(path))
+            self.paths.add(path)
+            self._errors.append((error, kind))
+
+    def refuse(self, further: Callable[[Collection[Path]], Iterable[Mistake]]) -> None:
+        """Raise the first error, with all others."""
+        if not self._errors:
+            return
+        [(first, _), *others] = self._errors
+        mistakes = [mistake_of(error, kind, error.origin) for error, kind in others if error.origin]
+        tell_together(first, [*mistakes, *further(self.paths)])
+        raise first
+
+
+def _fixtures(
+    catalog: Catalog, folder: Path, limits: FixtureLimits, broken: _BrokenFiles
+) -> Iterator[tuple[int, FixtureTable]]:
     for path in find_fixture_files(folder):
-        for fixture in read_fixture(path, lambda name: catalog.find(name, kinds="rp") is not None, limits):
-            yield catalog.table(fixture.table, origin=fixture.origin).oid, fixture
+        with broken.noted(path, Kind.FILE):
+            for fixture in read_fixture(path, lambda name: catalog.find(name, kinds="rp") is not None, limits):
+                with broken.noted(path, Kind.TABLE):
+                    yield catalog.table(fixture.table, origin=fixture.origin).oid, fixture
 
 
-def _refuse_unmeant_defaults(
-    found: Sequence[tuple[int, FixtureTable]], tables: Mapping[int, Table], joins: Mapping[int, Mapping[str, Join]]
-) -> None:
-    """Raise the error for a default that means nothing in any table of its file."""
-    for _, together in groupby(found, key=lambda pair: pair[1].origin.path):
+def _completed(
+    found: Sequence[tuple[int, FixtureTable]],
+    tables: Mapping[int, Table],
+    joins: Mapping[int, Mapping[str, Join]],
+    broken: _BrokenFiles,
+) -> Iterator[tuple[int, FixtureTable]]:
+    """Give the fixtures with their defaults, and with the rows of join tables that they hold."""
+    for path, together in groupby(found, key=lambda pair: pair[1].origin.path):
         pairs = list(together)
-        refuse_unmeant_defaults(pairs[0][1], [(tables[oid], joins[oid]) for oid in dict(pairs)])
+        with broken.noted(path, Kind.COLUMN):
+            refuse_unmeant_defaults(pairs[0][1], [(tables[oid], joins[oid]) for oid in dict(pairs)])
+            complete = [(oid, with_defaults(fixture, tables[oid], joins[oid])) for oid, fixture in pairs]
+            for oid, fixture in complete:
+                yield from _with_joins(tables[oid], fixture, joins[oid])
 
 
 def _with_joins(table: Table, fixture: FixtureTable, joins: Mapping[str, Join]) -> list[tuple[int, FixtureTable]]:

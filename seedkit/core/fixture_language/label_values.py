@@ -16,7 +16,7 @@ from seedkit.core.fixture_language.row_values import RowValues
 from seedkit.core.fixture_language.tags import text_of
 from seedkit.core.fixtures import Value
 from seedkit.core.names import did_you_mean
-from seedkit.errors import FixtureError
+from seedkit.errors import FixtureError, UnknownLabelError
 
 
 def bare_label(row: RowValues, column: str, value: Value) -> Value:
@@ -61,10 +61,10 @@ def _column(found: Reference, target: Table, key: ForeignKey | None, column: str
     return referenced_column(key, column) if key and key.references == target.oid else own_key_column(target)
 
 
-def _unknown_label(label: str, target: Table, labels: Collection[str]) -> FixtureError:
+def _unknown_label(label: str, target: Table, labels: Collection[str]) -> UnknownLabelError:
     if not labels:
         hint = f'No row of "{target.name}" has a label; a fixture gives one as `{label}: {{...}}`.'
     else:
         some = ", ".join(list(labels)[:5])
         hint = did_you_mean(label, labels) or f"Its labels are {some}{' ...' if len(labels) > 5 else ''}."
-    return FixtureError(f'no row of table "{target.name}" is labelled "{label}"', hint=hint)
+    return UnknownLabelError(label, target.name, hint)

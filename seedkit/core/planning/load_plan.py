@@ -88,6 +88,12 @@ def plan_load(project: Project, selection: Selection) -> LoadPlan:
     )
 
 
+def unordered_plan(project: Project, environment: str | None) -> LoadPlan:
+    """Give all steps of a project as they come: for looking at them, where no order can be found."""
+    steps, skipped = _steps(project, environment)
+    return LoadPlan(groups=tuple((step,) for step in steps.values()), skipped=tuple(skipped))
+
+
 def _steps(project: Project, environment: str | None) -> tuple[dict[StepId, Step], list[SkippedStep]]:
     skipped = [
         *(

@@ -54,10 +54,10 @@ class RowEncoder:
     ) -> None:
         if not names:
             raise FixtureError("a row names no column", hint="Write at least one, or take it out.")
-        chosen = sorted((_writable(table, name) for name in names), key=lambda column: column.number)
+        chosen = sorted((writable_column(table, name) for name in names), key=lambda column: column.number)
         columns = tuple(column.name for column in chosen)
         for name, _ in computed:
-            _writable(table, name)
+            writable_column(table, name)
         self.shape = RowShape(columns=columns, once=tuple(name for name in columns if name in once), computed=computed)
         self._encoders: list[tuple[str, Encoder]] = [(column.name, encoder_for(column)) for column in chosen]
 
@@ -72,7 +72,8 @@ class RowEncoder:
         return "\t".join(["\\N" if text is None else text.translate(ESCAPED) for text in texts]) + "\n"
 
 
-def _writable(table: Table, name: str) -> Column:
+def writable_column(table: Table, name: str) -> Column:
+    """Return the column of that name; raises CatalogError where there is none, or a generated one."""
     column = table.column(name)
     if column.generated:
         raise CatalogError(

@@ -80,6 +80,7 @@ def _table(row: dict[str, Any], types: Mapping[int, ColumnType]) -> Table:
         row_security=row["row_security"],
         rules=row["rules"],
         statement_triggers=row["statement_triggers"],
+        insert_triggers=row["insert_triggers"],
         foreign_leaves=row["foreign_leaves"],
         strange_leaves=row["strange_leaves"],
         read_as=row["read_as"],

@@ -1,17 +1,17 @@
 -- One row for each table of %(tables)s, with its columns, unique keys and foreign keys as JSON arrays.
 -- A column's structure is the OID of its type where that is more than a scalar.
 with recursive walked as (
-    select oid, typbasetype as base
+    select oid, typbasetype as base, typnotnull as not_null
     from pg_type
     where typtype = 'd'
     union all
-    select walked.oid, lower_domain.typbasetype
+    select walked.oid, lower_domain.typbasetype, walked.not_null or lower_domain.typnotnull
     from walked
     join pg_type as lower_domain on lower_domain.oid = walked.base and lower_domain.typtype = 'd'
 ),
 -- What is below all domains; of the domains alone, as this is looked through for each table.
 based as materialized (
-    select walked.oid, walked.base
+    select walked.oid, walked.base, walked.not_null
     from walked
     join pg_type as type on type.oid = walked.base and type.typtype <> 'd'
 ),
@@ -75,6 +75,14 @@ select
             and trigger.tgtype & 1 = 0 -- for each statement
             and trigger.tgtype & (4 | 16) <> 0 -- of inserts or updates
     ) as statement_triggers,
+    below.insert_triggers or exists (
+        select
+        from pg_trigger as trigger
+        where trigger.tgrelid = relation.oid
+            and not trigger.tgisinternal
+            and trigger.tgenabled <> 'D'
+            and trigger.tgtype & (1 | 2 | 4) = 1 | 2 | 4 -- for each row, before, of inserts
+    ) as insert_triggers,
     below.foreign_leaves,
     below.strange_leaves,
     case when parties.names <@ array[owner.name] then owner.name end as read_as,
@@ -115,7 +123,9 @@ select
                 then attribute.atttypid::int8
             end,
             'not_null', attribute.attnotnull,
+            'refuses_null', attribute.attnotnull or coalesce(based.not_null, false),
             'has_default', attribute.atthasdef,
+            'type_has_default', type.typdefault is not null,
             'identity', attribute.attidentity,
             'generated', attribute.attgenerated <> ''
         ) order by attribute.attnum), '[]')
@@ -213,6 +223,14 @@ cross join lateral (
         join below on inherits.inhparent = below.oid
     )
     select
+        coalesce(bool_or(exists (
+            select
+            from pg_trigger as trigger
+            where trigger.tgrelid = leaf.oid
+                and not trigger.tgisinternal
+                and trigger.tgenabled <> 'D'
+                and trigger.tgtype & (1 | 2 | 4) = 1 | 2 | 4
+        )), false) as insert_triggers,
         coalesce(bool_or(leaf.relkind = 'f'), false) as foreign_leaves,
         coalesce(bool_or(leaf.relkind = 'f' and weaker.oid is not null), false) as strange_leaves,
         coalesce(array_agg(weaker.name) || array_agg(schema_owner.name), '{}') as parties
