@@ -10,7 +10,8 @@ from seedkit.context import SeedRun
 from seedkit.core.catalog import Table
 from seedkit.core.fixtures import FixtureTable
 from seedkit.core.planning.load_plan import LoadPlan, Step, TableStep
-from seedkit.core.reports.mistakes import Mistake
+from seedkit.core.reports.mistakes import Mistake, perhaps_leaving_out
+from seedkit.core.rows.left_out import may_be_filled
 from seedkit.core.rows.looks import LookedRow, look_through
 from seedkit.errors import SeedkitError
 from seedkit.files.fixture_files import may_name
@@ -19,6 +20,7 @@ from seedkit.postgres.loading.known_mistakes import (
     is_refusal,
     new_lines,
     pageless,
+    refused_null,
     refused_values,
 )
 from seedkit.runner.fixture_loads import FixtureLoads
@@ -40,7 +42,8 @@ def mistakes_before(run: SeedRun, fixtures: FixtureLoads, plan: LoadPlan, broken
     found: list[Mistake] = []
     for step, _, looked in _looked(fixtures, steps):
         found += (mistake for row in looked for mistake in row.mistakes)
-        found += (mistake for row in looked for mistake in row.if_new if step.table.oid in empty)
+        if step.table.oid in empty and not may_be_filled(step.table):
+            found += (mistake for row in looked for mistake in row.if_new)
     return [mistake for mistake in found if not _may_be_hidden(mistake, broken)]
 
 
@@ -73,7 +76,19 @@ def mistakes_in_plan(run: SeedRun, fixtures: FixtureLoads, plan: LoadPlan, error
         yield from refused_values(run.connection, step.table, source, readable)
         doubted = [row for row in looked if row.if_new and row.readable] if step.table.oid in sure else []
         lines = new_lines(run.connection, step.table, source, [row.readable for row in doubted if row.readable])
-        yield from (mistake for row in doubted for mistake in row.if_new if mistake.origin.line in lines)
+        for row in doubted:
+            if row.line in lines:
+                yield from _missing_in(step.table, row, error)
+
+
+def _missing_in(table: Table, row: LookedRow, error: SeedkitError) -> Iterator[Mistake]:
+    """Tell what is missing in a new row; where something may fill it, of rows that lack what the server has missed."""
+    if not may_be_filled(table):
+        yield from row.if_new
+        return
+    refused, column = refused_null(error) or (None, None)
+    if refused == table.name.name:
+        yield from (perhaps_leaving_out(mistake) for mistake in row.if_new if column in mistake.left_out)
 
 
 def _tables_sure_to_stay(run: SeedRun, plan: LoadPlan, error: SeedkitError) -> set[int]:

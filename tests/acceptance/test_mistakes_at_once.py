@@ -121,6 +121,41 @@ def test_what_a_trigger_fills_is_not_missed(connection: Connection, project: Wri
     assert connection.execute("select email, plan from users").fetchall() == [("e", "free")] * 2
 
 
+def test_what_new_rows_leave_out_is_gathered_with_the_servers_refusal_where_the_table_has_rows(
+    refused: Refused,
+) -> None:
+    told = refused(f"{USERS}; insert into users values (9, 'a', 'free')", users="- {id: 1}\n- {id: 2, email: b}\n")
+
+    lines = told.splitlines()
+    assert lines[:2] == [
+        'null value in column "email" of relation "users" violates not-null constraint',
+        "  at fixtures/users.yml:1",
+    ]
+    assert '  also at fixtures/users.yml:1, 2: column "plan" is left out and has no default' in lines
+    assert "_fixture: {defaults: {email: ..., plan: ...}}" in lines[-1]
+
+
+def test_what_a_trigger_does_not_fill_is_gathered_with_the_servers_refusal(
+    connection: Connection, refused: Refused
+) -> None:
+    connection.execute(
+        """
+        create table users (id integer primary key, a text not null, b text not null, c text not null);
+        create function fill() returns trigger language plpgsql as
+        $$ begin if new.id = 2 then new.a := 'a'; end if; return new; end $$;
+        create trigger fill before insert on users for each row execute function fill()
+        """
+    )
+
+    told = refused("select 1", users="- {id: 1}\n- {id: 2, b: b, c: c}\n")
+
+    assert told.splitlines()[0] == 'null value in column "a" of relation "users" violates not-null constraint'
+    assert (
+        '  also at fixtures/users.yml:1: columns "b", "c" are left out and have no default, '
+        "unless a trigger or a rule gives them a value" in told.splitlines()
+    )
+
+
 def test_what_a_trigger_of_a_partition_fills_is_not_missed(connection: Connection, project: Write) -> None:
     connection.execute(
         """

@@ -29,7 +29,8 @@ class Kind(Enum):
 class Mistake:
     """One mistake at its place, in the words of a list; `message` are those of an error, where they are others.
 
-    `label` is the one that no row has, `left_out` are the columns that the row leaves out.
+    `label` is the one that no row has, `left_out` are the columns that the row leaves out, with what the text says of
+    them in the end.
     """
 
     kind: Kind
@@ -39,6 +40,7 @@ class Mistake:
     message: str | None = None
     label: str | None = None
     left_out: tuple[str, ...] = ()
+    ending: str = ""
 
 
 class MissingValueError(LoadError):
@@ -55,6 +57,12 @@ def mistake_of(error: SeedkitError, kind: Kind, origin: Origin) -> Mistake:
 def leaving_out(table: TableName, names: Sequence[str], origin: Origin) -> Mistake:
     """Say of a row what it leaves out."""
     return _missing(_violation(table, names), left_out_text(names), origin, tuple(names))
+
+
+def perhaps_leaving_out(mistake: Mistake) -> Mistake:
+    """Say it of a row that a trigger or a rule may fill."""
+    ending = ", unless a trigger or a rule gives them a value"
+    return replace(mistake, text=f"{mistake.text}{ending}", ending=ending)
 
 
 def null(table: TableName, name: str, origin: Origin) -> Mistake:
@@ -136,7 +144,8 @@ def _untold(mistakes: Iterable[Mistake], told: set[str]) -> Iterator[Mistake]:
         names = [name for name in mistake.left_out if _line(mistake.origin, left_out_text([name])) not in told]
         if _line(mistake.origin, mistake.text) in told or (mistake.left_out and not names):
             continue
-        yield replace(mistake, text=left_out_text(names), left_out=tuple(names)) if names else mistake
+        text = f"{left_out_text(names)}{mistake.ending}" if names else mistake.text
+        yield replace(mistake, text=text, left_out=tuple(names))
 
 
 def _together(mistakes: Iterable[Mistake]) -> list[list[Mistake]]:

@@ -9,9 +9,7 @@ from seedkit.core.names import Columns
 
 
 def left_out(table: Table, given: Collection[str]) -> Columns:
-    """List what keeps a new row that gives only some columns from being inserted; nothing where that isn't sure."""
-    if may_be_filled(table):
-        return ()
+    """List what keeps a new row that gives only some columns from being inserted, unless something fills it."""
     return tuple(column.name for column in table.columns if _required(column) and column.name not in given)
 
 

@@ -16,7 +16,7 @@ from seedkit.core.names import nearest
 from seedkit.core.reports.mistakes import Kind, Mistake, leaving_out, mistake_of, null
 from seedkit.core.rows.blocks import PlacedRow
 from seedkit.core.rows.fixture_source import writable_column
-from seedkit.core.rows.left_out import left_out, may_be_filled
+from seedkit.core.rows.left_out import left_out
 from seedkit.core.rows.shapes import RowShape
 from seedkit.core.rows.written_labels import NotWrittenError
 from seedkit.core.values.copy_text import field_text
@@ -29,6 +29,7 @@ _MISTAKES = (FixtureError, CatalogError, LoadError)
 class LookedRow(NamedTuple):
     """What a look has found in a row: mistakes, those that are some if the row is new, and what can be read of it."""
 
+    line: int
     mistakes: list[Mistake]
     if_new: list[Mistake]
     readable: PlacedRow | None
@@ -41,7 +42,7 @@ def look_through(fixture: FixtureTable, table: Table, reading: RowReading) -> It
         try:
             row = next(rows, None)
         except _MISTAKES as error:
-            yield LookedRow([mistake_of(error, Kind.FILE, fixture.origin)], [], None)
+            yield LookedRow(0, [mistake_of(error, Kind.FILE, fixture.origin)], [], None)
             return
         if row is None:
             return
@@ -53,10 +54,10 @@ def _looked(fixture: FixtureTable, table: Table, reading: RowReading, row: Row) 
     try:
         values = reading.attempt(row)
     except _MISTAKES as error:
-        return LookedRow([mistake_of(error, Kind.VALUE, place)], [], None)
+        return LookedRow(row.line, [mistake_of(error, Kind.VALUE, place)], [], None)
     look = _Look(table, values, place)
     look.through()
-    return LookedRow(look.mistakes, look.if_new(), look.readable())
+    return LookedRow(row.line, look.mistakes, look.if_new(), look.readable())
 
 
 class _Look:
@@ -82,9 +83,7 @@ class _Look:
                 self.mistakes.append(mistake_of(error, Kind.VALUE, self._place))
 
     def if_new(self) -> list[Mistake]:
-        """List the columns that a new row must give and does not."""
-        if may_be_filled(self._table):
-            return []
+        """List the columns that a new row must give and does not, unless something fills them."""
         row = self._row
         derived = {name for name in self._columns if row.derives(name)}
         names = left_out(self._table, {*row.given, *row.plan.stamped, *derived, *self._meant})

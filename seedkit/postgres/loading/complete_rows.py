@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
+from seedkit.core.catalog import Table
 from seedkit.core.reports.mistakes import refusal
 from seedkit.core.rows.blocks import Block, RowSource, ValueBlock
-from seedkit.core.rows.left_out import left_out
+from seedkit.core.rows.left_out import left_out, may_be_filled
 from seedkit.core.rows.shapes import RowShape
 from seedkit.postgres.loading.stages import Stage
 from seedkit.postgres.loading.table_loads import TableLoad
@@ -16,14 +17,14 @@ from seedkit.postgres.loading.table_loads import TableLoad
 
 def complete(load: TableLoad) -> TableLoad:
     """Offer rows for a table without any; reading them raises LoadError at the first that leaves out too much."""
-    if load.table.row_security or load.table.statement_triggers or not left_out(load.table, ()):
+    if not _refuses(load.table) or not left_out(load.table, ()):
         return load
     return replace(load, sources=tuple(_complete(load, source) for source in load.sources))
 
 
 def is_incomplete(stage: Stage) -> bool:
     """Whether its rows, where they are new, leave out what an insert must give."""
-    return not stage.table.row_security and bool(left_out(stage.table, _given(stage.shape)))
+    return _refuses(stage.table) and bool(left_out(stage.table, _given(stage.shape)))
 
 
 def _complete(load: TableLoad, source: RowSource) -> RowSource:
@@ -37,6 +38,11 @@ def _complete(load: TableLoad, source: RowSource) -> RowSource:
             yield block
 
     return replace(source, blocks=blocks)
+
+
+def _refuses(table: Table) -> bool:
+    """Whether a table that looks empty has no rows, and nothing fills what new ones leave out."""
+    return not (table.row_security or table.statement_triggers or may_be_filled(table))
 
 
 def _given(shape: RowShape) -> set[str]:

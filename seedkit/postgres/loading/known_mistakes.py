@@ -39,6 +39,19 @@ def is_refusal(error: SeedkitError) -> bool:
     return isinstance(error, MissingValueError) or isinstance(error.__cause__, psycopg.Error)
 
 
+def refused_null(error: SeedkitError) -> tuple[str, str] | None:
+    """Name the table and the column that the server has refused to be null, by their bare names."""
+    cause = error.__cause__
+    if not isinstance(cause, psycopg.errors.NotNullViolation):
+        return None
+    diagnostics = cause.diag
+    return (
+        (diagnostics.table_name, diagnostics.column_name)
+        if diagnostics.table_name and diagnostics.column_name
+        else None
+    )
+
+
 def can_be_asked(connection: Connection) -> bool:
     """Whether the transaction goes on."""
     return in_transaction(connection) and connection.info.transaction_status == psycopg.pq.TransactionStatus.INTRANS
