@@ -338,3 +338,15 @@ def test_secrets_are_hidden_in_all_that_is_told(refused: Refused, monkeypatch: p
 
     assert "hunter2" not in told
     assert 'column "age": invalid input syntax' in told
+
+
+def test_rows_that_a_second_run_could_not_recognise_are_told_with_those_of_other_files(refused: Refused) -> None:
+    told = refused(
+        f"{USERS}; create table plans (id serial primary key, slug text unique, name text)",
+        plans="- {name: free}\n- {name: team}\n",
+        users="- {id: 1, email: a, plan: free}\n- {email: b, plan: free}\n",
+    )
+
+    assert told.count("a second run could not recognise its rows of table") == 2
+    assert "fixtures/plans.yml" in told
+    assert "fixtures/users.yml" in told

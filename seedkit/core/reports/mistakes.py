@@ -23,6 +23,7 @@ class Kind(Enum):
     LABEL = "labels that no row has"
     VALUE = "values that can not be read"
     MISSING = "values that are missing"
+    KEY = "rows that can not be recognised"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

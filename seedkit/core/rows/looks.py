@@ -16,6 +16,7 @@ from seedkit.core.names import nearest
 from seedkit.core.reports.mistakes import Kind, Mistake, leaving_out, mistake_of, null
 from seedkit.core.rows.blocks import PlacedRow
 from seedkit.core.rows.fixture_source import writable_column
+from seedkit.core.rows.keys import on_conflict_named, row_key
 from seedkit.core.rows.left_out import left_out
 from seedkit.core.rows.shapes import RowShape
 from seedkit.core.rows.written_labels import NotWrittenError
@@ -57,7 +58,19 @@ def _looked(fixture: FixtureTable, table: Table, reading: RowReading, row: Row) 
         return LookedRow(row.line, [mistake_of(error, Kind.VALUE, place)], [], None)
     look = _Look(table, values, place)
     look.through()
+    if not look.mistakes and not (values.plan.missing_key and row.label is not None):
+        look.mistakes += _key_mistake(fixture, table, values)
     return LookedRow(row.line, look.mistakes, look.if_new(), look.readable())
+
+
+def _key_mistake(fixture: FixtureTable, table: Table, row: RowValues) -> list[Mistake]:
+    """Tell of rows that a second run could not recognise, at the place where loading does."""
+    options, stable = fixture.options, [name for name in row.given if name not in row.once | row.computed.keys()]
+    try:
+        row_key(table, stable, options.key, on_conflict_named(options.on_conflict or "update"), fixture.origin)
+    except (LoadError, CatalogError) as error:
+        return [mistake_of(error, Kind.KEY, fixture.origin)]
+    return []
 
 
 class _Look:
