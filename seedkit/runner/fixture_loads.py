@@ -16,7 +16,6 @@ from seedkit.core.planning.load_plan import LoadPlan, Project, TableStep, belong
 from seedkit.core.rows.blocks import RowSource
 from seedkit.core.rows.fixture_source import fixture_source
 from seedkit.core.rows.labelled_rows import LabelledRows
-from seedkit.core.rows.written_labels import WrittenLabels
 from seedkit.postgres.catalog.tables import read_tables
 from seedkit.postgres.loading.labels import FixtureLabels
 from seedkit.postgres.loading.table_loads import TableLoad
@@ -56,6 +55,8 @@ class FixtureLoads:
 
     def file_language(self) -> RowLanguage:
         """Read rows by what the files alone tell, without asking the database or drawing keys."""
+        from seedkit.core.rows.written_labels import WrittenLabels
+
         rows = LabelledRows(self._fixtures)
         rows.language = RowLanguage(self._setting, WrittenLabels(rows, find=self._find, read=self._read))
         return rows.language
