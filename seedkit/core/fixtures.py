@@ -38,6 +38,13 @@ Value: TypeAlias = "str | list[Value] | dict[str, Value] | Tagged | None"
 """None is a plain null; a plain scalar is its text; a quoted one is `Quoted`."""
 
 
+UNREAD = Tagged(tag="!!unread", value=None, line=0)
+"""Stands for a value that could not be read, where reading has gone on."""
+
+NoteError: TypeAlias = Callable[[FixtureError], None]
+"""Takes an error in place of its being raised."""
+
+
 class Row(NamedTuple):
     """One row of a fixture; `line` counts from 1.
 
@@ -139,8 +146,9 @@ class FixtureTable:
     the fixture language may stand in the file, `may_name` whether a word may be a key there. `attachment` reads a file
     that lies beside it. `joins` are keys whose values are rows of a join table, and no columns. `chunks` gives
     the same rows in parts, where they are a list. `range_rows` is for how many rows one `!range` may stand.
-    `lost_values` looks through the file for values that are comments. `added` gives what `rows` adds to a row that has
-    only certain keys: the file's defaults.
+    `lost_values` looks through the file for values that are comments. `looked_through` gives the rows as `rows` does,
+    but notes what is wrong with single values and rows, and goes on behind them. `added` gives what `rows` adds to a
+    row that has only certain keys: the file's defaults.
     """
 
     table: str
@@ -155,4 +163,5 @@ class FixtureTable:
     chunks: FixtureChunks | None = None
     range_rows: int = RANGE_ROWS
     lost_values: Callable[[], Iterator[LostValue]] = lambda: iter(())
+    looked_through: Callable[[NoteError], Iterator[Row]] | None = None
     added: Callable[[tuple[str, ...]], Mapping[str, Value]] = lambda _: {}

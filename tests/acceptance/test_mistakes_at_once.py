@@ -350,3 +350,49 @@ def test_rows_that_a_second_run_could_not_recognise_are_told_with_those_of_other
     assert told.count("a second run could not recognise its rows of table") == 2
     assert "fixtures/plans.yml" in told
     assert "fixtures/users.yml" in told
+
+
+@pytest.mark.parametrize("above", ["", "_fixture: {defaults: {plan: free}}\n"])
+@pytest.mark.parametrize("table", ["", "users:\n"])
+def test_what_is_wrong_with_single_values_does_not_hide_what_follows(refused: Refused, above: str, table: str) -> None:
+    rows = [
+        "- {id: 1, email: !reff ada, plan: free}",
+        "- {id: 2, email: <%= mail %>, plan: free, id: 3}",
+        "- just text",
+        "- {id: 4, email: *nobody, plan: [!ruby/symbol x], age: old}",
+        "- {id: 5, emial: a, plan: free}",
+    ]
+
+    told = refused(USERS, users=above + table + "".join(f"{row}\n" for row in rows))
+
+    messages = [
+        'seedkit does not know the tag "!reff"',
+        "a template of another tool stands in the fixture",
+        'the key "id" stands twice',
+        "a row is a mapping of columns, not text",
+        'no anchor "&nobody" stands above the alias',
+        'seedkit does not know the tag "!ruby/symbol"',
+        'column "age": invalid input syntax for type integer: "old"',
+        'table "users" has no column "emial"',
+    ]
+    assert [message for message in messages if told.count(message) != 1] == []
+    assert "is null" not in told
+    assert "left out" not in told
+
+
+def test_labelled_rows_go_on_behind_what_cannot_be_read(refused: Refused) -> None:
+    told = refused(
+        USERS,
+        users="ada: {id: 1, email: !reff $LABEL, plan: [!reff2 a]}\neve: {id: 2, emial: a, plan: free}\n"
+        "zoe: {id: 3, email: b, plan: free, age: x}\n",
+    )
+
+    assert [line.partition(" (")[0] for line in told.splitlines()] == [
+        'seedkit does not know the tag "!reff"',
+        "  at fixtures/users.yml:1",
+        '  also at fixtures/users.yml:1: seedkit does not know the tag "!reff2"',
+        '  also at fixtures/users.yml:2: table "users" has no column "emial"',
+        '  also at fixtures/users.yml:3: column "age": invalid input syntax for type integer: "x"',
+        "",
+        'hint: Did you mean "!ref"?',
+    ]

@@ -55,6 +55,7 @@ def join_fixture(fixture: FixtureTable, name: str, join: Join, own_key: str | No
         tags=fixture.tags | {"!ref"},
         joins=frozenset(),
         chunks=None,
+        looked_through=None,
     )
 
 

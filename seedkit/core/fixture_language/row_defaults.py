@@ -21,11 +21,12 @@ def with_defaults(fixture: FixtureTable, table: Table, joins: Collection[str]) -
     """
     if not fixture.options.defaults:
         return fixture
-    defaults = _Defaults(fixture, table, joins)
+    defaults, look = _Defaults(fixture, table, joins), fixture.looked_through
     return replace(
         fixture,
         rows=lambda: defaults.completed(fixture.rows()),
         chunks=fixture.chunks and replace(fixture.chunks, rows=partial(_chunk_rows, defaults, fixture.chunks)),
+        looked_through=look and (lambda note: defaults.completed(look(note))),
         added=defaults.added,
     )
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from seedkit.core.catalog import Column, Table
 from seedkit.core.fixture_language.row_language import RowReading
 from seedkit.core.fixture_language.row_values import RowValues
-from seedkit.core.fixtures import FixtureTable, Row
+from seedkit.core.fixtures import UNREAD, FixtureTable, Row, Tagged, Value
 from seedkit.core.names import nearest
 from seedkit.core.reports.mistakes import Kind, Mistake, leaving_out, mistake_of, null
 from seedkit.core.rows.blocks import PlacedRow
@@ -22,7 +22,7 @@ from seedkit.core.rows.shapes import RowShape
 from seedkit.core.rows.written_labels import NotWrittenError
 from seedkit.core.values.copy_text import field_text
 from seedkit.core.values.encoder_choice import encoder_for
-from seedkit.errors import CatalogError, FixtureError, LoadError, Origin
+from seedkit.errors import CatalogError, FixtureError, LoadError, Origin, SeedkitError
 
 _MISTAKES = (FixtureError, CatalogError, LoadError)
 
@@ -38,13 +38,17 @@ class LookedRow(NamedTuple):
 
 def look_through(fixture: FixtureTable, table: Table, reading: RowReading) -> Iterator[LookedRow]:
     """Look through a fixture's rows, of a template through its first; where the file ends to be one, the look ends."""
-    rows = fixture.rows()
+    noted: list[SeedkitError] = []
+    rows = fixture.looked_through(noted.append) if fixture.looked_through else fixture.rows()
     while True:
         try:
             row = next(rows, None)
         except _MISTAKES as error:
-            yield LookedRow(0, [mistake_of(error, Kind.FILE, fixture.origin)], [], None)
-            return
+            noted.append(error)
+            row = None
+        if noted:
+            yield LookedRow(0, [mistake_of(error, Kind.FILE, fixture.origin) for error in noted], [], None)
+        noted.clear()
         if row is None:
             return
         yield _looked(fixture, table, reading, row)
@@ -84,7 +88,9 @@ class _Look:
         self._meant: set[str] = set()
 
     def through(self) -> None:
-        for column in self._row.plan.columns.values():
+        for name, column in self._row.plan.columns.items():
+            if _holds_unread(self._row.row.values[name]):
+                continue
             try:
                 self._read(writable_column(self._table, column))
             except NotWrittenError:
@@ -118,3 +124,11 @@ class _Look:
         value = self._row.value(column.name)
         if column.name not in self._row.computed:
             self._texts[column.name] = encoder_for(column)(value)
+
+
+def _holds_unread(value: Value) -> bool:
+    if isinstance(value, Tagged):
+        return value.tag == UNREAD.tag or _holds_unread(value.value)
+    if isinstance(value, dict):
+        return any(map(_holds_unread, value.values()))
+    return isinstance(value, list) and any(map(_holds_unread, value))
