@@ -5,25 +5,31 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import islice, takewhile
 from pathlib import Path
+from typing import TypeAlias
 
 from seedkit.context import SeedRun
 from seedkit.core.catalog import Table
 from seedkit.core.fixtures import FixtureTable
 from seedkit.core.planning.load_plan import LoadPlan, Step, TableStep
 from seedkit.core.reports.mistakes import Mistake, perhaps_leaving_out
+from seedkit.core.rows.blocks import RowSource
 from seedkit.core.rows.left_out import may_be_filled
-from seedkit.core.rows.looks import LookedRow, look_through
-from seedkit.errors import SeedkitError
+from seedkit.core.rows.looks import LookedRow, look_through, twins
+from seedkit.errors import Origin, SeedkitError
 from seedkit.files.fixture_files import may_name
 from seedkit.postgres.loading.known_mistakes import (
+    Rows,
     have_insert_triggers,
     is_refusal,
-    new_lines,
+    new_rows,
     pageless,
     refused_null,
     refused_values,
 )
 from seedkit.runner.fixture_loads import FixtureLoads
+
+_Looked: TypeAlias = "list[tuple[FixtureTable, list[LookedRow]]]"
+_LookedSources: TypeAlias = "list[tuple[RowSource, list[LookedRow]]]"
 
 ROWS_OF_A_FILE = 10_000
 ROWS = 50_000
@@ -40,10 +46,11 @@ def mistakes_before(run: SeedRun, fixtures: FixtureLoads, plan: LoadPlan, broken
     filled_otherwise = len(steps) < len(plan.steps) or have_insert_triggers(run.connection, tables)
     empty = frozenset[int]() if filled_otherwise else pageless(run.connection, tables)
     found: list[Mistake] = []
-    for step, _, looked in _looked(fixtures, steps):
-        found += (mistake for row in looked for mistake in row.mistakes)
+    for step, looked in _looked(fixtures, steps):
+        rows = [row for _, found_rows in looked for row in found_rows]
+        found += (*(mistake for row in rows for mistake in row.mistakes), *twins(rows, step.table))
         if step.table.oid in empty and not may_be_filled(step.table):
-            found += (mistake for row in looked for mistake in row.if_new)
+            found += (mistake for row in rows for mistake in row.if_new)
     return [mistake for mistake in found if not _may_be_hidden(mistake, broken)]
 
 
@@ -53,16 +60,16 @@ def _may_be_hidden(mistake: Mistake, broken: Collection[Path]) -> bool:
     return label is not None and any(may_name(path, label) for path in broken)
 
 
-def _looked(
-    fixtures: FixtureLoads, steps: Iterable[TableStep]
-) -> Iterator[tuple[TableStep, FixtureTable, list[LookedRow]]]:
+def _looked(fixtures: FixtureLoads, steps: Iterable[TableStep]) -> Iterator[tuple[TableStep, _Looked]]:
     language, rows_left = fixtures.file_language(), ROWS
     for step in steps:
+        looked: _Looked = []
         for fixture in step.fixtures:
             look = look_through(fixture, step.table, language.reading(fixture, step.table))
-            looked = list(islice(look, min(ROWS_OF_A_FILE, rows_left)))
-            rows_left -= len(looked)
-            yield step, fixture, looked
+            rows = list(islice(look, min(ROWS_OF_A_FILE, rows_left)))
+            rows_left -= len(rows)
+            looked.append((fixture, rows))
+        yield step, looked
 
 
 def mistakes_in_plan(run: SeedRun, fixtures: FixtureLoads, plan: LoadPlan, error: SeedkitError) -> Iterator[Mistake]:
@@ -70,15 +77,28 @@ def mistakes_in_plan(run: SeedRun, fixtures: FixtureLoads, plan: LoadPlan, error
     done = {report.table for report in run.reports}
     steps = [step for step in plan.steps if isinstance(step, TableStep) and step.table.name not in done]
     sure = _tables_sure_to_stay(run, plan, error)
-    for step, fixture, looked in _looked(fixtures, steps):
-        yield from (mistake for row in looked for mistake in row.mistakes)
-        source, readable = fixtures.source(fixture, step.table), [row.readable for row in looked if row.readable]
-        yield from refused_values(run.connection, step.table, source, readable)
-        doubted = [row for row in looked if row.if_new and row.readable] if step.table.oid in sure else []
-        lines = new_lines(run.connection, step.table, source, [row.readable for row in doubted if row.readable])
-        for row in doubted:
-            if row.line in lines:
-                yield from _missing_in(step.table, row, error)
+    for step, looked in _looked(fixtures, steps):
+        table, rows = step.table, [row for _, found in looked for row in found]
+        yield from (mistake for row in rows for mistake in row.mistakes)
+        yield from twins(rows, table)
+        sources = [(fixtures.source(fixture, table), found) for fixture, found in looked]
+        yield from refused_values(run.connection, table, _readable(sources))
+        if table.oid in sure and any(row.if_new for row in rows):
+            new = _new_places(run, table, sources)
+            yield from (found for row in rows if row.place in new for found in _missing_in(table, row, error))
+
+
+def _new_places(run: SeedRun, table: Table, looked: _LookedSources) -> set[Origin]:
+    """Tell which of the rows that lack something are new."""
+    new: set[Origin] = set()
+    for key in {row.key_columns for _, rows in looked for row in rows if row.if_new}:
+        alike = [(source, [row for row in rows if row.if_new and row.key_columns == key]) for source, rows in looked]
+        new |= new_rows(run.connection, table, key, _readable(alike))
+    return new
+
+
+def _readable(looked: _LookedSources) -> Rows:
+    return [(source, [row.readable for row in rows if row.readable]) for source, rows in looked]
 
 
 def _missing_in(table: Table, row: LookedRow, error: SeedkitError) -> Iterator[Mistake]:

@@ -93,7 +93,7 @@ def test_rows_that_leave_out_the_same_are_told_together(refused: Refused) -> Non
 def test_rows_that_are_there_may_leave_out_what_new_ones_must_not(connection: Connection, refused: Refused) -> None:
     told = refused(
         f"{USERS}; insert into users values (1, 'a', 'free', 1, null, 1), (3, 'c', 'free', 1, null, 1)",
-        users="- {id: 1, age: 7}\n- {id: 2, age: 8}\n- {id: 3}\n- {id: 4, plan: pro, age: 9}\n- {id: 1, old: 1}\n",
+        users="- {id: 1, age: 7}\n- {id: 2, age: 8}\n\n- {id: 4, plan: pro, age: 9}\n- {id: 3, old: 1}\n",
     )
 
     assert [line.partition(" (")[0] for line in told.splitlines()[:5]] == [
@@ -396,3 +396,25 @@ def test_labelled_rows_go_on_behind_what_cannot_be_read(refused: Refused) -> Non
         "",
         'hint: Did you mean "!ref"?',
     ]
+
+
+def test_all_keys_that_stand_twice_are_told_at_once(refused: Refused) -> None:
+    told = refused(
+        f"{USERS}; create table plans (slug text primary key)",
+        users="".join(f"- {{id: {number % 3}, email: a, plan: free}}\n" for number in range(6)),
+        plans="- {slug: a}\n- {slug: b}\n- {slug: a}\n",
+    )
+
+    lines = told.splitlines()
+    assert lines[:2] == ['two rows of table "plans" have the same key, slug a', "  at fixtures/plans.yml:1"]
+    assert [line for line in lines[1:] if "two rows" in line] == [
+        f'  also at fixtures/users.yml:{number + 4}: two rows of table "users" have the same key, id {number} '
+        f"(the other one: fixtures/users.yml:{number + 1})"
+        for number in range(3)
+    ]
+
+
+def test_rows_of_a_table_without_a_key_are_new_where_it_is_empty(refused: Refused) -> None:
+    told = refused("create table visits (at text not null, who text not null)", visits="- {at: a}\n- {who: b}\n")
+
+    assert 'also at fixtures/visits.yml:2: column "at" is left out' in told

@@ -24,6 +24,7 @@ class Kind(Enum):
     VALUE = "values that can not be read"
     MISSING = "values that are missing"
     KEY = "rows that can not be recognised"
+    TWIN = "rows with keys of others"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +70,13 @@ def perhaps_leaving_out(mistake: Mistake) -> Mistake:
 def null(table: TableName, name: str, origin: Origin) -> Mistake:
     """Say of a row what must not be null."""
     return _missing(_violation(table, [name]), f'column "{name}" is null', origin)
+
+
+def same_key(table: TableName, key: Iterable[tuple[str, str | None]], origin: Origin, other: Origin) -> Mistake:
+    """Say that a row has the key of another one."""
+    shown = ", ".join(f"{name} {text}" for name, text in key)
+    message = f'two rows of table "{table}" have the same key, {shown}'
+    return Mistake(kind=Kind.TWIN, origin=origin, text=f"{message} (the other one: {other})", message=message)
 
 
 def refusal(table: TableName, names: Sequence[str], origin: Origin | None) -> MissingValueError:
@@ -130,6 +138,7 @@ def _place(mistake: Mistake) -> tuple[str, int, str]:
 def _told_by(error: SeedkitError) -> set[str]:
     first, *others = (error.detail or "").split("\n  ")
     return {
+        error.message,
         *(_line(error.origin, text) for text in (error.message, first)),
         *(line.removeprefix("also at ") for line in others),
     }
@@ -144,6 +153,8 @@ def _untold(mistakes: Iterable[Mistake], told: set[str]) -> Iterator[Mistake]:
     for mistake in mistakes:
         names = [name for name in mistake.left_out if _line(mistake.origin, left_out_text([name])) not in told]
         if _line(mistake.origin, mistake.text) in told or (mistake.left_out and not names):
+            continue
+        if mistake.kind is Kind.TWIN and mistake.message in told:
             continue
         text = f"{left_out_text(names)}{mistake.ending}" if names else mistake.text
         yield replace(mistake, text=text, left_out=tuple(names))

@@ -5,18 +5,19 @@ Loading stops at the first mistake. A look goes on: to the next column of the ro
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from seedkit.core.catalog import Column, Table
 from seedkit.core.fixture_language.row_language import RowReading
 from seedkit.core.fixture_language.row_values import RowValues
 from seedkit.core.fixtures import UNREAD, FixtureTable, Row, Tagged, Value
-from seedkit.core.names import nearest
-from seedkit.core.reports.mistakes import Kind, Mistake, leaving_out, mistake_of, null
+from seedkit.core.names import Columns, nearest
+from seedkit.core.reports.mistakes import Kind, Mistake, leaving_out, mistake_of, null, same_key
 from seedkit.core.rows.blocks import PlacedRow
 from seedkit.core.rows.fixture_source import writable_column
 from seedkit.core.rows.keys import on_conflict_named, row_key
+from seedkit.core.rows.labelled_rows import KeyTexts
 from seedkit.core.rows.left_out import left_out
 from seedkit.core.rows.shapes import RowShape
 from seedkit.core.rows.written_labels import NotWrittenError
@@ -28,12 +29,21 @@ _MISTAKES = (FixtureError, CatalogError, LoadError)
 
 
 class LookedRow(NamedTuple):
-    """What a look has found in a row: mistakes, those that are some if the row is new, and what can be read of it."""
+    """What a look has found in a row: mistakes, those that are some if the row is new, and what can be read of it.
 
-    line: int
-    mistakes: list[Mistake]
-    if_new: list[Mistake]
-    readable: PlacedRow | None
+    `key` is by which columns it is recognised, and their texts; empty where that isn't known.
+    """
+
+    place: Origin
+    mistakes: Sequence[Mistake]
+    if_new: Sequence[Mistake] = ()
+    readable: PlacedRow | None = None
+    key: KeyTexts = ()
+
+    @property
+    def key_columns(self) -> Columns:
+        """The columns by which it is recognised."""
+        return tuple(name for name, _ in self.key)
 
 
 def look_through(fixture: FixtureTable, table: Table, reading: RowReading) -> Iterator[LookedRow]:
@@ -47,7 +57,7 @@ def look_through(fixture: FixtureTable, table: Table, reading: RowReading) -> It
             noted.append(error)
             row = None
         if noted:
-            yield LookedRow(0, [mistake_of(error, Kind.FILE, fixture.origin) for error in noted], [], None)
+            yield LookedRow(fixture.origin, [mistake_of(error, Kind.FILE, fixture.origin) for error in noted])
         noted.clear()
         if row is None:
             return
@@ -59,22 +69,27 @@ def _looked(fixture: FixtureTable, table: Table, reading: RowReading, row: Row) 
     try:
         values = reading.attempt(row)
     except _MISTAKES as error:
-        return LookedRow(row.line, [mistake_of(error, Kind.VALUE, place)], [], None)
+        return LookedRow(place, [mistake_of(error, Kind.VALUE, place)])
     look = _Look(table, values, place)
     look.through()
-    if not look.mistakes and not (values.plan.missing_key and row.label is not None):
-        look.mistakes += _key_mistake(fixture, table, values)
-    return LookedRow(row.line, look.mistakes, look.if_new(), look.readable())
-
-
-def _key_mistake(fixture: FixtureTable, table: Table, row: RowValues) -> list[Mistake]:
-    """Tell of rows that a second run could not recognise, at the place where loading does."""
-    options, stable = fixture.options, [name for name in row.given if name not in row.once | row.computed.keys()]
+    key: KeyTexts = ()
     try:
-        row_key(table, stable, options.key, on_conflict_named(options.on_conflict or "update"), fixture.origin)
+        key = look.key(fixture)
     except (LoadError, CatalogError) as error:
-        return [mistake_of(error, Kind.KEY, fixture.origin)]
-    return []
+        if not look.mistakes and not (values.plan.missing_key and row.label is not None):
+            look.mistakes.append(mistake_of(error, Kind.KEY, fixture.origin))
+    return LookedRow(place, look.mistakes, look.if_new(), look.readable(), key)
+
+
+def twins(rows: Iterable[LookedRow], table: Table) -> Iterator[Mistake]:
+    """Give the rows of a table that have a key for the second time."""
+    first: dict[KeyTexts, Origin] = {}
+    for row in rows:
+        if not row.key:
+            continue
+        if row.key in first:
+            yield same_key(table.name, row.key, row.place, first[row.key])
+        first.setdefault(row.key, row.place)
 
 
 class _Look:
@@ -111,6 +126,15 @@ class _Look:
             *([leaving_out(self._table.name, names, self._place)] if names else []),
             *(null(self._table.name, name, self._place) for name in nulls),
         ]
+
+    def key(self, fixture: FixtureTable) -> KeyTexts:
+        """Tell by what the row is recognised; raises LoadError where a second run could not do so."""
+        row, options = self._row, fixture.options
+        stable = [name for name in row.given if name not in row.once and name not in row.computed]
+        on_conflict = on_conflict_named(options.on_conflict or "update")
+        names = row_key(self._table, stable, options.key, on_conflict, fixture.origin)
+        texts = tuple((name, self._texts.get(name)) for name in names)
+        return () if any(text is None for _, text in texts) else texts
 
     def readable(self) -> PlacedRow | None:
         """Give what could be read, as text."""

@@ -62,14 +62,14 @@ class Nodes:
         self.next_event = next_event
         self._anchors = Anchors(path)
 
-    def row(self, event: Event) -> dict[str, Value]:
-        """Read a node that must be a mapping of columns."""
+    def row(self, event: Event) -> dict[str, Value] | None:
+        """Read a node that must be a mapping of columns; None where that it is none was noted."""
         self._anchors.begin_row()
         value = self.value(event)
         if not isinstance(value, dict):
             misfit = f"a row is a mapping of columns, not {kind(value)}"
             self._refusals.refuse(error_at(self.path, event, misfit, hint=_ROW_HINT))
-            return {}
+            return None
         return value
 
     def value(self, event: Event, depth: int = 0) -> Value:

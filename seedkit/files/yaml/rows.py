@@ -28,7 +28,9 @@ def listed_rows(nodes: Nodes, start: Event) -> Iterator[Row]:
     """Read the rows of a list, one by one."""
     require_untagged(nodes, start)
     for event in nodes.items():
-        yield Row(None, line_of(event), nodes.row(event))
+        values = nodes.row(event)
+        if values is not None:
+            yield Row(None, line_of(event), values)
 
 
 def labelled_rows(nodes: Nodes, start: Event, ignored: Collection[str]) -> Iterator[Row]:
@@ -39,8 +41,8 @@ def labelled_rows(nodes: Nodes, start: Event, ignored: Collection[str]) -> Itera
             raise error_at(nodes.path, key, '"<<" merges into a row, not among labels')
         if label in ignored or is_merged_only(label, event):
             nodes.keep_anchors(event)
-        else:
-            yield Row(label, line_of(key), with_label(nodes.row(event), label))
+        elif (values := nodes.row(event)) is not None:
+            yield Row(label, line_of(key), with_label(values, label))
 
 
 def is_merged_only(key: str, event: Event) -> bool:

@@ -8,19 +8,20 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from typing import TypeVar
+from functools import partial
+from typing import TypeAlias, TypeVar
 
 import psycopg
 from psycopg import sql
 
 from seedkit.core.catalog import Table
+from seedkit.core.names import Columns
 from seedkit.core.reports.mistakes import Kind, MissingValueError, Mistake
 from seedkit.core.rows.blocks import PlacedRow, RowSource
-from seedkit.core.rows.keys import row_key
-from seedkit.errors import LoadError, SeedkitError
+from seedkit.errors import Origin, SeedkitError
 from seedkit.postgres.connection import Connection, in_transaction
 from seedkit.postgres.identifiers import operator, own_rows
-from seedkit.postgres.loading.mistakes.doubts import LINE, Doubts, doubt
+from seedkit.postgres.loading.mistakes.doubts import FILE, LINE, Doubts, doubt
 from seedkit.postgres.loading.mistakes.invalid_inputs import invalid_inputs
 from seedkit.postgres.queries import query
 
@@ -57,11 +58,15 @@ def can_be_asked(connection: Connection) -> bool:
     return in_transaction(connection) and connection.info.transaction_status == psycopg.pq.TransactionStatus.INTRANS
 
 
-def refused_values(connection: Connection, table: Table, source: RowSource, rows: Sequence[PlacedRow]) -> list[Mistake]:
+Rows: TypeAlias = Sequence[tuple[RowSource, Sequence[PlacedRow]]]
+"""Rows of one table, by the files that they stand in."""
+
+
+def refused_values(connection: Connection, table: Table, rows: Rows) -> list[Mistake]:
     """List the values that are no input for their columns' types."""
 
     def ask() -> list[Mistake]:
-        found = invalid_inputs(connection, _laid_out(connection, table, source, rows), psycopg.DataError())
+        found = invalid_inputs(connection, _laid_out(connection, table, rows), psycopg.DataError())
         return [
             Mistake(kind=Kind.VALUE, origin=mistake.origin, text=mistake.text) for mistake in found if mistake.origin
         ]
@@ -69,21 +74,19 @@ def refused_values(connection: Connection, table: Table, source: RowSource, rows
     return _undone(connection, ask) or []
 
 
-def new_lines(connection: Connection, table: Table, source: RowSource, rows: Sequence[PlacedRow]) -> set[int]:
-    """Tell the lines of the rows that are not in the table; nothing where policies may hide rows of it."""
-    if table.row_security or table.statement_triggers or not rows:
+def new_rows(connection: Connection, table: Table, key: Columns, rows: Rows) -> set[Origin]:
+    """Tell the places of the rows whose key is not in the table; of rows without one, where there are no rows.
+
+    Nothing where policies may hide rows, or triggers of the statement put them there.
+    """
+
+    def ask() -> set[Origin]:
+        laid_out = _laid_out(connection, table, rows)
+        return {place for found in laid_out for place in _new_in(connection, found, key)}
+
+    if table.row_security or table.statement_triggers:
         return set()
-    return (
-        _undone(
-            connection,
-            lambda: {
-                line
-                for found in _laid_out(connection, table, source, rows)
-                for line in _new_in(connection, found, source)
-            },
-        )
-        or set()
-    )
+    return _undone(connection, ask) or set()
 
 
 def pageless(connection: Connection, tables: Sequence[Table]) -> frozenset[int]:
@@ -98,24 +101,21 @@ def have_insert_triggers(connection: Connection, tables: Iterable[Table]) -> boo
     return found.fetchone() is not None
 
 
-def _laid_out(connection: Connection, table: Table, source: RowSource, rows: Sequence[PlacedRow]) -> list[Doubts]:
-    return doubt(connection, 0, table, [replace(source, placed=lambda: iter(rows))])
+def _laid_out(connection: Connection, table: Table, rows: Rows) -> list[Doubts]:
+    return doubt(connection, 0, table, [replace(source, placed=partial(iter, found)) for source, found in rows])
 
 
-def _new_in(connection: Connection, doubts: Doubts, source: RowSource) -> list[int]:
+def _new_in(connection: Connection, doubts: Doubts, key: Columns) -> list[Origin]:
     table = doubts.table
-    try:
-        key = row_key(table, doubts.shape.columns, source.key, source.on_conflict, None)
-    except LoadError:
-        return []
     same: list[sql.Composable] = [
         sql.SQL("taken.{0} {1} row.{0}").format(sql.Identifier(name), operator(equality))
         for name, equality in zip(key, table.equalities(key), strict=True)
     ]
-    statement = sql.SQL("select row.{} from ({}) as row where not exists (select from {} as taken where {})").format(
-        LINE, doubts.typed(key), own_rows(table), sql.SQL(" and ").join(same or [sql.SQL("true")])
+    statement = sql.SQL("select {}, {} from ({}) as row where not exists (select from {} as taken where {})").format(
+        FILE, LINE, doubts.typed(key), own_rows(table), sql.SQL(" and ").join(same or [sql.SQL("true")])
     )
-    return [line for (line,) in connection.execute(statement)]
+    places = (doubts.origin(file, line) for file, line in connection.execute(statement))
+    return [place for place in places if place]
 
 
 def _undone(connection: Connection, ask: Callable[[], _Result]) -> _Result | None:
