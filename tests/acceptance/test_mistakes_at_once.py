@@ -406,7 +406,8 @@ def test_all_keys_that_stand_twice_are_told_at_once(refused: Refused) -> None:
     )
 
     lines = told.splitlines()
-    assert lines[:2] == ['two rows of table "plans" have the same key, slug a', "  at fixtures/plans.yml:1"]
+    assert lines[0] == 'two rows of table "plans" have the same key, slug a'
+    assert {f"fixtures/plans.yml:{line}" in told for line in (1, 3)} == {True}
     assert [line for line in lines[1:] if "two rows" in line] == [
         f'  also at fixtures/users.yml:{number + 4}: two rows of table "users" have the same key, id {number} '
         f"(the other one: fixtures/users.yml:{number + 1})"
