@@ -11,6 +11,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.pq.abc import PGconn
 
+from seedkit.core.database_urls import libpq_url
 from seedkit.core.secrets import redact, secrets_in
 from seedkit.errors import ConfigurationError, ConnectionFailedError, lines
 from seedkit.postgres.connection import OwnConnection, is_standby
@@ -28,7 +29,6 @@ _PASSWORD_REFUSED = re.compile("password authentication failed|SASL authenticati
 """In the words of PostgreSQL, PgBouncer and libpq."""
 _CHECK_ENCODING = "Check PGCLIENTENCODING, or client_encoding in the URL; without them text is read as UTF-8."
 _PORTS = re.compile(r"[\d,]*")
-_SQLALCHEMY_SCHEME = re.compile(r"\A(postgres(?:ql)?)\+\w+://")
 
 
 def connect(
@@ -42,7 +42,7 @@ def connect(
     from. Raises ConfigurationError or ConnectionFailedError, neither with a password; also for a standby that is to be
     written to.
     """
-    parameters = _parameters(conninfo, source)
+    parameters = parameters_of(conninfo, source)
     connection = _opened(conninfo, parameters, source)
     if not read_only and is_standby(connection):
         connection.close()
@@ -82,7 +82,7 @@ def _in_its_encoding(connection: OwnConnection, conninfo: str, source: str) -> O
         return connection
     connection.close()
     encoding = wanted or CARRIER
-    again = _opened(conninfo, {**_parameters(conninfo, source), "client_encoding": encoding}, source)
+    again = _opened(conninfo, {**parameters_of(conninfo, source), "client_encoding": encoding}, source)
     again.encoding = encoding
     if not wanted:
         let_bytes_pass(again)
@@ -132,7 +132,8 @@ def _is_torn(conninfo: str, given: Mapping[str, Any]) -> bool:
     return "@" in path and ("password" in given or "user" not in given)
 
 
-def _parameters(conninfo: str, source: str) -> dict[str, Any]:
+def parameters_of(conninfo: str, source: str) -> dict[str, Any]:
+    """Give what libpq is told, our own defaults among it; raises ConfigurationError."""
     given = _given(conninfo, source)
     return {
         "application_name": "seedkit",
@@ -144,8 +145,10 @@ def _parameters(conninfo: str, source: str) -> dict[str, Any]:
 
 
 def _given(conninfo: str, source: str) -> dict[str, Any]:
+    known = {default.keyword.decode() for default in psycopg.pq.Conninfo.get_defaults()}
+    translated = libpq_url(conninfo.strip(), source, known)
     try:
-        return dict(conninfo_to_dict(_SQLALCHEMY_SCHEME.sub(r"\1://", conninfo.strip())))
+        return dict(conninfo_to_dict(translated))
     except (psycopg.Error, ValueError):  # whose text quotes what it could not read, be it a password
         raise _not_understood(source) from None
 
@@ -180,6 +183,8 @@ def _connection_hint(reason: str, source: str) -> str:
         return f"Check user and password in {source}."
     if '"client_encoding"' in reason:
         return _CHECK_ENCODING
+    if "the database system is" in reason:
+        return "Try again in a moment, or wait until it is ready: seedkit db wait, or seed --wait-for-database 30s."
     if "does not exist" in reason:
         return f"Check the name in {source}, or create it (createdb)."
     if "too many clients" in reason or "connection slots" in reason or "too many connections" in reason:

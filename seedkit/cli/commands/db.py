@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from seedkit.cli.options import Debug, Quiet
+from seedkit.cli.options import Debug, Quiet, Url, valid_timeout
 from seedkit.cli.terminal import Terminal
 
 if TYPE_CHECKING:
     from seedkit.runner.database import EmbeddedDatabase
 
 server = typer.Typer(
-    help="The project's embedded PostgreSQL server: start, stop, url, psql, migrate, reset.",
+    help="The project's embedded PostgreSQL server: start, stop, url, psql, wait, migrate, reset.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -64,6 +64,23 @@ def psql(
 
         command, environment = psql_command(required_database(load_settings()))
         os.execvpe(command[0], [*command, *(arguments or ())], environment)  # noqa: S606 - psql takes our place, no shell
+
+
+@server.command()
+def wait(
+    timeout: Annotated[
+        str, typer.Option(metavar="TIME", callback=valid_timeout, help="How long to wait at most; 0 for ever.")
+    ] = "30s",
+    url: Url = None,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Wait until the configured database takes connections."""
+    with Terminal(quiet=quiet, debug=debug) as terminal:
+        from seedkit.cli.opening import opened_at
+
+        with opened_at(url, read_only=True, wait=timeout) as connection:
+            terminal.note(f'database "{connection.info.dbname}" is ready')
 
 
 @server.command()

@@ -123,11 +123,12 @@ class FoundDraw:
         return self.entitled or not self.of.by_rule
 
     @property
-    def row(self) -> tuple[int | None, int, int, bool, bool] | None:
+    def row(self) -> tuple[int | None, int, int, bool, bool, bool] | None:
         """What the catalog query wants to know of it, if anything: a trigger that can't be followed leads nowhere."""
         if self.sequence is None and not self.of.outranks:
             return None
-        return self.sequence, self.of.table_oid, self.of.column_number, self.of.draw.computed, self.of.outranks
+        of = self.of
+        return self.sequence, of.table_oid, of.column_number, of.draw.computed, of.outranks, self.entitled
 
     @property
     def unresolved(self) -> UnresolvedDefault:
