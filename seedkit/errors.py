@@ -141,8 +141,8 @@ class TooManyRowsError(FixtureError):
 class UnknownLabelError(FixtureError):
     """A fixture refers to a label that no row has."""
 
-    def __init__(self, label: str, table: object, hint: str) -> None:
-        super().__init__(f'no row of table "{table}" is labelled "{label}"', hint=hint)
+    def __init__(self, label: str, table: str, hint: str) -> None:
+        super().__init__(f'no row of table {table} is labelled "{label}"', hint=hint)
         self.label = label
 
 

@@ -6,7 +6,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from seedkit.core.column_types import ColumnType
-from seedkit.core.names import QualifiedName, TableName, did_you_mean, listed, nearest, quote_identifier, readings
+from seedkit.core.names import (
+    QualifiedName,
+    TableName,
+    did_you_mean,
+    in_quotes,
+    listed,
+    nearest,
+    quote_identifier,
+    readings,
+)
 from seedkit.errors import CatalogError, Origin
 
 EQUALITY = "pg_catalog.="
@@ -31,10 +40,9 @@ class Column:
     """A column; `type_name` as `format_type` shows it in the user's search path, `base_type` below all domains.
 
     `type_sql` is the type's name whatever the search path, None where that is the same. `equality` is the operator that
-    tells its values apart, `schema.=`.
-    `category` is `pg_type.typcategory` of the base type (B boolean, N numeric, S text, A array ...). `structure` says
-    what the type is made of, where it is more than a scalar. `refuses_null` also says it of a domain below;
-    `type_has_default` that a domain gives the default that the column has not.
+    tells its values apart, `schema.=`. `category` is `pg_type.typcategory` of the base type (B boolean, N numeric, S
+    text, A array ...). `structure` says what the type is made of, where it is more than a scalar. `required` says that
+    an insert must give it a value, unless a trigger does.
     """
 
     number: int
@@ -49,8 +57,7 @@ class Column:
     structure: ColumnType | None = None
     type_sql: str | None = None
     equality: str = EQUALITY
-    refuses_null: bool = False
-    type_has_default: bool = False
+    required: bool = False
 
     @property
     def value_type(self) -> ColumnType:
@@ -116,7 +123,7 @@ class Table:
                 return column
         names = [column.name for column in self.columns]
         raise CatalogError(
-            f'table "{self.name}" has no column "{name}"',
+            f'table {in_quotes(self.name)} has no column "{name}"',
             origin=origin,
             hint=did_you_mean(name, names) or f"Its columns: {listed(names)}.",
         )
@@ -179,7 +186,10 @@ class Catalog:
             for spelling in (name, name.lower(), None):
                 fitting = [r for r in namesakes if spelling in (r.name.name, None)]
                 if len(fitting) > 1:
-                    raise _ambiguous(text, fitting)
+                    names = " or ".join(f"'{relation.name}'" for relation in fitting)
+                    raise CatalogError(
+                        f"{in_quotes(text)} fits several names", hint=f"Write {names}, with the double quotes."
+                    )
                 if fitting:
                     return fitting[0]
         return None
@@ -207,15 +217,15 @@ class Catalog:
     def _missing(self, what: str, text: str, kinds: str, origin: Origin | None) -> CatalogError:
         other = self.find(text, kinds="rpvmfS")
         if other is not None:
-            return CatalogError(f'"{text}" is {_KIND_NAMES[other.kind]}, not a {what}', origin=origin)
+            return CatalogError(f"{in_quotes(text)} is {_KIND_NAMES[other.kind]}, not a {what}", origin=origin)
         close = self.near(text, kinds=kinds)
         hint = f"Did you mean {' or '.join(close)}?" if close else self._overview(kinds)
-        return CatalogError(f'{what} "{text}" does not exist', origin=origin, hint=hint)
+        return CatalogError(f"{what} {in_quotes(text)} does not exist", origin=origin, hint=hint)
 
     def _overview(self, kinds: str) -> str:
         names = sorted(str(relation.name) for relation in self.relations if relation.kind in kinds)
         if not names:
-            return "The database has no tables yet: create them first (your migrations, or `seedkit db migrate`)."
+            return "The database has no tables yet: run your migrations, or `seedkit db migrate` with schema files."
         more = f" and {len(names) - 10} more" if len(names) > 10 else ""
         return f"The database has {', '.join(names[:10])}{more}."
 
@@ -231,17 +241,10 @@ _KIND_NAMES = {
 
 
 def _typed(relation: Relation) -> str:
-    if relation.visible:
-        return quote_identifier(relation.name.name)
-    return f"{quote_identifier(relation.name.schema)}.{quote_identifier(relation.name.name)}"
+    return quote_identifier(relation.name.name) if relation.visible else relation.name.qualified
 
 
 def _lies_in(relation: Relation, schema: str | None) -> bool:
     if schema is None:
         return relation.visible
     return relation.name.schema in (schema, schema.lower())
-
-
-def _ambiguous(text: str, fitting: Iterable[Relation]) -> CatalogError:
-    names = " or ".join(f"'{relation.name}'" for relation in fitting)
-    return CatalogError(f'"{text}" fits several names', hint=f"Write {names}, with the double quotes.")

@@ -148,7 +148,7 @@ class FixtureTable:
     the same rows in parts, where they are a list. `range_rows` is for how many rows one `!range` may stand.
     `lost_values` looks through the file for values that are comments. `looked_through` gives the rows as `rows` does,
     but notes what is wrong with single values and rows, and goes on behind them. `added` gives what `rows` adds to a
-    row that has only certain keys: the file's defaults.
+    row that has only certain keys: the file's defaults. `warn` is told what is odd of a column's value.
     """
 
     table: str
@@ -165,3 +165,4 @@ class FixtureTable:
     lost_values: Callable[[], Iterator[LostValue]] = lambda: iter(())
     looked_through: Callable[[NoteError], Iterator[Row]] | None = None
     added: Callable[[tuple[str, ...]], Mapping[str, Value]] = lambda _: {}
+    warn: Callable[[Origin, str, str], None] = lambda _origin, _column, _text: None

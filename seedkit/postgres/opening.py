@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import psycopg
@@ -25,9 +25,24 @@ _PERCENT_ENCODE = (
     "Write postgresql://user:password@host:5432/database; in the password, @ / : # ? % must be "
     "percent-encoded (@ is %40)."
 )
-_PASSWORD_REFUSED = re.compile("password authentication failed|SASL authentication failed|no password supplied")
-"""In the words of PostgreSQL, PgBouncer and libpq."""
 _CHECK_ENCODING = "Check PGCLIENTENCODING, or client_encoding in the URL; without them text is read as UTF-8."
+_HINTS = {
+    "password authentication failed|SASL authentication failed|no password supplied": (
+        "Check user and password in {source}."
+    ),
+    "failed to resolve host|could not translate host name": (
+        "Check the name of the host in {source}: this machine finds no address for it."
+    ),
+    '"client_encoding"': _CHECK_ENCODING,
+    "the database system is": (
+        "Try again in a moment, or wait until it is ready: seedkit db wait, or seed --wait-for-database 30s."
+    ),
+    "does not exist": "Check the name in {source}, or create it (createdb).",
+    "too many clients|connection slots|too many connections": (
+        "Close other sessions, raise max_connections (needs a restart), or put a pooler in front of the server."
+    ),
+}
+"""What to do, by what PostgreSQL, PgBouncer or libpq says; the first that fits."""
 _PORTS = re.compile(r"[\d,]*")
 
 
@@ -173,20 +188,18 @@ def _failed(error: psycopg.Error, conninfo: str, parameters: dict[str, Any], sou
     database = parameters.get("dbname") or parameters.get("user") or "the default database"
     return ConnectionFailedError(
         redact(f'could not connect to database "{database}" on {place}', secrets),
-        detail=lines(line.strip() for line in reason.splitlines() if line.strip()),
+        detail=lines(_told_by_libpq(reason)),
         hint=_PERCENT_ENCODE if "@" in f"{place}{database}" else _connection_hint(reason, source),
     )
 
 
+def _told_by_libpq(reason: str) -> Iterator[str]:
+    """Give the lines of libpq's reason but for what our own message and hint say."""
+    for line in reason.removeprefix("connection failed: ").splitlines():
+        if line.strip() and not line.strip().startswith("Is the server running"):
+            yield line.strip()
+
+
 def _connection_hint(reason: str, source: str) -> str:
-    if _PASSWORD_REFUSED.search(reason):
-        return f"Check user and password in {source}."
-    if '"client_encoding"' in reason:
-        return _CHECK_ENCODING
-    if "the database system is" in reason:
-        return "Try again in a moment, or wait until it is ready: seedkit db wait, or seed --wait-for-database 30s."
-    if "does not exist" in reason:
-        return f"Check the name in {source}, or create it (createdb)."
-    if "too many clients" in reason or "connection slots" in reason or "too many connections" in reason:
-        return "Close other sessions, raise max_connections (needs a restart), or put a pooler in front of the server."
-    return f"Is the server running? What was tried comes from {source}."
+    hints = (hint for said, hint in _HINTS.items() if re.search(said, reason))
+    return next(hints, "Is the server running? What was tried comes from {source}.").format(source=source)

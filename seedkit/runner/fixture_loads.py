@@ -16,6 +16,7 @@ from seedkit.core.planning.load_plan import LoadPlan, Project, TableStep, belong
 from seedkit.core.rows.blocks import RowSource
 from seedkit.core.rows.fixture_source import fixture_source
 from seedkit.core.rows.labelled_rows import LabelledRows
+from seedkit.errors import Origin
 from seedkit.postgres.catalog.tables import read_tables
 from seedkit.postgres.loading.labels import FixtureLabels
 from seedkit.postgres.loading.table_loads import TableLoad
@@ -35,14 +36,16 @@ class FixtureLoads:
     ) -> None:
         self._run = run
         self._warned: set[Path] = set()
+        self._told: set[tuple[Path, str]] = set()
         self._fixtures: dict[int, list[FixtureTable]] = {}
+        self._others: dict[int, list[FixtureTable]] = {}
         for oid, fixture in project.fixtures:
-            if belongs(fixture.options.environments, environment):
-                self._fixtures.setdefault(oid, []).append(fixture)
+            belonging = self._fixtures if belongs(fixture.options.environments, environment) else self._others
+            belonging.setdefault(oid, []).append(fixture)
         self._know_referenced(plan)
         self._circular = _circular(plan)
         self._setting = setting
-        rows = LabelledRows(self._fixtures)
+        rows = LabelledRows(self._fixtures, self._others)
         labels = FixtureLabels(run.connection, rows, self._circular, find=self._find, read=self._read)
         self._language = rows.language = RowLanguage(setting, labels)
         run.stored = labels.stored
@@ -57,12 +60,13 @@ class FixtureLoads:
         """Read rows by what the files alone tell, without asking the database or drawing keys."""
         from seedkit.core.rows.written_labels import WrittenLabels
 
-        rows = LabelledRows(self._fixtures)
+        rows = LabelledRows(self._fixtures, self._others)
         rows.language = RowLanguage(self._setting, WrittenLabels(rows, find=self._find, read=self._read))
         return rows.language
 
     def source(self, fixture: FixtureTable, table: Table) -> RowSource:
         """Offer the rows of one fixture."""
+        fixture = replace(fixture, warn=self._tell)
         source = fixture_source(fixture, table, self._language.reading, may_query=self._may_ask(fixture, table))
         return replace(source, on_conflict=self._run.on_conflict) if fixture.options.on_conflict is None else source
 
@@ -80,6 +84,12 @@ class FixtureLoads:
     def may_ask(self, step: TableStep) -> bool:
         """Whether the language may have to ask the database while it reads the rows of a step."""
         return any(self._may_ask(fixture, step.table) for fixture in step.fixtures)
+
+    def _tell(self, origin: Origin, column: str, text: str) -> None:
+        """Warn of a column's values once a file: it may be read several times, and all its rows may be alike."""
+        if (origin.path, column) not in self._told:
+            self._told.add((origin.path, column))
+            _log.warning("warning: %s", on_one_line(f"{origin}: {text}"))
 
     def _may_ask(self, fixture: FixtureTable, table: Table) -> bool:
         if fixture.tags & _ASKING_TAGS or (fixture.labelled and table.oid in self._circular):

@@ -10,7 +10,7 @@ from typing import TypeAlias
 from seedkit.context import SeedRun
 from seedkit.core.catalog import Table
 from seedkit.core.fixtures import FixtureTable
-from seedkit.core.planning.load_plan import LoadPlan, Step, TableStep
+from seedkit.core.planning.load_plan import LoadPlan, Project, Step, TableStep, belongs
 from seedkit.core.reports.mistakes import Mistake, perhaps_leaving_out
 from seedkit.core.rows.blocks import RowSource
 from seedkit.core.rows.left_out import may_be_filled
@@ -34,6 +34,19 @@ _LookedSources: TypeAlias = "list[tuple[RowSource, list[LookedRow]]]"
 ROWS_OF_A_FILE = 10_000
 ROWS = 50_000
 """How many rows are looked through: a few seconds."""
+
+
+def unordered_plan(project: Project, environment: str | None) -> LoadPlan:
+    """Give the steps of a project as they come: for looking at them, where no order can be found."""
+    by_table: dict[int, list[FixtureTable]] = {}
+    for oid, fixture in project.fixtures:
+        if belongs(fixture.options.environments, environment):
+            by_table.setdefault(oid, []).append(fixture)
+    tables: Iterable[Step] = (
+        TableStep(table=project.tables[oid], fixtures=tuple(found)) for oid, found in by_table.items()
+    )
+    seeders = (seeder for seeder in project.seeders if belongs(seeder.environments, environment))
+    return LoadPlan(groups=tuple((step,) for step in (*tables, *seeders)))
 
 
 def mistakes_before(run: SeedRun, fixtures: FixtureLoads, plan: LoadPlan, broken: Collection[Path]) -> list[Mistake]:

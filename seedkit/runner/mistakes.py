@@ -8,7 +8,7 @@ from pathlib import Path
 
 from seedkit.context import SeedRun
 from seedkit.core.fixture_language.row_values import Setting
-from seedkit.core.planning.load_plan import LoadPlan, Project, unordered_plan
+from seedkit.core.planning.load_plan import LoadPlan, Project
 from seedkit.core.reports.mistakes import Mistake, tell_together
 from seedkit.errors import CatalogError, FixtureError, LoadError, TooManyRowsError
 from seedkit.runner.fixture_loads import FixtureLoads
@@ -36,7 +36,7 @@ def further_mistakes(run: SeedRun, setting: Setting, environment: str | None) ->
     """Offer to look what else is wrong with a project of which some files can't be used."""
 
     def further(project: Project, broken: Collection[Path]) -> list[Mistake]:
-        from seedkit.runner.looks import mistakes_before
+        from seedkit.runner.looks import mistakes_before, unordered_plan
 
         run.tables = dict(project.tables)
         plan = unordered_plan(project, environment)

@@ -16,8 +16,10 @@ from seedkit.core.fixture_language.row_defaults import refuse_unmeant_defaults, 
 from seedkit.core.fixtures import FixtureLimits, FixtureTable
 from seedkit.core.planning.load_plan import Project
 from seedkit.core.reports.mistakes import Kind, Mistake, mistake_of, tell_together
-from seedkit.errors import CatalogError, FixtureError, Origin, SeedkitError, UsageError
+from seedkit.core.reports.runs import SkippedStep
+from seedkit.errors import CatalogError, FixtureError, Origin, SeedkitError, UsageError, lines
 from seedkit.files.fixture_files import find_fixture_files, read_fixture
+from seedkit.files.ignored_files import find_ignored_files
 from seedkit.files.paths import shown_path
 from seedkit.files.seeder_modules import find_seeders
 from seedkit.files.trusted_project import TrustedProject
@@ -26,6 +28,8 @@ from seedkit.postgres.connection import Connection
 
 Further: TypeAlias = Callable[[Project, Collection[Path]], Iterable[Mistake]]
 """Tells what else is wrong with a project of whose files some, whose paths are given, can't be used."""
+
+_IGNORED = "ignored: fixtures are .yml and .yaml files"
 
 
 def read_project(
@@ -41,11 +45,13 @@ def read_project(
     """
     trusted.refuse_below(trusted.fixtures)
     found_seeders = find_seeders(trusted.seeders, trusted)
+    unread = [_skipped(path, _IGNORED) for path in find_ignored_files(trusted.fixtures)]
     broken = _BrokenFiles()
-    found = list(_fixtures(catalog, trusted.fixtures, limits, broken))
+    found = list(_fixtures(catalog, trusted.fixtures, limits, unread, broken))
     if not found_seeders and not found and not broken.paths:
         raise UsageError(
             f"there is nothing to seed: no fixtures in {trusted.fixtures} and no seeders in {trusted.seeders}",
+            detail=lines(f"{step.name} ({step.reason})" for step in unread) if unread else None,
             hint="Write a fixture such as fixtures/users.yml, with rows like `- {id: 1, name: Ada}`.",
         )
 
@@ -66,6 +72,7 @@ def read_project(
         fixtures=list(_completed(found, tables, joins, broken)),
         seeders=found_seeders,
         find_table=find_table,
+        unread=unread,
     )
     broken.refuse(lambda paths: further(project, paths))
     return project
@@ -99,13 +106,21 @@ class _BrokenFiles:
 
 
 def _fixtures(
-    catalog: Catalog, folder: Path, limits: FixtureLimits, broken: _BrokenFiles
+    catalog: Catalog, folder: Path, limits: FixtureLimits, unread: list[SkippedStep], broken: _BrokenFiles
 ) -> Iterator[tuple[int, FixtureTable]]:
+    """Give the project's fixtures with their tables, and add to `unread` the files that hold no rows at all."""
     for path in find_fixture_files(folder):
         with broken.noted(path, Kind.FILE):
-            for fixture in read_fixture(path, lambda name: catalog.find(name, kinds="rp") is not None, limits):
+            fixtures = read_fixture(path, lambda name: catalog.find(name, kinds="rp") is not None, limits)
+            for fixture in fixtures:
                 with broken.noted(path, Kind.TABLE):
                     yield catalog.table(fixture.table, origin=fixture.origin).oid, fixture
+            if not fixtures:
+                unread.append(_skipped(path, "holds no rows"))
+
+
+def _skipped(path: Path, reason: str) -> SkippedStep:
+    return SkippedStep(name=str(shown_path(path)), reason=reason)
 
 
 def _completed(

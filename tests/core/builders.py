@@ -107,6 +107,9 @@ class KnownLabels:
     def table(self, oid: int) -> Table:
         return self._tables[oid] if oid < len(self._tables) else a_table("others", oid=oid)
 
+    def elsewhere(self, table: Table, label: str) -> str | None:  # noqa: ARG002 - all of them are known
+        return None
+
     def named(self, table: Table) -> Collection[str]:
         return self._rows.get(table.name.name, {}).keys()
 

@@ -14,9 +14,14 @@ if TYPE_CHECKING:
     from seedkit.runner.database import EmbeddedDatabase
 
 server = typer.Typer(
-    help="The project's embedded PostgreSQL server: start, stop, url, psql, wait, migrate, reset.",
+    help="The project's embedded PostgreSQL server.",
     no_args_is_help=True,
     rich_markup_mode=None,
+)
+
+_NO_SCHEMA = (
+    "no table was created: name the files that create them in pyproject.toml, "
+    'schema = ["schema.sql"] in [tool.seedkit.embedded]; the next command does it'
 )
 
 
@@ -43,7 +48,7 @@ def stop(quiet: Quiet = False, debug: Debug = False) -> None:
 
 @server.command()
 def url(quiet: Quiet = False, debug: Debug = False) -> None:
-    """Print the URL of the database, starting the server: DATABASE_URL=$(seedkit db url)."""
+    """Print the database's URL, starting the server. DATABASE_URL=$(seedkit db url)."""
     with Terminal(quiet=quiet, debug=debug) as terminal:
         from seedkit.runner.database import migrated
 
@@ -85,20 +90,20 @@ def wait(
 
 @server.command()
 def migrate(quiet: Quiet = False, debug: Debug = False) -> None:
-    """Create the database and its tables from the project's schema files, once."""
+    """Create the database and its tables from the schema files."""
     with Terminal(quiet=quiet, debug=debug) as terminal:
         from seedkit.runner.database import migrated
 
         database = _embedded(terminal)
         _, new = migrated(database)
-        files = ", ".join(path.name for path in database.schema) or "no schema file"
+        files = ", ".join(path.name for path in database.schema)
         told = f"created the tables from {files}" if new else "the tables are there already"
-        terminal.note(f"{told}; `seedkit db reset` starts over")
+        terminal.note(f"{told}; `seedkit db reset` starts over" if files else _NO_SCHEMA)
 
 
 @server.command()
 def reset(quiet: Quiet = False, debug: Debug = False) -> None:
-    """Stop the server and delete its data; the next command starts from an empty database."""
+    """Stop the server and delete its data. The next command starts from an empty database."""
     with Terminal(quiet=quiet, debug=debug) as terminal:
         from seedkit.runner.database import deleted
 

@@ -76,7 +76,7 @@ def seed(
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
-    """Load the fixtures, run the seeders and fix the sequences of every table touched: all or nothing."""
+    """Load fixtures, run seeders, fix the sequences touched. All or nothing."""
     with Terminal(json=json, quiet=quiet, debug=debug) as terminal:
         from seedkit.api import seed_request
         from seedkit.config import load_settings

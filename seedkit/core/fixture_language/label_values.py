@@ -15,7 +15,7 @@ from seedkit.core.fixture_language.references import (
 from seedkit.core.fixture_language.row_values import RowValues
 from seedkit.core.fixture_language.tags import text_of
 from seedkit.core.fixtures import Value
-from seedkit.core.names import did_you_mean
+from seedkit.core.names import did_you_mean, in_quotes
 from seedkit.errors import FixtureError, UnknownLabelError
 
 
@@ -32,7 +32,7 @@ def bare_label(row: RowValues, column: str, value: Value) -> Value:
     is_literal = row.plan.literals.get(row.given[column])
     if is_literal is None or is_literal(text):
         return value
-    raise _unknown_label(text, target, labels)
+    raise _unknown_label(row, text, target, labels)
 
 
 def reference(row: RowValues, column: str, value: Value) -> Value:
@@ -45,7 +45,7 @@ def reference(row: RowValues, column: str, value: Value) -> Value:
             return row.around.labels.value(target, found.label, _column(found, target, key, column))
     if meant:
         found, target = meant[0]
-        raise _unknown_label(found.label, target, row.around.labels.named(target))
+        raise _unknown_label(row, found.label, target, row.around.labels.named(target))
     raise FixtureError(f"!ref {text} names no table, and its column is no foreign key", hint="Write !ref TABLE.LABEL.")
 
 
@@ -61,10 +61,12 @@ def _column(found: Reference, target: Table, key: ForeignKey | None, column: str
     return referenced_column(key, column) if key and key.references == target.oid else own_key_column(target)
 
 
-def _unknown_label(label: str, target: Table, labels: Collection[str]) -> UnknownLabelError:
-    if not labels:
-        hint = f'No row of "{target.name}" has a label; a fixture gives one as `{label}: {{...}}`.'
+def _unknown_label(row: RowValues, label: str, target: Table, labels: Collection[str]) -> UnknownLabelError:
+    if elsewhere := row.around.labels.elsewhere(target, label):
+        hint = elsewhere
+    elif not labels:
+        hint = f"No row of {in_quotes(target.name)} has a label; a fixture gives one as `{label}: {{...}}`."
     else:
         some = ", ".join(list(labels)[:5])
         hint = did_you_mean(label, labels) or f"Its labels are {some}{' ...' if len(labels) > 5 else ''}."
-    return UnknownLabelError(label, target.name, hint)
+    return UnknownLabelError(label, in_quotes(target.name), hint)

@@ -10,6 +10,7 @@ from seedkit.core.catalog import Column, Table
 from seedkit.core.fixture_language.own_labels import with_label
 from seedkit.core.fixture_language.row_plans import holds_tag, plan_rows
 from seedkit.core.fixtures import Chunk, FixtureChunks, FixtureTable, Row, RowDefault, Tagged, Value
+from seedkit.core.names import in_quotes
 from seedkit.core.values.encoder_choice import encoder_for
 from seedkit.errors import CatalogError, FixtureError, Origin, blamed_on
 
@@ -38,7 +39,7 @@ def refuse_unmeant_defaults(fixture: FixtureTable, tables: Sequence[tuple[Table,
             continue
         if len(tables) == 1:
             tables[0][0].column(name, _place(fixture, default))
-        names = " and ".join(f'"{table.name}"' for table, _ in tables)
+        names = " and ".join(in_quotes(table.name) for table, _ in tables)
         raise FixtureError(f'none of the tables {names} has a column "{name}"', origin=_place(fixture, default))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from seedkit.core.names import TableName, listed
+from seedkit.core.names import TableName, in_quotes, listed
 from seedkit.errors import LoadError, Origin, SeedkitError, UnknownLabelError, lines
 from seedkit.printable import on_one_line
 
@@ -75,7 +75,7 @@ def null(table: TableName, name: str, origin: Origin) -> Mistake:
 def same_key(table: TableName, key: Iterable[tuple[str, str | None]], origin: Origin, other: Origin) -> Mistake:
     """Say that a row has the key of another one."""
     shown = ", ".join(f"{name} {text}" for name, text in key)
-    message = f'two rows of table "{table}" have the same key, {shown}'
+    message = f"two rows of table {in_quotes(table)} have the same key, {shown}"
     return Mistake(kind=Kind.TWIN, origin=origin, text=f"{message} (the other one: {other})", message=message)
 
 
@@ -112,9 +112,9 @@ def tell_together(error: SeedkitError, mistakes: Iterable[Mistake]) -> None:
     remedy = _remedy(found)
     _move_to_first(error, found)
     error.hint = error.hint or remedy
-    told = _told_by(error)
+    told = _ToldBy(error)
     untold = list(_untold(found, told))
-    shown = Counter(mistake.kind for mistake in found if _line(mistake.origin, mistake.text) in told)
+    shown = Counter(mistake.kind for mistake in found if told.holds(mistake))
     further = list(_told(_together(_with_remedy(untold, remedy)), shown, error.hint))
     if further:
         error.detail = lines([*(error.detail or "").split("\n  "), *further] if error.detail else further)
@@ -135,26 +135,35 @@ def _place(mistake: Mistake) -> tuple[str, int, str]:
     return str(mistake.origin.path), mistake.origin.line or 0, mistake.text
 
 
-def _told_by(error: SeedkitError) -> set[str]:
-    first, *others = (error.detail or "").split("\n  ")
-    return {
-        error.message,
-        *(_line(error.origin, text) for text in (error.message, first)),
-        *(line.removeprefix("also at ") for line in others),
-    }
+class _ToldBy:
+    """What an error tells already; what its message says is left out of the line below it."""
+
+    def __init__(self, error: SeedkitError) -> None:
+        first, *others = (error.detail or "").split("\n  ")
+        self._message = error.message
+        self._lines = {
+            *(_line(error.origin, text) for text in (error.message, first)),
+            *(line.removeprefix("also at ") for line in others),
+        }
+
+    def holds(self, mistake: Mistake) -> bool:
+        texts = (mistake.text, mistake.text.replace(f": {self._message}", "", 1))
+        is_its_twin = mistake.kind is Kind.TWIN and mistake.message == self._message
+        return is_its_twin or any(_line(mistake.origin, text) in self._lines for text in texts)
+
+    def leaves_out(self, mistake: Mistake, name: str) -> bool:
+        return _line(mistake.origin, left_out_text([name])) in self._lines
 
 
 def _line(origin: Origin | None, text: str) -> str:
     return on_one_line(f"{origin}: {text}")
 
 
-def _untold(mistakes: Iterable[Mistake], told: set[str]) -> Iterator[Mistake]:
+def _untold(mistakes: Iterable[Mistake], told: _ToldBy) -> Iterator[Mistake]:
     """Leave out what an error tells already, also of the columns that a row leaves out."""
     for mistake in mistakes:
-        names = [name for name in mistake.left_out if _line(mistake.origin, left_out_text([name])) not in told]
-        if _line(mistake.origin, mistake.text) in told or (mistake.left_out and not names):
-            continue
-        if mistake.kind is Kind.TWIN and mistake.message in told:
+        names = [name for name in mistake.left_out if not told.leaves_out(mistake, name)]
+        if told.holds(mistake) or (mistake.left_out and not names):
             continue
         text = f"{left_out_text(names)}{mistake.ending}" if names else mistake.text
         yield replace(mistake, text=text, left_out=tuple(names))

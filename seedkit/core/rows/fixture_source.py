@@ -16,14 +16,15 @@ from seedkit.core.catalog import Column, Table
 from seedkit.core.fixture_language.row_language import ReadyRow, RowReading
 from seedkit.core.fixture_language.row_plans import stamps_missing
 from seedkit.core.fixtures import FixtureTable, Row, Value
-from seedkit.core.names import Columns
+from seedkit.core.names import Columns, in_quotes
 from seedkit.core.rows.blocks import Block, PlacedRow, RowSource, WaitingRows
 from seedkit.core.rows.column_recogniser import ColumnRecogniser
 from seedkit.core.rows.constant_columns import with_constants
-from seedkit.core.rows.keys import on_conflict_named
+from seedkit.core.rows.keys import no_column_hint, on_conflict_named
 from seedkit.core.rows.shapes import RowShape
 from seedkit.core.values.copy_text import ESCAPED
 from seedkit.core.values.encoder_choice import Encoder, encoder_for
+from seedkit.core.values.timestamps import time_drops_an_offset
 from seedkit.errors import CatalogError, FixtureError, Origin, blamed_on
 
 ReadRows: TypeAlias = Callable[[FixtureTable, Table], RowReading]
@@ -52,14 +53,15 @@ class RowEncoder:
     def __init__(
         self, table: Table, names: Sequence[str], once: Columns = (), computed: tuple[tuple[str, str], ...] = ()
     ) -> None:
-        if not names:
-            raise FixtureError("a row names no column", hint="Write at least one, or take it out.")
+        if not (names or computed) and (hint := no_column_hint(table)):
+            raise FixtureError("a row names no column", hint=hint)
         chosen = sorted((writable_column(table, name) for name in names), key=lambda column: column.number)
         columns = tuple(column.name for column in chosen)
         for name, _ in computed:
             writable_column(table, name)
         self.shape = RowShape(columns=columns, once=tuple(name for name in columns if name in once), computed=computed)
         self._encoders: list[tuple[str, Encoder]] = [(column.name, encoder_for(column)) for column in chosen]
+        self._times = [column.name for column in chosen if column.value_type.base_type == "time without time zone"]
 
     def line(self, row: Row, fixture: FixtureTable) -> str:
         """Encode one row as a line of COPY text; raises FixtureError at the row's own place."""
@@ -69,7 +71,24 @@ class RowEncoder:
         except FixtureError as error:
             error.origin = Origin(path=fixture.origin.path, line=row.line)
             raise
-        return "\t".join(["\\N" if text is None else text.translate(ESCAPED) for text in texts]) + "\n"
+        line = "\t".join(["\\N" if text is None else text.translate(ESCAPED) for text in texts]) + "\n"
+        if "\0" in line:
+            names = (name for (name, _), text in zip(self._encoders, texts, strict=True) if text and "\0" in text)
+            raise code_zero(next(names), Origin(path=fixture.origin.path, line=row.line))
+        for name in self._times:
+            if isinstance(text := values[name], str) and time_drops_an_offset(text):
+                told = f'the offset of "{text}" is dropped, as column "{name}" is a time without time zone'
+                fixture.warn(Origin(path=fixture.origin.path, line=row.line), name, told)
+        return line
+
+
+def code_zero(column: str, origin: Origin) -> FixtureError:
+    """Refuse a text that PostgreSQL can't hold."""
+    return FixtureError(
+        f'column "{column}" holds a character of code 0, which PostgreSQL has in no text',
+        origin=origin,
+        hint="Take it out. Bytes go into a bytea column, as !!binary or !file.",
+    )
 
 
 def writable_column(table: Table, name: str) -> Column:
@@ -77,7 +96,7 @@ def writable_column(table: Table, name: str) -> Column:
     column = table.column(name)
     if column.generated:
         raise CatalogError(
-            f'column "{name}" of table "{table.name}" is generated and can not be written',
+            f'column "{name}" of table {in_quotes(table.name)} is generated and can not be written',
             hint="Leave it out of the fixture.",
         )
     return column

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from seedkit.core.catalog import Table
-from seedkit.core.names import listed
+from seedkit.core.names import in_quotes, listed
 from seedkit.core.rows.shapes import RowShape
 from seedkit.errors import LoadError, Origin, UsageError
 
@@ -45,6 +45,8 @@ def row_key(
     fitting = list(dict.fromkeys(key.columns for key in table.keys if set(key.columns) <= set(columns)))
     if len(fitting) == 1:
         return fitting[0]
+    if not columns and on_conflict is OnConflict.ERROR:
+        raise _like_any(table, origin)
     if not table.keys or on_conflict is OnConflict.ERROR:
         return ()
     raise _unrecognisable(table, fitting, origin)
@@ -53,8 +55,27 @@ def row_key(
 def _named(table: Table, name: str, columns: Sequence[str], origin: Origin | None) -> str:
     table.column(name, origin)
     if name not in columns:
-        raise LoadError(f'the key column "{name}" is missing in a row of table "{table.name}"', origin=origin)
+        raise LoadError(f'the key column "{name}" is missing in a row of table {in_quotes(table.name)}', origin=origin)
     return name
+
+
+def no_column_hint(table: Table) -> str | None:
+    """Say why a row must name a column of its table; None where it may be a row of defaults, as nothing is a key."""
+    if not table.keys:
+        return None
+    key = (table.primary_key or table.keys[0]).columns
+    return (
+        f"A second run could not recognise it: name {listed(key)}. "
+        "Only in a table without a key is {} a row of defaults."
+    )
+
+
+def _like_any(table: Table, origin: Origin | None) -> LoadError:
+    return LoadError(
+        f"any row of table {in_quotes(table.name)} is like one that names no column, so none could be refused as there",
+        origin=origin,
+        hint="Write on_conflict: skip, by which as many rows as the file has are there after each run.",
+    )
 
 
 def _unrecognisable(table: Table, fitting: Sequence[Sequence[str]], origin: Origin | None) -> LoadError:
@@ -64,7 +85,7 @@ def _unrecognisable(table: Table, fitting: Sequence[Sequence[str]], origin: Orig
         detail = "The rows name neither the primary key nor all columns of a unique key."
     example = (fitting or [table.keys[0].columns])[0]
     return LoadError(
-        f'a second run could not recognise its rows of table "{table.name}"',
+        f"a second run could not recognise its rows of table {in_quotes(table.name)}",
         origin=origin,
         detail=detail,
         hint=f"Name {listed(example)} in every row, or choose the identifying columns with the option key.",

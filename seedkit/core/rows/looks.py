@@ -15,7 +15,7 @@ from seedkit.core.fixtures import UNREAD, FixtureTable, Row, Tagged, Value
 from seedkit.core.names import Columns, nearest
 from seedkit.core.reports.mistakes import Kind, Mistake, leaving_out, mistake_of, null, same_key
 from seedkit.core.rows.blocks import PlacedRow
-from seedkit.core.rows.fixture_source import writable_column
+from seedkit.core.rows.fixture_source import code_zero, writable_column
 from seedkit.core.rows.keys import on_conflict_named, row_key
 from seedkit.core.rows.labelled_rows import KeyTexts
 from seedkit.core.rows.left_out import left_out
@@ -121,11 +121,15 @@ class _Look:
         row = self._row
         derived = {name for name in self._columns if row.derives(name)}
         names = left_out(self._table, {*row.given, *row.plan.stamped, *derived, *self._meant})
-        nulls = (name for name, text in self._texts.items() if text is None and self._columns[name].refuses_null)
+        nulls = (name for name, text in self._texts.items() if text is None and self._refuses_null(name))
         return [
             *([leaving_out(self._table.name, names, self._place)] if names else []),
             *(null(self._table.name, name, self._place) for name in nulls),
         ]
+
+    def _refuses_null(self, name: str) -> bool:
+        column = self._columns[name]
+        return column.not_null or column.required
 
     def key(self, fixture: FixtureTable) -> KeyTexts:
         """Tell by what the row is recognised; raises LoadError where a second run could not do so."""
@@ -147,7 +151,10 @@ class _Look:
     def _read(self, column: Column) -> None:
         value = self._row.value(column.name)
         if column.name not in self._row.computed:
-            self._texts[column.name] = encoder_for(column)(value)
+            text = encoder_for(column)(value)
+            if text and "\0" in text:
+                raise code_zero(column.name, self._place)
+            self._texts[column.name] = text
 
 
 def _holds_unread(value: Value) -> bool:

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from seedkit.core.catalog import Table
+from seedkit.core.names import in_quotes
 from seedkit.core.rows.blocks import ValueBlock
+from seedkit.core.rows.keys import no_column_hint
 from seedkit.core.rows.shapes import RowShape
 from seedkit.errors import CatalogError, UsageError
 
@@ -35,12 +37,14 @@ def value_blocks(rows: Iterable[object], table: Table) -> Iterator[ValueBlock]:
 
 
 def _shape(names: tuple[str, ...], table: Table) -> RowShape:
-    if not names:
-        raise UsageError(f'a row for table "{table.name}" names no column')
+    if not names and (hint := no_column_hint(table)):
+        raise UsageError(f"a row for table {in_quotes(table.name)} names no column", hint=hint)
     chosen = [table.column(str(name)) for name in names]
     for column in chosen:
         if column.generated:
-            raise CatalogError(f'column "{column.name}" of table "{table.name}" is generated and can not be written')
+            raise CatalogError(
+                f'column "{column.name}" of table {in_quotes(table.name)} is generated and can not be written'
+            )
     return RowShape(columns=tuple(column.name for column in sorted(chosen, key=lambda column: column.number)))
 
 

@@ -39,6 +39,10 @@ class WrittenLabels:
             self._labels[table.oid] = self._written.labels(table).keys()
         return self._labels[table.oid]
 
+    def elsewhere(self, table: Table, label: str) -> str | None:
+        """Say which fixture of other environments has a label."""
+        return self._written.elsewhere(table, label)
+
     def value(self, table: Table, label: str, column: str) -> Value:
         """Return what a labelled row has in a column; raises NotWrittenError where no file tells it."""
         known = self._columns.get((table.oid, column))

@@ -123,9 +123,11 @@ select
                 then attribute.atttypid::int8
             end,
             'not_null', attribute.attnotnull,
-            'refuses_null', attribute.attnotnull or coalesce(based.not_null, false),
+            'required', (attribute.attnotnull or coalesce(based.not_null, false))
+                and not attribute.atthasdef
+                and attribute.attidentity = ''
+                and type.typdefault is null,
             'has_default', attribute.atthasdef,
-            'type_has_default', type.typdefault is not null,
             'identity', attribute.attidentity,
             'generated', attribute.attgenerated <> ''
         ) order by attribute.attnum), '[]')
