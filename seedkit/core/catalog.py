@@ -7,32 +7,18 @@ from dataclasses import dataclass, field
 
 from seedkit.core.column_types import ColumnType
 from seedkit.core.names import (
-    QualifiedName,
     TableName,
     did_you_mean,
     in_quotes,
     listed,
     nearest,
-    quote_identifier,
     readings,
 )
+from seedkit.core.relations import Relation
 from seedkit.errors import CatalogError, Origin
 
 EQUALITY = "pg_catalog.="
 """The operator that tells values of PostgreSQL's own types apart."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Relation:
-    """A table, partitioned table, view, foreign table or sequence by name.
-
-    `kind` is `pg_class.relkind`: r, p, v, m, f or S. `visible` says that the bare name finds it.
-    """
-
-    oid: int
-    name: QualifiedName
-    kind: str
-    visible: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +27,10 @@ class Column:
 
     `type_sql` is the type's name whatever the search path, None where that is the same. `equality` is the operator that
     tells its values apart, `schema.=`. `category` is `pg_type.typcategory` of the base type (B boolean, N numeric, S
-    text, A array ...). `structure` says what the type is made of, where it is more than a scalar. `required` says that
-    an insert must give it a value, unless a trigger does.
+    text, A array ...). `structure` says what the type is made of, where it is more than a scalar. `draws` says that its
+    default tells which row came first, `required` that an insert must give it a value, unless a trigger does.
+    Values `spelled_variously` can be equal and yet not the same (1.0 and 1.00), by a user's `collation` too; where the
+    `spelling_stays` no update may bring a key in line, for want of a right or by an ON UPDATE RESTRICT.
     """
 
     number: int
@@ -54,6 +42,10 @@ class Column:
     has_default: bool
     identity: str
     generated: bool
+    draws: bool = False
+    collation: str | None = None
+    spelled_variously: bool = False
+    spelling_stays: bool = False
     structure: ColumnType | None = None
     type_sql: str | None = None
     equality: str = EQUALITY
@@ -95,10 +87,10 @@ class Table:
     """A table with all that loading needs to know of it.
 
     `row_security` says that policies may hide or refuse rows of ours; `rules` that rules rewrite what is inserted or
-    updated; `statement_triggers` that a statement fires triggers even if it writes no row; `insert_triggers` that one
-    may change a row before it is inserted; `foreign_leaves` that some of its rows are in foreign tables,
-    `strange_leaves` that these are other roles' and we a superuser; `read_as` is the role with whose rights a superuser
-    has to read it, `read_apart` says that no one role's rights would do.
+    updated; `statement_triggers` that a statement fires triggers even if it writes no row, `row_triggers` that each row
+    fires some when it is inserted, `insert_triggers` that these may change it before; `foreign_leaves` that some of its
+    rows are in foreign tables, `strange_leaves` that these are other roles' and we a superuser; `read_as` is the role
+    with whose rights a superuser has to read it, `read_apart` says that no one role's rights would do.
     """
 
     oid: int
@@ -111,6 +103,7 @@ class Table:
     rules: bool = False
     statement_triggers: bool = False
     insert_triggers: bool = False
+    row_triggers: bool = False
     foreign_leaves: bool = False
     strange_leaves: bool = False
     read_as: str | None = None
@@ -182,7 +175,7 @@ class Catalog:
         its case, fits several alike.
         """
         for schema, name in readings(text):
-            namesakes = [r for r in self._by_name.get(name.lower(), ()) if r.kind in kinds and _lies_in(r, schema)]
+            namesakes = [r for r in self._by_name.get(name.lower(), ()) if r.kind in kinds and r.lies_in(schema)]
             for spelling in (name, name.lower(), None):
                 fitting = [r for r in namesakes if spelling in (r.name.name, None)]
                 if len(fitting) > 1:
@@ -210,14 +203,14 @@ class Catalog:
         namesakes: dict[str, list[str]] = {}
         for relation in self.relations:
             if relation.kind in kinds:
-                namesakes.setdefault(relation.name.name, []).append(_typed(relation))
+                namesakes.setdefault(relation.name.name, []).append(relation.typed)
         close = (near for _, name in readings(text) for near in nearest(name, namesakes))
         return list(dict.fromkeys(typed for name in close for typed in namesakes[name]))[:5]
 
     def _missing(self, what: str, text: str, kinds: str, origin: Origin | None) -> CatalogError:
         other = self.find(text, kinds="rpvmfS")
         if other is not None:
-            return CatalogError(f"{in_quotes(text)} is {_KIND_NAMES[other.kind]}, not a {what}", origin=origin)
+            return CatalogError(f"{in_quotes(text)} is {other.kind_name}, not a {what}", origin=origin)
         close = self.near(text, kinds=kinds)
         hint = f"Did you mean {' or '.join(close)}?" if close else self._overview(kinds)
         return CatalogError(f"{what} {in_quotes(text)} does not exist", origin=origin, hint=hint)
@@ -228,23 +221,3 @@ class Catalog:
             return "The database has no tables yet: run your migrations, or `seedkit db migrate` with schema files."
         more = f" and {len(names) - 10} more" if len(names) > 10 else ""
         return f"The database has {', '.join(names[:10])}{more}."
-
-
-_KIND_NAMES = {
-    "r": "a table",
-    "p": "a partitioned table",
-    "v": "a view",
-    "m": "a materialized view",
-    "f": "a foreign table",
-    "S": "a sequence",
-}
-
-
-def _typed(relation: Relation) -> str:
-    return quote_identifier(relation.name.name) if relation.visible else relation.name.qualified
-
-
-def _lies_in(relation: Relation, schema: str | None) -> bool:
-    if schema is None:
-        return relation.visible
-    return relation.name.schema in (schema, schema.lower())

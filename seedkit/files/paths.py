@@ -24,11 +24,17 @@ def files_below(folder: Path, suffixes: frozenset[str]) -> list[Path]:
 
 
 def _walk(folder: Path, suffixes: frozenset[str], visited: set[str]) -> Iterator[Path]:
-    for path in sorted(folder.iterdir()):
-        if path.name.startswith(".") or path.name == "__pycache__":
+    with os.scandir(folder) as entries:  # which knows what is a folder without a look at each
+        found = sorted(entries, key=lambda entry: entry.name)
+    for entry in found:
+        if entry.name.startswith(".") or entry.name == "__pycache__":
             continue
-        if path.suffix.lower() in suffixes:
-            yield path
-        elif path.is_dir() and os.path.realpath(path) not in visited:
-            visited.add(os.path.realpath(path))
-            yield from _walk(path, suffixes, visited)
+        if entry.name.lower().endswith(tuple(suffixes)):
+            yield folder / entry.name
+        elif _is_folder(entry) and os.path.realpath(entry) not in visited:
+            visited.add(os.path.realpath(entry))
+            yield from _walk(folder / entry.name, suffixes, visited)
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    return Path(entry).is_dir() if entry.is_symlink() else entry.is_dir(follow_symlinks=False)

@@ -85,17 +85,17 @@ def test_a_table_that_may_not_be_read_takes_the_run_back(limited: Connection, co
     assert count(connection, "audit.log") == 0
 
 
-@pytest.mark.parametrize("time_out", ["lock_timeout", "statement_timeout"])
+@pytest.mark.parametrize(("time_out", "value"), [("lock_timeout", "200ms"), ("statement_timeout", "1s")])
 def test_a_wait_that_a_time_out_ends_takes_the_run_back(
-    altering: Connection, connection: Connection, time_out: str
+    altering: Connection, connection: Connection, time_out: str, value: str
 ) -> None:
     """§4 A lock or a time-out that keeps a sequence from being judged takes the run back, with what to set."""
-    connection.execute(f"set {time_out} = '200ms'".encode())
+    connection.execute(f"set {time_out} = '{value}'".encode())
 
     error = refusal(connection)
 
     assert f"{time_out.removesuffix('_timeout')} timeout" in str(error.detail)
-    assert str(error.hint).startswith(f"{time_out} is 200ms")
+    assert str(error.hint).startswith(f"{time_out} is {value}")
     altering.rollback()
     connection.execute(f"reset {time_out}".encode())
     assert count(connection) == 0

@@ -62,9 +62,9 @@ class _Components(Generic[Node]):
         if parent is not None:
             self._lowest[parent] = min(self._lowest[parent], self._lowest[node])
         if self._lowest[node] == self._depth[node]:
-            start = self._open.index(node)
-            group = self._open[start:]
-            del self._open[start:]
+            group = [self._open.pop()]
+            while group[-1] != node:
+                group.append(self._open.pop())
             self._closed.update(group)
             self._groups.append(self._in_order(group))
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from seedkit.core.rows.file_order import Turns
 from seedkit.core.rows.keys import OnConflict
 from seedkit.core.rows.shapes import RowShape
 from seedkit.errors import Origin
@@ -14,36 +15,50 @@ BLOCK_BYTES = 64 * 1024
 
 
 class Block(NamedTuple):
-    """Consecutive rows of one shape, as COPY text."""
+    """Consecutive rows of one shape, as COPY text; `numbers` tell their places in the file where they go by these."""
 
     shape: RowShape
     text: bytes
     rows: int
+    numbers: Sequence[int] | None = None
 
 
 class WaitingRows:
-    """Lines of COPY text that wait, each shape's for itself, until they fill a block."""
+    """Lines of COPY text that wait, each shape's for itself, until they fill a block.
 
-    def __init__(self) -> None:
+    `shows` says of which shapes the order can be seen: rows of these wait only for those that follow directly.
+    """
+
+    def __init__(self, shows: Callable[[RowShape], bool] = lambda _: False) -> None:
         self._waiting: dict[RowShape, _Lines] = {}
+        self._turns = Turns(shows)
 
     def add(self, shape: RowShape, line: str) -> Block | None:
-        """Add a row, and give its shape's block if that is full now."""
+        """Add a row, and give the block that is to go in now: its shape's if that is full, or what waits before it."""
         lines = self._waiting.get(shape)
+        earlier = None
         if lines is None:
+            earlier = self._ended_by(shape)
             lines = self._waiting[shape] = _Lines()
         lines.texts.append(line)
         lines.size += len(line)
-        return self.taken(shape) if lines.size >= BLOCK_BYTES else None
+        return earlier or (self._taken(shape) if lines.size >= BLOCK_BYTES else None)
 
-    def taken(self, shape: RowShape) -> Block | None:
-        """Give what waits of a shape, None where nothing does."""
+    def before(self, shape: RowShape) -> Block | None:
+        """Give what is to go in before a block of a shape that did not wait here."""
+        return self._ended_by(shape) or self._taken(shape)
+
+    def _ended_by(self, shape: RowShape) -> Block | None:
+        ended = self._turns.ended_by(shape)
+        return self._taken(ended) if ended else None
+
+    def _taken(self, shape: RowShape) -> Block | None:
         lines = self._waiting.pop(shape, None)
         return Block(shape, "".join(lines.texts).encode(), len(lines.texts)) if lines else None
 
     def rest(self) -> Iterator[Block]:
         """Give what waits of all shapes."""
-        return (block for shape in list(self._waiting) if (block := self.taken(shape)))
+        return (block for shape in list(self._waiting) if (block := self._taken(shape)))
 
 
 class _Lines:
@@ -63,10 +78,11 @@ class PlacedRow(NamedTuple):
 
 
 class ValueBlock(NamedTuple):
-    """Rows of one shape as Python values, which the driver turns into COPY text."""
+    """Rows of one shape as Python values, which the driver turns into COPY text; `numbers` as those of a block."""
 
     shape: RowShape
     values: list[tuple[Any, ...]]
+    numbers: Sequence[int] | None = None
 
     @property
     def rows(self) -> int:

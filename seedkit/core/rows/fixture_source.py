@@ -20,6 +20,7 @@ from seedkit.core.names import Columns, in_quotes
 from seedkit.core.rows.blocks import Block, PlacedRow, RowSource, WaitingRows
 from seedkit.core.rows.column_recogniser import ColumnRecogniser
 from seedkit.core.rows.constant_columns import with_constants
+from seedkit.core.rows.file_order import shape_rule
 from seedkit.core.rows.keys import no_column_hint, on_conflict_named
 from seedkit.core.rows.shapes import RowShape
 from seedkit.core.values.copy_text import ESCAPED
@@ -103,15 +104,15 @@ def writable_column(table: Table, name: str) -> Column:
 
 
 def fixture_blocks(fixture: FixtureTable, table: Table, read: ReadRows) -> Iterator[Block]:
-    """Encode a fixture's rows; rows with other columns are gathered in blocks of their own.
+    """Encode a fixture's rows; rows with other columns are gathered in blocks of their own, in order if that shows.
 
     Raises CatalogError for a column that the table doesn't have, FixtureError for a value that can't be one.
     """
     reading, encoders = read(fixture, table), _Encoders(fixture, table)
-    waiting = WaitingRows()
+    waiting = WaitingRows(shape_rule(table))
     for part in _parts(fixture, table, reading):
         if isinstance(part, Block):
-            if earlier := waiting.taken(part.shape):  # rows of its shape that came before it
+            if earlier := waiting.before(part.shape):
                 yield earlier
             yield part
             continue

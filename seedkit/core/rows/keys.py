@@ -45,8 +45,6 @@ def row_key(
     fitting = list(dict.fromkeys(key.columns for key in table.keys if set(key.columns) <= set(columns)))
     if len(fitting) == 1:
         return fitting[0]
-    if not columns and on_conflict is OnConflict.ERROR:
-        raise _like_any(table, origin)
     if not table.keys or on_conflict is OnConflict.ERROR:
         return ()
     raise _unrecognisable(table, fitting, origin)
@@ -70,12 +68,14 @@ def no_column_hint(table: Table) -> str | None:
     )
 
 
-def _like_any(table: Table, origin: Origin | None) -> LoadError:
-    return LoadError(
-        f"any row of table {in_quotes(table.name)} is like one that names no column, so none could be refused as there",
-        origin=origin,
-        hint="Write on_conflict: skip, by which as many rows as the file has are there after each run.",
-    )
+def refuse_unnamed(table: Table, shape: RowShape, on_conflict: OnConflict, origin: Origin | None) -> None:
+    """Raise LoadError for rows that name no column and must be new: nothing could tell whether they are."""
+    if on_conflict is OnConflict.ERROR and not (shape.columns or shape.computed):
+        raise LoadError(
+            f"any row of table {in_quotes(table.name)} is like one that names no column: none can be refused as there",
+            origin=origin,
+            hint="Write on_conflict: skip, by which as many rows as the file has are there after each run.",
+        )
 
 
 def _unrecognisable(table: Table, fitting: Sequence[Sequence[str]], origin: Origin | None) -> LoadError:

@@ -9,6 +9,7 @@ from typing import Any
 from seedkit.core.catalog import Table
 from seedkit.core.names import in_quotes
 from seedkit.core.rows.blocks import ValueBlock
+from seedkit.core.rows.file_order import Turns, shape_rule
 from seedkit.core.rows.keys import no_column_hint
 from seedkit.core.rows.shapes import RowShape
 from seedkit.errors import CatalogError, UsageError
@@ -17,19 +18,25 @@ BLOCK_ROWS = 2_000
 
 
 def value_blocks(rows: Iterable[object], table: Table) -> Iterator[ValueBlock]:
-    """Gather rows by the columns they name, in bounded memory.
+    """Gather rows by the columns they name, in bounded memory; those whose order shows go in it.
 
     Raises CatalogError for a column that the table doesn't have, UsageError for a row that is no mapping.
     """
     gathered: dict[RowShape, list[tuple[Any, ...]]] = {}
     shapes: dict[tuple[str, ...], RowShape] = {}
+    turns = Turns(shape_rule(table))
     for row in rows:
         values = as_mapping(row)
         names = tuple(values)
         if names not in shapes:
             shapes[names] = _shape(names, table)
         shape = shapes[names]
-        waiting = gathered.setdefault(shape, [])
+        if shape not in gathered:
+            ended = turns.ended_by(shape)
+            if ended in gathered:
+                yield ValueBlock(ended, gathered.pop(ended))
+            gathered[shape] = []
+        waiting = gathered[shape]
         waiting.append(tuple(values[name] for name in shape.columns))
         if len(waiting) == BLOCK_ROWS:
             yield ValueBlock(shape, gathered.pop(shape))

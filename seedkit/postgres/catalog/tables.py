@@ -8,9 +8,10 @@ from typing import Any
 import psycopg
 from psycopg.rows import dict_row
 
-from seedkit.core.catalog import EQUALITY, Catalog, Column, ForeignKey, Relation, Table, UniqueKey
+from seedkit.core.catalog import EQUALITY, Catalog, Column, ForeignKey, Table, UniqueKey
 from seedkit.core.column_types import ColumnType
 from seedkit.core.names import QualifiedName, TableName
+from seedkit.core.relations import Relation
 from seedkit.postgres.catalog.types import read_types
 from seedkit.postgres.connection import Connection, pipelined
 from seedkit.postgres.queries import query
@@ -81,6 +82,7 @@ def _table(row: dict[str, Any], types: Mapping[int, ColumnType]) -> Table:
         rules=row["rules"],
         statement_triggers=row["statement_triggers"],
         insert_triggers=row["insert_triggers"],
+        row_triggers=row["row_triggers"],
         foreign_leaves=row["foreign_leaves"],
         strange_leaves=row["strange_leaves"],
         read_as=row["read_as"],

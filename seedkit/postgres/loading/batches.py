@@ -5,7 +5,7 @@ That is so for a role that may not create temporary tables, and for a table with
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
 import psycopg
@@ -15,9 +15,10 @@ from seedkit.core.rows.blocks import Block, ValueBlock
 from seedkit.errors import SeedkitError
 from seedkit.postgres.connection import Connection, execute_alone
 from seedkit.postgres.loading.blame import place_of_key, placed, repeated
-from seedkit.postgres.loading.copying import AnyBlock, Run, inlined, runs
+from seedkit.postgres.loading.copying import Run, inlined, runs_in_order
 from seedkit.postgres.loading.merging.merge import Counts
 from seedkit.postgres.loading.merging.repeated_key_queries import keys_statement
+from seedkit.postgres.loading.numbering import AnyBlock
 from seedkit.postgres.loading.reports import table_report
 from seedkit.postgres.loading.rows_there import refuse_rows_there
 from seedkit.postgres.loading.stages import Stage
@@ -31,22 +32,24 @@ class SeenKeys:
 
     def __init__(self, load: TableLoad) -> None:
         self._load = load
-        self._seen: set[int] = set()
+        self._seen: dict[int, Sequence[str | None]] = {}
 
     def add(self, connection: Connection, stage: Stage) -> None:
         """Note the keys of a stage; raises LoadError for one that has been there before."""
-        for texts in execute_alone(connection, keys_statement(stage)).fetchall() if stage.key else ():
-            key = hash((stage.key, texts))
+        for found in execute_alone(connection, keys_statement(stage)).fetchall() if stage.key else ():
+            texts = found[-len(stage.key) :]
+            alike = found[: -len(stage.key)]
+            key = hash((stage.key, alike or texts))
             if key in self._seen:
-                raise repeated(self._load, stage.key, texts)
-            self._seen.add(key)
+                raise repeated(self._load, stage.key, self._seen[key] or texts, texts)
+            self._seen[key] = texts if alike else ()
 
 
 def load_in_batches(connection: Connection, load: TableLoad, send: Send) -> TableReport:
     """Load a table block by block; `send` writes one stage. Raises LoadError with the row's place."""
     seen = SeenKeys(load)
     sent = updated = inserted = 0
-    for run in runs(load):
+    for run in runs_in_order(load):
         for block in run.blocks:
             counts = _sent(connection, run, block, seen, send)
             run.rows += block.rows

@@ -18,21 +18,28 @@ _COPY_LINE = re.compile(r"\bCOPY \S.*?, line (\d+)")
 _KEY_DETAIL = re.compile(r"Key \((?P<columns>.+?)\)=\((?P<values>.*?)\)")
 
 
-def refuse_repeated(load: TableLoad, key: Sequence[str], found: Sequence[str | None] | None) -> None:
-    """Raise LoadError for a key that was found twice in a run, if one was found."""
+def refuse_repeated(load: TableLoad, key: Sequence[str], found: Sequence[Sequence[str | None]] | None) -> None:
+    """Raise LoadError for a key that was found twice in a run, if one was found, each column in all its spellings."""
     if found is not None:
-        raise repeated(load, key, found)
+        raise repeated(load, key, *zip(*found, strict=True))
 
 
-def repeated(load: TableLoad, key: Sequence[str], texts: Sequence[str | None]) -> LoadError:
-    """Explain that two rows of a run have the same key, and name both."""
-    places = [place for source in load.sources for place in source.locate_key(key, texts)]
+def repeated(load: TableLoad, key: Sequence[str], *spellings: Sequence[str | None]) -> LoadError:
+    """Explain that two rows of a run have the same key, which they may spell in different ways, and name both."""
+    different = list(dict.fromkeys(map(tuple, spellings)))
+    places = [place for source in load.sources for place in _places(source, key, different)]
+    shown = " and ".join(shown_row(key, texts) for texts in different[:2])
     return LoadError(
-        f"two rows of table {in_quotes(load.table.name)} have the same key, {shown_row(key, texts)}",
+        f"two rows of table {in_quotes(load.table.name)} have the same key, {shown}",
         origin=places[0] if places else load.sources[0].origin,
         detail=f"The other one: {places[1]}." if len(places) > 1 else None,
         hint="Give one of them another key, or take it out.",
     )
+
+
+def _places(source: RowSource, key: Sequence[str], spellings: Sequence[Sequence[str | None]]) -> list[Origin]:
+    found = {place for texts in spellings for place in source.locate_key(key, texts)}
+    return sorted(found, key=lambda place: place.line or 0)
 
 
 def shown_row(columns: Sequence[str], texts: Sequence[str | None]) -> str:
@@ -45,11 +52,17 @@ def located(error: psycopg.Error, load: TableLoad, source: RowSource, shape: Row
 
     Only an empty table takes rows directly, so a key that is there already is one of the run's own.
     """
-    if isinstance(error, psycopg.errors.UniqueViolation) and (key := _key_of(error)):
-        return repeated(load, *key)
+    if isinstance(error, psycopg.errors.UniqueViolation) and _key_of(error):
+        return refused(error, load)
     match = _COPY_LINE.search(error.diag.context or "")
     origin = source.locate(shape, before + int(match[1])) if match else None
     return placed(error, load, source, origin or place_of_key(error, [source]))
+
+
+def refused(error: psycopg.errors.UniqueViolation, load: TableLoad) -> SeedkitError:
+    """Explain a key that two rows of a run have, as the table had none."""
+    key = _key_of(error)
+    return repeated(load, *key) if key else addressed(error, [load])
 
 
 def placed(error: psycopg.Error, load: TableLoad, source: RowSource, origin: Origin | None) -> SeedkitError:

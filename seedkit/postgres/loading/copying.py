@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
+from typing import TypeAlias
 
 import psycopg
 from psycopg import sql
@@ -16,26 +17,31 @@ from psycopg.types.json import Json, Jsonb
 
 from seedkit.core.catalog import Column, Table
 from seedkit.core.rows.blocks import Block, RowSource, ValueBlock
-from seedkit.core.rows.keys import row_key
+from seedkit.core.rows.keys import refuse_unnamed, row_key
 from seedkit.core.rows.shapes import RowShape
 from seedkit.core.values.copy_text import fields_of
 from seedkit.core.values.encoder_choice import encoder_for
 from seedkit.core.values.python_values import fixture_value
 from seedkit.postgres.connection import Connection, codec_of
 from seedkit.postgres.loading.blame import located
-from seedkit.postgres.loading.stages import Stage, copy_statement
+from seedkit.postgres.loading.numbering import AnyBlock, Numbering
+from seedkit.postgres.loading.stages import NUMBER, Stage, copy_statement
 from seedkit.postgres.loading.table_loads import TableLoad
 
-AnyBlock = Block | ValueBlock
+_Kind: TypeAlias = "tuple[RowShape, bool]"
 
 
 @dataclass(slots=True, kw_only=True)
 class Run:
-    """Consecutive blocks of a source that one COPY takes; `before` counts its rows of this shape in earlier ones."""
+    """Consecutive blocks of a source that one COPY takes; `before` counts its rows of this shape in earlier ones.
+
+    Those of a `numbered` run go to a stage, with their numbers.
+    """
 
     load: TableLoad
     source: RowSource
     shape: RowShape
+    numbered: bool
     blocks: Iterator[AnyBlock]
     before: int
     rows: int = 0
@@ -44,33 +50,50 @@ class Run:
     def stage(self) -> Stage:
         """The temporary stage for these rows; raises LoadError where a second run could not recognise them."""
         source, table = self.source, self.load.table
+        refuse_unnamed(table, self.shape, source.on_conflict, source.origin)
         key = row_key(table, self.shape.stable, source.key, source.on_conflict, source.origin)
-        return Stage(table=table, shape=self.shape, key=key, on_conflict=source.on_conflict)
+        return Stage(table=table, shape=self.shape, key=key, on_conflict=source.on_conflict, numbered=self.numbered)
 
 
 def runs(load: TableLoad) -> Iterator[Run]:
-    """Split a table's rows where another COPY must begin."""
+    """Split a table's rows where another COPY must begin; rows of several shapes are numbered, where order shows."""
+    numbering = Numbering(load)
     for source in load.sources:
-        sent: Counter[RowShape] = Counter()
-        for shape, blocks in _copies(source):
-            run = Run(load=load, source=source, shape=shape, blocks=blocks, before=sent[shape])
-            yield run
-            sent[shape] += run.rows
+        yield from _runs(load, source, numbering.blocks(source))
 
 
-def _copies(source: RowSource) -> Iterator[tuple[RowShape, Iterator[AnyBlock]]]:
-    """Group the blocks that one COPY takes: those of the same shape, but each block of a seeder's rows alone."""
+def runs_in_order(load: TableLoad) -> Iterator[Run]:
+    """Split a table's rows where another statement must begin, for those who send them as they come."""
+    for source in load.sources:
+        yield from _runs(load, source, source.blocks())
+
+
+def _runs(load: TableLoad, source: RowSource, blocks: Iterable[AnyBlock]) -> Iterator[Run]:
+    sent: Counter[RowShape] = Counter()
+    for (shape, numbered), found in _copies(source, blocks):
+        run = Run(load=load, source=source, shape=shape, numbered=numbered, blocks=found, before=sent[shape])
+        yield run
+        sent[shape] += run.rows
+
+
+def _copies(source: RowSource, blocks: Iterable[AnyBlock]) -> Iterator[tuple[_Kind, Iterator[AnyBlock]]]:
+    """Group the blocks that one COPY takes: those of the same kind, but each block of a seeder's rows alone."""
     if source.may_query:
-        yield from ((block.shape, iter([block])) for block in source.blocks())
+        yield from ((_kind(block), iter([block])) for block in blocks)
     else:
-        yield from groupby(source.blocks(), key=lambda block: block.shape)
+        yield from groupby(blocks, key=_kind)
+
+
+def _kind(block: AnyBlock) -> _Kind:
+    return block.shape, block.numbers is not None
 
 
 def copy_run(connection: Connection, target: sql.Composable, run: Run) -> int:
     """Send a run's rows, and give how many PostgreSQL took: a trigger may have refused some without a word."""
     try:
         with connection.cursor() as cursor:
-            with cursor.copy(copy_statement(target, run.shape.columns)) as copy:
+            columns = (*run.shape.columns, NUMBER) if run.numbered else run.shape.columns
+            with cursor.copy(copy_statement(target, columns)) as copy:
                 for block in run.blocks:
                     _write(copy, block, run.load.table, codec_of(connection))
                     run.rows += block.rows
@@ -81,10 +104,23 @@ def copy_run(connection: Connection, target: sql.Composable, run: Run) -> int:
 
 def _write(copy: psycopg.Copy, block: AnyBlock, table: Table, codec: tuple[str, str]) -> None:
     if isinstance(block, Block):
-        copy.write(block.text if codec[0] == "utf-8" else block.text.decode().encode(*codec))
+        text = block.text if block.numbers is None else _with_numbers(block, block.numbers)
+        copy.write(text if codec[0] == "utf-8" else text.decode().encode(*codec))
     else:
-        for values in _adapted(block, table):
+        rows = _adapted(block, table)
+        for values in rows if block.numbers is None else _numbered(rows, block.numbers):
             copy.write_row(values)
+
+
+def _with_numbers(block: Block, numbers: Sequence[int]) -> bytes:
+    lines = block.text.removesuffix(b"\n").split(b"\n")
+    if not block.shape.columns:
+        return b"".join(b"%d\n" % number for number in numbers)
+    return b"".join(b"%b\t%d\n" % numbered for numbered in zip(lines, numbers, strict=True))
+
+
+def _numbered(rows: Iterable[Sequence[object]], numbers: Sequence[int]) -> Iterator[Sequence[object]]:
+    return ([*values, number] for values, number in zip(rows, numbers, strict=True))
 
 
 def _adapted(block: ValueBlock, table: Table) -> Iterable[Sequence[object]]:
@@ -117,13 +153,15 @@ def _document(value: object) -> object:
 
 def inlined(connection: Connection, stage: Stage, blocks: Iterable[AnyBlock]) -> Stage:
     """Put blocks of a stage's shape into the stage itself."""
-    columns = stage.shape.columns
-    rows = [
-        dict(zip(columns, fields, strict=False))  # without columns, COPY text has one field that is empty
-        for block in blocks
-        for fields in _texts(connection, block, stage.table)
-    ]
+    rows = [row for block in blocks for row in _documents(connection, stage, block)]
     return replace(stage, document=json.dumps(rows, ensure_ascii=False, separators=(",", ":")))
+
+
+def _documents(connection: Connection, stage: Stage, block: AnyBlock) -> Iterator[dict[str, str | None]]:
+    columns, numbers = stage.shape.columns, iter(block.numbers or ())
+    for fields in _texts(connection, block, stage.table):
+        row = dict(zip(columns, fields, strict=False))  # without columns, COPY text has one field that is empty
+        yield row | {NUMBER: str(next(numbers))} if stage.numbered else row
 
 
 def _texts(connection: Connection, block: AnyBlock, table: Table) -> Iterable[Sequence[str | None]]:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import psycopg
 from psycopg import sql
 
 from seedkit.core.reports.runs import TableReport
-from seedkit.core.rows.keys import drawn_columns
+from seedkit.core.rows.keys import OnConflict, drawn_columns
 from seedkit.postgres.connection import Connection
-from seedkit.postgres.loading.blame import refuse_repeated
-from seedkit.postgres.loading.copying import Run, copy_run, runs
+from seedkit.postgres.loading.blame import refuse_repeated, refused
+from seedkit.postgres.loading.copying import Run, copy_run, runs, runs_in_order
+from seedkit.postgres.loading.file_order import put_in_file_order
+from seedkit.postgres.loading.merging.merge import merge
 from seedkit.postgres.loading.merging.repeated_key_queries import repeated_in_table_statement
 from seedkit.postgres.loading.reports import table_report
+from seedkit.postgres.loading.staged_ids import make_room_for
+from seedkit.postgres.loading.staged_loads import copy_to_stage, empty_stages
 from seedkit.postgres.loading.stages import Stage
-from seedkit.postgres.loading.table_loads import TableLoad
+from seedkit.postgres.loading.table_loads import StagedLoad, TableLoad
 from seedkit.postgres.sequences.room import make_room
 
 
@@ -26,25 +33,48 @@ def takes_copy(load: TableLoad) -> bool:
     return not (computes or table.refers_to_itself or table.row_security)
 
 
-def copy_directly(connection: Connection, load: TableLoad) -> TableReport:
-    """Load a table that has no rows; raises LoadError where two of the run's have the same key."""
+def copy_directly(connection: Connection, load: TableLoad, *, stages: bool) -> TableReport:
+    """Load a table that has no rows; raises LoadError where two of the run's have the same key.
+
+    Rows that have to go in among others of another shape wait in stages, as COPY leaves a column out for all of them;
+    without a right to `stages` each few of them take a COPY of their own.
+    """
     sent = inserted = 0
     keys: dict[tuple[str, ...], Stage] = {}
     brought: set[str] = set()
-    for run in runs(load):
+    staged = StagedLoad(load=load)
+    for run in runs(load) if stages else runs_in_order(load):
         stage = run.stage
         keys.setdefault(stage.key, stage)
+        if stage.numbered:
+            copy_to_stage(connection, staged, run, replace(stage, on_conflict=OnConflict.ERROR))
+            continue
         if drawn := brought.intersection(drawn_columns(load.table, run.shape)):
             make_room(connection, load.table, drawn)  # once: after it, what is drawn is free
             brought -= drawn
         inserted += copy_run(connection, stage.target, run) if run.shape.columns else _insert_defaults(connection, run)
         brought.update(run.shape.columns)
         sent += run.rows
+    inserted += _insert_staged(connection, staged)
     for key, stage in keys.items():
         if key and not load.table.enforces(key):
             question = repeated_in_table_statement(stage, with_nulls=len(keys) == 1)
             refuse_repeated(load, key, connection.execute(question).fetchone())
-    return table_report(load, inserted=inserted, updated=0, rows=sent)
+    return table_report(load, inserted=inserted, updated=0, rows=sent + staged.rows)
+
+
+def _insert_staged(connection: Connection, staged: StagedLoad) -> int:
+    """Insert all staged rows: the table had none, so that any that is there is one of the run's own, and an error."""
+    if not staged.stages:
+        return 0
+    make_room_for(connection, staged.load.table, staged.stages)
+    put_in_file_order(connection, [staged])
+    try:
+        return sum(inserted for _, inserted in merge(connection, staged.stages))
+    except psycopg.errors.UniqueViolation as error:
+        raise refused(error, staged.load) from error
+    finally:
+        empty_stages(connection, staged.stages)
 
 
 def _insert_defaults(connection: Connection, run: Run) -> int:

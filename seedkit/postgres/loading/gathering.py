@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 from seedkit.core.rows.blocks import Block, RowSource
-from seedkit.postgres.loading.copying import AnyBlock
+from seedkit.postgres.loading.numbering import AnyBlock
 from seedkit.postgres.loading.table_loads import TableLoad
 
 SMALL_ROWS = 500

@@ -17,7 +17,7 @@ from seedkit.core.reports.runs import TableReport
 from seedkit.errors import LoadError
 from seedkit.postgres.connection import Connection, execute_alone
 from seedkit.postgres.loading.batches import load_in_batches
-from seedkit.postgres.loading.merging.inserting import in_order, insert_into, inserted_columns, missing_rows
+from seedkit.postgres.loading.merging.inserting import in_order, insert_rows_of, inserted_columns, missing_rows
 from seedkit.postgres.loading.merging.merge import Counts, works_of
 from seedkit.postgres.loading.merging.updating import update_rows
 from seedkit.postgres.loading.stages import Stage, inline_rows, with_stages
@@ -66,6 +66,6 @@ def _insert(connection: Connection, stage: Stage, rows: Sequence[Sequence[str | 
     columns = stage.shape.columns
     document = json.dumps([dict(zip(columns, row, strict=True)) for row in rows], ensure_ascii=False)
     statement = sql.SQL("{} select {} from ({}) as staged").format(
-        insert_into(stage), inserted_columns(stage), inline_rows(replace(stage, document=document))
+        insert_rows_of(stage), inserted_columns(stage), inline_rows(replace(stage, document=document))
     )
     return execute_alone(connection, statement).rowcount

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Sequence
+from itertools import chain
 from typing import Any
 
 import psycopg
@@ -12,9 +13,11 @@ from seedkit.core.reports.runs import TableReport
 from seedkit.postgres.connection import Connection, as_bytes, execute_alone
 from seedkit.postgres.driver_errors import explain
 from seedkit.postgres.loading.complete_rows import is_incomplete
-from seedkit.postgres.loading.copying import AnyBlock, inlined, runs
+from seedkit.postgres.loading.copying import inlined, runs
+from seedkit.postgres.loading.file_order import put_in_file_order
 from seedkit.postgres.loading.merging.merge import counts_by_stage
 from seedkit.postgres.loading.merging.statements import fill_statement, merge_statement
+from seedkit.postgres.loading.numbering import AnyBlock
 from seedkit.postgres.loading.reports import staged_reports
 from seedkit.postgres.loading.stages import Stage
 from seedkit.postgres.loading.table_loads import StagedLoad, TableLoad, stages_of
@@ -42,6 +45,7 @@ def load_small(connection: Connection, groups: Sequence[Sequence[TableLoad]]) ->
     try:
         inline = [[inline_load(connection, load) for load in group] for group in groups]
         with pipelined_savepoint(connection):
+            put_in_file_order(connection, chain.from_iterable(inline))
             answers = _answers(connection, [stages_of(group) for group in inline])
             _refuse_rows(answers)
     except _RefusedRowError:
@@ -93,5 +97,6 @@ def _statement(stages: Sequence[Stage], empty: Container[int]) -> sql.Composed:
     Rows that somebody else has put there meanwhile are met by the unique key, and then merged with.
     """
     [first, *more] = stages
-    fillable = first.table.oid in empty and first.shape.columns and first.table.enforces(first.key)
+    empty_and_keyed = first.table.oid in empty and first.table.enforces(first.key)
+    fillable = empty_and_keyed and first.shape.columns and first.file_order is None
     return fill_statement(first) if fillable and not more else merge_statement(stages)

@@ -10,7 +10,8 @@ from psycopg import sql
 from seedkit.core.reports.runs import TableReport
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.loading.blame import refuse_repeated
-from seedkit.postgres.loading.copying import copy_run, runs
+from seedkit.postgres.loading.copying import Run, copy_run, runs
+from seedkit.postgres.loading.file_order import put_in_file_order
 from seedkit.postgres.loading.merging.merge import merge
 from seedkit.postgres.loading.merging.repeated_key_queries import repeated_keys_statement
 from seedkit.postgres.loading.reports import staged_reports
@@ -25,39 +26,40 @@ def load_by_stages(connection: Connection, loads: Sequence[TableLoad]) -> list[T
     staged = [StagedLoad(load=load) for load in loads]
     try:
         for each in staged:
-            _copy_to_stages(connection, each)
+            for run in runs(each.load):
+                copy_to_stage(connection, each, run, run.stage)
         for each in staged:
-            _refuse_repeated_keys(connection, each)
+            refuse_repeated_keys(connection, each)
             refuse_rows_there(connection, each.load, each.stages)
             make_room_for(connection, each.load.table, each.stages)
         return merge_staged(connection, staged)
     finally:
-        _empty(connection, stages_of(staged))
+        empty_stages(connection, stages_of(staged))
 
 
-def _copy_to_stages(connection: Connection, staged: StagedLoad) -> None:
-    for run in runs(staged.load):
-        stage = run.stage
-        if stage not in staged.stages:
-            staged.stages.append(stage)
-            connection.execute(stage_statement(stage))
-        copy_run(connection, stage.identifier, run)
-        staged.rows += run.rows
+def copy_to_stage(connection: Connection, staged: StagedLoad, run: Run, stage: Stage) -> None:
+    """Copy a run to a stage, which is created if it is new."""
+    if stage not in staged.stages:
+        staged.stages.append(stage)
+        connection.execute(stage_statement(stage))
+    copy_run(connection, stage.identifier, run)
+    staged.rows += run.rows
 
 
 def merge_staged(connection: Connection, loads: Sequence[StagedLoad]) -> list[TableReport]:
     """Merge the stages of loads with their tables."""
+    put_in_file_order(connection, loads)
     stages = stages_of(loads)
     return staged_reports(loads, merge(connection, stages) if stages else [])
 
 
-def _empty(connection: Connection, stages: Sequence[Stage]) -> None:
+def empty_stages(connection: Connection, stages: Sequence[Stage]) -> None:
     """Empty the stages for their next use; in a transaction that has failed they go with it."""
     if stages and connection.info.transaction_status == psycopg.pq.TransactionStatus.INTRANS:
         connection.execute(sql.SQL("truncate {}").format(sql.SQL(", ").join(stage.identifier for stage in stages)))
 
 
-def _refuse_repeated_keys(connection: Connection, staged: StagedLoad) -> None:
+def refuse_repeated_keys(connection: Connection, staged: StagedLoad) -> None:
     """Two rows of one run with the same key are an error, whatever files they stand in."""
     for key in dict.fromkeys(stage.key for stage in staged.stages if stage.key):
         stages = [stage for stage in staged.stages if stage.key == key]

@@ -13,32 +13,47 @@ from psycopg import sql
 
 from seedkit.core.catalog import Column, Table
 from seedkit.core.names import Columns
+from seedkit.core.planning.family_order import MovedRow
 from seedkit.core.rows.keys import OnConflict
 from seedkit.core.rows.shapes import RowShape
 from seedkit.postgres.identifiers import definitions, names, own_rows, same, table_identifier, type_of
 
 NUMBER = "seedkit_number"
-"""A further column of inline stages, which numbers their rows."""
+"""A further column of inline and of numbered stages, which numbers their rows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileOrder:
+    """What is needed to insert rows of several shapes together; all numbered stages of a table have the same.
+
+    `left_out` are expressions for the columns that some of the rows leave out, `moved` rows go in behind others.
+    """
+
+    left_out: tuple[tuple[str, str], ...] = ()
+    moved: tuple[MovedRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
     """Rows of one table that have the same shape and are to be treated alike.
 
-    `key` is empty where a row is recognised as a whole. `document` holds the rows of an inline stage, a JSON array of
-    objects of texts; None says that they stand in a temporary table.
+    `key` is empty where a row is recognised as a whole. The rows of a `numbered` stage bring their place among those of
+    others, and go in together with these where `file_order` tells how. `document` holds the rows of an inline stage, a
+    JSON array of objects of texts; None says that they stand in a temporary table.
     """
 
     table: Table
     shape: RowShape
     key: Columns
     on_conflict: OnConflict
+    numbered: bool = False
+    file_order: FileOrder | None = None
     document: str | None = None
 
     @property
     def name(self) -> str:
         """The stage's name, the same for rows that are treated alike: a seeder that inserts in a loop reuses it."""
-        shape = repr((self.shape, self.key, self.on_conflict)).encode()
+        shape = repr((self.shape, self.key, self.on_conflict, self.numbered)).encode()
         return f"seedkit_stage_{self.table.oid}_{crc32(shape)}"
 
     @property
@@ -59,13 +74,17 @@ class Stage:
     @property
     def place(self) -> sql.Identifier:
         """What tells the order of the rows: an inline stage's column, or where COPY has put them."""
-        return sql.Identifier("ctid" if self.document is None else NUMBER)
+        return sql.Identifier(NUMBER if self.numbered or self.document is not None else "ctid")
 
     @property
     def updatable(self) -> Columns:
-        """The columns that an update may set: stable ones, but neither the key nor an identity column."""
-        identity = {column.name for column in self.table.columns if column.identity}
-        return tuple(name for name in self.shape.stable if name not in self.key and name not in identity)
+        """The columns that an update may set: stable ones but identity columns, and of the key what is spelled anew."""
+        kept = {column.name for column in self.table.columns if column.identity or self._same_if_equal(column)}
+        return tuple(name for name in self.shape.stable if name not in kept)
+
+    def _same_if_equal(self, column: Column) -> bool:
+        """Whether a row that is recognised has the column as the stage has it, or is to keep it."""
+        return column.name in self.key and (not column.spelled_variously or column.spelling_stays)
 
     @property
     def updates(self) -> bool:
@@ -86,8 +105,11 @@ class Stage:
 
 def stage_statement(stage: Stage) -> sql.Composed:
     """Create a stage with the columns' own types and none of the table's constraints; it ends with the transaction."""
+    columns: list[sql.Composable] = [sql.Identifier(name) for name in stage.shape.columns]
+    if stage.numbered:
+        columns.append(sql.SQL("0::pg_catalog.int8 as {}").format(sql.Identifier(NUMBER)))
     return sql.SQL("create temporary table if not exists {} on commit drop as select {} from {} with no data").format(
-        stage.identifier, names(stage.shape.columns), stage.target
+        stage.identifier, sql.SQL(", ").join(columns), stage.target
     )
 
 
@@ -129,6 +151,8 @@ def inline_rows(stage: Stage) -> sql.Composed:
     """
     document = sql.Literal(stage.document)
     columns = _columns(stage)
+    if stage.numbered:
+        return _numbered_rows(stage, columns)
     if not columns:
         return sql.SQL(
             "select {0} from pg_catalog.json_array_elements({1}::pg_catalog.json) with ordinality"
@@ -146,6 +170,17 @@ def inline_rows(stage: Stage) -> sql.Composed:
     )
 
 
+def _numbered_rows(stage: Stage, columns: Sequence[Column]) -> sql.Composed:
+    listed = [_read(columns)] if columns else []
+    number = sql.Identifier(NUMBER)
+    types = [_definitions(columns)] if columns else []
+    return sql.SQL("select {} from pg_catalog.json_to_recordset({}::pg_catalog.json) as given ({})").format(
+        sql.SQL(", ").join([*listed, number]),
+        sql.Literal(stage.document),
+        sql.SQL(", ").join([*types, sql.SQL("{} pg_catalog.int8").format(number)]),
+    )
+
+
 def _columns(stage: Stage) -> list[Column]:
     return [stage.table.column(name) for name in stage.shape.columns]
 
@@ -156,7 +191,10 @@ def _definitions(columns: Sequence[Column]) -> sql.SQL:
 
 def _given(column: Column) -> str:
     """Name the type that a text is given in: a JSON column would take it for a JSON string."""
-    return "pg_catalog.text" if _is_document(column) else column.type_sql or column.type_name
+    if _is_document(column):
+        return "pg_catalog.text"
+    name = column.type_sql or column.type_name
+    return f"{name} collate {column.collation}" if column.collation else name
 
 
 def _is_document(column: Column) -> bool:

@@ -107,7 +107,7 @@ def _load_group(connection: Connection, loads: Sequence[TableLoad], *, in_savepo
             loads = [complete(loads[0]), *loads[1:]]
         if len(loads) == 1 and way.empty and takes_copy(loads[0]):
             with nullcontext() if in_savepoint else connection.transaction():
-                return [copy_directly(connection, loads[0])]
+                return [copy_directly(connection, loads[0], stages=way.stages)]
         if way.stages:
             return load_by_stages(connection, loads)
         _log.warning(

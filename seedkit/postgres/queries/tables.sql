@@ -1,5 +1,6 @@
 -- One row for each table of %(tables)s, with its columns, unique keys and foreign keys as JSON arrays.
--- A column's structure is the OID of its type where that is more than a scalar.
+-- A column's structure is the OID of its type where that is more than a scalar; one draws whose default tells which
+-- row came first.
 with recursive walked as (
     select oid, typbasetype as base, typnotnull as not_null
     from pg_type
@@ -52,6 +53,18 @@ schema_owner as materialized (
     from pg_namespace as namespace
     cross join (select datdba from pg_database where datname = current_database()) as here
     join weaker on weaker.oid = case when namespace.nspowner = 6171 then here.datdba else namespace.nspowner end
+),
+-- Defaults that tell which row came first, by their functions: nextval, clock_timestamp, timeofday, uuidv7, any of users.
+drawing as materialized (
+    select
+        adrelid,
+        adnum
+    from pg_attrdef
+    where adrelid = any (%(tables)s::oid[])
+        and (
+            adbin::text like '%%funcid 1574 %%'
+            or adbin::text ~ 'funcid (?:2649|274|6429|6430|[0-9]{5})'
+        )
 )
 select
     relation.oid::int8 as oid,
@@ -83,6 +96,14 @@ select
             and trigger.tgenabled <> 'D'
             and trigger.tgtype & (1 | 2 | 4) = 1 | 2 | 4 -- for each row, before, of inserts
     ) as insert_triggers,
+    below.row_triggers or exists (
+        select
+        from pg_trigger as trigger
+        where trigger.tgrelid = relation.oid
+            and not trigger.tgisinternal
+            and trigger.tgenabled <> 'D'
+            and trigger.tgtype & (1 | 4) = 1 | 4 -- for each row, of inserts
+    ) as row_triggers,
     below.foreign_leaves,
     below.strange_leaves,
     case when parties.names <@ array[owner.name] then owner.name end as read_as,
@@ -129,6 +150,26 @@ select
                 and type.typdefault is null,
             'has_default', attribute.atthasdef,
             'identity', attribute.attidentity,
+            -- PostgreSQL's own collations take no different texts for equal.
+            'collation', case when attribute.attcollation >= 16384 then attribute.attcollation::regcollation::text end,
+            'spelled_variously', spelled.variously,
+            'spelling_stays', spelled.variously and (
+                not has_column_privilege(relation.oid, attribute.attnum, 'update')
+                or exists (
+                    select
+                    from pg_constraint as restricting
+                    where restricting.confrelid = relation.oid
+                        and restricting.contype = 'f'
+                        and restricting.confupdtype = 'r'
+                        and attribute.attnum = any (restricting.confkey)
+                )
+            ),
+            'draws', attribute.attidentity <> ''
+                or attribute.attgenerated = ''
+                    and (attribute.attrelid, attribute.attnum) in (select adrelid, adnum from drawing)
+                or type.typtype = 'd'
+                    and not attribute.atthasdef
+                    and coalesce(type.typdefaultbin::text ~ 'funcid (?:1574|2649|274|6429|6430|[0-9]{5})', false),
             'generated', attribute.attgenerated <> ''
         ) order by attribute.attnum), '[]')
         from pg_attribute as attribute
@@ -147,6 +188,15 @@ select
                 else shown.name
             end as type_sql
         ) as full_name
+        -- Values can be equal and yet not the same: for types of others that is not to be known.
+        cross join lateral (
+            select
+                base_type.oid >= 16384
+                or attribute.attcollation >= 16384
+                or base_type.typtype in ('c', 'r', 'm')
+                or ltrim(base_type.typname, '_') in ('numeric', 'float4', 'float8', 'interval', 'jsonb')
+                or base_type.typname = 'bpchar' and attribute.atttypmod = -1 as variously
+        ) as spelled
         where attribute.attrelid = relation.oid and attribute.attnum > 0 and not attribute.attisdropped
     ) as columns,
     (
@@ -235,7 +285,18 @@ cross join lateral (
         )), false) as insert_triggers,
         coalesce(bool_or(leaf.relkind = 'f'), false) as foreign_leaves,
         coalesce(bool_or(leaf.relkind = 'f' and weaker.oid is not null), false) as strange_leaves,
-        coalesce(array_agg(weaker.name) || array_agg(schema_owner.name), '{}') as parties
+        coalesce(array_agg(weaker.name) || array_agg(schema_owner.name), '{}') as parties,
+        coalesce(
+            bool_or(relation.relkind = 'p' and exists (
+                select
+                from pg_trigger as trigger
+                where trigger.tgrelid = leaf.oid
+                    and not trigger.tgisinternal
+                    and trigger.tgenabled <> 'D'
+                    and trigger.tgtype & (1 | 4) = 1 | 4
+            )),
+            false
+        ) as row_triggers
     from below
     join pg_class as leaf on leaf.oid = below.oid
     left join weaker on weaker.oid = leaf.relowner

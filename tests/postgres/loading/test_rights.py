@@ -53,6 +53,67 @@ def test_without_the_right_to_stages_rows_go_as_values(
     assert rows == 3 or "grant temporary on database" in caplog.text
 
 
+def test_without_stages_rows_go_in_as_they_stand(without_temporary: Connection, load: Load) -> None:
+    without_temporary.execute("create table steps (id serial, name text primary key, note text)")
+
+    load(steps="- {name: first, note: x}\n- {name: second}\n- {name: third, note: x}\n- {name: fourth}\n")
+
+    assert rows_of(without_temporary, "select id, name from steps order by id") == [
+        (1, "first"),
+        (2, "second"),
+        (3, "third"),
+        (4, "fourth"),
+    ]
+
+
+def test_without_stages_parents_go_in_before_their_children(without_temporary: Connection, load: Load) -> None:
+    without_temporary.execute(
+        "create table steps (id serial, name text primary key, after text references steps, note text)"
+    )
+
+    load(steps="- {name: second, after: first}\n- {name: first, note: x}\n- {name: third, after: first, note: x}\n")
+
+    assert rows_of(without_temporary, "select id, name from steps order by id") == [
+        (1, "first"),
+        (2, "second"),
+        (3, "third"),
+    ]
+
+
+def test_rows_draw_from_an_identity_whose_sequence_is_not_ours_to_use(plain_owner: Connection, load: Load) -> None:
+    """Only an insert may draw then, so that these rows come in groups."""
+    role = sql.Identifier(plain_owner.execute("select session_user").fetchall()[0][0])
+    plain_owner.execute("reset session authorization")
+    plain_owner.execute(
+        sql.SQL(
+            "create table steps (id integer generated always as identity, name text primary key, note text);"
+            "create function stay() returns trigger language plpgsql as 'begin return new; end';"
+            "create trigger stay before insert on steps for each row execute function stay();"
+            "grant select, insert, update on steps to {}"
+        ).format(role)
+    )
+    plain_owner.execute(sql.SQL("set session authorization {}").format(role))
+
+    loaded = load(steps="- {name: a, id: 7}\n- {name: b, note: x}\n- {name: c, id: 8, note: x}\n")
+
+    assert loaded == {"steps": (3, 0, 0)}
+
+
+@pytest.mark.parametrize("rows", [1, 3_000])
+def test_without_stages_two_spellings_of_one_key_are_told(
+    without_temporary: Connection, refusal: Refusal, rows: int
+) -> None:
+    without_temporary.execute("create table tags (id serial primary key, name numeric not null, note text)")
+
+    error = refusal(
+        tags=f"_fixture: {{key: name}}\n- {{name: 0.50}}\n{many(rows, '- {{name: {n}}}')}- {{name: 0.5, note: b}}\n"
+    )
+
+    assert error.message == 'two rows of table "tags" have the same key, name 0.50 and name 0.5'
+    assert "tags.yml:2" in str(error)
+    assert f"tags.yml:{rows + 3}" in str(error)
+
+
 def test_without_stages_a_circle_is_still_one_statement(without_temporary: Connection, load: Load) -> None:
     without_temporary.execute(
         """

@@ -35,6 +35,18 @@ def test_rules_see_each_row_that_is_inserted_or_updated_and_no_other(connection:
     ]
 
 
+def test_rules_see_rows_of_several_shapes_as_they_stand(connection: Connection, load: Load) -> None:
+    connection.execute(
+        USERS.replace("integer primary", "serial primary").replace("name varchar(8)", "name text unique")
+    )
+    connection.execute(LOGGED.replace("new.id, ", "0, "))
+
+    load(users="- {name: ada, born: 2001-01-01}\n- {name: bob}\n- {name: cid, born: 2001-01-01}\n")
+
+    assert rows_of(connection, "select id, name from users order by id") == [(1, "ada"), (2, "bob"), (3, "cid")]
+    assert rows_of(connection, "select name from log") == [("ada",), ("bob",), ("cid",)]
+
+
 def test_many_rows_go_past_rules_in_batches(connection: Connection, load: Load) -> None:
     connection.execute(USERS + LOGGED)
 

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from psycopg import sql
 
+from seedkit.core.names import Columns
 from seedkit.core.rows.keys import OnConflict
 from seedkit.postgres.identifiers import names, trusted
 from seedkit.postgres.loading.stages import Stage, same_key
 
 
-def insert_into(stage: Stage) -> sql.Composed:
+def insert_rows_of(stage: Stage) -> sql.Composed:
     """Begin the insert of a stage's rows: a query for `inserted_columns` follows."""
-    columns = (*stage.shape.columns, *(name for name, _ in stage.shape.computed))
+    return insert_into(stage.target, (*stage.shape.columns, *(name for name, _ in stage.shape.computed)))
+
+
+def insert_into(table: sql.Composable, columns: Columns) -> sql.Composed:
+    """Begin an insert of some columns, or of none."""
     if not columns:  # PostgreSQL has no empty list of them
-        return sql.SQL("insert into {}").format(stage.target)
-    return sql.SQL("insert into {} ({}) overriding system value").format(stage.target, names(columns))
+        return sql.SQL("insert into {}").format(table)
+    return sql.SQL("insert into {} ({}) overriding system value").format(table, names(columns))
 
 
 def inserted_columns(stage: Stage) -> sql.Composed:

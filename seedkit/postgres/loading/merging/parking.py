@@ -64,13 +64,15 @@ def _parking_columns(stage: Stage) -> list[Column]:
     updatable = [stage.table.column(name) for name in stage.updatable]
     chosen: dict[str, Column] = {}
     for key in stage.table.keys:
-        movable = [column for column in updatable if column.name in key.columns and _movable(column)]
+        movable = [column for column in updatable if column.name in key.columns and _movable(column, stage)]
         for column in sorted(movable, key=lambda column: column.not_null)[:1]:
             chosen[column.name] = column
     return list(chosen.values())
 
 
-def _movable(column: Column) -> bool:
+def _movable(column: Column, stage: Stage) -> bool:
+    if column.name in stage.key:
+        return False
     return not column.not_null or column.base_type in _FREE_VALUES
 
 

@@ -12,10 +12,12 @@ from functools import cache
 
 from psycopg import sql
 
+from seedkit.core.rows.file_order import shows_order
 from seedkit.postgres.identifiers import written
-from seedkit.postgres.loading.merging.inserting import in_order, insert_into, inserted_columns, missing_rows
+from seedkit.postgres.loading.merging.inserting import in_order, insert_rows_of, inserted_columns, missing_rows
 from seedkit.postgres.loading.merging.present_rows import inline_presents
 from seedkit.postgres.loading.merging.repeated_key_queries import inline_repeats
+from seedkit.postgres.loading.merging.together import insert_together
 from seedkit.postgres.loading.merging.updating import NOTHING, differing_rows, update_rows
 from seedkit.postgres.loading.stages import Stage, stage_definition, unnumbered_rows, with_stages
 
@@ -47,13 +49,39 @@ def merge_statement(stages: Sequence[Stage], works: Sequence[Work] | None = None
     for number, (stage, work) in enumerate(zip(stages, planned, strict=True)):
         update = _counted_update(stage) if work.update else NOTHING
         parts.append(sql.SQL("{} as ({})").format(_updated(number), update))
-    for number, (stage, work) in enumerate(zip(stages, planned, strict=True)):
-        same_table = tuple(place for place, other in enumerate(stages) if other.table.oid == stage.table.oid)
-        insert = _insert(stage, same_table) if work.insert else NOTHING
-        parts.append(sql.SQL("{} as ({})").format(_inserted(number), insert))
+    parts += _inserts(stages, planned)
     return sql.SQL("with {} select {}, {}").format(
         sql.SQL(", ").join(parts), _counts(len(stages)), _any([*inline_repeats(stages), *inline_presents(stages)])
     )
+
+
+def _inserts(stages: Sequence[Stage], works: Sequence[Work]) -> list[sql.Composed]:
+    """Insert what is missing of each stage, those of one table that go by their numbers together and last."""
+    together: dict[int, list[int]] = {}
+    inserts: list[sql.Composed] = []
+    for number, (stage, work) in enumerate(zip(stages, works, strict=True)):
+        if stage.file_order is not None and work.insert:
+            together.setdefault(stage.table.oid, []).append(number)
+            continue
+        insert = _insert(stage, _of_table(stages, stage)) if work.insert else NOTHING
+        inserts.append(sql.SQL("{} as ({})").format(_inserted(number), insert))
+    for first, *others in together.values():
+        insert = _insert_together(stages, [first, *others])
+        inserts.append(sql.SQL("{} as ({})").format(_inserted(first), insert))
+        inserts += [sql.SQL("{} as ({})").format(_inserted(number), NOTHING) for number in others]
+    return inserts
+
+
+def _of_table(stages: Sequence[Stage], stage: Stage) -> tuple[int, ...]:
+    return tuple(number for number, other in enumerate(stages) if other.table.oid == stage.table.oid)
+
+
+def _insert_together(stages: Sequence[Stage], numbers: Sequence[int]) -> sql.Composed:
+    """Insert after all updates of the table, and after its rows without numbers, which come first."""
+    of_table = _of_table(stages, stages[numbers[0]])
+    earlier = tuple(number for number in of_table if stages[number].file_order is None)
+    insert = insert_together([stages[number] for number in numbers])
+    return sql.SQL("{} and {} returning 1").format(insert, _done(of_table, earlier))
 
 
 def fill_statement(stage: Stage) -> sql.Composed:
@@ -64,7 +92,7 @@ def fill_statement(stage: Stage) -> sql.Composed:
     return sql.SQL(
         "with inserted as ({} select {} from ({}) as staged returning 1)"
         " select 0, pg_catalog.count(*), false from inserted"
-    ).format(insert_into(stage), inserted_columns(stage), unnumbered_rows(stage))
+    ).format(insert_rows_of(stage), inserted_columns(stage), unnumbered_rows(stage))
 
 
 _NO_COLUMNS = sql.SQL("")
@@ -97,23 +125,28 @@ def _counted_update(stage: Stage) -> sql.Composable:
 def _insert(stage: Stage, updates: tuple[int, ...]) -> sql.Composed:
     """Insert the rows that aren't there, after all updates of their table: these may free a unique value."""
     return sql.SQL("{} {} and {} {} returning 1").format(
-        insert_into(stage),
+        insert_rows_of(stage),
         missing_rows(stage, inserted_columns(stage)),
         _done(updates),
-        in_order(stage) if stage.document is not None or _draws(stage) else sql.SQL(""),
+        in_order(stage) if _goes_in_order(stage) else sql.SQL(""),
     )
 
 
 @cache
-def _done(updates: tuple[int, ...]) -> sql.SQL:
-    """Say nothing but that updates are done: PostgreSQL runs one first where its rows are counted."""
+def _done(updates: tuple[int, ...], inserts: tuple[int, ...] = ()) -> sql.SQL:
+    """Say nothing but that updates and inserts are done: PostgreSQL runs one first where its rows are counted."""
     counted = (
-        sql.SQL("(select pg_catalog.count(*) from {}) is not null").format(_updated(number)) for number in updates
+        sql.SQL("(select pg_catalog.count(*) from {}) is not null").format(name)
+        for name in (*map(_updated, updates), *map(_inserted, inserts))
     )
     return written(counted, " and ")
 
 
-def _draws(stage: Stage) -> bool:
+def _goes_in_order(stage: Stage) -> bool:
+    return stage.document is not None or stage.numbered or shows_order(stage.table, stage.shape) or _defaults(stage)
+
+
+def _defaults(stage: Stage) -> bool:
     """Whether the server gives new rows values, which should go up as the rows do."""
     written = stage.shape.columns
     return any(column.name not in written and (column.has_default or column.identity) for column in stage.table.columns)

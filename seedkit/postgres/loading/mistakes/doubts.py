@@ -15,7 +15,7 @@ from seedkit.core.rows.blocks import Block, PlacedRow, RowSource, WaitingRows
 from seedkit.core.rows.shapes import RowShape
 from seedkit.errors import Origin
 from seedkit.postgres.connection import Connection
-from seedkit.postgres.identifiers import type_of
+from seedkit.postgres.identifiers import trusted, type_of
 
 FILE, LINE = sql.Identifier("seedkit file"), sql.Identifier("seedkit line")
 
@@ -42,14 +42,16 @@ class Doubts:
 
     def _typed(self, name: str) -> sql.Composed:
         value = sql.Identifier(name) if name in self.shape.columns else sql.SQL("null")
-        type_name = type_of(self.table.column(name))
-        return sql.SQL("{}::{} as {}").format(value, type_name, sql.Identifier(name))
+        column = self.table.column(name)
+        collated = sql.SQL(" collate {}").format(trusted(column.collation)) if column.collation else sql.SQL("")
+        return sql.SQL("{}::{}{} as {}").format(value, type_of(column), collated, sql.Identifier(name))
 
 
 def doubt(connection: Connection, number: int, table: Table, files: Sequence[RowSource]) -> list[Doubts]:
     """Lay out the rows of a table's sources; `number` tells its tables from those of others."""
     found: dict[RowShape, Doubts] = {}
-    for shape, text, _ in _blocks(files):
+    for block in _blocks(files):
+        shape = block.shape
         if shape not in found:
             name = sql.Identifier("pg_temp", f"seedkit_doubts_{number}_{len(found)}")
             found[shape] = Doubts(name=name, table=table, shape=shape, files=files)
@@ -59,7 +61,7 @@ def doubt(connection: Connection, number: int, table: Table, files: Sequence[Row
             connection.cursor() as cursor,
             cursor.copy(sql.SQL("copy {} ({}) from stdin").format(found[shape].name, columns)) as copy,
         ):
-            copy.write(text)
+            copy.write(block.text)
     return list(found.values())
 
 

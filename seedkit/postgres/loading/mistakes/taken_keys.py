@@ -11,6 +11,7 @@ from seedkit.core.catalog import Table, UniqueKey
 from seedkit.errors import Origin
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.identifiers import as_texts, names, operator, own_rows
+from seedkit.postgres.loading.blame import shown_row
 from seedkit.postgres.loading.mistakes.doubts import FILE, LINE, Doubts
 from seedkit.postgres.loading.mistakes.mistake import SHOWN, Mistake, key_text, of_table, rows_where
 
@@ -40,7 +41,8 @@ def _twins(connection: Connection, doubts: Sequence[Doubts], key: UniqueKey) -> 
         for part, found in enumerate(doubts)
     )
     statement = sql.SQL(
-        "select part, {file}, {line}, {texts} from (select *, pg_catalog.count(*) over (partition by {names}) as times,"
+        "select part, {file}, {line}, twin, {texts} from"
+        " (select *, pg_catalog.count(*) over (partition by {names}) as times,"
         " pg_catalog.dense_rank() over (order by {names}) as twin from ({rows}) as rows) as counted"
         " where times operator(pg_catalog.>) 1"
         " order by twin, {file}, {line} limit {limit}"
@@ -52,13 +54,14 @@ def _twins(connection: Connection, doubts: Sequence[Doubts], key: UniqueKey) -> 
         rows=rows,
         limit=sql.Literal(SHOWN + 1),
     )
-    first: dict[tuple[str | None, ...], Origin | None] = {}
-    for part, file, line, *texts in connection.execute(statement):
+    first: dict[int, tuple[Origin | None, Sequence[str | None]]] = {}
+    for part, file, line, twin, *texts in connection.execute(statement):
         place = doubts[part].origin(file, line)
-        if tuple(texts) in first:
-            told = f"{key_text(key.columns, texts)} stands at {first[tuple(texts)]} already."
-            yield Mistake(origin=place, text=told)
-        first.setdefault(tuple(texts), place)
+        if twin in first:
+            other, spelled = first[twin]
+            told = "" if spelled == texts else f", as {shown_row(key.columns, spelled)}"
+            yield Mistake(origin=place, text=f"{key_text(key.columns, texts)} stands at {other} already{told}.")
+        first.setdefault(twin, (place, texts))
 
 
 def _taken(connection: Connection, doubts: Doubts, key: UniqueKey) -> Iterator[Mistake]:
