@@ -138,6 +138,14 @@ class TooManyRowsError(FixtureError):
         self.rows = rows
 
 
+class UnknownLabelError(FixtureError):
+    """A fixture refers to a label that no row has."""
+
+    def __init__(self, label: str, table: str, hint: str) -> None:
+        super().__init__(f'no row of table {table} is labelled "{label}"', hint=hint)
+        self.label = label
+
+
 class SeederError(SeedkitError):
     """A seeder module cannot be loaded, or a seeder failed while it ran."""
 

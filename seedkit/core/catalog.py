@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from seedkit.core.column_types import ColumnType
 from seedkit.core.foreign_keys import ForeignKey
 from seedkit.core.names import (
-    KIND_NAMES,
-    QualifiedName,
     TableName,
     did_you_mean,
     in_quotes,
@@ -17,6 +15,7 @@ from seedkit.core.names import (
     nearest,
     readings,
 )
+from seedkit.core.relations import Relation
 from seedkit.errors import CatalogError, Origin
 
 EQUALITY = "pg_catalog.="
@@ -24,26 +23,13 @@ EQUALITY = "pg_catalog.="
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Relation:
-    """A table, partitioned table, view, foreign table or sequence by name.
-
-    `kind` is `pg_class.relkind`: r, p, v, m, f or S. `visible` says that the bare name finds it.
-    """
-
-    oid: int
-    name: QualifiedName
-    kind: str
-    visible: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
     """A column; `type_name` as `format_type` shows it in the user's search path, `base_type` below all domains.
 
     `type_sql` is the type's name whatever the search path, None where that is the same. `equality` is the operator that
-    tells its values apart, `schema.=`.
-    `category` is `pg_type.typcategory` of the base type (B boolean, N numeric, S text, A array ...). `structure` says
-    what the type is made of, where it is more than a scalar. `draws` says that its default tells which row came first.
+    tells its values apart, `schema.=`. `category` is `pg_type.typcategory` of the base type (B boolean, N numeric, S
+    text, A array ...). `structure` says what the type is made of, where it is more than a scalar. `draws` says that its
+    default tells which row came first, `required` that an insert must give it a value, unless a trigger does.
     Values `spelled_variously` can be equal and yet not the same (1.0 and 1.00), by a user's `collation` too; where the
     `spelling_stays` no update may bring a key in line, for want of a right or by an ON UPDATE RESTRICT.
     """
@@ -64,6 +50,7 @@ class Column:
     structure: ColumnType | None = None
     type_sql: str | None = None
     equality: str = EQUALITY
+    required: bool = False
 
     @property
     def value_type(self) -> ColumnType:
@@ -89,9 +76,10 @@ class Table:
     `further_indexes` says that others than `keys` refuse rows, partial ones, those over expressions, exclusions;
     `row_security` that policies may hide or refuse rows of ours; `rules` that rules rewrite what is written;
     `statement_triggers` that a statement fires triggers even if it writes no row, `row_triggers` that each insert of a
-    row does; `foreign_leaves` that some rows are in foreign tables, `strange_leaves` that these are other roles' and we
-    a superuser; `read_as` is the role with whose rights a superuser has to read it, `read_apart` that no one's do.
-    `partition_of` are the OIDs of the tables above a partition, the root last, `partitions` those of all below.
+    row does, `insert_triggers` that these may change it before; `foreign_leaves` that some rows are in foreign tables,
+    `strange_leaves` that these are other roles' and we a superuser; `read_as` is the role with whose rights a superuser
+    has to read it, `read_apart` that no one's do. `partition_of` are the OIDs of the tables above a partition, the root
+    last, `partitions` those of all below.
     """
 
     oid: int
@@ -104,6 +92,7 @@ class Table:
     further_indexes: bool = False
     rules: bool = False
     statement_triggers: bool = False
+    insert_triggers: bool = False
     row_triggers: bool = False
     foreign_leaves: bool = False
     strange_leaves: bool = False
@@ -181,11 +170,14 @@ class Catalog:
         Without a schema it means one on the search path. Raises CatalogError where it fits several alike.
         """
         for schema, name in readings(text):
-            namesakes = [r for r in self._by_name.get(name.lower(), ()) if r.kind in kinds and _lies_in(r, schema)]
+            namesakes = [r for r in self._by_name.get(name.lower(), ()) if r.kind in kinds and r.lies_in(schema)]
             for spelling in (name, name.lower(), None):
                 fitting = [r for r in namesakes if spelling in (r.name.name, None)]
                 if len(fitting) > 1:
-                    raise _ambiguous(text, fitting)
+                    names = " or ".join(f"'{relation.name}'" for relation in fitting)
+                    raise CatalogError(
+                        f"{in_quotes(text)} fits several names", hint=f"Write {names}, with the double quotes."
+                    )
                 if fitting:
                     return fitting[0]
         return None
@@ -206,14 +198,14 @@ class Catalog:
         namesakes: dict[str, list[str]] = {}
         for relation in self.relations:
             if relation.kind in kinds:
-                namesakes.setdefault(relation.name.name, []).append(_typed(relation))
+                namesakes.setdefault(relation.name.name, []).append(relation.typed)
         close = (near for _, name in readings(text) for near in nearest(name, namesakes))
         return list(dict.fromkeys(typed for name in close for typed in namesakes[name]))[:5]
 
     def _missing(self, what: str, text: str, kinds: str, origin: Origin | None) -> CatalogError:
         other = self.find(text, kinds="rpvmfS")
         if other is not None:
-            return CatalogError(f"{in_quotes(text)} is {KIND_NAMES[other.kind]}, not a {what}", origin=origin)
+            return CatalogError(f"{in_quotes(text)} is {other.kind_name}, not a {what}", origin=origin)
         close = self.near(text, kinds=kinds)
         hint = f"Did you mean {' or '.join(close)}?" if close else self._overview(kinds)
         return CatalogError(f"{what} {in_quotes(text)} does not exist", origin=origin, hint=hint)
@@ -222,19 +214,5 @@ class Catalog:
         names = sorted(str(relation.name) for relation in self.relations if relation.kind in kinds)
         if not names:
             return "The database has no tables yet: run your migrations, or `seedkit db migrate` with schema files."
-        return f"The database has {', '.join(names[:10])}{f' and {len(names) - 10} more' if len(names) > 10 else ''}."
-
-
-def _typed(relation: Relation) -> str:
-    return relation.name.alone if relation.visible else relation.name.qualified
-
-
-def _lies_in(relation: Relation, schema: str | None) -> bool:
-    if schema is None:
-        return relation.visible
-    return relation.name.schema in (schema, schema.lower())
-
-
-def _ambiguous(text: str, fitting: Iterable[Relation]) -> CatalogError:
-    names = " or ".join(f"'{relation.name}'" for relation in fitting)
-    return CatalogError(f"{in_quotes(text)} fits several names", hint=f"Write {names}, with the double quotes.")
+        more = f" and {len(names) - 10} more" if len(names) > 10 else ""
+        return f"The database has {', '.join(names[:10])}{more}."

@@ -5,8 +5,8 @@ A value keeps the text of the file; only its column decides what the text means.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
@@ -38,6 +38,13 @@ Value: TypeAlias = "str | list[Value] | dict[str, Value] | Tagged | None"
 """None is a plain null; a plain scalar is its text; a quoted one is `Quoted`."""
 
 
+UNREAD = Tagged(tag="!!unread", value=None, line=0)
+"""Stands for a value that could not be read, where reading has gone on."""
+
+NoteError: TypeAlias = Callable[[FixtureError], None]
+"""Takes an error in place of its being raised."""
+
+
 class Row(NamedTuple):
     """One row of a fixture; `line` counts from 1.
 
@@ -65,15 +72,26 @@ class LostValue:
         )
 
 
+class RowDefault(NamedTuple):
+    """What the rows of a file have under a key that they leave out; `line` counts from 1."""
+
+    value: Value
+    line: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FixtureOptions:
-    """What `_fixture:` says of a file; `on_conflict` is None where the file leaves it to the run."""
+    """What `_fixture:` says of a file; `on_conflict` is None where the file leaves it to the run.
+
+    `defaults` are values by key, for the rows that leave them out.
+    """
 
     table: str | None = None
     on_conflict: str | None = None
     key: tuple[str, ...] = ()
     environments: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    defaults: Mapping[str, RowDefault] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +146,9 @@ class FixtureTable:
     the fixture language may stand in the file, `may_name` whether a word may be a key there. `attachment` reads a file
     that lies beside it. `joins` are keys whose values are rows of a join table, and no columns. `chunks` gives
     the same rows in parts, where they are a list. `range_rows` is for how many rows one `!range` may stand.
-    `lost_values` looks through the file for values that are comments. `warn` is told what is odd of a column's value.
+    `lost_values` looks through the file for values that are comments. `looked_through` gives the rows as `rows` does,
+    but notes what is wrong with single values and rows, and goes on behind them. `added` gives what `rows` adds to a
+    row that has only certain keys: the file's defaults. `warn` is told what is odd of a column's value.
     """
 
     table: str
@@ -143,4 +163,6 @@ class FixtureTable:
     chunks: FixtureChunks | None = None
     range_rows: int = RANGE_ROWS
     lost_values: Callable[[], Iterator[LostValue]] = lambda: iter(())
+    looked_through: Callable[[NoteError], Iterator[Row]] | None = None
+    added: Callable[[tuple[str, ...]], Mapping[str, Value]] = lambda _: {}
     warn: Callable[[Origin, str, str], None] = lambda _origin, _column, _text: None

@@ -12,7 +12,7 @@ from typing import TypeAlias
 from yaml import SequenceStartEvent
 
 from seedkit.core.fixture_language.tag_names import LANGUAGE_TAGS
-from seedkit.core.fixtures import DEFAULT_LIMITS, FixtureLimits, FixtureTable, Row
+from seedkit.core.fixtures import DEFAULT_LIMITS, FixtureLimits, FixtureTable, NoteError, Row
 from seedkit.errors import FixtureError, Origin
 from seedkit.files.attachments import attachment
 from seedkit.files.fixture_chunks import list_chunks
@@ -74,12 +74,13 @@ def _tables_in(path: Path, is_table: Callable[[str], bool]) -> list[FixtureTable
     found = survey(path, is_table)
     if found.shape is Shape.LIST:
         rows = partial(_list_rows, path, found.head)
-        return [replace(_whole_file(path, found, rows), chunks=list_chunks(path, found.head))]
+        return [replace(_whole_file(path, found, rows), chunks=list_chunks(path, found.head), looked_through=rows)]
     if not found.entries:
         return []
     ignored = frozenset({OPTIONS_KEY, *found.options.ignore})
     if found.shape is Shape.LABELS:
-        return [_whole_file(path, found, partial(_label_rows, path, ignored))]
+        rows = partial(_label_rows, path, ignored)
+        return [replace(_whole_file(path, found, rows), looked_through=rows)]
     table_rows = _table_rows(path, found, ignored)
     whole = _whole_file(path, found, lambda: iter(()))
     return [
@@ -88,6 +89,7 @@ def _tables_in(path: Path, is_table: Callable[[str], bool]) -> list[FixtureTable
             table=entry.key,
             origin=Origin(path=shown_path(path), line=entry.line),
             rows=partial(table_rows, (entry.document, entry.key)),
+            looked_through=partial(_streamed_rows, path, ignored, (entry.document, entry.key)),
             labelled=entry.content is not Content.LIST,
         )
         for entry in found.entries
@@ -113,7 +115,7 @@ def _whole_file(path: Path, found: Survey, rows: Callable[[], Iterator[Row]]) ->
         rows=rows,
         labelled=found.shape is Shape.LABELS,
         tags=tags,
-        may_name=partial(_may_name, path),
+        may_name=partial(may_name, path),
         lost_values=partial(lost_values, path, found.head) if may_lose else lambda: iter(()),
     )
 
@@ -130,9 +132,10 @@ def _seen_in(path: Path) -> tuple[frozenset[str], bool]:
     return frozenset(f"!{tag.decode()}" for tag in tags), may_lose
 
 
-def _may_name(path: Path, key: str) -> bool:
+def may_name(path: Path, key: str) -> bool:
+    """Whether a word may be a key somewhere in a file, also in one that can't be read as rows."""
     name = key.encode()
-    pattern = re.compile(rb"[\"'\s{,]" + re.escape(name) + rb"[\"']?\s*:")
+    pattern = re.compile(rb"(?:\A|[\"'\s{,])" + re.escape(name) + rb"[\"']?\s*:")
     read = windows(path, overlap=len(name) + _SPACE_BYTES)
     return any(name in window and pattern.search(window) for window in read)
 
@@ -146,8 +149,8 @@ def windows(path: Path, overlap: int) -> Iterator[bytes]:
             end = piece[-overlap:]
 
 
-def _list_rows(path: Path, head: int) -> Iterator[Row]:
-    with open_documents(path, head) as documents:
+def _list_rows(path: Path, head: int, note: NoteError | None = None) -> Iterator[Row]:
+    with open_documents(path, head, note) as documents:
         for number, (nodes, root) in enumerate(documents):
             if isinstance(root, SequenceStartEvent):
                 yield from listed_rows(nodes, root)
@@ -157,8 +160,8 @@ def _list_rows(path: Path, head: int) -> Iterator[Row]:
                 raise error_at(path, root, "this document is no list of rows, the ones above it are")
 
 
-def _label_rows(path: Path, ignored: Collection[str]) -> Iterator[Row]:
-    with open_documents(path) as documents:
+def _label_rows(path: Path, ignored: Collection[str], note: NoteError | None = None) -> Iterator[Row]:
+    with open_documents(path, note=note) as documents:
         for nodes, root in documents:
             yield from labelled_rows(nodes, root, ignored)
 
@@ -171,8 +174,8 @@ def _table_rows(path: Path, found: Survey, ignored: frozenset[str]) -> Callable[
     return partial(_kept_rows, path.absolute(), stat.st_mtime_ns, ignored, places)
 
 
-def _streamed_rows(path: Path, ignored: frozenset[str], place: _Place) -> Iterator[Row]:
-    for _, rows in _tables(path, ignored, frozenset({place})):
+def _streamed_rows(path: Path, ignored: frozenset[str], place: _Place, note: NoteError | None = None) -> Iterator[Row]:
+    for _, rows in _tables(path, ignored, frozenset({place}), note):
         yield from rows
         return
 
@@ -193,8 +196,10 @@ def _kept_tables(
     return {place: tuple(rows) for place, rows in _tables(path, ignored, places)}
 
 
-def _tables(path: Path, ignored: frozenset[str], wanted: frozenset[_Place]) -> Iterator[tuple[_Place, Iterator[Row]]]:
-    with open_documents(path) as documents:
+def _tables(
+    path: Path, ignored: frozenset[str], wanted: frozenset[_Place], note: NoteError | None = None
+) -> Iterator[tuple[_Place, Iterator[Row]]]:
+    with open_documents(path, note=note) as documents:
         for number, (nodes, _root) in enumerate(documents):
             for key, _, event in nodes.entries():
                 place = (number, key or "<<")

@@ -7,10 +7,10 @@ from typing import Any
 
 from yaml import Event, MappingStartEvent
 
-from seedkit.core.fixtures import FixtureOptions
+from seedkit.core.fixtures import FixtureOptions, RowDefault
 from seedkit.core.names import did_you_mean, listed
 from seedkit.errors import FixtureError
-from seedkit.files.yaml.events import error_at
+from seedkit.files.yaml.events import error_at, line_of
 from seedkit.files.yaml.nodes import Nodes
 from seedkit.files.yaml.scalars import kind
 
@@ -58,6 +58,30 @@ def _on_conflict(nodes: Nodes, event: Event, option: str) -> str:
     return policy
 
 
+def _defaults(nodes: Nodes, event: Event, option: str) -> dict[str, RowDefault]:
+    if isinstance(event, MappingStartEvent) and event.anchor is None and event.tag is None:
+        return _own_defaults(nodes)
+    value = nodes.value(event)
+    if not isinstance(value, dict):
+        raise _no_defaults(nodes, event, f'"{option}" is a mapping of columns, not {kind(value)}')
+    return {name: RowDefault(default, line_of(event)) for name, default in value.items()}
+
+
+def _own_defaults(nodes: Nodes) -> dict[str, RowDefault]:
+    own: dict[str, RowDefault] = {}
+    merged: dict[str, RowDefault] = {}
+    for name, key, event in nodes.entries():
+        if name is not None:
+            own[name] = RowDefault(nodes.value(event), line_of(key))
+        else:
+            merged = {name: RowDefault(value, line_of(key)) for name, value in nodes.merged(event).items()}
+    return {**merged, **own}
+
+
+def _no_defaults(nodes: Nodes, event: Event, message: str) -> FixtureError:
+    return error_at(nodes.path, event, message, hint="Write defaults: {plan: free}.")
+
+
 def _passed_over(nodes: Nodes, event: Event, option: str) -> None:  # noqa: ARG001 - as the other readers
     nodes.keep_anchors(event)
 
@@ -69,6 +93,7 @@ _READERS: dict[str, Callable[[Nodes, Event, str], object]] = {
     "key": _names,
     "environments": _names,
     "ignore": _names,
+    "defaults": _defaults,
     "model_class": _passed_over,
 }
-_OPTIONS_HINT = "The options are table, on_conflict, key, environments and ignore."
+_OPTIONS_HINT = "The options are table, on_conflict, key, environments, ignore and defaults."

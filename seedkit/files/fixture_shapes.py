@@ -139,7 +139,7 @@ def _entries(nodes: Nodes, root: Event, document: int) -> Iterator[Entry]:
         if key == OPTIONS_KEY and document > 0:
             raise error_at(nodes.path, event, f'"{OPTIONS_KEY}" stands in the first document of a file')
         if is_merged_only(key, value):
-            nodes.skip(value)
+            nodes.keep_anchors(value)  # defaults may be an alias of it
             continue
         content = read_options(nodes, value) if key == OPTIONS_KEY else _content(nodes, value)
         yield Entry(document=document, line=line_of(event), key=key, content=content)

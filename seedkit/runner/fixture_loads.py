@@ -39,13 +39,14 @@ class FixtureLoads:
         self._warned: set[Path] = set()
         self._told: set[tuple[Path, str]] = set()
         self._fixtures: dict[int, list[FixtureTable]] = {}
-        others: dict[int, list[FixtureTable]] = {}
+        self._others: dict[int, list[FixtureTable]] = {}
         for oid, fixture in project.fixtures:
-            belonging = self._fixtures if belongs(fixture.options.environments, environment) else others
+            belonging = self._fixtures if belongs(fixture.options.environments, environment) else self._others
             belonging.setdefault(oid, []).append(fixture)
         self._know_referenced(plan)
         self._circular = _circular(plan)
-        rows = LabelledRows(self._fixtures, others)
+        self._setting = setting
+        rows = LabelledRows(self._fixtures, self._others)
         labels = FixtureLabels(run.connection, rows, self._circular, find=self._find, read=self._read)
         self._language = rows.language = RowLanguage(setting, labels)
         run.stored = labels.stored
@@ -54,9 +55,21 @@ class FixtureLoads:
         """Offer the rows of a step for loading, and warn of what their files seem to say and don't."""
         for fixture in step.fixtures:
             self._warn(fixture)
-        return TableLoad(
-            table=step.table, sources=tuple(self._source(fixture, step.table) for fixture in step.fixtures)
-        )
+        return TableLoad(table=step.table, sources=tuple(self.source(fixture, step.table) for fixture in step.fixtures))
+
+    def file_language(self) -> RowLanguage:
+        """Read rows by what the files alone tell, without asking the database or drawing keys."""
+        from seedkit.core.rows.written_labels import WrittenLabels
+
+        rows = LabelledRows(self._fixtures, self._others)
+        rows.language = RowLanguage(self._setting, WrittenLabels(rows, find=self._find, read=self._read))
+        return rows.language
+
+    def source(self, fixture: FixtureTable, table: Table) -> RowSource:
+        """Offer the rows of one fixture."""
+        fixture = replace(fixture, warn=self._tell)
+        source = fixture_source(fixture, table, self._language.reading, may_query=self._may_ask(fixture, table))
+        return replace(source, on_conflict=self._run.on_conflict) if fixture.options.on_conflict is None else source
 
     def loads(self, plan: LoadPlan) -> list[TableLoad]:
         """Offer the rows of all tables of a plan."""
@@ -82,11 +95,6 @@ class FixtureLoads:
         if (origin.path, column) not in self._told:
             self._told.add((origin.path, column))
             _log.warning("warning: %s", on_one_line(f"{origin}: {text}"))
-
-    def _source(self, fixture: FixtureTable, table: Table) -> RowSource:
-        fixture = replace(fixture, warn=self._tell)
-        source = fixture_source(fixture, table, self._language.reading, may_query=self._may_ask(fixture, table))
-        return replace(source, on_conflict=self._run.on_conflict) if fixture.options.on_conflict is None else source
 
     def _may_ask(self, fixture: FixtureTable, table: Table) -> bool:
         if fixture.tags & _ASKING_TAGS or (fixture.labelled and table.oid in self._circular):

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
+from itertools import groupby
 from pathlib import Path
+from typing import TypeAlias
 
 from seedkit.core.catalog import Catalog, Table
 from seedkit.core.fixture_language.join_rows import Join, join_fixture, joins_of
 from seedkit.core.fixture_language.references import reference_column
+from seedkit.core.fixture_language.row_defaults import refuse_unmeant_defaults, with_defaults
 from seedkit.core.fixtures import FixtureLimits, FixtureTable
 from seedkit.core.planning.load_plan import Project
+from seedkit.core.reports.mistakes import Kind, Mistake, mistake_of, tell_together
 from seedkit.core.reports.runs import SkippedStep
-from seedkit.errors import UsageError, lines
+from seedkit.errors import CatalogError, FixtureError, Origin, SeedkitError, UsageError, lines
 from seedkit.files.fixture_files import find_fixture_files, read_fixture
 from seedkit.files.ignored_files import find_ignored_files
 from seedkit.files.paths import shown_path
@@ -21,16 +26,29 @@ from seedkit.files.trusted_project import TrustedProject
 from seedkit.postgres.catalog.tables import read_tables_and_joins
 from seedkit.postgres.connection import Connection
 
+Further: TypeAlias = Callable[[Project, Collection[Path]], Iterable[Mistake]]
+"""Tells what else is wrong with a project of whose files some, whose paths are given, can't be used."""
+
 _IGNORED = "ignored: fixtures are .yml and .yaml files"
 
 
-def read_project(connection: Connection, catalog: Catalog, trusted: TrustedProject, limits: FixtureLimits) -> Project:
-    """Find the seeders and fixtures of a project, and read the tables that they name; raises SeedkitError."""
+def read_project(
+    connection: Connection,
+    catalog: Catalog,
+    trusted: TrustedProject,
+    limits: FixtureLimits,
+    further: Further = lambda _project, _broken: (),
+) -> Project:
+    """Find the seeders and fixtures of a project, and read the tables that they name.
+
+    Raises SeedkitError; where files can't be used that tells of all of them, and what else is wrong.
+    """
     trusted.refuse_below(trusted.fixtures)
     found_seeders = find_seeders(trusted.seeders, trusted)
     unread = [_skipped(path, _IGNORED) for path in find_ignored_files(trusted.fixtures)]
-    found = list(_fixtures(catalog, trusted.fixtures, limits, unread))
-    if not found_seeders and not found:
+    broken = _BrokenFiles()
+    found = list(_fixtures(catalog, trusted.fixtures, limits, unread, broken))
+    if not found_seeders and not found and not broken.paths:
         raise UsageError(
             f"there is nothing to seed: no fixtures in {trusted.fixtures} and no seeders in {trusted.seeders}",
             detail=lines(f"{step.name} ({step.reason})" for step in unread) if unread else None,
@@ -49,29 +67,76 @@ def read_project(connection: Connection, catalog: Catalog, trusted: TrustedProje
         oid: {names[join.other_table]: join for join in joins_of(tables[oid], list(join_tables.values()))}
         for oid in dict(found)
     }
-    return Project(
+    project = Project(
         tables={**join_tables, **tables},
-        fixtures=[pair for oid, fixture in found for pair in _with_joins(tables[oid], fixture, joins[oid])],
+        fixtures=list(_completed(found, tables, joins, broken)),
         seeders=found_seeders,
         find_table=find_table,
         unread=unread,
     )
+    broken.refuse(lambda paths: further(project, paths))
+    return project
+
+
+class _BrokenFiles:
+    """The files that can't be used, by their paths, with what is wrong in them."""
+
+    def __init__(self) -> None:
+        self.paths: set[Path] = set()
+        self._errors: list[tuple[SeedkitError, Kind]] = []
+
+    @contextmanager
+    def noted(self, path: Path, kind: Kind) -> Iterator[None]:
+        """Note what is wrong with a file, and go on."""
+        try:
+            yield
+        except (FixtureError, CatalogError) as error:
+            error.origin = error.origin or Origin(path=shown_path(path))
+            self.paths.add(path)
+            self._errors.append((error, kind))
+
+    def refuse(self, further: Callable[[Collection[Path]], Iterable[Mistake]]) -> None:
+        """Raise the first error, with all others."""
+        if not self._errors:
+            return
+        [(first, _), *others] = self._errors
+        mistakes = [mistake_of(error, kind, error.origin) for error, kind in others if error.origin]
+        tell_together(first, [*mistakes, *further(self.paths)])
+        raise first
 
 
 def _fixtures(
-    catalog: Catalog, folder: Path, limits: FixtureLimits, unread: list[SkippedStep]
+    catalog: Catalog, folder: Path, limits: FixtureLimits, unread: list[SkippedStep], broken: _BrokenFiles
 ) -> Iterator[tuple[int, FixtureTable]]:
     """Give the project's fixtures with their tables, and add to `unread` the files that hold no rows at all."""
     for path in find_fixture_files(folder):
-        fixtures = read_fixture(path, lambda name: catalog.find(name, kinds="rp") is not None, limits)
-        for fixture in fixtures:
-            yield catalog.table(fixture.table, origin=fixture.origin).oid, fixture
-        if not fixtures:
-            unread.append(_skipped(path, "holds no rows"))
+        with broken.noted(path, Kind.FILE):
+            fixtures = read_fixture(path, lambda name: catalog.find(name, kinds="rp") is not None, limits)
+            for fixture in fixtures:
+                with broken.noted(path, Kind.TABLE):
+                    yield catalog.table(fixture.table, origin=fixture.origin).oid, fixture
+            if not fixtures:
+                unread.append(_skipped(path, "holds no rows"))
 
 
 def _skipped(path: Path, reason: str) -> SkippedStep:
     return SkippedStep(name=str(shown_path(path)), reason=reason)
+
+
+def _completed(
+    found: Sequence[tuple[int, FixtureTable]],
+    tables: Mapping[int, Table],
+    joins: Mapping[int, Mapping[str, Join]],
+    broken: _BrokenFiles,
+) -> Iterator[tuple[int, FixtureTable]]:
+    """Give the fixtures with their defaults, and with the rows of join tables that they hold."""
+    for path, together in groupby(found, key=lambda pair: pair[1].origin.path):
+        pairs = list(together)
+        with broken.noted(path, Kind.COLUMN):
+            refuse_unmeant_defaults(pairs[0][1], [(tables[oid], joins[oid]) for oid in dict(pairs)])
+            complete = [(oid, with_defaults(fixture, tables[oid], joins[oid])) for oid, fixture in pairs]
+            for oid, fixture in complete:
+                yield from _with_joins(tables[oid], fixture, joins[oid])
 
 
 def _with_joins(table: Table, fixture: FixtureTable, joins: Mapping[str, Join]) -> list[tuple[int, FixtureTable]]:

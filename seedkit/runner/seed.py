@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -17,7 +17,7 @@ from seedkit.core.planning.load_plan import LoadPlan, Project, Selection, TableS
 from seedkit.core.planning.protection import NamedEnvironment, production_reason
 from seedkit.core.planning.seeders import Seeder
 from seedkit.core.read_secrets import Secrets
-from seedkit.core.reports.runs import SeedReport, TableReport
+from seedkit.core.reports.runs import SeedReport, per_source
 from seedkit.core.reports.sequences import by_table
 from seedkit.core.rows.keys import OnConflict
 from seedkit.errors import ProtectedDatabaseError
@@ -47,6 +47,7 @@ from seedkit.postgres.transactions.write_locks import take_write_locks
 from seedkit.runner.concealment import concealed
 from seedkit.runner.fixture_loads import FixtureLoads
 from seedkit.runner.guards import refuse_unconfirmed, with_real_paths
+from seedkit.runner.mistakes import further_mistakes, mistakes_told
 from seedkit.runner.project import read_project
 from seedkit.runner.seeders import SeederRuns
 from seedkit.runner.settling import settle_sequences
@@ -105,22 +106,23 @@ def seed(connection: Connection, request: SeedRequest) -> SeedReport:
         wait_for_other_seeds(connection)
         forced = refuse_production(connection, request)
         _refuse_unmeant(connection, request, ours=ours)
-        run, project, plan = _prepare(connection, request, OnConflict.SKIP if forced else OnConflict.UPDATE)
-        while take_write_locks(connection, _planned_tables(run, plan)):
-            run, project, plan = _prepare(connection, request, run.on_conflict)  # whoever had the lock has changed them
+        run, project, plan = _prepare(connection, request, OnConflict.SKIP if forced else OnConflict.UPDATE, secrets)
+        while take_write_locks(connection, _planned_tables(run, plan)):  # whoever had the lock has changed them
+            run, project, plan = _prepare(connection, request, run.on_conflict, secrets)
         _leave_to_others(connection, _planned_tables(run, plan))
         _clear_the_way(run, plan, request, lock_timeout=request.lock_timeout if ours else None)
         seeders = SeederRuns(run, project.seeders, session)
         setting = _setting(run, request, secrets)
         fixtures = FixtureLoads(run, project, plan, request.selection.environment, setting)
-        with _foreign_keys(run, plan, fixtures, bulk=request.bulk_foreign_keys):
+        bulk = request.bulk_foreign_keys
+        with mistakes_told(run, fixtures, plan), _foreign_keys(run, plan, fixtures, bulk=bulk):
             do_steps(run, fixtures, seeders, plan)
         with deferred_checks(connection, lambda: fixtures.loads(plan)):
             counted = touched_tables(connection, check=ours)  # a borrowed transaction's constraints stay deferred
         sequences = settle_sequences(run, plan, counted, dry_run=request.dry_run)
     return SeedReport(
         server=identify(connection),
-        tables=_per_source(run.reports),
+        tables=per_source(run.reports),
         seeders=tuple(seeders.reports),
         sequences=by_table(sequences),
         skipped=plan.skipped,
@@ -157,21 +159,23 @@ def refuse_production(connection: Connection, request: SeedRequest) -> bool:
 
 
 def _prepare(
-    connection: Connection, request: SeedRequest, on_conflict: OnConflict
+    connection: Connection, request: SeedRequest, on_conflict: OnConflict, secrets: Secrets
 ) -> tuple[SeedRun, Project, LoadPlan]:
     catalog = read_catalog(connection)
-    project = read_project(connection, catalog, request.project, request.limits)
-    plan = plan_load(project, request.selection)
     run = SeedRun(
         connection=connection,
         catalog=catalog,
-        tables=dict(project.tables),
+        tables={},
         random_seed=request.random_seed,
         now=request.now or datetime.now(UTC),
         dry_run=request.dry_run,
         on_conflict=on_conflict,
     )
-    return run, project, plan
+
+    further = further_mistakes(run, _setting(run, request, secrets), request.selection.environment)
+    project = read_project(connection, catalog, request.project, request.limits, further)
+    run.tables = dict(project.tables)
+    return run, project, plan_load(project, request.selection)
 
 
 def _setting(run: SeedRun, request: SeedRequest, secrets: Secrets) -> Setting:
@@ -239,12 +243,3 @@ def _planned_tables(run: SeedRun, plan: LoadPlan) -> list[Table]:
     loaded = [step.table for step in plan.steps if isinstance(step, TableStep)]
     declared = [run.table(name) for step in plan.steps if isinstance(step, Seeder) for name in step.tables]
     return list({table.oid: table for table in (*loaded, *declared)}.values())
-
-
-def _per_source(reports: Iterable[TableReport]) -> tuple[TableReport, ...]:
-    """Add up the reports of each table and source: a seeder may insert into a table many times."""
-    sums: dict[tuple[object, str], TableReport] = {}
-    for report in reports:
-        place = (report.table, report.source)
-        sums[place] = sums[place] + report if place in sums else report
-    return tuple(sums.values())

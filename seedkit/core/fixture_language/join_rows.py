@@ -54,6 +54,8 @@ def join_fixture(fixture: FixtureTable, name: str, join: Join, own_key: str | No
         labelled=False,
         tags=fixture.tags | {"!ref"},
         joins=frozenset(),
+        chunks=None,
+        looked_through=None,
     )
 
 

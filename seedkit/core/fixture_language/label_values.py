@@ -17,7 +17,7 @@ from seedkit.core.fixture_language.tags import text_of
 from seedkit.core.fixtures import Value
 from seedkit.core.foreign_keys import ForeignKey
 from seedkit.core.names import did_you_mean, in_quotes
-from seedkit.errors import FixtureError
+from seedkit.errors import FixtureError, UnknownLabelError
 
 
 def bare_label(row: RowValues, column: str, value: Value) -> Value:
@@ -62,7 +62,7 @@ def _column(found: Reference, target: Table, key: ForeignKey | None, column: str
     return referenced_column(key, column) if key and key.leads_to(target.lineage) else own_key_column(target)
 
 
-def _unknown_label(row: RowValues, label: str, target: Table, labels: Collection[str]) -> FixtureError:
+def _unknown_label(row: RowValues, label: str, target: Table, labels: Collection[str]) -> UnknownLabelError:
     if elsewhere := row.around.labels.elsewhere(target, label):
         hint = elsewhere
     elif not labels:
@@ -70,4 +70,4 @@ def _unknown_label(row: RowValues, label: str, target: Table, labels: Collection
     else:
         some = ", ".join(list(labels)[:5])
         hint = did_you_mean(label, labels) or f"Its labels are {some}{' ...' if len(labels) > 5 else ''}."
-    return FixtureError(f'no row of table {in_quotes(target.name)} is labelled "{label}"', hint=hint)
+    return UnknownLabelError(label, in_quotes(target.name), hint)

@@ -76,6 +76,12 @@ class RowReading:
         for number, row in enumerate(expanded(self._around.fixture), start=1):
             yield RowValues(self._around, row, self._plan(row), number)
 
+    def attempt(self, row: Row) -> RowValues:
+        """Take one row by itself, of a template the first one; raises FixtureError where it can't mean any."""
+        self._number += 1
+        first = next(expanded(self._around.fixture, [row]), row)
+        return RowValues(self._around, first, self._plan(first), self._number)
+
     def told(self, column: str, rows: Iterable[Row]) -> Iterator[Value]:
         """Give what the next rows have in one column, None where they don't tell it; no other is worked out."""
         for row in expanded(self._around.fixture, rows):

@@ -39,7 +39,7 @@ class RowPlan:
         if self.renames or (self.missing_key and row.label is not None):
             return False
         for value in row.values.values():
-            if value.__class__ not in _PLAIN and _holds_tag(value):
+            if value.__class__ not in _PLAIN and holds_tag(value):
                 return False
         for name, is_literal in self.literals.items():
             value = row.values[name]
@@ -48,12 +48,13 @@ class RowPlan:
         return True
 
 
-def _holds_tag(value: Value) -> bool:
+def holds_tag(value: Value) -> bool:
+    """Whether a tag of the fixture language stands in a value."""
     if isinstance(value, Tagged):
         return value.tag not in ("!!binary", "!json")
     if isinstance(value, list):
-        return any(map(_holds_tag, value))
-    return isinstance(value, dict) and any(map(_holds_tag, value.values()))
+        return any(map(holds_tag, value))
+    return isinstance(value, dict) and any(map(holds_tag, value.values()))
 
 
 def plan_rows(table: Table, names: tuple[str, ...], joins: Collection[str]) -> RowPlan:

@@ -96,8 +96,10 @@ class RowValues:
             with blamed_on(self.around.place(self.row.line)):
                 self._refuse_circle(column)
                 self._under_way.append(column)
-                self._known[column] = self._worked_out(column)
-                self._under_way.pop()
+                try:
+                    self._known[column] = self._worked_out(column)
+                finally:
+                    self._under_way.pop()
         return self._known[column]
 
     def plain(self, column: str, value: Value) -> Value:

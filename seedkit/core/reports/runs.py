@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -88,6 +89,15 @@ class TableReport:
             updated=self.updated + other.updated,
             unchanged=self.unchanged + other.unchanged,
         )
+
+
+def per_source(reports: Iterable[TableReport]) -> tuple[TableReport, ...]:
+    """Add up the reports of each table and source: a seeder may insert into a table many times."""
+    sums: dict[tuple[object, str], TableReport] = {}
+    for report in reports:
+        place = (report.table, report.source)
+        sums[place] = sums[place] + report if place in sums else report
+    return tuple(sums.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,10 +18,12 @@ from seedkit.core.fixtures import Chunk, FixtureTable, Row, Value
 from seedkit.core.names import Columns, in_quotes
 from seedkit.core.rows.blocks import Block, PlacedRow, RowSource, WaitingRows
 from seedkit.core.rows.column_recogniser import ColumnRecogniser
+from seedkit.core.rows.constant_columns import with_constants
 from seedkit.core.rows.file_order import shape_rule
 from seedkit.core.rows.keys import no_column_hint, on_conflict_named
 from seedkit.core.rows.shapes import RowShape
 from seedkit.core.rows.shown_texts import reads_as
+from seedkit.core.values.copy_text import ESCAPED
 from seedkit.core.values.encoder_choice import Encoder, encoder_for
 from seedkit.core.values.timestamps import time_drops_an_offset
 from seedkit.errors import CatalogError, FixtureError, Origin, blamed_on
@@ -47,9 +49,6 @@ def fixture_source(fixture: FixtureTable, table: Table, read: ReadRows, *, may_q
     )
 
 
-_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
-
-
 class RowEncoder:
     """Encodes rows that name the same columns; their shape is in the table's order, whatever the file's."""
 
@@ -58,10 +57,10 @@ class RowEncoder:
     ) -> None:
         if not (names or computed) and (hint := no_column_hint(table)):
             raise FixtureError("a row names no column", hint=hint)
-        chosen = sorted((_writable(table, name) for name in names), key=lambda column: column.number)
+        chosen = sorted((writable_column(table, name) for name in names), key=lambda column: column.number)
         columns = tuple(column.name for column in chosen)
         for name, _ in computed:
-            _writable(table, name)
+            writable_column(table, name)
         self.shape = RowShape(columns=columns, once=tuple(name for name in columns if name in once), computed=computed)
         self._encoders: list[tuple[str, Encoder]] = [(column.name, encoder_for(column)) for column in chosen]
         self._times = [column.name for column in chosen if column.value_type.base_type == "time without time zone"]
@@ -74,25 +73,28 @@ class RowEncoder:
         except FixtureError as error:
             error.origin = Origin(path=fixture.origin.path, line=row.line)
             raise
-        line = "\t".join(["\\N" if text is None else text.translate(_ESCAPES) for text in texts]) + "\n"
+        line = "\t".join(["\\N" if text is None else text.translate(ESCAPED) for text in texts]) + "\n"
         if "\0" in line:
-            raise self._code_zero(texts, Origin(path=fixture.origin.path, line=row.line))
+            names = (name for (name, _), text in zip(self._encoders, texts, strict=True) if text and "\0" in text)
+            raise code_zero(next(names), Origin(path=fixture.origin.path, line=row.line))
         for name in self._times:
             if isinstance(text := values[name], str) and time_drops_an_offset(text):
                 told = f'the offset of "{text}" is dropped, as column "{name}" is a time without time zone'
                 fixture.warn(Origin(path=fixture.origin.path, line=row.line), name, told)
         return line
 
-    def _code_zero(self, texts: Iterable[str | None], origin: Origin) -> FixtureError:
-        columns = (name for (name, _), text in zip(self._encoders, texts, strict=True) if text and "\0" in text)
-        return FixtureError(
-            f'column "{next(columns)}" holds a character of code 0, which PostgreSQL has in no text',
-            origin=origin,
-            hint="Take it out. Bytes go into a bytea column, as !!binary or !file.",
-        )
+
+def code_zero(column: str, origin: Origin) -> FixtureError:
+    """Refuse a text that PostgreSQL can't hold."""
+    return FixtureError(
+        f'column "{column}" holds a character of code 0, which PostgreSQL has in no text',
+        origin=origin,
+        hint="Take it out. Bytes go into a bytea column, as !!binary or !file.",
+    )
 
 
-def _writable(table: Table, name: str) -> Column:
+def writable_column(table: Table, name: str) -> Column:
+    """Return the column of that name; raises CatalogError where there is none, or a generated one."""
     column = table.column(name)
     if column.generated:
         raise CatalogError(
@@ -157,6 +159,8 @@ def _parts_of_chunks(
     recogniser, passed = ColumnRecogniser(table), 0
     for chunk in fixture.chunks.chunks() if fixture.chunks else [None]:
         recognised = recogniser.recognise(chunk.text) if chunk else None
+        if recognised and (added := fixture.added(recognised.columns)):
+            recognised = with_constants(recognised, table, added)
         if chunk and recognised and not (stamped and stamps_missing(table, recognised.columns)):
             yield Block(RowShape(columns=recognised.columns), recognised.text, recognised.rows), chunk
             reading.passed(recognised.rows)

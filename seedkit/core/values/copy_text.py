@@ -1,5 +1,7 @@
-r"""Reads back COPY text: the texts of its rows' fields.
+r"""COPY's text format: how a field is written, and the fields of rows read back.
 
+>>> print(field_text("Ada"), field_text("a\tb"), field_text(None))
+Ada a\tb \N
 >>> list(fields_of(b"1\tAda\n2\t\\N\n"))
 [['1', 'Ada'], ['2', None]]
 """
@@ -9,8 +11,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+"""What stands for the characters that mean something to COPY."""
+
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _ESCAPES = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
+
+
+def field_text(text: str | None) -> str:
+    """Write a field."""
+    return "\\N" if text is None else text.translate(ESCAPED)
 
 
 def fields_of(text: bytes) -> Iterator[list[str | None]]:

@@ -21,12 +21,13 @@ from yaml import (
     StreamEndEvent,
 )
 
-from seedkit.core.fixtures import Value
+from seedkit.core.fixtures import NoteError, Value
 from seedkit.errors import FixtureError
 from seedkit.files.paths import shown_path
 from seedkit.files.yaml.anchors import Anchors
 from seedkit.files.yaml.events import NextEvent, error_at, line_of, open_events
 from seedkit.files.yaml.parts import Part
+from seedkit.files.yaml.refusals import Refusals
 from seedkit.files.yaml.scalars import MERGE_TAG, is_null, kind, scalar_text, scalar_value, tagged_collection
 
 DEEPEST = 100
@@ -34,17 +35,18 @@ DEEPEST = 100
 
 
 @contextmanager
-def open_documents(path: Path, head: int = 0) -> Iterator[Iterator[tuple[Nodes, Event]]]:
+def open_documents(path: Path, head: int = 0, note: NoteError | None = None) -> Iterator[Iterator[tuple[Nodes, Event]]]:
     """Open a file and give its documents that aren't empty, each with the first event of its root.
 
-    Its first `head` bytes are documents of their own.
+    Its first `head` bytes are documents of their own. `note` takes what is wrong with single values and rows, which
+    is raised otherwise: they are `UNREAD` then, and what follows is read.
     """
     if head == 0:
         with open_events(path) as next_event:
-            yield _documents(path, next_event)
+            yield _documents(path, next_event, note)
         return
     with open_events(path, Part(end=head)) as above, open_events(path, Part(start=head)) as below:
-        yield chain(_documents(path, above), _documents(path, below))
+        yield chain(_documents(path, above, note), _documents(path, below, note))
 
 
 class Nodes:
@@ -54,26 +56,39 @@ class Nodes:
     or by `entries` or `items`, whose values are then nodes to be read before the next step.
     """
 
-    def __init__(self, path: Path, next_event: NextEvent) -> None:
+    def __init__(self, path: Path, next_event: NextEvent, note: NoteError | None = None) -> None:
         self.path = path
+        self._refusals = Refusals(note)
         self.next_event = next_event
         self._anchors = Anchors(path)
 
-    def row(self, event: Event) -> dict[str, Value]:
-        """Read a node that must be a mapping of columns."""
+    def row(self, event: Event) -> dict[str, Value] | None:
+        """Read a node that must be a mapping of columns; None where that it is none was noted."""
         self._anchors.begin_row()
         value = self.value(event)
         if not isinstance(value, dict):
-            raise error_at(self.path, event, f"a row is a mapping of columns, not {kind(value)}", hint=_ROW_HINT)
+            misfit = f"a row is a mapping of columns, not {kind(value)}"
+            self._refusals.refuse(error_at(self.path, event, misfit, hint=_ROW_HINT))
+            return None
         return value
 
     def value(self, event: Event, depth: int = 0) -> Value:
         """Read any node. Aliases share the object they name: never change a value."""
         if isinstance(event, AliasEvent):
-            return self._anchors.value_of(event, event.anchor or "")
+            return self._refusals.checked(lambda: self._anchors.value_of(event, event.anchor or ""))
         if isinstance(event, NodeEvent) and event.anchor is not None:
             return self._anchors.keep(event, event.anchor, lambda: self._node(event, depth))
         return self._node(event, depth)
+
+    def merged(self, event: Event, depth: int = 0) -> dict[str, Value]:
+        """Read what stands behind `<<`: a mapping, or a list of mappings, of which the first one wins."""
+        value = self.value(event, depth)
+        merged: dict[str, Value] = {}
+        for mapping in value if isinstance(value, list) else [value]:
+            if not isinstance(mapping, dict):
+                raise error_at(self.path, event, f'"<<" merges mappings, not {kind(mapping)}')
+            merged = {**mapping, **merged}
+        return merged
 
     def entries(self) -> Iterator[tuple[str | None, Event, Event]]:
         """Read a mapping whose start was read: key (None for a merge), its event, its value's first event."""
@@ -81,7 +96,7 @@ class Nodes:
         while not isinstance(event := self.next_event(), MappingEndEvent):
             key = self._key(event)
             if key in lines:
-                raise _duplicate(self.path, key, lines[key], event)
+                self._refusals.refuse(_duplicate(self.path, key, lines[key], event))
             lines[key] = line_of(event)
             yield key, event, self.next_event()
         self._anchors.passed(event)
@@ -103,21 +118,23 @@ class Nodes:
         if isinstance(event, NodeEvent) and event.anchor is not None and not isinstance(event, AliasEvent):
             self.value(event, depth)
         elif isinstance(event, CollectionStartEvent):
-            self._require_shallow(event, depth)
+            _require_shallow(self.path, event, depth)
             while not isinstance(child := self.next_event(), CollectionEndEvent):
                 self.keep_anchors(child, depth + 1)
 
     def _node(self, event: Event, depth: int) -> Value:
         if isinstance(event, ScalarEvent):
+            if self._refusals.noted:
+                return self._refusals.checked(lambda: scalar_value(self.path, event))
             return scalar_value(self.path, event)
-        self._require_shallow(event, depth)
+        _require_shallow(self.path, event, depth)
         content: Value
         if isinstance(event, SequenceStartEvent):
             content = [self.value(item, depth + 1) for item in self.items()]
         else:
             content = self._mapping(depth + 1)
         if isinstance(event, CollectionStartEvent) and event.tag is not None:
-            return tagged_collection(self.path, event, content)
+            return self._refusals.checked(lambda: tagged_collection(self.path, event, content))
         return content
 
     def _mapping(self, depth: int) -> dict[str, Value]:
@@ -125,19 +142,10 @@ class Nodes:
         merged: dict[str, Value] = {}
         for key, _, event in self.entries():
             if key is None:
-                merged = self._merged(event, depth)
+                merged = self.merged(event, depth)
             else:
                 own[key] = self.value(event, depth)
         return {**merged, **own} if merged else own
-
-    def _merged(self, event: Event, depth: int) -> dict[str, Value]:
-        value = self.value(event, depth)
-        merged: dict[str, Value] = {}
-        for mapping in value if isinstance(value, list) else [value]:
-            if not isinstance(mapping, dict):
-                raise error_at(self.path, event, f'"<<" merges mappings, not {kind(mapping)}')
-            merged = {**mapping, **merged}
-        return merged
 
     def _key(self, event: Event) -> str | None:
         if not isinstance(event, ScalarEvent) or event.anchor is not None or event.tag is not None:
@@ -160,21 +168,17 @@ class Nodes:
             raise error_at(self.path, event, f"a key must be a word, not {kind(key)}")
         return str(key)
 
-    def _require_shallow(self, event: Event, depth: int) -> None:
-        if depth >= DEEPEST:
-            raise error_at(self.path, event, f"values are nested deeper than {DEEPEST} levels")
-
 
 _ROW_HINT = "Write {id: 1, name: Ada}; in a table without a key, {} is a row of defaults."
 _TEMPLATE_HINT = "Put text that starts with {{ in quotes, or render the template first."
 
 
-def _documents(path: Path, next_event: NextEvent) -> Iterator[tuple[Nodes, Event]]:
+def _documents(path: Path, next_event: NextEvent, note: NoteError | None) -> Iterator[tuple[Nodes, Event]]:
     while not isinstance(event := next_event(), StreamEndEvent):
         if isinstance(event, DocumentStartEvent):
             root = next_event()
             if not is_null(root):
-                yield Nodes(path, next_event), root
+                yield Nodes(path, next_event, note), root
 
 
 def _duplicate(path: Path, key: str | None, line: int, second: Event) -> FixtureError:
@@ -185,6 +189,11 @@ def _duplicate(path: Path, key: str | None, line: int, second: Event) -> Fixture
         detail=f"the first one is at {shown_path(path)}:{line}",
         hint="Merge several mappings with a list: <<: [*A, *B]." if key is None else None,
     )
+
+
+def _require_shallow(path: Path, event: Event, depth: int) -> None:
+    if depth >= DEEPEST:
+        raise error_at(path, event, f"values are nested deeper than {DEEPEST} levels")
 
 
 def _step(event: Event) -> int:

@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterator
 
 from yaml import Event, MappingStartEvent, NodeEvent, SequenceStartEvent
 
-from seedkit.core.fixtures import Quoted, Row, Tagged, Value
+from seedkit.core.fixture_language.own_labels import with_label
+from seedkit.core.fixtures import Row
 from seedkit.files.yaml.events import error_at, line_of
 from seedkit.files.yaml.nodes import Nodes
 from seedkit.files.yaml.scalars import is_null
@@ -27,7 +28,9 @@ def listed_rows(nodes: Nodes, start: Event) -> Iterator[Row]:
     """Read the rows of a list, one by one."""
     require_untagged(nodes, start)
     for event in nodes.items():
-        yield Row(None, line_of(event), nodes.row(event))
+        values = nodes.row(event)
+        if values is not None:
+            yield Row(None, line_of(event), values)
 
 
 def labelled_rows(nodes: Nodes, start: Event, ignored: Collection[str]) -> Iterator[Row]:
@@ -38,8 +41,8 @@ def labelled_rows(nodes: Nodes, start: Event, ignored: Collection[str]) -> Itera
             raise error_at(nodes.path, key, '"<<" merges into a row, not among labels')
         if label in ignored or is_merged_only(label, event):
             nodes.keep_anchors(event)
-        else:
-            yield Row(label, line_of(key), _with_label(nodes.row(event), label))
+        elif (values := nodes.row(event)) is not None:
+            yield Row(label, line_of(key), with_label(values, label))
 
 
 def is_merged_only(key: str, event: Event) -> bool:
@@ -52,19 +55,3 @@ def require_untagged(nodes: Nodes, start: Event) -> None:
     tag = getattr(start, "tag", None)
     if tag is not None:
         raise error_at(nodes.path, start, f'what holds rows takes no tag, such as "{tag}"')
-
-
-def _with_label(values: dict[str, Value], label: str) -> dict[str, Value]:
-    return {column: _labelled(value, label) for column, value in values.items()}
-
-
-def _labelled(value: Value, label: str) -> Value:
-    if isinstance(value, str):
-        return value if isinstance(value, Quoted) else value.replace("$LABEL", label)
-    if isinstance(value, list):
-        return [_labelled(item, label) for item in value]
-    if isinstance(value, dict):
-        return _with_label(value, label)
-    if isinstance(value, Tagged):
-        return Tagged(tag=value.tag, value=_labelled(value.value, label), line=value.line)
-    return value

@@ -9,10 +9,11 @@ from typing import Any
 import psycopg
 from psycopg.rows import dict_row
 
-from seedkit.core.catalog import EQUALITY, Catalog, Column, Relation, Table, UniqueKey
+from seedkit.core.catalog import EQUALITY, Catalog, Column, Table, UniqueKey
 from seedkit.core.column_types import ColumnType
 from seedkit.core.foreign_keys import ForeignKey
 from seedkit.core.names import QualifiedName, TableName
+from seedkit.core.relations import Relation
 from seedkit.postgres.catalog.types import read_types
 from seedkit.postgres.connection import Connection, pipelined
 from seedkit.postgres.queries import query
@@ -83,6 +84,7 @@ def _table(row: dict[str, Any], types: Mapping[int, ColumnType]) -> Table:
         further_indexes=row["further_indexes"],
         rules=row["rules"],
         statement_triggers=row["statement_triggers"],
+        insert_triggers=row["insert_triggers"],
         row_triggers=row["row_triggers"],
         foreign_leaves=row["foreign_leaves"],
         strange_leaves=row["strange_leaves"],

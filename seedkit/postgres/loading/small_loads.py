@@ -12,6 +12,7 @@ from psycopg import sql
 from seedkit.core.reports.runs import TableReport
 from seedkit.postgres.connection import Connection, as_bytes, execute_alone
 from seedkit.postgres.driver_errors import explain
+from seedkit.postgres.loading.complete_rows import is_incomplete
 from seedkit.postgres.loading.copying import inlined, runs
 from seedkit.postgres.loading.file_order import put_in_file_order
 from seedkit.postgres.loading.merging.merge import counts_by_stage
@@ -58,7 +59,7 @@ def load_small(connection: Connection, groups: Sequence[Sequence[TableLoad]]) ->
 
 
 class _RefusedRowError(Exception):
-    """Two rows have the same key, or one is there and must not be."""
+    """Two rows have the same key, one is there and must not be, or one leaves out what it must give."""
 
 
 def _refuse_rows(answers: Sequence[Sequence[Any]]) -> None:
@@ -72,6 +73,8 @@ def _answers(connection: Connection, groups: Sequence[Sequence[Stage]]) -> list[
     Each goes as bytes: its cursor would keep a composed statement, which is ten times as large.
     """
     empty = _without_pages(connection, [stage.table.oid for stages in groups for stage in stages])
+    if any(stage.table.oid in empty and is_incomplete(stage) for stages in groups for stage in stages):
+        raise _RefusedRowError
     sent = [
         execute_alone(connection, as_bytes(connection, _statement(stages, empty))) if stages else None
         for stages in groups

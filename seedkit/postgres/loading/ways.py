@@ -24,6 +24,7 @@ from seedkit.postgres.connection import Connection
 from seedkit.postgres.identifiers import own_rows
 from seedkit.postgres.loading.batches import SeenKeys, load_in_batches
 from seedkit.postgres.loading.blame import addressed
+from seedkit.postgres.loading.complete_rows import complete
 from seedkit.postgres.loading.direct_loads import copy_directly, takes_copy
 from seedkit.postgres.loading.gathering import Gathered, gather
 from seedkit.postgres.loading.merging.merge import merge
@@ -139,6 +140,8 @@ def _load_group(
         if any(load.table.rules for load in loads):
             return load_through_rules(connection, loads)
         way = _ask(connection, loads[0].table)
+        if way.empty:
+            loads = [complete(loads[0]), *loads[1:]]
         if len(loads) == 1 and way.empty and takes_copy(loads[0]):
             with nullcontext() if in_savepoint else connection.transaction():
                 return [copy_directly(connection, loads[0], stages=way.stages)]

@@ -3,17 +3,17 @@
 -- row came first. Of the foreign keys that stand on partitions below the table alone, `stands_on` says on which; `tree`
 -- holds each partition with the table above it.
 with recursive walked as (
-    select oid, typbasetype as base
+    select oid, typbasetype as base, typnotnull as not_null
     from pg_type
     where typtype = 'd'
     union all
-    select walked.oid, lower_domain.typbasetype
+    select walked.oid, lower_domain.typbasetype, walked.not_null or lower_domain.typnotnull
     from walked
     join pg_type as lower_domain on lower_domain.oid = walked.base and lower_domain.typtype = 'd'
 ),
 -- What is below all domains; of the domains alone, as this is looked through for each table.
 based as materialized (
-    select walked.oid, walked.base
+    select walked.oid, walked.base, walked.not_null
     from walked
     join pg_type as type on type.oid = walked.base and type.typtype <> 'd'
 ),
@@ -104,6 +104,14 @@ select
             and trigger.tgtype & 1 = 0 -- for each statement
             and trigger.tgtype & (4 | 16) <> 0 -- of inserts or updates
     ) as statement_triggers,
+    below.insert_triggers or exists (
+        select
+        from pg_trigger as trigger
+        where trigger.tgrelid = relation.oid
+            and not trigger.tgisinternal
+            and trigger.tgenabled <> 'D'
+            and trigger.tgtype & (1 | 2 | 4) = 1 | 2 | 4 -- for each row, before, of inserts
+    ) as insert_triggers,
     below.row_triggers or exists (
         select
         from pg_trigger as trigger
@@ -161,6 +169,10 @@ select
                 then attribute.atttypid::int8
             end,
             'not_null', attribute.attnotnull,
+            'required', (attribute.attnotnull or coalesce(based.not_null, false))
+                and not attribute.atthasdef
+                and attribute.attidentity = ''
+                and type.typdefault is null,
             'has_default', attribute.atthasdef,
             'identity', attribute.attidentity,
             -- PostgreSQL's own collations take no different texts for equal.
@@ -311,6 +323,14 @@ cross join lateral (
     select
         coalesce(array_agg(below.oid) filter (where leaf.relispartition), '{}') as partitions,
         json_agg(json_build_array(below.oid::int8, below.parent::int8)) filter (where leaf.relispartition) as tree,
+        coalesce(bool_or(exists (
+            select
+            from pg_trigger as trigger
+            where trigger.tgrelid = leaf.oid
+                and not trigger.tgisinternal
+                and trigger.tgenabled <> 'D'
+                and trigger.tgtype & (1 | 2 | 4) = 1 | 2 | 4
+        )), false) as insert_triggers,
         coalesce(bool_or(leaf.relkind = 'f'), false) as foreign_leaves,
         coalesce(bool_or(leaf.relkind = 'f' and weaker.oid is not null), false) as strange_leaves,
         coalesce(array_agg(weaker.name) || array_agg(schema_owner.name), '{}') as parties,

@@ -1,0 +1,26 @@
+"""Adds columns that have the same value in all rows to rows that are COPY text already."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from operator import itemgetter
+
+from seedkit.core.catalog import Table
+from seedkit.core.fixture_language.row_plans import plan_rows
+from seedkit.core.fixtures import Row, Value
+from seedkit.core.rows.column_recogniser import Recognised
+from seedkit.core.values.copy_text import field_text
+from seedkit.core.values.encoder_choice import encoder_for
+
+
+def with_constants(rows: Recognised, table: Table, values: Mapping[str, Value]) -> Recognised | None:
+    """Add values by column to all rows, or give None where they are no plain values of their columns."""
+    known = {column.name: column for column in table.columns}
+    if not values.keys() <= known.keys() or not plan_rows(table, tuple(values), ()).passes(Row(None, 0, dict(values))):
+        return None
+    constants = [field_text(encoder_for(known[name])(value)) for name, value in values.items()]
+    names = (*rows.columns, *values)
+    order = sorted(range(len(names)), key=lambda place: known[names[place]].number)
+    arranged = itemgetter(*order)
+    lines = ["\t".join(arranged([*line.split("\t"), *constants])) for line in rows.text.decode().split("\n")[:-1]]
+    return Recognised(tuple(names[place] for place in order), "\n".join([*lines, ""]).encode(), rows.rows)

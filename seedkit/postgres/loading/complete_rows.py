@@ -1,0 +1,49 @@
+"""Refuses rows that leave out what an insert must give, before they are sent: where they are new for certain."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+
+from seedkit.core.catalog import Table
+from seedkit.core.reports.mistakes import refusal
+from seedkit.core.rows.blocks import Block, RowSource, ValueBlock
+from seedkit.core.rows.left_out import left_out, may_be_filled
+from seedkit.core.rows.shapes import RowShape
+from seedkit.postgres.loading.stages import Stage
+from seedkit.postgres.loading.table_loads import TableLoad
+
+
+def complete(load: TableLoad) -> TableLoad:
+    """Offer rows for a table without any; reading them raises LoadError at the first that leaves out too much."""
+    if not _refuses(load.table) or not left_out(load.table, ()):
+        return load
+    return replace(load, sources=tuple(_complete(load, source) for source in load.sources))
+
+
+def is_incomplete(stage: Stage) -> bool:
+    """Whether its rows, where they are new, leave out what an insert must give."""
+    return _refuses(stage.table) and bool(left_out(stage.table, _given(stage.shape)))
+
+
+def _complete(load: TableLoad, source: RowSource) -> RowSource:
+    def blocks() -> Iterator[Block | ValueBlock]:
+        passed: Counter[RowShape] = Counter()
+        for block in source.blocks():
+            if names := left_out(load.table, _given(block.shape)):
+                place = source.locate(block.shape, passed[block.shape] + 1) or source.origin
+                raise refusal(load.table.name, names, place)
+            passed[block.shape] += block.rows
+            yield block
+
+    return replace(source, blocks=blocks)
+
+
+def _refuses(table: Table) -> bool:
+    """Whether a table that looks empty has no rows, and nothing fills what new ones leave out."""
+    return not (table.row_security or table.statement_triggers or may_be_filled(table))
+
+
+def _given(shape: RowShape) -> set[str]:
+    return {*shape.columns, *(name for name, _ in shape.computed)}
