@@ -14,13 +14,19 @@ from seedkit.errors import FixtureError, Origin
 from seedkit.printable import on_one_line
 
 RANGE_ROWS = 10_000_000
-"""For how many rows one `!range` stands at most, unless a project's settings say otherwise."""
+"""For how many rows one `!range` or `!count` stands at most, unless a project's settings say otherwise."""
 
 _SHOWN = 60
 
 
 class Quoted(str):
     """The text of a quoted or block scalar: never NULL, and a string where YAML's schema asks."""
+
+    __slots__ = ()
+
+
+class Counted(str):
+    """The number of a row that a `!count` made, under a name that is no column: for other columns to take up."""
 
     __slots__ = ()
 
@@ -82,7 +88,7 @@ class FixtureLimits:
 
     `sql` is whether `!sql` is read; `environment` are the patterns of the variables that `!env` may name, None where
     any may be named that does not look like a secret; `!file` reads below the fixture's own folder and `folders`; a
-    `!range` stands for at most `range_rows` rows.
+    `!range` or a `!count` stands for at most `range_rows` rows.
     """
 
     sql: bool = True
@@ -127,7 +133,7 @@ class FixtureTable:
     FixtureError where the file can't be read as rows. `labelled` says that rows may have labels, `tags` which tags of
     the fixture language may stand in the file, `may_name` whether a word may be a key there. `attachment` reads a file
     that lies beside it. `joins` are keys whose values are rows of a join table, and no columns. `chunks` gives
-    the same rows in parts, where they are a list. `range_rows` is for how many rows one `!range` may stand.
+    the same rows in parts, where they are a list. `range_rows` is for how many rows one `!range` or `!count` may stand.
     `lost_values` looks through the file for values that are comments.
     """
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from seedkit.core.catalog import Column, Table
 from seedkit.core.fixture_language.references import literal_test, reference_column
-from seedkit.core.fixtures import Quoted, Row, Tagged, Value
+from seedkit.core.fixtures import Counted, Quoted, Row, Tagged, Value
 from seedkit.errors import FixtureError
 
 STAMPS = ("created_at", "updated_at")
@@ -39,7 +39,7 @@ class RowPlan:
         if self.renames or (self.missing_key and row.label is not None):
             return False
         for value in row.values.values():
-            if value.__class__ not in _PLAIN and _holds_tag(value):
+            if value.__class__ not in _PLAIN and (_holds_tag(value) or isinstance(value, Counted)):
                 return False
         for name, is_literal in self.literals.items():
             value = row.values[name]

@@ -12,7 +12,7 @@ from seedkit.core.catalog import Table
 from seedkit.core.fixture_language.fakes import Fakes, random_seed_for
 from seedkit.core.fixture_language.labels import Labels
 from seedkit.core.fixture_language.row_plans import RowPlan
-from seedkit.core.fixtures import DEFAULT_LIMITS, FixtureLimits, FixtureTable, Row, Tagged, Value
+from seedkit.core.fixtures import DEFAULT_LIMITS, Counted, FixtureLimits, FixtureTable, Row, Tagged, Value
 from seedkit.core.read_secrets import Secrets
 from seedkit.errors import FixtureError, Origin, blamed_on
 
@@ -86,9 +86,22 @@ class RowValues:
 
     def all(self) -> dict[str, Value]:
         """Work out every column, and leave out those that the server computes."""
-        values = {column: self.value(column) for column in self.given}
+        values = {column: self.value(column) for column in self.given if not self._counts(column)}
         values |= self._stamps() | self._key()
         return {column: value for column, value in values.items() if column not in self.computed}
+
+    def _counts(self, column: str) -> bool:
+        """Whether a column is none, but the name of the number that a `!count` gives the row."""
+        name = self.given[column]
+        if not isinstance(self.row.values[name], Counted):
+            return False
+        if any(known.name == column for known in self.around.table.columns):
+            raise FixtureError(
+                f'"{name}" is a column, and !count stands under a name that is none',
+                origin=self.around.place(self.row.line),
+                hint=f"Write {name}: !range for the column's values, or give the !count another name.",
+            )
+        return True
 
     def value(self, column: str) -> Value:
         """Work out one column that the row gives or derives; raises FixtureError with its place."""

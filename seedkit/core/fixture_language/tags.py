@@ -1,4 +1,4 @@
-"""What the tags of the fixture language stand for, but for `!ref` and `!range`, which are about other rows."""
+"""What the tags of the fixture language stand for, but for `!ref` and the templates, which are about other rows."""
 
 from __future__ import annotations
 
