@@ -86,22 +86,9 @@ class RowValues:
 
     def all(self) -> dict[str, Value]:
         """Work out every column, and leave out those that the server computes."""
-        values = {column: self.value(column) for column in self.given if not self._counts(column)}
+        values = {column: self.value(column) for column in self.given if not _counts(self, column)}
         values |= self._stamps() | self._key()
         return {column: value for column, value in values.items() if column not in self.computed}
-
-    def _counts(self, column: str) -> bool:
-        """Whether a column is none, but the name of the number that a `!count` gives the row."""
-        name = self.given[column]
-        if not isinstance(self.row.values[name], Counted):
-            return False
-        if any(known.name == column for known in self.around.table.columns):
-            raise FixtureError(
-                f'"{name}" is a column, and !count stands under a name that is none',
-                origin=self.around.place(self.row.line),
-                hint=f"Write {name}: !range for the column's values, or give the !count another name.",
-            )
-        return True
 
     def value(self, column: str) -> Value:
         """Work out one column that the row gives or derives; raises FixtureError with its place."""
@@ -191,6 +178,20 @@ class RowValues:
             if self._made > MOST_MADE:
                 raise FixtureError(f"the tags of one row make more than {MOST_MADE // 1_000_000} million characters")
             return made
+
+
+def _counts(row: RowValues, column: str) -> bool:
+    """Whether a column is none, but the name of the number that a `!count` gives the row."""
+    name = row.given[column]
+    if not isinstance(row.row.values[name], Counted):
+        return False
+    if any(known.name == column for known in row.around.table.columns):
+        raise FixtureError(
+            f'"{name}" is a column, and !count stands under a name that is none',
+            origin=row.around.place(row.row.line),
+            hint=f"Write {name}: !range for the column's values, or give the !count another name.",
+        )
+    return True
 
 
 def own_key(row: RowValues, column: str) -> Value:
