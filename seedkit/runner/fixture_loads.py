@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
 from seedkit.context import SeedRun
 from seedkit.core.catalog import Table
+from seedkit.core.fixture_language.pointers import refers_by_name
 from seedkit.core.fixture_language.row_language import RowLanguage
 from seedkit.core.fixture_language.row_values import Setting
 from seedkit.core.fixtures import FixtureTable
+from seedkit.core.names import quote_identifier
 from seedkit.core.planning.load_plan import LoadPlan, Project, TableStep, belongs
 from seedkit.core.rows.blocks import RowSource
 from seedkit.core.rows.fixture_source import fixture_source
 from seedkit.core.rows.labelled_rows import LabelledRows
+from seedkit.errors import CatalogError
 from seedkit.postgres.catalog.tables import read_tables
 from seedkit.postgres.loading.labels import FixtureLabels
 from seedkit.postgres.loading.table_loads import TableLoad
@@ -35,6 +39,7 @@ class FixtureLoads:
     ) -> None:
         self._run = run
         self._warned: set[Path] = set()
+        self._by_name: dict[tuple[str, str], Table | None] = {}
         self._fixtures: dict[int, list[FixtureTable]] = {}
         for oid, fixture in project.fixtures:
             if belongs(fixture.options.environments, environment):
@@ -42,7 +47,16 @@ class FixtureLoads:
         self._know_referenced(plan)
         self._circular = _circular(plan)
         rows = LabelledRows(self._fixtures)
-        labels = FixtureLabels(run.connection, rows, self._circular, find=self._find, read=self._read)
+        self._labelled = {oid for oid, found in self._fixtures.items() if any(fixture.labelled for fixture in found)}
+        self._labels = labels = FixtureLabels(
+            run.connection,
+            rows,
+            circular=self._circular,
+            labelled=self._labelled,
+            find=self._find,
+            called=self._called,
+            read=self._read,
+        )
         self._language = rows.language = RowLanguage(setting, labels)
         run.stored = labels.stored
 
@@ -76,8 +90,9 @@ class FixtureLoads:
     def _may_ask(self, fixture: FixtureTable, table: Table) -> bool:
         if fixture.tags & _ASKING_TAGS or (fixture.labelled and table.oid in self._circular):
             return True
-        referenced = (found for key in table.foreign_keys for found in self._fixtures.get(key.references, ()))
-        return any(found.labelled for found in referenced)
+        return any(key.references in self._labelled for key in table.foreign_keys) or (
+            bool(self._labelled) and refers_by_name(table, self._labels)
+        )
 
     def _know_referenced(self, plan: LoadPlan) -> None:
         """Read the tables that planned ones refer to before any rows: a thread that reads rows may not ask for them."""
@@ -89,6 +104,21 @@ class FixtureLoads:
     def _find(self, text: str) -> Table | None:
         relation = self._run.catalog.find(text, kinds="rp")
         return self._read(relation.oid) if relation else None
+
+    def _called(self, name: str, schema: str) -> Table | None:
+        """Find a table with labelled rows by its bare name; it has been read, as all that have fixtures."""
+        if (name, schema) not in self._by_name:
+            self._by_name[name, schema] = self._look_up(name, schema)
+        return self._by_name[name, schema]
+
+    def _look_up(self, name: str, schema: str) -> Table | None:
+        bare = quote_identifier(name) if "." in name else name
+        for text in (f"{quote_identifier(schema)}.{bare}", bare):
+            with suppress(CatalogError):  # it fits several, so it is plain for none
+                relation = self._run.catalog.find(text, kinds="rp")
+                if relation is not None and relation.oid in self._labelled:
+                    return self._run.tables[relation.oid]
+        return None
 
     def _read(self, oid: int) -> Table:
         if oid not in self._run.tables:

@@ -251,7 +251,7 @@ MISTAKES = {
         'no row of table "users" is labelled',
         'Did you mean "ada"?',
     ),
-    "no table": ("- {id: 1, note: !ref ada}", "names no table, and its column is no foreign key", "!ref TABLE.LABEL"),
+    "no table": ("- {id: 1, note: !ref ada}", "names no table, and its column is no foreign key", "!ref users.ada"),
     "no column": ("- {id: 1, note: !ref users.ada.emial}", 'table "users" has no column "emial"', 'mean "email"'),
     "column twice": ("- {id: 1, user: ada, user_id: 1}", '"user" and "user_id" both mean the column "user_id"', "Keep"),
     "circle": ("- {id: 1, note: !format '{note}'}", "!format goes in a circle: note → note", None),

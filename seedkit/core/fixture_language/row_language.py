@@ -6,13 +6,15 @@ A row that is plain passes through as it is. What needs the database, such as th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from seedkit.core.catalog import Table
 from seedkit.core.fixture_language.fakes import Fakes
-from seedkit.core.fixture_language.label_values import bare_label, reference
+from seedkit.core.fixture_language.label_mistakes import refuse_unknown_keys
+from seedkit.core.fixture_language.label_values import bare_label, filled_columns, reference
 from seedkit.core.fixture_language.labels import Labels
+from seedkit.core.fixture_language.pointers import renaming_tests
 from seedkit.core.fixture_language.row_plans import RowPlan, plan_rows
 from seedkit.core.fixture_language.row_templates import expanded
 from seedkit.core.fixture_language.row_values import RowValues, Setting, Surroundings, own_key
@@ -51,6 +53,7 @@ class RowLanguage:
             fakes=self._fakes,
             tags=_TAGS,
             label=bare_label,
+            fill=filled_columns,
             fixture=fixture,
             table=table,
         )
@@ -63,6 +66,7 @@ class RowReading:
         self._around = around
         self._now = around.setting.now.isoformat()
         self._plans: dict[tuple[str, ...], RowPlan] = {}
+        self._renaming: Mapping[str, Callable[[str], bool]] | None = None
         self._number = 0
 
     def ready(self, rows: Iterable[Row]) -> Iterator[ReadyRow]:
@@ -87,6 +91,18 @@ class RowReading:
                 values = RowValues(self._around, row, plan, self._number)
                 yield own_key(values, column)
 
+    def holds_labels(self, columns: Sequence[str], texts: Callable[[str], Iterable[str | None]]) -> bool:
+        """Whether some of the `texts` that rows have in their columns, each as it is, are labels."""
+        if self._renaming is None:
+            self._renaming = renaming_tests(self._around.table, self._around.labels)
+        return any(
+            is_label(text)
+            for column, is_label in self._renaming.items()
+            if column in columns
+            for text in set(texts(column))
+            if text is not None
+        )
+
     def passed(self, count: int) -> None:
         """Count rows that were read without this reading, as they are plain."""
         self._number += count
@@ -108,5 +124,7 @@ class RowReading:
         plan = self._plans.get(names)
         if plan is None:
             with blamed_on(self._around.place(row.line)):
-                plan = self._plans[names] = plan_rows(self._around.table, names, self._around.fixture.joins)
+                plan = plan_rows(self._around.table, names, self._around.fixture, self._around.labels)
+                refuse_unknown_keys(self._around, row, plan)
+                self._plans[names] = plan
         return plan

@@ -43,7 +43,8 @@ class Setting:
 class Surroundings:
     """What the rows of a fixture share.
 
-    `tags` are the tags' meanings, `label` that of a bare label; `hashes` those of the unique values drawn so far for
+    `tags` are the tags' meanings, `label` that of a bare label; `fill` gives what references fill besides their own
+    column; `hashes` those of the unique values drawn so far for
     each column.
     """
 
@@ -52,6 +53,7 @@ class Surroundings:
     fakes: Fakes
     tags: Mapping[str, Meaning]
     label: Meaning
+    fill: Callable[[RowValues], dict[str, Value]]
     fixture: FixtureTable
     table: Table
     hashes: dict[str, set[int]] = field(default_factory=dict)
@@ -73,12 +75,15 @@ class RowValues:
         self.computed: dict[str, str] = {}
         self._number = number
         self._known: dict[str, Value] = {}
+        self._filled: dict[str, Value] | None = None
         self._under_way: list[str] = []
         self._made = 0
 
     def gives(self, column: str) -> bool:
         """Whether the file tells the value of a column; a label tells a uuid key by which its row is recognised."""
-        return column in self.given or (self.derives(column) and not self._recognised_otherwise)
+        if column in self.given or (self.derives(column) and not self.plan.recognised_otherwise):
+            return True
+        return column in self.plan.fills and column in self.filled
 
     def derives(self, column: str) -> bool:
         """Whether the label tells what its row, where it is new, has in a column: its uuid key."""
@@ -87,7 +92,7 @@ class RowValues:
     def all(self) -> dict[str, Value]:
         """Work out every column, and leave out those that the server computes."""
         values = {column: self.value(column) for column in self.given if not _counts(self, column)}
-        values |= self._stamps() | self._key()
+        values |= self.filled | self._stamps() | self._key()
         return {column: value for column, value in values.items() if column not in self.computed}
 
     def value(self, column: str) -> Value:
@@ -127,6 +132,13 @@ class RowValues:
             return "\x1f".join(map(str, literal))
         return f"{self.around.fixture.origin.path.name}:{self._number}"
 
+    @property
+    def filled(self) -> dict[str, Value]:
+        """What the row's references fill besides their own columns."""
+        if self.plan.fills and self._filled is None:
+            self._filled = self.around.fill(self)
+        return self._filled or {}
+
     def _stamps(self) -> dict[str, Value]:
         self.once.update(self.plan.stamped)
         return dict.fromkeys(self.plan.stamped, self.around.setting.now.isoformat())
@@ -139,15 +151,9 @@ class RowValues:
         own = self.value(key) if self.derives(key) else self.around.labels.own_key(self.around.table, label)
         if own is None:
             return {}
-        if self._recognised_otherwise:
+        if self.plan.recognised_otherwise:
             self.once.add(key)
         return {key: own}
-
-    @property
-    def _recognised_otherwise(self) -> bool:
-        """Whether the row is recognised by other columns than the key that it leaves out."""
-        asked = self.around.fixture.options.key
-        return bool(asked) and self.plan.missing_key not in asked
 
     def _refuse_circle(self, column: str) -> None:
         if column in self._under_way:
@@ -155,17 +161,16 @@ class RowValues:
             raise FixtureError(f"!format goes in a circle: {' → '.join([*circle, column])}")
 
     def _worked_out(self, column: str) -> Value:
+        if column in self.plan.fills:
+            return self.filled[column]
         if column not in self.given:
             return str(uuid5(NAMESPACE_URL, f"{self.around.table.name}/{self.row.label}"))
         name = self.given[column]
         value = self.row.values[name]
-        if isinstance(value, str) and self._may_be_label(name, value):
-            return self.around.label(self, column, value)
-        return self.plain(column, value)
-
-    def _may_be_label(self, name: str, text: str) -> bool:
-        is_literal = self.plan.literals.get(name)
-        return name != self.plan.columns[name] or (is_literal is not None and not is_literal(text))
+        made = value if isinstance(value, str) else self.plain(column, value)
+        if isinstance(made, str) and _may_be_label(self.plan, name, value, made):
+            return self.around.label(self, column, made)
+        return made
 
     def _meaning(self, column: str, tagged: Tagged) -> Value:
         if tagged.tag not in self.around.tags:
@@ -178,6 +183,15 @@ class RowValues:
             if self._made > MOST_MADE:
                 raise FixtureError(f"the tags of one row make more than {MOST_MADE // 1_000_000} million characters")
             return made
+
+
+def _may_be_label(plan: RowPlan, name: str, written: Value, text: str) -> bool:
+    """Whether a text may be a label: what tags make too, where it is no value; a `!ref` has been looked up."""
+    is_literal = plan.literals.get(name)
+    no_value = is_literal is not None and not is_literal(text)
+    if isinstance(written, Tagged):
+        return no_value and written.tag != "!ref"
+    return no_value or name.lower() != plan.columns[name].lower()
 
 
 def _counts(row: RowValues, column: str) -> bool:

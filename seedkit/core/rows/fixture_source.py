@@ -15,7 +15,7 @@ from typing import TypeAlias
 from seedkit.core.catalog import Column, Table
 from seedkit.core.fixture_language.row_language import ReadyRow, RowReading
 from seedkit.core.fixture_language.row_plans import stamps_missing
-from seedkit.core.fixtures import FixtureTable, Row, Value
+from seedkit.core.fixtures import Chunk, FixtureTable, Row, Value
 from seedkit.core.names import Columns
 from seedkit.core.rows.blocks import Block, PlacedRow, RowSource, WaitingRows
 from seedkit.core.rows.column_recogniser import ColumnRecogniser
@@ -130,11 +130,11 @@ def _parts(
     """
     recogniser, passed = ColumnRecogniser(table), 0
     for chunk in fixture.chunks.chunks() if fixture.chunks else [None]:
-        recognised = recogniser.recognise(chunk.text) if chunk else None
-        if recognised and not (stamped and stamps_missing(table, recognised.columns)):
-            yield Block(RowShape(columns=recognised.columns), recognised.text, recognised.rows)
-            reading.passed(recognised.rows)
-            passed += recognised.rows
+        block = _recognised(recogniser, chunk, table, reading, stamped=stamped) if chunk else None
+        if block:
+            yield block
+            reading.passed(block.rows)
+            passed += block.rows
             continue
         rows = fixture.chunks.rows(chunk) if fixture.chunks and chunk else None
         if rows is None:
@@ -142,6 +142,18 @@ def _parts(
             return
         yield rows
         passed += len(rows)
+
+
+def _recognised(
+    recogniser: ColumnRecogniser, chunk: Chunk, table: Table, reading: RowReading, *, stamped: bool
+) -> Block | None:
+    """Recognise a chunk's rows, unless they need what only the language gives them."""
+    recognised = recogniser.recognise(chunk.text)
+    if recognised is None or (stamped and stamps_missing(table, recognised.columns)):
+        return None
+    columns = recognised.columns
+    block = Block(RowShape(columns=columns), recognised.text, recognised.rows)
+    return None if reading.holds_labels(columns, lambda name: _column_texts(block, columns.index(name))) else block
 
 
 class _Encoders:

@@ -51,10 +51,10 @@ def row_key(
 
 
 def _named(table: Table, name: str, columns: Sequence[str], origin: Origin | None) -> str:
-    table.column(name, origin)
-    if name not in columns:
-        raise LoadError(f'the key column "{name}" is missing in a row of table "{table.name}"', origin=origin)
-    return name
+    column = table.column(name, origin).name
+    if column not in columns:
+        raise LoadError(f'the key column "{column}" is missing in a row of table "{table.name}"', origin=origin)
+    return column
 
 
 def _unrecognisable(table: Table, fitting: Sequence[Sequence[str]], origin: Origin | None) -> LoadError:

@@ -89,6 +89,12 @@ class LabelledRows:
                     keys.append(key)
         return keys
 
+    def free_texts(self, table: Table, column: str, texts: set[str]) -> set[str]:
+        """Return those of some texts that no row has in a column."""
+        fixtures = self._fixtures.get(table.oid, ()) if texts else ()
+        told = (part for fixture in fixtures for part in told_values(fixture, table, self.language.reading, column))
+        return texts - {value for part in told for value in part if isinstance(value, str) and value in texts}
+
     def _rows(self, table: Table) -> Iterator[RowValues]:
         for fixture in self._fixtures.get(table.oid, ()):
             yield from self.language.reading(fixture, table).values()

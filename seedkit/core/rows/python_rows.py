@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 from seedkit.core.catalog import Table
 from seedkit.core.rows.blocks import ValueBlock
@@ -20,28 +21,38 @@ def value_blocks(rows: Iterable[object], table: Table) -> Iterator[ValueBlock]:
     Raises CatalogError for a column that the table doesn't have, UsageError for a row that is no mapping.
     """
     gathered: dict[RowShape, list[tuple[Any, ...]]] = {}
-    shapes: dict[tuple[str, ...], RowShape] = {}
+    shapes: dict[tuple[str, ...], _Named] = {}
     for row in rows:
         values = as_mapping(row)
         names = tuple(values)
         if names not in shapes:
             shapes[names] = _shape(names, table)
-        shape = shapes[names]
+        shape, order = shapes[names]
         waiting = gathered.setdefault(shape, [])
-        waiting.append(tuple(values[name] for name in shape.columns))
+        waiting.append(tuple(values[name] for name in order))
         if len(waiting) == BLOCK_ROWS:
             yield ValueBlock(shape, gathered.pop(shape))
     yield from (ValueBlock(shape, waiting) for shape, waiting in gathered.items())
 
 
-def _shape(names: tuple[str, ...], table: Table) -> RowShape:
+class _Named(NamedTuple):
+    """A shape, and the names in the rows that its columns have in their order."""
+
+    shape: RowShape
+    names: tuple[str, ...]
+
+
+def _shape(names: tuple[str, ...], table: Table) -> _Named:
     if not names:
         raise UsageError(f'a row for table "{table.name}" names no column')
-    chosen = [table.column(str(name)) for name in names]
-    for column in chosen:
+    chosen = sorted(((table.column(str(name)), name) for name in names), key=lambda pair: pair[0].number)
+    for (column, name), (next_one, other) in pairwise(chosen):
+        if column is next_one:
+            raise UsageError(f'"{name}" and "{other}" of a row both mean the column "{column.name}"')
+    for column, _ in chosen:
         if column.generated:
             raise CatalogError(f'column "{column.name}" of table "{table.name}" is generated and can not be written')
-    return RowShape(columns=tuple(column.name for column in sorted(chosen, key=lambda column: column.number)))
+    return _Named(RowShape(columns=tuple(column.name for column, _ in chosen)), tuple(name for _, name in chosen))
 
 
 def as_mapping(row: object) -> Mapping[str, Any]:

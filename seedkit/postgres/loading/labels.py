@@ -16,44 +16,58 @@ from seedkit.core.rows.labelled_rows import LabelledColumn, LabelledRows
 from seedkit.errors import FixtureError, Origin, UsageError
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.loading.drawn_keys import drawn_keys
-from seedkit.postgres.loading.stored_rows import stored_keys, stored_value, stored_values
+from seedkit.postgres.loading.stored_rows import stored_keys, stored_texts, stored_value, stored_values
 
 
 class FixtureLabels:
     """Answers what the fixture language asks; read once for each table and column, and kept to the end of the run.
 
-    `written` is what the project's fixtures tell; `find` gives a table by its typed name, `read` by its OID.
-    `circular` are the OIDs of tables whose rows may refer to rows that are not inserted yet.
+    `written` is what the project's fixtures tell; `find` gives a table by its typed name, `called` one of the
+    `labelled` ones by its bare name and a schema, `read` one by its OID. `circular` are the OIDs of tables whose rows
+    may refer to rows that are not inserted yet.
     """
 
     def __init__(
         self,
         connection: Connection,
         written: LabelledRows,
+        *,
         circular: Collection[int],
+        labelled: Collection[int],
         find: Callable[[str], Table | None],
+        called: Callable[[str, str], Table | None],
         read: Callable[[int], Table],
     ) -> None:
         self._find = find
+        self._called = called
         self._read = read
+        self._labelled = labelled
         self._connection = connection
         self._written = written
         self._circular = circular
         self._columns: dict[tuple[int, str], LabelledColumn] = {}
         self._labels: dict[int, dict[str, Origin]] = {}
-        self._found: dict[str, Table] = {}
+        self._renamed: dict[tuple[int, str], set[str]] = {}
+        self._found: dict[str, Table | None] = {}
         self._candidates: dict[int, Candidates] = {}
 
     def find(self, text: str) -> Table | None:
         """Find a table by its typed name."""
-        found = self._found.get(text)
-        if found is None and (found := self._find(text)) is not None:
-            self._found[text] = found
-        return found
+        if text not in self._found:
+            self._found[text] = self._find(text)
+        return self._found[text]
+
+    def called(self, name: str, schema: str) -> Table | None:
+        """Find a table with labelled rows by its bare name, in a schema before the search path."""
+        return self._called(name, schema)
 
     def table(self, oid: int) -> Table:
         """Return a table by its OID."""
         return self._read(oid)
+
+    def labelled_tables(self) -> Collection[int]:
+        """List the OIDs of the tables whose rows may have labels."""
+        return self._labelled
 
     def named(self, table: Table) -> Collection[str]:
         """List the labels of a table's rows; raises FixtureError where two rows have the same."""
@@ -70,6 +84,17 @@ class FixtureLabels:
             f'what the row "{label}" of table "{table.name}" has in "{column}" is not known before it is inserted',
             hint="Write it down in the fixture.",
         )
+
+    def renames(self, table: Table, text: str, column: str) -> bool:
+        """Whether a text is the label of a row with another value in a column, and no row's value there itself."""
+        if text not in self.named(table):
+            return False
+        place = (table.oid, column)
+        if place not in self._renamed:
+            values = self._column(table, column).values
+            renamed = self._written.free_texts(table, column, {label for label in values if values[label] != label})
+            self._renamed[place] = renamed - stored_texts(self._connection, table, column, renamed)
+        return text in self._renamed[place]
 
     def candidates(self, table: Table) -> Candidates:
         """Return the keys of a table's rows: of those in the fixtures if all of them tell it, else all there are."""

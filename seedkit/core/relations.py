@@ -1,0 +1,118 @@
+"""The names of a database's relations, and how a typed name finds its table or sequence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from seedkit.core.names import QualifiedName, nearest, quote_identifier, readings
+from seedkit.errors import CatalogError, Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relation:
+    """A table, partitioned table, view, foreign table or sequence by name.
+
+    `kind` is `pg_class.relkind`: r, p, v, m, f or S. `visible` says that the bare name finds it.
+    """
+
+    oid: int
+    name: QualifiedName
+    kind: str
+    visible: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """All relations of a database by name.
+
+    A typed name is looked up as typed, then folded to lower case as PostgreSQL does, then whatever its case if
+    just one fits.
+    """
+
+    relations: tuple[Relation, ...]
+    _by_name: Mapping[str, list[Relation]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        by_name: dict[str, list[Relation]] = {}
+        for relation in self.relations:
+            by_name.setdefault(relation.name.name.lower(), []).append(relation)
+        object.__setattr__(self, "_by_name", by_name)
+
+    def find(self, text: str, *, kinds: str) -> Relation | None:
+        """Return the relation that a typed name means, or None; `kinds` are the relkinds that count.
+
+        A name without a schema means a relation on the search path. Raises CatalogError where the name, whatever
+        its case, fits several alike.
+        """
+        for schema, name in readings(text):
+            namesakes = [r for r in self._by_name.get(name.lower(), ()) if r.kind in kinds and _lies_in(r, schema)]
+            for spelling in (name, name.lower(), None):
+                fitting = [r for r in namesakes if spelling in (r.name.name, None)]
+                if len(fitting) > 1:
+                    raise _ambiguous(text, fitting)
+                if fitting:
+                    return fitting[0]
+        return None
+
+    def table(self, text: str, *, kinds: str = "rp", origin: Origin | None = None) -> Relation:
+        """Return the table that a typed name means; raise CatalogError with near names where there is none."""
+        relation = self.find(text, kinds=kinds)
+        if relation is not None:
+            return relation
+        raise self._missing("table", text, kinds, origin)
+
+    def sequence(self, text: str) -> Relation | None:
+        """Return the sequence that a typed name means, or None."""
+        return self.find(text, kinds="S")
+
+    def near(self, text: str, *, kinds: str) -> list[str]:
+        """List the relations whose names look like the typed one, in whatever schema, as they are to be typed."""
+        namesakes: dict[str, list[str]] = {}
+        for relation in self.relations:
+            if relation.kind in kinds:
+                namesakes.setdefault(relation.name.name, []).append(_typed(relation))
+        close = (near for _, name in readings(text) for near in nearest(name, namesakes))
+        return list(dict.fromkeys(typed for name in close for typed in namesakes[name]))[:5]
+
+    def _missing(self, what: str, text: str, kinds: str, origin: Origin | None) -> CatalogError:
+        other = self.find(text, kinds="rpvmfS")
+        if other is not None:
+            return CatalogError(f'"{text}" is {_KIND_NAMES[other.kind]}, not a {what}', origin=origin)
+        close = self.near(text, kinds=kinds)
+        hint = f"Did you mean {' or '.join(close)}?" if close else self._overview(kinds)
+        return CatalogError(f'{what} "{text}" does not exist', origin=origin, hint=hint)
+
+    def _overview(self, kinds: str) -> str:
+        names = sorted(str(relation.name) for relation in self.relations if relation.kind in kinds)
+        if not names:
+            return "The database has no tables yet: create them first (your migrations, or `seedkit db migrate`)."
+        more = f" and {len(names) - 10} more" if len(names) > 10 else ""
+        return f"The database has {', '.join(names[:10])}{more}."
+
+
+_KIND_NAMES = {
+    "r": "a table",
+    "p": "a partitioned table",
+    "v": "a view",
+    "m": "a materialized view",
+    "f": "a foreign table",
+    "S": "a sequence",
+}
+
+
+def _typed(relation: Relation) -> str:
+    if relation.visible:
+        return quote_identifier(relation.name.name)
+    return f"{quote_identifier(relation.name.schema)}.{quote_identifier(relation.name.name)}"
+
+
+def _lies_in(relation: Relation, schema: str | None) -> bool:
+    if schema is None:
+        return relation.visible
+    return relation.name.schema in (schema, schema.lower())
+
+
+def _ambiguous(text: str, fitting: Iterable[Relation]) -> CatalogError:
+    names = " or ".join(f"'{relation.name}'" for relation in fitting)
+    return CatalogError(f'"{text}" fits several names', hint=f"Write {names}, with the double quotes.")
