@@ -23,7 +23,8 @@ class Column:
     `type_sql` is the type's name whatever the search path, None where that is the same. `equality` is the operator that
     tells its values apart, `schema.=`.
     `category` is `pg_type.typcategory` of the base type (B boolean, N numeric, S text, A array ...). `structure` says
-    what the type is made of, where it is more than a scalar.
+    what the type is made of, where it is more than a scalar. `constant` is the value of its default, as text,
+    where that is a literal.
     """
 
     number: int
@@ -38,6 +39,7 @@ class Column:
     structure: ColumnType | None = None
     type_sql: str | None = None
     equality: str = EQUALITY
+    constant: str | None = None
 
     @property
     def value_type(self) -> ColumnType:

@@ -73,13 +73,14 @@ class LostValue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FixtureOptions:
-    """What `_fixture:` says of a file; `on_conflict` is None where the file leaves it to the run."""
+    """What `_fixture:` says of a file; `on_conflict` and `ids` are None where the file leaves them to the run."""
 
     table: str | None = None
     on_conflict: str | None = None
     key: tuple[str, ...] = ()
     environments: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    ids: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,13 +89,15 @@ class FixtureLimits:
 
     `sql` is whether `!sql` is read; `environment` are the patterns of the variables that `!env` may name, None where
     any may be named that does not look like a secret; `!file` reads below the fixture's own folder and `folders`; a
-    `!range` or a `!count` stands for at most `range_rows` rows.
+    `!range` or a `!count` stands for at most `range_rows` rows. Labelled rows without an id take it from their label
+    where `ids_from_labels` says so, and no file says otherwise.
     """
 
     sql: bool = True
     environment: tuple[str, ...] | None = None
     folders: tuple[Path, ...] = ()
     range_rows: int = RANGE_ROWS
+    ids_from_labels: bool = False
     lost_values: Callable[[], Iterator[LostValue]] = lambda: iter(())
 
 
@@ -134,7 +137,8 @@ class FixtureTable:
     the fixture language may stand in the file, `may_name` whether a word may be a key there. `attachment` reads a file
     that lies beside it. `joins` are keys whose values are rows of a join table, and no columns. `chunks` gives
     the same rows in parts, where they are a list. `range_rows` is for how many rows one `!range` or `!count` may stand.
-    `lost_values` looks through the file for values that are comments.
+    `ids_from_labels` makes the ids that labelled rows leave out. `lost_values` looks through the file for values that
+    are comments.
     """
 
     table: str
@@ -148,4 +152,9 @@ class FixtureTable:
     may_name: Callable[[str], bool] = lambda _: True
     chunks: FixtureChunks | None = None
     range_rows: int = RANGE_ROWS
+    ids_from_labels: bool = False
     lost_values: Callable[[], Iterator[LostValue]] = lambda: iter(())
+
+
+FROM_LABELS, FROM_DATABASE = "from-labels", "from-database"
+"""Where the ids come from that labelled rows leave out."""

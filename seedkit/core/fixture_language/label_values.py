@@ -17,7 +17,7 @@ from seedkit.core.fixture_language.references import (
 from seedkit.core.fixture_language.row_values import RowValues
 from seedkit.core.fixture_language.tags import text_of
 from seedkit.core.fixtures import Quoted, Tagged, Value
-from seedkit.errors import FixtureError
+from seedkit.errors import FixtureError, blamed_on
 
 
 def bare_label(row: RowValues, column: str, value: Value) -> Value:
@@ -65,15 +65,19 @@ def _pointed_column(pointer: Pointer, target: Table, column: str) -> str:
 
 def filled_columns(row: RowValues) -> dict[str, Value]:
     """Give what a row's references tell besides their own columns: the rest of a key, or the type of the row."""
-    found: dict[str, Value] = {}
-    for column, name in row.plan.fills.items():
-        pointer, value = row.plan.pointers[row.plan.columns[name]], row.row.values[name]
-        if pointer.key is None:
-            type_ = typed_label(value)[1] if isinstance(value, str) else None
-            found |= {column: Quoted(type_)} if type_ else {}
-        elif label := _label_in(row, value, target := row.around.labels.table(pointer.key.references)):
-            found[column] = row.around.labels.value(target, label, referenced_column(pointer.key, column))
-    return found
+    with blamed_on(row.around.place(row.row.line)):
+        told = {column: _filled(row, column, name) for column, name in row.plan.fills.items()}
+    return {column: value for column, value in told.items() if value is not None}
+
+
+def _filled(row: RowValues, column: str, name: str) -> Value:
+    pointer, value = row.plan.pointers[row.plan.columns[name]], row.row.values[name]
+    if pointer.key is None:
+        type_ = typed_label(value)[1] if isinstance(value, str) else None
+        return Quoted(type_) if type_ else None
+    target = row.around.labels.table(pointer.key.references)
+    label = _label_in(row, value, target)
+    return row.around.labels.value(target, label, referenced_column(pointer.key, column)) if label else None
 
 
 def _label_in(row: RowValues, value: Value, target: Table) -> str | None:

@@ -21,7 +21,7 @@ from seedkit.core.fixture_language.row_values import RowValues, Setting, Surroun
 from seedkit.core.fixture_language.tags import MEANINGS
 from seedkit.core.fixtures import FixtureTable, Row, Value
 from seedkit.core.names import Columns
-from seedkit.errors import blamed_on
+from seedkit.errors import Origin, blamed_on
 
 _TAGS = {**MEANINGS, "!ref": reference}
 
@@ -41,6 +41,7 @@ class RowLanguage:
         self._setting = setting
         self._labels = labels
         self._fakes = Fakes()
+        self._labels_of_ids: dict[int, dict[str, tuple[str, Origin]]] = {}
 
     def reading(self, fixture: FixtureTable, table: Table) -> RowReading:
         """Begin a pass over a fixture's rows; each pass gives the same."""
@@ -56,6 +57,7 @@ class RowLanguage:
             fill=filled_columns,
             fixture=fixture,
             table=table,
+            labels_of_ids=self._labels_of_ids.setdefault(table.oid, {}),
         )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from seedkit.core.catalog import Column, Table
+from seedkit.core.fixture_language.label_keys import KeyOfLabel, key_of_label
 from seedkit.core.fixture_language.labels import Labels
 from seedkit.core.fixture_language.pointers import Pointer, label_test, named_column, pointer_of
 from seedkit.core.fixtures import Counted, FixtureTable, Quoted, Row, Tagged, Value
@@ -23,7 +24,7 @@ class RowPlan:
     `columns` maps each key to its column; `pointers` are the columns that may hold labels, `literals` the keys whose
     texts may be ones, with the test by which they are not; `fills` further columns that a reference fills, with its
     key; `stamped` the columns that take the run's moment. A labelled row whose table's key, `missing_key`, it leaves
-    out may be given one, from its label where that is a uuid (`uuid_key`), unless it is `recognised_otherwise`.
+    out may be given one, from its label where `label_key` makes it, unless it is `recognised_otherwise`.
     """
 
     columns: Mapping[str, str]
@@ -32,7 +33,7 @@ class RowPlan:
     fills: Mapping[str, str]
     stamped: tuple[str, ...]
     missing_key: str | None
-    uuid_key: bool
+    label_key: KeyOfLabel | None
     recognised_otherwise: bool
     renames: bool
 
@@ -84,7 +85,9 @@ def plan_rows(table: Table, names: tuple[str, ...], fixture: FixtureTable, label
         fills=_fills(columns, pointers),
         stamped=stamps_missing(table, given),
         missing_key=missing_key,
-        uuid_key=missing_key is not None and known[missing_key].base_type == "uuid",
+        label_key=None
+        if missing_key is None
+        else key_of_label(table, known[missing_key], ids_from_labels=fixture.ids_from_labels),
         recognised_otherwise=bool(asked) and missing_key not in asked,
         renames=len(columns) < len(names) or any(name != column for name, column in columns.items()),
     )

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
-from uuid import NAMESPACE_URL, uuid5
 
 from seedkit.core.catalog import Table
 from seedkit.core.fixture_language.fakes import Fakes, random_seed_for
@@ -44,8 +43,8 @@ class Surroundings:
     """What the rows of a fixture share.
 
     `tags` are the tags' meanings, `label` that of a bare label; `fill` gives what references fill besides their own
-    column; `hashes` those of the unique values drawn so far for
-    each column.
+    column; `labels_of_ids` which label each id was made from, in all fixtures of the table; `hashes` those of the
+    unique values drawn so far for each column.
     """
 
     setting: Setting
@@ -56,6 +55,7 @@ class Surroundings:
     fill: Callable[[RowValues], dict[str, Value]]
     fixture: FixtureTable
     table: Table
+    labels_of_ids: dict[str, tuple[str, Origin]]
     hashes: dict[str, set[int]] = field(default_factory=dict)
 
     def place(self, line: int) -> Origin:
@@ -86,8 +86,8 @@ class RowValues:
         return column in self.plan.fills and column in self.filled
 
     def derives(self, column: str) -> bool:
-        """Whether the label tells what its row, where it is new, has in a column: its uuid key."""
-        return self.plan.uuid_key and self.row.label is not None and column == self.plan.missing_key
+        """Whether the label tells what its row, where it is new, has in a column: its uuid, or its id."""
+        return self.plan.label_key is not None and self.row.label is not None and column == self.plan.missing_key
 
     def all(self) -> dict[str, Value]:
         """Work out every column, and leave out those that the server computes."""
@@ -164,7 +164,7 @@ class RowValues:
         if column in self.plan.fills:
             return self.filled[column]
         if column not in self.given:
-            return str(uuid5(NAMESPACE_URL, f"{self.around.table.name}/{self.row.label}"))
+            return _key_of_label(self)
         name = self.given[column]
         value = self.row.values[name]
         made = value if isinstance(value, str) else self.plain(column, value)
@@ -206,6 +206,22 @@ def _counts(row: RowValues, column: str) -> bool:
             hint=f"Write {name}: !range for the column's values, or give the !count another name.",
         )
     return True
+
+
+def _key_of_label(row: RowValues) -> str:
+    """Make a row's key from its label; ids from labels are too short for no two to be the same."""
+    label, make = row.row.label or "", row.plan.label_key
+    made = make(label) if make else ""
+    if not row.around.fixture.ids_from_labels or not made.isdigit():
+        return made
+    other, place = row.around.labels_of_ids.setdefault(made, (label, row.around.place(row.row.line)))
+    if other != label:
+        raise FixtureError(
+            f'the labels "{other}" and "{label}" of table "{row.around.table.name}" make the same id {made}',
+            detail=f"The first one is at {place}.",
+            hint=f'Write the "{row.plan.missing_key}" of one of them, or change its label.',
+        )
+    return made
 
 
 def own_key(row: RowValues, column: str) -> Value:

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from seedkit.core.catalog import Table
 from seedkit.core.fixtures import FixtureTable
-from seedkit.core.names import did_you_mean
+from seedkit.core.names import TableName, did_you_mean
 from seedkit.core.planning.dependency_order import load_order, with_dependencies
 from seedkit.core.planning.seeders import Seeder
 from seedkit.core.reports.runs import SkippedStep
@@ -44,6 +44,16 @@ class LoadPlan:
     def steps(self) -> tuple[Step, ...]:
         """All steps, in their order."""
         return tuple(step for group in self.groups for step in group)
+
+    @property
+    def ids_from_labels(self) -> frozenset[TableName]:
+        """The tables whose fixtures make ids from labels."""
+        steps = (step for step in self.steps if isinstance(step, TableStep))
+        return frozenset(
+            step.table.name
+            for step in steps
+            if any(fixture.labelled and fixture.ids_from_labels for fixture in step.fixtures)
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,16 +13,16 @@ from itertools import islice
 from typing import TypeAlias
 
 from seedkit.core.catalog import Column, Table
-from seedkit.core.fixture_language.row_language import ReadyRow, RowReading
+from seedkit.core.fixture_language.row_language import RowReading
 from seedkit.core.fixture_language.row_plans import stamps_missing
 from seedkit.core.fixtures import Chunk, FixtureTable, Row, Value
-from seedkit.core.names import Columns
 from seedkit.core.rows.blocks import Block, PlacedRow, RowSource, WaitingRows
 from seedkit.core.rows.column_recogniser import ColumnRecogniser
 from seedkit.core.rows.keys import on_conflict_named
+from seedkit.core.rows.row_encoders import RowEncoder, RowEncoders, fixture_constants
 from seedkit.core.rows.shapes import RowShape
-from seedkit.core.values.encoder_choice import Encoder, encoder_for
-from seedkit.errors import CatalogError, FixtureError, Origin, blamed_on
+from seedkit.core.values.encoder_choice import encoder_for
+from seedkit.errors import FixtureError, Origin
 
 ReadRows: TypeAlias = Callable[[FixtureTable, Table], RowReading]
 """Begins a reading of a fixture's rows in the fixture language."""
@@ -38,49 +38,11 @@ def fixture_source(fixture: FixtureTable, table: Table, read: ReadRows, *, may_q
         on_conflict=on_conflict_named(fixture.options.on_conflict or "update", fixture.origin),
         key=fixture.options.key,
         origin=fixture.origin,
+        labelled=fixture.labelled,
         locate=lambda shape, number: _locate_row(fixture, table, read, shape, number),
         locate_key=lambda key, texts: _locate_key(fixture, table, read, key, texts),
         placed=lambda: _placed_rows(fixture, table, read),
     )
-
-
-_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
-
-
-class RowEncoder:
-    """Encodes rows that name the same columns; their shape is in the table's order, whatever the file's."""
-
-    def __init__(
-        self, table: Table, names: Sequence[str], once: Columns = (), computed: tuple[tuple[str, str], ...] = ()
-    ) -> None:
-        if not names:
-            raise FixtureError("a row names no column", hint="Write at least one, or take it out.")
-        chosen = sorted((_writable(table, name) for name in names), key=lambda column: column.number)
-        columns = tuple(column.name for column in chosen)
-        for name, _ in computed:
-            _writable(table, name)
-        self.shape = RowShape(columns=columns, once=tuple(name for name in columns if name in once), computed=computed)
-        self._encoders: list[tuple[str, Encoder]] = [(column.name, encoder_for(column)) for column in chosen]
-
-    def line(self, row: Row, fixture: FixtureTable) -> str:
-        """Encode one row as a line of COPY text; raises FixtureError at the row's own place."""
-        values = row.values
-        try:
-            texts = [encode(values[name]) for name, encode in self._encoders]
-        except FixtureError as error:
-            error.origin = Origin(path=fixture.origin.path, line=row.line)
-            raise
-        return "\t".join(["\\N" if text is None else text.translate(_ESCAPES) for text in texts]) + "\n"
-
-
-def _writable(table: Table, name: str) -> Column:
-    column = table.column(name)
-    if column.generated:
-        raise CatalogError(
-            f'column "{name}" of table "{table.name}" is generated and can not be written',
-            hint="Leave it out of the fixture.",
-        )
-    return column
 
 
 def fixture_blocks(fixture: FixtureTable, table: Table, read: ReadRows) -> Iterator[Block]:
@@ -88,7 +50,7 @@ def fixture_blocks(fixture: FixtureTable, table: Table, read: ReadRows) -> Itera
 
     Raises CatalogError for a column that the table doesn't have, FixtureError for a value that can't be one.
     """
-    reading, encoders = read(fixture, table), _Encoders(fixture, table)
+    reading, encoders = read(fixture, table), RowEncoders(fixture, table)
     waiting = WaitingRows()
     for part in _parts(fixture, table, reading):
         if isinstance(part, Block):
@@ -130,7 +92,7 @@ def _parts(
     """
     recogniser, passed = ColumnRecogniser(table), 0
     for chunk in fixture.chunks.chunks() if fixture.chunks else [None]:
-        block = _recognised(recogniser, chunk, table, reading, stamped=stamped) if chunk else None
+        block = _recognised(recogniser, chunk, fixture, table, reading, stamped=stamped) if chunk else None
         if block:
             yield block
             reading.passed(block.rows)
@@ -145,37 +107,27 @@ def _parts(
 
 
 def _recognised(
-    recogniser: ColumnRecogniser, chunk: Chunk, table: Table, reading: RowReading, *, stamped: bool
+    recogniser: ColumnRecogniser,
+    chunk: Chunk,
+    fixture: FixtureTable,
+    table: Table,
+    reading: RowReading,
+    *,
+    stamped: bool,
 ) -> Block | None:
     """Recognise a chunk's rows, unless they need what only the language gives them."""
     recognised = recogniser.recognise(chunk.text)
     if recognised is None or (stamped and stamps_missing(table, recognised.columns)):
         return None
     columns = recognised.columns
+    if fixture_constants(fixture, table, columns):
+        return None
     block = Block(RowShape(columns=columns), recognised.text, recognised.rows)
     return None if reading.holds_labels(columns, lambda name: _column_texts(block, columns.index(name))) else block
 
 
-class _Encoders:
-    """The encoders of a fixture's rows, one for each order of names and each shape."""
-
-    def __init__(self, fixture: FixtureTable, table: Table) -> None:
-        self._path = fixture.origin.path
-        self._table = table
-        self._by_kind: dict[object, RowEncoder] = {}
-
-    def of(self, ready: ReadyRow) -> RowEncoder:
-        row, once, computed = ready
-        kind = (*row.values, once, computed)
-        encoder = self._by_kind.get(kind)
-        if encoder is None:
-            with blamed_on(Origin(path=self._path, line=row.line)):
-                encoder = self._by_kind[kind] = RowEncoder(self._table, tuple(row.values), once, computed)
-        return encoder
-
-
 def _with_encoder(fixture: FixtureTable, table: Table, read: ReadRows) -> Iterator[tuple[Row, RowEncoder]]:
-    encoders = _Encoders(fixture, table)
+    encoders = RowEncoders(fixture, table)
     for ready in read(fixture, table).ready(fixture.rows()):
         yield ready.row, encoders.of(ready)
 
@@ -205,8 +157,8 @@ def _locate_key(
     expected = list(zip(columns, texts, strict=True))
     return [
         Origin(path=fixture.origin.path, line=row.line)
-        for row, _, _ in read(fixture, table).ready(fixture.rows())
-        if all(_reads_as(row.values.get(column.name), text, column) for column, text in expected)
+        for row, encoder in _with_encoder(fixture, table, read)
+        if all(_reads_as(encoder.values(row).get(column.name), text, column) for column, text in expected)
     ]
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import Any, NamedTuple
 
 from seedkit.core.catalog import Table
+from seedkit.core.names import Columns
 from seedkit.core.rows.blocks import ValueBlock
 from seedkit.core.rows.shapes import RowShape
 from seedkit.errors import CatalogError, UsageError
@@ -15,8 +16,10 @@ from seedkit.errors import CatalogError, UsageError
 BLOCK_ROWS = 2_000
 
 
-def value_blocks(rows: Iterable[object], table: Table) -> Iterator[ValueBlock]:
-    """Gather rows by the columns they name, in bounded memory.
+def value_blocks(
+    rows: Iterable[object], table: Table, constants: Callable[[Columns], Mapping[str, str]] = lambda _: {}
+) -> Iterator[ValueBlock]:
+    """Gather rows by the columns they name, in bounded memory; `constants` gives such rows the values of others.
 
     Raises CatalogError for a column that the table doesn't have, UsageError for a row that is no mapping.
     """
@@ -26,8 +29,9 @@ def value_blocks(rows: Iterable[object], table: Table) -> Iterator[ValueBlock]:
         values = as_mapping(row)
         names = tuple(values)
         if names not in shapes:
-            shapes[names] = _shape(names, table)
-        shape, order = shapes[names]
+            shapes[names] = _shape(names, table, constants)
+        shape, order, further = shapes[names]
+        values = {**values, **further} if further else values
         waiting = gathered.setdefault(shape, [])
         waiting.append(tuple(values[name] for name in order))
         if len(waiting) == BLOCK_ROWS:
@@ -36,23 +40,28 @@ def value_blocks(rows: Iterable[object], table: Table) -> Iterator[ValueBlock]:
 
 
 class _Named(NamedTuple):
-    """A shape, and the names in the rows that its columns have in their order."""
+    """A shape, the names in the rows that its columns have in their order, and values that rows leave out."""
 
     shape: RowShape
     names: tuple[str, ...]
+    further: Mapping[str, str]
 
 
-def _shape(names: tuple[str, ...], table: Table) -> _Named:
+def _shape(names: tuple[str, ...], table: Table, constants: Callable[[Columns], Mapping[str, str]]) -> _Named:
     if not names:
         raise UsageError(f'a row for table "{table.name}" names no column')
-    chosen = sorted(((table.column(str(name)), name) for name in names), key=lambda pair: pair[0].number)
+    given = [(table.column(str(name)), name) for name in names]
+    further = constants(tuple(column.name for column, _ in given))
+    added = ((table.column(name), name) for name in further)
+    chosen = sorted((*given, *added), key=lambda pair: pair[0].number)
     for (column, name), (next_one, other) in pairwise(chosen):
         if column is next_one:
             raise UsageError(f'"{name}" and "{other}" of a row both mean the column "{column.name}"')
     for column, _ in chosen:
         if column.generated:
             raise CatalogError(f'column "{column.name}" of table "{table.name}" is generated and can not be written')
-    return _Named(RowShape(columns=tuple(column.name for column, _ in chosen)), tuple(name for _, name in chosen))
+    columns, order = zip(*((column.name, name) for column, name in chosen), strict=True)
+    return _Named(RowShape(columns=columns), order, further)
 
 
 def as_mapping(row: object) -> Mapping[str, Any]:

@@ -116,6 +116,14 @@ select
             end,
             'not_null', attribute.attnotnull,
             'has_default', attribute.atthasdef,
+            -- Without the table it belongs to, pg_get_expr locks none; a default has no columns in it.
+            'constant', case
+                when attribute.atthasdef and attribute.attgenerated = '' then (
+                    select pg_get_expr(preset.adbin, 0)
+                    from pg_attrdef as preset
+                    where preset.adrelid = relation.oid and preset.adnum = attribute.attnum
+                )
+            end,
             'identity', attribute.attidentity,
             'generated', attribute.attgenerated <> ''
         ) order by attribute.attnum), '[]')
