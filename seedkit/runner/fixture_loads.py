@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from seedkit.core.rows.fixture_source import fixture_source
 from seedkit.core.rows.labelled_rows import LabelledRows
 from seedkit.errors import CatalogError
 from seedkit.postgres.catalog.tables import read_tables
-from seedkit.postgres.loading.labels import FixtureLabels
+from seedkit.postgres.loading.labels import FixtureLabels, stored_by_label
 from seedkit.postgres.loading.table_loads import TableLoad
 from seedkit.printable import on_one_line
 
@@ -53,12 +54,13 @@ class FixtureLoads:
             rows,
             circular=self._circular,
             labelled=self._labelled,
+            loaded={step.table.oid for step in plan.steps if isinstance(step, TableStep)},
             find=self._find,
             called=self._called,
             read=self._read,
         )
         self._language = rows.language = RowLanguage(setting, labels)
-        run.stored = labels.stored
+        run.stored = partial(stored_by_label, run.connection, labels)
 
     def load(self, step: TableStep) -> TableLoad:
         """Offer the rows of a step for loading, and warn of what their files seem to say and don't."""

@@ -20,11 +20,11 @@ Seed = Callable[..., SeedReport]
 def load(project: Callable[[dict[str, str]], Path], connection: Connection) -> Seed:
     """Create tables, write fixture files, and seed, twice: the second run changes nothing."""
 
-    def run(schema: str, files: dict[str, str]) -> SeedReport:
+    def run(schema: str, files: dict[str, str], *only: str) -> SeedReport:
         connection.execute(schema.encode())
         project({f"fixtures/{name}": text for name, text in files.items()})
-        first = seed(connection=connection)
-        second = seed(connection=connection)
+        first = seed(only, connection=connection)
+        second = seed(only, connection=connection)
         assert sum(table.unchanged for table in second.tables) == sum(table.inserted for table in first.tables)
         return first
 
@@ -318,3 +318,18 @@ def test_what_can_not_be_resolved_is_told_with_what_can(name: str, load: Seed) -
     assert message in str(caught.value)
     assert hint in (caught.value.hint or "")
     assert str(caught.value.origin) == "fixtures/posts.yml:2"
+
+
+def test_a_row_that_the_run_does_not_load_gets_no_key_that_no_row_has(load: Seed, connection: Connection) -> None:
+    connection.execute("create table users (id serial primary key, name text unique)")
+    connection.execute("create table posts (id integer primary key, user_id integer)")
+    files = {"users.yml": "ben: {name: Ben}", "posts.yml": "- {id: 1, user: ben}"}
+
+    with pytest.raises(SeedkitError, match='"ben" of table "users" has in "id" is not known') as caught:
+        load("", files, "posts")
+
+    assert caught.value.hint == "Load users as well."
+    load("", files)
+    connection.execute("truncate posts")
+    load("", files, "posts")
+    assert rows(connection, "select user_id from posts") == [(1,)]

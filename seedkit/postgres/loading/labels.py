@@ -24,7 +24,7 @@ class FixtureLabels:
 
     `written` is what the project's fixtures tell; `find` gives a table by its typed name, `called` one of the
     `labelled` ones by its bare name and a schema, `read` one by its OID. `circular` are the OIDs of tables whose rows
-    may refer to rows that are not inserted yet.
+    may refer to rows that are not inserted yet; `loaded` of those that the run loads.
     """
 
     def __init__(
@@ -34,6 +34,7 @@ class FixtureLabels:
         *,
         circular: Collection[int],
         labelled: Collection[int],
+        loaded: Collection[int],
         find: Callable[[str], Table | None],
         called: Callable[[str, str], Table | None],
         read: Callable[[int], Table],
@@ -42,6 +43,7 @@ class FixtureLabels:
         self._called = called
         self._read = read
         self._labelled = labelled
+        self._loaded = loaded
         self._connection = connection
         self._written = written
         self._circular = circular
@@ -82,7 +84,7 @@ class FixtureLabels:
             return known.values[label]
         raise FixtureError(
             f'what the row "{label}" of table "{table.name}" has in "{column}" is not known before it is inserted',
-            hint="Write it down in the fixture.",
+            hint="Write it down in the fixture." if table.oid in self._loaded else f"Load {table.name} as well.",
         )
 
     def renames(self, table: Table, text: str, column: str) -> bool:
@@ -111,20 +113,6 @@ class FixtureLabels:
             return self.value(table, label, column)
         return None
 
-    def stored(self, text: str) -> object:
-        """Return what the row of `users.ada` or `users.ada.email` has in the database, by default its key.
-
-        Raises UsageError where the text names no table and no label of it, FixtureError for a row that is not there.
-        """
-        for reference in possible_references(text):
-            table = self.find(reference.table) if reference.table else None
-            if table is not None and reference.label in self.named(table):
-                key = own_key_column(table)
-                column = table.column(reference.column or key).name
-                value = self.value(table, reference.label, key)
-                return stored_value(self._connection, table, key, value, column)
-        raise UsageError(f'"{text}" is no labelled row', hint='Write "TABLE.LABEL", or "TABLE.LABEL.COLUMN".')
-
     def _column(self, table: Table, column: str) -> LabelledColumn:
         place = (table.oid, column)
         if place not in self._columns:
@@ -136,6 +124,21 @@ class FixtureLabels:
     def _ask_database(self, table: Table, column: str, known: LabelledColumn) -> None:
         known.values |= known.new | stored_values(self._connection, table, column, known.unknown)
         missing = [label for label in known.unknown if label not in known.values]
-        if missing and column == own_key_column(table):
+        if missing and column == own_key_column(table) and table.oid in self._loaded:
             drawn = drawn_keys(self._connection, table, column, len(missing), known.numbers)
             known.values |= zip(missing, drawn, strict=True)
+
+
+def stored_by_label(connection: Connection, labels: FixtureLabels, text: str) -> object:
+    """Return what the row of `users.ada` or `users.ada.email` has in the database, by default its key.
+
+    Raises UsageError where the text names no table and no label of it, FixtureError for a row that is not there.
+    """
+    for reference in possible_references(text):
+        table = labels.find(reference.table) if reference.table else None
+        if table is not None and reference.label in labels.named(table):
+            key = own_key_column(table)
+            column = table.column(reference.column or key).name
+            value = labels.value(table, reference.label, key)
+            return stored_value(connection, table, key, value, column)
+    raise UsageError(f'"{text}" is no labelled row', hint='Write "TABLE.LABEL", or "TABLE.LABEL.COLUMN".')
