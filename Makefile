@@ -46,9 +46,12 @@ seed: $(INSTALLED) ## Install what is needed; create and seed the tables on the 
 	@$(SEEDKIT) db migrate
 	@$(SEEDKIT) seed --url "$$($(SEEDKIT) db url)" $(ARGS)
 
+# A server for each worker; those that are done early take over from the others.
+PARALLEL := --numprocesses=logical --dist=worksteal --inline-snapshot=disable
+
 .PHONY: test
-test: $(INSTALLED_DEV) ## Run the tests, the docstrings' examples among them.
-	@$(BIN)/pytest $(ARGS)
+test: $(INSTALLED_DEV) ## Run the tests on all cores, the docstrings' examples among them. One by one: ARGS='-n 0'
+	@$(BIN)/pytest $(PARALLEL) $(ARGS)
 
 .PHONY: check
 check: $(INSTALLED_DEV) ## Run all that CI runs: linters, type checkers, contracts, tests.
@@ -115,7 +118,7 @@ test-matrix: $(INSTALLED_DEV) ## Run the tests on PostgreSQL 18, 16 and 15 in tu
 	@failed=""; \
 	for version in 18 16 15; do \
 	    echo "PostgreSQL $$version"; \
-	    $(BIN)/pytest --postgres=$$version $(ARGS) || failed="$$failed $$version"; \
+	    $(BIN)/pytest $(PARALLEL) --postgres=$$version $(ARGS) || failed="$$failed $$version"; \
 	done; \
 	if [ -n "$$failed" ]; then echo "failed on PostgreSQL$$failed" >&2; exit 1; fi
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, LiteralString
 
 from seedkit.core.catalog import Catalog, Table
 from seedkit.core.fixture_language.fakes import random_seed_for
+from seedkit.core.names import in_quotes
 from seedkit.core.reports.runs import SequenceReport, TableReport
 from seedkit.core.rows.blocks import RowSource
 from seedkit.core.rows.keys import OnConflict, key_constants, on_conflict_named
@@ -35,10 +36,10 @@ def _no_labels(text: str) -> object:
 class SeedRun:
     """What all seeders of a run share.
 
-    `inserted` are the OIDs of the tables that were given rows; `repairs` what seeders fixed themselves. In a dry run
+    `inserted` are the OIDs of the tables that were given rows; `repairs` what was fixed before the end. In a dry run
     they only have sequences judged, as ROLLBACK does not undo a repair. `on_conflict` holds where none is written.
     `stored` looks a labelled row up, as `SeedContext.ref`. `turn` is for the threads of a seeder: a connection nests
-    savepoints, and can't have them side by side.
+    savepoints, and can't have them side by side. `uses` counts how often seeders took the connection.
     """
 
     connection: Connection
@@ -53,6 +54,7 @@ class SeedRun:
     repairs: list[SequenceReport] = field(default_factory=list)
     stored: Callable[[str], object] = _no_labels
     turn: threading.RLock = field(default_factory=threading.RLock)
+    uses: int = 0
     _loading: set[int] = field(default_factory=set)
 
     @contextmanager
@@ -60,7 +62,7 @@ class SeedRun:
         """Have one load of a table at a time; raises UsageError where its rows come from code that loads it as well."""
         if table.oid in self._loading:
             raise UsageError(
-                f'db.insert("{table.name}", ...) was called while rows for the same table were being read',
+                f"db.insert({in_quotes(table.name)}, ...) was called while rows for the same table were being read",
                 hint="Insert them before or after: the generator of the rows must not insert into their own table.",
             )
         self._loading.add(table.oid)
@@ -108,6 +110,7 @@ class SeedContext:
     @property
     def connection(self) -> Connection:
         """The psycopg connection of the run, in its open transaction; commit and rollback are the run's own."""
+        self._run.uses += 1
         return self._run.connection
 
     @property

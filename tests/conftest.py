@@ -23,6 +23,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from seedkit.config import URL_VARIABLES
 from seedkit.core.planning.protection import ENVIRONMENT_VARIABLES
+from tests.faults.tally_report import pytest_sessionfinish, pytest_terminal_summary, pytest_testnodedown  # noqa: F401
 from tests.pooled_sessions import remains_in_sessions
 from tests.pooler import pooled
 from tests.servers import ServerMissing, client_program, throwaway_server

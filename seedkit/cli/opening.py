@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from seedkit.cli.streams import hide, hide_configured
+from seedkit.core.time_spans import seconds
 
 if TYPE_CHECKING:
     from seedkit.config import Settings
@@ -15,15 +16,17 @@ if TYPE_CHECKING:
 
 @contextmanager
 def opened(
-    settings: Settings, *, read_only: bool = False, statement_timeout: str | None = None
+    settings: Settings, *, read_only: bool = False, statement_timeout: str | None = None, wait: str | None = None
 ) -> Iterator[Connection]:
-    """Open the configured database; raises ConfigurationError where none is."""
+    """Open the configured database; raises ConfigurationError where none is. `wait`: how long it may take to come."""
     from seedkit.config import required_database
     from seedkit.postgres.opening import passwords_of
-    from seedkit.runner.database import opened
+    from seedkit.runner.database import opened, wait_for
 
     hide_configured(settings)
     database = required_database(settings)
+    if wait is not None:
+        wait_for(database, seconds(wait))
     with opened(database, read_only=read_only, statement_timeout=statement_timeout) as connection:
         info = connection.info
         hide(passwords_of(connection.pgconn), names=[info.user, info.dbname, info.host])
@@ -32,11 +35,11 @@ def opened(
 
 @contextmanager
 def opened_at(
-    url: str | None, *, read_only: bool = False, statement_timeout: str | None = None
+    url: str | None, *, read_only: bool = False, statement_timeout: str | None = None, wait: str | None = None
 ) -> Iterator[Connection]:
     """Open the database that was typed, else the configured one."""
     from seedkit.config import load_settings
 
     settings = load_settings(url=url)
-    with opened(settings, read_only=read_only, statement_timeout=statement_timeout) as connection:
+    with opened(settings, read_only=read_only, statement_timeout=statement_timeout, wait=wait) as connection:
         yield connection

@@ -22,7 +22,8 @@ Confirm = Annotated[
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and keep nothing.")]
 
 
-def _valid_timeout(text: str | None) -> str | None:
+def valid_timeout(text: str | None) -> str | None:
+    """Refuse what is no time as PostgreSQL writes it."""
     if text is None:
         return None
     try:
@@ -35,13 +36,13 @@ def _valid_timeout(text: str | None) -> str | None:
 
 LockTimeout = Annotated[
     str,
-    typer.Option(metavar="TIME", callback=_valid_timeout, help="How long to wait for a lock: 500ms, 5s; 0 for ever."),
+    typer.Option(metavar="TIME", callback=valid_timeout, help="How long to wait for a lock: 500ms, 5s; 0 for ever."),
 ]
 StatementTimeout = Annotated[
     str | None,
     typer.Option(
         metavar="TIME",
-        callback=_valid_timeout,
+        callback=valid_timeout,
         help="How long a statement may take; default: no bound, in a seed as the server says.",
     ),
 ]
@@ -55,7 +56,5 @@ Schemas = Annotated[
 ]
 ReaderTimeout = Annotated[
     str,
-    typer.Option(
-        metavar="TIME", callback=_valid_timeout, help="How long to wait for the reader of a pipe; 0 for ever."
-    ),
+    typer.Option(metavar="TIME", callback=valid_timeout, help="How long to wait for the reader of a pipe; 0 for ever."),
 ]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from seedkit.core.column_types import ColumnType
-from seedkit.core.names import TableName, did_you_mean, listed, meant_name
+from seedkit.core.names import TableName, did_you_mean, in_quotes, listed, meant_name
 from seedkit.core.relations import Catalog, Relation
 from seedkit.errors import CatalogError, Origin
 
@@ -102,7 +102,7 @@ class Table:
         if name in names or (name := meant_name(name, names, f"columns of table {self.name}", origin) or name) in names:
             return self.columns[names.index(name)]
         raise CatalogError(
-            f'table "{self.name}" has no column "{name}"',
+            f'table {in_quotes(self.name)} has no column "{name}"',
             origin=origin,
             hint=did_you_mean(name, names) or f"Its columns: {listed(names)}.",
         )

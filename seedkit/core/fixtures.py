@@ -138,7 +138,7 @@ class FixtureTable:
     that lies beside it. `joins` are keys whose values are rows of a join table, and no columns. `chunks` gives
     the same rows in parts, where they are a list. `range_rows` is for how many rows one `!range` or `!count` may stand.
     `ids_from_labels` makes the ids that labelled rows leave out. `lost_values` looks through the file for values that
-    are comments.
+    are comments. `warn` is told what is odd of a column's value.
     """
 
     table: str
@@ -154,6 +154,7 @@ class FixtureTable:
     range_rows: int = RANGE_ROWS
     ids_from_labels: bool = False
     lost_values: Callable[[], Iterator[LostValue]] = lambda: iter(())
+    warn: Callable[[Origin, str, str], None] = lambda _origin, _column, _text: None
 
 
 FROM_LABELS, FROM_DATABASE = "from-labels", "from-database"

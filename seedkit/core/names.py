@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -20,6 +20,8 @@ Columns: TypeAlias = "tuple[str, ...]"
 """Some columns of a table, by their names."""
 
 _PLAIN_IDENTIFIER = re.compile(r"[a-z_][a-z0-9_$]*\Z")
+_QUOTED = r'"(?:[^"]|"")*"'
+_SHOWN_QUOTED = re.compile(rf"(?:{_QUOTED}|[a-z_][a-z0-9_$]*)\.{_QUOTED}\Z|{_QUOTED}(?:\.[a-z_][a-z0-9_$]*)?\Z")
 _PART = re.compile(r'\s*(?:"((?:[^"]|"")*)"|([^."]+?))\s*(\.|\Z)')
 
 
@@ -72,6 +74,16 @@ def quote_identifier(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def in_quotes(name: object) -> str:
+    """Put a name of a table or a sequence in quotes for a sentence; one that is shown in quotes has them already.
+
+    >>> in_quotes(TableName("public", "users")), in_quotes(TableName("public", "Post")), in_quotes("shop.posts")
+    ('"users"', '"Post"', '"shop.posts"')
+    """
+    shown = str(name)
+    return shown if _SHOWN_QUOTED.match(shown) else f'"{shown}"'
+
+
 def truncate(name: str) -> str:
     """Cut a name where PostgreSQL cuts it, never inside a character.
 
@@ -97,7 +109,19 @@ def readings(text: str) -> list[tuple[str | None, str]]:
     elif len(parts) == 2:
         found.append((truncate(parts[0]), truncate(parts[1])))
     whole: tuple[str | None, str] = (None, truncate(text))
-    return found if whole in found else [*found, whole]
+    found = found if whole in found else [*found, whole]
+    return found if text.isascii() else [*found, *_in_other_forms(found)]
+
+
+def _in_other_forms(found: Sequence[tuple[str | None, str]]) -> Iterator[tuple[str | None, str]]:
+    """Spell names with composed or decomposed letters: macOS gives the names of files in the latter."""
+    from unicodedata import normalize
+
+    for form in ("NFC", "NFD"):
+        for schema, name in found:
+            other = (schema and normalize(form, schema), normalize(form, name))
+            if other != (schema, name):
+                yield other
 
 
 def _split(text: str) -> list[str]:
@@ -158,7 +182,7 @@ def listed(names: Iterable[str]) -> str:
     >>> listed(["id", "email"])
     '"id", "email"'
     """
-    return ", ".join(f'"{name}"' for name in names)
+    return ", ".join(map(in_quotes, names))
 
 
 def listed_or(names: Sequence[str]) -> str:
@@ -167,4 +191,4 @@ def listed_or(names: Sequence[str]) -> str:
     >>> listed_or(["a", "b"])
     '"a" or "b"'
     """
-    return " or ".join(f'"{name}"' for name in names)
+    return " or ".join(map(in_quotes, names))

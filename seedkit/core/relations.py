@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from seedkit.core.names import QualifiedName, nearest, quote_identifier, readings
+from seedkit.core.names import QualifiedName, in_quotes, nearest, quote_identifier, readings
 from seedkit.errors import CatalogError, Origin
 
 
@@ -78,15 +78,15 @@ class Catalog:
     def _missing(self, what: str, text: str, kinds: str, origin: Origin | None) -> CatalogError:
         other = self.find(text, kinds="rpvmfS")
         if other is not None:
-            return CatalogError(f'"{text}" is {_KIND_NAMES[other.kind]}, not a {what}', origin=origin)
+            return CatalogError(f"{in_quotes(text)} is {_KIND_NAMES[other.kind]}, not a {what}", origin=origin)
         close = self.near(text, kinds=kinds)
         hint = f"Did you mean {' or '.join(close)}?" if close else self._overview(kinds)
-        return CatalogError(f'{what} "{text}" does not exist', origin=origin, hint=hint)
+        return CatalogError(f"{what} {in_quotes(text)} does not exist", origin=origin, hint=hint)
 
     def _overview(self, kinds: str) -> str:
         names = sorted(str(relation.name) for relation in self.relations if relation.kind in kinds)
         if not names:
-            return "The database has no tables yet: create them first (your migrations, or `seedkit db migrate`)."
+            return "The database has no tables yet: run your migrations, or `seedkit db migrate` with schema files."
         more = f" and {len(names) - 10} more" if len(names) > 10 else ""
         return f"The database has {', '.join(names[:10])}{more}."
 
@@ -102,9 +102,7 @@ _KIND_NAMES = {
 
 
 def _typed(relation: Relation) -> str:
-    if relation.visible:
-        return quote_identifier(relation.name.name)
-    return f"{quote_identifier(relation.name.schema)}.{quote_identifier(relation.name.name)}"
+    return quote_identifier(relation.name.name) if relation.visible else relation.name.qualified
 
 
 def _lies_in(relation: Relation, schema: str | None) -> bool:
@@ -115,4 +113,4 @@ def _lies_in(relation: Relation, schema: str | None) -> bool:
 
 def _ambiguous(text: str, fitting: Iterable[Relation]) -> CatalogError:
     names = " or ".join(f"'{relation.name}'" for relation in fitting)
-    return CatalogError(f'"{text}" fits several names', hint=f"Write {names}, with the double quotes.")
+    return CatalogError(f"{in_quotes(text)} fits several names", hint=f"Write {names}, with the double quotes.")

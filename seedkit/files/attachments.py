@@ -9,7 +9,9 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
+from unicodedata import normalize
 
 from seedkit.errors import FixtureError
 from seedkit.files.bounded_file import LONGEST_VALUE_BYTES
@@ -34,10 +36,21 @@ def attachment(folder: Path, others: Sequence[Path], name: str) -> bytes:
     if root is None:
         raise FixtureError(f'"{name}" leads out of the folder of the fixture', hint=_HINT)
     try:
-        return _content(path, _opened(root, found.relative_to(root).parts))
+        return _content(path, _opened_as_spelled(root, found.relative_to(root)))
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise FixtureError(f"cannot read {shown_path(path)}: {reason}") from error
+
+
+def _opened_as_spelled(root: Path, path: Path) -> int:
+    """Open a file by its name, else by that with its letters decomposed or composed, as macOS or git may have it."""
+    try:
+        return _opened(root, path.parts)
+    except FileNotFoundError:
+        for spelled in () if str(path).isascii() else (normalize("NFC", str(path)), normalize("NFD", str(path))):
+            with suppress(FileNotFoundError):
+                return _opened(root, Path(spelled).parts)
+        raise
 
 
 def _opened(root: Path, parts: Sequence[str]) -> int:

@@ -42,10 +42,15 @@ _Place: TypeAlias = tuple[int, str]
 
 def find_fixture_files(folder: Path) -> list[Path]:
     """List the fixture files below a folder, sorted; none where there is no folder."""
+    return files_of(folder, _SUFFIXES)
+
+
+def files_of(folder: Path, suffixes: frozenset[str]) -> list[Path]:
+    """List the files below the folder of fixtures that end so; raises FixtureError where it can't be read."""
     if not folder.exists():
         return []
     try:
-        return files_below(folder, _SUFFIXES)
+        return files_below(folder, suffixes)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         origin = Origin(path=shown_path(Path(error.filename or folder)))
@@ -125,7 +130,7 @@ def _seen_in(path: Path) -> tuple[frozenset[str], bool]:
     """Look which tags may stand in a file, also within a text, and whether values may be lost: a scan of its bytes."""
     tags: set[bytes] = set()
     may_lose = False
-    for window in _windows(path, overlap=_SPACE_BYTES):
+    for window in windows(path, overlap=_SPACE_BYTES):
         if b"!" in window:
             tags.update(_TAG.findall(window))
         if b"#" in window:
@@ -136,11 +141,11 @@ def _seen_in(path: Path) -> tuple[frozenset[str], bool]:
 def _may_name(path: Path, key: str) -> bool:
     name = key.encode()
     pattern = re.compile(rb"[\"'\s{,]" + re.escape(name) + rb"[\"']?\s*:")
-    windows = _windows(path, overlap=len(name) + _SPACE_BYTES)
-    return any(name in window and pattern.search(window) for window in windows)
+    read = windows(path, overlap=len(name) + _SPACE_BYTES)
+    return any(name in window and pattern.search(window) for window in read)
 
 
-def _windows(path: Path, overlap: int) -> Iterator[bytes]:
+def windows(path: Path, overlap: int) -> Iterator[bytes]:
     """Read a file piece by piece, each with the end of the one before; a mapped file would count as our memory."""
     end = b""
     with open_regular(path) as file:

@@ -165,7 +165,7 @@ def _is_seeder(value: object, module: ModuleType) -> bool:
 
 def _seeder(function: SeederFunction, path: Path) -> Seeder:
     options: SeederOptions = getattr(function, MARK, SeederOptions())
-    own_name = path.stem if function.__name__ == "seed" else function.__name__
+    own_name = _composed(path.stem) if function.__name__ == "seed" else function.__name__
     name = options.name or own_name
     origin = Origin(path=shown_path(path), line=_definition_line(function))
     _require_callable(name, function, origin)
@@ -178,6 +178,13 @@ def _seeder(function: SeederFunction, path: Path) -> Seeder:
         tables=options.tables,
         environments=options.environments,
     )
+
+
+def _composed(name: str) -> str:
+    """Spell a file's name as it is typed: macOS keeps its letters decomposed."""
+    from unicodedata import normalize
+
+    return normalize("NFC", name)
 
 
 def _require_callable(name: str, function: SeederFunction, origin: Origin) -> None:

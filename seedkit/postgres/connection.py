@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, TypeAlias
+from weakref import WeakSet
 
 import psycopg
 from psycopg import sql
+from psycopg.abc import Params, Query
 
 from seedkit.core.reports.runs import ServerIdentity
 from seedkit.postgres.driver_errors import lost_at_commit
@@ -86,6 +88,16 @@ def bound_statements(connection: Connection) -> None:
         connection.execute(sql.SQL("set local statement_timeout = {}").format(timeout))
 
 
+_row_by_row: WeakSet[Connection] = WeakSet()
+"""The connections whose last answer came row by row: libpq takes the first one of a pipeline to come so too."""
+
+
+def streamed(cursor: Cursor, statement: Query, parameters: Params) -> Iterator[Any]:
+    """Execute a statement, and give its rows as they arrive: not all of them stand in memory at once."""
+    yield from cursor.stream(statement, parameters)
+    _row_by_row.add(cursor.connection)
+
+
 @contextmanager
 def pipelined(connection: Connection) -> Iterator[None]:
     """Send statements without waiting for each one's answer, where the client library can (libpq 14 and later).
@@ -100,6 +112,9 @@ def pipelined(connection: Connection) -> Iterator[None]:
     try:
         with connection.pipeline():
             try:
+                if connection in _row_by_row:
+                    _row_by_row.discard(connection)
+                    connection.execute("")  # its answer has no row that could come alone
                 yield
             except psycopg.Error as error:
                 early = error

@@ -9,6 +9,7 @@ import psycopg
 
 from seedkit.errors import ConnectionLostError, LoadError, SeedkitError
 from seedkit.postgres.server_limits import limit_hint
+from seedkit.postgres.value_hints import CODE_ZERO, holds_code_zero, value_hint
 
 SERVER_ENDED_IT = (
     "If it was the server that ended it, its log says why: a restart, an administrator, or a time-out"
@@ -49,9 +50,9 @@ def explain(error: psycopg.Error, doing: str) -> SeedkitError:
             hint=SERVER_ENDED_IT,
         )
     return LoadError(
-        diagnostics.message_primary or str(error),
+        CODE_ZERO if holds_code_zero(error) else diagnostics.message_primary or str(error),
         detail=" ".join(part for part in (diagnostics.message_detail, f"(while {doing})") if part),
-        hint=limit_hint(error) or diagnostics.message_hint,
+        hint=limit_hint(error) or value_hint(error) or diagnostics.message_hint,
     )
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.pq.abc import PGconn
 
+from seedkit.core.database_urls import libpq_url
 from seedkit.core.secrets import redact, secrets_in
 from seedkit.errors import ConfigurationError, ConnectionFailedError, lines
 from seedkit.postgres.connection import OwnConnection, is_standby
@@ -24,11 +25,25 @@ _PERCENT_ENCODE = (
     "Write postgresql://user:password@host:5432/database; in the password, @ / : # ? % must be "
     "percent-encoded (@ is %40)."
 )
-_PASSWORD_REFUSED = re.compile("password authentication failed|SASL authentication failed|no password supplied")
-"""In the words of PostgreSQL, PgBouncer and libpq."""
 _CHECK_ENCODING = "Check PGCLIENTENCODING, or client_encoding in the URL; without them text is read as UTF-8."
+_HINTS = {
+    "password authentication failed|SASL authentication failed|no password supplied": (
+        "Check user and password in {source}."
+    ),
+    "failed to resolve host|could not translate host name": (
+        "Check the name of the host in {source}: this machine finds no address for it."
+    ),
+    '"client_encoding"': _CHECK_ENCODING,
+    "the database system is": (
+        "Try again in a moment, or wait until it is ready: seedkit db wait, or seed --wait-for-database 30s."
+    ),
+    "does not exist": "Check the name in {source}, or create it (createdb).",
+    "too many clients|connection slots|too many connections": (
+        "Close other sessions, raise max_connections (needs a restart), or put a pooler in front of the server."
+    ),
+}
+"""What to do, by what PostgreSQL, PgBouncer or libpq says; the first that fits."""
 _PORTS = re.compile(r"[\d,]*")
-_SQLALCHEMY_SCHEME = re.compile(r"\A(postgres(?:ql)?)\+\w+://")
 
 
 def connect(
@@ -42,7 +57,7 @@ def connect(
     from. Raises ConfigurationError or ConnectionFailedError, neither with a password; also for a standby that is to be
     written to.
     """
-    parameters = _parameters(conninfo, source)
+    parameters = parameters_of(conninfo, source)
     connection = _opened(conninfo, parameters, source)
     if not read_only and is_standby(connection):
         connection.close()
@@ -82,7 +97,7 @@ def _in_its_encoding(connection: OwnConnection, conninfo: str, source: str) -> O
         return connection
     connection.close()
     encoding = wanted or CARRIER
-    again = _opened(conninfo, {**_parameters(conninfo, source), "client_encoding": encoding}, source)
+    again = _opened(conninfo, {**parameters_of(conninfo, source), "client_encoding": encoding}, source)
     again.encoding = encoding
     if not wanted:
         let_bytes_pass(again)
@@ -132,7 +147,8 @@ def _is_torn(conninfo: str, given: Mapping[str, Any]) -> bool:
     return "@" in path and ("password" in given or "user" not in given)
 
 
-def _parameters(conninfo: str, source: str) -> dict[str, Any]:
+def parameters_of(conninfo: str, source: str) -> dict[str, Any]:
+    """Give what libpq is told, our own defaults among it; raises ConfigurationError."""
     given = _given(conninfo, source)
     return {
         "application_name": "seedkit",
@@ -144,8 +160,10 @@ def _parameters(conninfo: str, source: str) -> dict[str, Any]:
 
 
 def _given(conninfo: str, source: str) -> dict[str, Any]:
+    known = {default.keyword.decode() for default in psycopg.pq.Conninfo.get_defaults()}
+    translated = libpq_url(conninfo.strip(), source, known)
     try:
-        return dict(conninfo_to_dict(_SQLALCHEMY_SCHEME.sub(r"\1://", conninfo.strip())))
+        return dict(conninfo_to_dict(translated))
     except (psycopg.Error, ValueError):  # whose text quotes what it could not read, be it a password
         raise _not_understood(source) from None
 
@@ -170,18 +188,18 @@ def _failed(error: psycopg.Error, conninfo: str, parameters: dict[str, Any], sou
     database = parameters.get("dbname") or parameters.get("user") or "the default database"
     return ConnectionFailedError(
         redact(f'could not connect to database "{database}" on {place}', secrets),
-        detail=lines(line.strip() for line in reason.splitlines() if line.strip()),
+        detail=lines(_told_by_libpq(reason)),
         hint=_PERCENT_ENCODE if "@" in f"{place}{database}" else _connection_hint(reason, source),
     )
 
 
+def _told_by_libpq(reason: str) -> Iterator[str]:
+    """Give the lines of libpq's reason but for what our own message and hint say."""
+    for line in reason.removeprefix("connection failed: ").splitlines():
+        if line.strip() and not line.strip().startswith("Is the server running"):
+            yield line.strip()
+
+
 def _connection_hint(reason: str, source: str) -> str:
-    if _PASSWORD_REFUSED.search(reason):
-        return f"Check user and password in {source}."
-    if '"client_encoding"' in reason:
-        return _CHECK_ENCODING
-    if "does not exist" in reason:
-        return f"Check the name in {source}, or create it (createdb)."
-    if "too many clients" in reason or "connection slots" in reason or "too many connections" in reason:
-        return "Close other sessions, raise max_connections (needs a restart), or put a pooler in front of the server."
-    return f"Is the server running? What was tried comes from {source}."
+    hints = (hint for said, hint in _HINTS.items() if re.search(said, reason))
+    return next(hints, "Is the server running? What was tried comes from {source}.").format(source=source)

@@ -8,7 +8,7 @@ functions run when it is read (CVE-2024-7348). All by SET LOCAL, as a session ma
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -45,13 +45,18 @@ _entered: WeakKeyDictionary[Connection, psycopg.Cursor[Any]] = WeakKeyDictionary
 _refuses_views: WeakKeyDictionary[Connection, bool] = WeakKeyDictionary()
 
 
-def safe_path(connection: Connection, lock_timeout: str | None = None) -> AbstractContextManager[None]:
+@contextmanager
+def safe_path(connection: Connection, lock_timeout: str | None = None) -> Iterator[None]:
     """Find only PostgreSQL's own names while the work is done, and then again what was found before.
 
     In the transaction that is open; where none is, in a short one of its own, which is committed and waits for locks
     as long as it is told to. Views and foreign tables of others are refused meanwhile, where the server can do that.
     """
-    return asked_safely(connection, lambda: None, lock_timeout)
+    if connection in _entered:
+        yield  # an empty pipeline would be a round trip
+    else:
+        with asked_safely(connection, lambda: None, lock_timeout):
+            yield
 
 
 @contextmanager
@@ -60,7 +65,9 @@ def asked_safely(
 ) -> Iterator[_Asked]:
     """Give what `ask` has sent in the first round trip of a `safe_path`, which lasts as long as the block."""
     if connection in _entered:
-        yield ask()
+        with pipelined(connection):
+            asked = ask()
+        yield asked
     elif in_transaction(connection):
         try:
             with pipelined(connection):

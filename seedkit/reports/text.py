@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from seedkit.core.planning.load_plan import LoadPlan, TableStep
+from seedkit.core.reports.columns import aligned, aligned_lines, few
 from seedkit.core.reports.gate import check_summary, gate_lines, idle_notes
 from seedkit.core.reports.ids import shared
 from seedkit.core.reports.limits import advice, limit_name, limit_sentence, nearest_limit, notes_on_label_ids
@@ -40,10 +41,16 @@ def _table_lines(tables: Sequence[TableReport]) -> str:
     if not tables:
         return ""
     rows = [
-        (str(table.table), f"{table.inserted:,}", f"{table.updated:,}", f"{table.unchanged:,}", table.source)
+        (
+            str(table.table),
+            f"{table.inserted:,}",
+            f"{table.updated:,}",
+            f"{table.unchanged:,}",
+            few(table.source.split(", ")),
+        )
         for table in tables
     ]
-    return _aligned([("table", "inserted", "updated", "unchanged", "from"), *rows], right=(1, 2, 3))
+    return aligned([("table", "inserted", "updated", "unchanged", "from"), *rows], right=(1, 2, 3))
 
 
 def sequence_lines(sequences: Sequence[SequenceReport]) -> str:
@@ -54,7 +61,7 @@ def sequence_lines(sequences: Sequence[SequenceReport]) -> str:
     ]
     if not rows:
         return ""
-    lines = _aligned_lines([("column", "sequence", "next value", "highest id", ""), *rows])
+    lines = aligned_lines([("column", "sequence", "next value", "highest id", ""), *rows])
     shown = [lines[0]]
     for line, report in zip(lines[1:], sequences, strict=True):
         shown.append(f"{line}: {report.reason}" if report.reason else line)
@@ -134,7 +141,7 @@ def _check_closing(report: RepairReport) -> str:
 def _ignored_lines(report: RepairReport) -> str:
     """Show what is ignored: never silently."""
     rows = [(_value(each.column), _value(each.sequence), each.status, each.reason) for each in report.ignored]
-    return _aligned([("ignored", "sequence", "status", "reason"), *rows]) if rows else ""
+    return aligned([("ignored", "sequence", "status", "reason"), *rows]) if rows else ""
 
 
 def _closing(report: RepairReport) -> str:
@@ -174,7 +181,7 @@ def _headroom_lines(sequences: Sequence[SequenceReport]) -> str:
     if not rows:
         return ""
     heading = ("column", "sequence", "next value", "highest id", "status", "used", "")
-    lines = _aligned_lines([heading, *rows], right=(2, 3))
+    lines = aligned_lines([heading, *rows], right=(2, 3))
     shown = [lines[0]]
     for line, report in zip(lines[1:], sequences, strict=True):
         shown.append(line)
@@ -202,8 +209,8 @@ def plan_text(plan: LoadPlan) -> str:
                 [fixture.origin.path for fixture in step.fixtures] if isinstance(step, TableStep) else [step.origin]
             )
         )
-        lines.append((f"{number}.", names, ", ".join(origins)))
-    return "\n\n".join(block for block in (_aligned(lines, right=(0,)), _skipped_lines(plan.skipped)) if block)
+        lines.append((f"{number}.", names, few(list(origins))))
+    return "\n\n".join(block for block in (aligned(lines, right=(0,)), _skipped_lines(plan.skipped)) if block)
 
 
 def _server_line(report: SeedReport | RepairReport) -> str:
@@ -213,26 +220,3 @@ def _server_line(report: SeedReport | RepairReport) -> str:
 def _lines(lines: Iterable[str]) -> str:
     """Set lines below each other; no name in one of them ends it."""
     return "\n".join(map(on_one_line, lines))
-
-
-def _aligned(rows: Sequence[Sequence[str]], right: Iterable[int] = ()) -> str:
-    """Set rows in columns two spaces apart; `right` are the columns of figures.
-
-    >>> print(_aligned([("table", "rows"), ("users", "12")], right=(1,)))
-    table  rows
-    users    12
-    """
-    return "\n".join(_aligned_lines(rows, right))
-
-
-def _aligned_lines(rows: Sequence[Sequence[str]], right: Iterable[int] = ()) -> list[str]:
-    rows = [[on_one_line(cell) for cell in row] for row in rows]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    figures = set(right)
-    return [
-        "  ".join(
-            cell.rjust(width) if place in figures else cell.ljust(width)
-            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in rows
-    ]

@@ -57,6 +57,21 @@ def opened(
         yield connection
 
 
+def wait_for(database: Database, seconds: float | None) -> None:
+    """Wait until the database can be connected to, for some seconds or (None) for ever; starts the embedded server.
+
+    Raises ConnectionFailedError where it can't be within that time, or will not be however long one waits.
+    """
+    if isinstance(database, EmbeddedDatabase):
+        migrated(database)
+        return
+    from seedkit.postgres.waiting import wait_for_server
+
+    alone = _is_for_embedded(database.conninfo, database.source)
+    with libpq_variables.hidden() if alone else nullcontext():
+        wait_for_server(database.conninfo, source=database.source, seconds=seconds)
+
+
 def _is_for_embedded(conninfo: str, source: str) -> bool:
     """Whether a conninfo leads to an embedded server and libpq's variables would lead it elsewhere."""
     if not (libpq_variables.are_set() and host_in(conninfo, source).startswith("/")):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from seedkit.core.fixture_language.sql_expressions import expression_problem
+from seedkit.core.names import in_quotes
 from seedkit.core.writing.dump_plan import DumpPlan, plan_dump
 from seedkit.core.writing.dump_rows import fixture_text
 from seedkit.core.writing.yaml_text import require_unicode
@@ -114,7 +115,8 @@ def _mind_row_security(connection: Connection, plan: DumpPlan, request: DumpRequ
     for table in plan.tables:
         if not table.table.row_security:
             continue
-        hides = f'row-level security of table "{table.table.name}" hides what role "{connection.info.user}" may not see'
+        role = f'role "{connection.info.user}"'
+        hides = f"row-level security of table {in_quotes(table.table.name)} hides what {role} may not see"
         if not request.with_row_security:
             raise LoadError(
                 hides,

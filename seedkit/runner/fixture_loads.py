@@ -15,12 +15,12 @@ from seedkit.core.fixture_language.pointers import refers_by_name
 from seedkit.core.fixture_language.row_language import RowLanguage
 from seedkit.core.fixture_language.row_values import Setting
 from seedkit.core.fixtures import FixtureTable
-from seedkit.core.names import quote_identifier
+from seedkit.core.names import TableName, quote_identifier
 from seedkit.core.planning.load_plan import LoadPlan, Project, TableStep, belongs
 from seedkit.core.rows.blocks import RowSource
 from seedkit.core.rows.fixture_source import fixture_source
 from seedkit.core.rows.labelled_rows import LabelledRows
-from seedkit.errors import CatalogError
+from seedkit.errors import CatalogError, Origin
 from seedkit.postgres.catalog.tables import read_tables
 from seedkit.postgres.loading.labels import FixtureLabels, stored_by_label
 from seedkit.postgres.loading.table_loads import TableLoad
@@ -41,13 +41,15 @@ class FixtureLoads:
         self._run = run
         self._warned: set[Path] = set()
         self._by_name: dict[tuple[str, str], Table | None] = {}
+        self._told: set[tuple[Path, str]] = set()
         self._fixtures: dict[int, list[FixtureTable]] = {}
+        others: dict[int, list[FixtureTable]] = {}
         for oid, fixture in project.fixtures:
-            if belongs(fixture.options.environments, environment):
-                self._fixtures.setdefault(oid, []).append(fixture)
+            belonging = self._fixtures if belongs(fixture.options.environments, environment) else others
+            belonging.setdefault(oid, []).append(fixture)
         self._know_referenced(plan)
         self._circular = _circular(plan)
-        rows = LabelledRows(self._fixtures)
+        rows = LabelledRows(self._fixtures, others)
         self._labelled = {oid for oid, found in self._fixtures.items() if any(fixture.labelled for fixture in found)}
         self._labels = labels = FixtureLabels(
             run.connection,
@@ -61,6 +63,12 @@ class FixtureLoads:
         )
         self._language = rows.language = RowLanguage(setting, labels)
         run.stored = partial(stored_by_label, run.connection, labels)
+
+    @property
+    def ids_from_labels(self) -> frozenset[TableName]:
+        """The tables whose fixtures make ids from labels."""
+        found = (oid for oid, fixtures in self._fixtures.items() if any(map(_makes_ids, fixtures)))
+        return frozenset(self._run.tables[oid].name for oid in found)
 
     def load(self, step: TableStep) -> TableLoad:
         """Offer the rows of a step for loading, and warn of what their files seem to say and don't."""
@@ -85,7 +93,14 @@ class FixtureLoads:
         """Whether the language may have to ask the database while it reads the rows of a step."""
         return any(self._may_ask(fixture, step.table) for fixture in step.fixtures)
 
+    def _tell(self, origin: Origin, column: str, text: str) -> None:
+        """Warn of a column's values once a file: it may be read several times, and all its rows may be alike."""
+        if (origin.path, column) not in self._told:
+            self._told.add((origin.path, column))
+            _log.warning("warning: %s", on_one_line(f"{origin}: {text}"))
+
     def _source(self, fixture: FixtureTable, table: Table) -> RowSource:
+        fixture = replace(fixture, warn=self._tell)
         source = fixture_source(fixture, table, self._language.reading, may_query=self._may_ask(fixture, table))
         return replace(source, on_conflict=self._run.on_conflict) if fixture.options.on_conflict is None else source
 
@@ -126,6 +141,10 @@ class FixtureLoads:
         if oid not in self._run.tables:
             self._run.tables |= read_tables(self._run.connection, [oid])
         return self._run.tables[oid]
+
+
+def _makes_ids(fixture: FixtureTable) -> bool:
+    return fixture.labelled and fixture.ids_from_labels
 
 
 def _circular(plan: LoadPlan) -> set[int]:

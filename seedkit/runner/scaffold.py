@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from seedkit.core.fixture_language.file_names import file_stem, spare_stem, typed_name
-from seedkit.core.writing.templates import EXAMPLE_FIXTURE, SEEDER_TEMPLATE, fixture_template, project_settings
+from seedkit.core.writing.templates import (
+    EXAMPLE_FIXTURE,
+    EXAMPLE_SCHEMA,
+    SEEDER_TEMPLATE,
+    fixture_template,
+    project_settings,
+)
 from seedkit.core.writing.yaml_text import require_unicode
 from seedkit.errors import UsageError
 from seedkit.files.new_files import refuse_existing, write_new
@@ -59,22 +65,25 @@ def new_seeder(folder: Path, name: str) -> Path:
 
 
 def new_project(folder: Path) -> NewProject:
-    """Make folders of fixtures and seeders, each with an example, and settings; what is there stays as it is."""
-    schema = [name for name in ("schema.sql",) if (folder / name).is_file()]
-    settings = project_settings(schema)
+    """Make folders of fixtures and seeders, each with an example, a schema and settings; what is there stays as it is.
+
+    In a project that has a pyproject.toml tables come from elsewhere, unless there is a schema.sql.
+    """
+    pyproject, schema = folder / "pyproject.toml", folder / "schema.sql"
+    is_new = not pyproject.exists()
+    settings = project_settings([schema.name] if is_new or schema.is_file() else [])
     files = {
         folder / "fixtures" / "example.yml": EXAMPLE_FIXTURE,
         folder / "seeders" / "example.py": SEEDER_TEMPLATE.format(name="example"),
     }
-    written = tuple(path for path in files if not _is_in_use(path.parent))
-    for path in written:
-        write_new(path, files[path])
-    pyproject = folder / "pyproject.toml"
-    if pyproject.exists():
-        has_settings = "[tool.seedkit" in pyproject.read_text(encoding="utf-8", errors="replace")
-        return NewProject(written=written, to_add=None if has_settings else settings)
-    write_new(pyproject, settings)
-    return NewProject(written=(*written, pyproject), to_add=None)
+    wanted = {path: text for path, text in files.items() if not _is_in_use(path.parent)}
+    if is_new:
+        wanted |= {} if schema.exists() else {schema: EXAMPLE_SCHEMA}
+        wanted[pyproject] = settings
+    for path, text in wanted.items():
+        write_new(path, text)
+    has_settings = is_new or "[tool.seedkit" in pyproject.read_text(encoding="utf-8", errors="replace")
+    return NewProject(written=tuple(wanted), to_add=None if has_settings else settings)
 
 
 def _is_in_use(folder: Path) -> bool:

@@ -124,7 +124,7 @@ def seed(connection: Connection, request: SeedRequest) -> SeedReport:
         skipped=plan.skipped,
         seconds=time.monotonic() - started,
         dry_run=request.dry_run,
-        ids_from_labels=plan.ids_from_labels,
+        ids_from_labels=fixtures.ids_from_labels,
     )
 
 

@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 from seedkit.context import SeedContext, SeedRun, seeder_at_work
 from seedkit.core.names import did_you_mean
@@ -14,14 +14,19 @@ from seedkit.core.planning.seeders import Seeder
 from seedkit.core.reports.runs import SeederReport
 from seedkit.errors import SeederError, SeedkitError, lines
 from seedkit.files.seeder_modules import traceback_origin
+from seedkit.postgres.borrowing import borrowed
 from seedkit.postgres.transactions.seeder_session import (
     SessionSettings,
+    SessionState,
+    before_a_seeder,
     kept_factories,
     restore_settings,
-    session_state,
     transaction_was_ended,
 )
 from seedkit.postgres.transactions.seeding import ended_transaction, refuse_ended_transaction
+from seedkit.postgres.transactions.self_waits import SelfWaits
+from seedkit.runner.early_settling import EarlySettling
+from seedkit.runner.returned_rows import refuse_returned_rows
 
 _log = logging.getLogger("seedkit")
 
@@ -33,9 +38,12 @@ class SeederRuns:
         self.reports: list[SeederReport] = []
         self._run = run
         self._session = session
+        self._early = EarlySettling(run)
         self._seeders = {seeder.name: seeder for seeder in seeders}
         self._begun: set[str] = set()
         self._failure: SeedkitError | None = None
+        self._at_work: list[str] = []
+        self._waits: SelfWaits | None = None
 
     def call(self, name: str) -> None:
         """Run a seeder by name, unless it has begun already; raises SeederError if there is none."""
@@ -56,7 +64,7 @@ class SeederRuns:
         try:
             self._run_in_savepoint(seeder)
         except (Exception, SystemExit) as error:
-            self._failure = self._failure or _explained(seeder, error)
+            self._failure = self._failure or self._explained(seeder, error)
             raise self._failure from error
         if self._failure is not None:
             raise self._failure
@@ -64,15 +72,18 @@ class SeederRuns:
 
     def _run_in_savepoint(self, seeder: Seeder) -> None:
         connection = self._run.connection
-        before = session_state(connection)
+        before = self._made_ready()
         try:
             with (
                 connection.transaction(),
                 kept_factories(connection),
                 seeder_at_work(self._run),
                 _no_thread_left(seeder),
+                self._watched(seeder, before.backend),
             ):
-                seeder.function(SeedContext(self._run, seeder.name, self.call))
+                uses = self._run.uses
+                returned = seeder.function(SeedContext(self._run, seeder.name, self.call))
+                refuse_returned_rows(seeder, returned, idle=self._run.uses == uses)
                 refuse_ended_transaction(connection, seeder.name)
         except (Exception, SystemExit) as error:
             if transaction_was_ended(connection, before):  # then the savepoint is gone, and "nothing was kept" is false
@@ -81,6 +92,38 @@ class SeederRuns:
                 raise ended from error
             raise
         restore_settings(connection, before, self._session)
+
+    def _made_ready(self) -> SessionState:
+        """See that what the seeder draws from sequences is free; give the session's state."""
+        with self._run.turn, borrowed(self._run.connection) as connection:
+            before, written = before_a_seeder(connection)
+            self._early.settle(connection, written)
+        return before
+
+    @contextmanager
+    def _watched(self, seeder: Seeder, backend: int) -> Iterator[None]:
+        """Have an end put to a wait for the run itself; one watch serves all seeders that call each other."""
+        first = not self._at_work
+        self._at_work.append(seeder.name)
+        try:
+            if first:
+                self._waits = SelfWaits(self._run.connection, backend, lambda: self._at_work[-1])
+            with self._waits.watching() if first and self._waits else nullcontext():
+                yield
+        finally:
+            self._at_work.pop()
+
+    def _explained(self, seeder: Seeder, error: BaseException) -> SeedkitError:
+        if self._waits is not None and self._waits.error is not None:
+            self._waits.error.origin = traceback_origin(error, seeder)
+            return self._waits.error
+        told = _explained(seeder, error)
+        if moved := self._early.would_have_moved(error):
+            told.hint = (
+                f"A real run moves {moved.sequence} past {moved.highest_id} before the seeder, so that this is free; "
+                "a dry run moves no sequence."
+            )
+        return told
 
 
 @contextmanager

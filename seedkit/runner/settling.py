@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from seedkit.context import SeedRun
+from seedkit.core.names import TableName
 from seedkit.core.planning.load_plan import LoadPlan, TableStep
 from seedkit.core.reports.runs import SequenceReport, SequenceStatus
 from seedkit.core.reports.sequences import report_unresolved, with_earlier_repairs
@@ -19,21 +20,27 @@ _OPTIONS = RepairOptions(by_visible_rows=True)
 
 
 def settle_sequences(
-    run: SeedRun, plan: LoadPlan, counted: Collection[int] | None, *, dry_run: bool
+    run: SeedRun, plan: LoadPlan, touched: Collection[int] | None, *, dry_run: bool
 ) -> list[SequenceReport]:
     """Repair after the rows and before the commit: at no instant is a committed row ahead of its sequence.
 
-    `counted` are the tables (OIDs) that PostgreSQL has seen rows come into, None where it does not count.
+    `touched` are the tables (OIDs) that PostgreSQL has seen rows come into, None where it does not count.
     """
     planned = {step.table.oid for step in plan.steps if isinstance(step, TableStep)}
-    touched = None if counted is None else planned | run.inserted | set(counted)
-    feeding = read_feeding(run.connection, touched)
+    judged = None if touched is None else planned | run.inserted | set(touched)
+    feeding = read_feeding(run.connection, judged)
     unresolved = [report_unresolved(default) for default in feeding.unresolved]
     if dry_run:
         return check_sequences(run.connection, feeding.sequences, _OPTIONS) + unresolved
     repaired = repair_sequences(run.connection, feeding.sequences, _OPTIONS)
     reports = with_earlier_repairs(repaired, run.repairs) + unresolved
-    ours = None if counted is not None else {run.tables[oid].name for oid in planned | run.inserted}
+    ours = planned | run.inserted
+    _refuse_collisions(run, reports, None if touched is not None else {run.tables[oid].name for oid in ours})
+    _refuse_unjudged(reports, ours if touched is None else touched)
+    return reports
+
+
+def _refuse_collisions(run: SeedRun, reports: Iterable[SequenceReport], ours: Collection[TableName] | None) -> None:
     for report in reports:
         if (ours is None or report.table in ours) and _would_collide(run.connection, report):
             raise SequenceError(
@@ -42,7 +49,26 @@ def settle_sequences(
                 detail=report.reason,
                 hint=report.hint,
             )
-    return reports
+
+
+def _refuse_unjudged(reports: Iterable[SequenceReport], written: Collection[int]) -> None:
+    """Take the run back where its rows may be ahead of a sequence that could be judged but for something in the way.
+
+    What nobody can judge, such as a default that computes, and what the run wrote no row for, is only told.
+    """
+    found = [
+        report
+        for report in reports
+        if report.removable and any(column.table_oid in written for column in report.columns)
+    ]
+    if found:
+        others = f" (and {len(found) - 1:,} more)" if len(found) > 1 else ""
+        raise SequenceError(
+            f"{found[0].sequence}{others} could not be judged and may be behind rows of this run, "
+            "so nothing of it was kept",
+            detail=found[0].reason,
+            hint=found[0].hint or "Run it again when that is out of the way.",
+        )
 
 
 def _would_collide(connection: Connection, report: SequenceReport) -> bool:

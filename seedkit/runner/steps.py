@@ -50,6 +50,7 @@ def do_steps(run: SeedRun, fixtures: FixtureLoads, seeders: SeederRuns, plan: Lo
             continue
         loads = [[fixtures.load(step) for step in group if isinstance(step, TableStep)] for _, group in numbered]
         run.reports += _loaded(run, numbered, loads, total, ahead=found is _Kind.TABLES)
+        run.inserted |= {load.table.oid for group in loads for load in group}
 
 
 def _loaded(

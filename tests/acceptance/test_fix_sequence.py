@@ -318,6 +318,16 @@ def test_a_server_that_does_not_answer_is_named_with_what_was_tried(configured: 
     assert "port 1 failed: Connection refused" in str(error.detail)
     assert error.hint == "Is the server running? What was tried comes from DATABASE_URL."
     assert "lovelace" not in str(error)
+    assert str(error).count("Is the server running") == 1
+    assert str(error).count("onnection failed") == 0
+
+
+@pytest.mark.parametrize("host", ["nowhere.invalid", "nowhere.invalid,elsewhere.invalid"])
+def test_a_host_without_an_address_is_told_to_be_looked_at(host: str, configured: pytest.MonkeyPatch) -> None:
+    error = refusal(configured, f"postgresql://ada:lovelace@{host}/shop")
+
+    assert ".invalid" in str(error.detail)
+    assert error.hint == "Check the name of the host in DATABASE_URL: this machine finds no address for it."
 
 
 def test_a_database_that_does_not_exist_is_named(configured: pytest.MonkeyPatch, database: str) -> None:

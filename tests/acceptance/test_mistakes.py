@@ -73,7 +73,7 @@ def test_wrong_inputs_of_all_columns_are_listed(refused: Refused) -> None:
     )
 
     assert told(error) == (
-        'fixtures/users.yml:2\ncolumn "age": invalid input syntax for type integer: "old"\n'
+        'fixtures/users.yml:2\ncolumn "age"\n'
         '  also at fixtures/users.yml:4: column "age": value "9999999999" is out of range for type integer'
     )
 
@@ -83,7 +83,7 @@ def test_values_that_are_too_long_are_listed_with_the_value(refused: Refused) ->
 
     assert error.message == "value too long for type character varying(5)"
     assert told(error) == (
-        'fixtures/teams.yml:1\ncolumn "name": value too long for type character varying(5): "Research"\n'
+        'fixtures/teams.yml:1\ncolumn "name": "Research"\n'
         '  also at fixtures/teams.yml:3: column "name": value too long for type character varying(5): "Logistics"'
     )
 
@@ -121,7 +121,7 @@ def test_values_that_a_domain_refuses_are_listed(refused: Refused) -> None:
 
     assert told(error).splitlines() == [
         "fixtures/users.yml:1",
-        'column "share": value for domain percent violates check constraint "percent_check": "101"',
+        'column "share": "101"',
         '  also at fixtures/users.yml:2: column "share": value for domain percent violates check constraint '
         '"percent_check": "102"',
     ]

@@ -175,10 +175,38 @@ def test_init_makes_a_project_that_seeds(connection: Connection, database: str, 
     made = seedkit("init")
     ran = seedkit("seed", DATABASE_URL=database)
 
-    assert made.stdout.split() == ["fixtures/example.yml", "seeders/example.py", "pyproject.toml"]
+    assert made.stdout.split() == ["fixtures/example.yml", "seeders/example.py", "schema.sql", "pyproject.toml"]
     assert made.stderr == "next: seedkit new fixture TABLE\n"
     assert ran.returncode == 0, ran.stderr
     assert read_fixture(tmp_path / "fixtures" / "example.yml", lambda _: True) == []
+
+
+def test_what_init_makes_ends_in_tables_on_the_embedded_server(seedkit: Run, tmp_path: Path) -> None:
+    seedkit("init")
+    try:
+        seeded, migrated = seedkit("seed"), seedkit("db", "migrate")
+        written = seedkit("new", "fixture", "users")
+    finally:
+        seedkit("db", "reset")
+
+    assert seeded.returncode == 0, seeded.stderr
+    assert "the tables are there already" in migrated.stderr
+    assert written.stdout == "fixtures/users.yml\n"
+
+
+def test_without_a_schema_file_each_hint_leads_to_tables(seedkit: Run, project: Write) -> None:
+    folder = project({"pyproject.toml": "[tool.seedkit.embedded]\n", "fixtures/teams.yml": "- {id: 1}\n"})
+    try:
+        seeded, migrated = seedkit("seed"), seedkit("db", "migrate")
+        project({"teams.sql": "create table teams (id integer primary key);"})
+        (folder / "pyproject.toml").write_text('[tool.seedkit.embedded]\nschema = ["teams.sql"]\n', encoding="utf-8")
+        again = seedkit("seed")
+    finally:
+        seedkit("db", "reset")
+
+    assert "`seedkit db migrate` with schema files" in seeded.stderr
+    assert 'schema = ["schema.sql"] in [tool.seedkit.embedded]' in migrated.stderr
+    assert "1 inserted" in again.stdout, again.stderr
 
 
 def test_init_knows_the_schema_file_of_the_folder(seedkit: Run, project: Write) -> None:

@@ -390,7 +390,8 @@ def test_a_seeder_that_ends_the_transaction_stops_the_run(
 def test_a_deferred_constraint_that_fails_at_the_end_leaves_no_row_and_moves_no_sequence(
     refusal: Refusal, connection: Connection
 ) -> None:
-    """§4 The repair comes after the rows and their deferred constraints: a run that fails there moves nothing."""
+    """§4 The repair comes after the rows and their deferred constraints: a run without a seeder that fails there moves
+    nothing."""
     connection.execute("alter table users add boss_id integer references users deferrable initially deferred")
 
     error = refusal({"fixtures/users.yml": "- {id: 1, name: Ada, boss_id: 7}\n"})

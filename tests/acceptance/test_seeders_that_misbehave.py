@@ -133,6 +133,57 @@ def test_an_id_past_the_sequences_end_takes_no_seed_back(project: Write, connect
     assert connection.execute("select id from users order by id").fetchall() == [(1,), (2,), (5_000_000_000,)]
 
 
+@pytest.mark.parametrize(
+    "returned",
+    [
+        '[{"id": 1}, {"id": 2}]',
+        '({"id": 1},)',
+        '({"id": number} for number in range(3))',
+        'map(dict, [[("id", 1)]])',
+        "[User(1)]",
+    ],
+)
+def test_rows_that_a_seeder_returns_and_does_not_insert_are_told(
+    returned: str, project: Write, connection: Connection
+) -> None:
+    user = "from dataclasses import dataclass\n\n@dataclass\nclass User:\n    id: int\n\n"
+    project({"seeders/users.py": f"{user}def seed(db):\n    return {returned}\n"})
+
+    with pytest.raises(SeedkitError) as caught:
+        seed(connection=connection)
+
+    assert caught.value.message == 'seeder "users" returned rows and inserted none'
+    assert str(caught.value.origin) == "seeders/users.py:7"
+    assert caught.value.hint == 'Give them to db.insert, with the name of their table: db.insert("users", rows).'
+
+
+def test_a_coroutine_that_a_seeder_returns_is_told(project: Write, connection: Connection) -> None:
+    project({"seeders/users.py": "async def work():\n    pass\n\ndef seed(db):\n    return work()\n"})
+
+    with pytest.raises(SeedkitError, match="returned a coroutine, which nobody awaits") as caught:
+        seed(connection=connection)
+
+    assert str(caught.value.origin) == "seeders/users.py:4"
+
+
+@pytest.mark.parametrize(
+    "work",
+    [
+        'rows = [{"id": 1}]; db.insert("users", rows); return rows',
+        'return list(db.execute("insert into users values (1) returning id"))',
+        'db.connection.execute("insert into users values (1)"); return [{"id": 1}]',
+        'return db.insert("users", [{"id": 1}])',
+        'db.insert("users", [{"id": 1}]); return {"users": 1}',
+    ],
+)
+def test_a_seeder_that_has_worked_may_return_what_it_likes(work: str, project: Write, connection: Connection) -> None:
+    project({"seeders/users.py": f"def seed(db):\n    {work}\n"})
+
+    seed(connection=connection)
+
+    assert count(connection) == 1
+
+
 def test_rows_that_a_trigger_refused_are_not_told_as_inserted(project: Write, connection: Connection) -> None:
     connection.execute(
         "create function odd() returns trigger language plpgsql as"

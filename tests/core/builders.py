@@ -117,6 +117,9 @@ class KnownLabels:
         rows = self._rows.get(table.name.name, {})
         return text in rows and text not in [row.get(column) for row in rows.values()]
 
+    def elsewhere(self, table: Table, label: str) -> str | None:  # noqa: ARG002 - all of them are known
+        return None
+
     def named(self, table: Table) -> Collection[str]:
         return self._rows.get(table.name.name, {}).keys()
 

@@ -7,6 +7,7 @@ from seedkit.core.names import (
     SequenceName,
     TableName,
     did_you_mean,
+    in_quotes,
     nearest,
     quote_identifier,
     readings,
@@ -91,3 +92,26 @@ def test_near_names_are_offered_as_a_question() -> None:
 
 def test_nothing_is_offered_where_nothing_is_near() -> None:
     assert did_you_mean("xyz", ["email", "id"]) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        (TableName("public", "users"), '"users"'),
+        (TableName("public", "Post"), '"Post"'),
+        (TableName("public", 'say "hi"'), '"say ""hi"""'),
+        (TableName("Sales", "posts"), '"Sales".posts'),
+        (TableName("sales", "Order Items"), 'sales."Order Items"'),
+        (TableName("Sales", "Order Items"), '"Sales"."Order Items"'),
+        (SequenceName("public", "users_id_seq"), '"users_id_seq"'),
+        ('"Post"', '"Post"'),
+        ('"', '"""'),
+        ("a.b", '"a.b"'),
+    ],
+)
+def test_a_name_in_a_sentence_stands_in_one_pair_of_quotes(name: object, told: str):
+    assert in_quotes(name) == told
+
+
+def test_near_names_that_are_shown_in_quotes_get_no_more():
+    assert did_you_mean("Posts", ['"Post"', "users"]) == 'Did you mean "Post"?'

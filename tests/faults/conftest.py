@@ -12,20 +12,8 @@ from tests.faults.fault_server import FaultServer, fault_server
 from tests.faults.preloaded import Preloaded, preloaded
 from tests.faults.runs_under_fire import TABLES, Fire, files
 from tests.faults.tally import Tally
+from tests.faults.tally_report import TALLY
 from tests.servers import ServerMissing
-
-TALLY = pytest.StashKey[Tally]()
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    tally = config.stash.get(TALLY, None)
-    if tally is None or not tally.lines:
-        return
-    terminalreporter.section("faults")
-    for line in tally.table():
-        terminalreporter.write_line(line)
-    terminalreporter.write_line("")
-    terminalreporter.write_line(tally.closing())
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,11 @@ class Line:
     behind: int = 0
     lies: int = 0
 
+    def add(self, other: Line) -> None:
+        """Count another one's faults too."""
+        for name in Line.__slots__:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+
 
 @dataclass(slots=True, kw_only=True)
 class Tally:
@@ -48,5 +53,7 @@ class Tally:
         )
 
     def _sum(self) -> Line:
-        names = Line.__slots__
-        return Line(**{name: sum(getattr(line, name) for line in self.lines.values()) for name in names})
+        total = Line()
+        for line in self.lines.values():
+            total.add(line)
+        return total

@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from seedkit.postgres.connection import pipelined
+from seedkit.postgres.connection import pipelined, streamed
 
 Connection = psycopg.Connection[Any]
 
@@ -32,6 +32,16 @@ def test_the_first_error_is_raised_and_no_warning_logged(
 
     assert caplog.records == []
     assert connection.execute("select 1").fetchone() == (1,)
+
+
+def test_what_is_sent_together_after_rows_came_one_by_one_comes_whole(connection: Connection) -> None:
+    """What libpq would do: the pipeline's first answer comes row by row too, which no cursor expects."""
+    assert list(streamed(connection.cursor(), "select generate_series(1, 3)", ())) == [(1,), (2,), (3,)]
+
+    with pipelined(connection):
+        rows = connection.execute("select generate_series(1, 2)")
+
+    assert rows.fetchall() == [(1,), (2,)]
 
 
 def test_a_lost_connection_is_told(connection: Connection, database: str) -> None:

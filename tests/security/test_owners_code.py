@@ -9,6 +9,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from psycopg.conninfo import make_conninfo
 
 from seedkit import check_sequences
 from tests.conftest import Run
@@ -171,3 +172,26 @@ def test_an_alter_that_meets_another_sequence_by_its_name_is_taken_back(
 
     owners = connection.execute("select relowner::regrole::text from pg_class where relname = 't_id_seq' order by oid")
     assert owners.fetchall() == [(roles[0],), (roles[1],)]
+
+
+@pytest.mark.parametrize("lent", [False, True], ids=["our own connection", "a lent one"])
+def test_a_policy_of_a_partition_does_not_run(
+    hers: Connection, connection: Connection, roles: tuple[str, str], direct: str, seedkit: Run, lent: bool
+) -> None:
+    """Where partitions are read one by one, each one's policies would choose the rows, with the rights of who reads."""
+    connection.execute("create sequence gains")
+    connection.execute(f"grant {connection.info.user} to {roles[1]}".encode())
+    hers.execute("create table events (id serial, at integer) partition by list (at)")
+    hers.execute("create table events_1 partition of events for values in (1); insert into events values (41, 1)")
+    hers.execute("create function trap() returns boolean language sql as $$ select nextval('public.gains') > 0 $$")
+    hers.execute(f"grant select on events, events_1, events_id_seq to {roles[1]}".encode())
+    hers.execute("alter table events_1 enable row level security; create policy hers on events_1 using (public.trap())")
+
+    auditor = make_conninfo(direct, user=roles[1])
+    if lent:
+        with psycopg.connect(auditor) as session, session.transaction():
+            check_sequences(connection=session)
+    else:
+        seedkit("check", "events", DATABASE_URL=auditor)
+
+    assert connection.execute("select is_called from gains").fetchone() == (False,)

@@ -86,6 +86,25 @@ def test_a_function_of_a_role_without_the_right_decides_nothing_about_others_tab
     assert connection.execute("select nextval('invoice_numbers')").fetchone() == (1,)
 
 
+@pytest.mark.parametrize("value", ["nextval('users_id_seq')", "nextval('users_id_seq') + 1"])
+def test_a_trigger_of_a_role_without_the_right_hides_no_drift_of_the_table_it_is_on(
+    connection: Connection, database: str, seedkit: Run, mallory: Connection, value: str
+) -> None:
+    connection.execute("create table users (id serial primary key); insert into users values (41)")
+    connection.execute(f"grant trigger on users to {mallory.info.user}".encode())
+    mallory.execute(
+        f"""
+        create function hers() returns trigger language plpgsql as
+            $$ begin new.id := coalesce(new.id, nextval('users_id_seq')); new.id := {value}; return new; end $$;
+        create trigger t before insert on users for each row execute function hers()
+        """.encode()
+    )
+
+    fixed = seedkit("fix-sequence", "--all", DATABASE_URL=database)
+
+    assert "1 → 42" in fixed.stdout
+
+
 RULES = {
     "without a right": ("", "nextval('ids')"),
     "that computes": ("", "nextval('ids') + 1"),
@@ -163,7 +182,7 @@ def test_sources_text_keys_and_unlinked_sequences_are_read_among_traps(
 
     for ran in (checked, fixed, named):
         assert "trap" not in (ran.stdout + ran.stderr).replace('"trap', "")
-    assert (checked.returncode, fixed.returncode, named.returncode) == (1, 0, 0)
+    assert (checked.returncode, fixed.returncode, named.returncode) == (1, 0, 0), named.stdout + named.stderr
     assert fixed.stdout.count("1 → 42") == 3
     assert "perhaps public.clients.id" in checked.stdout or "perhaps clients.id" in checked.stdout
 

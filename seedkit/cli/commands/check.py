@@ -38,7 +38,7 @@ def check(
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
-    """Judge every sequence and its headroom, write nothing; exit 1 if one is behind: a gate for CI and cut-overs.
+    """Judge every sequence and its headroom; write nothing. Exit 1 if one is behind: a gate for CI and cut-overs.
 
     What [tool.seedkit.check] ignores is shown with its reason, and fails nothing.
     """

@@ -7,16 +7,21 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from seedkit.cli.options import Debug, Quiet
+from seedkit.cli.options import Debug, Quiet, Url, valid_timeout
 from seedkit.cli.terminal import Terminal
 
 if TYPE_CHECKING:
     from seedkit.runner.database import EmbeddedDatabase
 
 server = typer.Typer(
-    help="The project's embedded PostgreSQL server: start, stop, url, psql, migrate, reset.",
+    help="The project's embedded PostgreSQL server.",
     no_args_is_help=True,
     rich_markup_mode=None,
+)
+
+_NO_SCHEMA = (
+    "no table was created: name the files that create them in pyproject.toml, "
+    'schema = ["schema.sql"] in [tool.seedkit.embedded]; the next command does it'
 )
 
 
@@ -43,7 +48,7 @@ def stop(quiet: Quiet = False, debug: Debug = False) -> None:
 
 @server.command()
 def url(quiet: Quiet = False, debug: Debug = False) -> None:
-    """Print the URL of the database, starting the server: DATABASE_URL=$(seedkit db url)."""
+    """Print the database's URL, starting the server. DATABASE_URL=$(seedkit db url)."""
     with Terminal(quiet=quiet, debug=debug) as terminal:
         from seedkit.runner.database import migrated
 
@@ -67,21 +72,38 @@ def psql(
 
 
 @server.command()
+def wait(
+    timeout: Annotated[
+        str, typer.Option(metavar="TIME", callback=valid_timeout, help="How long to wait at most; 0 for ever.")
+    ] = "30s",
+    url: Url = None,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Wait until the configured database takes connections."""
+    with Terminal(quiet=quiet, debug=debug) as terminal:
+        from seedkit.cli.opening import opened_at
+
+        with opened_at(url, read_only=True, wait=timeout) as connection:
+            terminal.note(f'database "{connection.info.dbname}" is ready')
+
+
+@server.command()
 def migrate(quiet: Quiet = False, debug: Debug = False) -> None:
-    """Create the database and its tables from the project's schema files, once."""
+    """Create the database and its tables from the schema files."""
     with Terminal(quiet=quiet, debug=debug) as terminal:
         from seedkit.runner.database import migrated
 
         database = _embedded(terminal)
         _, new = migrated(database)
-        files = ", ".join(path.name for path in database.schema) or "no schema file"
+        files = ", ".join(path.name for path in database.schema)
         told = f"created the tables from {files}" if new else "the tables are there already"
-        terminal.note(f"{told}; `seedkit db reset` starts over")
+        terminal.note(f"{told}; `seedkit db reset` starts over" if files else _NO_SCHEMA)
 
 
 @server.command()
 def reset(quiet: Quiet = False, debug: Debug = False) -> None:
-    """Stop the server and delete its data; the next command starts from an empty database."""
+    """Stop the server and delete its data. The next command starts from an empty database."""
     with Terminal(quiet=quiet, debug=debug) as terminal:
         from seedkit.runner.database import deleted
 

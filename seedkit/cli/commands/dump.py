@@ -43,7 +43,7 @@ def dump(
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
-    """Write rows as fixtures, all of one moment; seeded into empty tables they are the same rows again."""
+    """Write rows as fixtures, all of one moment. Seeded into empty tables they are the same rows again."""
     with Terminal(quiet=quiet, debug=debug) as terminal, _quiet_on_a_closed_pipe():
         from seedkit.runner.dump import DumpRequest
         from seedkit.runner.dump import dump as dump_rows

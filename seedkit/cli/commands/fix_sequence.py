@@ -43,7 +43,7 @@ def fix_sequence(
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
-    """Move a sequence past the highest id of its column, if it is behind; never backwards."""
+    """Move a sequence past the highest id, if it is behind. Never backwards."""
     if table is None and not everything:
         typer.echo(context.get_help(), err=True)
         raise typer.Exit(2)

@@ -23,7 +23,7 @@ def new_fixture(
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
-    """Write fixtures/TABLE.yml, a template with the table's real columns."""
+    """Write fixtures/TABLE.yml with the table's real columns."""
     with Terminal(quiet=quiet, debug=debug) as terminal:
         from seedkit.config import load_settings
         from seedkit.files.paths import shown_path
@@ -42,7 +42,7 @@ def new_seeder(
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
-    """Write seeders/NAME.py with a function that runs, and inserts nothing yet."""
+    """Write seeders/NAME.py with a function that inserts nothing yet."""
     with Terminal(quiet=quiet, debug=debug) as terminal:
         from seedkit.config import load_settings
         from seedkit.files.paths import shown_path
@@ -54,7 +54,7 @@ def new_seeder(
 
 
 def init(quiet: Quiet = False, debug: Debug = False) -> None:
-    """Make fixtures/ and seeders/ with an example each, and the settings in pyproject.toml; overwrite nothing."""
+    """Write a project's first files; overwrite nothing. fixtures/, seeders/, schema.sql and pyproject.toml."""
     with Terminal(quiet=quiet, debug=debug) as terminal:
         from seedkit.files.paths import shown_path
         from seedkit.runner.scaffold import new_project

@@ -10,7 +10,7 @@ from seedkit.printable import on_one_line
 
 
 def protect(url: Url = None, quiet: Quiet = False, debug: Debug = False) -> None:
-    """Mark the database as a production one, in its comment: `seedkit seed` then refuses it without --force."""
+    """Mark the database as a production one, in its comment. `seedkit seed` then refuses it without --force."""
     with Terminal(quiet=quiet, debug=debug) as terminal:
         from seedkit.runner import guards
 
@@ -21,7 +21,7 @@ def protect(url: Url = None, quiet: Quiet = False, debug: Debug = False) -> None
 
 
 def unprotect(url: Url = None, confirm: Confirm = None, quiet: Quiet = False, debug: Debug = False) -> None:
-    """Take the mark of `seedkit protect` off again; asks for the database's name."""
+    """Take the mark of `seedkit protect` off again. Asks for the database's name."""
     with Terminal(quiet=quiet, debug=debug) as terminal:
         from seedkit.runner import guards
 

@@ -12,7 +12,7 @@ import typer
 
 from seedkit.cli.confirmation import confirmed, with_more_rows
 from seedkit.cli.opening import opened
-from seedkit.cli.options import Confirm, Debug, DryRun, Json, LockTimeout, Quiet, StatementTimeout, Url
+from seedkit.cli.options import Confirm, Debug, DryRun, Json, LockTimeout, Quiet, StatementTimeout, Url, valid_timeout
 from seedkit.cli.terminal import Terminal
 from seedkit.errors import TooManyRowsError
 
@@ -47,6 +47,10 @@ _BulkForeignKeys = Annotated[
 _Wait = Annotated[
     bool, typer.Option("--wait", help="First lock the planned tables until their writers have committed.")
 ]
+_WaitForDatabase = Annotated[
+    str | None,
+    typer.Option(metavar="TIME", callback=valid_timeout, help="Wait this long for a server that is coming up."),
+]
 _NoSql = Annotated[bool, typer.Option("--no-sql", help="Refuse fixtures with !sql.")]
 
 
@@ -63,6 +67,7 @@ def seed(
     bulk_fk: _BulkForeignKeys = False,
     wait: _Wait = False,
     no_sql: _NoSql = False,
+    wait_for_database: _WaitForDatabase = None,
     lock_timeout: LockTimeout = "5s",
     statement_timeout: StatementTimeout = None,
     dry_run: DryRun = False,
@@ -71,7 +76,7 @@ def seed(
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
-    """Load the fixtures, run the seeders and fix the sequences of every table touched: all or nothing."""
+    """Load fixtures, run seeders, fix the sequences touched. All or nothing."""
     with Terminal(json=json, quiet=quiet, debug=debug) as terminal:
         from seedkit.api import seed_request
         from seedkit.config import load_settings
@@ -93,7 +98,7 @@ def seed(
             wait=wait,
             lock_timeout=lock_timeout,
         )
-        database = opened(settings, read_only=list_only, statement_timeout=statement_timeout)
+        database = opened(settings, read_only=list_only, statement_timeout=statement_timeout, wait=wait_for_database)
         if list_only:
             _list(terminal, database, request)
         else:

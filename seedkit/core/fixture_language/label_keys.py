@@ -13,6 +13,7 @@ from uuid import NAMESPACE_OID, NAMESPACE_URL, uuid5
 from zlib import crc32
 
 from seedkit.core.catalog import Column, Table
+from seedkit.core.names import in_quotes
 from seedkit.errors import FixtureError
 
 MOST = 2**30 - 1
@@ -53,7 +54,7 @@ def key_of_label(table: Table, column: Column, *, ids_from_labels: bool) -> KeyO
 
     def refuse(_: str) -> str:
         raise FixtureError(
-            f'ids from labels go up to {MOST - 1:,}, and "{column.name}" of table "{table.name}" is of type '
+            f'ids from labels go up to {MOST - 1:,}, and "{column.name}" of table {in_quotes(table.name)} is of type '
             f"{column.type_name}",
             hint=f'Write "{column.name}" in every row, or _fixture: {{ids: from-database}} and the option key.',
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from seedkit.core.catalog import Table
 from seedkit.core.fixture_language.labels import Labels
@@ -10,18 +10,21 @@ from seedkit.core.fixture_language.pointers import columns_called
 from seedkit.core.fixture_language.row_plans import RowPlan
 from seedkit.core.fixture_language.row_values import RowValues, Surroundings
 from seedkit.core.fixtures import Counted, Row
-from seedkit.core.names import did_you_mean, listed_or
+from seedkit.core.names import did_you_mean, in_quotes, listed_or
 from seedkit.errors import CatalogError, FixtureError
 
 
-def unknown_label(label: str, target: Table, labels: Collection[str]) -> FixtureError:
+def unknown_label(labels: Labels, label: str, target: Table) -> FixtureError:
     """Say that no row of a table has a label."""
-    if not labels:
-        hint = f'No row of "{target.name}" has a label; a fixture gives one as `{label}: {{...}}`.'
+    named = labels.named(target)
+    if elsewhere := labels.elsewhere(target, label):
+        hint = elsewhere
+    elif not named:
+        hint = f"No row of {in_quotes(target.name)} has a label; a fixture gives one as `{label}: {{...}}`."
     else:
-        some = ", ".join(list(labels)[:5])
-        hint = did_you_mean(label, labels) or f"Its labels are {some}{' ...' if len(labels) > 5 else ''}."
-    return FixtureError(f'no row of table "{target.name}" is labelled "{label}"', hint=hint)
+        some = ", ".join(list(named)[:5])
+        hint = did_you_mean(label, named) or f"Its labels are {some}{' ...' if len(named) > 5 else ''}."
+    return FixtureError(f'no row of table {in_quotes(target.name)} is labelled "{label}"', hint=hint)
 
 
 def untold_label(row: RowValues, column: str, label: str, type_: str | None, tables: Sequence[Table]) -> FixtureError:
@@ -30,7 +33,7 @@ def untold_label(row: RowValues, column: str, label: str, type_: str | None, tab
     type_column = row.plan.pointers[column].type_column
     written = f"Write {column}: {full_reference(labels, label)}" + (f", and {type_column}." if type_column else ".")
     if tables:
-        error = unknown_label(label, tables[0], labels.named(tables[0]))
+        error = unknown_label(labels, label, tables[0])
         return FixtureError(error.message, hint=f"{error.hint} {written}")
     if type_:
         return FixtureError(f'no table with labelled rows is called after the type "{type_}"', hint=written)
@@ -62,4 +65,4 @@ def refuse_unknown_keys(around: Surroundings, row: Row, plan: RowPlan) -> None:
         if isinstance(value, str):
             reference = full_reference(around.labels, value)
             hint += f" If {value} is a label, write {near[0]}: {reference}."
-        raise CatalogError(f'table "{around.table.name}" has no column "{name}"', hint=hint)
+        raise CatalogError(f'table {in_quotes(around.table.name)} has no column "{name}"', hint=hint)

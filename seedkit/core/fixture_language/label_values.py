@@ -35,7 +35,7 @@ def bare_label(row: RowValues, column: str, value: Value) -> Value:
     if is_literal(text) if is_literal else pointer.key:
         return value
     if pointer.key:
-        raise unknown_label(text, tables[0], row.around.labels.named(tables[0]))
+        raise unknown_label(row.around.labels, text, tables[0])
     if pointer.by_name or homes(row.around.labels, label):
         raise untold_label(row, column, label, type_, tables)
     return value  # PostgreSQL says why it is none
@@ -100,7 +100,7 @@ def reference(row: RowValues, column: str, value: Value) -> Value:
             return row.around.labels.value(target, found.label, _column(found, target, key, column))
     if meant:
         found, target = meant[0]
-        raise unknown_label(found.label, target, row.around.labels.named(target))
+        raise unknown_label(row.around.labels, found.label, target)
     raise FixtureError(
         f"!ref {text} names no table, and its column is no foreign key",
         hint=f"Write {full_reference(row.around.labels, text)}.",

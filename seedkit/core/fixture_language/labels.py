@@ -28,6 +28,9 @@ class Labels(Protocol):
     def named(self, table: Table) -> Collection[str]:
         """List the labels of a table's rows."""
 
+    def elsewhere(self, table: Table, label: str) -> str | None:
+        """Say where a label stands that only runs of other environments load, None where it stands nowhere."""
+
     def value(self, table: Table, label: str, column: str) -> Value:
         """Return what a labelled row has in a column; raises FixtureError where no row has the label."""
 

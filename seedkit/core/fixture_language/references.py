@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from seedkit.core.catalog import Column, ForeignKey, Table
+from seedkit.core.names import in_quotes
 from seedkit.errors import FixtureError
 
 _NUMBER = re.compile(
@@ -134,6 +135,6 @@ def own_key_column(table: Table) -> str:
         return table.key_column
     what = "no primary key" if table.primary_key is None else "a primary key of several columns"
     raise FixtureError(
-        f'table "{table.name}" has {what}, so a reference must name the column that it means',
+        f"table {in_quotes(table.name)} has {what}, so a reference must name the column that it means",
         hint=f"Write !ref {table.name}.LABEL.COLUMN.",
     )

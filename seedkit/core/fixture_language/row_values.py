@@ -12,6 +12,7 @@ from seedkit.core.fixture_language.fakes import Fakes, random_seed_for
 from seedkit.core.fixture_language.labels import Labels
 from seedkit.core.fixture_language.row_plans import RowPlan
 from seedkit.core.fixtures import DEFAULT_LIMITS, Counted, FixtureLimits, FixtureTable, Row, Tagged, Value
+from seedkit.core.names import in_quotes
 from seedkit.core.read_secrets import Secrets
 from seedkit.errors import FixtureError, Origin, blamed_on
 
@@ -217,7 +218,7 @@ def _key_of_label(row: RowValues) -> str:
     other, place = row.around.labels_of_ids.setdefault(made, (label, row.around.place(row.row.line)))
     if other != label:
         raise FixtureError(
-            f'the labels "{other}" and "{label}" of table "{row.around.table.name}" make the same id {made}',
+            f'the labels "{other}" and "{label}" of table {in_quotes(row.around.table.name)} make the same id {made}',
             detail=f"The first one is at {place}.",
             hint=f'Write the "{row.plan.missing_key}" of one of them, or change its label.',
         )

@@ -12,7 +12,7 @@ from seedkit.core.fixture_language.row_values import Meaning, RowValues
 from seedkit.core.fixture_language.sql_expressions import expression_problem
 from seedkit.core.fixture_language.text_templates import filled
 from seedkit.core.fixtures import Quoted, Tagged, Value
-from seedkit.core.names import did_you_mean, listed
+from seedkit.core.names import did_you_mean, in_quotes, listed
 from seedkit.errors import FixtureError
 
 UNIQUE_TRIES = 1_000
@@ -73,10 +73,10 @@ def _weight(value: Value) -> float:
 def _chosen_key(row: RowValues, name: str, drawn: int) -> str:
     table = row.around.labels.find(name)
     if table is None:
-        raise FixtureError(f'!choice {{ref: {name}}}: there is no table "{name}"')
+        raise FixtureError(f"!choice {{ref: {name}}}: there is no table {in_quotes(name)}")
     key = row.around.labels.candidates(table).winner(drawn)
     if key is None:
-        raise FixtureError(f'!choice {{ref: {name}}}: table "{table.name}" has no rows to choose from')
+        raise FixtureError(f"!choice {{ref: {name}}}: table {in_quotes(table.name)} has no rows to choose from")
     return key
 
 

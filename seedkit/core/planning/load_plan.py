@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import TypeAlias
 
 from seedkit.core.catalog import Table
 from seedkit.core.fixtures import FixtureTable
-from seedkit.core.names import TableName, did_you_mean
+from seedkit.core.names import did_you_mean, in_quotes
 from seedkit.core.planning.dependency_order import load_order, with_dependencies
 from seedkit.core.planning.seeders import Seeder
 from seedkit.core.reports.runs import SkippedStep
@@ -45,16 +46,6 @@ class LoadPlan:
         """All steps, in their order."""
         return tuple(step for group in self.groups for step in group)
 
-    @property
-    def ids_from_labels(self) -> frozenset[TableName]:
-        """The tables whose fixtures make ids from labels."""
-        steps = (step for step in self.steps if isinstance(step, TableStep))
-        return frozenset(
-            step.table.name
-            for step in steps
-            if any(fixture.labelled and fixture.ids_from_labels for fixture in step.fixtures)
-        )
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
@@ -70,13 +61,14 @@ class Project:
     """What fixtures and seeders offer to a run.
 
     `tables` holds, by OID, at least the tables that fixtures and seeders name; `fixtures` come with their table's
-    OID; `find_table` resolves a typed name to an OID, or None.
+    OID; `find_table` resolves a typed name to an OID, or None. `unread` are files that hold no rows for the run.
     """
 
     tables: Mapping[int, Table]
     fixtures: Sequence[tuple[int, FixtureTable]]
     seeders: Sequence[Seeder]
     find_table: Callable[[str], int | None]
+    unread: Sequence[SkippedStep] = ()
 
 
 def plan_load(project: Project, selection: Selection) -> LoadPlan:
@@ -94,7 +86,7 @@ def plan_load(project: Project, selection: Selection) -> LoadPlan:
             _refuse_seeders_in(group, steps)
     return LoadPlan(
         groups=tuple(tuple(steps[step] for step in group) for group in groups),
-        skipped=(*skipped, *(_not_selected(steps[step]) for step in steps if step not in chosen)),
+        skipped=(*project.unread, *skipped, *(_not_selected(steps[step]) for step in steps if step not in chosen)),
     )
 
 
@@ -193,7 +185,7 @@ class _Graph:
     def _unknown(self, name: str, seeder: Seeder, option: str) -> LoadOrderError:
         what = "a table" if option == "tables" else "a seeder or a table"
         return LoadOrderError(
-            f'{option} of seeder "{seeder.name}" names "{name}", which is not {what}',
+            f'{option} of seeder "{seeder.name}" names {in_quotes(name)}, which is not {what}',
             origin=seeder.origin,
             hint=did_you_mean(name, self._names()),
         )
@@ -214,10 +206,17 @@ class _Graph:
         found = [*([name] if name in self._steps else []), *(self._fillers.get(oid, []) if oid is not None else [])]
         if not found and not self._environments(name):
             raise UsageError(
-                f'"{name}" is neither a seeder nor a table with fixtures',
-                hint=did_you_mean(name, self._names()) or "`seedkit seed --list` shows all of them.",
+                f"{in_quotes(name)} is neither a seeder nor a table with fixtures",
+                hint=self._unread(name)
+                or did_you_mean(name, self._names())
+                or "`seedkit seed --list` shows all of them.",
             )
         return found
+
+    def _unread(self, name: str) -> str | None:
+        """Say which file of a name holds no rows, where one does."""
+        unread = self._project.unread
+        return next((f"{step.name}: {step.reason}." for step in unread if PurePath(step.name).stem == name), None)
 
     def _environments(self, name: str) -> list[str]:
         """List the environments that the seeders and fixtures of a name are marked for."""

@@ -29,7 +29,8 @@ class SequenceReport:
 
     `next_value_before` and `next_value` are what `nextval` would give, None where there is none or it is unknown.
     `highest_id` is the lowest for a descending sequence. `reason` says why a sequence was skipped or is exhausted;
-    `warning` what is to be known about one that is right.
+    `warning` what is to be known about one that is right. `removable` says of one that was skipped that what is in
+    the way of judging it can be taken out of it.
     `headroom` is None where the state is unknown. `indexed` says that no table had to be scanned for the highest id.
     `columns` are all that the sequence feeds, `deciding` is the one with the highest id. `ids_beyond` counts ids that
     the sequence can't give, up to one more than a thousand; `farthest_id` is the farthest of them.
@@ -51,6 +52,7 @@ class SequenceReport:
     deciding: FedColumn | None = None
     ids_beyond: int = 0
     farthest_id: int | None = None
+    removable: bool = False
 
     @property
     def right(self) -> bool:

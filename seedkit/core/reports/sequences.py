@@ -41,7 +41,7 @@ def report_sequence(found: SequenceReading | Unjudged) -> SequenceReport:
         columns=found.sequence.columns,
     )
     if isinstance(found, Unjudged):
-        return replace(report, reason=found.reason, hint=found.hint)
+        return replace(report, reason=found.reason, hint=found.hint, removable=found.removable)
     if found.doubtful:
         return replace(
             report, highest_id=found.extreme_id, deciding=found.deciding, reason=ON_STANDBY, hint=ASK_PRIMARY

@@ -13,7 +13,7 @@ It is accepted if all of this holds, and each line says why that is safe.
    all other characters are allowed in YAML. A line is what stands between two line feeds.
 2. There is no backslash. So nothing is escaped in double quotes, and nothing has to be escaped for COPY, which gives
    a meaning to backslash, tab and line breaks only.
-3. There is no `<%`. So no template of another tool has to be refused.
+3. There is no `<%` and no `RAW=`. So no template and no SQL of another tool has to be refused.
 4. Every row is `- KEY: VALUE` and then lines `  KEY: VALUE`, or one line `- {KEY: VALUE, KEY: VALUE}`, with the keys
    of the first row in their order, none of them twice, all of them letters, digits and underscores, and each the name
    of a column that can be written. So a row is a mapping whose keys are plain scalars, without an anchor, a tag, a
@@ -27,10 +27,10 @@ It is accepted if all of this holds, and each line says why that is safe.
    so no comment; no colon but before a letter, a digit or one of `_ . / -`, so no further key; in braces none of
    `, [ ] { } ?`, so the collection goes on. It does not end with a space, which YAML would drop. So it is its own text.
 8. A VALUE that is `null`, `Null`, `NULL`, `~`, or nothing at the end of a line, is NULL, in every column.
-9. In a column of numbers other VALUEs are plain digits with a sign, a fraction and an exponent; in one of
-   `timestamp without time zone`, a date with or without a time, and no offset; in one of `uuid`, its usual form. These
-   pass through `encoder_choice.encoder_for` as they are, and none of them needs to be looked up as the label of another
-   row.
+9. In a column of numbers other VALUEs are plain digits with a sign, a fraction and an exponent; in one of `timestamp
+   without time zone`, a date with or without a time, in one of `time without time zone`, a time perhaps quoted, both
+   without an offset; in one of `uuid`, its usual form. These pass through `encoder_choice.encoder_for` as they are, and
+   none of them needs to be looked up as the label of another row.
 10. In columns of text, of enums, and of booleans, dates, intervals and network addresses, every VALUE passes through
    `encoder_choice.encoder_for` as it is; but not in a foreign key of these types (text apart), which may hold labels.
    Columns of all other types may hold only NULL here.
@@ -75,14 +75,17 @@ _BARE_IN_FLOW = r"(?![nN][uU][lL][lL][,}])-?[\w./+$(][^\n,]*+(?<![ :])"
 _BARE_AT_END_OF_FLOW = r"(?![nN][uU][lL][lL]\})-?[\w./+$(][^\n,}]*+(?<![ :])"
 _NUMBER = r"[-+]?[0-9]++(?:\.[0-9]++)?+(?:[eE][-+]?[0-9]++)?+"
 _TIMESTAMP = r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[ T][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]++)?+)?+)?+"
+_TIME = r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]++)?+)?+"
 _UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 _LITERALS = {
     "timestamp without time zone": _TIMESTAMP,
+    "time without time zone": rf"""{_TIME}|'{_TIME}'|"{_TIME}\"""",
     "uuid": _UUID,
     **dict.fromkeys(("smallint", "integer", "bigint", "numeric", "real", "double precision"), _NUMBER),
 }
 _BARE_LITERALS = {
     **_LITERALS,
+    "time without time zone": _TIME,
     **dict.fromkeys(("smallint", "integer", "bigint"), r"[-+]?[0-9]++"),
     **dict.fromkeys(("numeric", "real", "double precision"), r"[-+]?[0-9]++(?:\.[0-9]++)?+"),
 }
@@ -215,6 +218,7 @@ def _has_harmless_characters(chunk: str) -> bool:
         chunk.startswith("- ")
         and "\\" not in chunk
         and not ("%" in chunk and "<%" in chunk)  # one character is found ten times as fast as two
+        and not ("=" in chunk and "RAW=" in chunk)
         and _is_printable(chunk)
     )
 
@@ -227,11 +231,8 @@ def _is_printable(chunk: str) -> bool:
 
 def _literal(column: Column, foreign: bool) -> str | None:  # noqa: FBT001
     """Give the pattern of a column's literals, or None where any text is one."""
-    if column.base_type in _LITERALS:
-        return _LITERALS[column.base_type]
-    if column.category == "S" or (column.category in _AS_THEY_ARE and not foreign):
-        return None
-    return _NULL
+    any_text = column.category == "S" or (column.category in _AS_THEY_ARE and not foreign)
+    return _LITERALS.get(column.base_type, None if any_text else _NULL)
 
 
 def _copy_text(values: Sequence[Any], order: tuple[int, ...], *, with_cells: bool = False) -> str:

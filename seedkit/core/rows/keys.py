@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from seedkit.core.catalog import Table
-from seedkit.core.names import listed
+from seedkit.core.names import in_quotes, listed
 from seedkit.core.rows.shapes import RowShape
 from seedkit.errors import LoadError, Origin, UsageError
 
@@ -51,6 +51,8 @@ def row_key(
     fitting = list(dict.fromkeys(key.columns for key in table.keys if set(key.columns) <= set(columns)))
     if len(fitting) == 1:
         return fitting[0]
+    if not columns and on_conflict is OnConflict.ERROR:
+        raise _like_any(table, origin)
     if not table.keys or on_conflict is OnConflict.ERROR:
         return ()
     raise _unrecognisable(table, fitting, origin, columns if labelled else ())
@@ -92,8 +94,29 @@ def _constants(table: Table, key: Sequence[str], columns: Sequence[str]) -> dict
 def _named(table: Table, name: str, columns: Sequence[str], origin: Origin | None) -> str:
     column = table.column(name, origin).name
     if column not in columns:
-        raise LoadError(f'the key column "{column}" is missing in a row of table "{table.name}"', origin=origin)
+        raise LoadError(
+            f'the key column "{column}" is missing in a row of table {in_quotes(table.name)}', origin=origin
+        )
     return column
+
+
+def no_column_hint(table: Table) -> str | None:
+    """Say why a row must name a column of its table; None where it may be a row of defaults, as nothing is a key."""
+    if not table.keys:
+        return None
+    key = (table.primary_key or table.keys[0]).columns
+    return (
+        f"A second run could not recognise it: name {listed(key)}. "
+        "Only in a table without a key is {} a row of defaults."
+    )
+
+
+def _like_any(table: Table, origin: Origin | None) -> LoadError:
+    return LoadError(
+        f"any row of table {in_quotes(table.name)} is like one that names no column, so none could be refused as there",
+        origin=origin,
+        hint="Write on_conflict: skip, by which as many rows as the file has are there after each run.",
+    )
 
 
 def _unrecognisable(
@@ -113,7 +136,10 @@ def _unrecognisable(
             f' or "{table.key_column}" in every row.'
         )
     return LoadError(
-        f'a second run could not recognise its rows of table "{table.name}"', origin=origin, detail=detail, hint=hint
+        f"a second run could not recognise its rows of table {in_quotes(table.name)}",
+        origin=origin,
+        detail=detail,
+        hint=hint,
     )
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TypeAlias
 
 from seedkit.core.catalog import Table
@@ -13,6 +15,7 @@ from seedkit.core.fixture_language.row_language import RowLanguage
 from seedkit.core.fixture_language.row_templates import expanded
 from seedkit.core.fixture_language.row_values import RowValues
 from seedkit.core.fixtures import FixtureTable, Quoted, Value
+from seedkit.core.names import in_quotes
 from seedkit.core.rows.fixture_source import told_values
 from seedkit.core.rows.keys import on_conflict_named, row_key
 from seedkit.core.rows.row_encoders import fixture_constants
@@ -45,11 +48,19 @@ class LabelledColumn:
 
 
 class LabelledRows:
-    """The rows of a project's fixtures, given by the OID of their table, as the language reads them."""
+    """The rows of a project's fixtures, given by the OID of their table, as the language reads them.
 
-    def __init__(self, fixtures: Mapping[int, Sequence[FixtureTable]]) -> None:
+    `others` are the fixtures that only runs of other environments load.
+    """
+
+    def __init__(
+        self,
+        fixtures: Mapping[int, Sequence[FixtureTable]],
+        others: Mapping[int, Sequence[FixtureTable]] = MappingProxyType({}),
+    ) -> None:
         self.language: RowLanguage
         self._fixtures = fixtures
+        self._others = others
 
     def labels(self, table: Table) -> dict[str, Origin]:
         """Return the labels of a table's rows with their places; raises FixtureError where two rows have the same."""
@@ -58,11 +69,22 @@ class LabelledRows:
             for label, line, _ in expanded(fixture) if fixture.labelled else ():
                 place = Origin(path=fixture.origin.path, line=line)
                 if label in found:
-                    message = f'two rows of table "{table.name}" are labelled "{label}"'
+                    message = f'two rows of table {in_quotes(table.name)} are labelled "{label}"'
                     raise FixtureError(message, origin=place, detail=f"The first one is at {found[label]}.")
                 if label is not None:
                     found[label] = place
         return found
+
+    def elsewhere(self, table: Table, label: str) -> str | None:
+        """Say which fixture of other environments has a label; one that can't be read is passed over."""
+        for fixture in self._others.get(table.oid, ()):
+            with suppress(FixtureError):
+                line = next((row.line for row in expanded(fixture) if row.label == label), None)
+                if line is not None:
+                    environments = " or --env ".join(fixture.options.environments)
+                    place = Origin(path=fixture.origin.path, line=line)
+                    return f'"{label}" stands at {place}, which loads only with --env {environments}.'
+        return None
 
     def tell(self, table: Table, column: str, known: LabelledColumn) -> None:
         """Write down what the rows have in a column; reading one of them may need others of the same column."""

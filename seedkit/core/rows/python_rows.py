@@ -8,8 +8,9 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from seedkit.core.catalog import Table
-from seedkit.core.names import Columns
+from seedkit.core.names import Columns, in_quotes
 from seedkit.core.rows.blocks import ValueBlock
+from seedkit.core.rows.keys import no_column_hint
 from seedkit.core.rows.shapes import RowShape
 from seedkit.errors import CatalogError, UsageError
 
@@ -48,8 +49,8 @@ class _Named(NamedTuple):
 
 
 def _shape(names: tuple[str, ...], table: Table, constants: Callable[[Columns], Mapping[str, str]]) -> _Named:
-    if not names:
-        raise UsageError(f'a row for table "{table.name}" names no column')
+    if not names and (hint := no_column_hint(table)):
+        raise UsageError(f"a row for table {in_quotes(table.name)} names no column", hint=hint)
     given = [(table.column(str(name)), name) for name in names]
     further = constants(tuple(column.name for column, _ in given))
     added = ((table.column(name), name) for name in further)
@@ -59,9 +60,11 @@ def _shape(names: tuple[str, ...], table: Table, constants: Callable[[Columns], 
             raise UsageError(f'"{name}" and "{other}" of a row both mean the column "{column.name}"')
     for column, _ in chosen:
         if column.generated:
-            raise CatalogError(f'column "{column.name}" of table "{table.name}" is generated and can not be written')
-    columns, order = zip(*((column.name, name) for column, name in chosen), strict=True)
-    return _Named(RowShape(columns=columns), order, further)
+            raise CatalogError(
+                f'column "{column.name}" of table {in_quotes(table.name)} is generated and can not be written'
+            )
+    columns = tuple(column.name for column, _ in chosen)
+    return _Named(RowShape(columns=columns), tuple(name for _, name in chosen), further)
 
 
 def as_mapping(row: object) -> Mapping[str, Any]:

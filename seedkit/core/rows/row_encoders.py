@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 from seedkit.core.catalog import Column, Table
 from seedkit.core.fixture_language.row_language import ReadyRow
 from seedkit.core.fixtures import FixtureTable, Quoted, Row, Value
-from seedkit.core.names import Columns
-from seedkit.core.rows.keys import key_constants, on_conflict_named
+from seedkit.core.names import Columns, in_quotes
+from seedkit.core.rows.keys import key_constants, no_column_hint, on_conflict_named
 from seedkit.core.rows.shapes import RowShape
 from seedkit.core.values.encoder_choice import Encoder, encoder_for
+from seedkit.core.values.timestamps import time_drops_an_offset
 from seedkit.errors import CatalogError, FixtureError, Origin, blamed_on
 
 NO_CONSTANTS: Mapping[str, str] = MappingProxyType({})
@@ -66,8 +67,8 @@ class RowEncoder:
         computed: tuple[tuple[str, str], ...] = (),
         constants: Mapping[str, str] = NO_CONSTANTS,
     ) -> None:
-        if not names:
-            raise FixtureError("a row names no column", hint="Write at least one, or take it out.")
+        if not (names or constants or computed) and (hint := no_column_hint(table)):
+            raise FixtureError("a row names no column", hint=hint)
         chosen = sorted((_writable(table, name) for name in (*names, *constants)), key=lambda column: column.number)
         self._constants = {name: Quoted(value) for name, value in constants.items()}
         columns = tuple(column.name for column in chosen)
@@ -75,6 +76,7 @@ class RowEncoder:
             _writable(table, name)
         self.shape = RowShape(columns=columns, once=tuple(name for name in columns if name in once), computed=computed)
         self._encoders: list[tuple[str, Encoder]] = [(column.name, encoder_for(column)) for column in chosen]
+        self._times = [column.name for column in chosen if column.value_type.base_type == "time without time zone"]
 
     def line(self, row: Row, fixture: FixtureTable) -> str:
         """Encode one row as a line of COPY text; raises FixtureError at the row's own place."""
@@ -84,7 +86,22 @@ class RowEncoder:
         except FixtureError as error:
             error.origin = Origin(path=fixture.origin.path, line=row.line)
             raise
-        return "\t".join(["\\N" if text is None else text.translate(_ESCAPES) for text in texts]) + "\n"
+        line = "\t".join(["\\N" if text is None else text.translate(_ESCAPES) for text in texts]) + "\n"
+        if "\0" in line:
+            raise self._code_zero(texts, Origin(path=fixture.origin.path, line=row.line))
+        for name in self._times:
+            if isinstance(text := values[name], str) and time_drops_an_offset(text):
+                told = f'the offset of "{text}" is dropped, as column "{name}" is a time without time zone'
+                fixture.warn(Origin(path=fixture.origin.path, line=row.line), name, told)
+        return line
+
+    def _code_zero(self, texts: Iterable[str | None], origin: Origin) -> FixtureError:
+        columns = (name for (name, _), text in zip(self._encoders, texts, strict=True) if text and "\0" in text)
+        return FixtureError(
+            f'column "{next(columns)}" holds a character of code 0, which PostgreSQL has in no text',
+            origin=origin,
+            hint="Take it out. Bytes go into a bytea column, as !!binary or !file.",
+        )
 
     def values(self, row: Row) -> Mapping[str, Value]:
         """Give a row's values, with those that all such rows have."""
@@ -95,7 +112,7 @@ def _writable(table: Table, name: str) -> Column:
     column = table.column(name)
     if column.generated:
         raise CatalogError(
-            f'column "{name}" of table "{table.name}" is generated and can not be written',
+            f'column "{name}" of table {in_quotes(table.name)} is generated and can not be written',
             hint="Leave it out of the fixture.",
         )
     return column

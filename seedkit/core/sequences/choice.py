@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from seedkit.core.catalog import Column, Table
-from seedkit.core.names import did_you_mean, listed, readings
+from seedkit.core.names import did_you_mean, in_quotes, listed, readings
 from seedkit.core.sequences.feeding import Feeding, FeedingSequence, UnresolvedDefault
 from seedkit.core.sequences.parent_keys import KeyOrigin
 from seedkit.errors import CatalogError, SequenceError
@@ -25,7 +25,9 @@ def find_column(table: Table, text: str) -> Column:
             return found
     near = did_you_mean(text, by_name)
     columns = f"Its columns are {listed(by_name)}."
-    raise CatalogError(f'table "{table.name}" has no column "{text}"', hint=f"{near} {columns}" if near else columns)
+    raise CatalogError(
+        f"table {in_quotes(table.name)} has no column {in_quotes(text)}", hint=f"{near} {columns}" if near else columns
+    )
 
 
 def linked_sequences(table: Table, column: Column | None, feeding: Feeding, origin: KeyOrigin | None = None) -> Feeding:
@@ -40,7 +42,11 @@ def linked_sequences(table: Table, column: Column | None, feeding: Feeding, orig
     for kept in feeding.kept:
         if first := _asked_first(kept, table, column):
             raise refuse_kept(first)
-    where = f'table "{table.name}"' if column is None else f'column "{column.name}" of table "{table.name}"'
+    where = (
+        f"table {in_quotes(table.name)}"
+        if column is None
+        else f'column "{column.name}" of table {in_quotes(table.name)}'
+    )
     hint = _own_sequences(table, feeding.sequences)
     if origin is not None:
         hint = _origin(table, column, origin)
@@ -52,9 +58,9 @@ def refuse_kept(sequence: FeedingSequence) -> SequenceError:
     table = sequence.columns[0]
     whose = sequence.keeper or table.keeper
     if sequence.keeper is not None:
-        message = f'sequence "{sequence.name}" belongs to {whose}, which alone moves it'
+        message = f"sequence {in_quotes(sequence.name)} belongs to {whose}, which alone moves it"
     else:
-        message = f'table "{table.table}" belongs to {whose}, which sees to its sequence itself'
+        message = f"table {in_quotes(table.table)} belongs to {whose}, which sees to its sequence itself"
     hint = "Of an extension, only what pg_extension_config_dump made its users' data is judged and moved."
     return SequenceError(message, hint="What lies in pg_catalog is left alone." if whose == "PostgreSQL" else hint)
 
@@ -108,7 +114,7 @@ def unknown_sequence(
         hint = f"Did you mean {' or '.join(near)}?"
     else:
         hint = f"Table {table.name} has no sequence of its own."
-    return CatalogError(f'sequence "{text}" does not exist', hint=hint)
+    return CatalogError(f"sequence {in_quotes(text)} does not exist", hint=hint)
 
 
 def column_for(table: Table, sequence: str, sequences: Sequence[FeedingSequence]) -> Column:
@@ -128,5 +134,6 @@ def column_for(table: Table, sequence: str, sequences: Sequence[FeedingSequence]
         if len(names) == 1:
             return table.column(names[0])
     raise SequenceError(
-        f'which column of table "{table.name}" does sequence "{sequence}" feed?', hint="Name the column as well."
+        f"which column of table {in_quotes(table.name)} does sequence {in_quotes(sequence)} feed?",
+        hint="Name the column as well.",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from seedkit.core.catalog import Column, Table
+from seedkit.core.names import in_quotes
 from seedkit.core.sequences.feeding import Feeding, FeedingSequence, Link
 from seedkit.core.sequences.reading import SequenceReading
 from seedkit.errors import SequenceError
@@ -23,7 +24,7 @@ def refuse_computed(table: Table, column: Column, sequence: str, feeding: Feedin
     """Raise SequenceError where the column's values are made from a sequence's, and are not those themselves."""
     if why := _computed(table, column, feeding):
         raise SequenceError(
-            f'sequence "{sequence}" can not be moved by the values of {table.name}.{column.name}: {why}',
+            f"sequence {in_quotes(sequence)} can not be moved by the values of {table.name}.{column.name}: {why}",
             hint=f"Such values say nothing about the sequence. {_FORCE}",
         )
 
@@ -57,7 +58,7 @@ def refuse_disproportion(reading: SequenceReading, rows: int) -> None:
     sequence, column = reading.sequence, reading.sequence.columns[0]
     counted = "1 row" if rows == 1 else f"{rows:,} rows"
     raise SequenceError(
-        f'id {reading.extreme_id} is {steps:,} steps ahead of sequence "{sequence.name}", '
+        f"id {reading.extreme_id} is {steps:,} steps ahead of sequence {in_quotes(sequence.name)}, "
         f"out of all proportion to the {counted} of {column.table}",
         hint=f"Are these ids timestamps, or random? Then they were not drawn one after the other. {_FORCE}",
     )

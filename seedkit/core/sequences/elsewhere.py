@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from seedkit.core.catalog import Column, Table
-from seedkit.core.names import quote_identifier
+from seedkit.core.names import in_quotes, quote_identifier
 from seedkit.core.sequences.feeding import FedColumn, Feeding, FeedingSequence, Link, UnresolvedDefault
 from seedkit.core.sequences.late_names import some_of
 from seedkit.core.sequences.parent_keys import KeyOrigin
@@ -63,7 +63,7 @@ def refuse(elsewhere: Elsewhere, column: str, sequence: str, feeding: Feeding) -
     fed = _fed(sequence, feeding)
     feeds = f"feeds {', '.join(map(str, fed))}, not {column}" if fed else "feeds nothing"
     return SequenceError(
-        f'sequence "{sequence}" {feeds}: {elsewhere.why}',
+        f"sequence {in_quotes(sequence)} {feeds}: {elsewhere.why}",
         hint=f"{elsewhere.remedy}; with --force the named one is moved all the same.",
     )
 
@@ -87,4 +87,6 @@ def _may_be(default: UnresolvedDefault, sequence: str) -> bool:
 def _looked_up(place: str, default: UnresolvedDefault) -> Elsewhere:
     names = f"Name one of {some_of(default.candidates)}"
     remedy = names if default.candidates else "There is no such sequence: create it, or change the default"
-    return Elsewhere(why=f'{place} draws from "{default.late_name}", which is looked up at every insert', remedy=remedy)
+    return Elsewhere(
+        why=f"{place} draws from {in_quotes(default.late_name)}, which is looked up at every insert", remedy=remedy
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from seedkit.core.names import SequenceName, TableName
+from seedkit.core.names import SequenceName, TableName, in_quotes
 from seedkit.core.sequences.default_expressions import Draw, FunctionCall, drawn_by_body
 from seedkit.core.sequences.feeding import UnresolvedDefault
 from seedkit.core.sequences.function_sources import Source, new_row_draws, returned_draws
@@ -123,11 +123,12 @@ class FoundDraw:
         return self.entitled or not self.of.by_rule
 
     @property
-    def row(self) -> tuple[int | None, int, int, bool, bool] | None:
+    def row(self) -> tuple[int | None, int, int, bool, bool, bool] | None:
         """What the catalog query wants to know of it, if anything: a trigger that can't be followed leads nowhere."""
         if self.sequence is None and not self.of.outranks:
             return None
-        return self.sequence, self.of.table_oid, self.of.column_number, self.of.draw.computed, self.of.outranks
+        of = self.of
+        return self.sequence, of.table_oid, of.column_number, of.draw.computed, of.outranks, self.entitled
 
     @property
     def unresolved(self) -> UnresolvedDefault:
@@ -152,7 +153,7 @@ class FoundDraw:
         if self.late_name is not None:
             return why_unknown(self.late_name, self.candidates, self.of.who)
         if draw.sequence is not None:
-            return f'{calls}, which draws from "{draw.sequence}", and there is no such sequence'
+            return f"{calls}, which draws from {in_quotes(draw.sequence)}, and there is no such sequence"
         if draw.computed:
             return f"{calls}, and how its value follows from what that draws can't be known"
         return f"{calls}, and which sequence that draws from can't be known"

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 
-from seedkit.core.names import SequenceName
+from seedkit.core.names import SequenceName, in_quotes
 
 _LISTED = 5
 """Candidates that are named; there may be one for each of a thousand tenants."""
@@ -73,7 +73,7 @@ def why_unknown(text: str, candidates: Sequence[SequenceName], who: str = "its d
     >>> why_unknown("ids", [SequenceName("public", "ids"), SequenceName("sales", "ids")])  # doctest: +ELLIPSIS
     'depends on search_path: its default looks up "ids" at every insert, ... candidates: public.ids, sales.ids'
     """
-    looked_up = f'{who} looks up "{text}" at every insert'
+    looked_up = f"{who} looks up {in_quotes(text)} at every insert"
     if not candidates:
         return f"{looked_up}, and there is no such sequence"
     return f"depends on search_path: {looked_up}, and its own schema has none; candidates: {some_of(candidates)}"

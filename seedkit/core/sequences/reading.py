@@ -93,11 +93,15 @@ def _kind(judgement: Judgement) -> Verdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unjudged:
-    """A sequence that could not be read, why, and what to do about it."""
+    """A sequence that could not be read, why, and what to do about it.
+
+    `removable` says that something is in the way of reading it, and not that its ids tell nothing whoever reads them.
+    """
 
     sequence: FeedingSequence
     reason: str
     hint: str | None = None
+    removable: bool = False
 
 
 def is_behind(found: SequenceReading | Unjudged) -> TypeGuard[SequenceReading]:

@@ -11,14 +11,14 @@ from collections.abc import Callable
 
 from seedkit.core.catalog import Column
 from seedkit.core.column_types import ColumnType, TypeKind
-from seedkit.core.fixtures import Tagged, Value
+from seedkit.core.fixtures import Quoted, Tagged, Value
 from seedkit.core.values.arrays import array_encoder
 from seedkit.core.values.composites import composite_encoder
 from seedkit.core.values.encoder_parts import Encoder, refused, text_encoder, unknown
 from seedkit.core.values.hstore import hstore_encoder
 from seedkit.core.values.json_documents import json_text
 from seedkit.core.values.ranges import multirange_encoder, range_encoder
-from seedkit.core.values.spellings import bytes_text, number_text
+from seedkit.core.values.spellings import bytes_text, hex_bytes_text, number_text
 from seedkit.core.values.timestamps import drops_an_offset, timestamp_text
 from seedkit.core.values.vectors import vector_encoder
 from seedkit.errors import FixtureError
@@ -83,8 +83,10 @@ def _spelling_encoder(type_: ColumnType, place: str, spelled: Callable[[str], st
 
 def _bytes_encoder(type_: ColumnType, place: str) -> Encoder:
     def encode(value: Value) -> str | None:
-        if value is None or isinstance(value, str):
+        if value is None or isinstance(value, Quoted):
             return value
+        if isinstance(value, str):
+            return hex_bytes_text(value)
         if isinstance(value, Tagged) and value.tag == "!!binary":
             return bytes_text(value.value, place)
         raise refused(value, type_, place)

@@ -14,6 +14,7 @@ _LONGEST_NUMBER = 1_000
 
 _BASED = re.compile(r"[+-]?0(?:[xX]_?[0-9a-fA-F][0-9a-fA-F_]*|[oO]_?[0-7][0-7_]*|[bB]_?[01][01_]*)\Z")
 _SPACED = re.compile(r"[+-]?(?:[0-9][0-9_]*(?:\.[0-9_]*)?|\.[0-9][0-9_]*)(?:[eE][+-]?[0-9][0-9_]*)?\Z")
+_HEX_BYTES = re.compile(r"0[xX][0-9a-fA-F]*\Z")
 _WORDS = {".inf": "Infinity", "+.inf": "Infinity", "-.inf": "-Infinity", ".nan": "NaN"}
 
 
@@ -30,6 +31,15 @@ def number_text(text: str) -> str:
     if _BASED.match(text):
         return str(int(text.replace("_", ""), 0))
     return _WORDS.get(text.lower(), text) if "." in text else text
+
+
+def hex_bytes_text(text: str) -> str:
+    r"""Spell `0xdeadbeef` as bytea, which would take it for ten letters; PostgreSQL is the judge of the digits' number.
+
+    >>> print(hex_bytes_text("0xdeadBEEF"), hex_bytes_text("0xyz"))
+    \xdeadBEEF 0xyz
+    """
+    return f"\\x{text[2:]}" if _HEX_BYTES.match(text) else text
 
 
 def bytes_text(base64: Value, place: str) -> str:

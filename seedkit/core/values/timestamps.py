@@ -28,6 +28,7 @@ _DAYS = "(?:sun|mon|tues?|wed(?:nes)?|weds|thu(?:r|rs)?|fri|sat(?:ur)?)(?:day)?"
 _NO_ZONE = f"t|j|am|pm|ad|bc|allballs|{_MONTHS}|{_LATE_MONTHS}|{_DAYS}"
 _ZONE_NAME = rf"(?i)(?<![a-z])(?!(?:{_NO_ZONE})(?![a-z/_]))[a-z]"
 _OFFSET_INSIDE = rf"(?i):\d{{2}}(?:\.\d+)?\s*(?:[+-]\d|(?!(?:{_NO_ZONE})(?![a-z/_]))[a-z])"
+_OF_ZERO = r"(?i)(?:\bZ|\dZ|ZULU|UTC?|UCT|GMT|[+-]0{1,2}(?::?00){0,2})\s*\Z"
 _GREGORIAN_CYCLE = 400
 """After so many years the calendar repeats itself, which carries any year into those that Python knows."""
 
@@ -54,6 +55,15 @@ def timestamp_text(text: str) -> str:
             hint="Write it as 2026-01-02T03:04:05+02:00, or without the offset.",
         )
     return text
+
+
+def time_drops_an_offset(text: str) -> bool:
+    """Whether PostgreSQL would drop the offset of a time of day; one of zero is no loss.
+
+    >>> [time_drops_an_offset(text) for text in ("12:00+02", "12:00:00 CET", "12:00Z", "12:00:00.5", "04:05 PM")]
+    [True, True, False, False, False]
+    """
+    return _names_zone(text) and not re.search(_OF_ZERO, text)
 
 
 def drops_an_offset(text: str) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from seedkit.core.catalog import Catalog, Column, ForeignKey, Table
 from seedkit.core.fixture_language.file_names import typed_name
+from seedkit.core.names import in_quotes
 from seedkit.core.planning.dependency_order import load_order
 from seedkit.errors import CatalogError
 
@@ -120,7 +121,7 @@ def _writable_columns(table: Table) -> tuple[Column, ...]:
     columns = tuple(column for column in table.columns if not column.generated)
     if not columns:
         raise CatalogError(
-            f'table "{table.name}" has no column that a fixture could name',
+            f"table {in_quotes(table.name)} has no column that a fixture could name",
             hint="Leave it out: a fixture has nothing to say of such a row.",
         )
     return columns

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from seedkit.core.catalog import Table
+from seedkit.core.names import in_quotes
 from seedkit.errors import LoadError
 from seedkit.printable import ACTING
 
@@ -28,7 +29,7 @@ def require_unicode(table: Table) -> None:
     names = [table.name.schema, table.name.name, *(column.name for column in table.columns)]
     if any("\ud800" <= letter <= "\udfff" for name in names for letter in name):
         raise LoadError(
-            f'table "{table.name}" has a name that is not UTF-8, or a column has',
+            f"table {in_quotes(table.name)} has a name that is not UTF-8, or a column has",
             hint="YAML is Unicode: say in PGCLIENTENCODING which encoding the names are in, or rename it.",
         )
 

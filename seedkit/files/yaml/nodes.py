@@ -165,7 +165,7 @@ class Nodes:
             raise error_at(self.path, event, f"values are nested deeper than {DEEPEST} levels")
 
 
-_ROW_HINT = "Write {id: 1, name: Ada}, or {} for a row of defaults."
+_ROW_HINT = "Write {id: 1, name: Ada}; in a table without a key, {} is a row of defaults."
 _TEMPLATE_HINT = "Put text that starts with {{ in quotes, or render the template first."
 
 

@@ -15,6 +15,9 @@ from seedkit.files.yaml.events import error_at, line_of, origin_of
 
 MERGE_TAG = "tag:yaml.org,2002:merge"
 
+RAW_SQL = "RAW="
+"""Begins SQL in a value of go-testfixtures."""
+
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _TEMPLATE = re.compile(r"<%=|\A<%|<%.*%>", re.DOTALL)
 _YAML_PREFIX = "tag:yaml.org,2002:"
@@ -41,7 +44,18 @@ def scalar_text(path: Path, event: ScalarEvent) -> str:
         from seedkit.files.yaml.errors import template_error
 
         raise template_error(origin_of(path, event))
+    if event.value.startswith(RAW_SQL):
+        raise _sql_of_another_tool(path, event)
     return event.value
+
+
+def _sql_of_another_tool(path: Path, event: ScalarEvent) -> FixtureError:
+    return error_at(
+        path,
+        event,
+        f"{RAW_SQL}… is SQL in the fixtures of another tool",
+        hint=f"Write !sql {event.value.removeprefix(RAW_SQL)}, or quote it where it is meant as text.",
+    )
 
 
 def tagged_collection(path: Path, event: CollectionStartEvent, value: Value) -> Value:

@@ -9,6 +9,7 @@ import psycopg
 from psycopg import sql
 
 from seedkit.core.catalog import Table
+from seedkit.core.names import in_quotes
 from seedkit.core.writing.dump_plan import DumpPlan, TableDump
 from seedkit.errors import LoadError
 from seedkit.postgres.as_owners import leave_nothing, rows_as_owner
@@ -104,7 +105,7 @@ def _reader(plan: DumpPlan, dump: TableDump) -> str | None:
 
 def _not_readable(dump: TableDump, readers: str, detail: str | None = None) -> LoadError:
     return LoadError(
-        f'table "{dump.table.name}" can not be read with the rights of {readers} alone',
+        f"table {in_quotes(dump.table.name)} can not be read with the rights of {readers} alone",
         detail=detail,
         hint="A plan can run code of a table's owner with a superuser's rights: dump as a role that may read all "
         "of these tables and is no superuser.",
@@ -138,7 +139,7 @@ def _explained(plan: DumpPlan, dump: TableDump, reader: str | None) -> Iterator[
         yield
     except UnicodeError as error:
         raise LoadError(
-            f'table "{dump.table.name}" holds text that is not UTF-8',
+            f"table {in_quotes(dump.table.name)} holds text that is not UTF-8",
             detail=str(error),
             hint="YAML is Unicode: convert the text first, or leave the rows out with --where.",
         ) from error
@@ -150,7 +151,7 @@ def _explained(plan: DumpPlan, dump: TableDump, reader: str | None) -> Iterator[
         if plan.has_conditions:
             raise
         raise LoadError(
-            f'an index of table "{dump.table.name}" calls what only its owner\'s search path finds',
+            f"an index of table {in_quotes(dump.table.name)} calls what only its owner's search path finds",
             detail=error.diag.message_primary,
             hint="Set the path with the function, as PostgreSQL 17 wants it: alter function … set search_path = …;",
         ) from error

@@ -18,9 +18,19 @@ from seedkit.postgres import libpq_variables
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.driver_errors import explained
 from seedkit.postgres.embedded.error_texts import last_lines
+from seedkit.postgres.embedded.made_from import (
+    Found,
+    MadeFrom,
+    changes,
+    find_database,
+    fingerprints,
+    write_made_from,
+)
 from seedkit.postgres.embedded.postmaster import EmbeddedServer
 from seedkit.postgres.embedded.project_server import alone_in
 from seedkit.postgres.opening import connect
+from seedkit.postgres.queries import query
+from seedkit.printable import on_one_line
 
 _DRAFT = "seedkit_unfinished"
 _PSQL_ERROR = re.compile(r"^psql:(.+?):(\d+): (?:ERROR|FATAL|error): +(.+)$", re.MULTILINE)
@@ -32,15 +42,33 @@ def ensure_database(server: EmbeddedServer, name: str, schema_files: Sequence[Pa
     """Create a database with its schema if there is none of that name; True when it was made now.
 
     The files run in one transaction in a database of another name, which is renamed at the end: a database of
-    that name has its whole schema. Raises EmbeddedServerError with the file and line that PostgreSQL refused.
+    that name has its whole schema. Where the files have changed since, one that holds nothing is made anew, of any
+    other this is told. Raises EmbeddedServerError with the file and line that PostgreSQL refused.
     """
     project, maintenance = server.data_directory.parents[1], server.conninfo("postgres")
     with alone_in(project), explained(f'creating database "{name}"'), _connected(maintenance) as connection:
-        question = "select from pg_catalog.pg_database where datname operator(pg_catalog.=) %s"
-        if connection.execute(question, [name]).rowcount:
+        now, found = fingerprints(project, schema_files), find_database(connection, name)
+        if found and (found.files == now or _is_kept(connection, server, name, found, now)):
             return False
-        _create_whole(connection, server, name, schema_files)
+        _create_whole(connection, server, name, schema_files, now)
         return True
+
+
+def _is_kept(connection: Connection, server: EmbeddedServer, name: str, found: Found, now: MadeFrom) -> bool:
+    """Whether a database stays although its schema files have changed, as it holds something; and say so."""
+    with _connected(server.conninfo(name)) as inside:
+        row = inside.execute(query("holds_something")).fetchone()
+    if now and not (row and row[0]):
+        return False
+    if found.files is None:
+        write_made_from(connection, name, now)
+        return True
+    _log.warning(
+        "warning: %s since these tables were made: `seedkit db reset` drops them with their rows, and the next command"
+        " makes them anew",
+        on_one_line(", ".join(changes(found.files, now))),
+    )
+    return True
 
 
 def psql_command(server: EmbeddedServer, database: str) -> list[str]:
@@ -53,7 +81,9 @@ def _connected(conninfo: str) -> Connection:
         return connect(conninfo, source="the embedded server")
 
 
-def _create_whole(connection: Connection, server: EmbeddedServer, name: str, schema_files: Sequence[Path]) -> None:
+def _create_whole(
+    connection: Connection, server: EmbeddedServer, name: str, schema_files: Sequence[Path], now: MadeFrom
+) -> None:
     draft, wanted = sql.Identifier(_DRAFT), sql.Identifier(name)
     drop_draft = sql.SQL("drop database if exists {} with (force)").format(draft)
     _log.info('creating database "%s" from %s', name, ", ".join(map(str, schema_files)) or "nothing")
@@ -61,6 +91,8 @@ def _create_whole(connection: Connection, server: EmbeddedServer, name: str, sch
     connection.execute(sql.SQL("create database {} template template0").format(draft))
     try:
         _run_schema(server, schema_files)
+        write_made_from(connection, _DRAFT, now)
+        connection.execute(sql.SQL("drop database if exists {} with (force)").format(wanted))
         connection.execute(sql.SQL("alter database {} rename to {}").format(draft, wanted))
     finally:
         connection.execute(drop_draft)

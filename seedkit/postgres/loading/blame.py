@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import psycopg
 
+from seedkit.core.names import in_quotes
 from seedkit.core.rows.blocks import RowSource
 from seedkit.core.rows.shapes import RowShape
 from seedkit.errors import LoadError, Origin, SeedkitError
@@ -27,7 +28,7 @@ def repeated(load: TableLoad, key: Sequence[str], texts: Sequence[str | None]) -
     """Explain that two rows of a run have the same key, and name both."""
     places = [place for source in load.sources for place in source.locate_key(key, texts)]
     return LoadError(
-        f'two rows of table "{load.table.name}" have the same key, {shown_row(key, texts)}',
+        f"two rows of table {in_quotes(load.table.name)} have the same key, {shown_row(key, texts)}",
         origin=places[0] if places else load.sources[0].origin,
         detail=f"The other one: {places[1]}." if len(places) > 1 else None,
         hint="Give one of them another key, or take it out.",

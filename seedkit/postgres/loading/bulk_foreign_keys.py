@@ -16,7 +16,7 @@ from psycopg import sql
 from psycopg.rows import class_row
 
 from seedkit.core.catalog import Table
-from seedkit.core.names import TableName
+from seedkit.core.names import TableName, in_quotes
 from seedkit.errors import UsageError
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.identifiers import own_rows
@@ -46,7 +46,7 @@ class _Key:
     planned: bool
 
     def __str__(self) -> str:
-        return f'foreign key "{self.name}" of table "{TableName(self.schema, self.table)}"'
+        return f'foreign key "{self.name}" of table {in_quotes(TableName(self.schema, self.table))}'
 
 
 def refuse_bulk(connection: Connection, *, ours: bool) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from psycopg import sql
 
 from seedkit.core.catalog import Table
+from seedkit.core.names import in_quotes
 from seedkit.errors import FixtureError
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.identifiers import table_identifier, trusted
@@ -22,7 +23,7 @@ def drawn_keys(connection: Connection, table: Table, column: str, count: int, ta
     row = connection.execute(query("column_default"), {"table": name, "column": column}).fetchone()
     if row is None or row[0] is None:
         raise FixtureError(
-            f'rows of table "{table.name}" have labels but no "{column}", and it has no default',
+            f'rows of table {in_quotes(table.name)} have labels but no "{column}", and it has no default',
             hint=f'Give each of them a "{column}".',
         )
     drawn = sql.SQL("select ({})::pg_catalog.text from pg_catalog.generate_series(1, {})").format(

@@ -12,6 +12,7 @@ from seedkit.core.catalog import Table
 from seedkit.core.fixture_language.candidates import Candidates
 from seedkit.core.fixture_language.references import own_key_column, possible_references
 from seedkit.core.fixtures import Value
+from seedkit.core.names import in_quotes
 from seedkit.core.rows.labelled_rows import LabelledColumn, LabelledRows
 from seedkit.errors import FixtureError, Origin, UsageError
 from seedkit.postgres.connection import Connection
@@ -77,13 +78,18 @@ class FixtureLabels:
             self._labels[table.oid] = self._written.labels(table)
         return self._labels[table.oid].keys()
 
+    def elsewhere(self, table: Table, label: str) -> str | None:
+        """Say which fixture of other environments has a label."""
+        return self._written.elsewhere(table, label)
+
     def value(self, table: Table, label: str, column: str) -> Value:
         """Return what a labelled row has in a column."""
         known = self._column(table, column)
         if label in known.values:
             return known.values[label]
         raise FixtureError(
-            f'what the row "{label}" of table "{table.name}" has in "{column}" is not known before it is inserted',
+            f'what the row "{label}" of table {in_quotes(table.name)} has in "{column}"'
+            " is not known before it is inserted",
             hint="Write it down in the fixture." if table.oid in self._loaded else f"Load {table.name} as well.",
         )
 
@@ -134,6 +140,7 @@ def stored_by_label(connection: Connection, labels: FixtureLabels, text: str) ->
 
     Raises UsageError where the text names no table and no label of it, FixtureError for a row that is not there.
     """
+    hint = 'Write "TABLE.LABEL", or "TABLE.LABEL.COLUMN".'
     for reference in possible_references(text):
         table = labels.find(reference.table) if reference.table else None
         if table is not None and reference.label in labels.named(table):
@@ -141,4 +148,6 @@ def stored_by_label(connection: Connection, labels: FixtureLabels, text: str) ->
             column = table.column(reference.column or key).name
             value = labels.value(table, reference.label, key)
             return stored_value(connection, table, key, value, column)
-    raise UsageError(f'"{text}" is no labelled row', hint='Write "TABLE.LABEL", or "TABLE.LABEL.COLUMN".')
+        if table is not None:
+            hint = labels.elsewhere(table, reference.label) or hint
+    raise UsageError(f'"{text}" is no labelled row', hint=hint)

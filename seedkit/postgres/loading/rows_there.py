@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from seedkit.core.names import in_quotes
 from seedkit.errors import LoadError, Origin, lines
 from seedkit.postgres.connection import Connection, execute_alone
 from seedkit.postgres.loading.blame import shown_row
@@ -31,7 +32,7 @@ def _refuse(connection: Connection, load: TableLoad, stage: Stage) -> None:
     if mistakes:
         first, *others = mistakes
         raise LoadError(
-            f'table "{load.table.name}" has a row like this one already, {first.text}',
+            f"table {in_quotes(load.table.name)} has a row like this one already, {first.text}",
             origin=first.origin or load.sources[0].origin,
             detail=lines(listed_below(others)) if others else None,
             hint="Take it out, or choose the columns that identify a row with the option key"

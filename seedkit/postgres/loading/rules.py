@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from psycopg import sql
 
+from seedkit.core.names import in_quotes
 from seedkit.core.reports.runs import TableReport
 from seedkit.errors import LoadError
 from seedkit.postgres.connection import Connection, execute_alone
@@ -37,7 +38,7 @@ def _in_circle(loads: Sequence[TableLoad]) -> LoadError:
     load = next(load for load in loads if load.table.rules)
     others = ", ".join(str(other.table.name) for other in loads if other is not load)
     return LoadError(
-        f'table "{load.table.name}" has rules, and refers to {others} in a circle',
+        f"table {in_quotes(load.table.name)} has rules, and refers to {others} in a circle",
         origin=load.sources[0].origin,
         detail="A circle of tables is loaded by one statement, which PostgreSQL does not allow together with rules.",
         hint="Make its rules triggers, or make a foreign key of the circle deferrable and insert the rows in a seeder.",

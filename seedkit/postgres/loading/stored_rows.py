@@ -10,6 +10,7 @@ from psycopg import sql
 from seedkit.core.catalog import Table
 from seedkit.core.fixture_language.candidates import PackedTexts
 from seedkit.core.fixtures import Value
+from seedkit.core.names import in_quotes
 from seedkit.core.rows.labelled_rows import KeyTexts
 from seedkit.core.values.encoder_choice import encoder_for
 from seedkit.errors import FixtureError
@@ -70,7 +71,7 @@ def stored_value(connection: Connection, table: Table, key: str, value: Value, c
     row: tuple[object] | None = found.fetchone()
     if row is None:
         raise FixtureError(
-            f'the row of table "{table.name}" is not in the database yet',
+            f"the row of table {in_quotes(table.name)} is not in the database yet",
             hint=f'Load it before: @seeder(depends_on=["{table.name.name}"]).',
         )
     return row[0]

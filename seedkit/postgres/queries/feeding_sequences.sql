@@ -1,7 +1,8 @@
 -- One row for each sequence and each column it feeds, of the sequences that feed a table of %(tables)s (null: of all).
 -- Where %(sequence)s is given: of that sequence alone, which counts as feeding %(column)s of %(table)s, linked or not.
 -- The arrays link_... tell what unusual defaults, and functions, draw from: sequence (null: not known), table, column,
--- whether the column's values are computed from the sequence's, and whether that comes instead of its default.
+-- whether the column's values are computed from the sequence's, whether that comes instead of its default, and whether
+-- the role that wrote it down has a right to the sequence: one without decides nothing where another link is.
 -- Takes no lock on a user's table: the default's text is read as stored, never through pg_get_expr.
 with recursive owning as (
     select
@@ -19,21 +20,23 @@ with recursive owning as (
 -- 1574 is nextval(regclass); a default with currval depends on its sequence too, but draws nothing from it. What is
 -- known of an unusual default comes instead of its dependencies.
 link as (
-    select sequence::oid, "table"::oid, "column", computed, outranks
+    select sequence::oid, "table"::oid, "column", computed, outranks, entitled
     from unnest(
         %(link_sequences)s::int8[],
         %(link_tables)s::int8[],
         %(link_columns)s::int4[],
         %(link_computed)s::bool[],
-        %(link_outranks)s::bool[]
-    ) as link (sequence, "table", "column", computed, outranks)
+        %(link_outranks)s::bool[],
+        %(link_entitled)s::bool[]
+    ) as link (sequence, "table", "column", computed, outranks, entitled)
 ),
 drawing as (
     select
         depend.refobjid as sequence,
         expression.adrelid as "table",
         expression.adnum as "column",
-        false as computed
+        false as computed,
+        true as entitled
     from pg_depend as depend
     join pg_attrdef as expression on expression.oid = depend.objid
     join pg_class as sequence on sequence.oid = depend.refobjid and sequence.relkind = 'S'
@@ -46,7 +49,7 @@ drawing as (
             where link."table" = expression.adrelid and link."column" = expression.adnum and link.outranks
         )
     union all
-    select sequence, "table", "column", computed
+    select sequence, "table", "column", computed, entitled
     from link
 ),
 -- PostgreSQL 18: leaves of a partitioned table draw from the root's identity sequence, without a dependency.
@@ -68,11 +71,11 @@ inherited as (
 ),
 -- A default or an identity outranks ownership: a switched default leaves a dead sequence behind.
 linked as (
-    select sequence, "table", "column", computed, 'draws' as link from drawing
+    select sequence, "table", "column", computed, entitled, 'draws' as link from drawing
     union all
-    select sequence, "table", "column", false, 'draws' from inherited
+    select sequence, "table", "column", false, true, 'draws' from inherited
     union all
-    select sequence, "table", "column", false, case when identity then 'draws' else 'owns' end
+    select sequence, "table", "column", false, true, case when identity then 'draws' else 'owns' end
     from owning
     where identity or not exists (
         select from drawing where drawing."table" = owning."table" and drawing."column" = owning."column"
@@ -84,11 +87,17 @@ linked as (
             and attribute.attidentity <> ''
     )
     union all
-    select %(sequence)s::int8::oid, %(table)s::int8::oid, %(column)s::int4, false, 'named'
+    select %(sequence)s::int8::oid, %(table)s::int8::oid, %(column)s::int4, false, true, 'named'
     where %(sequence)s::int8 is not null
 ),
 feeding as (
-    select sequence, "table", "column", bool_or(computed) as computed, min(link) as link -- draws, named, owns
+    select
+        sequence,
+        "table",
+        "column",
+        coalesce(bool_or(computed) filter (where entitled), bool_or(computed)) as computed,
+        bool_or(entitled) as rightful,
+        min(link) as link -- draws, named, owns
     from linked
     group by sequence, "table", "column"
 ),
@@ -177,14 +186,11 @@ select
         else ''
     end as type_found_in,
     feeding.computed,
+    feeding.rightful,
     feeding.link,
     coalesce(without.filled, true) as filled,
     coalesce(without.not_null, false) as not_null,
-    fed.relispartition and exists (
-        select from pg_partition_ancestors(fed.oid) as ancestor
-        join feeding as above on above."table" = ancestor.relid and above.sequence = feeding.sequence
-        where ancestor.relid <> fed.oid
-    ) as covered,
+    case when fed.relispartition then array(select relid::int8 from pg_partition_ancestors(fed.oid)) end as line,
     below.foreign_leaves,
     below.strange_leaves,
     case when parties.fed <@ array[fed_owner.name] then fed_owner.name end as read_as,

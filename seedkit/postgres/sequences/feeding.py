@@ -14,7 +14,7 @@ from seedkit.core.sequences.feeding import Feeding, FeedingSequence, UnresolvedD
 from seedkit.core.sequences.inheritance import with_own_tables
 from seedkit.core.sequences.unlinked import UnlinkedSequence
 from seedkit.errors import SequenceError
-from seedkit.postgres.connection import Connection
+from seedkit.postgres.connection import Connection, streamed
 from seedkit.postgres.driver_errors import explained
 from seedkit.postgres.queries import query
 from seedkit.postgres.search_path import asked_safely
@@ -37,7 +37,7 @@ class _Asked:
     column: int | None = None
 
 
-_LINK = ("sequences", "tables", "columns", "computed", "outranks")
+_LINK = ("sequences", "tables", "columns", "computed", "outranks", "entitled")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +148,7 @@ def _read_sequences(connection: Connection, asked: _Asked, links: _Links) -> lis
     }
     known = _known(links, named=asked.sequence is not None)
     with connection.cursor(row_factory=dict_row) as cursor:
-        found = cursor.stream(query("feeding_sequences"), parameters)  # 10,000 rows at once cost 10 MB
+        found = streamed(cursor, query("feeding_sequences"), parameters)  # 10,000 rows at once cost 10 MB
         return [
             feeding_sequence(list(group), known) for _, group in groupby(found, key=lambda row: row["sequence_oid"])
         ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -31,10 +31,13 @@ def feeding_sequence(rows: Sequence[dict[str, Any]], known: Mapping[Place, list[
     """Put the rows of one sequence together, with what is known of its links besides."""
     first = rows[0]
     owner = TableName(first["owner_schema"], first["owner_table"]) if first["owner_table"] else None
+    fed = {row["table_oid"] for row in rows}
     return FeedingSequence(
         oid=first["sequence_oid"],
         name=SequenceName(first["sequence_schema"], first["sequence_name"]),
-        columns=without_idle_owner([_fed(row, known.get(_place(row), [])) for row in rows]),
+        columns=without_idle_owner(
+            [_fed(row, known.get(_place(row), []), covered=_is_covered(row, fed)) for row in rows]
+        ),
         increment=first["increment"],
         role=first["role"],
         owner_role=first["owner_role"],
@@ -50,7 +53,13 @@ def _place(row: dict[str, Any]) -> Place:
     return row["sequence_oid"], row["table_oid"], row["column_number"]
 
 
-def _fed(row: dict[str, Any], known: Sequence[Known]) -> FedColumn:
+def _is_covered(row: dict[str, Any], fed: Set[int]) -> bool:
+    """Whether the same sequence feeds a table above the partition: its rows are that one's too."""
+    return any(table in fed for table in row["line"] or () if table != row["table_oid"])
+
+
+def _fed(row: dict[str, Any], links: Sequence[Known], *, covered: bool) -> FedColumn:
+    known = [link for link in links if link.entitled or not row["rightful"]]
     spellings = {each.draw.pattern for each in known}
     functions = [each.function for each in known if each.function]
     return FedColumn(
@@ -58,7 +67,7 @@ def _fed(row: dict[str, Any], known: Sequence[Known]) -> FedColumn:
         table=TableName(row["table_schema"], row["table_name"]),
         name=row["column_name"],
         type_name=row["type_name"].removeprefix(row["type_found_in"]),
-        covered=row["covered"],
+        covered=covered,
         foreign_leaves=row["foreign_leaves"],
         strange_leaves=row["strange_leaves"],
         read_as=row["read_as"],

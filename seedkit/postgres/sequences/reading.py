@@ -38,6 +38,8 @@ CHUNK = 100
 WORK = 500
 """Sequences that are worked on together: their chunks share a round trip; what was read of others can be forgotten."""
 
+_REWRITTEN = "another session is rewriting the sequence"
+
 REREADS = 3
 PAUSE_SECONDS = 0.05
 
@@ -147,7 +149,8 @@ class _Reader:
         except ValueError as strange:
             return found or Unjudged(sequence=sequence, reason=str(strange))
         except SequenceError as unknown:
-            return Unjudged(sequence=sequence, reason=unknown.message, hint=unknown.hint)
+            removable = found is not None and found.removable
+            return Unjudged(sequence=sequence, reason=unknown.message, hint=unknown.hint, removable=removable)
         reading = _reading(sequence, {sequence.oid: state | ids} if state else {}, self.options)
         if sequence.is_others and isinstance(reading, SequenceReading) and is_guessed(self.connection, reading):
             return Unjudged(
@@ -183,11 +186,12 @@ def _unreadable(sequence: FeedingSequence, options: RepairOptions) -> Unjudged |
     role = quote_identifier(sequence.role)
     if not sequence.readable:
         hint = f"grant select on sequence {sequence.name} to {role};"
-        return Unjudged(sequence=sequence, reason="this role may not read the sequence", hint=hint)
+        return Unjudged(sequence=sequence, reason="this role may not read the sequence", hint=hint, removable=True)
     for column in sequence.telling or sequence.columns:
         if reason := why_unjudgeable(column, by_visible_rows=options.by_visible_rows):
             grant = None if column.readable else f"grant select on {column.table} to {role};"
-            return Unjudged(sequence=sequence, reason=reason, hint=ASK_PRIMARY if column.without_contents else grant)
+            told = ASK_PRIMARY if column.without_contents else grant
+            return Unjudged(sequence=sequence, reason=reason, hint=told, removable=not column.readable)
     return None
 
 
@@ -203,7 +207,7 @@ def _reading(
 ) -> SequenceReading | Unjudged:
     row = dict(rows.get(sequence.oid, {}))
     if not row:
-        return Unjudged(sequence=sequence, reason="another session is rewriting the sequence", hint="Try again.")
+        return Unjudged(sequence=sequence, reason=_REWRITTEN, hint="Try again.", removable=True)
     ascending, places = sequence.ascending, sequence.places
     try:
         ids = [

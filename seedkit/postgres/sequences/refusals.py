@@ -32,7 +32,19 @@ def refused(connection: Connection, sequence: FeedingSequence, error: psycopg.Er
         reason = f"another relation has taken the place of its table ({reason})"
     if isinstance(error, psycopg.errors.WrongObjectType):
         reason = f"another relation has taken its place ({reason})"
-    return Unjudged(sequence=sequence, reason=reason, hint=time_out_hint(connection, error) or _refusal_hint(error))
+    return Unjudged(
+        sequence=sequence,
+        reason=reason,
+        hint=time_out_hint(connection, error) or _refusal_hint(error),
+        removable=_can_be_removed(sequence, error),
+    )
+
+
+def _can_be_removed(sequence: FeedingSequence, error: psycopg.Error) -> bool:
+    """Whether it was the server's state or our rights that stood in the way: not the values, and no policy."""
+    if isinstance(error, psycopg.errors.InsufficientPrivilege):
+        return not any(column.row_security for column in sequence.columns)
+    return not isinstance(error, psycopg.DataError)
 
 
 def _refusal_hint(error: psycopg.Error) -> str | None:

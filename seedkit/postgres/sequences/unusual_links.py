@@ -56,9 +56,9 @@ class UnusualLink:
     candidates: tuple[SequenceName, ...] = ()
 
     @property
-    def row(self) -> tuple[int | None, int, int, bool, bool]:
+    def row(self) -> tuple[int | None, int, int, bool, bool, bool]:
         """What the catalog query wants to know of it."""
-        return self.sequence, self.default.table_oid, self.default.column_number, self.draw.computed, True
+        return self.sequence, self.default.table_oid, self.default.column_number, self.draw.computed, True, True
 
 
 def unusual_links(connection: Connection, defaults: Sequence[UnusualDefault], *, here: bool) -> list[UnusualLink]:

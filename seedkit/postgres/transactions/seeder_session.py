@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import psycopg
 from psycopg import sql
 from psycopg.rows import class_row
 
-from seedkit.postgres.connection import Connection
+from seedkit.postgres.connection import Connection, pipelined
 from seedkit.postgres.queries import query
 
 _WATCHED = (
@@ -43,10 +42,30 @@ SessionSettings = dict[str, SessionSetting]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionState:
-    """A session before a seeder: when its transaction began, and the settings that matter to whoever comes next."""
+    """A session before a seeder: when its transaction began, and the settings that matter to whoever comes next.
 
+    `backend` is the server's own process, also where a pooler has given another number.
+    """
+
+    backend: int
     began: datetime
     settings: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowsWritten:
+    """How many rows a transaction has written, by table (the text of its OID), if the server `counts` them.
+
+    Tables above a partition are among them.
+    """
+
+    counts: bool
+    rows: dict[str, int]
+
+    @property
+    def by_table(self) -> dict[int, int]:
+        """The number of rows by the OID of their table."""
+        return {int(oid): rows for oid, rows in self.rows.items()}
 
 
 def ask_session_settings(connection: Connection) -> psycopg.Cursor[SessionSetting]:
@@ -57,12 +76,29 @@ def ask_session_settings(connection: Connection) -> psycopg.Cursor[SessionSettin
 
 def session_state(connection: Connection) -> SessionState:
     """Read the state of a session whose transaction is open."""
+    return ask_session_state(connection).fetchall()[0]
+
+
+def ask_session_state(connection: Connection) -> psycopg.Cursor[SessionState]:
+    """Ask for the state of a session whose transaction is open."""
     question = (
-        "select pg_catalog.now(), (select pg_catalog.json_object_agg(name, pg_catalog.current_setting(name))"
-        " from pg_catalog.unnest(%s::pg_catalog.text[]) as name)"
+        "select pg_catalog.pg_backend_pid() as backend, pg_catalog.now() as began,"
+        " (select pg_catalog.json_object_agg(name, pg_catalog.current_setting(name))"
+        " from pg_catalog.unnest(%s::pg_catalog.text[]) as name) as settings"
     )
-    row: Any = connection.execute(question, (list(_WATCHED),)).fetchone()
-    return SessionState(began=row[0], settings=row[1])
+    return connection.cursor(row_factory=class_row(SessionState)).execute(question, (list(_WATCHED),))
+
+
+def ask_rows_written(connection: Connection) -> psycopg.Cursor[RowsWritten]:
+    """Ask what the open transaction has written by PostgreSQL's own count, whoever sent it."""
+    return connection.cursor(row_factory=class_row(RowsWritten)).execute(query("rows_written"))
+
+
+def before_a_seeder(connection: Connection) -> tuple[SessionState, RowsWritten]:
+    """Read the state of the session, and what has been written so far, in one round trip."""
+    with pipelined(connection):
+        state, written = ask_session_state(connection), ask_rows_written(connection)
+    return state.fetchall()[0], written.fetchall()[0]
 
 
 @contextmanager

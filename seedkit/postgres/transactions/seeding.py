@@ -13,9 +13,8 @@ from seedkit.core.catalog import Table
 from seedkit.errors import LoadError, SeederError
 from seedkit.postgres.connection import Connection, OwnConnection, pipelined
 from seedkit.postgres.identifiers import table_identifier
-from seedkit.postgres.queries import query
 from seedkit.postgres.search_path import enter_safe_path, forget_safe_path, leave_safe_path
-from seedkit.postgres.transactions.seeder_session import SessionSettings, ask_session_settings
+from seedkit.postgres.transactions.seeder_session import SessionSettings, ask_rows_written, ask_session_settings
 
 _log = logging.getLogger("seedkit")
 
@@ -117,14 +116,13 @@ def touched_tables(connection: Connection, *, check: bool) -> list[int] | None:
     (`track_counts` off): then any table may have been touched. From here on only PostgreSQL's own names are found:
     what was deferred to the commit has run, and no rows come after it.
     """
-    question = sql.SQL("select current_setting('track_counts')::bool, array({})").format(query("touched_tables"))
     with pipelined(connection):
         if check:
             check_constraints(connection)
         enter_safe_path(connection)
-        counted = connection.execute(question)
-    row = counted.fetchone()
-    return list(row[1]) if row and row[0] else None
+        asked = ask_rows_written(connection)
+    written = asked.fetchall()[0]
+    return list(written.by_table) if written.counts else None
 
 
 def check_constraints(connection: Connection) -> None:

@@ -124,9 +124,11 @@ def test_a_value_that_its_column_can_not_take_is_an_error_at_its_row() -> None:
 
 
 def test_a_row_that_names_no_column_is_an_error_at_its_place() -> None:
-    error = refusal(a_table(), [{"id": "1"}, {}])
+    error = refusal(a_table(primary_key=["id"]), [{"id": "1"}, {}])
 
     assert error.message == "a row names no column"
+    assert error.hint is not None
+    assert error.hint.startswith('A second run could not recognise it: name "id".')
     assert str(error.origin) == "fixtures/users.yml:2"
 
 

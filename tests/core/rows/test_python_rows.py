@@ -101,7 +101,7 @@ def test_a_generated_column_is_an_error() -> None:
 
 
 def test_a_row_that_names_no_column_is_an_error() -> None:
-    assert refusal(USERS, {}).message == 'a row for table "users" names no column'
+    assert refusal(a_table(primary_key=["id"]), {}).message == 'a row for table "users" names no column'
 
 
 def test_a_column_whose_name_is_no_text_is_an_error() -> None:

@@ -182,6 +182,8 @@ def test_a_merged_mapping_can_be_merged_on(read: Callable[[str], Any]):
         ("- ?\n  : b\n", "a key is missing", 1),
         ("- a: <%= 1 %>\n", "a template of another tool stands in the fixture", 1),
         ("- a: 1\n- b: x <%= 1 %>\n", "a template of another tool stands in the fixture", 2),
+        ("- a: RAW=now()\n", "RAW=… is SQL in the fixtures of another tool", 1),
+        ("- {a: 1}\n- {a: [1, RAW=now()]}\n", "RAW=… is SQL in the fixtures of another tool", 2),
         ("- <% if x %>: 1\n", "a template of another tool stands in the fixture", 1),
     ],
 )

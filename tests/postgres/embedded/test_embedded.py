@@ -333,6 +333,79 @@ def test_a_database_without_schema_files_is_empty(shared: EmbeddedServer) -> Non
     assert ask(shared, "select current_database()", "empty") == ("empty",)
 
 
+def test_a_database_that_holds_nothing_is_made_anew_from_files_that_have_changed(
+    shared: EmbeddedServer, tmp_path: Path
+) -> None:
+    schema = written(tmp_path / "schema.sql", "create extension if not exists pg_trgm")
+    embedded.ensure_database(shared, "growing", [])
+
+    made = [embedded.ensure_database(shared, "growing", files) for files in ([schema], [schema], [])]
+    written(schema, "create table users ()")
+
+    assert made == [True, False, False]
+    assert embedded.ensure_database(shared, "growing", [schema]) is True
+    assert ask(shared, "select to_regclass('users') is not null", "growing") == (True,)
+
+
+@pytest.mark.parametrize(
+    "thing",
+    [
+        "create table a ()",
+        "create type a as enum ()",
+        "create function a() returns int return 1",
+        "create view a as select 1",
+        "comment on database things is 'production'",
+    ],
+)
+def test_a_database_that_holds_something_is_kept(thing: str, shared: EmbeddedServer, tmp_path: Path) -> None:
+    schema = written(tmp_path / "schema.sql", "create table users ()")
+    embedded.ensure_database(shared, "things", [])
+    with psycopg.connect(shared.conninfo("things"), autocommit=True) as connection:
+        connection.execute(thing.encode())
+
+    assert embedded.ensure_database(shared, "things", [schema]) is False
+    with psycopg.connect(shared.conninfo("postgres"), autocommit=True) as connection:
+        connection.execute("drop database things")
+
+
+def test_a_change_of_the_schema_files_is_told_until_the_tables_are_made_anew(
+    shared: EmbeddedServer, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    kept = written(tmp_path / "kept.sql", "create table kept ()")
+    schema = written(tmp_path / "schema.sql", "create table users ()")
+    embedded.ensure_database(shared, "changing", [kept, schema])
+    written(schema, "create table users (id integer)")
+
+    first = [embedded.ensure_database(shared, "changing", [kept, schema]) for _ in range(2)]
+    told = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    written(schema, "create table users ()")
+    caplog.clear()
+    embedded.ensure_database(shared, "changing", [kept, schema])
+
+    assert first == [False, False]
+    assert len(told) == 2
+    assert "schema.sql has changed since these tables were made: `seedkit db reset`" in told[0]
+    assert "kept.sql" not in told[0]
+    assert [record for record in caplog.records if record.levelname == "WARNING"] == []
+
+
+def test_of_a_database_of_an_earlier_release_later_changes_are_told(
+    shared: EmbeddedServer, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    schema = written(tmp_path / "schema.sql", "create table users ()")
+    embedded.ensure_database(shared, "earlier", [schema])
+    with psycopg.connect(shared.conninfo("postgres"), autocommit=True) as connection:
+        connection.execute("alter database earlier reset all")
+    embedded.ensure_database(shared, "earlier", [schema])
+    before = caplog.text
+
+    written(schema, "create table users (id integer)")
+    embedded.ensure_database(shared, "earlier", [schema])
+
+    assert "since these tables were made" not in before
+    assert "schema.sql has changed since these tables were made" in caplog.text
+
+
 def test_a_schema_that_fails_leaves_no_database_and_names_its_line(shared: EmbeddedServer, tmp_path: Path) -> None:
     users = written(tmp_path / "users.sql", "create table users (id int unique)")
     rows = written(tmp_path / "rows.sql", "insert into users values (1);\n\ninsert into users values (1);\n")

@@ -11,8 +11,10 @@ from seedkit.postgres.loading.stages import Stage, same_key
 
 def insert_into(stage: Stage) -> sql.Composed:
     """Begin the insert of a stage's rows: a query for `inserted_columns` follows."""
-    columns = names((*stage.shape.columns, *(name for name, _ in stage.shape.computed)))
-    return sql.SQL("insert into {} ({}) overriding system value").format(stage.target, columns)
+    columns = (*stage.shape.columns, *(name for name, _ in stage.shape.computed))
+    if not columns:  # PostgreSQL has no empty list of them
+        return sql.SQL("insert into {}").format(stage.target)
+    return sql.SQL("insert into {} ({}) overriding system value").format(stage.target, names(columns))
 
 
 def inserted_columns(stage: Stage) -> sql.Composed:

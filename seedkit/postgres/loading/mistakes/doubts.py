@@ -83,4 +83,4 @@ def _blocks(files: Sequence[RowSource]) -> Iterator[Block]:
 
 
 def _line(number: int, row: PlacedRow) -> str:
-    return f"{number}\t{row.line}\t{row.text}"
+    return f"{number}\t{row.line}\t{row.text}" if row.shape.columns else f"{number}\t{row.line}\n"

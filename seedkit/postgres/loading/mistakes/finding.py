@@ -64,8 +64,13 @@ def with_all_mistakes(connection: Connection, loads: Sequence[TableLoad], error:
         if mistakes:
             first, *others = mistakes
             error.origin = first.origin or error.origin
-            error.detail = lines([first.text, *listed_below(others)])
+            error.detail = lines([_beyond(error.message, first.text), *listed_below(others)])
     return error
+
+
+def _beyond(message: str, text: str) -> str:
+    """Leave out of what is told of a row the sentence that the error tells already."""
+    return text.replace(f": {message}", "", 1)
 
 
 def listed_below(mistakes: Sequence[Mistake]) -> list[str]:

@@ -1,0 +1,127 @@
+"""Watches, while a seeder is at work, for sessions that wait for its run: a seeder's own would wait for ever."""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import psycopg
+from psycopg.conninfo import make_conninfo
+from psycopg.rows import class_row
+
+from seedkit.core.names import TableName
+from seedkit.core.reports.self_waits import SelfWait
+from seedkit.errors import SeederError
+from seedkit.postgres.connection import Connection
+from seedkit.postgres.queries import query
+from seedkit.postgres.transactions.own_sessions import SeederThreads, own_backends
+
+_log = logging.getLogger("seedkit")
+
+PATIENCE_SECONDS = 1.5
+"""How long a seeder may take before anybody looks: most are done by then, and cost no connection."""
+
+PAUSE_SECONDS = 0.5
+
+LOOKS_BEFORE_A_WARNING = 10
+"""How often a session that may be a stranger's is seen to wait before it is told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wait:
+    """Another session and which of the two waits; `moment` is another where one of them has done something since."""
+
+    other: int
+    waiting: int
+    statement: str | None
+    moment: str
+    same_host: bool
+    advisory: bool
+    tables: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "tables", tuple(self.tables))
+
+    @property
+    def run_waits(self) -> bool:
+        return self.waiting != self.other
+
+    def told(self) -> SelfWait:
+        return SelfWait(
+            session=self.other,
+            run_waits=self.run_waits,
+            statement=self.statement or "unknown",
+            tables=[TableName(*json.loads(table)) for table in self.tables],
+        )
+
+
+class SelfWaits:
+    """Looks for waits in a thread and a session of its own, from when a seeder has taken longer than most.
+
+    A wait that is the seeder's own and can't pass is ended by cancelling the statement, and then told by `error`. What
+    may be somebody else's on the same host is left alone and warned of.
+    """
+
+    def __init__(self, connection: Connection, run: int, seeder: Callable[[], str]) -> None:
+        self.error: SeederError | None = None
+        self._conninfo = make_conninfo(**connection.info.get_parameters(), password=connection.info.password or None)
+        self._run = run
+        self._seeder = seeder
+        self._seen: dict[_Wait, int] = {}
+        self._ended = threading.Event()
+        self._threads = SeederThreads()
+
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """Watch while the block lasts; raises what was found, if the block has not come to an error of its own."""
+        thread = threading.Thread(target=self._watch, name="seedkit: waits for the run", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            self._ended.set()
+            thread.join(PATIENCE_SECONDS)
+        if self.error is not None:
+            raise self.error
+
+    def _watch(self) -> None:
+        if self._ended.wait(PATIENCE_SECONDS):
+            return
+        try:
+            with psycopg.connect(self._conninfo, autocommit=True, prepare_threshold=None) as session:
+                self._look(session)
+                while self.error is None and not self._ended.wait(PAUSE_SECONDS):
+                    self._look(session)
+        except (psycopg.Error, UnicodeError) as error:
+            _log.debug("nobody watches whether a seeder waits for its run: %s", type(error).__name__)
+
+    def _look(self, session: Connection) -> None:
+        cursor = session.cursor(row_factory=class_row(_Wait))
+        waits = cursor.execute(query("self_waits"), {"run": self._run}).fetchall()
+        self._seen = {wait: self._seen.get(wait, 0) + 1 for wait in waits}
+        lasting = [wait for wait in waits if self._seen[wait] > 1]
+        own = own_backends() if lasting else set()
+        for wait in lasting:
+            hangs = wait.other in own and self._can_not_pass(wait)
+            if hangs and self._put_an_end_to(wait, session):
+                return
+            if self._seen[wait] == LOOKS_BEFORE_A_WARNING and (hangs or (wait.same_host and not wait.advisory)):
+                _log.warning("warning: %s", wait.told().warning(self._seeder()))
+
+    def _can_not_pass(self, wait: _Wait) -> bool:
+        """Whether no other thread could end it: by a commit there, or because it is that one's own matter."""
+        if wait.run_waits:
+            return not self._threads.others
+        return not self._threads.strangers or self._threads.seeder_is_in_a_driver
+
+    def _put_an_end_to(self, wait: _Wait, session: Connection) -> bool:
+        self.error = wait.told().error(self._seeder())
+        try:
+            session.execute("select pg_catalog.pg_cancel_backend(%s)", (wait.waiting,))
+        except psycopg.errors.InsufficientPrivilege:  # another role's
+            self.error = None
+        return self.error is not None

@@ -1,0 +1,84 @@
+"""Keeps the sequences of the tables that a run has filled so far right for its seeders, whose own SQL draws from them.
+
+Not instead of the settling at the end: a sequence that can't be judged or moved here is judged there once more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from seedkit.context import SeedRun
+from seedkit.core.names import TableName
+from seedkit.core.reports.runs import SequenceReport, SequenceStatus
+from seedkit.core.sequences.feeding import FeedingSequence
+from seedkit.core.sequences.repair_options import RepairOptions
+from seedkit.postgres.borrowing import borrowed
+from seedkit.postgres.connection import Connection
+from seedkit.postgres.search_path import safe_path
+from seedkit.postgres.sequences.feeding import read_feeding
+from seedkit.postgres.sequences.repair import check_sequences, repair_sequences
+from seedkit.postgres.transactions.repeated_keys import RepeatedKey, repeated_key
+from seedkit.postgres.transactions.seeder_session import RowsWritten
+
+_OPTIONS = RepairOptions(by_visible_rows=True)
+
+
+class EarlySettling:
+    """The sequences of what has been filled, as they were when they were last seen to.
+
+    In a dry run they are only judged, as ROLLBACK does not take `nextval` back; those that are behind are remembered.
+    """
+
+    def __init__(self, run: SeedRun) -> None:
+        self._run = run
+        self._rows: dict[int, int] = {}
+        self._feeding: tuple[FeedingSequence, ...] = ()
+        self._behind: dict[int, SequenceReport] = {}
+
+    def settle(self, connection: Connection, written: RowsWritten) -> None:
+        """Move what is behind in tables that were written since the last time; the locks for it are given back at once.
+
+        PostgreSQL gives those of a savepoint back that is rolled back, and takes back no `nextval` and no `setval`.
+        """
+        rows = dict.fromkeys(self._run.inserted, 0) | written.by_table
+        changed = {oid for oid in rows if not written.counts or rows[oid] != self._rows.get(oid)}
+        if not changed:
+            return
+        with connection.transaction(force_rollback=True), safe_path(connection):
+            if rows.keys() != self._rows.keys():
+                self._feeding = read_feeding(connection, rows).sequences
+            self._see_to(connection, [sequence for sequence in self._feeding if _feeds_any(sequence, changed)])
+        self._rows = rows
+
+    def _see_to(self, connection: Connection, sequences: Sequence[FeedingSequence]) -> None:
+        if not self._run.dry_run:
+            self._run.repairs += repair_sequences(connection, sequences, _OPTIONS)
+            return
+        for sequence, found in zip(sequences, check_sequences(connection, sequences, _OPTIONS), strict=True):
+            self._behind.pop(sequence.oid, None)
+            if found.status is SequenceStatus.BEHIND:
+                self._behind[sequence.oid] = found
+
+    def would_have_moved(self, error: BaseException) -> SequenceReport | None:
+        """Find the sequence that a real run would have moved, had a seeder not drawn a key from it that is taken."""
+        if not self._behind:
+            return None
+        with borrowed(self._run.connection) as connection:
+            key = repeated_key(connection, error)
+            found = [report for report in self._behind.values() if key and _feeds(report, key)]
+            return next((report for report in found if self._was_drawn_from(connection, report)), None)
+
+    def _was_drawn_from(self, connection: Connection, report: SequenceReport) -> bool:
+        feeding = [sequence for sequence in self._feeding if sequence.name == report.sequence]
+        with safe_path(connection):
+            [now] = check_sequences(connection, feeding, _OPTIONS)
+        return now.next_value != report.next_value
+
+
+def _feeds_any(sequence: FeedingSequence, tables: Collection[int]) -> bool:
+    return any(column.table_oid in tables for column in sequence.columns)
+
+
+def _feeds(report: SequenceReport, key: RepeatedKey) -> bool:
+    table = TableName(schema=key.schema, name=key.table)
+    return any(column.table == table and column.name in key.columns for column in report.columns)
