@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from seedkit.core.fixtures import RANGE_ROWS, FixtureLimits
+from seedkit.core.fixtures import FROM_DATABASE, FROM_LABELS, RANGE_ROWS, FixtureLimits
 from seedkit.core.planning.protection import ENVIRONMENT_VARIABLES, NamedEnvironment
 from seedkit.core.reports.gate_rules import IgnoreRule
 from seedkit.errors import ConfigurationError, Origin
@@ -199,6 +199,7 @@ def _limits(tool: ToolSettings) -> FixtureLimits:
         environment=tuple(tool.texts("env-allowed")) if tool.has("env-allowed") else None,
         folders=tool.folders("file-folders"),
         range_rows=tool.count("range-rows", default=RANGE_ROWS),
+        ids_from_labels=tool.one_of("ids", (FROM_LABELS, FROM_DATABASE)) == FROM_LABELS,
     )
 
 

@@ -16,7 +16,7 @@ from seedkit.core.fixture_language.fakes import random_seed_for
 from seedkit.core.names import in_quotes
 from seedkit.core.reports.runs import SequenceReport, TableReport
 from seedkit.core.rows.blocks import RowSource
-from seedkit.core.rows.keys import OnConflict, on_conflict_named
+from seedkit.core.rows.keys import OnConflict, key_constants, on_conflict_named
 from seedkit.core.rows.python_rows import value_blocks
 from seedkit.errors import UsageError
 from seedkit.postgres.catalog.tables import read_catalog, read_tables
@@ -148,12 +148,14 @@ class SeedContext:
         """
         with self._run.turn:
             target = self._run.table(table)
+            policy = self._run.on_conflict if on_conflict is None else on_conflict_named(on_conflict)
+            asked = (key,) if isinstance(key, str) else tuple(key)
             source = RowSource(
                 name=self._seeder,
                 may_query=True,
-                blocks=lambda: value_blocks(rows, target),
-                on_conflict=self._run.on_conflict if on_conflict is None else on_conflict_named(on_conflict),
-                key=(key,) if isinstance(key, str) else tuple(key),
+                blocks=lambda: value_blocks(rows, target, lambda given: key_constants(target, given, asked, policy)),
+                on_conflict=policy,
+                key=asked,
                 origin=None,
                 locate=lambda _shape, _number: None,
                 locate_key=lambda _key, _texts: [],

@@ -128,11 +128,11 @@ class FixtureError(SeedkitError):
 
 
 class TooManyRowsError(FixtureError):
-    """A `!range` stands for more rows than the settings allow; it may be a slip, so it is asked whether it is meant."""
+    """A template stands for more rows than the settings allow; it may be a slip, so it is asked whether it is meant."""
 
-    def __init__(self, rows: int, most: int) -> None:
+    def __init__(self, rows: int, most: int, tag: str = "!range") -> None:
         super().__init__(
-            f"!range stands for {rows:,} rows, and at most {most:,} are loaded unasked",
+            f"{tag} stands for {rows:,} rows, and at most {most:,} are loaded unasked",
             hint=f"If they are meant, write range-rows = {rows} into [tool.seedkit] of pyproject.toml.",
         )
         self.rows = rows

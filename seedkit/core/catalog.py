@@ -1,22 +1,17 @@
-"""What PostgreSQL knows about tables, as plain values, and how a typed name finds its table."""
+"""What PostgreSQL knows about tables, as plain values."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from seedkit.core.column_types import ColumnType
 from seedkit.core.foreign_keys import ForeignKey
-from seedkit.core.names import (
-    TableName,
-    did_you_mean,
-    in_quotes,
-    listed,
-    nearest,
-    readings,
-)
-from seedkit.core.relations import Relation
+from seedkit.core.names import TableName, did_you_mean, in_quotes, listed, meant_name
+from seedkit.core.relations import Catalog, Relation
 from seedkit.errors import CatalogError, Origin
+
+__all__ = ["EQUALITY", "Catalog", "Column", "ForeignKey", "Relation", "Table", "UniqueKey"]
 
 EQUALITY = "pg_catalog.="
 """The operator that tells values of PostgreSQL's own types apart."""
@@ -29,7 +24,8 @@ class Column:
     `type_sql` is the type's name whatever the search path, None where that is the same. `equality` is the operator that
     tells its values apart, `schema.=`. `category` is `pg_type.typcategory` of the base type (B boolean, N numeric, S
     text, A array ...). `structure` says what the type is made of, where it is more than a scalar. `draws` says that its
-    default tells which row came first, `required` that an insert must give it a value, unless a trigger does.
+    default tells which row came first, `constant` is its value as text, where that is a literal; `required` that an
+    insert must give the column a value, unless a trigger does.
     Values `spelled_variously` can be equal and yet not the same (1.0 and 1.00), by a user's `collation` too; where the
     `spelling_stays` no update may bring a key in line, for want of a right or by an ON UPDATE RESTRICT.
     """
@@ -51,6 +47,7 @@ class Column:
     type_sql: str | None = None
     equality: str = EQUALITY
     required: bool = False
+    constant: str | None = None
 
     @property
     def value_type(self) -> ColumnType:
@@ -102,16 +99,21 @@ class Table:
     partitions: tuple[int, ...] = ()
 
     def column(self, name: str, origin: Origin | None = None) -> Column:
-        """Return the column of that name; raise CatalogError with the table's columns where there is none."""
-        for column in self.columns:
-            if column.name == name:
-                return column
+        """Return the column that a name means; raise CatalogError with the table's columns where there is none."""
         names = [column.name for column in self.columns]
+        if name in names or (name := meant_name(name, names, f"columns of table {self.name}", origin) or name) in names:
+            return self.columns[names.index(name)]
         raise CatalogError(
             f'table {in_quotes(self.name)} has no column "{name}"',
             origin=origin,
             hint=did_you_mean(name, names) or f"Its columns: {listed(names)}.",
         )
+
+    def find_column(self, name: str) -> Column | None:
+        """Return the column that a name means, None where it means none; CatalogError where it means several."""
+        names = [column.name for column in self.columns]
+        meant = meant_name(name, names, f"columns of table {self.name}")
+        return None if meant is None else self.columns[names.index(meant)]
 
     @property
     def primary_key(self) -> UniqueKey | None:
@@ -146,73 +148,3 @@ class Table:
     def refers_to_itself(self) -> bool:
         """Whether a foreign key of the table may lead to other rows of it."""
         return any(key.leads_to(self.lineage) for key in self.foreign_keys)
-
-
-@dataclass(frozen=True, slots=True)
-class Catalog:
-    """All relations of a database by name.
-
-    A typed name is looked up as typed, then in lower case as PostgreSQL does, then whatever its case if just one fits.
-    """
-
-    relations: tuple[Relation, ...]
-    _by_name: Mapping[str, list[Relation]] = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        by_name: dict[str, list[Relation]] = {}
-        for relation in self.relations:
-            by_name.setdefault(relation.name.name.lower(), []).append(relation)
-        object.__setattr__(self, "_by_name", by_name)
-
-    def find(self, text: str, *, kinds: str) -> Relation | None:
-        """Return the relation that a typed name means, or None; `kinds` are the relkinds that count.
-
-        Without a schema it means one on the search path. Raises CatalogError where it fits several alike.
-        """
-        for schema, name in readings(text):
-            namesakes = [r for r in self._by_name.get(name.lower(), ()) if r.kind in kinds and r.lies_in(schema)]
-            for spelling in (name, name.lower(), None):
-                fitting = [r for r in namesakes if spelling in (r.name.name, None)]
-                if len(fitting) > 1:
-                    names = " or ".join(f"'{relation.name}'" for relation in fitting)
-                    raise CatalogError(
-                        f"{in_quotes(text)} fits several names", hint=f"Write {names}, with the double quotes."
-                    )
-                if fitting:
-                    return fitting[0]
-        return None
-
-    def table(self, text: str, *, kinds: str = "rp", origin: Origin | None = None) -> Relation:
-        """Return the table that a typed name means; raise CatalogError with near names where there is none."""
-        relation = self.find(text, kinds=kinds)
-        if relation is not None:
-            return relation
-        raise self._missing("table", text, kinds, origin)
-
-    def sequence(self, text: str) -> Relation | None:
-        """Return the sequence that a typed name means, or None."""
-        return self.find(text, kinds="S")
-
-    def near(self, text: str, *, kinds: str) -> list[str]:
-        """List the relations whose names look like the typed one, in whatever schema, as they are to be typed."""
-        namesakes: dict[str, list[str]] = {}
-        for relation in self.relations:
-            if relation.kind in kinds:
-                namesakes.setdefault(relation.name.name, []).append(relation.typed)
-        close = (near for _, name in readings(text) for near in nearest(name, namesakes))
-        return list(dict.fromkeys(typed for name in close for typed in namesakes[name]))[:5]
-
-    def _missing(self, what: str, text: str, kinds: str, origin: Origin | None) -> CatalogError:
-        other = self.find(text, kinds="rpvmfS")
-        if other is not None:
-            return CatalogError(f"{in_quotes(text)} is {other.kind_name}, not a {what}", origin=origin)
-        close = self.near(text, kinds=kinds)
-        hint = f"Did you mean {' or '.join(close)}?" if close else self._overview(kinds)
-        return CatalogError(f"{what} {in_quotes(text)} does not exist", origin=origin, hint=hint)
-
-    def _overview(self, kinds: str) -> str:
-        names = sorted(str(relation.name) for relation in self.relations if relation.kind in kinds)
-        if not names:
-            return "The database has no tables yet: run your migrations, or `seedkit db migrate` with schema files."
-        more = f" and {len(names) - 10} more" if len(names) > 10 else ""
-        return f"The database has {', '.join(names[:10])}{more}."

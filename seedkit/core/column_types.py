@@ -18,6 +18,10 @@ class TypeKind(StrEnum):
     HSTORE = "hstore"
 
 
+VECTORS = ("vector", "halfvec")
+"""The types of pgvector whose values are written as JSON's lists of numbers, `[1,2.5]`; a sparsevec is not."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
     """A field of a composite type."""
@@ -48,9 +52,18 @@ class ColumnType:
         return self.base_type in ("json", "jsonb")
 
     @property
+    def is_vector(self) -> bool:
+        """Whether its values are vectors of pgvector, in whatever schema that is: known by the name of the type.
+
+        >>> ColumnType(name="vector(3)", base_type="extensions.vector").is_vector
+        True
+        """
+        return self.kind is TypeKind.SCALAR and self.base_type.rpartition(".")[2] in VECTORS
+
+    @property
     def takes_lists(self) -> bool:
         """Whether a list is one value of this type."""
-        return self.is_document or self.kind in (TypeKind.ARRAY, TypeKind.MULTIRANGE)
+        return self.is_document or self.is_vector or self.kind in (TypeKind.ARRAY, TypeKind.MULTIRANGE)
 
     @property
     def innermost(self) -> ColumnType:

@@ -14,13 +14,19 @@ from seedkit.errors import FixtureError, Origin
 from seedkit.printable import on_one_line
 
 RANGE_ROWS = 10_000_000
-"""For how many rows one `!range` stands at most, unless a project's settings say otherwise."""
+"""For how many rows one `!range` or `!count` stands at most, unless a project's settings say otherwise."""
 
 _SHOWN = 60
 
 
 class Quoted(str):
     """The text of a quoted or block scalar: never NULL, and a string where YAML's schema asks."""
+
+    __slots__ = ()
+
+
+class Counted(str):
+    """The number of a row that a `!count` made, under a name that is no column: for other columns to take up."""
 
     __slots__ = ()
 
@@ -81,7 +87,7 @@ class RowDefault(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FixtureOptions:
-    """What `_fixture:` says of a file; `on_conflict` is None where the file leaves it to the run.
+    """What `_fixture:` says of a file; `on_conflict` and `ids` are None where the file leaves them to the run.
 
     `defaults` are values by key, for the rows that leave them out.
     """
@@ -92,6 +98,7 @@ class FixtureOptions:
     environments: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     defaults: Mapping[str, RowDefault] = field(default_factory=dict)
+    ids: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,13 +107,15 @@ class FixtureLimits:
 
     `sql` is whether `!sql` is read; `environment` are the patterns of the variables that `!env` may name, None where
     any may be named that does not look like a secret; `!file` reads below the fixture's own folder and `folders`; a
-    `!range` stands for at most `range_rows` rows.
+    `!range` or a `!count` stands for at most `range_rows` rows. Labelled rows without an id take it from their label
+    where `ids_from_labels` says so, and no file says otherwise.
     """
 
     sql: bool = True
     environment: tuple[str, ...] | None = None
     folders: tuple[Path, ...] = ()
     range_rows: int = RANGE_ROWS
+    ids_from_labels: bool = False
     lost_values: Callable[[], Iterator[LostValue]] = lambda: iter(())
 
 
@@ -145,10 +154,11 @@ class FixtureTable:
     FixtureError where the file can't be read as rows. `labelled` says that rows may have labels, `tags` which tags of
     the fixture language may stand in the file, `may_name` whether a word may be a key there. `attachment` reads a file
     that lies beside it. `joins` are keys whose values are rows of a join table, and no columns. `chunks` gives
-    the same rows in parts, where they are a list. `range_rows` is for how many rows one `!range` may stand.
-    `lost_values` looks through the file for values that are comments. `looked_through` gives the rows as `rows` does,
-    but notes what is wrong with single values and rows, and goes on behind them. `added` gives what `rows` adds to a
-    row that has only certain keys: the file's defaults. `warn` is told what is odd of a column's value.
+    the same rows in parts, where they are a list. `range_rows` is for how many rows one `!range` or `!count` may stand.
+    `ids_from_labels` makes the ids that labelled rows leave out. `lost_values` looks through the file for values that
+    are comments. `looked_through` gives the rows as `rows` does, but notes what is wrong with single values and rows,
+    and goes on behind them. `added` gives what `rows` adds to a row that has only certain keys: the file's defaults.
+    `warn` is told what is odd of a column's value.
     """
 
     table: str
@@ -162,7 +172,12 @@ class FixtureTable:
     may_name: Callable[[str], bool] = lambda _: True
     chunks: FixtureChunks | None = None
     range_rows: int = RANGE_ROWS
+    ids_from_labels: bool = False
     lost_values: Callable[[], Iterator[LostValue]] = lambda: iter(())
     looked_through: Callable[[NoteError], Iterator[Row]] | None = None
     added: Callable[[tuple[str, ...]], Mapping[str, Value]] = lambda _: {}
     warn: Callable[[Origin, str, str], None] = lambda _origin, _column, _text: None
+
+
+FROM_LABELS, FROM_DATABASE = "from-labels", "from-database"
+"""Where the ids come from that labelled rows leave out."""

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from seedkit.errors import CatalogError, Origin
+
 NAME_LIMIT_BYTES = 63
 """PostgreSQL cuts an identifier after 63 bytes (NAMEDATALEN - 1)."""
 
@@ -158,6 +160,25 @@ def nearest(name: str, candidates: Iterable[str], limit: int = 3) -> list[str]:
     by_folded = {candidate.lower(): candidate for candidate in candidates}
     close = difflib.get_close_matches(name.lower(), by_folded, n=limit, cutoff=0.6)
     return [by_folded[match] for match in close]
+
+
+def meant_name(name: str, names: Sequence[str], what: str, origin: Origin | None = None) -> str | None:
+    """Return the name that a typed one means: as typed, else in lower case, else in any case if just one fits.
+
+    Raises CatalogError where several fit; `what` they are.
+
+    >>> meant_name("EMAIL", ["email", "Email"], "columns"), meant_name("firstname", ["firstName"], "columns")
+    ('email', 'firstName')
+    """
+    for spelling in (name, name.lower()):
+        if spelling in names:
+            return spelling
+    fitting = [each for each in names if each.lower() == name.lower()]
+    if len(fitting) > 1:
+        raise CatalogError(
+            f'"{name}" fits several {what}', origin=origin, hint=f"Write {listed_or(fitting)}, as it is spelled."
+        )
+    return fitting[0] if fitting else None
 
 
 def did_you_mean(name: str, candidates: Iterable[str]) -> str | None:

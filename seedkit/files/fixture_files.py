@@ -12,7 +12,7 @@ from typing import TypeAlias
 from yaml import SequenceStartEvent
 
 from seedkit.core.fixture_language.tag_names import LANGUAGE_TAGS
-from seedkit.core.fixtures import DEFAULT_LIMITS, FixtureLimits, FixtureTable, NoteError, Row
+from seedkit.core.fixtures import DEFAULT_LIMITS, FROM_LABELS, FixtureLimits, FixtureTable, NoteError, Row
 from seedkit.errors import FixtureError, Origin
 from seedkit.files.attachments import attachment
 from seedkit.files.fixture_chunks import list_chunks
@@ -66,7 +66,15 @@ def read_fixture(
     """
     read = partial(attachment, path.parent, limits.folders)
     tables = _tables_in(path, is_table)
-    return [replace(table, attachment=read, range_rows=limits.range_rows) for table in tables]
+    return [
+        replace(
+            table,
+            attachment=read,
+            range_rows=limits.range_rows,
+            ids_from_labels=limits.ids_from_labels if table.options.ids is None else table.options.ids == FROM_LABELS,
+        )
+        for table in tables
+    ]
 
 
 def _tables_in(path: Path, is_table: Callable[[str], bool]) -> list[FixtureTable]:

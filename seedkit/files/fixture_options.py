@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from yaml import Event, MappingStartEvent
 
-from seedkit.core.fixtures import FixtureOptions, RowDefault
+from seedkit.core.fixtures import FROM_DATABASE, FROM_LABELS, FixtureOptions, RowDefault
 from seedkit.core.names import did_you_mean, listed
 from seedkit.errors import FixtureError
 from seedkit.files.yaml.events import error_at, line_of
@@ -50,12 +51,12 @@ def _names(nodes: Nodes, event: Event, option: str) -> tuple[str, ...]:
     return tuple(str(name) for name in names)
 
 
-def _on_conflict(nodes: Nodes, event: Event, option: str) -> str:
-    policy = _name(nodes, event, option)
-    if policy not in _POLICIES:
-        hint = did_you_mean(policy, _POLICIES)
-        raise error_at(nodes.path, event, f'"{option}" is one of {listed(_POLICIES)}, not "{policy}"', hint=hint)
-    return policy
+def _one_of(names: Sequence[str], nodes: Nodes, event: Event, option: str) -> str:
+    name = _name(nodes, event, option)
+    if name not in names:
+        hint = did_you_mean(name, names)
+        raise error_at(nodes.path, event, f'"{option}" is one of {listed(names)}, not "{name}"', hint=hint)
+    return name
 
 
 def _defaults(nodes: Nodes, event: Event, option: str) -> dict[str, RowDefault]:
@@ -86,14 +87,14 @@ def _passed_over(nodes: Nodes, event: Event, option: str) -> None:  # noqa: ARG0
     nodes.keep_anchors(event)
 
 
-_POLICIES = ("update", "skip", "error")
 _READERS: dict[str, Callable[[Nodes, Event, str], object]] = {
     "table": _name,
-    "on_conflict": _on_conflict,
+    "on_conflict": partial(_one_of, ("update", "skip", "error")),
     "key": _names,
     "environments": _names,
     "ignore": _names,
+    "ids": partial(_one_of, (FROM_LABELS, FROM_DATABASE)),
     "defaults": _defaults,
     "model_class": _passed_over,
 }
-_OPTIONS_HINT = "The options are table, on_conflict, key, environments, ignore and defaults."
+_OPTIONS_HINT = "The options are table, on_conflict, key, environments, ignore, ids and defaults."

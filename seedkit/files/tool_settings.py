@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from seedkit.core.names import did_you_mean, listed
+from seedkit.core.names import did_you_mean, listed, listed_or
 from seedkit.core.reports.gate_rules import IgnoreRule
 from seedkit.core.secrets import redact, secrets_in
 from seedkit.errors import ConfigurationError, Origin
@@ -22,6 +22,7 @@ _SETTINGS = (
     "env-allowed",
     "file-folders",
     "range-rows",
+    "ids",
     "check",
 )
 
@@ -48,6 +49,13 @@ class ToolSettings:
         if value is None or isinstance(value, str):
             return value
         raise self._wrong(f"[tool.seedkit] {name} must be a string")
+
+    def one_of(self, name: str, values: Sequence[str]) -> str | None:
+        """Return one of some texts, None where it is not written down."""
+        value = self.text(name)
+        if value is None or value in values:
+            return value
+        raise self._wrong(f"[tool.seedkit] {name} must be {listed_or(values)}")
 
     def texts(self, name: str) -> list[str]:
         """Return a list of texts."""

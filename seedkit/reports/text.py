@@ -8,7 +8,7 @@ from seedkit.core.planning.load_plan import LoadPlan, TableStep
 from seedkit.core.reports.columns import aligned, aligned_lines, few
 from seedkit.core.reports.gate import check_summary, gate_lines, idle_notes
 from seedkit.core.reports.ids import shared
-from seedkit.core.reports.limits import advice, limit_name, limit_sentence, nearest_limit
+from seedkit.core.reports.limits import advice, limit_name, limit_sentence, nearest_limit, notes_on_label_ids
 from seedkit.core.reports.runs import (
     RepairReport,
     SeedReport,
@@ -30,6 +30,7 @@ def seed_text(report: SeedReport) -> str:
         _server_line(report),
         _table_lines(report.tables),
         sequence_lines(report.sequences),
+        _lines(f"note: {note}" for note in notes_on_label_ids(report)),
         _skipped_lines(report.skipped),
         _seed_summary(report),
     ]

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
 from seedkit.context import SeedRun
 from seedkit.core.catalog import Table
+from seedkit.core.fixture_language.pointers import refers_by_name
 from seedkit.core.fixture_language.row_language import RowLanguage
 from seedkit.core.fixture_language.row_values import Setting
 from seedkit.core.fixtures import FixtureTable
 from seedkit.core.foreign_keys import ForeignKey
+from seedkit.core.names import TableName, quote_identifier
 from seedkit.core.planning.load_plan import LoadPlan, Project, TableStep, belongs
 from seedkit.core.rows.blocks import RowSource
 from seedkit.core.rows.fixture_source import fixture_source
 from seedkit.core.rows.labelled_rows import LabelledRows
-from seedkit.errors import Origin
+from seedkit.errors import CatalogError, Origin
 from seedkit.postgres.catalog.tables import read_tables
-from seedkit.postgres.loading.labels import FixtureLabels
+from seedkit.postgres.loading.labels import FixtureLabels, stored_by_label
 from seedkit.postgres.loading.table_loads import TableLoad
 from seedkit.printable import on_one_line
 
@@ -37,6 +41,7 @@ class FixtureLoads:
     ) -> None:
         self._run = run
         self._warned: set[Path] = set()
+        self._by_name: dict[tuple[str, str], Table | None] = {}
         self._told: set[tuple[Path, str]] = set()
         self._fixtures: dict[int, list[FixtureTable]] = {}
         self._others: dict[int, list[FixtureTable]] = {}
@@ -47,9 +52,25 @@ class FixtureLoads:
         self._circular = _circular(plan)
         self._setting = setting
         rows = LabelledRows(self._fixtures, self._others)
-        labels = FixtureLabels(run.connection, rows, self._circular, find=self._find, read=self._read)
+        self._labelled = {oid for oid, found in self._fixtures.items() if any(fixture.labelled for fixture in found)}
+        self._labels = labels = FixtureLabels(
+            run.connection,
+            rows,
+            circular=self._circular,
+            labelled=self._labelled,
+            loaded={step.table.oid for step in plan.steps if isinstance(step, TableStep)},
+            find=self._find,
+            called=self._called,
+            read=self._read,
+        )
         self._language = rows.language = RowLanguage(setting, labels)
-        run.stored = labels.stored
+        run.stored = partial(stored_by_label, run.connection, labels)
+
+    @property
+    def ids_from_labels(self) -> frozenset[TableName]:
+        """The tables whose fixtures make ids from labels."""
+        found = (oid for oid, fixtures in self._fixtures.items() if any(map(_makes_ids, fixtures)))
+        return frozenset(self._run.tables[oid].name for oid in found)
 
     def load(self, step: TableStep) -> TableLoad:
         """Offer the rows of a step for loading, and warn of what their files seem to say and don't."""
@@ -62,7 +83,8 @@ class FixtureLoads:
         from seedkit.core.rows.written_labels import WrittenLabels
 
         rows = LabelledRows(self._fixtures, self._others)
-        rows.language = RowLanguage(self._setting, WrittenLabels(rows, find=self._find, read=self._read))
+        labels = WrittenLabels(rows, labelled=self._labelled, find=self._find, called=self._called, read=self._read)
+        rows.language = RowLanguage(self._setting, labels)
         return rows.language
 
     def source(self, fixture: FixtureTable, table: Table) -> RowSource:
@@ -99,8 +121,9 @@ class FixtureLoads:
     def _may_ask(self, fixture: FixtureTable, table: Table) -> bool:
         if fixture.tags & _ASKING_TAGS or (fixture.labelled and table.oid in self._circular):
             return True
-        referenced = {oid for key in table.foreign_keys for oid in self._written_by(key)}
-        return any(found.labelled for oid in referenced for found in self._fixtures.get(oid, ()))
+        if any(oid in self._labelled for key in table.foreign_keys for oid in self._written_by(key)):
+            return True
+        return bool(self._labelled) and refers_by_name(table, self._labels)
 
     def _written_by(self, key: ForeignKey) -> tuple[int, ...]:
         """List the tables whose fixtures may have the rows that a foreign key refers to."""
@@ -117,10 +140,29 @@ class FixtureLoads:
         relation = self._run.catalog.find(text, kinds="rp")
         return self._read(relation.oid) if relation else None
 
+    def _called(self, name: str, schema: str) -> Table | None:
+        """Find a table with labelled rows by its bare name; it has been read, as all that have fixtures."""
+        if (name, schema) not in self._by_name:
+            self._by_name[name, schema] = self._look_up(name, schema)
+        return self._by_name[name, schema]
+
+    def _look_up(self, name: str, schema: str) -> Table | None:
+        bare = quote_identifier(name) if "." in name else name
+        for text in (f"{quote_identifier(schema)}.{bare}", bare):
+            with suppress(CatalogError):  # it fits several, so it is plain for none
+                relation = self._run.catalog.find(text, kinds="rp")
+                if relation is not None and relation.oid in self._labelled:
+                    return self._run.tables[relation.oid]
+        return None
+
     def _read(self, oid: int) -> Table:
         if oid not in self._run.tables:
             self._run.tables |= read_tables(self._run.connection, [oid])
         return self._run.tables[oid]
+
+
+def _makes_ids(fixture: FixtureTable) -> bool:
+    return fixture.labelled and fixture.ids_from_labels
 
 
 def _circular(plan: LoadPlan) -> set[int]:

@@ -150,6 +150,6 @@ def _with_joins(table: Table, fixture: FixtureTable, joins: Mapping[str, Join]) 
 
 def _holds(fixture: FixtureTable, table: Table, name: str) -> bool:
     """Whether a key of the fixture's rows is the name of a joined table, and no column."""
-    if any(column.name == name for column in table.columns) or reference_column(table, name):
+    if any(column.name == name for column in table.columns) or reference_column(table, name) == f"{name}_id":
         return False
     return fixture.may_name(name) and any(name in row.values for row in fixture.rows())

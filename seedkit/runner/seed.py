@@ -128,6 +128,7 @@ def seed(connection: Connection, request: SeedRequest) -> SeedReport:
         skipped=plan.skipped,
         seconds=time.monotonic() - started,
         dry_run=request.dry_run,
+        ids_from_labels=fixtures.ids_from_labels,
     )
 
 

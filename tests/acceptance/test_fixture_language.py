@@ -251,7 +251,7 @@ MISTAKES = {
         'no row of table "users" is labelled',
         'Did you mean "ada"?',
     ),
-    "no table": ("- {id: 1, note: !ref ada}", "names no table, and its column is no foreign key", "!ref TABLE.LABEL"),
+    "no table": ("- {id: 1, note: !ref ada}", "names no table, and its column is no foreign key", "!ref users.ada"),
     "no column": ("- {id: 1, note: !ref users.ada.emial}", 'table "users" has no column "emial"', 'mean "email"'),
     "column twice": ("- {id: 1, user: ada, user_id: 1}", '"user" and "user_id" both mean the column "user_id"', "Keep"),
     "circle": ("- {id: 1, note: !format '{note}'}", "!format goes in a circle: note → note", None),
@@ -329,3 +329,105 @@ def test_a_seeder_that_asks_for_no_labelled_row_is_told_how(name: str, load: See
         load("create table users (id integer primary key)", {"users.yml": "ada: {id: 1}"})
 
     assert str(caught.value.origin) == "seeders/posts.py:2"
+
+
+ACCOUNTS = "create table if not exists accounts (id {key}, email text not null{unique}, plan text)"
+TEMPLATE = 'email: !format "user{n:03}@example.com", plan: !choice [free, pro]'
+
+
+@pytest.mark.parametrize(
+    ("key", "unique", "fixture"),
+    {
+        "an identity key": (
+            "integer generated always as identity primary key",
+            " unique",
+            f"- {{n: !count 500, {TEMPLATE}}}",
+        ),
+        "a serial key": ("serial primary key", "", f"_fixture: {{key: email}}\n- {{n: !count 1..500, {TEMPLATE}}}"),
+        "a uuid key made by the database": (
+            "uuid primary key default gen_random_uuid()",
+            " unique",
+            f"- {{n: !count 500, {TEMPLATE}}}",
+        ),
+        "a uuid key from the label": ("uuid primary key", "", f"user: {{n: !count 500, {TEMPLATE}}}"),
+        "no key": ("integer", "", f"- {{n: !count 500, {TEMPLATE}}}"),
+    }.values(),
+)
+def test_a_count_makes_rows_of_a_table_whatever_its_key_is_like(
+    load: Seed, connection: Connection, key: str, unique: str, fixture: str
+) -> None:
+    first = load(ACCOUNTS.format(key=key, unique=unique), {"accounts.yml": fixture})
+    second = load("", {"accounts.yml": fixture})
+
+    assert (first.tables[0].inserted, second.tables[0].unchanged) == (500, 500)
+    assert column(connection, "select email from accounts order by email limit 2") == [
+        "user001@example.com",
+        "user002@example.com",
+    ]
+    assert len(column(connection, "select distinct plan from accounts")) == 2
+
+
+def test_a_row_that_a_count_makes_has_a_label_and_may_go_on_counting(load: Seed, connection: Connection) -> None:
+    schema = "create table users (id serial primary key, email text unique);"
+    schema += "create table posts (id serial primary key, user_id integer references users, title text unique)"
+    users = 'user: {n: !count 3..4, email: !format "{n}@x"}'
+
+    load(schema, {"users.yml": users, "posts.yml": "- {title: one, user: user_4}"})
+
+    assert column(connection, "select email from posts join users on users.id = user_id") == ["4@x"]
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ("{id: !count 5}", '"id" is a column, and !count stands under a name that is none'),
+        ("{n: !count many}", '!count takes a whole number from 1 up, or two, not "many"'),
+        ("{n: !count 0}", '!count takes a whole number from 1 up, or two, not "0"'),
+        ("{n: !count 3..1, email: x}", "!count 3..1 goes downwards"),
+        ("{n: !count 3, id: !range 1..3}", "a row takes one !count or !range, not 2"),
+        ("{n: !count 99_000_000, email: x}", "!count stands for 99,000,000 rows"),
+        ("{n: !count 5}", "a row names no column"),
+    ],
+)
+def test_a_count_that_is_none_is_told_with_its_line(load: Seed, row: str, message: str) -> None:
+    with pytest.raises(SeedkitError) as caught:
+        load(USERS, {"users.yml": f"\n- {row}\n"})
+
+    assert message in str(caught.value)
+    assert str(caught.value.origin) == "fixtures/users.yml:2"
+
+
+VECTOR = """
+    create type {name};
+    create function {name}_in(cstring) returns {name} language internal immutable strict as 'textin';
+    create function {name}_out({name}) returns cstring language internal immutable strict as 'textout';
+    create type {name} (input = {name}_in, output = {name}_out, like = text);
+    """
+
+
+@pytest.mark.parametrize("schema", ["public", "extensions"])
+def test_a_list_is_a_vector_where_the_type_is_called_so(load: Seed, connection: Connection, schema: str) -> None:
+    connection.execute(f"create schema if not exists {schema}; set search_path = {schema}".encode())
+    connection.execute("".join(VECTOR.format(name=name) for name in ("vector", "halfvec")).encode())
+    connection.execute("reset search_path")
+    table = "create table items (id integer primary key, seen {0}.vector, half {0}.halfvec, many {0}.vector[])"
+    rows = "- {id: 1, seen: [1, -2.5, 1_000], half: [.5], many: [[1, 2], [3]]}\n"
+    rows += "- {id: 2, seen: '[1,2]', half: ~, many: []}"
+
+    report = load(table.format(schema), {"items.yml": rows})
+
+    assert report.tables[0].inserted == 2
+    assert column(connection, "select seen::text || half::text || many::text from items where id = 1") == [
+        '[1,-2.5,1000][.5]{"[1,2]",[3]}'
+    ]
+    assert column(connection, "select seen::text || many::text from items where id = 2") == ["[1,2]{}"]
+
+
+@pytest.mark.parametrize("value", ["[1, ~]", "[[1], [2]]", "{a: 1}"])
+def test_what_is_no_list_of_numbers_is_no_vector(load: Seed, connection: Connection, value: str) -> None:
+    connection.execute(VECTOR.format(name="vector").encode())
+
+    with pytest.raises(SeedkitError, match='column "seen" is of type vector') as caught:
+        load("create table items (id integer primary key, seen vector)", {"items.yml": f"- {{id: 1, seen: {value}}}"})
+
+    assert str(caught.value.origin) == "fixtures/items.yml:1"

@@ -109,6 +109,16 @@ class KnownLabels:
     def table(self, oid: int) -> Table:
         return self._tables[oid] if oid < len(self._tables) else a_table("others", oid=oid)
 
+    def called(self, name: str, schema: str) -> Table | None:  # noqa: ARG002 - all are in one schema
+        return self.find(name)
+
+    def labelled_tables(self) -> Collection[int]:
+        return range(len(self._tables))
+
+    def renames(self, table: Table, text: str, column: str) -> bool:
+        rows = self._rows.get(table.name.name, {})
+        return text in rows and text not in [row.get(column) for row in rows.values()]
+
     def elsewhere(self, table: Table, label: str) -> str | None:  # noqa: ARG002 - all of them are known
         return None
 

@@ -9,6 +9,7 @@ from typing import Any
 import psycopg
 
 from seedkit import check_sequences
+from seedkit.postgres.catalog.tables import read_tables
 
 Connection = psycopg.Connection[Any]
 
@@ -35,3 +36,15 @@ def test_a_large_table_that_has_to_be_scanned_is_read_while_no_other_is_locked(
         writer.rollback()
         checking.join()
     assert held == (0,)
+
+
+def test_the_defaults_of_a_locked_table_are_read_all_the_same(connection: Connection, direct: str) -> None:
+    connection.execute("create table pages (site text default 'main', seen timestamptz default now())")
+    found = connection.execute("select 'pages'::regclass::oid::int8").fetchone() or (0,)
+    with psycopg.connect(direct) as writer, psycopg.connect(direct, autocommit=True) as ours:
+        writer.execute("lock table pages in access exclusive mode")
+        ours.execute("set lock_timeout = '1s'")
+
+        table = read_tables(ours, [found[0]])[found[0]]
+
+    assert [column.constant for column in table.columns] == ["main", None]

@@ -118,7 +118,7 @@ def _seed(
 
 
 def _seeded(terminal: Terminal, connection: Connection, request: SeedRequest) -> SeedReport:
-    """Seed, and once more where a `!range` stands for more rows than is usual and somebody says that it is meant."""
+    """Seed, and once more where a template stands for more rows than is usual and somebody says that it is meant."""
     from seedkit.runner.seed import seed
 
     try:

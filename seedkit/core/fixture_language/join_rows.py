@@ -68,7 +68,8 @@ def _rows(fixture: FixtureTable, name: str, join: Join, own_key: str | None) -> 
 
 
 def _own(row: Row, own_key: str | None, fixture: FixtureTable) -> Value:
-    literal = row.values.get(own_key) if own_key else None
+    names = sorted((name for name in row.values if own_key and name.lower() == own_key.lower()), key=own_key.__ne__)
+    literal = row.values[names[0]] if names else None
     if literal is not None:
         return literal
     if row.label is None:

@@ -16,8 +16,14 @@ class Labels(Protocol):
     def find(self, text: str) -> Table | None:
         """Find a table by its typed name."""
 
+    def called(self, name: str, schema: str) -> Table | None:
+        """Find a table with labelled rows by its bare name, in a schema before the search path; asks no database."""
+
     def table(self, oid: int) -> Table:
         """Return a table by its OID."""
+
+    def labelled_tables(self) -> Collection[int]:
+        """List the OIDs of the tables whose rows may have labels."""
 
     def named(self, table: Table) -> Collection[str]:
         """List the labels of a table's rows."""
@@ -27,6 +33,9 @@ class Labels(Protocol):
 
     def value(self, table: Table, label: str, column: str) -> Value:
         """Return what a labelled row has in a column; raises FixtureError where no row has the label."""
+
+    def renames(self, table: Table, text: str, column: str) -> bool:
+        """Whether a text is the label of a row with another value in a column, and no row's value there itself."""
 
     def candidates(self, table: Table) -> Candidates:
         """Return the keys of a table's rows: of those in the fixtures, else of those in the database."""

@@ -14,6 +14,7 @@ from seedkit.errors import FixtureError
 _NUMBER = re.compile(
     r"\s*[+-]?\.?[0-9][0-9A-Za-z_.+-]*\s*\Z|\s*[+-]?(?:infinity|inf|nan|\.inf|\.nan)\s*\Z", re.IGNORECASE
 )
+_CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _UUID = re.compile(r"\s*\{?(?:[0-9a-fA-F]-?){32}\}?\s*\Z")
 
 
@@ -69,11 +70,64 @@ def literal_test(column: Column) -> Callable[[str], object] | None:
     return _UUID.match if column.base_type == "uuid" else None
 
 
+def stem_of(column: str, referenced: str = "id") -> str | None:
+    """Return what a column that refers to a row is called without the name of the column there.
+
+    >>> stem_of("author_id"), stem_of("authorId"), stem_of("AUTHOR_ID"), stem_of("country_code", "code")
+    ('author', 'author', 'AUTHOR', 'country')
+    >>> stem_of("paid"), stem_of("_id"), stem_of("country_code")
+    (None, None, None)
+    """
+    word = re.escape(referenced)
+    camel = f"(?<=[a-z0-9]){re.escape(referenced[:1].upper())}{re.escape(referenced[1:])}"
+    if match := re.search(
+        f"(?i:_{word})\\Z|{camel}\\Z" + ("|(?<=[a-z0-9])ID\\Z" if referenced == "id" else ""), column
+    ):
+        return column[: match.start()] or None
+    return None
+
+
 def reference_column(table: Table, name: str) -> str | None:
-    """Return the foreign key column that `author: ada` means, `author_id`, or None."""
-    column = f"{name}_id"
-    is_reference = any(key.columns == (column,) for key in table.foreign_keys)
-    return column if is_reference else None
+    """Return the foreign key column that `author: ada` means, such as `author_id` or `authorId`, or None.
+
+    A foreign key of one column comes first; of one of several columns, a column counts that is no other row's as well,
+    as the tenant's is. A column may also be called after the one that it refers to: `country` means `country_code`.
+    """
+    for single in (True, False):
+        keys = [key for key in table.foreign_keys if (len(key.columns) == 1) is single]
+        pairs = [pair for key in keys for pair in zip(key.columns, key.referenced_columns, strict=True)]
+        found = dict.fromkeys(
+            column
+            for column, referenced in pairs
+            if (single or column != referenced) and name.lower() in _stems(column, referenced)
+        )
+        if f"{name}_id" in found:
+            return f"{name}_id"
+        if found:
+            return next(iter(found)) if len(found) == 1 else None
+    return None
+
+
+def _stems(column: str, referenced: str) -> list[str]:
+    return [stem.lower() for stem in (stem_of(column), stem_of(column, referenced)) if stem is not None]
+
+
+def table_names(stem: str) -> list[str]:
+    """List the tables that a name in the singular may mean: `user`, or a type such as `Admin::OrderItem`.
+
+    >>> table_names("user"), table_names("category")
+    (['user', 'users', 'useres'], ['category', 'categorys', 'categories'])
+    >>> table_names("Admin::OrderItem")[:4]
+    ['Admin_OrderItem', 'Admin_OrderItems', 'Admin_OrderItemes', 'admin_order_item']
+    """
+    whole = stem.replace("::", "_")
+    last = stem.rpartition("::")[2]
+    singular = dict.fromkeys(name for each in (whole, last) for name in (each, _CAPITAL.sub("_", each).lower()))
+    return [plural for name in singular for plural in _plurals(name)]
+
+
+def _plurals(name: str) -> list[str]:
+    return [name, f"{name}s", f"{name[:-1]}ies" if name.endswith("y") else f"{name}es"]
 
 
 def own_key_column(table: Table) -> str:

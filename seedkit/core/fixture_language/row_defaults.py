@@ -8,7 +8,9 @@ from functools import partial
 
 from seedkit.core.catalog import Column, Table
 from seedkit.core.fixture_language.own_labels import with_label
-from seedkit.core.fixture_language.row_plans import holds_tag, plan_rows
+from seedkit.core.fixture_language.pointers import columns_called
+from seedkit.core.fixture_language.references import reference_column
+from seedkit.core.fixture_language.row_plans import holds_tag
 from seedkit.core.fixtures import Chunk, FixtureChunks, FixtureTable, Row, RowDefault, Tagged, Value
 from seedkit.core.names import in_quotes
 from seedkit.core.values.encoder_choice import encoder_for
@@ -89,8 +91,12 @@ def _chunk_rows(defaults: _Defaults, chunks: FixtureChunks, chunk: Chunk) -> lis
 
 def _meant(name: str, table: Table, joins: Collection[str]) -> str | None:
     """Give the column that a key means, its own name where it is a join, or None."""
-    column = plan_rows(table, (name,), joins).columns.get(name, name)
-    return column if name in joins or any(known.name == column for known in table.columns) else None
+    if (column := table.find_column(name)) is not None:
+        return column.name
+    if name in joins:
+        return name
+    called = columns_called(table, name)
+    return reference_column(table, name) or (called[0] if len(called) == 1 else None)
 
 
 def _refuse_misfit(value: Value, column: Column | None) -> None:

@@ -6,20 +6,22 @@ A row that is plain passes through as it is. What needs the database, such as th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from seedkit.core.catalog import Table
 from seedkit.core.fixture_language.fakes import Fakes
-from seedkit.core.fixture_language.label_values import bare_label, reference
+from seedkit.core.fixture_language.label_mistakes import refuse_unknown_keys
+from seedkit.core.fixture_language.label_values import bare_label, filled_columns, reference
 from seedkit.core.fixture_language.labels import Labels
+from seedkit.core.fixture_language.pointers import renaming_tests
 from seedkit.core.fixture_language.row_plans import RowPlan, plan_rows
 from seedkit.core.fixture_language.row_templates import expanded
 from seedkit.core.fixture_language.row_values import RowValues, Setting, Surroundings, own_key
 from seedkit.core.fixture_language.tags import MEANINGS
 from seedkit.core.fixtures import FixtureTable, Row, Value
 from seedkit.core.names import Columns
-from seedkit.errors import blamed_on
+from seedkit.errors import Origin, blamed_on
 
 _TAGS = {**MEANINGS, "!ref": reference}
 
@@ -39,6 +41,7 @@ class RowLanguage:
         self._setting = setting
         self._labels = labels
         self._fakes = Fakes()
+        self._labels_of_ids: dict[int, dict[str, tuple[str, Origin]]] = {}
 
     def reading(self, fixture: FixtureTable, table: Table) -> RowReading:
         """Begin a pass over a fixture's rows; each pass gives the same."""
@@ -51,8 +54,10 @@ class RowLanguage:
             fakes=self._fakes,
             tags=_TAGS,
             label=bare_label,
+            fill=filled_columns,
             fixture=fixture,
             table=table,
+            labels_of_ids=self._labels_of_ids.setdefault(table.oid, {}),
         )
 
 
@@ -63,6 +68,7 @@ class RowReading:
         self._around = around
         self._now = around.setting.now.isoformat()
         self._plans: dict[tuple[str, ...], RowPlan] = {}
+        self._renaming: Mapping[str, Callable[[str], bool]] | None = None
         self._number = 0
 
     def ready(self, rows: Iterable[Row]) -> Iterator[ReadyRow]:
@@ -93,6 +99,23 @@ class RowReading:
                 values = RowValues(self._around, row, plan, self._number)
                 yield own_key(values, column)
 
+    def holds_labels(self, columns: Sequence[str], texts: Callable[[str], Iterable[str | None]]) -> bool:
+        """Whether some of the `texts` that rows have in their columns, each as it is, are labels."""
+        if self._renaming is None:
+            self._renaming = renaming_tests(self._around.table, self._around.labels)
+        return any(
+            is_label(text)
+            for column, is_label in self._renaming.items()
+            if column in columns
+            for text in set(texts(column))
+            if text is not None
+        )
+
+    def are_plain(self, values: Mapping[str, Value]) -> bool:
+        """Whether values by column mean in each row what they say."""
+        row = Row(None, 0, dict(values))
+        return self._plan(row).passes(row)
+
     def passed(self, count: int) -> None:
         """Count rows that were read without this reading, as they are plain."""
         self._number += count
@@ -114,5 +137,7 @@ class RowReading:
         plan = self._plans.get(names)
         if plan is None:
             with blamed_on(self._around.place(row.line)):
-                plan = self._plans[names] = plan_rows(self._around.table, names, self._around.fixture.joins)
+                plan = plan_rows(self._around.table, names, self._around.fixture, self._around.labels)
+                refuse_unknown_keys(self._around, row, plan)
+                self._plans[names] = plan
         return plan

@@ -6,11 +6,14 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from seedkit.core.catalog import Column, Table
-from seedkit.core.fixture_language.references import literal_test, reference_column
-from seedkit.core.fixtures import Quoted, Row, Tagged, Value
+from seedkit.core.fixture_language.label_keys import KeyOfLabel, key_of_label
+from seedkit.core.fixture_language.labels import Labels
+from seedkit.core.fixture_language.pointers import Pointer, label_test, named_column, pointer_of
+from seedkit.core.fixtures import Counted, FixtureTable, Quoted, Row, Tagged, Value
 from seedkit.errors import FixtureError
 
-STAMPS = ("created_at", "updated_at")
+STAMPS = frozenset({"createdat", "updatedat", "createdon", "updatedon"})
+"""Rails' names, without the underscore and in lower case."""
 _PLAIN = frozenset({str, Quoted, type(None)})
 
 
@@ -18,16 +21,20 @@ _PLAIN = frozenset({str, Quoted, type(None)})
 class RowPlan:
     """The meaning of a row's keys.
 
-    `columns` maps each key to its column; `literals` are the foreign key columns whose texts may be labels, with the
-    test by which they are not; `stamped` the columns that take the run's moment. A labelled row whose table's key,
-    `missing_key`, it leaves out may be given one, from its label where that is a uuid (`uuid_key`).
+    `columns` maps each key to its column; `pointers` are the columns that may hold labels, `literals` the keys whose
+    texts may be ones, with the test by which they are not; `fills` further columns that a reference fills, with its
+    key; `stamped` the columns that take the run's moment. A labelled row whose table's key, `missing_key`, it leaves
+    out may be given one, from its label where `label_key` makes it, unless it is `recognised_otherwise`.
     """
 
     columns: Mapping[str, str]
+    pointers: Mapping[str, Pointer]
     literals: Mapping[str, Callable[[str], object]]
+    fills: Mapping[str, str]
     stamped: tuple[str, ...]
     missing_key: str | None
-    uuid_key: bool
+    label_key: KeyOfLabel | None
+    recognised_otherwise: bool
     renames: bool
 
     def tells(self, column: str, value: Value) -> bool:
@@ -39,7 +46,7 @@ class RowPlan:
         if self.renames or (self.missing_key and row.label is not None):
             return False
         for value in row.values.values():
-            if value.__class__ not in _PLAIN and holds_tag(value):
+            if value.__class__ not in _PLAIN and (holds_tag(value) or isinstance(value, Counted)):
                 return False
         for name, is_literal in self.literals.items():
             value = row.values[name]
@@ -57,32 +64,39 @@ def holds_tag(value: Value) -> bool:
     return isinstance(value, dict) and any(map(holds_tag, value.values()))
 
 
-def plan_rows(table: Table, names: tuple[str, ...], joins: Collection[str]) -> RowPlan:
-    """Plan for rows with these keys; `joins` are no columns. Raises FixtureError where two keys mean one column."""
+def plan_rows(table: Table, names: tuple[str, ...], fixture: FixtureTable, labels: Labels) -> RowPlan:
+    """Plan for rows with these keys. Raises FixtureError where two keys mean one column."""
     known = {column.name: column for column in table.columns}
-    columns = {name: _column_of(table, name, known) for name in names if name in known or name not in joins}
+    columns = {
+        name: name if name in known else named_column(table, name, labels) or name
+        for name in names
+        if name in known or name not in fixture.joins
+    }
     _refuse_doubles(columns)
     given = set(columns.values())
+    pointers = {
+        name: pointer for name in given if name in known and (pointer := pointer_of(table, known[name], labels))
+    }
     missing_key = table.key_column if table.key_column not in given else None
+    asked = [column.name for name in fixture.options.key if (column := table.find_column(name))]
     return RowPlan(
         columns=columns,
-        literals=_literals(table, columns, known),
+        pointers=pointers,
+        literals=_literals(table, columns, pointers, labels),
+        fills=_fills(columns, pointers),
         stamped=stamps_missing(table, given),
         missing_key=missing_key,
-        uuid_key=missing_key is not None and known[missing_key].base_type == "uuid",
+        label_key=None
+        if missing_key is None
+        else key_of_label(table, known[missing_key], ids_from_labels=fixture.ids_from_labels),
+        recognised_otherwise=bool(asked) and missing_key not in asked,
         renames=len(columns) < len(names) or any(name != column for name, column in columns.items()),
     )
 
 
 def stamps_missing(table: Table, given: Collection[str]) -> tuple[str, ...]:
     """List the columns that must have the moment of the insert where rows give only some columns."""
-    known = {column.name: column for column in table.columns}
-    return tuple(name for name in STAMPS if name not in given and _wants_stamp(known.get(name)))
-
-
-def _column_of(table: Table, name: str, known: Mapping[str, Column]) -> str:
-    """Give the column of a key; a key that means none is left as it is, for the encoder to refuse."""
-    return name if name in known else reference_column(table, name) or name
+    return tuple(column.name for column in table.columns if column.name not in given and _wants_stamp(column))
 
 
 def _refuse_doubles(columns: Mapping[str, str]) -> None:
@@ -96,18 +110,33 @@ def _refuse_doubles(columns: Mapping[str, str]) -> None:
 
 
 def _literals(
-    table: Table, columns: Mapping[str, str], known: Mapping[str, Column]
+    table: Table, columns: Mapping[str, str], pointers: Mapping[str, Pointer], labels: Labels
 ) -> dict[str, Callable[[str], object]]:
-    single = {key.columns[0] for key in table.foreign_keys if len(key.columns) == 1}
-    tests = {name: literal_test(known[column]) for name, column in columns.items() if column in single}
+    tests = {}
+    for name, column in columns.items():
+        if pointer := pointers.get(column):
+            is_own = name.lower() == column.lower()
+            tests[name] = label_test(table.column(column), pointer, labels, own_name=is_own)
     return {name: test for name, test in tests.items() if test is not None}
 
 
-def _wants_stamp(column: Column | None) -> bool:
+def _fills(columns: Mapping[str, str], pointers: Mapping[str, Pointer]) -> dict[str, str]:
+    """Map what a row leaves out of a key of several columns, or of a type beside it, to the reference that tells it."""
+    fills: dict[str, str] = {}
+    for name, column in columns.items():
+        pointer = pointers.get(column)
+        if pointer is None or name.lower() == column.lower():
+            continue
+        further = pointer.key.columns if pointer.key else (pointer.type_column,)
+        fills |= {each: name for each in further if each is not None and each not in columns.values()}
+    return fills
+
+
+def _wants_stamp(column: Column) -> bool:
     return (
-        column is not None
-        and column.not_null
+        column.not_null
         and not column.has_default
         and not column.generated
         and column.base_type in ("timestamp with time zone", "timestamp without time zone", "date")
+        and column.name.replace("_", "").lower() in STAMPS
     )

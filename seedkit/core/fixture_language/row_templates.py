@@ -1,55 +1,70 @@
-"""`!range`: one row of a fixture that stands for many."""
+"""`!range` and `!count`: one row of a fixture that stands for many."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
 
-from seedkit.core.fixtures import FixtureTable, Row, Tagged
+from seedkit.core.fixtures import Counted, FixtureTable, Row, Tagged
 from seedkit.errors import FixtureError, Origin, TooManyRowsError, blamed_on
 
 _RANGE = re.compile(r"\s*([+-]?\d[\d_]*)\s*\.\.\s*([+-]?\d[\d_]*)\s*\Z")
+_COUNT = re.compile(r"\s*\+?(0*[1-9][0-9_]*)\s*\Z")
 _LONGEST = 64
 """Characters of a `!range`: it takes time to read a number of a million digits."""
+TEMPLATE_TAGS = frozenset({"!range", "!count"})
 
 
 def expanded(fixture: FixtureTable, rows: Iterable[Row] | None = None) -> Iterator[Row]:
-    """Give each row of a fixture, or of a part of it, and for a row with a `!range` one for each number of it.
+    """Give each row of a fixture, or of a part of it, and for a template one for each of its numbers.
 
     The rows of a labelled template are labelled `LABEL_NUMBER`.
     """
     rows = fixture.rows() if rows is None else rows
-    if "!range" not in fixture.tags:
+    if not fixture.tags & TEMPLATE_TAGS:
         yield from rows
         return
     for row in rows:
-        ranges = [name for name, value in row.values.items() if isinstance(value, Tagged) and value.tag == "!range"]
-        if ranges:
+        names = [name for name, value in row.values.items() if isinstance(value, Tagged) and value.tag in TEMPLATE_TAGS]
+        if names:
             with blamed_on(Origin(path=fixture.origin.path, line=row.line)):
-                yield from _rows_of(row, ranges, fixture.range_rows)
+                yield from _rows_of(row, names, fixture.range_rows)
         else:
             yield row
 
 
 def _rows_of(row: Row, names: list[str], most: int) -> Iterator[Row]:
+    tags = [value.tag for name in names if isinstance(value := row.values[name], Tagged)]
     if len(names) > 1:
-        raise FixtureError(f"a row takes one !range, not {len(names)}", hint="Make the other columns a !format of it.")
+        raise FixtureError(
+            f"a row takes one {' or '.join(dict.fromkeys(tags))}, not {len(names)}",
+            hint="Make the other columns a !format of it.",
+        )
     name = names[0]
+    written = Counted if tags == ["!count"] else str
     for number in _numbers(row.values[name], most):
         label = None if row.label is None else f"{row.label}_{number}"
-        yield Row(label, row.line, {**row.values, name: str(number)})
+        yield Row(label, row.line, {**row.values, name: written(number)})
 
 
 def _numbers(value: object, most: int) -> range:
+    tag = value.tag if isinstance(value, Tagged) else "!range"
     text = value.value if isinstance(value, Tagged) and isinstance(value.value, str) else ""
-    match = _RANGE.match(text)
-    if match is None:
-        raise FixtureError(f'!range takes two whole numbers, not "{text[:_LONGEST]}"', hint="Write !range 1..1000.")
-    if len(text) > _LONGEST:
-        raise FixtureError(f"!range is longer than {_LONGEST} characters", hint="Write !range 1..1000.")
-    first, last = int(match[1]), int(match[2])
+    first, last = _ends(tag, text)
     if last < first:
-        raise FixtureError(f"!range {text} goes downwards", hint=f"Write !range {last}..{first}.")
+        raise FixtureError(f"{tag} {text} goes downwards", hint=f"Write {tag} {last}..{first}.")
     if (rows := last - first + 1) > most:
-        raise TooManyRowsError(rows, most)
+        raise TooManyRowsError(rows, most, tag)
     return range(first, last + 1)
+
+
+def _ends(tag: str, text: str) -> tuple[int, int]:
+    """Read `1..1000`, or for a count 1000 alone."""
+    match, count = _RANGE.match(text), _COUNT.match(text) if tag == "!count" else None
+    hint = "Write !count 1000, or !count 1..1000." if tag == "!count" else "Write !range 1..1000."
+    if match is None and count is None:
+        what = "a whole number from 1 up, or two" if tag == "!count" else "two whole numbers"
+        raise FixtureError(f'{tag} takes {what}, not "{text[:_LONGEST]}"', hint=hint)
+    if len(text) > _LONGEST:
+        raise FixtureError(f"{tag} is longer than {_LONGEST} characters", hint=hint)
+    return (int(match[1]), int(match[2])) if match else (1, int(count[1]) if count else 0)

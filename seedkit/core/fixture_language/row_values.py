@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
-from uuid import NAMESPACE_URL, uuid5
 
 from seedkit.core.catalog import Table
 from seedkit.core.fixture_language.fakes import Fakes, random_seed_for
 from seedkit.core.fixture_language.labels import Labels
 from seedkit.core.fixture_language.row_plans import RowPlan
-from seedkit.core.fixtures import DEFAULT_LIMITS, FixtureLimits, FixtureTable, Row, Tagged, Value
+from seedkit.core.fixtures import DEFAULT_LIMITS, Counted, FixtureLimits, FixtureTable, Row, Tagged, Value
+from seedkit.core.names import in_quotes
 from seedkit.core.read_secrets import Secrets
 from seedkit.errors import FixtureError, Origin, blamed_on
 
@@ -43,8 +43,9 @@ class Setting:
 class Surroundings:
     """What the rows of a fixture share.
 
-    `tags` are the tags' meanings, `label` that of a bare label; `hashes` those of the unique values drawn so far for
-    each column.
+    `tags` are the tags' meanings, `label` that of a bare label; `fill` gives what references fill besides their own
+    column; `labels_of_ids` which label each id was made from, in all fixtures of the table; `hashes` those of the
+    unique values drawn so far for each column.
     """
 
     setting: Setting
@@ -52,8 +53,10 @@ class Surroundings:
     fakes: Fakes
     tags: Mapping[str, Meaning]
     label: Meaning
+    fill: Callable[[RowValues], dict[str, Value]]
     fixture: FixtureTable
     table: Table
+    labels_of_ids: dict[str, tuple[str, Origin]]
     hashes: dict[str, set[int]] = field(default_factory=dict)
 
     def place(self, line: int) -> Origin:
@@ -73,21 +76,24 @@ class RowValues:
         self.computed: dict[str, str] = {}
         self._number = number
         self._known: dict[str, Value] = {}
+        self._filled: dict[str, Value] | None = None
         self._under_way: list[str] = []
         self._made = 0
 
     def gives(self, column: str) -> bool:
         """Whether the file tells the value of a column; a label tells a uuid key by which its row is recognised."""
-        return column in self.given or (self.derives(column) and not self._recognised_otherwise)
+        if column in self.given or (self.derives(column) and not self.plan.recognised_otherwise):
+            return True
+        return column in self.plan.fills and column in self.filled
 
     def derives(self, column: str) -> bool:
-        """Whether the label tells what its row, where it is new, has in a column: its uuid key."""
-        return self.plan.uuid_key and self.row.label is not None and column == self.plan.missing_key
+        """Whether the label tells what its row, where it is new, has in a column: its uuid, or its id."""
+        return self.plan.label_key is not None and self.row.label is not None and column == self.plan.missing_key
 
     def all(self) -> dict[str, Value]:
         """Work out every column, and leave out those that the server computes."""
-        values = {column: self.value(column) for column in self.given}
-        values |= self._stamps() | self._key()
+        values = {column: self.value(column) for column in self.given if not _counts(self, column)}
+        values |= self.filled | self._stamps() | self._key()
         return {column: value for column, value in values.items() if column not in self.computed}
 
     def value(self, column: str) -> Value:
@@ -129,6 +135,13 @@ class RowValues:
             return "\x1f".join(map(str, literal))
         return f"{self.around.fixture.origin.path.name}:{self._number}"
 
+    @property
+    def filled(self) -> dict[str, Value]:
+        """What the row's references fill besides their own columns."""
+        if self.plan.fills and self._filled is None:
+            self._filled = self.around.fill(self)
+        return self._filled or {}
+
     def _stamps(self) -> dict[str, Value]:
         self.once.update(self.plan.stamped)
         return dict.fromkeys(self.plan.stamped, self.around.setting.now.isoformat())
@@ -141,15 +154,9 @@ class RowValues:
         own = self.value(key) if self.derives(key) else self.around.labels.own_key(self.around.table, label)
         if own is None:
             return {}
-        if self._recognised_otherwise:
+        if self.plan.recognised_otherwise:
             self.once.add(key)
         return {key: own}
-
-    @property
-    def _recognised_otherwise(self) -> bool:
-        """Whether the row is recognised by other columns than the key that it leaves out."""
-        asked = self.around.fixture.options.key
-        return bool(asked) and self.plan.missing_key not in asked
 
     def _refuse_circle(self, column: str) -> None:
         if column in self._under_way:
@@ -157,17 +164,16 @@ class RowValues:
             raise FixtureError(f"!format goes in a circle: {' → '.join([*circle, column])}")
 
     def _worked_out(self, column: str) -> Value:
+        if column in self.plan.fills:
+            return self.filled[column]
         if column not in self.given:
-            return str(uuid5(NAMESPACE_URL, f"{self.around.table.name}/{self.row.label}"))
+            return _key_of_label(self)
         name = self.given[column]
         value = self.row.values[name]
-        if isinstance(value, str) and self._may_be_label(name, value):
-            return self.around.label(self, column, value)
-        return self.plain(column, value)
-
-    def _may_be_label(self, name: str, text: str) -> bool:
-        is_literal = self.plan.literals.get(name)
-        return name != self.plan.columns[name] or (is_literal is not None and not is_literal(text))
+        made = value if isinstance(value, str) else self.plain(column, value)
+        if isinstance(made, str) and _may_be_label(self.plan, name, value, made):
+            return self.around.label(self, column, made)
+        return made
 
     def _meaning(self, column: str, tagged: Tagged) -> Value:
         if tagged.tag not in self.around.tags:
@@ -180,6 +186,45 @@ class RowValues:
             if self._made > MOST_MADE:
                 raise FixtureError(f"the tags of one row make more than {MOST_MADE // 1_000_000} million characters")
             return made
+
+
+def _may_be_label(plan: RowPlan, name: str, written: Value, text: str) -> bool:
+    """Whether a text may be a label: what tags make too, where it is no value; a `!ref` has been looked up."""
+    is_literal = plan.literals.get(name)
+    no_value = is_literal is not None and not is_literal(text)
+    if isinstance(written, Tagged):
+        return no_value and written.tag != "!ref"
+    return no_value or name.lower() != plan.columns[name].lower()
+
+
+def _counts(row: RowValues, column: str) -> bool:
+    """Whether a column is none, but the name of the number that a `!count` gives the row."""
+    name = row.given[column]
+    if not isinstance(row.row.values[name], Counted):
+        return False
+    if any(known.name == column for known in row.around.table.columns):
+        raise FixtureError(
+            f'"{name}" is a column, and !count stands under a name that is none',
+            origin=row.around.place(row.row.line),
+            hint=f"Write {name}: !range for the column's values, or give the !count another name.",
+        )
+    return True
+
+
+def _key_of_label(row: RowValues) -> str:
+    """Make a row's key from its label; ids from labels are too short for no two to be the same."""
+    label, make = row.row.label or "", row.plan.label_key
+    made = make(label) if make else ""
+    if not row.around.fixture.ids_from_labels or not made.isdigit():
+        return made
+    other, place = row.around.labels_of_ids.setdefault(made, (label, row.around.place(row.row.line)))
+    if other != label:
+        raise FixtureError(
+            f'the labels "{other}" and "{label}" of table {in_quotes(row.around.table.name)} make the same id {made}',
+            detail=f"The first one is at {place}.",
+            hint=f'Write the "{row.plan.missing_key}" of one of them, or change its label.',
+        )
+    return made
 
 
 def own_key(row: RowValues, column: str) -> Value:

@@ -1,4 +1,4 @@
-"""What the tags of the fixture language stand for, but for `!ref` and `!range`, which are about other rows."""
+"""What the tags of the fixture language stand for, but for `!ref` and the templates, which are about other rows."""
 
 from __future__ import annotations
 
@@ -93,7 +93,8 @@ def _format(row: RowValues, column: str, value: Value) -> Value:
 
 
 def _other_text(row: RowValues, column: str, name: str) -> str:
-    other = row.plan.columns.get(name, name)
+    meant = row.around.table.find_column(name)
+    other = row.plan.columns.get(name) or (meant.name if meant else name)
     if other not in row.given:
         hint = did_you_mean(name, row.given) or f"It gives {listed(row.given)}."
         raise FixtureError(f'!format names "{name}", which the row does not give', hint=hint)

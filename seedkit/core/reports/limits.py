@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from seedkit.core.names import quote_identifier
-from seedkit.core.reports.runs import SequenceReport, SequenceStatus
+from seedkit.core.reports.runs import SeedReport, SequenceReport, SequenceStatus
 from seedkit.core.sequences.feeding import FedColumn
 from seedkit.core.sequences.headroom import Headroom, Share, limited_range
 
@@ -60,6 +60,15 @@ def limit_sentence(report: SequenceReport) -> str:
         return ""
     left = "1 value is left" if share.left == 1 else f"{share.left:,} values are left"
     return f"{report.table}.{report.column} has used {share.percent} of {limit_name(report)}, {left}"
+
+
+def notes_on_label_ids(report: SeedReport) -> list[str]:
+    """Tell how many ids are left where they come from labels, spread over half of the integers."""
+    return [
+        f"{sentence}: its ids are made from labels"
+        for sequence in report.sequences
+        if sequence.table in report.ids_from_labels and (sentence := limit_sentence(sequence))
+    ]
 
 
 def advice(report: SequenceReport) -> str | None:

@@ -185,7 +185,10 @@ class RepairReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeedReport:
-    """The outcome of `seed`; `seconds` is wall-clock time from the connection to the commit."""
+    """The outcome of `seed`; `seconds` is wall-clock time from the connection to the commit.
+
+    `ids_from_labels` are the tables whose fixtures make ids from labels.
+    """
 
     server: ServerIdentity
     tables: tuple[TableReport, ...]
@@ -194,6 +197,7 @@ class SeedReport:
     skipped: tuple[SkippedStep, ...]
     seconds: float
     dry_run: bool = False
+    ids_from_labels: frozenset[TableName] = frozenset()
 
     @property
     def right(self) -> bool:

@@ -96,9 +96,9 @@ class RowSource:
 
     `name` is what a report calls it. `may_query` says that the rows come from code which may use the connection while
     it runs, so that no COPY must be open then; `may_compute` that the server is to evaluate some of their columns.
-    `key` is the author's choice of identifying columns, or empty. `locate` gives the place of the nth row (from 1) of a
-    shape, `locate_key` of those whose columns hold certain texts; `placed` reads all rows again, if that can be done,
-    and `again` their blocks.
+    `key` is the author's choice of identifying columns, or empty; `labelled` says that the rows may have labels.
+    `locate` gives the place of the nth row (from 1) of a shape, `locate_key` of those whose columns hold certain texts;
+    `placed` reads all rows again, if that can be done, and `again` their blocks.
     """
 
     name: str
@@ -108,6 +108,7 @@ class RowSource:
     on_conflict: OnConflict
     key: tuple[str, ...]
     origin: Origin | None
+    labelled: bool = False
     locate: Callable[[RowShape, int], Origin | None]
     locate_key: Callable[[Sequence[str], Sequence[str | None]], list[Origin]]
     placed: Callable[[], Iterator[PlacedRow]] | None = None

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from operator import itemgetter
 
 from seedkit.core.catalog import Table
-from seedkit.core.fixture_language.row_plans import plan_rows
-from seedkit.core.fixtures import Row, Value
+from seedkit.core.fixtures import Value
 from seedkit.core.rows.column_recogniser import Recognised
 from seedkit.core.values.copy_text import field_text
 from seedkit.core.values.encoder_choice import encoder_for
 
 
-def with_constants(rows: Recognised, table: Table, values: Mapping[str, Value]) -> Recognised | None:
+def with_constants(
+    rows: Recognised, table: Table, values: Mapping[str, Value], *, are_plain: Callable[[Mapping[str, Value]], bool]
+) -> Recognised | None:
     """Add values by column to all rows, or give None where they are no plain values of their columns."""
     known = {column.name: column for column in table.columns}
-    if not values.keys() <= known.keys() or not plan_rows(table, tuple(values), ()).passes(Row(None, 0, dict(values))):
+    if not values.keys() <= known.keys() or not are_plain(values):
         return None
     constants = [field_text(encoder_for(known[name])(value)) for name, value in values.items()]
     names = (*rows.columns, *values)

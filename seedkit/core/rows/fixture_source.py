@@ -11,22 +11,19 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TypeAlias
 
-from seedkit.core.catalog import Column, Table
-from seedkit.core.fixture_language.row_language import ReadyRow, RowReading
+from seedkit.core.catalog import Table
+from seedkit.core.fixture_language.row_language import RowReading
 from seedkit.core.fixture_language.row_plans import stamps_missing
 from seedkit.core.fixtures import Chunk, FixtureTable, Row, Value
-from seedkit.core.names import Columns, in_quotes
 from seedkit.core.rows.blocks import Block, PlacedRow, RowSource, WaitingRows
 from seedkit.core.rows.column_recogniser import ColumnRecogniser
 from seedkit.core.rows.constant_columns import with_constants
 from seedkit.core.rows.file_order import shape_rule
-from seedkit.core.rows.keys import no_column_hint, on_conflict_named
+from seedkit.core.rows.keys import on_conflict_named
+from seedkit.core.rows.row_encoders import RowEncoder, RowEncoders, fixture_constants
 from seedkit.core.rows.shapes import RowShape
 from seedkit.core.rows.shown_texts import reads_as
-from seedkit.core.values.copy_text import ESCAPED
-from seedkit.core.values.encoder_choice import Encoder, encoder_for
-from seedkit.core.values.timestamps import time_drops_an_offset
-from seedkit.errors import CatalogError, FixtureError, Origin, blamed_on
+from seedkit.errors import Origin
 
 ReadRows: TypeAlias = Callable[[FixtureTable, Table], RowReading]
 """Begins a reading of a fixture's rows in the fixture language."""
@@ -42,6 +39,7 @@ def fixture_source(fixture: FixtureTable, table: Table, read: ReadRows, *, may_q
         on_conflict=on_conflict_named(fixture.options.on_conflict or "update", fixture.origin),
         key=fixture.options.key,
         origin=fixture.origin,
+        labelled=fixture.labelled,
         locate=lambda shape, number: _locate_row(fixture, table, read, shape, number),
         locate_key=lambda key, texts: _locate_key(fixture, table, read, key, texts),
         placed=lambda: _placed_rows(fixture, table, read),
@@ -49,67 +47,12 @@ def fixture_source(fixture: FixtureTable, table: Table, read: ReadRows, *, may_q
     )
 
 
-class RowEncoder:
-    """Encodes rows that name the same columns; their shape is in the table's order, whatever the file's."""
-
-    def __init__(
-        self, table: Table, names: Sequence[str], once: Columns = (), computed: tuple[tuple[str, str], ...] = ()
-    ) -> None:
-        if not (names or computed) and (hint := no_column_hint(table)):
-            raise FixtureError("a row names no column", hint=hint)
-        chosen = sorted((writable_column(table, name) for name in names), key=lambda column: column.number)
-        columns = tuple(column.name for column in chosen)
-        for name, _ in computed:
-            writable_column(table, name)
-        self.shape = RowShape(columns=columns, once=tuple(name for name in columns if name in once), computed=computed)
-        self._encoders: list[tuple[str, Encoder]] = [(column.name, encoder_for(column)) for column in chosen]
-        self._times = [column.name for column in chosen if column.value_type.base_type == "time without time zone"]
-
-    def line(self, row: Row, fixture: FixtureTable) -> str:
-        """Encode one row as a line of COPY text; raises FixtureError at the row's own place."""
-        values = row.values
-        try:
-            texts = [encode(values[name]) for name, encode in self._encoders]
-        except FixtureError as error:
-            error.origin = Origin(path=fixture.origin.path, line=row.line)
-            raise
-        line = "\t".join(["\\N" if text is None else text.translate(ESCAPED) for text in texts]) + "\n"
-        if "\0" in line:
-            names = (name for (name, _), text in zip(self._encoders, texts, strict=True) if text and "\0" in text)
-            raise code_zero(next(names), Origin(path=fixture.origin.path, line=row.line))
-        for name in self._times:
-            if isinstance(text := values[name], str) and time_drops_an_offset(text):
-                told = f'the offset of "{text}" is dropped, as column "{name}" is a time without time zone'
-                fixture.warn(Origin(path=fixture.origin.path, line=row.line), name, told)
-        return line
-
-
-def code_zero(column: str, origin: Origin) -> FixtureError:
-    """Refuse a text that PostgreSQL can't hold."""
-    return FixtureError(
-        f'column "{column}" holds a character of code 0, which PostgreSQL has in no text',
-        origin=origin,
-        hint="Take it out. Bytes go into a bytea column, as !!binary or !file.",
-    )
-
-
-def writable_column(table: Table, name: str) -> Column:
-    """Return the column of that name; raises CatalogError where there is none, or a generated one."""
-    column = table.column(name)
-    if column.generated:
-        raise CatalogError(
-            f'column "{name}" of table {in_quotes(table.name)} is generated and can not be written',
-            hint="Leave it out of the fixture.",
-        )
-    return column
-
-
 def fixture_blocks(fixture: FixtureTable, table: Table, read: ReadRows) -> Iterator[Block]:
     """Encode a fixture's rows; rows with other columns are gathered in blocks of their own, in order if that shows.
 
     Raises CatalogError for a column that the table doesn't have, FixtureError for a value that can't be one.
     """
-    reading, encoders = read(fixture, table), _Encoders(fixture, table)
+    reading, encoders = read(fixture, table), RowEncoders(fixture, table)
     waiting = WaitingRows(shape_rule(table))
     for part in _parts(fixture, table, reading):
         if isinstance(part, Block):
@@ -158,13 +101,11 @@ def _parts_of_chunks(
     """Give a fixture's rows, those that are recognised with the chunk that they stand in."""
     recogniser, passed = ColumnRecogniser(table), 0
     for chunk in fixture.chunks.chunks() if fixture.chunks else [None]:
-        recognised = recogniser.recognise(chunk.text) if chunk else None
-        if recognised and (added := fixture.added(recognised.columns)):
-            recognised = with_constants(recognised, table, added)
-        if chunk and recognised and not (stamped and stamps_missing(table, recognised.columns)):
-            yield Block(RowShape(columns=recognised.columns), recognised.text, recognised.rows), chunk
-            reading.passed(recognised.rows)
-            passed += recognised.rows
+        block = _recognised(recogniser, chunk, fixture, table, reading, stamped=stamped) if chunk else None
+        if block:
+            yield block, chunk
+            reading.passed(block.rows)
+            passed += block.rows
             continue
         rows = fixture.chunks.rows(chunk) if fixture.chunks and chunk else None
         if rows is None:
@@ -174,26 +115,36 @@ def _parts_of_chunks(
         passed += len(rows)
 
 
-class _Encoders:
-    """The encoders of a fixture's rows, one for each order of names and each shape."""
+def _recognised(
+    recogniser: ColumnRecogniser,
+    chunk: Chunk,
+    fixture: FixtureTable,
+    table: Table,
+    reading: RowReading,
+    *,
+    stamped: bool,
+) -> Block | None:
+    """Recognise a chunk's rows, unless they need what only the language gives them."""
+    recognised = recogniser.recognise(chunk.text)
+    if recognised and (added := fixture.added(recognised.columns)):
+        recognised = with_constants(recognised, table, added, are_plain=reading.are_plain)
+    if recognised is None or (stamped and stamps_missing(table, recognised.columns)):
+        return None
+    columns = recognised.columns
+    if fixture_constants(fixture, table, columns):
+        return None
+    block = Block(RowShape(columns=columns), recognised.text, recognised.rows)
+    return None if reading.holds_labels(columns, lambda name: _column_texts(block, columns.index(name))) else block
 
-    def __init__(self, fixture: FixtureTable, table: Table) -> None:
-        self._path = fixture.origin.path
-        self._table = table
-        self._by_kind: dict[object, RowEncoder] = {}
 
-    def of(self, ready: ReadyRow) -> RowEncoder:
-        row, once, computed = ready
-        kind = (*row.values, once, computed)
-        encoder = self._by_kind.get(kind)
-        if encoder is None:
-            with blamed_on(Origin(path=self._path, line=row.line)):
-                encoder = self._by_kind[kind] = RowEncoder(self._table, tuple(row.values), once, computed)
-        return encoder
+def _with_encoder(fixture: FixtureTable, table: Table, read: ReadRows) -> Iterator[tuple[Row, RowEncoder]]:
+    encoders = RowEncoders(fixture, table)
+    for ready in read(fixture, table).ready(fixture.rows()):
+        yield ready.row, encoders.of(ready)
 
 
 def _placed_rows(fixture: FixtureTable, table: Table, read: ReadRows) -> Iterator[PlacedRow]:
-    reading, encoders = read(fixture, table), _Encoders(fixture, table)
+    reading, encoders = read(fixture, table), RowEncoders(fixture, table)
     for part, chunk in _parts_of_chunks(fixture, table, reading):
         if isinstance(part, Block):
             for line, text in zip(_lines_of(chunk, part.rows), part.text.decode().split("\n"), strict=False):
@@ -213,7 +164,7 @@ def _lines_of(chunk: Chunk | None, rows: int) -> Sequence[int]:
 
 def _locate_row(fixture: FixtureTable, table: Table, read: ReadRows, shape: RowShape, number: int) -> Origin | None:
     """Find the place of the nth row (from 1) of a shape, by reading the file again."""
-    reading, encoders = read(fixture, table), _Encoders(fixture, table)
+    reading, encoders = read(fixture, table), RowEncoders(fixture, table)
     for part, chunk in _parts_of_chunks(fixture, table, reading):
         lines: Iterable[int] = ()
         if not isinstance(part, Block):
@@ -237,6 +188,6 @@ def _locate_key(
     expected = list(zip(columns, texts, strict=True))
     return [
         Origin(path=fixture.origin.path, line=row.line)
-        for row, _, _ in read(fixture, table).ready(fixture.rows())
-        if all(reads_as(row.values.get(column.name), text, column) for column, text in expected)
+        for row, encoder in _with_encoder(fixture, table, read)
+        if all(reads_as(encoder.values(row).get(column.name), text, column) for column, text in expected)
     ]

@@ -30,7 +30,13 @@ def on_conflict_named(text: str, origin: Origin | None = None) -> OnConflict:
 
 
 def row_key(
-    table: Table, columns: Sequence[str], asked: Sequence[str], on_conflict: OnConflict, origin: Origin | None
+    table: Table,
+    columns: Sequence[str],
+    asked: Sequence[str],
+    on_conflict: OnConflict,
+    origin: Origin | None,
+    *,
+    labelled: bool = False,
 ) -> tuple[str, ...]:
     """Choose the columns that identify rows which name `columns`; empty means the whole row.
 
@@ -47,14 +53,49 @@ def row_key(
         return fitting[0]
     if not table.keys or on_conflict is OnConflict.ERROR:
         return ()
-    raise _unrecognisable(table, fitting, origin)
+    raise _unrecognisable(table, fitting, origin, columns if labelled else ())
+
+
+def key_constants(
+    table: Table, columns: Sequence[str], asked: Sequence[str], on_conflict: OnConflict
+) -> dict[str, str]:
+    """Give what rows that name only `columns` need to be recognised and leave to a default that is a constant.
+
+    A column → the text of its value: of the asked key, else of the primary key or the one unique key that is complete
+    by them, where the rows bring no other.
+    """
+    if asked:
+        names = [column.name for name in asked if (column := table.find_column(name))]
+        return _constants(table, names, columns) or {}
+    given = set(columns)
+    keys = list(dict.fromkeys(key.columns for key in table.keys))
+    fitting = [key for key in keys if set(key) <= given]
+    if (
+        on_conflict is OnConflict.ERROR
+        or len(fitting) == 1
+        or (table.primary_key and table.primary_key.columns in fitting)
+    ):
+        return {}
+    completed = {key: found for key in keys if (found := _constants(table, key, columns))}
+    if table.primary_key and table.primary_key.columns in completed:
+        return completed[table.primary_key.columns]
+    return next(iter(completed.values())) if len(completed) == 1 else {}
+
+
+def _constants(table: Table, key: Sequence[str], columns: Sequence[str]) -> dict[str, str] | None:
+    """Give what rows leave out of a key, None where something of it is no constant."""
+    missing = [table.column(name) for name in key if name not in columns]
+    found = {column.name: column.constant for column in missing if column.constant is not None}
+    return found if len(found) == len(missing) else None
 
 
 def _named(table: Table, name: str, columns: Sequence[str], origin: Origin | None) -> str:
-    table.column(name, origin)
-    if name not in columns:
-        raise LoadError(f'the key column "{name}" is missing in a row of table {in_quotes(table.name)}', origin=origin)
-    return name
+    column = table.column(name, origin).name
+    if column not in columns:
+        raise LoadError(
+            f'the key column "{column}" is missing in a row of table {in_quotes(table.name)}', origin=origin
+        )
+    return column
 
 
 def no_column_hint(table: Table) -> str | None:
@@ -78,17 +119,27 @@ def refuse_unnamed(table: Table, shape: RowShape, on_conflict: OnConflict, origi
         )
 
 
-def _unrecognisable(table: Table, fitting: Sequence[Sequence[str]], origin: Origin | None) -> LoadError:
+def _unrecognisable(
+    table: Table, fitting: Sequence[Sequence[str]], origin: Origin | None, labelled: Sequence[str]
+) -> LoadError:
+    """Say what is missing, and what to do; `labelled` are the columns of rows that have labels."""
     if fitting:
         detail = f"Several unique keys fit: {'; '.join(listed(key) for key in fitting)}."
     else:
         detail = "The rows name neither the primary key nor all columns of a unique key."
     example = (fitting or [table.keys[0].columns])[0]
+    hint = f"Name {listed(example)} in every row, or choose the identifying columns with the option key."
+    if labelled and table.key_column and not fitting:
+        hint = (
+            f"Write _fixture: {{key: [{labelled[0]}]}}, with the columns that tell the rows apart;"
+            " _fixture: {ids: from-labels}, for ids that are made from the labels;"
+            f' or "{table.key_column}" in every row.'
+        )
     return LoadError(
         f"a second run could not recognise its rows of table {in_quotes(table.name)}",
         origin=origin,
         detail=detail,
-        hint=f"Name {listed(example)} in every row, or choose the identifying columns with the option key.",
+        hint=hint,
     )
 
 

@@ -14,10 +14,11 @@ from seedkit.core.fixture_language.candidates import PackedTexts
 from seedkit.core.fixture_language.row_language import RowLanguage
 from seedkit.core.fixture_language.row_templates import expanded
 from seedkit.core.fixture_language.row_values import RowValues
-from seedkit.core.fixtures import FixtureTable, Value
+from seedkit.core.fixtures import FixtureTable, Quoted, Value
 from seedkit.core.names import in_quotes
 from seedkit.core.rows.fixture_source import told_values
 from seedkit.core.rows.keys import on_conflict_named, row_key
+from seedkit.core.rows.row_encoders import fixture_constants
 from seedkit.core.values.encoder_choice import encoder_for
 from seedkit.errors import FixtureError, LoadError, Origin
 
@@ -123,6 +124,12 @@ class LabelledRows:
                     keys.append(key)
         return keys
 
+    def free_texts(self, table: Table, column: str, texts: set[str]) -> set[str]:
+        """Return those of some texts that no row has in a column."""
+        fixtures = self._fixtures.get(table.oid, ()) if texts else ()
+        told = (part for fixture in fixtures for part in told_values(fixture, table, self.language.reading, column))
+        return texts - {value for part in told for value in part if isinstance(value, str) and value in texts}
+
     def _rows(self, table: Table) -> Iterator[RowValues]:
         for fixture in self._fixtures.get(table.oid, ()):
             yield from self.language.reading(fixture, table).values()
@@ -135,9 +142,15 @@ def _key_of(row: RowValues) -> KeyTexts:
     names = [name for name in row.given if name in known]
     if (derived := row.plan.missing_key) and row.gives(derived):
         names.append(derived)
+    constants = fixture_constants(row.around.fixture, table, names)
+    names += constants
     try:
         key = row_key(table, names, options.key, on_conflict_named(options.on_conflict or "update"), None)
     except LoadError:
         return ()
-    texts = ((name, encoder_for(table.column(name))(row.value(name))) for name in key)
+    texts = ((name, encoder_for(table.column(name))(_value(row, name, constants))) for name in key)
     return tuple(pair for pair in texts if pair[0] not in row.once)
+
+
+def _value(row: RowValues, name: str, constants: Mapping[str, str]) -> Value:
+    return Quoted(constants[name]) if name in constants else row.value(name)

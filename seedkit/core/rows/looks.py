@@ -15,10 +15,10 @@ from seedkit.core.fixtures import UNREAD, FixtureTable, Row, Tagged, Value
 from seedkit.core.names import Columns, nearest
 from seedkit.core.reports.mistakes import Kind, Mistake, leaving_out, mistake_of, null, same_key
 from seedkit.core.rows.blocks import PlacedRow
-from seedkit.core.rows.fixture_source import code_zero, writable_column
 from seedkit.core.rows.keys import on_conflict_named, row_key
 from seedkit.core.rows.labelled_rows import KeyTexts
 from seedkit.core.rows.left_out import left_out
+from seedkit.core.rows.row_encoders import code_zero, writable_column
 from seedkit.core.rows.shapes import RowShape
 from seedkit.core.rows.written_labels import NotWrittenError
 from seedkit.core.values.copy_text import field_text

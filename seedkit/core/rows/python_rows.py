@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 from seedkit.core.catalog import Table
-from seedkit.core.names import in_quotes
+from seedkit.core.names import Columns, in_quotes
 from seedkit.core.rows.blocks import ValueBlock
 from seedkit.core.rows.file_order import Turns, shape_rule
 from seedkit.core.rows.keys import no_column_hint
@@ -17,42 +18,62 @@ from seedkit.errors import CatalogError, UsageError
 BLOCK_ROWS = 2_000
 
 
-def value_blocks(rows: Iterable[object], table: Table) -> Iterator[ValueBlock]:
+def value_blocks(
+    rows: Iterable[object], table: Table, constants: Callable[[Columns], Mapping[str, str]] = lambda _: {}
+) -> Iterator[ValueBlock]:
     """Gather rows by the columns they name, in bounded memory; those whose order shows go in it.
+
+    `constants` gives rows that name some columns the values of others.
 
     Raises CatalogError for a column that the table doesn't have, UsageError for a row that is no mapping.
     """
     gathered: dict[RowShape, list[tuple[Any, ...]]] = {}
-    shapes: dict[tuple[str, ...], RowShape] = {}
+    shapes: dict[tuple[str, ...], _Named] = {}
     turns = Turns(shape_rule(table))
     for row in rows:
         values = as_mapping(row)
         names = tuple(values)
         if names not in shapes:
-            shapes[names] = _shape(names, table)
-        shape = shapes[names]
+            shapes[names] = _shape(names, table, constants)
+        shape, order, further = shapes[names]
+        values = {**values, **further} if further else values
         if shape not in gathered:
             ended = turns.ended_by(shape)
             if ended in gathered:
                 yield ValueBlock(ended, gathered.pop(ended))
             gathered[shape] = []
         waiting = gathered[shape]
-        waiting.append(tuple(values[name] for name in shape.columns))
+        waiting.append(tuple(values[name] for name in order))
         if len(waiting) == BLOCK_ROWS:
             yield ValueBlock(shape, gathered.pop(shape))
     yield from (ValueBlock(shape, waiting) for shape, waiting in gathered.items())
 
 
-def _shape(names: tuple[str, ...], table: Table) -> RowShape:
+class _Named(NamedTuple):
+    """A shape, the names in the rows that its columns have in their order, and values that rows leave out."""
+
+    shape: RowShape
+    names: tuple[str, ...]
+    further: Mapping[str, str]
+
+
+def _shape(names: tuple[str, ...], table: Table, constants: Callable[[Columns], Mapping[str, str]]) -> _Named:
     if not names and (hint := no_column_hint(table)):
         raise UsageError(f"a row for table {in_quotes(table.name)} names no column", hint=hint)
-    chosen = [table.column(str(name)) for name in names]
-    for column in chosen:
+    given = [(table.column(str(name)), name) for name in names]
+    further = constants(tuple(column.name for column, _ in given))
+    added = ((table.column(name), name) for name in further)
+    chosen = sorted((*given, *added), key=lambda pair: pair[0].number)
+    for (column, name), (next_one, other) in pairwise(chosen):
+        if column is next_one:
+            raise UsageError(f'"{name}" and "{other}" of a row both mean the column "{column.name}"')
+    for column, _ in chosen:
         if column.generated:
             raise CatalogError(
                 f'column "{column.name}" of table {in_quotes(table.name)} is generated and can not be written'
             )
-    return RowShape(columns=tuple(column.name for column in sorted(chosen, key=lambda column: column.number)))
+    columns = tuple(column.name for column, _ in chosen)
+    return _Named(RowShape(columns=columns), tuple(name for _, name in chosen), further)
 
 
 def as_mapping(row: object) -> Mapping[str, Any]:

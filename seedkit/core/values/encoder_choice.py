@@ -20,6 +20,7 @@ from seedkit.core.values.json_documents import json_text
 from seedkit.core.values.ranges import multirange_encoder, range_encoder
 from seedkit.core.values.spellings import bytes_text, hex_bytes_text, number_text
 from seedkit.core.values.timestamps import drops_an_offset, timestamp_text
+from seedkit.core.values.vectors import vector_encoder
 from seedkit.errors import FixtureError
 
 __all__ = ["Encoder", "encoder_for"]
@@ -63,6 +64,8 @@ def _scalar_encoder(type_: ColumnType, place: str) -> Encoder:
         return json_text
     if type_.base_type == "bytea":
         return _bytes_encoder(type_, place)
+    if type_.is_vector:
+        return vector_encoder(type_, place)
     spelled = _SPELLINGS.get(type_.base_type)
     return text_encoder(type_, place) if spelled is None else _spelling_encoder(type_, place, spelled)
 

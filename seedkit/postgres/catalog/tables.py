@@ -14,6 +14,7 @@ from seedkit.core.column_types import ColumnType
 from seedkit.core.foreign_keys import ForeignKey
 from seedkit.core.names import QualifiedName, TableName
 from seedkit.core.relations import Relation
+from seedkit.core.values.literals import literal_value
 from seedkit.postgres.catalog.types import read_types
 from seedkit.postgres.connection import Connection, pipelined
 from seedkit.postgres.queries import query
@@ -102,6 +103,7 @@ def _column(column: dict[str, Any], types: Mapping[int, ColumnType]) -> Column:
         "base_type": column["base_type"].removeprefix(base_found_in),
         "structure": types.get(column["structure"]),
         "equality": column["equality"] or EQUALITY,
+        "constant": literal_value(column["constant"]) if column["constant"] else None,
     }
     return Column(**(column | read))
 

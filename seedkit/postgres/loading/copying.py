@@ -50,8 +50,9 @@ class Run:
     def stage(self) -> Stage:
         """The temporary stage for these rows; raises LoadError where a second run could not recognise them."""
         source, table = self.source, self.load.table
+        columns = self.shape.stable
         refuse_unnamed(table, self.shape, source.on_conflict, source.origin)
-        key = row_key(table, self.shape.stable, source.key, source.on_conflict, source.origin)
+        key = row_key(table, columns, source.key, source.on_conflict, source.origin, labelled=source.labelled)
         return Stage(table=table, shape=self.shape, key=key, on_conflict=source.on_conflict, numbered=self.numbered)
 
 

@@ -18,48 +18,68 @@ from seedkit.core.rows.labelled_rows import LabelledColumn, LabelledRows
 from seedkit.errors import FixtureError, UsageError
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.loading.drawn_keys import drawn_keys
-from seedkit.postgres.loading.stored_rows import stored_keys, stored_value, stored_values
+from seedkit.postgres.loading.stored_rows import stored_keys, stored_texts, stored_value, stored_values
 
 
 class FixtureLabels:
     """Answers what the fixture language asks; read once for each table and column, and kept to the end of the run.
 
-    `written` is what the project's fixtures tell; `find` gives a table by its typed name, `read` by its OID.
-    `circular` are the OIDs of tables whose rows may refer to rows that are not inserted yet.
+    `written` is what the project's fixtures tell; `find` gives a table by its typed name, `called` one of the
+    `labelled` ones by its bare name and a schema, `read` one by its OID. `circular` are the OIDs of tables whose rows
+    may refer to rows that are not inserted yet; `loaded` of those that the run loads.
     """
 
     def __init__(
         self,
         connection: Connection,
         written: LabelledRows,
+        *,
         circular: Collection[int],
+        labelled: Collection[int],
+        loaded: Collection[int],
         find: Callable[[str], Table | None],
+        called: Callable[[str, str], Table | None],
         read: Callable[[int], Table],
     ) -> None:
         self._find = find
+        self._called = called
         self._read = read
+        self._labelled = labelled
+        self._loaded = loaded
         self._connection = connection
         self._written = written
         self._circular = circular
         self._columns: dict[tuple[int, str], LabelledColumn] = {}
         self._holders = LabelHolders(written, read)
-        self._found: dict[str, Table] = {}
+        self._renamed: dict[tuple[int, str], set[str]] = {}
+        self._found: dict[str, Table | None] = {}
         self._candidates: dict[int, Candidates] = {}
 
     def find(self, text: str) -> Table | None:
         """Find a table by its typed name."""
-        found = self._found.get(text)
-        if found is None and (found := self._find(text)) is not None:
-            self._found[text] = found
-        return found
+        if text not in self._found:
+            self._found[text] = self._find(text)
+        return self._found[text]
+
+    def called(self, name: str, schema: str) -> Table | None:
+        """Find a table with labelled rows by its bare name, in a schema before the search path."""
+        return self._called(name, schema)
 
     def table(self, oid: int) -> Table:
         """Return a table by its OID."""
         return self._read(oid)
 
+    def labelled_tables(self) -> Collection[int]:
+        """List the OIDs of the tables whose rows may have labels."""
+        return self._labelled
+
     def named(self, table: Table) -> Collection[str]:
         """List the labels of a table's rows; raises FixtureError where two rows have the same."""
         return self._holders.named(table)
+
+    def holder(self, table: Table, label: str) -> Table:
+        """Return the table in whose fixtures a row of a table has its label; raises FixtureError for several."""
+        return self._holders.holder(table, label)
 
     def elsewhere(self, table: Table, label: str) -> str | None:
         """Say which fixture of other environments has a label."""
@@ -67,15 +87,27 @@ class FixtureLabels:
 
     def value(self, table: Table, label: str, column: str) -> Value:
         """Return what a labelled row has in a column; raises FixtureError where it can't be known."""
-        table = self._holders.holder(table, label)
+        table = self.holder(table, label)
         known = self._column(table, column)
         if label in known.values:
             return known.values[label]
         raise FixtureError(
             f'what the row "{label}" of table {in_quotes(table.name)} has in "{column}"'
             " is not known before it is inserted",
-            hint="Write it down in the fixture.",
+            hint="Write it down in the fixture." if table.oid in self._loaded else f"Load {table.name} as well.",
         )
+
+    def renames(self, table: Table, text: str, column: str) -> bool:
+        """Whether a text is the label of a row with another value in a column, and no row's value there itself."""
+        if text not in self.named(table):
+            return False
+        table = self.holder(table, text)
+        place = (table.oid, column)
+        if place not in self._renamed:
+            values = self._column(table, column).values
+            renamed = self._written.free_texts(table, column, {label for label in values if values[label] != label})
+            self._renamed[place] = renamed - stored_texts(self._connection, table, column, renamed)
+        return text in self._renamed[place]
 
     def candidates(self, table: Table) -> Candidates:
         """Return the keys of a table's rows: of those in the fixtures if all of them tell it, else all there are."""
@@ -93,24 +125,6 @@ class FixtureLabels:
             return self.value(table, label, column)
         return None
 
-    def stored(self, text: str) -> object:
-        """Return what the row of `users.ada` or `users.ada.email` has in the database, by default its key.
-
-        Raises UsageError where the text names no table and no label of it, FixtureError for a row that is not there.
-        """
-        hint = 'Write "TABLE.LABEL", or "TABLE.LABEL.COLUMN".'
-        for reference in possible_references(text):
-            table = self.find(reference.table) if reference.table else None
-            if table is not None and reference.label in self.named(table):
-                table = self._holders.holder(table, reference.label)
-                key = own_key_column(table)
-                column = table.column(reference.column or key).name
-                value = self.value(table, reference.label, key)
-                return stored_value(self._connection, table, key, value, column)
-            if table is not None:
-                hint = self.elsewhere(table, reference.label) or hint
-        raise UsageError(f'"{text}" is no labelled row', hint=hint)
-
     def _column(self, table: Table, column: str) -> LabelledColumn:
         place = (table.oid, column)
         if place not in self._columns:
@@ -122,6 +136,25 @@ class FixtureLabels:
     def _ask_database(self, table: Table, column: str, known: LabelledColumn) -> None:
         known.values |= known.new | stored_values(self._connection, table, column, known.unknown)
         missing = [label for label in known.unknown if label not in known.values]
-        if missing and column == own_key_column(table):
+        if missing and column == own_key_column(table) and table.oid in self._loaded:
             drawn = drawn_keys(self._connection, table, column, len(missing), known.numbers)
             known.values |= zip(missing, drawn, strict=True)
+
+
+def stored_by_label(connection: Connection, labels: FixtureLabels, text: str) -> object:
+    """Return what the row of `users.ada` or `users.ada.email` has in the database, by default its key.
+
+    Raises UsageError where the text names no table and no label of it, FixtureError for a row that is not there.
+    """
+    hint = 'Write "TABLE.LABEL", or "TABLE.LABEL.COLUMN".'
+    for reference in possible_references(text):
+        table = labels.find(reference.table) if reference.table else None
+        if table is not None and reference.label in labels.named(table):
+            table = labels.holder(table, reference.label)
+            key = own_key_column(table)
+            column = table.column(reference.column or key).name
+            value = labels.value(table, reference.label, key)
+            return stored_value(connection, table, key, value, column)
+        if table is not None:
+            hint = labels.elsewhere(table, reference.label) or hint
+    raise UsageError(f'"{text}" is no labelled row', hint=hint)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import islice
 
 from psycopg import sql
@@ -75,6 +75,17 @@ def stored_value(connection: Connection, table: Table, key: str, value: Value, c
             hint=f'Load it before: @seeder(depends_on=["{table.name.name}"]).',
         )
     return row[0]
+
+
+def stored_texts(connection: Connection, table: Table, column: str, texts: Collection[str]) -> set[str]:
+    """Look up which texts rows have in a column of text, as they are: a cast to its type would cut them."""
+    if not texts:
+        return set()
+    statement = sql.SQL(
+        "select given.label from pg_catalog.unnest(%s::pg_catalog.text[]) as given (label) where exists"
+        " (select from {} as target where target.{}::pg_catalog.text operator(pg_catalog.=) given.label)"
+    ).format(own_rows(table), sql.Identifier(column))
+    return {text for (text,) in connection.execute(statement, [list(texts)])}
 
 
 def stored_keys(connection: Connection, table: Table, column: str) -> PackedTexts:

@@ -174,6 +174,14 @@ select
                 and attribute.attidentity = ''
                 and type.typdefault is null,
             'has_default', attribute.atthasdef,
+            -- Without the table it belongs to, pg_get_expr locks none; a default has no columns in it.
+            'constant', case
+                when attribute.atthasdef and attribute.attgenerated = '' then (
+                    select pg_get_expr(preset.adbin, 0)
+                    from pg_attrdef as preset
+                    where preset.adrelid = relation.oid and preset.adnum = attribute.attnum
+                )
+            end,
             'identity', attribute.attidentity,
             -- PostgreSQL's own collations take no different texts for equal.
             'collation', case when attribute.attcollation >= 16384 then attribute.attcollation::regcollation::text end,
