@@ -6,17 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from seedkit.core.column_types import ColumnType
-from seedkit.core.names import (
-    KIND_NAMES,
-    QualifiedName,
-    TableName,
-    did_you_mean,
-    in_quotes,
-    listed,
-    nearest,
-    quote_identifier,
-    readings,
-)
+from seedkit.core.names import KIND_NAMES, QualifiedName, TableName, did_you_mean, in_quotes, listed, nearest, readings
 from seedkit.errors import CatalogError, Origin
 
 EQUALITY = "pg_catalog.="
@@ -234,7 +224,7 @@ class Catalog:
 
 
 def _typed(relation: Relation) -> str:
-    return quote_identifier(relation.name.name) if relation.visible else relation.name.qualified
+    return relation.name.alone if relation.visible else relation.name.qualified
 
 
 def _lies_in(relation: Relation, schema: str | None) -> bool:

@@ -119,3 +119,13 @@ def test_a_row_of_defaults_that_must_be_new_is_refused_as_nothing_could_tell_it(
 
     assert caught.value.hint is not None
     assert "on_conflict: skip" in caught.value.hint
+
+
+@pytest.mark.parametrize("row", ["{}", "{page: a page whose name is long enough to fill several blocks}"])
+def test_many_equal_rows_without_a_key_all_go_through_a_rule(row: str, project: Write, connection: Connection) -> None:
+    connection.execute(f"{UNKEYED};create rule loud as on insert to visits do also notify visits".encode())
+    project({"fixtures/visits.yml": f"- {row}\n" * 4_000})
+
+    first, second = seed(connection=connection), seed(connection=connection)
+
+    assert [report.inserted for report in (*first.tables, *second.tables)] == [4_000, 0]

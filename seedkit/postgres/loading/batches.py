@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TypeAlias
 
 import psycopg
@@ -14,13 +15,14 @@ import psycopg
 from seedkit.core.reports.runs import TableReport
 from seedkit.core.rows.blocks import Block, RowSource, ValueBlock
 from seedkit.core.rows.keys import OnConflict
+from seedkit.core.rows.shapes import RowShape
 from seedkit.errors import SeedkitError
 from seedkit.postgres.connection import Connection, execute_alone
 from seedkit.postgres.loading.blame import place_of_key, placed, repeated
 from seedkit.postgres.loading.copying import Run, inlined, runs_in_order
 from seedkit.postgres.loading.merging.merge import Counts
 from seedkit.postgres.loading.merging.repeated_key_queries import keys_statement
-from seedkit.postgres.loading.numbering import AnyBlock, by_shape
+from seedkit.postgres.loading.numbering import AnyBlock
 from seedkit.postgres.loading.reports import table_report
 from seedkit.postgres.loading.rows_there import refuse_rows_there
 from seedkit.postgres.loading.stages import Stage
@@ -60,9 +62,12 @@ def load_in_batches(connection: Connection, load: TableLoad, send: Send) -> Tabl
 
 
 def _countable(load: TableLoad) -> TableLoad:
-    """Keep equal rows together where they are counted: a batch counts what the one before has inserted as there."""
+    """Have each shape of rows that are recognised as a whole come as one block, of the fewest columns first.
+
+    Equal rows are counted against those that the table has: one that was sent before must not be among these.
+    """
     return replace(
-        load, sources=tuple(_counted(source) if _counts(load, source) else source for source in load.sources)
+        load, sources=tuple(_by_shape(source) if _counts(load, source) else source for source in load.sources)
     )
 
 
@@ -70,8 +75,24 @@ def _counts(load: TableLoad, source: RowSource) -> bool:
     return not source.key and (not load.table.keys or source.on_conflict is OnConflict.ERROR)
 
 
-def _counted(source: RowSource) -> RowSource:
-    return replace(source, blocks=lambda: by_shape(source.blocks()))
+def _by_shape(source: RowSource) -> RowSource:
+    return replace(source, blocks=partial(_joined, source))
+
+
+def _joined(source: RowSource) -> Iterator[AnyBlock]:
+    found: dict[RowShape, list[AnyBlock]] = {}
+    for block in source.blocks():
+        found.setdefault(block.shape, []).append(block)
+    for shape in sorted(found, key=lambda shape: len(shape.columns)):
+        yield _one_block(shape, found[shape])
+
+
+def _one_block(shape: RowShape, blocks: Sequence[AnyBlock]) -> AnyBlock:
+    values = [row for block in blocks if isinstance(block, ValueBlock) for row in block.values]
+    if values:
+        return ValueBlock(shape, values)
+    texts = [block.text for block in blocks if isinstance(block, Block)]
+    return Block(shape, b"".join(texts), sum(block.rows for block in blocks))
 
 
 def _sent(connection: Connection, run: Run, block: AnyBlock, seen: SeenKeys, send: Send) -> Counts:

@@ -5,7 +5,7 @@ The first shape's rows come before all others, and mostly there is no other: num
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any, TypeAlias
 
 from seedkit.core.rows.blocks import BLOCK_BYTES, Block, RowSource, ValueBlock
@@ -46,17 +46,6 @@ class Numbering:
             self._first = self._first or kind
             self._begun = self._first != kind
         return not self._begun
-
-
-def by_shape(blocks: Iterable[AnyBlock]) -> Iterator[AnyBlock]:
-    """Gather blocks anew, each shape's for itself and without numbers."""
-    waiting: dict[RowShape, _Gathered] = {}
-    for block in blocks:
-        gathered = waiting.setdefault(block.shape, _Gathered())
-        gathered.add(block, 0)
-        if gathered.full:
-            yield waiting.pop(block.shape).block()._replace(numbers=None)
-    yield from (gathered.block()._replace(numbers=None) for gathered in waiting.values())
 
 
 class _Gathered:
