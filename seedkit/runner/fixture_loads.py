@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import logging
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from itertools import islice
-from pathlib import Path
 
 from seedkit.context import SeedRun
 from seedkit.core.catalog import Table
@@ -21,15 +18,12 @@ from seedkit.core.planning.load_plan import LoadPlan, Project, TableStep, belong
 from seedkit.core.rows.blocks import RowSource
 from seedkit.core.rows.fixture_source import fixture_source
 from seedkit.core.rows.labelled_rows import LabelledRows
-from seedkit.errors import CatalogError, Origin
+from seedkit.errors import CatalogError
 from seedkit.postgres.catalog.tables import read_tables
 from seedkit.postgres.loading.labels import FixtureLabels, stored_by_label
 from seedkit.postgres.loading.table_loads import TableLoad
-from seedkit.printable import on_one_line
+from seedkit.runner.fixture_warnings import FixtureWarnings
 
-_log = logging.getLogger("seedkit")
-_WARNINGS = 10
-"""So many are shown of a file: it may have been written by a program."""
 _ASKING_TAGS = frozenset({"!ref", "!choice"})
 
 
@@ -40,9 +34,8 @@ class FixtureLoads:
         self, run: SeedRun, project: Project, plan: LoadPlan, environment: str | None, setting: Setting
     ) -> None:
         self._run = run
-        self._warned: set[Path] = set()
+        self._warnings = FixtureWarnings()
         self._by_name: dict[tuple[str, str], Table | None] = {}
-        self._told: set[tuple[Path, str]] = set()
         self._fixtures: dict[int, list[FixtureTable]] = {}
         self._others: dict[int, list[FixtureTable]] = {}
         for oid, fixture in project.fixtures:
@@ -75,7 +68,7 @@ class FixtureLoads:
     def load(self, step: TableStep) -> TableLoad:
         """Offer the rows of a step for loading, and warn of what their files seem to say and don't."""
         for fixture in step.fixtures:
-            self._warn(fixture)
+            self._warnings.of_file(fixture)
         return TableLoad(table=step.table, sources=tuple(self.source(fixture, step.table) for fixture in step.fixtures))
 
     def file_language(self) -> RowLanguage:
@@ -89,7 +82,7 @@ class FixtureLoads:
 
     def source(self, fixture: FixtureTable, table: Table) -> RowSource:
         """Offer the rows of one fixture."""
-        fixture = replace(fixture, warn=self._tell)
+        fixture = replace(fixture, warn=self._warnings.of_column)
         source = fixture_source(fixture, table, self._language.reading, may_query=self._may_ask(fixture, table))
         return replace(source, on_conflict=self._run.on_conflict) if fixture.options.on_conflict is None else source
 
@@ -97,26 +90,9 @@ class FixtureLoads:
         """Offer the rows of all tables of a plan."""
         return [self.load(step) for step in plan.steps if isinstance(step, TableStep)]
 
-    def _warn(self, fixture: FixtureTable) -> None:
-        """Warn once of a file: several tables may stand in it, and rows of join tables."""
-        if fixture.origin.path in self._warned:
-            return
-        self._warned.add(fixture.origin.path)
-        lost = list(islice(fixture.lost_values(), _WARNINGS + 1))
-        for value in lost[:_WARNINGS]:
-            _log.warning("warning: %s", value)
-        if len(lost) > _WARNINGS:
-            _log.warning("warning: there are more of these in %s", on_one_line(str(fixture.origin.path)))
-
     def may_ask(self, step: TableStep) -> bool:
         """Whether the language may have to ask the database while it reads the rows of a step."""
         return any(self._may_ask(fixture, step.table) for fixture in step.fixtures)
-
-    def _tell(self, origin: Origin, column: str, text: str) -> None:
-        """Warn of a column's values once a file: it may be read several times, and all its rows may be alike."""
-        if (origin.path, column) not in self._told:
-            self._told.add((origin.path, column))
-            _log.warning("warning: %s", on_one_line(f"{origin}: {text}"))
 
     def _may_ask(self, fixture: FixtureTable, table: Table) -> bool:
         if fixture.tags & _ASKING_TAGS or (fixture.labelled and table.oid in self._circular):

@@ -100,7 +100,7 @@ class RowValues:
         """Work out one column that the row gives or derives; raises FixtureError with its place."""
         if column not in self._known:
             with blamed_on(self.around.place(self.row.line)):
-                self._refuse_circle(column)
+                _refuse_circle(self._under_way, column)
                 self._under_way.append(column)
                 try:
                     self._known[column] = self._worked_out(column)
@@ -158,11 +158,6 @@ class RowValues:
             self.once.add(key)
         return {key: own}
 
-    def _refuse_circle(self, column: str) -> None:
-        if column in self._under_way:
-            circle = self._under_way[self._under_way.index(column) :]
-            raise FixtureError(f"!format goes in a circle: {' → '.join([*circle, column])}")
-
     def _worked_out(self, column: str) -> Value:
         if column in self.plan.fills:
             return self.filled[column]
@@ -186,6 +181,12 @@ class RowValues:
             if self._made > MOST_MADE:
                 raise FixtureError(f"the tags of one row make more than {MOST_MADE // 1_000_000} million characters")
             return made
+
+
+def _refuse_circle(under_way: list[str], column: str) -> None:
+    if column in under_way:
+        circle = under_way[under_way.index(column) :]
+        raise FixtureError(f"!format goes in a circle: {' → '.join([*circle, column])}")
 
 
 def _may_be_label(plan: RowPlan, name: str, written: Value, text: str) -> bool:
