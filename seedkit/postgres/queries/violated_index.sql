@@ -1,5 +1,6 @@
 -- The index by which a constraint or unique index %(name)s of a table is kept: the columns that it asks, `plain` where one
 -- stands in it as it is and not in an expression or the condition, and the OIDs of the table and of those above it.
+-- `followed` are columns of the table whose values go over to the rows that refer to them, by ON UPDATE CASCADE.
 select
     index.indisexclusion as exclusion,
     index.indnullsnotdistinct as nulls_alike,
@@ -29,7 +30,14 @@ select
             and attribute.attnum <> all (keys.attnums)
             and (index.indexprs is not null or index.indpred is not null) -- else it is only included
         order by attribute.attnum
-    ) as others
+    ) as others,
+    array(
+        select distinct attribute.attname::text
+        from pg_constraint as reference
+        join pg_attribute as attribute
+            on attribute.attrelid = relation.oid and attribute.attnum = any (reference.confkey)
+        where reference.contype = 'f' and reference.confrelid = relation.oid and reference.confupdtype = 'c'
+    ) as followed
 from pg_class as relation
 join pg_namespace as namespace on namespace.oid = relation.relnamespace
 join pg_index as index on index.indrelid = relation.oid
