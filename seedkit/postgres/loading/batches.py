@@ -64,9 +64,7 @@ def _countable(load: TableLoad) -> TableLoad:
 
     Equal rows are counted against those that the table has: one that was sent before must not be among these.
     """
-    return replace(
-        load, sources=tuple(_counted(source) if load.counts(source) else source for source in load.sources)
-    )
+    return replace(load, sources=tuple(_counted(source) if load.counts(source) else source for source in load.sources))
 
 
 def _counted(source: RowSource) -> RowSource:

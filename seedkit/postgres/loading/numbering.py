@@ -1,7 +1,7 @@
 """Numbers the rows of a load whose order can be seen, so that those of several shapes go in as their files have them.
 
-The first shape's rows come before all others, and mostly there is no other: numbers begin with the second. But equal rows
-that are counted need to stand in one stage, with numbers or without.
+The first shape's rows come before all others, and mostly there is no other: numbers begin with the second. But equal
+rows that are counted need to stand in one stage, with numbers or without.
 """
 
 from __future__ import annotations
