@@ -138,7 +138,7 @@ class RowValues:
     @property
     def filled(self) -> dict[str, Value]:
         """What the row's references fill besides their own columns."""
-        if self.plan.fills and self._filled is None:
+        if (self.plan.fills or self.plan.told) and self._filled is None:
             self._filled = self.around.fill(self)
         return self._filled or {}
 

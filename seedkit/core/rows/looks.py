@@ -11,7 +11,7 @@ from typing import NamedTuple
 from seedkit.core.catalog import Column, Table
 from seedkit.core.fixture_language.row_language import RowReading
 from seedkit.core.fixture_language.row_values import RowValues
-from seedkit.core.fixtures import UNREAD, FixtureTable, Row, Tagged, Value
+from seedkit.core.fixtures import UNREAD, Counted, FixtureTable, Row, Tagged, Value
 from seedkit.core.names import Columns, nearest
 from seedkit.core.reports.mistakes import Kind, Mistake, leaving_out, mistake_of, null, same_key
 from seedkit.core.rows.blocks import PlacedRow
@@ -104,7 +104,8 @@ class _Look:
 
     def through(self) -> None:
         for name, column in self._row.plan.columns.items():
-            if _holds_unread(self._row.row.values[name]):
+            value = self._row.row.values[name]
+            if _holds_unread(value) or (isinstance(value, Counted) and column not in self._columns):
                 continue
             try:
                 self._read(writable_column(self._table, column))
