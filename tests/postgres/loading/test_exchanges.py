@@ -58,6 +58,12 @@ EXCHANGES: dict[str, tuple[LiteralString, list[str], list[str]]] = {
         ["a: x, b: x, c: x", "a: y, b: y, c: y"],
         ["a: y, b: y, c: y", "a: x, b: x, c: x"],
     ),
+    "values that a column is generated of": (
+        "create table items (id integer primary key, a text not null,"
+        " b text generated always as (lower(a)) stored unique)",
+        ["a: x", "a: y"],
+        ["a: Y", "a: X"],
+    ),
     "a default that moves down": (
         f"create table items ({USERS}); create unique index on items (list_id) where active",
         DEFAULTS,
