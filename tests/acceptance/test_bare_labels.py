@@ -239,6 +239,21 @@ def test_a_label_of_a_row_that_has_another_value_in_a_column_of_the_key_is_refus
     assert (caught.value.origin or Origin(path=Path())).line == (3 if options else 2)
 
 
+def test_a_row_may_write_what_only_the_insert_of_another_tells(load: Seed, connection: Connection) -> None:
+    schema = """
+        create function five() returns integer language sql as 'select 5';
+        create table users (id integer primary key, tenant_id integer default five(), post_id integer,
+            unique (tenant_id, id));
+        create table posts (id integer primary key, tenant_id integer, user_id integer,
+            foreign key (tenant_id, user_id) references users (tenant_id, id));
+        alter table users add foreign key (post_id) references posts
+        """
+
+    load(schema, {"users.yml": "ben: {id: 8, post: x}", "posts.yml": "x: {id: 1, tenant_id: 5, user: ben}"})
+
+    assert rows(connection, "select tenant_id, user_id from posts") == [(5, 8)]
+
+
 OWNED = """
     create table users (id serial primary key, name text unique);
     create table order_items (id uuid primary key, name text);

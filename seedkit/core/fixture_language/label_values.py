@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 from seedkit.core.catalog import Column, Table
 from seedkit.core.fixture_language.label_mistakes import full_reference, homes, unknown_label, untold_label
@@ -82,7 +83,9 @@ def _refuse_contradiction(row: RowValues, filled: Mapping[str, Value]) -> None:
     """
     for column, name in row.plan.told:
         own = filled[column] if column in filled else row.value(column)
-        meant = _filled(row, column, name)
+        meant: Value = None
+        with suppress(FixtureError):  # what nothing tells before it is inserted contradicts nothing yet
+            meant = _filled(row, column, name)
         if column not in row.computed and _differ(row.around.table.column(column), own, meant):
             raise FixtureError(
                 f'"{name}" means a row whose "{column}" is {meant}, but here that is {own}',
