@@ -11,6 +11,7 @@ import pytest
 
 from seedkit import SeedkitError, seed
 from seedkit.core.reports.runs import SeedReport
+from seedkit.errors import Origin
 
 Connection = psycopg.Connection[Any]
 Seed = Callable[..., SeedReport]
@@ -153,6 +154,25 @@ def test_a_label_stands_for_a_key_of_text_where_it_is_no_key_itself(
     assert rows(connection, "select next_code from countries where code = 'FR'") == [("DE",)]
 
 
+@pytest.mark.parametrize("key", ["citext", "char(3)"])
+@pytest.mark.parametrize("stored", ["", "insert into countries values ('De')"], ids=["in the files", "in the database"])
+def test_a_text_that_is_equal_to_a_key_is_no_label_however_it_is_spelled(
+    load: Seed, connection: Connection, key: str, stored: str
+) -> None:
+    schema = f"""
+        create extension citext;
+        create table countries (code {key} primary key);
+        create table cities (id integer primary key, country_code {key} references countries);
+        {stored}
+        """
+    same = "de" if "char" in key else "De"
+    countries = "de: {code: XX}\n" + ("" if stored else f"fr: {{code: {same}}}\n")
+
+    load(schema.replace("De", same), {"countries.yml": countries, "cities.yml": "- {id: 1, country_code: de}"})
+
+    assert rows(connection, "select trim(country_code::text) from cities") in ([("De",)], [("de",)])
+
+
 TENANTS = """
     create table tenants (id integer primary key);
     create table users (
@@ -189,6 +209,49 @@ def test_a_label_fills_all_columns_of_a_foreign_key(
     load(TENANTS + posts, {**TENANTS_FILES, "posts.yml": f"- {{no: 1, {written}}}"})
 
     assert rows(connection, f"select {', '.join(names)} from posts") == [expected]
+
+
+@pytest.mark.parametrize(
+    ("options", "written", "told"),
+    [
+        ("", "tenant_id: 4, user: ben", "is 3, but here that is 4"),
+        ("", "tenant: zeta, user: ben", "is 3, but here that is 4"),
+        ("_fixture: {defaults: {tenant_id: 4}}\n", "user: ben", "is 3, but here that is 4"),
+        ("", "user: ben, editor: zoe", "here that is"),
+    ],
+)
+def test_a_label_of_a_row_that_has_another_value_in_a_column_of_the_key_is_refused(
+    load: Seed, connection: Connection, options: str, written: str, told: str
+) -> None:
+    posts = """
+        create table posts (no integer primary key, tenant_id integer references tenants, user_id integer,
+            editor_id integer, foreign key (tenant_id, user_id) references users (tenant_id, id),
+            foreign key (tenant_id, editor_id) references users (tenant_id, id));
+        insert into tenants values (3), (4); insert into users values (4, 8)
+        """
+    files = {**TENANTS_FILES, "posts.yml": f"{options}- {{no: 1, tenant_id: 3, user: ben}}\n- {{no: 2, {written}}}\n"}
+    files["users.yml"] += "\nzoe: {tenant_id: 4, id: 8}"
+    files["tenants.yml"] += "\nzeta: {id: 4}"
+
+    with pytest.raises(SeedkitError, match=told) as caught:
+        load(TENANTS + posts, files)
+
+    assert (caught.value.origin or Origin(path=Path())).line == (3 if options else 2)
+
+
+def test_a_row_may_write_what_only_the_insert_of_another_tells(load: Seed, connection: Connection) -> None:
+    schema = """
+        create function five() returns integer language sql as 'select 5';
+        create table users (id integer primary key, tenant_id integer default five(), post_id integer,
+            unique (tenant_id, id));
+        create table posts (id integer primary key, tenant_id integer, user_id integer,
+            foreign key (tenant_id, user_id) references users (tenant_id, id));
+        alter table users add foreign key (post_id) references posts
+        """
+
+    load(schema, {"users.yml": "ben: {id: 8, post: x}", "posts.yml": "x: {id: 1, tenant_id: 5, user: ben}"})
+
+    assert rows(connection, "select tenant_id, user_id from posts") == [(5, 8)]
 
 
 OWNED = """

@@ -135,6 +135,7 @@ def test_two_rows_with_the_same_key_by_a_default_are_told_with_their_places(load
 
     assert str(caught.value.origin) in ("fixtures/pages.yml:2", "fixtures/pages.yml:1")
     assert "fixtures/pages.yml" in str(caught.value.detail)
+    assert "could not recognise" not in str(caught.value)
 
 
 @pytest.mark.parametrize("default", ["current_user", "'a' || 'b'", "now()::text", "E'a\\\\b'"])
@@ -286,6 +287,20 @@ def test_two_labels_that_make_one_id_are_told_with_both_places(files: list[str],
 
     assert 'the labels "plumless" and "buckeroo" of table "users" make the same id 232459302' in str(caught.value)
     assert "The first one is at fixtures/" in (caught.value.detail or "")
+
+
+def test_two_labels_that_make_one_id_are_told_if_one_stands_in_the_fixture_of_a_partition(load_twice: Load) -> None:
+    schema = (
+        "create table users (id integer primary key, name text) partition by range (id);"
+        "create table all_users partition of users default"
+    )
+    files = {
+        "fixtures/users.yml": FROM_LABELS + "plumless: {name: a}\n",
+        "fixtures/all_users.yml": FROM_LABELS + "buckeroo: {name: b}\n",
+    }
+
+    with pytest.raises(SeedkitError, match='the labels "buckeroo" and "plumless"'):
+        load_twice(schema, files)
 
 
 def test_a_setting_of_the_ids_that_is_none_is_told(load_twice: Load) -> None:

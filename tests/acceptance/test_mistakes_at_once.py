@@ -227,6 +227,16 @@ def test_a_domains_default_fills_and_its_not_null_refuses(connection: Connection
     ]
 
 
+def test_the_name_of_a_count_is_no_column_that_is_missing(refused: Refused) -> None:
+    told = refused(
+        "create table users (id integer primary key, email text)",
+        users="- {n: !count 2, id: !format '{n}', emial: x}",
+    )
+
+    assert told.splitlines()[:2] == ['table "users" has no column "emial"', "  at fixtures/users.yml:1"]
+    assert "also" not in told
+
+
 def test_mistakes_of_all_kinds_are_told_in_one_run(refused: Refused) -> None:
     told = refused(
         f"{USERS}; create table posts (id integer primary key, author_id integer references users, tags text[])",

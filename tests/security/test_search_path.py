@@ -40,7 +40,7 @@ FIXTURES = {
         """,
     "fixtures/groups.yml": "staff: {name: Staff}\n",
     "fixtures/notes.yml": "- {user_id: ada, body: hello, pinned: yes}\n- {user_id: ben, body: hello}\n",
-    "fixtures/folders.yml": "root: {name: /}\nhome: {name: home, parent: root}\n",
+    "fixtures/folders.yml": "home: {name: home, parent: root}\nroot: {name: /}\n",
     "fixtures/plant.yml": "heads: [{id: 1, department_id: 1}]\ndepartments: [{id: 1, head_id: 1}]\n",
     "fixtures/ruled.yml": "- {id: 1, name: one}\n",
     "seeders/more.py": """

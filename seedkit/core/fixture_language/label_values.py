@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
-from seedkit.core.catalog import Table
+from seedkit.core.catalog import Column, Table
 from seedkit.core.fixture_language.label_mistakes import full_reference, homes, unknown_label, untold_label
 from seedkit.core.fixture_language.pointers import Pointer, called_tables, typed_label
 from seedkit.core.fixture_language.references import (
@@ -19,6 +21,8 @@ from seedkit.core.fixture_language.tags import text_of
 from seedkit.core.fixtures import Quoted, Tagged, Value
 from seedkit.core.foreign_keys import ForeignKey
 from seedkit.errors import FixtureError, blamed_on
+
+_WHOLE = re.compile(r"[+-]?[0-9]+\Z")
 
 
 def bare_label(row: RowValues, column: str, value: Value) -> Value:
@@ -68,7 +72,34 @@ def filled_columns(row: RowValues) -> dict[str, Value]:
     """Give what a row's references tell besides their own columns: the rest of a key, or the type of the row."""
     with blamed_on(row.around.place(row.row.line)):
         told = {column: _filled(row, column, name) for column, name in row.plan.fills.items()}
+        _refuse_contradiction(row, told)
     return {column: value for column, value in told.items() if value is not None}
+
+
+def _refuse_contradiction(row: RowValues, filled: Mapping[str, Value]) -> None:
+    """Raise FixtureError where a reference means a row with another value in a column than the row comes to there.
+
+    Such a row would refer to one that nobody means, or to none.
+    """
+    for column, name in row.plan.told:
+        own = filled[column] if column in filled else row.value(column)
+        meant: Value = None
+        with suppress(FixtureError):  # what nothing tells before it is inserted contradicts nothing yet
+            meant = _filled(row, column, name)
+        if column not in row.computed and _differ(row.around.table.column(column), own, meant):
+            raise FixtureError(
+                f'"{name}" means a row whose "{column}" is {meant}, but here that is {own}',
+                hint="Correct one of them.",
+            )
+
+
+def _differ(column: Column, own: Value, meant: Value) -> bool:
+    """Whether two values are different for certain, however they are spelled."""
+    if not isinstance(own, str) or not isinstance(meant, str):
+        return False
+    if _WHOLE.match(own) and _WHOLE.match(meant):
+        return int(own) != int(meant)
+    return column.category == "S" and not column.spelled_variously and own.strip() != meant.strip()
 
 
 def _filled(row: RowValues, column: str, name: str) -> Value:

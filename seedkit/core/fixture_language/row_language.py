@@ -57,7 +57,7 @@ class RowLanguage:
             fill=filled_columns,
             fixture=fixture,
             table=table,
-            labels_of_ids=self._labels_of_ids.setdefault(table.oid, {}),
+            labels_of_ids=self._labels_of_ids.setdefault(table.lineage[-1], {}),
         )
 
 

@@ -23,14 +23,16 @@ class RowPlan:
 
     `columns` maps each key to its column; `pointers` are the columns that may hold labels, `literals` the keys whose
     texts may be ones, with the test by which they are not; `fills` further columns that a reference fills, with its
-    key; `stamped` the columns that take the run's moment. A labelled row whose table's key, `missing_key`, it leaves
-    out may be given one, from its label where `label_key` makes it, unless it is `recognised_otherwise`.
+    key, `told` those that another reference or the row tells as well; `stamped` the columns that take the run's moment.
+    A labelled row whose table's key, `missing_key`, it leaves out may be given one, from its label where `label_key`
+    makes it, unless it is `recognised_otherwise`.
     """
 
     columns: Mapping[str, str]
     pointers: Mapping[str, Pointer]
     literals: Mapping[str, Callable[[str], object]]
     fills: Mapping[str, str]
+    told: tuple[tuple[str, str], ...]
     stamped: tuple[str, ...]
     missing_key: str | None
     label_key: KeyOfLabel | None
@@ -77,13 +79,15 @@ def plan_rows(table: Table, names: tuple[str, ...], fixture: FixtureTable, label
     pointers = {
         name: pointer for name in given if name in known and (pointer := pointer_of(table, known[name], labels))
     }
+    fills = _fills(columns, pointers)
     missing_key = table.key_column if table.key_column not in given else None
     asked = [column.name for name in fixture.options.key if (column := table.find_column(name))]
     return RowPlan(
         columns=columns,
         pointers=pointers,
         literals=_literals(table, columns, pointers, labels),
-        fills=_fills(columns, pointers),
+        fills=fills,
+        told=_told(columns, pointers, fills),
         stamped=stamps_missing(table, given),
         missing_key=missing_key,
         label_key=None
@@ -130,6 +134,19 @@ def _fills(columns: Mapping[str, str], pointers: Mapping[str, Pointer]) -> dict[
         further = pointer.key.columns if pointer.key else (pointer.type_column,)
         fills |= {each: name for each in further if each is not None and each not in columns.values()}
     return fills
+
+
+def _told(
+    columns: Mapping[str, str], pointers: Mapping[str, Pointer], fills: Mapping[str, str]
+) -> tuple[tuple[str, str], ...]:
+    """List the further columns of keys of several columns that a reference tells, but for those that it fills."""
+    return tuple(
+        (each, name)
+        for name, column in columns.items()
+        if (pointer := pointers.get(column)) and pointer.key and name.lower() != column.lower()
+        for each in pointer.key.columns
+        if each != column and fills.get(each) != name
+    )
 
 
 def _wants_stamp(column: Column) -> bool:

@@ -44,8 +44,8 @@ class Surroundings:
     """What the rows of a fixture share.
 
     `tags` are the tags' meanings, `label` that of a bare label; `fill` gives what references fill besides their own
-    column; `labels_of_ids` which label each id was made from, in all fixtures of the table; `hashes` those of the
-    unique values drawn so far for each column.
+    column; `labels_of_ids` which label each id was made from, in all fixtures of the table, or of parts of it;
+    `hashes` those of the unique values drawn so far for each column.
     """
 
     setting: Setting
@@ -138,7 +138,7 @@ class RowValues:
     @property
     def filled(self) -> dict[str, Value]:
         """What the row's references fill besides their own columns."""
-        if self.plan.fills and self._filled is None:
+        if (self.plan.fills or self.plan.told) and self._filled is None:
             self._filled = self.around.fill(self)
         return self._filled or {}
 

@@ -125,14 +125,21 @@ class LabelledRows:
         return keys
 
     def free_texts(self, table: Table, column: str, texts: set[str]) -> set[str]:
-        """Return those of some texts that no row has in a column."""
+        """Return those of some texts that no row has in a column, nor one that may be equal."""
+        fold = _folded if table.column(column).spelled_variously else str
+        wanted = {fold(text) for text in texts}
         fixtures = self._fixtures.get(table.oid, ()) if texts else ()
         told = (part for fixture in fixtures for part in told_values(fixture, table, self.language.reading, column))
-        return texts - {value for part in told for value in part if isinstance(value, str) and value in texts}
+        taken = {text for part in told for value in part if isinstance(value, str) and (text := fold(value)) in wanted}
+        return {text for text in texts if fold(text) not in taken}
 
     def _rows(self, table: Table) -> Iterator[RowValues]:
         for fixture in self._fixtures.get(table.oid, ()):
             yield from self.language.reading(fixture, table).values()
+
+
+def _folded(text: str) -> str:
+    return text.rstrip().casefold()
 
 
 def _key_of(row: RowValues) -> KeyTexts:

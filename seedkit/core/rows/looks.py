@@ -11,14 +11,14 @@ from typing import NamedTuple
 from seedkit.core.catalog import Column, Table
 from seedkit.core.fixture_language.row_language import RowReading
 from seedkit.core.fixture_language.row_values import RowValues
-from seedkit.core.fixtures import UNREAD, FixtureTable, Row, Tagged, Value
+from seedkit.core.fixtures import UNREAD, Counted, FixtureTable, Row, Tagged, Value
 from seedkit.core.names import Columns, nearest
 from seedkit.core.reports.mistakes import Kind, Mistake, leaving_out, mistake_of, null, same_key
 from seedkit.core.rows.blocks import PlacedRow
 from seedkit.core.rows.keys import on_conflict_named, row_key
 from seedkit.core.rows.labelled_rows import KeyTexts
 from seedkit.core.rows.left_out import left_out
-from seedkit.core.rows.row_encoders import code_zero, writable_column
+from seedkit.core.rows.row_encoders import code_zero, fixture_constants, writable_column
 from seedkit.core.rows.shapes import RowShape
 from seedkit.core.rows.written_labels import NotWrittenError
 from seedkit.core.values.copy_text import field_text
@@ -104,7 +104,8 @@ class _Look:
 
     def through(self) -> None:
         for name, column in self._row.plan.columns.items():
-            if _holds_unread(self._row.row.values[name]):
+            value = self._row.row.values[name]
+            if _holds_unread(value) or (isinstance(value, Counted) and column not in self._columns):
                 continue
             try:
                 self._read(writable_column(self._table, column))
@@ -136,8 +137,13 @@ class _Look:
         row, options = self._row, fixture.options
         stable = [name for name in row.given if name not in row.once and name not in row.computed]
         on_conflict = on_conflict_named(options.on_conflict or "update")
-        names = row_key(self._table, stable, options.key, on_conflict, fixture.origin)
-        texts = tuple((name, self._texts.get(name)) for name in names)
+        constants = {
+            name: text
+            for name, text in fixture_constants(fixture, self._table, stable).items()
+            if name not in row.given
+        }
+        names = row_key(self._table, [*stable, *constants], options.key, on_conflict, fixture.origin)
+        texts = tuple((name, constants.get(name, self._texts.get(name))) for name in names)
         return () if any(text is None for _, text in texts) else texts
 
     def readable(self) -> PlacedRow | None:

@@ -14,7 +14,6 @@ import psycopg
 
 from seedkit.core.reports.runs import TableReport
 from seedkit.core.rows.blocks import Block, RowSource, ValueBlock
-from seedkit.core.rows.keys import OnConflict
 from seedkit.core.rows.shapes import RowShape
 from seedkit.postgres.connection import Connection, execute_alone
 from seedkit.postgres.loading.blame import RepeatedKeyError, placed
@@ -65,13 +64,7 @@ def _countable(load: TableLoad) -> TableLoad:
 
     Equal rows are counted against those that the table has: one that was sent before must not be among these.
     """
-    return replace(
-        load, sources=tuple(_counted(source) if _counts(load, source) else source for source in load.sources)
-    )
-
-
-def _counts(load: TableLoad, source: RowSource) -> bool:
-    return not source.key and (not load.table.keys or source.on_conflict is OnConflict.ERROR)
+    return replace(load, sources=tuple(_counted(source) if load.counts(source) else source for source in load.sources))
 
 
 def _counted(source: RowSource) -> RowSource:

@@ -56,9 +56,12 @@ class Run:
         return Stage(table=table, shape=self.shape, key=key, on_conflict=source.on_conflict, numbered=self.numbered)
 
 
-def runs(load: TableLoad) -> Iterator[Run]:
-    """Split a table's rows where another COPY must begin; rows of several shapes are numbered, where order shows."""
-    numbering = Numbering(load)
+def runs(load: TableLoad, *, empty: bool = False) -> Iterator[Run]:
+    """Split a table's rows where another COPY must begin; rows of several shapes are numbered, where order shows.
+
+    An `empty` table has none that rows could be counted against.
+    """
+    numbering = Numbering(load, empty=empty)
     for source in load.sources:
         yield from _runs(load, source, numbering.blocks(source))
 

@@ -43,7 +43,7 @@ def copy_directly(connection: Connection, load: TableLoad, *, stages: bool) -> T
     keys: dict[tuple[str, ...], Stage] = {}
     brought: set[str] = set()
     staged = StagedLoad(load=load)
-    for run in runs(load) if stages else runs_in_order(load):
+    for run in runs(load, empty=True) if stages else runs_in_order(load):
         stage = run.stage
         keys.setdefault(stage.key, stage)
         if stage.numbered:

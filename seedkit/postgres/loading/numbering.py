@@ -1,6 +1,7 @@
 """Numbers the rows of a load whose order can be seen, so that those of several shapes go in as their files have them.
 
-The first shape's rows come before all others, and mostly there is no other: numbers begin with the second.
+The first shape's rows come before all others, and mostly there is no other: numbers begin with the second. But equal
+rows that are counted need to stand in one stage, with numbers or without.
 """
 
 from __future__ import annotations
@@ -20,9 +21,9 @@ AnyBlock: TypeAlias = "Block | ValueBlock"
 class Numbering:
     """The numbers of one load's rows; rows that refer to each other all have one, as any of them may have to move."""
 
-    def __init__(self, load: TableLoad) -> None:
+    def __init__(self, load: TableLoad, *, empty: bool) -> None:
         self._shows = shape_rule(load.table)
-        self._begun = load.table.refers_to_itself
+        self._begun = load.table.refers_to_itself or (not empty and any(map(load.counts, load.sources)))
         self._first: object = None
         self._count = 0
 

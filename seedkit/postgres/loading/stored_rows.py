@@ -78,13 +78,18 @@ def stored_value(connection: Connection, table: Table, key: str, value: Value, c
 
 
 def stored_texts(connection: Connection, table: Table, column: str, texts: Collection[str]) -> set[str]:
-    """Look up which texts rows have in a column of text, as they are: a cast to its type would cut them."""
+    """Look up which texts rows have in a column of text, as they are: a cast to its type would cut them.
+
+    Where it may take texts for equal that are spelled variously, the case of letters does not count.
+    """
     if not texts:
         return set()
+    spelled = sql.SQL("pg_catalog.lower({})" if table.column(column).spelled_variously else "{}")
+    stored = sql.SQL("target.{}::pg_catalog.text").format(sql.Identifier(column))
     statement = sql.SQL(
         "select given.label from pg_catalog.unnest(%s::pg_catalog.text[]) as given (label) where exists"
-        " (select from {} as target where target.{}::pg_catalog.text operator(pg_catalog.=) given.label)"
-    ).format(own_rows(table), sql.Identifier(column))
+        " (select from {} as target where {} operator(pg_catalog.=) {})"
+    ).format(own_rows(table), spelled.format(stored), spelled.format(sql.SQL("given.label")))
     return {text for (text,) in connection.execute(statement, [list(texts)])}
 
 

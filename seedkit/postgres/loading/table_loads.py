@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from seedkit.core.catalog import Table
 from seedkit.core.rows.blocks import RowSource
+from seedkit.core.rows.keys import OnConflict
 from seedkit.postgres.loading.stages import Stage
 
 
@@ -16,6 +17,10 @@ class TableLoad:
 
     table: Table
     sources: tuple[RowSource, ...]
+
+    def counts(self, source: RowSource) -> bool:
+        """Whether equal rows of a source are counted against those that the table has: all of them at once, then."""
+        return not source.key and (not self.table.keys or source.on_conflict is OnConflict.ERROR)
 
 
 @dataclass(slots=True, kw_only=True)

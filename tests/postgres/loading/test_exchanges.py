@@ -58,6 +58,12 @@ EXCHANGES: dict[str, tuple[LiteralString, list[str], list[str]]] = {
         ["a: x, b: x, c: x", "a: y, b: y, c: y"],
         ["a: y, b: y, c: y", "a: x, b: x, c: x"],
     ),
+    "values that a column is generated of": (
+        "create table items (id integer primary key, a text not null,"
+        " b text generated always as (lower(a)) stored unique)",
+        ["a: x", "a: y"],
+        ["a: Y", "a: X"],
+    ),
     "a default that moves down": (
         f"create table items ({USERS}); create unique index on items (list_id) where active",
         DEFAULTS,
@@ -189,6 +195,33 @@ def test_a_new_row_takes_what_another_gives_to_a_third(connection: Connection, l
 
     assert loaded == {"items": (1, 2, 0)}
     assert rows_of(connection, "select id, position from items order by id") == [(1, 2), (2, 3), (3, 1)]
+
+
+@pytest.mark.parametrize(
+    ("items", "reference"),
+    {
+        "one column": ("(id integer primary key, position integer unique)", "(position)"),
+        "one that parts a table": ("(id integer, position integer unique) partition by range (position)", "(position)"),
+        "one of several": (
+            "(id integer primary key, list_id integer default 1, position integer, unique (list_id, position))",
+            "(list_id, position)",
+        ),
+    }.values(),
+)
+def test_rows_that_follow_a_value_go_where_it_goes(
+    connection: Connection, load: Load, items: LiteralString, reference: LiteralString
+) -> None:
+    connection.execute("create table items " + items)
+    if "partition" in items:
+        connection.execute("create table all_items partition of items default")
+    connection.execute("insert into items (id, position) values (1, 1), (2, 2)")
+    connection.execute("create table notes (name text, list_id integer default 1, position integer)")
+    connection.execute(f"alter table notes add foreign key {reference} references items {reference} on update cascade")
+    connection.execute("insert into notes (name, position) values ('of 1', 1), ('of 2', 2)")
+
+    load(items="_fixture: {key: [id]}\n---\n- {id: 1, position: 2}\n- {id: 2, position: 1}\n")
+
+    assert rows_of(connection, "select name, position from notes order by name") == [("of 1", 2), ("of 2", 1)]
 
 
 def test_rows_that_name_different_columns_exchange(connection: Connection, load: Load) -> None:

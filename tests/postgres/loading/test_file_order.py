@@ -384,6 +384,16 @@ def test_rows_of_defaults_have_their_place(connection: Connection, load: Load) -
     ]
 
 
+def test_equal_rows_apart_from_each_other_are_counted_together(connection: Connection, load: Load) -> None:
+    connection.execute("create table steps (id serial, name text, note text)")
+    load(steps="- {name: a}\n- {name: b, note: x}\n")
+
+    loaded = load(steps="- {name: a}\n- {name: b, note: x}\n- {name: a}\n")
+
+    assert loaded == {"steps": (1, 0, 2)}
+    assert rows_of(connection, "select name from steps order by id") == [("a",), ("b",), ("a",)]
+
+
 # At what price
 
 

@@ -33,7 +33,8 @@ def _may_exchange(stage: Stage) -> bool:
     """Whether an update may meet a value that is taken only until the end of the same update."""
     if not stage.updates:
         return False
+    generated = {column.name for column in stage.table.columns if column.generated}
     return stage.table.further_indexes or any(
-        not key.deferrable and not set(key.columns).isdisjoint({*stage.updatable} - {*stage.key})
+        not key.deferrable and not set(key.columns).isdisjoint({*stage.updatable, *generated} - {*stage.key})
         for key in stage.table.keys
     )

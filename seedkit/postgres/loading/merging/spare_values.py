@@ -53,7 +53,8 @@ def spare_values(
 ) -> Iterator[SpareValue]:
     """Offer values for columns of an index, the likeliest to be taken first.
 
-    `rows` are the table's; `seen` are some values that rows are to have in a column.
+    `rows` are the table's; `seen` are some values that rows are to have in a column. NULL is none where rows of other
+    tables would take it over, and with it lose what they refer to.
     """
 
     def rank(column: Column) -> tuple[bool, bool, bool]:
@@ -62,7 +63,7 @@ def spare_values(
 
     for column in sorted(columns, key=rank):
         plain = column.name in index.plain
-        if not column.not_null:
+        if not column.not_null and column.name not in index.followed:
             yield SpareValue(column=column, value=sql.SQL("null"), sure=plain and not index.nulls_alike)
         for value in _free_values(column, rows):
             yield SpareValue(column=column, value=value, sure=plain and not index.exclusion)

@@ -6,7 +6,7 @@ can leave a column out for all of its rows, not for some.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from psycopg import sql
 
@@ -83,11 +83,16 @@ def _value(stages: Sequence[Stage], order: FileOrder, name: str) -> sql.Composab
         return _typed(column, last)
     listed = (
         sql.SQL("when staged.{} operator(pg_catalog.=) any ({}::pg_catalog.int4[]) then {}").format(
-            _PART, sql.Literal(parts[text]), _typed(column, text)
+            _PART, _array(parts[text]), _typed(column, text)
         )
         for text in cases
     )
     return sql.SQL("case {} else {} end").format(sql.SQL(" ").join(listed), _typed(column, last))
+
+
+def _array(numbers: Iterable[int]) -> sql.Literal:
+    """Write numbers as the text of an array: the driver would name its type without a schema."""
+    return sql.Literal(f"{{{','.join(map(str, numbers))}}}")
 
 
 def _expression(stage: Stage, order: FileOrder, name: str) -> str | None:
@@ -117,7 +122,7 @@ def _in_order(order: FileOrder) -> sql.Composable:
         " order by coalesce(moved.behind, {}), coalesce(moved.depth, 0), {}"
     ).format(
         sql.SQL(", ").join(
-            sql.SQL("pg_catalog.unnest({}::pg_catalog.int8[])").format(sql.Literal(list(numbers)))
+            sql.SQL("pg_catalog.unnest({}::pg_catalog.int8[])").format(_array(numbers))
             for numbers in zip(*order.moved, strict=True)
         ),
         number,

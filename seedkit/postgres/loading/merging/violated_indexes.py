@@ -23,6 +23,7 @@ class ViolatedIndex:
     tables: list[int]
     plain: list[str]
     others: list[str]
+    followed: list[str]
 
     @property
     def columns(self) -> list[str]:
