@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -14,6 +15,7 @@ import pytest
 from seedkit import SeedkitError, seed
 from seedkit.errors import SeederError
 from seedkit.postgres.transactions import self_waits
+from seedkit.postgres.transactions.own_sessions import OwnSession, own_sessions
 from tests.conftest import Run, Write
 
 Connection = psycopg.Connection[Any]
@@ -110,6 +112,39 @@ def test_a_seeder_that_waits_on_another_connection_for_its_run_is_told(
     assert str(error.origin).endswith(f"seeders/people.py:{line}")
     assert "db.connection" in str(error.hint)
     assert kept(connection) == 0
+
+
+def test_a_seeder_that_tries_again_is_told_and_not_left_to_hang(
+    connection: Connection, project: Write, direct: str
+) -> None:
+    """The second time a time-out of its own would end it, so that the test does."""
+    trying = """
+        import psycopg
+        from pathlib import Path
+
+        def seed(db):
+            for number in range(2):
+                try:
+                    with psycopg.connect({url!r}, options="-c lock_timeout=3s") as other:
+                        other.execute({statement!r})
+                except psycopg.OperationalError as error:
+                    Path(f"end{{number}}.txt").write_text(type(error).__name__)
+        """
+
+    refusal(connection, project, trying, direct)
+
+    assert [Path(f"end{number}.txt").read_text() for number in range(2)] == ["QueryCanceled", "QueryCanceled"]
+
+
+def test_sessions_of_this_process_are_told_apart_by_their_database(connection: Connection, server: str) -> None:
+    """The number of one on another server may be that of a stranger on this one."""
+    with psycopg.connect(server) as elsewhere:
+        found = own_sessions()
+
+        here, there = connection.info, elsewhere.info
+        assert OwnSession(here.backend_pid, here.dbname, here.user, busy=False) in found
+        assert OwnSession(there.backend_pid, there.dbname, there.user, busy=False) in found
+        assert here.dbname != there.dbname
 
 
 @pytest.mark.parametrize("statement", ["truncate users", "alter table users add name text"])

@@ -18,7 +18,7 @@ from seedkit.core.reports.self_waits import SelfWait
 from seedkit.errors import SeederError
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.queries import query
-from seedkit.postgres.transactions.own_sessions import SeederThreads, own_backends
+from seedkit.postgres.transactions.own_sessions import OwnSession, SeederThreads, own_sessions
 
 _log = logging.getLogger("seedkit")
 
@@ -37,6 +37,8 @@ class _Wait:
 
     other: int
     waiting: int
+    other_database: str
+    other_role: str
     statement: str | None
     moment: str
     same_host: bool
@@ -49,6 +51,13 @@ class _Wait:
     @property
     def run_waits(self) -> bool:
         return self.waiting != self.other
+
+    @property
+    def other_session(self) -> OwnSession:
+        """What the other session is, if it is one of this process."""
+        return OwnSession(
+            backend=self.other, database=self.other_database, role=self.other_role, busy=not self.run_waits
+        )
 
     def told(self) -> SelfWait:
         return SelfWait(
@@ -94,7 +103,7 @@ class SelfWaits:
         try:
             with psycopg.connect(self._conninfo, autocommit=True, prepare_threshold=None) as session:
                 self._look(session)
-                while self.error is None and not self._ended.wait(PAUSE_SECONDS):
+                while not self._ended.wait(PAUSE_SECONDS):  # whoever was cancelled may try again
                     self._look(session)
         except (psycopg.Error, UnicodeError) as error:
             _log.debug("nobody watches whether a seeder waits for its run: %s", type(error).__name__)
@@ -104,9 +113,9 @@ class SelfWaits:
         waits = cursor.execute(query("self_waits"), {"run": self._run}).fetchall()
         self._seen = {wait: self._seen.get(wait, 0) + 1 for wait in waits}
         lasting = [wait for wait in waits if self._seen[wait] > 1]
-        own = own_backends() if lasting else set()
+        own = own_sessions() if lasting else set()
         for wait in lasting:
-            hangs = wait.other in own and self._can_not_pass(wait)
+            hangs = wait.other_session in own and self._can_not_pass(wait)
             if hangs and self._put_an_end_to(wait, session):
                 return
             if self._seen[wait] == LOOKS_BEFORE_A_WARNING and (hangs or (wait.same_host and not wait.advisory)):
@@ -119,9 +128,10 @@ class SelfWaits:
         return not self._threads.strangers or self._threads.seeder_is_in_a_driver
 
     def _put_an_end_to(self, wait: _Wait, session: Connection) -> bool:
-        self.error = wait.told().error(self._seeder())
+        before, self.error = self.error, wait.told().error(self._seeder())
         try:
             session.execute("select pg_catalog.pg_cancel_backend(%s)", (wait.waiting,))
         except psycopg.errors.InsufficientPrivilege:  # another role's
-            self.error = None
-        return self.error is not None
+            self.error = before
+            return False
+        return True
