@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from seedkit.core.names import TableName, in_quotes, listed
-from seedkit.errors import LoadError, Origin, SeedkitError, UnknownLabelError, lines
+from seedkit.errors import Lines, LoadError, Origin, SeedkitError, UnknownLabelError, lines
 from seedkit.printable import on_one_line
 
 SHOWN = 10
@@ -117,7 +117,7 @@ def tell_together(error: SeedkitError, mistakes: Iterable[Mistake]) -> None:
     shown = Counter(mistake.kind for mistake in found if told.holds(mistake))
     further = list(_told(_together(_with_remedy(untold, remedy)), shown, error.hint))
     if further:
-        error.detail = lines([*(error.detail or "").split("\n  "), *further] if error.detail else further)
+        error.detail = lines([*_lines_of(error.detail), *further])
 
 
 def _move_to_first(error: SeedkitError, mistakes: Iterable[Mistake]) -> None:
@@ -135,11 +135,16 @@ def _place(mistake: Mistake) -> tuple[str, int, str]:
     return str(mistake.origin.path), mistake.origin.line or 0, mistake.text
 
 
+def _lines_of(detail: str | None) -> list[str]:
+    """Take a detail apart where its breaks are our own; another's is one line."""
+    return detail.split("\n  ") if isinstance(detail, Lines) else [detail] if detail else []
+
+
 class _ToldBy:
     """What an error tells already; what its message says is left out of the line below it."""
 
     def __init__(self, error: SeedkitError) -> None:
-        first, *others = (error.detail or "").split("\n  ")
+        first, *others = _lines_of(error.detail) or [""]
         self._message = error.message
         self._lines = {
             *(_line(error.origin, text) for text in (error.message, first)),
