@@ -54,18 +54,18 @@ class SessionState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowsWritten:
-    """How many rows a transaction has written, by table (the text of its OID), if the server `counts` them.
+    """Into which tables a transaction has written rows, by the text of their OID, if the server `counts` them.
 
-    Tables above a partition are among them.
+    Tables above a partition are among them. Their marks are others when more has been written.
     """
 
     counts: bool
-    rows: dict[str, int]
+    marks: dict[str, int]
 
     @property
     def by_table(self) -> dict[int, int]:
-        """The number of rows by the OID of their table."""
-        return {int(oid): rows for oid, rows in self.rows.items()}
+        """The marks by the OID of their table."""
+        return {int(oid): mark for oid, mark in self.marks.items()}
 
 
 def ask_session_settings(connection: Connection) -> psycopg.Cursor[SessionSetting]:
