@@ -243,6 +243,17 @@ def seed(db):
 """
 
 
+def test_so_is_one_that_waits_for_a_session_whose_pipeline_is_open(
+    connection: Connection, project: Write, direct: str
+) -> None:
+    """The driver then says of the session that it is at work, though the server knows that it is not."""
+    then = "with other.pipeline():\n            db.execute('truncate users')"
+    project({"seeders/people.py": WAITED_FOR.format(url=direct, then=then)})
+
+    with pytest.raises(SeederError, match='seeder "people" makes the run wait for itself'):
+        seed(connection=connection)
+
+
 @pytest.mark.parametrize(
     "then",
     ['db.insert("users", [{"id": 71, "email": "ben@example.com"}])', "db.execute('truncate users')"],

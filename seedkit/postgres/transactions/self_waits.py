@@ -27,6 +27,9 @@ PATIENCE_SECONDS = 1.5
 
 PAUSE_SECONDS = 0.5
 
+_LASTS = 2
+"""How often a wait is seen that does not pass by itself."""
+
 LOOKS_BEFORE_A_WARNING = 10
 """How often a session that may be a stranger's is seen to wait before it is told."""
 
@@ -52,12 +55,11 @@ class _Wait:
     def run_waits(self) -> bool:
         return self.waiting != self.other
 
-    @property
-    def other_session(self) -> OwnSession:
-        """What the other session is, if it is one of this process."""
-        return OwnSession(
-            backend=self.other, database=self.other_database, role=self.other_role, busy=not self.run_waits
-        )
+    def is_of(self, own: set[OwnSession]) -> bool:
+        """Whether the other session is one of these; one that waits is at work, one that is waited for may seem to."""
+        states = (True, False) if self.run_waits else (True,)
+        found = (OwnSession(self.other, self.other_database, self.other_role, busy) for busy in states)
+        return not own.isdisjoint(found)
 
     def told(self) -> SelfWait:
         return SelfWait(
@@ -81,6 +83,7 @@ class SelfWaits:
         self._run = run
         self._seeder = seeder
         self._seen: dict[_Wait, int] = {}
+        self._own: set[_Wait] = set()
         self._ended = threading.Event()
         self._threads = SeederThreads()
 
@@ -112,10 +115,12 @@ class SelfWaits:
         cursor = session.cursor(row_factory=class_row(_Wait))
         waits = cursor.execute(query("self_waits"), {"run": self._run}).fetchall()
         self._seen = {wait: self._seen.get(wait, 0) + 1 for wait in waits}
-        lasting = [wait for wait in waits if self._seen[wait] > 1]
-        own = own_sessions() if lasting else set()
+        lasting = [wait for wait in waits if self._seen[wait] >= _LASTS]
+        if new := [wait for wait in lasting if self._seen[wait] == _LASTS]:  # once each: it looks at all objects
+            own = own_sessions()
+            self._own |= {wait for wait in new if wait.is_of(own)}
         for wait in lasting:
-            hangs = wait.other_session in own and self._can_not_pass(wait)
+            hangs = wait in self._own and self._can_not_pass(wait)
             if hangs and self._put_an_end_to(wait, session):
                 return
             if self._seen[wait] == LOOKS_BEFORE_A_WARNING and (hangs or (wait.same_host and not wait.advisory)):
