@@ -24,16 +24,6 @@ _QUOTED = r'"(?:[^"]|"")*"'
 _SHOWN_QUOTED = re.compile(rf"(?:{_QUOTED}|[a-z_][a-z0-9_$]*)\.{_QUOTED}\Z|{_QUOTED}(?:\.[a-z_][a-z0-9_$]*)?\Z")
 _PART = re.compile(r'\s*(?:"((?:[^"]|"")*)"|([^."]+?))\s*(\.|\Z)')
 
-KIND_NAMES = {
-    "r": "a table",
-    "p": "a partitioned table",
-    "v": "a view",
-    "m": "a materialized view",
-    "f": "a foreign table",
-    "S": "a sequence",
-}
-"""What relations are called, by their kind."""
-
 
 @dataclass(frozen=True, slots=True, order=True)
 class QualifiedName:

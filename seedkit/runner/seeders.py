@@ -7,6 +7,8 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from seedkit.context import SeedContext, SeedRun, seeder_at_work
 from seedkit.core.names import did_you_mean
@@ -24,9 +26,11 @@ from seedkit.postgres.transactions.seeder_session import (
     transaction_was_ended,
 )
 from seedkit.postgres.transactions.seeding import ended_transaction, refuse_ended_transaction
-from seedkit.postgres.transactions.self_waits import SelfWaits
-from seedkit.runner.early_settling import EarlySettling
 from seedkit.runner.returned_rows import refuse_returned_rows
+
+if TYPE_CHECKING:
+    from seedkit.postgres.transactions.self_waits import SelfWaits
+    from seedkit.runner.early_settling import EarlySettling
 
 _log = logging.getLogger("seedkit")
 
@@ -38,12 +42,17 @@ class SeederRuns:
         self.reports: list[SeederReport] = []
         self._run = run
         self._session = session
-        self._early = EarlySettling(run)
         self._seeders = {seeder.name: seeder for seeder in seeders}
         self._begun: set[str] = set()
         self._failure: SeedkitError | None = None
         self._at_work: list[str] = []
         self._waits: SelfWaits | None = None
+
+    @cached_property
+    def _early(self) -> EarlySettling:
+        from seedkit.runner.early_settling import EarlySettling
+
+        return EarlySettling(self._run)
 
     def call(self, name: str) -> None:
         """Run a seeder by name, unless it has begun already; raises SeederError if there is none."""
@@ -107,6 +116,8 @@ class SeederRuns:
         self._at_work.append(seeder.name)
         try:
             if first:
+                from seedkit.postgres.transactions.self_waits import SelfWaits
+
                 self._waits = SelfWaits(self._run.connection, backend, lambda: self._at_work[-1])
             with self._waits.watching() if first and self._waits else nullcontext():
                 yield

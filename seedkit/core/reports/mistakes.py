@@ -170,6 +170,8 @@ def _untold(mistakes: Iterable[Mistake], told: _ToldBy) -> Iterator[Mistake]:
         names = [name for name in mistake.left_out if not told.leaves_out(mistake, name)]
         if told.holds(mistake) or (mistake.left_out and not names):
             continue
+        if mistake.ending and len(names) == len(mistake.left_out):
+            continue  # PostgreSQL was asked about all rows, and has not refused this one
         text = f"{left_out_text(names)}{mistake.ending}" if names else mistake.text
         yield replace(mistake, text=text, left_out=tuple(names))
 
