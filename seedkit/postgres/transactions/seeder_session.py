@@ -44,11 +44,13 @@ SessionSettings = dict[str, SessionSetting]
 class SessionState:
     """A session before a seeder: when its transaction began, and the settings that matter to whoever comes next.
 
-    `backend` is the server's own process, also where a pooler has given another number.
+    `backend` is the server's own process, also where a pooler has given another number. `written` is another number
+    once somebody has written something, whoever that was, and committed.
     """
 
     backend: int
     began: datetime
+    written: str
     settings: dict[str, str]
 
 
@@ -83,6 +85,7 @@ def ask_session_state(connection: Connection) -> psycopg.Cursor[SessionState]:
     """Ask for the state of a session whose transaction is open."""
     question = (
         "select pg_catalog.pg_backend_pid() as backend, pg_catalog.now() as began,"
+        " pg_catalog.pg_snapshot_xmax(pg_catalog.pg_current_snapshot())::pg_catalog.text as written,"
         " (select pg_catalog.json_object_agg(name, pg_catalog.current_setting(name))"
         " from pg_catalog.unnest(%s::pg_catalog.text[]) as name) as settings"
     )
