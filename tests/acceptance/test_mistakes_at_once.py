@@ -449,3 +449,20 @@ def test_a_break_in_what_the_server_says_ends_no_line(refused: Refused) -> None:
 
     assert r"  a\n  also at forged.yml:1: b (while loading accounts" in told
     assert 'fixtures/users.yml:1: column "id": invalid input' in told
+
+
+def test_no_default_for_all_rows_is_recommended_where_no_two_may_have_the_same_value(refused: Refused) -> None:
+    schema = "create table users (id integer primary key, email text not null unique, plan text not null)"
+
+    told = refused(schema, users="- {id: 1}\n- {id: 2}\n")
+
+    assert 'columns "email", "plan" are left out and have no default' in told
+    assert told.endswith("hint: Give each row a value, or all rows of a file: _fixture: {defaults: {plan: ...}}.")
+
+
+def test_a_column_in_which_no_two_rows_may_have_the_same_value_needs_one_in_each(refused: Refused) -> None:
+    told = refused(
+        "create table users (id integer primary key, email text not null unique)", users="- {id: 1}\n- {id: 2}\n"
+    )
+
+    assert told.endswith("hint: Give each row a value of its own.")

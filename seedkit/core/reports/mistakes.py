@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
@@ -32,7 +32,7 @@ class Mistake:
     """One mistake at its place, in the words of a list; `message` are those of an error, where they are others.
 
     `label` is the one that no row has, `left_out` are the columns that the row leaves out, with what the text says of
-    them in the end.
+    them in the end; `distinct` those of them in which no two rows may have the same value.
     """
 
     kind: Kind
@@ -42,6 +42,7 @@ class Mistake:
     message: str | None = None
     label: str | None = None
     left_out: tuple[str, ...] = ()
+    distinct: tuple[str, ...] = ()
     ending: str = ""
 
 
@@ -56,9 +57,10 @@ def mistake_of(error: SeedkitError, kind: Kind, origin: Origin) -> Mistake:
     return Mistake(kind=kind, origin=error.origin or origin, text=error.message, hint=error.hint, label=label)
 
 
-def leaving_out(table: TableName, names: Sequence[str], origin: Origin) -> Mistake:
+def leaving_out(table: TableName, names: Sequence[str], origin: Origin, distinct: Collection[str] = ()) -> Mistake:
     """Say of a row what it leaves out."""
-    return _missing(_violation(table, names), left_out_text(names), origin, tuple(names))
+    mistake = _missing(_violation(table, names), left_out_text(names), origin, tuple(names))
+    return replace(mistake, distinct=tuple(name for name in names if name in distinct))
 
 
 def perhaps_leaving_out(mistake: Mistake) -> Mistake:
@@ -206,6 +208,8 @@ def _with_remedy(mistakes: Iterable[Mistake], remedy: str | None) -> Iterator[Mi
 
 def _remedy(mistakes: Iterable[Mistake]) -> str | None:
     """Name what helps a whole file, if rows leave something out."""
-    names = dict.fromkeys(name for mistake in mistakes for name in mistake.left_out)
-    values = ", ".join(f"{name}: ..." for name in names)
-    return f"Give each row a value, or all rows of a file: _fixture: {{defaults: {{{values}}}}}." if names else None
+    found = [(name, name in mistake.distinct) for mistake in mistakes for name in mistake.left_out]
+    values = ", ".join(f"{name}: ..." for name in dict.fromkeys(name for name, distinct in found if not distinct))
+    if not values:
+        return "Give each row a value of its own." if found else None
+    return f"Give each row a value, or all rows of a file: _fixture: {{defaults: {{{values}}}}}."
