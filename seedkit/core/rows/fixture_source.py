@@ -8,6 +8,7 @@ more to say where it stands.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 from itertools import islice
 from typing import TypeAlias
 
@@ -15,6 +16,7 @@ from seedkit.core.catalog import Table
 from seedkit.core.fixture_language.row_language import RowReading
 from seedkit.core.fixture_language.row_plans import stamps_missing
 from seedkit.core.fixtures import Chunk, FixtureTable, Row, Value
+from seedkit.core.names import Columns
 from seedkit.core.rows.blocks import Block, PlacedRow, RowSource, WaitingRows
 from seedkit.core.rows.column_recogniser import ColumnRecogniser
 from seedkit.core.rows.constant_columns import with_constants
@@ -100,8 +102,9 @@ def _parts_of_chunks(
 ) -> Iterator[tuple[Block | Iterable[Row], Chunk | None]]:
     """Give a fixture's rows, those that are recognised with the chunk that they stand in."""
     recogniser, passed = ColumnRecogniser(table), 0
+    taken = cache(lambda columns: _are_complete(fixture, table, columns, stamped=stamped))
     for chunk in fixture.chunks.chunks() if fixture.chunks else [None]:
-        block = _recognised(recogniser, chunk, fixture, table, reading, stamped=stamped) if chunk else None
+        block = _recognised(recogniser, chunk, fixture, table, reading, taken=taken) if chunk else None
         if block:
             yield block, chunk
             reading.passed(block.rows)
@@ -122,19 +125,22 @@ def _recognised(
     table: Table,
     reading: RowReading,
     *,
-    stamped: bool,
+    taken: Callable[[Columns], bool],
 ) -> Block | None:
-    """Recognise a chunk's rows, unless they need what only the language gives them."""
+    """Recognise a chunk's rows, unless they need what only the language gives them; `taken` knows it by the columns."""
     recognised = recogniser.recognise(chunk.text)
     if recognised and (added := fixture.added(recognised.columns)):
         recognised = with_constants(recognised, table, added, are_plain=reading.are_plain)
-    if recognised is None or (stamped and stamps_missing(table, recognised.columns)):
+    if recognised is None or not taken(recognised.columns):
         return None
     columns = recognised.columns
-    if fixture_constants(fixture, table, columns):
-        return None
     block = Block(RowShape(columns=columns), recognised.text, recognised.rows)
     return None if reading.holds_labels(columns, lambda name: _column_texts(block, columns.index(name))) else block
+
+
+def _are_complete(fixture: FixtureTable, table: Table, columns: Columns, *, stamped: bool) -> bool:
+    """Whether rows with these columns need neither stamps, where they are to be `stamped`, nor constants of a key."""
+    return not (stamped and stamps_missing(table, columns)) and not fixture_constants(fixture, table, columns)
 
 
 def _with_encoder(fixture: FixtureTable, table: Table, read: ReadRows) -> Iterator[tuple[Row, RowEncoder]]:

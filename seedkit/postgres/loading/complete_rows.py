@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -29,12 +28,11 @@ def is_incomplete(stage: Stage) -> bool:
 
 def _complete(load: TableLoad, source: RowSource) -> RowSource:
     def blocks() -> Iterator[Block | ValueBlock]:
-        passed: Counter[RowShape] = Counter()
+        passed: set[RowShape] = set()
         for block in source.blocks():
-            if names := left_out(load.table, _given(block.shape)):
-                place = source.locate(block.shape, passed[block.shape] + 1) or source.origin
-                raise refusal(load.table.name, names, place)
-            passed[block.shape] += block.rows
+            if block.shape not in passed and (names := left_out(load.table, _given(block.shape))):
+                raise refusal(load.table.name, names, source.locate(block.shape, 1) or source.origin)
+            passed.add(block.shape)
             yield block
 
     return replace(source, blocks=blocks)
