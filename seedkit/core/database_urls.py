@@ -86,9 +86,15 @@ def _translated(parameters: str, source: str, known: Collection[str]) -> str:
     pairs: dict[str, str] = {}
     for parameter in parameters.split("&"):
         name, _, value = (unquote(part) for part in parameter.partition("="))
+        if "password" in pairs and not _is_understood(name, known):
+            return parameters  # or the rest of a password with an & in it would be quoted; libpq refuses it
         for own, translated in _parameter(name, value, source, known):
             pairs[own] = f"{pairs[own]} {translated}" if own == "options" and own in pairs else translated
     return "&".join(f"{name}={quote(value, safe='')}" for name, value in pairs.items())
+
+
+def _is_understood(name: str, known: Collection[str]) -> bool:
+    return name in known or name in {"ssl", "schema", *_SEARCH_PATHS, *_OF_THE_CLIENT_ALONE}
 
 
 def _parameter(name: str, value: str, source: str, known: Collection[str]) -> Iterator[tuple[str, str]]:

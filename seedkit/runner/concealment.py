@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from seedkit.core.read_secrets import Secrets
-from seedkit.errors import SeedkitError
+from seedkit.errors import Lines, SeedkitError
 
 
 @contextmanager
@@ -16,12 +16,18 @@ def concealed(secrets: Secrets) -> Iterator[None]:
         yield
     except SeedkitError as error:
         error.message = secrets.hidden(error.message)
-        error.detail = error.detail and secrets.hidden(error.detail)
+        error.detail = error.detail and _hidden_in_detail(error.detail, secrets)
         error.hint = error.hint and secrets.hidden(error.hint)
         error.args = (error.message,)
         if any(secrets.hidden(text) != text for text in map(str, _behind(error))):
             error.__cause__ = error.__context__ = None
         raise
+
+
+def _hidden_in_detail(detail: str, secrets: Secrets) -> str:
+    """Keep lines of our own apart: what is in each has been put on one line already."""
+    hidden = secrets.hidden(detail)
+    return Lines(hidden) if isinstance(detail, Lines) else hidden
 
 
 def _behind(error: BaseException) -> Iterator[BaseException]:

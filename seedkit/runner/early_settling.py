@@ -31,7 +31,7 @@ class EarlySettling:
 
     def __init__(self, run: SeedRun) -> None:
         self._run = run
-        self._rows: dict[int, int] = {}
+        self._marks: dict[int, int] = {}
         self._feeding: tuple[FeedingSequence, ...] = ()
         self._behind: dict[int, SequenceReport] = {}
 
@@ -40,15 +40,15 @@ class EarlySettling:
 
         PostgreSQL gives those of a savepoint back that is rolled back, and takes back no `nextval` and no `setval`.
         """
-        rows = dict.fromkeys(self._run.inserted, 0) | written.by_table
-        changed = {oid for oid in rows if not written.counts or rows[oid] != self._rows.get(oid)}
+        marks = dict.fromkeys(self._run.inserted, 0) | written.by_table
+        changed = {oid for oid in marks if not written.counts or marks[oid] != self._marks.get(oid)}
         if not changed:
             return
         with connection.transaction(force_rollback=True), safe_path(connection):
-            if rows.keys() != self._rows.keys():
-                self._feeding = read_feeding(connection, rows).sequences
+            if marks.keys() != self._marks.keys():
+                self._feeding = read_feeding(connection, marks).sequences
             self._see_to(connection, [sequence for sequence in self._feeding if _feeds_any(sequence, changed)])
-        self._rows = rows
+        self._marks = marks
 
     def _see_to(self, connection: Connection, sequences: Sequence[FeedingSequence]) -> None:
         if not self._run.dry_run:

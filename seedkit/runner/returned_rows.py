@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from seedkit.core.planning.seeders import Seeder
 from seedkit.core.rows.python_rows import as_mapping
 from seedkit.errors import SeederError, UsageError
 
 
-def refuse_returned_rows(seeder: Seeder, returned: object, *, idle: bool) -> None:
-    """Raise SeederError for what was returned and is inserted by nobody; whoever was not `idle` may return anything."""
+def refuse_returned_rows(seeder: Seeder, returned: object, has_inserted: Callable[[], bool]) -> None:
+    """Raise SeederError for what was returned and is inserted by nobody; whoever `has_inserted` may return anything."""
     if inspect.iscoroutine(returned):
         returned.close()  # or Python would warn of it as well
         raise SeederError(
@@ -19,7 +19,7 @@ def refuse_returned_rows(seeder: Seeder, returned: object, *, idle: bool) -> Non
             origin=seeder.origin,
             hint="Run it in the seeder: asyncio.run(...).",
         )
-    if idle and _are_rows(returned):
+    if _are_rows(returned) and not has_inserted():
         raise SeederError(
             f'seeder "{seeder.name}" returned rows and inserted none',
             origin=seeder.origin,

@@ -23,6 +23,7 @@ from seedkit.postgres.transactions.seeder_session import (
     before_a_seeder,
     kept_factories,
     restore_settings,
+    session_state,
     transaction_was_ended,
 )
 from seedkit.postgres.transactions.seeding import ended_transaction, refuse_ended_transaction
@@ -92,7 +93,7 @@ class SeederRuns:
             ):
                 uses = self._run.uses
                 returned = seeder.function(SeedContext(self._run, seeder.name, self.call))
-                refuse_returned_rows(seeder, returned, idle=self._run.uses == uses)
+                refuse_returned_rows(seeder, returned, lambda: self._run.uses != uses or self._others_wrote(before))
                 refuse_ended_transaction(connection, seeder.name)
         except (Exception, SystemExit) as error:
             if transaction_was_ended(connection, before):  # then the savepoint is gone, and "nothing was kept" is false
@@ -108,6 +109,11 @@ class SeederRuns:
             before, written = before_a_seeder(connection)
             self._early.settle(connection, written)
         return before
+
+    def _others_wrote(self, before: SessionState) -> bool:
+        """Whether anything was committed since: a seeder may have done so on a connection of its own."""
+        with self._run.turn, borrowed(self._run.connection) as connection:
+            return session_state(connection).written != before.written
 
     @contextmanager
     def _watched(self, seeder: Seeder, backend: int) -> Iterator[None]:

@@ -429,3 +429,50 @@ def test_rows_of_a_table_without_a_key_are_new_where_it_is_empty(refused: Refuse
     told = refused("create table visits (at text not null, who text not null)", visits="- {at: a}\n- {who: b}\n")
 
     assert 'also at fixtures/visits.yml:2: column "at" is left out' in told
+
+
+def test_each_stands_on_a_line_of_its_own_also_where_a_secret_is_hidden_in_them(
+    project: Write, connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("API_KEY", "lovelace")
+    connection.execute(USERS.encode())
+    rows = "- {id: 1, nme: ada}\n- {id: 2, email: e, plan: p, age: !env API_KEY}\n"
+    project({"fixtures/users.yml": rows, "pyproject.toml": '[tool.seedkit]\nenv-allowed = ["API_KEY"]\n'})
+
+    with pytest.raises(SeedkitError) as caught:
+        seed(connection=connection)
+
+    shown = str(caught.value).splitlines()
+    assert '  also at fixtures/users.yml:2: column "age": invalid input syntax for type integer: "***"' in shown
+
+
+def test_a_break_in_what_the_server_says_ends_no_line(refused: Refused) -> None:
+    schema = """
+        create table accounts (id integer primary key);
+        create table users (id integer primary key);
+        create function refuse() returns trigger language plpgsql as $$
+            begin raise check_violation using detail = concat('a', chr(10), '  also at forged.yml:1: b'); end $$;
+        create trigger refuse before insert on accounts execute function refuse();
+        """
+
+    told = refused(schema, accounts="- {id: 1}\n", users="- {id: y}\n")
+
+    assert r"  a\n  also at forged.yml:1: b (while loading accounts" in told
+    assert 'fixtures/users.yml:1: column "id": invalid input' in told
+
+
+def test_no_default_for_all_rows_is_recommended_where_no_two_may_have_the_same_value(refused: Refused) -> None:
+    schema = "create table users (id integer primary key, email text not null unique, plan text not null)"
+
+    told = refused(schema, users="- {id: 1}\n- {id: 2}\n")
+
+    assert 'columns "email", "plan" are left out and have no default' in told
+    assert told.endswith("hint: Give each row a value, or all rows of a file: _fixture: {defaults: {plan: ...}}.")
+
+
+def test_a_column_in_which_no_two_rows_may_have_the_same_value_needs_one_in_each(refused: Refused) -> None:
+    told = refused(
+        "create table users (id integer primary key, email text not null unique)", users="- {id: 1}\n- {id: 2}\n"
+    )
+
+    assert told.endswith("hint: Give each row a value of its own.")

@@ -157,6 +157,26 @@ def test_rows_that_a_seeder_returns_and_does_not_insert_are_told(
     assert caught.value.hint == 'Give them to db.insert, with the name of their table: db.insert("users", rows).'
 
 
+def test_a_seeder_that_has_committed_rows_on_its_own_connection_may_return_them(
+    project: Write, connection: Connection, database: str
+) -> None:
+    """Told to give them to db.insert, its author would insert them twice."""
+    connection.execute("create table people (name text)")
+    seeder = f"""
+        import psycopg
+
+        def seed(db):
+            with psycopg.connect({database!r}) as own:
+                own.execute("insert into people values ('Ada')")
+            return [{{"name": "Ada"}}]
+        """
+    project({"seeders/people.py": seeder})
+
+    seed(connection=connection)
+
+    assert connection.execute("select name from people").fetchall() == [("Ada",)]
+
+
 def test_a_coroutine_that_a_seeder_returns_is_told(project: Write, connection: Connection) -> None:
     project({"seeders/users.py": "async def work():\n    pass\n\ndef seed(db):\n    return work()\n"})
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -14,6 +15,7 @@ import pytest
 from seedkit import SeedkitError, seed
 from seedkit.errors import SeederError
 from seedkit.postgres.transactions import self_waits
+from seedkit.postgres.transactions.own_sessions import OwnSession, own_sessions
 from tests.conftest import Run, Write
 
 Connection = psycopg.Connection[Any]
@@ -112,6 +114,39 @@ def test_a_seeder_that_waits_on_another_connection_for_its_run_is_told(
     assert kept(connection) == 0
 
 
+def test_a_seeder_that_tries_again_is_told_and_not_left_to_hang(
+    connection: Connection, project: Write, direct: str
+) -> None:
+    """The second time a time-out of its own would end it, so that the test does."""
+    trying = """
+        import psycopg
+        from pathlib import Path
+
+        def seed(db):
+            for number in range(2):
+                try:
+                    with psycopg.connect({url!r}, options="-c lock_timeout=3s") as other:
+                        other.execute({statement!r})
+                except psycopg.OperationalError as error:
+                    Path(f"end{{number}}.txt").write_text(type(error).__name__)
+        """
+
+    refusal(connection, project, trying, direct)
+
+    assert [Path(f"end{number}.txt").read_text() for number in range(2)] == ["QueryCanceled", "QueryCanceled"]
+
+
+def test_sessions_of_this_process_are_told_apart_by_their_database(connection: Connection, server: str) -> None:
+    """The number of one on another server may be that of a stranger on this one."""
+    with psycopg.connect(server) as elsewhere:
+        found = own_sessions()
+
+        here, there = connection.info, elsewhere.info
+        assert OwnSession(here.backend_pid, here.dbname, here.user, busy=False) in found
+        assert OwnSession(there.backend_pid, there.dbname, there.user, busy=False) in found
+        assert here.dbname != there.dbname
+
+
 @pytest.mark.parametrize("statement", ["truncate users", "alter table users add name text"])
 def test_so_is_one_that_wants_the_whole_table(
     connection: Connection, project: Write, direct: str, statement: str
@@ -206,6 +241,17 @@ def seed(db):
         other.execute("insert into users (id, email) values (70, 'ben@example.com')")
         {then}
 """
+
+
+def test_so_is_one_that_waits_for_a_session_whose_pipeline_is_open(
+    connection: Connection, project: Write, direct: str
+) -> None:
+    """The driver then says of the session that it is at work, though the server knows that it is not."""
+    then = "with other.pipeline():\n            db.execute('truncate users')"
+    project({"seeders/people.py": WAITED_FOR.format(url=direct, then=then)})
+
+    with pytest.raises(SeederError, match='seeder "people" makes the run wait for itself'):
+        seed(connection=connection)
 
 
 @pytest.mark.parametrize(

@@ -106,6 +106,21 @@ def test_a_seeder_finds_right_what_the_one_before_it_filled(
     assert ids(connection) == [7, 8]
 
 
+def test_a_seeder_finds_right_what_the_one_before_it_emptied_and_filled_with_as_many_rows(
+    project: Write, connection: Connection
+) -> None:
+    refill = """
+        def seed(db):
+            db.execute("truncate users restart identity")
+            db.execute("insert into users values (1)")
+        """
+    project({"fixtures/users.yml": "- {id: 1}", "seeders/a_fills.py": refill, "seeders/b_draws.py": RAW})
+
+    seed(connection=connection)
+
+    assert ids(connection) == [1, 2]
+
+
 def test_a_sequence_that_an_old_import_left_behind_is_right_before_the_seeder(
     project: Write, connection: Connection
 ) -> None:

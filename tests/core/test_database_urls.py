@@ -81,6 +81,12 @@ def test_a_password_with_signs_in_it_is_not_taken_for_parameters(written: str) -
     assert libpq_url(url, "DATABASE_URL", KNOWN) == url
 
 
+def test_the_rest_of_a_password_with_an_ampersand_in_it_is_not_quoted() -> None:
+    url = "postgresql://ada@db/app?password=hun&ter2=x"
+
+    assert libpq_url(url, "DATABASE_URL", KNOWN) == url
+
+
 @pytest.mark.parametrize(
     ("scheme", "named"),
     [("mysql", "of MySQL"), ("sqlite", "of SQLite"), ("mysql+pymysql", "of MySQL"), ("gopher", 'with "gopher://"')],

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
 from seedkit.core.names import TableName, in_quotes, listed
-from seedkit.errors import LoadError, Origin, SeedkitError, UnknownLabelError, lines
+from seedkit.errors import Lines, LoadError, Origin, SeedkitError, UnknownLabelError, lines
 from seedkit.printable import on_one_line
 
 SHOWN = 10
@@ -32,7 +32,7 @@ class Mistake:
     """One mistake at its place, in the words of a list; `message` are those of an error, where they are others.
 
     `label` is the one that no row has, `left_out` are the columns that the row leaves out, with what the text says of
-    them in the end.
+    them in the end; `distinct` those of them in which no two rows may have the same value.
     """
 
     kind: Kind
@@ -42,6 +42,7 @@ class Mistake:
     message: str | None = None
     label: str | None = None
     left_out: tuple[str, ...] = ()
+    distinct: tuple[str, ...] = ()
     ending: str = ""
 
 
@@ -56,9 +57,10 @@ def mistake_of(error: SeedkitError, kind: Kind, origin: Origin) -> Mistake:
     return Mistake(kind=kind, origin=error.origin or origin, text=error.message, hint=error.hint, label=label)
 
 
-def leaving_out(table: TableName, names: Sequence[str], origin: Origin) -> Mistake:
+def leaving_out(table: TableName, names: Sequence[str], origin: Origin, distinct: Collection[str] = ()) -> Mistake:
     """Say of a row what it leaves out."""
-    return _missing(_violation(table, names), left_out_text(names), origin, tuple(names))
+    mistake = _missing(_violation(table, names), left_out_text(names), origin, tuple(names))
+    return replace(mistake, distinct=tuple(name for name in names if name in distinct))
 
 
 def perhaps_leaving_out(mistake: Mistake) -> Mistake:
@@ -117,7 +119,7 @@ def tell_together(error: SeedkitError, mistakes: Iterable[Mistake]) -> None:
     shown = Counter(mistake.kind for mistake in found if told.holds(mistake))
     further = list(_told(_together(_with_remedy(untold, remedy)), shown, error.hint))
     if further:
-        error.detail = lines([*(error.detail or "").split("\n  "), *further] if error.detail else further)
+        error.detail = lines([*_lines_of(error.detail), *further])
 
 
 def _move_to_first(error: SeedkitError, mistakes: Iterable[Mistake]) -> None:
@@ -135,11 +137,16 @@ def _place(mistake: Mistake) -> tuple[str, int, str]:
     return str(mistake.origin.path), mistake.origin.line or 0, mistake.text
 
 
+def _lines_of(detail: str | None) -> list[str]:
+    """Take a detail apart where its breaks are our own; another's is one line."""
+    return detail.split("\n  ") if isinstance(detail, Lines) else [detail] if detail else []
+
+
 class _ToldBy:
     """What an error tells already; what its message says is left out of the line below it."""
 
     def __init__(self, error: SeedkitError) -> None:
-        first, *others = (error.detail or "").split("\n  ")
+        first, *others = _lines_of(error.detail) or [""]
         self._message = error.message
         self._lines = {
             *(_line(error.origin, text) for text in (error.message, first)),
@@ -201,6 +208,8 @@ def _with_remedy(mistakes: Iterable[Mistake], remedy: str | None) -> Iterator[Mi
 
 def _remedy(mistakes: Iterable[Mistake]) -> str | None:
     """Name what helps a whole file, if rows leave something out."""
-    names = dict.fromkeys(name for mistake in mistakes for name in mistake.left_out)
-    values = ", ".join(f"{name}: ..." for name in names)
-    return f"Give each row a value, or all rows of a file: _fixture: {{defaults: {{{values}}}}}." if names else None
+    found = [(name, name in mistake.distinct) for mistake in mistakes for name in mistake.left_out]
+    values = ", ".join(f"{name}: ..." for name in dict.fromkeys(name for name, distinct in found if not distinct))
+    if not values:
+        return "Give each row a value of its own." if found else None
+    return f"Give each row a value, or all rows of a file: _fixture: {{defaults: {{{values}}}}}."

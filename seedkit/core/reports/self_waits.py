@@ -9,7 +9,16 @@ from dataclasses import dataclass
 from seedkit.core.names import TableName
 from seedkit.errors import SeederError
 
-_VALUES = re.compile(r"'(?:[^'\\]|''|\\.)*'?|\$(\w*)\$.*?(?:\$\1\$|\Z)", re.DOTALL)
+_PARTS = re.compile(
+    r"""
+    (?P<name> "[^"]*"? )
+    | (?P<comment> --[^\n]* | /\*(?:(?!/\*).)*?\*/ | /\*.*\Z )       # one inside another hides all that follows
+    | (?P<prefix> \b[eE] )'(?:[^'\\]|''|\\.)*(?:'|\\?\Z)
+    | '(?:[^'\\]|''|\\[^'])*(?:'|\\'.*\Z|\\?\Z)                    # where \' may end it or not: a setting says
+    | \$(?P<tag>\w*)\$.*?(?:\$(?P=tag)\$|\Z)
+    """,
+    re.DOTALL | re.VERBOSE,
+)
 _LONGEST = 200
 
 _RUN_HOLDS = (
@@ -68,6 +77,15 @@ class SelfWait:
         >>> text = r"insert into t values ('a''b', E'c\'d', 7)"
         >>> SelfWait(session=1, run_waits=False, statement=text, tables=()).shown
         "insert into t values ('…', E'…', 7)"
+        >>> text = r"update t set a = 'C:\', b = 'hunter2' where c = 'd'"
+        >>> SelfWait(session=1, run_waits=False, statement=text, tables=()).shown
+        "update t set a = '…'"
         """
-        text = " ".join(_VALUES.sub("'…'", self.statement).split())
+        text = " ".join(_PARTS.sub(_without_value, self.statement).split())
         return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+def _without_value(part: re.Match[str]) -> str:
+    if part["name"] is not None:
+        return part[0]
+    return " " if part["comment"] is not None else f"{part['prefix'] or ''}'…'"

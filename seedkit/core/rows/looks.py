@@ -122,9 +122,10 @@ class _Look:
         row = self._row
         derived = {name for name in self._columns if row.derives(name)}
         names = left_out(self._table, {*row.given, *row.plan.stamped, *derived, *self._meant})
+        distinct = {key.columns[0] for key in self._table.keys if len(key.columns) == 1}
         nulls = (name for name, text in self._texts.items() if text is None and self._refuses_null(name))
         return [
-            *([leaving_out(self._table.name, names, self._place)] if names else []),
+            *([leaving_out(self._table.name, names, self._place, distinct)] if names else []),
             *(null(self._table.name, name, self._place) for name in nulls),
         ]
 

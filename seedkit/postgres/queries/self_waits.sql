@@ -52,6 +52,8 @@ relations as (
 select
     pairs.other,
     pairs.waiting,
+    other.datname as other_database,
+    other.usename as other_role,
     waiter.query as statement,
     pg_catalog.concat(waiter.query_start, ' ', holder.state_change) as moment,
     coalesce(pg_catalog.host(waiter.client_addr), '') operator(pg_catalog.=)
@@ -81,5 +83,6 @@ select
     ) as tables
 from pairs
 join pg_catalog.pg_stat_activity as waiter on waiter.pid operator(pg_catalog.=) pairs.waiting
+join pg_catalog.pg_stat_activity as other on other.pid operator(pg_catalog.=) pairs.other
 join pg_catalog.pg_stat_activity as holder on holder.pid operator(pg_catalog.=) pairs.holder
 where holder.state operator(pg_catalog.=) 'idle in transaction'

@@ -6,7 +6,9 @@ import gc
 import sys
 import threading
 import traceback
-from typing import Any
+from typing import Any, NamedTuple
+
+from psycopg.pq import TransactionStatus
 
 _CONNECTIONS = {"psycopg": ("Connection", "AsyncConnection"), "psycopg2.extensions": ("connection",)}
 """The drivers beneath SQLAlchemy and Django, by the modules that a program has imported, with their connections."""
@@ -15,8 +17,21 @@ _IN_A_DRIVER = ("psycopg", "psycopg2", "sqlalchemy", "django")
 """The packages in whose code a thread is while its statement waits; psycopg2 has none of Python beneath the ORMs."""
 
 
-def own_backends() -> set[int]:
-    """Give the process numbers of the server's backends behind all connections of this process.
+class OwnSession(NamedTuple):
+    """A session of this process, by what the server knows of it too; `busy` where a statement is at work in it.
+
+    The number of the backend alone does not do: another server, to which a seeder is connected as well, may have given
+    the same one.
+    """
+
+    backend: int
+    database: str
+    role: str
+    busy: bool
+
+
+def own_sessions() -> set[OwnSession]:
+    """Give all sessions of this process, on whatever server.
 
     By the driver's own objects, since over a local socket the server knows nothing of who has connected. Behind a
     pooler the numbers are the pooler's, and none of them fits.
@@ -24,7 +39,12 @@ def own_backends() -> set[int]:
     kinds = [(sys.modules[module], names) for module, names in _CONNECTIONS.items() if module in sys.modules]
     classes = tuple(getattr(module, name) for module, names in kinds for name in names)
     found: list[Any] = [each for each in gc.get_objects() if issubclass(type(each), classes)]
-    return {each.info.backend_pid for each in found if not each.closed}
+    return {_session(each.info) for each in found if not each.closed}
+
+
+def _session(told: Any) -> OwnSession:  # noqa: ANN401 - the two drivers' own, of the same names
+    busy = int(told.transaction_status) == TransactionStatus.ACTIVE
+    return OwnSession(backend=told.backend_pid, database=told.dbname, role=told.user, busy=busy)
 
 
 class SeederThreads:

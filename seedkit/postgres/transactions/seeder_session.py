@@ -44,28 +44,30 @@ SessionSettings = dict[str, SessionSetting]
 class SessionState:
     """A session before a seeder: when its transaction began, and the settings that matter to whoever comes next.
 
-    `backend` is the server's own process, also where a pooler has given another number.
+    `backend` is the server's own process, also where a pooler has given another number. `written` is another number
+    once somebody has written something, whoever that was, and committed.
     """
 
     backend: int
     began: datetime
+    written: str
     settings: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowsWritten:
-    """How many rows a transaction has written, by table (the text of its OID), if the server `counts` them.
+    """Into which tables a transaction has written rows, by the text of their OID, if the server `counts` them.
 
-    Tables above a partition are among them.
+    Tables above a partition are among them. Their marks are others when more has been written.
     """
 
     counts: bool
-    rows: dict[str, int]
+    marks: dict[str, int]
 
     @property
     def by_table(self) -> dict[int, int]:
-        """The number of rows by the OID of their table."""
-        return {int(oid): rows for oid, rows in self.rows.items()}
+        """The marks by the OID of their table."""
+        return {int(oid): mark for oid, mark in self.marks.items()}
 
 
 def ask_session_settings(connection: Connection) -> psycopg.Cursor[SessionSetting]:
@@ -83,6 +85,7 @@ def ask_session_state(connection: Connection) -> psycopg.Cursor[SessionState]:
     """Ask for the state of a session whose transaction is open."""
     question = (
         "select pg_catalog.pg_backend_pid() as backend, pg_catalog.now() as began,"
+        " pg_catalog.pg_snapshot_xmax(pg_catalog.pg_current_snapshot())::pg_catalog.text as written,"
         " (select pg_catalog.json_object_agg(name, pg_catalog.current_setting(name))"
         " from pg_catalog.unnest(%s::pg_catalog.text[]) as name) as settings"
     )

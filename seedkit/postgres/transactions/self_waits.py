@@ -18,7 +18,7 @@ from seedkit.core.reports.self_waits import SelfWait
 from seedkit.errors import SeederError
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.queries import query
-from seedkit.postgres.transactions.own_sessions import SeederThreads, own_backends
+from seedkit.postgres.transactions.own_sessions import OwnSession, SeederThreads, own_sessions
 
 _log = logging.getLogger("seedkit")
 
@@ -26,6 +26,9 @@ PATIENCE_SECONDS = 1.5
 """How long a seeder may take before anybody looks: most are done by then, and cost no connection."""
 
 PAUSE_SECONDS = 0.5
+
+_LASTS = 2
+"""How often a wait is seen that does not pass by itself."""
 
 LOOKS_BEFORE_A_WARNING = 10
 """How often a session that may be a stranger's is seen to wait before it is told."""
@@ -37,6 +40,8 @@ class _Wait:
 
     other: int
     waiting: int
+    other_database: str
+    other_role: str
     statement: str | None
     moment: str
     same_host: bool
@@ -49,6 +54,12 @@ class _Wait:
     @property
     def run_waits(self) -> bool:
         return self.waiting != self.other
+
+    def is_of(self, own: set[OwnSession]) -> bool:
+        """Whether the other session is one of these; one that waits is at work, one that is waited for may seem to."""
+        states = (True, False) if self.run_waits else (True,)
+        found = (OwnSession(self.other, self.other_database, self.other_role, busy) for busy in states)
+        return not own.isdisjoint(found)
 
     def told(self) -> SelfWait:
         return SelfWait(
@@ -72,6 +83,7 @@ class SelfWaits:
         self._run = run
         self._seeder = seeder
         self._seen: dict[_Wait, int] = {}
+        self._own: set[_Wait] = set()
         self._ended = threading.Event()
         self._threads = SeederThreads()
 
@@ -94,7 +106,7 @@ class SelfWaits:
         try:
             with psycopg.connect(self._conninfo, autocommit=True, prepare_threshold=None) as session:
                 self._look(session)
-                while self.error is None and not self._ended.wait(PAUSE_SECONDS):
+                while not self._ended.wait(PAUSE_SECONDS):  # whoever was cancelled may try again
                     self._look(session)
         except (psycopg.Error, UnicodeError) as error:
             _log.debug("nobody watches whether a seeder waits for its run: %s", type(error).__name__)
@@ -103,10 +115,12 @@ class SelfWaits:
         cursor = session.cursor(row_factory=class_row(_Wait))
         waits = cursor.execute(query("self_waits"), {"run": self._run}).fetchall()
         self._seen = {wait: self._seen.get(wait, 0) + 1 for wait in waits}
-        lasting = [wait for wait in waits if self._seen[wait] > 1]
-        own = own_backends() if lasting else set()
+        lasting = [wait for wait in waits if self._seen[wait] >= _LASTS]
+        if new := [wait for wait in lasting if self._seen[wait] == _LASTS]:  # once each: it looks at all objects
+            own = own_sessions()
+            self._own |= {wait for wait in new if wait.is_of(own)}
         for wait in lasting:
-            hangs = wait.other in own and self._can_not_pass(wait)
+            hangs = wait in self._own and self._can_not_pass(wait)
             if hangs and self._put_an_end_to(wait, session):
                 return
             if self._seen[wait] == LOOKS_BEFORE_A_WARNING and (hangs or (wait.same_host and not wait.advisory)):
@@ -119,9 +133,10 @@ class SelfWaits:
         return not self._threads.strangers or self._threads.seeder_is_in_a_driver
 
     def _put_an_end_to(self, wait: _Wait, session: Connection) -> bool:
-        self.error = wait.told().error(self._seeder())
+        before, self.error = self.error, wait.told().error(self._seeder())
         try:
             session.execute("select pg_catalog.pg_cancel_backend(%s)", (wait.waiting,))
         except psycopg.errors.InsufficientPrivilege:  # another role's
-            self.error = None
-        return self.error is not None
+            self.error = before
+            return False
+        return True

@@ -36,9 +36,9 @@ def test_a_thousand_sequences_are_fixed_in_a_few_round_trips(connection: psycopg
     create_drifted(connection, 1_000)
 
     with delay_proxy(database, 0) as proxy, psycopg.connect(proxy.conninfo, autocommit=True) as far:
-        taken = [_fixed_in(proxy, far, connection) for _ in range(3)]
+        in_seven = any(_fixed_in(proxy, far, connection) <= 7 for _ in range(10))
 
-    assert min(taken) <= 7  # where an autovacuum has committed meanwhile, there is one reading more
+    assert in_seven  # where an autovacuum has committed meanwhile, there is one reading more
     assert check_sequences(connection=connection).right
 
 
