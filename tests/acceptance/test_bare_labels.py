@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,7 @@ def rows(connection: Connection, query: str) -> list[tuple[Any, ...]]:
     return connection.execute(query.encode()).fetchall()
 
 
+BOOK = "11111111-1111-1111-1111-1111111111ab"
 USERS = "create table users (id integer primary key, email text unique);"
 USERS_FILE = {"users.yml": "ada: {id: 7, email: ada@x}\nben: {id: 8, email: ben@x}"}
 
@@ -239,6 +241,24 @@ def test_a_label_of_a_row_that_has_another_value_in_a_column_of_the_key_is_refus
     assert (caught.value.origin or Origin(path=Path())).line == (3 if options else 2)
 
 
+@pytest.mark.parametrize(("tenant", "refused"), [("zeta", True), ("acme", False), (BOOK.upper(), False)])
+def test_a_label_of_a_row_with_another_uuid_in_the_key_is_refused(load: Seed, tenant: str, refused: bool) -> None:
+    schema = """
+        create table tenants (id uuid primary key);
+        create table users (tenant_id uuid references tenants, id integer, primary key (tenant_id, id));
+        create table posts (no integer primary key, tenant_id uuid references tenants, user_id integer,
+            foreign key (tenant_id, user_id) references users (tenant_id, id));
+        """
+    files = {
+        "tenants.yml": f"acme: {{id: {BOOK}}}\nzeta: {{}}",
+        "users.yml": "ben: {tenant: acme, id: 8}\nzoe: {tenant: zeta, id: 8}",
+        "posts.yml": f"- {{no: 1, tenant: {tenant}, user: ben}}",
+    }
+
+    with pytest.raises(SeedkitError, match="but here that is") if refused else nullcontext():
+        load(schema, files)
+
+
 def test_a_row_may_write_what_only_the_insert_of_another_tells(load: Seed, connection: Connection) -> None:
     schema = """
         create function five() returns integer language sql as 'select 5';
@@ -259,7 +279,6 @@ OWNED = """
     create table order_items (id uuid primary key, name text);
     create table notes (id integer primary key, owner_id {}, owner_type text);
     """
-BOOK = "11111111-1111-1111-1111-111111111111"
 OWNERS = {"users.yml": "ben: {name: Ben}", "order_items.yml": f"book: {{id: {BOOK}}}"}
 
 

@@ -23,6 +23,7 @@ from seedkit.core.foreign_keys import ForeignKey
 from seedkit.errors import FixtureError, blamed_on
 
 _WHOLE = re.compile(r"[+-]?[0-9]+\Z")
+_NO_HEX = re.compile(r"[^0-9a-fA-F]")
 
 
 def bare_label(row: RowValues, column: str, value: Value) -> Value:
@@ -99,6 +100,8 @@ def _differ(column: Column, own: Value, meant: Value) -> bool:
         return False
     if _WHOLE.match(own) and _WHOLE.match(meant):
         return int(own) != int(meant)
+    if column.base_type == "uuid":
+        return _NO_HEX.sub("", own).lower() != _NO_HEX.sub("", meant).lower()
     return column.category == "S" and not column.spelled_variously and own.strip() != meant.strip()
 
 
