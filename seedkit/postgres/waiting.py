@@ -30,18 +30,27 @@ def wait_for_server(conninfo: str, *, source: str, seconds: float | None) -> Non
     """
     ends = None if seconds is None else time.monotonic() + seconds
     pause, told = 0.1, ""
-    while (reason := _why_to_wait(conninfo, source)) and (ends is None or time.monotonic() < ends):
-        if reason != told:
+    while True:
+        reason = _why_to_wait(conninfo, source)
+        if not reason or (ends is not None and time.monotonic() >= ends):
+            try:
+                return connect(conninfo, source=source, read_only=True).close()
+            except ConnectionFailedError as error:
+                _refuse_for_good(error, reason or _why_to_wait(conninfo, source), ends, seconds)
+        elif reason != told:
             _log.info("waiting for the server of %s: %s", source, reason)
             told = reason
         time.sleep(pause if ends is None else max(0.0, min(pause, ends - time.monotonic())))
         pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
-    try:
-        connect(conninfo, source=source, read_only=True).close()
-    except ConnectionFailedError as error:
-        if reason:
-            error.message = f"{error.message} within {seconds:g} s"
-        raise
+
+
+def _refuse_for_good(error: ConnectionFailedError, reason: str, ends: float | None, seconds: float | None) -> None:
+    """Raise an error that waiting does not mend, or no longer; a server may go between its answer and our coming."""
+    if not reason:
+        raise error
+    if ends is not None and time.monotonic() >= ends:
+        error.message = f"{error.message} within {seconds:g} s"
+        raise error
 
 
 def _why_to_wait(conninfo: str, source: str) -> str:
