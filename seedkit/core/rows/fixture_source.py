@@ -8,7 +8,6 @@ more to say where it stands.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cache
 from itertools import islice
 from typing import TypeAlias
 
@@ -101,10 +100,9 @@ def _parts_of_chunks(
     fixture: FixtureTable, table: Table, reading: RowReading, *, stamped: bool = True
 ) -> Iterator[tuple[Block | Iterable[Row], Chunk | None]]:
     """Give a fixture's rows, those that are recognised with the chunk that they stand in."""
-    recogniser, passed = ColumnRecogniser(table), 0
-    taken = cache(lambda columns: _are_complete(fixture, table, columns, stamped=stamped))
+    recognition, passed = _Recognition(fixture, table, reading, stamped=stamped), 0
     for chunk in fixture.chunks.chunks() if fixture.chunks else [None]:
-        block = _recognised(recogniser, chunk, fixture, table, reading, taken=taken) if chunk else None
+        block = recognition.block(chunk) if chunk else None
         if block:
             yield block, chunk
             reading.passed(block.rows)
@@ -118,29 +116,32 @@ def _parts_of_chunks(
         passed += len(rows)
 
 
-def _recognised(
-    recogniser: ColumnRecogniser,
-    chunk: Chunk,
-    fixture: FixtureTable,
-    table: Table,
-    reading: RowReading,
-    *,
-    taken: Callable[[Columns], bool],
-) -> Block | None:
-    """Recognise a chunk's rows, unless they need what only the language gives them; `taken` knows it by the columns."""
-    recognised = recogniser.recognise(chunk.text)
-    if recognised and (added := fixture.added(recognised.columns)):
-        recognised = with_constants(recognised, table, added, are_plain=reading.are_plain)
-    if recognised is None or not taken(recognised.columns):
-        return None
-    columns = recognised.columns
-    block = Block(RowShape(columns=columns), recognised.text, recognised.rows)
-    return None if reading.holds_labels(columns, lambda name: _column_texts(block, columns.index(name))) else block
+class _Recognition:
+    """Recognises the rows of a fixture's chunks, unless they need what only the language gives them."""
 
+    def __init__(self, fixture: FixtureTable, table: Table, reading: RowReading, *, stamped: bool) -> None:
+        self._fixture, self._table, self._reading, self._stamped = fixture, table, reading, stamped
+        self._recogniser = ColumnRecogniser(table)
+        self._complete: dict[Columns, bool] = {}
 
-def _are_complete(fixture: FixtureTable, table: Table, columns: Columns, *, stamped: bool) -> bool:
-    """Whether rows with these columns need neither stamps, where they are to be `stamped`, nor constants of a key."""
-    return not (stamped and stamps_missing(table, columns)) and not fixture_constants(fixture, table, columns)
+    def block(self, chunk: Chunk) -> Block | None:
+        """Give a chunk's rows, if they are recognised."""
+        recognised = self._recogniser.recognise(chunk.text)
+        if recognised and (added := self._fixture.added(recognised.columns)):
+            recognised = with_constants(recognised, self._table, added, are_plain=self._reading.are_plain)
+        if recognised is None or not self._are_complete(recognised.columns):
+            return None
+        columns = recognised.columns
+        block = Block(RowShape(columns=columns), recognised.text, recognised.rows)
+        labels = self._reading.holds_labels(columns, lambda name: _column_texts(block, columns.index(name)))
+        return None if labels else block
+
+    def _are_complete(self, columns: Columns) -> bool:
+        """Whether rows with these columns need neither stamps, where they are to be stamped, nor constants of a key."""
+        if columns not in self._complete:
+            missing = self._stamped and stamps_missing(self._table, columns)
+            self._complete[columns] = not (missing or fixture_constants(self._fixture, self._table, columns))
+        return self._complete[columns]
 
 
 def _with_encoder(fixture: FixtureTable, table: Table, read: ReadRows) -> Iterator[tuple[Row, RowEncoder]]:

@@ -55,6 +55,15 @@ schema_owner as materialized (
     cross join (select datdba from pg_database where datname = current_database()) as here
     join weaker on weaker.oid = case when namespace.nspowner = 6171 then here.datdba else namespace.nspowner end
 ),
+-- Columns that foreign keys with ON UPDATE RESTRICT refer to; of each table pg_constraint would be read as a whole.
+restricted as (
+    select
+        restricting.confrelid,
+        referenced.attnum
+    from pg_constraint as restricting
+    cross join lateral unnest(restricting.confkey) as referenced (attnum)
+    where restricting.contype = 'f' and restricting.confupdtype = 'r'
+),
 -- Defaults that tell which row came first, by their functions: nextval, clock_timestamp, timeofday, uuidv7, any of users.
 drawing as materialized (
     select
@@ -188,14 +197,7 @@ select
             'spelled_variously', spelled.variously,
             'spelling_stays', spelled.variously and (
                 not has_column_privilege(relation.oid, attribute.attnum, 'update')
-                or exists (
-                    select
-                    from pg_constraint as restricting
-                    where restricting.confrelid = relation.oid
-                        and restricting.contype = 'f'
-                        and restricting.confupdtype = 'r'
-                        and attribute.attnum = any (restricting.confkey)
-                )
+                or (attribute.attrelid, attribute.attnum) in (select confrelid, attnum from restricted)
             ),
             'draws', attribute.attidentity <> ''
                 or attribute.attgenerated = ''
