@@ -13,6 +13,7 @@ from benchmarks.delay_proxy import delay_proxy
 from seedkit import seed
 from seedkit.errors import LoadError
 from tests.conftest import Run, Write
+from tests.postgres.growth import rows_touched
 from tests.postgres.loads import Connection, rows_of
 
 
@@ -49,6 +50,18 @@ def round_trips(connection: Connection, folder: Path) -> int:
         connection.pgconn.untrace()
         os.fsync(file.fileno())
     return trace.read_text().count("ReadyForQuery")
+
+
+def test_what_other_tables_have_is_not_read_for_each_table(connection: Connection) -> None:
+    for number in range(20):
+        connection.execute(f"create table t{number} (id serial primary key, amount numeric unique)".encode())
+    [(tables,)] = connection.execute("select array_agg(oid) from pg_class where relname ~ '^t[0-9]+$'").fetchall()
+    alone = rows_touched(connection, "tables", {"tables": tables})
+
+    checks = ", ".join(f"check (id > {number})" for number in range(1_000))
+    connection.execute(f"create table other (id integer, {checks})".encode())
+
+    assert rows_touched(connection, "tables", {"tables": tables}) - alone < 5_000
 
 
 def test_a_run_of_one_table_takes_few_round_trips(connection: Connection, database: str, project: Write) -> None:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from typing import Any
 
 import psycopg
 import pytest
-from psycopg import sql
 
 from benchmarks.delay_proxy import DelayProxy, delay_proxy
 from seedkit import check_sequences, fix_sequences
-from seedkit.postgres.queries import query
+from tests.postgres.growth import rows_touched
+
+NOTHING_ASKED: dict[str, object] = {
+    **dict.fromkeys(("sequence", "table", "column", "tables")),
+    **{f"link_{key}": [] for key in ("sequences", "tables", "columns", "computed", "outranks", "entitled")},
+}
+"""The parameters of the query `feeding_sequences` where all sequences are meant."""
 
 
 def create_drifted(connection: psycopg.Connection, tables: int) -> None:
@@ -108,23 +112,6 @@ def test_partitions_are_read_in_proportion_to_their_number(connection: psycopg.C
     for number in (50, 200):
         for at in range(connection.execute("select count(*) from pg_inherits").fetchall()[0][0], number):
             connection.execute(f"create table events_{at} partition of events for values in ({at})".encode())
-        touched.append(_rows_touched(connection, "feeding_sequences"))
+        touched.append(rows_touched(connection, "feeding_sequences", NOTHING_ASKED))
 
     assert touched[1] / touched[0] < 5
-
-
-def _rows_touched(connection: psycopg.Connection, name: str) -> float:
-    """Count the rows that all steps of a query of ours gave, with those that they threw away."""
-    asked = {"sequence": None, "table": None, "column": None, "tables": None}
-    links: dict[str, list[int]] = {
-        f"link_{key}": [] for key in ("sequences", "tables", "columns", "computed", "outranks", "entitled")
-    }
-    statement = sql.SQL("explain (analyze, format json) {}").format(query(name))
-    connection.execute("select set_config('seedkit.schemas', '{public}', false)")
-    plan = connection.execute(statement, asked | links).fetchall()
-
-    def given(node: dict[str, Any]) -> float:
-        each = node["Actual Rows"] + node.get("Rows Removed by Filter", 0) + node.get("Rows Removed by Join Filter", 0)
-        return float(each * node["Actual Loops"] + sum(map(given, node.get("Plans", []))))
-
-    return given(plan[0][0][0]["Plan"])
