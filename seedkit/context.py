@@ -11,9 +11,10 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, LiteralString
 
-from seedkit.core.catalog import Catalog, Table
+from seedkit.core.catalog import Table
 from seedkit.core.fixture_language.fakes import random_seed_for
 from seedkit.core.names import in_quotes
+from seedkit.core.relations import Catalog
 from seedkit.core.reports.runs import SequenceReport, TableReport
 from seedkit.core.rows.blocks import RowSource
 from seedkit.core.rows.keys import OnConflict, key_constants, on_conflict_named

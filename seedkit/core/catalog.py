@@ -8,10 +8,7 @@ from dataclasses import dataclass
 from seedkit.core.column_types import ColumnType
 from seedkit.core.foreign_keys import ForeignKey
 from seedkit.core.names import TableName, did_you_mean, in_quotes, listed, meant_name
-from seedkit.core.relations import Catalog, Relation
 from seedkit.errors import CatalogError, Origin
-
-__all__ = ["EQUALITY", "Catalog", "Column", "ForeignKey", "Relation", "Table", "UniqueKey"]
 
 EQUALITY = "pg_catalog.="
 """The operator that tells values of PostgreSQL's own types apart."""

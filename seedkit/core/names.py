@@ -42,11 +42,6 @@ class QualifiedName:
         return self.qualified
 
     @property
-    def alone(self) -> str:
-        """The name without its schema, as it is to be typed."""
-        return quote_identifier(self.name)
-
-    @property
     def qualified(self) -> str:
         """The name with its schema, also where that is public, as `to_regclass` reads it.
 

@@ -70,6 +70,11 @@ def in_transaction(connection: Connection) -> bool:
     return connection.info.transaction_status != psycopg.pq.TransactionStatus.IDLE
 
 
+def takes_statements(connection: Connection) -> bool:
+    """Whether a transaction is open on the connection, and has not failed."""
+    return connection.info.transaction_status == psycopg.pq.TransactionStatus.INTRANS
+
+
 def names_of(connection: Connection) -> list[tuple[str, str]]:
     """Give what the database was asked for by, each name with what it is the name of."""
     service = connection.service if isinstance(connection, OwnConnection) else ""

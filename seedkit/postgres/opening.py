@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 import psycopg
@@ -160,12 +161,16 @@ def parameters_of(conninfo: str, source: str) -> dict[str, Any]:
 
 
 def _given(conninfo: str, source: str) -> dict[str, Any]:
-    known = {default.keyword.decode() for default in psycopg.pq.Conninfo.get_defaults()}
-    translated = libpq_url(conninfo.strip(), source, known)
+    translated = libpq_url(conninfo.strip(), source, _known_parameters())
     try:
         return dict(conninfo_to_dict(translated))
     except (psycopg.Error, ValueError):  # whose text quotes what it could not read, be it a password
         raise _not_understood(source) from None
+
+
+@cache
+def _known_parameters() -> frozenset[str]:
+    return frozenset(default.keyword.decode() for default in psycopg.pq.Conninfo.get_defaults())
 
 
 def _not_understood(source: str) -> ConfigurationError:

@@ -16,7 +16,7 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import tuple_row
 
-from seedkit.postgres.connection import Connection, begin_statement, in_transaction, pipelined
+from seedkit.postgres.connection import Connection, begin_statement, in_transaction, pipelined, takes_statements
 from seedkit.postgres.time_outs import set_time_outs_aside
 
 _Asked = TypeVar("_Asked")
@@ -89,7 +89,7 @@ def enter_safe_path(connection: Connection) -> None:
 def leave_safe_path(connection: Connection) -> None:
     """Find again what was found before, if that is not so already; a transaction that failed is rolled back to it."""
     entered = _entered.pop(connection, None)
-    if entered is not None and connection.info.transaction_status == psycopg.pq.TransactionStatus.INTRANS:
+    if entered is not None and takes_statements(connection):
         _set_back(connection, entered)
 
 

@@ -6,7 +6,7 @@ import logging
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
@@ -51,25 +51,30 @@ def opened(
         _log.info("no database is configured: working on the embedded server of %s", database.project)
     else:
         conninfo, source = database.conninfo, database.source
-    with libpq_variables.hidden() if _is_for_embedded(conninfo, source) else nullcontext():
+    with _variables_for(conninfo, source):
         connection = connect(conninfo, source=source, read_only=read_only, statement_timeout=statement_timeout)
     with connection:
         yield connection
 
 
 def wait_for(database: Database, seconds: float | None) -> None:
-    """Wait until the database can be connected to, for some seconds or (None) for ever; starts the embedded server.
+    """Wait until the database can be connected to, for some seconds or (None) for ever.
+
+    The embedded server is started by whoever opens it.
 
     Raises ConnectionFailedError where it can't be within that time, or will not be however long one waits.
     """
     if isinstance(database, EmbeddedDatabase):
-        migrated(database)
         return
     from seedkit.postgres.waiting import wait_for_server
 
-    alone = _is_for_embedded(database.conninfo, database.source)
-    with libpq_variables.hidden() if alone else nullcontext():
+    with _variables_for(database.conninfo, database.source):
         wait_for_server(database.conninfo, source=database.source, seconds=seconds)
+
+
+def _variables_for(conninfo: str, source: str) -> AbstractContextManager[None]:
+    """Keep libpq's variables from a connection that is meant for an embedded server."""
+    return libpq_variables.hidden() if _is_for_embedded(conninfo, source) else nullcontext()
 
 
 def _is_for_embedded(conninfo: str, source: str) -> bool:

@@ -11,7 +11,6 @@ from seedkit.context import SeedRun
 from seedkit.core.names import TableName
 from seedkit.core.reports.runs import SequenceReport, SequenceStatus
 from seedkit.core.sequences.feeding import FeedingSequence
-from seedkit.core.sequences.repair_options import RepairOptions
 from seedkit.postgres.borrowing import borrowed
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.search_path import safe_path
@@ -19,8 +18,7 @@ from seedkit.postgres.sequences.feeding import read_feeding
 from seedkit.postgres.sequences.repair import check_sequences, repair_sequences
 from seedkit.postgres.transactions.repeated_keys import RepeatedKey, repeated_key
 from seedkit.postgres.transactions.seeder_session import RowsWritten
-
-_OPTIONS = RepairOptions(by_visible_rows=True)
+from seedkit.runner.settling import BY_VISIBLE_ROWS
 
 
 class EarlySettling:
@@ -52,9 +50,9 @@ class EarlySettling:
 
     def _see_to(self, connection: Connection, sequences: Sequence[FeedingSequence]) -> None:
         if not self._run.dry_run:
-            self._run.repairs += repair_sequences(connection, sequences, _OPTIONS)
+            self._run.repairs += repair_sequences(connection, sequences, BY_VISIBLE_ROWS)
             return
-        for sequence, found in zip(sequences, check_sequences(connection, sequences, _OPTIONS), strict=True):
+        for sequence, found in zip(sequences, check_sequences(connection, sequences, BY_VISIBLE_ROWS), strict=True):
             self._behind.pop(sequence.oid, None)
             if found.status is SequenceStatus.BEHIND:
                 self._behind[sequence.oid] = found
@@ -71,7 +69,7 @@ class EarlySettling:
     def _was_drawn_from(self, connection: Connection, report: SequenceReport) -> bool:
         feeding = [sequence for sequence in self._feeding if sequence.name == report.sequence]
         with safe_path(connection):
-            [now] = check_sequences(connection, feeding, _OPTIONS)
+            [now] = check_sequences(connection, feeding, BY_VISIBLE_ROWS)
         return now.next_value != report.next_value
 
 

@@ -11,6 +11,7 @@ from seedkit.core.fixture_language.row_values import Setting
 from seedkit.core.planning.load_plan import LoadPlan, Project
 from seedkit.core.reports.mistakes import Mistake, tell_together
 from seedkit.errors import CatalogError, FixtureError, LoadError, TooManyRowsError
+from seedkit.postgres.connection import takes_statements
 from seedkit.runner.fixture_loads import FixtureLoads
 from seedkit.runner.project import Further
 
@@ -23,9 +24,9 @@ def mistakes_told(run: SeedRun, fixtures: FixtureLoads, plan: LoadPlan) -> Itera
     except TooManyRowsError:
         raise  # it is a question
     except (FixtureError, CatalogError, LoadError) as error:
-        from seedkit.postgres.loading.known_mistakes import can_be_asked, is_about_rows
+        from seedkit.postgres.loading.known_mistakes import is_about_rows
 
-        if is_about_rows(error) and can_be_asked(run.connection):
+        if is_about_rows(error) and takes_statements(run.connection):
             from seedkit.runner.looks import mistakes_in_plan
 
             tell_together(error, mistakes_in_plan(run, fixtures, plan, error))

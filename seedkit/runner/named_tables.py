@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from seedkit.core.catalog import Catalog, Column, Table
+from seedkit.core.catalog import Column, Table
 from seedkit.core.names import TableName
-from seedkit.core.relations import Relation
+from seedkit.core.relations import Catalog, Relation
 from seedkit.core.sequences.feeding import Feeding
 from seedkit.core.sequences.parent_keys import KeyOrigin, parent_of_key
 from seedkit.errors import CatalogError

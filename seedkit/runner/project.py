@@ -9,12 +9,13 @@ from itertools import groupby
 from pathlib import Path
 from typing import TypeAlias
 
-from seedkit.core.catalog import Catalog, Table
+from seedkit.core.catalog import Table
 from seedkit.core.fixture_language.join_rows import Join, join_fixture, joins_of
 from seedkit.core.fixture_language.references import reference_column
 from seedkit.core.fixture_language.row_defaults import refuse_unmeant_defaults, with_defaults
 from seedkit.core.fixtures import FixtureLimits, FixtureTable
 from seedkit.core.planning.load_plan import Project
+from seedkit.core.relations import Catalog
 from seedkit.core.reports.mistakes import Kind, Mistake, mistake_of, tell_together
 from seedkit.core.reports.runs import SkippedStep
 from seedkit.errors import CatalogError, FixtureError, Origin, SeedkitError, UsageError, lines

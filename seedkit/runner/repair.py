@@ -7,8 +7,9 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from seedkit.core.catalog import Catalog, Table
+from seedkit.core.catalog import Table
 from seedkit.core.names import did_you_mean
+from seedkit.core.relations import Catalog
 from seedkit.core.reports.gate import gated
 from seedkit.core.reports.gate_rules import Gate
 from seedkit.core.reports.limits import by_danger

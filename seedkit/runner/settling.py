@@ -16,7 +16,8 @@ from seedkit.postgres.sequences.feeding import read_feeding
 from seedkit.postgres.sequences.reading import has_id
 from seedkit.postgres.sequences.repair import check_sequences, repair_sequences
 
-_OPTIONS = RepairOptions(by_visible_rows=True)
+BY_VISIBLE_ROWS = RepairOptions(by_visible_rows=True)
+"""How a run judges: a tenant's seed sees its own rows."""
 
 
 def settle_sequences(
@@ -31,8 +32,8 @@ def settle_sequences(
     feeding = read_feeding(run.connection, judged)
     unresolved = [report_unresolved(default) for default in feeding.unresolved]
     if dry_run:
-        return check_sequences(run.connection, feeding.sequences, _OPTIONS) + unresolved
-    repaired = repair_sequences(run.connection, feeding.sequences, _OPTIONS)
+        return check_sequences(run.connection, feeding.sequences, BY_VISIBLE_ROWS) + unresolved
+    repaired = repair_sequences(run.connection, feeding.sequences, BY_VISIBLE_ROWS)
     reports = with_earlier_repairs(repaired, run.repairs) + unresolved
     ours = planned | run.inserted
     _refuse_collisions(run, reports, None if touched is not None else {run.tables[oid].name for oid in ours})

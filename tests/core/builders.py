@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from seedkit.core.catalog import Catalog, Column, Table, UniqueKey
+from seedkit.core.catalog import Column, Table, UniqueKey
 from seedkit.core.column_types import ColumnType, TypeKind
 from seedkit.core.fixture_language.candidates import Candidates, PackedTexts
 from seedkit.core.fixture_language.row_language import RowLanguage
@@ -17,7 +17,7 @@ from seedkit.core.fixtures import FixtureOptions, FixtureTable, Row, Value
 from seedkit.core.foreign_keys import ForeignKey
 from seedkit.core.names import QualifiedName, TableName
 from seedkit.core.planning.seeders import Seeder
-from seedkit.core.relations import Relation
+from seedkit.core.relations import Catalog, Relation
 from seedkit.errors import Origin
 
 _CATEGORIES = {"boolean": "B", "text": "S", "timestamp without time zone": "D", "jsonb": "U", "json": "U"}

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from seedkit.core.catalog import Catalog
 from seedkit.core.names import QualifiedName
+from seedkit.core.relations import Catalog
 from seedkit.errors import CatalogError, Origin
 from tests.core.builders import a_catalog, a_table
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from seedkit.core.catalog import Catalog
 from seedkit.core.names import QualifiedName, quote_identifier
-from seedkit.core.relations import Relation
+from seedkit.core.relations import Catalog, Relation
 from seedkit.errors import CatalogError
 from seedkit.printable import on_one_line
 

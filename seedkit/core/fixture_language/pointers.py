@@ -9,19 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
 
-from seedkit.core.catalog import Column, ForeignKey, Table
+from seedkit.core.catalog import Column, Table
 from seedkit.core.fixture_language.labels import Labels
 from seedkit.core.fixture_language.references import (
     foreign_key_of,
     literal_test,
     reference_column,
-    referenced_column,
     stem_of,
     table_names,
 )
 from seedkit.core.fixtures import Quoted
+from seedkit.core.foreign_keys import ForeignKey
 
 _KEYS = ("smallint", "integer", "bigint", "numeric", "uuid")
 _TYPED = re.compile(r"\s*(.*\S)\s*\(\s*([^()]*[^()\s])\s*\)\s*\Z", re.DOTALL)
@@ -111,31 +110,23 @@ def label_test(column: Column, pointer: Pointer, labels: Labels, *, own_name: bo
     """
     if (test := literal_test(column)) is not None:
         return test if pointer.key or column.base_type in _KEYS else None
-    key = pointer.key
-    if key is None or not own_name or len(key.columns) > 1 or column.category != "S":
-        return None
-    if key.references not in labels.labelled_tables():
-        return None
-    return partial(_is_itself, labels, labels.table(key.references), referenced_column(key, column.name))
-
-
-def _is_itself(labels: Labels, target: Table, column: str, text: str) -> bool:
-    return isinstance(text, Quoted) or not labels.renames(target, text, column)
+    renamed = _renaming_test(column, pointer.key, labels) if pointer.key and own_name else None
+    return None if renamed is None else lambda text: isinstance(text, Quoted) or not renamed(text)
 
 
 def renaming_tests(table: Table, labels: Labels) -> Mapping[str, Callable[[str], bool]]:
     """Give for each column of text whose plain texts may be labels the test that one is; mostly there are none."""
     tests: dict[str, Callable[[str], bool]] = {}
     for key in table.foreign_keys:
-        if len(key.columns) > 1 or key.references not in labels.labelled_tables():
-            continue
         column = table.column(key.columns[0])
-        if column.category == "S":
-            tests.setdefault(
-                column.name, partial(_renames, labels, labels.table(key.references), *key.referenced_columns)
-            )
+        if test := _renaming_test(column, key, labels):
+            tests.setdefault(column.name, test)
     return tests
 
 
-def _renames(labels: Labels, target: Table, column: str, text: str) -> bool:
-    return labels.renames(target, text, column)
+def _renaming_test(column: Column, key: ForeignKey, labels: Labels) -> Callable[[str], bool] | None:
+    """Give the test that a text in a column of a foreign key is a label; None where none can be."""
+    if len(key.columns) > 1 or column.category != "S" or key.references not in labels.labelled_tables():
+        return None
+    target, referenced = labels.table(key.references), key.referenced_columns[0]
+    return lambda text: labels.renames(target, text, referenced)

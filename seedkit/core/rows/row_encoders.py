@@ -24,7 +24,6 @@ class RowEncoders:
 
     def __init__(self, fixture: FixtureTable, table: Table) -> None:
         self._fixture = fixture
-        self._path = fixture.origin.path
         self._table = table
         self._by_kind: dict[object, RowEncoder] = {}
 
@@ -34,7 +33,7 @@ class RowEncoders:
         kind = (*row.values, once, computed)
         encoder = self._by_kind.get(kind)
         if encoder is None:
-            with blamed_on(Origin(path=self._path, line=row.line)):
+            with blamed_on(Origin(path=self._fixture.origin.path, line=row.line)):
                 encoder = self._by_kind[kind] = RowEncoder(
                     self._table, tuple(row.values), once, computed, self._constants(ready)
                 )

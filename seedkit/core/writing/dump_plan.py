@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from seedkit.core.catalog import Catalog, Column, Table
+from seedkit.core.catalog import Column, Table
 from seedkit.core.fixture_language.file_names import typed_name
 from seedkit.core.foreign_keys import ForeignKey
 from seedkit.core.names import in_quotes
 from seedkit.core.planning.dependency_order import load_order
+from seedkit.core.relations import Catalog
 from seedkit.errors import CatalogError
 
 _ORDERED_CATEGORIES = frozenset("NDTB")

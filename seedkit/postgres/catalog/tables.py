@@ -9,11 +9,11 @@ from typing import Any
 import psycopg
 from psycopg.rows import dict_row
 
-from seedkit.core.catalog import EQUALITY, Catalog, Column, Table, UniqueKey
+from seedkit.core.catalog import EQUALITY, Column, Table, UniqueKey
 from seedkit.core.column_types import ColumnType
 from seedkit.core.foreign_keys import ForeignKey
 from seedkit.core.names import QualifiedName, TableName
-from seedkit.core.relations import Relation
+from seedkit.core.relations import Catalog, Relation
 from seedkit.core.values.literals import literal_value
 from seedkit.postgres.catalog.types import read_types
 from seedkit.postgres.connection import Connection, pipelined

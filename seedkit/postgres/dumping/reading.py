@@ -14,7 +14,7 @@ from seedkit.core.writing.dump_plan import DumpPlan, TableDump
 from seedkit.errors import LoadError
 from seedkit.postgres.as_owners import leave_nothing, rows_as_owner
 from seedkit.postgres.catalog.tables import read_tables
-from seedkit.postgres.connection import Connection, pipelined, require_one_command
+from seedkit.postgres.connection import Connection, pipelined, require_one_command, takes_statements
 from seedkit.postgres.dumping.statements import rows_query, tables_asked
 from seedkit.postgres.identifiers import definitions
 from seedkit.postgres.search_path import FOREIGN_TABLES_TOO, leave_safe_path, refuses_views
@@ -128,7 +128,7 @@ def _asked_as(
                 connection.execute(statement)
             yield asked
     finally:
-        if connection.info.transaction_status == psycopg.pq.TransactionStatus.INTRANS:
+        if takes_statements(connection):
             leave_nothing(connection)
 
 

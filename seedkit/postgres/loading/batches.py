@@ -13,14 +13,14 @@ from typing import TypeAlias
 import psycopg
 
 from seedkit.core.reports.runs import TableReport
-from seedkit.core.rows.blocks import Block, RowSource, ValueBlock
+from seedkit.core.rows.blocks import RowSource
 from seedkit.core.rows.shapes import RowShape
 from seedkit.postgres.connection import Connection, execute_alone
 from seedkit.postgres.loading.blame import RepeatedKeyError, placed
 from seedkit.postgres.loading.copying import Run, inlined, runs_in_order
 from seedkit.postgres.loading.merging.merge import Counts
 from seedkit.postgres.loading.merging.repeated_key_queries import keys_statement
-from seedkit.postgres.loading.numbering import AnyBlock
+from seedkit.postgres.loading.numbering import AnyBlock, joined
 from seedkit.postgres.loading.reports import table_report
 from seedkit.postgres.loading.rows_there import refuse_rows_there
 from seedkit.postgres.loading.stages import Stage
@@ -76,15 +76,7 @@ def _joined(source: RowSource) -> Iterator[AnyBlock]:
     for block in source.blocks():
         found.setdefault(block.shape, []).append(block)
     for shape in sorted(found, key=lambda shape: len(shape.columns)):
-        yield _one_block(shape, found[shape])
-
-
-def _one_block(shape: RowShape, blocks: Sequence[AnyBlock]) -> AnyBlock:
-    values = [row for block in blocks if isinstance(block, ValueBlock) for row in block.values]
-    if values:
-        return ValueBlock(shape, values)
-    texts = [block.text for block in blocks if isinstance(block, Block)]
-    return Block(shape, b"".join(texts), sum(block.rows for block in blocks))
+        yield joined(found[shape])
 
 
 def _sent(connection: Connection, run: Run, block: AnyBlock, seen: SeenKeys, send: Send) -> Counts:

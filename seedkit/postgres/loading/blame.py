@@ -145,6 +145,12 @@ def key_of(error: psycopg.Error, table: Table) -> tuple[list[str], list[str]] | 
         for name in _NAME.finditer(match["columns"])
         if name["quoted"] or name["plain"].strip()
     ]
-    texts = match["values"].split(", ", -1 if len(columns) > 1 else 0)
+    texts = values_in(match["values"], len(columns))
     known = {column.name for column in table.columns}
-    return (columns, texts) if len(columns) == len(texts) and known.issuperset(columns) else None
+    return (columns, texts) if texts is not None and known.issuperset(columns) else None
+
+
+def values_in(text: str, count: int) -> list[str] | None:
+    """Take the values of a key apart as PostgreSQL lists them; None where one with a comma hides them."""
+    texts = text.split(", ", -1 if count > 1 else 0)
+    return texts if len(texts) == count else None

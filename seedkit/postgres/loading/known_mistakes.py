@@ -5,7 +5,6 @@ Asked when a run has failed already, in savepoints that are rolled back.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -19,13 +18,13 @@ from seedkit.core.names import Columns
 from seedkit.core.reports.mistakes import Kind, MissingValueError, Mistake
 from seedkit.core.rows.blocks import PlacedRow, RowSource
 from seedkit.errors import Origin, SeedkitError
-from seedkit.postgres.connection import Connection, in_transaction
+from seedkit.postgres.connection import Connection
 from seedkit.postgres.identifiers import operator, own_rows
 from seedkit.postgres.loading.mistakes.doubts import FILE, LINE, Doubts, doubt
+from seedkit.postgres.loading.mistakes.giving_up import give_up
 from seedkit.postgres.loading.mistakes.invalid_inputs import invalid_inputs
 from seedkit.postgres.queries import query
 
-_log = logging.getLogger("seedkit")
 _Result = TypeVar("_Result")
 
 
@@ -51,11 +50,6 @@ def refused_null(error: SeedkitError) -> tuple[str, str] | None:
         if diagnostics.table_name and diagnostics.column_name
         else None
     )
-
-
-def can_be_asked(connection: Connection) -> bool:
-    """Whether the transaction goes on."""
-    return in_transaction(connection) and connection.info.transaction_status == psycopg.pq.TransactionStatus.INTRANS
 
 
 Rows: TypeAlias = Sequence[tuple[RowSource, Sequence[PlacedRow]]]
@@ -123,8 +117,6 @@ def _undone(connection: Connection, ask: Callable[[], _Result]) -> _Result | Non
     try:
         with connection.transaction(force_rollback=True):
             return ask()
-    except psycopg.Error as refused:  # the error itself stands; only what else is wrong stays untold
-        if connection.closed:
-            raise
-        _log.debug("could not look for further mistakes: %s", type(refused).__name__)  # its text may quote a secret
+    except psycopg.Error as refused:
+        give_up(connection, refused)
         return None

@@ -6,8 +6,8 @@ rows that are counted need to stand in one stage, with numbers or without.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, TypeAlias
+from collections.abc import Iterator, Sequence
+from typing import TypeAlias
 
 from seedkit.core.rows.blocks import BLOCK_BYTES, Block, RowSource, ValueBlock
 from seedkit.core.rows.file_order import shape_rule
@@ -67,11 +67,12 @@ class _Gathered:
         self._size += len(block.text) if isinstance(block, Block) else 0
 
     def block(self) -> AnyBlock:
-        shape = self._blocks[0].shape
-        texts = [block.text for block in self._blocks if isinstance(block, Block)]
-        if texts:
-            return Block(shape, b"".join(texts), len(self._numbers), self._numbers)
-        values: list[tuple[Any, ...]] = []
-        for block in self._blocks:
-            values += block.values if isinstance(block, ValueBlock) else []
-        return ValueBlock(shape, values, self._numbers)
+        return joined(self._blocks)._replace(numbers=self._numbers)
+
+
+def joined(blocks: Sequence[AnyBlock]) -> AnyBlock:
+    """Make one block of some of the same shape and kind, without numbers."""
+    shape, texts = blocks[0].shape, [block.text for block in blocks if isinstance(block, Block)]
+    if texts:
+        return Block(shape, b"".join(texts), sum(block.rows for block in blocks))
+    return ValueBlock(shape, [row for block in blocks if isinstance(block, ValueBlock) for row in block.values])

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import psycopg
 from psycopg import sql
 
 from seedkit.core.reports.runs import TableReport
-from seedkit.postgres.connection import Connection
+from seedkit.postgres.connection import Connection, takes_statements
 from seedkit.postgres.loading.blame import refuse_repeated
 from seedkit.postgres.loading.copying import Run, copy_run, runs
 from seedkit.postgres.loading.file_order import put_in_file_order
@@ -55,7 +54,7 @@ def merge_staged(connection: Connection, loads: Sequence[StagedLoad]) -> list[Ta
 
 def empty_stages(connection: Connection, stages: Sequence[Stage]) -> None:
     """Empty the stages for their next use; in a transaction that has failed they go with it."""
-    if stages and connection.info.transaction_status == psycopg.pq.TransactionStatus.INTRANS:
+    if stages and takes_statements(connection):
         connection.execute(sql.SQL("truncate {}").format(sql.SQL(", ").join(stage.identifier for stage in stages)))
 
 

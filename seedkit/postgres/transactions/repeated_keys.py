@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import psycopg
 
-from seedkit.postgres.connection import Connection
+from seedkit.postgres.connection import Connection, takes_statements
 from seedkit.postgres.queries import query
 
 
@@ -25,7 +25,7 @@ def repeated_key(connection: Connection, error: BaseException) -> RepeatedKey | 
 
     The transaction must be usable again.
     """
-    if connection.info.transaction_status != psycopg.pq.TransactionStatus.INTRANS:
+    if not takes_statements(connection):
         return None
     for refused in _chain(error):
         told = refused.diag if isinstance(refused, psycopg.errors.UniqueViolation) else None

@@ -11,7 +11,7 @@ from psycopg import sql
 
 from seedkit.core.catalog import Table
 from seedkit.errors import LoadError, SeederError
-from seedkit.postgres.connection import Connection, OwnConnection, pipelined
+from seedkit.postgres.connection import Connection, OwnConnection, pipelined, takes_statements
 from seedkit.postgres.identifiers import table_identifier
 from seedkit.postgres.search_path import enter_safe_path, forget_safe_path, leave_safe_path
 from seedkit.postgres.transactions.seeder_session import SessionSettings, ask_rows_written, ask_session_settings
@@ -49,7 +49,7 @@ def settled_values(connection: Connection, *, ours: bool) -> Iterator[SessionSet
             forget_safe_path(connection)
         else:
             leave_safe_path(connection)
-            if session and connection.info.transaction_status == psycopg.pq.TransactionStatus.INTRANS:
+            if session and takes_statements(connection):
                 _set_locally(connection, {name: session[name].value for name in _SETTINGS})
 
 

@@ -2,10 +2,9 @@ from dataclasses import replace
 
 import pytest
 
-from seedkit.core.catalog import Catalog
 from seedkit.core.fixture_language.file_names import file_stem, typed_name
 from seedkit.core.names import QualifiedName
-from seedkit.core.relations import Relation
+from seedkit.core.relations import Catalog, Relation
 from seedkit.core.writing.dump_plan import DumpPlan, SortColumn, plan_dump, sort_columns
 from seedkit.errors import CatalogError
 from tests.core.builders import a_catalog, a_column, a_table

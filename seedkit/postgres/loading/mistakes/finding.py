@@ -7,18 +7,18 @@ are loaded again until the rows are found.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 
 import psycopg
 
 from seedkit.errors import CatalogError, FixtureError, LoadError, SeedkitError, lines
-from seedkit.postgres.connection import Connection
+from seedkit.postgres.connection import Connection, takes_statements
 from seedkit.postgres.loading.blame import RepeatedKeyError, table_of, with_places_of_key
 from seedkit.postgres.loading.mistakes.causes import is_about_a_row
 from seedkit.postgres.loading.mistakes.doubts import Doubts, doubt
 from seedkit.postgres.loading.mistakes.failed_checks import failed_checks
+from seedkit.postgres.loading.mistakes.giving_up import give_up
 from seedkit.postgres.loading.mistakes.halving import LoadRows
 from seedkit.postgres.loading.mistakes.invalid_inputs import invalid_inputs
 from seedkit.postgres.loading.mistakes.missing_parents import missing_parents
@@ -28,8 +28,6 @@ from seedkit.postgres.loading.mistakes.refusals import Look, refusals
 from seedkit.postgres.loading.mistakes.row_triggers import row_triggers
 from seedkit.postgres.loading.mistakes.taken_keys import taken_keys, twins
 from seedkit.postgres.loading.table_loads import TableLoad
-
-_log = logging.getLogger("seedkit")
 
 _Finder = Callable[[Connection, Sequence[Doubts], psycopg.Error], Iterator[Mistake]]
 _FINDERS: Mapping[type[psycopg.Error], _Finder] = {
@@ -48,29 +46,18 @@ def find_mistakes(
 
     Works in savepoints that it rolls back. Sources that can't be read again, such as a seeder's rows, are left out.
     """
-    if not is_about_a_row(error) or not _can_ask(connection):
+    if not is_about_a_row(error) or not takes_statements(connection):
         return []
     try:
         look = _look(connection, loads, load_rows)
         return _by_what_they_bring(look, error) or _by_halving(look, error)
     except psycopg.Error as refused:
-        _give_up(connection, refused)
+        give_up(connection, refused)
         return []
 
 
 def _look(connection: Connection, loads: Sequence[TableLoad], load_rows: LoadRows) -> Look:
     return Look(connection=connection, loads=loads, load_rows=load_rows, triggers=row_triggers(connection, loads))
-
-
-def _give_up(connection: Connection, refused: Exception) -> None:
-    """Let the error itself stand, and what else is wrong untold; raises psycopg.Error where the connection is lost."""
-    if connection.closed:
-        raise refused
-    _log.debug("could not look for further mistakes: %s", type(refused).__name__)  # its text may quote a secret
-
-
-def _can_ask(connection: Connection) -> bool:
-    return connection.info.transaction_status == psycopg.pq.TransactionStatus.INTRANS
 
 
 def _by_what_they_bring(look: Look, error: psycopg.Error) -> list[Mistake]:
@@ -91,7 +78,7 @@ def _by_what_they_bring(look: Look, error: psycopg.Error) -> list[Mistake]:
         FixtureError,
         CatalogError,
     ) as refused:  # they are wrong otherwise, or we may create no tables
-        _give_up(look.connection, refused)
+        give_up(look.connection, refused)
         return []
 
 
@@ -135,12 +122,12 @@ def with_mistakes_at_the_end(
 ) -> None:
     """Name in an error of a deferred constraint the rows that it refuses; they are there, and can not be halved."""
     ours = [load for load in loads if load.table.name == table_of(error)]
-    if not (ours and _can_ask(connection) and is_about_a_row(error)):
+    if not (ours and takes_statements(connection) and is_about_a_row(error)):
         return
     try:
         mistakes = _by_what_they_bring(_look(connection, ours, _nothing), error)
     except psycopg.Error as refused:
-        _give_up(connection, refused)
+        give_up(connection, refused)
         mistakes = []
     if mistakes:
         _tell(explained, mistakes)
@@ -154,7 +141,7 @@ def _nothing(_connection: Connection, _loads: Sequence[TableLoad]) -> None:
 
 def _repeated(connection: Connection, error: RepeatedKeyError) -> list[Mistake]:
     """Find the rows whose key others of the load have as well, in whatever spelling."""
-    if not _can_ask(connection):
+    if not takes_statements(connection):
         return []
     try:
         with connection.transaction(force_rollback=True):
@@ -167,7 +154,7 @@ def _repeated(connection: Connection, error: RepeatedKeyError) -> list[Mistake]:
                 else []
             )
     except (psycopg.Error, FixtureError, CatalogError) as refused:
-        _give_up(connection, refused)
+        give_up(connection, refused)
         return []
 
 

@@ -14,6 +14,7 @@ from seedkit.errors import Origin
 from seedkit.postgres.connection import Connection, execute_alone
 from seedkit.postgres.identifiers import operator, type_of
 from seedkit.postgres.loading.blame import key_of, table_of
+from seedkit.postgres.loading.merging.taken_values import TAKEN
 from seedkit.postgres.loading.mistakes.causes import raised_in
 from seedkit.postgres.loading.mistakes.failed_checks import check_of
 from seedkit.postgres.loading.mistakes.halving import Halving, LoadRows, Refused
@@ -21,8 +22,6 @@ from seedkit.postgres.loading.mistakes.mistake import SHOWN, Mistake
 from seedkit.postgres.loading.mistakes.rivals import Rivals, stored_rival, told_row
 from seedkit.postgres.loading.mistakes.row_triggers import RowTrigger
 from seedkit.postgres.loading.table_loads import TableLoad
-
-_RIVALRIES = (psycopg.errors.UniqueViolation, psycopg.errors.ExclusionViolation)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +65,7 @@ def _place(mistake: Mistake) -> tuple[str, int]:
 def _told(look: Look, refused: Refused, stored: Mapping[str, str | None], *, first: bool) -> Mistake:
     error, table = refused.error, look.loads[refused.row.load].table
     origin, text = refused.row.origin(look.loads), _text(look, refused, table)
-    if isinstance(error, _RIVALRIES):
+    if isinstance(error, TAKEN):
         rivals = Rivals(connection=look.connection, loads=look.loads, load_rows=look.load_rows)
         if rivals.is_refused(refused):
             text = _with_row(text, told_row(table, stored, error))

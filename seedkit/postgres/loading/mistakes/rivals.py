@@ -14,6 +14,7 @@ from seedkit.core.names import Columns
 from seedkit.errors import Origin
 from seedkit.postgres.connection import Connection, execute_alone
 from seedkit.postgres.identifiers import as_texts, operator, trusted
+from seedkit.postgres.loading.blame import values_in
 from seedkit.postgres.loading.mistakes.causes import kind_of
 from seedkit.postgres.loading.mistakes.halving import LoadRows, Refused, refusal
 from seedkit.postgres.loading.mistakes.mistake import key_text
@@ -103,10 +104,9 @@ def told_row(table: Table, stored: Mapping[str, str | None], error: psycopg.Erro
 
 
 def _texts(error: psycopg.Error, count: int) -> list[str] | None:
-    """Read the values of a key from PostgreSQL's detail, or None where a value with a comma hides them."""
+    """Read the values of a key from PostgreSQL's detail, or None where they can't be told."""
     match = _VALUES.search(error.diag.message_detail or "")
-    texts = match["values"].split(", ", -1 if count > 1 else 0) if match else []
-    return texts if len(texts) == count else None
+    return values_in(match["values"], count) if match else None
 
 
 def _same(expression: str, equality: str, text: str) -> sql.Composed:
