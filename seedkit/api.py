@@ -10,17 +10,18 @@ from pathlib import Path
 
 from seedkit.config import Settings, load_settings, required_database
 from seedkit.context import running_seed
-from seedkit.core.planning.load_plan import Selection
+from seedkit.core.planning.load_plan import LoadPlan, Selection
 from seedkit.core.reports.limits import by_danger
 from seedkit.core.reports.runs import RepairReport, SeedReport, SequenceReport
 from seedkit.core.sequences.ids import IdRange, given_range
 from seedkit.core.sequences.repair_options import RepairOptions
 from seedkit.errors import SequenceError, UsageError
+from seedkit.orm.django_transactions import known_to_django
 from seedkit.postgres.borrowing import borrowed
 from seedkit.postgres.connection import Connection, in_transaction
 from seedkit.runner.database import opened
 from seedkit.runner.repair import RepairRequest, Target, repair
-from seedkit.runner.seed import SeedRequest
+from seedkit.runner.seed import SeedRequest, planned
 from seedkit.runner.seed import seed as run_seed
 
 
@@ -150,8 +151,22 @@ def seed(  # noqa: PLR0913 - the options of the command, all of them by keyword
         bulk_foreign_keys=bulk_foreign_keys,
         wait=wait,
     )
-    with _connection(connection, settings) as usable:
+    if connection is not None:
+        return seed_on(connection, request)
+    with _connection(None, settings) as usable:
         return run_seed(usable, request)
+
+
+def seed_on(given: object, request: SeedRequest) -> SeedReport:
+    """Seed on a connection that is lent; on one of Django's inside `transaction.atomic`."""
+    with known_to_django(given, roll_back=request.dry_run) as begun, borrowed(given) as connection:
+        return run_seed(connection, replace(request, begun=begun))
+
+
+def plan_on(given: object, request: SeedRequest) -> LoadPlan:
+    """Say what a run on a connection that is lent would do, in its order."""
+    with borrowed(given) as connection:
+        return planned(connection, request)
 
 
 def seed_request(settings: Settings, selection: Selection, *, sql: bool = True) -> SeedRequest:

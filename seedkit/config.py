@@ -55,15 +55,22 @@ class Settings:
     ignored_sequences: tuple[IgnoreRule, ...]
 
 
-def load_settings(*, url: str | None = None, environment: str | None = None, directory: Path | None = None) -> Settings:
+def load_settings(
+    *,
+    url: str | None = None,
+    environment: str | None = None,
+    directory: Path | None = None,
+    is_project: bool = False,
+) -> Settings:
     """Read the settings that hold in a directory (default: the current one).
 
     The project is the nearest folder upward whose pyproject.toml has [tool.seedkit], else the nearest one with a
     pyproject.toml, a .git or a .env, else the directory itself; a .git or the user's home ends the search.
+    With `is_project` it is the directory, unless a [tool.seedkit] names another.
     Raises ConfigurationError for a setting that isn't one, a folder that is named but missing, or one of a stranger's.
     """
     directory = (directory or Path.cwd()).resolve()
-    project, table, dotenv_file, dotenv = _read_files(directory)
+    project, table, dotenv_file, dotenv = _read_files(directory, is_project=is_project)
     tool = ToolSettings(project, table)
     variables = {**dotenv, **os.environ}
     fixtures, seeders, limits, embedded = (
@@ -113,9 +120,9 @@ def required_embedded(settings: Settings) -> EmbeddedDatabase:
     )
 
 
-def _read_files(directory: Path) -> tuple[Path, dict[str, Any], str, dict[str, str]]:
+def _read_files(directory: Path, *, is_project: bool) -> tuple[Path, dict[str, Any], str, dict[str, str]]:
     """Find the project and its .env, neither a stranger's; say which folder it is where that is not the current one."""
-    project, table, signs = find_project(directory, home=_home())
+    project, table, signs = find_project(directory, home=_home(), is_project=is_project)
     trust = _trust()
     folders = (name for name in ("fixtures", "seeders") if name not in table)
     refuse_strangers(project, (*signs, ".env", *folders), current=directory, trust=trust)

@@ -16,6 +16,7 @@ from seedkit.core.planning.seeders import Seeder
 from seedkit.core.reports.runs import SeederReport
 from seedkit.errors import SeederError, SeedkitError, lines
 from seedkit.files.seeder_modules import traceback_origin
+from seedkit.orm.django_transactions import refuse_mark, settle_time_zone
 from seedkit.postgres.borrowing import borrowed
 from seedkit.postgres.transactions.seeder_session import (
     SessionSettings,
@@ -91,9 +92,11 @@ class SeederRuns:
                 _no_thread_left(seeder),
                 self._watched(seeder, before.backend),
             ):
+                settle_time_zone(connection)
                 uses = self._run.uses
                 returned = seeder.function(SeedContext(self._run, seeder.name, self.call))
                 refuse_returned_rows(seeder, returned, lambda: self._run.uses != uses or self._others_wrote(before))
+                refuse_mark(seeder.name)
                 refuse_ended_transaction(connection, seeder.name)
         except (Exception, SystemExit) as error:
             if transaction_was_ended(connection, before):  # then the savepoint is gone, and "nothing was kept" is false
