@@ -17,7 +17,7 @@ from seedkit.core.sequences.ids import IdRange, given_range
 from seedkit.core.sequences.repair_options import RepairOptions
 from seedkit.errors import SequenceError, UsageError
 from seedkit.orm.django_transactions import known_to_django
-from seedkit.orm.table_names import TableLike, as_name
+from seedkit.orm.table_names import TableLike, as_name, numbered_name
 from seedkit.postgres.borrowing import borrowed
 from seedkit.postgres.connection import Connection, in_transaction
 from seedkit.runner.database import opened
@@ -54,7 +54,7 @@ def fix_sequence(
     or if it could not be judged or moved; UsageError for `force` without a sequence; ConfigurationError or
     ConnectionFailedError without a usable database.
     """
-    target = Target(table=as_name(table_name), column=id_column, sequence=sequence_name, force=force)
+    target = Target(table=numbered_name(table_name), column=id_column, sequence=sequence_name, force=force)
     options = RepairOptions(id_range=_own(id_range))
     report = _repair(RepairRequest(targets=(target,), options=options), connection)
     for sequence in report.sequences:
@@ -190,7 +190,7 @@ def _targets(tables: Sequence[TableLike] | None) -> tuple[Target, ...] | None:
         raise UsageError(f'tables must be a list of names: write ["{tables}"]')
     if not (tables is None or isinstance(tables, Iterable)):
         raise UsageError(f"tables must be a list: write [{getattr(tables, '__name__', tables)}]")
-    return None if tables is None else tuple(Target(table=as_name(table)) for table in tables)
+    return None if tables is None else tuple(Target(table=numbered_name(table)) for table in tables)
 
 
 def _schemas(schema: str | Sequence[str] | None) -> tuple[str, ...] | None:

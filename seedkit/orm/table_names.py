@@ -33,6 +33,20 @@ def as_name(given: TableLike) -> str:
     return name
 
 
+def numbered_name(given: TableLike) -> str:
+    """Give the name of the table whose sequence numbers the rows: of a model of Django with parents the topmost one's.
+
+    No other column of such a model's own table can draw from a sequence. What else is given means its own table.
+    """
+    return as_name(topmost(given) if _is_django(given) else given)
+
+
+def topmost(model: Any) -> Any:  # noqa: ANN401
+    """Go up from a model of Django whose key is its parent's, as of multi-table inheritance."""
+    link = model._meta.pk and model._meta.pk.remote_field
+    return topmost(link.model) if link is not None and link.parent_link else model
+
+
 def mapper_of(given: object) -> Any | None:  # noqa: ANN401 - SQLAlchemy is not there for everybody, nor are its types
     """Give the Mapper of a class that SQLAlchemy maps, also of an alias of one; None for all else."""
     found = inspected(given)
@@ -69,13 +83,19 @@ def _folded(name: str) -> str:
 
 
 def _of_django(given: object) -> ExactName | None:
-    models = sys.modules.get("django.db.models")
-    if models is None or not (isinstance(given, type) and issubclass(given, models.Model)):
+    if not _is_django(given):
         return None
     options: Any = getattr(given, "_meta", None)
     if options is None or options.abstract:
         raise UsageError(f"{_shown(given)} is abstract and has no table", hint="Give a model that is derived from it.")
+    if options.swapped:
+        raise UsageError(f"{_shown(given)} is swapped for {options.swapped}", hint="Give that model: get_user_model().")
     return _name_in_django(options.db_table)
+
+
+def _is_django(given: object) -> bool:
+    models = sys.modules.get("django.db.models")
+    return models is not None and isinstance(given, type) and issubclass(given, models.Model)
 
 
 def _name_in_django(db_table: str) -> ExactName:

@@ -49,7 +49,7 @@ class SeedkitCommand(BaseCommand):
             help="How long to wait for a lock: 500ms, 5s; 0 for ever.",
         )
 
-    def handle(self, *_: object, **options: Any) -> None:
+    def handle(self, *_: object, **options: Any) -> None:  # noqa: ANN401 - what Django gives
         """Do the work, and turn what seedkit explains into an error of Django's."""
         try:
             with self._told(options["verbosity"]):

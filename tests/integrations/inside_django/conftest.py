@@ -22,7 +22,7 @@ HERE = "tests.integrations.inside_django"
 collect_ignore_glob = ["shop/*", "derived/*"] if INSIDE in os.environ else ["*"]
 
 if INSIDE in os.environ:
-    import django
+    from django import setup
     from django.conf import settings
 
     settings.configure(
@@ -42,7 +42,7 @@ if INSIDE in os.environ:
         },
         USE_TZ=True,
     )
-    django.setup()
+    setup()
 
 
 @contextmanager
@@ -95,7 +95,9 @@ def django(database: str) -> Iterator[Any]:
 
 
 @pytest.fixture
-def base(project: Callable[[dict[str, str]], Path], monkeypatch: pytest.MonkeyPatch) -> Callable[[dict[str, str]], Path]:
+def base(
+    project: Callable[[dict[str, str]], Path], monkeypatch: pytest.MonkeyPatch
+) -> Callable[[dict[str, str]], Path]:
     """Write files into settings.BASE_DIR, the test's folder."""
     from django.conf import settings
 

@@ -1,19 +1,20 @@
-"""`seedkit.seed(connection=connections["default"])`: models in seeders are a part of the run, in whatever state Django is."""
+"""`seedkit.seed(connection=connections["default"])`: models in seeders are part of the run, whatever Django is in."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
-from django.db import IntegrityError, connection as proxy, connections, transaction
+from django.contrib.auth.models import AbstractUser, User
+from django.db import connection as proxy
+from django.db import connections, transaction
 from django.test import TestCase
 
 from seedkit import fix_sequence, fix_sequences, seed
-from seedkit.errors import LoadError, SeederError, UsageError
+from seedkit.errors import LoadError, SeederError, SeedkitError, UsageError
 from tests.integrations.inside_django.shop.models import (
     Category,
     Customer,
@@ -23,10 +24,13 @@ from tests.integrations.inside_django.shop.models import (
     Product,
     Restaurant,
     Tag,
+    Voucher,
 )
 
 Write = Callable[[dict[str, str]], Path]
-MODELS = "from tests.integrations.inside_django.shop.models import *\nfrom django.db import IntegrityError, transaction\n"
+MODELS = (
+    "from tests.integrations.inside_django.shop.models import *\nfrom django.db import IntegrityError, transaction\n"
+)
 BOOKS = {"fixtures/shop_category.yml": "- {id: 7, name: Books}"}
 
 
@@ -237,26 +241,44 @@ def settings_of_django(django: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     change()
 
 
+def test_a_model_stands_for_its_table(django: Any) -> None:
+    tables = {
+        Category: "shop_category",
+        Featured: "shop_product",
+        Product.tags.through: "shop_product_tags",
+        Customer: "shop_customer",
+        Customer.groups.through: "shop_customer_groups",
+        Place: "shop_place",
+        Legacy: "other.legacy",
+    }
+
+    found = {model: str(fix_sequence(model, connection=django).table) for model in tables}
+
+    assert found == tables
+
+
 @pytest.mark.parametrize(
-    ("model", "table"),
+    ("model", "told", "hint"),
     [
-        (Category, "shop_category"),
-        (Featured, "shop_product"),
-        (Product.tags.through, "shop_product_tags"),
-        (Customer, "shop_customer"),
-        (Customer.groups.through, "shop_customer_groups"),
-        (Place, "shop_place"),
-        (Legacy, "other.legacy"),
+        (User, "django.contrib.auth.models.User is swapped for shop.Customer", "Give that model"),
+        (AbstractUser, "django.contrib.auth.models.AbstractUser is abstract", "Give a model"),
+        (Voucher, 'no sequence feeds table "shop_voucher"', ""),
     ],
 )
-def test_a_model_stands_for_its_table(django: Any, model: Any, table: str) -> None:
-    assert str(fix_sequence(model, connection=django).table) == table
+def test_a_model_without_a_sequence_of_its_own_is_told(django: Any, model: Any, told: str, hint: str) -> None:
+    with pytest.raises(SeedkitError, match=told) as caught:
+        fix_sequence(model, connection=django)
+
+    assert str(caught.value.hint or "").startswith(hint)
 
 
 def test_the_key_of_a_model_with_a_parent_is_its_parents(django: Any) -> None:
     with transaction.atomic():
         Restaurant.objects.create(id=41, name="Noma")
 
+        [report] = fix_sequences([Restaurant], connection=django).sequences
+
+        assert str(report.table) == "shop_place"
         assert fix_sequence(Restaurant, connection=django).next_value == 42
         assert Restaurant.objects.create(name="Osteria").id == 42
 

@@ -33,10 +33,10 @@ class Command(SeedkitCommand):
         """Repair, or say what would be repaired."""
         own = typed_range(options["id_range"])
         report = fix_sequences(
-            [f'"{n._meta.db_table}"' if not isinstance(n, str) else n for n in named(options["names"])] if options["names"] else None,
+            named(options["names"], options["database"]) if options["names"] else None,
             schema=options["schemas"],
             margin=options["margin"],
-            id_range=own and (own.lowest, own.highest),
+            id_range=None if own is None else (own.lowest, own.highest),
             wait=options["wait"],
             lock_timeout=options["lock_timeout"],
             dry_run=options["dry_run"],

@@ -81,7 +81,9 @@ def _asked(connection: Any) -> str | None:  # noqa: ANN401
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         return None
     name, host = connection.settings_dict["NAME"], connection.settings_dict["HOST"] or "this machine"
-    told = f'--fresh empties the planned tables of database "{name}" on {host}. Type the name of the database to go on: '
+    told = (
+        f'--fresh empties the planned tables of database "{name}" on {host}. Type the name of the database to go on: '
+    )
     sys.stderr.write(on_one_line(told))
     sys.stderr.flush()
     return sys.stdin.readline().strip() or None
