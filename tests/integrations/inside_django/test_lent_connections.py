@@ -15,6 +15,7 @@ from django.test import TestCase
 
 from seedkit import fix_sequence, fix_sequences, seed
 from seedkit.errors import LoadError, SeederError, SeedkitError, UsageError
+from seedkit.postgres.transactions import self_waits
 from tests.integrations.inside_django.shop.models import (
     Category,
     Customer,
@@ -290,6 +291,21 @@ def test_several_models_are_fixed_inside_the_open_transaction(django: Any) -> No
 
         assert Tag.objects.create(name="b").id == 42
         transaction.set_rollback(True)
+
+
+def test_a_model_that_waits_beside_the_run_is_told_of_manage_py_seed(
+    django: Any, project: Write, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As with `seedkit seed`, whose connection is none of Django's."""
+    monkeypatch.setattr(self_waits, "PATIENCE_SECONDS", 0.2)
+    monkeypatch.setattr(self_waits, "PAUSE_SECONDS", 0.1)
+    project(with_seeder('Category.objects.create(name="Books")'))
+
+    with psycopg.connect(database, autocommit=True) as run, pytest.raises(SeederError) as caught:
+        seed(connection=run)
+
+    assert 'seeder "work" waits for the run itself' in caught.value.message
+    assert str(caught.value.hint).startswith("Run it as `manage.py seed` (INSTALLED_APPS +=")
 
 
 class RunInATestCase(TestCase):
