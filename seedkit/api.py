@@ -224,6 +224,7 @@ def _connection(given: object, settings: Settings | None = None) -> Iterator[Con
         with borrowed(given) as connection:
             yield connection
     elif (run := running_seed()) is not None:
+        run.sessions.flush()
         with borrowed(run.connection) as connection:
             yield connection
     else:

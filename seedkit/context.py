@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, LiteralString
+from typing import TYPE_CHECKING, Any, LiteralString, TypeVar, overload
 
 from seedkit.core.catalog import Table
 from seedkit.core.fixture_language.fakes import random_seed_for
-from seedkit.core.names import in_quotes
+from seedkit.core.names import ExactName, in_quotes
 from seedkit.core.relations import Catalog
 from seedkit.core.reports.runs import SequenceReport, TableReport
 from seedkit.core.rows.blocks import RowSource
 from seedkit.core.rows.keys import OnConflict, key_constants, on_conflict_named
 from seedkit.core.rows.python_rows import value_blocks
-from seedkit.errors import UsageError
+from seedkit.errors import CatalogError, UsageError
+from seedkit.orm.run_sessions import RunSessions
 from seedkit.orm.table_names import TableLike, as_name
 from seedkit.postgres.catalog.tables import read_catalog, read_tables
 from seedkit.postgres.connection import Connection, Cursor
@@ -28,6 +29,11 @@ from seedkit.postgres.loading.ways import load_tables
 
 if TYPE_CHECKING:
     from faker import Faker
+
+    from seedkit.orm.sessions import Session
+    from seedkit.orm.written_rows import RowCounts
+
+_Session = TypeVar("_Session", bound="Session")
 
 
 def _no_labels(text: str) -> object:
@@ -57,7 +63,11 @@ class SeedRun:
     stored: Callable[[str], object] = _no_labels
     turn: threading.RLock = field(default_factory=threading.RLock)
     uses: int = 0
+    sessions: RunSessions = field(init=False)
     _loading: set[int] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.sessions = RunSessions(self.connection, self.turn)
 
     @contextmanager
     def loading(self, table: Table) -> Iterator[None]:
@@ -81,6 +91,16 @@ class SeedRun:
         if oid not in self.tables:
             self.tables |= read_tables(self.connection, [oid])
         return self.tables[oid]
+
+    def count(self, seeder: str, written: Mapping[ExactName, RowCounts]) -> None:
+        """Report what a seeder has written past `db.insert`; what is not there by now is no table of the database's."""
+        for name, rows in written.items():
+            with suppress(CatalogError):
+                table = self.table(name)
+                self.inserted.add(table.oid)
+                self.reports.append(
+                    TableReport(table=table.name, source=seeder, inserted=rows.inserted, updated=rows.updated)
+                )
 
 
 _running: ContextVar[SeedRun | None] = ContextVar("seedkit_running", default=None)
@@ -111,8 +131,12 @@ class SeedContext:
 
     @property
     def connection(self) -> Connection:
-        """The psycopg connection of the run, in its open transaction; commit and rollback are the run's own."""
+        """The psycopg connection of the run, in its open transaction; commit and rollback are the run's own.
+
+        What the seeder's Session holds back is sent first.
+        """
         self._run.uses += 1
+        self._run.sessions.flush()
         return self._run.connection
 
     @property
@@ -131,6 +155,23 @@ class SeedContext:
         fake = Faker(use_weighting=False)
         fake.seed_instance(random_seed_for(self._run.random_seed, "seeder", self._seeder))
         return fake
+
+    @overload
+    def session(self, class_: None = None, **options: object) -> Session: ...
+    @overload
+    def session(self, class_: type[_Session], **options: object) -> _Session: ...
+
+    def session(self, class_: type[Session] | None = None, **options: object) -> Session:
+        """Give a SQLAlchemy Session on the run's connection, inside its transaction: the same one at each call.
+
+        Its `commit()` keeps what was sent for the run, its `rollback()` goes back to the last of them; neither ends the
+        run. What is pending at the seeder's end is sent and kept, at the end of `with db.session() as session:` too;
+        where the seeder fails, all is taken back. `class_` is the kind of Session (SQLModel's, for its `exec`),
+        options are those of its constructor. Used in the seeder's own thread. The run's report counts what goes through
+        it, but for raw SQL. Raises UsageError without SQLAlchemy 2, or for options that it can't have.
+        """
+        self._run.uses += 1
+        return self._run.sessions.session(class_, options)
 
     def insert(
         self,
@@ -183,8 +224,10 @@ class SeedContext:
         the text names no table.
         """
         with self._run.turn:
+            self._run.sessions.flush()
             return self._run.stored(text)
 
     def call(self, seeder: str) -> None:
         """Run another seeder now, unless this run has done so already; raises SeederError if there is none."""
+        self._run.sessions.flush()
         self._call(seeder)

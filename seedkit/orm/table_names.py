@@ -60,9 +60,9 @@ def inspected(given: object) -> Any | None:  # noqa: ANN401
     return None if sqlalchemy is None else sqlalchemy.inspect(given, raiseerr=False)
 
 
-def name_of_table(table: Any) -> ExactName:  # noqa: ANN401
-    """Give the name of SQLAlchemy's Table."""
-    return ExactName(_folded(table.name), None if table.schema is None else _folded(table.schema))
+def name_of_table(table: Any, schema: str | None) -> ExactName:  # noqa: ANN401
+    """Give the name of SQLAlchemy's Table, which is in a schema, or where the search path finds it."""
+    return ExactName(_folded(table.name), None if schema is None else _folded(schema))
 
 
 def _of_sqlalchemy(given: object) -> ExactName | None:
@@ -74,7 +74,7 @@ def _of_sqlalchemy(given: object) -> ExactName | None:
         if mapper is None:
             return None
         raise UsageError(f"{_shown(given)} is mapped to no one table", hint=f"It is mapped to this: {table}.")
-    return name_of_table(table)
+    return name_of_table(table, table.schema)
 
 
 def _folded(name: str) -> str:

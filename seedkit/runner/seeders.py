@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from seedkit.context import SeedContext, SeedRun, seeder_at_work
@@ -91,6 +91,7 @@ class SeederRuns:
                 seeder_at_work(self._run),
                 _no_thread_left(seeder),
                 self._watched(seeder, before.backend),
+                self._run.sessions.of_a_seeder(partial(self._run.count, seeder.name)),
             ):
                 settle_time_zone(connection)
                 uses = self._run.uses
