@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
+from seedkit.core.names import ExactName
 from seedkit.errors import SeederError, UsageError
+from seedkit.orm.row_tally import UPSERT, RowCounts, RowTally
+from seedkit.orm.table_names import name_in_django
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.driver_errors import lost_at_commit
+from seedkit.postgres.transactions.rows_so_far import RowsSoFar, rows_so_far
 
-_lent: ContextVar[Any] = ContextVar("_lent", default=None)
-"""The connection of Django's on which a run is at work."""
+_WRITTEN = re.compile(r'(INSERT INTO|UPDATE) ("(?:[^"]|"")+"(?:\."(?:[^"]|"")+")?) ')
+"""What models' statements begin with; raw SQL is spelled in other ways, and not counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Lent:
+    """The connection of Django's that a run is at work on, and what models have written, for the innermost seeder last."""
+
+    wrapper: Any
+    tallies: list[RowTally]
+
+
+_lent: ContextVar[_Lent | None] = ContextVar("_lent", default=None)
 
 
 @contextmanager
@@ -27,9 +45,10 @@ def known_to_django(given: object, *, roll_back: bool) -> Iterator[bool]:
         yield False
         return
     _refuse_lost(wrapper)
-    token = _lent.set(wrapper)
+    lent = _Lent(wrapper, [])
+    token = _lent.set(lent)
     try:
-        with _atomic(wrapper, roll_back=roll_back) as begun:
+        with _atomic(wrapper, roll_back=roll_back) as begun, wrapper.execute_wrapper(partial(_counted, lent)):
             yield begun
     finally:
         _lent.reset(token)
@@ -69,24 +88,58 @@ def _atomic(wrapper: Any, *, roll_back: bool) -> Iterator[bool]:  # noqa: ANN401
         raise
 
 
-def refuse_mark(seeder: str) -> None:
-    """Raise SeederError where Django would roll the run back at its end, and say nothing of it."""
-    wrapper = _lent.get()
-    if wrapper is not None and wrapper.needs_rollback:
+@contextmanager
+def models_at_work(connection: Connection, seeder: str) -> Iterator[RowTally]:
+    """Let a seeder work with models, where a run is known to Django; give what they have written by its end.
+
+    Raises SeederError where Django would roll the run back at its end, and say nothing of it.
+    """
+    tally, lent = RowTally(), _lent.get()
+    if lent is None:
+        yield tally
+        return
+    _settle_time_zone(connection, lent.wrapper)
+    lent.tallies.append(tally)
+    try:
+        yield tally
+    finally:
+        lent.tallies.pop()
+    if lent.wrapper.needs_rollback:
         raise SeederError(
             f'seeder "{seeder}" went on after an error of a model, so Django would keep nothing of the run',
             hint="Let the error pass, or wrap what may fail in `with transaction.atomic():` (of django.db).",
         )
 
 
-def settle_time_zone(connection: Connection) -> None:
+def _settle_time_zone(connection: Connection, wrapper: Any) -> None:  # noqa: ANN401
     """Have a time without an offset mean in a seeder what it means to its models: Django sets the session's time zone.
 
     What the transaction has been set to is put back after the seeder, as all that it changes.
     """
-    wrapper = _lent.get()
-    if wrapper is not None and wrapper.timezone_name != "UTC":
+    if wrapper.timezone_name != "UTC":
         connection.execute("select pg_catalog.set_config('TimeZone', %s, true)", (wrapper.timezone_name,))
+
+
+def _counted(lent: _Lent, execute: Any, sql: Any, params: Any, many: Any, context: Any) -> Any:  # noqa: ANN401, PLR0917
+    """Execute what a model asks for, as Django's execute_wrapper has it, and count what it has written."""
+    written = _WRITTEN.match(sql) if lent.tallies and isinstance(sql, str) else None
+    if written is None:
+        result = execute(sql, params, many, context)
+        if lent.tallies and isinstance(sql, str):
+            lent.tallies[-1].is_moved_by(sql)
+        return result
+    table = name_in_django(written[2])
+    before = rows_so_far(lent.wrapper.connection, table) if UPSERT.search(sql) else None
+    result = execute(sql, params, many, context)
+    lent.tallies[-1].add(table, _rows(lent, written[1], table, context["cursor"].rowcount, before))
+    return result
+
+
+def _rows(lent: _Lent, verb: str, table: ExactName, count: int, before: RowsSoFar | None) -> RowCounts:
+    if before is not None and before.counts:
+        after = rows_so_far(lent.wrapper.connection, table)
+        return RowCounts(after.inserted - before.inserted, after.updated - before.updated)
+    return RowCounts(count, 0) if verb == "INSERT INTO" else RowCounts(0, count)
 
 
 def _refuse_lost(wrapper: Any) -> None:  # noqa: ANN401

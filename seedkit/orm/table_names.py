@@ -90,7 +90,7 @@ def _of_django(given: object) -> ExactName | None:
         raise UsageError(f"{_shown(given)} is abstract and has no table", hint="Give a model that is derived from it.")
     if options.swapped:
         raise UsageError(f"{_shown(given)} is swapped for {options.swapped}", hint="Give that model: get_user_model().")
-    return _name_in_django(options.db_table)
+    return name_in_django(options.db_table)
 
 
 def _is_django(given: object) -> bool:
@@ -98,10 +98,10 @@ def _is_django(given: object) -> bool:
     return models is not None and isinstance(given, type) and issubclass(given, models.Model)
 
 
-def _name_in_django(db_table: str) -> ExactName:
+def name_in_django(db_table: str) -> ExactName:
     """Read a name as Django writes it into SQL: between double quotes, unless it has them; `app"."users` has a schema.
 
-    >>> _name_in_django("Users"), _name_in_django('"app"."users"'), _name_in_django('app"."users').schema
+    >>> name_in_django("Users"), name_in_django('"app"."users"'), name_in_django('app"."users').schema
     ('"Users"', 'app.users', 'app')
     """
     quoted = db_table if db_table.startswith('"') and db_table.endswith('"') else f'"{db_table}"'

@@ -48,7 +48,7 @@ def test_seed_loads_fixtures_and_runs_seeders_with_models(django: Any, base: Wri
     told = said("seed")
 
     assert "fixtures/shop_category.yml" in told.out
-    assert "seeded 1 table: 1 inserted" in told.out
+    assert "seeded 2 tables: 2 inserted" in told.out
     assert told.err == "[1/2] shop_category\n[2/2] tags\n"
     assert (Category.objects.create(name="Games").id, Tag.objects.create(name="next").id) == (8, 41)
 
@@ -130,7 +130,7 @@ def test_names_exceptions_and_environments_choose_what_is_done(django: Any, base
 def test_a_dry_run_keeps_nothing(django: Any, base: Write) -> None:
     base(BOOKS | TAGS)
 
-    assert "dry run, nothing was kept: 1 rows would be inserted" in said("seed", "--dry-run").out
+    assert "dry run, nothing was kept: 2 rows would be inserted" in said("seed", "--dry-run").out
     assert not Tag.objects.exists()
 
 

@@ -75,6 +75,41 @@ Tag.objects.create(id=40, name="old")
     assert fixed == {"shop_category": 8, "shop_product": 2, "shop_product_tags": 2, "shop_tag": 41}
 
 
+def test_what_models_write_is_counted_but_for_what_a_savepoint_takes_back(django: Any, project: Write) -> None:
+    project(
+        with_seeder(
+            """\
+Tag.objects.bulk_create([Tag(name="a"), Tag(name="b")])
+tags = [Tag(name="b"), Tag(name="c")]
+Tag.objects.bulk_create(tags, update_conflicts=True, update_fields=["name"], unique_fields=["name"])
+with transaction.atomic():
+    Product.objects.create(name="Dune", category_id=7).tags.set(Tag.objects.all())
+try:
+    with transaction.atomic():
+        Tag.objects.create(name="d")
+        Tag.objects.create(name="d")
+except IntegrityError:
+    Category.objects.update(name="Livres")
+db.insert("shop_voucher", [{"code": "x"}])
+db.call("z")
+"""
+        )
+        | {"seeders/z.py": f"{MODELS}\ndef seed(db):\n    Tag.objects.create(name='e')\n"}
+    )
+
+    report = seed(connection=django)
+
+    assert {(str(each.table), each.source): (each.inserted, each.updated) for each in report.tables} == {
+        ("shop_category", "fixtures/shop_category.yml"): (1, 0),
+        ("shop_voucher", "work"): (1, 0),
+        ("shop_tag", "z"): (1, 0),
+        ("shop_tag", "work"): (3, 1),
+        ("shop_product", "work"): (1, 0),
+        ("shop_product_tags", "work"): (3, 0),
+        ("shop_category", "work"): (0, 1),
+    }
+
+
 def test_in_autocommit_mode_the_run_is_committed_and_otherwise_left_to_its_owner(
     state: Any, project: Write, database: str
 ) -> None:
