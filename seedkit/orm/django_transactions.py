@@ -24,7 +24,7 @@ _WRITTEN = re.compile(r'(INSERT INTO|UPDATE) ("(?:[^"]|"")+"(?:\."(?:[^"]|"")+")
 
 @dataclass(frozen=True, slots=True)
 class _Lent:
-    """The connection of Django's that a run is at work on, and what models have written, for the innermost seeder last."""
+    """The connection of Django's that a run works on, and what models have written: of the innermost seeder last."""
 
     wrapper: Any
     tallies: list[RowTally]

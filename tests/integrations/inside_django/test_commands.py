@@ -240,6 +240,28 @@ def test_sequences_are_fixed_after_loaddata(django: Any, base: Write, database: 
     assert Category.objects.create(name="b").id == 42
 
 
+def test_what_django_leaves_or_moves_back_is_left_right(django: Any, database: str) -> None:
+    """The page compares the two: `sqlsequencereset` goes by the highest id alone, and by who owns the sequence."""
+    behind(database, "shop_category")
+    behind(database, "shop_place")
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute("select setval('shop_category_id_seq', 100)")
+        connection.execute("alter table shop_place alter column id drop identity")
+        connection.execute("create sequence by_hand")
+        connection.execute("alter table shop_place alter column id set default nextval('by_hand')")
+    django.close()
+
+    said("fix_sequences", "shop")
+    ours = Category.objects.create(name="b").id, Place.objects.create(name="b").id
+    with django.cursor() as cursor:
+        cursor.execute("select setval('shop_category_id_seq', 500), setval('by_hand', 1, false)")
+        cursor.execute(said("sqlsequencereset", "shop").out)
+        cursor.execute("select nextval('shop_category_id_seq'), nextval('by_hand')")
+        djangos = cursor.fetchone()
+
+    assert (ours, djangos) == ((101, 42), (102, 1))
+
+
 def test_a_table_a_model_or_an_app_can_be_named(django: Any, database: str) -> None:
     behind(database, "shop_category")
     names = ("shop_category", "shop.Category", "shop.category", "shop", '"shop_category"', "SHOP_CATEGORY")
