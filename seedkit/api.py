@@ -136,6 +136,8 @@ def seed(  # noqa: PLR0913 - the options of the command, all of them by keyword
     in one transaction: committed on a connection that seedkit opens, left open on one that is given. Raises
     SeedkitError with the place of what was wrong, and then not one row of the run is left; ProtectedDatabaseError on a
     production database without `force`.
+    On one of Django's it all happens inside `transaction.atomic`, so that models in seeders are part of the run; in
+    autocommit mode that is committed.
     `fresh` is the database's name, and has the planned tables emptied first, in the same transaction.
     `bulk_foreign_keys` checks the foreign keys of empty tables at the end (PostgreSQL 18.4); it blocks their readers.
     With `wait` the planned tables are locked before the first write, once their writers have committed: five seconds

@@ -66,7 +66,7 @@ def _wrapper_of(given: object) -> Any:  # noqa: ANN401 - Django is untyped
 
 @contextmanager
 def _atomic(wrapper: Any, *, roll_back: bool) -> Iterator[bool]:  # noqa: ANN401
-    from django.db import OperationalError, transaction
+    from django.db import Error, OperationalError, transaction
 
     begins = not wrapper.in_atomic_block and wrapper.get_autocommit()
     connection, failure, done = wrapper.connection, None, False
@@ -86,6 +86,10 @@ def _atomic(wrapper: Any, *, roll_back: bool) -> Iterator[bool]:  # noqa: ANN401
         if done and begins and connection.closed:
             raise lost_at_commit(error) from error
         raise
+    except Exception as error:
+        if done and begins and not isinstance(error, Error):
+            error.add_note("seedkit: the run is committed; this comes from what it left to transaction.on_commit")
+        raise
 
 
 @contextmanager
@@ -104,6 +108,8 @@ def models_at_work(connection: Connection, seeder: str) -> Iterator[RowTally]:
         yield tally
     finally:
         lent.tallies.pop()
+    if lent.wrapper.closed_in_transaction:
+        raise SeederError(f'seeder "{seeder}" closed the connection of the run', hint="Leave that to Django.")
     if lent.wrapper.needs_rollback:
         raise SeederError(
             f'seeder "{seeder}" went on after an error of a model, so Django would keep nothing of the run',

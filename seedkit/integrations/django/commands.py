@@ -79,6 +79,7 @@ class SeedkitCommand(BaseCommand):
         """Show seedkit's own log meanwhile, once: not also by what the project has the root logger do."""
         logger, lines = logging.getLogger("seedkit"), _Lines(self)
         level, propagates = logger.level, logger.propagate
+        logging.getLogger("psycopg").addHandler(logging.NullHandler())  # what it tells, our own message tells better
         logger.addHandler(lines)
         logger.setLevel((logging.WARNING, logging.INFO, logging.DEBUG)[min(verbosity, 2)])
         logger.propagate = False

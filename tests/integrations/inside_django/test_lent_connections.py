@@ -200,6 +200,35 @@ def test_what_waits_for_the_commit_is_done_after_it_but_for_a_dry_run(django: An
     assert [tag.name for tag in Tag.objects.all()] == ["after"]
 
 
+def test_an_error_after_the_commit_says_that_the_run_is_kept(django: Any, project: Write) -> None:
+    project(with_seeder("transaction.on_commit(lambda: 1 / 0)"))
+
+    with pytest.raises(ZeroDivisionError) as caught:
+        seed(connection=django)
+
+    assert "the run is committed" in caught.value.__notes__[0]
+    assert Category.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("does", "told"),
+    [
+        ("connection.close()", 'seeder "work" closed the connection of the run'),
+        ("transaction.commit()", 'seeder "work" failed with TransactionManagementError'),
+        ("db.execute('select pg_terminate_backend(pg_backend_pid())')", 'seeder "work" failed with AdminShutdown'),
+    ],
+)
+def test_a_seeder_that_ends_the_run_is_told_and_django_can_go_on(
+    django: Any, project: Write, does: str, told: str
+) -> None:
+    project(with_seeder(f"from django.db import connection\n{does}"))
+
+    with pytest.raises(SeederError, match=told):
+        seed(connection=django)
+
+    assert not Category.objects.exists()
+
+
 def test_a_dry_run_in_a_transaction_keeps_nothing_of_a_model(state: Any, project: Write) -> None:
     project(with_seeder('Tag.objects.create(name="new")'))
     with transaction.atomic():
