@@ -65,8 +65,11 @@ class RunSessions:
             )
         return found.session
 
-    def flush(self) -> None:
-        """Send what open Sessions hold back, before anything else looks at the database."""
+    def flush(self, *, rows_follow: bool = False) -> None:
+        """Send what open Sessions hold back, before anything else looks at the database.
+
+        Where `rows_follow` that `db.insert` takes, SQLAlchemy's warning that they are in no Session is left out.
+        """
         for session in self._open:
             if session is not None:
-                session.flush()
+                session.flush(rows_follow=rows_follow)
