@@ -27,6 +27,7 @@ from seedkit.postgres.transactions.seeder_session import (
     transaction_was_ended,
 )
 from seedkit.postgres.transactions.seeding import ended_transaction, refuse_ended_transaction
+from seedkit.runner.repeatable import seeded_generators
 from seedkit.runner.returned_rows import refuse_returned_rows
 
 if TYPE_CHECKING:
@@ -90,6 +91,7 @@ class SeederRuns:
                 seeder_at_work(self._run),
                 _no_thread_left(seeder),
                 self._watched(seeder, before.backend),
+                seeded_generators(self._run.random_seed, seeder.name),
                 self._run.sessions.of_a_seeder(partial(self._run.count, seeder.name)),
             ):
                 uses = self._run.uses
