@@ -55,6 +55,14 @@ class SeederSession:
         self._written = WrittenRows(self._connection)
         self.session = _keeping(class_)(bind=self._connection, join_transaction_mode="create_savepoint", **options)
 
+    def require_thread(self) -> None:
+        """Raise UsageError in another thread than the one that has asked first: a Session is no thread's but one's."""
+        if threading.get_ident() != self._thread:
+            raise UsageError(
+                "db.session() was called in another thread: a seeder has one Session, for one thread",
+                hint="Gather in the threads what is to be written; db.insert and db.execute may be called from any.",
+            )
+
     def flush(self, *, rows_follow: bool) -> None:
         """Send what the Session holds back, whatever its autoflush says; inside a flush there is no other to be had."""
         if threading.get_ident() != self._thread or getattr(self.session, "_flushing", False):

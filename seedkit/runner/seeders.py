@@ -16,6 +16,7 @@ from seedkit.core.planning.seeders import Seeder
 from seedkit.core.reports.runs import SeederReport
 from seedkit.errors import SeederError, SeedkitError, lines
 from seedkit.files.seeder_modules import traceback_origin
+from seedkit.orm.run_sessions import session_hint
 from seedkit.postgres.borrowing import borrowed
 from seedkit.postgres.transactions.seeder_session import (
     SessionSettings,
@@ -160,6 +161,8 @@ def _no_thread_left(seeder: Seeder) -> Iterator[None]:
 
 
 def _explained(seeder: Seeder, error: BaseException) -> SeedkitError:
+    if isinstance(ours := getattr(error, "orig", None), SeedkitError):  # SQLAlchemy has put its own around it
+        error = ours.with_traceback(error.__traceback__)
     if isinstance(error, SeedkitError):
         error.origin = error.origin or traceback_origin(error, seeder)
         error.exit_code = 1  # the run had begun, whatever the call would have meant outside
@@ -169,5 +172,5 @@ def _explained(seeder: Seeder, error: BaseException) -> SeedkitError:
         f'seeder "{seeder.name}" failed with {type(error).__name__}: {reason}',
         origin=traceback_origin(error, seeder),
         detail=lines(further) if further else None,
-        hint="Nothing of the run was kept. `--debug` shows the traceback.",
+        hint=session_hint(error) or "Nothing of the run was kept. `--debug` shows the traceback.",
     )
