@@ -20,6 +20,7 @@ from seedkit.core.rows.blocks import RowSource
 from seedkit.core.rows.keys import OnConflict, key_constants, on_conflict_named
 from seedkit.core.rows.python_rows import value_blocks
 from seedkit.errors import CatalogError, UsageError
+from seedkit.orm.model_rows import model_rows
 from seedkit.orm.run_sessions import RunSessions
 from seedkit.orm.table_names import TableLike, as_name
 from seedkit.postgres.catalog.tables import read_catalog, read_tables
@@ -184,19 +185,26 @@ class SeedContext:
         """Insert rows, or update those that are there already, and count what happened.
 
         `rows` are mappings, dataclasses, pydantic or SQLAlchemy instances, from any iterable, read in bounded memory.
+        Of a mapped class they get the defaults that SQLAlchemy would give them, and the keys of rows they relate to;
+        so do mappings, where `table` is such a class.
         A row is there already if the table has its primary key (else its `key`, else its one unique key):
         `on_conflict` then says "update" (the default, but for a forced run on production), "skip" or "error". The
         run's report counts these rows even if a savepoint of the seeder takes them back. Raises CatalogError,
         UsageError or LoadError.
         """
         with self._run.turn:
+            self._run.sessions.flush(rows_follow=True)
             target = self._run.table(as_name(table))
             policy = self._run.on_conflict if on_conflict is None else on_conflict_named(on_conflict)
             asked = (key,) if isinstance(key, str) else tuple(key)
+            given = model_rows(rows, table, target, asked)
             source = RowSource(
                 name=self._seeder,
                 may_query=True,
-                blocks=lambda: value_blocks(rows, target, lambda given: key_constants(target, given, asked, policy)),
+                may_compute=given.may_compute,
+                blocks=lambda: value_blocks(
+                    given.rows, target, lambda columns: key_constants(target, columns, asked, policy)
+                ),
                 on_conflict=policy,
                 key=asked,
                 origin=None,

@@ -20,6 +20,18 @@ if TYPE_CHECKING:
 Counted: TypeAlias = "Callable[[dict[ExactName, RowCounts]], None]"
 """Is told at a seeder's end which rows its Session has written."""
 
+_NO_SUCH_SAVEPOINT = "3B001"
+
+
+def session_hint(error: BaseException) -> str | None:
+    """Say what to do about an error of a Session that its own words do not tell."""
+    if getattr(getattr(error, "orig", None), "sqlstate", None) == _NO_SUCH_SAVEPOINT:
+        return (
+            "The session's savepoint has ended with one around it: "
+            "write `with session.begin_nested():` in place of `with db.connection.transaction():`."
+        )
+    return None
+
 
 class RunSessions:
     """At most one Session for each seeder that is at work, the innermost last: those of a connection are nested."""
@@ -55,6 +67,8 @@ class RunSessions:
                 hint="pip install 'sqlalchemy>=2'",
             ) from error
         found = self._open[-1]
+        if found is not None:
+            found.require_thread()
         if found is None:
             self._engine = self._engine or run_engine(self._connection, self._turn)
             found = self._open[-1] = SeederSession(self._engine, class_ or Session, options)
@@ -65,8 +79,11 @@ class RunSessions:
             )
         return found.session
 
-    def flush(self) -> None:
-        """Send what open Sessions hold back, before anything else looks at the database."""
+    def flush(self, *, rows_follow: bool = False) -> None:
+        """Send what open Sessions hold back, before anything else looks at the database.
+
+        Where `rows_follow` that `db.insert` takes, SQLAlchemy's warning that they are in no Session is left out.
+        """
         for session in self._open:
             if session is not None:
-                session.flush()
+                session.flush(rows_follow=rows_follow)

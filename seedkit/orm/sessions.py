@@ -6,8 +6,9 @@ What a Session calls a transaction is a savepoint here. It is imported by whoeve
 from __future__ import annotations
 
 import threading
+import warnings
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from sqlalchemy import Engine, create_engine
@@ -55,9 +56,21 @@ class SeederSession:
         self._written = WrittenRows(self._connection)
         self.session = _keeping(class_)(bind=self._connection, join_transaction_mode="create_savepoint", **options)
 
-    def flush(self) -> None:
+    def require_thread(self) -> None:
+        """Raise UsageError in another thread than the one that has asked first: a Session is no thread's but one's."""
+        if threading.get_ident() != self._thread:
+            raise UsageError(
+                "db.session() was called in another thread: a seeder has one Session, for one thread",
+                hint="Gather in the threads what is to be written; db.insert and db.execute may be called from any.",
+            )
+
+    def flush(self, *, rows_follow: bool) -> None:
         """Send what the Session holds back, whatever its autoflush says; inside a flush there is no other to be had."""
-        if threading.get_ident() == self._thread and not getattr(self.session, "_flushing", False):
+        if threading.get_ident() != self._thread or getattr(self.session, "_flushing", False):
+            return
+        with warnings.catch_warnings() if rows_follow else nullcontext():
+            if rows_follow:
+                warnings.filterwarnings("ignore", "Object of type .* not in session, add operation along")
             self.session.flush()
 
     def end(self) -> None:

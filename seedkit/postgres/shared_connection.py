@@ -6,13 +6,15 @@ and values are what a new connection would give, whatever the run's own has been
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, ExitStack
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 import psycopg
 from psycopg.adapt import AdaptersMap
 from psycopg.rows import tuple_row
 
+from seedkit.errors import UsageError
 from seedkit.postgres.connection import Connection, Cursor
 
 
@@ -35,10 +37,8 @@ class SharedConnection:
 
     @property
     def lock(self) -> AbstractContextManager[Any]:
-        """What a cursor holds while its statement is at work."""
-        held = _Both()
-        held.first, held.second = self._turn, self._shared.lock
-        return held
+        """What a cursor holds while its statement is at work; it is not to be had inside a pipeline."""
+        return _held(self._turn, self._shared)
 
     def cursor(self, name: str = "", **options: Any) -> Any:  # noqa: ANN401 - a cursor, or one of the server
         """Make a cursor whose rows are tuples; with a name it is one of the server, whose rows come bit by bit."""
@@ -69,14 +69,12 @@ class SharedConnection:
         return getattr(self._shared, name)
 
 
-class _Both(ExitStack):
-    """Two locks, held together in their order."""
-
-    first: AbstractContextManager[Any]
-    second: AbstractContextManager[Any]
-
-    def __enter__(self) -> _Both:
-        super().__enter__()
-        self.enter_context(self.first)
-        self.enter_context(self.second)
-        return self
+@contextmanager
+def _held(turn: AbstractContextManager[Any], connection: Connection) -> Iterator[None]:
+    with turn, connection.lock:
+        if connection.pgconn.pipeline_status != psycopg.pq.PipelineStatus.OFF:
+            raise UsageError(
+                "the session of a seeder can not be used inside a pipeline of db.connection",
+                hint="Use it before the pipeline or after it.",
+            )
+        yield

@@ -418,6 +418,40 @@ def test_a_session_can_not_end_the_run_and_whoever_does_is_told(run: Callable[..
         run(people=people)
 
 
+def test_a_savepoint_that_has_ended_with_one_around_it_is_told(run: Callable[..., Any]) -> None:
+    def people(db: SeedContext) -> None:
+        session = db.session()
+        with db.connection.transaction():
+            session.add(User(name="Kurt"))
+            session.flush()
+        session.commit()
+
+    with pytest.raises(SeedkitError) as caught:
+        run(people=people)
+
+    assert "write `with session.begin_nested():`" in (caught.value.hint or "")
+
+
+def test_another_thread_has_no_session(run: Callable[..., Any]) -> None:
+    def people(db: SeedContext) -> None:
+        db.session()
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(db.session).result()
+
+    with pytest.raises(SeedkitError, match=r"db\.session\(\) was called in another thread"):
+        run(people=people)
+
+
+def test_a_pipeline_has_none_either(run: Callable[..., Any]) -> None:
+    def people(db: SeedContext) -> None:
+        session = db.session()
+        with db.connection.pipeline():
+            session.execute(text("select 1"))
+
+    with pytest.raises(SeedkitError, match="the session of a seeder can not be used inside a pipeline"):
+        run(people=people)
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
