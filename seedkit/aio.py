@@ -84,7 +84,7 @@ async def check_sequences(
     )
 
 
-async def seed(
+async def seed(  # noqa: PLR0913 - the options of the command, all of them by keyword
     names: Sequence[str] = (),
     *,
     url: str | None = None,
@@ -99,7 +99,7 @@ async def seed(
     wait: bool = False,
     sql: bool = True,
 ) -> SeedReport:
-    """Load the fixtures and run the seeders of a project, as `seedkit.seed`, in a thread and on a connection of its own.
+    """Load the fixtures and run the seeders of a project, as `seedkit.seed`: in a thread, on a connection of its own.
 
     The run does not see what a transaction of yours has not committed, and waits for what that has locked: commit
     first. Seeders run in that thread too, and are plain functions. A run that is cancelled leaves not one row; one that

@@ -16,8 +16,9 @@ from seedkit.core.reports.runs import RepairReport, SeedReport, SequenceReport
 from seedkit.core.sequences.ids import IdRange, given_range
 from seedkit.core.sequences.repair_options import RepairOptions
 from seedkit.errors import SequenceError, UsageError
-from seedkit.postgres.borrowing import borrowed, lent
+from seedkit.postgres.borrowing import borrowed
 from seedkit.postgres.connection import Connection, in_transaction
+from seedkit.postgres.lending import lent
 from seedkit.postgres.session import Session
 from seedkit.runner.database import opened
 from seedkit.runner.repair import RepairRequest, Target, repair
@@ -42,11 +43,12 @@ def fix_sequence(
     Names are read as psql reads them, and found in whatever case if that is unambiguous. `id_range` tells the lowest
     and the highest id that are the sequence's own, where each machine has a range: ids past it are told, not counted.
 
-    `connection` is a psycopg 3 connection, a SQLAlchemy Session or Connection, or a Django connection; it is used
-    inside its open transaction, never committed, and left as found; a Session is flushed first. Without it, a running
-    seeder's connection is used, else one to the configured database is opened, and each repair committed. PostgreSQL
-    does not undo `setval` and `nextval` on ROLLBACK, so a repair stays in any case; in a dry run a seeder's call only
-    judges.
+    `connection` is one of psycopg 3, psycopg2 or pg8000, a SQLAlchemy Session or Connection on any driver, or a Django
+    connection; it is used inside its open transaction, never committed, and left as found; a Session is flushed first.
+    Without it, a running seeder's connection is used, else one to the configured database is opened, and each repair
+    committed; so it is on the connection that a SQLAlchemy Engine gives. What is awaited goes to `seedkit.aio`.
+    PostgreSQL does not undo `setval` and `nextval` on ROLLBACK, so a repair stays in any case; in a dry run a seeder's
+    call only judges.
 
     Raises CatalogError if the table, column or sequence does not exist; SequenceError if no sequence feeds the column,
     or if it could not be judged or moved; UsageError for `force` without a sequence; ConfigurationError or
@@ -131,7 +133,7 @@ def seed(  # noqa: PLR0913 - the options of the command, all of them by keyword
     """Load the fixtures and run the seeders of the project in `directory` (default: the current one).
 
     `names` picks seeders or tables, with what they depend on. All happens in one transaction: committed on a connection
-    that seedkit opens, left open on one that is given. Raises SeedkitError with the place of what was wrong, and then
+    that seedkit opens or a SQLAlchemy Engine gives, left open on one that is given, which is psycopg 3's. Raises SeedkitError with the place of what was wrong, and then
     not one row of the run is left; ProtectedDatabaseError on a production database without `force`.
     `fresh` is the database's name, and has the planned tables emptied first, in the same transaction.
     `bulk_foreign_keys` checks the foreign keys of empty tables at the end (PostgreSQL 18.4); it blocks their readers.

@@ -58,7 +58,7 @@ async def _end(running: asyncio.Future[Any], stop: Interruption) -> None:
 
 
 async def beside_lent(given: object, work: Callable[[Session], _Given]) -> _Given:
-    """Work on a connection whose methods are awaited: an AsyncSession, an AsyncConnection, an AsyncEngine or a driver's.
+    """Work on what is awaited: an AsyncSession, an AsyncConnection, an AsyncEngine, or a connection of a driver.
 
     An AsyncSession is flushed first. Raises UsageError for anything else.
     """

@@ -1,4 +1,4 @@
-"""Has work in another thread end early, with all that it does on its way out: as Ctrl-C does for work in the main one."""
+"""Has work in another thread end early, with all that it does on its way out, as Ctrl-C has work in the main one."""
 
 from __future__ import annotations
 
@@ -51,13 +51,13 @@ interruption: ContextVar[Interruption | None] = ContextVar("seedkit_interruption
 class Interruptible(psycopg.Connection[Any]):
     """A connection that heeds an interruption after each answer."""
 
-    def __init__(self, *arguments: Any, **options: Any) -> None:
+    def __init__(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401 - psycopg's own
         super().__init__(*arguments, **options)
         self._interruption = interruption.get()
         if self._interruption is not None:
             self._interruption.cancel = self.cancel_safe
 
-    def wait(self, gen: PQGen[_Answer], *arguments: Any, **options: Any) -> _Answer:
+    def wait(self, gen: PQGen[_Answer], *arguments: Any, **options: Any) -> _Answer:  # noqa: ANN401 - they differ by release
         """Wait for an answer; an interruption counts between pipelines, which are not to be left half sent."""
         try:
             answer = super().wait(gen, *arguments, **options)

@@ -104,7 +104,9 @@ class Session(Protocol):
         """Make a cursor whose rows are tuples or dicts."""
 
     def transaction(
-        self, savepoint_name: str | None = None, force_rollback: bool = False
+        self,
+        savepoint_name: str | None = None,
+        force_rollback: bool = False,  # noqa: FBT001, FBT002 - as psycopg has it
     ) -> AbstractContextManager[object]:
         """Begin a transaction, or a savepoint in the one that is open."""
 

@@ -18,18 +18,19 @@ class Asyncpg(Driver):
     def __init__(self, connection: Any, awaited: Callable[[Coroutine[Any, Any, Any]], Any]) -> None:  # noqa: ANN401 - not there on every machine
         self._connection = connection
         self._awaited = awaited
-        self._module = sys.modules["asyncpg"]
-        self._failed = False
+        self._exceptions = sys.modules["asyncpg.exceptions"]
+        self._failed = self._lost = False
 
     @property
     def errors(self) -> tuple[type[Exception], ...]:
         """What it raises."""
-        return (self._module.PostgresError, self._module.InterfaceError, OSError)
+        known = self._exceptions
+        return (known.PostgresError, known.InterfaceError, known.InternalClientError, OSError)
 
     @property
     def closed(self) -> bool:
-        """Whether it is closed."""
-        return bool(self._connection.is_closed())
+        """Whether it is closed; one that the server has ended may only be out of its mind at first."""
+        return self._lost or bool(self._connection.is_closed())
 
     @property
     def status(self) -> TransactionStatus:
@@ -65,6 +66,7 @@ class Asyncpg(Driver):
 
     def said(self, error: Exception) -> Said | None:
         """Give what the server said; the transaction has failed by it."""
+        self._lost |= isinstance(error, self._exceptions.InternalClientError)
         sqlstate = getattr(error, "sqlstate", None)
         if sqlstate is None:
             return None

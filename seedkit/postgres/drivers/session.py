@@ -1,12 +1,9 @@
-"""A session through another driver, which speaks as much of psycopg as looking at sequences and moving them asks for."""
+"""A session through another driver; it speaks as much of psycopg as it takes to look at sequences and move them."""
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from decimal import Decimal
 from functools import cached_property
 from tempfile import SpooledTemporaryFile
 from typing import Any, BinaryIO, TypeVar, cast
@@ -19,13 +16,11 @@ from psycopg.rows import RowFactory, dict_row, tuple_row
 from seedkit.core.names import TableName
 from seedkit.postgres.drivers.driver import Driver, ends_the_session, translated
 from seedkit.postgres.drivers.rendering import rendered
+from seedkit.postgres.drivers.rows import as_json, gives_rows, row_in, unescaped
 from seedkit.postgres.session import Statement
 
 _Given = TypeVar("_Given")
-_QUERY = re.compile(r"(?:\s|--[^\n]*\n)*(?:select|with)\b", re.IGNORECASE)
 _IN_MEMORY = 2**24
-_ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
-_ESCAPES = {b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t", b"v": b"\v"}
 
 
 class DriverSession:
@@ -72,11 +67,11 @@ class DriverSession:
 
     def pairs(self, text: str) -> list[list[tuple[str, Any]]] | None:
         """Send a statement, and give its rows as pairs of column and value; None where it gives none by its kind."""
-        if not _QUERY.match(text):
+        if not gives_rows(text):
             self.sent(lambda: self._driver.run(text))
             return None
-        wrapped = f"select pg_catalog.row_to_json(answer)::pg_catalog.text from (\n{text}\n) as answer"  # noqa: S608
-        return [_read(row) for row in self.sent(lambda: self._driver.texts(wrapped))]
+        query = as_json(text)
+        return [row_in(document) for document in self.sent(lambda: self._driver.texts(query))]
 
     def sent(self, send: Callable[[], _Given]) -> _Given:
         """Do something on the connection; the driver's errors become psycopg's."""
@@ -98,7 +93,7 @@ class DriverSession:
             file.seek(0)
             for line in file:
                 if line != b"\\N\n":
-                    yield _unescaped(line.removesuffix(b"\n")).decode("utf-8", "surrogateescape")
+                    yield unescaped(line.removesuffix(b"\n")).decode("utf-8", "surrogateescape")
 
     @contextmanager
     def transaction(self, savepoint_name: str | None = None, force_rollback: bool = False) -> Iterator[None]:  # noqa: FBT001, FBT002 - as psycopg has it
@@ -151,17 +146,19 @@ class DriverAnswer:
         self._session = session
         self._as_dicts = as_dicts
         self._rows: list[Any] | None = None
+        self._columns: list[tuple[str, Any]] = []
         self._next = 0
 
     @property
     def description(self) -> Sequence[object] | None:
-        """Something where the statement is one that gives rows."""
-        return None if self._rows is None else ("column",)
+        """The columns of the first row, as far as there is one: where there is none, nobody needs them."""
+        return None if self._rows is None else self._columns
 
     def execute(self, query: Statement, params: Sequence[Any] | Mapping[str, Any] | None = None) -> DriverAnswer:
         """Send a statement, and keep its rows."""
         pairs = self._session.pairs(rendered(query, params))
         self._next = 0
+        self._columns = pairs[0] if pairs else []
         if pairs is None:
             self._rows = None
         elif self._as_dicts:
@@ -247,23 +244,3 @@ _WHERE = sql.SQL(
     " session_user as role, pg_catalog.host(pg_catalog.inet_server_addr()) as host,"
     " pg_catalog.current_setting('port') as port"
 )
-
-
-def _read(row: str) -> list[tuple[str, Any]]:
-    """Read a row; pairs are kept, as columns may have one name."""
-    depth: list[tuple[str, Any]] = json.loads(row, object_pairs_hook=_Pairs, parse_float=Decimal)
-    return [(name, _plain(value)) for name, value in depth]
-
-
-class _Pairs(list[tuple[str, Any]]):
-    """An object of JSON."""
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, _Pairs):
-        return {name: _plain(inner) for name, inner in value}
-    return [_plain(inner) for inner in value] if isinstance(value, list) else value
-
-
-def _unescaped(line: bytes) -> bytes:
-    return _ESCAPED.sub(lambda match: _ESCAPES.get(match[1], match[1]), line) if b"\\" in line else line
