@@ -133,8 +133,9 @@ def seed(  # noqa: PLR0913 - the options of the command, all of them by keyword
     """Load the fixtures and run the seeders of the project in `directory` (default: the current one).
 
     `names` picks seeders or tables, with what they depend on. All happens in one transaction: committed on a connection
-    that seedkit opens or a SQLAlchemy Engine gives, left open on one that is given, which is psycopg 3's. Raises SeedkitError with the place of what was wrong, and then
-    not one row of the run is left; ProtectedDatabaseError on a production database without `force`.
+    that seedkit opens or a SQLAlchemy Engine gives, left open on one that is given, which is psycopg's. Raises
+    SeedkitError with the place of what was wrong, and then not one row of the run is left; ProtectedDatabaseError on a
+    production database without `force`.
     `fresh` is the database's name, and has the planned tables emptied first, in the same transaction.
     `bulk_foreign_keys` checks the foreign keys of empty tables at the end (PostgreSQL 18.4); it blocks their readers.
     With `wait` the planned tables are locked before the first write, once their writers have committed: five seconds
