@@ -20,6 +20,8 @@ from seedkit.orm.django_transactions import known_to_django
 from seedkit.orm.table_names import TableLike, as_name, numbered_name
 from seedkit.postgres.borrowing import borrowed
 from seedkit.postgres.connection import Connection, in_transaction
+from seedkit.postgres.lending import lent
+from seedkit.postgres.session import Session
 from seedkit.runner.database import opened
 from seedkit.runner.repair import RepairRequest, Target, repair
 from seedkit.runner.seed import SeedRequest, planned
@@ -44,11 +46,12 @@ def fix_sequence(
     class that SQLAlchemy or SQLModel maps, a Table, and a model of Django. `id_range` tells the lowest and the highest
     id that are the sequence's own, where each machine has a range: ids past it are told, not counted.
 
-    `connection` is a psycopg 3 connection, a SQLAlchemy Session or Connection, or a Django connection; it is used
-    inside its open transaction, never committed, and left as found; a Session is flushed first. Without it, a running
-    seeder's connection is used, else one to the configured database is opened, and each repair committed. PostgreSQL
-    does not undo `setval` and `nextval` on ROLLBACK, so a repair stays in any case; in a dry run a seeder's call only
-    judges.
+    `connection` is one of psycopg 3, psycopg2 or pg8000, a SQLAlchemy Session or Connection on any driver, or a Django
+    connection; it is used inside its open transaction, never committed, and left as found; a Session is flushed first.
+    Without it, a running seeder's connection is used, else one to the configured database is opened, and each repair
+    committed; so it is on the connection that a SQLAlchemy Engine gives. What is awaited goes to `seedkit.aio`.
+    PostgreSQL does not undo `setval` and `nextval` on ROLLBACK, so a repair stays in any case; in a dry run a seeder's
+    call only judges.
 
     Raises CatalogError if the table, column or sequence does not exist; SequenceError if no sequence feeds the column,
     or if it could not be judged or moved; UsageError for `force` without a sequence; ConfigurationError or
@@ -133,9 +136,9 @@ def seed(  # noqa: PLR0913 - the options of the command, all of them by keyword
     """Load the fixtures and run the seeders of the project in `directory` (default: the current one).
 
     `names` picks seeders or tables, these also by their mapped classes or models, with what they depend on. All happens
-    in one transaction: committed on a connection that seedkit opens, left open on one that is given. Raises
-    SeedkitError with the place of what was wrong, and then not one row of the run is left; ProtectedDatabaseError on a
-    production database without `force`.
+    in one transaction: committed on a connection that seedkit opens or a SQLAlchemy Engine gives, left open on one that
+    is given, which is psycopg's. Raises SeedkitError with the place of what was wrong, and then not one row of the run
+    is left; ProtectedDatabaseError on a production database without `force`.
     On one of Django's it all happens inside `transaction.atomic`, so that models in seeders are part of the run; in
     autocommit mode that is committed.
     `fresh` is the database's name, and has the planned tables emptied first, in the same transaction.
@@ -159,13 +162,13 @@ def seed(  # noqa: PLR0913 - the options of the command, all of them by keyword
     )
     if connection is not None:
         return seed_on(connection, request)
-    with _connection(None, settings) as usable:
+    with _connection(settings) as usable:
         return run_seed(usable, request)
 
 
 def seed_on(given: object, request: SeedRequest) -> SeedReport:
     """Seed on a connection that is lent; on one of Django's inside `transaction.atomic`."""
-    with known_to_django(given, roll_back=request.dry_run) as begun, borrowed(given) as connection:
+    with borrowed(given) as connection, known_to_django(given, roll_back=request.dry_run) as begun:
         return run_seed(connection, replace(request, begun=begun))
 
 
@@ -206,26 +209,29 @@ def _own(id_range: tuple[int, int] | None) -> IdRange | None:
 
 
 def _repair(request: RepairRequest, connection: object) -> RepairReport:
-    with _connection(connection) as usable:
-        run = running_seed()
-        if run is not None and run.connection is not usable:
-            run = None
-        was_idle = not in_transaction(usable)
-        report = repair(usable, replace(request, dry_run=True) if run and run.dry_run else request)
-        if was_idle and in_transaction(usable):
-            usable.rollback()  # without autocommit our reading began a transaction; a repair is not undone by this
+    if connection is not None:
+        return lent(connection, lambda usable: _repaired(request, usable))
+    with _connection() as usable:
+        return _repaired(request, usable)
+
+
+def _repaired(request: RepairRequest, usable: Session) -> RepairReport:
+    run = running_seed()
+    if run is not None and run.connection is not usable:
+        run = None
+    was_idle = not in_transaction(usable)
+    report = repair(usable, replace(request, dry_run=True) if run and run.dry_run else request)
+    if was_idle and in_transaction(usable):
+        usable.rollback()  # without autocommit our reading began a transaction; a repair is not undone by this
     if run is not None:
         run.repairs += report.sequences
     return report
 
 
 @contextmanager
-def _connection(given: object, settings: Settings | None = None) -> Iterator[Connection]:
-    """Give the caller's connection, the running seeder's, or one of our own to the configured database."""
-    if given is not None:
-        with borrowed(given) as connection:
-            yield connection
-    elif (run := running_seed()) is not None:
+def _connection(settings: Settings | None = None) -> Iterator[Connection]:
+    """Give the running seeder's connection, or one of our own to the configured database."""
+    if (run := running_seed()) is not None:
         run.sessions.flush()
         with borrowed(run.connection) as connection:
             yield connection
