@@ -1,0 +1,83 @@
+"""Sequences are right after a migration that brings rows with ids, whether it runs or is printed."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+pytest.importorskip("alembic")
+
+from psycopg.conninfo import conninfo_to_dict
+from sqlalchemy import URL
+
+from tests.integrations.alembic_projects import add_migration, new_project, script_of, upgrade
+
+Connection = psycopg.Connection[Any]
+FIX = "from seedkit.integrations.alembic import fix_sequence, fix_sequences"
+USERS = 'users = op.create_table("users", sa.Column("id", sa.Integer, primary_key=True), sa.Column("name", sa.Text))\n'
+ROWS = 'op.bulk_insert(users, [{"id": 41, "name": "Ada"}])\n'
+WAYS = {
+    "a table": 'fix_sequences("users")',
+    "all tables": "fix_sequences()",
+    "a table's sequence": 'fix_sequence("users")',
+    "a column's sequence": 'fix_sequence("users", "id")',
+    "a named sequence": 'fix_sequence("users", "id", "users_id_seq")',
+}
+
+
+@pytest.fixture
+def url(database: str) -> str:
+    parts = conninfo_to_dict(database)
+    return URL.create(
+        "postgresql+psycopg",
+        username=str(parts["user"]),
+        database=str(parts["dbname"]),
+        query={name: str(parts[name]) for name in ("host", "port") if name in parts},
+    ).render_as_string()
+
+
+@pytest.fixture(autouse=True)
+def logging_as_it_was() -> Iterator[None]:
+    """Alembic's env.py configures logging for the whole process."""
+    root, loggers = logging.getLogger(), dict(logging.root.manager.loggerDict)
+    before = root.level, root.handlers[:]
+    yield
+    root.level, root.handlers[:] = before
+    for logger in loggers.values():
+        if isinstance(logger, logging.Logger):
+            logger.disabled = False
+
+
+def next_id(connection: Connection) -> int:
+    return next(iter(connection.execute("insert into users (name) values ('Grace') returning id")))[0]
+
+
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+def test_a_sequence_is_right_after_a_migration(tmp_path: Path, url: str, connection: Connection, way: str) -> None:
+    config = new_project(tmp_path, url)
+    add_migration(tmp_path, "0001", USERS + ROWS + way, imports=FIX)
+
+    upgrade(config)
+
+    assert next_id(connection) == 42
+
+
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+def test_a_sequence_is_right_after_a_migration_that_was_printed(
+    tmp_path: Path, url: str, connection: Connection, psql: Callable[[str, bytes], str], database: str, way: str
+) -> None:
+    config = new_project(tmp_path, url)
+    add_migration(tmp_path, "0001", USERS + ROWS + way, imports=FIX)
+    add_migration(
+        tmp_path, "0002", 'op.execute("insert into users (id) values (50)")\n' + way, imports=FIX, after="0001"
+    )
+
+    errors = psql(database, script_of(config).encode())
+
+    assert "ERROR" not in errors
+    assert next_id(connection) == 51
