@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -16,6 +16,7 @@ from seedkit.core.reports.runs import RepairReport, SeedReport, SequenceReport
 from seedkit.core.sequences.ids import IdRange, given_range
 from seedkit.core.sequences.repair_options import RepairOptions
 from seedkit.errors import SequenceError, UsageError
+from seedkit.orm.table_names import TableLike, as_name
 from seedkit.postgres.borrowing import borrowed
 from seedkit.postgres.connection import Connection, in_transaction
 from seedkit.runner.database import opened
@@ -25,7 +26,7 @@ from seedkit.runner.seed import seed as run_seed
 
 
 def fix_sequence(
-    table_name: str,
+    table_name: TableLike,
     id_column: str | None = None,
     sequence_name: str | None = None,
     *,
@@ -38,8 +39,9 @@ def fix_sequence(
     Without `id_column` every sequence-fed column of the table is repaired, and the first one's report returned.
     `sequence_name` names a sequence that need not be linked to the table. It is refused but by `force` where the column
     draws from another or computes with its values, or where the gap is out of all proportion to the table's rows.
-    Names are read as psql reads them, and found in whatever case if that is unambiguous. `id_range` tells the lowest
-    and the highest id that are the sequence's own, where each machine has a range: ids past it are told, not counted.
+    Names are read as psql reads them, and found in whatever case if that is unambiguous; in place of the table's do a
+    class that SQLAlchemy or SQLModel maps, a Table, and a model of Django. `id_range` tells the lowest and the highest
+    id that are the sequence's own, where each machine has a range: ids past it are told, not counted.
 
     `connection` is a psycopg 3 connection, a SQLAlchemy Session or Connection, or a Django connection; it is used
     inside its open transaction, never committed, and left as found; a Session is flushed first. Without it, a running
@@ -51,7 +53,7 @@ def fix_sequence(
     or if it could not be judged or moved; UsageError for `force` without a sequence; ConfigurationError or
     ConnectionFailedError without a usable database.
     """
-    target = Target(table=table_name, column=id_column, sequence=sequence_name, force=force)
+    target = Target(table=as_name(table_name), column=id_column, sequence=sequence_name, force=force)
     options = RepairOptions(id_range=_own(id_range))
     report = _repair(RepairRequest(targets=(target,), options=options), connection)
     for sequence in report.sequences:
@@ -69,7 +71,7 @@ def _named(report: SequenceReport) -> str:
 
 
 def fix_sequences(
-    tables: Sequence[str] | None = None,
+    tables: Sequence[TableLike] | None = None,
     *,
     schema: str | Sequence[str] | None = None,
     margin: int = 0,
@@ -93,7 +95,7 @@ def fix_sequences(
 
 
 def check_sequences(
-    tables: Sequence[str] | None = None,
+    tables: Sequence[TableLike] | None = None,
     *,
     schema: str | Sequence[str] | None = None,
     id_range: tuple[int, int] | None = None,
@@ -112,7 +114,7 @@ def check_sequences(
 
 
 def seed(  # noqa: PLR0913 - the options of the command, all of them by keyword
-    names: Sequence[str] = (),
+    names: Sequence[TableLike] = (),
     *,
     connection: object = None,
     url: str | None = None,
@@ -129,9 +131,10 @@ def seed(  # noqa: PLR0913 - the options of the command, all of them by keyword
 ) -> SeedReport:
     """Load the fixtures and run the seeders of the project in `directory` (default: the current one).
 
-    `names` picks seeders or tables, with what they depend on. All happens in one transaction: committed on a connection
-    that seedkit opens, left open on one that is given. Raises SeedkitError with the place of what was wrong, and then
-    not one row of the run is left; ProtectedDatabaseError on a production database without `force`.
+    `names` picks seeders or tables, these also by their mapped classes or models, with what they depend on. All happens
+    in one transaction: committed on a connection that seedkit opens, left open on one that is given. Raises
+    SeedkitError with the place of what was wrong, and then not one row of the run is left; ProtectedDatabaseError on a
+    production database without `force`.
     `fresh` is the database's name, and has the planned tables emptied first, in the same transaction.
     `bulk_foreign_keys` checks the foreign keys of empty tables at the end (PostgreSQL 18.4); it blocks their readers.
     With `wait` the planned tables are locked before the first write, once their writers have committed: five seconds
@@ -139,8 +142,9 @@ def seed(  # noqa: PLR0913 - the options of the command, all of them by keyword
     Without `sql` no fixture may use `!sql`, as with `sql = false` in the settings.
     """
     settings = load_settings(url=url, environment=environment, directory=directory)
+    selection = Selection(names=tuple(map(as_name, names)), environment=settings.environment)
     request = replace(
-        seed_request(settings, Selection(names=tuple(names), environment=settings.environment), sql=sql),
+        seed_request(settings, selection, sql=sql),
         random_seed=random_seed,
         now=now,
         dry_run=dry_run,
@@ -166,10 +170,12 @@ def seed_request(settings: Settings, selection: Selection, *, sql: bool = True) 
     )
 
 
-def _targets(tables: Sequence[str] | None) -> tuple[Target, ...] | None:
+def _targets(tables: Sequence[TableLike] | None) -> tuple[Target, ...] | None:
     if isinstance(tables, str):
         raise UsageError(f'tables must be a list of names: write ["{tables}"]')
-    return None if tables is None else tuple(Target(table=table) for table in tables)
+    if not (tables is None or isinstance(tables, Iterable)):
+        raise UsageError(f"tables must be a list: write [{getattr(tables, '__name__', tables)}]")
+    return None if tables is None else tuple(Target(table=as_name(table)) for table in tables)
 
 
 def _schemas(schema: str | Sequence[str] | None) -> tuple[str, ...] | None:

@@ -20,6 +20,7 @@ from seedkit.core.rows.blocks import RowSource
 from seedkit.core.rows.keys import OnConflict, key_constants, on_conflict_named
 from seedkit.core.rows.python_rows import value_blocks
 from seedkit.errors import UsageError
+from seedkit.orm.table_names import TableLike, as_name
 from seedkit.postgres.catalog.tables import read_catalog, read_tables
 from seedkit.postgres.connection import Connection, Cursor
 from seedkit.postgres.loading.table_loads import TableLoad
@@ -133,7 +134,7 @@ class SeedContext:
 
     def insert(
         self,
-        table: str,
+        table: TableLike,
         rows: Iterable[object],
         *,
         on_conflict: str | None = None,
@@ -148,7 +149,7 @@ class SeedContext:
         UsageError or LoadError.
         """
         with self._run.turn:
-            target = self._run.table(table)
+            target = self._run.table(as_name(table))
             policy = self._run.on_conflict if on_conflict is None else on_conflict_named(on_conflict)
             asked = (key,) if isinstance(key, str) else tuple(key)
             source = RowSource(
