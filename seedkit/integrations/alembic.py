@@ -12,6 +12,7 @@ from seedkit.core.reports.runs import RepairReport, SequenceReport
 from seedkit.core.sequences.ids import given_range
 from seedkit.core.sequences.repair_options import RepairOptions
 from seedkit.errors import SequenceError, UsageError
+from seedkit.orm.table_names import TableLike, as_name
 from seedkit.runner.offline_repair import offline_repair
 from seedkit.runner.repair import RepairRequest, Target
 
@@ -21,7 +22,7 @@ _log = logging.getLogger("seedkit.alembic")
 
 
 def fix_sequences(
-    *tables: str,
+    *tables: TableLike,
     schema: str | Sequence[str] | None = None,
     margin: int = 0,
     id_range: tuple[int, int] | None = None,
@@ -38,7 +39,7 @@ def fix_sequences(
         options = RepairOptions(
             margin=margin, id_range=id_range and given_range(*id_range), wait=wait, lock_timeout=lock_timeout
         )
-        targets = tuple(Target(table=table) for table in tables) or None
+        targets = tuple(Target(table=as_name(table)) for table in tables) or None
         _print(RepairRequest(targets=targets, schemas=_schemas(schema), options=options))
         return None
     report = seedkit.fix_sequences(
@@ -56,7 +57,7 @@ def fix_sequences(
 
 
 def fix_sequence(
-    table_name: str,
+    table_name: TableLike,
     id_column: str | None = None,
     sequence_name: str | None = None,
     *,
@@ -70,7 +71,7 @@ def fix_sequence(
     """
     if _offline():
         options = RepairOptions(id_range=id_range and given_range(*id_range))
-        target = Target(table=table_name, column=id_column, sequence=sequence_name, force=force)
+        target = Target(table=as_name(table_name), column=id_column, sequence=sequence_name, force=force)
         _print(RepairRequest(targets=(target,), options=options))
         return None
     return seedkit.fix_sequence(

@@ -37,7 +37,10 @@ def new_project(folder: Path, url: str, *, template: str = "generic") -> Config:
     command.init(config, str(folder / "migrations"), template=template)
     ini = folder / "alembic.ini"
     text = ini.read_text(encoding="utf-8")
-    lines = [f"sqlalchemy.url = {url}" if line.startswith("sqlalchemy.url") else line for line in text.splitlines()]
+    lines = [
+        f"sqlalchemy.url = {url.replace('%', '%%')}" if line.startswith("sqlalchemy.url") else line
+        for line in text.splitlines()
+    ]
     ini.write_text("\n".join(lines), encoding="utf-8")
     return Config(str(ini), stdout=io.StringIO())
 

@@ -12,7 +12,7 @@ from typing import LiteralString
 
 from psycopg import sql
 
-from seedkit.core.names import quote_identifier, readings
+from seedkit.core.names import ExactName, quote_identifier, readings
 from seedkit.core.sequences.repair_options import RepairOptions
 from seedkit.postgres.queries import query
 from seedkit.postgres.sequences.script_check import in_do_block
@@ -55,9 +55,11 @@ def _array(items: Iterable[sql.Composable], type_name: LiteralString) -> sql.Com
 
 
 def _found(table: str) -> sql.Composed:
-    """Find a table as it is typed, else in lower case; null where there is none."""
-    spellings = dict.fromkeys(_quoted(parts) for parts in (_parts(table), [part.lower() for part in _parts(table)]))
-    asked = (sql.SQL("pg_catalog.to_regclass({})").format(sql.Literal(name)) for name in spellings)
+    """Find a table as it is spelled, or one that is typed else in lower case; null where there is none."""
+    parts = _parts(table)
+    spellings = [parts] if isinstance(table, ExactName) else [parts, [part.lower() for part in parts]]
+    names = dict.fromkeys(map(_quoted, spellings))
+    asked = (sql.SQL("pg_catalog.to_regclass({})").format(sql.Literal(name)) for name in names)
     return sql.SQL("coalesce({})").format(sql.SQL(", ").join(asked))
 
 

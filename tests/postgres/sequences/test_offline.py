@@ -29,7 +29,8 @@ def of_column(table: str, column: str, sequence: str | None = None, **options: A
 
 
 def next_of(connection: Connection, sequence: str) -> int:
-    return next(iter(connection.execute("select nextval(%s::text::regclass)", (sequence,))))[0]
+    ((value,),) = connection.execute("select nextval(%s::text::regclass)", (sequence,))
+    return int(value)
 
 
 CASES = {
@@ -212,13 +213,10 @@ def test_of_all_tables_those_are_moved_that_can_be_and_the_others_told(connectio
 
     connection.execute(script())
 
-    assert told == [
+    assert set(told) == {
         "the sequence of public.stamped.id was left as it is: its default is more than nextval",
         "sequence public.users_id_seq is past 41 now",
-    ] or told == [
-        "sequence public.users_id_seq is past 41 now",
-        "the sequence of public.stamped.id was left as it is: its default is more than nextval",
-    ]
+    }
     assert next_of(connection, "users_id_seq") == 42
 
 
