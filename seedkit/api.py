@@ -128,6 +128,7 @@ def seed(  # noqa: PLR0913 - the options of the command, all of them by keyword
     bulk_foreign_keys: bool = False,
     wait: bool = False,
     sql: bool = True,
+    require_migrated: bool = False,
 ) -> SeedReport:
     """Load the fixtures and run the seeders of the project in `directory` (default: the current one).
 
@@ -140,8 +141,10 @@ def seed(  # noqa: PLR0913 - the options of the command, all of them by keyword
     With `wait` the planned tables are locked before the first write, once their writers have committed: five seconds
     for each lock, or what `lock_timeout` says in a transaction that is lent.
     Without `sql` no fixture may use `!sql`, as with `sql = false` in the settings.
+    With `require_migrated`, a database that lacks one of the project's Alembic migrations is refused, by
+    UnmigratedDatabaseError.
     """
-    settings = load_settings(url=url, environment=environment, directory=directory)
+    settings = load_settings(url=url, environment=environment, directory=directory, require_migrated=require_migrated)
     selection = Selection(names=tuple(map(as_name, names)), environment=settings.environment)
     request = replace(
         seed_request(settings, selection, sql=sql),
@@ -155,7 +158,16 @@ def seed(  # noqa: PLR0913 - the options of the command, all of them by keyword
         wait=wait,
     )
     with _connection(connection, settings) as usable:
+        if settings.require_migrated:
+            refuse_unmigrated(usable, settings)
         return run_seed(usable, request)
+
+
+def refuse_unmigrated(connection: Connection, settings: Settings) -> None:
+    """Raise UnmigratedDatabaseError where the database lacks migrations of the project."""
+    from seedkit.runner import migrated
+
+    migrated.refuse_unmigrated(connection, settings.trusted, settings.alembic_file)
 
 
 def seed_request(settings: Settings, selection: Selection, *, sql: bool = True) -> SeedRequest:

@@ -53,9 +53,21 @@ class Settings:
     variables: Mapping[str, str] = field(repr=False)  # secrets among them
     limits: FixtureLimits
     ignored_sequences: tuple[IgnoreRule, ...]
+    require_migrated: bool
+
+    @property
+    def alembic_file(self) -> str | None:
+        """The file that Alembic is told to read, as by itself; None for the usual one."""
+        return self.variables.get("ALEMBIC_CONFIG") or None
 
 
-def load_settings(*, url: str | None = None, environment: str | None = None, directory: Path | None = None) -> Settings:
+def load_settings(
+    *,
+    url: str | None = None,
+    environment: str | None = None,
+    directory: Path | None = None,
+    require_migrated: bool = False,
+) -> Settings:
     """Read the settings that hold in a directory (default: the current one).
 
     The project is the nearest folder upward whose pyproject.toml has [tool.seedkit], else the nearest one with a
@@ -87,6 +99,7 @@ def load_settings(*, url: str | None = None, environment: str | None = None, dir
         variables=variables,
         limits=limits,
         ignored_sequences=tool.ignored_sequences(),
+        require_migrated=tool.flag("require-migrated", default=False) or require_migrated,
     )
 
 

@@ -19,7 +19,7 @@ from alembic import op
 revision = "{revision}"
 down_revision = {down_revision!r}
 branch_labels = {labels!r}
-depends_on = None
+depends_on = {depends_on!r}
 
 
 def upgrade():
@@ -53,10 +53,16 @@ def add_migration(
     after: str | tuple[str, ...] | None = None,
     imports: str = "",
     labels: tuple[str, ...] | None = None,
+    depends_on: str | None = None,
 ) -> None:
     """Write a migration, with the lines of its upgrade."""
     text = MIGRATION.format(
-        revision=revision, down_revision=after, imports=imports, body=indent(body, "    "), labels=labels
+        revision=revision,
+        down_revision=after,
+        imports=imports,
+        body=indent(body, "    "),
+        labels=labels,
+        depends_on=depends_on,
     )
     (folder / "migrations" / "versions" / f"{revision}.py").write_text(text, encoding="utf-8")
 

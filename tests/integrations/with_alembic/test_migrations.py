@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +11,9 @@ import pytest
 
 pytest.importorskip("alembic")
 
-from psycopg.conninfo import conninfo_to_dict
-from sqlalchemy import URL
 
 from seedkit.errors import SeedkitError, SequenceError
-from tests.integrations.alembic_projects import add_migration, new_project, script_of, upgrade
+from tests.integrations.with_alembic.alembic_projects import add_migration, new_project, script_of, upgrade
 
 Connection = psycopg.Connection[Any]
 FIX = "from seedkit.integrations.alembic import fix_sequence, fix_sequences"
@@ -32,37 +29,16 @@ WAYS = {
 }
 
 
-@pytest.fixture
-def url(database: str) -> str:
-    parts = conninfo_to_dict(database)
-    return URL.create(
-        "postgresql+psycopg",
-        username=str(parts["user"]),
-        database=str(parts["dbname"]),
-        query={name: str(parts[name]) for name in ("host", "port") if name in parts},
-    ).render_as_string()
-
-
-@pytest.fixture(autouse=True)
-def logging_as_it_was() -> Iterator[None]:
-    """Alembic's env.py configures logging for the whole process."""
-    root, loggers = logging.getLogger(), dict(logging.root.manager.loggerDict)
-    before = root.level, root.handlers[:]
-    yield
-    root.level, root.handlers[:] = before
-    for logger in loggers.values():
-        if isinstance(logger, logging.Logger):
-            logger.disabled = False
-
-
 def next_id(connection: Connection) -> int:
     ((found,),) = connection.execute("insert into users (name) values ('Grace') returning id")
     return int(found)
 
 
 @pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
-def test_a_sequence_is_right_after_a_migration(tmp_path: Path, url: str, connection: Connection, way: str) -> None:
-    config = new_project(tmp_path, url)
+def test_a_sequence_is_right_after_a_migration(
+    tmp_path: Path, alembic_url: str, connection: Connection, way: str
+) -> None:
+    config = new_project(tmp_path, alembic_url)
     add_migration(tmp_path, "0001", USERS + ROWS + way, imports=FIX)
 
     upgrade(config)
@@ -72,9 +48,9 @@ def test_a_sequence_is_right_after_a_migration(tmp_path: Path, url: str, connect
 
 @pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
 def test_a_sequence_is_right_after_a_migration_that_was_printed(
-    tmp_path: Path, url: str, connection: Connection, psql: Callable[[str, bytes], str], database: str, way: str
+    tmp_path: Path, alembic_url: str, connection: Connection, psql: Callable[[str, bytes], str], database: str, way: str
 ) -> None:
-    config = new_project(tmp_path, url)
+    config = new_project(tmp_path, alembic_url)
     add_migration(tmp_path, "0001", USERS + ROWS + way, imports=FIX)
     more = 'op.execute("insert into users (id) values (50)")\n'
     add_migration(tmp_path, "0002", more + way.replace("(users)", '("users")'), imports=FIX, after="0001")
@@ -85,8 +61,8 @@ def test_a_sequence_is_right_after_a_migration_that_was_printed(
     assert next_id(connection) == 51
 
 
-def test_the_script_of_a_named_sequence_is_a_plain_statement(tmp_path: Path, url: str) -> None:
-    config = new_project(tmp_path, url)
+def test_the_script_of_a_named_sequence_is_a_plain_statement(tmp_path: Path, alembic_url: str) -> None:
+    config = new_project(tmp_path, alembic_url)
     add_migration(tmp_path, "0001", USERS + WAYS["a named sequence"], imports=FIX)
     add_migration(tmp_path, "0002", WAYS["a table"], imports=FIX, after="0001")
 
@@ -99,9 +75,9 @@ def test_the_script_of_a_named_sequence_is_a_plain_statement(tmp_path: Path, url
 
 @pytest.mark.parametrize("way", ['fix_sequences("users")', 'fix_sequence("users")'])
 def test_a_sequence_that_is_named_and_can_not_be_moved_ends_the_migration(
-    tmp_path: Path, url: str, connection: Connection, way: str
+    tmp_path: Path, alembic_url: str, connection: Connection, way: str
 ) -> None:
-    config = new_project(tmp_path, url)
+    config = new_project(tmp_path, alembic_url)
     full = 'op.execute("insert into users values (5); alter sequence users_id_seq maxvalue 5")\n'
     add_migration(tmp_path, "0001", USERS + full + way, imports=FIX)
 
@@ -112,10 +88,10 @@ def test_a_sequence_that_is_named_and_can_not_be_moved_ends_the_migration(
 
 
 def test_of_all_sequences_one_that_can_not_be_moved_is_logged(
-    tmp_path: Path, url: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, alembic_url: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("logging.config.fileConfig", lambda *_arguments, **_options: None)
-    config = new_project(tmp_path, url)
+    config = new_project(tmp_path, alembic_url)
     full = 'op.execute("insert into users values (5); alter sequence users_id_seq maxvalue 5")\n'
     add_migration(tmp_path, "0001", USERS + full + "fix_sequences()", imports=FIX)
 
