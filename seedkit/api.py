@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+import seedkit.reports.text  # noqa: F401 - what str(report) gives
 from seedkit.config import Settings, load_settings, required_database
 from seedkit.context import running_seed
 from seedkit.core.planning.load_plan import Selection
@@ -110,7 +111,7 @@ def check_sequences(
     options = RepairOptions(id_range=_own(id_range))
     request = RepairRequest(targets=_targets(tables), schemas=_schemas(schema), options=options, dry_run=True)
     report = _repair(request, connection)
-    return replace(report, sequences=by_danger(report.sequences))
+    return replace(report, sequences=by_danger(report.sequences), of_check=True)
 
 
 def seed(  # noqa: PLR0913 - the options of the command, all of them by keyword
