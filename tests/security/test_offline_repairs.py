@@ -57,3 +57,16 @@ def test_code_of_a_table_s_owner_runs_with_the_owner_s_rights_and_leaves_nothing
         assert list(session.execute("select nextval('users_id_seq')")) == [(42,)]
         assert list(session.execute("select 1 from pg_proc where proname = 'seedkit_as_owner'")) == []
     connection.execute(f"drop owned by {mallory} cascade; drop role {mallory}".encode())
+
+
+def test_ids_of_a_role_that_has_no_right_to_a_sequence_do_not_move_it(connection: Connection, database: str) -> None:
+    mallory = f"mallory_{connection.info.dbname}"
+    connection.execute("create table users (id serial primary key); insert into users values (41)")
+    connection.execute(f"create role {mallory} login; grant create on schema public to {mallory}".encode())
+    with psycopg.connect(database, user=mallory, autocommit=True) as hers:
+        hers.execute("create table hers (id int default nextval('users_id_seq')); insert into hers values (2147483646)")
+
+    connection.execute(offline_repair(RepairRequest()).encode())
+
+    assert list(connection.execute("select nextval('users_id_seq')")) == [(42,)]
+    connection.execute(f"drop owned by {mallory} cascade; drop role {mallory}".encode())

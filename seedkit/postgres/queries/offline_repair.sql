@@ -98,7 +98,8 @@ begin
             union all
             select "table", "column", sequence, draws from owning
         ),
-        -- Where another column draws from a sequence, the one that owns it counts no more.
+        -- Where another column draws from a sequence, the one that owns it counts no more; nor does the table of a role
+        -- that has no right to the sequence.
         counting as (
             select
                 link.*,
@@ -106,7 +107,12 @@ begin
                 attribute.attname as name
             from link
             join pg_attribute as attribute on attribute.attrelid = link."table" and attribute.attnum = link."column"
-            where draws or not exists (select from link as other where other.draws and other.sequence = link.sequence)
+            join pg_class as relation on relation.oid = link."table"
+            where has_sequence_privilege(relation.relowner, link.sequence, 'usage,update') is not false
+                and (
+                    draws
+                    or not exists (select from link as other where other.draws and other.sequence = link.sequence)
+                )
         ),
         chosen as (
             select counting.*
