@@ -18,8 +18,9 @@ from seedkit.core.sequences.ids import IdRange, given_range
 from seedkit.core.sequences.repair_options import RepairOptions
 from seedkit.errors import SequenceError, UsageError
 from seedkit.orm.table_names import TableLike, as_name
-from seedkit.postgres.borrowing import borrowed
+from seedkit.postgres.borrowing import borrowed, lent
 from seedkit.postgres.connection import Connection, in_transaction
+from seedkit.postgres.session import Session
 from seedkit.runner.database import opened
 from seedkit.runner.repair import RepairRequest, Target, repair
 from seedkit.runner.seed import SeedRequest
@@ -202,14 +203,20 @@ def _own(id_range: tuple[int, int] | None) -> IdRange | None:
 
 
 def _repair(request: RepairRequest, connection: object) -> RepairReport:
-    with _connection(connection) as usable:
-        run = running_seed()
-        if run is not None and run.connection is not usable:
-            run = None
-        was_idle = not in_transaction(usable)
-        report = repair(usable, replace(request, dry_run=True) if run and run.dry_run else request)
-        if was_idle and in_transaction(usable):
-            usable.rollback()  # without autocommit our reading began a transaction; a repair is not undone by this
+    if connection is not None:
+        return lent(connection, lambda usable: _repaired(request, usable))
+    with _connection(None) as usable:
+        return _repaired(request, usable)
+
+
+def _repaired(request: RepairRequest, usable: Session) -> RepairReport:
+    run = running_seed()
+    if run is not None and run.connection is not usable:
+        run = None
+    was_idle = not in_transaction(usable)
+    report = repair(usable, replace(request, dry_run=True) if run and run.dry_run else request)
+    if was_idle and in_transaction(usable):
+        usable.rollback()  # without autocommit our reading began a transaction; a repair is not undone by this
     if run is not None:
         run.repairs += report.sequences
     return report

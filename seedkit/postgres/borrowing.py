@@ -2,15 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
 from psycopg.rows import tuple_row
 
 from seedkit.errors import UsageError
 from seedkit.postgres.connection import Connection
+from seedkit.postgres.session import Session
+
+_Given = TypeVar("_Given")
+
+_WITH_OTHER_DRIVERS = ("psycopg2", "pg8000", "asyncpg")
+
+
+def lent(given: object, work: Callable[[Session], _Given]) -> _Given:
+    """Look at sequences or move them on what a caller lends: as `borrowed`, and through other drivers as well.
+
+    In SQLAlchemy's `run_sync` the work is done in a thread, while the loop goes on. Raises UsageError for what holds no
+    connection, or one that has to be awaited.
+    """
+    with _taken(given) as held:
+        adapted = _adapted(held)
+        if adapted is not None:
+            from seedkit.postgres.beside import beside_raw
+
+            _send_what_is_held_back(given)
+            done: _Given = adapted.run_async(lambda raw: beside_raw(raw, work))
+            return done
+        found = _found_in(held)
+        if isinstance(found, psycopg.Connection):
+            with borrowed(held) as connection:
+                return work(connection)
+        return work(_session_of(given, found))
+
+
+def _session_of(given: object, found: object) -> Session:
+    from seedkit.postgres.drivers.session import DriverSession
+
+    if isinstance(found, DriverSession):  # `seedkit.aio` lends it
+        return found
+    session = DriverSession(_driver(given, found))
+    require_text(session)
+    _send_what_is_held_back(given)
+    return session
+
+
+def _driver(given: object, found: object) -> Any:  # noqa: ANN401
+    if is_awaited(given) or is_awaited(found):
+        raise UsageError(
+            f"{kind_of(given)} has to be awaited",
+            hint="Await the function of the same name, with the same arguments: await seedkit.aio.fix_sequence(...).",
+        )
+    if driver_name(found) == "psycopg2":
+        from seedkit.postgres.drivers.psycopg2 import Psycopg2
+
+        return Psycopg2(found)
+    if driver_name(found) == "pg8000":
+        from seedkit.postgres.drivers.pg8000 import Pg8000
+
+        return Pg8000(found)
+    raise UsageError(
+        f"{kind_of(given)} holds no connection to PostgreSQL that seedkit knows",
+        hint="Lend a connection of psycopg, psycopg2 or pg8000, a SQLAlchemy Session, Connection or Engine, or Django's "
+        "own connection.",
+    )
 
 
 @contextmanager
@@ -19,23 +77,39 @@ def borrowed(given: object) -> Iterator[Connection]:
 
     Its rows are tuples meanwhile, and afterwards what its owner has them be. Nothing new is prepared either: behind
     PgBouncer in transaction mode it would stay in a session that others get next. What a SQLAlchemy Session holds back
-    is sent first, and its errors are SQLAlchemy's own. Raises UsageError for anything else, also for a connection of
-    another driver, or one that gives bytes for text.
+    is sent first, and its errors are SQLAlchemy's own. An Engine gives a connection, where all is committed. Raises
+    UsageError for anything else, also for a connection of another driver, or one that gives bytes for text.
     """
-    connection = _found_in(given)
-    _require_text(connection)
-    _send_what_is_held_back(given)
-    row_factory, cursor_factory = connection.row_factory, connection.cursor_factory
-    prepare_threshold = connection.prepare_threshold
-    connection.row_factory = tuple_row
-    connection.prepare_threshold = None
-    if issubclass(cursor_factory, psycopg.RawCursor):  # it knows no %s
-        connection.cursor_factory = psycopg.Cursor
+    with _taken(given) as held:
+        connection = _psycopg_in(given, held)
+        require_text(connection)
+        _send_what_is_held_back(given)
+        row_factory, cursor_factory = connection.row_factory, connection.cursor_factory
+        prepare_threshold = connection.prepare_threshold
+        connection.row_factory = tuple_row
+        connection.prepare_threshold = None
+        if issubclass(cursor_factory, psycopg.RawCursor):  # it knows no %s
+            connection.cursor_factory = psycopg.Cursor
+        try:
+            yield connection
+        finally:
+            connection.row_factory, connection.cursor_factory = row_factory, cursor_factory
+            connection.prepare_threshold = prepare_threshold
+
+
+@contextmanager
+def _taken(given: object) -> Iterator[object]:
+    """Take a connection of a SQLAlchemy Engine, and commit there; what else is lent holds one already."""
+    take = getattr(given, "raw_connection", None)
+    if not callable(take):
+        yield given
+        return
+    taken: Any = take()
     try:
-        yield connection
+        yield taken
+        taken.commit()
     finally:
-        connection.row_factory, connection.cursor_factory = row_factory, cursor_factory
-        connection.prepare_threshold = prepare_threshold
+        taken.close()
 
 
 def _send_what_is_held_back(given: object) -> None:
@@ -48,7 +122,8 @@ def _send_what_is_held_back(given: object) -> None:
         session.flush()
 
 
-def _require_text(connection: Connection) -> None:
+def require_text(connection: Session) -> None:
+    """Raise UsageError for a session in which bytes come for text."""
     if not connection.closed and connection.info.parameter_status("client_encoding") == "SQL_ASCII":
         raise UsageError(
             "the connection that was lent has the client_encoding SQL_ASCII, in which psycopg gives bytes for text",
@@ -56,8 +131,33 @@ def _require_text(connection: Connection) -> None:
         )
 
 
-def _found_in(given: object) -> Connection:
+def _psycopg_in(given: object, held: object) -> Connection:
+    """Find psycopg's connection; loading rows takes COPY, which is its own."""
+    found = _found_in(held)
+    if isinstance(found, psycopg.Connection):
+        return found
+    name = driver_name(found)
+    if is_awaited(given) or _adapted(held) is not None:
+        raise UsageError(
+            f"{kind_of(given)} has to be awaited, and rows are loaded through a connection of psycopg's own",
+            hint="Commit what the run is to see, then: await seedkit.aio.seed(url=...), on a connection of its own.",
+        )
+    if name in _WITH_OTHER_DRIVERS:
+        raise UsageError(
+            f"{kind_of(given)} is a connection of {name}, and rows are loaded through one of psycopg 3",
+            hint="Commit what the run is to see, and give url= in place of connection=: seedkit then opens its own.",
+        )
+    raise UsageError(
+        f"{kind_of(given)} holds no psycopg 3 connection",
+        hint="Lend a psycopg.Connection, a SQLAlchemy Session or Connection on postgresql+psycopg, or Django's own.",
+    )
+
+
+def _found_in(given: object) -> object:
+    """Find the driver's connection in what holds it."""
     found: Any = given
+    if is_awaited(found):
+        return found
     if callable(getattr(found, "connection", None)):  # a SQLAlchemy Session gives its Connection
         found = found.connection()
     if callable(getattr(found, "ensure_connection", None)):  # Django opens one at the first query
@@ -65,9 +165,37 @@ def _found_in(given: object) -> Connection:
     for attribute in ("connection", "driver_connection"):  # SQLAlchemy's pool proxy, Django's wrapper
         if not isinstance(found, psycopg.Connection):
             found = getattr(found, attribute, found)
-    if isinstance(found, psycopg.Connection):
-        return found
-    raise UsageError(
-        f"{type(given).__module__}.{type(given).__name__} holds no psycopg 3 connection",
-        hint="Lend a psycopg.Connection, a SQLAlchemy Session or Connection on postgresql+psycopg, or Django's own.",
+    return found
+
+
+def _adapted(given: object) -> Any:  # noqa: ANN401 - SQLAlchemy's, which may not be there
+    """Find what SQLAlchemy has put around a connection that has to be awaited; None where there is none."""
+    found: Any = given
+    if is_awaited(found) or isinstance(found, psycopg.Connection):
+        return None
+    if callable(getattr(found, "connection", None)):
+        found = found.connection()
+    for attribute in ("connection", "dbapi_connection"):
+        found = getattr(found, attribute, found)
+    return found if callable(getattr(found, "run_async", None)) else None
+
+
+def is_awaited(given: object) -> bool:
+    """Whether it is a connection, or holds one, whose methods are awaited."""
+    modules = [kind.__module__ for kind in given.__class__.__mro__]
+    return (
+        isinstance(given, psycopg.AsyncConnection)
+        or any(module.startswith("sqlalchemy.ext.asyncio") for module in modules)
+        or driver_name(given) == "asyncpg"
     )
+
+
+def driver_name(connection: object) -> str | None:
+    """Name the driver that a connection is of, None where it is none that we know."""
+    packages = {kind.__module__.partition(".")[0] for kind in connection.__class__.__mro__}
+    return next((name for name in _WITH_OTHER_DRIVERS if name in packages), None)
+
+
+def kind_of(given: object) -> str:
+    """Name what was lent."""
+    return f"{type(given).__module__}.{type(given).__name__}"

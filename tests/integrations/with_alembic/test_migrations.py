@@ -106,3 +106,33 @@ def test_a_migration_of_another_database_is_told_that_seedkit_is_for_postgresql(
 
     with pytest.raises(SeedkitError, match="the migration is for sqlite"):
         upgrade(config)
+
+
+@pytest.mark.parametrize("way", [WAYS["a table"], WAYS["a named sequence"]], ids=["a table", "a named sequence"])
+@pytest.mark.parametrize("driver", ["psycopg", "asyncpg"])
+def test_a_sequence_is_right_after_a_migration_by_the_async_template(
+    tmp_path: Path, alembic_url: str, connection: Connection, driver: str, way: str
+) -> None:
+    pytest.importorskip(driver)
+    config = new_project(tmp_path, alembic_url.replace("+psycopg:", f"+{driver}:"), template="async")
+    add_migration(tmp_path, "0001", USERS + ROWS + way, imports=FIX)
+
+    upgrade(config)
+
+    assert next_id(connection) == 42
+
+
+@pytest.mark.parametrize("driver", ["psycopg2", "pg8000"])
+def test_a_sequence_is_right_after_a_migration_by_another_driver(
+    tmp_path: Path, alembic_url: str, connection: Connection, driver: str
+) -> None:
+    pytest.importorskip(driver)
+    url = alembic_url.replace("+psycopg:", f"+{driver}:")
+    if driver == "pg8000":
+        url = url.replace("?host=", "?unix_sock=").replace("&port=5432", "%2F.s.PGSQL.5432")
+    config = new_project(tmp_path, url)
+    add_migration(tmp_path, "0001", USERS + ROWS + WAYS["a table"], imports=FIX)
+
+    upgrade(config)
+
+    assert next_id(connection) == 42
