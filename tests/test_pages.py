@@ -77,3 +77,9 @@ def test_a_link_leads_somewhere(page: str) -> None:
     missing = [link for link in links if not (ROOT / "docs" / link.partition("#")[0]).exists()]
 
     assert missing == []
+
+
+def test_the_index_names_every_page() -> None:
+    text = (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
+
+    assert [page for page in PAGES if page != "README.md" and f"]({page})" not in text] == []
