@@ -110,10 +110,10 @@ def _seedkit_settings(pytestconfig: pytest.Config) -> Settings:
 def seedkit_server(pytestconfig: pytest.Config, _seedkit_settings: Settings) -> Iterator[str]:
     """Give the URL of the server: that of --seedkit-url, else the embedded one. Override it to bring another."""
     with _told(pytestconfig):
-        from seedkit.integrations.testing.server import server_for_tests
+        from seedkit.integrations.testing.server import chosen_server
 
         named = pytestconfig.getoption("--seedkit-url") or pytestconfig.getini("seedkit_url")
-        server = server_for_tests(_seedkit_settings, named)
+        server = chosen_server(_seedkit_settings, named)
     with _opened(pytestconfig, server) as url:
         yield url
 

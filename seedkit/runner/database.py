@@ -157,9 +157,9 @@ def run_files(conninfo: str, source: str, files: Sequence[Path]) -> None:
 
 
 @contextmanager
-def tests_server(project: Path) -> Iterator[str]:
+def server_for_tests(project: Path) -> Iterator[str]:
     """Run the embedded server for a project's tests; give the conninfo of a database on it."""
-    from seedkit.postgres.embedded.tests_server import tests_server
+    from seedkit.postgres.embedded.server_for_tests import server_for_tests
 
-    with tests_server(project) as server:
+    with server_for_tests(project) as server:
         yield server.conninfo("postgres")

@@ -11,13 +11,13 @@ from contextlib import contextmanager
 from seedkit.config import TEST_URL_VARIABLE, Settings
 from seedkit.errors import EmbeddedServerError
 from seedkit.integrations.testing.template import refuse_a_production_server
-from seedkit.runner.database import tests_server
+from seedkit.runner.database import server_for_tests
 
 _HINT = 'Install it: pip install "pg-seedkit[embedded]"; or name a server: pytest --seedkit-url=postgresql://…, {}.'
 
 
 @contextmanager
-def server_for_tests(settings: Settings, named: str | None) -> Iterator[str]:
+def chosen_server(settings: Settings, named: str | None) -> Iterator[str]:
     """Give the URL of a database on the server for tests."""
     url, source = (named, "--seedkit-url") if named else (settings.variables.get(TEST_URL_VARIABLE), TEST_URL_VARIABLE)
     if url:
@@ -25,7 +25,7 @@ def server_for_tests(settings: Settings, named: str | None) -> Iterator[str]:
         yield url
         return
     try:
-        server = tests_server(settings.project)
+        server = server_for_tests(settings.project)
         embedded = server.__enter__()
     except EmbeddedServerError as error:
         error.hint = _HINT.format(TEST_URL_VARIABLE) if "not installed" in error.message else error.hint

@@ -30,7 +30,7 @@ _SETTINGS = ("synchronous_commit=off", "max_connections=200", "wal_level=minimal
 
 
 @contextmanager
-def tests_server(project: Path) -> Iterator[EmbeddedServer]:
+def server_for_tests(project: Path) -> Iterator[EmbeddedServer]:
     """Run the server for a project's tests; whoever leaves last stops it. Raises EmbeddedServerError."""
     with alone_in(project):
         folder = state_folder(project) / "tests"
