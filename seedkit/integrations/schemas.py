@@ -15,7 +15,14 @@ from seedkit.integrations.testing.schema import Schema, contents, sql_files
 if TYPE_CHECKING:
     from sqlalchemy import MetaData
 
-__all__ = ["Schema", "alembic_migrations", "django_migrations", "sql_files", "sqlalchemy_metadata"]
+__all__ = [
+    "Schema",
+    "alembic_migrations",
+    "django_migrations",
+    "sql_files",
+    "sqlalchemy_metadata",
+    "use_in_django",
+]
 
 
 def alembic_migrations(configuration: str | Path = "alembic.ini", *, revision: str = "heads") -> Schema:
@@ -47,3 +54,10 @@ def django_migrations(database: str = "default") -> Schema:
     from seedkit.integrations.testing.django_schema import create_tables, migration_files
 
     return Schema(create=lambda url: create_tables(database, url), content=lambda: contents(migration_files()))
+
+
+def use_in_django(url: str, database: str = "default") -> None:
+    """Have an alias of Django's DATABASES lead to the database of a URL from now on."""
+    from seedkit.integrations.testing.django_schema import lead_to
+
+    lead_to(database, url)

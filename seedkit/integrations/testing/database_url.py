@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 
@@ -26,7 +27,7 @@ class DatabaseUrl(str):
         """Give the URL with the name of a driver in it."""
         return f"postgresql+{driver}://{self.partition('://')[2]}"
 
-    def for_django(self) -> dict[str, object]:
+    def for_django(self) -> dict[str, Any]:
         """Give what an entry of Django's DATABASES says of the place, but for its ENGINE.
 
         >>> DatabaseUrl("postgresql://postgres@/shop?host=/run/pg&port=5433").for_django()

@@ -19,14 +19,22 @@ def create_tables(alias: str, url: str) -> None:
     """Migrate an empty database, in the place of the one that an alias names."""
     connection = connections[alias]
     before = dict(connection.settings_dict)
-    connection.close()
-    connection.settings_dict.update(DatabaseUrl(url).for_django())
+    lead_to(alias, url)
     try:
         call_command("migrate", database=alias, interactive=False, verbosity=0, run_syncdb=True)
     finally:
         connection.close()
         connection.settings_dict.clear()
         connection.settings_dict.update(before)
+
+
+def lead_to(alias: str, url: str) -> None:
+    """Have an alias lead to the database of a URL; options that the project has set for its own stay."""
+    connection = connections[alias]
+    place = DatabaseUrl(url).for_django()
+    options = {**connection.settings_dict.get("OPTIONS", {}), **place.pop("OPTIONS")}
+    connection.close()
+    connection.settings_dict.update(place, OPTIONS=options)
 
 
 def migration_files() -> Iterator[Path]:
