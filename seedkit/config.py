@@ -26,6 +26,8 @@ from seedkit.files.trusted_project import TrustedProject
 from seedkit.runner.database import ConfiguredDatabase, Database, EmbeddedDatabase
 
 URL_VARIABLES = ("SEEDKIT_DATABASE_URL", "DATABASE_URL")
+TEST_URL_VARIABLE = "SEEDKIT_TEST_URL"
+"""Names a server for tests, which make databases of their own there; no command looks at it."""
 LIBPQ_VARIABLES = ("PGHOST", "PGHOSTADDR", "PGSERVICE", "PGDATABASE")
 TRUST_VARIABLE = "SEEDKIT_TRUST_FOLDER"
 """Counts in the environment alone: a .env lies in the folder that is to be trusted."""
@@ -53,6 +55,12 @@ class Settings:
     variables: Mapping[str, str] = field(repr=False)  # secrets among them
     limits: FixtureLimits
     ignored_sequences: tuple[IgnoreRule, ...]
+    require_migrated: bool
+
+    @property
+    def alembic_file(self) -> str | None:
+        """The file that Alembic is told to read, as by itself; None for the usual one."""
+        return self.variables.get("ALEMBIC_CONFIG") or None
 
 
 def load_settings(
@@ -61,6 +69,7 @@ def load_settings(
     environment: str | None = None,
     directory: Path | None = None,
     is_project: bool = False,
+    require_migrated: bool = False,
 ) -> Settings:
     """Read the settings that hold in a directory (default: the current one).
 
@@ -94,6 +103,7 @@ def load_settings(
         variables=variables,
         limits=limits,
         ignored_sequences=tool.ignored_sequences(),
+        require_migrated=tool.flag("require-migrated", default=False) or require_migrated,
     )
 
 
