@@ -1,0 +1,88 @@
+"""`seedkit import django` and `seedkit import rails`: fixtures of other tools as ours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from seedkit.cli.opening import opened
+from seedkit.cli.options import Debug, DryRun, Json, Quiet, Url
+from seedkit.cli.terminal import Terminal
+
+if TYPE_CHECKING:
+    from seedkit.config import Settings
+    from seedkit.core.importing.report import ImportReport
+    from seedkit.postgres.connection import Connection
+
+imports = typer.Typer(help="Write fixtures of those of other tools.", no_args_is_help=True, rich_markup_mode=None)
+
+_Output = Annotated[
+    Path | None, typer.Option("--output", "-o", metavar="FOLDER", help="Where to; default: the project's fixtures.")
+]
+_Force = Annotated[bool, typer.Option("--force", help="Overwrite files that are there.")]
+_Tables = Annotated[list[str] | None, typer.Option("--table", metavar="MODEL=TABLE", help="A table of another name.")]
+_Columns = Annotated[
+    list[str] | None, typer.Option("--column", metavar="MODEL.FIELD=COLUMN", help="A column of another name.")
+]
+_Keys = Annotated[
+    list[str] | None,
+    typer.Option("--natural-key", metavar="MODEL=COLUMN,…", help="The columns of a model's natural key."),
+]
+
+
+@imports.command("django")
+def import_django(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="Fixtures of Django, or folders of them.")],
+    output: _Output = None,
+    tables: _Tables = None,
+    columns: _Columns = None,
+    keys: _Keys = None,
+    force: _Force = False,
+    dry_run: DryRun = False,
+    url: Url = None,
+    json: Json = False,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Write fixtures that give the rows of loaddata. The database, where one is configured, says what models are."""
+    with Terminal(json=json, quiet=quiet, debug=debug) as terminal:
+        from seedkit.config import load_settings
+        from seedkit.core.importing.given_names import GivenNames, typed_pairs
+        from seedkit.runner.import_django import DjangoImport
+        from seedkit.runner.import_django import import_django as imported
+
+        natural_keys = typed_pairs("--natural-key", keys or (), "blog.author=first_name,last_name")
+        given = GivenNames(
+            tables=typed_pairs("--table", tables or (), "blog.post=posts"),
+            columns=typed_pairs("--column", columns or (), "blog.post.title=headline"),
+            keys={model: tuple(name.strip() for name in names.split(",")) for model, names in natural_keys.items()},
+        )
+        settings = load_settings(url=url)
+        request = DjangoImport(
+            paths=tuple(files), given=given, folder=output or settings.fixtures, force=force, dry_run=dry_run
+        )
+        with _perhaps_opened(settings) as connection:
+            report = imported(connection, request)
+        _show(terminal, report)
+
+
+@contextmanager
+def _perhaps_opened(settings: Settings) -> Iterator[Connection | None]:
+    if settings.database is None:
+        yield None
+        return
+    with opened(settings, read_only=True) as connection:
+        yield connection
+
+
+def _show(terminal: Terminal, report: ImportReport) -> None:
+    from seedkit.reports.json import import_json
+    from seedkit.reports.text import import_text
+
+    terminal.show(import_json(report) if terminal.json else import_text(report))
+    if not report.dry_run:
+        terminal.note("next: seedkit seed --dry-run")
