@@ -62,7 +62,7 @@ def spelled(value: Foreign, column: Column | None, *, refers: bool = False) -> s
             f'column "{column.name}" is of type {column.type_name} and can not take a '
             f"{'list' if isinstance(value, list) else 'mapping'}"
         )
-    return _single(str(value), column, refers=refers)
+    return _single(_as_python_shows(value) if column.category == "S" else str(value), column, refers=refers)
 
 
 def _single(text: str, column: Column, *, refers: bool) -> str:
@@ -97,7 +97,25 @@ def _composed(value: Foreign) -> str:
         return quoted_scalar(value)
     if parsed == {"empty": True}:
         return "empty"
-    return flow(parsed) if isinstance(parsed, (list, dict)) else quoted_scalar(value)
+    return flow(_unpacked(parsed)) if isinstance(parsed, (list, dict)) else quoted_scalar(value)
+
+
+def _unpacked(value: Foreign) -> Foreign:
+    """Take a list of lists out of the texts in which Django says the inner ones."""
+    if not isinstance(value, list) or not value:
+        return value
+    inner = [_list_in(item) for item in value]
+    return value if None in inner else [_unpacked(item) for item in inner]
+
+
+def _list_in(value: Foreign) -> list[Foreign] | None:
+    if not isinstance(value, str) or value[:1] != "[":
+        return None
+    try:
+        found = from_json(value)
+    except ValueError:
+        return None
+    return found if isinstance(found, list) else None
 
 
 def flow(value: Foreign) -> str:
@@ -116,17 +134,27 @@ def flow(value: Foreign) -> str:
 
 
 def json_text(value: Foreign) -> str:
-    """Write a document as PostgreSQL shows one, numbers as they were spelled.
+    """Write a document as PostgreSQL shows one, numbers as Python shows them.
 
     >>> json_text({"a": [Number("1.10"), True, None, "é"]})
-    '{"a": [1.10, true, null, "é"]}'
+    '{"a": [1.1, true, null, "é"]}'
     """
     if isinstance(value, list):
         return f"[{', '.join(map(json_text, value))}]"
     if isinstance(value, dict):
         pairs = (f"{json.dumps(key, ensure_ascii=False)}: {json_text(part)}" for key, part in value.items())
         return f"{{{', '.join(pairs)}}}"
-    return str(value) if isinstance(value, Number) else json.dumps(value, ensure_ascii=False)
+    return _as_python_shows(value) if isinstance(value, Number) else json.dumps(value, ensure_ascii=False)
+
+
+def _as_python_shows(value: str | bool) -> str:  # noqa: FBT001 - a value among others
+    """Give the text of a single value; Django's own are Python's, so that 1.10 is 1.1."""
+    if not isinstance(value, Number):
+        return str(value)
+    try:
+        return str(int(value)) if value.lstrip("-").isdecimal() else repr(float(value))
+    except ValueError:  # Python reads no number of more than 4,300 digits
+        return str(value)
 
 
 def from_json(text: str) -> Foreign:
