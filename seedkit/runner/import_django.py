@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from seedkit.core.catalog import Table
-from seedkit.core.fixture_language.file_names import typed_name
 from seedkit.core.importing.django_models import Models
 from seedkit.core.importing.django_rows import DjangoRows, ImportedRow
 from seedkit.core.importing.given_names import GivenNames
@@ -30,9 +28,9 @@ from seedkit.files.dump_targets import FolderTarget
 from seedkit.files.importing.django_files import ForeignObject, django_files, django_objects
 from seedkit.files.importing.row_spools import RowSpools
 from seedkit.files.paths import shown_path
-from seedkit.postgres.catalog.tables import read_catalog, read_tables
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.driver_errors import explained
+from seedkit.runner.imported_tables import CatalogTables
 
 _MOST_MISTAKES = 1000
 _log = logging.getLogger("seedkit")
@@ -67,30 +65,6 @@ def import_django(connection: Connection | None, request: DjangoImport) -> Impor
             written = tuple(_written(spools, request))
             notes = tuple(_notes(rows, spools.counts))
     return ImportReport(files=written, notes=notes, dry_run=request.dry_run)
-
-
-class CatalogTables:
-    """The tables of the connected database, each read when it is asked for."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._catalog = read_catalog(connection)
-        self._tables: dict[int, Table] = {}
-
-    def find(self, text: str) -> Table | None:
-        """Find a table by its typed name."""
-        relation = self._catalog.find(text, kinds="rp")
-        return None if relation is None else self.table(relation.oid)
-
-    def table(self, oid: int) -> Table:
-        """Return a table by its OID."""
-        if oid not in self._tables:
-            self._tables |= read_tables(self._connection, [oid])
-        return self._tables[oid]
-
-    def typed(self, table: Table) -> str:
-        """Give the name by which a fixture finds a table."""
-        return typed_name(self._catalog, next(each for each in self._catalog.relations if each.oid == table.oid))
 
 
 def _natural_keys(models: Models, tables: CatalogTables) -> NaturalKeys:

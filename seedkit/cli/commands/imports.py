@@ -70,6 +70,41 @@ def import_django(
         _show(terminal, report)
 
 
+@imports.command("rails")
+def import_rails(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="The fixtures of Rails: test/fixtures.")],
+    output: _Output = None,
+    tables: Annotated[
+        list[str] | None, typer.Option("--table", metavar="NAME=TABLE", help="A table of another name.")
+    ] = None,
+    force: _Force = False,
+    dry_run: DryRun = False,
+    url: Url = None,
+    json: Json = False,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Copy fixtures, with what must change so that they give the rows of db:fixtures:load."""
+    with Terminal(json=json, quiet=quiet, debug=debug) as terminal:
+        from seedkit.config import load_settings
+        from seedkit.core.importing.given_names import typed_pairs
+        from seedkit.runner.import_rails import RailsImport
+        from seedkit.runner.import_rails import import_rails as imported
+
+        settings = load_settings(url=url)
+        request = RailsImport(
+            source=folder,
+            tables=typed_pairs("--table", tables or (), "admin/users=people"),
+            folder=output or settings.fixtures,
+            ids_from_labels=settings.limits.ids_from_labels,
+            force=force,
+            dry_run=dry_run,
+        )
+        with _perhaps_opened(settings) as connection:
+            report = imported(connection, request)
+        _show(terminal, report)
+
+
 @contextmanager
 def _perhaps_opened(settings: Settings) -> Iterator[Connection | None]:
     if settings.database is None:
