@@ -96,8 +96,7 @@ def _written(copies: Sequence[_Copy], request: RailsImport, target: FolderTarget
     for copy, name in zip(copies, names, strict=True):
         table = copy.table if name != copy.table or target.is_shared(name) else None
         options = dict(_options(copy, table, request))
-        edits = [*copy.file.edits, *option_edits(copy.file.events, options)]
-        text = edited(copy.file.text, edits)
+        text = edited(copy.file.text, option_edits(copy.file.events, options))
         path = str(shown_path(request.folder / f"{name}.yml"))
         yield ImportedFile(
             table=copy.table,
@@ -121,7 +120,7 @@ def _changes(file: RailsFile, options: Mapping[str, str]) -> Iterator[str]:
     yield from (f"{name}: {value}" for name, value in options.items())
     if file.replaced:
         yield f"Ruby ({file.replaced})"
-    yield from (f"{what} ({count})" for what, count in Counter(edit.what for edit in file.edits).items())
+    yield from (f"{what} ({count})" for what, count in Counter(file.changes).items())
 
 
 def _notes(copies: Iterable[_Copy], empty: Iterable[Path]) -> Iterator[str]:

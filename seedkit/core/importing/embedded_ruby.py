@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from seedkit.core.fixture_language.label_keys import id_of_label, uuid_of_label
 from seedkit.core.importing.text_edits import Edit
@@ -16,13 +16,14 @@ LONGEST = 2000
 _RUBY = re.compile(rf"<%(?!%)(.{{0,{LONGEST}}}?)-?%>", re.DOTALL)
 _VALUE_BEFORE = re.compile(r"[:\-,\[{]\s*\Z")
 _VALUE_AFTER = re.compile(r"\s*(?:[,}\]]|#|\Z)")
+_SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400, "week": 604_800}
 _UNITS = {"second": "s", "minute": "min", "hour": "h", "day": "d", "week": "w", "month": "mo", "year": "y"}
 _FORMAT = r"(?:\.(?:utc|to_date|to_time|iso8601|to_s|to_fs|to_formatted_s|in_time_zone)(?:\(:?(?:db|iso8601)?\))?)*"
-_NOW = r"(?:(?:Time|DateTime)\.(?:now|current)|Time\.zone\.(?:now|today)|Date\.(?:today|current))"
-_SPAN = r"([0-9]+)\.(second|minute|hour|day|week|month|year)s?"
-_MOMENT = re.compile(rf"{_NOW}{_FORMAT}\Z")
-_BEFORE = re.compile(rf"\(?{_SPAN}\.(ago|from_now){_FORMAT}\)?\Z")
-_AROUND = re.compile(rf"\(?{_NOW}(?:\.utc)?\s*([-+])\s*{_SPAN}\)?{_FORMAT}\Z")
+_NOW = r"(?:(?:Time|DateTime)\.(?:now|current)|Time\.zone\.(?:now|today)|Date\.(?:today|current))(?:\.utc)?"
+_SPAN = r"[0-9]{1,6}\.(?:second|minute|hour|day|week|month|year)s?"
+_MOMENT = re.compile(rf"\(?(?:{_NOW}|{_SPAN}\.(?:ago|from_now))(?:\s*[-+]\s*{_SPAN})*\)?{_FORMAT}\Z")
+_PART = re.compile(r"([-+]?)\s*([0-9]+)\.(second|minute|hour|day|week|month|year)s?(\.ago)?")
+_SECONDS_OF = re.compile(r"([0-9]{1,6})\.(second|minute|hour|day|week)s?\.(?:to_i|in_seconds)\Z")
 _IDENTIFY = re.compile(r"""ActiveRecord::Fixture(?:Set|s)\.identify\(:?(['"]?)([\w-]+)\1(?:,\s*:(\w+))?\)\Z""")
 
 
@@ -53,18 +54,26 @@ def meaning(code: str) -> str | None:
     ('!ago 3d', '!ahead 1h', '!ago 0s')
     >>> meaning("ActiveRecord::FixtureSet.identify(:ruby)"), meaning("BCrypt::Password.create('x')")
     ('207281424', None)
+    >>> meaning("1.week.ago + 1.hour"), meaning("30.days.to_i"), meaning("1.month.ago + 1.day")
+    ('!ago 601200s', '2592000', None)
     """
     code = code.strip()
     if _MOMENT.match(code):
-        return "!ago 0s"
-    if found := _BEFORE.match(code):
-        return _span("!ago" if found[3] == "ago" else "!ahead", found[1], found[2])
-    if found := _AROUND.match(code):
-        return _span("!ago" if found[1] == "-" else "!ahead", found[2], found[3])
-    if found := _IDENTIFY.match(code):
-        return {None: id_of_label, "uuid": uuid_of_label}[found[3]](found[2]) if found[3] in (None, "uuid") else None
+        return _relative([(found[1], found[2], found[3], found[4]) for found in _PART.finditer(code)])
+    if found := _SECONDS_OF.match(code):
+        return str(int(found[1]) * _SECONDS[found[2]])
+    if (found := _IDENTIFY.match(code)) and found[3] in (None, "uuid"):
+        return (uuid_of_label if found[3] else id_of_label)(found[2])
     return None
 
 
-def _span(tag: str, number: str, unit: str) -> str:
-    return f"{tag} {number}{_UNITS[unit]}"
+def _relative(parts: Sequence[tuple[str, str, str, str | None]]) -> str | None:
+    """Add up spans, each with its sign: one as it is, several in seconds, which not all of them have."""
+    signed = [(int(number) * (-1 if sign == "-" or ago else 1), unit) for sign, number, unit, ago in parts]
+    if len(signed) == 1:
+        [(number, unit)] = signed
+        return f"{'!ago' if number <= 0 else '!ahead'} {abs(number)}{_UNITS[unit]}"
+    if any(unit not in _SECONDS for _, unit in signed):
+        return None
+    seconds = sum(number * _SECONDS[unit] for number, unit in signed)
+    return f"{'!ago' if seconds <= 0 else '!ahead'} {abs(seconds)}s"

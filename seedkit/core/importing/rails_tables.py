@@ -8,6 +8,8 @@ from seedkit.core.catalog import Table
 from seedkit.core.fixture_language.references import foreign_key_of, literal_test, stem_of, table_names
 from seedkit.core.fixtures import Row, Value
 
+_ES = ("y", "s", "x", "ch", "sh")
+
 
 def table_candidates(set_name: str, model_class: Value) -> list[str]:
     """List the tables that a fixture may mean, the likeliest first.
@@ -16,9 +18,11 @@ def table_candidates(set_name: str, model_class: Value) -> list[str]:
     (['admin_users', 'users'], ['blog_posts', 'posts'])
     """
     own = [set_name.replace("/", "_"), set_name.rpartition("/")[2]]
-    named = [name for name in table_names(model_class) if name.islower()] if isinstance(model_class, str) else []
-    plural = [name for name in named if name.endswith("ies") or (name.endswith("s") and not name.endswith("es"))]
-    return list(dict.fromkeys([*plural, *named, *own]))
+    if not isinstance(model_class, str):
+        return list(dict.fromkeys(own))
+    named = [name for name in table_names(model_class) if name == name.lower()]
+    likeliest = [names[2 if names[0].endswith(_ES) else 1] for names in zip(*[iter(named)] * 3, strict=True)]
+    return list(dict.fromkeys([*likeliest, *named, *own]))
 
 
 def leaves_out_key(rows: tuple[Row, ...], table: Table | None) -> bool:

@@ -28,13 +28,15 @@ _SAFE_PLAIN = re.compile(r"[$\w][$\w.;@/()+=!?~%*'-]*(?: +[$\w.;@/()+=!?~%*'-]+)
 
 
 def value_edits(path: Path, events: Sequence[Event]) -> Iterator[Edit]:
-    """Give the changes of values: symbols are text, and `$LABEL` is the label in quotes too.
+    """Give the changes of values: symbols are text, `$LABEL` is the label in quotes too, `!binary` is YAML's own tag.
 
     Raises FixtureError where a text in quotes holds `$LABEL` and can't do without the quotes.
     """
     for event in _values(events):
         start, end = _span(event)
-        if not event.style and _SYMBOL.match(event.value):
+        if event.tag == "!binary":
+            yield Edit(start, start, "!", "!binary")
+        elif not event.style and _SYMBOL.match(event.value):
             yield Edit(start, end, text_scalar(event.value[1:]), "symbols")
         elif event.style and "$LABEL" in event.value:
             if not _SAFE_PLAIN.match(event.value):

@@ -33,8 +33,8 @@ MOST_ERRORS = 100
 class RailsFile:
     """A fixture file as it was read; `set_name` is its path below the folder, without its ending.
 
-    `text` is the file's, with its Ruby replaced, `events` are those of the text, and `edits` what else must change in
-    its values. `options` are those of its `_fixture`. `only_merged` are labels that are rows in Rails and none here;
+    `text` is the file's, with its Ruby replaced and the `changes` that its values need; `events` are those of the text.
+    `options` are those of its `_fixture`. `only_merged` are labels that are rows in Rails and none here;
     `bare_defaults` says that DEFAULTS has no anchor.
     """
 
@@ -43,7 +43,7 @@ class RailsFile:
     text: str
     events: Sequence[Event]
     replaced: int
-    edits: tuple[Edit, ...]
+    changes: tuple[str, ...]
     options: dict[str, Value]
     rows: tuple[Row, ...]
     only_merged: tuple[str, ...]
@@ -99,8 +99,9 @@ def _replaced_ruby(path: Path, text: str, errors: list[SeedkitError]) -> Iterato
 
 def _read(folder: Path, path: Path, text: str, replaced: int) -> RailsFile | None:
     try:
-        with text_events(text) as next_event:
-            events = list(_all(next_event))
+        edits = list(value_edits(path, _events(text)))
+        text = edited(text, edits)
+        events = _events(text)
         found = _Reading(path)
         with text_events(text) as next_event:
             found.read(Nodes(path, next_event))
@@ -114,7 +115,7 @@ def _read(folder: Path, path: Path, text: str, replaced: int) -> RailsFile | Non
         text=text,
         events=events,
         replaced=replaced,
-        edits=tuple(value_edits(path, events)),
+        changes=tuple(edit.what for edit in edits),
         options=found.options,
         rows=tuple(found.rows),
         only_merged=tuple(found.only_merged),
@@ -154,6 +155,11 @@ class _Reading:
     def _is_ignored(self, label: str) -> bool:
         ignored = self.options.get("ignore")
         return label in (ignored if isinstance(ignored, list) else [ignored])
+
+
+def _events(text: str) -> list[Event]:
+    with text_events(text) as next_event:
+        return list(_all(next_event))
 
 
 def _all(next_event: NextEvent) -> Iterator[Event]:
