@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from seedkit.core.catalog import Table
 from seedkit.core.fixture_language.references import foreign_key_of, literal_test, stem_of, table_names
 from seedkit.core.fixtures import Row, Value
 
+_CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _ES = ("y", "s", "x", "ch", "sh")
 
 
@@ -16,13 +18,18 @@ def table_candidates(set_name: str, model_class: Value) -> list[str]:
 
     >>> table_candidates("admin/users", None), table_candidates("other_posts", "Blog::Post")[:2]
     (['admin_users', 'users'], ['blog_posts', 'posts'])
+    >>> table_candidates("users", "Person")[0], table_candidates("users", "Category")[0]
+    ('people', 'categories')
     """
     own = [set_name.replace("/", "_"), set_name.rpartition("/")[2]]
     if not isinstance(model_class, str):
         return list(dict.fromkeys(own))
-    named = [name for name in table_names(model_class) if name == name.lower()]
-    likeliest = [names[2 if names[0].endswith(_ES) else 1] for names in zip(*[iter(named)] * 3, strict=True)]
-    return list(dict.fromkeys([*likeliest, *named, *own]))
+    words = [
+        _CAPITAL.sub("_", name).lower() for name in (model_class.replace("::", "_"), model_class.rpartition("::")[2])
+    ]
+    named = [table_names(word) for word in words]
+    likeliest = [names[2 if word.endswith(_ES) else 1] for word, names in zip(words, named, strict=True)]
+    return list(dict.fromkeys([*likeliest, *named[0], *named[1], *own]))
 
 
 def leaves_out_key(rows: tuple[Row, ...], table: Table | None) -> bool:
