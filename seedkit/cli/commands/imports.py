@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,6 +16,7 @@ from seedkit.cli.terminal import Terminal
 
 if TYPE_CHECKING:
     from seedkit.config import Settings
+    from seedkit.core.importing.given_names import GivenNames
     from seedkit.core.importing.report import ImportReport
     from seedkit.postgres.connection import Connection
 
@@ -34,6 +36,16 @@ _Keys = Annotated[
 ]
 
 
+_Defaults = Annotated[
+    list[str] | None,
+    typer.Option("--default", metavar="MODEL.FIELD=VALUE", help="What rows have that leave a field out."),
+]
+_Models = Annotated[
+    str | None,
+    typer.Option("--settings", metavar="MODULE", help="Let Django read the models, and take all this from them."),
+]
+
+
 @imports.command("django")
 def import_django(
     files: Annotated[list[Path], typer.Argument(metavar="FILE", help="Fixtures of Django, or folders of them.")],
@@ -41,6 +53,8 @@ def import_django(
     tables: _Tables = None,
     columns: _Columns = None,
     keys: _Keys = None,
+    defaults: _Defaults = None,
+    models: _Models = None,
     force: _Force = False,
     dry_run: DryRun = False,
     url: Url = None,
@@ -51,17 +65,14 @@ def import_django(
     """Write fixtures that give the rows of loaddata. The database, where one is configured, says what models are."""
     with Terminal(json=json, quiet=quiet, debug=debug) as terminal:
         from seedkit.config import load_settings
-        from seedkit.core.importing.given_names import GivenNames, typed_pairs
+        from seedkit.core.importing.given_names import typed_names
         from seedkit.runner.import_django import DjangoImport
         from seedkit.runner.import_django import import_django as imported
 
-        natural_keys = typed_pairs("--natural-key", keys or (), "blog.author=first_name,last_name")
-        given = GivenNames(
-            tables=typed_pairs("--table", tables or (), "blog.post=posts"),
-            columns=typed_pairs("--column", columns or (), "blog.post.title=headline"),
-            keys={model: tuple(name.strip() for name in names.split(",")) for model, names in natural_keys.items()},
-        )
+        given = typed_names(tables or (), columns or (), keys or (), defaults or ())
         settings = load_settings(url=url)
+        if models is not None:
+            given = given.beside(_said_by_models(models, settings))
         request = DjangoImport(
             paths=tuple(files), given=given, folder=output or settings.fixtures, force=force, dry_run=dry_run
         )
@@ -103,6 +114,14 @@ def import_rails(
         with _perhaps_opened(settings) as connection:
             report = imported(connection, request)
         _show(terminal, report)
+
+
+def _said_by_models(module: str, settings: Settings) -> GivenNames:
+    from seedkit.orm.django_names import django_names
+
+    settings.trusted.refuse_importable()
+    with redirect_stdout(sys.stderr):  # what a project prints is no part of the report
+        return django_names(module, Path.cwd())
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from seedkit.core.fixture_language.join_rows import Join
-from seedkit.core.importing.django_models import FieldColumn, Models, field_column
+from seedkit.core.importing.django_models import FieldColumn, Model, Models, field_column
 from seedkit.core.importing.django_objects import DjangoObject, taken_apart
 from seedkit.core.importing.foreign_values import Foreign, spelled
 from seedkit.core.importing.known_rows import KnownRows, SoughtRow
@@ -53,6 +53,7 @@ class DjangoRows:
         taken = taken_apart(self._models, values, self._note)
         file, label = self._place(taken)
         cells = {**self._key_cells(taken), **self._cells(taken)}
+        self._note_left_out(taken.model, cells)
         yield ImportedRow(file, row_text(label, cells))
         for join, items in taken.lists:
             yield from self._joining(taken, label, join, items)
@@ -136,6 +137,14 @@ class DjangoRows:
         if isinstance(item, list) and self._known is not None:
             return self._known.reference(join.other_table, item)
         return self._cell(other, item)
+
+    def _note_left_out(self, model: Model, cells: Cells) -> None:
+        for column in model.table.columns if model.table else ():
+            if column.required and column.name not in cells and column.name not in model.primary_key:
+                self._note(
+                    f'{model.typed_table}: rows leave out "{column.name}", which has no default in the database; '
+                    f"the model's is given by --settings MODULE, or --default {model.name}.{column.name}=VALUE"
+                )
 
     def _note(self, text: str) -> None:
         self.notes[text] = self.notes.get(text, 0) + 1

@@ -47,3 +47,20 @@ def typed_pairs(option: str, texts: Iterable[str], example: str) -> dict[str, st
             raise UsageError(f'{option} takes NAME=VALUE, not "{text}"', hint=f"Write {option} {example}.")
         pairs[name.strip().lower()] = value.strip()
     return pairs
+
+
+def typed_names(
+    tables: Iterable[str], columns: Iterable[str], keys: Iterable[str], defaults: Iterable[str]
+) -> GivenNames:
+    """Read what was typed for the options of `seedkit import django`; raises UsageError."""
+    typed_keys = typed_pairs("--natural-key", keys, "blog.author=first_name,last_name")
+    given: dict[str, dict[str, Foreign]] = {}
+    for name, value in typed_pairs("--default", defaults, "blog.post.status=draft").items():
+        model, _, field = name.rpartition(".")
+        given.setdefault(model, {})[field] = value
+    return GivenNames(
+        tables=typed_pairs("--table", tables, "blog.post=posts"),
+        columns=typed_pairs("--column", columns, "blog.post.title=headline"),
+        keys={model: tuple(name.strip() for name in names.split(",")) for model, names in typed_keys.items()},
+        defaults=given,
+    )

@@ -74,23 +74,9 @@ def configure(server: str, databases: dict[str, str]) -> None:
         "USER": parts.get("user", ""),
         "PASSWORD": parts.get("password", ""),
     }
-    settings.configure(
-        INSTALLED_APPS=[
-            "django.contrib.contenttypes",
-            "django.contrib.auth",
-            "django.contrib.sites",
-            "django.contrib.postgres",
-            "django_blog",
-        ],
-        DATABASES={"default": {}, **{alias: {**engine, "NAME": name} for alias, name in databases.items()}},
-        MIGRATION_MODULES=dict.fromkeys(
-            ["contenttypes", "auth", "sites"]
-        ),  # their tables, as ours, come from the models
-        DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
-        USE_TZ=True,
-        TIME_ZONE="UTC",
-        SITE_ID=1,
-    )
+    told = {name: value for name, value in vars(import_module("django_blog.settings")).items() if name.isupper()}
+    named = {alias: {**engine, "NAME": name} for alias, name in databases.items()}
+    settings.configure(DATABASES={"default": {}, **named}, **told)
     django.setup()
 
 
@@ -113,7 +99,7 @@ def fill(alias: str) -> None:
     ada.friends.add(bob)
     tags = [make(models.Tag, name=name) for name in ("red", "no", "00501")]
     top = make(models.Category, code="1e3", title="yes")
-    make(models.Category, code="0x1", title="Below", parent=top)
+    make(models.Category, code="0x1", title="Below", parent=top, rank=0)
     for number, text in enumerate(["plain", "two\nlines\n", " tab\t and $LABEL <%= erb %>", "é🐈 'quotes' \"", ""]):
         post = make(
             models.Post,

@@ -49,6 +49,13 @@ class Category(models.Model):
     code = models.CharField(max_length=5, primary_key=True)
     title = models.CharField(max_length=50)
     parent = models.ForeignKey("self", null=True, on_delete=models.CASCADE)
+    rank = models.IntegerField(default=7)
+    note = models.TextField()
+    shape = models.JSONField(default=dict)
+    state = models.CharField(max_length=5, default="new")
+    seen = models.BooleanField(default=False)
+    price = models.DecimalField(max_digits=5, decimal_places=2, default="1.5")
+    hidden = models.CharField(max_length=5, null=True)
 
 
 class Post(models.Model):
