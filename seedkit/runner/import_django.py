@@ -59,6 +59,7 @@ def import_django(connection: Connection | None, request: DjangoImport) -> Impor
         known = None if tables is None else KnownRows(_natural_keys(models, tables), tables)
         rows = DjangoRows(models, known)
         _look_at_all(files, rows)
+        rows.notes.clear()  # they come again with the rows
         with RowSpools() as spools:
             for row in chain(_rows(files, rows), _sought_rows(rows, known, models)):
                 spools.add(row.file, row.text)
