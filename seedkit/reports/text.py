@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from seedkit.core.importing.report import ImportReport
 from seedkit.core.planning.load_plan import LoadPlan, TableStep
 from seedkit.core.reports.columns import aligned, aligned_lines, few
 from seedkit.core.reports.gate import check_summary, gate_lines, idle_notes
@@ -196,6 +197,18 @@ def _used(report: SequenceReport) -> str:
     if room is None:
         return "-"
     return f"{room.nearest.percent:>7} of {limit_name(report)}" if room.nearest else "starts over"
+
+
+def import_text(report: ImportReport) -> str:
+    """Show the files that an import wrote, or would write."""
+    written = [(file.table, f"{file.rows:,}", file.path, "; ".join(file.changes)) for file in report.files]
+    rows = sum(file.rows for file in report.files)
+    what = f"{counted(rows, 'row')} in {counted(len(report.files), 'file')}"
+    return _blocks(
+        aligned([("table", "rows", "file", ""), *written], right=(1,)),
+        _lines(f"note: {note}" for note in report.notes),
+        f"would write {what}; nothing was written" if report.dry_run else f"wrote {what}",
+    )
 
 
 def plan_text(plan: LoadPlan) -> str:
