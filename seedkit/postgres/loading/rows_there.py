@@ -21,8 +21,7 @@ def refuse_rows_there(connection: Connection, load: TableLoad, stages: Iterable[
 
 
 def _refuse(connection: Connection, load: TableLoad, stage: Stage) -> None:
-    from seedkit.postgres.loading.mistakes.finding import listed_below
-    from seedkit.postgres.loading.mistakes.mistake import SHOWN, Mistake
+    from seedkit.postgres.loading.mistakes.mistake import SHOWN, Mistake, listed_below
 
     found = execute_alone(connection, present_rows_statement(stage, SHOWN + 1)).fetchall()
     mistakes = [

@@ -8,7 +8,7 @@ are loaded again until the rows are found.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import combinations, islice
 
 import psycopg
 
@@ -23,7 +23,8 @@ from seedkit.postgres.loading.mistakes.halving import LoadRows
 from seedkit.postgres.loading.mistakes.invalid_inputs import invalid_inputs
 from seedkit.postgres.loading.mistakes.missing_parents import missing_parents
 from seedkit.postgres.loading.mistakes.missing_values import missing_values
-from seedkit.postgres.loading.mistakes.mistake import SHOWN, Mistake
+from seedkit.postgres.loading.mistakes.mistake import SHOWN, Mistake, listed_below
+from seedkit.postgres.loading.mistakes.other_values import same_keys
 from seedkit.postgres.loading.mistakes.refusals import Look, refusals
 from seedkit.postgres.loading.mistakes.row_triggers import row_triggers
 from seedkit.postgres.loading.mistakes.taken_keys import taken_keys, twins
@@ -110,11 +111,21 @@ def with_all_mistakes(
     mistakes = _repeated(connection, error) if isinstance(error, RepeatedKeyError) else []
     if not mistakes and isinstance(error.__cause__, psycopg.Error):
         mistakes = find_mistakes(connection, loads, error.__cause__, load_rows)
+    if not mistakes and (twice := _in_one_tree(connection, loads, error)):
+        return twice
     if mistakes:
         _tell(error, mistakes)
     elif isinstance(error, RepeatedKeyError):
         error.locate()
     return error
+
+
+def _in_one_tree(connection: Connection, loads: Sequence[TableLoad], error: LoadError) -> LoadError | None:
+    """Find a key that rows of a table and of its partition have, which load together as they refer to each other."""
+    if not isinstance(error.__cause__, psycopg.errors.UniqueViolation) or not takes_statements(connection):
+        return None
+    found = (same_keys(connection, one, other, alike=True) for one, other in combinations(loads, 2))
+    return next((twice for twice in found if twice), None)
 
 
 def with_mistakes_at_the_end(
@@ -174,9 +185,3 @@ def _details(first: Mistake, error: SeedkitError) -> list[str]:
 def _beyond(message: str, text: str) -> str:
     """Leave out of what is told of a row the sentence that the error tells already."""
     return text.replace(f": {message}", "", 1)
-
-
-def listed_below(mistakes: Sequence[Mistake]) -> list[str]:
-    """List further mistakes, below the first one."""
-    shown = [f"also at {mistake.origin}: {mistake.text}" for mistake in mistakes[: SHOWN - 1]]
-    return [*shown, "and more"] if len(mistakes) >= SHOWN else shown
