@@ -67,7 +67,10 @@ class Surroundings:
 
 
 class RowValues:
-    """One row. `once` are the columns that are written on insert only, `computed` those that the server evaluates."""
+    """One row. `once` are the columns that are written on insert only, `computed` those that the server evaluates.
+
+    `made` counts the characters that its tags have made.
+    """
 
     def __init__(self, around: Surroundings, row: Row, plan: RowPlan, number: int) -> None:
         self.around = around
@@ -80,7 +83,7 @@ class RowValues:
         self._known: dict[str, Value] = {}
         self._filled: dict[str, Value] | None = None
         self._under_way: list[str] = []
-        self._made = 0
+        self.made = 0
 
     def gives(self, column: str) -> bool:
         """Whether the file tells the value of a column; a label tells a uuid key by which its row is recognised."""
@@ -111,7 +114,7 @@ class RowValues:
     def plain(self, column: str, value: Value) -> Value:
         """Replace the tags in a value, also in a list or a mapping."""
         if isinstance(value, Tagged):
-            return self._meaning(column, value)
+            return _meaning(self, column, value)
         if isinstance(value, list):
             return [self.plain(column, item) for item in value]
         if isinstance(value, dict):
@@ -180,28 +183,22 @@ class RowValues:
             return self.around.label(self, column, made)
         return made
 
-    def _meaning(self, column: str, tagged: Tagged) -> Value:
-        if tagged.tag not in self.around.tags:
-            return tagged
-        if tagged.tag not in self.around.fixture.tags:  # what a load is like is decided by the tags that are seen
-            origin = self.around.place(tagged.line)
-            raise FixtureError(f'the tag "{tagged.tag}" is not written out', origin=origin, hint=f"Write {tagged.tag}.")
-        try:
-            made = self.around.tags[tagged.tag](self, column, tagged.value)
-        except SeedkitError as error:
-            error.origin = error.origin or self.around.place(tagged.line)
-            raise
-        if isinstance(made, str):
-            self._count_made(len(made), tagged)
-        return made
 
-    def _count_made(self, characters: int, tagged: Tagged) -> None:
-        self._made += characters
-        if self._made > MOST_MADE:
-            raise FixtureError(
-                f"the tags of one row make more than {MOST_MADE // 1_000_000} million characters",
-                origin=self.around.place(tagged.line),
-            )
+def _meaning(row: RowValues, column: str, tagged: Tagged) -> Value:
+    around = row.around
+    if tagged.tag not in around.tags:
+        return tagged
+    try:
+        if tagged.tag not in around.fixture.tags:  # what a load is like is decided by the tags that are seen
+            raise FixtureError(f'the tag "{tagged.tag}" is not written out', hint=f"Write {tagged.tag}.")
+        made = around.tags[tagged.tag](row, column, tagged.value)
+        row.made += len(made) if isinstance(made, str) else 0
+        if row.made > MOST_MADE:
+            raise FixtureError(f"the tags of one row make more than {MOST_MADE // 1_000_000} million characters")
+    except SeedkitError as error:
+        error.origin = error.origin or around.place(tagged.line)
+        raise
+    return made
 
 
 def _refuse_circle(under_way: list[str], column: str) -> None:
@@ -247,12 +244,3 @@ def _key_of_label(row: RowValues) -> str:
             hint=f'Write the "{row.plan.missing_key}" of one of them, or change its label.',
         )
     return made
-
-
-def own_key(row: RowValues, column: str) -> Value:
-    """Give the key that a row has or will have, None where its insert is to give it one."""
-    if row.gives(column):
-        return row.value(column)
-    if row.row.label is None or not row.derives(column):
-        return None
-    return row.around.labels.value(row.around.table, row.row.label, column)
