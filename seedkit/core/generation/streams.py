@@ -7,7 +7,6 @@ workers and of other columns. Nothing here asks `random`, `hash()` or a float.
 
 from __future__ import annotations
 
-import sys
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ BLOCK = 8192
 """Rows to a block."""
 
 Width = Literal[1, 2, 4, 8]
+_IS_LITTLE_ENDIAN = array("H", [1]).tobytes() == b"\x01\x00"
 _CODES: dict[int, Literal["B", "H", "I", "Q"]] = {1: "B", 2: "H", 4: "I", 8: "Q"}
 
 
@@ -70,7 +70,7 @@ def integers(octets: bytes, width: Width) -> Sequence[int]:
     >>> list(integers(bytes([1, 0, 0, 1]), 2))
     [1, 256]
     """
-    if sys.byteorder == "little":
+    if _IS_LITTLE_ENDIAN:
         return memoryview(octets).cast(_CODES[width])
     swapped = array(_CODES[width], octets)
     swapped.byteswap()
