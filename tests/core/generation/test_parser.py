@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from seedkit.core.generation.expressions.evaluation import Surroundings, evaluator
 from seedkit.core.generation.expressions.parser import parsed, parsed_check
+from seedkit.core.generation.expressions.rewriting import without_not
 from seedkit.core.generation.expressions.substitution import sql_function
 from seedkit.core.generation.expressions.tree import (
     And,
@@ -126,3 +127,22 @@ def test_a_junction_does_without_what_only_the_server_knows_where_it_can() -> No
     assert evaluator(parsed("a and b < 'y'"))(row) is False
     assert evaluator(parsed("b < 'y' and a"))(row) is False
     assert evaluator(parsed("a or b < 'y'"))(row) == Unevaluated("the order of texts is the collation's")
+
+
+_TRUTHS = st.recursive(
+    st.sampled_from(
+        ["a", "b", "n > 1", "n = 2", "t like 'x%'", "t in ('x', 'y')", "a is null", "n is distinct from 2"]
+    ),
+    lambda inner: st.one_of(
+        inner.map(lambda text: f"not ({text})"),
+        st.tuples(inner, st.sampled_from(["and", "or"]), inner).map(lambda texts: f"({' '.join(texts)})"),
+    ),
+    max_leaves=6,
+)
+
+
+@given(text=_TRUTHS, a=st.sampled_from([True, False, None]), n=st.sampled_from([1, 2, None]))
+def test_pushing_not_down_changes_no_value(text: str, a: bool | None, n: int | None) -> None:
+    row = {"a": a, "b": not a, "n": n, "t": "x" if n == 1 else None}
+
+    assert evaluator(without_not(parsed(text)))(row) is evaluator(parsed(text))(row)
