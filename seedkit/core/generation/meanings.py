@@ -53,7 +53,7 @@ class Meanings:
         return None
 
     def _alike(self, family: str, phrase: str, owner: str) -> list[Meaning]:
-        """List the meanings of a phrase: those that the table's name asks for first, those of other tables not at all."""
+        """List the meanings of a phrase: those that ask for such a table first, those of other tables not at all."""
         found = self._by_phrase.get((family, phrase), [])
         return [meaning for meaning in found if owner in meaning.of] + [meaning for meaning in found if not meaning.of]
 

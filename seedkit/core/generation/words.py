@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class City:
-    """A city; in `postcode` # stands for a digit and A for a letter, coordinates are degrees as texts."""
+    """A city; in `postcode` # stands for a digit and @ for a letter, coordinates are degrees as texts."""
 
     name: str
     region: str

@@ -14,7 +14,7 @@ _VARIANTS = 16
 
 @dataclass(frozen=True)
 class Patterned:
-    """A pattern for each row, chosen by `which`, its # a digit and its A a letter: as many variants as fit a table."""
+    """A pattern for each row, chosen by `which`, its # a digit and its @ a letter: as many variants as fit a table."""
 
     patterns: tuple[str, ...]
     which: Stream
@@ -34,7 +34,7 @@ class Patterned:
 
     def _filled(self, pattern: str, variant: int) -> str:
         drawn = iter(self.filling.apart(pattern).of_row(variant, 32))
-        return "".join(_drawn(letter, next(drawn)) if letter in "#A" else letter for letter in pattern)
+        return "".join(_drawn(letter, next(drawn)) if letter in "#@" else letter for letter in pattern)
 
 
 def _drawn(kind: str, octet: int) -> str:
