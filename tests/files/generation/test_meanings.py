@@ -90,13 +90,21 @@ def test_a_name_asks_its_table(table: str, column: str, meaning: str | None) -> 
 
 
 def test_what_has_no_room_for_a_meaning_has_another() -> None:
-    assert read_meanings().of("country", "addresses", "text", room=2) is None
+    assert read_meanings().of("country", "addresses", "text", room=1) is None
     assert read_meanings().of("email", "users", "text", room=10) is None
+
+
+@pytest.mark.parametrize(("room", "meaning"), [(None, "country"), (3, "country_code_3"), (2, "country_code")])
+def test_the_length_tells_a_code_from_a_name(room: int | None, meaning: str) -> None:
+    found = read_meanings().of("country", "addresses", "text", room)
+
+    assert found is not None
+    assert found.name == meaning
 
 
 def test_no_two_meanings_claim_the_same_name() -> None:
     claims = [
-        (meaning.family, phrase, sorted(meaning.of))
+        (meaning.family, phrase, sorted(meaning.of), meaning.shortest)
         for meaning in read_meanings().meanings
         for phrase in meaning.phrases
     ]

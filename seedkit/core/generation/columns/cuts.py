@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from seedkit.core.generation.columns.blocks import Generator
+from seedkit.core.generation.columns.blocks import NULL, Generator
 from seedkit.core.generation.streams import BLOCK
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -22,6 +22,19 @@ class Cut:
         """Give the texts, none longer than that."""
         length = self.length
         return [text if len(text) <= length else cut(text, length) for text in self.inner.block(number)]
+
+
+@dataclass(frozen=True, slots=True)
+class Cased:
+    """Texts in small letters, or else in capitals."""
+
+    inner: Generator
+    lower: bool
+
+    def block(self, number: int) -> Iterable[str]:
+        """Give the texts; NULL stays."""
+        change = str.lower if self.lower else str.upper
+        return [text if text == NULL else change(text) for text in self.inner.block(number)]
 
 
 def cut(text: str, length: int) -> str:
