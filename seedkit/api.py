@@ -141,15 +141,13 @@ def seed(  # noqa: PLR0913 - the options of the command, all of them by keyword
     in one transaction: committed on a connection that seedkit opens or a SQLAlchemy Engine gives, left open on one that
     is given, which is psycopg's. Raises SeedkitError with the place of what was wrong, and then not one row of the run
     is left; ProtectedDatabaseError on a production database without `force`.
-    On one of Django's it all happens inside `transaction.atomic`, so that models in seeders are part of the run; in
-    autocommit mode that is committed.
+    On one of Django's it happens inside `transaction.atomic`, which in autocommit mode is committed.
     `fresh` is the database's name, and has the planned tables emptied first, in the same transaction.
     `bulk_foreign_keys` checks the foreign keys of empty tables at the end (PostgreSQL 18.4); it blocks their readers.
     With `wait` the planned tables are locked before the first write, once their writers have committed: five seconds
     for each lock, or what `lock_timeout` says in a transaction that is lent.
     Without `sql` no fixture may use `!sql`, as with `sql = false` in the settings.
-    With `require_migrated`, a database that lacks one of the project's Alembic migrations is refused, by
-    UnmigratedDatabaseError.
+    `require_migrated` refuses a database that lacks a migration of Alembic's, by UnmigratedDatabaseError.
     """
     settings = load_settings(url=url, environment=environment, directory=directory, require_migrated=require_migrated)
     selection = Selection(names=tuple(map(as_name, names)), environment=settings.environment)
@@ -167,23 +165,22 @@ def seed(  # noqa: PLR0913 - the options of the command, all of them by keyword
     if connection is not None:
         return seed_on(connection, request, settings)
     with _connection(settings) as usable:
-        if settings.require_migrated:
-            refuse_unmigrated(usable, settings)
+        refuse_unmigrated(usable, settings)
         return run_seed(usable, request)
 
 
-def refuse_unmigrated(connection: Connection, settings: Settings) -> None:
-    """Raise UnmigratedDatabaseError where the database lacks migrations of the project."""
-    from seedkit.runner import migrated
+def refuse_unmigrated(connection: Connection, settings: Settings | None) -> None:
+    """Raise UnmigratedDatabaseError where the settings ask for all migrations and the database lacks one."""
+    if settings is not None and settings.require_migrated:
+        from seedkit.runner import migrated
 
-    migrated.refuse_unmigrated(connection, settings.trusted, settings.alembic_file)
+        migrated.refuse_unmigrated(connection, settings.trusted, settings.alembic_file)
 
 
 def seed_on(given: object, request: SeedRequest, settings: Settings | None = None) -> SeedReport:
     """Seed on a connection that is lent; on one of Django's inside `transaction.atomic`."""
     with borrowed(given) as connection, known_to_django(given, roll_back=request.dry_run) as begun:
-        if settings is not None and settings.require_migrated:
-            refuse_unmigrated(connection, settings)
+        refuse_unmigrated(connection, settings)
         return run_seed(connection, replace(request, begun=begun))
 
 
@@ -214,9 +211,7 @@ def _targets(tables: Sequence[TableLike] | None) -> tuple[Target, ...] | None:
 
 
 def _schemas(schema: str | Sequence[str] | None) -> tuple[str, ...] | None:
-    if schema is None:
-        return None
-    return (schema,) if isinstance(schema, str) else tuple(schema)
+    return None if schema is None else (schema,) if isinstance(schema, str) else tuple(schema)
 
 
 def _own(id_range: tuple[int, int] | None) -> IdRange | None:

@@ -58,7 +58,13 @@ def _table_lines(tables: Sequence[TableReport]) -> str:
 def sequence_lines(sequences: Sequence[SequenceReport]) -> str:
     """Show a line for each sequence, and below it what else it feeds, the warning and the hint where there are any."""
     rows = [
-        (f"{report.table}.{report.column}", _value(report.sequence), _movement(report), _highest(report), report.status)
+        (
+            f"{report.table}.{report.column}",
+            _value(report.sequence),
+            _movement(report),
+            _value(report.highest_id),
+            report.status,
+        )
         for report in sequences
     ]
     if not rows:
@@ -83,10 +89,6 @@ def _movement(report: SequenceReport) -> str:
 
 def _value(value: object) -> str:
     return "-" if value is None else str(value)
-
-
-def _highest(report: SequenceReport) -> str:
-    return "-" if report.highest_id is None else str(report.highest_id)
 
 
 def _skipped_lines(skipped: Sequence[SkippedStep]) -> str:
