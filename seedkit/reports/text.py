@@ -23,6 +23,7 @@ from seedkit.core.reports.sequences import counted, notes, repair_summary, seque
 from seedkit.core.reports.standby import standby_summary, told_one_by_one
 from seedkit.printable import in_lines, on_one_line
 
+_COUNTS = ("inserted", "updated", "unchanged")
 _FIX_HINT = "`seedkit fix-sequence --all`{} moves the sequences that are behind."
 
 
@@ -58,13 +59,7 @@ def _table_lines(tables: Sequence[TableReport]) -> str:
 def sequence_lines(sequences: Sequence[SequenceReport]) -> str:
     """Show a line for each sequence, and below it what else it feeds, the warning and the hint where there are any."""
     rows = [
-        (
-            f"{report.table}.{report.column}",
-            _value(report.sequence),
-            _movement(report),
-            _value(report.highest_id),
-            report.status,
-        )
+        (f"{report.table}.{report.column}", _value(report.sequence), _movement(report), _highest(report), report.status)
         for report in sequences
     ]
     if not rows:
@@ -91,14 +86,16 @@ def _value(value: object) -> str:
     return "-" if value is None else str(value)
 
 
+def _highest(report: SequenceReport) -> str:
+    return "-" if report.highest_id is None else str(report.highest_id)
+
+
 def _skipped_lines(skipped: Sequence[SkippedStep]) -> str:
     return _lines(f"not run: {step.name} ({step.reason})" for step in skipped)
 
 
 def _seed_summary(report: SeedReport) -> str:
-    inserted, updated, unchanged = (
-        sum(getattr(table, name) for table in report.tables) for name in ("inserted", "updated", "unchanged")
-    )
+    inserted, updated, unchanged = (sum(getattr(table, name) for table in report.tables) for name in _COUNTS)
     tables = counted(len({table.table for table in report.tables}), "table")
     took = f"in {report.seconds:.2f} s"
     if report.dry_run:
