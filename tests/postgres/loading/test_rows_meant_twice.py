@@ -11,13 +11,17 @@ pytestmark = pytest.mark.usefixtures("way")
 
 @pytest.fixture
 def connection(emptied: Connection) -> Connection:
-    emptied.execute("create table pages (id integer primary key, slug text unique, title text, note text, place text, line integer)")
+    emptied.execute(
+        "create table pages (id integer primary key, slug text unique, title text, note text, place text, line integer)"
+    )
     emptied.execute("insert into pages values (1, 'home', 'Old'), (2, 'about', 'Old')")
     return emptied
 
 
 def test_both_rows_are_named(connection: Connection, refusal: Refusal) -> None:
-    error = refusal(pages="- {id: 2, title: B}\n- {id: 1, title: A, place: p, line: 3}\n- {slug: home, title: X, place: p, line: 3}\n")
+    error = refusal(
+        pages="- {id: 2, title: B}\n- {id: 1, title: A, place: p, line: 3}\n- {slug: home, title: X, place: p, line: 3}\n"
+    )
 
     assert str(error).splitlines() == [
         'two rows mean the same row of table "pages"',
