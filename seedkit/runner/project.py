@@ -12,7 +12,6 @@ from typing import TypeAlias
 from seedkit.core.catalog import Table
 from seedkit.core.fixture_language.djangos_rows import import_command, is_djangos, refusal
 from seedkit.core.fixture_language.join_rows import Join, join_fixture, joins_of
-from seedkit.core.fixture_language.named_joins import joins_by_name
 from seedkit.core.fixture_language.references import reference_column
 from seedkit.core.fixture_language.row_defaults import refuse_unmeant_defaults, with_defaults
 from seedkit.core.fixtures import FixtureLimits, FixtureTable
@@ -85,6 +84,9 @@ def read_project(
 
 def _joins(joined: Table, tables: list[Table], catalog: Catalog) -> list[Join]:
     """List the joins of a table, those that foreign keys make last: they win over those that names tell."""
+    if not tables:
+        return []
+    from seedkit.core.fixture_language.named_joins import joins_by_name
 
     def find(name: str) -> Relation | None:
         with suppress(CatalogError):  # it fits several, so it is plain for none

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from seedkit.core.catalog import Column, Table
-from seedkit.core.fixture_language.plurals import irregular_plurals, plurals
 from seedkit.core.foreign_keys import ForeignKey
 from seedkit.core.names import in_quotes
 from seedkit.errors import FixtureError
@@ -124,6 +123,8 @@ def table_names(stem: str) -> tuple[list[str], list[str]]:
     >>> table_names("Admin::OrderItem")[0][:4]
     ['Admin_OrderItem', 'Admin_OrderItems', 'Admin_OrderItemes', 'admin_order_item']
     """
+    from seedkit.core.fixture_language.plurals import irregular_plurals, plurals
+
     whole = stem.replace("::", "_")
     last = stem.rpartition("::")[2]
     singular = dict.fromkeys(name for each in (whole, last) for name in (each, _CAPITAL.sub("_", each).lower()))

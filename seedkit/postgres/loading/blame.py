@@ -41,6 +41,19 @@ class RepeatedKeyError(LoadError):
         self.detail = f"The other one: {places[1]}." if len(places) > 1 else None
 
 
+class MeantTwiceError(LoadError):
+    """Two rows of a load mean the same row of its table by different keys, and say otherwise of it."""
+
+    def __init__(self, load: TableLoad) -> None:
+        self.load = load
+        super().__init__(
+            f"two rows mean the same row of table {in_quotes(load.table.name)}",
+            origin=load.sources[0].origin,
+            detail="They recognise it by different keys, and each run would update it by both.",
+            hint="Write the same in both, or take one of them out.",
+        )
+
+
 def refuse_repeated(load: TableLoad, key: Sequence[str], found: Sequence[Sequence[str | None]] | None) -> None:
     """Raise LoadError for a key that was found twice in a run, if one was found, each column in all its spellings."""
     if found is not None:

@@ -110,7 +110,7 @@ def test_a_date_in_a_time_column_is_warned_of(
     assert rows_of(connection, "select count(*) from events where coalesce(at, zoned::time) = '10:30'") == [(rows,)]
 
 
-@pytest.mark.parametrize("text", ["10:30", "2000-01-01 10:30:00", "1970-01-01 10:30", "1899-12-30 10:30:00", "T10:30"])
+@pytest.mark.parametrize("text", ["10:30", "2000-01-01 10:30:00", "1970-01-01 10:30", "1899-12-30 10:30:00"])
 def test_a_date_that_means_none_is_not_warned_of(load: Load, caplog: pytest.LogCaptureFixture, text: str) -> None:
     load(events=f"- {{id: 1, at: {text}}}\n")
 

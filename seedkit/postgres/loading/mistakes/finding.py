@@ -14,13 +14,14 @@ import psycopg
 
 from seedkit.errors import CatalogError, FixtureError, LoadError, SeedkitError, lines
 from seedkit.postgres.connection import Connection, takes_statements
-from seedkit.postgres.loading.blame import RepeatedKeyError
+from seedkit.postgres.loading.blame import MeantTwiceError, RepeatedKeyError
 from seedkit.postgres.loading.mistakes.causes import is_about_a_row
 from seedkit.postgres.loading.mistakes.doubts import Doubts, doubt
 from seedkit.postgres.loading.mistakes.failed_checks import failed_checks
 from seedkit.postgres.loading.mistakes.giving_up import give_up
 from seedkit.postgres.loading.mistakes.halving import LoadRows
 from seedkit.postgres.loading.mistakes.invalid_inputs import invalid_inputs
+from seedkit.postgres.loading.mistakes.meant_twice import rows_meant_twice
 from seedkit.postgres.loading.mistakes.missing_parents import missing_parents
 from seedkit.postgres.loading.mistakes.missing_values import missing_values
 from seedkit.postgres.loading.mistakes.mistake import SHOWN, Mistake, listed_below
@@ -110,7 +111,10 @@ def with_all_mistakes(
     connection: Connection, loads: Sequence[TableLoad], error: LoadError, load_rows: LoadRows
 ) -> LoadError:
     """Name in an error on one row all that share its mistake, each with its place, the first as the error's own."""
-    mistakes = _repeated(connection, error) if isinstance(error, RepeatedKeyError) else []
+    if isinstance(error, MeantTwiceError):
+        mistakes = rows_meant_twice(connection, error.load)
+    else:
+        mistakes = _repeated(connection, error) if isinstance(error, RepeatedKeyError) else []
     if not mistakes and isinstance(error.__cause__, psycopg.Error):
         mistakes = find_mistakes(connection, loads, error.__cause__, load_rows)
     if not mistakes and (twice := _in_one_tree(connection, loads, error)):

@@ -82,7 +82,7 @@ def _twice_in(
     ).format(
         there_line=_of("there", LINE),
         line=_of("row", LINE),
-        differing=sql.SQL(", ").join(map(_difference, both)),
+        differing=sql.SQL(", ").join(map(difference, both)),
         texts=sql.SQL(", ").join(sql.SQL("{}::pg_catalog.text").format(sql.Identifier("row", name)) for name in key),
         before=before.typed(wanted),
         rows=rows.typed(wanted),
@@ -91,11 +91,11 @@ def _twice_in(
         other=sql.Literal(other),
         file=_of("row", FILE),
         own=sql.Literal(own),
-        differ=sql.SQL("true") if alike else _images_differ(both),
+        differ=sql.SQL("true") if alike else images_differ(both),
         limit=sql.Literal(SHOWN + 1),
     )
     for there_line, line, differing, *texts in connection.execute(statement):
-        place, told = before.origin(other, there_line), _told(tuple(name for name in differing if name))
+        place, told = before.origin(other, there_line), told_differences(tuple(name for name in differing if name))
         text = f"{key_text(key, texts)} stands at {place} already{told}"
         yield shown_row(key, texts), Mistake(origin=rows.origin(own, line), text=text)
 
@@ -104,19 +104,20 @@ def _of(alias: str, column: sql.Identifier) -> sql.Composed:
     return sql.SQL("{}.{}").format(sql.Identifier(alias), column)
 
 
-def _difference(name: str) -> sql.Composed:
+def difference(name: str) -> sql.Composed:
     """Give a column's name where its values differ."""
-    return sql.SQL("case when {} then {} end").format(_images_differ((name,)), sql.Literal(name))
+    return sql.SQL("case when {} then {} end").format(images_differ((name,)), sql.Literal(name))
 
 
-def _images_differ(columns: Columns) -> sql.Composed:
-    """Compare as an update does."""
+def images_differ(columns: Columns) -> sql.Composed:
+    """Compare `there` and `row` as an update does."""
     return sql.SQL("row({})::pg_catalog.record operator(pg_catalog.*<>) row({})::pg_catalog.record").format(
         names(columns, "there"), names(columns, "row")
     )
 
 
-def _told(columns: Sequence[str]) -> str:
+def told_differences(columns: Sequence[str]) -> str:
+    """Name the columns in which two rows differ, behind what is said of them."""
     if not columns:
         return ""
     return f", with {'another value' if len(columns) == 1 else 'other values'} in {listed(columns)}"
