@@ -53,7 +53,7 @@ def fix_sequence(
     or if it could not be judged or moved; UsageError for `force` without a sequence; ConfigurationError or
     ConnectionFailedError without a usable database.
     """
-    target = Target(table=as_name(table_name), column=id_column, sequence=sequence_name, force=force)
+    target = Target(table=as_name(table_name, connection), column=id_column, sequence=sequence_name, force=force)
     options = RepairOptions(id_range=_own(id_range))
     report = _repair(RepairRequest(targets=(target,), options=options), connection)
     for sequence in report.sequences:
@@ -90,7 +90,9 @@ def fix_sequences(
     table that does not exist, SequenceError for one that no sequence feeds.
     """
     options = RepairOptions(margin=margin, lock_timeout=lock_timeout, wait=wait, id_range=_own(id_range))
-    request = RepairRequest(targets=_targets(tables), schemas=_schemas(schema), options=options, dry_run=dry_run)
+    request = RepairRequest(
+        targets=_targets(tables, connection), schemas=_schemas(schema), options=options, dry_run=dry_run
+    )
     return _repair(request, connection)
 
 
@@ -108,7 +110,9 @@ def check_sequences(
     Nothing is ignored: what `[tool.seedkit.check]` says is for the command.
     """
     options = RepairOptions(id_range=_own(id_range))
-    request = RepairRequest(targets=_targets(tables), schemas=_schemas(schema), options=options, dry_run=True)
+    request = RepairRequest(
+        targets=_targets(tables, connection), schemas=_schemas(schema), options=options, dry_run=True
+    )
     report = _repair(request, connection)
     return replace(report, sequences=by_danger(report.sequences))
 
@@ -170,12 +174,12 @@ def seed_request(settings: Settings, selection: Selection, *, sql: bool = True) 
     )
 
 
-def _targets(tables: Sequence[TableLike] | None) -> tuple[Target, ...] | None:
+def _targets(tables: Sequence[TableLike] | None, connection: object) -> tuple[Target, ...] | None:
     if isinstance(tables, str):
         raise UsageError(f'tables must be a list of names: write ["{tables}"]')
     if not (tables is None or isinstance(tables, Iterable)):
         raise UsageError(f"tables must be a list: write [{getattr(tables, '__name__', tables)}]")
-    return None if tables is None else tuple(Target(table=as_name(table)) for table in tables)
+    return None if tables is None else tuple(Target(table=as_name(table, connection)) for table in tables)
 
 
 def _schemas(schema: str | Sequence[str] | None) -> tuple[str, ...] | None:
