@@ -31,8 +31,8 @@ from seedkit.postgres.loading.ways import load_tables
 if TYPE_CHECKING:
     from faker import Faker
 
+    from seedkit.orm.row_tally import RowCounts
     from seedkit.orm.sessions import Session
-    from seedkit.orm.written_rows import RowCounts
 
 _Session = TypeVar("_Session", bound="Session")
 

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
     from sqlalchemy.orm import Session
 
+    from seedkit.orm.row_tally import RowCounts
     from seedkit.orm.sessions import SeederSession
-    from seedkit.orm.written_rows import RowCounts
 
 Counted: TypeAlias = "Callable[[dict[ExactName, RowCounts]], None]"
 """Is told at a seeder's end which rows its Session has written."""

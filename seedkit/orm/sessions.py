@@ -17,7 +17,8 @@ from sqlalchemy.pool import StaticPool
 
 from seedkit.core.names import ExactName
 from seedkit.errors import UsageError
-from seedkit.orm.written_rows import RowCounts, WrittenRows
+from seedkit.orm.row_tally import RowCounts
+from seedkit.orm.written_rows import WrittenRows
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.shared_connection import SharedConnection
 

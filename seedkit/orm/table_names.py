@@ -6,7 +6,7 @@ Neither library is imported here: whoever has such a class has done so.
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from seedkit.core.names import ExactName, identifiers, in_quotes
@@ -33,6 +33,29 @@ def as_name(given: TableLike, connection: object = None) -> str:
     if name is None:
         raise UsageError(f"{_shown(given)} names no table", hint=_hint(given))
     return name
+
+
+def numbered_name(given: TableLike, connection: object = None) -> str:
+    """Give the name of the table whose sequence numbers the rows: of a model of Django with parents the topmost one's.
+
+    No other column of such a model's own table can draw from a sequence. What else is given means its own table.
+    """
+    return as_name(topmost(given) if _is_django(given) else given, connection)
+
+
+def numbered_names(given: Iterable[TableLike], connection: object = None) -> list[str]:
+    """Give the names of several; raises UsageError for one that stands alone."""
+    if isinstance(given, str):
+        raise UsageError(f'tables must be a list of names: write ["{given}"]')
+    if not isinstance(given, Iterable):
+        raise UsageError(f"tables must be a list: write [{getattr(given, '__name__', given)}]")
+    return [numbered_name(each, connection) for each in given]
+
+
+def topmost(model: Any) -> Any:  # noqa: ANN401
+    """Go up from a model of Django whose key is its parent's, as of multi-table inheritance."""
+    link = model._meta.pk and model._meta.pk.remote_field
+    return topmost(link.model) if link is not None and link.parent_link else model
 
 
 def mapper_of(given: object) -> Any | None:  # noqa: ANN401 - SQLAlchemy is not there for everybody, nor are its types
@@ -81,19 +104,25 @@ def _folded(name: str) -> str:
 
 
 def _of_django(given: object) -> ExactName | None:
-    models = sys.modules.get("django.db.models")
-    if models is None or not (isinstance(given, type) and issubclass(given, models.Model)):
+    if not _is_django(given):
         return None
     options: Any = getattr(given, "_meta", None)
     if options is None or options.abstract:
         raise UsageError(f"{_shown(given)} is abstract and has no table", hint="Give a model that is derived from it.")
-    return _name_in_django(options.db_table)
+    if options.swapped:
+        raise UsageError(f"{_shown(given)} is swapped for {options.swapped}", hint="Give that model: get_user_model().")
+    return name_in_django(options.db_table)
 
 
-def _name_in_django(db_table: str) -> ExactName:
+def _is_django(given: object) -> bool:
+    models = sys.modules.get("django.db.models")
+    return models is not None and isinstance(given, type) and issubclass(given, models.Model)
+
+
+def name_in_django(db_table: str) -> ExactName:
     """Read a name as Django writes it into SQL: between double quotes, unless it has them; `app"."users` has a schema.
 
-    >>> _name_in_django("Users"), _name_in_django('"app"."users"'), _name_in_django('app"."users').schema
+    >>> name_in_django("Users"), name_in_django('"app"."users"'), name_in_django('app"."users').schema
     ('"Users"', 'app.users', 'app')
     """
     quoted = db_table if db_table.startswith('"') and db_table.endswith('"') else f'"{db_table}"'

@@ -16,6 +16,7 @@ from seedkit.core.planning.seeders import Seeder
 from seedkit.core.reports.runs import SeederReport
 from seedkit.errors import SeederError, SeedkitError, lines
 from seedkit.files.seeder_modules import traceback_origin
+from seedkit.orm.django_transactions import models_at_work
 from seedkit.orm.run_sessions import session_hint
 from seedkit.postgres.borrowing import borrowed
 from seedkit.postgres.transactions.seeder_session import (
@@ -96,9 +97,11 @@ class SeederRuns:
                 self._run.sessions.of_a_seeder(partial(self._run.count, seeder.name)),
             ):
                 uses = self._run.uses
-                returned = seeder.function(SeedContext(self._run, seeder.name, self.call))
+                with models_at_work(connection, seeder.name) as models:
+                    returned = seeder.function(SeedContext(self._run, seeder.name, self.call))
                 refuse_returned_rows(seeder, returned, lambda: self._run.uses != uses or self._others_wrote(before))
                 refuse_ended_transaction(connection, seeder.name)
+                self._run.count(seeder.name, models.counts())
         except (Exception, SystemExit) as error:
             if transaction_was_ended(connection, before):  # then the savepoint is gone, and "nothing was kept" is false
                 ended = ended_transaction(seeder.name)

@@ -15,6 +15,8 @@ _NUMBER = re.compile(
     r"\s*[+-]?\.?[0-9][0-9A-Za-z_.+-]*\s*\Z|\s*[+-]?(?:infinity|inf|nan|\.inf|\.nan)\s*\Z", re.IGNORECASE
 )
 _CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_IRREGULAR = (("person", "people"), ("child", "children"), ("man", "men"), ("woman", "women"), ("mouse", "mice"))
+"""Nouns that Rails knows the plural of, in the singular and in the plural."""
 _UUID = re.compile(r"\s*\{?(?:[0-9a-fA-F]-?){32}\}?\s*\Z")
 
 
@@ -117,6 +119,8 @@ def table_names(stem: str) -> list[str]:
 
     >>> table_names("user"), table_names("category")
     (['user', 'users', 'useres'], ['category', 'categorys', 'categories'])
+    >>> table_names("sales_person")
+    ['sales_person', 'sales_people', 'sales_persons']
     >>> table_names("Admin::OrderItem")[:4]
     ['Admin_OrderItem', 'Admin_OrderItems', 'Admin_OrderItemes', 'admin_order_item']
     """
@@ -127,6 +131,9 @@ def table_names(stem: str) -> list[str]:
 
 
 def _plurals(name: str) -> list[str]:
+    for singular, plural in _IRREGULAR:
+        if name.lower().endswith(singular) and name[: -len(singular)][-1:] in ("", "_"):
+            return [name, f"{name[: -len(singular)]}{plural}", f"{name}s"]
     return [name, f"{name}s", f"{name[:-1]}ies" if name.endswith("y") else f"{name}es"]
 
 
