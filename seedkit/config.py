@@ -26,6 +26,8 @@ from seedkit.files.trusted_project import TrustedProject
 from seedkit.runner.database import ConfiguredDatabase, Database, EmbeddedDatabase
 
 URL_VARIABLES = ("SEEDKIT_DATABASE_URL", "DATABASE_URL")
+TEST_URL_VARIABLE = "SEEDKIT_TEST_URL"
+"""Names a server for tests, which make databases of their own there; no command looks at it."""
 LIBPQ_VARIABLES = ("PGHOST", "PGHOSTADDR", "PGSERVICE", "PGDATABASE")
 TRUST_VARIABLE = "SEEDKIT_TRUST_FOLDER"
 """Counts in the environment alone: a .env lies in the folder that is to be trusted."""

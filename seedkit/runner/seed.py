@@ -114,7 +114,7 @@ def seed(connection: Connection, request: SeedRequest) -> SeedReport:
         _leave_to_others(connection, _planned_tables(run, plan))
         _clear_the_way(run, plan, request, lock_timeout=request.lock_timeout if ours else None)
         seeders = SeederRuns(run, project.seeders, session)
-        setting = _setting(run, request, secrets)
+        setting = setting_of(run, request, secrets)
         fixtures = FixtureLoads(run, project, plan, request.selection.environment, setting)
         bulk = request.bulk_foreign_keys
         with mistakes_told(run, fixtures, plan), _foreign_keys(run, plan, fixtures, bulk=bulk):
@@ -175,13 +175,14 @@ def _prepare(
         on_conflict=on_conflict,
     )
 
-    further = further_mistakes(run, _setting(run, request, secrets), request.selection.environment)
+    further = further_mistakes(run, setting_of(run, request, secrets), request.selection.environment)
     project = read_project(connection, catalog, request.project, request.limits, further)
     run.tables = dict(project.tables)
     return run, project, plan_load(project, request.selection)
 
 
-def _setting(run: SeedRun, request: SeedRequest, secrets: Secrets) -> Setting:
+def setting_of(run: SeedRun, request: SeedRequest, secrets: Secrets) -> Setting:
+    """Tell what a run's fixtures are read with; what they read that is secret is collected in `secrets`."""
     return Setting(
         random_seed=run.random_seed,
         now=run.now,
