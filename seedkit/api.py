@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+import seedkit.reports.text  # noqa: F401 - what str(report) gives
 from seedkit.config import Settings, load_settings, required_database
 from seedkit.context import running_seed
 from seedkit.core.planning.load_plan import LoadPlan, Selection
@@ -114,7 +115,7 @@ def check_sequences(
     options = RepairOptions(id_range=_own(id_range))
     request = RepairRequest(targets=_targets(tables), schemas=_schemas(schema), options=options, dry_run=True)
     report = _repair(request, connection)
-    return replace(report, sequences=by_danger(report.sequences))
+    return replace(report, sequences=by_danger(report.sequences), of_check=True)
 
 
 def seed(  # noqa: PLR0913 - the options of the command, all of them by keyword
@@ -132,6 +133,7 @@ def seed(  # noqa: PLR0913 - the options of the command, all of them by keyword
     bulk_foreign_keys: bool = False,
     wait: bool = False,
     sql: bool = True,
+    require_migrated: bool = False,
 ) -> SeedReport:
     """Load the fixtures and run the seeders of the project in `directory` (default: the current one).
 
@@ -139,15 +141,15 @@ def seed(  # noqa: PLR0913 - the options of the command, all of them by keyword
     in one transaction: committed on a connection that seedkit opens or a SQLAlchemy Engine gives, left open on one that
     is given, which is psycopg's. Raises SeedkitError with the place of what was wrong, and then not one row of the run
     is left; ProtectedDatabaseError on a production database without `force`.
-    On one of Django's it all happens inside `transaction.atomic`, so that models in seeders are part of the run; in
-    autocommit mode that is committed.
+    On one of Django's it happens inside `transaction.atomic`, which in autocommit mode is committed.
     `fresh` is the database's name, and has the planned tables emptied first, in the same transaction.
     `bulk_foreign_keys` checks the foreign keys of empty tables at the end (PostgreSQL 18.4); it blocks their readers.
     With `wait` the planned tables are locked before the first write, once their writers have committed: five seconds
     for each lock, or what `lock_timeout` says in a transaction that is lent.
     Without `sql` no fixture may use `!sql`, as with `sql = false` in the settings.
+    `require_migrated` refuses a database that lacks a migration of Alembic's, by UnmigratedDatabaseError.
     """
-    settings = load_settings(url=url, environment=environment, directory=directory)
+    settings = load_settings(url=url, environment=environment, directory=directory, require_migrated=require_migrated)
     selection = Selection(names=tuple(map(as_name, names)), environment=settings.environment)
     request = replace(
         seed_request(settings, selection, sql=sql),
@@ -161,14 +163,24 @@ def seed(  # noqa: PLR0913 - the options of the command, all of them by keyword
         wait=wait,
     )
     if connection is not None:
-        return seed_on(connection, request)
+        return seed_on(connection, request, settings)
     with _connection(settings) as usable:
+        refuse_unmigrated(usable, settings)
         return run_seed(usable, request)
 
 
-def seed_on(given: object, request: SeedRequest) -> SeedReport:
+def refuse_unmigrated(connection: Connection, settings: Settings | None) -> None:
+    """Raise UnmigratedDatabaseError where the settings ask for all migrations and the database lacks one."""
+    if settings is not None and settings.require_migrated:
+        from seedkit.runner import migrated
+
+        migrated.refuse_unmigrated(connection, settings.trusted, settings.alembic_file)
+
+
+def seed_on(given: object, request: SeedRequest, settings: Settings | None = None) -> SeedReport:
     """Seed on a connection that is lent; on one of Django's inside `transaction.atomic`."""
     with borrowed(given) as connection, known_to_django(given, roll_back=request.dry_run) as begun:
+        refuse_unmigrated(connection, settings)
         return run_seed(connection, replace(request, begun=begun))
 
 
@@ -199,9 +211,7 @@ def _targets(tables: Sequence[TableLike] | None) -> tuple[Target, ...] | None:
 
 
 def _schemas(schema: str | Sequence[str] | None) -> tuple[str, ...] | None:
-    if schema is None:
-        return None
-    return (schema,) if isinstance(schema, str) else tuple(schema)
+    return None if schema is None else (schema,) if isinstance(schema, str) else tuple(schema)
 
 
 def _own(id_range: tuple[int, int] | None) -> IdRange | None:

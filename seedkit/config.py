@@ -55,6 +55,12 @@ class Settings:
     variables: Mapping[str, str] = field(repr=False)  # secrets among them
     limits: FixtureLimits
     ignored_sequences: tuple[IgnoreRule, ...]
+    require_migrated: bool
+
+    @property
+    def alembic_file(self) -> str | None:
+        """The file that Alembic is told to read, as by itself; None for the usual one."""
+        return self.variables.get("ALEMBIC_CONFIG") or None
 
 
 def load_settings(
@@ -63,6 +69,7 @@ def load_settings(
     environment: str | None = None,
     directory: Path | None = None,
     is_project: bool = False,
+    require_migrated: bool = False,
 ) -> Settings:
     """Read the settings that hold in a directory (default: the current one).
 
@@ -96,6 +103,7 @@ def load_settings(
         variables=variables,
         limits=limits,
         ignored_sequences=tool.ignored_sequences(),
+        require_migrated=tool.flag("require-migrated", default=False) or require_migrated,
     )
 
 

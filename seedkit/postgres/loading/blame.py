@@ -88,7 +88,7 @@ def addressed(error: psycopg.Error, loads: Sequence[TableLoad]) -> SeedkitError:
     """Explain an error of a statement that is about many rows, at the files of the table that it names."""
     names = ", ".join(str(load.table.name) for load in loads)
     explained = explain(error, f"loading {names}")
-    explained.origin = next(iter(_of_its_table(error, loads) or loads)).sources[0].origin
+    explained.origin = next(iter(of_its_table(error, loads) or loads)).sources[0].origin
     return explained
 
 
@@ -97,7 +97,7 @@ def with_places_of_key(explained: SeedkitError, error: psycopg.Error, loads: Seq
 
     Those of a foreign key have no parent, all of them; of a unique key one is too many.
     """
-    places = [place for load in _of_its_table(error, loads) for place in _places_of_key(error, load)]
+    places = [place for load in of_its_table(error, loads) for place in _places_of_key(error, load)]
     if places:
         first, *others = places
         explained.origin = first
@@ -114,7 +114,7 @@ def table_of(error: psycopg.Error) -> TableName:
     return TableName(error.diag.schema_name or "", error.diag.table_name or "")
 
 
-def _of_its_table(error: psycopg.Error, loads: Sequence[TableLoad]) -> list[TableLoad]:
+def of_its_table(error: psycopg.Error, loads: Sequence[TableLoad]) -> list[TableLoad]:
     """Choose the loads of the table that an error names, or of those that may have the partition which it names."""
     return [load for load in loads if load.table.name == table_of(error)] or [
         load for load in loads if load.table.kind == "p"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from psycopg import sql
 
@@ -17,6 +18,8 @@ from seedkit.core.reports.runs import TableReport
 from seedkit.errors import LoadError
 from seedkit.postgres.connection import Connection, execute_alone
 from seedkit.postgres.loading.batches import load_in_batches
+from seedkit.postgres.loading.copying import runs_in_order
+from seedkit.postgres.loading.family_runs import runs_in_family_order
 from seedkit.postgres.loading.merging.inserting import in_order, insert_rows_of, inserted_columns, missing_rows
 from seedkit.postgres.loading.merging.merge import Counts, works_of
 from seedkit.postgres.loading.merging.taken_values import TAKEN, no_exchange
@@ -32,7 +35,9 @@ def load_through_rules(connection: Connection, loads: Sequence[TableLoad]) -> li
     """
     if len(loads) > 1:
         raise _in_circle(loads)
-    return [load_in_batches(connection, loads[0], _send)]
+    [load] = loads
+    split = partial(runs_in_family_order, connection) if load.table.refers_to_itself else runs_in_order
+    return [load_in_batches(connection, load, _send, split)]
 
 
 def _in_circle(loads: Sequence[TableLoad]) -> LoadError:
