@@ -95,14 +95,16 @@ def test_a_connection_that_a_test_has_closed_or_lost_is_opened_again(inner: Inne
     ran.assert_outcomes(passed=2)
 
 
-@pytest.mark.parametrize("statement", ["commit", "commit; begin", "commit and chain"])
+@pytest.mark.parametrize(
+    "statement", ["commit", "commit; begin", "commit and chain", "commit'); seedkit_connection.close(); ('"]
+)
 def test_a_test_that_commits_by_sql_is_told_and_the_next_one_finds_nothing_of_it(inner: Inner, statement: str) -> None:
     ran = inner(f"""
         @pytest.mark.parametrize("turn", range(2))
         def test_commit(seedkit_connection, turn):
             assert {COUNT} == 2
             assert seedkit_connection.execute("insert into users (email) values ('x') returning id").fetchone() == (3,)
-            seedkit_connection.execute("{statement}")
+            seedkit_connection.execute('{statement}')
         """)
 
     ran.assert_outcomes(passed=2, errors=2)
