@@ -304,6 +304,19 @@ def test_what_is_wrong_with_the_template_is_told_once_without_a_traceback(
     assert named_databases("draft") == []
 
 
+def test_the_traceback_of_a_seeder_is_shown_where_it_is_asked_for(inner: Inner) -> None:
+    failing = {"seeders/marks.py": "from seedkit import seeder\n@seeder\ndef marks(db):\n    1 / 0\n"}
+
+    short = inner("def test_one(seedkit_connection): pass", files=failing)
+    long = inner("def test_one(seedkit_connection): pass", "-vvv")
+
+    short.stdout.fnmatch_lines(
+        ["*ZeroDivisionError*", "  at seeders/marks.py:4", "hint: *`pytest -vv` shows the traceback*"]
+    )
+    short.stdout.no_fnmatch_line(">       1 / 0")
+    long.stdout.fnmatch_lines([">       1 / 0"])
+
+
 def test_the_marker_loads_seeders_and_tables_for_one_test(inner: Inner) -> None:
     ran = inner(f"""
         @pytest.mark.seedkit("users", environment="demo")
