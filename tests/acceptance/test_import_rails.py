@@ -51,7 +51,7 @@ def test_a_file_that_means_the_same_here_is_copied_as_it_is(project: Write) -> N
         ("ada:\n  id: 1\n  role: :admin\n  is: ':no'\n", "ada:\n  id: 1\n  role: admin\n  is: ':no'\n"),
         ('ada: {id: 1, mail: "$LABEL@example.com"}\n', "ada: {id: 1, mail: $LABEL@example.com}\n"),
         ("ada: {id: 1, key: !binary aGk=}\n", "ada: {id: 1, key: !!binary aGk=}\n"),
-        ("ada:\n  id: 1\n  at: <%= 3.days.ago.to_fs(:db) %>\n", "ada:\n  id: 1\n  at: !ago 3d\n"),
+        ("ada:\n  at: <%= 3.days.ago.to_fs(:db) %>\n  id: 1\n", "ada:\n  at: !ago 3d\n  id: 1\n"),
         ('ada:\n  id: 1\n  at: "<%= Time.now + 2.hours %>" # soon\n', "ada:\n  id: 1\n  at: !ahead 2h # soon\n"),
         ("<%# old %>\nada: {id: 1}\n# <%= x %>\n", "\nada: {id: 1}\n# <%= x %>\n"),
         ("ada: {id: 1, it: <%= ActiveRecord::FixtureSet.identify(:ruby) %>}\n", "ada: {id: 1, it: 207281424}\n"),
