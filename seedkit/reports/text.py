@@ -17,10 +17,11 @@ from seedkit.core.reports.runs import (
     SequenceStatus,
     SkippedStep,
     TableReport,
+    as_text,
 )
 from seedkit.core.reports.sequences import counted, notes, repair_summary, sequence_summary
 from seedkit.core.reports.standby import standby_summary, told_one_by_one
-from seedkit.printable import on_one_line
+from seedkit.printable import in_lines, on_one_line
 
 _FIX_HINT = "`seedkit fix-sequence --all`{} moves the sequences that are behind."
 
@@ -233,3 +234,18 @@ def _server_line(report: SeedReport | RepairReport) -> str:
 def _lines(lines: Iterable[str]) -> str:
     """Set lines below each other; no name in one of them ends it."""
     return "\n".join(map(on_one_line, lines))
+
+
+@as_text.register(SeedReport)
+def _seed_as_shown(report: SeedReport) -> str:
+    return in_lines(seed_text(report))
+
+
+@as_text.register(RepairReport)
+def _repair_as_shown(report: RepairReport) -> str:
+    return in_lines(check_text(report) if report.of_check else repair_text(report))
+
+
+@as_text.register(SequenceReport)
+def _sequence_as_shown(report: SequenceReport) -> str:
+    return in_lines(sequence_lines((report,)))

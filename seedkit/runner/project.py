@@ -16,6 +16,7 @@ from seedkit.core.fixture_language.references import reference_column
 from seedkit.core.fixture_language.row_defaults import refuse_unmeant_defaults, with_defaults
 from seedkit.core.fixtures import FixtureLimits, FixtureTable
 from seedkit.core.planning.load_plan import Project
+from seedkit.core.planning.seeders import Seeder
 from seedkit.core.relations import Catalog
 from seedkit.core.reports.mistakes import Kind, Mistake, mistake_of, tell_together
 from seedkit.core.reports.runs import SkippedStep
@@ -25,6 +26,7 @@ from seedkit.files.ignored_files import find_ignored_files, is_djangos_json
 from seedkit.files.paths import shown_path
 from seedkit.files.seeder_modules import find_seeders
 from seedkit.files.trusted_project import TrustedProject
+from seedkit.orm.table_names import as_name
 from seedkit.postgres.catalog.tables import read_tables_and_joins
 from seedkit.postgres.connection import Connection
 
@@ -46,7 +48,7 @@ def read_project(
     Raises SeedkitError; where files can't be used that tells of all of them, and what else is wrong.
     """
     trusted.refuse_below(trusted.fixtures)
-    found_seeders = find_seeders(trusted.seeders, trusted)
+    found_seeders = [_with_names(seeder) for seeder in find_seeders(trusted.seeders, trusted)]
     unread = [_skipped(path, _reason(path)) for path in find_ignored_files(trusted.fixtures)]
     broken = _BrokenFiles()
     found = list(_fixtures(catalog, trusted.fixtures, limits, unread, broken))
@@ -119,6 +121,16 @@ def _fixtures(
                     yield _table_of(catalog, fixture), fixture
             if not fixtures:
                 unread.append(_skipped(path, "holds no rows"))
+
+
+def _with_names(seeder: Seeder) -> Seeder:
+    """Have tables that were given by their mapped classes or models named."""
+    try:
+        tables, depends_on = (tuple(map(as_name, given)) for given in (seeder.tables, seeder.depends_on))
+    except UsageError as error:
+        error.origin = seeder.origin
+        raise
+    return replace(seeder, tables=tables, depends_on=depends_on)
 
 
 def _table_of(catalog: Catalog, fixture: FixtureTable) -> int:
