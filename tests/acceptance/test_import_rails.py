@@ -134,14 +134,14 @@ def test_a_word_in_a_column_of_numbers_may_be_an_enum(project: Write, connection
 
 
 def test_an_enum_that_is_told_is_written_as_its_numbers(project: Write) -> None:
-    text = "D: &D\n  status: :sent\none: {id: 1, status: draft, kind: long, name: draft}\ntwo: {id: 2, kind: other}\n"
+    text = "DEFAULTS: &DEFAULTS\n  status: :sent\none: {id: 1, status: draft, kind: long, name: draft}\ntwo: {id: 2, kind: other}\n"
     folder = project({"test/fixtures/posts.yml": text})
 
     ran = imported("test/fixtures", "--enum", "posts.status=draft,sent", "--enum", "posts.kind=long:5,short:9")
 
     assert ran.exit_code == 0, ran.stderr
     assert (folder / "fixtures" / "posts.yml").read_text() == (
-        "D: &D\n  status: 1\none: {id: 1, status: 0, kind: 5, name: draft}\ntwo: {id: 2, kind: other}\n"
+        "DEFAULTS: &DEFAULTS\n  status: 1\none: {id: 1, status: 0, kind: 5, name: draft}\ntwo: {id: 2, kind: other}\n"
     )
     assert imported("test/fixtures", "--enum", "posts.kind=long:x").exit_code == 2
 
