@@ -217,3 +217,15 @@ def test_the_report_is_also_json(project: Write) -> None:
     ]
     assert report["notes"] == ["test/fixtures/c.yml holds no rows"]
     assert not (folder / "fixtures").exists()
+
+
+def test_what_is_written_goes_into_a_folder_of_its_own(project: Write) -> None:
+    project({"fixtures/admin/users.yml": "ada: {id: 1}\n"})
+
+    ran = imported("fixtures")
+
+    assert (ran.exit_code, ran.stderr) == (
+        2,
+        "error: the fixtures of Rails and ours can not share the folder fixtures\n\n"
+        "hint: Name another folder with --output.\n",
+    )
