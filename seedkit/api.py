@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -16,9 +16,9 @@ from seedkit.core.reports.limits import by_danger
 from seedkit.core.reports.runs import RepairReport, SeedReport, SequenceReport
 from seedkit.core.sequences.ids import IdRange, given_range
 from seedkit.core.sequences.repair_options import RepairOptions
-from seedkit.errors import SequenceError, UsageError
+from seedkit.errors import SequenceError
 from seedkit.orm.django_transactions import known_to_django
-from seedkit.orm.table_names import TableLike, as_name, numbered_name
+from seedkit.orm.table_names import TableLike, as_name, numbered_name, numbered_names
 from seedkit.postgres.borrowing import borrowed
 from seedkit.postgres.connection import Connection, in_transaction
 from seedkit.postgres.lending import lent
@@ -58,21 +58,18 @@ def fix_sequence(
     or if it could not be judged or moved; UsageError for `force` without a sequence; ConfigurationError or
     ConnectionFailedError without a usable database.
     """
-    target = Target(table=numbered_name(table_name), column=id_column, sequence=sequence_name, force=force)
+    target = Target(table=numbered_name(table_name, connection), column=id_column, sequence=sequence_name, force=force)
     options = RepairOptions(id_range=_own(id_range))
     report = _repair(RepairRequest(targets=(target,), options=options), connection)
     for sequence in report.sequences:
         if not sequence.right and not report.dry_run:
+            named = f"sequence {sequence.sequence} of " if sequence.sequence else ""
             raise SequenceError(
-                f"{_named(sequence)}{sequence.table}.{sequence.column}: {sequence.status}",
+                f"{named}{sequence.table}.{sequence.column}: {sequence.status}",
                 detail=sequence.reason,
                 hint=sequence.hint,
             )
     return report.sequences[0]
-
-
-def _named(report: SequenceReport) -> str:
-    return f"sequence {report.sequence} of " if report.sequence else ""
 
 
 def fix_sequences(
@@ -95,8 +92,8 @@ def fix_sequences(
     table that does not exist, SequenceError for one that no sequence feeds.
     """
     options = RepairOptions(margin=margin, lock_timeout=lock_timeout, wait=wait, id_range=_own(id_range))
-    request = RepairRequest(targets=_targets(tables), schemas=_schemas(schema), options=options, dry_run=dry_run)
-    return _repair(request, connection)
+    targets, schemas = _targets(tables, connection), _schemas(schema)
+    return _repair(RepairRequest(targets=targets, schemas=schemas, options=options, dry_run=dry_run), connection)
 
 
 def check_sequences(
@@ -112,9 +109,10 @@ def check_sequences(
     The report begins with what is most dangerous: behind, exhausted or not judged, then nearest to its limit.
     Nothing is ignored: what `[tool.seedkit.check]` says is for the command.
     """
-    options = RepairOptions(id_range=_own(id_range))
-    request = RepairRequest(targets=_targets(tables), schemas=_schemas(schema), options=options, dry_run=True)
-    report = _repair(request, connection)
+    options, targets = RepairOptions(id_range=_own(id_range)), _targets(tables, connection)
+    report = _repair(
+        RepairRequest(targets=targets, schemas=_schemas(schema), options=options, dry_run=True), connection
+    )
     return replace(report, sequences=by_danger(report.sequences), of_check=True)
 
 
@@ -141,15 +139,13 @@ def seed(  # noqa: PLR0913 - the options of the command, all of them by keyword
     in one transaction: committed on a connection that seedkit opens or a SQLAlchemy Engine gives, left open on one that
     is given, which is psycopg's. Raises SeedkitError with the place of what was wrong, and then not one row of the run
     is left; ProtectedDatabaseError on a production database without `force`.
-    On one of Django's it all happens inside `transaction.atomic`, so that models in seeders are part of the run; in
-    autocommit mode that is committed.
+    On one of Django's it happens inside `transaction.atomic`, which in autocommit mode is committed.
     `fresh` is the database's name, and has the planned tables emptied first, in the same transaction.
     `bulk_foreign_keys` checks the foreign keys of empty tables at the end (PostgreSQL 18.4); it blocks their readers.
     With `wait` the planned tables are locked before the first write, once their writers have committed: five seconds
     for each lock, or what `lock_timeout` says in a transaction that is lent.
     Without `sql` no fixture may use `!sql`, as with `sql = false` in the settings.
-    With `require_migrated`, a database that lacks one of the project's Alembic migrations is refused, by
-    UnmigratedDatabaseError.
+    `require_migrated` refuses a database that lacks a migration of Alembic's, by UnmigratedDatabaseError.
     """
     settings = load_settings(url=url, environment=environment, directory=directory, require_migrated=require_migrated)
     selection = Selection(names=tuple(map(as_name, names)), environment=settings.environment)
@@ -167,23 +163,22 @@ def seed(  # noqa: PLR0913 - the options of the command, all of them by keyword
     if connection is not None:
         return seed_on(connection, request, settings)
     with _connection(settings) as usable:
-        if settings.require_migrated:
-            refuse_unmigrated(usable, settings)
+        refuse_unmigrated(usable, settings)
         return run_seed(usable, request)
 
 
-def refuse_unmigrated(connection: Connection, settings: Settings) -> None:
-    """Raise UnmigratedDatabaseError where the database lacks migrations of the project."""
-    from seedkit.runner import migrated
+def refuse_unmigrated(connection: Connection, settings: Settings | None) -> None:
+    """Raise UnmigratedDatabaseError where the settings ask for all migrations and the database lacks one."""
+    if settings is not None and settings.require_migrated:
+        from seedkit.runner import migrated
 
-    migrated.refuse_unmigrated(connection, settings.trusted, settings.alembic_file)
+        migrated.refuse_unmigrated(connection, settings.trusted, settings.alembic_file)
 
 
 def seed_on(given: object, request: SeedRequest, settings: Settings | None = None) -> SeedReport:
     """Seed on a connection that is lent; on one of Django's inside `transaction.atomic`."""
     with borrowed(given) as connection, known_to_django(given, roll_back=request.dry_run) as begun:
-        if settings is not None and settings.require_migrated:
-            refuse_unmigrated(connection, settings)
+        refuse_unmigrated(connection, settings)
         return run_seed(connection, replace(request, begun=begun))
 
 
@@ -205,18 +200,12 @@ def seed_request(settings: Settings, selection: Selection, *, sql: bool = True) 
     )
 
 
-def _targets(tables: Sequence[TableLike] | None) -> tuple[Target, ...] | None:
-    if isinstance(tables, str):
-        raise UsageError(f'tables must be a list of names: write ["{tables}"]')
-    if not (tables is None or isinstance(tables, Iterable)):
-        raise UsageError(f"tables must be a list: write [{getattr(tables, '__name__', tables)}]")
-    return None if tables is None else tuple(Target(table=numbered_name(table)) for table in tables)
+def _targets(tables: Sequence[TableLike] | None, connection: object) -> tuple[Target, ...] | None:
+    return None if tables is None else tuple(Target(table=name) for name in numbered_names(tables, connection))
 
 
 def _schemas(schema: str | Sequence[str] | None) -> tuple[str, ...] | None:
-    if schema is None:
-        return None
-    return (schema,) if isinstance(schema, str) else tuple(schema)
+    return None if schema is None else (schema,) if isinstance(schema, str) else tuple(schema)
 
 
 def _own(id_range: tuple[int, int] | None) -> IdRange | None:

@@ -23,6 +23,7 @@ from seedkit.core.reports.sequences import counted, notes, repair_summary, seque
 from seedkit.core.reports.standby import standby_summary, told_one_by_one
 from seedkit.printable import in_lines, on_one_line
 
+_COUNTS = ("inserted", "updated", "unchanged")
 _FIX_HINT = "`seedkit fix-sequence --all`{} moves the sequences that are behind."
 
 
@@ -94,9 +95,7 @@ def _skipped_lines(skipped: Sequence[SkippedStep]) -> str:
 
 
 def _seed_summary(report: SeedReport) -> str:
-    inserted, updated, unchanged = (
-        sum(getattr(table, name) for table in report.tables) for name in ("inserted", "updated", "unchanged")
-    )
+    inserted, updated, unchanged = (sum(getattr(table, name) for table in report.tables) for name in _COUNTS)
     tables = counted(len({table.table for table in report.tables}), "table")
     took = f"in {report.seconds:.2f} s"
     if report.dry_run:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from itertools import groupby, islice
 from pathlib import Path
@@ -17,7 +17,7 @@ from seedkit.core.fixture_language.row_defaults import refuse_unmeant_defaults, 
 from seedkit.core.fixtures import FixtureLimits, FixtureTable
 from seedkit.core.planning.load_plan import Project
 from seedkit.core.planning.seeders import Seeder
-from seedkit.core.relations import Catalog
+from seedkit.core.relations import Catalog, Relation
 from seedkit.core.reports.mistakes import Kind, Mistake, mistake_of, tell_together
 from seedkit.core.reports.runs import SkippedStep
 from seedkit.errors import CatalogError, FixtureError, Origin, SeedkitError, UsageError, lines
@@ -68,7 +68,7 @@ def read_project(
     tables, join_tables = read_tables_and_joins(connection, filled | named, filled)
     names = {relation.oid: relation.name.name for relation in catalog.relations}
     joins = {
-        oid: {names[join.other_table]: join for join in joins_of(tables[oid], list(join_tables.values()))}
+        oid: {names[join.other_table]: join for join in _joins(tables[oid], list(join_tables.values()), catalog)}
         for oid in dict(found)
     }
     project = Project(
@@ -80,6 +80,20 @@ def read_project(
     )
     broken.refuse(lambda paths: further(project, paths))
     return project
+
+
+def _joins(joined: Table, tables: list[Table], catalog: Catalog) -> list[Join]:
+    """List the joins of a table, those that foreign keys make last: they win over those that names tell."""
+    if not tables:
+        return []
+    from seedkit.core.fixture_language.named_joins import joins_by_name
+
+    def find(name: str) -> Relation | None:
+        with suppress(CatalogError):  # it fits several, so it is plain for none
+            return catalog.find(name, kinds="rp")
+        return None
+
+    return [*joins_by_name(joined, tables, find), *joins_of(joined, tables)]
 
 
 class _BrokenFiles:

@@ -117,8 +117,7 @@ def _seed(
     from seedkit.reports.text import seed_text
 
     with database as connection, redirect_stdout(sys.stderr):  # a seeder's print is no part of the report
-        if settings.require_migrated:
-            refuse_unmigrated(connection, settings)
+        refuse_unmigrated(connection, settings)
         report = _seeded(terminal, connection, confirmed(terminal, connection, settings, request))
     terminal.show(seed_json(report) if terminal.json else seed_text(report))
     terminal.exit_unless(report.right)

@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterator, Mapping
 
 from seedkit.core.catalog import Table
+from seedkit.core.fixture_language.plurals import irregular_plurals, plurals
 from seedkit.core.fixture_language.references import foreign_key_of, literal_test, stem_of, table_names
 from seedkit.core.fixtures import Row, Value
 
 _CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _ES = ("y", "s", "x", "ch", "sh")
+_IRREGULAR = ("person", "child", "man", "mouse", "quiz", "datum", "medium")
 
 
 def table_candidates(set_name: str, model_class: Value) -> list[str]:
@@ -28,8 +30,16 @@ def table_candidates(set_name: str, model_class: Value) -> list[str]:
         _CAPITAL.sub("_", name).lower() for name in (model_class.replace("::", "_"), model_class.rpartition("::")[2])
     ]
     named = [table_names(word) for word in words]
-    likeliest = [names[2 if word.endswith(_ES) else 1] for word, names in zip(words, named, strict=True)]
-    return list(dict.fromkeys([*likeliest, *named[0], *named[1], *own]))
+    guesses = [name for regular, irregular in named for name in (*regular, *irregular)]
+    return list(dict.fromkeys([*map(_likeliest, words), *guesses, *own]))
+
+
+def _likeliest(word: str) -> str:
+    """Give the plural that Rails would."""
+    regular, irregular = plurals(word), irregular_plurals(word)
+    if irregular and word.endswith(_IRREGULAR):
+        return irregular[0]
+    return regular[2 if word.endswith(_ES) else 1]
 
 
 def leaves_out_key(rows: tuple[Row, ...], table: Table | None) -> bool:
