@@ -17,6 +17,7 @@ from seedkit.postgres.loading.table_loads import TableLoad
 from seedkit.postgres.loading.ways import load_groups
 from seedkit.runner.fixture_loads import FixtureLoads
 from seedkit.runner.read_ahead import read_ahead
+from seedkit.runner.repeatable import sequences_from_the_start
 from seedkit.runner.seeders import SeederRuns
 
 _log = logging.getLogger("seedkit")
@@ -32,6 +33,7 @@ class _Kind(Enum):
     TABLES = auto()
 
 
+@sequences_from_the_start()
 def do_steps(run: SeedRun, fixtures: FixtureLoads, seeders: SeederRuns, plan: LoadPlan) -> None:
     """Load the tables and run the seeders of a plan; the run's reports tell what came of it. Raises SeedkitError."""
 

@@ -12,12 +12,12 @@ from typing import NamedTuple
 from seedkit.core.catalog import Table
 from seedkit.core.fixture_language.fakes import Fakes
 from seedkit.core.fixture_language.label_mistakes import refuse_unknown_keys
-from seedkit.core.fixture_language.label_values import bare_label, filled_columns, reference
+from seedkit.core.fixture_language.label_values import bare_label, filled_columns, own_key, reference
 from seedkit.core.fixture_language.labels import Labels
 from seedkit.core.fixture_language.pointers import renaming_tests
 from seedkit.core.fixture_language.row_plans import RowPlan, plan_rows
 from seedkit.core.fixture_language.row_templates import expanded
-from seedkit.core.fixture_language.row_values import RowValues, Setting, Surroundings, own_key
+from seedkit.core.fixture_language.row_values import RowValues, Setting, Surroundings
 from seedkit.core.fixture_language.tags import MEANINGS
 from seedkit.core.fixtures import FixtureTable, Moment, Row, Value
 from seedkit.core.names import Columns
