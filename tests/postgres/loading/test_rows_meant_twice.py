@@ -19,9 +19,9 @@ def connection(emptied: Connection) -> Connection:
 
 
 def test_both_rows_are_named(connection: Connection, refusal: Refusal) -> None:
-    error = refusal(
-        pages="- {id: 2, title: B}\n- {id: 1, title: A, place: p, line: 3}\n- {slug: home, title: X, place: p, line: 3}\n"
-    )
+    first, second = "- {id: 1, title: A, place: p, line: 3}\n", "- {slug: home, title: X, place: p, line: 3}\n"
+
+    error = refusal(pages=f"- {{id: 2, title: B}}\n{first}{second}")
 
     assert str(error).splitlines() == [
         'two rows mean the same row of table "pages"',
