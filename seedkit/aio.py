@@ -1,8 +1,8 @@
 """The functions of the public API for code that awaits: on connections that are awaited, or on one of seedkit's own.
 
 The work is done in a thread, and the event loop goes on. Where the task is cancelled or times out, the work is ended
-early and cleans up behind itself before the task ends: the connection is as it was, but for a transaction that the
-server had to stop in, which is then to be rolled back, as after any error.
+early and cleans up behind itself before the task ends: the connection is as it was, and a transaction that was open
+takes statements. Sequences that were moved by then stay moved.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -16,9 +16,9 @@ from seedkit.core.reports.limits import by_danger
 from seedkit.core.reports.runs import RepairReport, SeedReport, SequenceReport
 from seedkit.core.sequences.ids import IdRange, given_range
 from seedkit.core.sequences.repair_options import RepairOptions
-from seedkit.errors import SequenceError, UsageError
+from seedkit.errors import SequenceError
 from seedkit.orm.django_transactions import known_to_django
-from seedkit.orm.table_names import TableLike, as_name, numbered_name
+from seedkit.orm.table_names import TableLike, as_name, numbered_name, numbered_names
 from seedkit.postgres.borrowing import borrowed
 from seedkit.postgres.connection import Connection, in_transaction
 from seedkit.postgres.lending import lent
@@ -58,21 +58,18 @@ def fix_sequence(
     or if it could not be judged or moved; UsageError for `force` without a sequence; ConfigurationError or
     ConnectionFailedError without a usable database.
     """
-    target = Target(table=numbered_name(table_name), column=id_column, sequence=sequence_name, force=force)
+    target = Target(table=numbered_name(table_name, connection), column=id_column, sequence=sequence_name, force=force)
     options = RepairOptions(id_range=_own(id_range))
     report = _repair(RepairRequest(targets=(target,), options=options), connection)
     for sequence in report.sequences:
         if not sequence.right and not report.dry_run:
+            named = f"sequence {sequence.sequence} of " if sequence.sequence else ""
             raise SequenceError(
-                f"{_named(sequence)}{sequence.table}.{sequence.column}: {sequence.status}",
+                f"{named}{sequence.table}.{sequence.column}: {sequence.status}",
                 detail=sequence.reason,
                 hint=sequence.hint,
             )
     return report.sequences[0]
-
-
-def _named(report: SequenceReport) -> str:
-    return f"sequence {report.sequence} of " if report.sequence else ""
 
 
 def fix_sequences(
@@ -95,8 +92,8 @@ def fix_sequences(
     table that does not exist, SequenceError for one that no sequence feeds.
     """
     options = RepairOptions(margin=margin, lock_timeout=lock_timeout, wait=wait, id_range=_own(id_range))
-    request = RepairRequest(targets=_targets(tables), schemas=_schemas(schema), options=options, dry_run=dry_run)
-    return _repair(request, connection)
+    targets, schemas = _targets(tables, connection), _schemas(schema)
+    return _repair(RepairRequest(targets=targets, schemas=schemas, options=options, dry_run=dry_run), connection)
 
 
 def check_sequences(
@@ -112,9 +109,10 @@ def check_sequences(
     The report begins with what is most dangerous: behind, exhausted or not judged, then nearest to its limit.
     Nothing is ignored: what `[tool.seedkit.check]` says is for the command.
     """
-    options = RepairOptions(id_range=_own(id_range))
-    request = RepairRequest(targets=_targets(tables), schemas=_schemas(schema), options=options, dry_run=True)
-    report = _repair(request, connection)
+    options, targets = RepairOptions(id_range=_own(id_range)), _targets(tables, connection)
+    report = _repair(
+        RepairRequest(targets=targets, schemas=_schemas(schema), options=options, dry_run=True), connection
+    )
     return replace(report, sequences=by_danger(report.sequences), of_check=True)
 
 
@@ -202,12 +200,8 @@ def seed_request(settings: Settings, selection: Selection, *, sql: bool = True) 
     )
 
 
-def _targets(tables: Sequence[TableLike] | None) -> tuple[Target, ...] | None:
-    if isinstance(tables, str):
-        raise UsageError(f'tables must be a list of names: write ["{tables}"]')
-    if not (tables is None or isinstance(tables, Iterable)):
-        raise UsageError(f"tables must be a list: write [{getattr(tables, '__name__', tables)}]")
-    return None if tables is None else tuple(Target(table=numbered_name(table)) for table in tables)
+def _targets(tables: Sequence[TableLike] | None, connection: object) -> tuple[Target, ...] | None:
+    return None if tables is None else tuple(Target(table=name) for name in numbered_names(tables, connection))
 
 
 def _schemas(schema: str | Sequence[str] | None) -> tuple[str, ...] | None:

@@ -196,17 +196,16 @@ class SeedContext:
             self._run.sessions.flush(rows_follow=True)
             target = self._run.table(as_name(table))
             policy = self._run.on_conflict if on_conflict is None else on_conflict_named(on_conflict)
-            asked = (key,) if isinstance(key, str) else tuple(key)
-            given = model_rows(rows, table, target, asked)
+            given = model_rows(rows, table, target, (key,) if isinstance(key, str) else key)
             source = RowSource(
                 name=self._seeder,
                 may_query=True,
                 may_compute=given.may_compute,
                 blocks=lambda: value_blocks(
-                    given.rows, target, lambda columns: key_constants(target, columns, asked, policy)
+                    given.rows, target, lambda columns: key_constants(target, columns, given.key, policy)
                 ),
                 on_conflict=policy,
-                key=asked,
+                key=given.key,
                 origin=None,
                 locate=lambda _shape, _number: None,
                 locate_key=lambda _key, _texts: [],

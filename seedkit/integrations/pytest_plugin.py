@@ -78,15 +78,17 @@ def pytest_exception_interact(call: pytest.CallInfo[object], node: pytest.Item) 
 
 @contextmanager
 def _told(config: pytest.Config) -> Iterator[None]:
-    """Fail with seedkit's own words, without a traceback."""
+    """Fail with seedkit's own words; with a traceback only where `-vv` asks for it."""
     from seedkit.errors import SeedkitError
 
     try:
         yield
     except SeedkitError as error:
-        failure = pytest.fail.Exception(f"seedkit: {error}", pytrace=False)
+        text = str(error).replace("`--debug` shows", "`pytest -vv` shows")
+        asked = config.getoption("verbose") >= 2
+        failure = pytest.fail.Exception(f"seedkit: {text}", pytrace=asked)
         config.stash.setdefault(_TOLD, []).append(failure)
-        raise failure from None
+        raise failure from (error if asked else None)
 
 
 @contextmanager
@@ -156,7 +158,7 @@ def _folder_of_all(config: pytest.Config, factory: pytest.TempPathFactory) -> Pa
 
 @pytest.fixture(scope="session")
 def seedkit_template(
-    pytestconfig: pytest.Config, _seedkit_run: WorkerRun, seedkit_schema: object, seedkit_seeds: Sequence[str] | None
+    pytestconfig: pytest.Config, seedkit_schema: object, seedkit_seeds: Sequence[str] | None, _seedkit_run: WorkerRun
 ) -> str:
     """Name the database that all others are clones of; made once, and kept as long as what it is made from."""
     with _told(pytestconfig):
@@ -169,7 +171,7 @@ def seedkit_template(
 
 
 @pytest.fixture(scope="session")
-def seedkit_database(pytestconfig: pytest.Config, _seedkit_run: WorkerRun, seedkit_template: str) -> DatabaseUrl:
+def seedkit_database(pytestconfig: pytest.Config, seedkit_template: str, _seedkit_run: WorkerRun) -> DatabaseUrl:
     """Give the URL of this worker's own clone of the template."""
     with _told(pytestconfig):
         return _seedkit_run.shared_clone(seedkit_template)
@@ -178,8 +180,8 @@ def seedkit_database(pytestconfig: pytest.Config, _seedkit_run: WorkerRun, seedk
 @pytest.fixture
 def seedkit_connection(
     request: pytest.FixtureRequest,
-    _seedkit_run: WorkerRun,
     seedkit_database: DatabaseUrl,  # noqa: ARG001
+    _seedkit_run: WorkerRun,
 ) -> Iterator[RolledBackConnection]:
     """Connect to the worker's clone by psycopg; what the test does is rolled back, and sequences are put back.
 
@@ -200,7 +202,7 @@ def seedkit_connection(
 
 @pytest.fixture
 def seedkit_fresh_database(
-    request: pytest.FixtureRequest, _seedkit_run: WorkerRun, seedkit_template: str
+    request: pytest.FixtureRequest, seedkit_template: str, _seedkit_run: WorkerRun
 ) -> Iterator[DatabaseUrl]:
     """Give the URL of a clone for this test alone, in which it may commit; dropped afterwards."""
     with _told(request.config):

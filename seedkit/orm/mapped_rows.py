@@ -5,7 +5,7 @@ It is imported where SQLAlchemy is. A default holds where SQLAlchemy lets it hol
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from sqlalchemy import Column, inspect
@@ -34,6 +34,12 @@ def read_rows(rows: Iterable[object], model: object, table: Table, key: Collecti
             readers[kind] = _reader(row, model, table, key)
         read = readers[kind]
         yield row if read is None else read(row)
+
+
+def column_names(model: object, key: Sequence[str]) -> tuple[str, ...]:
+    """Give the columns of attributes; what the model does not know is a column by itself."""
+    columns = _columns(model, _mapper(model)) if key else {}
+    return tuple(columns[name].name if name in columns else name for name in key)
 
 
 def may_compute(model: object) -> bool:

@@ -48,14 +48,15 @@ class RunSessions:
         self._open.append(None)
         try:
             yield
+            if (session := self._open[-1]) is not None:
+                session.end()
+                counted(session.counts())
         except BaseException:
-            if (session := self._open.pop()) is not None:
+            if (session := self._open[-1]) is not None:
                 session.abandon()
             raise
-        session = self._open.pop()
-        if session is not None:
-            session.end()
-            counted(session.counts())
+        finally:
+            self._open.pop()
 
     def session(self, class_: type[Session] | None, options: dict[str, object]) -> Session:
         """Give the Session of the seeder that is at work, in the class that it asks for, else in SQLAlchemy's own."""
@@ -66,6 +67,8 @@ class RunSessions:
                 f"db.session() gives a Session of SQLAlchemy 2, which can not be imported: {error}",
                 hint="pip install 'sqlalchemy>=2'",
             ) from error
+        if not self._open:
+            raise UsageError("db.session() was called after the seeders of the run had ended")
         found = self._open[-1]
         if found is not None:
             found.require_thread()

@@ -6,6 +6,7 @@ Neither library is imported here: whoever has such a class has done so.
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from seedkit.core.names import ExactName, identifiers, in_quotes
@@ -20,25 +21,35 @@ TableLike: TypeAlias = "str | type[Any] | Table"
 _HINT = "Name the table, or give a class that SQLAlchemy or SQLModel maps, a Table, or a model of Django."
 
 
-def as_name(given: TableLike) -> str:
+def as_name(given: TableLike, connection: object = None) -> str:
     """Give the name of the table that is meant: a text is what somebody has typed, all else is meant exactly.
 
-    Of a class in a joined inheritance its own table counts. Raises UsageError for what has no table of its own.
+    Of a class in a joined inheritance its own table counts. A `connection` of SQLAlchemy may translate its schema.
+    Raises UsageError for what has no table of its own.
     """
     if isinstance(given, str):
         return given
-    name = _of_sqlalchemy(given) or _of_django(given)
+    name = _of_sqlalchemy(given, connection) or _of_django(given)
     if name is None:
         raise UsageError(f"{_shown(given)} names no table", hint=_hint(given))
     return name
 
 
-def numbered_name(given: TableLike) -> str:
+def numbered_name(given: TableLike, connection: object = None) -> str:
     """Give the name of the table whose sequence numbers the rows: of a model of Django with parents the topmost one's.
 
     No other column of such a model's own table can draw from a sequence. What else is given means its own table.
     """
-    return as_name(topmost(given) if _is_django(given) else given)
+    return as_name(topmost(given) if _is_django(given) else given, connection)
+
+
+def numbered_names(given: Iterable[TableLike], connection: object = None) -> list[str]:
+    """Give the names of several; raises UsageError for one that stands alone."""
+    if isinstance(given, str):
+        raise UsageError(f'tables must be a list of names: write ["{given}"]')
+    if not isinstance(given, Iterable):
+        raise UsageError(f"tables must be a list: write [{getattr(given, '__name__', given)}]")
+    return [numbered_name(each, connection) for each in given]
 
 
 def topmost(model: Any) -> Any:  # noqa: ANN401
@@ -65,7 +76,7 @@ def name_of_table(table: Any, schema: str | None) -> ExactName:  # noqa: ANN401
     return ExactName(_folded(table.name), None if schema is None else _folded(schema))
 
 
-def _of_sqlalchemy(given: object) -> ExactName | None:
+def _of_sqlalchemy(given: object, connection: object) -> ExactName | None:
     mapper = mapper_of(given)
     table: Any = inspected(given) if mapper is None else mapper.local_table
     if table is None or getattr(table, "is_instance", False):
@@ -74,7 +85,17 @@ def _of_sqlalchemy(given: object) -> ExactName | None:
         if mapper is None:
             return None
         raise UsageError(f"{_shown(given)} is mapped to no one table", hint=f"It is mapped to this: {table}.")
-    return name_of_table(table, table.schema)
+    return name_of_table(table, _translations(connection).get(table.schema, table.schema))
+
+
+def _translations(connection: object) -> Mapping[str | None, str | None]:
+    """Read the `schema_translate_map` of a Session, a Connection or an Engine, as tenants with schemas have it."""
+    orm: Any = sys.modules.get("sqlalchemy.orm")
+    found: Any = connection
+    if orm is not None and isinstance(found, orm.Session | orm.scoped_session):
+        found = found.connection()
+    options = getattr(found, "get_execution_options", None)
+    return {} if options is None else options().get("schema_translate_map") or {}
 
 
 def _folded(name: str) -> str:

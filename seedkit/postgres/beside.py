@@ -13,6 +13,8 @@ import psycopg
 
 from seedkit.errors import UsageError
 from seedkit.postgres.borrowing import driver_name, is_awaited, kind_of, require_text
+from seedkit.postgres.connection import in_transaction, takes_statements
+from seedkit.postgres.driver_errors import explained
 from seedkit.postgres.drivers.session import DriverSession
 from seedkit.postgres.interruption import Interrupted, Interruptible, Interruption, interruption
 from seedkit.postgres.session import Session
@@ -75,7 +77,7 @@ async def beside_raw(raw: object, work: Callable[[Session], _Given]) -> _Given:
     if driver_name(raw) == "asyncpg":
         session = _asyncpg_session(raw, stop)
         require_text(session)
-        return await beside(lambda: work(session), stop)
+        return await beside(lambda: _kept(session, work), stop)
     raise UsageError(
         f"{kind_of(raw)} is no asynchronous connection that seedkit knows",
         hint="Lend an AsyncSession, AsyncConnection or AsyncEngine on asyncpg or psycopg, or a connection of theirs.",
@@ -114,13 +116,44 @@ def _asyncpg_session(raw: object, stop: Interruption) -> DriverSession:
             answer = future.result()
         except CancelledError:
             stop.heed()
-            raise
+            raise Interrupted from None
         finally:
             stop.cancel = None
         stop.heed()
         return answer
 
     return DriverSession(Asyncpg(raw, awaited))
+
+
+def _kept(session: Session, work: Callable[[Session], _Given]) -> _Given:
+    """Work so that the session is as it was, wherever the work is interrupted: in a savepoint where one can be had."""
+    with explained("looking at the sequences"):
+        if takes_statements(session):
+            return _in_savepoint(session, work)
+        was_idle = not in_transaction(session)
+        try:
+            return work(session)
+        except BaseException:
+            if was_idle and not session.closed and in_transaction(session):
+                session.rollback()
+            raise
+
+
+def _in_savepoint(session: Session, work: Callable[[Session], _Given]) -> _Given:
+    """Work in a savepoint: with it, what is SET LOCAL is set back, and a transaction that has failed takes statements.
+
+    Not in one of `Session.transaction`, which an interruption might meet half-way.
+    """
+    session.execute("savepoint seedkit_lent")
+    try:
+        return work(session)
+    except BaseException:
+        if not session.closed:
+            session.execute("rollback to seedkit_lent")
+        raise
+    finally:
+        if not session.closed:
+            session.execute("release seedkit_lent")
 
 
 class _SameSession(Interruptible):
@@ -141,4 +174,4 @@ def _on_same_session(owner: psycopg.AsyncConnection[Any], work: Callable[[Sessio
     if pgconn.transaction_status == psycopg.pq.TransactionStatus.IDLE:
         same.autocommit = owner.autocommit
         same.isolation_level, same.read_only, same.deferrable = owner.isolation_level, owner.read_only, owner.deferrable
-    return work(same)
+    return _kept(same, work)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from contextvars import ContextVar
+from threading import Lock
 from typing import Any, TypeVar
 
 import psycopg
 from psycopg.abc import PQGen
-
-from seedkit.postgres.connection import OwnConnection
 
 _Answer = TypeVar("_Answer")
 
@@ -25,6 +24,7 @@ class Interruption:
     def __init__(self) -> None:
         self.cancel: Callable[[], object] | None = None
         self._asked = False
+        self._cancelling = Lock()
 
     def ask(self) -> None:
         """Have the work end at its next answer."""
@@ -32,15 +32,20 @@ class Interruption:
 
     def cut_short(self) -> None:
         """Have the statement end that is running, unless the work is on its way out."""
-        cancel = self.cancel
-        if self._asked and cancel is not None:
-            with suppress(psycopg.Error):
-                cancel()
+        with self._cancelling:
+            cancel = self.cancel
+            if self._asked and cancel is not None:
+                with suppress(psycopg.Error):
+                    cancel()
 
     def heed(self) -> None:
-        """Raise Interrupted where it was asked for, and not heeded yet."""
+        """Raise Interrupted where it was asked for, and not heeded yet; a cancel that is under way is waited for.
+
+        Else it might come to the server late, and meet what is sent on the way out.
+        """
         if self._asked:
-            self._asked = False
+            with self._cancelling:
+                self._asked = False
             raise Interrupted
 
 
@@ -71,12 +76,3 @@ class Interruptible(psycopg.Connection[Any]):
     def _heed(self) -> None:
         if self._interruption is not None:
             self._interruption.heed()
-
-
-class _InterruptibleOwn(Interruptible, OwnConnection):
-    """A connection of ours that heeds an interruption."""
-
-
-def kind_of_own() -> type[OwnConnection]:
-    """Say which connections to open: those that heed an interruption, where somebody may want one."""
-    return OwnConnection if interruption.get() is None else _InterruptibleOwn

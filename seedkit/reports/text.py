@@ -201,8 +201,7 @@ def _used(report: SequenceReport) -> str:
 def import_text(report: ImportReport) -> str:
     """Show the files that an import wrote, or would write."""
     written = [(file.table, f"{file.rows:,}", file.path, "; ".join(file.changes)) for file in report.files]
-    rows = sum(file.rows for file in report.files)
-    what = f"{counted(rows, 'row')} in {counted(len(report.files), 'file')}"
+    what = f"{counted(sum(file.rows for file in report.files), 'row')} in {counted(len(report.files), 'file')}"
     return _blocks(
         aligned([("table", "rows", "file", ""), *written], right=(1,)),
         _lines(f"note: {note}" for note in report.notes),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from seedkit.core.catalog import Table
@@ -15,7 +15,7 @@ from seedkit.core.names import in_quotes
 from seedkit.core.reports.mistakes import Kind, mistake_of, tell_together
 from seedkit.errors import CatalogError, Origin, SeedkitError
 from seedkit.files.dump_targets import FolderTarget
-from seedkit.files.importing.rails_edits import option_edits
+from seedkit.files.importing.rails_edits import Enums, option_edits
 from seedkit.files.importing.rails_files import RailsFile, rails_files, read_rails_file
 from seedkit.files.paths import shown_path
 from seedkit.postgres.connection import Connection
@@ -27,12 +27,14 @@ from seedkit.runner.imported_tables import CatalogTables
 class RailsImport:
     """What to import, and where to; `tables` are those of other names by set name, as `admin/users`.
 
+    `enums` are the numbers of names, by set name and column.
     `ids_from_labels` says that the project's settings make ids from labels in all files.
     """
 
     source: Path
     tables: Mapping[str, str]
     folder: Path
+    enums: Mapping[str, Enums] = field(default_factory=dict)
     ids_from_labels: bool = False
     force: bool = False
     dry_run: bool = False
@@ -56,7 +58,7 @@ def import_rails(connection: Connection | None, request: RailsImport) -> ImportR
     with explained("reading the tables' columns"):
         tables = None if connection is None else CatalogTables(connection)
         paths = rails_files(request.source)
-        found = [read_rails_file(request.source, path, errors) for path in paths]
+        found = [read_rails_file(request.source, path, request.enums, errors) for path in paths]
         copies = [copy for file in found if file and (copy := _copy(file, request, tables, errors))]
     if errors:
         first, *others = errors
@@ -129,5 +131,6 @@ def _notes(copies: Iterable[_Copy], empty: Iterable[Path]) -> Iterator[str]:
         for label in copy.file.only_merged:
             yield f"{path}: {label} is a row in Rails; here, in capitals and with an anchor, it is there to be merged"
         for column, row in words_for_numbers(copy.file.rows, copy.known).items() if copy.known else ():
-            yield f'{path}:{row.line}: "{column}" is a column of numbers; if it is an enum, write that of each name'
+            option = f"--enum {copy.file.set_name}.{column}=NAME,NAME"
+            yield f'{path}:{row.line}: "{column}" is a column of numbers; an enum? {option}'
     yield from (f"{shown_path(path)} holds no rows" for path in empty)

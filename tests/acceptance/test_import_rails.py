@@ -51,7 +51,7 @@ def test_a_file_that_means_the_same_here_is_copied_as_it_is(project: Write) -> N
         ("ada:\n  id: 1\n  role: :admin\n  is: ':no'\n", "ada:\n  id: 1\n  role: admin\n  is: ':no'\n"),
         ('ada: {id: 1, mail: "$LABEL@example.com"}\n', "ada: {id: 1, mail: $LABEL@example.com}\n"),
         ("ada: {id: 1, key: !binary aGk=}\n", "ada: {id: 1, key: !!binary aGk=}\n"),
-        ("ada:\n  id: 1\n  at: <%= 3.days.ago.to_fs(:db) %>\n", "ada:\n  id: 1\n  at: !ago 3d\n"),
+        ("ada:\n  at: <%= 3.days.ago.to_fs(:db) %>\n  id: 1\n", "ada:\n  at: !ago 3d\n  id: 1\n"),
         ('ada:\n  id: 1\n  at: "<%= Time.now + 2.hours %>" # soon\n', "ada:\n  id: 1\n  at: !ahead 2h # soon\n"),
         ("<%# old %>\nada: {id: 1}\n# <%= x %>\n", "\nada: {id: 1}\n# <%= x %>\n"),
         ("ada: {id: 1, it: <%= ActiveRecord::FixtureSet.identify(:ruby) %>}\n", "ada: {id: 1, it: 207281424}\n"),
@@ -129,8 +129,24 @@ def test_a_word_in_a_column_of_numbers_may_be_an_enum(project: Write, connection
 
     ran = imported("test/fixtures", database=database)
 
-    note = 'test/fixtures/posts.yml:2: "status" is a column of numbers; if it is an enum, write that of each name'
+    note = 'test/fixtures/posts.yml:2: "status" is a column of numbers; an enum? --enum posts.status=NAME,NAME'
     assert [line for line in ran.stdout.splitlines() if "note" in line] == [f"note: {note}"]
+
+
+def test_an_enum_that_is_told_is_written_as_its_numbers(project: Write) -> None:
+    text = (
+        "DEFAULTS: &DEFAULTS\n  status: :sent\n"
+        "one: {id: 1, status: draft, kind: long, name: draft}\ntwo: {id: 2, kind: other}\n"
+    )
+    folder = project({"test/fixtures/posts.yml": text})
+
+    ran = imported("test/fixtures", "--enum", "posts.status=draft,sent", "--enum", "posts.kind=long:5,short:9")
+
+    assert ran.exit_code == 0, ran.stderr
+    assert (folder / "fixtures" / "posts.yml").read_text() == (
+        "DEFAULTS: &DEFAULTS\n  status: 1\none: {id: 1, status: 0, kind: 5, name: draft}\ntwo: {id: 2, kind: other}\n"
+    )
+    assert imported("test/fixtures", "--enum", "posts.kind=long:x").exit_code == 2
 
 
 @pytest.mark.parametrize(

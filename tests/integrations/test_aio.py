@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import psycopg
@@ -227,18 +227,39 @@ def test_a_task_that_times_out_gives_the_connection_back_as_it_was(
     async def scenario() -> None:
         async with lending(way, database) as lent:
             await lent.run("set local search_path = public, pg_catalog")
-            await lent.run("savepoint mine")
             with psycopg.connect(direct) as other:
                 other.execute("lock table users in access exclusive mode")
                 for _ in range(tries):
                     with pytest.raises(TimeoutError):
                         async with asyncio.timeout(0.3):
                             await aio.fix_sequence("users", connection=lent.given)
-                    await lent.run("rollback to savepoint mine")
             assert await lent.run("select current_setting('search_path')") == [("public, pg_catalog",)]
             assert (await aio.fix_sequence("users", connection=lent.given)).next_value == 42
 
     asyncio.run(asyncio.wait_for(scenario(), 30))
+
+
+@pytest.mark.parametrize("driver", DRIVERS)
+def test_wherever_a_task_is_stopped_the_session_is_as_it_was(shop: None, database: str, driver: str) -> None:
+    async def stopped_after(seconds: float, given: Any) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await aio.fix_sequences(connection=given)
+
+    async def scenario() -> None:
+        async with lending(driver, database) as lent:
+            await lent.run("set local search_path = public, pg_catalog")
+            for moment in range(10):
+                await stopped_after(moment / 100, lent.given)
+                settings = "select current_setting('search_path'), current_setting('row_security')"
+                assert await lent.run(settings) == [("public, pg_catalog", "on")]
+        idle = await raw(driver, database, **({"autocommit": True} if driver == "psycopg" else {}))
+        for moment in range(10):
+            await stopped_after(moment / 100, idle)
+            await idle.execute("vacuum users")  # which a transaction refuses
+        await idle.close()
+
+    asyncio.run(scenario())
 
 
 def test_a_task_that_is_cancelled_more_than_once_still_waits_for_the_work_to_end(
@@ -246,7 +267,6 @@ def test_a_task_that_is_cancelled_more_than_once_still_waits_for_the_work_to_end
 ) -> None:
     async def scenario() -> None:
         async with lending("psycopg", database) as lent:
-            await lent.run("savepoint mine")
             with psycopg.connect(direct) as other:
                 other.execute("lock table users in access exclusive mode")
                 task = asyncio.create_task(aio.fix_sequence("users", connection=lent.given))
@@ -256,7 +276,6 @@ def test_a_task_that_is_cancelled_more_than_once_still_waits_for_the_work_to_end
                 task.cancel()
                 with pytest.raises(asyncio.CancelledError):
                     await task
-            await lent.run("rollback to savepoint mine")
             assert await lent.run("select 1") == [(1,)]
 
     asyncio.run(asyncio.wait_for(scenario(), 30))
@@ -318,8 +337,10 @@ def test_a_seed_that_times_out_leaves_no_row(connection: Connection, shop: None,
     asyncio.run(asyncio.wait_for(scenario(), 15))
 
     assert connection.execute("select count(*) from users").fetchone() == (1,)
-    others = "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
-    assert connection.execute(others).fetchone() == (0,)
+    with connection.transaction():
+        connection.execute(
+            "lock table users, tickets in access exclusive mode nowait"
+        )  # which no session is in the way of
 
 
 def test_without_a_connection_the_configured_database_is_repaired(

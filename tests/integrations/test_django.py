@@ -21,7 +21,8 @@ INSIDE = Path(__file__).parent / "inside_django"
 @pytest.mark.parametrize("tests", sorted(path.name for path in INSIDE.glob("test_*.py")))
 def test_in_a_process_where_django_is_set_up(tests: str, postgres_version: int) -> None:
     command = [sys.executable, "-m", "pytest", "-q", f"--postgres={postgres_version}", str(INSIDE / tests)]
-    environment = {**os.environ, "SEEDKIT_INSIDE_DJANGO": "1", "PYTEST_ADDOPTS": "-p no:cacheprovider -p no:xdist"}
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    environment = {**inherited, "SEEDKIT_INSIDE_DJANGO": "1", "PYTEST_ADDOPTS": "-p no:cacheprovider -p no:xdist"}
 
     ran = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=390, check=False)
 

@@ -35,7 +35,8 @@ def bookshop(tmp_path: Path, database: str, monkeypatch: pytest.MonkeyPatch, cle
     for name, value in {"PGHOST": "host", "PGPORT": "port", "PGUSER": "user", "PGDATABASE": "dbname"}.items():
         monkeypatch.setenv(name, str(found[value]))
     monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
-    monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
+    for name in [name for name in os.environ if name.startswith("PYTEST_")]:
+        monkeypatch.delenv(name)
     monkeypatch.chdir(folder)
     return folder
 

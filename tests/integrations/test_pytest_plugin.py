@@ -95,14 +95,16 @@ def test_a_connection_that_a_test_has_closed_or_lost_is_opened_again(inner: Inne
     ran.assert_outcomes(passed=2)
 
 
-@pytest.mark.parametrize("statement", ["commit", "commit; begin", "commit and chain"])
+@pytest.mark.parametrize(
+    "statement", ["commit", "commit; begin", "commit and chain", "commit'); seedkit_connection.close(); ('"]
+)
 def test_a_test_that_commits_by_sql_is_told_and_the_next_one_finds_nothing_of_it(inner: Inner, statement: str) -> None:
     ran = inner(f"""
         @pytest.mark.parametrize("turn", range(2))
         def test_commit(seedkit_connection, turn):
             assert {COUNT} == 2
             assert seedkit_connection.execute("insert into users (email) values ('x') returning id").fetchone() == (3,)
-            seedkit_connection.execute("{statement}")
+            seedkit_connection.execute('{statement}')
         """)
 
     ran.assert_outcomes(passed=2, errors=2)
@@ -300,6 +302,19 @@ def test_what_is_wrong_with_the_template_is_told_once_without_a_traceback(
     assert len(hints) == 2
     assert len(ran.outlines) < 30
     assert named_databases("draft") == []
+
+
+def test_the_traceback_of_a_seeder_is_shown_where_it_is_asked_for(inner: Inner) -> None:
+    failing = {"seeders/marks.py": "from seedkit import seeder\n@seeder\ndef marks(db):\n    1 / 0\n"}
+
+    short = inner("def test_one(seedkit_connection): pass", files=failing)
+    long = inner("def test_one(seedkit_connection): pass", "-vvv")
+
+    short.stdout.fnmatch_lines(
+        ["*ZeroDivisionError*", "  at seeders/marks.py:4", "hint: *`pytest -vv` shows the traceback*"]
+    )
+    short.stdout.no_fnmatch_line(">       1 / 0")
+    long.stdout.fnmatch_lines([">       1 / 0"])
 
 
 def test_the_marker_loads_seeders_and_tables_for_one_test(inner: Inner) -> None:

@@ -234,6 +234,16 @@ def test_none_stands_for_a_default_as_it_does_in_a_session(run: Callable[[Body],
     assert (found["id"], found["plan"], found["role"], found["motto"]) == (3, "free", "reader", None)
 
 
+@pytest.mark.parametrize("key", ["email", ["e_mail"]])
+def test_rows_are_recognised_by_an_attribute_or_a_column(
+    run: Callable[[Body], Any], connection: Connection, key: Any
+) -> None:
+    run(lambda db: db.insert(User, [User(id=7, email="kurt@example.com")], key=key))
+    report = run(lambda db: db.insert(User, [{"email": "kurt@example.com", "role": "author"}], key=key))
+
+    assert [(table.inserted, table.updated) for table in report.tables] == [(0, 0), (0, 1)]
+
+
 # Rows that refer to others
 
 

@@ -442,6 +442,14 @@ def test_another_thread_has_no_session(run: Callable[..., Any]) -> None:
         run(people=people)
 
 
+def test_there_is_none_when_no_seeder_is_at_work(run: Callable[..., Any]) -> None:
+    kept: list[SeedContext] = []
+    run(people=kept.append)
+
+    with pytest.raises(SeedkitError, match=r"db\.session\(\) was called after the seeders of the run had ended"):
+        kept[0].session()
+
+
 def test_a_pipeline_has_none_either(run: Callable[..., Any]) -> None:
     def people(db: SeedContext) -> None:
         session = db.session()

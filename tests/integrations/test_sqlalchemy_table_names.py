@@ -219,6 +219,19 @@ def test_a_session_that_is_lent_is_flushed_and_its_class_names_the_table(connect
     engine.dispose()
 
 
+def test_a_schema_that_the_connection_translates_is_the_one_that_is_meant(
+    connection: Connection, database: str
+) -> None:
+    lines = Table("order.lines", MetaData(), Column("id", Integer, primary_key=True), schema="tenant")
+    engine = create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(database))
+    tenant = engine.execution_options(schema_translate_map={"tenant": "Shop"})
+
+    with Session(tenant) as session, tenant.connect() as other:
+        assert fix_sequence(lines, connection=session).next_value == 9
+        assert check_sequences([lines], connection=other).right
+    engine.dispose()
+
+
 def test_a_class_of_sqlmodel_names_its_table_if_it_has_one(connection: Connection) -> None:
     pytest.importorskip("sqlmodel")
     from sqlmodel import Field, SQLModel

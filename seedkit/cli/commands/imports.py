@@ -88,6 +88,12 @@ def import_rails(
     tables: Annotated[
         list[str] | None, typer.Option("--table", metavar="NAME=TABLE", help="A table of another name.")
     ] = None,
+    enums: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--enum", metavar="NAME.COLUMN=WORD,WORD", help="The names of an enum, from 0 on; or WORD:NUMBER."
+        ),
+    ] = None,
     force: _Force = False,
     dry_run: DryRun = False,
     url: Url = None,
@@ -98,7 +104,7 @@ def import_rails(
     """Copy fixtures, with what must change so that they give the rows of db:fixtures:load."""
     with Terminal(json=json, quiet=quiet, debug=debug) as terminal:
         from seedkit.config import load_settings
-        from seedkit.core.importing.given_names import typed_pairs
+        from seedkit.core.importing.given_names import typed_enums, typed_pairs
         from seedkit.runner.import_rails import RailsImport
         from seedkit.runner.import_rails import import_rails as imported
 
@@ -106,6 +112,7 @@ def import_rails(
         request = RailsImport(
             source=folder,
             tables=typed_pairs("--table", tables or (), "admin/users=people"),
+            enums=typed_enums(enums or ()),
             folder=output or settings.fixtures,
             ids_from_labels=settings.limits.ids_from_labels,
             force=force,

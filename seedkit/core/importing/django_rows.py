@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from seedkit.core.fixture_language.join_rows import Join
-from seedkit.core.importing.django_models import FieldColumn, Model, Models, field_column
+from seedkit.core.importing.django_cells import CellWriter
+from seedkit.core.importing.django_models import FieldColumn, Models, field_column
 from seedkit.core.importing.django_objects import DjangoObject, taken_apart
 from seedkit.core.importing.foreign_values import Foreign, spelled
 from seedkit.core.importing.known_rows import KnownRows, SoughtRow
@@ -15,8 +15,6 @@ from seedkit.core.importing.report import Kind, RowsFile
 from seedkit.core.importing.row_texts import Cells, row_text
 from seedkit.core.names import Columns, listed
 from seedkit.errors import FixtureError
-
-_WITHOUT_ZONE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.]+\Z")
 
 
 class ImportedRow(NamedTuple):
@@ -32,12 +30,17 @@ class DjangoRows:
     def __init__(self, models: Models, known: KnownRows | None) -> None:
         self._models = models
         self._known = known
+        self._cells = CellWriter(known)
         self._made: dict[str, int] = {}
-        self.notes: dict[str, int] = {}
+
+    @property
+    def notes(self) -> dict[str, int]:
+        """What is to be known of the rows, with how often it was so."""
+        return self._cells.notes
 
     def look_at(self, values: Mapping[str, Foreign]) -> None:
         """See what an object refers to by natural keys; raises FixtureError and CatalogError."""
-        taken = taken_apart(self._models, values, self._note)
+        taken = taken_apart(self._models, values, self._cells.note)
         if self._known is None:
             return
         for field, value in taken.fields:
@@ -50,10 +53,10 @@ class DjangoRows:
 
     def rows(self, values: Mapping[str, Foreign]) -> Iterator[ImportedRow]:
         """Write an object: its own row, and those of the tables that its lists fill."""
-        taken = taken_apart(self._models, values, self._note)
+        taken = taken_apart(self._models, values, self._cells.note)
         file, label = self._place(taken)
-        cells = {**self._key_cells(taken), **self._cells(taken)}
-        self._note_left_out(taken.model, cells)
+        cells = {**self._key_cells(taken), **self._field_cells(taken)}
+        self._cells.note_left_out(taken.model, cells)
         yield ImportedRow(file, row_text(label, cells))
         for join, items in taken.lists:
             yield from self._joining(taken, label, join, items)
@@ -63,7 +66,7 @@ class DjangoRows:
         cells = {}
         for column, value in row.values.items():
             field = field_column(row.table, column)
-            cells[column] = self._cell(field, value if isinstance(value, str) else list(value))
+            cells[column] = self._cells.cell(field, value if isinstance(value, str) else list(value))
         return ImportedRow(RowsFile(table=typed, kind=Kind.SOUGHT, key=tuple(cells)), row_text(row.label, cells))
 
     def _place(self, taken: DjangoObject) -> tuple[RowsFile, str | None]:
@@ -96,22 +99,10 @@ class DjangoRows:
         table = taken.model.table
         if table is None:
             return {column: spelled(value, None) for column, value in taken.key.items()}
-        return {column: self._cell(field_column(table, column), value) for column, value in taken.key.items()}
+        return {column: self._cells.cell(field_column(table, column), value) for column, value in taken.key.items()}
 
-    def _cells(self, taken: DjangoObject) -> Cells:
-        return {field.name: self._cell(field, value) for field, value in taken.fields}
-
-    def _cell(self, field: FieldColumn, value: Foreign) -> str:
-        if field.key is not None and isinstance(value, list) and self._known is not None:
-            return self._known.reference(field.key.references, value)
-        column = field.column
-        if column is not None and column.category == "S" and isinstance(value, bool):
-            self._note(
-                f'{column.name}: {str(value).lower()} is written into a column of text as "{value}", as Django does'
-            )
-        if column is not None and column.base_type == "timestamp with time zone" and _is_without_zone(value):
-            self._note(f"{column.name}: times without a time zone are read as UTC; Django reads them in its TIME_ZONE")
-        return spelled(value, column, refers=field.key is not None)
+    def _field_cells(self, taken: DjangoObject) -> Cells:
+        return {field.name: self._cells.cell(field, value) for field, value in taken.fields}
 
     def _joining(
         self, taken: DjangoObject, label: str | None, join: Join, items: list[Foreign]
@@ -136,19 +127,4 @@ class DjangoRows:
     def _other_key(self, other: FieldColumn, join: Join, item: Foreign) -> str:
         if isinstance(item, list) and self._known is not None:
             return self._known.reference(join.other_table, item)
-        return self._cell(other, item)
-
-    def _note_left_out(self, model: Model, cells: Cells) -> None:
-        for column in model.table.columns if model.table else ():
-            if column.required and column.name not in cells and column.name not in model.primary_key:
-                self._note(
-                    f'{model.typed_table}: rows leave out "{column.name}", which has no default in the database; '
-                    f"the model's is given by --settings MODULE, or --default {model.name}.{column.name}=VALUE"
-                )
-
-    def _note(self, text: str) -> None:
-        self.notes[text] = self.notes.get(text, 0) + 1
-
-
-def _is_without_zone(value: Foreign) -> bool:
-    return isinstance(value, str) and _WITHOUT_ZONE.match(value) is not None
+        return self._cells.cell(other, item)

@@ -10,12 +10,12 @@ from seedkit.core.importing.text_edits import Edit
 
 RENDERED = "Render it first, and import that: bin/rails runner 'puts ERB.new(File.read(ARGV[0])).result' FILE."
 
-LONGEST = 2000
-"""How many characters of Ruby are looked through for their end; what is longer is refused as YAML that is none."""
-
-_RUBY = re.compile(rf"<%(?!%)(.{{0,{LONGEST}}}?)-?%>", re.DOTALL)
+_SHOWN = 60
+_NEAR = 200
+_FAR = 10_000
+"""How many characters around a place are looked at."""
 _VALUE_BEFORE = re.compile(r"[:\-,\[{]\s*\Z")
-_VALUE_AFTER = re.compile(r"\s*(?:[,}\]]|#|\Z)")
+_VALUE_AFTER = re.compile(r"[^\S\n]*(?:[,}\]\n]|#|\Z)")
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400, "week": 604_800}
 _UNITS = {"second": "s", "minute": "min", "hour": "h", "day": "d", "week": "w", "month": "mo", "year": "y"}
 _FORMAT = r"(?:\.(?:utc|to_date|to_time|iso8601|to_s|to_fs|to_formatted_s|in_time_zone)(?:\(:?(?:db|iso8601)?\))?)*"
@@ -32,19 +32,42 @@ def ruby_in(text: str) -> Iterator[tuple[Edit, str | None]]:
 
     Ruby in a comment is passed over, as a comment of ours may say anything.
     """
-    for found in _RUBY.finditer(text):
-        start, end = found.span()
-        before = text[text.rfind("\n", 0, start) + 1 : start]
-        after = text[end:end_of_line] if (end_of_line := text.find("\n", end)) >= 0 else text[end:]
-        if before.lstrip().startswith("#"):
+    for opens, closes in _places(text):
+        code = text[opens + 2 : closes - 2].removesuffix("-")
+        if _is_comment(text, opens):
             continue
-        if before[-1:] in ("'", '"') and after[:1] == before[-1:]:
-            before, after, start, end = before[:-1], after[1:], start - 1, end + 1
-        written = "" if found[1].startswith("#") else meaning(found[1][1:]) if found[1].startswith("=") else None
-        if written is None or (written and not (_VALUE_BEFORE.search(before) and _VALUE_AFTER.match(after))):
-            yield Edit(start, end, "", "Ruby"), found[0].splitlines()[0][:60]
+        quotes = int(opens > 0 and text[opens - 1] in "'\"" and text[closes : closes + 1] == text[opens - 1])
+        start, end = opens - quotes, closes + quotes
+        written = "" if code.startswith("#") else meaning(code[1:]) if code.startswith("=") else None
+        if written is None or (written and not _is_whole_value(text, start, end)):
+            yield Edit(start, end, "", "Ruby"), f"<%{code.splitlines()[0][:_SHOWN] if code else ''}%>"
         else:
             yield Edit(start, end, written, "Ruby"), None
+
+
+def _is_comment(text: str, place: int) -> bool:
+    start = text.rfind("\n", max(0, place - _FAR), place) + 1
+    return text[start : min(start + _NEAR, place)].lstrip().startswith("#")
+
+
+def _places(text: str) -> Iterator[tuple[int, int]]:
+    """Find Ruby and where it ends, in one pass; `<%%` is none."""
+    start, end = text.find("<%"), 0
+    while start >= 0:
+        if text.startswith("<%%", start):
+            start = text.find("<%", start + 3)
+            continue
+        end = text.find("%>", max(start + 2, end)) + 2
+        if end < 2:
+            return
+        yield start, end
+        start = text.find("<%", end)
+
+
+def _is_whole_value(text: str, start: int, end: int) -> bool:
+    return bool(
+        _VALUE_BEFORE.search(text, max(0, start - _NEAR), start) and _VALUE_AFTER.match(text[end : end + _NEAR])
+    )
 
 
 def meaning(code: str) -> str | None:
@@ -58,6 +81,8 @@ def meaning(code: str) -> str | None:
     ('!ago 601200s', '2592000', None)
     """
     code = code.strip()
+    if len(code) > _NEAR:
+        return None
     if _MOMENT.match(code):
         return _relative([(found[1], found[2], found[3], found[4]) for found in _PART.finditer(code)])
     if found := _SECONDS_OF.match(code):

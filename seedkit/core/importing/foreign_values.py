@@ -95,6 +95,7 @@ def _composed(value: Foreign) -> str:
         parsed = from_json(value)
     except ValueError:
         return quoted_scalar(value)
+    refuse_halves(parsed)
     if parsed == {"empty": True}:
         return "empty"
     return flow(_unpacked(parsed)) if isinstance(parsed, (list, dict)) else quoted_scalar(value)

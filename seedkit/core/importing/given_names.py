@@ -49,6 +49,24 @@ def typed_pairs(option: str, texts: Iterable[str], example: str) -> dict[str, st
     return pairs
 
 
+def typed_enums(texts: Iterable[str]) -> dict[str, dict[str, dict[str, str]]]:
+    """Read the names of Rails' enums, by set of fixtures and column; raises UsageError.
+
+    >>> typed_enums(["posts.status=draft,published", "posts.kind=long:5,short:9"])["posts"]
+    {'status': {'draft': '0', 'published': '1'}, 'kind': {'long': '5', 'short': '9'}}
+    """
+    found: dict[str, dict[str, dict[str, str]]] = {}
+    for name, value in typed_pairs("--enum", texts, "posts.status=draft,published").items():
+        set_name, _, column = name.rpartition(".")
+        numbers = found.setdefault(set_name, {}).setdefault(column, {})
+        for number, each in enumerate(value.split(",")):
+            word, _, said = each.strip().partition(":")
+            numbers[word] = said.strip() or str(number)
+            if not numbers[word].lstrip("-").isdecimal():
+                raise UsageError(f'--enum gives each name a number, not "{said}"', hint="Write draft:0,published:5.")
+    return found
+
+
 def typed_names(
     tables: Iterable[str], columns: Iterable[str], keys: Iterable[str], defaults: Iterable[str]
 ) -> GivenNames:

@@ -23,11 +23,11 @@ _LONGEST = 200
 
 _RUN_HOLDS = (
     "The run keeps its locks until it commits, which is after the seeder: work on its own connection (db.insert, "
-    "db.execute, db.connection), or have what the seeder waits for seeded, and committed, in a run before."
+    "db.session, db.execute, db.connection), or have what the seeder waits for seeded, and committed, in a run before."
 )
 _SEEDER_HOLDS = (
     "Commit on that connection before the run needs what it has written, or work on the run's own (db.insert, "
-    "db.execute, db.connection)."
+    "db.session, db.execute, db.connection)."
 )
 _DJANGO = (
     'Run it as `manage.py seed` (INSTALLED_APPS += ["seedkit.integrations.django"]): there models work on the run\'s '

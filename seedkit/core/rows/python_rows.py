@@ -47,7 +47,7 @@ def value_blocks(
         values = as_mapping(row)
         names = tuple(values)
         kind: tuple[object, ...] = names
-        if isinstance(values, GivenRow):
+        if type(values) is GivenRow:
             kind = (names, values.once, values.computed)
         if kind not in shapes:
             shapes[kind] = _shape(names, table, constants, values)

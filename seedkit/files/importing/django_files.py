@@ -19,7 +19,7 @@ from yaml import ScalarNode, SequenceStartEvent
 
 from seedkit.core.fixtures import Quoted, Tagged, Value
 from seedkit.core.importing.django_objects import SHAPE
-from seedkit.core.importing.foreign_values import Foreign, Number, refuse_halves
+from seedkit.core.importing.foreign_values import Foreign, Number
 from seedkit.errors import FixtureError, Origin, UsageError, blamed_on
 from seedkit.files.importing.json_objects import listed_objects, objects_by_line
 from seedkit.files.importing.packed_files import PACKINGS, open_packed
@@ -31,16 +31,10 @@ SUFFIXES = frozenset({".json", ".jsonl", ".yaml", ".yml"})
 
 
 class ForeignObject(NamedTuple):
-    """One object of a file; `line` counts from 1."""
+    """One object of a file."""
 
-    path: Path
-    line: int
+    origin: Origin
     values: dict[str, Foreign]
-
-    @property
-    def origin(self) -> Origin:
-        """Where it stands."""
-        return Origin(path=shown_path(self.path), line=self.line)
 
 
 def django_files(paths: Iterable[Path]) -> list[Path]:
@@ -62,13 +56,12 @@ def django_files(paths: Iterable[Path]) -> list[Path]:
 
 def django_objects(path: Path) -> Iterator[ForeignObject]:
     """Read a file's objects one by one, anew at each call; raises FixtureError."""
+    shown = shown_path(path)
     for line, values in _reader(path)(path):
-        origin = Origin(path=shown_path(path), line=line)
+        origin = Origin(path=shown, line=line)
         if not isinstance(values, dict):
             raise FixtureError(SHAPE, origin=origin)
-        with blamed_on(origin):
-            refuse_halves(values)
-        yield ForeignObject(path, line, values)
+        yield ForeignObject(origin, values)
 
 
 def _reader(path: Path) -> Callable[[Path], Iterator[tuple[int, Foreign]]]:
@@ -115,9 +108,10 @@ def _yaml(path: Path) -> Iterator[tuple[int, Foreign]]:
 
 
 def _entries(nodes: Nodes) -> Iterator[tuple[int, Foreign]]:
+    shown = shown_path(nodes.path)
     for event in nodes.items():
         value = nodes.value(event)
-        with blamed_on(Origin(path=shown_path(nodes.path), line=line_of(event))):
+        with blamed_on(Origin(path=shown, line=line_of(event))):
             typed = _typed(value)
         yield line_of(event), typed
 

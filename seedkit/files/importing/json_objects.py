@@ -8,8 +8,8 @@ from json import JSONDecodeError
 from pathlib import Path
 from typing import BinaryIO
 
-from seedkit.core.importing.foreign_values import Foreign, decoded
-from seedkit.errors import FixtureError, Origin
+from seedkit.core.importing.foreign_values import Foreign, decoded, refuse_halves
+from seedkit.errors import FixtureError, Origin, blamed_on
 from seedkit.files.bounded_file import LONGEST_VALUE_BYTES
 from seedkit.files.paths import shown_path
 
@@ -91,12 +91,18 @@ class _Text:
                 if not self._more(max(_PIECE, left)):
                     raise self._no_json(error) from None
             else:
+                if self._text.find("\\u", self._place, end) >= 0:
+                    self._refuse_halves(value)
                 self._pass(end)
                 return value
 
     def error(self, message: str) -> FixtureError:
         """Make an error that stands where we are."""
         return FixtureError(message, origin=Origin(path=shown_path(self._path), line=self.line))
+
+    def _refuse_halves(self, value: Foreign) -> None:
+        with blamed_on(Origin(path=shown_path(self._path), line=self.line)):
+            refuse_halves(value)
 
     def _no_json(self, error: ValueError) -> FixtureError:
         if not isinstance(error, JSONDecodeError):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BufferedReader, RawIOBase
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from seedkit.errors import FixtureError, Origin
 from seedkit.files.bounded_file import Readable
@@ -58,9 +58,9 @@ class _Bounded(RawIOBase):
         """Say that it is for reading."""
         return True
 
-    def readinto(self, buffer: object) -> int:
+    def readinto(self, buffer: Any) -> int:  # noqa: ANN401 - whatever can be written to
         """Fill a buffer with what comes next."""
-        view = memoryview(buffer)  # type: ignore[arg-type]  # what RawIOBase hands over is one
+        view = memoryview(buffer)
         piece = self._file.read(len(view))
         self._read += len(piece)
         if self._read > LONGEST_UNPACKED_BYTES:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from yaml import (
     CollectionEndEvent,
@@ -27,14 +27,22 @@ _SYMBOL = re.compile(r":[A-Za-z_]\w*\Z")
 _SAFE_PLAIN = re.compile(r"[$\w][$\w.;@/()+=!?~%*'-]*(?: +[$\w.;@/()+=!?~%*'-]+)*\Z")
 
 
-def value_edits(path: Path, events: Sequence[Event]) -> Iterator[Edit]:
+Enums: TypeAlias = Mapping[str, Mapping[str, str]]
+"""The number of each name, by column."""
+
+
+def value_edits(path: Path, events: Sequence[Event], enums: Enums) -> Iterator[Edit]:
     """Give the changes of values: symbols are text, `$LABEL` is the label in quotes too, `!binary` is YAML's own tag.
 
-    Raises FixtureError where a text in quotes holds `$LABEL` and can't do without the quotes.
+    Names of enums are their numbers. Raises FixtureError where a text in quotes holds `$LABEL` and can't do without the
+    quotes.
     """
-    for event in _values(events):
+    for key, event in _values(events):
         start, end = _span(event)
-        if event.tag == "!binary":
+        number = enums.get(key, {}).get(event.value.removeprefix(":"))
+        if number is not None:
+            yield Edit(start, end, number, f"{key} as a number")
+        elif event.tag == "!binary":
             yield Edit(start, start, "!", "!binary")
         elif not event.style and _SYMBOL.match(event.value):
             yield Edit(start, end, text_scalar(event.value[1:]), "symbols")
@@ -80,8 +88,9 @@ def _options_mapping(events: Sequence[Event]) -> MappingStartEvent | None:
     return None
 
 
-def _values(events: Sequence[Event]) -> Iterator[ScalarEvent]:
-    """Give the scalars that are no keys, outside of the options."""
+def _values(events: Sequence[Event]) -> Iterator[tuple[str, ScalarEvent]]:
+    """Give the scalars that are no keys, outside of the options, each with the key above it."""
+    key = ""
     keys_next: list[bool | None] = []  # for each open collection: whether a key comes next; None in a list
     options_depth = 0
     for number, event in enumerate(events):
@@ -97,8 +106,10 @@ def _values(events: Sequence[Event]) -> Iterator[ScalarEvent]:
             before = events[number - 1]
             if isinstance(before, ScalarEvent) and before.value == OPTIONS_KEY and len(keys_next) == 2:
                 options_depth = 2
-        elif isinstance(event, ScalarEvent) and not is_key and not options_depth:
-            yield event
+        elif isinstance(event, ScalarEvent) and is_key:
+            key = event.value
+        elif isinstance(event, ScalarEvent) and not options_depth:
+            yield key, event
 
 
 def _span(event: Event) -> tuple[int, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from seedkit.core.importing.text_edits import Edit, edited, line_at
 from seedkit.errors import FixtureError, Origin, SeedkitError, UsageError
 from seedkit.files.bounded_file import LONGEST_VALUE_BYTES
 from seedkit.files.fixture_options import OPTIONS_KEY
-from seedkit.files.importing.rails_edits import value_edits
+from seedkit.files.importing.rails_edits import Enums, value_edits
 from seedkit.files.paths import files_below, shown_path
 from seedkit.files.regular_files import open_regular
 from seedkit.files.yaml.errors import syntax_error
@@ -61,12 +61,18 @@ def rails_files(folder: Path) -> list[Path]:
     return found
 
 
-def read_rails_file(folder: Path, path: Path, errors: list[SeedkitError]) -> RailsFile | None:
-    """Read a file, and note what is wrong in it; None where it holds no rows, or can't be used."""
+def read_rails_file(
+    folder: Path, path: Path, enums: Mapping[str, Enums], errors: list[SeedkitError]
+) -> RailsFile | None:
+    """Read a file, and note what is wrong in it; None where it holds no rows, or can't be used.
+
+    `enums` are those of each set of fixtures, by its name.
+    """
+    set_name = path.relative_to(folder).with_suffix("").as_posix()
     try:
         text = _text_of(path)
         edits = list(_replaced_ruby(path, text, errors))
-        return _read(folder, path, edited(text, edits), len(edits))
+        return _read(path, set_name, edited(text, edits), len(edits), enums.get(set_name.lower(), {}))
     except FixtureError as error:
         if all(error.origin is None or other.origin.path != error.origin.path for other in errors if other.origin):
             errors.append(error)  # where Ruby is left, what follows from that says nothing new
@@ -97,9 +103,9 @@ def _replaced_ruby(path: Path, text: str, errors: list[SeedkitError]) -> Iterato
             errors.append(_error(path, line_at(text, edit.start), message, RENDERED))
 
 
-def _read(folder: Path, path: Path, text: str, replaced: int) -> RailsFile | None:
+def _read(path: Path, set_name: str, text: str, replaced: int, enums: Enums) -> RailsFile | None:
     try:
-        edits = list(value_edits(path, _events(text)))
+        edits = list(value_edits(path, _events(text), enums))
         text = edited(text, edits)
         events = _events(text)
         found = _Reading(path)
@@ -111,7 +117,7 @@ def _read(folder: Path, path: Path, text: str, replaced: int) -> RailsFile | Non
         return None
     return RailsFile(
         path=path,
-        set_name=path.relative_to(folder).with_suffix("").as_posix(),
+        set_name=set_name,
         text=text,
         events=events,
         replaced=replaced,

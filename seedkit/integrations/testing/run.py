@@ -19,8 +19,6 @@ from seedkit.postgres.clones.rolled_back import CloneConnections
 from seedkit.postgres.clones.session import CloneSession, clone_session
 from seedkit.postgres.clones.templates import template_for
 from seedkit.postgres.connection import Connection
-from seedkit.postgres.embedded import is_of_embedded
-from seedkit.postgres.opening import host_in
 from seedkit.runner.database import ConfiguredDatabase, opened
 from seedkit.runner.row_lookup import row_lookup
 
@@ -65,15 +63,19 @@ class WorkerRun:
         return DatabaseUrl(url)
 
     def renewed(self) -> bool:
-        """Make the shared clone anew, under its name, where a test has left something in it."""
+        """Make the shared clone anew, under its name, where a test may have left something in it.
+
+        True where it has done so by SQL of its own, which is to be told.
+        """
         if not self.connections.soiled:
             return False
+        by_sql = self.connections.ended
         template, name = self._shared
         self.connections.close()
         self._session.drop(name)
         self._session.clone(template, name=name)
         self.connections = CloneConnections(self._session.url(name))
-        return True
+        return by_sql
 
     def clone(self, template: str) -> DatabaseUrl:
         """Make a clone for one test."""
@@ -140,8 +142,7 @@ class WorkerRun:
 @contextmanager
 def worker_run(url: str, settings: Settings, folder: Path) -> Iterator[WorkerRun]:
     """Come to a server for a run of a project's tests; at the end its clones are dropped."""
-    fast = is_of_embedded(host_in(url, _SOURCE))
-    with clone_session(url, source=_SOURCE, folder=settings.project, fast_copies=fast) as session:
+    with clone_session(url, source=_SOURCE, folder=settings.project) as session:
         run = WorkerRun(session, settings, folder)
         try:
             yield run

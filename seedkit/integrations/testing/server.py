@@ -6,7 +6,7 @@ DATABASE_URL does not count: whoever has set it, for a program or a shell, has n
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 from seedkit.config import TEST_URL_VARIABLE, Settings
 from seedkit.errors import EmbeddedServerError
@@ -24,13 +24,10 @@ def chosen_server(settings: Settings, named: str | None) -> Iterator[str]:
         refuse_a_production_server(url, source, settings)
         yield url
         return
-    try:
-        server = server_for_tests(settings.project)
-        embedded = server.__enter__()
-    except EmbeddedServerError as error:
-        error.hint = _HINT.format(TEST_URL_VARIABLE) if "not installed" in error.message else error.hint
-        raise
-    try:
+    with ExitStack() as stack:
+        try:
+            embedded = stack.enter_context(server_for_tests(settings.project))
+        except EmbeddedServerError as error:
+            error.hint = _HINT.format(TEST_URL_VARIABLE) if "not installed" in error.message else error.hint
+            raise
         yield embedded
-    finally:
-        server.__exit__(None, None, None)

@@ -7,7 +7,7 @@ goes back to the last commit. Sequences are put back by themselves, as ROLLBACK 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import psycopg
@@ -33,6 +33,8 @@ class RolledBackConnection(psycopg.Connection[Any]):
     It is psycopg's default: not in autocommit mode, rows as tuples.
     """
 
+    ended: bool | None = None
+    """Whether the test has ended its transaction by SQL: known once it is over, None where it can't be known."""
     _of_test: AdaptersMap | None = None
 
     @property
@@ -50,6 +52,24 @@ class RolledBackConnection(psycopg.Connection[Any]):
         """Take back what was done since the last commit."""
         self._move(_ROLLBACK, super().rollback)
 
+    def close(self) -> None:
+        """Close the connection; before that it is looked at whether the test's transaction is still open."""
+        if not self.closed:
+            self.end_test()
+        super().close()
+
+    def end_test(self) -> None:
+        """Take back all that was done, as far as that is possible, and note in `ended` whether it was."""
+        if self.info.transaction_status == psycopg.pq.TransactionStatus.IDLE:
+            self.ended = True
+            return
+        with suppress(psycopg.Error):  # lost, or in the midst of something
+            try:
+                self.send(_ROLLBACK)
+                self.ended = False
+            except psycopg.errors.InvalidSavepointSpecification:  # it was ended, and another begun
+                self.ended = True
+
     def begin_test(self) -> None:
         """Begin the transaction of a test, with psycopg's own defaults."""
         self.row_factory, self.cursor_factory, self.server_cursor_factory = (
@@ -57,7 +77,7 @@ class RolledBackConnection(psycopg.Connection[Any]):
             psycopg.Cursor,
             psycopg.ServerCursor,
         )
-        self.prepare_threshold, self._of_test = 5, None
+        self.prepare_threshold, self._of_test, self.ended = 5, None, None
         self.send(_BEGIN)
 
     def send(self, statements: bytes) -> psycopg.pq.abc.PGresult:
@@ -77,7 +97,10 @@ class RolledBackConnection(psycopg.Connection[Any]):
 
 
 class CloneConnections:
-    """The connection to a clone that one test after another is given; `soiled` tells that a test has left something."""
+    """The connection to a clone that one test after another is given.
+
+    `soiled` tells that a test may have left something; `ended`, that it did so by ending its transaction by SQL.
+    """
 
     def __init__(self, url: str) -> None:
         self._url = url
@@ -85,12 +108,12 @@ class CloneConnections:
         with _own_connection(url) as connection:
             self._kept: Mapping[int, Place] = places(connection)
         self.soiled = False
+        self.ended = False
 
     @contextmanager
     def for_a_test(self) -> Iterator[RolledBackConnection]:
         """Lend the connection for a test, and take back all that was done on it."""
-        connection = self._ready()
-        connection.begin_test()
+        connection = self._begun()
         try:
             yield connection
         finally:
@@ -106,27 +129,28 @@ class CloneConnections:
         if self._connection is not None:
             self._connection.close()
 
-    def _ready(self) -> RolledBackConnection:
-        if self._connection is None or self._connection.closed:
-            with alone_with(self._url, _SOURCE):
-                self._connection = RolledBackConnection.connect(self._url)
+    def _begun(self) -> RolledBackConnection:
+        if self._connection is not None and not self._connection.closed:
+            with suppress(psycopg.OperationalError):  # the server may have ended it meanwhile
+                self._connection.begin_test()
+                return self._connection
+        with alone_with(self._url, _SOURCE):
+            self._connection = RolledBackConnection.connect(self._url)
+        self._connection.begin_test()
         return self._connection
 
     def _take_back(self, connection: RolledBackConnection) -> None:
-        if connection.info.transaction_status == psycopg.pq.TransactionStatus.IDLE:
-            self.soiled = True  # it was ended by SQL, and what was done may stay
-            return
-        try:
-            connection.send(_ROLLBACK)
+        if not connection.closed:
+            connection.end_test()
+        if connection.ended is False and connection.closed:
+            self.put_sequences_back()
+        elif connection.ended is False:
             touched = _numbers(connection.send(query("sequences_touched").as_bytes(connection)))
             statements = [sql.SQL(_END), *set_statements(touched, self._kept)]
             connection.send(sql.SQL(";").join(statements).as_bytes(connection))
-        except psycopg.errors.InvalidSavepointSpecification:
-            self.soiled = True  # it was ended, and another begun
+        else:
+            self.soiled, self.ended = True, connection.ended is True
             connection.close()
-        except psycopg.Error:  # closed, lost, or in the midst of something: the server rolls back
-            connection.close()
-            self.put_sequences_back()
 
 
 @contextmanager

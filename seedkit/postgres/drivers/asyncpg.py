@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from typing import Any, BinaryIO
 
 from psycopg.pq import TransactionStatus
 
 from seedkit.core.names import TableName
 from seedkit.postgres.drivers.driver import Driver, Said
+from seedkit.postgres.interruption import Interrupted
 
 
 class Asyncpg(Driver):
@@ -41,14 +43,25 @@ class Asyncpg(Driver):
 
     def run(self, command: str) -> None:
         """Execute a command, by the simple protocol."""
-        self._awaited(self._connection.execute(command))
+        self._sent(self._connection.execute(command))
         if command.startswith("rollback"):
             self._failed = False
 
     def texts(self, query: str) -> list[str]:
         """Give the rows of one text each; the statement has no name, so that it does not stay prepared."""
-        found: list[str] = self._awaited(self._fetched(query))
+        found: list[str] = self._sent(self._fetched(query))
         return found
+
+    def _sent(self, coroutine: Coroutine[Any, Any, Any]) -> Any:  # noqa: ANN401
+        """Have a statement sent. Where it is cut short, the server is asked how that has left the transaction."""
+        try:
+            return self._awaited(coroutine)
+        except Interrupted:
+            with suppress(*self.errors):
+                self._failed = True
+                self._awaited(self._connection.execute("select"))
+                self._failed = False
+            raise
 
     async def _fetched(self, query: str) -> list[str]:
         statement = await self._connection.prepare(query, name="")
@@ -56,9 +69,7 @@ class Asyncpg(Driver):
 
     def copy_out(self, statement: str, table: TableName, column: str, out: BinaryIO) -> None:  # noqa: ARG002
         """Copy by names, from which it makes the statement itself."""
-        self._awaited(
-            self._connection.copy_from_table(table.name, schema_name=table.schema, columns=[column], output=out)
-        )
+        self._sent(self._connection.copy_from_table(table.name, schema_name=table.schema, columns=[column], output=out))
 
     def parameter(self, name: str) -> str | None:
         """Give a setting that the server has told of."""

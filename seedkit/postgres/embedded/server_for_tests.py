@@ -9,9 +9,9 @@ is kept from before the machine's last start; where that can not be told, the se
 
 from __future__ import annotations
 
-import fcntl
 import importlib.metadata
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -23,6 +23,9 @@ from seedkit.postgres.embedded.machine_state import make_open_folder
 from seedkit.postgres.embedded.places import data_of, remove_data, state_folder
 from seedkit.postgres.embedded.postmaster import EmbeddedServer, halt
 from seedkit.postgres.embedded.project_server import alone_in, started
+
+if sys.platform != "win32":
+    import fcntl
 
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
 _NOT_DURABLE = ("fsync=off", "full_page_writes=off")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +12,13 @@ from django.contrib.auth.models import AbstractUser, User
 from django.db import connection as proxy
 from django.db import connections, transaction
 from django.test import TestCase
+from psycopg.conninfo import conninfo_to_dict
 
 from seedkit import fix_sequence, fix_sequences, seed
+from seedkit.config import load_settings
 from seedkit.errors import LoadError, SeederError, SeedkitError, UsageError
+from seedkit.integrations.schemas import django_migrations
+from seedkit.integrations.testing.template import fill
 from seedkit.postgres.transactions import self_waits
 from tests.integrations.inside_django.shop.models import (
     Category,
@@ -370,6 +374,22 @@ def test_a_model_that_waits_beside_the_run_is_told_of_manage_py_seed(
 
     assert 'seeder "work" waits for the run itself' in caught.value.message
     assert str(caught.value.hint).startswith("Run it as `manage.py seed` (INSTALLED_APPS +=")
+
+
+def test_models_in_seeders_fill_the_template_of_the_tests_and_not_the_project_s_database(
+    django: Any, project: Write, server: str, database_names: Iterator[str]
+) -> None:
+    folder = project({"seeders/tags.py": f"{MODELS}\ndef seed(db):\n    Tag.objects.create(name='new')\n"})
+    name, where = next(database_names), conninfo_to_dict(server)
+    url = f"postgresql://{where['user']}@/{name}?host={where['host']}&port={where['port']}"
+    with psycopg.connect(server, autocommit=True) as maintenance:
+        maintenance.execute(f"create database {name}")
+
+    fill(url, load_settings(directory=folder), django_migrations(), None)
+
+    with psycopg.connect(url) as template:
+        assert template.execute("select name from shop_tag").fetchall() == [("new",)]
+    assert not Tag.objects.exists()
 
 
 class RunInATestCase(TestCase):

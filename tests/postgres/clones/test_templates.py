@@ -22,8 +22,8 @@ Open = Callable[[], AbstractContextManager[CloneSession]]
 @pytest.fixture
 def run(server: str, tmp_path: Path) -> Iterator[Open]:
     """Come to the server as a run of one project."""
-    yield partial(clone_session, server, source="the server", folder=tmp_path, fast_copies=True)
-    with clone_session(server, source="the server", folder=tmp_path, fast_copies=True) as session:
+    yield partial(clone_session, server, source="the server", folder=tmp_path)
+    with clone_session(server, source="the server", folder=tmp_path) as session:
         for name in session.named(session.names.templates()):
             session.drop(name)
 
@@ -101,7 +101,7 @@ def test_a_build_that_fails_leaves_nothing(run: Open) -> None:
 
 
 def test_projects_do_not_meet(run: Open, server: str, tmp_path_factory: pytest.TempPathFactory) -> None:
-    other = clone_session(server, source="the server", folder=tmp_path_factory.mktemp("other"), fast_copies=False)
+    other = clone_session(server, source="the server", folder=tmp_path_factory.mktemp("other"))
     with run() as session, other as beside:
         mine = template_for(session, "0123456789ab", make, anew_in=None)
         others = template_for(beside, "0123456789ab", make, anew_in=None)

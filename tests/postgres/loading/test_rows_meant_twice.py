@@ -19,9 +19,11 @@ def connection(emptied: Connection) -> Connection:
 
 
 def test_both_rows_are_named(connection: Connection, refusal: Refusal) -> None:
-    first, second = "- {id: 1, title: A, place: p, line: 3}\n", "- {slug: home, title: X, place: p, line: 3}\n"
-
-    error = refusal(pages=f"- {{id: 2, title: B}}\n{first}{second}")
+    error = refusal(
+        pages=(
+            "- {id: 2, title: B}\n- {id: 1, title: A, place: p, line: 3}\n- {slug: home, title: X, place: p, line: 3}\n"
+        )
+    )
 
     assert str(error).splitlines() == [
         'two rows mean the same row of table "pages"',
