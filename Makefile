@@ -24,6 +24,7 @@ PIP := $(BIN)/python -m pip install --quiet --quiet
 SEEDKIT := $(BIN)/seedkit
 INSTALLED := $(VENV)/.installed
 INSTALLED_DEV := $(VENV)/.installed-dev
+INSTALLED_INTEGRATIONS := $(VENV)/.installed-integrations
 INSTALLED_BENCH := $(VENV)/.installed-bench
 
 .DEFAULT_GOAL := help
@@ -54,7 +55,7 @@ test: $(INSTALLED_DEV) ## Run the tests on all cores, the docstrings' examples a
 	@$(BIN)/pytest $(PARALLEL) $(ARGS)
 
 .PHONY: check
-check: $(INSTALLED_DEV) ## Run all that CI runs: linters, type checkers, contracts, tests.
+check: $(INSTALLED_INTEGRATIONS) ## Run all that CI runs: linters, type checkers, contracts, tests.
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
@@ -122,6 +123,17 @@ test-matrix: $(INSTALLED_DEV) ## Run the tests on PostgreSQL 18, 16 and 15 in tu
 	done; \
 	if [ -n "$$failed" ]; then echo "failed on PostgreSQL$$failed" >&2; exit 1; fi
 
+.PHONY: test-integrations
+test-integrations: ## Run tests/integrations with the oldest releases that are supported, then with the newest.
+	@failed=""; \
+	for releases in oldest newest; do \
+	    echo "the $$releases releases"; \
+	    constraint=tests/integrations/oldest.txt; if [ $$releases = newest ]; then constraint=""; fi; \
+	    PIP_CONSTRAINT=$$constraint $(MAKE) --no-print-directory VENV=$(VENV)-$$releases $(VENV)-$$releases/.installed-integrations && \
+	    $(VENV)-$$releases/bin/pytest $(PARALLEL) tests/integrations $(ARGS) || failed="$$failed $$releases"; \
+	done; \
+	if [ -n "$$failed" ]; then echo "failed with the$$failed releases" >&2; exit 1; fi
+
 .PHONY: test-faults
 test-faults: $(INSTALLED_DEV) ## Break things on purpose for a quarter of an hour: 1,000 killed clients, dead servers, cut lines.
 	@$(BIN)/pytest tests/faults --long $(ARGS)
@@ -139,6 +151,10 @@ stress: $(INSTALLED_DEV) ## Repair under fire: count values handed out twice, ou
 bench: $(INSTALLED_BENCH) ## Measure seedkit beside psql \copy, SQLAlchemy and Django. ARGS=--quick, '--only W1', --write
 	@$(BIN)/python -m benchmarks.bench $(ARGS)
 
+.PHONY: bench-pytest
+bench-pytest: $(INSTALLED_BENCH) ## Measure the pytest plugin beside pytest-django and pytest-postgresql. ARGS=--quick
+	@$(BIN)/python -m benchmarks.bench_pytest $(ARGS)
+
 .PHONY: fuzz
 fuzz: $(INSTALLED_DEV) ## Look for a file that the recogniser misreads, for a minute. An hour: ARGS='--seconds 3600'
 	@$(BIN)/python -m tests.fuzz_recogniser $(ARGS)
@@ -147,17 +163,18 @@ fuzz: $(INSTALLED_DEV) ## Look for a file that the recogniser misreads, for a mi
 install-locked: $(VENV)/.created ## Install exactly the releases of requirements-dev.txt, by their hashes: before `make check`, for one.
 	@$(PIP) --require-hashes --requirement requirements-dev.txt
 	@$(PIP) --no-deps --no-build-isolation --editable .
-	@touch $(INSTALLED) $(INSTALLED_DEV)
+	@touch $(INSTALLED) $(INSTALLED_DEV) $(INSTALLED_INTEGRATIONS)
 
 .PHONY: lock
 lock: $(INSTALLED_DEV) ## Write requirements-dev.txt anew: the newest releases within the bounds, for every Python and platform.
 	@$(PIP) --group lock
 	@$(BIN)/uv pip compile pyproject.toml --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
-	    --extra embedded --group dev --group build --custom-compile-command 'make lock' --output-file requirements-dev.txt
+	    --extra embedded --group dev --group integrations --group build --custom-compile-command 'make lock' --output-file requirements-dev.txt
 
 .PHONY: docs
-docs: $(INSTALLED_DEV) ## Write docs/repair-cases.md anew from the tests' docstrings.
+docs: $(INSTALLED_DEV) ## Write docs/repair-cases.md and docs/python-api.md anew, from docstrings.
 	@$(BIN)/python -m tests.repair_cases
+	@$(BIN)/python -m tests.python_api
 
 .PHONY: clean
 clean: ## Remove the virtual environment, caches and builds; the embedded server's data stay.
@@ -186,6 +203,11 @@ $(INSTALLED): pyproject.toml $(VENV)/.created
 $(INSTALLED_DEV): pyproject.toml $(INSTALLED)
 	@echo "installing the development tools into $(VENV)" >&2
 	@$(PIP) --group dev
+	@touch $@
+
+$(INSTALLED_INTEGRATIONS): pyproject.toml $(INSTALLED_DEV)
+	@echo "installing what seedkit is tried with (SQLAlchemy, Django, other drivers …) into $(VENV)" >&2
+	@$(PIP) --group integrations
 	@touch $@
 
 $(INSTALLED_BENCH): pyproject.toml $(INSTALLED)

@@ -19,7 +19,7 @@ def installed(tmp_path: Path) -> Path:
     command.parent.mkdir()
     command.write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n', encoding="utf-8")
     command.chmod(0o755)
-    for stamp in (".created", ".installed", ".installed-dev"):
+    for stamp in (".created", ".installed", ".installed-dev", ".installed-integrations"):
         (tmp_path / stamp).touch()
     return tmp_path
 

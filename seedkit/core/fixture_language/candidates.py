@@ -12,7 +12,6 @@ among 1,000, 58 % among 20,000 and more; the most that one wins is about twice i
 
 from __future__ import annotations
 
-import sys
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import blake2b
@@ -23,6 +22,7 @@ _BITS = 64
 _MASK: int = 2**_BITS - 1
 _ODD = 0x9E3779B97F4A7C15
 _DIGEST_POINTS = 8
+_IS_LITTLE_ENDIAN = array("H", [1]).tobytes() == b"\x01\x00"
 _PART_BITS = 8
 _BATCH = 4_096
 """Texts that are looked at together: each by itself would take most of the time."""
@@ -154,7 +154,7 @@ def _points(keys: PackedTexts, count: int) -> array[int]:
     points, remaining = array("Q"), keys.encoded()
     while digests := b"".join([_digests(key, count) for key in islice(remaining, _BATCH)]):
         points.frombytes(digests)
-    if sys.byteorder == "big":
+    if not _IS_LITTLE_ENDIAN:
         points.byteswap()
     return points
 

@@ -19,7 +19,7 @@ from seedkit.core.fixture_language.row_plans import RowPlan, plan_rows
 from seedkit.core.fixture_language.row_templates import expanded
 from seedkit.core.fixture_language.row_values import RowValues, Setting, Surroundings
 from seedkit.core.fixture_language.tags import MEANINGS
-from seedkit.core.fixtures import FixtureTable, Row, Value
+from seedkit.core.fixtures import FixtureTable, Moment, Row, Value
 from seedkit.core.names import Columns
 from seedkit.errors import Origin, blamed_on
 
@@ -66,7 +66,7 @@ class RowReading:
 
     def __init__(self, around: Surroundings) -> None:
         self._around = around
-        self._now = around.setting.now.isoformat()
+        self._now = Moment(around.setting.now.isoformat())
         self._plans: dict[tuple[str, ...], RowPlan] = {}
         self._renaming: Mapping[str, Callable[[str], bool]] | None = None
         self._number = 0

@@ -11,7 +11,7 @@ from seedkit.core.catalog import Table
 from seedkit.core.fixture_language.fakes import Fakes, random_seed_for
 from seedkit.core.fixture_language.labels import Labels
 from seedkit.core.fixture_language.row_plans import RowPlan
-from seedkit.core.fixtures import DEFAULT_LIMITS, Counted, FixtureLimits, FixtureTable, Row, Tagged, Value
+from seedkit.core.fixtures import DEFAULT_LIMITS, Counted, FixtureLimits, FixtureTable, Moment, Row, Tagged, Value
 from seedkit.core.names import in_quotes
 from seedkit.core.read_secrets import Secrets
 from seedkit.errors import FixtureError, Origin, SeedkitError
@@ -149,7 +149,7 @@ class RowValues:
         if not self.plan.stamped:
             return {}
         self.once.update(self.plan.stamped)
-        return dict.fromkeys(self.plan.stamped, self.around.setting.now.isoformat())
+        return dict.fromkeys(self.plan.stamped, Moment(self.around.setting.now.isoformat()))
 
     def _key(self) -> dict[str, Value]:
         """Give a labelled row without a key the one that references to it use; a row that is there keeps its own."""

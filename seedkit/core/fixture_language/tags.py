@@ -12,7 +12,7 @@ from seedkit.core.fixture_language.relative_times import moment
 from seedkit.core.fixture_language.row_values import Meaning, RowValues
 from seedkit.core.fixture_language.sql_expressions import expression_problem
 from seedkit.core.fixture_language.text_templates import filled
-from seedkit.core.fixtures import Quoted, Tagged, Value
+from seedkit.core.fixtures import Moment, Quoted, Tagged, Value
 from seedkit.core.names import did_you_mean, in_quotes, listed
 from seedkit.errors import FixtureError
 
@@ -125,7 +125,7 @@ def _ahead(row: RowValues, column: str, value: Value) -> Value:
 
 def _moment(row: RowValues, column: str, text: str, *, direction: int) -> Value:
     row.once.add(column)
-    return moment(row.around.setting.now, text, direction=direction).isoformat()
+    return Moment(moment(row.around.setting.now, text, direction=direction).isoformat())
 
 
 def _sql(row: RowValues, column: str, value: Value) -> Value:
