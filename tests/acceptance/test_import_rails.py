@@ -134,7 +134,10 @@ def test_a_word_in_a_column_of_numbers_may_be_an_enum(project: Write, connection
 
 
 def test_an_enum_that_is_told_is_written_as_its_numbers(project: Write) -> None:
-    text = "DEFAULTS: &DEFAULTS\n  status: :sent\none: {id: 1, status: draft, kind: long, name: draft}\ntwo: {id: 2, kind: other}\n"
+    text = (
+        "DEFAULTS: &DEFAULTS\n  status: :sent\n"
+        "one: {id: 1, status: draft, kind: long, name: draft}\ntwo: {id: 2, kind: other}\n"
+    )
     folder = project({"test/fixtures/posts.yml": text})
 
     ran = imported("test/fixtures", "--enum", "posts.status=draft,sent", "--enum", "posts.kind=long:5,short:9")
