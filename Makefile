@@ -172,8 +172,9 @@ lock: $(INSTALLED_DEV) ## Write requirements-dev.txt anew: the newest releases w
 	    --extra embedded --group dev --group integrations --group build --custom-compile-command 'make lock' --output-file requirements-dev.txt
 
 .PHONY: docs
-docs: $(INSTALLED_DEV) ## Write docs/repair-cases.md anew from the tests' docstrings.
+docs: $(INSTALLED_DEV) ## Write docs/repair-cases.md and docs/python-api.md anew, from docstrings.
 	@$(BIN)/python -m tests.repair_cases
+	@$(BIN)/python -m tests.python_api
 
 .PHONY: clean
 clean: ## Remove the virtual environment, caches and builds; the embedded server's data stay.

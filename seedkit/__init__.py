@@ -10,12 +10,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from seedkit import aio
     from seedkit.api import check_sequences, fix_sequence, fix_sequences, seed
     from seedkit.context import SeedContext
     from seedkit.core.planning.seeders import seeder
     from seedkit.errors import SeedkitError
 
-__all__ = ["SeedContext", "SeedkitError", "check_sequences", "fix_sequence", "fix_sequences", "seed", "seeder"]
+__all__ = ["SeedContext", "SeedkitError", "aio", "check_sequences", "fix_sequence", "fix_sequences", "seed", "seeder"]
 
 _HOMES = {
     "SeedContext": "seedkit.context",
@@ -42,6 +43,8 @@ logging.getLogger("seedkit").addFilter(_on_one_line)
 
 
 def __getattr__(name: str) -> object:
+    if name == "aio":
+        return import_module("seedkit.aio")
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(_HOMES[name]), name)

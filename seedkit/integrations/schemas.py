@@ -51,9 +51,13 @@ def sqlalchemy_metadata(*metadata: MetaData | Any) -> Schema:  # noqa: ANN401 - 
 
 def django_migrations(database: str = "default") -> Schema:
     """Make the tables by the migrations of a Django project that is set up, for an alias of its DATABASES."""
-    from seedkit.integrations.testing.django_schema import create_tables, migration_files
+    from seedkit.integrations.testing.django_schema import create_tables, led_to, migration_files
 
-    return Schema(create=lambda url: create_tables(database, url), content=lambda: contents(migration_files()))
+    return Schema(
+        create=lambda url: create_tables(database, url),
+        content=lambda: contents(migration_files()),
+        connected=lambda url: led_to(database, url),
+    )
 
 
 def use_in_django(url: str, database: str = "default") -> None:

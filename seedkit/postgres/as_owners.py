@@ -16,8 +16,9 @@ from psycopg import sql
 from psycopg.rows import dict_row
 
 from seedkit.errors import ConnectionLostError
-from seedkit.postgres.connection import Connection, OwnConnection, in_transaction, pipelined
+from seedkit.postgres.connection import OwnConnection, in_transaction, pipelined
 from seedkit.postgres.search_path import begin_safely
+from seedkit.postgres.session import Session
 from seedkit.postgres.unencoded import text_of
 
 _FUNCTION = sql.Identifier("pg_temp", "seedkit_as_owner")
@@ -42,7 +43,7 @@ def rows_as_owner(
     return made, sql.SQL("select * from {}() as found ({})").format(_FUNCTION, columns)
 
 
-def can_act_as_owners(connection: Connection) -> bool:
+def can_act_as_owners(connection: Session) -> bool:
     """Whether it can be seen to that nothing of an owner's code is left: on a connection of ours, between transactions.
 
     What it prepares outlasts a rollback, and in a session that is lent its owner would run it.
@@ -51,7 +52,7 @@ def can_act_as_owners(connection: Connection) -> bool:
 
 
 def rows_as_owners(
-    connection: Connection, transactions: Iterable[Sequence[sql.SQL | sql.Composed]], lock_timeout: str | None
+    connection: Session, transactions: Iterable[Sequence[sql.SQL | sql.Composed]], lock_timeout: str | None
 ) -> list[dict[str, Any]]:
     """Run queries that call such functions, each in a transaction that is rolled back, and gather their rows."""
     rows: list[dict[str, Any]] = []
@@ -67,7 +68,7 @@ def rows_as_owners(
     return rows
 
 
-def _refuse_prepared(connection: Connection) -> None:
+def _refuse_prepared(connection: Session) -> None:
     """Raise ConnectionLostError where the session had to be ended."""
     if connection.closed:
         raise ConnectionLostError(
@@ -77,7 +78,7 @@ def _refuse_prepared(connection: Connection) -> None:
         )
 
 
-def _take_back(connection: Connection) -> None:
+def _take_back(connection: Session) -> None:
     """Roll back, and before that leave nothing of what a rollback leaves: still in the session that a pool has lent."""
     if connection.closed:
         return
@@ -92,7 +93,7 @@ def _take_back(connection: Connection) -> None:
         _refuse_prepared(connection)
 
 
-def leave_nothing(connection: Connection) -> None:
+def leave_nothing(connection: Session) -> None:
     """Release the session's advisory locks, and end a session in which something is prepared by now."""
     connection.execute("select pg_catalog.pg_advisory_unlock_all()")
     connection.execute(

@@ -11,6 +11,9 @@ from psycopg.rows import tuple_row
 
 from seedkit.errors import UsageError
 from seedkit.postgres.connection import Connection
+from seedkit.postgres.session import Session
+
+OTHER_DRIVERS = ("psycopg2", "pg8000", "asyncpg")
 
 
 @contextmanager
@@ -19,26 +22,42 @@ def borrowed(given: object) -> Iterator[Connection]:
 
     Its rows are tuples meanwhile, and afterwards what its owner has them be. Nothing new is prepared either: behind
     PgBouncer in transaction mode it would stay in a session that others get next. What a SQLAlchemy Session holds back
-    is sent first, and its errors are SQLAlchemy's own. Raises UsageError for anything else, also for a connection of
-    another driver, or one that gives bytes for text.
+    is sent first, and its errors are SQLAlchemy's own. An Engine gives a connection, where all is committed. Raises
+    UsageError for anything else, also for a connection of another driver, or one that gives bytes for text.
     """
-    connection = _found_in(given)
-    _require_text(connection)
-    _send_what_is_held_back(given)
-    row_factory, cursor_factory = connection.row_factory, connection.cursor_factory
-    prepare_threshold = connection.prepare_threshold
-    connection.row_factory = tuple_row
-    connection.prepare_threshold = None
-    if issubclass(cursor_factory, psycopg.RawCursor):  # it knows no %s
-        connection.cursor_factory = psycopg.Cursor
+    with taken(given) as held:
+        connection = _psycopg_in(given, held)
+        require_text(connection)
+        send_what_is_held_back(given)
+        row_factory, cursor_factory = connection.row_factory, connection.cursor_factory
+        prepare_threshold = connection.prepare_threshold
+        connection.row_factory = tuple_row
+        connection.prepare_threshold = None
+        if issubclass(cursor_factory, psycopg.RawCursor):  # it knows no %s
+            connection.cursor_factory = psycopg.Cursor
+        try:
+            yield connection
+        finally:
+            connection.row_factory, connection.cursor_factory = row_factory, cursor_factory
+            connection.prepare_threshold = prepare_threshold
+
+
+@contextmanager
+def taken(given: object) -> Iterator[object]:
+    """Take a connection of a SQLAlchemy Engine, and commit there; what else is lent holds one already."""
+    take = getattr(given, "raw_connection", None)
+    if not callable(take):
+        yield given
+        return
+    ours: Any = take()
     try:
-        yield connection
+        yield ours
+        ours.commit()
     finally:
-        connection.row_factory, connection.cursor_factory = row_factory, cursor_factory
-        connection.prepare_threshold = prepare_threshold
+        ours.close()
 
 
-def _send_what_is_held_back(given: object) -> None:
+def send_what_is_held_back(given: object) -> None:
     """Flush a SQLAlchemy Session, whatever its autoflush says: the highest id may be that of a row it has not sent yet.
 
     Inside a flush, where a listener calls, there is no other flush to be had. Django holds nothing back.
@@ -48,7 +67,8 @@ def _send_what_is_held_back(given: object) -> None:
         session.flush()
 
 
-def _require_text(connection: Connection) -> None:
+def require_text(connection: Session) -> None:
+    """Raise UsageError for a session in which bytes come for text."""
     if not connection.closed and connection.info.parameter_status("client_encoding") == "SQL_ASCII":
         raise UsageError(
             "the connection that was lent has the client_encoding SQL_ASCII, in which psycopg gives bytes for text",
@@ -56,18 +76,77 @@ def _require_text(connection: Connection) -> None:
         )
 
 
-def _found_in(given: object) -> Connection:
-    found: Any = given
-    if callable(getattr(found, "connection", None)):  # a SQLAlchemy Session gives its Connection
-        found = found.connection()
-    if callable(getattr(found, "ensure_connection", None)):  # Django opens one at the first query
-        found.ensure_connection()
-    for attribute in ("connection", "driver_connection"):  # SQLAlchemy's pool proxy, Django's wrapper
-        if not isinstance(found, psycopg.Connection):
-            found = getattr(found, attribute, found)
+def _psycopg_in(given: object, held: object) -> Connection:
+    """Find psycopg's connection; loading rows takes COPY, which is its own."""
+    found = found_in(held)
     if isinstance(found, psycopg.Connection):
         return found
+    name = driver_name(found)
+    if is_awaited(given) or adapted(held) is not None:
+        raise UsageError(
+            f"{kind_of(given)} has to be awaited, and rows are loaded through a connection of psycopg's own",
+            hint="Commit what the run is to see, then: await seedkit.aio.seed(url=...), on a connection of its own.",
+        )
+    if name in OTHER_DRIVERS:
+        raise UsageError(
+            f"{kind_of(given)} is a connection of {name}, and rows are loaded through one of psycopg 3",
+            hint="Commit what the run is to see, and give url= in place of connection=: seedkit then opens its own.",
+        )
     raise UsageError(
-        f"{type(given).__module__}.{type(given).__name__} holds no psycopg 3 connection",
+        f"{kind_of(given)} holds no psycopg 3 connection",
         hint="Lend a psycopg.Connection, a SQLAlchemy Session or Connection on postgresql+psycopg, or Django's own.",
     )
+
+
+def found_in(given: object) -> object:
+    """Find the driver's connection in what holds it."""
+    found: Any = given
+    if is_awaited(found):
+        return found
+    found = _with_its_connection(found)
+    if callable(getattr(found, "ensure_connection", None)):  # Django opens one at the first query
+        found.ensure_connection()
+    return found if isinstance(found, psycopg.Connection) else _within(found, "driver_connection")
+
+
+def _with_its_connection(given: Any) -> Any:  # noqa: ANN401
+    """Have a SQLAlchemy Session give its Connection."""
+    is_of_pool = hasattr(given, "driver_connection")
+    return given.connection() if not is_of_pool and callable(getattr(given, "connection", None)) else given
+
+
+def _within(held: object, name: str) -> object:
+    """Find what SQLAlchemy's pool proxy has by a name: it is one itself, or holds one, as Django's wrapper does."""
+    if not hasattr(held, name):
+        held = getattr(held, "connection", held)
+    return getattr(held, name, held)
+
+
+def adapted(given: object) -> Any:  # noqa: ANN401 - SQLAlchemy's, which may not be there
+    """Find what SQLAlchemy has put around a connection that has to be awaited; None where there is none."""
+    if is_awaited(given) or isinstance(given, psycopg.Connection):
+        return None
+    found: Any = _with_its_connection(given)
+    found = _within(found, "dbapi_connection")
+    return found if callable(getattr(found, "run_async", None)) else None
+
+
+def is_awaited(given: object) -> bool:
+    """Whether it is a connection, or holds one, whose methods are awaited."""
+    modules = [kind.__module__ for kind in given.__class__.__mro__]
+    return (
+        isinstance(given, psycopg.AsyncConnection)
+        or any(module.startswith("sqlalchemy.ext.asyncio") for module in modules)
+        or driver_name(given) == "asyncpg"
+    )
+
+
+def driver_name(connection: object) -> str | None:
+    """Name the driver that a connection is of, None where it is none that we know."""
+    packages = {kind.__module__.partition(".")[0] for kind in connection.__class__.__mro__}
+    return next((name for name in OTHER_DRIVERS if name in packages), None)
+
+
+def kind_of(given: object) -> str:
+    """Name what was lent."""
+    return f"{type(given).__module__}.{type(given).__name__}"

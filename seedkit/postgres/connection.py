@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TypeAlias
 from weakref import WeakSet
 
 import psycopg
 from psycopg import sql
-from psycopg.abc import Params, Query
+from psycopg.rows import dict_row
 
+from seedkit.core.names import TableName
 from seedkit.core.reports.runs import ServerIdentity
 from seedkit.postgres.driver_errors import lost_at_commit
+from seedkit.postgres.session import Session
 from seedkit.postgres.unencoded import bytes_of, passes_bytes
 
 Connection: TypeAlias = psycopg.Connection[Any]
@@ -65,12 +67,12 @@ def codec_of(connection: Connection) -> tuple[str, str]:
     return ("utf-8", "surrogateescape") if passes_bytes(connection) else (connection.info.encoding, "strict")
 
 
-def in_transaction(connection: Connection) -> bool:
+def in_transaction(connection: Session) -> bool:
     """Whether a transaction is open on the connection, failed or not."""
     return connection.info.transaction_status != psycopg.pq.TransactionStatus.IDLE
 
 
-def takes_statements(connection: Connection) -> bool:
+def takes_statements(connection: Session) -> bool:
     """Whether a transaction is open on the connection, and has not failed."""
     return connection.info.transaction_status == psycopg.pq.TransactionStatus.INTRANS
 
@@ -86,31 +88,50 @@ def reads_backslashes(connection: Connection) -> bool:
     return connection.info.parameter_status("standard_conforming_strings") == "off"
 
 
-def bound_statements(connection: Connection) -> None:
+def bound_statements(connection: Session) -> None:
     """Set the time-out of a connection of ours, for the transaction that has just begun, where it has one."""
     if isinstance(connection, OwnConnection) and connection.statement_timeout is not None:
         timeout = sql.Literal(connection.statement_timeout)
         connection.execute(sql.SQL("set local statement_timeout = {}").format(timeout))
 
 
+def copied_column(connection: Session, table: TableName, column: str) -> Iterator[str]:
+    """Copy a column of a table out as it stands there, and give what is not NULL."""
+    if isinstance(connection, psycopg.Connection):
+        statement = sql.SQL("copy {} ({}) to stdout").format(
+            sql.Identifier(table.schema, table.name), sql.Identifier(column)
+        )
+        with connection.cursor() as cursor, cursor.copy(statement) as copy:
+            yield from (text for (text,) in copy.rows() if text is not None)
+        return
+    from seedkit.postgres.drivers.session import DriverSession
+
+    if isinstance(connection, DriverSession):
+        yield from connection.copied_column(table, column)
+
+
 _row_by_row: WeakSet[Connection] = WeakSet()
 """The connections whose last answer came row by row: libpq takes the first one of a pipeline to come so too."""
 
 
-def streamed(cursor: Cursor, statement: Query, parameters: Params) -> Iterator[Any]:
-    """Execute a statement, and give its rows as they arrive: not all of them stand in memory at once."""
-    yield from cursor.stream(statement, parameters)
-    _row_by_row.add(cursor.connection)
+def streamed(connection: Session, statement: sql.SQL, parameters: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Execute a statement, and give its rows as they arrive: not all stand in memory at once, where psycopg is ours."""
+    if not isinstance(connection, psycopg.Connection):
+        yield from connection.cursor(row_factory=dict_row).execute(statement, parameters).fetchall()
+        return
+    with connection.cursor(row_factory=dict_row) as cursor:
+        yield from cursor.stream(statement, parameters)
+    _row_by_row.add(connection)
 
 
 @contextmanager
-def pipelined(connection: Connection) -> Iterator[None]:
+def pipelined(connection: Session) -> Iterator[None]:
     """Send statements without waiting for each one's answer, where the client library can (libpq 14 and later).
 
     The first error is raised, whether its answer comes while the others are sent or at the end: where it comes early,
     psycopg would log a warning of those that it has the server ignore.
     """
-    if not psycopg.Pipeline.is_supported():
+    if not isinstance(connection, psycopg.Connection) or not psycopg.Pipeline.is_supported():
         yield
         return
     early: psycopg.Error | None = None
@@ -131,7 +152,7 @@ def pipelined(connection: Connection) -> Iterator[None]:
 
 
 @contextmanager
-def unit_of_work(connection: Connection, *, roll_back: bool = False) -> Iterator[None]:
+def unit_of_work(connection: Session, *, roll_back: bool = False) -> Iterator[None]:
     """Do the work in one transaction, or in a savepoint of the one that is open; an error takes it all back.
 
     A connection without autocommit that is idle keeps the transaction that the work begins, as after any statement:
@@ -155,8 +176,13 @@ def unit_of_work(connection: Connection, *, roll_back: bool = False) -> Iterator
         raise
 
 
-def begin_statement(connection: Connection, *, writes: bool = False) -> sql.Composed:
-    """Begin a transaction as the connection's own settings say, or one that writes; psycopg's waits for an answer."""
+def begin_statement(connection: Session, *, writes: bool = False) -> sql.Composed:
+    """Begin a transaction as the connection's own settings say, or one that writes; psycopg's waits for an answer.
+
+    Without autocommit any statement begins one.
+    """
+    if not connection.autocommit:
+        return sql.SQL("select").format()
     modes = []
     if connection.isolation_level is not None:
         modes.append(_LEVELS[connection.isolation_level])
@@ -175,7 +201,7 @@ _LEVELS = {
 }
 
 
-def identify(connection: Connection) -> ServerIdentity:
+def identify(connection: Session) -> ServerIdentity:
     """Say which server, database and role a connection has reached; asks the server nothing."""
     info = connection.info
     return ServerIdentity(
@@ -188,12 +214,12 @@ def identify(connection: Connection) -> ServerIdentity:
     )
 
 
-def is_standby(connection: Connection) -> bool:
+def is_standby(connection: Session) -> bool:
     """Whether the server replays another's log and takes no writes; asks it nothing, so a pooler may hide it."""
     return connection.info.parameter_status("in_hot_standby") == "on"
 
 
-def reached_host(connection: Connection) -> str:
+def reached_host(connection: Session) -> str:
     """Give the host that was asked for; where an address was given beside it, the address: it alone was dialled."""
     info = connection.info
     return info.hostaddr if "hostaddr" in info.get_parameters() else info.host

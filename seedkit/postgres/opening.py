@@ -16,6 +16,7 @@ from seedkit.core.database_urls import libpq_url
 from seedkit.core.secrets import redact, secrets_in
 from seedkit.errors import ConfigurationError, ConnectionFailedError, lines
 from seedkit.postgres.connection import OwnConnection, is_standby
+from seedkit.postgres.interruption import Interruptible, interruption
 from seedkit.postgres.unencoded import CARRIER, has_no_encoding, has_odd_names, let_bytes_pass, read_json_in
 
 CONNECT_TIMEOUT_SECONDS = 10
@@ -81,11 +82,19 @@ def _standby(source: str) -> ConnectionFailedError:
 
 def _opened(conninfo: str, parameters: dict[str, Any], source: str) -> OwnConnection:
     try:
-        return OwnConnection.connect(make_conninfo("", **parameters), autocommit=True, prepare_threshold=None)
+        return _kind().connect(make_conninfo("", **parameters), autocommit=True, prepare_threshold=None)
     except psycopg.OperationalError as error:
         raise _failed(error, conninfo, parameters, source) from None
     except psycopg.ProgrammingError:  # such as connect_timeout=soon, which the driver reads itself
         raise _not_understood(source) from None
+
+
+class _InterruptibleOwn(Interruptible, OwnConnection):
+    """A connection of ours that heeds an interruption."""
+
+
+def _kind() -> type[OwnConnection]:
+    return OwnConnection if interruption.get() is None else _InterruptibleOwn
 
 
 def _in_its_encoding(connection: OwnConnection, conninfo: str, source: str) -> OwnConnection:

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import TypeVar
 from weakref import WeakKeyDictionary
 
-import psycopg
 from psycopg import sql
 from psycopg.rows import tuple_row
 
-from seedkit.postgres.connection import Connection, begin_statement, in_transaction, pipelined, takes_statements
+from seedkit.postgres.connection import begin_statement, in_transaction, pipelined, takes_statements
+from seedkit.postgres.session import Answer, Session
 from seedkit.postgres.time_outs import set_time_outs_aside
 
 _Asked = TypeVar("_Asked")
@@ -39,14 +39,14 @@ _LOCK_TIMEOUT = sql.SQL("{}, pg_catalog.set_config('lock_timeout', {}, true)")
 FOREIGN_TABLES_TOO = sql.SQL("set local restrict_nonsystem_relation_kind = 'view'")
 """For statements over tables whose leaves the catalog has shown to be foreign; where `refuses_views`."""
 
-_entered: WeakKeyDictionary[Connection, psycopg.Cursor[Any]] = WeakKeyDictionary()
+_entered: WeakKeyDictionary[Session, Answer] = WeakKeyDictionary()
 """The connections in whose open transaction only PostgreSQL's own names are found, with the settings of before."""
 
-_refuses_views: WeakKeyDictionary[Connection, bool] = WeakKeyDictionary()
+_refuses_views: WeakKeyDictionary[Session, bool] = WeakKeyDictionary()
 
 
 @contextmanager
-def safe_path(connection: Connection, lock_timeout: str | None = None) -> Iterator[None]:
+def safe_path(connection: Session, lock_timeout: str | None = None) -> Iterator[None]:
     """Find only PostgreSQL's own names while the work is done, and then again what was found before.
 
     In the transaction that is open; where none is, in a short one of its own, which is committed and waits for locks
@@ -60,9 +60,7 @@ def safe_path(connection: Connection, lock_timeout: str | None = None) -> Iterat
 
 
 @contextmanager
-def asked_safely(
-    connection: Connection, ask: Callable[[], _Asked], lock_timeout: str | None = None
-) -> Iterator[_Asked]:
+def asked_safely(connection: Session, ask: Callable[[], _Asked], lock_timeout: str | None = None) -> Iterator[_Asked]:
     """Give what `ask` has sent in the first round trip of a `safe_path`, which lasts as long as the block."""
     if connection in _entered:
         with pipelined(connection):
@@ -81,19 +79,19 @@ def asked_safely(
             yield asked
 
 
-def enter_safe_path(connection: Connection) -> None:
+def enter_safe_path(connection: Session) -> None:
     """Find only PostgreSQL's own names from now on, in the transaction that is open."""
     _entered[connection] = _execute(connection, _SAFE)
 
 
-def leave_safe_path(connection: Connection) -> None:
+def leave_safe_path(connection: Session) -> None:
     """Find again what was found before, if that is not so already; a transaction that failed is rolled back to it."""
     entered = _entered.pop(connection, None)
     if entered is not None and takes_statements(connection):
         _set_back(connection, entered)
 
 
-def _set_back(connection: Connection, entered: psycopg.Cursor[Any]) -> None:
+def _set_back(connection: Session, entered: Answer) -> None:
     path, kinds = entered.fetchall()[0][:2]
     connection.execute(
         "select pg_catalog.set_config('search_path', %s, true),"
@@ -102,7 +100,7 @@ def _set_back(connection: Connection, entered: psycopg.Cursor[Any]) -> None:
     )
 
 
-def ask_and_leave(connection: Connection, ask: Callable[[], _Asked]) -> _Asked:
+def ask_and_leave(connection: Session, ask: Callable[[], _Asked]) -> _Asked:
     """Give what `ask` has sent in the round trip of `leave_safe_path`, on the path that it leaves."""
     entered = _entered.get(connection)
     with pipelined(connection):
@@ -113,14 +111,12 @@ def ask_and_leave(connection: Connection, ask: Callable[[], _Asked]) -> _Asked:
     return asked
 
 
-def forget_safe_path(connection: Connection) -> None:
+def forget_safe_path(connection: Session) -> None:
     """Take note that the transaction, and the path with it, is about to end."""
     _entered.pop(connection, None)
 
 
-def begin_safely(
-    connection: Connection, lock_timeout: str | None = None, *, writes: bool = False
-) -> psycopg.Cursor[Any]:
+def begin_safely(connection: Session, lock_timeout: str | None = None, *, writes: bool = False) -> Answer:
     """Begin a transaction by hand, with the safe path for as long as it lasts; a pipeline waits for no answer.
 
     `writes`: also where the connection's transactions only read.
@@ -133,12 +129,12 @@ def begin_safely(
     return _execute(connection, statement)
 
 
-def _execute(connection: Connection, statement: sql.Composed) -> psycopg.Cursor[Any]:
+def _execute(connection: Session, statement: sql.Composed) -> Answer:
     """Execute a statement whose row is a tuple, whatever a seeder has its connection give."""
     return connection.cursor(row_factory=tuple_row).execute(statement)
 
 
-def refuses_views(connection: Connection) -> bool:
+def refuses_views(connection: Session) -> bool:
     """Whether the server refuses a view in place of a table (15.8, 16.4, 17); what it can is asked, not its version."""
     if connection not in _refuses_views:
         with safe_path(connection):
@@ -146,7 +142,7 @@ def refuses_views(connection: Connection) -> bool:
     return _refuses_views[connection]
 
 
-def _note(connection: Connection) -> None:
+def _note(connection: Session) -> None:
     """Remember what the server can, as the first answer told; it is read once more by who leaves the path."""
     entered = _entered[connection]
     _refuses_views[connection] = entered.fetchall()[0][1] is not None
@@ -154,7 +150,7 @@ def _note(connection: Connection) -> None:
 
 
 @contextmanager
-def _short_transaction(connection: Connection, ask: Callable[[], _Asked], lock_timeout: str | None) -> Iterator[_Asked]:
+def _short_transaction(connection: Session, ask: Callable[[], _Asked], lock_timeout: str | None) -> Iterator[_Asked]:
     try:
         with pipelined(connection):
             _entered[connection] = begin_safely(connection, lock_timeout)

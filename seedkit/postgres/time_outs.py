@@ -12,16 +12,10 @@ from psycopg.rows import tuple_row
 
 from seedkit.core.names import quote_identifier
 from seedkit.errors import ConnectionLostError, SeedkitError
-from seedkit.postgres.connection import (
-    Connection,
-    OwnConnection,
-    begin_statement,
-    in_transaction,
-    pipelined,
-    unit_of_work,
-)
+from seedkit.postgres.connection import OwnConnection, begin_statement, in_transaction, pipelined, unit_of_work
 from seedkit.postgres.driver_errors import SERVER_ENDED_IT
 from seedkit.postgres.server_limits import limit_hint
+from seedkit.postgres.session import Session
 
 _SET_ASIDE = ("transaction_timeout", "statement_timeout", "idle_in_transaction_session_timeout", "lock_timeout")
 _SINCE_17 = "transaction_timeout"
@@ -43,7 +37,7 @@ _PLACES = {
 
 
 @contextmanager
-def transaction_without_time_outs(connection: Connection) -> Iterator[None]:
+def transaction_without_time_outs(connection: Session) -> Iterator[None]:
     """Work in a transaction of our own in which only time-outs of who runs us count; begun in one round trip."""
     try:
         with pipelined(connection):
@@ -58,7 +52,7 @@ def transaction_without_time_outs(connection: Connection) -> Iterator[None]:
 
 
 @contextmanager
-def work_without_time_outs(connection: Connection, *, roll_back: bool = False) -> Iterator[None]:
+def work_without_time_outs(connection: Session, *, roll_back: bool = False) -> Iterator[None]:
     """Do a `unit_of_work` in which, if the transaction is ours, only time-outs of who runs us count."""
     begins = not in_transaction(connection)
     with unit_of_work(connection, roll_back=roll_back):
@@ -68,7 +62,7 @@ def work_without_time_outs(connection: Connection, *, roll_back: bool = False) -
         yield
 
 
-def set_time_outs_aside(connection: Connection) -> None:
+def set_time_outs_aside(connection: Session) -> None:
     """Have time-outs of the database and the role not count in the transaction that has just begun, as pg_dump does.
 
     On a connection of ours: whoever owns the database could stop us by them. What whoever runs us has said counts:
@@ -90,7 +84,7 @@ def _wanted(connection: OwnConnection) -> Iterator[tuple[str, str]]:
 
 
 @contextmanager
-def time_outs_told(connection: Connection) -> Iterator[None]:
+def time_outs_told(connection: Session) -> Iterator[None]:
     """Have an error that comes from a time-out say which it was, where it is set, and what to do."""
     try:
         yield
@@ -106,13 +100,13 @@ def _joined(more: str | None, hint: str | None) -> str | None:
     return f"{more} {hint}" if more and hint and hint != more else more or hint
 
 
-def _more_of(connection: Connection, error: SeedkitError, cause: psycopg.Error) -> str | None:
+def _more_of(connection: Session, error: SeedkitError, cause: psycopg.Error) -> str | None:
     if connection.closed and not isinstance(error, ConnectionLostError):
         return limit_hint(cause) or SERVER_ENDED_IT
     return time_out_hint(connection, cause)
 
 
-def time_out_hint(connection: Connection, error: psycopg.Error) -> str | None:
+def time_out_hint(connection: Session, error: psycopg.Error) -> str | None:
     """Say where the time-out comes from that has stopped us; None for another error or where nobody can be asked."""
     name = _BY_SQLSTATE.get(error.sqlstate or "")
     if name is None or not _can_be_asked(connection):
@@ -125,7 +119,7 @@ def time_out_hint(connection: Connection, error: psycopg.Error) -> str | None:
     return f"{name} is {value} by {place}: raise it there, or {_way_out(connection, name)}."
 
 
-def _can_be_asked(connection: Connection) -> bool:
+def _can_be_asked(connection: Session) -> bool:
     if isinstance(connection, OwnConnection) and connection.statement_timeout is not None:
         return False  # then it is that one, most likely
     status = connection.info.transaction_status
@@ -133,19 +127,20 @@ def _can_be_asked(connection: Connection) -> bool:
     return not connection.closed and (idle or status == psycopg.pq.TransactionStatus.INTRANS)
 
 
-def _asked(connection: Connection, name: str) -> tuple[Any, ...] | None:
+def _asked(connection: Session, name: str) -> tuple[Any, ...] | None:
     question = (
         "select pg_catalog.current_setting(name), source, pg_catalog.current_database(), session_user"
         " from pg_catalog.pg_settings where name operator(pg_catalog.=) %s"
     )
     try:
-        with connection.transaction(), connection.cursor(row_factory=tuple_row) as cursor:
-            return cursor.execute(question, (name,)).fetchone()
+        with connection.transaction():
+            row: tuple[Any, ...] | None = connection.cursor(row_factory=tuple_row).execute(question, (name,)).fetchone()
+            return row
     except psycopg.Error:  # such as the same time-out once more
         return None
 
 
-def _way_out(connection: Connection, name: str) -> str:
+def _way_out(connection: Session, name: str) -> str:
     if not isinstance(connection, OwnConnection):
         return f"for this transaction: set local {name} = 0"
     return "give --statement-timeout" if name == "statement_timeout" else f"give PGOPTIONS='-c {name}=0'"

@@ -9,11 +9,11 @@ from seedkit.core.sequences.feeding import Feeding
 from seedkit.core.sequences.parent_keys import KeyOrigin, parent_of_key
 from seedkit.errors import CatalogError
 from seedkit.postgres.catalog.tables import read_base_tables, read_tables
-from seedkit.postgres.connection import Connection
 from seedkit.postgres.sequences.feeding import read_feeding
+from seedkit.postgres.session import Session
 
 
-def named_table(connection: Connection, catalog: Catalog, text: str) -> Relation:
+def named_table(connection: Session, catalog: Catalog, text: str) -> Relation:
     """Find the table that is meant; raises CatalogError where there is none, for a view with its base tables."""
     try:
         return catalog.table(text)
@@ -31,7 +31,7 @@ def _base_tables(tables: list[TableName]) -> str | None:
     return f"Its rows are those of {', '.join(map(str, tables))}: name {which}."
 
 
-def origin_of_key(connection: Connection, table: Table, column: Column | None) -> KeyOrigin | None:
+def origin_of_key(connection: Session, table: Table, column: Column | None) -> KeyOrigin | None:
     """Follow a key that is its parent's key, and that one's, up to the column that its values come from."""
     parent = parent_of_key(table, column)
     found: tuple[Table, Column] | None = None

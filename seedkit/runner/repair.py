@@ -31,6 +31,7 @@ from seedkit.postgres.driver_errors import explained
 from seedkit.postgres.search_path import safe_path
 from seedkit.postgres.sequences.feeding import asked_sequence, read_feeding
 from seedkit.postgres.sequences.repair import check_sequences, repair_sequences
+from seedkit.postgres.session import Session
 from seedkit.postgres.time_outs import time_outs_told
 from seedkit.runner.named_tables import named_table, origin_of_key
 
@@ -79,7 +80,7 @@ class RepairRequest:
         return self.targets is None and self.schemas is None
 
 
-def repair(connection: Connection, request: RepairRequest) -> RepairReport:
+def repair(connection: Session, request: RepairRequest) -> RepairReport:
     """Repair sequences and report on each.
 
     Commits each repair on a connection of ours; leaves a borrowed transaction open and as it was. Raises CatalogError
@@ -98,10 +99,11 @@ def repair(connection: Connection, request: RepairRequest) -> RepairReport:
     )
 
 
-def check(connection: Connection, request: RepairRequest, gate: Gate) -> RepairReport:
+def check(connection: Session, request: RepairRequest, gate: Gate) -> RepairReport:
     """Judge sequences and write nothing; the report begins with what is most dangerous. Raises as `repair` does."""
     report = repair(connection, replace(request, dry_run=True))
-    return gated(replace(report, sequences=by_danger(report.sequences)), gate, whole=request.whole)
+    found = replace(report, sequences=by_danger(report.sequences), of_check=True)
+    return gated(found, gate, whole=request.whole)
 
 
 def repair_script(connection: Connection, request: RepairRequest) -> tuple[RepairReport, str]:
@@ -121,26 +123,26 @@ def _all_told(reports: Sequence[SequenceReport], unresolved: Sequence[Unresolved
     return by_table([*reports, *map(report_unresolved, unresolved)])
 
 
-def _kept_path(connection: Connection) -> AbstractContextManager[None]:
+def _kept_path(connection: Session) -> AbstractContextManager[None]:
     """Find only PostgreSQL's own names in a transaction that is open; short ones of ours see to that themselves."""
     return safe_path(connection) if in_transaction(connection) else nullcontext()
 
 
-def _chosen(connection: Connection, request: RepairRequest) -> Feeding:
+def _chosen(connection: Session, request: RepairRequest) -> Feeding:
     if request.targets is None:
         return _in_schemas(read_feeding(connection), connection, request.schemas)
     with safe_path(connection):
         return _of_targets(connection, request.targets)
 
 
-def _refuse_unless_forced(connection: Connection, feeding: Feeding, request: RepairRequest) -> None:
+def _refuse_unless_forced(connection: Session, feeding: Feeding, request: RepairRequest) -> None:
     if any(target.sequence is not None and not target.force for target in request.targets or ()):
         from seedkit.runner.proportion import refuse_out_of_proportion
 
         refuse_out_of_proportion(connection, feeding.sequences, request.options)
 
 
-def _of_targets(connection: Connection, targets: Sequence[Target]) -> Feeding:
+def _of_targets(connection: Session, targets: Sequence[Target]) -> Feeding:
     catalog = read_catalog(connection)
     meant = [_meant(connection, catalog, target) for target in targets]
     sequences = {sequence.oid: sequence for feeding in meant for sequence in feeding.sequences}
@@ -148,7 +150,7 @@ def _of_targets(connection: Connection, targets: Sequence[Target]) -> Feeding:
     return Feeding(sequences=tuple(sequences.values()), unresolved=tuple(unresolved))
 
 
-def _in_schemas(feeding: Feeding, connection: Connection, schemas: tuple[str, ...] | None) -> Feeding:
+def _in_schemas(feeding: Feeding, connection: Session, schemas: tuple[str, ...] | None) -> Feeding:
     if schemas is None:
         return feeding
     present = {relation.name.schema for relation in read_catalog(connection).relations}
@@ -167,7 +169,7 @@ def _in_schemas(feeding: Feeding, connection: Connection, schemas: tuple[str, ..
     )
 
 
-def _meant(connection: Connection, catalog: Catalog, target: Target) -> Feeding:
+def _meant(connection: Session, catalog: Catalog, target: Target) -> Feeding:
     oid = named_table(connection, catalog, target.table).oid
     table = read_tables(connection, [oid])[oid]
     column = find_column(table, target.column) if target.column is not None else None
@@ -178,7 +180,7 @@ def _meant(connection: Connection, catalog: Catalog, target: Target) -> Feeding:
 
 
 def _named(
-    connection: Connection, catalog: Catalog, table: Table, target: Target, linked: Sequence[FeedingSequence]
+    connection: Session, catalog: Catalog, table: Table, target: Target, linked: Sequence[FeedingSequence]
 ) -> Feeding:
     """Find a sequence that is named explicitly: it need not be linked to the column, if that draws from no other."""
     text = target.sequence or ""

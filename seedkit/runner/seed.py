@@ -66,6 +66,7 @@ class SeedRequest:
     `fresh` empties the planned tables first, and needs the database's name as `confirmation` unless it is a dry run.
     `limits` are what the fixtures may ask for.
     `bulk_foreign_keys` has the foreign keys of empty tables checked at the end, all at once.
+    `begun` says that the transaction that is open was begun for this run, and ends with it.
     `wait` waits before the first write for all writers of the planned tables to commit, each lock for no longer than
     `lock_timeout`.
     """
@@ -79,6 +80,7 @@ class SeedRequest:
     fresh: bool = False
     confirmation: str | None = None
     bulk_foreign_keys: bool = False
+    begun: bool = False
     wait: bool = False
     lock_timeout: str | None = "5s"
     variables: Mapping[str, str] = field(default_factory=dict, repr=False)  # secrets among them
@@ -94,7 +96,7 @@ def seed(connection: Connection, request: SeedRequest) -> SeedReport:
     Raises SeedkitError with the place of what was wrong; then no row is left of the run.
     """
     started = time.monotonic()
-    ours = connection.autocommit and not in_transaction(connection)
+    ours = request.begun or (connection.autocommit and not in_transaction(connection))
     secrets = Secrets()
     with (
         concealed(secrets),

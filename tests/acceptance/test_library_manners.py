@@ -288,5 +288,5 @@ def test_what_holds_no_connection_is_refused() -> None:
     with pytest.raises(UsageError) as caught:
         fix_sequence("users", connection="postgresql://localhost/shop")
 
-    assert caught.value.message == "builtins.str holds no psycopg 3 connection"
-    assert str(caught.value.hint).startswith("Lend a psycopg.Connection")
+    assert caught.value.message == "builtins.str holds no connection to PostgreSQL that seedkit knows"
+    assert str(caught.value.hint).startswith("Lend a connection of psycopg, psycopg2 or pg8000")

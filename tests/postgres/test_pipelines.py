@@ -7,6 +7,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from psycopg import sql
 
 from seedkit.postgres.connection import pipelined, streamed
 
@@ -36,7 +37,8 @@ def test_the_first_error_is_raised_and_no_warning_logged(
 
 def test_what_is_sent_together_after_rows_came_one_by_one_comes_whole(connection: Connection) -> None:
     """What libpq would do: the pipeline's first answer comes row by row too, which no cursor expects."""
-    assert list(streamed(connection.cursor(), "select generate_series(1, 3)", ())) == [(1,), (2,), (3,)]
+    query = sql.SQL("select generate_series(1, 3) as number")
+    assert [row["number"] for row in streamed(connection, query, {})] == [1, 2, 3]
 
     with pipelined(connection):
         rows = connection.execute("select generate_series(1, 2)")

@@ -23,10 +23,10 @@ def shows_order(table: Table, shape: RowShape) -> bool:
 def shape_rule(table: Table) -> Callable[[RowShape], bool]:
     """Return `shows_order` for a table, to be asked once for each shape.
 
-    Rows of a table with rules go in block by block, and those that refer to each other need to be in one.
+    Rows of a table with rules go in block by block, and those that they refer to have to be in an earlier one.
     """
     if table.rules and table.refers_to_itself:
-        return lambda _: False
+        return lambda _: True
     return cache(lambda shape: shows_order(table, shape))
 
 

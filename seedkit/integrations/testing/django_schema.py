@@ -5,7 +5,9 @@ from __future__ import annotations
 import inspect
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from django.apps import apps
 from django.core.management import call_command
@@ -17,11 +19,18 @@ from seedkit.integrations.testing.database_url import DatabaseUrl
 
 def create_tables(alias: str, url: str) -> None:
     """Migrate an empty database, in the place of the one that an alias names."""
+    with led_to(alias, url):
+        call_command("migrate", database=alias, interactive=False, verbosity=0, run_syncdb=True)
+
+
+@contextmanager
+def led_to(alias: str, url: str) -> Iterator[Any]:
+    """Have an alias lead to the database of a URL meanwhile; give Django's connection, so that models go there, too."""
     connection = connections[alias]
     before = dict(connection.settings_dict)
     lead_to(alias, url)
     try:
-        call_command("migrate", database=alias, interactive=False, verbosity=0, run_syncdb=True)
+        yield connection
     finally:
         connection.close()
         connection.settings_dict.clear()

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schema:
-    """`create` makes the tables in the empty database of a URL; `content` gives what it makes them from, in parts."""
+    """`create` makes the tables in the empty database of a URL; `content` gives what it makes them from, in parts.
+
+    `connected` gives the connection on which that database is then seeded, where it is to be another than our own.
+    """
 
     create: Callable[[str], None]
     content: Callable[[], Iterator[bytes]] = field(default=lambda: iter(()))
+    connected: Callable[[str], AbstractContextManager[object]] = field(default=lambda _url: nullcontext())
 
 
 def sql_files(*paths: str | Path) -> Schema:

@@ -55,7 +55,14 @@ def fill(url: str, settings: Settings, schema: Schema, seeds: Sequence[str] | No
     if seeds is None and not _is_anything_to_seed(settings):
         return
     if seeds is None or seeds:
-        seed(tuple(seeds or ()), url=url, directory=settings.project, environment=settings.environment)
+        with schema.connected(url) as connection:
+            seed(
+                tuple(seeds or ()),
+                connection=connection,
+                url=url,
+                directory=settings.project,
+                environment=settings.environment,
+            )
 
 
 def create(schema: Schema, url: str) -> None:

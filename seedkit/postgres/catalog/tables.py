@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-import psycopg
 from psycopg.rows import dict_row
 
 from seedkit.core.catalog import EQUALITY, Column, Table, UniqueKey
@@ -16,12 +15,13 @@ from seedkit.core.names import QualifiedName, TableName
 from seedkit.core.relations import Catalog, Relation
 from seedkit.core.values.literals import literal_value
 from seedkit.postgres.catalog.types import read_types
-from seedkit.postgres.connection import Connection, pipelined
+from seedkit.postgres.connection import pipelined
 from seedkit.postgres.queries import query
 from seedkit.postgres.search_path import asked_safely, safe_path
+from seedkit.postgres.session import Answer, Session
 
 
-def read_catalog(connection: Connection) -> Catalog:
+def read_catalog(connection: Session) -> Catalog:
     """Read the names of all tables and views outside PostgreSQL's own schemas, and of all sequences, in one query."""
     with asked_safely(connection, lambda: connection.execute(query("relations"))) as asked:
         rows = asked.fetchall()
@@ -33,20 +33,20 @@ def read_catalog(connection: Connection) -> Catalog:
     )
 
 
-def read_base_tables(connection: Connection, view: int) -> list[TableName]:
+def read_base_tables(connection: Session, view: int) -> list[TableName]:
     """Read which tables a view (OID) shows the rows of, through whatever views between them."""
     with asked_safely(connection, lambda: connection.execute(query("base_tables"), {"view": view})) as asked:
         return [TableName(schema, name) for schema, name in asked.fetchall()]
 
 
-def read_tables(connection: Connection, oids: Iterable[int]) -> dict[int, Table]:
+def read_tables(connection: Session, oids: Iterable[int]) -> dict[int, Table]:
     """Read the columns, keys and foreign keys of some tables by OID: one query, two where types are made of parts."""
     with asked_safely(connection, lambda: _described(connection, oids)) as described:
         return _tables(connection, described.fetchall())
 
 
 def read_tables_and_joins(
-    connection: Connection, oids: Iterable[int], joined: Iterable[int]
+    connection: Session, oids: Iterable[int], joined: Iterable[int]
 ) -> tuple[dict[int, Table], dict[int, Table]]:
     """Read some tables as `read_tables` does, and those that do nothing but join one of the `joined` with a table.
 
@@ -60,11 +60,11 @@ def read_tables_and_joins(
         return _tables(connection, described.fetchall()), read_tables(connection, found) if found else {}
 
 
-def _described(connection: Connection, oids: Iterable[int]) -> psycopg.Cursor[dict[str, Any]]:
+def _described(connection: Session, oids: Iterable[int]) -> Answer:
     return connection.cursor(row_factory=dict_row).execute(query("tables"), {"tables": list(oids)})
 
 
-def _tables(connection: Connection, rows: Sequence[dict[str, Any]]) -> dict[int, Table]:
+def _tables(connection: Session, rows: Sequence[dict[str, Any]]) -> dict[int, Table]:
     structures = {column["structure"] for row in rows for column in row["columns"]}
     types = read_types(connection, structures - {None})
     return {row["oid"]: _table(row, types) for row in rows}

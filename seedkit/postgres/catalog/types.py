@@ -10,16 +10,15 @@ from typing import Any
 from psycopg.rows import dict_row
 
 from seedkit.core.column_types import ColumnType, Field, TypeKind
-from seedkit.postgres.connection import Connection
 from seedkit.postgres.queries import query
+from seedkit.postgres.session import Session
 
 
-def read_types(connection: Connection, oids: Collection[int]) -> dict[int, ColumnType]:
+def read_types(connection: Session, oids: Collection[int]) -> dict[int, ColumnType]:
     """Read some types by OID, in one query; in none where none is asked for."""
     if not oids:
         return {}
-    with connection.cursor(row_factory=dict_row) as cursor:
-        rows = cursor.execute(query("types"), {"types": list(oids)}).fetchall()
+    rows = connection.cursor(row_factory=dict_row).execute(query("types"), {"types": list(oids)}).fetchall()
     by_oid = {row["oid"]: row | {"name": row["name"].removeprefix(row["found_in"])} for row in rows}
 
     @cache

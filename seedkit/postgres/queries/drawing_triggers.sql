@@ -6,7 +6,7 @@ select
     fed.relname as table_name,
     trigger.tgname as name,
     trigger.tgfoid::int8 as function,
-    trigger.tgargs as arguments,
+    encode(trigger.tgargs, 'hex') as arguments,
     columns.names,
     columns.numbers
 from pg_trigger as trigger

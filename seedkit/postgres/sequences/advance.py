@@ -14,12 +14,13 @@ from seedkit.core.sequences.repair_options import RepairOptions
 from seedkit.core.sequences.rungs import Rung, climbable, climbs_in_one_statement, rungs_for, too_far, widest_race
 from seedkit.core.sequences.state import SequenceState
 from seedkit.errors import SequenceError
-from seedkit.postgres.connection import Connection, in_transaction, pipelined
+from seedkit.postgres.connection import in_transaction, pipelined
 from seedkit.postgres.queries import query
 from seedkit.postgres.search_path import enter_safe_path, forget_safe_path
 from seedkit.postgres.sequences.climbing import climb, climb_in_batches
 from seedkit.postgres.sequences.refusals import refused
 from seedkit.postgres.sequences.statements import lock_statements, set_statements
+from seedkit.postgres.session import Session
 from seedkit.postgres.time_outs import transaction_without_time_outs
 from seedkit.postgres.transactions.lock_waits import LockWaits
 from seedkit.postgres.transactions.short_transactions import short_transaction
@@ -50,7 +51,7 @@ class Outcome:
 
 
 def advance(
-    connection: Connection, readings: Sequence[SequenceReading], options: RepairOptions, waits: LockWaits | None = None
+    connection: Session, readings: Sequence[SequenceReading], options: RepairOptions, waits: LockWaits | None = None
 ) -> Outcome:
     """Move sequences that are behind to their targets or past them.
 
@@ -68,7 +69,7 @@ def advance(
 
 
 def _advance_each(
-    connection: Connection, readings: Sequence[SequenceReading], waits: LockWaits
+    connection: Session, readings: Sequence[SequenceReading], waits: LockWaits
 ) -> tuple[dict[int, Refusal], frozenset[int]]:
     """Move one after the other; give why some could not be moved, and those that other sessions lost values of."""
     refusals: dict[int, Refusal] = {}
@@ -84,7 +85,7 @@ def _advance_each(
     return refusals, frozenset(discarded)
 
 
-def _advance_one(connection: Connection, reading: SequenceReading, waits: LockWaits) -> Rung:
+def _advance_one(connection: Session, reading: SequenceReading, waits: LockWaits) -> Rung:
     """Move a sequence by the best way that is not refused, and say by which; raises SequenceError with all reasons."""
     errors: dict[Rung, psycopg.Error] = {}
     for rung in rungs_for(reading, in_transaction=in_transaction(connection)):
@@ -109,9 +110,7 @@ def _ends_it(rung: Rung, error: psycopg.Error) -> bool:
     return isinstance(error, psycopg.errors.QueryCanceled)
 
 
-def _all_refused(
-    connection: Connection, reading: SequenceReading, errors: Mapping[Rung, psycopg.Error]
-) -> SequenceError:
+def _all_refused(connection: Session, reading: SequenceReading, errors: Mapping[Rung, psycopg.Error]) -> SequenceError:
     """Put together why each way was refused, in short where it was for the same reason; the last hint counts."""
     found = {rung: refused(connection, reading.sequence, error) for rung, error in errors.items()}
     reasons = {f"{rung.value}: {refusal.reason}": refusal.reason for rung, refusal in found.items()}
@@ -123,7 +122,7 @@ def _all_refused(
     return SequenceError("; ".join(told), hint=hints[-1] if hints else None)
 
 
-def _set_under_lock(connection: Connection, reading: SequenceReading, waits: LockWaits) -> None:
+def _set_under_lock(connection: Session, reading: SequenceReading, waits: LockWaits) -> None:
     """Set the sequence in a transaction of its own, with writers locked out."""
     for tries_left in reversed(range(1 if waits.over else LOCK_TRIES)):
         try:
@@ -144,14 +143,14 @@ def _set_under_lock(connection: Connection, reading: SequenceReading, waits: Loc
             forget_safe_path(connection)
 
 
-def _refuse_another(connection: Connection, sequence: FeedingSequence) -> None:
+def _refuse_another(connection: Session, sequence: FeedingSequence) -> None:
     """See that the ALTER, which goes by name, has met the sequence that is meant; an error takes it back."""
     row = connection.execute(query("locked_sequences"), {"sequence": sequence.oid}).fetchone()
     if row is None or not row[0]:
         raise SequenceError(f"another relation has taken the place of sequence {sequence.name}", hint="Run it again.")
 
 
-def _set_across_gap(connection: Connection, reading: SequenceReading, waits: LockWaits) -> None:
+def _set_across_gap(connection: Session, reading: SequenceReading, waits: LockWaits) -> None:
     """Set the sequence while it is further behind than writers can come in the meantime."""
     with waits.alone() as timeout, short_transaction(connection, timeout):
         if not _alone(connection, reading.sequence):
@@ -161,7 +160,7 @@ def _set_across_gap(connection: Connection, reading: SequenceReading, waits: Loc
             connection.execute(statement)
 
 
-def _alone(connection: Connection, sequence: FeedingSequence) -> bool:
+def _alone(connection: Session, sequence: FeedingSequence) -> bool:
     """Take the repairers' lock on the sequence if it is free; never wait for it with a transaction's locks in hand."""
     row = connection.execute(
         "select pg_try_advisory_xact_lock(hashtextextended('seedkit:' || %s::text, 0))", (sequence.oid,)
@@ -169,7 +168,7 @@ def _alone(connection: Connection, sequence: FeedingSequence) -> bool:
     return bool(row and row[0])
 
 
-_WAYS: dict[Rung, Callable[[Connection, SequenceReading, LockWaits], None]] = {
+_WAYS: dict[Rung, Callable[[Session, SequenceReading, LockWaits], None]] = {
     Rung.CLIMB: climb,
     Rung.SET_UNDER_LOCK: _set_under_lock,
     Rung.SET_ACROSS_GAP: _set_across_gap,

@@ -12,9 +12,9 @@ from seedkit.core.sequences.reading import SequenceReading, is_behind
 from seedkit.core.sequences.repair_options import RepairOptions
 from seedkit.core.sequences.rungs import CLIMB_STEPS
 from seedkit.core.sequences.state import SequenceState
-from seedkit.postgres.connection import Connection
 from seedkit.postgres.sequences.reading import read_sequences
 from seedkit.postgres.sequences.statements import climb_statement
+from seedkit.postgres.session import Session
 from seedkit.postgres.transactions.lock_waits import LockWaits
 from seedkit.postgres.transactions.short_transactions import rows_of_each, short_transaction
 
@@ -27,7 +27,7 @@ COMMITTED a transaction would always say so, and says nothing."""
 
 
 def climb_in_batches(
-    connection: Connection, readings: Sequence[SequenceReading], options: RepairOptions, waits: LockWaits
+    connection: Session, readings: Sequence[SequenceReading], options: RepairOptions, waits: LockWaits
 ) -> dict[int, SequenceState | None]:
     """Climb many gaps, and tell by OID the states reached; None where only a reading can tell.
 
@@ -54,7 +54,7 @@ def _batches(readings: Sequence[SequenceReading]) -> Iterator[list[SequenceReadi
 
 
 def _climb_together(
-    connection: Connection, readings: Sequence[SequenceReading], options: RepairOptions, waits: LockWaits
+    connection: Session, readings: Sequence[SequenceReading], options: RepairOptions, waits: LockWaits
 ) -> dict[int, SequenceState | None]:
     """Climb several gaps in one statement, and tell the states reached; None where only a reading can tell.
 
@@ -88,7 +88,7 @@ def _reached(reading: SequenceReading, value: int, snapshot: str | None) -> Sequ
 
 
 def _climb_the_rest(
-    connection: Connection, readings: Sequence[SequenceReading], options: RepairOptions, waits: LockWaits
+    connection: Session, readings: Sequence[SequenceReading], options: RepairOptions, waits: LockWaits
 ) -> dict[int, SequenceState | None]:
     """Read again after a climb that failed, as what it had climbed by then stays climbed; then climb what is behind."""
     again = read_sequences(connection, [reading.sequence for reading in readings], options, waits)
@@ -97,7 +97,7 @@ def _climb_the_rest(
     return climbed | (_climb_together(connection, behind, options, waits) if behind else {})
 
 
-def climb(connection: Connection, reading: SequenceReading, waits: LockWaits) -> None:
+def climb(connection: Session, reading: SequenceReading, waits: LockWaits) -> None:
     """Climb one gap, in slices, so that no statement runs long or gathers much."""
     judgement, increment = reading.judgement, reading.state.increment
     for steps in range(CLIMB_STEPS, judgement.steps + CLIMB_STEPS, CLIMB_STEPS):

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import psycopg
-from psycopg.rows import class_row, dict_row
+from psycopg.rows import dict_row
 
 from seedkit.core.sequences.feeding import Feeding, FeedingSequence, UnresolvedDefault
 from seedkit.core.sequences.inheritance import with_own_tables
 from seedkit.core.sequences.unlinked import UnlinkedSequence
 from seedkit.errors import SequenceError
-from seedkit.postgres.connection import Connection, streamed
+from seedkit.postgres.connection import streamed
 from seedkit.postgres.driver_errors import explained
 from seedkit.postgres.queries import query
 from seedkit.postgres.search_path import asked_safely
@@ -22,6 +21,7 @@ from seedkit.postgres.sequences.feeding_rows import Known, Place, feeding_sequen
 from seedkit.postgres.sequences.inheritance import read_inheriting
 from seedkit.postgres.sequences.unlinked import ask_for_unlinked, unlinked_sequences
 from seedkit.postgres.sequences.unusual_links import UnusualDefault, UnusualLink, unresolved_defaults, unusual_links
+from seedkit.postgres.session import Answer, Session
 
 if TYPE_CHECKING:
     from seedkit.core.sequences.function_draws import FoundDraw
@@ -44,10 +44,10 @@ _LINK = ("sequences", "tables", "columns", "computed", "outranks", "entitled")
 class _Answers:
     """What is asked of every database in one round trip; `unlinked` only where all of it is meant."""
 
-    unusual: psycopg.Cursor[UnusualDefault]
-    functions: psycopg.Cursor[dict[str, Any]]
-    rules: psycopg.Cursor[dict[str, Any]]
-    unlinked: psycopg.Cursor[dict[str, Any]] | None = None
+    unusual: Answer
+    functions: Answer
+    rules: Answer
+    unlinked: Answer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class _Links:
     hidden: Sequence[FoundDraw] = ()
 
 
-def read_feeding(connection: Connection, tables: Iterable[int] | None = None, *, here: bool = False) -> Feeding:
+def read_feeding(connection: Session, tables: Iterable[int] | None = None, *, here: bool = False) -> Feeding:
     """Read what feeds the columns of the tables (OIDs), or of all; each sequence with all columns that it feeds.
 
     Names that are looked up at every insert mean sequences of their table's schema; those that this session would find
@@ -81,7 +81,7 @@ def read_feeding(connection: Connection, tables: Iterable[int] | None = None, *,
     )
 
 
-def asked_sequence(connection: Connection, sequence: int, table: int, column: int) -> FeedingSequence:
+def asked_sequence(connection: Session, sequence: int, table: int, column: int) -> FeedingSequence:
     """Read one sequence (OID) as feeding a column (attnum) of a table (OID), whether they are linked or not."""
     asked = _Asked(sequence=sequence, table=table, column=column)
     with explained("reading the catalog"), asked_safely(connection, lambda: _ask(connection)) as answers:
@@ -92,7 +92,7 @@ def asked_sequence(connection: Connection, sequence: int, table: int, column: in
     return found[0]
 
 
-def _apart(connection: Connection, sequences: Sequence[FeedingSequence], links: _Links) -> tuple[FeedingSequence, ...]:
+def _apart(connection: Session, sequences: Sequence[FeedingSequence], links: _Links) -> tuple[FeedingSequence, ...]:
     """Leave out the rows of tables that inherit from a fed one and draw from a sequence of their own."""
     inheriting = read_inheriting(connection, sequences)
     if not inheriting:
@@ -101,19 +101,20 @@ def _apart(connection: Connection, sequences: Sequence[FeedingSequence], links: 
     return with_own_tables(sequences, inheriting, _read_sequences(connection, _Asked(tables=children), links))
 
 
-def _ask(connection: Connection, *, everything: bool = False) -> _Answers:
+def _ask(connection: Session, *, everything: bool = False) -> _Answers:
     """Ask for the few defaults that are more than a plain `nextval('s')`, and for what else may draw."""
     return _Answers(
-        connection.cursor(row_factory=class_row(UnusualDefault)).execute(query("unusual_defaults")),
+        connection.cursor(row_factory=dict_row).execute(query("unusual_defaults")),
         connection.cursor(row_factory=dict_row).execute(query("drawing_functions")),
         connection.cursor(row_factory=dict_row).execute(query("drawing_rules")),
         ask_for_unlinked(connection) if everything else None,
     )
 
 
-def _links(connection: Connection, answers: _Answers, *, here: bool = False) -> _Links:
+def _links(connection: Session, answers: _Answers, *, here: bool = False) -> _Links:
     """Find the sequences that unusual defaults name, and those that functions and rules draw from."""
-    defaults, functions, rules = answers.unusual.fetchall(), answers.functions.fetchall(), answers.rules.fetchall()
+    functions, rules = answers.functions.fetchall(), answers.rules.fetchall()
+    defaults = [UnusualDefault(**row) for row in answers.unusual.fetchall()]
     unusual = unusual_links(connection, defaults, here=here)
     if not functions and not rules:
         return _Links(unusual)
@@ -123,7 +124,7 @@ def _links(connection: Connection, answers: _Answers, *, here: bool = False) -> 
 
 
 def _unlinked(
-    connection: Connection, answers: _Answers, links: _Links, linked: Sequence[FeedingSequence]
+    connection: Session, answers: _Answers, links: _Links, linked: Sequence[FeedingSequence]
 ) -> tuple[UnlinkedSequence, ...]:
     rows = answers.unlinked.fetchall() if answers.unlinked else []
     drawn = {link.sequence for link in links.unusual} | {found.sequence for found in links.hidden}
@@ -137,7 +138,7 @@ def _unresolved(links: _Links, tables: list[int] | None) -> Iterator[UnresolvedD
             yield found.unresolved
 
 
-def _read_sequences(connection: Connection, asked: _Asked, links: _Links) -> list[FeedingSequence]:
+def _read_sequences(connection: Session, asked: _Asked, links: _Links) -> list[FeedingSequence]:
     rows = [link.row for link in links.unusual] + [found.row for found in links.hidden if found.row]
     parameters = {
         "tables": asked.tables,
@@ -147,11 +148,8 @@ def _read_sequences(connection: Connection, asked: _Asked, links: _Links) -> lis
         **{f"link_{name}": [row[place] for row in rows] for place, name in enumerate(_LINK)},
     }
     known = _known(links, named=asked.sequence is not None)
-    with connection.cursor(row_factory=dict_row) as cursor:
-        found = streamed(cursor, query("feeding_sequences"), parameters)  # 10,000 rows at once cost 10 MB
-        return [
-            feeding_sequence(list(group), known) for _, group in groupby(found, key=lambda row: row["sequence_oid"])
-        ]
+    found = streamed(connection, query("feeding_sequences"), parameters)  # 10,000 rows at once cost 10 MB
+    return [feeding_sequence(list(group), known) for _, group in groupby(found, key=lambda row: row["sequence_oid"])]
 
 
 def _known(links: _Links, *, named: bool) -> dict[Place, list[Known]]:

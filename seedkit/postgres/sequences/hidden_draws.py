@@ -16,13 +16,14 @@ from seedkit.core.sequences.default_expressions import calls_in, drawn_by_rule
 from seedkit.core.sequences.function_draws import ColumnDraw, DrawingFunction, FoundDraw
 from seedkit.core.sequences.late_names import LateName
 from seedkit.core.sequences.sequence_names import search_path, sequence_name
-from seedkit.postgres.connection import Connection, pipelined
+from seedkit.postgres.connection import pipelined
 from seedkit.postgres.queries import query
 from seedkit.postgres.sequences.late_names import read_late_names
+from seedkit.postgres.session import Session
 
 
 def hidden_draws(
-    connection: Connection, functions: Sequence[dict[str, Any]], rules: Sequence[dict[str, Any]], *, here: bool
+    connection: Session, functions: Sequence[dict[str, Any]], rules: Sequence[dict[str, Any]], *, here: bool
 ) -> list[FoundDraw]:
     """Find the draws of functions and rules that may draw, with their sequences where there are such."""
     by_oid = {row["oid"]: DrawingFunction(**row) for row in functions}
@@ -35,7 +36,7 @@ def hidden_draws(
 
 
 def _ask_who_calls(
-    connection: Connection, functions: Mapping[int, DrawingFunction]
+    connection: Session, functions: Mapping[int, DrawingFunction]
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     drawing = [function.oid for function in functions.values() if function.draws]
     opaque = [function.oid for function in functions.values() if not function.draws]
@@ -73,7 +74,7 @@ def _of_default(row: Mapping[str, Any], functions: Mapping[int, DrawingFunction]
 def _of_trigger(row: Mapping[str, Any], functions: Mapping[int, DrawingFunction]) -> Iterator[ColumnDraw]:
     function = functions[row["function"]]
     numbers = dict(zip(row["names"], row["numbers"], strict=True))
-    arguments = [argument.decode(errors="replace") for argument in row["arguments"].split(b"\0")[:-1]]
+    arguments = [argument.decode(errors="replace") for argument in bytes.fromhex(row["arguments"]).split(b"\0")[:-1]]
     found = function.for_new_rows(arguments, TableName(row["table_schema"], row["table_name"]))
     for name, draws in found.items():
         column = name or row["names"][0]
@@ -113,7 +114,7 @@ def _place(row: Mapping[str, Any], column: str, number: int) -> dict[str, Any]:
     return {"table_oid": row["table_oid"], "table": table, "column": column, "column_number": number}
 
 
-def _found(connection: Connection, draws: Sequence[ColumnDraw], *, here: bool) -> list[FoundDraw]:
+def _found(connection: Session, draws: Sequence[ColumnDraw], *, here: bool) -> list[FoundDraw]:
     """Look up the sequences, all at once."""
     texts = {draw.draw.sequence for draw in draws if isinstance(draw.draw.sequence, str) and draw.path is None}
     names = read_late_names(connection, sorted(texts))
@@ -139,7 +140,7 @@ def _by_name(draw: ColumnDraw, name: LateName, *, here: bool) -> FoundDraw:
     )
 
 
-def _looked_up(connection: Connection, asked: Sequence[FoundDraw]) -> list[dict[str, Any]]:
+def _looked_up(connection: Session, asked: Sequence[FoundDraw]) -> list[dict[str, Any]]:
     names = [sequence_name(str(each.of.draw.sequence)) or (None, None) for each in asked]
     parameters = {
         "oids": [each.sequence for each in asked],

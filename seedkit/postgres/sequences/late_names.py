@@ -12,17 +12,18 @@ from psycopg.rows import dict_row
 
 from seedkit.core.names import SequenceName
 from seedkit.core.sequences.late_names import LateName, Namesake
-from seedkit.postgres.connection import Connection
 from seedkit.postgres.queries import query
+from seedkit.postgres.session import Session
 
 
-def read_late_names(connection: Connection, names: Sequence[str]) -> dict[str, LateName]:
+def read_late_names(connection: Session, names: Sequence[str]) -> dict[str, LateName]:
     """Look up names as they stand in SQL; one that can't be read is left out, and halved down to."""
     if not names:
         return {}
     try:
-        with connection.transaction(), connection.cursor(row_factory=dict_row) as cursor:
-            rows = cursor.execute(query("namesakes"), {"names": list(names)}).fetchall()
+        with connection.transaction():
+            asked = connection.cursor(row_factory=dict_row).execute(query("namesakes"), {"names": list(names)})
+            rows = asked.fetchall()
     except psycopg.Error:
         if connection.closed or len(names) == 1:
             return {}

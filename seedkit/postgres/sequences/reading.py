@@ -24,11 +24,11 @@ from seedkit.core.sequences.repair_options import RepairOptions
 from seedkit.core.sequences.state import SequenceState
 from seedkit.errors import SequenceError
 from seedkit.postgres.as_owners import can_act_as_owners, rows_as_owners
-from seedkit.postgres.connection import Connection
 from seedkit.postgres.search_path import refuses_views
 from seedkit.postgres.sequences.reading_statements import reading_statements
 from seedkit.postgres.sequences.refusals import ENDED, NOT_THERE, TAKEN, refused
 from seedkit.postgres.sequences.text_keys import id_in
+from seedkit.postgres.session import Session
 from seedkit.postgres.transactions.lock_waits import LockWaits
 from seedkit.postgres.transactions.short_transactions import rows_of_each, short_transaction
 
@@ -54,7 +54,7 @@ def _divided(sequences: Sequence[FeedingSequence], size: int) -> Iterator[Sequen
 
 
 def read_sequences(
-    connection: Connection,
+    connection: Session,
     sequences: Sequence[FeedingSequence],
     options: RepairOptions,
     waits: LockWaits | None = None,
@@ -79,7 +79,7 @@ def read_sequences(
 class _Reader:
     """Reads sequences with the highest ids up to the bounds (by OID) that some have."""
 
-    connection: Connection
+    connection: Session
     options: RepairOptions
     waits: LockWaits
     bounds: Mapping[int, int]
@@ -167,14 +167,13 @@ class _Reader:
             return unplanned_state(self.connection, sequence)
         checked = not refuses_views(self.connection)
         *preparation, statement = reading_statements([replace(sequence, columns=())], {}, checked=checked)
-        with self.connection.cursor(row_factory=dict_row) as cursor:
-            for prepared in preparation:
-                cursor.execute(prepared)
-            return cursor.execute(statement).fetchone() or {}
+        for prepared in preparation:
+            self.connection.execute(prepared)
+        return self.connection.cursor(row_factory=dict_row).execute(statement).fetchone() or {}
 
 
 @contextmanager
-def _unplanned(connection: Connection, timeout: str | None, options: RepairOptions) -> Iterator[None]:
+def _unplanned(connection: Session, timeout: str | None, options: RepairOptions) -> Iterator[None]:
     """Read where no policy runs, as those of a partition might; what is set for that is set back."""
     with short_transaction(connection, timeout), connection.transaction(force_rollback=True):
         if not options.by_visible_rows:
@@ -230,7 +229,7 @@ def _reading(
     return with_ids_in_common(reading)
 
 
-def has_id(connection: Connection, table: TableName, column: str, value: int) -> bool:
+def has_id(connection: Session, table: TableName, column: str, value: int) -> bool:
     """Whether a row of the table has this id, which is written as the column's type reads it: that may be a text."""
     statement = sql.SQL("select exists (select from {} where {} = {})").format(
         sql.Identifier(table.schema, table.name), sql.Identifier(column), sql.Literal(str(value))

@@ -6,9 +6,9 @@ import psycopg
 
 from seedkit.core.sequences.feeding import FeedingSequence
 from seedkit.core.sequences.reading import Unjudged
-from seedkit.postgres.connection import Connection
 from seedkit.postgres.driver_errors import explain
 from seedkit.postgres.server_limits import limit_hint
+from seedkit.postgres.session import Session
 from seedkit.postgres.time_outs import time_out_hint
 
 TAKEN = (psycopg.errors.FeatureNotSupported, psycopg.errors.ObjectNotInPrerequisiteState)
@@ -23,7 +23,7 @@ NOT_THERE = (
 ENDED = (psycopg.errors.LockNotAvailable, psycopg.errors.QueryCanceled)
 
 
-def refused(connection: Connection, sequence: FeedingSequence, error: psycopg.Error) -> Unjudged:
+def refused(connection: Session, sequence: FeedingSequence, error: psycopg.Error) -> Unjudged:
     """Keep one sequence's refusal from stopping the others; a lost connection stops them all."""
     if connection.closed:
         raise explain(error, f"working on sequence {sequence.name}") from error

@@ -14,11 +14,12 @@ from seedkit.core.reports.sequences import report_sequence, warning_on
 from seedkit.core.sequences.feeding import FeedingSequence
 from seedkit.core.sequences.reading import SequenceReading, Unjudged, is_behind
 from seedkit.core.sequences.repair_options import RepairOptions
-from seedkit.postgres.connection import Connection, in_transaction
+from seedkit.postgres.connection import in_transaction
 from seedkit.postgres.sequences.advance import Refusal, advance
 from seedkit.postgres.sequences.reading import chunks, read_sequences
 from seedkit.postgres.sequences.refusals import refused
 from seedkit.postgres.sequences.session_cache import drain_own_cache
+from seedkit.postgres.session import Session
 from seedkit.postgres.transactions.lock_waits import LockWaits
 from seedkit.postgres.transactions.short_transactions import short_transaction
 
@@ -28,7 +29,7 @@ Found: TypeAlias = "SequenceReading | Unjudged"
 
 
 def check_sequences(
-    connection: Connection, sequences: Sequence[FeedingSequence], options: RepairOptions
+    connection: Session, sequences: Sequence[FeedingSequence], options: RepairOptions
 ) -> list[SequenceReport]:
     """Judge sequences and write nothing; one that can't be judged is reported as skipped, with the reason."""
     trusted = _sees_all_committed(connection)
@@ -38,7 +39,7 @@ def check_sequences(
 
 
 def repair_sequences(
-    connection: Connection, sequences: Sequence[FeedingSequence], options: RepairOptions
+    connection: Session, sequences: Sequence[FeedingSequence], options: RepairOptions
 ) -> list[SequenceReport]:
     """Move every sequence that is behind, and report each as it stands afterwards.
 
@@ -54,7 +55,7 @@ def repair_sequences(
 
 
 def _repaired_alone(
-    connection: Connection, sequence: FeedingSequence, options: RepairOptions, waits: LockWaits
+    connection: Session, sequence: FeedingSequence, options: RepairOptions, waits: LockWaits
 ) -> SequenceReport:
     """Repair one sequence once all writers of its tables have committed, while no new one can begin."""
     tables = sorted({(column.table_oid, column.table) for column in sequence.columns})
@@ -70,7 +71,7 @@ def _repaired_alone(
 
 
 def _repaired(
-    connection: Connection, sequences: Sequence[FeedingSequence], options: RepairOptions, waits: LockWaits
+    connection: Session, sequences: Sequence[FeedingSequence], options: RepairOptions, waits: LockWaits
 ) -> list[SequenceReport]:
     """Advance until a fresh reading says that nothing is left to do; others may insert or repair meanwhile.
 
@@ -133,7 +134,7 @@ def _by_snapshot(found: Found) -> Found:
     )
 
 
-def _sees_all_committed(connection: Connection) -> bool:
+def _sees_all_committed(connection: Session) -> bool:
     """Whether max() sees what others have committed by now; always so outside a transaction."""
     if not in_transaction(connection):
         return True

@@ -12,16 +12,16 @@ from seedkit.core.catalog import Table
 from seedkit.core.sequences.reach import with_ids
 from seedkit.core.sequences.reading import SequenceReading, is_behind
 from seedkit.core.sequences.repair_options import RepairOptions
-from seedkit.postgres.connection import Connection
 from seedkit.postgres.search_path import safe_path
 from seedkit.postgres.sequences.advance import advance
 from seedkit.postgres.sequences.feeding import read_feeding
 from seedkit.postgres.sequences.reading import read_sequences
+from seedkit.postgres.session import Session
 
 _OPTIONS = RepairOptions(by_visible_rows=True)
 
 
-def make_room(connection: Connection, table: Table, columns: Collection[str], ids: Collection[int] = ()) -> None:
+def make_room(connection: Session, table: Table, columns: Collection[str], ids: Collection[int] = ()) -> None:
     """Move the sequences of some columns past the ids of the table, and past `ids` that are about to be inserted."""
     with safe_path(connection):
         sequences = [

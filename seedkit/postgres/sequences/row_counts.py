@@ -9,13 +9,13 @@ from seedkit.core.sequences.consent import COUNTED_ROWS
 from seedkit.core.sequences.feeding import FedColumn
 from seedkit.core.sequences.repair_options import RepairOptions
 from seedkit.postgres.as_owners import AsOwner, can_act_as_owners, rows_as_owners
-from seedkit.postgres.connection import Connection
 from seedkit.postgres.driver_errors import explain
 from seedkit.postgres.identifiers import is_no_view
+from seedkit.postgres.session import Session
 from seedkit.postgres.transactions.short_transactions import rows_of_each
 
 
-def count_rows(connection: Connection, column: FedColumn, options: RepairOptions) -> int:
+def count_rows(connection: Session, column: FedColumn, options: RepairOptions) -> int:
     """Count a table's rows, as far as counting is quick; of a large one, take what PostgreSQL believes.
 
     That also where the table is others' and can't be counted with its owner's rights.

@@ -10,16 +10,14 @@ import psycopg
 from seedkit.core.sequences.feeding import FeedingSequence
 from seedkit.core.sequences.judgement import Verdict
 from seedkit.core.sequences.reading import SequenceReading, Unjudged
-from seedkit.postgres.connection import Connection
 from seedkit.postgres.sequences.refusals import refused
 from seedkit.postgres.sequences.statements import climb_statement
+from seedkit.postgres.session import Session
 from seedkit.postgres.transactions.lock_waits import LockWaits
 from seedkit.postgres.transactions.short_transactions import short_transaction
 
 
-def drain_own_cache(
-    connection: Connection, readings: Sequence[SequenceReading], waits: LockWaits
-) -> dict[int, Unjudged]:
+def drain_own_cache(connection: Session, readings: Sequence[SequenceReading], waits: LockWaits) -> dict[int, Unjudged]:
     """Use up what this very session holds of a CACHE, where its next value would be taken.
 
     The sequence itself shows only the end of what was handed out to sessions. An insert of ours comes first out of
@@ -43,14 +41,14 @@ def _may_be_held(reading: SequenceReading) -> bool:
     return passed and reading.state.cache > 1 and reading.extreme_id is not None and reading.sequence.usable
 
 
-def _drain(connection: Connection, reading: SequenceReading, waits: LockWaits) -> None:
+def _drain(connection: Session, reading: SequenceReading, waits: LockWaits) -> None:
     held = _own_value(connection, reading.sequence)
     if held is not None and _is_taken(held, reading):
         with waits.alone() as timeout, short_transaction(connection, timeout):
             connection.execute(climb_statement([reading], goal=reading.extreme_id))
 
 
-def _own_value(connection: Connection, sequence: FeedingSequence) -> int | None:
+def _own_value(connection: Session, sequence: FeedingSequence) -> int | None:
     """Ask for the value that this session drew last of a sequence, None where it has drawn none."""
     try:
         with connection.transaction():

@@ -31,7 +31,7 @@ def by_name(sequence: FeedingSequence) -> sql.Literal:
 
 
 _CLIMB = sql.SQL("""\
-select behind.sequence, arrived.value
+select behind.sequence{number} as sequence, arrived.value
 from
     rows from (
         pg_catalog.unnest(array[{sequences}]::pg_catalog.{type}[]),
@@ -72,6 +72,7 @@ def climb_statement(
     return _CLIMB.format(
         sequences=sql.SQL(", ").join(found_by(reading.sequence) for reading in readings),
         type=sql.SQL("oid" if found_by is by_oid else "regclass"),
+        number=sql.SQL("::pg_catalog.int8" if found_by is by_oid else ""),
         targets=_listed(targets),
         bases=_listed(bases),
         ascending=_listed([reading.sequence.ascending for reading in readings]),

@@ -5,23 +5,22 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-import psycopg
 from psycopg.rows import dict_row
 
 from seedkit.core.names import SequenceName, TableName
 from seedkit.core.sequences.feeding import FeedingSequence
 from seedkit.core.sequences.unlinked import UnlinkedSequence, columns_named_by
-from seedkit.postgres.connection import Connection
 from seedkit.postgres.queries import query
+from seedkit.postgres.session import Answer, Session
 
 
-def ask_for_unlinked(connection: Connection) -> psycopg.Cursor[dict[str, Any]]:
+def ask_for_unlinked(connection: Session) -> Answer:
     """Ask, in a pipeline that others may share, for the sequences that the catalog links to nothing."""
     return connection.cursor(row_factory=dict_row).execute(query("unlinked_sequences"))
 
 
 def unlinked_sequences(
-    connection: Connection,
+    connection: Session,
     rows: Sequence[Mapping[str, Any]],
     drawn: Collection[int | None],
     linked: Sequence[FeedingSequence],
@@ -41,7 +40,7 @@ def unlinked_sequences(
     return found
 
 
-def _nearest(connection: Connection, names: Sequence[SequenceName]) -> dict[int, dict[str, Any]]:
+def _nearest(connection: Session, names: Sequence[SequenceName]) -> dict[int, dict[str, Any]]:
     """Find the likeliest column for each name, by its place."""
     asked = [(place, name.schema, *meant) for place, name in enumerate(names) for meant in columns_named_by(name.name)]
     places, schemas, tables, columns = zip(*asked, strict=True) if asked else ((), (), (), ())

@@ -12,7 +12,6 @@ import logging
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from psycopg import sql
 from psycopg.rows import dict_row
 
 from seedkit.core.names import TableName
@@ -22,8 +21,9 @@ from seedkit.core.sequences.key_patterns import STRANGE
 from seedkit.core.sequences.reach import MOST_COUNTED
 from seedkit.core.sequences.reading import SequenceReading, is_behind
 from seedkit.errors import SequenceError
-from seedkit.postgres.connection import Connection
+from seedkit.postgres.connection import copied_column
 from seedkit.postgres.queries import query
+from seedkit.postgres.session import Session
 
 _log = logging.getLogger("seedkit")
 
@@ -31,7 +31,7 @@ HAS_SEQUENCE_DATA = 180000
 """The server version since which a function gives a sequence's whole state."""
 
 
-def unplanned_ids(connection: Connection, sequence: FeedingSequence, bound: int | None) -> dict[str, Any]:
+def unplanned_ids(connection: Session, sequence: FeedingSequence, bound: int | None) -> dict[str, Any]:
     """Give the extreme id of each place, up to a bound, as `ids`, and as `beyond` how many are past it.
 
     In the transaction that is open. Where it is READ COMMITTED, each partition shows its ids of a moment of its own.
@@ -42,7 +42,7 @@ def unplanned_ids(connection: Connection, sequence: FeedingSequence, bound: int 
     return {"ids": extremes, "beyond": min(past.number, MOST_COUNTED + 1)}
 
 
-def _extreme(connection: Connection, sequence: FeedingSequence, place: Place, past: _Counted) -> str | None:
+def _extreme(connection: Session, sequence: FeedingSequence, place: Place, past: _Counted) -> str | None:
     strange = _Strange(place.column)
     ids = strange.without(_keys(connection, place), ascending=sequence.ascending)
     extreme = extreme_id(past.within(ids), ascending=sequence.ascending)
@@ -51,24 +51,23 @@ def _extreme(connection: Connection, sequence: FeedingSequence, place: Place, pa
     return None if extreme is None else str(extreme)
 
 
-def unplanned_state(connection: Connection, sequence: FeedingSequence) -> dict[str, Any]:
+def unplanned_state(connection: Session, sequence: FeedingSequence) -> dict[str, Any]:
     """Read the state by OID; empty where another session is rewriting the sequence.
 
     Before PostgreSQL 18 one that has given no value is taken to begin where it was made to begin.
     """
-    with connection.cursor(row_factory=dict_row) as cursor:
-        state = query("sequence_data" if _tells(connection) else "sequence_last_value")
-        return cursor.execute(state, {"sequence": sequence.oid}).fetchone() or {}
+    state = query("sequence_data" if _tells(connection) else "sequence_last_value")
+    return connection.cursor(row_factory=dict_row).execute(state, {"sequence": sequence.oid}).fetchone() or {}
 
 
-def is_guessed(connection: Connection, found: SequenceReading) -> bool:
+def is_guessed(connection: Session, found: SequenceReading) -> bool:
     """Whether a verdict rests on where a sequence begins; that it is behind may: a repair by it does no harm."""
     if _tells(connection) or found.state.is_called or found.extreme_id is None:
         return False
     return not is_behind(found)
 
 
-def _tells(connection: Connection) -> bool:
+def _tells(connection: Session) -> bool:
     return connection.info.server_version >= HAS_SEQUENCE_DATA
 
 
@@ -110,21 +109,17 @@ class _Strange:
         return key.rstrip(" ") if self._column.type_name.startswith("character(") else key
 
 
-def _keys(connection: Connection, place: Place) -> Iterator[str]:
+def _keys(connection: Session, place: Place) -> Iterator[str]:
     """Give what stands in a column of a table and of what is below it; raises SequenceError where one is another."""
     if place.column.large:
         _log.warning("%s is read whole, as no plan for it is safe or works here: this takes its time", place.table)
     tables = _leaves(connection, place)
     for table in tables.values():
-        statement = sql.SQL("copy {} ({}) to stdout").format(
-            sql.Identifier(table.schema, table.name), sql.Identifier(place.column.name)
-        )
-        with connection.cursor() as cursor, cursor.copy(statement) as copy:
-            yield from (text for (text,) in copy.rows() if text is not None)
+        yield from copied_column(connection, table, place.column.name)
     _refuse_others(connection, tables)
 
 
-def _leaves(connection: Connection, place: Place) -> dict[int, TableName]:
+def _leaves(connection: Session, place: Place) -> dict[int, TableName]:
     """Give by OID the tables that hold rows of a place."""
     found = connection.execute(query("leaves"), {"table": place.column.table_oid}).fetchall()
     if not found:
@@ -133,7 +128,7 @@ def _leaves(connection: Connection, place: Place) -> dict[int, TableName]:
     return {oid: table for oid, table in tables.items() if table == place.table or not place.only}
 
 
-def _refuse_others(connection: Connection, tables: Mapping[int, TableName]) -> None:
+def _refuse_others(connection: Session, tables: Mapping[int, TableName]) -> None:
     """See that those were read that were meant: their locks are held, while a name may mean another table by now."""
     row = connection.execute(query("locked_tables"), {"tables": list(tables)}).fetchone()
     if row is None or row[0] != len(tables):

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from seedkit.core.names import SequenceName, TableName
 from seedkit.core.sequences.feeding import UnresolvedDefault
 from seedkit.core.sequences.late_names import LateName, why_unknown
-from seedkit.postgres.connection import Connection
 from seedkit.postgres.sequences.late_names import read_late_names
+from seedkit.postgres.session import Session
 
 if TYPE_CHECKING:
     from seedkit.core.sequences.default_expressions import Draw
@@ -61,7 +61,7 @@ class UnusualLink:
         return self.sequence, self.default.table_oid, self.default.column_number, self.draw.computed, True, True
 
 
-def unusual_links(connection: Connection, defaults: Sequence[UnusualDefault], *, here: bool) -> list[UnusualLink]:
+def unusual_links(connection: Session, defaults: Sequence[UnusualDefault], *, here: bool) -> list[UnusualLink]:
     """Find the sequences that unusual defaults name; `here` is as in `read_feeding`."""
     names = {draw.sequence for default in defaults for draw in default.draws if isinstance(draw.sequence, str)}
     found = read_late_names(connection, sorted(names))

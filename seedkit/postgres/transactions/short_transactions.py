@@ -11,15 +11,15 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import dict_row
 
-from seedkit.postgres.connection import Connection, in_transaction, pipelined
+from seedkit.postgres.connection import in_transaction, pipelined
 from seedkit.postgres.search_path import begin_safely, safe_path
+from seedkit.postgres.session import Answer, Session
 
 _Statement: TypeAlias = "sql.SQL | sql.Composed"
-_Cursor: TypeAlias = "psycopg.Cursor[dict[str, Any]]"
 
 
 @contextmanager
-def short_transaction(connection: Connection, lock_timeout: str | None) -> Iterator[None]:
+def short_transaction(connection: Session, lock_timeout: str | None) -> Iterator[None]:
     """Work in a transaction of our own that waits for locks so long, or in a savepoint of the one that is open.
 
     A caller's transaction keeps its own lock_timeout, as SET LOCAL would outlast the savepoint. Ours finds PostgreSQL's
@@ -34,7 +34,7 @@ def short_transaction(connection: Connection, lock_timeout: str | None) -> Itera
 
 
 def rows_of_each(
-    connection: Connection,
+    connection: Session,
     transactions: Sequence[Sequence[_Statement]],
     lock_timeout: str | None,
 ) -> list[dict[str, Any]]:
@@ -53,24 +53,22 @@ def rows_of_each(
         return _rows(_sent(connection, chain.from_iterable(transactions)))
 
 
-def _pipelined_in_savepoint(
-    connection: Connection, transactions: Sequence[Sequence[_Statement]]
-) -> list[dict[str, Any]]:
+def _pipelined_in_savepoint(connection: Session, transactions: Sequence[Sequence[_Statement]]) -> list[dict[str, Any]]:
     with pipelined_savepoint(connection):
         sent = _sent(connection, chain.from_iterable(transactions))
     return _rows(sent)
 
 
-def _sent(connection: Connection, statements: Iterable[_Statement]) -> list[_Cursor]:
+def _sent(connection: Session, statements: Iterable[_Statement]) -> list[Answer]:
     return [connection.cursor(row_factory=dict_row).execute(statement) for statement in statements]
 
 
-def _rows(cursors: Iterable[_Cursor]) -> list[dict[str, Any]]:
+def _rows(cursors: Iterable[Answer]) -> list[dict[str, Any]]:
     return [row for cursor in cursors if cursor.description for row in cursor.fetchall()]
 
 
 @contextmanager
-def pipelined_savepoint(connection: Connection) -> Iterator[None]:
+def pipelined_savepoint(connection: Session) -> Iterator[None]:
     """Send statements without waiting for answers, all in one savepoint; an error takes them all back.
 
     psycopg's own savepoints wait for an answer each.
@@ -88,7 +86,7 @@ def pipelined_savepoint(connection: Connection) -> Iterator[None]:
 
 
 def _pipelined(
-    connection: Connection, transactions: Sequence[Sequence[_Statement]], lock_timeout: str | None
+    connection: Session, transactions: Sequence[Sequence[_Statement]], lock_timeout: str | None
 ) -> list[dict[str, Any]]:
     try:
         with pipelined(connection):
@@ -100,7 +98,7 @@ def _pipelined(
     return _rows(chain.from_iterable(sent))
 
 
-def _sent_alone(connection: Connection, statements: Iterable[_Statement], lock_timeout: str | None) -> list[_Cursor]:
+def _sent_alone(connection: Session, statements: Iterable[_Statement], lock_timeout: str | None) -> list[Answer]:
     """Send a transaction."""
     begin_safely(connection, lock_timeout)
     cursors = _sent(connection, statements)
