@@ -12,9 +12,12 @@ def test_the_page_is_what_the_docstrings_say() -> None:
     assert PAGE.read_text(encoding="utf-8") == page(), "run: python -m tests.python_api"
 
 
+HEADINGS = {"SeedkitError": "## Errors", "aio": "## seedkit.aio"}
+
+
 @pytest.mark.parametrize("name", sorted(seedkit.__all__))
 def test_every_public_name_has_its_words(name: str) -> None:
-    _, _, rest = page().partition(f"### {name}\n" if name != "SeedkitError" else "## Errors\n")
+    _, _, rest = page().partition(f"{HEADINGS.get(name, f'### {name}')}\n")
 
     assert len(rest.partition("\n### ")[0].split()) > 10
 
