@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+
 import pytest
 
 import seedkit
@@ -30,3 +32,13 @@ def test_what_a_signature_says_is_all_there() -> None:
     assert "def ref(text: str) -> object" in text
     assert "now: datetime\n" in text
     assert ">>>" not in text
+
+
+@pytest.mark.parametrize("name", ["seed", "fix_sequence", "fix_sequences", "check_sequences"])
+def test_what_awaits_takes_all_that_the_others_take(name: str) -> None:
+    awaited = dict(inspect.signature(getattr(seedkit.aio, name)).parameters)
+    called = dict(inspect.signature(getattr(seedkit, name)).parameters)
+    if name == "seed":
+        del called["connection"]  # it has one of its own
+
+    assert list(awaited.values()) == list(called.values())
