@@ -99,6 +99,7 @@ async def seed(  # noqa: PLR0913 - the options of the command, all of them by ke
     bulk_foreign_keys: bool = False,
     wait: bool = False,
     sql: bool = True,
+    require_migrated: bool = False,
 ) -> SeedReport:
     """Load the fixtures and run the seeders of a project, as `seedkit.seed`: in a thread, on a connection of its own.
 
@@ -120,6 +121,7 @@ async def seed(  # noqa: PLR0913 - the options of the command, all of them by ke
             bulk_foreign_keys=bulk_foreign_keys,
             wait=wait,
             sql=sql,
+            require_migrated=require_migrated,
         )
     )
 
