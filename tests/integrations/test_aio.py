@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
@@ -273,6 +274,26 @@ def test_wherever_a_task_is_stopped_the_session_is_as_it_was(shop: None, databas
         await idle.close()
 
     asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("driver", DRIVERS)
+def test_a_task_is_cancelled_at_once_where_all_threads_of_the_loop_are_at_work(
+    shop: None, database: str, direct: str, driver: str
+) -> None:
+    async def scenario() -> None:
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(1))
+        async with lending(driver, database) as lent:
+            with psycopg.connect(direct) as other:
+                other.execute("lock table users in access exclusive mode")
+                task = asyncio.create_task(aio.fix_sequence("users", connection=lent.given))
+                await asyncio.sleep(0.3)
+                task.cancel()
+                done, _ = await asyncio.wait({task}, timeout=5)
+
+            assert task in done
+            assert await lent.run("select 1") == [(1,)]
+
+    asyncio.run(asyncio.wait_for(scenario(), 30))
 
 
 @pytest.mark.parametrize("driver", DRIVERS)
