@@ -59,9 +59,14 @@ class RolledBackConnection(psycopg.Connection[Any]):
         super().close()
 
     def end_test(self) -> None:
-        """Take back all that was done, as far as that is possible, and note in `ended` whether it was."""
-        if self.info.transaction_status == psycopg.pq.TransactionStatus.IDLE:
+        """Take back all that was done, as far as that is possible, and note in `ended` whether it was.
+
+        In the midst of a statement it is not: whoever copies or streams rows holds the connection.
+        """
+        status = self.info.transaction_status
+        if status == psycopg.pq.TransactionStatus.IDLE:
             self.ended = True
+        if status in {psycopg.pq.TransactionStatus.IDLE, psycopg.pq.TransactionStatus.ACTIVE}:
             return
         with suppress(psycopg.Error):  # lost, or in the midst of something
             try:
