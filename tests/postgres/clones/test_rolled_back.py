@@ -8,6 +8,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from psycopg.conninfo import make_conninfo
 
 from seedkit.postgres.clones.rolled_back import CloneConnections
 
@@ -41,3 +42,18 @@ def test_a_test_that_is_left_in_the_midst_of_a_statement_does_not_stop_the_next_
     connections.close()
     with pytest.raises(psycopg.Error):
         left_open.close()
+
+
+def test_sequences_that_the_role_may_not_set_are_left_alone(connection: Connection, database: str) -> None:
+    connection.execute("create sequence others; create sequence own; create role tester_of_clones login")
+    connection.execute("grant all on sequence own to tester_of_clones")
+
+    connections = CloneConnections(make_conninfo(database, user="tester_of_clones"))
+    try:
+        with connections.for_a_test() as lent:
+            lent.execute("select nextval('own')")
+        with connections.for_a_test() as lent:
+            assert lent.execute("select nextval('own')").fetchone() == (1,)
+    finally:
+        connections.close()
+        connection.execute("drop owned by tester_of_clones; drop role tester_of_clones")
