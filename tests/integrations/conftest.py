@@ -14,8 +14,11 @@ from psycopg.conninfo import conninfo_to_dict
 
 import seedkit
 
+_OF_THE_PLUGIN = ("testing.run", "testing.server", "integrations.schemas")
+
 for module in pkgutil.walk_packages(seedkit.__path__, "seedkit."):
-    if "integrations" not in module.name or module.name.endswith(("testing.run", "testing.server", "schemas")):
+    needs_a_library = {"integrations", "orm"} & set(module.name.split("."))
+    if not needs_a_library or module.name.endswith(_OF_THE_PLUGIN):
         import_module(module.name)  # what an inner run imports first is forgotten at its end, and there twice then
 
 Inner = Callable[..., pytest.RunResult]

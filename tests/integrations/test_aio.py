@@ -160,6 +160,19 @@ def test_an_engine_gives_a_connection_on_which_all_is_committed(shop: None, data
     asyncio.run(scenario())
 
 
+def test_what_holds_a_connection_for_a_while_is_taken(shop: None, database: str) -> None:
+    async def scenario() -> None:
+        async with asyncpg.create_pool(**keywords(database), min_size=1, max_size=1) as pool, pool.acquire() as held:
+            assert (await aio.fix_sequence("users", connection=held)).next_value == 42
+        engine = engine_for("asyncpg", database)
+        session = ext.async_scoped_session(ext.async_sessionmaker(engine), scopefunc=asyncio.current_task)
+        assert (await aio.fix_sequence("users", connection=session)).status == "in step"
+        await session.remove()
+        await engine.dispose()
+
+    asyncio.run(scenario())
+
+
 @pytest.mark.parametrize("driver", DRIVERS)
 def test_without_a_transaction_each_repair_is_a_short_one(shop: None, database: str, driver: str) -> None:
     async def scenario() -> None:
@@ -260,6 +273,23 @@ def test_wherever_a_task_is_stopped_the_session_is_as_it_was(shop: None, databas
         await idle.close()
 
     asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("driver", DRIVERS)
+def test_a_time_out_within_run_sync_leaves_the_transaction_as_it_was(
+    shop: None, database: str, direct: str, driver: str
+) -> None:
+    async def scenario() -> None:
+        async with lending(f"{driver} AsyncConnection", database) as lent:
+            with psycopg.connect(direct) as other:
+                other.execute("lock table users in access exclusive mode")
+                work = lent.given.run_sync(lambda held: fix_sequence("users", connection=held))
+                with pytest.raises(TimeoutError):
+                    await asyncio.wait_for(work, 0.3)
+            assert await lent.run("select 1") == [(1,)]
+            assert (await aio.fix_sequence("users", connection=lent.given)).next_value == 42
+
+    asyncio.run(asyncio.wait_for(scenario(), 30))
 
 
 def test_a_task_that_is_cancelled_more_than_once_still_waits_for_the_work_to_end(
@@ -378,9 +408,12 @@ def test_sync_functions_name_those_that_are_awaited(
     asyncio.run(scenario())
 
 
-def test_what_is_not_awaited_is_refused(connection: Connection) -> None:
-    with pytest.raises(UsageError, match="nothing that is awaited") as caught:
-        asyncio.run(aio.fix_sequence("users", connection=connection))
+@pytest.mark.parametrize("kind", ["a psycopg.Connection", "an async_sessionmaker", "text"])
+def test_what_is_not_awaited_is_refused(connection: Connection, kind: str) -> None:
+    given = {"a psycopg.Connection": connection, "an async_sessionmaker": ext.async_sessionmaker(), "text": "shop"}
+
+    with pytest.raises(UsageError, match="is no connection that is awaited") as caught:
+        asyncio.run(aio.fix_sequence("users", connection=given[kind]))
 
     assert "seedkit.fix_sequence(...)" in str(caught.value.hint)
 
