@@ -151,6 +151,10 @@ stress: $(INSTALLED_DEV) ## Repair under fire: count values handed out twice, ou
 bench: $(INSTALLED_BENCH) ## Measure seedkit beside psql \copy, SQLAlchemy and Django. ARGS=--quick, '--only W1', --write
 	@$(BIN)/python -m benchmarks.bench $(ARGS)
 
+.PHONY: bench-pytest
+bench-pytest: $(INSTALLED_BENCH) ## Measure the pytest plugin beside pytest-django and pytest-postgresql. ARGS=--quick
+	@$(BIN)/python -m benchmarks.bench_pytest $(ARGS)
+
 .PHONY: fuzz
 fuzz: $(INSTALLED_DEV) ## Look for a file that the recogniser misreads, for a minute. An hour: ARGS='--seconds 3600'
 	@$(BIN)/python -m tests.fuzz_recogniser $(ARGS)
@@ -168,8 +172,9 @@ lock: $(INSTALLED_DEV) ## Write requirements-dev.txt anew: the newest releases w
 	    --extra embedded --group dev --group integrations --group build --custom-compile-command 'make lock' --output-file requirements-dev.txt
 
 .PHONY: docs
-docs: $(INSTALLED_DEV) ## Write docs/repair-cases.md anew from the tests' docstrings.
+docs: $(INSTALLED_DEV) ## Write docs/repair-cases.md and docs/python-api.md anew, from docstrings.
 	@$(BIN)/python -m tests.repair_cases
+	@$(BIN)/python -m tests.python_api
 
 .PHONY: clean
 clean: ## Remove the virtual environment, caches and builds; the embedded server's data stay.

@@ -14,13 +14,14 @@ from typing import TypeVar
 
 from seedkit import api
 from seedkit.core.reports.runs import RepairReport, SeedReport, SequenceReport
+from seedkit.orm.table_names import TableLike
 from seedkit.postgres.beside import beside, beside_lent
 
 _Report = TypeVar("_Report")
 
 
 async def fix_sequence(
-    table_name: str,
+    table_name: TableLike,
     id_column: str | None = None,
     sequence_name: str | None = None,
     *,
@@ -44,7 +45,7 @@ async def fix_sequence(
 
 
 async def fix_sequences(
-    tables: Sequence[str] | None = None,
+    tables: Sequence[TableLike] | None = None,
     *,
     schema: str | Sequence[str] | None = None,
     margin: int = 0,
@@ -71,7 +72,7 @@ async def fix_sequences(
 
 
 async def check_sequences(
-    tables: Sequence[str] | None = None,
+    tables: Sequence[TableLike] | None = None,
     *,
     schema: str | Sequence[str] | None = None,
     id_range: tuple[int, int] | None = None,
@@ -85,7 +86,7 @@ async def check_sequences(
 
 
 async def seed(  # noqa: PLR0913 - the options of the command, all of them by keyword
-    names: Sequence[str] = (),
+    names: Sequence[TableLike] = (),
     *,
     url: str | None = None,
     directory: Path | None = None,
@@ -98,6 +99,7 @@ async def seed(  # noqa: PLR0913 - the options of the command, all of them by ke
     bulk_foreign_keys: bool = False,
     wait: bool = False,
     sql: bool = True,
+    require_migrated: bool = False,
 ) -> SeedReport:
     """Load the fixtures and run the seeders of a project, as `seedkit.seed`: in a thread, on a connection of its own.
 
@@ -119,6 +121,7 @@ async def seed(  # noqa: PLR0913 - the options of the command, all of them by ke
             bulk_foreign_keys=bulk_foreign_keys,
             wait=wait,
             sql=sql,
+            require_migrated=require_migrated,
         )
     )
 

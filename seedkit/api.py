@@ -8,26 +8,29 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+import seedkit.reports.text  # noqa: F401 - what str(report) gives
 from seedkit.config import Settings, load_settings, required_database
 from seedkit.context import running_seed
-from seedkit.core.planning.load_plan import Selection
+from seedkit.core.planning.load_plan import LoadPlan, Selection
 from seedkit.core.reports.limits import by_danger
 from seedkit.core.reports.runs import RepairReport, SeedReport, SequenceReport
 from seedkit.core.sequences.ids import IdRange, given_range
 from seedkit.core.sequences.repair_options import RepairOptions
-from seedkit.errors import SequenceError, UsageError
+from seedkit.errors import SequenceError
+from seedkit.orm.django_transactions import known_to_django
+from seedkit.orm.table_names import TableLike, as_name, numbered_name, numbered_names
 from seedkit.postgres.borrowing import borrowed
 from seedkit.postgres.connection import Connection, in_transaction
 from seedkit.postgres.lending import lent
 from seedkit.postgres.session import Session
 from seedkit.runner.database import opened
 from seedkit.runner.repair import RepairRequest, Target, repair
-from seedkit.runner.seed import SeedRequest
+from seedkit.runner.seed import SeedRequest, planned
 from seedkit.runner.seed import seed as run_seed
 
 
 def fix_sequence(
-    table_name: str,
+    table_name: TableLike,
     id_column: str | None = None,
     sequence_name: str | None = None,
     *,
@@ -40,8 +43,9 @@ def fix_sequence(
     Without `id_column` every sequence-fed column of the table is repaired, and the first one's report returned.
     `sequence_name` names a sequence that need not be linked to the table. It is refused but by `force` where the column
     draws from another or computes with its values, or where the gap is out of all proportion to the table's rows.
-    Names are read as psql reads them, and found in whatever case if that is unambiguous. `id_range` tells the lowest
-    and the highest id that are the sequence's own, where each machine has a range: ids past it are told, not counted.
+    Names are read as psql reads them, and found in whatever case if that is unambiguous; in place of the table's do a
+    class that SQLAlchemy or SQLModel maps, a Table, and a model of Django. `id_range` tells the lowest and the highest
+    id that are the sequence's own, where each machine has a range: ids past it are told, not counted.
 
     `connection` is one of psycopg 3, psycopg2 or pg8000, a SQLAlchemy Session or Connection on any driver, or a Django
     connection; it is used inside its open transaction, never committed, and left as found; a Session is flushed first.
@@ -54,25 +58,22 @@ def fix_sequence(
     or if it could not be judged or moved; UsageError for `force` without a sequence; ConfigurationError or
     ConnectionFailedError without a usable database.
     """
-    target = Target(table=table_name, column=id_column, sequence=sequence_name, force=force)
+    target = Target(table=numbered_name(table_name, connection), column=id_column, sequence=sequence_name, force=force)
     options = RepairOptions(id_range=_own(id_range))
     report = _repair(RepairRequest(targets=(target,), options=options), connection)
     for sequence in report.sequences:
         if not sequence.right and not report.dry_run:
+            named = f"sequence {sequence.sequence} of " if sequence.sequence else ""
             raise SequenceError(
-                f"{_named(sequence)}{sequence.table}.{sequence.column}: {sequence.status}",
+                f"{named}{sequence.table}.{sequence.column}: {sequence.status}",
                 detail=sequence.reason,
                 hint=sequence.hint,
             )
     return report.sequences[0]
 
 
-def _named(report: SequenceReport) -> str:
-    return f"sequence {report.sequence} of " if report.sequence else ""
-
-
 def fix_sequences(
-    tables: Sequence[str] | None = None,
+    tables: Sequence[TableLike] | None = None,
     *,
     schema: str | Sequence[str] | None = None,
     margin: int = 0,
@@ -91,12 +92,12 @@ def fix_sequences(
     table that does not exist, SequenceError for one that no sequence feeds.
     """
     options = RepairOptions(margin=margin, lock_timeout=lock_timeout, wait=wait, id_range=_own(id_range))
-    request = RepairRequest(targets=_targets(tables), schemas=_schemas(schema), options=options, dry_run=dry_run)
-    return _repair(request, connection)
+    targets, schemas = _targets(tables, connection), _schemas(schema)
+    return _repair(RepairRequest(targets=targets, schemas=schemas, options=options, dry_run=dry_run), connection)
 
 
 def check_sequences(
-    tables: Sequence[str] | None = None,
+    tables: Sequence[TableLike] | None = None,
     *,
     schema: str | Sequence[str] | None = None,
     id_range: tuple[int, int] | None = None,
@@ -108,14 +109,15 @@ def check_sequences(
     The report begins with what is most dangerous: behind, exhausted or not judged, then nearest to its limit.
     Nothing is ignored: what `[tool.seedkit.check]` says is for the command.
     """
-    options = RepairOptions(id_range=_own(id_range))
-    request = RepairRequest(targets=_targets(tables), schemas=_schemas(schema), options=options, dry_run=True)
-    report = _repair(request, connection)
-    return replace(report, sequences=by_danger(report.sequences))
+    options, targets = RepairOptions(id_range=_own(id_range)), _targets(tables, connection)
+    report = _repair(
+        RepairRequest(targets=targets, schemas=_schemas(schema), options=options, dry_run=True), connection
+    )
+    return replace(report, sequences=by_danger(report.sequences), of_check=True)
 
 
 def seed(  # noqa: PLR0913 - the options of the command, all of them by keyword
-    names: Sequence[str] = (),
+    names: Sequence[TableLike] = (),
     *,
     connection: object = None,
     url: str | None = None,
@@ -129,22 +131,26 @@ def seed(  # noqa: PLR0913 - the options of the command, all of them by keyword
     bulk_foreign_keys: bool = False,
     wait: bool = False,
     sql: bool = True,
+    require_migrated: bool = False,
 ) -> SeedReport:
     """Load the fixtures and run the seeders of the project in `directory` (default: the current one).
 
-    `names` picks seeders or tables, with what they depend on. All happens in one transaction: committed on a connection
-    that seedkit opens or a SQLAlchemy Engine gives, left open on one that is given, which is psycopg's. Raises
-    SeedkitError with the place of what was wrong, and then not one row of the run is left; ProtectedDatabaseError on a
-    production database without `force`.
+    `names` picks seeders or tables, these also by their mapped classes or models, with what they depend on. All happens
+    in one transaction: committed on a connection that seedkit opens or a SQLAlchemy Engine gives, left open on one that
+    is given, which is psycopg's. Raises SeedkitError with the place of what was wrong, and then not one row of the run
+    is left; ProtectedDatabaseError on a production database without `force`.
+    On one of Django's it happens inside `transaction.atomic`, which in autocommit mode is committed.
     `fresh` is the database's name, and has the planned tables emptied first, in the same transaction.
     `bulk_foreign_keys` checks the foreign keys of empty tables at the end (PostgreSQL 18.4); it blocks their readers.
     With `wait` the planned tables are locked before the first write, once their writers have committed: five seconds
     for each lock, or what `lock_timeout` says in a transaction that is lent.
     Without `sql` no fixture may use `!sql`, as with `sql = false` in the settings.
+    `require_migrated` refuses a database that lacks a migration of Alembic's, by UnmigratedDatabaseError.
     """
-    settings = load_settings(url=url, environment=environment, directory=directory)
+    settings = load_settings(url=url, environment=environment, directory=directory, require_migrated=require_migrated)
+    selection = Selection(names=tuple(map(as_name, names)), environment=settings.environment)
     request = replace(
-        seed_request(settings, Selection(names=tuple(names), environment=settings.environment), sql=sql),
+        seed_request(settings, selection, sql=sql),
         random_seed=random_seed,
         now=now,
         dry_run=dry_run,
@@ -154,8 +160,32 @@ def seed(  # noqa: PLR0913 - the options of the command, all of them by keyword
         bulk_foreign_keys=bulk_foreign_keys,
         wait=wait,
     )
-    with _connection(connection, settings) as usable:
+    if connection is not None:
+        return seed_on(connection, request, settings)
+    with _connection(settings) as usable:
+        refuse_unmigrated(usable, settings)
         return run_seed(usable, request)
+
+
+def refuse_unmigrated(connection: Connection, settings: Settings | None) -> None:
+    """Raise UnmigratedDatabaseError where the settings ask for all migrations and the database lacks one."""
+    if settings is not None and settings.require_migrated:
+        from seedkit.runner import migrated
+
+        migrated.refuse_unmigrated(connection, settings.trusted, settings.alembic_file)
+
+
+def seed_on(given: object, request: SeedRequest, settings: Settings | None = None) -> SeedReport:
+    """Seed on a connection that is lent; on one of Django's inside `transaction.atomic`."""
+    with borrowed(given) as connection, known_to_django(given, roll_back=request.dry_run) as begun:
+        refuse_unmigrated(connection, settings)
+        return run_seed(connection, replace(request, begun=begun))
+
+
+def plan_on(given: object, request: SeedRequest) -> LoadPlan:
+    """Say what a run on a connection that is lent would do, in its order."""
+    with borrowed(given) as connection:
+        return planned(connection, request)
 
 
 def seed_request(settings: Settings, selection: Selection, *, sql: bool = True) -> SeedRequest:
@@ -170,16 +200,12 @@ def seed_request(settings: Settings, selection: Selection, *, sql: bool = True) 
     )
 
 
-def _targets(tables: Sequence[str] | None) -> tuple[Target, ...] | None:
-    if isinstance(tables, str):
-        raise UsageError(f'tables must be a list of names: write ["{tables}"]')
-    return None if tables is None else tuple(Target(table=table) for table in tables)
+def _targets(tables: Sequence[TableLike] | None, connection: object) -> tuple[Target, ...] | None:
+    return None if tables is None else tuple(Target(table=name) for name in numbered_names(tables, connection))
 
 
 def _schemas(schema: str | Sequence[str] | None) -> tuple[str, ...] | None:
-    if schema is None:
-        return None
-    return (schema,) if isinstance(schema, str) else tuple(schema)
+    return None if schema is None else (schema,) if isinstance(schema, str) else tuple(schema)
 
 
 def _own(id_range: tuple[int, int] | None) -> IdRange | None:
@@ -189,7 +215,7 @@ def _own(id_range: tuple[int, int] | None) -> IdRange | None:
 def _repair(request: RepairRequest, connection: object) -> RepairReport:
     if connection is not None:
         return lent(connection, lambda usable: _repaired(request, usable))
-    with _connection(None) as usable:
+    with _connection() as usable:
         return _repaired(request, usable)
 
 
@@ -207,12 +233,10 @@ def _repaired(request: RepairRequest, usable: Session) -> RepairReport:
 
 
 @contextmanager
-def _connection(given: object, settings: Settings | None = None) -> Iterator[Connection]:
-    """Give the caller's connection, the running seeder's, or one of our own to the configured database."""
-    if given is not None:
-        with borrowed(given) as connection:
-            yield connection
-    elif (run := running_seed()) is not None:
+def _connection(settings: Settings | None = None) -> Iterator[Connection]:
+    """Give the running seeder's connection, or one of our own to the configured database."""
+    if (run := running_seed()) is not None:
+        run.sessions.flush()
         with borrowed(run.connection) as connection:
             yield connection
     else:

@@ -26,6 +26,8 @@ from seedkit.files.trusted_project import TrustedProject
 from seedkit.runner.database import ConfiguredDatabase, Database, EmbeddedDatabase
 
 URL_VARIABLES = ("SEEDKIT_DATABASE_URL", "DATABASE_URL")
+TEST_URL_VARIABLE = "SEEDKIT_TEST_URL"
+"""Names a server for tests, which make databases of their own there; no command looks at it."""
 LIBPQ_VARIABLES = ("PGHOST", "PGHOSTADDR", "PGSERVICE", "PGDATABASE")
 TRUST_VARIABLE = "SEEDKIT_TRUST_FOLDER"
 """Counts in the environment alone: a .env lies in the folder that is to be trusted."""
@@ -53,17 +55,31 @@ class Settings:
     variables: Mapping[str, str] = field(repr=False)  # secrets among them
     limits: FixtureLimits
     ignored_sequences: tuple[IgnoreRule, ...]
+    require_migrated: bool
+
+    @property
+    def alembic_file(self) -> str | None:
+        """The file that Alembic is told to read, as by itself; None for the usual one."""
+        return self.variables.get("ALEMBIC_CONFIG") or None
 
 
-def load_settings(*, url: str | None = None, environment: str | None = None, directory: Path | None = None) -> Settings:
+def load_settings(
+    *,
+    url: str | None = None,
+    environment: str | None = None,
+    directory: Path | None = None,
+    is_project: bool = False,
+    require_migrated: bool = False,
+) -> Settings:
     """Read the settings that hold in a directory (default: the current one).
 
     The project is the nearest folder upward whose pyproject.toml has [tool.seedkit], else the nearest one with a
     pyproject.toml, a .git or a .env, else the directory itself; a .git or the user's home ends the search.
+    With `is_project` it is the directory, unless a [tool.seedkit] names another.
     Raises ConfigurationError for a setting that isn't one, a folder that is named but missing, or one of a stranger's.
     """
     directory = (directory or Path.cwd()).resolve()
-    project, table, dotenv_file, dotenv = _read_files(directory)
+    project, table, dotenv_file, dotenv = _read_files(directory, is_project=is_project)
     tool = ToolSettings(project, table)
     variables = {**dotenv, **os.environ}
     fixtures, seeders, limits, embedded = (
@@ -87,6 +103,7 @@ def load_settings(*, url: str | None = None, environment: str | None = None, dir
         variables=variables,
         limits=limits,
         ignored_sequences=tool.ignored_sequences(),
+        require_migrated=tool.flag("require-migrated", default=False) or require_migrated,
     )
 
 
@@ -113,9 +130,9 @@ def required_embedded(settings: Settings) -> EmbeddedDatabase:
     )
 
 
-def _read_files(directory: Path) -> tuple[Path, dict[str, Any], str, dict[str, str]]:
+def _read_files(directory: Path, *, is_project: bool) -> tuple[Path, dict[str, Any], str, dict[str, str]]:
     """Find the project and its .env, neither a stranger's; say which folder it is where that is not the current one."""
-    project, table, signs = find_project(directory, home=_home())
+    project, table, signs = find_project(directory, home=_home(), is_project=is_project)
     trust = _trust()
     folders = (name for name in ("fixtures", "seeders") if name not in table)
     refuse_strangers(project, (*signs, ".env", *folders), current=directory, trust=trust)

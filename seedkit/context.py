@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, LiteralString
+from typing import TYPE_CHECKING, Any, LiteralString, TypeVar, overload
 
 from seedkit.core.catalog import Table
 from seedkit.core.fixture_language.fakes import random_seed_for
-from seedkit.core.names import in_quotes
+from seedkit.core.names import ExactName, in_quotes
 from seedkit.core.relations import Catalog
 from seedkit.core.reports.runs import SequenceReport, TableReport
 from seedkit.core.rows.blocks import RowSource
 from seedkit.core.rows.keys import OnConflict, key_constants, on_conflict_named
 from seedkit.core.rows.python_rows import value_blocks
-from seedkit.errors import UsageError
+from seedkit.errors import CatalogError, UsageError
+from seedkit.orm.model_rows import model_rows
+from seedkit.orm.run_sessions import RunSessions
+from seedkit.orm.table_names import TableLike, as_name
 from seedkit.postgres.catalog.tables import read_catalog, read_tables
 from seedkit.postgres.connection import Connection, Cursor
 from seedkit.postgres.loading.table_loads import TableLoad
@@ -27,6 +30,11 @@ from seedkit.postgres.loading.ways import load_tables
 
 if TYPE_CHECKING:
     from faker import Faker
+
+    from seedkit.orm.row_tally import RowCounts
+    from seedkit.orm.sessions import Session
+
+_Session = TypeVar("_Session", bound="Session")
 
 
 def _no_labels(text: str) -> object:
@@ -56,7 +64,11 @@ class SeedRun:
     stored: Callable[[str], object] = _no_labels
     turn: threading.RLock = field(default_factory=threading.RLock)
     uses: int = 0
+    sessions: RunSessions = field(init=False)
     _loading: set[int] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.sessions = RunSessions(self.connection, self.turn)
 
     @contextmanager
     def loading(self, table: Table) -> Iterator[None]:
@@ -80,6 +92,16 @@ class SeedRun:
         if oid not in self.tables:
             self.tables |= read_tables(self.connection, [oid])
         return self.tables[oid]
+
+    def count(self, seeder: str, written: Mapping[ExactName, RowCounts]) -> None:
+        """Report what a seeder has written past `db.insert`; what is not there by now is no table of the database's."""
+        for name, rows in written.items():
+            with suppress(CatalogError):
+                table = self.table(name)
+                self.inserted.add(table.oid)
+                self.reports.append(
+                    TableReport(table=table.name, source=seeder, inserted=rows.inserted, updated=rows.updated)
+                )
 
 
 _running: ContextVar[SeedRun | None] = ContextVar("seedkit_running", default=None)
@@ -110,8 +132,12 @@ class SeedContext:
 
     @property
     def connection(self) -> Connection:
-        """The psycopg connection of the run, in its open transaction; commit and rollback are the run's own."""
+        """The psycopg connection of the run, in its open transaction; commit and rollback are the run's own.
+
+        What the seeder's Session holds back is sent first.
+        """
         self._run.uses += 1
+        self._run.sessions.flush()
         return self._run.connection
 
     @property
@@ -131,9 +157,26 @@ class SeedContext:
         fake.seed_instance(random_seed_for(self._run.random_seed, "seeder", self._seeder))
         return fake
 
+    @overload
+    def session(self, class_: None = None, **options: object) -> Session: ...
+    @overload
+    def session(self, class_: type[_Session], **options: object) -> _Session: ...
+
+    def session(self, class_: type[Session] | None = None, **options: object) -> Session:
+        """Give a SQLAlchemy Session on the run's connection, inside its transaction: the same one at each call.
+
+        Its `commit()` keeps what was sent for the run, its `rollback()` goes back to the last of them; neither ends the
+        run. What is pending at the seeder's end is sent and kept, at the end of `with db.session() as session:` too;
+        where the seeder fails, all is taken back. `class_` is the kind of Session (SQLModel's, for its `exec`),
+        options are those of its constructor. Used in the seeder's own thread. The run's report counts what goes through
+        it, but for raw SQL. Raises UsageError without SQLAlchemy 2, or for options that it can't have.
+        """
+        self._run.uses += 1
+        return self._run.sessions.session(class_, options)
+
     def insert(
         self,
-        table: str,
+        table: TableLike,
         rows: Iterable[object],
         *,
         on_conflict: str | None = None,
@@ -142,21 +185,27 @@ class SeedContext:
         """Insert rows, or update those that are there already, and count what happened.
 
         `rows` are mappings, dataclasses, pydantic or SQLAlchemy instances, from any iterable, read in bounded memory.
+        Of a mapped class they get the defaults that SQLAlchemy would give them, and the keys of rows they relate to;
+        so do mappings, where `table` is such a class.
         A row is there already if the table has its primary key (else its `key`, else its one unique key):
         `on_conflict` then says "update" (the default, but for a forced run on production), "skip" or "error". The
         run's report counts these rows even if a savepoint of the seeder takes them back. Raises CatalogError,
         UsageError or LoadError.
         """
         with self._run.turn:
-            target = self._run.table(table)
+            self._run.sessions.flush(rows_follow=True)
+            target = self._run.table(as_name(table))
             policy = self._run.on_conflict if on_conflict is None else on_conflict_named(on_conflict)
-            asked = (key,) if isinstance(key, str) else tuple(key)
+            given = model_rows(rows, table, target, (key,) if isinstance(key, str) else key)
             source = RowSource(
                 name=self._seeder,
                 may_query=True,
-                blocks=lambda: value_blocks(rows, target, lambda given: key_constants(target, given, asked, policy)),
+                may_compute=given.may_compute,
+                blocks=lambda: value_blocks(
+                    given.rows, target, lambda columns: key_constants(target, columns, given.key, policy)
+                ),
                 on_conflict=policy,
-                key=asked,
+                key=given.key,
                 origin=None,
                 locate=lambda _shape, _number: None,
                 locate_key=lambda _key, _texts: [],
@@ -182,8 +231,10 @@ class SeedContext:
         the text names no table.
         """
         with self._run.turn:
+            self._run.sessions.flush()
             return self._run.stored(text)
 
     def call(self, seeder: str) -> None:
         """Run another seeder now, unless this run has done so already; raises SeederError if there is none."""
+        self._run.sessions.flush()
         self._call(seeder)

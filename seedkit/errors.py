@@ -176,6 +176,12 @@ class ProtectedDatabaseError(SeedkitError):
     exit_code = 2
 
 
+class UnmigratedDatabaseError(SeedkitError):
+    """The database lacks migrations of its project, and it was asked that it has them all (exit 2)."""
+
+    exit_code = 2
+
+
 class InterruptedRunError(SeedkitError):
     """Ctrl-C; the transaction was rolled back (exit 130)."""
 

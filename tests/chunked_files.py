@@ -36,7 +36,9 @@ _COLUMNS = {
     "user_id": ("bigint", "N"),
     "code": ("text", "S"),
     "day": ("date", "D"),
+    "born": ("date", "D"),
     "starts": ("time without time zone", "D"),
+    "ends": ("time with time zone", "D"),
     "made": ("text", "S"),
 }
 _COLUMN_LIST = [
@@ -71,6 +73,7 @@ _TIMES = (
     "2026-01-02T03:04:05.6",
     "2026-01-02T03:04:05Z",
     "2026-01-02 03:04+02",
+    "2026-01-02T00:00:00Z",
 )
 _PLAIN: Mapping[str, Sequence[str]] = {
     "N": _NUMBERS,

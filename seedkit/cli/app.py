@@ -10,6 +10,7 @@ from seedkit.cli.commands.check import check
 from seedkit.cli.commands.db import server
 from seedkit.cli.commands.dump import dump
 from seedkit.cli.commands.fix_sequence import fix_sequence
+from seedkit.cli.commands.imports import imports
 from seedkit.cli.commands.new import init, new
 from seedkit.cli.commands.protection import protect, unprotect
 from seedkit.cli.commands.seed import seed
@@ -18,6 +19,7 @@ files = typer.Typer(rich_markup_mode=None)
 files.command()(dump)
 files.command()(init)
 files.add_typer(new, name="new")
+files.add_typer(imports, name="import")
 
 app = typer.Typer(
     name="seedkit",

@@ -25,6 +25,12 @@ class Quoted(str):
     __slots__ = ()
 
 
+class Moment(str):
+    """A moment that was made for whatever column it stands in: a date or a time takes its part of it."""
+
+    __slots__ = ()
+
+
 class Counted(str):
     """The number of a row that a `!count` made, under a name that is no column: for other columns to take up."""
 

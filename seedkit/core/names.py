@@ -84,6 +84,28 @@ def in_quotes(name: object) -> str:
     return shown if _SHOWN_QUOTED.match(shown) else f'"{shown}"'
 
 
+class ExactName(str):
+    """A table's name that is meant as it is spelled, in no other case: it comes from a program, nobody has typed it.
+
+    As text it is what would be typed. Without a schema the search path finds it.
+
+    >>> ExactName("users"), ExactName("Order Items", "sales")
+    ('users', 'sales."Order Items"')
+    """
+
+    __slots__ = ("name", "schema")
+
+    schema: str | None
+    name: str
+
+    def __new__(cls, name: str, schema: str | None = None) -> ExactName:
+        """Cut the names where PostgreSQL cuts them."""
+        parts = [quote_identifier(part) for part in (schema, name) if part is not None]
+        made = super().__new__(cls, ".".join(parts))
+        made.name, made.schema = truncate(name), schema and truncate(schema)
+        return made
+
+
 def truncate(name: str) -> str:
     """Cut a name where PostgreSQL cuts it, never inside a character.
 
@@ -102,8 +124,10 @@ def readings(text: str) -> list[tuple[str | None, str]]:
     >>> readings('"Order Items"')
     [(None, 'Order Items'), (None, '"Order Items"')]
     """
+    if isinstance(text, ExactName):
+        return [(text.schema, text.name)]
     found: list[tuple[str | None, str]] = []
-    parts = _split(text)
+    parts = identifiers(text)
     if len(parts) == 1:
         found.append((None, truncate(parts[0])))
     elif len(parts) == 2:
@@ -124,7 +148,12 @@ def _in_other_forms(found: Sequence[tuple[str | None, str]]) -> Iterator[tuple[s
                 yield other
 
 
-def _split(text: str) -> list[str]:
+def identifiers(text: str) -> list[str]:
+    """Take a name with its schema apart; nothing comes of a text that is none.
+
+    >>> identifiers('sales."Order Items"'), identifiers("a..b")
+    (['sales', 'Order Items'], [])
+    """
     parts: list[str] = []
     position = 0
     while match := _PART.match(text, position):

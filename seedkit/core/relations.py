@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from seedkit.core.names import QualifiedName, in_quotes, nearest, quote_identifier, readings
+from seedkit.core.names import ExactName, QualifiedName, in_quotes, nearest, quote_identifier, readings
 from seedkit.errors import CatalogError, Origin
 
 _KIND_NAMES = {
@@ -40,18 +40,19 @@ class Relation:
         """Its name as it is to be typed."""
         return quote_identifier(self.name.name) if self.visible else self.name.qualified
 
-    def lies_in(self, schema: str | None) -> bool:
+    def lies_in(self, schema: str | None, *, exact: bool = False) -> bool:
         """Whether a name with that schema, or with none, can mean it."""
         if schema is None:
             return self.visible
-        return self.name.schema in (schema, schema.lower())
+        return self.name.schema in (schema, schema if exact else schema.lower())
 
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
     """All relations of a database by name.
 
-    A typed name is looked up as typed, then in lower case as PostgreSQL does, then whatever its case if just one fits.
+    A typed name is looked up as typed, then in lower case as PostgreSQL does, then whatever its case if just one fits;
+    an `ExactName` as it is.
     """
 
     relations: tuple[Relation, ...]
@@ -68,9 +69,11 @@ class Catalog:
 
         Without a schema it means one on the search path. Raises CatalogError where it fits several alike.
         """
+        exact = isinstance(text, ExactName)
         for schema, name in readings(text):
-            namesakes = [r for r in self._by_name.get(name.lower(), ()) if r.kind in kinds and r.lies_in(schema)]
-            for spelling in (name, name.lower(), None):
+            known = self._by_name.get(name.lower(), ())
+            namesakes = [r for r in known if r.kind in kinds and r.lies_in(schema, exact=exact)]
+            for spelling in (name,) if exact else (name, name.lower(), None):
                 fitting = [r for r in namesakes if spelling in (r.name.name, None)]
                 if len(fitting) > 1:
                     names = " or ".join(f"'{relation.name}'" for relation in fitting)

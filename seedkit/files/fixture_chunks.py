@@ -27,6 +27,7 @@ from seedkit.errors import FixtureError
 from seedkit.files.regular_files import open_regular
 from seedkit.files.yaml.events import NextEvent, text_events
 from seedkit.files.yaml.nodes import Nodes
+from seedkit.files.yaml.parts import FilePart, Part
 from seedkit.files.yaml.rows import listed_rows
 from seedkit.files.yaml.surrogates import LoneHalf
 
@@ -35,12 +36,15 @@ CHUNK_BYTES = 32 * 1024
 LONGEST_BYTES = 4 * 1024 * 1024
 """A row longer than this is read with the rest of its file, event by event."""
 
-_ENTRY = b"\n- "
-
 
 def list_chunks(path: Path, head: int = 0) -> FixtureChunks:
     """Offer a file's list in chunks; it begins below the first `head` bytes, or is all that the file holds."""
     return FixtureChunks(chunks=partial(_chunks, path, head), rows=partial(_rows_alone, path))
+
+
+def table_chunks(path: Path, part: Part, indent: int) -> FixtureChunks:
+    """Offer the list of one of a file's tables in chunks, which stands alone in a part of it, so far to the right."""
+    return FixtureChunks(chunks=partial(_chunks_of_part, path, part, indent), rows=partial(_rows_alone, path))
 
 
 def _chunks(path: Path, length: int) -> Iterator[Chunk | None]:
@@ -54,6 +58,29 @@ def _chunks(path: Path, length: int) -> Iterator[Chunk | None]:
                 line += text.count("\n")
     except (OSError, FixtureError, UnicodeDecodeError, _Uncuttable):
         yield None
+
+
+def _chunks_of_part(path: Path, part: Part, indent: int) -> Iterator[Chunk | None]:
+    """Give chunks as if the list stood at column 0: what is further left is no more than empty lines."""
+    line, margin = (part.lines_above or 0) + 1, " " * indent
+    try:
+        with open_regular(path) as file:
+            for text in map(bytes.decode, _cut(FilePart(file, part._replace(lines_above=0)), indent)):
+                yield Chunk(_moved_left(text, margin), line)
+                line += text.count("\n")
+    except (OSError, FixtureError, UnicodeDecodeError, _Uncuttable):
+        yield None
+
+
+def _moved_left(text: str, margin: str) -> str:
+    if not text.startswith(f"{margin}- "):
+        raise _Uncuttable
+    if text.count(f"\n{margin}") == text.removesuffix("\n").count("\n"):
+        return text.removeprefix(margin).replace(f"\n{margin}", "\n")
+    lines = text.split("\n")
+    if not all(line.startswith(margin) or not line.strip(" ") for line in lines):
+        raise _Uncuttable
+    return "\n".join(line[len(margin) :] for line in lines)
 
 
 class _Uncuttable(Exception):  # noqa: N818 - says what is the case
@@ -76,11 +103,11 @@ def _is_comment(line: str) -> bool:
     return line.startswith("#") and line.endswith("\n") and line[:-1].isprintable()
 
 
-def _cut(file: BinaryIO) -> Iterator[bytes]:
-    rest = b""
+def _cut(file: BinaryIO | FilePart, indent: int = 0) -> Iterator[bytes]:
+    rest, entry = b"", b"\n" + b" " * indent + b"- "
     while block := file.read(CHUNK_BYTES):
         rest += block
-        end = rest.rfind(_ENTRY) + 1
+        end = rest.rfind(entry) + 1
         if end:
             yield rest[:end]
             rest = rest[end:]

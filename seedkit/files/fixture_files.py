@@ -5,14 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
-from typing import TypeAlias
 
 from yaml import SequenceStartEvent
 
 from seedkit.core.fixture_language.tag_names import LANGUAGE_TAGS
-from seedkit.core.fixtures import DEFAULT_LIMITS, FROM_LABELS, FixtureLimits, FixtureTable, NoteError, Row
+from seedkit.core.fixtures import (
+    DEFAULT_LIMITS,
+    FROM_LABELS,
+    FixtureLimits,
+    FixtureTable,
+    NoteError,
+    Row,
+)
 from seedkit.errors import FixtureError, Origin
 from seedkit.files.attachments import attachment
 from seedkit.files.fixture_chunks import list_chunks
@@ -20,13 +26,11 @@ from seedkit.files.fixture_options import OPTIONS_KEY
 from seedkit.files.fixture_shapes import Content, Shape, Survey, survey
 from seedkit.files.paths import files_below, shown_path
 from seedkit.files.regular_files import open_regular
+from seedkit.files.several_tables import tables_of
 from seedkit.files.yaml.events import error_at
 from seedkit.files.yaml.lost_values import lost_values, may_lose_values
 from seedkit.files.yaml.nodes import open_documents
-from seedkit.files.yaml.rows import labelled_rows, listed_rows, rows_of
-
-KEPT_BYTES = 1 << 20
-"""A file of several tables up to this size is parsed once; a larger one once for each of its tables."""
+from seedkit.files.yaml.rows import labelled_rows, listed_rows
 
 _TAG = re.compile(rf"!({'|'.join(tag[1:] for tag in sorted(LANGUAGE_TAGS))})\b".encode())
 _SPACE_BYTES = 64
@@ -36,8 +40,6 @@ WINDOW_BYTES = 1 << 16
 """Three times as fast as 256 KiB, which the allocator maps, and the kernel clears, anew for every piece."""
 
 _SUFFIXES = frozenset({".yml", ".yaml"})
-_Place: TypeAlias = tuple[int, str]
-"""Where a table's rows stand in a file: the number of the document and the key."""
 
 
 def find_fixture_files(folder: Path) -> list[Path]:
@@ -89,18 +91,18 @@ def _tables_in(path: Path, is_table: Callable[[str], bool]) -> list[FixtureTable
     if found.shape is Shape.LABELS:
         rows = partial(_label_rows, path, ignored)
         return [replace(_whole_file(path, found, rows), looked_through=rows)]
-    table_rows = _table_rows(path, found, ignored)
     whole = _whole_file(path, found, lambda: iter(()))
     return [
         replace(
             whole,
-            table=entry.key,
-            origin=Origin(path=shown_path(path), line=entry.line),
-            rows=partial(table_rows, (entry.document, entry.key)),
-            looked_through=partial(_streamed_rows, path, ignored, (entry.document, entry.key)),
-            labelled=entry.content is not Content.LIST,
+            table=table.entry.key,
+            origin=Origin(path=shown_path(path), line=table.entry.line),
+            rows=table.rows,
+            chunks=table.chunks,
+            looked_through=table.looked_through,
+            labelled=table.entry.content is not Content.LIST,
         )
-        for entry in found.entries
+        for table in tables_of(path, found, ignored)
     ]
 
 
@@ -172,46 +174,3 @@ def _label_rows(path: Path, ignored: Collection[str], note: NoteError | None = N
     with open_documents(path, note=note) as documents:
         for nodes, root in documents:
             yield from labelled_rows(nodes, root, ignored)
-
-
-def _table_rows(path: Path, found: Survey, ignored: frozenset[str]) -> Callable[[_Place], Iterator[Row]]:
-    stat = path.stat()
-    if stat.st_size > KEPT_BYTES:
-        return partial(_streamed_rows, path, ignored)
-    places = frozenset((entry.document, entry.key) for entry in found.entries)
-    return partial(_kept_rows, path.absolute(), stat.st_mtime_ns, ignored, places)
-
-
-def _streamed_rows(path: Path, ignored: frozenset[str], place: _Place, note: NoteError | None = None) -> Iterator[Row]:
-    for _, rows in _tables(path, ignored, frozenset({place}), note):
-        yield from rows
-        return
-
-
-def _kept_rows(
-    path: Path, changed: int, ignored: frozenset[str], places: frozenset[_Place], place: _Place
-) -> Iterator[Row]:
-    return iter(_kept_tables(path, changed, ignored, places).get(place, ()))
-
-
-@lru_cache(maxsize=4)  # a MiB of rows is 10 MB of objects
-def _kept_tables(
-    path: Path,
-    changed: int,  # noqa: ARG001 - a changed file is another one
-    ignored: frozenset[str],
-    places: frozenset[_Place],
-) -> dict[_Place, tuple[Row, ...]]:
-    return {place: tuple(rows) for place, rows in _tables(path, ignored, places)}
-
-
-def _tables(
-    path: Path, ignored: frozenset[str], wanted: frozenset[_Place], note: NoteError | None = None
-) -> Iterator[tuple[_Place, Iterator[Row]]]:
-    with open_documents(path, note=note) as documents:
-        for number, (nodes, _root) in enumerate(documents):
-            for key, _, event in nodes.entries():
-                place = (number, key or "<<")
-                if place in wanted:
-                    yield place, rows_of(nodes, event, ignored)
-                else:
-                    nodes.keep_anchors(event)

@@ -6,9 +6,10 @@ Reads no values but the options.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from pathlib import Path
+from typing import Any
 
 from yaml import AliasEvent, Event, MappingEndEvent, MappingStartEvent, ScalarEvent, SequenceStartEvent
 
@@ -43,19 +44,24 @@ class Content(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """An entry at the top of a file: a row, a table, or the options; `document` counts from 0."""
+    """An entry at the top of a file: a row, a table, or the options; `document` counts from 0.
+
+    `items_at` is the line and the column, from 0, of the first item of a list that is written in lines of its own.
+    """
 
     document: int
     line: int
     key: str
     content: Content | FixtureOptions
+    items_at: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Survey:
     """What one look at a file finds; `options_line` is where they stand, if they do.
 
-    `head` is how many bytes stand above a list without being divided from it.
+    `head` is how many bytes stand above a list without being divided from it. `keys` are the lines on which all keys at
+    the top of a file stand, if each begins its line.
     """
 
     shape: Shape
@@ -63,6 +69,7 @@ class Survey:
     options_line: int | None
     entries: tuple[Entry, ...] = ()
     head: int = 0
+    keys: tuple[int, ...] = ()
 
 
 def survey(path: Path, is_table: Callable[[str], bool]) -> Survey:
@@ -78,12 +85,14 @@ def survey(path: Path, is_table: Callable[[str], bool]) -> Survey:
 
 def _survey(path: Path, is_table: Callable[[str], bool], head: int = 0) -> Survey:
     entries: list[Entry] = []
+    keys: list[int] = []
     with open_documents(path, head) as documents:
         for number, (nodes, root) in enumerate(documents):
             if isinstance(root, SequenceStartEvent):
                 return _list_survey(nodes, root, entries, head)
-            entries += _entries(nodes, root, number)
-    return _mapping_survey(path, entries, is_table)
+            entries += _entries(nodes, root, number, keys)
+    found = _mapping_survey(path, entries, is_table)
+    return replace(found, keys=tuple(keys)) if all(keys) else found
 
 
 def _list_survey(nodes: Nodes, root: Event, before: Sequence[Entry], head: int) -> Survey:
@@ -128,12 +137,26 @@ def _options(entries: Sequence[Entry]) -> tuple[FixtureOptions, int | None]:
     return FixtureOptions(), None
 
 
-def _entries(nodes: Nodes, root: Event, document: int) -> Iterator[Entry]:
+def _line_begun(root: MappingStartEvent, key: Event) -> int:
+    """Give the line that a key begins, 0 where it is none of a block."""
+    mark: Any = key.start_mark
+    return 0 if root.flow_style or mark.column else line_of(key)
+
+
+def _items_at(event: Event) -> tuple[int, int] | None:
+    if not isinstance(event, SequenceStartEvent) or event.flow_style or event.tag or event.anchor:
+        return None
+    mark: Any = event.start_mark
+    return mark.line, mark.column
+
+
+def _entries(nodes: Nodes, root: Event, document: int, keys: list[int]) -> Iterator[Entry]:
     if not isinstance(root, MappingStartEvent):
         nodes.value(root)
         raise error_at(nodes.path, root, "the file holds text, not rows", hint=_SHAPES_HINT)
     require_untagged(nodes, root)
     for key, event, value in nodes.entries():
+        keys.append(_line_begun(root, event))
         if key is None:
             raise error_at(nodes.path, event, '"<<" merges into a row, not at the top of a file')
         if key == OPTIONS_KEY and document > 0:
@@ -142,7 +165,7 @@ def _entries(nodes: Nodes, root: Event, document: int) -> Iterator[Entry]:
             nodes.keep_anchors(value)  # defaults may be an alias of it
             continue
         content = read_options(nodes, value) if key == OPTIONS_KEY else _content(nodes, value)
-        yield Entry(document=document, line=line_of(event), key=key, content=content)
+        yield Entry(document=document, line=line_of(event), key=key, content=content, items_at=_items_at(value))
 
 
 def _content(nodes: Nodes, event: Event) -> Content:

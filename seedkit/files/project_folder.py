@@ -16,10 +16,13 @@ _SETTINGS_FILE = "pyproject.toml"
 _SIGNS = (_SETTINGS_FILE, ".git", ".env")
 
 
-def find_project(directory: Path, *, home: Path | None) -> tuple[Path, dict[str, Any], tuple[str, ...]]:
+def find_project(
+    directory: Path, *, home: Path | None, is_project: bool = False
+) -> tuple[Path, dict[str, Any], tuple[str, ...]]:
     """Give the project of a directory, its [tool.seedkit], and the names of the files that make it the project.
 
-    Looks no further up than the first folder with a .git, nor than the user's home.
+    Looks no further up than the first folder with a .git, nor than the user's home; with `is_project` only for a
+    [tool.seedkit].
     """
     folders = list(_upward(directory, home))
     for folder in folders:
@@ -29,7 +32,7 @@ def find_project(directory: Path, *, home: Path | None) -> tuple[Path, dict[str,
             table = tools.get("seedkit") if isinstance(tools, dict) else None
             if isinstance(table, dict):
                 return folder, table, (_SETTINGS_FILE,)
-    for folder in folders:
+    for folder in [directory] if is_project else folders:
         if signs := tuple(sign for sign in _SIGNS if (folder / sign).exists()):
             return folder, {}, signs
     return directory, {}, ()

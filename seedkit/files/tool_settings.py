@@ -24,6 +24,7 @@ _SETTINGS = (
     "range-rows",
     "ids",
     "check",
+    "require-migrated",
 )
 
 _IGNORE_SETTINGS = ("table", "column", "sequence", "reason")

@@ -63,7 +63,7 @@ def explain(error: psycopg.Error, doing: str) -> SeedkitError:
     )
 
 
-def lost_at_commit(error: psycopg.Error) -> ConnectionLostError:
+def lost_at_commit(error: Exception) -> ConnectionLostError:
     """Say that nobody can know whether the server had a commit."""
     return ConnectionLostError(
         "the connection was lost while committing: whether the work was kept is not known",
@@ -72,5 +72,5 @@ def lost_at_commit(error: psycopg.Error) -> ConnectionLostError:
     )
 
 
-def _first_line(error: psycopg.Error) -> str | None:
+def _first_line(error: Exception) -> str | None:
     return str(error).strip().partition("\n")[0] or None

@@ -99,20 +99,26 @@ def assignments(columns: Columns) -> sql.SQL:
 
 
 _SAME = sql.SQL("target.{0} {1} staged.{0}")
+_NULL = sql.SQL("(target.{0} is null and staged.{0} is null)")
 _SAME_OR_NULL = sql.SQL(
     "(target.{0} {1} staged.{0} or pg_catalog.num_nulls(target.{0}, staged.{0}) operator(pg_catalog.=) 2)"
 )
 
 
 @lru_cache(_LISTS_KEPT)
-def same(columns: Columns, equalities: tuple[str, ...], not_null: frozenset[str]) -> sql.SQL:
+def same(
+    columns: Columns, equalities: tuple[str, ...], not_null: frozenset[str], null: frozenset[str] = frozenset()
+) -> sql.SQL:
     """Say that `target` and `staged` agree in columns, NULL with NULL too, by operators that can use an index.
 
+    Of rows that have no NULL in a column, or nothing else, that is to be said: what fits all of them fits no index.
     IS NOT DISTINCT FROM would look for an operator called = in the search path.
     """
     return written(
         (
-            (_SAME if name in not_null else _SAME_OR_NULL).format(sql.Identifier(name), operator(equality))
+            (_SAME if name in not_null else _NULL if name in null else _SAME_OR_NULL).format(
+                sql.Identifier(name), operator(equality)
+            )
             for name, equality in zip(columns, equalities, strict=True)
         ),
         " and ",

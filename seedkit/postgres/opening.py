@@ -125,6 +125,11 @@ def _encoding_asked_for(conninfo: str, source: str) -> str:
     return "" if asked.lower().replace("-", "_") in {"auto", "sql_ascii"} else asked
 
 
+def parameters_given(conninfo: str, source: str) -> dict[str, Any]:
+    """Give what a conninfo itself says, in libpq's words; raises ConfigurationError."""
+    return _given(conninfo, source)
+
+
 def host_in(conninfo: str, source: str) -> str:
     """Give the host that a conninfo names, a socket's directory too; raises ConfigurationError."""
     return str(_given(conninfo, source).get("host") or "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
+from seedkit.core.importing.report import ImportReport
 from seedkit.core.planning.load_plan import LoadPlan
 from seedkit.core.reports.gate import failed_by, idle_notes
 from seedkit.core.reports.ids import other_columns
@@ -70,6 +71,25 @@ def _ignored_members(ignored: IgnoredSequence) -> dict[str, object]:
     found = ignored.found
     members = _sequence_members(found) if isinstance(found, SequenceReport) else _unlinked_members(found)
     return members | {"ignored_because": ignored.reason}
+
+
+def import_json(report: ImportReport) -> str:
+    """Write the report of an import as JSON."""
+    return _json(
+        dry_run=report.dry_run,
+        files=[
+            {
+                "table": file.table,
+                "rows": file.rows,
+                "file": file.path,
+                "source": file.source,
+                "changes": list(file.changes),
+            }
+            for file in report.files
+        ],
+        notes=list(report.notes),
+        ok=True,
+    )
 
 
 def plan_json(plan: LoadPlan) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from seedkit.core.importing.report import ImportReport
 from seedkit.core.planning.load_plan import LoadPlan, TableStep
 from seedkit.core.reports.columns import aligned, aligned_lines, few
 from seedkit.core.reports.gate import check_summary, gate_lines, idle_notes
@@ -16,11 +17,13 @@ from seedkit.core.reports.runs import (
     SequenceStatus,
     SkippedStep,
     TableReport,
+    as_text,
 )
 from seedkit.core.reports.sequences import counted, notes, repair_summary, sequence_summary
 from seedkit.core.reports.standby import standby_summary, told_one_by_one
-from seedkit.printable import on_one_line
+from seedkit.printable import in_lines, on_one_line
 
+_COUNTS = ("inserted", "updated", "unchanged")
 _FIX_HINT = "`seedkit fix-sequence --all`{} moves the sequences that are behind."
 
 
@@ -92,9 +95,7 @@ def _skipped_lines(skipped: Sequence[SkippedStep]) -> str:
 
 
 def _seed_summary(report: SeedReport) -> str:
-    inserted, updated, unchanged = (
-        sum(getattr(table, name) for table in report.tables) for name in ("inserted", "updated", "unchanged")
-    )
+    inserted, updated, unchanged = (sum(getattr(table, name) for table in report.tables) for name in _COUNTS)
     tables = counted(len({table.table for table in report.tables}), "table")
     took = f"in {report.seconds:.2f} s"
     if report.dry_run:
@@ -197,6 +198,17 @@ def _used(report: SequenceReport) -> str:
     return f"{room.nearest.percent:>7} of {limit_name(report)}" if room.nearest else "starts over"
 
 
+def import_text(report: ImportReport) -> str:
+    """Show the files that an import wrote, or would write."""
+    written = [(file.table, f"{file.rows:,}", file.path, "; ".join(file.changes)) for file in report.files]
+    what = f"{counted(sum(file.rows for file in report.files), 'row')} in {counted(len(report.files), 'file')}"
+    return _blocks(
+        aligned([("table", "rows", "file", ""), *written], right=(1,)),
+        _lines(f"note: {note}" for note in report.notes),
+        f"would write {what}; nothing was written" if report.dry_run else f"wrote {what}",
+    )
+
+
 def plan_text(plan: LoadPlan) -> str:
     """Show the order of a run; tables of a circle stand on one line."""
     lines = []
@@ -220,3 +232,18 @@ def _server_line(report: SeedReport | RepairReport) -> str:
 def _lines(lines: Iterable[str]) -> str:
     """Set lines below each other; no name in one of them ends it."""
     return "\n".join(map(on_one_line, lines))
+
+
+@as_text.register(SeedReport)
+def _seed_as_shown(report: SeedReport) -> str:
+    return in_lines(seed_text(report))
+
+
+@as_text.register(RepairReport)
+def _repair_as_shown(report: RepairReport) -> str:
+    return in_lines(check_text(report) if report.of_check else repair_text(report))
+
+
+@as_text.register(SequenceReport)
+def _sequence_as_shown(report: SequenceReport) -> str:
+    return in_lines(sequence_lines((report,)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -137,3 +137,29 @@ def deleted(database: EmbeddedDatabase) -> None:
     from seedkit.postgres import embedded
 
     embedded.reset(database.project)
+
+
+def run_files(conninfo: str, source: str, files: Sequence[Path]) -> None:
+    """Run SQL files in a database by psql, the embedded server's or that of the PATH, in one transaction.
+
+    Raises EmbeddedServerError with the file and line that was refused, ConfigurationError where there is no psql.
+    """
+    from seedkit.postgres import embedded
+
+    program = embedded.psql_program()
+    if program is None:
+        hint = 'Install it: pip install "pg-seedkit[embedded]", or postgresql-client.'
+        raise ConfigurationError("psql is not on the PATH, and runs the schema files", hint=hint)
+    conninfo, password = without_password(conninfo, source)
+    alone = _is_for_embedded(conninfo, source)
+    kept = {} if alone else {name: text for name, text in os.environ.items() if name.startswith("PG")}
+    embedded.run_schema_files([program], conninfo, files, kept | ({"PGPASSWORD": password} if password else {}))
+
+
+@contextmanager
+def server_for_tests(project: Path) -> Iterator[str]:
+    """Run the embedded server for a project's tests; give the conninfo of a database on it."""
+    from seedkit.postgres.embedded.server_for_tests import server_for_tests
+
+    with server_for_tests(project) as server:
+        yield server.conninfo("postgres")

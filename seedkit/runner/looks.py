@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import islice, takewhile
+from itertools import islice, starmap, takewhile
 from pathlib import Path
 from typing import TypeAlias
 
@@ -11,7 +11,7 @@ from seedkit.context import SeedRun
 from seedkit.core.catalog import Table
 from seedkit.core.fixtures import FixtureTable
 from seedkit.core.planning.load_plan import LoadPlan, Project, Step, TableStep, belongs
-from seedkit.core.reports.mistakes import Mistake, perhaps_leaving_out
+from seedkit.core.reports.mistakes import Kind, Mistake, perhaps_leaving_out
 from seedkit.core.rows.blocks import RowSource
 from seedkit.core.rows.left_out import may_be_filled
 from seedkit.core.rows.looks import LookedRow, look_through, twins
@@ -27,6 +27,7 @@ from seedkit.postgres.loading.known_mistakes import (
     refused_values,
 )
 from seedkit.runner.fixture_loads import FixtureLoads
+from seedkit.runner.refusals_to_come import LookedTable, refusals_to_come
 
 _Looked: TypeAlias = "list[tuple[FixtureTable, list[LookedRow]]]"
 _LookedSources: TypeAlias = "list[tuple[RowSource, list[LookedRow]]]"
@@ -34,6 +35,8 @@ _LookedSources: TypeAlias = "list[tuple[RowSource, list[LookedRow]]]"
 ROWS_OF_A_FILE = 10_000
 ROWS = 50_000
 """How many rows are looked through: a few seconds."""
+
+_MORE_ROWS = {"!range", "!count"}
 
 
 def unordered_plan(project: Project, environment: str | None) -> LoadPlan:
@@ -90,15 +93,29 @@ def mistakes_in_plan(run: SeedRun, fixtures: FixtureLoads, plan: LoadPlan, error
     done = {report.table for report in run.reports}
     steps = [step for step in plan.steps if isinstance(step, TableStep) and step.table.name not in done]
     sure = _tables_sure_to_stay(run, plan, error)
+    tables: list[LookedTable] = []
+    seen = 0
     for step, looked in _looked(fixtures, steps):
         table, rows = step.table, [row for _, found in looked for row in found]
         yield from (mistake for row in rows for mistake in row.mistakes)
         yield from twins(rows, table)
         sources = [(fixtures.source(fixture, table), found) for fixture, found in looked]
-        yield from refused_values(run.connection, table, _readable(sources))
+        refused = refused_values(run.connection, table, _readable(sources))
+        yield from refused
+        seen += len(rows)
+        whole = seen < ROWS and all(starmap(_is_whole, looked))
+        tables.append(LookedTable(table, sources, whole, frozenset(mistake.origin for mistake in refused)))
         if table.oid in sure and any(row.if_new for row in rows):
             new = _new_places(run, table, sources)
             yield from (found for row in rows if row.place in new for found in _missing_in(table, row, error))
+    seeders = any(not isinstance(step, TableStep) for step in plan.steps)
+    yield from refusals_to_come(run, tables, error, seeders=seeders)
+
+
+def _is_whole(fixture: FixtureTable, rows: Sequence[LookedRow]) -> bool:
+    """Whether the rows that were looked through are surely all that a fixture has."""
+    few = len(rows) < ROWS_OF_A_FILE and not any(mistake.kind is Kind.FILE for row in rows for mistake in row.mistakes)
+    return few and not fixture.tags & _MORE_ROWS
 
 
 def _new_places(run: SeedRun, table: Table, looked: _LookedSources) -> set[Origin]:

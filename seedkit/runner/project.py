@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
-from itertools import groupby
+from itertools import groupby, islice
 from pathlib import Path
 from typing import TypeAlias
 
 from seedkit.core.catalog import Table
+from seedkit.core.fixture_language.djangos_rows import import_command, is_djangos, refusal
 from seedkit.core.fixture_language.join_rows import Join, join_fixture, joins_of
 from seedkit.core.fixture_language.references import reference_column
 from seedkit.core.fixture_language.row_defaults import refuse_unmeant_defaults, with_defaults
 from seedkit.core.fixtures import FixtureLimits, FixtureTable
 from seedkit.core.planning.load_plan import Project
-from seedkit.core.relations import Catalog
+from seedkit.core.planning.seeders import Seeder
+from seedkit.core.relations import Catalog, Relation
 from seedkit.core.reports.mistakes import Kind, Mistake, mistake_of, tell_together
 from seedkit.core.reports.runs import SkippedStep
 from seedkit.errors import CatalogError, FixtureError, Origin, SeedkitError, UsageError, lines
 from seedkit.files.fixture_files import find_fixture_files, read_fixture
-from seedkit.files.ignored_files import find_ignored_files
+from seedkit.files.ignored_files import find_ignored_files, is_djangos_json
 from seedkit.files.paths import shown_path
 from seedkit.files.seeder_modules import find_seeders
 from seedkit.files.trusted_project import TrustedProject
+from seedkit.orm.table_names import as_name
 from seedkit.postgres.catalog.tables import read_tables_and_joins
 from seedkit.postgres.connection import Connection
 
@@ -45,8 +48,8 @@ def read_project(
     Raises SeedkitError; where files can't be used that tells of all of them, and what else is wrong.
     """
     trusted.refuse_below(trusted.fixtures)
-    found_seeders = find_seeders(trusted.seeders, trusted)
-    unread = [_skipped(path, _IGNORED) for path in find_ignored_files(trusted.fixtures)]
+    found_seeders = [_with_names(seeder) for seeder in find_seeders(trusted.seeders, trusted)]
+    unread = [_skipped(path, _reason(path)) for path in find_ignored_files(trusted.fixtures)]
     broken = _BrokenFiles()
     found = list(_fixtures(catalog, trusted.fixtures, limits, unread, broken))
     if not found_seeders and not found and not broken.paths:
@@ -65,7 +68,7 @@ def read_project(
     tables, join_tables = read_tables_and_joins(connection, filled | named, filled)
     names = {relation.oid: relation.name.name for relation in catalog.relations}
     joins = {
-        oid: {names[join.other_table]: join for join in joins_of(tables[oid], list(join_tables.values()))}
+        oid: {names[join.other_table]: join for join in _joins(tables[oid], list(join_tables.values()), catalog)}
         for oid in dict(found)
     }
     project = Project(
@@ -77,6 +80,20 @@ def read_project(
     )
     broken.refuse(lambda paths: further(project, paths))
     return project
+
+
+def _joins(joined: Table, tables: list[Table], catalog: Catalog) -> list[Join]:
+    """List the joins of a table, those that foreign keys make last: they win over those that names tell."""
+    if not tables:
+        return []
+    from seedkit.core.fixture_language.named_joins import joins_by_name
+
+    def find(name: str) -> Relation | None:
+        with suppress(CatalogError):  # it fits several, so it is plain for none
+            return catalog.find(name, kinds="rp")
+        return None
+
+    return [*joins_by_name(joined, tables, find), *joins_of(joined, tables)]
 
 
 class _BrokenFiles:
@@ -115,9 +132,35 @@ def _fixtures(
             fixtures = read_fixture(path, lambda name: catalog.find(name, kinds="rp") is not None, limits)
             for fixture in fixtures:
                 with broken.noted(path, Kind.TABLE):
-                    yield catalog.table(fixture.table, origin=fixture.origin).oid, fixture
+                    yield _table_of(catalog, fixture), fixture
             if not fixtures:
                 unread.append(_skipped(path, "holds no rows"))
+
+
+def _with_names(seeder: Seeder) -> Seeder:
+    """Have tables that were given by their mapped classes or models named."""
+    try:
+        tables, depends_on = (tuple(map(as_name, given)) for given in (seeder.tables, seeder.depends_on))
+    except UsageError as error:
+        error.origin = seeder.origin
+        raise
+    return replace(seeder, tables=tables, depends_on=depends_on)
+
+
+def _table_of(catalog: Catalog, fixture: FixtureTable) -> int:
+    """Find the table of a fixture; where there is none, the file may be one of Django's."""
+    try:
+        return catalog.table(fixture.table, origin=fixture.origin).oid
+    except CatalogError:
+        for row in islice(fixture.rows(), 1):
+            if is_djangos(row.values):
+                raise refusal(replace(fixture.origin, line=row.line)) from None
+        raise
+
+
+def _reason(path: Path) -> str:
+    """Say why a file among the fixtures is not read."""
+    return f"a fixture of Django: {import_command(shown_path(path))}" if is_djangos_json(path) else _IGNORED
 
 
 def _skipped(path: Path, reason: str) -> SkippedStep:
@@ -144,7 +187,7 @@ def _with_joins(table: Table, fixture: FixtureTable, joins: Mapping[str, Join]) 
     """Give a fixture, and beside it the rows of join tables that its rows hold under the name of the joined table."""
     held = {name: join for name, join in joins.items() if _holds(fixture, table, name)}
     return [
-        (table.oid, replace(fixture, joins=frozenset(held))),
+        (table.oid, replace(fixture, joins=frozenset(held)) if held else fixture),
         *((join.table.oid, join_fixture(fixture, name, join, table.key_column)) for name, join in held.items()),
     ]
 

@@ -102,7 +102,8 @@ def repair(connection: Session, request: RepairRequest) -> RepairReport:
 def check(connection: Session, request: RepairRequest, gate: Gate) -> RepairReport:
     """Judge sequences and write nothing; the report begins with what is most dangerous. Raises as `repair` does."""
     report = repair(connection, replace(request, dry_run=True))
-    return gated(replace(report, sequences=by_danger(report.sequences)), gate, whole=request.whole)
+    found = replace(report, sequences=by_danger(report.sequences), of_check=True)
+    return gated(found, gate, whole=request.whole)
 
 
 def repair_script(connection: Connection, request: RepairRequest) -> tuple[RepairReport, str]:

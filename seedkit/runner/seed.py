@@ -66,6 +66,7 @@ class SeedRequest:
     `fresh` empties the planned tables first, and needs the database's name as `confirmation` unless it is a dry run.
     `limits` are what the fixtures may ask for.
     `bulk_foreign_keys` has the foreign keys of empty tables checked at the end, all at once.
+    `begun` says that the transaction that is open was begun for this run, and ends with it.
     `wait` waits before the first write for all writers of the planned tables to commit, each lock for no longer than
     `lock_timeout`.
     """
@@ -79,6 +80,7 @@ class SeedRequest:
     fresh: bool = False
     confirmation: str | None = None
     bulk_foreign_keys: bool = False
+    begun: bool = False
     wait: bool = False
     lock_timeout: str | None = "5s"
     variables: Mapping[str, str] = field(default_factory=dict, repr=False)  # secrets among them
@@ -94,7 +96,7 @@ def seed(connection: Connection, request: SeedRequest) -> SeedReport:
     Raises SeedkitError with the place of what was wrong; then no row is left of the run.
     """
     started = time.monotonic()
-    ours = connection.autocommit and not in_transaction(connection)
+    ours = request.begun or (connection.autocommit and not in_transaction(connection))
     secrets = Secrets()
     with (
         concealed(secrets),
@@ -112,7 +114,7 @@ def seed(connection: Connection, request: SeedRequest) -> SeedReport:
         _leave_to_others(connection, _planned_tables(run, plan))
         _clear_the_way(run, plan, request, lock_timeout=request.lock_timeout if ours else None)
         seeders = SeederRuns(run, project.seeders, session)
-        setting = _setting(run, request, secrets)
+        setting = setting_of(run, request, secrets)
         fixtures = FixtureLoads(run, project, plan, request.selection.environment, setting)
         bulk = request.bulk_foreign_keys
         with mistakes_told(run, fixtures, plan), _foreign_keys(run, plan, fixtures, bulk=bulk):
@@ -173,13 +175,14 @@ def _prepare(
         on_conflict=on_conflict,
     )
 
-    further = further_mistakes(run, _setting(run, request, secrets), request.selection.environment)
+    further = further_mistakes(run, setting_of(run, request, secrets), request.selection.environment)
     project = read_project(connection, catalog, request.project, request.limits, further)
     run.tables = dict(project.tables)
     return run, project, plan_load(project, request.selection)
 
 
-def _setting(run: SeedRun, request: SeedRequest, secrets: Secrets) -> Setting:
+def setting_of(run: SeedRun, request: SeedRequest, secrets: Secrets) -> Setting:
+    """Tell what a run's fixtures are read with; what they read that is secret is collected in `secrets`."""
     return Setting(
         random_seed=run.random_seed,
         now=run.now,

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from seedkit.context import SeedContext, SeedRun, seeder_at_work
@@ -16,6 +16,8 @@ from seedkit.core.planning.seeders import Seeder
 from seedkit.core.reports.runs import SeederReport
 from seedkit.errors import SeederError, SeedkitError, lines
 from seedkit.files.seeder_modules import traceback_origin
+from seedkit.orm.django_transactions import models_at_work
+from seedkit.orm.run_sessions import session_hint
 from seedkit.postgres.borrowing import borrowed
 from seedkit.postgres.transactions.seeder_session import (
     SessionSettings,
@@ -27,6 +29,7 @@ from seedkit.postgres.transactions.seeder_session import (
     transaction_was_ended,
 )
 from seedkit.postgres.transactions.seeding import ended_transaction, refuse_ended_transaction
+from seedkit.runner.repeatable import seeded_generators
 from seedkit.runner.returned_rows import refuse_returned_rows
 
 if TYPE_CHECKING:
@@ -90,11 +93,15 @@ class SeederRuns:
                 seeder_at_work(self._run),
                 _no_thread_left(seeder),
                 self._watched(seeder, before.backend),
+                seeded_generators(self._run.random_seed, seeder.name),
+                self._run.sessions.of_a_seeder(partial(self._run.count, seeder.name)),
             ):
                 uses = self._run.uses
-                returned = seeder.function(SeedContext(self._run, seeder.name, self.call))
+                with models_at_work(connection, seeder.name) as models:
+                    returned = seeder.function(SeedContext(self._run, seeder.name, self.call))
                 refuse_returned_rows(seeder, returned, lambda: self._run.uses != uses or self._others_wrote(before))
                 refuse_ended_transaction(connection, seeder.name)
+                self._run.count(seeder.name, models.counts())
         except (Exception, SystemExit) as error:
             if transaction_was_ended(connection, before):  # then the savepoint is gone, and "nothing was kept" is false
                 ended = ended_transaction(seeder.name)
@@ -157,6 +164,8 @@ def _no_thread_left(seeder: Seeder) -> Iterator[None]:
 
 
 def _explained(seeder: Seeder, error: BaseException) -> SeedkitError:
+    if isinstance(ours := getattr(error, "orig", None), SeedkitError):  # SQLAlchemy has put its own around it
+        error = ours.with_traceback(error.__traceback__)
     if isinstance(error, SeedkitError):
         error.origin = error.origin or traceback_origin(error, seeder)
         error.exit_code = 1  # the run had begun, whatever the call would have meant outside
@@ -166,5 +175,5 @@ def _explained(seeder: Seeder, error: BaseException) -> SeedkitError:
         f'seeder "{seeder.name}" failed with {type(error).__name__}: {reason}',
         origin=traceback_origin(error, seeder),
         detail=lines(further) if further else None,
-        hint="Nothing of the run was kept. `--debug` shows the traceback.",
+        hint=session_hint(error) or "Nothing of the run was kept. `--debug` shows the traceback.",
     )

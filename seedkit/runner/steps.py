@@ -12,10 +12,12 @@ from seedkit.context import SeedRun
 from seedkit.core.planning.load_plan import LoadPlan, Step, TableStep
 from seedkit.core.planning.seeders import Seeder
 from seedkit.core.reports.runs import TableReport
+from seedkit.postgres.loading.contradictions import Contradictions
 from seedkit.postgres.loading.table_loads import TableLoad
 from seedkit.postgres.loading.ways import load_groups
 from seedkit.runner.fixture_loads import FixtureLoads
 from seedkit.runner.read_ahead import read_ahead
+from seedkit.runner.repeatable import sequences_from_the_start
 from seedkit.runner.seeders import SeederRuns
 
 _log = logging.getLogger("seedkit")
@@ -31,6 +33,7 @@ class _Kind(Enum):
     TABLES = auto()
 
 
+@sequences_from_the_start()
 def do_steps(run: SeedRun, fixtures: FixtureLoads, seeders: SeederRuns, plan: LoadPlan) -> None:
     """Load the tables and run the seeders of a plan; the run's reports tell what came of it. Raises SeedkitError."""
 
@@ -41,7 +44,7 @@ def do_steps(run: SeedRun, fixtures: FixtureLoads, seeders: SeederRuns, plan: Lo
         steps = (step for step in group if isinstance(step, TableStep))
         return _Kind.ASKING if any(map(fixtures.may_ask, steps)) else _Kind.TABLES
 
-    total = len(plan.groups)
+    total, contradictions = len(plan.groups), Contradictions()
     for found, groups in groupby(enumerate(plan.groups, start=1), key=kind):
         numbered = list(groups)
         if found is _Kind.SEEDER:
@@ -49,7 +52,9 @@ def do_steps(run: SeedRun, fixtures: FixtureLoads, seeders: SeederRuns, plan: Lo
                 seeders.run_once(step)
             continue
         loads = [[fixtures.load(step) for step in group if isinstance(step, TableStep)] for _, group in numbered]
-        run.reports += _loaded(run, numbered, loads, total, ahead=found is _Kind.TABLES)
+        reports = _loaded(run, numbered, loads, total, ahead=found is _Kind.TABLES)
+        run.reports += reports
+        contradictions.refuse(run.connection, loads, reports)
         run.inserted |= {load.table.oid for group in loads for load in group}
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from seedkit.core.fixtures import FixtureTable, Row
 from seedkit.errors import FixtureError
-from seedkit.files import fixture_files
+from seedkit.files import fixture_files, several_tables
 from seedkit.files.fixture_files import find_fixture_files, read_fixture
 from seedkit.files.yaml import events as yaml_events
 
@@ -221,7 +221,7 @@ def test_an_anchor_of_one_table_can_be_used_in_another(read: Read, monkeypatch: 
 
     assert list(read(text, "x.yml")[1].rows()) == expected
 
-    monkeypatch.setattr(fixture_files, "KEPT_BYTES", 0)
+    monkeypatch.setattr(several_tables, "KEPT_BYTES", 0)
 
     assert list(read(text, "x.yml")[1].rows()) == expected
 
@@ -235,7 +235,7 @@ def test_a_table_knows_the_line_of_its_name(read: Read):
 
 @pytest.mark.parametrize("kept_bytes", [0, 1 << 20])
 def test_rows_can_be_read_again_and_again(read: Read, monkeypatch: pytest.MonkeyPatch, kept_bytes: int):
-    monkeypatch.setattr(fixture_files, "KEPT_BYTES", kept_bytes)
+    monkeypatch.setattr(several_tables, "KEPT_BYTES", kept_bytes)
 
     for text, name in [
         ("- {id: 1}\n", "users.yml"),

@@ -51,6 +51,9 @@ _WaitForDatabase = Annotated[
     str | None,
     typer.Option(metavar="TIME", callback=valid_timeout, help="Wait this long for a server that is coming up."),
 ]
+_RequireMigrated = Annotated[
+    bool, typer.Option("--require-migrated", help="Refuse a database that lacks one of Alembic's migrations.")
+]
 _NoSql = Annotated[bool, typer.Option("--no-sql", help="Refuse fixtures with !sql.")]
 
 
@@ -67,6 +70,7 @@ def seed(
     bulk_fk: _BulkForeignKeys = False,
     wait: _Wait = False,
     no_sql: _NoSql = False,
+    require_migrated: _RequireMigrated = False,
     wait_for_database: _WaitForDatabase = None,
     lock_timeout: LockTimeout = "5s",
     statement_timeout: StatementTimeout = None,
@@ -82,7 +86,7 @@ def seed(
         from seedkit.config import load_settings
         from seedkit.core.planning.load_plan import Selection
 
-        settings = load_settings(url=url, environment=environment)
+        settings = load_settings(url=url, environment=environment, require_migrated=require_migrated)
         selection = Selection(
             names=tuple(names or ()), excluded=tuple(excluded or ()), environment=settings.environment
         )
@@ -108,10 +112,12 @@ def seed(
 def _seed(
     terminal: Terminal, database: AbstractContextManager[Connection], settings: Settings, request: SeedRequest
 ) -> None:
+    from seedkit.api import refuse_unmigrated
     from seedkit.reports.json import seed_json
     from seedkit.reports.text import seed_text
 
     with database as connection, redirect_stdout(sys.stderr):  # a seeder's print is no part of the report
+        refuse_unmigrated(connection, settings)
         report = _seeded(terminal, connection, confirmed(terminal, connection, settings, request))
     terminal.show(seed_json(report) if terminal.json else seed_text(report))
     terminal.exit_unless(report.right)

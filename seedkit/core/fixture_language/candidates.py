@@ -12,18 +12,20 @@ among 1,000, 58 % among 20,000 and more; the most that one wins is about twice i
 
 from __future__ import annotations
 
-import struct
 from array import array
-from bisect import bisect, bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import blake2b
+from itertools import accumulate, islice
 from typing import NamedTuple
 
 _BITS = 64
 _MASK: int = 2**_BITS - 1
 _ODD = 0x9E3779B97F4A7C15
 _DIGEST_POINTS = 8
+_IS_LITTLE_ENDIAN = array("H", [1]).tobytes() == b"\x01\x00"
 _PART_BITS = 8
+_BATCH = 4_096
+"""Texts that are looked at together: each by itself would take most of the time."""
 _OTHERS = "surrogateescape"
 """Bytes of a database without an encoding pass as they are."""
 
@@ -50,13 +52,15 @@ class PackedTexts:
     def __init__(self, texts: Iterable[str] = ()) -> None:
         self._bytes = bytearray()
         self._ends = array("Q", [0])
-        for text in texts:
-            self.append(text)
+        remaining = iter(texts)
+        while batch := list(islice(remaining, _BATCH)):
+            self.extend(batch)
 
-    def append(self, text: str) -> None:
-        """Add a text behind the others."""
-        self._bytes += text.encode(errors=_OTHERS)
-        self._ends.append(len(self._bytes))
+    def extend(self, texts: Sequence[str]) -> None:
+        """Add texts behind the others."""
+        encoded = [text.encode(errors=_OTHERS) for text in texts]
+        self._ends.extend(islice(accumulate(map(len, encoded), initial=len(self._bytes)), 1, None))
+        self._bytes += b"".join(encoded)
 
     def __len__(self) -> int:
         """Count the texts."""
@@ -66,11 +70,11 @@ class PackedTexts:
         """Return a text by its number from 0."""
         return self._bytes[self._ends[number] : self._ends[number + 1]].decode(errors=_OTHERS)
 
-    def encoded(self) -> Iterator[bytes]:
+    def encoded(self) -> Iterator[memoryview]:
         """Give all texts as UTF-8."""
-        start = 0
-        for end in self._ends[1:]:
-            yield bytes(self._bytes[start:end])
+        encoded, start = memoryview(self._bytes), 0
+        for end in islice(self._ends, 1, None):
+            yield encoded[start:end]
             start = end
 
 
@@ -85,15 +89,17 @@ class Candidates:
 
     def __init__(self, keys: PackedTexts) -> None:
         self._keys = keys
-        self._rings = [_Ring(keys, _CIRCLES[0])] if len(keys) else []
+        self._rings: list[_Ring] = []
 
-    def winner(self, drawn: int) -> str | None:
-        """Pick the key that a number of 64 bits belongs to, None where there are no keys."""
+    def __len__(self) -> int:
+        """Count the keys."""
+        return len(self._keys)
+
+    def winner(self, drawn: int) -> str:
+        """Pick the key that a number of 64 bits belongs to, of at least one."""
         for ring in self._rings:
             if (owner := ring.near(drawn)) is not None:
                 return self._keys[owner]
-        if not self._rings:
-            return None
         self._rings.append(_Ring(self._keys, _CIRCLES[len(self._rings)]))
         return self.winner(drawn)
 
@@ -105,22 +111,24 @@ class _Ring:
         self._reach = circle.reach
         self._places = tuple(_ODD**number & _MASK for number in range(circle.places))
         self._points, self._owners = _sorted_points(keys, circle.points)
-        bits = max(len(self._points).bit_length() - 3, 0)
+        bits = len(self._points).bit_length()
         self._shift = _BITS - bits
-        starts = (bisect_left(self._points, part << self._shift) for part in range(2**bits))
-        self._starts = array("Q", starts)  # so that a search is one among about eight
-        self._starts.append(len(self._points))
+        counts = array("I", bytes(4 << bits))
+        for point in self._points:
+            counts[point >> self._shift] += 1
+        self._starts = array("I", accumulate(counts, initial=0))  # so that mostly the first point looked at is the one
 
     def near(self, drawn: int) -> int | None:
         """Return whose point is the nearest to a place of the drawn number, None where no point is within reach."""
         points, best, nearest = self._points, _MASK, 0
         for factor in self._places:
             place = drawn * factor & _MASK
-            part = place >> self._shift
-            number = bisect(points, place, self._starts[part], self._starts[part + 1])
-            if number == len(points):
-                number = 0
-            distance = (points[number] - place) & _MASK
+            number = self._starts[place >> self._shift]
+            try:
+                while (distance := points[number] - place) <= 0:
+                    number += 1
+            except IndexError:  # behind the last one the first one follows
+                number, distance = 0, points[0] - place & _MASK
             if distance <= best:
                 best, nearest = distance, number
         return self._owners[nearest] if best <= self._reach else None
@@ -128,26 +136,32 @@ class _Ring:
 
 def _sorted_points(keys: PackedTexts, count: int) -> tuple[array[int], array[int]]:
     """Sort the keys' points part by part: what is sorted at once are objects, eight times as large."""
-    parts = [(array("Q"), array("I")) for _ in range(2**_PART_BITS)]
-    for owner, key in enumerate(keys.encoded()):
-        for point in _points(key, count):
-            points, owners = parts[point >> _BITS - _PART_BITS]
-            points.append(point)
-            owners.append(owner)
-    all_points, all_owners = array("Q"), array("I")
+    drawn, parts = _points(keys, count), [array("I") for _ in range(2**_PART_BITS)]
+    places = [part.append for part in parts]
+    for number, point in enumerate(drawn):
+        places[point >> _BITS - _PART_BITS](number)
+    points, owners = array("Q"), array("I")
     parts.reverse()
     while parts:
-        points, owners = parts.pop()
-        order = sorted(range(len(points)), key=points.__getitem__)
-        all_points.extend(map(points.__getitem__, order))
-        all_owners.extend(map(owners.__getitem__, order))
-    return all_points, all_owners
+        order = sorted(parts.pop(), key=drawn.__getitem__)
+        points.extend(map(drawn.__getitem__, order))
+        owners.extend([number // count for number in order])
+    return points, owners
 
 
-def _points(key: bytes, count: int) -> Iterable[int]:
-    """Give a key's points; the digest of another length, or with another salt, is another one."""
-    if count == 1:
-        return (int.from_bytes(blake2b(key, digest_size=8).digest(), "little"),)
-    salts = (b"",) if count == _DIGEST_POINTS else map(bytes, zip(range(1, count // _DIGEST_POINTS + 1), strict=True))
-    digests = (blake2b(key, salt=salt).digest() for salt in salts)
-    return [point for digest in digests for point in struct.unpack(f"<{_DIGEST_POINTS}Q", digest)]
+def _points(keys: PackedTexts, count: int) -> array[int]:
+    """Give the points of all keys, each one's together."""
+    points, remaining = array("Q"), keys.encoded()
+    while digests := b"".join([_digests(key, count) for key in islice(remaining, _BATCH)]):
+        points.frombytes(digests)
+    if not _IS_LITTLE_ENDIAN:
+        points.byteswap()
+    return points
+
+
+def _digests(key: memoryview, count: int) -> bytes:
+    """Give a key's points as bytes; the digest of another length, or with another salt, is another one."""
+    if count <= _DIGEST_POINTS:
+        return blake2b(key, digest_size=8 * count).digest()
+    salts = map(bytes, zip(range(1, count // _DIGEST_POINTS + 1), strict=True))
+    return b"".join(blake2b(key, salt=salt).digest() for salt in salts)

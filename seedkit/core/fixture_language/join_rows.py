@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -15,12 +15,16 @@ from seedkit.errors import FixtureError, Origin
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Join:
-    """A join table as seen from one of the two tables: its column for that table's key, and the one for the other's."""
+    """A join table as seen from one of the two tables: its column for that table's key, and the one for the other's.
+
+    `names` are those of the two tables where nothing but the names of the columns tells of them.
+    """
 
     table: Table
     own_column: str
     other_column: str
     other_table: int
+    names: tuple[str, str] | None = None
 
 
 def joins_of(joined: Table, tables: list[Table]) -> list[Join]:
@@ -62,12 +66,12 @@ def join_fixture(fixture: FixtureTable, name: str, join: Join, own_key: str | No
 def _rows(fixture: FixtureTable, name: str, join: Join, own_key: str | None) -> Iterator[Row]:
     for row in expanded(fixture):
         if name in row.values:
-            own = _own(row, own_key, fixture)
-            for other in _others(row.values[name], join):
+            own = _own(row, own_key, fixture, join)
+            for other in _others(row.values[name], join, row.line):
                 yield Row(None, row.line, {join.own_column: own, join.other_column: other})
 
 
-def _own(row: Row, own_key: str | None, fixture: FixtureTable) -> Value:
+def _own(row: Row, own_key: str | None, fixture: FixtureTable, join: Join) -> Value:
     names = sorted((name for name in row.values if own_key and name.lower() == own_key.lower()), key=own_key.__ne__)
     literal = row.values[names[0]] if names else None
     if literal is not None:
@@ -77,13 +81,21 @@ def _own(row: Row, own_key: str | None, fixture: FixtureTable) -> Value:
             "a row with rows of a join table has neither a key nor a label",
             origin=Origin(path=fixture.origin.path, line=row.line),
         )
-    return Tagged(tag="!ref", value=Quoted(row.label), line=row.line)
+    label = f"{join.names[0]}.{row.label}" if join.names else row.label
+    return Tagged(tag="!ref", value=Quoted(label), line=row.line)
 
 
-def _others(value: Value, join: Join) -> list[Value]:
+def _others(value: Value, join: Join, line: int) -> list[Value]:
     """Read a list, or the text `admin, editor`; in a column of text every name is a label."""
     items: list[Value] = [item.strip() for item in value.split(",")] if isinstance(value, str) else []
     items = value if isinstance(value, list) else items
-    if literal_test(join.table.column(join.other_column)) is not None:
+    is_literal = literal_test(join.table.column(join.other_column))
+    if is_literal is not None and join.names is None:
         return items
-    return [Tagged(tag="!ref", value=item, line=0) if isinstance(item, str) else item for item in items]
+    return [_other(item, join, line, is_literal or (lambda _: False)) for item in items]
+
+
+def _other(item: Value, join: Join, line: int, is_literal: Callable[[str], object]) -> Value:
+    if not isinstance(item, str) or is_literal(item):
+        return item
+    return Tagged(tag="!ref", value=f"{join.names[1]}.{item}" if join.names else item, line=line)

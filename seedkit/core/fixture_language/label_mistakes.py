@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from seedkit.core.catalog import Table
+from seedkit.core.fixture_language.djangos_rows import is_djangos, refusal
 from seedkit.core.fixture_language.labels import Labels
 from seedkit.core.fixture_language.pointers import columns_called
 from seedkit.core.fixture_language.row_plans import RowPlan
@@ -56,7 +57,12 @@ def homes(labels: Labels, label: str) -> list[Table]:
 
 
 def refuse_unknown_keys(around: Surroundings, row: Row, plan: RowPlan) -> None:
-    """Raise CatalogError for a key that is no column and would be one with `_id`, where that is no plain reference."""
+    """Raise CatalogError for a key that is no column and would be one with `_id`, where that is no plain reference.
+
+    Raise FixtureError for a row of Django's.
+    """
+    if is_djangos(row.values) and around.table.find_column("fields") is None:
+        raise refusal(around.place(row.line))
     for name in plan.columns:
         near, value = columns_called(around.table, name), row.values[name]
         if not near or plan.columns[name] != name or isinstance(value, Counted) or around.table.find_column(name):

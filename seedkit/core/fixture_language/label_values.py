@@ -156,3 +156,12 @@ def _column(found: Reference, target: Table, key: ForeignKey | None, column: str
     if found.column is not None:
         return target.column(found.column).name
     return referenced_column(key, column) if key and key.leads_to(target.lineage) else own_key_column(target)
+
+
+def own_key(row: RowValues, column: str) -> Value:
+    """Give the key that a row has or will have, None where its insert is to give it one."""
+    if row.gives(column):
+        return row.value(column)
+    if row.row.label is None or not row.derives(column):
+        return None
+    return row.around.labels.value(row.around.table, row.row.label, column)

@@ -92,8 +92,11 @@ def refers_by_name(table: Table, labels: Labels) -> bool:
 
 def called_tables(name: str, near: Table, labels: Labels) -> tuple[Table, ...]:
     """List the tables that a word in the singular may mean, of those whose rows have labels."""
-    found = (labels.called(plural, near.name.schema) for plural in table_names(name))
-    return tuple({table.oid: table for table in found if table is not None}.values())
+    for names in table_names(name):
+        found = (labels.called(plural, near.name.schema) for plural in names)
+        if tables := {table.oid: table for table in found if table is not None}:
+            return tuple(tables.values())
+    return ()
 
 
 def _type_column(table: Table, stem: str) -> str | None:

@@ -15,6 +15,7 @@ _NUMBER = re.compile(
     r"\s*[+-]?\.?[0-9][0-9A-Za-z_.+-]*\s*\Z|\s*[+-]?(?:infinity|inf|nan|\.inf|\.nan)\s*\Z", re.IGNORECASE
 )
 _CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+"""Nouns that Rails knows the plural of, in the singular and in the plural."""
 _UUID = re.compile(r"\s*\{?(?:[0-9a-fA-F]-?){32}\}?\s*\Z")
 
 
@@ -112,22 +113,23 @@ def _stems(column: str, referenced: str) -> list[str]:
     return [stem.lower() for stem in (stem_of(column), stem_of(column, referenced)) if stem is not None]
 
 
-def table_names(stem: str) -> list[str]:
+def table_names(stem: str) -> tuple[list[str], list[str]]:
     """List the tables that a name in the singular may mean: `user`, or a type such as `Admin::OrderItem`.
 
-    >>> table_names("user"), table_names("category")
-    (['user', 'users', 'useres'], ['category', 'categorys', 'categories'])
-    >>> table_names("Admin::OrderItem")[:4]
+    The second list is of those in an irregular plural, which count where none of the first is there.
+
+    >>> table_names("user"), table_names("sales_person")[1]
+    ((['user', 'users', 'useres'], []), ['sales_people'])
+    >>> table_names("Admin::OrderItem")[0][:4]
     ['Admin_OrderItem', 'Admin_OrderItems', 'Admin_OrderItemes', 'admin_order_item']
     """
+    from seedkit.core.fixture_language.plurals import irregular_plurals, plurals
+
     whole = stem.replace("::", "_")
     last = stem.rpartition("::")[2]
     singular = dict.fromkeys(name for each in (whole, last) for name in (each, _CAPITAL.sub("_", each).lower()))
-    return [plural for name in singular for plural in _plurals(name)]
-
-
-def _plurals(name: str) -> list[str]:
-    return [name, f"{name}s", f"{name[:-1]}ies" if name.endswith("y") else f"{name}es"]
+    regular = [plural for name in singular for plural in plurals(name)]
+    return regular, [plural for name in singular for plural in irregular_plurals(name)]
 
 
 def own_key_column(table: Table) -> str:

@@ -12,14 +12,14 @@ from typing import NamedTuple
 from seedkit.core.catalog import Table
 from seedkit.core.fixture_language.fakes import Fakes
 from seedkit.core.fixture_language.label_mistakes import refuse_unknown_keys
-from seedkit.core.fixture_language.label_values import bare_label, filled_columns, reference
+from seedkit.core.fixture_language.label_values import bare_label, filled_columns, own_key, reference
 from seedkit.core.fixture_language.labels import Labels
 from seedkit.core.fixture_language.pointers import renaming_tests
 from seedkit.core.fixture_language.row_plans import RowPlan, plan_rows
 from seedkit.core.fixture_language.row_templates import expanded
-from seedkit.core.fixture_language.row_values import RowValues, Setting, Surroundings, own_key
+from seedkit.core.fixture_language.row_values import RowValues, Setting, Surroundings
 from seedkit.core.fixture_language.tags import MEANINGS
-from seedkit.core.fixtures import FixtureTable, Row, Value
+from seedkit.core.fixtures import FixtureTable, Moment, Row, Value
 from seedkit.core.names import Columns
 from seedkit.errors import Origin, blamed_on
 
@@ -66,7 +66,7 @@ class RowReading:
 
     def __init__(self, around: Surroundings) -> None:
         self._around = around
-        self._now = around.setting.now.isoformat()
+        self._now = Moment(around.setting.now.isoformat())
         self._plans: dict[tuple[str, ...], RowPlan] = {}
         self._renaming: Mapping[str, Callable[[str], bool]] | None = None
         self._number = 0

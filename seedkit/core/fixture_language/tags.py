@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from seedkit.core.fixture_language.candidates import Candidates
 from seedkit.core.fixture_language.choices import chosen, chosen_by_weight
 from seedkit.core.fixture_language.environment import refused_variable
 from seedkit.core.fixture_language.fakes import FakerCall, faker_call, random_seed_for
@@ -11,7 +12,7 @@ from seedkit.core.fixture_language.relative_times import moment
 from seedkit.core.fixture_language.row_values import Meaning, RowValues
 from seedkit.core.fixture_language.sql_expressions import expression_problem
 from seedkit.core.fixture_language.text_templates import filled
-from seedkit.core.fixtures import Quoted, Tagged, Value
+from seedkit.core.fixtures import Moment, Quoted, Tagged, Value
 from seedkit.core.names import did_you_mean, in_quotes, listed
 from seedkit.errors import FixtureError
 
@@ -58,8 +59,8 @@ def _choice(row: RowValues, column: str, value: Value) -> Value:
         return row.plain(column, chosen(value, drawn))
     if not isinstance(value, dict):
         raise FixtureError("!choice takes a list or a mapping", hint=_CHOICE_HINT)
-    if list(value) == ["ref"]:
-        return _chosen_key(row, text_of(value["ref"], "!choice {ref: ...}", _CHOICE_HINT), drawn)
+    if len(value) == 1 and "ref" in value:
+        return _chosen_key(row, value["ref"], drawn)
     return chosen_by_weight({name: _weight(weight) for name, weight in value.items()}, drawn)
 
 
@@ -70,14 +71,22 @@ def _weight(value: Value) -> float:
         raise FixtureError(f'"{value}" is no weight', hint=_CHOICE_HINT) from None
 
 
-def _chosen_key(row: RowValues, name: str, drawn: int) -> str:
+def _chosen_key(row: RowValues, named: Value, drawn: int) -> str:
+    name = text_of(named, "!choice {ref: ...}", _CHOICE_HINT)
+    winner = row.around.winners.get(name)
+    if winner is None:
+        winner = row.around.winners[name] = _keys_to_choose_from(row, name).winner
+    return winner(drawn)
+
+
+def _keys_to_choose_from(row: RowValues, name: str) -> Candidates:
     table = row.around.labels.find(name)
     if table is None:
         raise FixtureError(f"!choice {{ref: {name}}}: there is no table {in_quotes(name)}")
-    key = row.around.labels.candidates(table).winner(drawn)
-    if key is None:
+    keys = row.around.labels.candidates(table)
+    if not keys:
         raise FixtureError(f"!choice {{ref: {name}}}: table {in_quotes(table.name)} has no rows to choose from")
-    return key
+    return keys
 
 
 def _format(row: RowValues, column: str, value: Value) -> Value:
@@ -116,7 +125,7 @@ def _ahead(row: RowValues, column: str, value: Value) -> Value:
 
 def _moment(row: RowValues, column: str, text: str, *, direction: int) -> Value:
     row.once.add(column)
-    return moment(row.around.setting.now, text, direction=direction).isoformat()
+    return Moment(moment(row.around.setting.now, text, direction=direction).isoformat())
 
 
 def _sql(row: RowValues, column: str, value: Value) -> Value:

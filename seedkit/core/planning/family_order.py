@@ -38,3 +38,16 @@ def moved_rows(edges: Iterable[tuple[int, int]]) -> list[MovedRow]:
             behind, depth = max(ahead, default=(0, 0))
             places[row] = (behind, depth + 1) if behind > row else (row, 0)
     return [MovedRow(row, *place) for row, place in places.items() if place != (row, 0)]
+
+
+def has_circle(edges: Iterable[tuple[int, int]]) -> bool:
+    """Whether rows refer to each other in a circle, given (child, parent); a row that is its own parent is none.
+
+    >>> has_circle([(1, 2), (2, 1)]), has_circle([(1, 2), (2, 3), (3, 3)])
+    (True, False)
+    """
+    parents: dict[int, list[int]] = {}
+    for child, parent in edges:
+        parents.setdefault(child, []).append(parent)
+    rows = sorted({*parents, *chain.from_iterable(parents.values())})
+    return any(len(group) > 1 for group in load_order(rows, lambda row: parents.get(row, ())))

@@ -18,11 +18,11 @@ MARK = "__seedkit_seeder__"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeederOptions:
-    """What `@seeder(...)` says of a function."""
+    """What `@seeder(...)` says of a function; what it has in place of a table's name is as it was given."""
 
     name: str | None = None
-    depends_on: tuple[str, ...] = ()
-    tables: tuple[str, ...] = ()
+    depends_on: tuple[Any, ...] = ()
+    tables: tuple[Any, ...] = ()
     environments: tuple[str, ...] = ()
 
 
@@ -45,8 +45,8 @@ def seeder(function: _Function, /) -> _Function: ...
 def seeder(
     *,
     name: str | None = None,
-    depends_on: Sequence[str] = (),
-    tables: Sequence[str] = (),
+    depends_on: Sequence[Any] = (),
+    tables: Sequence[Any] = (),
     environments: Sequence[str] = (),
 ) -> Callable[[_Function], _Function]: ...
 
@@ -56,8 +56,8 @@ def seeder(
     /,
     *,
     name: str | None = None,
-    depends_on: Sequence[str] = (),
-    tables: Sequence[str] = (),
+    depends_on: Sequence[Any] = (),
+    tables: Sequence[Any] = (),
     environments: Sequence[str] = (),
 ) -> _Function | Callable[[_Function], _Function]:
     """Declare a function of one argument, the `SeedContext`, as a seeder.
@@ -65,6 +65,7 @@ def seeder(
     `name` defaults to the function's own. `depends_on` names seeders or tables that must be done before.
     `tables` names the tables it fills, which places it in the order of the foreign keys. With neither,
     it runs after all fixtures, by name. With `environments` it runs only where `--env` is one of them.
+    Classes that SQLAlchemy maps and models of Django do in place of their tables' names.
     """
     options = SeederOptions(
         name=name,
@@ -82,7 +83,7 @@ def seeder(
     return mark if function is None else mark(function)
 
 
-def _names(option: str, names: Sequence[str]) -> tuple[str, ...]:
+def _names(option: str, names: Sequence[Any]) -> tuple[Any, ...]:
     if isinstance(names, str):
         raise TypeError(f'{option} takes a list of names: write {option}=["{names}"]')
     return tuple(names)

@@ -25,6 +25,8 @@ class Kind(Enum):
     MISSING = "values that are missing"
     KEY = "rows that can not be recognised"
     TWIN = "rows with keys of others"
+    CHECK = "rows that checks refuse"
+    PARENT = "rows that refer to none"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import singledispatch
 
 from seedkit.core.names import SequenceName, TableName
 from seedkit.core.reports.gate_rules import FAIL_ON_BEHIND, FailOn, IgnoreRule
 from seedkit.core.sequences.feeding import FedColumn
 from seedkit.core.sequences.headroom import Headroom
 from seedkit.core.sequences.unlinked import UnlinkedSequence
+
+
+@singledispatch
+def as_text(report: object) -> str:
+    """Write a report as the command shows it: `str(report)`. How, is registered by who sets it in columns."""
+    return repr(report)
 
 
 class SequenceStatus(StrEnum):
@@ -54,6 +61,9 @@ class SequenceReport:
     ids_beyond: int = 0
     farthest_id: int | None = None
     removable: bool = False
+
+    def __str__(self) -> str:
+        return as_text(self)
 
     @property
     def right(self) -> bool:
@@ -161,7 +171,7 @@ class RepairReport:
 
     `unlinked` are the sequences that nothing in the catalog links to a column, where all were looked at: neither right
     nor wrong. `ignored` are not among the sequences; `idle_rules` are entries of the ignore list that match nothing,
-    and `fail_on` what ends the command with 1.
+    and `fail_on` what ends the command with 1. `of_check` says which of the two it is of, where that was asked for.
     """
 
     server: ServerIdentity
@@ -171,6 +181,10 @@ class RepairReport:
     ignored: tuple[IgnoredSequence, ...] = ()
     idle_rules: tuple[IgnoreRule, ...] = ()
     fail_on: tuple[FailOn, ...] = FAIL_ON_BEHIND
+    of_check: bool = field(default=False, repr=False, compare=False)
+
+    def __str__(self) -> str:
+        return as_text(self)
 
     @property
     def right(self) -> bool:
@@ -198,6 +212,9 @@ class SeedReport:
     seconds: float
     dry_run: bool = False
     ids_from_labels: frozenset[TableName] = frozenset()
+
+    def __str__(self) -> str:
+        return as_text(self)
 
     @property
     def right(self) -> bool:

@@ -23,11 +23,15 @@ _LONGEST = 200
 
 _RUN_HOLDS = (
     "The run keeps its locks until it commits, which is after the seeder: work on its own connection (db.insert, "
-    "db.execute, db.connection), or have what the seeder waits for seeded, and committed, in a run before."
+    "db.session, db.execute, db.connection), or have what the seeder waits for seeded, and committed, in a run before."
 )
 _SEEDER_HOLDS = (
     "Commit on that connection before the run needs what it has written, or work on the run's own (db.insert, "
-    "db.execute, db.connection)."
+    "db.session, db.execute, db.connection)."
+)
+_DJANGO = (
+    'Run it as `manage.py seed` (INSTALLED_APPS += ["seedkit.integrations.django"]): there models work on the run\'s '
+    "own connection, in its transaction."
 )
 
 
@@ -35,13 +39,15 @@ _SEEDER_HOLDS = (
 class SelfWait:
     """A session beside the run's that waits for it, or (`run_waits`) that the run waits for.
 
-    With the statement that waits, and the tables that it is about as far as they can be seen.
+    With the statement that waits, and the tables that it is about as far as they can be seen. `django` where the other
+    is a session of models, and Django knows nothing of the run.
     """
 
     session: int
     run_waits: bool
     statement: str
     tables: Sequence[TableName]
+    django: bool = False
 
     def error(self, seeder: str) -> SeederError:
         """Say which seeder it is that never comes to its end, and at which statement."""
@@ -64,6 +70,8 @@ class SelfWait:
 
     @property
     def _way_out(self) -> str:
+        if self.django:
+            return _DJANGO
         return _SEEDER_HOLDS if self.run_waits else _RUN_HOLDS
 
     @property

@@ -28,10 +28,10 @@ It is accepted if all of this holds, and each line says why that is safe.
    `, [ ] { } ?`, so the collection goes on. It does not end with a space, which YAML would drop. So it is its own text.
 8. A VALUE that is `null`, `Null`, `NULL`, `~`, or nothing at the end of a line, is NULL, in every column.
 9. In a column of numbers other VALUEs are plain digits with a sign, a fraction and an exponent; in one of `timestamp
-   without time zone`, a date with or without a time, in one of `time without time zone`, a time perhaps quoted, both
-   without an offset; in one of `uuid`, its usual form. These pass through `encoder_choice.encoder_for` as they are, and
-   none of them needs to be looked up as the label of another row.
-10. In columns of text, of enums, and of booleans, dates, intervals and network addresses, every VALUE passes through
+   without time zone`, a date with or without a time, in one of `time`, a time perhaps quoted, both without an offset
+   where there is no zone; in one of `date`, a date without a time; in one of `uuid`, its usual form (`plain_literals`).
+   These pass through `encoder_choice.encoder_for` as they are, and none of them needs to be looked up as a label.
+10. In columns of text, of enums, and of booleans, intervals and network addresses, every VALUE passes through
    `encoder_choice.encoder_for` as it is; but not in a foreign key of these types (text apart), which may hold labels.
    Columns of all other types may hold only NULL here.
 
@@ -58,6 +58,7 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from seedkit.core.catalog import Column, Table
+from seedkit.core.rows.plain_literals import BARE_LITERALS, LITERALS, MAY_BE_LABELS
 
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _SIGNS_OF_CELLS = ("'", '"', "null", "Null", "NULL", "~", ":\n")
@@ -73,22 +74,6 @@ _PLAIN_IN_FLOW = r"-?[\w./+$(][^\n:#,\[\]{}?]*(?::[\w./-][^\n:#,\[\]{}?]*)*(?<! 
 _BARE_IN_BLOCK = r"(?![nN][uU][lL][lL]\n)-?[\w./+$(].*+(?<![ :])"
 _BARE_IN_FLOW = r"(?![nN][uU][lL][lL][,}])-?[\w./+$(][^\n,]*+(?<![ :])"
 _BARE_AT_END_OF_FLOW = r"(?![nN][uU][lL][lL]\})-?[\w./+$(][^\n,}]*+(?<![ :])"
-_NUMBER = r"[-+]?[0-9]++(?:\.[0-9]++)?+(?:[eE][-+]?[0-9]++)?+"
-_TIMESTAMP = r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[ T][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]++)?+)?+)?+"
-_TIME = r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]++)?+)?+"
-_UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
-_LITERALS = {
-    "timestamp without time zone": _TIMESTAMP,
-    "time without time zone": rf"""{_TIME}|'{_TIME}'|"{_TIME}\"""",
-    "uuid": _UUID,
-    **dict.fromkeys(("smallint", "integer", "bigint", "numeric", "real", "double precision"), _NUMBER),
-}
-_BARE_LITERALS = {
-    **_LITERALS,
-    "time without time zone": _TIME,
-    **dict.fromkeys(("smallint", "integer", "bigint"), r"[-+]?[0-9]++"),
-    **dict.fromkeys(("numeric", "real", "double precision"), r"[-+]?[0-9]++(?:\.[0-9]++)?+"),
-}
 _AS_THEY_ARE = "SEBDTI"
 """The categories of types (`pg_type.typcategory`) whose values pass through as they are."""
 
@@ -179,7 +164,7 @@ class ColumnRecogniser:
         if not names or len(set(names)) < len(names) or not self._columns.keys() >= set(names):
             return None
         literals = [self._literals[name] for name in names]
-        bare_literals = [_BARE_LITERALS.get(self._columns[name].base_type) for name in names]
+        bare_literals = [BARE_LITERALS.get(self._columns[name].base_type) for name in names]
         bare = None if _NULL in literals else _bare(names, bare_literals, flow=flow)
         order = sorted(range(len(names)), key=lambda place: self._columns[names[place]].number)
         columns = tuple(names[place] for place in order)
@@ -231,8 +216,11 @@ def _is_printable(chunk: str) -> bool:
 
 def _literal(column: Column, foreign: bool) -> str | None:  # noqa: FBT001
     """Give the pattern of a column's literals, or None where any text is one."""
-    any_text = column.category == "S" or (column.category in _AS_THEY_ARE and not foreign)
-    return _LITERALS.get(column.base_type, None if any_text else _NULL)
+    as_they_are = column.category in _AS_THEY_ARE
+    if as_they_are and foreign and column.base_type in MAY_BE_LABELS:
+        return _NULL
+    any_text = column.category == "S" or (as_they_are and not foreign)
+    return LITERALS.get(column.base_type, None if any_text else _NULL)
 
 
 def _copy_text(values: Sequence[Any], order: tuple[int, ...], *, with_cells: bool = False) -> str:

@@ -7,7 +7,6 @@ them in the file has to go in between them.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 
 from seedkit.core.catalog import Table
 from seedkit.core.rows.shapes import RowShape
@@ -23,11 +22,18 @@ def shows_order(table: Table, shape: RowShape) -> bool:
 def shape_rule(table: Table) -> Callable[[RowShape], bool]:
     """Return `shows_order` for a table, to be asked once for each shape.
 
-    Rows of a table with rules go in block by block, and those that refer to each other need to be in one.
+    Rows of a table with rules go in block by block, and those that they refer to have to be in an earlier one.
     """
     if table.rules and table.refers_to_itself:
-        return lambda _: False
-    return cache(lambda shape: shows_order(table, shape))
+        return lambda _: True
+    known: dict[RowShape, bool] = {}
+
+    def shows(shape: RowShape) -> bool:
+        if shape not in known:
+            known[shape] = shows_order(table, shape)
+        return known[shape]
+
+    return shows
 
 
 class Turns:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import islice
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from seedkit.core.catalog import Table
 from seedkit.core.fixture_language.candidates import PackedTexts
@@ -23,6 +24,8 @@ from seedkit.core.values.encoder_choice import encoder_for
 from seedkit.errors import FixtureError, LoadError, Origin
 
 _WHOLE = re.compile(r"[+-]?[0-9]{1,18}\Z")
+_BATCH = 4_096
+"""Keys that are kept at a time."""
 
 KeyTexts: TypeAlias = "tuple[tuple[str, str | None], ...]"
 """The columns by which a row is recognised, and their texts."""
@@ -118,10 +121,10 @@ class LabelledRows:
         pairs = ((fixture, filled) for filled in (table, *partitions) for fixture in self._fixtures.get(filled.oid, ()))
         for fixture, filled in pairs:
             for told in told_values(fixture, filled, self.language.reading, column):
-                for key in told:
-                    if not isinstance(key, str):
+                for batch in _batches(told):
+                    if not all(issubclass(kind, str) for kind in set(map(type, batch))):
                         return PackedTexts()
-                    keys.append(key)
+                    keys.extend(batch)
         return keys
 
     def free_texts(self, table: Table, column: str, texts: set[str]) -> set[str]:
@@ -136,6 +139,11 @@ class LabelledRows:
     def _rows(self, table: Table) -> Iterator[RowValues]:
         for fixture in self._fixtures.get(table.oid, ()):
             yield from self.language.reading(fixture, table).values()
+
+
+def _batches(values: Iterable[Value]) -> Iterator[list[Any]]:
+    remaining = iter(values)
+    return iter(lambda: list(islice(remaining, _BATCH)), [])
 
 
 def _folded(text: str) -> str:

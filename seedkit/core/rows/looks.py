@@ -153,7 +153,8 @@ class _Look:
         if not columns:
             return None
         line = "\t".join(field_text(self._texts[name]) for name in columns) + "\n"
-        return PlacedRow(RowShape(columns=columns), self._place.line or 0, line)
+        once = tuple(name for name in columns if name in self._row.once)
+        return PlacedRow(RowShape(columns=columns, once=once), self._place.line or 0, line)
 
     def _read(self, column: Column) -> None:
         value = self._row.value(column.name)

@@ -18,6 +18,19 @@ from seedkit.errors import CatalogError, UsageError
 BLOCK_ROWS = 2_000
 
 
+class GivenRow(dict[str, Any]):
+    """A row as column → value of which somebody else has made what is not plain.
+
+    Columns in `once` are written on insert and left alone afterwards; for those of `computed`, which the row does not
+    have, the server is to evaluate SQL then.
+    """
+
+    __slots__ = ("computed", "once")
+
+    once: tuple[str, ...]
+    computed: tuple[tuple[str, str], ...]
+
+
 def value_blocks(
     rows: Iterable[object], table: Table, constants: Callable[[Columns], Mapping[str, str]] = lambda _: {}
 ) -> Iterator[ValueBlock]:
@@ -28,14 +41,17 @@ def value_blocks(
     Raises CatalogError for a column that the table doesn't have, UsageError for a row that is no mapping.
     """
     gathered: dict[RowShape, list[tuple[Any, ...]]] = {}
-    shapes: dict[tuple[str, ...], _Named] = {}
+    shapes: dict[tuple[object, ...], _Named] = {}
     turns = Turns(shape_rule(table))
     for row in rows:
         values = as_mapping(row)
         names = tuple(values)
-        if names not in shapes:
-            shapes[names] = _shape(names, table, constants)
-        shape, order, further = shapes[names]
+        kind: tuple[object, ...] = names
+        if type(values) is GivenRow:
+            kind = (names, values.once, values.computed)
+        if kind not in shapes:
+            shapes[kind] = _shape(names, table, constants, values)
+        shape, order, further = shapes[kind]
         values = {**values, **further} if further else values
         if shape not in gathered:
             ended = turns.ended_by(shape)
@@ -57,7 +73,12 @@ class _Named(NamedTuple):
     further: Mapping[str, str]
 
 
-def _shape(names: tuple[str, ...], table: Table, constants: Callable[[Columns], Mapping[str, str]]) -> _Named:
+def _shape(
+    names: tuple[str, ...],
+    table: Table,
+    constants: Callable[[Columns], Mapping[str, str]],
+    row: Mapping[str, Any],
+) -> _Named:
     if not names and (hint := no_column_hint(table)):
         raise UsageError(f"a row for table {in_quotes(table.name)} names no column", hint=hint)
     given = [(table.column(str(name)), name) for name in names]
@@ -73,7 +94,9 @@ def _shape(names: tuple[str, ...], table: Table, constants: Callable[[Columns], 
                 f'column "{column.name}" of table {in_quotes(table.name)} is generated and can not be written'
             )
     columns = tuple(column.name for column, _ in chosen)
-    return _Named(RowShape(columns=columns), tuple(name for _, name in chosen), further)
+    once, computed = (row.once, row.computed) if isinstance(row, GivenRow) else ((), ())
+    shape = RowShape(columns=columns, once=tuple(name for name in columns if name in once), computed=computed)
+    return _Named(shape, tuple(name for _, name in chosen), further)
 
 
 def as_mapping(row: object) -> Mapping[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from seedkit.core.catalog import Column, Table
@@ -12,10 +12,12 @@ from seedkit.core.names import Columns, in_quotes
 from seedkit.core.rows.keys import key_constants, no_column_hint, on_conflict_named
 from seedkit.core.rows.shapes import RowShape
 from seedkit.core.values.copy_text import ESCAPED
+from seedkit.core.values.dates import dropped_by_time
 from seedkit.core.values.encoder_choice import Encoder, encoder_for
-from seedkit.core.values.timestamps import time_drops_an_offset
 from seedkit.errors import CatalogError, FixtureError, Origin, blamed_on
 
+_ZONED_TIME = "time with time zone"
+_TIMES = ("time without time zone", _ZONED_TIME)
 NO_CONSTANTS: Mapping[str, str] = MappingProxyType({})
 
 
@@ -77,7 +79,7 @@ class RowEncoder:
             writable_column(table, name)
         self.shape = RowShape(columns=columns, once=tuple(name for name in columns if name in once), computed=computed)
         self._encoders: list[tuple[str, Encoder]] = [(column.name, encoder_for(column)) for column in chosen]
-        self._times = [column.name for column in chosen if column.value_type.base_type == "time without time zone"]
+        self._times = [column for column in chosen if column.value_type.innermost.base_type in _TIMES]
 
     def line(self, row: Row, fixture: FixtureTable) -> str:
         """Encode one row as a line of COPY text; raises FixtureError at the row's own place."""
@@ -91,15 +93,25 @@ class RowEncoder:
         if "\0" in line:
             names = (name for (name, _), text in zip(self._encoders, texts, strict=True) if text and "\0" in text)
             raise code_zero(next(names), Origin(path=fixture.origin.path, line=row.line))
-        for name in self._times:
-            if isinstance(text := values[name], str) and time_drops_an_offset(text):
-                told = f'the offset of "{text}" is dropped, as column "{name}" is a time without time zone'
-                fixture.warn(Origin(path=fixture.origin.path, line=row.line), name, told)
+        for column in self._times:
+            for told in _dropped(values[column.name], column):
+                fixture.warn(Origin(path=fixture.origin.path, line=row.line), column.name, told)
         return line
 
     def values(self, row: Row) -> Mapping[str, Value]:
         """Give a row's values, with those that all such rows have."""
         return {**row.values, **self._constants} if self._constants else row.values
+
+
+def _dropped(value: Value, column: Column) -> Iterator[str]:
+    """Tell what a column of times drops of a value, or of each one in a list."""
+    if isinstance(value, list):
+        for part in value:
+            yield from _dropped(part, column)
+        return
+    time = column.value_type.innermost.base_type
+    if isinstance(value, str) and (dropped := dropped_by_time(value, zoned=time == _ZONED_TIME)):
+        yield f'{dropped}, as column "{column.name}" is a {time}'
 
 
 def code_zero(column: str, origin: Origin) -> FixtureError:

@@ -8,12 +8,14 @@ of arrays, composites, ranges, hstore and JSON, their parts typed by the types o
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from seedkit.core.catalog import Column
 from seedkit.core.column_types import ColumnType, TypeKind
 from seedkit.core.fixtures import Quoted, Tagged, Value
 from seedkit.core.values.arrays import array_encoder
 from seedkit.core.values.composites import composite_encoder
+from seedkit.core.values.dates import date_text, has_time
 from seedkit.core.values.encoder_parts import Encoder, refused, text_encoder, unknown
 from seedkit.core.values.hstore import hstore_encoder
 from seedkit.core.values.json_documents import json_text
@@ -36,7 +38,7 @@ def _encoder(type_: ColumnType, place: str) -> Encoder:
     if type_.part and type_.kind in _OF_PARTS:
         encoder_of_parts, part = _OF_PARTS[type_.kind]
         encode = encoder_of_parts(type_, place, _encoder(type_.part, f"{part} of {place}"))
-        return _without_offsets(encode, place) if type_.innermost.base_type in _DROPS_OFFSETS else encode
+        return _checked(encode, type_.innermost.base_type, place)
     if type_.kind is TypeKind.COMPOSITE:
         fields = {field.name: _encoder(field.type, f'field "{field.name}" of {place}') for field in type_.fields}
         return composite_encoder(type_, place, fields)
@@ -45,15 +47,15 @@ def _encoder(type_: ColumnType, place: str) -> Encoder:
     return _enum_encoder(type_, place) if type_.kind is TypeKind.ENUM else _scalar_encoder(type_, place)
 
 
-def _without_offsets(encode: Encoder, place: str) -> Encoder:
-    """Refuse a literal in which PostgreSQL would drop offsets: only a list or a mapping says which texts are times."""
+def _checked(encode: Encoder, base_type: str, place: str) -> Encoder:
+    """Refuse a literal of which PostgreSQL would drop parts: only a list or a mapping says which texts are times."""
+    if base_type not in _DROPPED:
+        return encode
+    drops, told, hint = _DROPPED[base_type]
 
     def encode_checked(value: Value) -> str | None:
-        if isinstance(value, str) and drops_an_offset(value):
-            raise FixtureError(
-                f'{place} holds "{value}", and a timestamp without time zone would drop the offset',
-                hint="Write a list, or for a range {lower: 2026-01-02T03:04:05+02:00}, or leave out the offset.",
-            )
+        if isinstance(value, str) and drops(value):
+            raise FixtureError(f'{place} holds "{value}", and {told}', hint=hint)
         return encode(value)
 
     return encode_checked
@@ -66,7 +68,7 @@ def _scalar_encoder(type_: ColumnType, place: str) -> Encoder:
         return _bytes_encoder(type_, place)
     if type_.is_vector:
         return vector_encoder(type_, place)
-    spelled = _SPELLINGS.get(type_.base_type)
+    spelled = partial(date_text, place=place) if type_.base_type == "date" else _SPELLINGS.get(type_.base_type)
     return text_encoder(type_, place) if spelled is None else _spelling_encoder(type_, place, spelled)
 
 
@@ -113,9 +115,16 @@ _OF_PARTS: dict[TypeKind, tuple[Callable[[ColumnType, str, Encoder], Encoder], s
     TypeKind.RANGE: (range_encoder, "a bound"),
     TypeKind.MULTIRANGE: (multirange_encoder, "a range"),
 }
-_DROPS_OFFSETS = ("timestamp without time zone",)
+_DROPPED: dict[str, tuple[Callable[[str], bool], str, str]] = {
+    "timestamp without time zone": (
+        drops_an_offset,
+        "a timestamp without time zone would drop the offset",
+        "Write a list, or for a range {lower: 2026-01-02T03:04:05+02:00}, or leave out the offset.",
+    ),
+    "date": (has_time, "a date would drop the time of it", "Leave out the time, or give the column a type with times."),
+}
 _NUMBER_TYPES = ("smallint", "integer", "bigint", "numeric", "real", "double precision", "oid", "money")
 _SPELLINGS: dict[str, Callable[[str], str]] = {
-    **dict.fromkeys(_DROPS_OFFSETS, timestamp_text),
+    "timestamp without time zone": timestamp_text,
     **dict.fromkeys(_NUMBER_TYPES, number_text),
 }

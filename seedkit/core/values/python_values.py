@@ -10,7 +10,7 @@ from enum import Enum
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network, IPv6Address, IPv6Interface, IPv6Network
 from uuid import UUID
 
-from seedkit.core.fixtures import Quoted, Tagged, Value
+from seedkit.core.fixtures import Moment, Quoted, Tagged, Value
 from seedkit.errors import FixtureError
 
 _NETWORK_TYPES = (IPv4Address, IPv4Interface, IPv4Network, IPv6Address, IPv6Interface, IPv6Network)
@@ -67,7 +67,7 @@ def _plain(value: object) -> str:
     if isinstance(value, float):
         return _float_text(value)
     if isinstance(value, datetime):
-        return value.isoformat(sep=" ")
+        return Moment(value.isoformat(sep=" "))
     if isinstance(value, (date, time)):
         return value.isoformat()
     if isinstance(value, timedelta):

@@ -19,6 +19,7 @@ _PLAIN = re.compile(rf"[^\W_]{_INNER}(?::(?=\S){_INNER})*\Z")
 _PLAIN_WORD = re.compile(r"[^\W\d][\w-]*\Z")
 _OTHER_TYPE_WORDS = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n"})
 _OTHER_TYPE_DIGITS = re.compile(r"[0-9][0-9a-fA-FxXoOtTzZ_.:+, -]*\Z")
+_SQL_OF_ANOTHER_TOOL = "RAW="
 _SPECIAL = re.compile(f"[{ACTING}\ufffe\uffff]")
 _SPECIAL_IN_LINES = re.compile(f"(?!\n)[{ACTING}\ufffe\uffff]")
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
@@ -37,8 +38,8 @@ def require_unicode(table: Table) -> None:
 def text_scalar(text: str) -> str:
     """Spell text as a scalar of one line; in quotes where YAML 1.1 or 1.2 would read a number, a time or a boolean.
 
-    >>> text_scalar("Ada Lovelace"), text_scalar("NO"), text_scalar("00501"), text_scalar("")
-    ('Ada Lovelace', "'NO'", "'00501'", "''")
+    >>> text_scalar("Ada Lovelace"), text_scalar("NO"), text_scalar("00501"), text_scalar(""), text_scalar("RAW=x")
+    ('Ada Lovelace', "'NO'", "'00501'", "''", "'RAW=x'")
     """
     if _PLAIN.match(text) and text[-1] != " " and not _has_other_type(text):
         return text
@@ -87,6 +88,8 @@ def is_printable(text: str) -> bool:
 
 
 def _has_other_type(text: str) -> bool:
+    if text.startswith(_SQL_OF_ANOTHER_TOOL):
+        return True
     return text.lower() in _OTHER_TYPE_WORDS or _OTHER_TYPE_DIGITS.match(text) is not None
 
 

@@ -49,6 +49,13 @@ def open_documents(path: Path, head: int = 0, note: NoteError | None = None) -> 
         yield chain(_documents(path, above, note), _documents(path, below, note))
 
 
+@contextmanager
+def open_part(path: Path, part: Part) -> Iterator[Iterator[tuple[Nodes, Event]]]:
+    """Open a part of a file, which is read as a document of its own."""
+    with open_events(path, part) as next_event:
+        yield _documents(path, next_event, None)
+
+
 class Nodes:
     """The nodes of one document, read from its events one by one.
 

@@ -7,10 +7,14 @@ from typing import BinaryIO, NamedTuple
 
 
 class Part(NamedTuple):
-    """From a byte on, at the start of a line, up to another, or to the file's end."""
+    """From a byte on, at the start of a line, up to another, or to the file's end.
+
+    `lines_above` saves counting the lines that stand above.
+    """
 
     start: int = 0
     end: int | None = None
+    lines_above: int | None = None
 
 
 WHOLE = Part()
@@ -20,9 +24,9 @@ class FilePart:
     """Reads a part of a file from its start; of what stands above, nothing but the line breaks."""
 
     def __init__(self, file: BinaryIO, part: Part) -> None:
-        self._above = BytesIO(b"\n" * file.read(part.start).count(b"\n"))
+        self._above = BytesIO(b"\n" * _lines_above(file, part))
         self._file = file
-        self._left = part.end
+        self._left = None if part.end is None else part.end - part.start
 
     def read(self, size: int = -1) -> bytes:
         """Read at most so many bytes."""
@@ -33,3 +37,10 @@ class FilePart:
         piece = self._file.read(self._left if size < 0 else min(size, self._left))
         self._left -= len(piece)
         return piece
+
+
+def _lines_above(file: BinaryIO, part: Part) -> int:
+    if part.lines_above is None:
+        return file.read(part.start).count(b"\n")
+    file.seek(part.start)
+    return part.lines_above

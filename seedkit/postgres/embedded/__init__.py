@@ -10,6 +10,18 @@ This is all that the rest of the program needs. What a project's server is made 
 from seedkit.postgres.embedded.databases import ensure_database, psql_command
 from seedkit.postgres.embedded.postmaster import EmbeddedServer
 from seedkit.postgres.embedded.project_server import reset, running, start, stop
+from seedkit.postgres.embedded.schema_files import psql_program, run_schema_files
 from seedkit.postgres.embedded.sockets import is_of_embedded
 
-__all__ = ["EmbeddedServer", "ensure_database", "is_of_embedded", "psql_command", "reset", "running", "start", "stop"]
+__all__ = [
+    "EmbeddedServer",
+    "ensure_database",
+    "is_of_embedded",
+    "psql_command",
+    "psql_program",
+    "reset",
+    "run_schema_files",
+    "running",
+    "start",
+    "stop",
+]

@@ -6,18 +6,14 @@ A schema is the files that a project names; what is in the tables is the busines
 from __future__ import annotations
 
 import logging
-import re
-import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
 from psycopg import sql
 
-from seedkit.errors import EmbeddedServerError, Origin
 from seedkit.postgres import libpq_variables
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.driver_errors import explained
-from seedkit.postgres.embedded.error_texts import last_lines
 from seedkit.postgres.embedded.made_from import (
     Found,
     MadeFrom,
@@ -28,12 +24,12 @@ from seedkit.postgres.embedded.made_from import (
 )
 from seedkit.postgres.embedded.postmaster import EmbeddedServer
 from seedkit.postgres.embedded.project_server import alone_in
+from seedkit.postgres.embedded.schema_files import run_schema_files
 from seedkit.postgres.opening import connect
 from seedkit.postgres.queries import query
 from seedkit.printable import on_one_line
 
 _DRAFT = "seedkit_unfinished"
-_PSQL_ERROR = re.compile(r"^psql:(.+?):(\d+): (?:ERROR|FATAL|error): +(.+)$", re.MULTILINE)
 
 _log = logging.getLogger("seedkit")
 
@@ -90,45 +86,9 @@ def _create_whole(
     connection.execute(drop_draft)
     connection.execute(sql.SQL("create database {} template template0").format(draft))
     try:
-        _run_schema(server, schema_files)
+        run_schema_files([str(server.binaries / "psql")], server.conninfo(_DRAFT), schema_files)
         write_made_from(connection, _DRAFT, now)
         connection.execute(sql.SQL("drop database if exists {} with (force)").format(wanted))
         connection.execute(sql.SQL("alter database {} rename to {}").format(draft, wanted))
     finally:
         connection.execute(drop_draft)
-
-
-def _run_schema(server: EmbeddedServer, schema_files: Sequence[Path]) -> None:
-    for path in schema_files:
-        if not path.is_file():
-            hint = "Check `schema` in [tool.seedkit.embedded] of pyproject.toml."
-            raise EmbeddedServerError("the schema file does not exist", origin=Origin(path=path), hint=hint)
-    if schema_files:
-        _run_psql(server, [f"--file={path}" for path in schema_files])
-
-
-def _run_psql(server: EmbeddedServer, files: Sequence[str]) -> None:
-    options = ("--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1")
-    answer = subprocess.run(  # noqa: S603 - the wheel's psql, there is no shell
-        [*psql_command(server, _DRAFT), *options, *files],
-        env=libpq_variables.environment_without_them() | {"PGCLIENTENCODING": "UTF8"},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        encoding="utf-8",
-        errors="replace",
-        check=False,
-    )
-    if answer.returncode != 0:
-        raise _schema_error(answer.stderr)
-
-
-def _schema_error(output: str) -> EmbeddedServerError:
-    """Read psql's `psql:FILE:LINE: ERROR:  message`, and the DETAIL and HINT that may follow."""
-    found = _PSQL_ERROR.search(output)
-    if found is None:
-        return EmbeddedServerError("psql could not run the schema files", detail=last_lines(output))
-    path, line, message = found.groups()
-    fields = dict(re.findall(r"^(DETAIL|HINT): +(.+)$", output[found.end() :], re.MULTILINE))
-    origin = Origin(path=Path(path), line=int(line))
-    return EmbeddedServerError(message, origin=origin, detail=fields.get("DETAIL"), hint=fields.get("HINT"))

@@ -47,11 +47,13 @@ class SeenKeys:
             self._seen[key] = texts if alike else ()
 
 
-def load_in_batches(connection: Connection, load: TableLoad, send: Send) -> TableReport:
-    """Load a table block by block; `send` writes one stage. Raises LoadError with the row's place."""
+def load_in_batches(
+    connection: Connection, load: TableLoad, send: Send, split: Callable[[TableLoad], Iterator[Run]] = runs_in_order
+) -> TableReport:
+    """Load a table in the blocks of `split`; `send` writes one stage. Raises LoadError with the row's place."""
     seen = SeenKeys(load)
     sent = updated = inserted = 0
-    for run in runs_in_order(_countable(load)):
+    for run in split(_countable(load)):
         for block in run.blocks:
             counts = _sent(connection, run, block, seen, send)
             run.rows += block.rows

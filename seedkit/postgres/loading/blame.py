@@ -41,6 +41,19 @@ class RepeatedKeyError(LoadError):
         self.detail = f"The other one: {places[1]}." if len(places) > 1 else None
 
 
+class MeantTwiceError(LoadError):
+    """Two rows of a load mean the same row of its table by different keys, and say otherwise of it."""
+
+    def __init__(self, load: TableLoad) -> None:
+        self.load = load
+        super().__init__(
+            f"two rows mean the same row of table {in_quotes(load.table.name)}",
+            origin=load.sources[0].origin,
+            detail="They recognise it by different keys, and each run would update it by both.",
+            hint="Write the same in both, or take one of them out.",
+        )
+
+
 def refuse_repeated(load: TableLoad, key: Sequence[str], found: Sequence[Sequence[str | None]] | None) -> None:
     """Raise LoadError for a key that was found twice in a run, if one was found, each column in all its spellings."""
     if found is not None:
@@ -88,7 +101,7 @@ def addressed(error: psycopg.Error, loads: Sequence[TableLoad]) -> SeedkitError:
     """Explain an error of a statement that is about many rows, at the files of the table that it names."""
     names = ", ".join(str(load.table.name) for load in loads)
     explained = explain(error, f"loading {names}")
-    explained.origin = next(iter(_of_its_table(error, loads) or loads)).sources[0].origin
+    explained.origin = next(iter(of_its_table(error, loads) or loads)).sources[0].origin
     return explained
 
 
@@ -97,7 +110,7 @@ def with_places_of_key(explained: SeedkitError, error: psycopg.Error, loads: Seq
 
     Those of a foreign key have no parent, all of them; of a unique key one is too many.
     """
-    places = [place for load in _of_its_table(error, loads) for place in _places_of_key(error, load)]
+    places = [place for load in of_its_table(error, loads) for place in _places_of_key(error, load)]
     if places:
         first, *others = places
         explained.origin = first
@@ -114,7 +127,7 @@ def table_of(error: psycopg.Error) -> TableName:
     return TableName(error.diag.schema_name or "", error.diag.table_name or "")
 
 
-def _of_its_table(error: psycopg.Error, loads: Sequence[TableLoad]) -> list[TableLoad]:
+def of_its_table(error: psycopg.Error, loads: Sequence[TableLoad]) -> list[TableLoad]:
     """Choose the loads of the table that an error names, or of those that may have the partition which it names."""
     return [load for load in loads if load.table.name == table_of(error)] or [
         load for load in loads if load.table.kind == "p"

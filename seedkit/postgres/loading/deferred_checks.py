@@ -19,8 +19,8 @@ def deferred_checks(connection: Connection, loads: Callable[[], Sequence[TableLo
         yield
     except psycopg.Error as error:
         explained = explain(error, "checking deferred constraints")
-        if not connection.closed and error.diag.constraint_name:
-            from seedkit.postgres.loading.mistakes.finding import with_mistakes_at_the_end
+        if not connection.closed:
+            from seedkit.postgres.loading.mistakes.at_the_end import with_mistakes_at_the_end
 
             with_mistakes_at_the_end(connection, loads(), explained, error)
         raise explained from error

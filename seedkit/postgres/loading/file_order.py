@@ -9,7 +9,7 @@ from typing import TypeAlias
 from psycopg import sql
 
 from seedkit.core.foreign_keys import ForeignKey
-from seedkit.core.planning.family_order import MovedRow, moved_rows
+from seedkit.core.planning.family_order import moved_rows
 from seedkit.postgres.connection import Connection, execute_alone
 from seedkit.postgres.identifiers import operator
 from seedkit.postgres.loading.merging.together import left_out_columns, numbered_rows
@@ -37,7 +37,7 @@ def _in_file_order(connection: Connection, stages: Sequence[Stage], defaults: _D
     told = tuple((name, text) for name, text in left_out if text is not None)
     if len(told) < len(left_out):
         return list(stages)
-    order = FileOrder(left_out=told, moved=_moved(connection, numbered))
+    order = FileOrder(left_out=told, moved=tuple(moved_rows(family_edges(connection, numbered))))
     if len(numbered) == 1 and not order.moved:
         return list(stages)
     return [replace(stage, file_order=order) if stage.numbered else stage for stage in stages]
@@ -57,8 +57,10 @@ def _defaults(connection: Connection, loads: Iterable[Sequence[Stage]]) -> _Defa
     return {(oid, name): text for oid, name, text in found.fetchall()}
 
 
-def _moved(connection: Connection, stages: Sequence[Stage]) -> tuple[MovedRow, ...]:
-    """Find the new rows whose parent is new as well and stands later in the files."""
+def family_edges(connection: Connection, stages: Sequence[Stage]) -> list[tuple[int, int]]:
+    """List (child, parent) of the new rows of numbered stages; none where each parent stands before its children."""
+    if not stages:
+        return []
     table = stages[0].table
     known = {name for stage in stages for name in stage.shape.columns}
     keys = [
@@ -66,10 +68,7 @@ def _moved(connection: Connection, stages: Sequence[Stage]) -> tuple[MovedRow, .
         for key in table.foreign_keys
         if key.leads_to(table.lineage) and known.issuperset((*key.columns, *key.referenced_columns))
     ]
-    if not keys:
-        return ()
-    edges = execute_alone(connection, _edges_statement(stages, keys)).fetchall()
-    return tuple(moved_rows(edges))
+    return execute_alone(connection, _edges_statement(stages, keys)).fetchall() if keys else []
 
 
 def _edges_statement(stages: Sequence[Stage], keys: Sequence[ForeignKey]) -> sql.Composed:

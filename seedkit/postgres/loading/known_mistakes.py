@@ -52,6 +52,12 @@ def refused_null(error: SeedkitError) -> tuple[str, str] | None:
     )
 
 
+def refused_by(error: SeedkitError) -> str | None:
+    """Name the constraint or the index by which the server has refused a row, if any."""
+    cause = error.__cause__
+    return cause.diag.constraint_name if isinstance(cause, psycopg.Error) else None
+
+
 Rows: TypeAlias = Sequence[tuple[RowSource, Sequence[PlacedRow]]]
 """Rows of one table, by the files that they stand in."""
 
@@ -60,12 +66,12 @@ def refused_values(connection: Connection, table: Table, rows: Rows) -> list[Mis
     """List the values that are no input for their columns' types."""
 
     def ask() -> list[Mistake]:
-        found = invalid_inputs(connection, _laid_out(connection, table, rows), psycopg.DataError())
+        found = invalid_inputs(connection, laid_out(connection, table, rows), psycopg.DataError())
         return [
             Mistake(kind=Kind.VALUE, origin=mistake.origin, text=mistake.text) for mistake in found if mistake.origin
         ]
 
-    return _undone(connection, ask) or []
+    return undone(connection, ask) or []
 
 
 def new_rows(connection: Connection, table: Table, key: Columns, rows: Rows) -> set[Origin]:
@@ -75,12 +81,11 @@ def new_rows(connection: Connection, table: Table, key: Columns, rows: Rows) -> 
     """
 
     def ask() -> set[Origin]:
-        laid_out = _laid_out(connection, table, rows)
-        return {place for found in laid_out for place in _new_in(connection, found, key)}
+        return {place for found in laid_out(connection, table, rows) for place in _new_in(connection, found, key)}
 
     if table.row_security or table.statement_triggers:
         return set()
-    return _undone(connection, ask) or set()
+    return undone(connection, ask) or set()
 
 
 def pageless(connection: Connection, tables: Sequence[Table]) -> frozenset[int]:
@@ -95,8 +100,9 @@ def have_insert_triggers(connection: Connection, tables: Iterable[Table]) -> boo
     return found.fetchone() is not None
 
 
-def _laid_out(connection: Connection, table: Table, rows: Rows) -> list[Doubts]:
-    return doubt(connection, 0, table, [replace(source, placed=partial(iter, found)) for source, found in rows])
+def laid_out(connection: Connection, table: Table, rows: Rows, *, number: int = 0) -> list[Doubts]:
+    """Lay out rows as text; `number` tells them from those of other tables."""
+    return doubt(connection, number, table, [replace(source, placed=partial(iter, found)) for source, found in rows])
 
 
 def _new_in(connection: Connection, doubts: Doubts, key: Columns) -> list[Origin]:
@@ -112,7 +118,7 @@ def _new_in(connection: Connection, doubts: Doubts, key: Columns) -> list[Origin
     return [place for place in places if place]
 
 
-def _undone(connection: Connection, ask: Callable[[], _Result]) -> _Result | None:
+def undone(connection: Connection, ask: Callable[[], _Result]) -> _Result | None:
     """Ask in a savepoint that is rolled back; None where the server refuses to answer."""
     try:
         with connection.transaction(force_rollback=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from seedkit.core.names import in_quotes
 from seedkit.errors import LoadError, Origin, lines
@@ -21,13 +21,12 @@ def refuse_rows_there(connection: Connection, load: TableLoad, stages: Iterable[
 
 
 def _refuse(connection: Connection, load: TableLoad, stage: Stage) -> None:
-    from seedkit.postgres.loading.mistakes.finding import listed_below
-    from seedkit.postgres.loading.mistakes.mistake import SHOWN, Mistake
+    from seedkit.postgres.loading.mistakes.mistake import SHOWN, Mistake, listed_below
 
     found = execute_alone(connection, present_rows_statement(stage, SHOWN + 1)).fetchall()
+    places = {texts: _places(load, stage, texts) for texts in found}
     mistakes = [
-        Mistake(origin=_place(load, stage.recognised_by, texts), text=shown_row(stage.recognised_by, texts))
-        for texts in found
+        Mistake(origin=next(places[texts], None), text=shown_row(stage.recognised_by, texts)) for texts in found
     ]
     if mistakes:
         first, *others = mistakes
@@ -40,5 +39,7 @@ def _refuse(connection: Connection, load: TableLoad, stage: Stage) -> None:
         )
 
 
-def _place(load: TableLoad, columns: Sequence[str], texts: Sequence[str | None]) -> Origin | None:
-    return next((place for source in load.sources for place in source.locate_key(columns, texts)), None)
+def _places(load: TableLoad, stage: Stage, texts: Sequence[str | None]) -> Iterator[Origin]:
+    """Give the places of equal rows one after the other, as the stage has them."""
+    sources = (source for source in load.sources if source.on_conflict is stage.on_conflict)
+    return (place for source in sources for place in source.locate_key(stage.recognised_by, texts))

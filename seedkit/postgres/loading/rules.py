@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from psycopg import sql
 
@@ -32,7 +33,12 @@ def load_through_rules(connection: Connection, loads: Sequence[TableLoad]) -> li
     """
     if len(loads) > 1:
         raise _in_circle(loads)
-    return [load_in_batches(connection, loads[0], _send)]
+    [load] = loads
+    if not load.table.refers_to_itself:
+        return [load_in_batches(connection, load, _send)]
+    from seedkit.postgres.loading.family_runs import runs_in_family_order
+
+    return [load_in_batches(connection, load, _send, partial(runs_in_family_order, connection))]
 
 
 def _in_circle(loads: Sequence[TableLoad]) -> LoadError:

@@ -15,6 +15,7 @@ from seedkit.postgres.driver_errors import explain
 from seedkit.postgres.loading.complete_rows import is_incomplete
 from seedkit.postgres.loading.copying import inlined, runs
 from seedkit.postgres.loading.file_order import put_in_file_order
+from seedkit.postgres.loading.merging.meant_twice import MeantTwice, meant_twice
 from seedkit.postgres.loading.merging.merge import counts_by_stage
 from seedkit.postgres.loading.merging.statements import fill_statement, merge_statement
 from seedkit.postgres.loading.numbering import AnyBlock
@@ -47,23 +48,23 @@ def load_small(connection: Connection, groups: Sequence[Sequence[TableLoad]]) ->
         with pipelined_savepoint(connection):
             put_in_file_order(connection, chain.from_iterable(inline))
             answers = _answers(connection, [stages_of(group) for group in inline])
-            _refuse_rows(answers)
+            counts = [count for answer in answers for count in counts_by_stage(answer)]
+            _refuse_rows(answers, meant_twice(connection, stages_of(chain.from_iterable(inline)), counts))
     except _RefusedRowError:
         return None
     except psycopg.Error as error:
         if connection.closed or (error.sqlstate or "")[:2] in _NO_ROW_TO_BLAME:
             raise explain(error, f"loading {', '.join(str(load.table.name) for [load, *_] in groups)}") from error
         return None
-    counts = [count for answer in answers for count in counts_by_stage(answer)]
     return staged_reports([load for group in inline for load in group], counts)
 
 
 class _RefusedRowError(Exception):
-    """Two rows have the same key, one is there and must not be, or one leaves out what it must give."""
+    """Two rows have the same key or mean the same row, one is there and must not be, or one lacks what it must give."""
 
 
-def _refuse_rows(answers: Sequence[Sequence[Any]]) -> None:
-    if any(answer[-1] for answer in answers if answer):
+def _refuse_rows(answers: Sequence[Sequence[Any]], twice: MeantTwice | None) -> None:
+    if twice or any(answer[-1] for answer in answers if answer):
         raise _RefusedRowError
 
 

@@ -8,9 +8,10 @@ from psycopg import sql
 
 from seedkit.core.reports.runs import TableReport
 from seedkit.postgres.connection import Connection, takes_statements
-from seedkit.postgres.loading.blame import refuse_repeated
+from seedkit.postgres.loading.blame import MeantTwiceError, refuse_repeated
 from seedkit.postgres.loading.copying import Run, copy_run, runs
 from seedkit.postgres.loading.file_order import put_in_file_order
+from seedkit.postgres.loading.merging.meant_twice import meant_twice
 from seedkit.postgres.loading.merging.merge import merge
 from seedkit.postgres.loading.merging.repeated_key_queries import repeated_keys_statement
 from seedkit.postgres.loading.reports import staged_reports
@@ -49,7 +50,14 @@ def merge_staged(connection: Connection, loads: Sequence[StagedLoad]) -> list[Ta
     """Merge the stages of loads with their tables."""
     put_in_file_order(connection, loads)
     stages = stages_of(loads)
-    return staged_reports(loads, merge(connection, stages) if stages else [])
+    counts = merge(connection, stages) if stages else []
+    twice = meant_twice(connection, stages, counts)
+    if twice and twice.contradict:
+        raise MeantTwiceError(next(each.load for each in loads if each.load.table.oid == twice.stage.table.oid))
+    if twice:
+        made_up = merge(connection, stages)
+        counts = [(updated + more, inserted) for (updated, inserted), (more, _) in zip(counts, made_up, strict=True)]
+    return staged_reports(loads, counts)
 
 
 def empty_stages(connection: Connection, stages: Sequence[Stage]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from itertools import islice
 
 from psycopg import sql
@@ -10,7 +10,7 @@ from psycopg import sql
 from seedkit.core.catalog import Table
 from seedkit.core.fixture_language.candidates import PackedTexts
 from seedkit.core.fixtures import Value
-from seedkit.core.names import in_quotes
+from seedkit.core.names import Columns, in_quotes
 from seedkit.core.rows.labelled_rows import KeyTexts
 from seedkit.core.values.encoder_choice import encoder_for
 from seedkit.errors import FixtureError
@@ -24,36 +24,36 @@ CHUNK = 1_000
 def stored_values(connection: Connection, table: Table, column: str, keys: Mapping[str, KeyTexts]) -> dict[str, Value]:
     """Look labelled rows up by their keys; gives label → value of the column as text, for those that are there."""
     found: dict[str, Value] = {}
-    by_columns: dict[tuple[str, ...], dict[str, tuple[str | None, ...]]] = {}
+    alike: dict[tuple[Columns, frozenset[str]], dict[str, tuple[str | None, ...]]] = {}
     for label, key in keys.items():
         columns, texts = zip(*key, strict=True)
-        by_columns.setdefault(columns, {})[label] = texts
-    for columns, rows in by_columns.items():
-        for start in range(0, len(rows), CHUNK):
-            found |= _stored_chunk(connection, table, column, columns, dict(islice(rows.items(), start, start + CHUNK)))
+        null = frozenset(name for name, text in key if text is None)
+        alike.setdefault((columns, null), {})[label] = texts
+    for (columns, null), rows in alike.items():
+        statement = stored_values_statement(table, column, columns, null)
+        remaining = iter(rows.items())
+        while chunk := dict(islice(remaining, CHUNK)):
+            arrays = [list(texts) for texts in zip(*chunk.values(), strict=True)]
+            found |= dict(connection.execute(statement, [list(chunk), *arrays]).fetchall())
     return found
 
 
-def _stored_chunk(
-    connection: Connection, table: Table, column: str, key: Sequence[str], rows: Mapping[str, Sequence[str | None]]
-) -> dict[str, Value]:
-    not_null = frozenset(column.name for column in table.columns if column.not_null)
-    statement = sql.SQL(
+def stored_values_statement(table: Table, column: str, key: Columns, null: frozenset[str]) -> sql.Composed:
+    """Look up rows of which these columns of the key are NULL, and no others."""
+    return sql.SQL(
         "select staged.label, target.{column}::pg_catalog.text"
         " from (select label, {typed} from rows from ({arrays}) as given (label, {key})) as staged"
         " join {table} as target on {same}"
     ).format(
         column=sql.Identifier(column),
         arrays=sql.SQL(", ").join([sql.SQL("pg_catalog.unnest(%s::pg_catalog.text[])")] * (len(key) + 1)),
-        key=names(tuple(key)),
+        key=names(key),
         typed=sql.SQL(", ").join(
             sql.SQL("{0}::{1} as {0}").format(sql.Identifier(name), type_of(table.column(name))) for name in key
         ),
         table=own_rows(table),
-        same=same(tuple(key), table.equalities(key), not_null),
+        same=same(key, table.equalities(key), frozenset(key) - null, null),
     )
-    texts = [list(texts) for texts in zip(*rows.values(), strict=True)]
-    return dict(connection.execute(statement, [list(rows), *texts]).fetchall())
 
 
 def stored_value(connection: Connection, table: Table, key: str, value: Value, column: str) -> object:

@@ -63,7 +63,11 @@ def check_statement(connection: Connection, links: Iterable[Link]) -> sql.Compos
     """Write the statement that raises an error unless all links are as they were."""
     rows = (_names(link.reading.sequence, link.column, _expected(link)) for link in links)
     columns = '"linked", "default", "increment", "cycle", "target", "furthest"'
-    body = text_of(_CHECK.format(facts=_facts(rows, columns)), connection)
+    return in_do_block(text_of(_CHECK.format(facts=_facts(rows, columns)), connection))
+
+
+def in_do_block(body: str) -> sql.Composed:
+    """Write the statement that runs the body of a PL/pgSQL block."""
     quote = next(tag for tag in _tags() if tag not in body)
     return sql.SQL("do {quote}{body}{quote}").format(quote=trusted(quote), body=trusted(body))
 

@@ -30,8 +30,8 @@ class OwnSession(NamedTuple):
     busy: bool
 
 
-def own_sessions() -> set[OwnSession]:
-    """Give all sessions of this process, on whatever server.
+def own_sessions(*, of_django: bool = False) -> set[OwnSession]:
+    """Give all sessions of this process, on whatever server, or those that Django has opened.
 
     By the driver's own objects, since over a local socket the server knows nothing of who has connected. Behind a
     pooler the numbers are the pooler's, and none of them fits.
@@ -39,7 +39,13 @@ def own_sessions() -> set[OwnSession]:
     kinds = [(sys.modules[module], names) for module, names in _CONNECTIONS.items() if module in sys.modules]
     classes = tuple(getattr(module, name) for module, names in kinds for name in names)
     found: list[Any] = [each for each in gc.get_objects() if issubclass(type(each), classes)]
-    return {_session(each.info) for each in found if not each.closed}
+    return {_session(each.info) for each in found if not each.closed and (not of_django or is_djangos(each))}
+
+
+def is_djangos(connection: Any) -> bool:  # noqa: ANN401 - a driver's own
+    """Whether Django has opened a connection: its cursors are then of a class of Django's."""
+    factory = getattr(connection, "cursor_factory", None)
+    return any(base.__module__.startswith("django.") for base in getattr(factory, "__mro__", ()))
 
 
 def _session(told: Any) -> OwnSession:  # noqa: ANN401 - the two drivers' own, of the same names

@@ -18,7 +18,7 @@ from seedkit.core.reports.self_waits import SelfWait
 from seedkit.errors import SeederError
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.queries import query
-from seedkit.postgres.transactions.own_sessions import OwnSession, SeederThreads, own_sessions
+from seedkit.postgres.transactions.own_sessions import OwnSession, SeederThreads, is_djangos, own_sessions
 
 _log = logging.getLogger("seedkit")
 
@@ -61,12 +61,13 @@ class _Wait:
         found = (OwnSession(self.other, self.other_database, self.other_role, busy) for busy in states)
         return not own.isdisjoint(found)
 
-    def told(self) -> SelfWait:
+    def told(self, *, django: bool = False) -> SelfWait:
         return SelfWait(
             session=self.other,
             run_waits=self.run_waits,
             statement=self.statement or "unknown",
             tables=[TableName(*json.loads(table)) for table in self.tables],
+            django=django,
         )
 
 
@@ -84,6 +85,7 @@ class SelfWaits:
         self._seeder = seeder
         self._seen: dict[_Wait, int] = {}
         self._own: set[_Wait] = set()
+        self._on_djangos = is_djangos(connection)
         self._ended = threading.Event()
         self._threads = SeederThreads()
 
@@ -133,7 +135,8 @@ class SelfWaits:
         return not self._threads.strangers or self._threads.seeder_is_in_a_driver
 
     def _put_an_end_to(self, wait: _Wait, session: Connection) -> bool:
-        before, self.error = self.error, wait.told().error(self._seeder())
+        django = not self._on_djangos and wait.is_of(own_sessions(of_django=True))
+        before, self.error = self.error, wait.told(django=django).error(self._seeder())
         try:
             session.execute("select pg_catalog.pg_cancel_backend(%s)", (wait.waiting,))
         except psycopg.errors.InsufficientPrivilege:  # another role's

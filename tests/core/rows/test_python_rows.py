@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from seedkit.core.catalog import Table
-from seedkit.core.rows.python_rows import BLOCK_ROWS, as_mapping, value_blocks
+from seedkit.core.rows.python_rows import BLOCK_ROWS, GivenRow, as_mapping, value_blocks
 from seedkit.errors import CatalogError, SeedkitError, UsageError
 from tests.core.builders import a_column, a_table
 
@@ -70,6 +70,17 @@ def test_rows_are_gathered_by_the_columns_they_name_in_the_tables_order() -> Non
         (("id", "email"), [(1, "a"), (3, "c")]),
         (("id",), [(2,)]),
     ]
+
+
+def test_a_row_may_say_what_is_written_once_and_what_the_server_is_to_compute() -> None:
+    first, second = GivenRow(id=1, name="Ada"), GivenRow(id=2, name="Grace")
+    first.once, first.computed = ("name",), (("email", "now()"),)
+    second.once, second.computed = (), ()
+
+    blocks = list(value_blocks([first, second], USERS))
+
+    shapes = [(block.shape.columns, block.shape.once, block.shape.computed) for block in blocks]
+    assert shapes == [(("id", "name"), ("name",), (("email", "now()"),)), (("id", "name"), (), ())]
 
 
 def test_a_stream_is_read_only_as_far_as_its_blocks_are_asked_for() -> None:

@@ -197,9 +197,9 @@ def test_a_key_that_is_longer_than_1000_characters_counts_as_computed(statement:
     ],
 )
 def test_no_source_takes_long_to_read(source: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
 
     with suppress(ValueError):
         returned_draws(plpgsql(source))
 
-    assert time.monotonic() - began < 10
+    assert time.process_time() - began < 10

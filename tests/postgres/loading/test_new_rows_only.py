@@ -96,6 +96,36 @@ def test_many_rows_are_not_inserted_again(connection: Connection, load: Load, re
     assert load(users=rows) == {"users": (600, 0, 0)}
 
 
+@pytest.mark.parametrize("more", ["", many(600, "- {{name: m{n}}}")], ids=["few", "many"])
+def test_equal_rows_that_are_there_are_each_named(connection: Connection, refusal: Refusal, more: str) -> None:
+    connection.execute("create table notes (name text, text text)")
+    connection.execute("insert into notes (name) values ('Ada'), ('Ben')")
+
+    error = refusal(
+        notes=f"_fixture: {{on_conflict: error}}\n- {{name: Ada}}\n- {{name: Ben}}\n- {{name: Ada}}\n{more}",
+        also="_fixture: {table: notes, on_conflict: error}\n- {name: Ada}\n",
+    )
+
+    assert str(error).splitlines()[1:5] == [
+        "  at fixtures/also.yml:2",
+        "  also at fixtures/notes.yml:2: name Ada",
+        "  also at fixtures/notes.yml:3: name Ben",
+        "  also at fixtures/notes.yml:4: name Ada",
+    ]
+
+
+def test_a_row_of_another_file_that_may_be_there_is_not_named(connection: Connection, refusal: Refusal) -> None:
+    connection.execute("create table notes (name text)")
+    connection.execute("insert into notes (name) values ('Ada')")
+
+    error = refusal(
+        also="_fixture: {table: notes, on_conflict: skip}\n- {name: Ada}\n",
+        notes="_fixture: {on_conflict: error}\n- {name: Ada}\n",
+    )
+
+    assert str(error.origin) == "fixtures/notes.yml:2"
+
+
 def test_a_chosen_key_that_is_not_unique_recognises_what_is_there(connection: Connection, refusal: Refusal) -> None:
     connection.execute("insert into users (email, name) values ('old@x', 'Ada')")
 

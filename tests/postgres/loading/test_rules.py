@@ -107,3 +107,76 @@ def test_a_circle_with_a_table_that_has_rules_is_refused_by_name(connection: Con
 
     assert error.message == 'table "employees" has rules, and refers to departments in a circle'
     assert str(error.origin) == "fixtures/employees.yml"
+
+
+TREE = """
+    create table pages (
+        id serial primary key, slug text not null unique, parent_id integer references pages, note text, path text
+    );
+    create table log (id serial, slug text);
+    create rule noted as on insert to pages do also insert into log (slug) values (new.slug);
+    create function derive_path() returns trigger language plpgsql as $$begin
+        new.path := coalesce((select path || '/' from pages where id = new.parent_id), '') || new.slug;
+        return new;
+    end$$;
+    create trigger derives before insert on pages for each row execute function derive_path();
+"""
+PAGES = [
+    "- {id: 1, slug: root}\n",
+    "- {id: 2, slug: a, parent_id: 1}\n",
+    "- {id: 3, slug: b, parent_id: 2, note: x}\n",
+    "- {id: 4, slug: c, parent_id: 3}\n",
+]
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2, 3), (3, 2, 1, 0), (2, 0, 3, 1)])
+def test_rows_that_refer_to_each_other_go_past_rules_behind_their_parents(
+    connection: Connection, load: Load, order: tuple[int, ...]
+) -> None:
+    connection.execute(TREE)
+    pages = "".join(PAGES[number] for number in order)
+
+    assert [load(pages=pages), load(pages=pages)] == [{"pages": (4, 0, 0)}, {"pages": (0, 0, 4)}]
+    assert rows_of(connection, "select path from pages order by id") == [
+        ("root",),
+        ("root/a",),
+        ("root/a/b",),
+        ("root/a/b/c",),
+    ]
+    assert rows_of(connection, "select slug from log order by id") == [("root",), ("a",), ("b",), ("c",)]
+
+
+def test_a_row_past_rules_moves_only_behind_a_parent_that_stands_later(connection: Connection, load: Load) -> None:
+    connection.execute(TREE)
+
+    load(
+        pages="- {id: 2, slug: z, parent_id: 1}\n- {id: 3, slug: y, note: x}\n- {id: 1, slug: x}\n- {id: 4, slug: w}\n"
+    )
+
+    assert rows_of(connection, "select slug from log order by id") == [("y",), ("x",), ("z",), ("w",)]
+
+
+def test_many_rows_past_rules_find_parents_that_stand_far_down(connection: Connection, load: Load) -> None:
+    connection.execute(TREE)
+    pages = many(4_000, "- {{id: {n}, slug: a-long-name-{n}, parent_id: 4001}}") + "- {id: 4001, slug: root}\n"
+
+    assert [load(pages=pages), load(pages=pages)] == [{"pages": (4_001, 0, 0)}, {"pages": (0, 0, 4_001)}]
+
+
+def test_labelled_rows_past_rules_draw_their_keys_in_the_files_order(connection: Connection, load: Load) -> None:
+    connection.execute(TREE)
+    pages = "_fixture: {key: slug}\nb: {slug: b, parent: a}\nc: {slug: c, note: x}\na: {slug: a}\n"
+
+    assert [load(pages=pages), load(pages=pages)] == [{"pages": (3, 0, 0)}, {"pages": (0, 0, 3)}]
+    assert rows_of(connection, "select path from pages order by slug") == [("a",), ("a/b",), ("c",)]
+
+
+def test_rows_in_a_circle_go_past_rules_where_one_statement_takes_them(
+    connection: Connection, load: Load, refusal: Refusal
+) -> None:
+    connection.execute(TREE)
+    first, second = "- {id: 1, slug: a, parent_id: 3}\n", "- {id: 3, slug: c, parent_id: 1}\n"
+
+    assert load(pages=f"{first}- {{id: 2, slug: b}}\n{second}") == {"pages": (3, 0, 0)}
+    connection.execute("truncate pages")
+    assert "violates foreign key" in refusal(pages=first + second.replace("}", ", note: x}")).message

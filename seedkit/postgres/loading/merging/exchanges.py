@@ -15,11 +15,12 @@ from psycopg import sql
 from seedkit.core.catalog import Column
 from seedkit.postgres.connection import Connection, execute_alone
 from seedkit.postgres.identifiers import names, type_of
+from seedkit.postgres.loading.merging.key_parts import key_parts, update_parts
 from seedkit.postgres.loading.merging.spare_values import SpareValue, spare_values
 from seedkit.postgres.loading.merging.taken_values import TAKEN, no_exchange
 from seedkit.postgres.loading.merging.updating import differing_rows
 from seedkit.postgres.loading.merging.violated_indexes import ViolatedIndex, read_violated_index
-from seedkit.postgres.loading.stages import Stage, same_key, with_stages
+from seedkit.postgres.loading.stages import Stage, with_stages
 
 _VALUES_SEEN = 4
 
@@ -101,9 +102,13 @@ class Exchange:
         """Whether a row that is there is to change in a column of the index."""
         asked = [(stage, columns) for stage in self.stages if (columns := index.changed_by(stage))]
         for stage, columns in asked:
-            statement = sql.SQL("{} select from {} as target, {} as staged where {} limit 1").format(
-                with_stages([stage]), stage.rows_there, stage.identifier, _differs(stage, columns)
+            differing = sql.SQL(" union all ").join(
+                sql.SQL("select from {} as target, {} as staged where {}").format(
+                    stage.rows_there, stage.identifier, _differs(part.same, columns)
+                )
+                for part in key_parts(stage)
             )
+            statement = sql.SQL("{} {} limit 1").format(with_stages([stage]), differing)
             if execute_alone(self.connection, statement).fetchone() is not None:
                 return True
         return False
@@ -125,17 +130,22 @@ class Exchange:
 
     def _parking(self, index: ViolatedIndex, spare: SpareValue) -> list[sql.Composed]:
         changed = ((stage, index.changed_by(stage)) for stage in self.stages)
-        return [_park_statement(stage, columns, spare) for stage, columns in changed if spare.column in columns]
+        return [
+            _park_statement(stage, part.same, columns, spare)
+            for stage, columns in changed
+            if spare.column in columns
+            for part in update_parts(stage)
+        ]
 
 
-def _differs(stage: Stage, columns: Sequence[Column]) -> sql.Composed:
+def _differs(same: sql.SQL, columns: Sequence[Column]) -> sql.Composed:
     listed = tuple(column.name for column in columns)
     return sql.SQL("{} and row({})::pg_catalog.record operator(pg_catalog.*<>) row({})::pg_catalog.record").format(
-        same_key(stage), names(listed, "target"), names(listed, "staged")
+        same, names(listed, "target"), names(listed, "staged")
     )
 
 
-def _park_statement(stage: Stage, columns: Sequence[Column], spare: SpareValue) -> sql.Composed:
+def _park_statement(stage: Stage, same: sql.SQL, columns: Sequence[Column], spare: SpareValue) -> sql.Composed:
     return sql.SQL(
         """
         {stages}
@@ -154,6 +164,6 @@ def _park_statement(stage: Stage, columns: Sequence[Column], spare: SpareValue) 
         value=spare.value,
         type=type_of(spare.column),
         stage=stage.identifier,
-        differs=_differs(stage, columns),
-        same=same_key(stage),
+        differs=_differs(same, columns),
+        same=same,
     )

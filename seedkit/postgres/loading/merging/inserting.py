@@ -7,7 +7,8 @@ from psycopg import sql
 from seedkit.core.names import Columns
 from seedkit.core.rows.keys import OnConflict
 from seedkit.postgres.identifiers import names, trusted
-from seedkit.postgres.loading.stages import Stage, same_key
+from seedkit.postgres.loading.merging.key_parts import rows_by_presence
+from seedkit.postgres.loading.stages import Stage
 
 
 def insert_rows_of(stage: Stage) -> sql.Composed:
@@ -38,9 +39,7 @@ def missing_rows(stage: Stage, columns: sql.Composable) -> sql.Composed:
         return sql.SQL("select {} from {} as staged where true").format(columns, stage.identifier)
     if not stage.key:
         return _missing_copies(stage, columns)
-    return sql.SQL("select {} from {} as staged where not exists (select from {} as target where {})").format(
-        columns, stage.identifier, stage.rows_there, same_key(stage)
-    )
+    return rows_by_presence(stage, columns, "not exists")
 
 
 def _missing_copies(stage: Stage, columns: sql.Composable) -> sql.Composed:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from psycopg import sql
 
 from seedkit.postgres.identifiers import names
-from seedkit.postgres.loading.stages import Stage, same_key, with_stages
+from seedkit.postgres.loading.merging.key_parts import rows_by_presence
+from seedkit.postgres.loading.stages import Stage, with_stages
 
 
 def present_rows_statement(stage: Stage, most: int) -> sql.Composed:
@@ -27,8 +28,10 @@ def inline_presents(stages: Sequence[Stage]) -> list[sql.Composed]:
 
 
 def _present_rows(stage: Stage, columns: sql.Composable) -> sql.Composed:
+    if stage.key:
+        return rows_by_presence(stage, columns, "exists")
     return sql.SQL("select {} from {} as staged where exists (select from {} as target where {})").format(
-        columns, stage.identifier, stage.rows_there, same_key(stage) if stage.key else _same_image(stage)
+        columns, stage.identifier, stage.rows_there, _same_image(stage)
     )
 
 

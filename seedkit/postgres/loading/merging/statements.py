@@ -15,6 +15,7 @@ from psycopg import sql
 from seedkit.core.rows.file_order import shows_order
 from seedkit.postgres.identifiers import written
 from seedkit.postgres.loading.merging.inserting import in_order, insert_rows_of, inserted_columns, missing_rows
+from seedkit.postgres.loading.merging.key_parts import update_parts
 from seedkit.postgres.loading.merging.present_rows import inline_presents
 from seedkit.postgres.loading.merging.repeated_key_queries import inline_repeats
 from seedkit.postgres.loading.merging.together import insert_together
@@ -47,8 +48,7 @@ def merge_statement(stages: Sequence[Stage], works: Sequence[Work] | None = None
     planned = works or [Work()] * len(stages)
     parts = [stage_definition(stage) for stage in stages if stage.document is not None]
     for number, (stage, work) in enumerate(zip(stages, planned, strict=True)):
-        update = _counted_update(stage) if work.update else NOTHING
-        parts.append(sql.SQL("{} as ({})").format(_updated(number), update))
+        parts += _updates(number, stage) if work.update and stage.updates else [_named(_updated(number), NOTHING)]
     parts += _inserts(stages, planned)
     return sql.SQL("with {} select {}, {}").format(
         sql.SQL(", ").join(parts), _counts(len(stages)), _any([*inline_repeats(stages), *inline_presents(stages)])
@@ -116,10 +116,21 @@ def _counts(stages: int) -> sql.SQL:
     return written(sql.SQL("(select pg_catalog.count(*) from {})").format(name) for name in counted)
 
 
-def _counted_update(stage: Stage) -> sql.Composable:
-    if not stage.updates:
-        return NOTHING
-    return sql.SQL("{} returning 1").format(update_rows(stage, stage.identifier))
+def _named(name: sql.Identifier, statement: sql.Composable) -> sql.Composed:
+    return sql.SQL("{} as ({})").format(name, statement)
+
+
+def _updates(number: int, stage: Stage) -> list[sql.Composed]:
+    """Update the rows of each part of a stage, and count them together."""
+    updates = [
+        sql.SQL("{} returning 1").format(update_rows(stage, stage.identifier, part.same))
+        for part in update_parts(stage)
+    ]
+    if len(updates) == 1:
+        return [_named(_updated(number), updates[0])]
+    names = [sql.Identifier(f"updated_{number}_{part}") for part in range(len(updates))]
+    together = sql.SQL(" union all ").join(sql.SQL("select from {}").format(name) for name in names)
+    return [*map(_named, names, updates), _named(_updated(number), together)]
 
 
 def _insert(stage: Stage, updates: tuple[int, ...]) -> sql.Composed:

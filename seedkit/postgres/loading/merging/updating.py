@@ -5,18 +5,22 @@ from __future__ import annotations
 from psycopg import sql
 
 from seedkit.postgres.identifiers import assignments, names
+from seedkit.postgres.loading.merging.key_parts import key_parts
 from seedkit.postgres.loading.stages import Stage, same_key
 
 NOTHING = sql.SQL("select where false")
 
 
-def update_rows(stage: Stage, rows: sql.Composable) -> sql.Composed:
-    """Update what differs from the stage's rows: `*<>` works for json and point and tells 1.10 from 1.1."""
+def update_rows(stage: Stage, rows: sql.Composable, same: sql.SQL | None = None) -> sql.Composed:
+    """Update what differs from the stage's rows, or from those that are the `same` in one way.
+
+    `*<>` works for json and point and tells 1.10 from 1.1.
+    """
     return sql.SQL("update {} as target set {} from {} as staged where {}").format(
         stage.rows_there,
         assignments(stage.updatable),
         rows,
-        _differs(stage),
+        _differs(stage, same or same_key(stage)),
     )
 
 
@@ -24,12 +28,15 @@ def differing_rows(stage: Stage) -> sql.Composable:
     """Select the rows that an update would touch."""
     if not stage.updates:
         return NOTHING
-    return sql.SQL("select from {} as target, {} as staged where {}").format(
-        stage.rows_there, stage.identifier, _differs(stage)
+    return sql.SQL(" union all ").join(
+        sql.SQL("select from {} as target, {} as staged where {}").format(
+            stage.rows_there, stage.identifier, _differs(stage, part.same)
+        )
+        for part in key_parts(stage)
     )
 
 
-def _differs(stage: Stage) -> sql.Composed:
+def _differs(stage: Stage, same: sql.SQL) -> sql.Composed:
     return sql.SQL("{} and row({})::pg_catalog.record operator(pg_catalog.*<>) row({})::pg_catalog.record").format(
-        same_key(stage), names(stage.updatable, "target"), names(stage.updatable, "staged")
+        same, names(stage.updatable, "target"), names(stage.updatable, "staged")
     )

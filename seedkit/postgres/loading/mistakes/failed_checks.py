@@ -24,11 +24,17 @@ def failed_checks(connection: Connection, doubts: Sequence[Doubts], error: psyco
     ours = of_table(doubts, error)
     if condition is None or not all(asked <= set(found.shape.stable) for found in ours):
         return
-    failing = sql.SQL("not {}").format(trusted(condition))
-    for found in ours:
+    yield from failing(connection, ours, condition, asked, f"it must be that {condition}")
+
+
+def failing(
+    connection: Connection, doubts: Sequence[Doubts], condition: str, asked: frozenset[str], text: str
+) -> Iterator[Mistake]:
+    """Find rows for which a condition is false that asks for some columns, and say the same of all."""
+    for found in doubts:
         rows = sql.SQL("({}) as row").format(found.typed(found.with_keys(asked)))
-        wrong = sql.SQL("{} and not {}").format(failing, found.keeps())
-        yield from mistakes_where(connection, found, rows, wrong, f"it must be that {condition}")
+        wrong = sql.SQL("not {} and not {}").format(trusted(condition), found.keeps())
+        yield from mistakes_where(connection, found, rows, wrong, text)
 
 
 def check_of(connection: Connection, error: psycopg.Error) -> str | None:

@@ -8,22 +8,24 @@ are loaded again until the rows are found.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import combinations, islice
 
 import psycopg
 
 from seedkit.errors import CatalogError, FixtureError, LoadError, SeedkitError, lines
 from seedkit.postgres.connection import Connection, takes_statements
-from seedkit.postgres.loading.blame import RepeatedKeyError, table_of, with_places_of_key
+from seedkit.postgres.loading.blame import MeantTwiceError, RepeatedKeyError
 from seedkit.postgres.loading.mistakes.causes import is_about_a_row
 from seedkit.postgres.loading.mistakes.doubts import Doubts, doubt
 from seedkit.postgres.loading.mistakes.failed_checks import failed_checks
 from seedkit.postgres.loading.mistakes.giving_up import give_up
 from seedkit.postgres.loading.mistakes.halving import LoadRows
 from seedkit.postgres.loading.mistakes.invalid_inputs import invalid_inputs
+from seedkit.postgres.loading.mistakes.meant_twice import rows_meant_twice
 from seedkit.postgres.loading.mistakes.missing_parents import missing_parents
 from seedkit.postgres.loading.mistakes.missing_values import missing_values
-from seedkit.postgres.loading.mistakes.mistake import SHOWN, Mistake
+from seedkit.postgres.loading.mistakes.mistake import SHOWN, Mistake, listed_below
+from seedkit.postgres.loading.mistakes.other_values import same_keys
 from seedkit.postgres.loading.mistakes.refusals import Look, refusals
 from seedkit.postgres.loading.mistakes.row_triggers import row_triggers
 from seedkit.postgres.loading.mistakes.taken_keys import taken_keys, twins
@@ -49,18 +51,19 @@ def find_mistakes(
     if not is_about_a_row(error) or not takes_statements(connection):
         return []
     try:
-        look = _look(connection, loads, load_rows)
-        return _by_what_they_bring(look, error) or _by_halving(look, error)
+        look = look_at(connection, loads, load_rows)
+        return by_what_they_bring(look, error) or _by_halving(look, error)
     except psycopg.Error as refused:
         give_up(connection, refused)
         return []
 
 
-def _look(connection: Connection, loads: Sequence[TableLoad], load_rows: LoadRows) -> Look:
+def look_at(connection: Connection, loads: Sequence[TableLoad], load_rows: LoadRows) -> Look:
+    """Ask for what is needed to look into an error of some loads."""
     return Look(connection=connection, loads=loads, load_rows=load_rows, triggers=row_triggers(connection, loads))
 
 
-def _by_what_they_bring(look: Look, error: psycopg.Error) -> list[Mistake]:
+def by_what_they_bring(look: Look, error: psycopg.Error) -> list[Mistake]:
     """Ask about the rows as they stand in the files; not where a trigger may have changed them, but for their spelling.
 
     Rows that refer to each other can't be halved, so that their parents are looked for all the same.
@@ -72,7 +75,7 @@ def _by_what_they_bring(look: Look, error: psycopg.Error) -> list[Mistake]:
         return []
     try:
         with look.connection.transaction(force_rollback=True):
-            return list(islice(find(look.connection, _doubts(look.connection, look.loads), error), SHOWN + 1))
+            return list(islice(find(look.connection, doubts_of(look.connection, look.loads), error), SHOWN + 1))
     except (
         psycopg.Error,
         FixtureError,
@@ -91,7 +94,8 @@ def _sees_no_column(look: Look, error: psycopg.Error) -> bool:
 _MISSING_PARENT = psycopg.errors.ForeignKeyViolation
 
 
-def _doubts(connection: Connection, loads: Sequence[TableLoad]) -> list[Doubts]:
+def doubts_of(connection: Connection, loads: Sequence[TableLoad]) -> list[Doubts]:
+    """Lay out the rows of some loads."""
     return [found for number, load in enumerate(loads) for found in doubt(connection, number, load.table, load.sources)]
 
 
@@ -107,36 +111,27 @@ def with_all_mistakes(
     connection: Connection, loads: Sequence[TableLoad], error: LoadError, load_rows: LoadRows
 ) -> LoadError:
     """Name in an error on one row all that share its mistake, each with its place, the first as the error's own."""
-    mistakes = _repeated(connection, error) if isinstance(error, RepeatedKeyError) else []
+    if isinstance(error, MeantTwiceError):
+        mistakes = rows_meant_twice(connection, error.load)
+    else:
+        mistakes = _repeated(connection, error) if isinstance(error, RepeatedKeyError) else []
     if not mistakes and isinstance(error.__cause__, psycopg.Error):
         mistakes = find_mistakes(connection, loads, error.__cause__, load_rows)
+    if not mistakes and (twice := _in_one_tree(connection, loads, error)):
+        return twice
     if mistakes:
-        _tell(error, mistakes)
+        tell(error, mistakes)
     elif isinstance(error, RepeatedKeyError):
         error.locate()
     return error
 
 
-def with_mistakes_at_the_end(
-    connection: Connection, loads: Sequence[TableLoad], explained: SeedkitError, error: psycopg.Error
-) -> None:
-    """Name in an error of a deferred constraint the rows that it refuses; they are there, and can not be halved."""
-    ours = [load for load in loads if load.table.name == table_of(error)]
-    if not (ours and takes_statements(connection) and is_about_a_row(error)):
-        return
-    try:
-        mistakes = _by_what_they_bring(_look(connection, ours, _nothing), error)
-    except psycopg.Error as refused:
-        give_up(connection, refused)
-        mistakes = []
-    if mistakes:
-        _tell(explained, mistakes)
-    else:
-        with_places_of_key(explained, error, ours)
-
-
-def _nothing(_connection: Connection, _loads: Sequence[TableLoad]) -> None:
-    """Load no row again."""
+def _in_one_tree(connection: Connection, loads: Sequence[TableLoad], error: LoadError) -> LoadError | None:
+    """Find a key that rows of a table and of its partition have, which load together as they refer to each other."""
+    if not isinstance(error.__cause__, psycopg.errors.UniqueViolation) or not takes_statements(connection):
+        return None
+    found = (same_keys(connection, one, other, alike=True) for one, other in combinations(loads, 2))
+    return next((twice for twice in found if twice), None)
 
 
 def _repeated(connection: Connection, error: RepeatedKeyError) -> list[Mistake]:
@@ -146,7 +141,7 @@ def _repeated(connection: Connection, error: RepeatedKeyError) -> list[Mistake]:
     try:
         with connection.transaction(force_rollback=True):
             doubts = [
-                found for found in _doubts(connection, [error.load]) if set(error.key) <= set(found.shape.columns)
+                found for found in doubts_of(connection, [error.load]) if set(error.key) <= set(found.shape.columns)
             ]
             return (
                 list(islice(twins(connection, doubts, error.key, with_nulls=error.__cause__ is None), SHOWN + 1))
@@ -158,7 +153,8 @@ def _repeated(connection: Connection, error: RepeatedKeyError) -> list[Mistake]:
         return []
 
 
-def _tell(error: SeedkitError, mistakes: Sequence[Mistake]) -> None:
+def tell(error: SeedkitError, mistakes: Sequence[Mistake]) -> None:
+    """Name in an error the rows that make its mistake, the first as the error's own."""
     first, *others = mistakes
     error.origin = first.origin or error.origin
     error.message = first.message or error.message
@@ -174,9 +170,3 @@ def _details(first: Mistake, error: SeedkitError) -> list[str]:
 def _beyond(message: str, text: str) -> str:
     """Leave out of what is told of a row the sentence that the error tells already."""
     return text.replace(f": {message}", "", 1)
-
-
-def listed_below(mistakes: Sequence[Mistake]) -> list[str]:
-    """List further mistakes, below the first one."""
-    shown = [f"also at {mistake.origin}: {mistake.text}" for mistake in mistakes[: SHOWN - 1]]
-    return [*shown, "and more"] if len(mistakes) >= SHOWN else shown

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import psycopg
 from psycopg import sql
 
 from seedkit.core.foreign_keys import ForeignKey
+from seedkit.core.names import TableName, in_quotes
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.identifiers import operator
 from seedkit.postgres.loading.mistakes.doubts import Doubts
@@ -20,22 +22,16 @@ def missing_parents(connection: Connection, doubts: Sequence[Doubts], error: psy
     for found in of_table(doubts, error):
         key = next((key for key in found.table.foreign_keys if key.name == error.diag.constraint_name), None)
         if key is not None and not key.only_in:  # which rows go to these partitions, nobody has said
-            parents = [_stored_parent(connection, key)]
             near = [other for other in doubts if key.leads_to(other.table.lineage)]
-            parents += [other.typed(key.referenced_columns) for other in near]
-            yield from _orphans(connection, found, key, parents, error.diag.message_detail or "")
+            yield from orphans(connection, found, key, near, error.diag.message_detail or "")
 
 
-def _stored_parent(connection: Connection, key: ForeignKey) -> sql.Composed:
-    """Select the rows that a foreign key may refer to: partitions' rows are the table's, inheriting tables' are not."""
-    schema, name, kind = connection.execute(query("table_name"), {"table": key.references}).fetchone() or ("", "", "r")
-    rows = sql.SQL("select * from {}" if kind == "p" else "select * from only {}")
-    return rows.format(sql.Identifier(schema, name))
-
-
-def _orphans(
-    connection: Connection, doubts: Doubts, key: ForeignKey, parents: Sequence[sql.Composed], detail: str
+def orphans(
+    connection: Connection, doubts: Doubts, key: ForeignKey, near: Sequence[Doubts], detail: str = ""
 ) -> Iterator[Mistake]:
+    """Find rows whose foreign key names a row that is neither in the table nor among those that are `near`."""
+    stored = _stored_parent(connection, key)
+    parents = [stored.rows, *(other.typed(key.referenced_columns) for other in near)]
     pairs = zip(key.columns, key.referenced_columns, key.equalities, strict=True)
     same = sql.SQL(" and ").join(
         sql.SQL("parent.{} {} row.{}").format(sql.Identifier(theirs), operator(equality), sql.Identifier(own))
@@ -47,6 +43,18 @@ def _orphans(
         sql.SQL("not exists (select from ({}) as parent where {})").format(parent, same) for parent in parents
     ]
     rows = sql.SQL("({}) as row").format(doubts.typed(doubts.with_keys(key.columns)))
-    ending = detail.rpartition(") ")[2] or "is not present in the table that it refers to."
+    ending = detail.rpartition(") ")[2] or f"is not present in table {in_quotes(stored.name)}."
     for place, texts in rows_where(connection, doubts, rows, sql.SQL(" and ").join(conditions), key.columns):
         yield Mistake(origin=place, text=f"{key_text(key.columns, texts)} {ending}")
+
+
+class _StoredParent(NamedTuple):
+    name: TableName
+    rows: sql.Composed
+
+
+def _stored_parent(connection: Connection, key: ForeignKey) -> _StoredParent:
+    """Select the rows that a foreign key may refer to: partitions' rows are the table's, inheriting tables' are not."""
+    schema, name, kind = connection.execute(query("table_name"), {"table": key.references}).fetchone() or ("", "", "r")
+    rows = sql.SQL("select * from {}" if kind == "p" else "select * from only {}")
+    return _StoredParent(TableName(schema, name), rows.format(sql.Identifier(schema, name)))

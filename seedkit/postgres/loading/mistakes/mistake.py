@@ -61,3 +61,9 @@ def of_table(doubts: Sequence[Doubts], error: psycopg.Error) -> list[Doubts]:
 def key_text(columns: Sequence[str], texts: Sequence[str | None]) -> str:
     """Tell a key as PostgreSQL does."""
     return f"Key ({', '.join(columns)})=({', '.join('null' if text is None else text for text in texts)})"
+
+
+def listed_below(mistakes: Sequence[Mistake]) -> list[str]:
+    """List further mistakes, below the first one."""
+    shown = [f"also at {mistake.origin}: {mistake.text}" for mistake in mistakes[: SHOWN - 1]]
+    return [*shown, "and more"] if len(mistakes) >= SHOWN else shown

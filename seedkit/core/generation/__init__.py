@@ -1,0 +1,1 @@
+"""Rows from the schema alone: what its constraints say, and values that hold them."""

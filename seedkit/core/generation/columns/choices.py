@@ -1,0 +1,58 @@
+"""Values out of a few that are known: from a CHECK, an enum, a list of words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from seedkit.core.generation.columns.blocks import spread
+from seedkit.core.generation.permutations import Permutation, digits
+from seedkit.core.generation.streams import BLOCK, Stream
+
+_FEW = 64
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of some texts, all equally likely: a byte a row says which, or two where there are many."""
+
+    texts: tuple[str, ...]
+    stream: Stream
+
+    def block(self, number: int) -> Iterable[str]:
+        """Give each row's choice."""
+        table = self._table
+        return map(table.__getitem__, self.stream.numbers(number, 1 if len(table) == 256 else 2))
+
+    @cached_property
+    def _table(self) -> list[str]:
+        return spread(self.texts, 256 if len(self.texts) <= _FEW else 65_536)
+
+
+def weighted(weights: Mapping[str, int]) -> tuple[str, ...]:
+    """Repeat texts by their weights, for a `Choice`.
+
+    >>> weighted({"paid": 2, "open": 1})
+    ('paid', 'paid', 'open')
+    """
+    return tuple(text for text, weight in weights.items() for _ in range(weight))
+
+
+@dataclass(frozen=True)
+class Combination:
+    """A digit of a number that no other row has: finite columns under one key share the numbers and have a digit each.
+
+    The row's number, in another order, is written with a radix for each column; as many rows fit as there are numbers.
+    """
+
+    texts: tuple[str, ...]
+    radices: tuple[int, ...]
+    place: int
+    order: Permutation
+
+    def block(self, number: int) -> Iterable[str]:
+        """Give each row's digit as a text, as long as there are numbers."""
+        rows = range(number * BLOCK, min((number + 1) * BLOCK, self.order.count))
+        for row in rows:
+            yield self.texts[digits(self.order[row], self.radices)[self.place]]

@@ -1,0 +1,41 @@
+"""Postcodes, whose digits are drawn into the pattern of their city."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from seedkit.core.generation.streams import Stream
+
+_LETTERS = "ABCDEFGHJKLMNPRSTUVWXY"
+_VARIANTS = 16
+
+
+@dataclass(frozen=True)
+class Patterned:
+    """A pattern for each row, chosen by `which`, its # a digit and its @ a letter: as many variants as fit a table."""
+
+    patterns: tuple[str, ...]
+    which: Stream
+    filling: Stream
+
+    def block(self, number: int) -> Iterable[str]:
+        """Give a filled pattern for each row; rows of the same place have its pattern."""
+        table, variants = self._table, self.filling.block(number)
+        places = self.which.numbers(number, 2)
+        return [table[place][variant % _VARIANTS] for place, variant in zip(places, variants, strict=True)]
+
+    @cached_property
+    def _table(self) -> list[list[str]]:
+        filled = [[self._filled(pattern, row) for row in range(_VARIANTS)] for pattern in self.patterns]
+        size = 65_536
+        return [filled[place * len(filled) // size] for place in range(size)]
+
+    def _filled(self, pattern: str, variant: int) -> str:
+        drawn = iter(self.filling.apart(pattern).of_row(variant, 32))
+        return "".join(_drawn(letter, next(drawn)) if letter in "#@" else letter for letter in pattern)
+
+
+def _drawn(kind: str, octet: int) -> str:
+    return str(octet % 10) if kind == "#" else _LETTERS[octet % len(_LETTERS)]

@@ -1,0 +1,86 @@
+"""Reads the name of a type behind `::`, and takes such names apart."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from seedkit.core.generation.expressions.token_stream import TokenStream
+
+_TWO_WORDS = (("character", "varying"), ("bit", "varying"), ("double", "precision"))
+_ZONES = (("without", "time", "zone"), ("with", "time", "zone"))
+_UNITS = frozenset(("year", "month", "day", "hour", "minute", "second", "to"))
+_MODIFIER = re.compile(r"\(([^)]*)\)")
+
+
+def type_name(tokens: TokenStream) -> str:
+    """Take a type's name as `format_type` writes it: with its schema, unless that is `pg_catalog`.
+
+    >>> type_name(TokenStream("character varying(255)[]"))
+    'character varying(255)[]'
+    """
+    parts = [_words(tokens)]
+    while tokens.took("."):
+        parts.append(_words(tokens))
+    name = qualified(parts) + _modifier(tokens)
+    for zone in _ZONES:
+        if tokens.took(*zone):
+            name += " " + " ".join(zone)
+    while name.startswith("interval") and tokens.next.text in _UNITS:
+        name += " " + tokens.take().text
+    while tokens.took("[", "]"):
+        name += "[]"
+    return name
+
+
+def qualified(parts: Sequence[str]) -> str:
+    """Join a name and its schema; PostgreSQL's own are known without.
+
+    >>> qualified(["pg_catalog", "lower"]), qualified(["shop", "lower"])
+    ('lower', 'shop.lower')
+    """
+    return ".".join(parts[1:] if parts[0] == "pg_catalog" else parts)
+
+
+def _words(tokens: TokenStream) -> str:
+    for words in _TWO_WORDS:
+        if tokens.took(*words):
+            return " ".join(words)
+    return tokens.name()
+
+
+def _modifier(tokens: TokenStream) -> str:
+    if not tokens.took("("):
+        return ""
+    parts = []
+    while not tokens.took(")"):
+        parts.append(tokens.take().text)
+    return "(" + "".join(parts) + ")"
+
+
+def element_type(name: str) -> str | None:
+    """Name the type of an array's elements, None for what is no array.
+
+    >>> element_type("text[]")
+    'text'
+    """
+    return name.removesuffix("[]") if name.endswith("[]") else None
+
+
+def without_modifier(name: str) -> str:
+    """Leave out lengths and precisions.
+
+    >>> without_modifier("timestamp(3) with time zone")
+    'timestamp with time zone'
+    """
+    return _MODIFIER.sub("", name)
+
+
+def modifiers(name: str) -> tuple[int, ...]:
+    """Give the numbers in parentheses.
+
+    >>> modifiers("numeric(10,2)")
+    (10, 2)
+    """
+    found = _MODIFIER.search(name)
+    return tuple(int(number) for number in found.group(1).split(",")) if found else ()

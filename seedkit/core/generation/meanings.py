@@ -1,0 +1,96 @@
+"""What a column means, by its name, its table's name and the kind of its type."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])")
+_OTHER = re.compile(r"[^a-z0-9]+")
+_HUNGARIAN = frozenset(("bln", "col", "dt", "fk", "fld", "int", "str", "tbl", "txt"))
+_PEOPLE = {"people": "person", "children": "child", "staff": "staff", "men": "man", "women": "woman"}
+_LEAST_ENDING = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meaning:
+    """What names that end in one of the phrases mean: of columns of a `family` of types, of tables named so.
+
+    `shortest` is the number of characters that a value needs.
+    """
+
+    name: str
+    family: str
+    phrases: tuple[str, ...]
+    of: frozenset[str] = frozenset()
+    shortest: int = 0
+
+
+@dataclass(frozen=True)
+class Meanings:
+    """All meanings, found by a column's name."""
+
+    meanings: tuple[Meaning, ...]
+    _by_phrase: Mapping[tuple[str, str], list[Meaning]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        by_phrase: dict[tuple[str, str], list[Meaning]] = {}
+        for meaning in self.meanings:
+            for phrase in meaning.phrases:
+                for spelling in {phrase, phrase.replace(" ", "")}:
+                    by_phrase.setdefault((meaning.family, spelling), []).append(meaning)
+        object.__setattr__(self, "_by_phrase", by_phrase)
+
+    def of(self, column: str, table: str, family: str, room: int | None = None) -> Meaning | None:
+        """Say what a column means, None where its name says nothing; `room` is the length of its values."""
+        owner = singular(words_of(table)[-1:])
+        for phrase in _endings(words_of(column)):
+            for meaning in self._alike(family, phrase, owner):
+                if room is None or meaning.shortest <= room:
+                    return meaning
+        return None
+
+    def _alike(self, family: str, phrase: str, owner: str) -> list[Meaning]:
+        """List the meanings of a phrase: those that ask for such a table first, those of other tables not at all."""
+        found = self._by_phrase.get((family, phrase), [])
+        return [meaning for meaning in found if owner in meaning.of] + [meaning for meaning in found if not meaning.of]
+
+
+def words_of(name: str) -> list[str]:
+    """Split a name into words, folded to ASCII and small letters.
+
+    >>> words_of("billingZIP_code2"), words_of("E-Mail"), words_of("Straße"), words_of("strFirstName")
+    (['billing', 'zip', 'code', '2'], ['e', 'mail'], ['strasse'], ['first', 'name'])
+    """
+    parted = _CAMEL.sub(" ", name.replace("ß", "ss"))
+    plain = unicodedata.normalize("NFKD", parted).encode("ascii", "ignore").decode().lower()
+    words = [word for word in _OTHER.split(plain) if word]
+    return words[1:] if len(words) > 1 and words[0] in _HUNGARIAN else words
+
+
+def _endings(words: Sequence[str]) -> Iterator[str]:
+    """Give what a name ends in, the longest first; then without a number, then what its last word ends in."""
+    for place in range(len(words)):
+        yield " ".join(words[place:])
+        yield "".join(words[place:])
+    if len(words) > 1 and words[-1].isdigit():
+        yield from _endings(words[:-1])
+    elif words:
+        yield from (words[-1][place:] for place in range(1, len(words[-1]) - _LEAST_ENDING + 1))
+
+
+def singular(words: Iterable[str]) -> str:
+    """Give the last of some words in the singular, as English tables' names have it; "" where there is none.
+
+    >>> singular(["companies"]), singular(["people"]), singular(["addresses"]), singular(["bus"])
+    ('company', 'person', 'address', 'bus')
+    """
+    *_, word = ["", *words]
+    if word in _PEOPLE:
+        return _PEOPLE[word]
+    for ending, other in (("ies", "y"), ("sses", "ss"), ("xes", "x"), ("ches", "ch"), ("shes", "sh")):
+        if word.endswith(ending):
+            return word.removesuffix(ending) + other
+    return word.removesuffix("s") if word.endswith("s") and not word.endswith(("ss", "us", "is")) else word

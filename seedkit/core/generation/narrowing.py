@@ -1,0 +1,180 @@
+"""What the CHECKs of one column leave of its values: a list, a range, a length, a pattern.
+
+A narrowing makes good values likely, and proves nothing: each row is evaluated against all CHECKs before it is sent.
+What is not understood here is simply not narrowed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from decimal import Decimal
+from functools import reduce
+from typing import Any
+
+from seedkit.core.generation.expressions.evaluation import evaluator
+from seedkit.core.generation.expressions.rewriting import without_not
+from seedkit.core.generation.expressions.tree import (
+    And,
+    ArrayOf,
+    Call,
+    Cast,
+    Collated,
+    Column,
+    Expression,
+    IsNotNull,
+    IsNull,
+    Not,
+    Operation,
+    Or,
+    Quantified,
+    columns_of,
+)
+from seedkit.core.generation.expressions.values import Unevaluated
+from seedkit.core.generation.spans import Narrowing
+
+_MIRRORED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "=", "<>": "<>"}
+_LENGTHS = {
+    **dict.fromkeys(("char_length", "character_length", "length"), "length"),
+    "octet_length": "octets",
+    **dict.fromkeys(("cardinality", "array_length"), "items"),
+}
+
+
+def narrowed(column: str, checks: Iterable[Expression]) -> Narrowing:
+    """Say what the CHECKs that speak of a column alone leave of it.
+
+    >>> from seedkit.core.generation.expressions.parser import parsed
+    >>> narrowed("size", [parsed("((size > 0) AND (size < 10))")]).span
+    Span(low=0, high=10, with_low=False, with_high=False)
+    """
+    return _all_of(Narrowing(), map(without_not, checks), column)
+
+
+def _all_of(left: Narrowing, nodes: Iterable[Expression], column: str) -> Narrowing:
+    return reduce(lambda narrowing, node: _narrower(narrowing, node, column), nodes, left)
+
+
+def _narrower(left: Narrowing, node: Expression, column: str) -> Narrowing:
+    narrow = _NARROWERS.get(type(node))
+    return left if narrow is None or columns_of(node) != {column} else narrow(left, node, column)
+
+
+def _conjunction(left: Narrowing, node: And, column: str) -> Narrowing:
+    return _all_of(left, node.operands, column)
+
+
+def _disjunction(left: Narrowing, node: Or, column: str) -> Narrowing:
+    """Take OR as one list where each branch is one, else as its first branch that is no IS NULL."""
+    branches = [operand for operand in node.operands if not isinstance(operand, IsNull)]
+    lists = [_narrower(Narrowing(), branch, column).values for branch in branches]
+    if all(found is not None for found in lists):
+        return left.one_of([value for found in lists for value in found or ()])
+    return _narrower(left, branches[0], column)
+
+
+def _null(left: Narrowing, node: IsNull, column: str) -> Narrowing:
+    return replace(left, null=True) if _subject(node.operand) == column else left
+
+
+def _not_null(left: Narrowing, node: IsNotNull, column: str) -> Narrowing:
+    return replace(left, null=False) if _subject(node.operand) == column else left
+
+
+def _truth(left: Narrowing, node: Column, column: str) -> Narrowing:
+    del node, column
+    return left.one_of([True])
+
+
+def _untruth(left: Narrowing, node: Not, column: str) -> Narrowing:
+    return left.one_of([False]) if _subject(node.operand) == column else left
+
+
+def _list(left: Narrowing, node: Quantified, column: str) -> Narrowing:
+    if _subject(node.left) != column:
+        return left
+    if (node.operator, node.every) == ("=", False):
+        return left.one_of(_constant(node.array))
+    return left.none_of(_constant(node.array)) if (node.operator, node.every) == ("<>", True) else left
+
+
+def _comparison(left: Narrowing, node: Operation, column: str) -> Narrowing:
+    one, operator, other = node.left, node.operator, node.right
+    if one is None:
+        return left
+    if not columns_of(one) and operator in _MIRRORED:
+        one, operator, other = other, _MIRRORED[operator], one
+    if columns_of(other):
+        return _against_itself(left, operator, one, other)
+    value, bare = _constant(other), _bare(one)
+    if value is None:
+        return left
+    if isinstance(bare, Call):
+        return _of_call(left, bare, operator, value)
+    return _against(left, operator, value) if _subject(bare) == column else left
+
+
+def _against(left: Narrowing, operator: str, value: object) -> Narrowing:
+    """Compare the column itself with a value."""
+    if operator == "=":
+        return left.one_of([value])
+    if operator == "<>":
+        return left.none_of([value])
+    if operator in _MIRRORED:
+        return replace(left, span=left.span.cut(operator, value))
+    kind = {"~": "patterns", "~*": "patterns", "~~": "likes", "~~*": "likes"}.get(operator)
+    if kind is None or not isinstance(value, str):
+        return left
+    changed: dict[str, Any] = {kind: (*getattr(left, kind), value)}
+    return replace(left, **changed)
+
+
+def _against_itself(left: Narrowing, operator: str, one: Expression, other: Expression) -> Narrowing:
+    """Understand `lower(c) = c` and `upper(c) = c`."""
+    call = one if isinstance(one, Call) else other
+    if operator == "=" and isinstance(call, Call) and call.function in ("lower", "upper"):
+        return replace(left, lower=call.function == "lower")
+    return left
+
+
+def _of_call(left: Narrowing, call: Call, operator: str, value: object) -> Narrowing:
+    """Compare a length, a size or a kind of the column with a value."""
+    if call.function in ("jsonb_typeof", "json_typeof") and operator == "=":
+        return replace(left, document=str(value))
+    if call.function in ("btrim", "ltrim", "rtrim") and operator == "<>" and value == "":
+        return replace(left, length=left.length.cut(">=", 1))
+    measure = _LENGTHS.get(call.function)
+    if measure is None or operator not in _MIRRORED or not isinstance(value, int | Decimal):
+        return left
+    changed: dict[str, Any] = {measure: getattr(left, measure).cut(operator, int(value))}
+    return replace(left, **changed)
+
+
+_NARROWERS: dict[type, Callable[[Narrowing, Any, str], Narrowing]] = {
+    And: _conjunction,
+    Or: _disjunction,
+    IsNull: _null,
+    IsNotNull: _not_null,
+    Column: _truth,
+    Not: _untruth,
+    Quantified: _list,
+    Operation: _comparison,
+}
+
+
+def _subject(node: Expression) -> str | None:
+    """Name the column that an operand is, casts and collations aside."""
+    bare = _bare(node)
+    return bare.name if isinstance(bare, Column) else None
+
+
+def _bare(node: Expression) -> Expression:
+    while isinstance(node, Cast | Collated):
+        node = node.operand
+    return node
+
+
+def _constant(node: Expression) -> object:
+    """Give the value of what no column is in; None where it has none, or NULL."""
+    value = evaluator(ArrayOf((node,)))({})
+    return None if isinstance(value, Unevaluated) else value[0]

@@ -1,0 +1,1 @@
+"""Which generator a column gets, and why: the first rung that fits."""

@@ -1,0 +1,105 @@
+"""What a schema says of the rows of a table, beyond its columns and foreign keys: each rule, read or named."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from seedkit.core.catalog import Column, Table
+from seedkit.core.generation.expressions.evaluation import Surroundings
+from seedkit.core.generation.expressions.substitution import SqlFunction
+from seedkit.core.generation.expressions.tree import Column as ColumnNode
+from seedkit.core.generation.expressions.tree import Expression, columns_of
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A CHECK of a table, of a domain below a column, or of one `partition` (OID) alone; as PostgreSQL writes it."""
+
+    name: str
+    expression: Expression
+    definition: str
+    partition: int | None = None
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """The columns that it speaks of."""
+        return columns_of(self.expression)
+
+
+@dataclass(frozen=True, slots=True)
+class UniqueRule:
+    """A unique index: the expressions that no two rows may agree in, of those rows that the predicate holds for."""
+
+    name: str
+    keys: tuple[Expression, ...]
+    primary: bool = False
+    predicate: Expression | None = None
+    nulls_not_distinct: bool = False
+    partition: int | None = None
+
+    @property
+    def plain_columns(self) -> tuple[str, ...] | None:
+        """Its columns, None where a key is more than a column."""
+        names = tuple(key.name for key in self.keys if isinstance(key, ColumnNode))
+        return names if len(names) == len(self.keys) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """An exclusion constraint, as PostgreSQL writes it."""
+
+    name: str
+    definition: str
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A partition that holds rows; `bound` is what its rows have in common, None where all may go there."""
+
+    oid: int
+    name: str
+    bound: Expression | None
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """A trigger on INSERT, with the source of its function."""
+
+    name: str
+    before: bool
+    deferrable: bool
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableRules:
+    """A table and all that its rows have to hold.
+
+    `defaults` and `generated` are the expressions of columns that have one; `comments` those of columns. `match_full`
+    names the foreign keys that are all NULL or not at all.
+    """
+
+    table: Table
+    checks: tuple[Check, ...] = ()
+    uniques: tuple[UniqueRule, ...] = ()
+    exclusions: tuple[Exclusion, ...] = ()
+    leaves: tuple[Leaf, ...] = ()
+    triggers: tuple[Trigger, ...] = ()
+    defaults: Mapping[str, Expression] = field(default_factory=dict)
+    generated: Mapping[str, Expression] = field(default_factory=dict)
+    comments: Mapping[str, str] = field(default_factory=dict)
+    match_full: frozenset[str] = frozenset()
+
+    @property
+    def sent_columns(self) -> tuple[Column, ...]:
+        """The columns that rows give values for: all but those that the server computes."""
+        return tuple(column for column in self.table.columns if not column.generated)
+
+    def checks_of(self, column: str) -> tuple[Check, ...]:
+        """List the CHECKs that speak of this column alone, in every partition."""
+        return tuple(check for check in self.checks if check.columns == {column} and check.partition is None)
+
+    def surroundings(self, functions: Mapping[str, SqlFunction]) -> Surroundings:
+        """Say what its expressions depend on beside a row."""
+        return Surroundings(types={column.name: column.base_type for column in self.table.columns}, functions=functions)

@@ -1,0 +1,39 @@
+"""The words that values are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    """A city; in `postcode` # stands for a digit and @ for a letter, coordinates are degrees as texts."""
+
+    name: str
+    region: str
+    postcode: str
+    country: str
+    time_zone: str
+    latitude: str
+    longitude: str
+
+
+@dataclass(frozen=True, slots=True)
+class Country:
+    """A country: its codes (ISO 3166-1), its main language (ISO 639-1) and its currency (ISO 4217)."""
+
+    code: str
+    code_3: str
+    name: str
+    language: str
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of a language: places, and lists by their names."""
+
+    cities: tuple[City, ...]
+    countries: tuple[Country, ...]
+    lists: Mapping[str, tuple[str, ...]]

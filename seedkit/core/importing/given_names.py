@@ -1,0 +1,84 @@
+"""What a person says beside the files, or a project's models: tables, columns and defaults that are not the usual."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from seedkit.core.importing.foreign_values import Foreign
+from seedkit.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenNames:
+    """Tables by model (or by model and field, for lists), columns by model and field, natural keys by model.
+
+    `defaults` are values by field, by model: what a row has that leaves the field out. Models are in lower case.
+    """
+
+    tables: Mapping[str, str] = field(default_factory=dict)
+    columns: Mapping[str, str] = field(default_factory=dict)
+    keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    defaults: Mapping[str, Mapping[str, Foreign]] = field(default_factory=dict)
+
+    def beside(self, other: GivenNames) -> GivenNames:
+        """Add what another says of the rest; what is said here counts."""
+        models = {*self.defaults, *other.defaults}
+        return GivenNames(
+            tables={**other.tables, **self.tables},
+            columns={**other.columns, **self.columns},
+            keys={**other.keys, **self.keys},
+            defaults={
+                model: {**other.defaults.get(model, {}), **self.defaults.get(model, {})} for model in sorted(models)
+            },
+        )
+
+
+def typed_pairs(option: str, texts: Iterable[str], example: str) -> dict[str, str]:
+    """Read what was typed as NAME=VALUE; raises UsageError.
+
+    >>> typed_pairs("--table", ["Blog.Post=posts"], "blog.post=posts")
+    {'blog.post': 'posts'}
+    """
+    pairs = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not (name.strip() and equals and value.strip()):
+            raise UsageError(f'{option} takes NAME=VALUE, not "{text}"', hint=f"Write {option} {example}.")
+        pairs[name.strip().lower()] = value.strip()
+    return pairs
+
+
+def typed_enums(texts: Iterable[str]) -> dict[str, dict[str, dict[str, str]]]:
+    """Read the names of Rails' enums, by set of fixtures and column; raises UsageError.
+
+    >>> typed_enums(["posts.status=draft,published", "posts.kind=long:5,short:9"])["posts"]
+    {'status': {'draft': '0', 'published': '1'}, 'kind': {'long': '5', 'short': '9'}}
+    """
+    found: dict[str, dict[str, dict[str, str]]] = {}
+    for name, value in typed_pairs("--enum", texts, "posts.status=draft,published").items():
+        set_name, _, column = name.rpartition(".")
+        numbers = found.setdefault(set_name, {}).setdefault(column, {})
+        for number, each in enumerate(value.split(",")):
+            word, _, said = each.strip().partition(":")
+            numbers[word] = said.strip() or str(number)
+            if not numbers[word].lstrip("-").isdecimal():
+                raise UsageError(f'--enum gives each name a number, not "{said}"', hint="Write draft:0,published:5.")
+    return found
+
+
+def typed_names(
+    tables: Iterable[str], columns: Iterable[str], keys: Iterable[str], defaults: Iterable[str]
+) -> GivenNames:
+    """Read what was typed for the options of `seedkit import django`; raises UsageError."""
+    typed_keys = typed_pairs("--natural-key", keys, "blog.author=first_name,last_name")
+    given: dict[str, dict[str, Foreign]] = {}
+    for name, value in typed_pairs("--default", defaults, "blog.post.status=draft").items():
+        model, _, field = name.rpartition(".")
+        given.setdefault(model, {})[field] = value
+    return GivenNames(
+        tables=typed_pairs("--table", tables, "blog.post=posts"),
+        columns=typed_pairs("--column", columns, "blog.post.title=headline"),
+        keys={model: tuple(name.strip() for name in names.split(",")) for model, names in typed_keys.items()},
+        defaults=given,
+    )

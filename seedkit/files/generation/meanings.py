@@ -1,0 +1,44 @@
+"""Reads what columns' names mean, and the words of a language, from the files beside this one."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from seedkit.core.generation.meanings import Meaning, Meanings
+from seedkit.core.generation.words import City, Country, Words
+
+
+@cache
+def read_meanings() -> Meanings:
+    """Read all meanings, in every language."""
+    return Meanings(
+        tuple(
+            Meaning(
+                name=entry["name"],
+                family=entry["family"],
+                phrases=tuple(entry["phrases"]),
+                of=frozenset(entry.get("of", ())),
+                shortest=entry.get("shortest", 0),
+            )
+            for entry in _toml("meanings")["meaning"]
+        )
+    )
+
+
+@cache
+def read_words() -> Words:
+    """Read the words of English."""
+    entries = _toml("words_en")
+    cities = tuple(City(*city) for city in entries.pop("cities"))
+    countries = tuple(Country(*country) for country in entries.pop("countries"))
+    lists = {name: tuple(words.split() if isinstance(words, str) else words) for name, words in entries.items()}
+    return Words(cities=cities, countries=countries, lists=lists)
+
+
+def _toml(name: str) -> dict[str, Any]:
+    return tomllib.loads(
+        resources.files("seedkit.files.generation").joinpath(f"{name}.toml").read_text(encoding="utf-8")
+    )

@@ -1,0 +1,1 @@
+"""What the pytest plugin does: which server, what a template is made from, and how it is made."""

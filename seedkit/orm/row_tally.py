@@ -1,0 +1,74 @@
+"""Counts rows that are written through an ORM, by table, and takes those back that a savepoint takes back."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from seedkit.core.names import ExactName
+
+_SAVEPOINT = re.compile(r"(savepoint|release savepoint|rollback to savepoint) (.+)", re.IGNORECASE)
+UPSERT = re.compile(r"\bON CONFLICT\b.*\bDO UPDATE\b", re.DOTALL)
+"""The server's count of such a statement does not tell inserts from updates; its statistics of the transaction do."""
+
+
+class RowCounts(NamedTuple):
+    """How many rows of a table were inserted and updated."""
+
+    inserted: int
+    updated: int
+
+
+@dataclass(slots=True)
+class _Level:
+    """What was written since a savepoint, None at the bottom."""
+
+    savepoint: str | None = None
+    inserted: Counter[ExactName] = field(default_factory=Counter)
+    updated: Counter[ExactName] = field(default_factory=Counter)
+
+
+class RowTally:
+    """The rows that were written so far, in levels as the savepoints are nested."""
+
+    def __init__(self) -> None:
+        self._levels = [_Level()]
+
+    def add(self, table: ExactName, rows: RowCounts) -> None:
+        """Count rows of a table."""
+        self._levels[-1].inserted[table] += rows.inserted
+        self._levels[-1].updated[table] += rows.updated
+
+    def counts(self) -> dict[ExactName, RowCounts]:
+        """Give the counts of what has not been taken back."""
+        inserted = sum((level.inserted for level in self._levels), Counter[ExactName]())
+        updated = sum((level.updated for level in self._levels), Counter[ExactName]())
+        return {table: RowCounts(inserted[table], updated[table]) for table in {**inserted, **updated}}
+
+    def is_moved_by(self, sql: str) -> bool:
+        """Follow a statement about a savepoint; False for all others.
+
+        One that is gone back to is still there, and what came after it is not.
+        """
+        found = _SAVEPOINT.fullmatch(sql)
+        if found is None:
+            return False
+        self._move(found[1].lower(), found[2])
+        return True
+
+    def _move(self, verb: str, name: str) -> None:
+        if verb == "savepoint":
+            self._levels.append(_Level(savepoint=name))
+            return
+        places = [place for place, level in enumerate(self._levels) if level.savepoint == name]
+        if not places:
+            return
+        taken, self._levels[places[-1] :] = self._levels[places[-1] :], []
+        if verb == "rollback to savepoint":
+            self._levels.append(_Level(savepoint=name))
+            return
+        for level in taken:
+            self._levels[-1].inserted += level.inserted
+            self._levels[-1].updated += level.updated

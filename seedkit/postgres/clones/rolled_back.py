@@ -1,0 +1,164 @@
+"""A psycopg connection for a test: whatever the test does on it, commits too, is taken back at its end.
+
+The test works in a savepoint of one transaction: its commit keeps the savepoint's work and begins another, its rollback
+goes back to the last commit. Sequences are put back by themselves, as ROLLBACK does not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import psycopg
+from psycopg import postgres, sql
+from psycopg.adapt import AdaptersMap
+from psycopg.rows import tuple_row
+
+from seedkit.postgres.clones.kept_sequences import Place, places, put_back, set_statements
+from seedkit.postgres.clones.session import alone_with
+from seedkit.postgres.opening import connect
+from seedkit.postgres.queries import query
+
+_BEGIN = b"begin; savepoint seedkit_test"
+_COMMIT = b"release savepoint seedkit_test; savepoint seedkit_test"
+_ROLLBACK = b"rollback to savepoint seedkit_test"
+_END = "rollback; select pg_catalog.pg_advisory_unlock_all(); discard sequences"
+_SOURCE = "a clone for tests"
+
+
+class RolledBackConnection(psycopg.Connection[Any]):
+    """A connection as psycopg opens it, but for `commit` and `rollback`, which move inside a transaction of the test's.
+
+    It is psycopg's default: not in autocommit mode, rows as tuples.
+    """
+
+    ended: bool | None = None
+    """Whether the test has ended its transaction by SQL: known once it is over, None where it can't be known."""
+    _of_test: AdaptersMap | None = None
+
+    @property
+    def adapters(self) -> AdaptersMap:
+        """What adapts values for this test's cursors: what a test registers on the connection ends with it."""
+        if self._of_test is None:
+            self._of_test = AdaptersMap(postgres.adapters)
+        return self._of_test
+
+    def commit(self) -> None:
+        """Keep what was done, for the rest of the test; forbidden where psycopg forbids it, in `transaction()`."""
+        self._move(_COMMIT, super().commit)
+
+    def rollback(self) -> None:
+        """Take back what was done since the last commit."""
+        self._move(_ROLLBACK, super().rollback)
+
+    def close(self) -> None:
+        """Close the connection; before that it is looked at whether the test's transaction is still open."""
+        if not self.closed:
+            self.end_test()
+        super().close()
+
+    def end_test(self) -> None:
+        """Take back all that was done, as far as that is possible, and note in `ended` whether it was."""
+        if self.info.transaction_status == psycopg.pq.TransactionStatus.IDLE:
+            self.ended = True
+            return
+        with suppress(psycopg.Error):  # lost, or in the midst of something
+            try:
+                self.send(_ROLLBACK)
+                self.ended = False
+            except psycopg.errors.InvalidSavepointSpecification:  # it was ended, and another begun
+                self.ended = True
+
+    def begin_test(self) -> None:
+        """Begin the transaction of a test, with psycopg's own defaults."""
+        self.row_factory, self.cursor_factory, self.server_cursor_factory = (
+            tuple_row,
+            psycopg.Cursor,
+            psycopg.ServerCursor,
+        )
+        self.prepare_threshold, self._of_test, self.ended = 5, None, None
+        self.send(_BEGIN)
+
+    def send(self, statements: bytes) -> psycopg.pq.abc.PGresult:
+        """Send statements in one go, past psycopg's own bookkeeping; raises psycopg.Error for the first that fails."""
+        result = self.pgconn.exec_(statements)
+        if result.status in {psycopg.pq.ExecStatus.COMMAND_OK, psycopg.pq.ExecStatus.TUPLES_OK}:
+            return result
+        raise psycopg.errors.error_from_result(result)
+
+    def _move(self, statements: bytes, forbidden: Any) -> None:  # noqa: ANN401 - psycopg's own method
+        if self.closed or self._num_transactions:
+            forbidden()  # raises, in psycopg's words
+        elif self.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:  # the test has ended it by SQL
+            if statements == _COMMIT and self.info.transaction_status == psycopg.pq.TransactionStatus.INERROR:
+                statements = _ROLLBACK  # what PostgreSQL makes of a commit then
+            self.send(statements)
+
+
+class CloneConnections:
+    """The connection to a clone that one test after another is given.
+
+    `soiled` tells that a test may have left something; `ended`, that it did so by ending its transaction by SQL.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._connection: RolledBackConnection | None = None
+        with _own_connection(url) as connection:
+            self._kept: Mapping[int, Place] = places(connection)
+        self.soiled = False
+        self.ended = False
+
+    @contextmanager
+    def for_a_test(self) -> Iterator[RolledBackConnection]:
+        """Lend the connection for a test, and take back all that was done on it."""
+        connection = self._begun()
+        try:
+            yield connection
+        finally:
+            self._take_back(connection)
+
+    def put_sequences_back(self) -> None:
+        """Put back all sequences, whoever has moved them."""
+        with _own_connection(self._url) as connection:
+            put_back(connection, self._kept)
+
+    def close(self) -> None:
+        """Close the connection."""
+        if self._connection is not None:
+            self._connection.close()
+
+    def _begun(self) -> RolledBackConnection:
+        if self._connection is not None and not self._connection.closed:
+            with suppress(psycopg.OperationalError):  # the server may have ended it meanwhile
+                self._connection.begin_test()
+                return self._connection
+        with alone_with(self._url, _SOURCE):
+            self._connection = RolledBackConnection.connect(self._url)
+        self._connection.begin_test()
+        return self._connection
+
+    def _take_back(self, connection: RolledBackConnection) -> None:
+        if not connection.closed:
+            connection.end_test()
+        if connection.ended is False and connection.closed:
+            self.put_sequences_back()
+        elif connection.ended is False:
+            touched = _numbers(connection.send(query("sequences_touched").as_bytes(connection)))
+            statements = [sql.SQL(_END), *set_statements(touched, self._kept)]
+            connection.send(sql.SQL(";").join(statements).as_bytes(connection))
+        else:
+            self.soiled, self.ended = True, connection.ended is True
+            connection.close()
+
+
+@contextmanager
+def _own_connection(url: str) -> Iterator[psycopg.Connection[Any]]:
+    with alone_with(url, _SOURCE), connect(url, source=_SOURCE) as connection:
+        yield connection
+
+
+def _numbers(result: psycopg.pq.abc.PGresult) -> list[int]:
+    values = (result.get_value(row, 0) for row in range(result.ntuples))
+    return [int(value) for value in values if value is not None]

@@ -1,0 +1,1 @@
+"""Rows from the schema alone: what of it is read, and how its rows get there."""

@@ -1,0 +1,95 @@
+"""Reads what a schema says of rows, in a fixed number of round trips; waits for locks of the tables asked for only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from psycopg.rows import dict_row
+
+from seedkit.core.catalog import Table
+from seedkit.core.generation.expressions.parser import parsed, parsed_check
+from seedkit.core.generation.expressions.substitution import SqlFunction, sql_function, substituted
+from seedkit.core.generation.expressions.tree import Column, Expression
+from seedkit.core.generation.schema import Check, Exclusion, Leaf, TableRules, Trigger, UniqueRule
+from seedkit.postgres.connection import Connection, pipelined
+from seedkit.postgres.queries import query
+from seedkit.postgres.search_path import safe_path
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The rules of some tables by OID, and the functions in SQL that these use."""
+
+    tables: Mapping[int, TableRules]
+    functions: Mapping[str, SqlFunction] = field(default_factory=dict)
+
+
+def read_rules(connection: Connection, tables: Mapping[int, Table]) -> Rules:
+    """Read the rules of some tables: one round trip in a `safe_path`."""
+    with safe_path(connection), pipelined(connection):
+        cursor = connection.cursor(row_factory=dict_row)
+        described = cursor.execute(query("generation_rules"), {"tables": list(tables)})
+        functions = connection.execute(query("generation_functions"))
+    return Rules(
+        {row["table"]: _rules(tables[row["table"]], row) for row in described.fetchall()},
+        dict(_seen_through(functions.fetchall())),
+    )
+
+
+def _seen_through(rows: Iterable[tuple[str, list[str], str, bool]]) -> Iterable[tuple[str, SqlFunction]]:
+    for name, parameters, source, strict in rows:
+        function = sql_function(tuple(parameters), source, strict=strict)
+        if function is not None:
+            yield name, function
+
+
+def _rules(table: Table, row: Mapping[str, Any]) -> TableRules:
+    columns = row["columns"]
+    return TableRules(
+        table=table,
+        checks=(*map(_check, row["checks"]), *(check for column in columns for check in _domain_checks(column))),
+        uniques=tuple(map(_unique, row["uniques"])),
+        exclusions=tuple(Exclusion(**rule) for rule in row["exclusions"]),
+        leaves=tuple(map(_leaf, row["leaves"])),
+        triggers=tuple(Trigger(**trigger) for trigger in row["triggers"]),
+        defaults=_expressions(columns, "default"),
+        generated=_expressions(columns, "generated"),
+        comments={column["name"]: column["comment"] for column in columns if column["comment"]},
+        match_full=frozenset(row["match_full"]),
+    )
+
+
+def _check(rule: Mapping[str, Any]) -> Check:
+    return Check(rule["name"], parsed_check(rule["definition"]), rule["definition"], rule["partition"])
+
+
+def _domain_checks(column: Mapping[str, Any]) -> Iterable[Check]:
+    """Read the CHECKs of a column's domains as if they were the column's own."""
+    for rule in column["domain_checks"] or ():
+        expression = substituted(parsed_check(rule["definition"]), {"value": Column(column["name"])})
+        yield Check(rule["name"], expression, rule["definition"])
+
+
+def _unique(rule: Mapping[str, Any]) -> UniqueRule:
+    return UniqueRule(
+        name=rule["name"],
+        keys=tuple(map(parsed, rule["keys"])),
+        primary=rule["primary"],
+        predicate=_optional(rule["predicate"]),
+        nulls_not_distinct=rule["nulls_not_distinct"],
+        partition=rule["partition"],
+    )
+
+
+def _leaf(row: Mapping[str, Any]) -> Leaf:
+    return Leaf(row["oid"], row["name"], _optional(row["bound"]))
+
+
+def _optional(text: str | None) -> Expression | None:
+    return None if text is None else parsed(text)
+
+
+def _expressions(columns: Iterable[Mapping[str, Any]], kind: str) -> dict[str, Expression]:
+    return {column["name"]: parsed(column[kind]) for column in columns if column[kind] is not None}

@@ -1,0 +1,122 @@
+"""Columns mean what people would say that they mean, by name, in seven languages."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from seedkit.files.generation.meanings import read_meanings, read_words
+
+TEXTS = {
+    "email": [
+        "email",
+        "e_mail",
+        "E-Mail",
+        "user_email",
+        "emailAddress",
+        "emailaddress",
+        "customeremail",
+        "correo",
+        "email2",
+    ],
+    "first_name": ["first_name", "firstName", "FirstName", "strFirstName", "vorname", "prénom", "given_name"],
+    "last_name": ["last_name", "Nachname", "apellidos", "surname", "cognome", "billing_last_name"],
+    "phone": ["phone", "phone2", "mobile_number", "Telefon", "home_phone", "teléfono"],
+    "city": ["city", "billing_city", "Ort", "ville", "ciudad", "città"],
+    "postcode": ["zip", "zip_code", "PLZ", "shippingPostalCode", "code_postal", "cep"],
+    "country": ["country", "Land", "pays", "billing_country"],
+    "country_code": ["country_code", "countryregioncode", "iso2"],
+    "url": ["url", "token_revocation_url", "homepage", "web_site"],
+    "image_url": ["avatar_url", "photo", "logo"],
+    "digest": ["sha256", "checksum", "commit_sha", "md5"],
+    "password_hash": ["password", "encrypted_password", "mot_de_passe"],
+    "title": ["title", "Titel", "subject"],
+    "paragraph": ["description", "body", "beschreibung"],
+    "street": ["street", "address", "address1", "address_line_1", "Straße", "calle"],
+    "address_line_2": ["address2", "address_line_2"],
+}
+TIMES = {
+    "birth": ["date_of_birth", "geburtsdatum", "birthday", "fecha_nacimiento"],
+    "created": ["created_at", "createdAt", "hire_date", "rental_date", "happened_at", "datum"],
+    "updated": ["updated_at", "last_login_at", "last_update"],
+    "deleted": ["deleted_at", "archived_at"],
+    "ended": ["ended_at", "return_date", "shipped_at", "valid_to"],
+    "future": ["due_date", "expires_at"],
+}
+NUMBERS = {
+    "price": ["price", "unit_price", "total", "Betrag", "amount"],
+    "quantity": ["quantity", "qty", "Anzahl", "units_in_stock"],
+    "latitude": ["lat", "latitude", "home_lat"],
+    "year": ["year", "release_year", "Jahr"],
+    "position": ["position", "sort_order"],
+}
+
+
+@pytest.mark.parametrize(
+    ("family", "meaning", "column"),
+    [
+        (family, meaning, column)
+        for family, found in (("text", TEXTS), ("time", TIMES), ("number", NUMBERS))
+        for meaning, columns in found.items()
+        for column in columns
+    ],
+)
+def test_a_column_means_what_its_name_says(family: str, meaning: str, column: str) -> None:
+    found = read_meanings().of(column, "things", family)
+
+    assert found is not None
+    assert found.name == meaning
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "meaning"),
+    [
+        ("users", "name", "full_name"),
+        ("people", "name", "full_name"),
+        ("Kunden", "name", None),
+        ("countries", "name", "country"),
+        ("companies", "name", "company"),
+        ("order_items", "name", "product"),
+        ("employees", "title", "job"),
+        ("books", "title", "title"),
+        ("things", "name", None),
+    ],
+)
+def test_a_name_asks_its_table(table: str, column: str, meaning: str | None) -> None:
+    found = read_meanings().of(column, table, "text")
+
+    assert (found.name if found else None) == meaning
+
+
+def test_what_has_no_room_for_a_meaning_has_another() -> None:
+    assert read_meanings().of("country", "addresses", "text", room=1) is None
+    assert read_meanings().of("email", "users", "text", room=10) is None
+
+
+@pytest.mark.parametrize(("room", "meaning"), [(None, "country"), (3, "country_code_3"), (2, "country_code")])
+def test_the_length_tells_a_code_from_a_name(room: int | None, meaning: str) -> None:
+    found = read_meanings().of("country", "addresses", "text", room)
+
+    assert found is not None
+    assert found.name == meaning
+
+
+def test_no_two_meanings_claim_the_same_name() -> None:
+    claims = [
+        (meaning.family, phrase, sorted(meaning.of), meaning.shortest)
+        for meaning in read_meanings().meanings
+        for phrase in meaning.phrases
+    ]
+
+    assert [claim for claim in claims if claims.count(claim) > 1] == []
+
+
+def test_the_words_are_such_that_copy_and_mail_addresses_can_hold() -> None:
+    words = read_words()
+
+    assert all(len(set(found)) > 4 for found in words.lists.values())
+    assert [name for name in words.lists["given_names"] if not re.fullmatch(r"[A-Z][a-z]+", name)] == []
+    assert [name for name in words.lists["surnames"] if not re.fullmatch(r"[A-Z][a-z]+", name)] == []
+    assert {city.country for city in words.cities} <= {country.code for country in words.countries}
+    assert all(-90 <= float(city.latitude) <= 90 and -180 <= float(city.longitude) <= 180 for city in words.cities)

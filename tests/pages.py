@@ -1,0 +1,81 @@
+"""The pages of docs/ that show seedkit beside other tools: their blocks are files and commands, played in order.
+
+A block whose first line is a comment with the name of a file is that file. What stands after `$` in a console block is
+run, and prints what is shown; of a command that fails, the errors too. Other blocks are for reading.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+_BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_FILE = re.compile(r"\A(?:#|--) ([\w./-]+\.\w+|Dockerfile|\.env)\n")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """A block of a page: its language, its text, and the file that it is, if it is one."""
+
+    language: str
+    text: str
+
+    @property
+    def file(self) -> str | None:
+        """The name of the file."""
+        found = _FILE.match(self.text)
+        return found[1] if found else None
+
+
+def blocks(page: str) -> list[Block]:
+    """Read the blocks of a page."""
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    return [Block(language=language, text=block) for language, block in _BLOCK.findall(text)]
+
+
+Session = list[tuple[str, str]]
+"""Commands, each with what it prints."""
+
+
+def play(page: str, folder: Path, variables: Mapping[str, str], *, without: tuple[str, ...] = ()) -> list[Session]:
+    """Write a page's files into a folder and run its commands there, as they come; leave out files by their names.
+
+    Gives what happened, and what the page shows.
+    """
+    happened: Session = []
+    shown: Session = []
+    for block in blocks(page):
+        if block.language == "console":
+            for command, text in _commands(block.text):
+                happened.append((command, comparable(run(command, folder, variables))))
+                shown.append((command, comparable(text)))
+        elif block.file is not None and block.file not in without:
+            path = folder / block.file
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(block.text, encoding="utf-8")
+    return [happened, shown]
+
+
+def _commands(text: str) -> Iterator[tuple[str, str]]:
+    for block in re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]:
+        command, _, shown = block.partition("\n")
+        yield command, shown
+
+
+def run(command: str, folder: Path, variables: Mapping[str, str]) -> str:
+    """Run a command as a shell does."""
+    ran = subprocess.run(
+        ["bash", "-c", command], cwd=folder, env=dict(variables), capture_output=True, text=True, check=False
+    )
+    return ran.stdout if ran.returncode == 0 else f"{ran.stdout}{ran.stderr}".replace(f"{folder}/", "")
+
+
+def comparable(output: str) -> str:
+    """Leave out what differs from machine to machine."""
+    output = re.sub(r"^PostgreSQL \d.+$", "PostgreSQL …", output, flags=re.MULTILINE)
+    output = re.sub(r'database "\w+"', 'database "…"', output)
+    return re.sub(r"in \d+\.\d+ s", "in … s", output).strip()
