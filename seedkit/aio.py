@@ -7,20 +7,21 @@ takes statements. Sequences that were moved by then stay moved.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
 from seedkit import api
 from seedkit.core.reports.runs import RepairReport, SeedReport, SequenceReport
-from seedkit.postgres.beside import beside, beside_lent
+from seedkit.orm.table_names import TableLike, numbered_name
+from seedkit.postgres.beside import beside, beside_lent, sync_part
 
 _Report = TypeVar("_Report")
 
 
 async def fix_sequence(
-    table_name: str,
+    table_name: TableLike,
     id_column: str | None = None,
     sequence_name: str | None = None,
     *,
@@ -35,16 +36,17 @@ async def fix_sequence(
     and left as found; an AsyncSession is flushed first. An AsyncEngine gives a connection for it, where each repair is
     committed, as on the one to the configured database that is opened where none is lent.
     """
+    name = await _named(table_name, connection)
     return await _on(
         connection,
         lambda usable: api.fix_sequence(
-            table_name, id_column, sequence_name, id_range=id_range, force=force, connection=usable
+            name, id_column, sequence_name, id_range=id_range, force=force, connection=usable
         ),
     )
 
 
 async def fix_sequences(
-    tables: Sequence[str] | None = None,
+    tables: Sequence[TableLike] | None = None,
     *,
     schema: str | Sequence[str] | None = None,
     margin: int = 0,
@@ -55,10 +57,11 @@ async def fix_sequences(
     connection: object = None,
 ) -> RepairReport:
     """Repair the sequences of some tables, by default of all, as `seedkit.fix_sequences`; see `fix_sequence`."""
+    names = await _all_named(tables, connection)
     return await _on(
         connection,
         lambda usable: api.fix_sequences(
-            tables,
+            names,
             schema=schema,
             margin=margin,
             id_range=id_range,
@@ -71,21 +74,22 @@ async def fix_sequences(
 
 
 async def check_sequences(
-    tables: Sequence[str] | None = None,
+    tables: Sequence[TableLike] | None = None,
     *,
     schema: str | Sequence[str] | None = None,
     id_range: tuple[int, int] | None = None,
     connection: object = None,
 ) -> RepairReport:
     """Judge sequences and write nothing, as `seedkit.check_sequences`; see `fix_sequence`."""
+    names = await _all_named(tables, connection)
     return await _on(
         connection,
-        lambda usable: api.check_sequences(tables, schema=schema, id_range=id_range, connection=usable),
+        lambda usable: api.check_sequences(names, schema=schema, id_range=id_range, connection=usable),
     )
 
 
 async def seed(  # noqa: PLR0913 - the options of the command, all of them by keyword
-    names: Sequence[str] = (),
+    names: Sequence[TableLike] = (),
     *,
     url: str | None = None,
     directory: Path | None = None,
@@ -98,6 +102,7 @@ async def seed(  # noqa: PLR0913 - the options of the command, all of them by ke
     bulk_foreign_keys: bool = False,
     wait: bool = False,
     sql: bool = True,
+    require_migrated: bool = False,
 ) -> SeedReport:
     """Load the fixtures and run the seeders of a project, as `seedkit.seed`: in a thread, on a connection of its own.
 
@@ -119,8 +124,20 @@ async def seed(  # noqa: PLR0913 - the options of the command, all of them by ke
             bulk_foreign_keys=bulk_foreign_keys,
             wait=wait,
             sql=sql,
+            require_migrated=require_migrated,
         )
     )
+
+
+async def _all_named(tables: Sequence[TableLike] | None, connection: object) -> Sequence[TableLike] | None:
+    if isinstance(tables, str) or not isinstance(tables, Iterable):
+        return tables  # nothing, or what is refused
+    return [await _named(table, connection) for table in tables]
+
+
+async def _named(table: TableLike, connection: object) -> TableLike:
+    """Name the table that a class means on the connection, which may translate its schema."""
+    return table if isinstance(table, str) else numbered_name(table, await sync_part(connection))
 
 
 async def _on(connection: object, work: Callable[[object], _Report]) -> _Report:

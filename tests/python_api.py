@@ -41,7 +41,8 @@ _REPORTS = (
 def page() -> str:
     """Write the page."""
     own = _parsed("__init__")
-    homes, exported = _literal(own, "_HOMES"), set(_literal(own, "__all__"))
+    homes = _literal(own, "_HOMES")
+    exported = set(_literal(own, "__all__")) & set(homes)  # a module has a section of its own
     names = [name for name in _FIRST if name in exported] + sorted(exported - {*_FIRST, "SeedkitError"})
     parts = [_INTRODUCTION, "## seedkit\n"]
     parts += [_entry(_parsed(homes[name].removeprefix("seedkit.").replace(".", "/")), name) for name in names]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+
 import pytest
 
 import seedkit
@@ -12,9 +14,12 @@ def test_the_page_is_what_the_docstrings_say() -> None:
     assert PAGE.read_text(encoding="utf-8") == page(), "run: python -m tests.python_api"
 
 
+HEADINGS = {"SeedkitError": "## Errors", "aio": "## seedkit.aio"}
+
+
 @pytest.mark.parametrize("name", sorted(seedkit.__all__))
 def test_every_public_name_has_its_words(name: str) -> None:
-    _, _, rest = page().partition(f"### {name}\n" if name != "SeedkitError" else "## Errors\n")
+    _, _, rest = page().partition(f"{HEADINGS.get(name, f'### {name}')}\n")
 
     assert len(rest.partition("\n### ")[0].split()) > 10
 
@@ -27,3 +32,13 @@ def test_what_a_signature_says_is_all_there() -> None:
     assert "def ref(text: str) -> object" in text
     assert "now: datetime\n" in text
     assert ">>>" not in text
+
+
+@pytest.mark.parametrize("name", ["seed", "fix_sequence", "fix_sequences", "check_sequences"])
+def test_what_awaits_takes_all_that_the_others_take(name: str) -> None:
+    awaited = dict(inspect.signature(getattr(seedkit.aio, name)).parameters)
+    called = dict(inspect.signature(getattr(seedkit, name)).parameters)
+    if name == "seed":
+        del called["connection"]  # it has one of its own
+
+    assert list(awaited.values()) == list(called.values())

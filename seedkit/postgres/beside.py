@@ -68,6 +68,13 @@ async def beside_lent(given: object, work: Callable[[Session], _Given]) -> _Give
         return await beside_raw(raw, work)
 
 
+async def sync_part(given: Any) -> object:  # noqa: ANN401
+    """Give what stands beneath an AsyncSession, AsyncConnection or AsyncEngine: it tells without being awaited."""
+    if is_awaited(given) and callable(getattr(given, "flush", None)):
+        given = await given.connection()
+    return getattr(given, "sync_connection", None) or getattr(given, "sync_engine", None)
+
+
 async def beside_raw(raw: object, work: Callable[[Session], _Given]) -> _Given:
     """Work on the connection of an asynchronous driver."""
     stop = Interruption()
@@ -87,20 +94,21 @@ async def beside_raw(raw: object, work: Callable[[Session], _Given]) -> _Given:
 @asynccontextmanager
 async def _raw(given: Any) -> AsyncIterator[object]:  # noqa: ANN401
     """Find the driver's connection in what holds it."""
-    if not is_awaited(given):
-        raise UsageError(
-            f"{kind_of(given)} is nothing that is awaited",
-            hint="Call the function of the same name, with the same arguments: seedkit.fix_sequence(...).",
-        )
     if isinstance(given, psycopg.AsyncConnection) or driver_name(given) == "asyncpg":
         yield given
-    elif callable(getattr(given, "connect", None)):  # an engine
+    elif is_awaited(given) and callable(getattr(given, "connect", None)):  # an engine
         async with given.connect() as connection:
             yield (await connection.get_raw_connection()).driver_connection
     else:
-        if callable(getattr(given, "flush", None)):  # a session
+        if is_awaited(given) and callable(getattr(given, "flush", None)):  # a session
             await given.flush()
             given = await given.connection()
+        if not is_awaited(given) or not callable(getattr(given, "get_raw_connection", None)):
+            raise UsageError(
+                f"{kind_of(given)} is no connection that is awaited",
+                hint="Lend an AsyncSession, AsyncConnection or AsyncEngine, or a connection of asyncpg or psycopg; for "
+                "what is not awaited there is seedkit.fix_sequence(...).",
+            )
         yield (await given.get_raw_connection()).driver_connection
 
 

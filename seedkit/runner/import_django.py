@@ -64,7 +64,7 @@ def import_django(connection: Connection | None, request: DjangoImport) -> Impor
             for row in chain(_rows(files, rows), _sought_rows(rows, known, models)):
                 spools.add(row.file, row.text)
             written = tuple(_written(spools, request))
-            notes = tuple(_notes(rows, spools.counts))
+            notes = (*_notes(rows, spools.counts), *_notes_on_places(files, request.folder))
     return ImportReport(files=written, notes=notes, dry_run=request.dry_run)
 
 
@@ -150,6 +150,12 @@ def _options(file: RowsFile, name: str, target: FolderTarget) -> dict[str, str |
     if file.kind is Kind.MADE:
         options["ids"] = "from-labels"
     return options
+
+
+def _notes_on_places(files: Iterable[Path], folder: Path) -> Iterator[str]:
+    for path in files:
+        if path.suffix in (".yml", ".yaml") and path.resolve().is_relative_to(folder.resolve()):
+            yield f"{shown_path(path)}: move it out of {shown_path(folder)}, as a seed stops where it meets it"
 
 
 def _notes(rows: DjangoRows, files: Iterable[RowsFile]) -> Iterator[str]:

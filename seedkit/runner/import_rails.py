@@ -13,7 +13,7 @@ from seedkit.core.importing.report import ImportedFile, ImportReport
 from seedkit.core.importing.text_edits import edited
 from seedkit.core.names import in_quotes
 from seedkit.core.reports.mistakes import Kind, mistake_of, tell_together
-from seedkit.errors import CatalogError, Origin, SeedkitError
+from seedkit.errors import CatalogError, Origin, SeedkitError, UsageError
 from seedkit.files.dump_targets import FolderTarget
 from seedkit.files.importing.rails_edits import Enums, option_edits
 from seedkit.files.importing.rails_files import RailsFile, rails_files, read_rails_file
@@ -54,6 +54,11 @@ def import_rails(connection: Connection | None, request: RailsImport) -> ImportR
 
     Raises FixtureError and CatalogError for what can't be read or has no table, UsageError for files that are there.
     """
+    if request.folder.resolve().is_relative_to(request.source.resolve()):
+        raise UsageError(
+            f"the fixtures of Rails and ours can not share the folder {shown_path(request.source)}",
+            hint="Name another folder with --output.",
+        )
     errors: list[SeedkitError] = []
     with explained("reading the tables' columns"):
         tables = None if connection is None else CatalogTables(connection)

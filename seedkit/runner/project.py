@@ -187,7 +187,7 @@ def _with_joins(table: Table, fixture: FixtureTable, joins: Mapping[str, Join]) 
     """Give a fixture, and beside it the rows of join tables that its rows hold under the name of the joined table."""
     held = {name: join for name, join in joins.items() if _holds(fixture, table, name)}
     return [
-        (table.oid, replace(fixture, joins=frozenset(held))),
+        (table.oid, replace(fixture, joins=frozenset(held)) if held else fixture),
         *((join.table.oid, join_fixture(fixture, name, join, table.key_column)) for name, join in held.items()),
     ]
 

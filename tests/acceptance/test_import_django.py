@@ -279,3 +279,12 @@ def test_files_that_are_there_stay_and_the_report_is_also_json(project: Write) -
         "changes": [],
     }
     assert sorted(path.name for path in (folder / "other").iterdir()) == ["blog_post.yml"]
+
+
+def test_a_file_that_lies_among_ours_is_to_be_moved_away(project: Write) -> None:
+    project({"fixtures/blog.yaml": DJANGOS})
+
+    ran = imported("fixtures")
+
+    note = "note: fixtures/blog.yaml: move it out of fixtures, as a seed stops where it meets it"
+    assert (ran.exit_code, [line for line in ran.stdout.splitlines() if "note" in line]) == (0, [note])

@@ -134,8 +134,8 @@ def test_a_word_in_a_column_of_numbers_may_be_an_enum(project: Write, connection
 
 
 def test_an_enum_that_is_told_is_written_as_its_numbers(project: Write) -> None:
-    text = "DEFAULTS: &DEFAULTS\n  status: :sent\none: {id: 1, status: draft, kind: long, name: draft}\ntwo: {id: 2, kind: other}\n"
-    folder = project({"test/fixtures/posts.yml": text})
+    rows = "one: {id: 1, status: draft, kind: long, name: draft}\ntwo: {id: 2, kind: other}\n"
+    folder = project({"test/fixtures/posts.yml": f"DEFAULTS: &DEFAULTS\n  status: :sent\n{rows}"})
 
     ran = imported("test/fixtures", "--enum", "posts.status=draft,sent", "--enum", "posts.kind=long:5,short:9")
 
@@ -217,3 +217,15 @@ def test_the_report_is_also_json(project: Write) -> None:
     ]
     assert report["notes"] == ["test/fixtures/c.yml holds no rows"]
     assert not (folder / "fixtures").exists()
+
+
+def test_what_is_written_goes_into_a_folder_of_its_own(project: Write) -> None:
+    project({"fixtures/admin/users.yml": "ada: {id: 1}\n"})
+
+    ran = imported("fixtures")
+
+    assert (ran.exit_code, ran.stderr) == (
+        2,
+        "error: the fixtures of Rails and ours can not share the folder fixtures\n\n"
+        "hint: Name another folder with --output.\n",
+    )

@@ -149,12 +149,50 @@ def test_rows_that_an_async_session_has_not_sent_yet_count(shop: None, database:
 
 
 @pytest.mark.parametrize("driver", DRIVERS)
+@pytest.mark.parametrize("holder", ["session", "connection", "engine"])
+def test_a_table_is_that_of_the_schema_which_the_connection_puts_in_its_place(
+    connection: Connection, shop: None, database: str, driver: str, holder: str
+) -> None:
+    connection.execute("""
+        create schema tenant;
+        create table tenant.users (id serial primary key, name text);
+        insert into tenant.users (id) values (7)
+    """)
+    sqlalchemy = pytest.importorskip("sqlalchemy")
+    users = sqlalchemy.Table("users", sqlalchemy.MetaData(), sqlalchemy.Column("id", sqlalchemy.Integer))
+
+    async def scenario() -> None:
+        engine = engine_for(driver, database, execution_options={"schema_translate_map": {None: "tenant"}})
+        async with ext.AsyncSession(engine) as session, engine.connect() as one:
+            lent = {"session": session, "connection": one, "engine": engine}[holder]
+            assert (await aio.fix_sequence(users, connection=lent)).next_value == 8
+            (checked,) = (await aio.check_sequences([users], connection=lent)).sequences
+            assert str(checked.table) == "tenant.users"
+        await engine.dispose()
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("driver", DRIVERS)
 def test_an_engine_gives_a_connection_on_which_all_is_committed(shop: None, database: str, driver: str) -> None:
     async def scenario() -> None:
         engine = engine_for(driver, database)
         report = await aio.fix_sequences(connection=engine, wait=True)
         assert report.right
         assert engine.pool.checkedout() == 0
+        await engine.dispose()
+
+    asyncio.run(scenario())
+
+
+def test_what_holds_a_connection_for_a_while_is_taken(shop: None, database: str) -> None:
+    async def scenario() -> None:
+        async with asyncpg.create_pool(**keywords(database), min_size=1, max_size=1) as pool, pool.acquire() as held:
+            assert (await aio.fix_sequence("users", connection=held)).next_value == 42
+        engine = engine_for("asyncpg", database)
+        session = ext.async_scoped_session(ext.async_sessionmaker(engine), scopefunc=asyncio.current_task)
+        assert (await aio.fix_sequence("users", connection=session)).status == "in step"
+        await session.remove()
         await engine.dispose()
 
     asyncio.run(scenario())
@@ -260,6 +298,23 @@ def test_wherever_a_task_is_stopped_the_session_is_as_it_was(shop: None, databas
         await idle.close()
 
     asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("driver", DRIVERS)
+def test_a_time_out_within_run_sync_leaves_the_transaction_as_it_was(
+    shop: None, database: str, direct: str, driver: str
+) -> None:
+    async def scenario() -> None:
+        async with lending(f"{driver} AsyncConnection", database) as lent:
+            with psycopg.connect(direct) as other:
+                other.execute("lock table users in access exclusive mode")
+                work = lent.given.run_sync(lambda held: fix_sequence("users", connection=held))
+                with pytest.raises(TimeoutError):
+                    await asyncio.wait_for(work, 0.3)
+            assert await lent.run("select 1") == [(1,)]
+            assert (await aio.fix_sequence("users", connection=lent.given)).next_value == 42
+
+    asyncio.run(asyncio.wait_for(scenario(), 30))
 
 
 def test_a_task_that_is_cancelled_more_than_once_still_waits_for_the_work_to_end(
@@ -378,9 +433,12 @@ def test_sync_functions_name_those_that_are_awaited(
     asyncio.run(scenario())
 
 
-def test_what_is_not_awaited_is_refused(connection: Connection) -> None:
-    with pytest.raises(UsageError, match="nothing that is awaited") as caught:
-        asyncio.run(aio.fix_sequence("users", connection=connection))
+@pytest.mark.parametrize("kind", ["a psycopg.Connection", "an async_sessionmaker", "text"])
+def test_what_is_not_awaited_is_refused(connection: Connection, kind: str) -> None:
+    given = {"a psycopg.Connection": connection, "an async_sessionmaker": ext.async_sessionmaker(), "text": "shop"}
+
+    with pytest.raises(UsageError, match="is no connection that is awaited") as caught:
+        asyncio.run(aio.fix_sequence("users", connection=given[kind]))
 
     assert "seedkit.fix_sequence(...)" in str(caught.value.hint)
 

@@ -14,7 +14,7 @@ import pytest
 from seedkit import SeedkitError, check_sequences, fix_sequence, fix_sequences, seed
 from seedkit.core.reports.runs import RepairReport
 from seedkit.errors import CatalogError, LoadError, SequenceError, UsageError
-from tests.integrations.connections import SCHEMA, Lent, engine_for, lending, raw
+from tests.integrations.connections import SCHEMA, Lent, engine_for, keywords, lending, raw
 
 Connection = psycopg.Connection[Any]
 
@@ -173,6 +173,19 @@ def test_a_connection_that_has_begun_nothing_has_begun_nothing_afterwards(
     connection.close()
 
 
+@pytest.mark.parametrize("driver", DRIVERS)
+def test_nobody_is_warned_of_a_transaction_that_is_begun_twice(shop: None, database: str, driver: str) -> None:
+    connection = raw(driver, database)
+    notices = [] if driver == "psycopg" else connection.notices
+    if driver == "psycopg":
+        connection.add_notice_handler(notices.append)
+
+    fix_sequences(connection=connection)
+
+    assert list(notices) == []
+    connection.close()
+
+
 def transaction_is_over(connection: Any) -> bool:
     """Whether nothing is locked nor kept open, by what another session sees: a VACUUM refuses a transaction."""
     was, connection.autocommit = connection.autocommit, True
@@ -292,6 +305,28 @@ def test_rows_of_a_psycopg2_connection_may_be_of_any_kind(shop: None, database: 
     assert fix_sequence("users", connection=lent).next_value == 42
     assert lent.cursor_factory is extras.RealDictCursor
     lent.close()
+
+
+def test_the_native_connection_of_pg8000_is_taken(shop: None, database: str) -> None:
+    native = pytest.importorskip("pg8000.native")
+    given = keywords(database)
+    place = {"unix_sock": f"{given['host']}/.s.PGSQL.{given['port']}"} if given["host"].startswith("/") else {}
+    lent = native.Connection(given["user"], database=given["database"], password=given["password"], **place)
+    lent.run("begin")
+
+    assert fix_sequence("users", connection=lent).next_value == 42
+    assert lent.run("insert into users (name) values ('Grace') returning id") == [[42]]
+    lent.close()
+
+
+def test_a_scoped_session_is_taken_and_flushed(shop: None, database: str) -> None:
+    orm = pytest.importorskip("sqlalchemy.orm")
+    engine = engine_for("psycopg2", database)
+    session = orm.scoped_session(orm.sessionmaker(engine))
+
+    assert fix_sequence("users", connection=session).next_value == 42
+    session.remove()
+    engine.dispose()
 
 
 @pytest.mark.parametrize("isolation", ["REPEATABLE READ", "SERIALIZABLE"])

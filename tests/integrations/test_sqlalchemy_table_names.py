@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import psycopg
@@ -10,6 +11,7 @@ import pytest
 pytest.importorskip("sqlalchemy")
 
 from sqlalchemy import Column, ForeignKey, Integer, MetaData, Table, create_engine, join
+from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 from sqlalchemy.orm import (
     DeclarativeBase,
     Mapped,
@@ -21,7 +23,7 @@ from sqlalchemy.orm import (
 )
 from sqlalchemy.sql import quoted_name
 
-from seedkit import SeedkitError, check_sequences, fix_sequence, fix_sequences, seed
+from seedkit import SeedkitError, aio, check_sequences, fix_sequence, fix_sequences, seed
 from tests.conftest import Write
 
 Connection = psycopg.Connection[Any]
@@ -230,6 +232,23 @@ def test_a_schema_that_the_connection_translates_is_the_one_that_is_meant(
         assert fix_sequence(lines, connection=session).next_value == 9
         assert check_sequences([lines], connection=other).right
     engine.dispose()
+
+
+def test_so_is_a_table_in_code_that_awaits(connection: Connection, database: str) -> None:
+    pytest.importorskip("greenlet")
+
+    async def repaired() -> int | None:
+        engine = create_async_engine(
+            "postgresql+psycopg://", async_creator=lambda: psycopg.AsyncConnection.connect(database)
+        )
+        async with AsyncSession(engine) as session:
+            session.add(User(id=50))
+            report = await aio.fix_sequence(User, connection=session)
+            await session.commit()
+        await engine.dispose()
+        return report.next_value
+
+    assert asyncio.run(repaired()) == 51
 
 
 def test_a_class_of_sqlmodel_names_its_table_if_it_has_one(connection: Connection) -> None:

@@ -93,7 +93,10 @@ class DjangoRows:
         """Give a row its label for a key, as nothing else tells it from others."""
         model = taken.model
         number = self._made[model.name] = self._made.get(model.name, 0) + 1
-        return RowsFile(table=model.typed_table, kind=Kind.MADE), f"{model.name.partition('.')[2]}_{number}"
+        label = f"{model.name.partition('.')[2]}_{number}"
+        if model.table is not None and self._known is not None:
+            label = self._known.spare_label(model.table, label)  # none of those that natural keys have
+        return RowsFile(table=model.typed_table, kind=Kind.MADE), label
 
     def _key_cells(self, taken: DjangoObject) -> Cells:
         table = taken.model.table

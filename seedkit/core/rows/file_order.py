@@ -7,7 +7,6 @@ them in the file has to go in between them.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 
 from seedkit.core.catalog import Table
 from seedkit.core.rows.shapes import RowShape
@@ -27,7 +26,14 @@ def shape_rule(table: Table) -> Callable[[RowShape], bool]:
     """
     if table.rules and table.refers_to_itself:
         return lambda _: True
-    return cache(lambda shape: shows_order(table, shape))
+    known: dict[RowShape, bool] = {}
+
+    def shows(shape: RowShape) -> bool:
+        if shape not in known:
+            known[shape] = shows_order(table, shape)
+        return known[shape]
+
+    return shows
 
 
 class Turns:

@@ -39,4 +39,6 @@ def read_words() -> Words:
 
 
 def _toml(name: str) -> dict[str, Any]:
-    return tomllib.loads(resources.files(__package__).joinpath(f"{name}.toml").read_text(encoding="utf-8"))
+    return tomllib.loads(
+        resources.files("seedkit.files.generation").joinpath(f"{name}.toml").read_text(encoding="utf-8")
+    )

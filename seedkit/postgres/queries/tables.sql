@@ -35,6 +35,22 @@ equality as (
         class.opcintype,
         class.opcmethod
 ),
+-- The same of the classes of unique indexes, by their OIDs; of each index pg_opclass would be read as a whole.
+index_equality as materialized (
+    select
+        jsonb_object_agg(class.oid, format('%%I.%%s', operator_schema.nspname, operator.oprname)) as operators
+    from pg_opclass as class
+    join pg_amop as member
+        on member.amopfamily = class.opcfamily
+        and member.amoplefttype = class.opcintype
+        and member.amoprighttype = class.opcintype
+        and member.amopstrategy = 3
+    join pg_operator as operator on operator.oid = member.amopopr
+    join pg_namespace as operator_schema on operator_schema.oid = operator.oprnamespace
+    where class.oid in (
+        select unnest(index.indclass::oid[]) from pg_index as index where index.indrelid = any (%(tables)s::oid[])
+    )
+),
 -- The roles whose code must not run with our rights, where these are a superuser's or SET ROLE makes them so.
 weaker as materialized (
     select oid, rolname as name
@@ -185,7 +201,10 @@ select
             'has_default', attribute.atthasdef,
             -- Without the table it belongs to, pg_get_expr locks none; a default has no columns in it.
             'constant', case
-                when attribute.atthasdef and attribute.attgenerated = '' then (
+                when attribute.atthasdef
+                    and attribute.attgenerated = ''
+                    and (attribute.attrelid, attribute.attnum) not in (select adrelid, adnum from drawing)
+                then (
                     select pg_get_expr(preset.adbin, 0)
                     from pg_attrdef as preset
                     where preset.adrelid = relation.oid and preset.adnum = attribute.attnum
@@ -247,16 +266,8 @@ select
                 where key.position <= index.indnkeyatts
             ),
             'equalities', (
-                select json_agg(format('%%I.%%s', operator_schema.nspname, operator.oprname) order by key.position)
+                select json_agg((select operators from index_equality) ->> key.class::text order by key.position)
                 from unnest(index.indclass::oid[]) with ordinality as key (class, position)
-                join pg_opclass as class on class.oid = key.class
-                join pg_amop as member
-                    on member.amopfamily = class.opcfamily
-                    and member.amoplefttype = class.opcintype
-                    and member.amoprighttype = class.opcintype
-                    and member.amopstrategy = 3
-                join pg_operator as operator on operator.oid = member.amopopr
-                join pg_namespace as operator_schema on operator_schema.oid = operator.oprnamespace
             )
         ) order by index.indisprimary desc, index_relation.relname), '[]')
         from pg_index as index

@@ -19,7 +19,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 INSIDE = "SEEDKIT_INSIDE_DJANGO"
 HERE = "tests.integrations.inside_django"
 
-collect_ignore_glob = ["shop/*", "derived/*"] if INSIDE in os.environ else ["*"]
+collect_ignore_glob = ["shop/*", "parcels/*", "derived/*"] if INSIDE in os.environ else ["*"]
 
 if INSIDE in os.environ:
     from django import setup
@@ -31,6 +31,7 @@ if INSIDE in os.environ:
             "django.contrib.auth",
             "seedkit.integrations.django",
             f"{HERE}.shop",
+            f"{HERE}.parcels",
         ],
         AUTH_USER_MODEL="shop.Customer",
         MIGRATION_MODULES={"auth": None, "contenttypes": None},  # all tables are made as the models say

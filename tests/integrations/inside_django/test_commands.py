@@ -209,6 +209,24 @@ def test_a_database_that_is_none_of_postgresqls_or_not_there_is_told(
     assert (str(error), error.returncode) == (told, 2)
 
 
+def test_a_migration_that_is_not_applied_is_told(django: Any, base: Write, database: str) -> None:
+    base({"fixtures/parcels_parcel.yml": "- {id: 1, name: a}"})
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute("delete from django_migrations where app = 'parcels'; drop table parcels_parcel")
+
+    told = [str(refused("seed", *options)) for options in ([], ["--require-migrated"])]
+    base({"pyproject.toml": "[tool.seedkit]\nrequire-migrated = true\n"})
+    told.append(str(refused("seed")))
+
+    assert [each.splitlines()[0] for each in told] == [
+        'table "parcels_parcel" does not exist',
+        "1 migration not applied: parcels.0001_initial",
+        "1 migration not applied: parcels.0001_initial",
+    ]
+    assert all("1 migration not applied: parcels.0001_initial" in each for each in told)
+    assert all(each.endswith("Run `manage.py migrate`.") for each in told)
+
+
 def test_base_dir_is_the_project_whatever_lies_above_it(
     django: Any, base: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:

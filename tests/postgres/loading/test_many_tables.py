@@ -64,6 +64,21 @@ def test_what_other_tables_have_is_not_read_for_each_table(connection: Connectio
     assert rows_touched(connection, "tables", {"tables": tables}) - alone < 5_000
 
 
+def test_a_further_index_is_described_without_a_look_at_all_that_an_index_may_be_made_of(
+    connection: Connection,
+) -> None:
+    for number in range(20):
+        connection.execute(f"create table t{number} (id serial primary key, a text, b text, c text, d text)".encode())
+    [(tables,)] = connection.execute("select array_agg(oid) from pg_class where relname ~ '^t[0-9]+$'").fetchall()
+    alone = rows_touched(connection, "tables", {"tables": tables})
+
+    for number in range(20):
+        for column in "abcd":
+            connection.execute(f"create unique index on t{number} ({column})".encode())
+
+    assert rows_touched(connection, "tables", {"tables": tables}) - alone < 80 * 100
+
+
 def test_a_run_of_one_table_takes_few_round_trips(connection: Connection, database: str, project: Write) -> None:
     create_tables(connection, project, 1)
 

@@ -20,7 +20,9 @@ def connection(emptied: Connection) -> Connection:
 
 def test_both_rows_are_named(connection: Connection, refusal: Refusal) -> None:
     error = refusal(
-        pages="- {id: 2, title: B}\n- {id: 1, title: A, place: p, line: 3}\n- {slug: home, title: X, place: p, line: 3}\n"
+        pages=(
+            "- {id: 2, title: B}\n- {id: 1, title: A, place: p, line: 3}\n- {slug: home, title: X, place: p, line: 3}\n"
+        )
     )
 
     assert str(error).splitlines() == [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Context, Decimal
+from operator import add, mul, sub, truediv
 from typing import Any
 
 from seedkit.core.generation.expressions.comparing import in_utc
@@ -76,10 +77,10 @@ def _floating(operator: str, left: float, right: float) -> float:
     if operator not in ("+", "-", "*", "/") or (operator == "/" and right == 0):
         raise NotEvaluatedError(f"{left} {operator} {right}")
     operations: dict[str, Callable[[float, float], float]] = {
-        "+": float.__add__,
-        "-": float.__sub__,
-        "*": float.__mul__,
-        "/": float.__truediv__,
+        "+": add,
+        "-": sub,
+        "*": mul,
+        "/": truediv,
     }
     result = operations[operator](left, right)
     if result in (float("inf"), float("-inf")) or result != result:  # noqa: PLR0124 - NaN is not itself

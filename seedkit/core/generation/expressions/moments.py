@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from typing import Any
 
 from seedkit.core.generation.expressions.comparing import in_utc
 from seedkit.core.generation.expressions.values import Interval, NotEvaluatedError
 
 _MICROSECOND = Decimal("0.000001")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_STARTS: dict[str, dict[str, int]] = {
+_STARTS: dict[str, dict[str, Any]] = {
     "year": {"month": 1, "day": 1, "hour": 0, "minute": 0, "second": 0, "microsecond": 0},
     "month": {"day": 1, "hour": 0, "minute": 0, "second": 0, "microsecond": 0},
     "day": {"hour": 0, "minute": 0, "second": 0, "microsecond": 0},
@@ -30,7 +31,8 @@ def date_trunc(unit: object, moment: object) -> datetime:
     if not isinstance(moment, date) or unit not in _STARTS:
         raise NotEvaluatedError(f"date_trunc to {unit}")
     whole = moment if isinstance(moment, datetime) else in_utc(moment)
-    return whole.replace(**_STARTS[str(unit)])  # type: ignore[arg-type]
+    start: dict[str, Any] = _STARTS[str(unit)]
+    return whole.replace(**start)
 
 
 def extract(field: object, value: object) -> Decimal:

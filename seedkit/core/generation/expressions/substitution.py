@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
-from typing import Any, TypeVar
+from dataclasses import dataclass, fields
+from typing import Any, cast
 
 from seedkit.core.generation.expressions.parser import parsed
 from seedkit.core.generation.expressions.tree import (
@@ -22,7 +22,6 @@ from seedkit.core.generation.expressions.tree import (
 
 _BODY = re.compile(r"\s*(?:select|return)\s+(?P<expression>.*?)\s*;?\s*", re.DOTALL | re.IGNORECASE)
 _BLOCK = re.compile(r"\s*begin\s+atomic\s+(?P<body>[^;]*;?)\s*end\s*;?\s*", re.DOTALL | re.IGNORECASE)
-_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +63,21 @@ def inlined(call: Call, functions: Mapping[str, SqlFunction]) -> Expression | No
     return Case(((Or(tuple(map(IsNull, call.arguments))), NULL),), body)
 
 
-def substituted(node: _T, values: Mapping[str, Expression]) -> _T:
+def substituted(node: Expression, values: Mapping[str, Expression]) -> Expression:
     """Put expressions in the place of columns.
 
     >>> substituted(Column("value"), {"value": Column("price")})
     Column(name='price')
     """
-    changed: Any = node
+    return cast(Expression, _with_parts(node, values))
+
+
+def _with_parts(node: object, values: Mapping[str, Expression]) -> object:
     if isinstance(node, Column):
-        changed = values.get(node.name, node)
-    elif isinstance(node, tuple):
-        changed = tuple(substituted(item, values) for item in node)
-    elif is_dataclass(node) and not isinstance(node, type):
-        parts = [substituted(getattr(node, field.name), values) for field in fields(node)]
-        changed = type(node)(*parts)
-    return changed  # type: ignore[no-any-return]
+        return values.get(node.name, node)
+    if isinstance(node, tuple):
+        return tuple(_with_parts(item, values) for item in node)
+    if isinstance(node, Expression):
+        parts: list[Any] = [_with_parts(getattr(node, field.name), values) for field in fields(node)]
+        return type(node)(*parts)
+    return node

@@ -17,7 +17,7 @@ from seedkit.config import Settings, load_settings
 from seedkit.core.planning.load_plan import Selection
 from seedkit.core.reports.columns import few
 from seedkit.core.reports.sequences import counted
-from seedkit.errors import CatalogError, SeedkitError, UsageError
+from seedkit.errors import CatalogError, SeedkitError, UnmigratedDatabaseError
 from seedkit.integrations.django.commands import SeedkitCommand
 from seedkit.integrations.django.databases import migrations_to_apply, opened
 from seedkit.printable import on_one_line
@@ -25,7 +25,7 @@ from seedkit.reports.json import plan_json, seed_json
 from seedkit.reports.text import plan_text, seed_text
 from seedkit.runner.seed import SeedRequest
 
-_MIGRATE = "Run `manage.py migrate` first."
+_MIGRATE = "Run `manage.py migrate`."
 
 
 class Command(SeedkitCommand):
@@ -54,9 +54,10 @@ class Command(SeedkitCommand):
     def work(self, options: dict[str, Any]) -> None:
         """Seed, or list what would be done."""
         connection = opened(options["database"])
-        request = _request(_settings(options["env"]), options)
-        if options["require_migrated"] and (told := _not_migrated(connection)):
-            raise UsageError(told, hint=_MIGRATE)
+        settings = _settings(options["env"])
+        if (options["require_migrated"] or settings.require_migrated) and (told := _not_migrated(connection)):
+            raise UnmigratedDatabaseError(told, hint=f"Nothing was changed. {_MIGRATE}")
+        request = _request(settings, options)
         work = self._list if options["list"] else self._seed
         try:
             work(connection, request, options)
