@@ -9,8 +9,10 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 import yaml
+from psycopg.conninfo import conninfo_to_dict
 from typer.testing import CliRunner
 
 from seedkit.cli.app import app
@@ -67,6 +69,20 @@ def test_the_page_on_the_embedded_server_shows_what_happens(project: Write) -> N
         run("seedkit db reset", folder, variables)
 
     assert happened == shown
+
+
+def test_the_settings_for_django_lead_to_the_database(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    parts = conninfo_to_dict(database)
+    monkeypatch.setenv("DATABASE_URL", "postgresql://{user}@/{dbname}?host={host}&port={port}".format_map(parts))
+    page = blocks("embedded-server-with-your-migrations.md")
+    [text] = [block.text for block in page if "DATABASES" in block.text]
+    settings: dict[str, dict[str, dict[str, str]]] = {}
+
+    exec(text, settings)  # noqa: S102 - a page of ours
+    given = {name.lower(): value for name, value in settings["DATABASES"]["default"].items() if name != "ENGINE"}
+
+    with psycopg.connect(dbname=given.pop("name"), **given) as connection:  # type: ignore[arg-type]
+        assert connection.info.dbname == parts["dbname"]
 
 
 @pytest.mark.parametrize("page", PAGES)
