@@ -8,6 +8,7 @@ import shlex
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -67,6 +68,25 @@ def test_the_page_on_the_embedded_server_shows_what_happens(project: Write) -> N
         run("seedkit db reset", folder, variables)
 
     assert happened == shown
+
+
+def test_the_settings_of_the_embedded_server_connect_as_its_url_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    [text] = [block.text for block in blocks("embedded-server-with-your-migrations.md") if "DATABASES" in block.text]
+    monkeypatch.setenv(
+        "DATABASE_URL", "postgresql://postgres:secret@/seedkit?host=/home/ada/.seedkit/postgres&port=5433"
+    )
+    settings: dict[str, Any] = {}
+
+    exec(text, settings)  # noqa: S102 - the page's own
+
+    assert settings["DATABASES"]["default"] == {
+        "ENGINE": "django.db.backends.postgresql",
+        "HOST": "/home/ada/.seedkit/postgres",
+        "PORT": "5433",
+        "NAME": "seedkit",
+        "USER": "postgres",
+        "PASSWORD": "secret",
+    }
 
 
 @pytest.mark.parametrize("page", PAGES)
