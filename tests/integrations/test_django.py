@@ -32,8 +32,11 @@ def test_in_a_process_where_django_is_set_up(tests: str, postgres_version: int) 
     assert ran.returncode == 0, ran.stdout + ran.stderr
 
 
-def test_models_in_a_seeder_where_django_is_not_set_up_are_led_to_manage_py(project: Write, database: str) -> None:
-    project({"seeders/users.py": "from django.contrib.auth.models import User\n\ndef seed(db): ...\n"})
+@pytest.mark.parametrize("error", ["AppRegistryNotReady", "ImproperlyConfigured"])
+def test_models_in_a_seeder_where_django_is_not_set_up_are_led_to_manage_py(
+    project: Write, database: str, error: str
+) -> None:
+    project({"seeders/users.py": f"from django.core.exceptions import {error}\n\nraise {error}\n"})
 
     with pytest.raises(SeedkitError, match="cannot import the seeder module") as caught:
         seed(url=database)
