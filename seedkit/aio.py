@@ -7,15 +7,15 @@ takes statements. Sequences that were moved by then stay moved.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
 from seedkit import api
 from seedkit.core.reports.runs import RepairReport, SeedReport, SequenceReport
-from seedkit.orm.table_names import TableLike
-from seedkit.postgres.beside import beside, beside_lent
+from seedkit.orm.table_names import TableLike, numbered_name
+from seedkit.postgres.beside import beside, beside_lent, sync_part
 
 _Report = TypeVar("_Report")
 
@@ -36,10 +36,11 @@ async def fix_sequence(
     and left as found; an AsyncSession is flushed first. An AsyncEngine gives a connection for it, where each repair is
     committed, as on the one to the configured database that is opened where none is lent.
     """
+    name = await _named(table_name, connection)
     return await _on(
         connection,
         lambda usable: api.fix_sequence(
-            table_name, id_column, sequence_name, id_range=id_range, force=force, connection=usable
+            name, id_column, sequence_name, id_range=id_range, force=force, connection=usable
         ),
     )
 
@@ -56,10 +57,11 @@ async def fix_sequences(
     connection: object = None,
 ) -> RepairReport:
     """Repair the sequences of some tables, by default of all, as `seedkit.fix_sequences`; see `fix_sequence`."""
+    names = await _all_named(tables, connection)
     return await _on(
         connection,
         lambda usable: api.fix_sequences(
-            tables,
+            names,
             schema=schema,
             margin=margin,
             id_range=id_range,
@@ -79,9 +81,10 @@ async def check_sequences(
     connection: object = None,
 ) -> RepairReport:
     """Judge sequences and write nothing, as `seedkit.check_sequences`; see `fix_sequence`."""
+    names = await _all_named(tables, connection)
     return await _on(
         connection,
-        lambda usable: api.check_sequences(tables, schema=schema, id_range=id_range, connection=usable),
+        lambda usable: api.check_sequences(names, schema=schema, id_range=id_range, connection=usable),
     )
 
 
@@ -124,6 +127,17 @@ async def seed(  # noqa: PLR0913 - the options of the command, all of them by ke
             require_migrated=require_migrated,
         )
     )
+
+
+async def _all_named(tables: Sequence[TableLike] | None, connection: object) -> Sequence[TableLike] | None:
+    if isinstance(tables, str) or not isinstance(tables, Iterable):
+        return tables  # nothing, or what is refused
+    return [await _named(table, connection) for table in tables]
+
+
+async def _named(table: TableLike, connection: object) -> TableLike:
+    """Name the table that a class means on the connection, which may translate its schema."""
+    return table if isinstance(table, str) else numbered_name(table, await sync_part(connection))
 
 
 async def _on(connection: object, work: Callable[[object], _Report]) -> _Report:

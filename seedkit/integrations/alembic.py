@@ -35,6 +35,8 @@ def fix_sequences(
     sequences and the ids when it is run, and returns None. Raises SequenceError for a sequence of a named table that
     can't be judged or moved; without names, those are left as they are and logged.
     """
+    if any(isinstance(table, (list, tuple)) for table in tables):
+        raise UsageError("tables are named one by one, without a list", hint='Write fix_sequences("users", "orders").')
     if _offline():
         options = RepairOptions(
             margin=margin, id_range=id_range and given_range(*id_range), wait=wait, lock_timeout=lock_timeout

@@ -7,6 +7,7 @@ from another: as long as that stays, the template that was made is used again.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -49,15 +50,18 @@ def sqlalchemy_metadata(*metadata: MetaData | Any) -> Schema:  # noqa: ANN401 - 
     return Schema(create=lambda url: create_tables(found, url), content=lambda: statements(found))
 
 
-def django_migrations(database: str = "default") -> Schema:
-    """Make the tables by the migrations of a Django project that is set up, for an alias of its DATABASES."""
-    from seedkit.integrations.testing.django_schema import create_tables, led_to, migration_files
+def django_migrations(database: str = "default", *, blocker: Any = None) -> Schema:  # noqa: ANN401 - pytest-django's
+    """Make the tables by the migrations of a Django project that is set up, for an alias of its DATABASES.
 
-    return Schema(
-        create=lambda url: create_tables(database, url),
-        content=lambda: contents(migration_files()),
-        connected=lambda url: led_to(database, url),
-    )
+    `blocker` is pytest-django's fixture `django_db_blocker`, which would keep them from the database.
+    """
+    from seedkit.integrations.testing.django_schema import create_tables, migration_files
+
+    def create(url: str) -> None:
+        with nullcontext() if blocker is None else blocker.unblock():
+            create_tables(database, url)
+
+    return Schema(create=create, content=lambda: contents(migration_files()))
 
 
 def use_in_django(url: str, database: str = "default") -> None:

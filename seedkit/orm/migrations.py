@@ -59,7 +59,7 @@ def read_migrations(project: TrustedProject, named: str | None = None) -> Migrat
     Raises ConfigurationError where there are none, where Alembic is not installed, or where it can't read them.
     """
     path = _configuration(project, named)
-    with _in_folder(path.parent):
+    with _in_folder(project.folder):
         config = _explained(path, lambda: _config(path))
         script = _explained(path, lambda: _scripts(config, project))
         heads = _explained(path, lambda: tuple(script.get_heads()))

@@ -68,6 +68,13 @@ async def beside_lent(given: object, work: Callable[[Session], _Given]) -> _Give
         return await beside_raw(raw, work)
 
 
+async def sync_part(given: Any) -> object:  # noqa: ANN401
+    """Give what stands beneath an AsyncSession, AsyncConnection or AsyncEngine: it tells without being awaited."""
+    if is_awaited(given) and callable(getattr(given, "flush", None)):
+        given = await given.connection()
+    return getattr(given, "sync_connection", None) or getattr(given, "sync_engine", None)
+
+
 async def beside_raw(raw: object, work: Callable[[Session], _Given]) -> _Given:
     """Work on the connection of an asynchronous driver."""
     stop = Interruption()

@@ -71,8 +71,8 @@ def require_text(connection: Session) -> None:
     """Raise UsageError for a session in which bytes come for text."""
     if not connection.closed and connection.info.parameter_status("client_encoding") == "SQL_ASCII":
         raise UsageError(
-            "the connection that was lent has the client_encoding SQL_ASCII, in which psycopg gives bytes for text",
-            hint='Lend one in UTF-8: psycopg.connect(..., client_encoding="utf8").',
+            "the connection that was lent has the client_encoding SQL_ASCII, which gives bytes for text",
+            hint='Lend one in UTF-8, such as psycopg.connect(..., client_encoding="utf8").',
         )
 
 

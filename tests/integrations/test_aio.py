@@ -149,6 +149,31 @@ def test_rows_that_an_async_session_has_not_sent_yet_count(shop: None, database:
 
 
 @pytest.mark.parametrize("driver", DRIVERS)
+@pytest.mark.parametrize("holder", ["session", "connection", "engine"])
+def test_a_table_is_that_of_the_schema_which_the_connection_puts_in_its_place(
+    connection: Connection, shop: None, database: str, driver: str, holder: str
+) -> None:
+    connection.execute("""
+        create schema tenant;
+        create table tenant.users (id serial primary key, name text);
+        insert into tenant.users (id) values (7)
+    """)
+    sqlalchemy = pytest.importorskip("sqlalchemy")
+    users = sqlalchemy.Table("users", sqlalchemy.MetaData(), sqlalchemy.Column("id", sqlalchemy.Integer))
+
+    async def scenario() -> None:
+        engine = engine_for(driver, database, execution_options={"schema_translate_map": {None: "tenant"}})
+        async with ext.AsyncSession(engine) as session, engine.connect() as one:
+            lent = {"session": session, "connection": one, "engine": engine}[holder]
+            assert (await aio.fix_sequence(users, connection=lent)).next_value == 8
+            (checked,) = (await aio.check_sequences([users], connection=lent)).sequences
+            assert str(checked.table) == "tenant.users"
+        await engine.dispose()
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("driver", DRIVERS)
 def test_an_engine_gives_a_connection_on_which_all_is_committed(shop: None, database: str, driver: str) -> None:
     async def scenario() -> None:
         engine = engine_for(driver, database)

@@ -174,6 +174,19 @@ def test_a_connection_that_has_begun_nothing_has_begun_nothing_afterwards(
     connection.close()
 
 
+@pytest.mark.parametrize("driver", DRIVERS)
+def test_nobody_is_warned_of_a_transaction_that_is_begun_twice(shop: None, database: str, driver: str) -> None:
+    connection = raw(driver, database)
+    notices = [] if driver == "psycopg" else connection.notices
+    if driver == "psycopg":
+        connection.add_notice_handler(notices.append)
+
+    fix_sequences(connection=connection)
+
+    assert list(notices) == []
+    connection.close()
+
+
 def transaction_is_over(connection: Any) -> bool:
     """Whether nothing is locked nor kept open, by what another session sees: a VACUUM refuses a transaction."""
     was, connection.autocommit = connection.autocommit, True

@@ -48,8 +48,8 @@ def test_the_examples_of_a_section_pass(
     for name in SHOP:
         (pytester.path / name).unlink()
     shop_files({**AS_SUPPOSED.get(title, SECTIONS["The first test"]), **TESTS[title]})
-    (pytester.path / "test_every.py").write_text("def test_every(seedkit_connection): pass\n")
-    options = ("-q", "-p", "no:cacheprovider", "-p", "no:xdist", f"--seedkit-url={server}")
+    (pytester.path / "test_before_all.py").write_text("def test_every(seedkit_connection): pass\n")
+    options = ("-q", "-p", "no:randomly", "-p", "no:cacheprovider", "-p", "no:xdist", f"--seedkit-url={server}")
 
     ran = pytester.runpytest_subprocess(*options) if title in NEEDED else pytester.runpytest(*options)
 

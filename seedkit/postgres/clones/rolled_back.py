@@ -6,7 +6,7 @@ goes back to the last commit. Sequences are put back by themselves, as ROLLBACK 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -35,6 +35,8 @@ class RolledBackConnection(psycopg.Connection[Any]):
 
     ended: bool | None = None
     """Whether the test has ended its transaction by SQL: known once it is over, None where it can't be known."""
+    written: Sequence[int] = ()
+    """The OIDs of the relations that the test has written or moved: known once it is over."""
     _of_test: AdaptersMap | None = None
 
     @property
@@ -59,13 +61,13 @@ class RolledBackConnection(psycopg.Connection[Any]):
         super().close()
 
     def end_test(self) -> None:
-        """Take back all that was done, as far as that is possible, and note in `ended` whether it was."""
+        """Go back to before the test, and note what it has written; the transaction is still to be rolled back."""
         if self.info.transaction_status == psycopg.pq.TransactionStatus.IDLE:
             self.ended = True
             return
         with suppress(psycopg.Error):  # lost, or in the midst of something
             try:
-                self.send(_ROLLBACK)
+                self.written = _numbers(self.send(_ROLLBACK + b";" + query("relations_written").as_bytes(self)))
                 self.ended = False
             except psycopg.errors.InvalidSavepointSpecification:  # it was ended, and another begun
                 self.ended = True
@@ -145,8 +147,7 @@ class CloneConnections:
         if connection.ended is False and connection.closed:
             self.put_sequences_back()
         elif connection.ended is False:
-            touched = _numbers(connection.send(query("sequences_touched").as_bytes(connection)))
-            statements = [sql.SQL(_END), *set_statements(touched, self._kept)]
+            statements = [sql.SQL(_END), *set_statements(connection.written, self._kept)]
             connection.send(sql.SQL(";").join(statements).as_bytes(connection))
         else:
             self.soiled, self.ended = True, connection.ended is True

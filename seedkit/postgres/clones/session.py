@@ -6,6 +6,7 @@ Nothing is ever created in the database that was named, nor changed: the databas
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
@@ -25,6 +26,9 @@ from seedkit.postgres.queries import query
 
 _MAINTENANCE = "postgres"
 """Advisory locks are a database's own: all runs meet in this one, whichever was named."""
+
+_SOON, _LOOKS = 0.2, 0.002
+"""Seconds that a session is given to go before a drop is sent all the same, and between two looks."""
 
 _log = logging.getLogger("seedkit")
 
@@ -57,8 +61,21 @@ class CloneSession:
         return name
 
     def drop(self, name: str) -> None:
-        """Drop a database, with the sessions in it."""
+        """Drop a database, with the sessions in it.
+
+        They are ended before, as PostgreSQL looks only every 100 ms whether they have gone; so it would after a test
+        that has just closed its connection.
+        """
+        self.end_sessions(name, seconds=_SOON)
         self.connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+
+    def end_sessions(self, name: str, *, seconds: float) -> None:
+        """End the sessions in a database, and wait some seconds for them to go."""
+        deadline = time.monotonic() + seconds
+        while self.connection.execute(query("sessions_ended"), {"name": name}).fetchall():
+            if time.monotonic() > deadline:
+                return
+            time.sleep(_LOOKS)
 
     def named(self, beginning: str) -> list[str]:
         """List the databases whose names begin so, the oldest first."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import logging
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from zlib import crc32
@@ -27,6 +26,7 @@ KEPT = 3
 _IN_USE, _BEING_MADE = 0x5EED, 0x5EEE
 _SOURCE = "the server for tests"
 _END_SECONDS = 10.0
+"""How long sessions may take to go: a database with any can not be renamed."""
 
 _log = logging.getLogger("seedkit")
 
@@ -89,8 +89,8 @@ def _made(session: CloneSession, content: str, build: Callable[[str], None], *, 
         connection.execute(sql.SQL("create database {} template template0").format(sql.Identifier(draft)))
         try:
             build(session.url(draft))
-            _look_over(session.url(draft))
-            _end_sessions(connection, draft)
+            _analyze(session.url(draft))
+            session.end_sessions(draft, seconds=_END_SECONDS)  # a pool of the builder's may be open
             for statement in _STEPS:
                 connection.execute(
                     sql.SQL(statement).format(
@@ -110,17 +110,10 @@ _STEPS = (
 )
 
 
-def _look_over(url: str) -> None:
-    """Vacuum what was loaded: its clones need not, and plan with statistics."""
+def _analyze(url: str) -> None:
+    """Have clones plan with statistics. VACUUM would add two files for each table, which take time to copy."""
     with alone_with(url, _SOURCE), connect(url, source=_SOURCE) as connection:
-        connection.execute("vacuum (analyze)")
-
-
-def _end_sessions(connection: Connection, name: str) -> None:
-    """End what a pool of the builder's may have left open; a database with sessions can't be renamed."""
-    deadline = time.monotonic() + _END_SECONDS
-    while connection.execute(query("sessions_ended"), {"name": name}).fetchall() and time.monotonic() < deadline:
-        time.sleep(0.01)
+        connection.execute("analyze")
 
 
 def _made_by(connection: Connection, name: str) -> str | None:

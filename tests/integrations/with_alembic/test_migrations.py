@@ -136,3 +136,11 @@ def test_a_sequence_is_right_after_a_migration_by_another_driver(
     upgrade(config)
 
     assert next_id(connection) == 42
+
+
+def test_tables_in_a_list_are_told_to_stand_alone(tmp_path: Path, alembic_url: str) -> None:
+    config = new_project(tmp_path, alembic_url)
+    add_migration(tmp_path, "0001", USERS + 'fix_sequences(["users"])', imports=FIX)
+
+    with pytest.raises(SeedkitError, match="tables are named one by one, without a list"):
+        upgrade(config)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -233,3 +234,20 @@ def test_env_py_is_not_run(migrated: Config, tmp_path: Path) -> None:
     seed(require_migrated=True)
 
     assert alembic.__version__
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root: only root can make files of others")
+@pytest.mark.parametrize("strange", ["alembic.ini", "migrations/versions/0001.py", "migrations"])
+def test_what_a_stranger_has_put_among_the_migrations_is_not_run(
+    migrated: Config, tmp_path: Path, strange: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("SEEDKIT_TRUST_FOLDER", "SUDO_UID"):
+        monkeypatch.delenv(name, raising=False)
+    script = tmp_path / "migrations" / "versions" / "0001.py"
+    script.write_text(script.read_text(encoding="utf-8") + "\nraise SystemExit('run')\n", encoding="utf-8")
+    os.chown(tmp_path / strange, 4712, 4712)
+
+    code, told = seeded()
+
+    assert code == 2
+    assert "belongs to uid 4712" in told
