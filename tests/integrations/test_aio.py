@@ -454,12 +454,19 @@ def test_sync_functions_name_those_that_are_awaited(
     asyncio.run(scenario())
 
 
-@pytest.mark.parametrize("kind", ["a psycopg.Connection", "an async_sessionmaker", "text"])
+@pytest.mark.parametrize("kind", ["a psycopg.Connection", "an async_sessionmaker", "an asyncpg.Pool", "text"])
 def test_what_is_not_awaited_is_refused(connection: Connection, kind: str) -> None:
-    given = {"a psycopg.Connection": connection, "an async_sessionmaker": ext.async_sessionmaker(), "text": "shop"}
+    async def scenario() -> None:
+        given = {
+            "a psycopg.Connection": connection,
+            "an async_sessionmaker": ext.async_sessionmaker(),
+            "an asyncpg.Pool": asyncpg.create_pool(min_size=0),
+            "text": "shop",
+        }
+        await aio.fix_sequence("users", connection=given[kind])
 
     with pytest.raises(UsageError, match="is no connection that is awaited") as caught:
-        asyncio.run(aio.fix_sequence("users", connection=given[kind]))
+        asyncio.run(scenario())
 
     assert "seedkit.fix_sequence(...)" in str(caught.value.hint)
 

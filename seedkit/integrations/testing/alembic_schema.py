@@ -18,6 +18,7 @@ from sqlalchemy.pool import Pool
 
 from seedkit.errors import UsageError
 from seedkit.integrations.testing.database_url import DatabaseUrl
+from seedkit.integrations.testing.schema import WHERE
 
 _VARIABLES = ("DATABASE_URL", "SEEDKIT_DATABASE_URL")
 
@@ -42,7 +43,9 @@ def migration_files(configuration: Path) -> Iterator[Path]:
 
 def _config(configuration: Path) -> Config:
     if not configuration.is_file():
-        raise UsageError(f"there is no {configuration}", hint="Name the alembic.ini: alembic_migrations(PATH).")
+        raise UsageError(
+            f"there is no {configuration}", hint=f"Name the alembic.ini: alembic_migrations(PATH); {WHERE}"
+        )
     return Config(str(configuration))
 
 
