@@ -10,7 +10,6 @@ from psycopg import sql
 from seedkit.core.catalog import Table
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.identifiers import names
-from seedkit.postgres.loading.stages import copy_statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +53,8 @@ def rows_as_copied(
 def copy_rows(connection: Connection, table: Table, columns: Sequence[str], blocks: Iterable[tuple[str, int]]) -> int:
     """Send blocks of COPY text straight into a table, and count their rows."""
     sent = 0
-    with connection.cursor() as cursor, cursor.copy(copy_statement(_identifier(table), tuple(columns))) as copy:
+    statement = sql.SQL("copy {} ({}) from stdin").format(_identifier(table), names(tuple(columns)))
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for text, rows in blocks:
             copy.write(text)
             sent += rows
