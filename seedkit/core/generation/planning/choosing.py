@@ -74,6 +74,11 @@ def listed_values(facts: Facts) -> tuple[str, ...] | None:
     return None
 
 
+def few_values(facts: Facts) -> tuple[str, ...] | None:
+    """Give all values of a column, as COPY texts, where a key can be made of them: what is listed, and truths."""
+    return listed_values(facts) or (("t", "f") if facts.kind == "boolean" else None)
+
+
 def never_repeats(facts: Facts) -> bool:
     """Whether the generator of a unique column gives no value twice: it has the row's number, or 122 random bits."""
     if listed_values(facts) is not None or facts.narrowing.patterns or facts.narrowing.likes:

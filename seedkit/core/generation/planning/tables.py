@@ -11,7 +11,7 @@ from seedkit.core.generation.columns.blocks import NULL, Constant, Sometimes, in
 from seedkit.core.generation.columns.numbers import Counter
 from seedkit.core.generation.columns.parents import Earlier, Key, Parent
 from seedkit.core.generation.narrowing import narrowed
-from seedkit.core.generation.planning.choosing import chosen_for, listed_values, never_repeats
+from seedkit.core.generation.planning.choosing import chosen_for, few_values, never_repeats
 from seedkit.core.generation.planning.chosen import Chosen, Facts, Run, Rung
 from seedkit.core.generation.planning.keys import Capacity, Digit, capacity_of, combined
 from seedkit.core.generation.planning.numbers import WHOLE
@@ -131,7 +131,7 @@ class _Planner:
             if parents is not None and len(key.columns) == 1:
                 digits[key.columns[0]] = Digit(parents.count, parents.keys[key.referenced_columns[0]])
         for column in self.rules.sent_columns:
-            listed = listed_values(self.facts(column)) if column.name not in digits else None
+            listed = few_values(self.facts(column)) if column.name not in digits else None
             if listed is not None:
                 digits[column.name] = Digit(len(listed), listed.__getitem__)
         return digits
