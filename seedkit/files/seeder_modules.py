@@ -30,6 +30,12 @@ _Result = TypeVar("_Result")
 PACKAGE = "seedkit_seeders"
 """The package whose modules the seeder files are; a file's module is named after its place in the folder."""
 
+_DJANGO_IS_NOT_SET_UP = ("AppRegistryNotReady", "ImproperlyConfigured")
+_SET_UP_DJANGO = (
+    'Run it as `manage.py seed` (INSTALLED_APPS += ["seedkit.integrations.django"]), which sets Django up; '
+    "in code of your own call django.setup() first."
+)
+
 
 def find_seeders(folder: Path, project: TrustedProject) -> list[Seeder]:
     """Import the modules below a folder and list their seeders, by file and place in it.
@@ -134,7 +140,18 @@ def _import_failed(path: Path, error: BaseException) -> SeederError:
     return SeederError(
         f"cannot import the seeder module: {type(error).__name__}: {reason}",
         origin=Origin(path=shown_path(path), line=_line_in(str(path), error) or 1),
+        hint=_remedy(error),
     )
+
+
+def _remedy(error: BaseException) -> str | None:
+    if isinstance(error, ModuleNotFoundError):
+        return (
+            "Modules are found in the project's folder and among what is installed: install what is missing, your own "
+            "project too if its code is in src/ (pip install -e .), or name its folder in PYTHONPATH."
+        )
+    django = type(error).__module__ == "django.core.exceptions"
+    return _SET_UP_DJANGO if django and type(error).__name__ in _DJANGO_IS_NOT_SET_UP else None
 
 
 def _line_in(file: str, error: BaseException) -> int | None:

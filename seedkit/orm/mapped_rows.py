@@ -52,11 +52,29 @@ def _reader(row: object, model: object, table: Table, key: Collection[str]) -> _
     mapper = mapper_of(type(row))
     if mapper is not None:
         reader = _RowReader(_columns(row, mapper), mapper, table, key)
+        _refuse_another_table(mapper, model)
         if not may_compute(model):
             reader.refuse_computing()
         return reader.read_instance
     columns = _columns(model, _mapper(model)) if isinstance(row, Mapping) else {}
     return _RowReader(columns, _mapper(model), table, key).read_mapping if columns else None
+
+
+def _refuse_another_table(mapper: Mapper[Any], model: object) -> None:
+    """Raise UsageError for an instance whose class has another table than the model that was named with it.
+
+    A table that is named by a text may be any that has the columns: an archive, a copy.
+    """
+    if isinstance(model, str):
+        return
+    meant, own = _mapper(model), mapper.class_.__name__
+    table = model if meant is None else meant.local_table
+    if str(mapper.local_table) != str(table):
+        named = table if meant is None else meant.class_.__name__
+        raise UsageError(
+            f"a row for {named} is a {own}, whose table is {mapper.local_table}",
+            hint=f"Insert it by itself: db.insert({own}, rows).",
+        )
 
 
 def _mapper(model: object) -> Mapper[Any] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from contextvars import copy_context
 from typing import Any, TypeVar
@@ -48,14 +48,18 @@ def _worked(work: Callable[[], Any], stop: Interruption) -> Any:  # noqa: ANN401
 
 
 async def _end(running: asyncio.Future[Any], stop: Interruption) -> None:
-    """Have the work end, however often the task is cancelled meanwhile."""
+    """Have the work end, however often the task is cancelled meanwhile.
+
+    By a thread of its own: all of the loop's may be at work, and wait for what they are to be kept from.
+    """
     stop.ask()
-    while not running.done():
-        try:
-            await asyncio.to_thread(stop.cut_short)
-            await asyncio.wait({running}, timeout=_PAUSE_SECONDS)
-        except asyncio.CancelledError:
-            continue
+    with ThreadPoolExecutor(1) as executor:
+        while not running.done():
+            try:
+                await asyncio.get_running_loop().run_in_executor(executor, stop.cut_short)
+                await asyncio.wait({running}, timeout=_PAUSE_SECONDS)
+            except asyncio.CancelledError:
+                continue
     running.exception()  # nobody else asks for it any more
 
 

@@ -142,7 +142,9 @@ def is_awaited(given: object) -> bool:
 
 
 def driver_name(connection: object) -> str | None:
-    """Name the driver that a connection is of, None where it is none that we know."""
+    """Name the driver that a connection is of, None where it is none that we know; a pool of them is no connection."""
+    if any(callable(getattr(type(connection), verb, None)) for verb in ("acquire", "getconn")):
+        return None
     packages = {kind.__module__.partition(".")[0] for kind in connection.__class__.__mro__}
     return next((name for name in OTHER_DRIVERS if name in packages), None)
 

@@ -16,6 +16,11 @@ SERVER_ENDED_IT = (
     " (idle_in_transaction_session_timeout, transaction_timeout, idle_session_timeout)."
 )
 
+_FAILED_BEFORE = (
+    "A statement has failed before in this transaction: roll the transaction back first, and let what may fail have a "
+    "savepoint of its own."
+)
+
 
 @contextmanager
 def explained(doing: str) -> Iterator[None]:
@@ -52,12 +57,14 @@ def explain(error: psycopg.Error, doing: str) -> SeedkitError:
             detail=_first_line(error),
             hint=SERVER_ENDED_IT,
         )
+    failed_before = isinstance(error, psycopg.errors.InFailedSqlTransaction)
     return LoadError(
         CODE_ZERO if holds_code_zero(error) else diagnostics.message_primary or str(error),
         detail=" ".join(part for part in (diagnostics.message_detail, f"(while {doing})") if part),
         hint=limit_hint(error)
         or value_hint(error)
         or diagnostics.message_hint
+        or (_FAILED_BEFORE if failed_before else None)
         or "\n".join(getattr(error, "__notes__", ()))
         or None,
     )

@@ -321,14 +321,24 @@ def test_a_seeder_gets_the_key_of_a_labelled_row(load: Seed, project: Any, conne
     assert connection.execute("select user_id, contact from posts").fetchall() == [(1, "a@example.com")]
 
 
-@pytest.mark.parametrize("name", ["ada", "users.adda", "pests.ada"])
-def test_a_seeder_that_asks_for_no_labelled_row_is_told_how(name: str, load: Seed, project: Any) -> None:
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("ada", 'Write "TABLE.LABEL"'),
+        ("users.adda", 'Did you mean "ada"?'),
+        ("users.adda.id", 'Did you mean "ada"?'),
+        ("users.grace", 'Write "TABLE.LABEL"'),
+        ("pests.ada", 'Write "TABLE.LABEL"'),
+    ],
+)
+def test_a_seeder_that_asks_for_no_labelled_row_is_told_how(name: str, hint: str, load: Seed, project: Any) -> None:
     project({"seeders/posts.py": f"def seed(db):\n    db.ref('{name}')\n"})
 
     with pytest.raises(SeedkitError, match=f'"{name}" is no labelled row') as caught:
         load("create table users (id integer primary key)", {"users.yml": "ada: {id: 1}"})
 
     assert str(caught.value.origin) == "seeders/posts.py:2"
+    assert (caught.value.hint or "").startswith(hint)
 
 
 ACCOUNTS = "create table if not exists accounts (id {key}, email text not null{unique}, plan text)"

@@ -440,6 +440,9 @@ def test_a_seeder_that_can_not_be_imported_is_named_with_the_line(
     assert ran.stderr == (
         "error: cannot import the seeder module: ModuleNotFoundError: No module named 'nowhere'\n"
         "  at seeders/people.py:2\n"
+        "\n"
+        "hint: Modules are found in the project's folder and among what is installed: install what is missing, your "
+        "own project too if its code is in src/ (pip install -e .), or name its folder in PYTHONPATH.\n"
     )
 
 

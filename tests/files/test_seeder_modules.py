@@ -213,6 +213,22 @@ def test_a_module_that_cannot_be_imported_is_an_error_at_its_own_line(write: Wri
     assert error.__cause__ is not None
 
 
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("import nothing_like_it\n", "if its code is in src/ (pip install -e .)"),
+        ("raise ImportError('no')\n", None),
+        ("raise ValueError('no')\n", None),
+    ],
+)
+def test_a_module_that_is_not_found_comes_with_where_modules_are_looked_for(write: Write, text: str, hint: str | None):
+    write("seeders/users.py", text)
+
+    error = failure()
+
+    assert error.hint is None if hint is None else hint in (error.hint or "")
+
+
 def test_a_broken_package_is_an_error_each_time(write: Write):
     write("seeders/__init__.py", "import nothing_like_it\n")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
@@ -301,6 +302,26 @@ def test_wherever_a_task_is_stopped_the_session_is_as_it_was(shop: None, databas
 
 
 @pytest.mark.parametrize("driver", DRIVERS)
+def test_a_task_is_cancelled_at_once_where_all_threads_of_the_loop_are_at_work(
+    shop: None, database: str, direct: str, driver: str
+) -> None:
+    async def scenario() -> None:
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(1))
+        async with lending(driver, database) as lent:
+            with psycopg.connect(direct) as other:
+                other.execute("lock table users in access exclusive mode")
+                task = asyncio.create_task(aio.fix_sequence("users", connection=lent.given))
+                await asyncio.sleep(0.3)
+                task.cancel()
+                done, _ = await asyncio.wait({task}, timeout=5)
+
+            assert task in done
+            assert await lent.run("select 1") == [(1,)]
+
+    asyncio.run(asyncio.wait_for(scenario(), 30))
+
+
+@pytest.mark.parametrize("driver", DRIVERS)
 def test_a_time_out_within_run_sync_leaves_the_transaction_as_it_was(
     shop: None, database: str, direct: str, driver: str
 ) -> None:
@@ -433,12 +454,19 @@ def test_sync_functions_name_those_that_are_awaited(
     asyncio.run(scenario())
 
 
-@pytest.mark.parametrize("kind", ["a psycopg.Connection", "an async_sessionmaker", "text"])
+@pytest.mark.parametrize("kind", ["a psycopg.Connection", "an async_sessionmaker", "an asyncpg.Pool", "text"])
 def test_what_is_not_awaited_is_refused(connection: Connection, kind: str) -> None:
-    given = {"a psycopg.Connection": connection, "an async_sessionmaker": ext.async_sessionmaker(), "text": "shop"}
+    async def scenario() -> None:
+        given = {
+            "a psycopg.Connection": connection,
+            "an async_sessionmaker": ext.async_sessionmaker(),
+            "an asyncpg.Pool": asyncpg.create_pool(min_size=0),
+            "text": "shop",
+        }
+        await aio.fix_sequence("users", connection=given[kind])
 
     with pytest.raises(UsageError, match="is no connection that is awaited") as caught:
-        asyncio.run(aio.fix_sequence("users", connection=given[kind]))
+        asyncio.run(scenario())
 
     assert "seedkit.fix_sequence(...)" in str(caught.value.hint)
 

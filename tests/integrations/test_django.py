@@ -14,6 +14,9 @@ import pytest
 
 pytest.importorskip("django")
 
+from seedkit import SeedkitError, seed
+from tests.conftest import Write
+
 INSIDE = Path(__file__).parent / "inside_django"
 
 
@@ -27,3 +30,15 @@ def test_in_a_process_where_django_is_set_up(tests: str, postgres_version: int) 
     ran = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=390, check=False)
 
     assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+@pytest.mark.parametrize("error", ["AppRegistryNotReady", "ImproperlyConfigured"])
+def test_models_in_a_seeder_where_django_is_not_set_up_are_led_to_manage_py(
+    project: Write, database: str, error: str
+) -> None:
+    project({"seeders/users.py": f"from django.core.exceptions import {error}\n\nraise {error}\n"})
+
+    with pytest.raises(SeedkitError, match="cannot import the seeder module") as caught:
+        seed(url=database)
+
+    assert "Run it as `manage.py seed`" in (caught.value.hint or "")

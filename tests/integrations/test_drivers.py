@@ -133,6 +133,7 @@ def test_a_transaction_that_has_failed_is_told(lent: Lent) -> None:
         fix_sequence("users", connection=lent.given)
 
     assert caught.value.message.startswith("current transaction is aborted")
+    assert "roll the transaction back first" in (caught.value.hint or "")
 
 
 @pytest.mark.parametrize("driver", DRIVERS)
@@ -340,6 +341,13 @@ def test_a_snapshot_that_may_hide_ids_is_not_believed(shop: None, database: str,
 
     assert "snapshot may hide newer ids" in str(report.sequences[0].reason)
     engine.dispose()
+
+
+def test_a_pool_is_no_connection() -> None:
+    pool = pytest.importorskip("psycopg2.pool").SimpleConnectionPool(0, 1)
+
+    with pytest.raises(UsageError, match="SimpleConnectionPool holds no connection"):
+        fix_sequence("users", connection=pool)
 
 
 @pytest.mark.parametrize("lent", ["psycopg2", "pg8000 Session"], indirect=True)

@@ -13,7 +13,7 @@ from tests.integrations.conftest import SHOP
 
 pytest_plugins = ["pytester"]
 
-_BLOCK = re.compile(r"^```(?:toml|yaml|python)\n# (\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_BLOCK = re.compile(r"^```(?:toml|yaml|python|sql)\n(?:#|--) (\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SECTIONS = {
     section.partition("\n")[0]: dict(_BLOCK.findall(section))
     for section in (ROOT / "docs" / "in-pytest.md").read_text(encoding="utf-8").split("\n## ")[1:]
@@ -45,9 +45,8 @@ def test_the_examples_of_a_section_pass(
     missing = [name for name in NEEDED.get(title, []) if find_spec(name) is None]
     if missing:
         pytest.skip(f"{missing[0]} is not installed")
-    if title in AS_SUPPOSED:
-        for name in SHOP:
-            (pytester.path / name).unlink()
+    for name in SHOP:
+        (pytester.path / name).unlink()
     shop_files({**AS_SUPPOSED.get(title, SECTIONS["The first test"]), **TESTS[title]})
     (pytester.path / "test_before_all.py").write_text("def test_every(seedkit_connection): pass\n")
     options = ("-q", "-p", "no:randomly", "-p", "no:cacheprovider", "-p", "no:xdist", f"--seedkit-url={server}")

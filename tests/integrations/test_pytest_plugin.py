@@ -278,6 +278,17 @@ def test_the_server_of_a_production_database_is_refused(
              "def make(url):\n    raise ValueError('no tables today')\n"},
             ["seedkit: the tables could not be made: ValueError: no tables today", "  at conftest.py:6"],
         ),
+        (
+            {"conftest.py": "import pytest\nfrom seedkit.integrations.schemas import Schema\n"
+             "@pytest.fixture(scope='session')\ndef seedkit_schema():\n"
+             "    return Schema(create=print, content=lambda: 1 / 0)\n"},
+            ["seedkit: the tables could not be made: ZeroDivisionError: division by zero", "  at conftest.py:5"],
+        ),
+        (
+            {"conftest.py": "import pytest\nfrom seedkit.integrations.schemas import sql_files\n"
+             "@pytest.fixture(scope='session')\ndef seedkit_schema():\n    return sql_files('no.sql')\n"},
+            ["seedkit: there is no */no.sql", "hint: Name the files: sql_files(PATH, …);*"],
+        ),
         ({"pyproject.toml": "[tool.seedkit]\n"}, ["*not known what makes*", "hint: Write the fixture*"]),
         ({"pyproject.toml": "[tool.seedkit]\nfixture = 1\n"}, ["*has no setting fixture*"]),
     ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -116,6 +117,27 @@ def test_an_env_py_that_goes_to_another_database_is_stopped_before_it_does(
         create(alembic_migrations(), url)
 
     assert tables(server) == set()
+
+
+@pytest.mark.parametrize("opened", ["by a creator", "before"])
+def test_an_env_py_whose_engine_leads_to_another_database_by_itself_is_stopped(
+    project: Write, url: str, server: str, monkeypatch: pytest.MonkeyPatch, opened: str
+) -> None:
+    pytest.importorskip("alembic")
+    sa = pytest.importorskip("sqlalchemy")
+    engine = sa.create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(server))
+    if opened == "before":
+        engine = sa.create_engine(server.replace("postgresql:", "postgresql+psycopg:"))
+        engine.connect().close()
+    monkeypatch.setitem(sys.modules, "engine_of_the_application", engine)
+    by_itself = ENV.replace("create_engine(url, poolclass=pool.NullPool)", "url")
+    alembic_project(project, by_itself.format(url="__import__('sys').modules['engine_of_the_application']"))
+
+    with pytest.raises(UsageError, match=r'env\.py connects to database "postgres", not to the template'):
+        create(alembic_migrations(), url)
+
+    assert tables(server) == set()
+    engine.dispose()
 
 
 def test_loggers_work_on_after_an_env_py_has_configured_its_own(project: Write, url: str) -> None:

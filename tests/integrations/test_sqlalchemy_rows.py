@@ -301,6 +301,23 @@ def test_a_row_that_is_spread_over_tables_is_told(run: Callable[[Body], Any]) ->
 # Kinds of classes and tables
 
 
+@pytest.mark.parametrize(
+    ("model", "row", "told"),
+    [
+        (Pet, Post(title="Notes"), "a row for Pet is a Post, whose table is posts"),
+        (TAGS, User(id=7, email="kurt@example.com"), "a row for tags is a User, whose table is users"),
+    ],
+)
+def test_an_instance_of_another_class_than_the_one_that_is_named_is_told(
+    run: Callable[[Body], Any], model: Any, row: Any, told: str
+) -> None:
+    with pytest.raises(SeedkitError) as caught:
+        run(lambda db: db.insert(model, [row]))
+
+    assert caught.value.message == told
+    assert f"db.insert({type(row).__name__}, rows)" in (caught.value.hint or "")
+
+
 def test_a_mapped_dataclass_is_read_by_its_mapping(run: Callable[[Body], Any], connection: Connection) -> None:
     run(lambda db: db.insert(Pet, [Pet(name="Laika", toys=["ball"]), Pet(name="Belka")]))
 

@@ -118,5 +118,6 @@ def as_mapping(row: object) -> Mapping[str, Any]:
         attributes = row.__mapper__.column_attrs
         return {item.columns[0].name: given[item.key] for item in attributes if item.key in given}
     raise UsageError(
-        f"a row must be a mapping, a dataclass, a pydantic or a SQLAlchemy instance, not {type(row).__name__}"
+        f"a row must be a mapping, a dataclass, a pydantic or a SQLAlchemy instance, not {type(row).__name__}",
+        hint="Rows are given as a list, one alone too: db.insert(TABLE, [row]).",
     )

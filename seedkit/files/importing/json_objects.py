@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Iterator
 from json import JSONDecodeError
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from seedkit.core.importing.foreign_values import Foreign, decoded, refuse_halves
 from seedkit.errors import FixtureError, Origin, blamed_on
@@ -14,7 +15,7 @@ from seedkit.files.bounded_file import LONGEST_VALUE_BYTES
 from seedkit.files.paths import shown_path
 
 _PIECE = 1 << 16
-_SPACE = " \t\r\n"
+_SPACE: Any = re.compile(r"[ \t\r\n]*")
 
 
 def listed_objects(path: Path, file: BinaryIO) -> Iterator[tuple[int, Foreign]]:
@@ -70,8 +71,8 @@ class _Text:
     def next_sign(self) -> str:
         """Pass over white space and give the sign that follows, which stays; nothing at the end of the file."""
         while True:
-            while (sign := self._text[self._place : self._place + 1]) and sign in _SPACE:
-                self._pass(self._place + 1)
+            self._pass(_SPACE.match(self._text, self._place).end())
+            sign = self._text[self._place : self._place + 1]
             if sign or not self._more(_PIECE):
                 return sign
 

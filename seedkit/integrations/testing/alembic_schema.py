@@ -14,9 +14,11 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
+from sqlalchemy.pool import Pool
 
 from seedkit.errors import UsageError
 from seedkit.integrations.testing.database_url import DatabaseUrl
+from seedkit.integrations.testing.schema import WHERE
 
 _VARIABLES = ("DATABASE_URL", "SEEDKIT_DATABASE_URL")
 
@@ -41,27 +43,51 @@ def migration_files(configuration: Path) -> Iterator[Path]:
 
 def _config(configuration: Path) -> Config:
     if not configuration.is_file():
-        raise UsageError(f"there is no {configuration}", hint="Name the alembic.ini: alembic_migrations(PATH).")
+        raise UsageError(
+            f"there is no {configuration}", hint=f"Name the alembic.ini: alembic_migrations(PATH); {WHERE}"
+        )
     return Config(str(configuration))
 
 
 @contextmanager
 def _only_into(name: str) -> Iterator[None]:
-    """Refuse connections to other databases before they are made: an env.py may take its URL from elsewhere."""
+    """Refuse connections to other databases before they are made: an env.py may take its URL from elsewhere.
+
+    An engine that has its own way to connect, or a connection already, is refused that as it takes it.
+    """
 
     def refuse_others(_dialect: object, _record: object, cargs: Sequence[object], cparams: dict[str, Any]) -> None:
         named = cparams.get("dbname", cparams.get("database"))
         if named != name and not any(name in str(argument) for argument in cargs):
-            raise UsageError(
-                f'alembic\'s env.py connects to database "{named}", not to the template',
-                hint='Have it take the URL from its config: config.get_main_option("sqlalchemy.url").',
-            )
+            raise _leads_elsewhere(named)
+
+    def refuse_taken(connection: Any, *_: object) -> None:  # noqa: ANN401 - of any driver
+        if (named := _database_of(connection)) != name:
+            raise _leads_elsewhere(named)
 
     event.listen(Engine, "do_connect", refuse_others)
+    event.listen(Pool, "checkout", refuse_taken)
     try:
         yield
     finally:
+        event.remove(Pool, "checkout", refuse_taken)
         event.remove(Engine, "do_connect", refuse_others)
+
+
+def _database_of(connection: Any) -> str:  # noqa: ANN401
+    cursor = connection.cursor()
+    cursor.execute("select pg_catalog.current_database()::text")
+    [named] = cursor.fetchone()
+    cursor.close()
+    connection.rollback()
+    return str(named)
+
+
+def _leads_elsewhere(named: object) -> UsageError:
+    return UsageError(
+        f'alembic\'s env.py connects to database "{named}", not to the template',
+        hint='Have it take the URL from its config: config.get_main_option("sqlalchemy.url").',
+    )
 
 
 @contextmanager

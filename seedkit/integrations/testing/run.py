@@ -14,7 +14,7 @@ from seedkit.core.planning.load_plan import Selection
 from seedkit.errors import SeedkitError, UsageError
 from seedkit.integrations.testing.content import content_of
 from seedkit.integrations.testing.database_url import DatabaseUrl
-from seedkit.integrations.testing.template import fill, schema_of
+from seedkit.integrations.testing.template import fill, schema_of, told_content
 from seedkit.postgres.clones.rolled_back import CloneConnections
 from seedkit.postgres.clones.session import CloneSession, clone_session
 from seedkit.postgres.clones.templates import template_for
@@ -41,7 +41,7 @@ class WorkerRun:
     def template(self, given: object, hook: bytes, seeds: Sequence[str] | None, *, recreate: bool) -> str:
         """Give the name of the template; raises SeedkitError once, and for further workers a word of that."""
         schema = schema_of(given)
-        content = content_of(self._settings, (hook, *schema.content()), seeds)
+        content = content_of(self._settings, (hook, *told_content(schema)), seeds)
         failed = self._folder / f"seedkit-{content}.failed"
 
         def build(url: str) -> None:

@@ -7,6 +7,13 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from seedkit.errors import UsageError
+
+WHERE = (
+    "without a folder it is looked for where pytest was started; Path(__file__).parent is the folder of conftest.py."
+)
+"""Ends a hint on a file that is not there."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schema:
@@ -27,9 +34,19 @@ def sql_files(*paths: str | Path) -> Schema:
     def create(url: str) -> None:
         from seedkit.runner.database import run_files
 
+        _refuse_missing(files)
         run_files(url, "the template", files)
 
     return Schema(create=create, content=lambda: contents(files))
+
+
+def _refuse_missing(files: Sequence[Path]) -> None:
+    for path in files:
+        if not path.is_file():
+            raise UsageError(
+                f"there is no {path}",
+                hint=f"Name the files: sql_files(PATH, …); {WHERE}",
+            )
 
 
 def contents(files: Sequence[Path] | Iterator[Path]) -> Iterator[bytes]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import traceback
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import cast
 
@@ -67,8 +68,20 @@ def fill(url: str, settings: Settings, schema: Schema, seeds: Sequence[str] | No
 
 def create(schema: Schema, url: str) -> None:
     """Make the tables in an empty database; whatever goes wrong is told with its place in the project."""
-    try:
+    with _told_as_ours():
         schema.create(url)
+
+
+def told_content(schema: Schema) -> Sequence[bytes]:
+    """Read what tells a schema from another; what is wrong with it is told here first, before anything is made."""
+    with _told_as_ours():
+        return list(schema.content())
+
+
+@contextmanager
+def _told_as_ours() -> Iterator[None]:
+    try:
+        yield
     except SeedkitError:
         raise
     except Exception as error:

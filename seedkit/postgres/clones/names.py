@@ -12,7 +12,8 @@ import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
 
-_RUN = re.compile(r"(?:clone|draft)_([0-9a-f]{16})_[0-9]+\Z")
+_RUN = re.compile(r"_(?:clone|draft)_([0-9a-f]{16})_[0-9]+\Z")
+_TEMPLATE = re.compile(r"_template_[0-9a-f]{12}_[0-9]+\Z")
 _CONTENT_DIGITS = 12
 
 
@@ -44,6 +45,26 @@ class RunNames:
         """Name a clone of the run."""
         return f"{self.project}_clone_{self.run:016x}_{number}"
 
+    def is_template(self, name: str) -> bool:
+        """Whether a database is a template of the project: one that somebody has named alike is none.
+
+        >>> names = RunNames(project="seedkit_shop_1a2b3c4d")
+        >>> names.is_template("seedkit_shop_1a2b3c4d_template_0123456789ab_2")
+        True
+        >>> names.is_template("seedkit_shop_1a2b3c4d_template_0123456789ab_2_before")
+        False
+        """
+        return name.startswith(self.project) and _TEMPLATE.match(name, len(self.project)) is not None
+
+    def run_of(self, name: str) -> int | None:
+        """Tell which run of the project has made a clone or a draft.
+
+        >>> RunNames(project="seedkit_shop_1a2b3c4d").run_of("seedkit_shop_1a2b3c4d_clone_00000000000000ff_1")
+        255
+        """
+        found = _RUN.match(name, len(self.project)) if name.startswith(self.project) else None
+        return int(found[1], 16) if found else None
+
 
 def project_names(folder: Path, role: str) -> RunNames:
     """Give the names for a run of the tests in a folder, as a role.
@@ -55,13 +76,3 @@ def project_names(folder: Path, role: str) -> RunNames:
     known = hashlib.sha256(f"{folder}\0{role}".encode(errors="surrogateescape")).hexdigest()[:8]
     spoken = re.sub(r"[^a-z0-9]+", "_", folder.name.lower())[:15].strip("_") or "tests"
     return RunNames(project=f"seedkit_{spoken}_{known}")
-
-
-def run_of(name: str) -> int | None:
-    """Tell which run has made a clone or a draft.
-
-    >>> run_of("seedkit_shop_1a2b3c4d_clone_00000000000000ff_1")
-    255
-    """
-    found = _RUN.search(name)
-    return int(found[1], 16) if found else None

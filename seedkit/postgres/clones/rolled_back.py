@@ -61,9 +61,14 @@ class RolledBackConnection(psycopg.Connection[Any]):
         super().close()
 
     def end_test(self) -> None:
-        """Go back to before the test, and note what it has written; the transaction is still to be rolled back."""
-        if self.info.transaction_status == psycopg.pq.TransactionStatus.IDLE:
+        """Go back to before the test, and note what it has written; the transaction is still to be rolled back.
+
+        In the midst of a statement that is not to be had: whoever copies or streams rows holds the connection.
+        """
+        status = self.info.transaction_status
+        if status == psycopg.pq.TransactionStatus.IDLE:
             self.ended = True
+        if status in {psycopg.pq.TransactionStatus.IDLE, psycopg.pq.TransactionStatus.ACTIVE}:
             return
         with suppress(psycopg.Error):  # lost, or in the midst of something
             try:

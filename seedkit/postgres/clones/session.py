@@ -17,7 +17,7 @@ from psycopg import sql
 from seedkit.core.names import in_quotes
 from seedkit.errors import ConnectionFailedError, UsageError
 from seedkit.postgres import embedded, libpq_variables
-from seedkit.postgres.clones.names import RunNames, project_names, run_of
+from seedkit.postgres.clones.names import RunNames, project_names
 from seedkit.postgres.clones.urls import database_url
 from seedkit.postgres.connection import Connection, OwnConnection
 from seedkit.postgres.driver_errors import explained
@@ -111,14 +111,15 @@ def clone_session(conninfo: str, *, source: str, folder: Path) -> Iterator[Clone
 
 def drop_leftovers(session: CloneSession) -> None:
     """Drop the clones and unfinished templates of those runs of the project that live no more."""
-    found = {run for name in session.named(f"{session.names.project}_") if (run := run_of(name)) is not None}
+    names = session.named(f"{session.names.project}_")
+    found = {run for name in names if (run := session.names.run_of(name)) is not None}
     rows = session.connection.execute(query("held_advisory_locks")).fetchall() if found else []
     _drop_those_of(session, found - {number for (number,) in rows})
 
 
 def _drop_those_of(session: CloneSession, runs: set[int]) -> None:
     for name in session.named(f"{session.names.project}_") if runs else ():
-        if run_of(name) in runs:
+        if session.names.run_of(name) in runs:
             session.drop(name)
 
 

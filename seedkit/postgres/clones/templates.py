@@ -59,7 +59,7 @@ def _taken(session: CloneSession, content: str) -> str | None:
 
 def _templates(session: CloneSession, content: str = "") -> list[str]:
     """List templates, the oldest first: databases get ascending OIDs."""
-    return session.named(session.names.templates(content))
+    return [name for name in session.named(session.names.templates(content)) if session.names.is_template(name)]
 
 
 def _take(connection: Connection, name: str) -> None:

@@ -12,7 +12,7 @@ from seedkit.core.catalog import Table
 from seedkit.core.fixture_language.candidates import Candidates
 from seedkit.core.fixture_language.references import own_key_column, possible_references
 from seedkit.core.fixtures import Value
-from seedkit.core.names import in_quotes
+from seedkit.core.names import did_you_mean, in_quotes
 from seedkit.core.rows.label_holders import LabelHolders
 from seedkit.core.rows.labelled_rows import LabelledColumn, LabelledRows
 from seedkit.errors import FixtureError, UsageError
@@ -156,5 +156,6 @@ def stored_by_label(connection: Connection, labels: FixtureLabels, text: str) ->
             value = labels.value(table, reference.label, key)
             return stored_value(connection, table, key, value, column)
         if table is not None:
-            hint = labels.elsewhere(table, reference.label) or hint
+            near = did_you_mean(reference.label, labels.named(table))
+            hint = labels.elsewhere(table, reference.label) or near or hint
     raise UsageError(f'"{text}" is no labelled row', hint=hint)

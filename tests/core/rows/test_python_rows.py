@@ -57,8 +57,12 @@ def test_a_row_is_a_mapping_or_an_object_that_gives_one(row: object) -> None:
 
 @pytest.mark.parametrize("row", [(1, "ada"), "ada", None, User], ids=["tuple", "text", "None", "class"])
 def test_anything_else_is_no_row(row: object) -> None:
-    with pytest.raises(UsageError, match="a row must be a mapping, a dataclass, a pydantic or a SQLAlchemy instance"):
+    with pytest.raises(
+        UsageError, match="a row must be a mapping, a dataclass, a pydantic or a SQLAlchemy instance"
+    ) as caught:
         as_mapping(row)
+
+    assert "as a list, one alone too" in (caught.value.hint or "")
 
 
 def test_rows_are_gathered_by_the_columns_they_name_in_the_tables_order() -> None:

@@ -110,3 +110,17 @@ def test_projects_do_not_meet(run: Open, server: str, tmp_path_factory: pytest.T
 
         assert mine != others
         assert session.named(session.names.project) == [mine]
+
+
+def test_databases_of_others_whose_names_only_begin_alike_stay(run: Open) -> None:
+    with run() as session:
+        project = session.names.project
+        others = [f"{project}_template_mine", f"{project}_template_a_1", f"{project}_b_clone_00000000000000ff_1"]
+        for name in others:
+            session.connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
+        for content in range(5):
+            template_for(session, f"{content}123456789abcdef", make, anew_in=None)
+    with run() as session:
+        assert set(others) <= set(session.named(project))
+        for name in others:
+            session.drop(name)
