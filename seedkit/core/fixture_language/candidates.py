@@ -13,10 +13,10 @@ among 1,000, 58 % among 20,000 and more; the most that one wins is about twice i
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import blake2b
-from itertools import accumulate, islice, pairwise
-from typing import NamedTuple, TypeAlias
+from itertools import accumulate, islice
+from typing import NamedTuple
 
 _BITS = 64
 _MASK: int = 2**_BITS - 1
@@ -30,12 +30,8 @@ _OTHERS = "surrogateescape"
 """Bytes of a database without an encoding pass as they are."""
 
 
-_Nearest: TypeAlias = "Callable[[int], int | None]"
-"""Gives whose point is the nearest to a place of a drawn number, None where no point is within reach."""
-
-
 class _Circle(NamedTuple):
-    """How many points a key has, at how many places (1 or 2) a drawn number looks, and how near a point has to be."""
+    """How many points a key has, at how many places a drawn number looks, and how near a point has to be."""
 
     points: int
     places: int
@@ -72,16 +68,14 @@ class PackedTexts:
 
     def __getitem__(self, number: int) -> str:
         """Return a text by its number from 0."""
-        ends = self._ends
-        return self._bytes[ends[number] : ends[number + 1]].decode("utf-8", _OTHERS)
+        return self._bytes[self._ends[number] : self._ends[number + 1]].decode(errors=_OTHERS)
 
-    def encoded(self) -> Iterator[list[bytes]]:
-        """Give all texts as UTF-8, many at once."""
-        for first in range(0, len(self), _BATCH):
-            ends = self._ends[first : first + _BATCH + 1]
-            batch = bytes(self._bytes[ends[0] : ends[-1]])
-            places = [end - ends[0] for end in ends]
-            yield [batch[start:end] for start, end in pairwise(places)]
+    def encoded(self) -> Iterator[memoryview]:
+        """Give all texts as UTF-8."""
+        encoded, start = memoryview(self._bytes), 0
+        for end in islice(self._ends, 1, None):
+            yield encoded[start:end]
+            start = end
 
 
 class Candidates:
@@ -95,7 +89,7 @@ class Candidates:
 
     def __init__(self, keys: PackedTexts) -> None:
         self._keys = keys
-        self._rings: list[_Nearest] = []
+        self._rings: list[_Ring] = []
 
     def __len__(self) -> int:
         """Count the keys."""
@@ -103,88 +97,71 @@ class Candidates:
 
     def winner(self, drawn: int) -> str:
         """Pick the key that a number of 64 bits belongs to, of at least one."""
-        for nearest in self._rings:
-            if (owner := nearest(drawn)) is not None:
+        for ring in self._rings:
+            if (owner := ring.near(drawn)) is not None:
                 return self._keys[owner]
-        self._rings.append(_ring(self._keys, _CIRCLES[len(self._rings)]))
+        self._rings.append(_Ring(self._keys, _CIRCLES[len(self._rings)]))
         return self.winner(drawn)
 
 
-def _ring(keys: PackedTexts, circle: _Circle) -> _Nearest:
-    """Sort the points of one circle."""
-    points, owners = _sorted_points(keys, circle.points)
-    bits = len(points).bit_length()
-    shift = _BITS - bits
-    counts = array("I", bytes(4 << bits))
-    for point in points:
-        counts[point >> shift] += 1
-    starts = array("I", accumulate(counts, initial=0))  # so that mostly the first point looked at is the one
-    return _nearest(points, owners, starts, shift, circle)
+class _Ring:
+    """The points of one circle in their order, with the number of the key that each belongs to."""
 
+    def __init__(self, keys: PackedTexts, circle: _Circle) -> None:
+        self._reach = circle.reach
+        self._places = tuple(_ODD**number & _MASK for number in range(circle.places))
+        self._points, self._owners = _sorted_points(keys, circle.points)
+        bits = len(self._points).bit_length()
+        self._shift = _BITS - bits
+        counts = array("I", bytes(4 << bits))
+        for point in self._points:
+            counts[point >> self._shift] += 1
+        self._starts = array("I", accumulate(counts, initial=0))  # so that mostly the first point looked at is the one
 
-def _nearest(points: array[int], owners: array[int], starts: array[int], shift: int, circle: _Circle) -> _Nearest:
-    """Make what finds the nearest point; neither a loop over two places nor attributes, which take a third longer."""
-    looks_twice, reach = circle.places == 2, circle.reach
-
-    def nearest(drawn: int) -> int | None:
-        number = starts[drawn >> shift]
-        try:
-            while (distance := points[number] - drawn) <= 0:
-                number += 1
-        except IndexError:  # behind the last one the first one follows
-            number, distance = 0, points[0] - drawn & _MASK
-        if looks_twice:
-            place = drawn * _ODD & _MASK
-            other = starts[place >> shift]
+    def near(self, drawn: int) -> int | None:
+        """Return whose point is the nearest to a place of the drawn number, None where no point is within reach."""
+        points, best, nearest = self._points, _MASK, 0
+        for factor in self._places:
+            place = drawn * factor & _MASK
+            number = self._starts[place >> self._shift]
             try:
-                while (further := points[other] - place) <= 0:
-                    other += 1
-            except IndexError:
-                other, further = 0, points[0] - place & _MASK
-            if further <= distance:
-                number, distance = other, further
-        return owners[number] if distance <= reach else None
-
-    return nearest
+                while (distance := points[number] - place) <= 0:
+                    number += 1
+            except IndexError:  # behind the last one the first one follows
+                number, distance = 0, points[0] - place & _MASK
+            if distance <= best:
+                best, nearest = distance, number
+        return self._owners[nearest] if best <= self._reach else None
 
 
 def _sorted_points(keys: PackedTexts, count: int) -> tuple[array[int], array[int]]:
     """Sort the keys' points part by part: what is sorted at once are objects, eight times as large."""
-    parts = _parts(keys, count)
+    drawn, parts = _points(keys, count), [array("I") for _ in range(2**_PART_BITS)]
+    places = [part.append for part in parts]
+    for number, point in enumerate(drawn):
+        places[point >> _BITS - _PART_BITS](number)
     points, owners = array("Q"), array("I")
     parts.reverse()
     while parts:
-        drawn, numbers = parts.pop()
-        owner = dict(zip(reversed(drawn), reversed(numbers), strict=True))  # of two with the same point the first
-        order = sorted(drawn)
-        points.extend(order)
-        owners.extend(map(owner.__getitem__, order))
+        order = sorted(parts.pop(), key=drawn.__getitem__)
+        points.extend(map(drawn.__getitem__, order))
+        owners.extend([number // count for number in order])
     return points, owners
 
 
-def _parts(keys: PackedTexts, count: int) -> list[tuple[array[int], array[int]]]:
-    """Give the points of all keys, and whose they are, by the points' first bits."""
-    parts = [(array("Q"), array("I")) for _ in range(2**_PART_BITS)]
-    add_point, add_number = [drawn.append for drawn, _ in parts], [numbers.append for _, numbers in parts]
-    first = 0
-    for batch in keys.encoded():
-        for number, point in enumerate(_points(batch, count), first * count):
-            part = point >> _BITS - _PART_BITS
-            add_point[part](point)
-            add_number[part](number // count)
-        first += len(batch)
-    return parts
-
-
-def _points(keys: Sequence[bytes], count: int) -> array[int]:
-    """Give the points of keys, each one's together; the digest of another length, or with another salt, is another."""
-    size = 8 * min(count, _DIGEST_POINTS)
-    if count <= _DIGEST_POINTS:
-        digests = [blake2b(key, digest_size=size).digest() for key in keys]
-    else:
-        salts = [bytes([salt]) for salt in range(1, count // _DIGEST_POINTS + 1)]
-        digests = [blake2b(key, salt=salt).digest() for key in keys for salt in salts]
-    points = array("Q", b"".join(digests))
+def _points(keys: PackedTexts, count: int) -> array[int]:
+    """Give the points of all keys, each one's together."""
+    points, remaining = array("Q"), keys.encoded()
+    while digests := b"".join([_digests(key, count) for key in islice(remaining, _BATCH)]):
+        points.frombytes(digests)
     if not _IS_LITTLE_ENDIAN:
         points.byteswap()
     return points
+
+
+def _digests(key: memoryview, count: int) -> bytes:
+    """Give a key's points as bytes; the digest of another length, or with another salt, is another one."""
+    if count <= _DIGEST_POINTS:
+        return blake2b(key, digest_size=8 * count).digest()
+    salts = map(bytes, zip(range(1, count // _DIGEST_POINTS + 1), strict=True))
+    return b"".join(blake2b(key, salt=salt).digest() for salt in salts)

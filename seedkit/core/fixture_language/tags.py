@@ -72,7 +72,7 @@ def _weight(value: Value) -> float:
 
 
 def _chosen_key(row: RowValues, named: Value, drawn: int) -> str:
-    name = named if isinstance(named, str) else text_of(named, "!choice {ref: ...}", _CHOICE_HINT)
+    name = text_of(named, "!choice {ref: ...}", _CHOICE_HINT)
     winner = row.around.winners.get(name)
     if winner is None:
         winner = row.around.winners[name] = _keys_to_choose_from(row, name).winner
