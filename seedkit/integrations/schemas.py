@@ -7,7 +7,7 @@ from another: as long as that stays, the template that was made is used again.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -53,15 +53,24 @@ def sqlalchemy_metadata(*metadata: MetaData | Any) -> Schema:  # noqa: ANN401 - 
 def django_migrations(database: str = "default", *, blocker: Any = None) -> Schema:  # noqa: ANN401 - pytest-django's
     """Make the tables by the migrations of a Django project that is set up, for an alias of its DATABASES.
 
-    `blocker` is pytest-django's fixture `django_db_blocker`, which would keep them from the database.
+    `blocker` is pytest-django's fixture `django_db_blocker`, which would keep them from the database. Models in seeders
+    write into the template, too.
     """
-    from seedkit.integrations.testing.django_schema import create_tables, migration_files
+    from seedkit.integrations.testing.django_schema import create_tables, led_to, migration_files
+
+    def unblocked() -> AbstractContextManager[object]:
+        return nullcontext() if blocker is None else blocker.unblock()
 
     def create(url: str) -> None:
-        with nullcontext() if blocker is None else blocker.unblock():
+        with unblocked():
             create_tables(database, url)
 
-    return Schema(create=create, content=lambda: contents(migration_files()))
+    @contextmanager
+    def connected(url: str) -> Iterator[object]:
+        with unblocked(), led_to(database, url) as connection:
+            yield connection
+
+    return Schema(create=create, content=lambda: contents(migration_files()), connected=connected)
 
 
 def use_in_django(url: str, database: str = "default") -> None:

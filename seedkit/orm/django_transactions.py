@@ -12,6 +12,7 @@ from typing import Any
 
 from seedkit.core.names import ExactName
 from seedkit.errors import SeederError, UsageError
+from seedkit.orm.django_outside import WrittenOutside
 from seedkit.orm.row_tally import UPSERT, RowCounts, RowTally
 from seedkit.orm.table_names import name_in_django
 from seedkit.postgres.connection import Connection
@@ -27,6 +28,7 @@ class _Lent:
     """The connection of Django's that a run works on, and what models have written: of the innermost seeder last."""
 
     wrapper: Any
+    outside: WrittenOutside
     tallies: list[RowTally]
 
 
@@ -45,7 +47,7 @@ def known_to_django(given: object, *, roll_back: bool) -> Iterator[bool]:
         yield False
         return
     _refuse_lost(wrapper)
-    lent = _Lent(wrapper, [])
+    lent = _Lent(wrapper, WrittenOutside(wrapper, dry_run=roll_back), [])
     token = _lent.set(lent)
     try:
         with _atomic(wrapper, roll_back=roll_back) as begun, wrapper.execute_wrapper(partial(_counted, lent)):
@@ -105,7 +107,8 @@ def models_at_work(connection: Connection, seeder: str) -> Iterator[RowTally]:
     _settle_time_zone(connection, lent.wrapper)
     lent.tallies.append(tally)
     try:
-        yield tally
+        with lent.outside.watching(seeder):
+            yield tally
     finally:
         lent.tallies.pop()
     if lent.wrapper.closed_in_transaction:

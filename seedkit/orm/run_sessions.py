@@ -90,3 +90,9 @@ class RunSessions:
         for session in self._open:
             if session is not None:
                 session.flush(rows_follow=rows_follow)
+
+    def moved_by(self, sql: str) -> None:
+        """Have open Sessions count no more what a savepoint of the connection takes back."""
+        for session in self._open:
+            if session is not None:
+                session.written.is_moved_by(sql)

@@ -53,7 +53,7 @@ class SeederSession:
         self._thread = threading.get_ident()
         self._connection = engine.connect()
         self._connection.begin()
-        self._written = WrittenRows(self._connection)
+        self.written = WrittenRows(self._connection)
         self.session = _keeping(class_)(bind=self._connection, join_transaction_mode="create_savepoint", **options)
 
     def require_thread(self) -> None:
@@ -87,7 +87,7 @@ class SeederSession:
 
     def counts(self) -> dict[ExactName, RowCounts]:
         """Count the rows of each table that were written by now and not taken back."""
-        return self._written.counts()
+        return self.written.counts()
 
 
 def _keeping(class_: type[Session]) -> Callable[..., Session]:

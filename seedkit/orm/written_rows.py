@@ -25,6 +25,10 @@ class WrittenRows:
         """Give the counts of what has not been taken back."""
         return self._tally.counts()
 
+    def is_moved_by(self, sql: str) -> bool:
+        """Follow a statement about a savepoint that SQLAlchemy has no part in."""
+        return self._tally.is_moved_by(sql)
+
     def _about_to_execute(self, connection: Connection, _cursor: object, sql: str, *rest: Any) -> None:  # noqa: ANN401
         table = _written_table(rest[1]) if UPSERT.search(sql) else None
         self._before = None if table is None else rows_so_far(_driver_connection(connection), table)

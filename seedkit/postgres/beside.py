@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from concurrent.futures import CancelledError, ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from contextvars import copy_context
 from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
 import psycopg
 
@@ -68,14 +69,25 @@ async def beside_lent(given: object, work: Callable[[Session], _Given]) -> _Give
 
     An AsyncSession is flushed first. Raises UsageError for anything else.
     """
-    async with _raw(given) as raw:
+    async with _turn(getattr(given, "sync_session", None)), _raw(given) as raw:
         return await beside_raw(raw, work)
+
+
+_turns: WeakKeyDictionary[Any, asyncio.Lock] = WeakKeyDictionary()
+
+
+def _turn(held: object) -> AbstractAsyncContextManager[object]:
+    """Have tasks that work on one session or connection at once wait for each other; neither stands two of them."""
+    if held is None or type(held).__weakrefoffset__ == 0:
+        return nullcontext()
+    return _turns.setdefault(held, asyncio.Lock())
 
 
 async def sync_part(given: Any) -> object:  # noqa: ANN401
     """Give what stands beneath an AsyncSession, AsyncConnection or AsyncEngine: it tells without being awaited."""
     if is_awaited(given) and callable(getattr(given, "flush", None)):
-        given = await given.connection()
+        async with _turn(getattr(given, "sync_session", None)):
+            given = await given.connection()
     return getattr(given, "sync_connection", None) or getattr(given, "sync_engine", None)
 
 
@@ -88,7 +100,8 @@ async def beside_raw(raw: object, work: Callable[[Session], _Given]) -> _Given:
     if driver_name(raw) == "asyncpg":
         session = _asyncpg_session(raw, stop)
         require_text(session)
-        return await beside(lambda: _kept(session, work), stop)
+        async with _turn(raw):
+            return await beside(lambda: _kept(session, work), stop)
     raise UsageError(
         f"{kind_of(raw)} is no asynchronous connection that seedkit knows",
         hint="Lend an AsyncSession, AsyncConnection or AsyncEngine on asyncpg or psycopg, or a connection of theirs.",

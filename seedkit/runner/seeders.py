@@ -19,6 +19,7 @@ from seedkit.files.seeder_modules import traceback_origin
 from seedkit.orm.django_transactions import models_at_work
 from seedkit.orm.run_sessions import session_hint
 from seedkit.postgres.borrowing import borrowed
+from seedkit.postgres.transactions.heard_savepoints import heard_savepoints
 from seedkit.postgres.transactions.seeder_session import (
     SessionSettings,
     SessionState,
@@ -33,6 +34,7 @@ from seedkit.runner.repeatable import seeded_generators
 from seedkit.runner.returned_rows import refuse_returned_rows
 
 if TYPE_CHECKING:
+    from seedkit.orm.row_tally import RowTally
     from seedkit.postgres.transactions.self_waits import SelfWaits
     from seedkit.runner.early_settling import EarlySettling
 
@@ -97,7 +99,10 @@ class SeederRuns:
                 self._run.sessions.of_a_seeder(partial(self._run.count, seeder.name)),
             ):
                 uses = self._run.uses
-                with models_at_work(connection, seeder.name) as models:
+                with (
+                    models_at_work(connection, seeder.name) as models,
+                    heard_savepoints(connection, partial(self._savepoint, models)),
+                ):
                     returned = seeder.function(SeedContext(self._run, seeder.name, self.call))
                 refuse_returned_rows(seeder, returned, lambda: self._run.uses != uses or self._others_wrote(before))
                 refuse_ended_transaction(connection, seeder.name)
@@ -109,6 +114,10 @@ class SeederRuns:
                 raise ended from error
             raise
         restore_settings(connection, before, self._session)
+
+    def _savepoint(self, models: RowTally, sql: str) -> None:
+        models.is_moved_by(sql)
+        self._run.sessions.moved_by(sql)
 
     def _made_ready(self) -> SessionState:
         """See that what the seeder draws from sequences is free; give the session's state."""

@@ -214,6 +214,28 @@ def test_a_rollback_goes_back_to_the_last_commit_and_no_further(
     assert counted(report, "people") == {"users": (2, 0)}
 
 
+@pytest.mark.parametrize("way", ["an error", "psycopg.Rollback", "force_rollback", "kept"])
+def test_rows_that_a_savepoint_of_psycopgs_takes_back_are_not_counted(
+    run: Callable[..., Any], connection: Connection, way: str
+) -> None:
+    def people(db: SeedContext) -> None:
+        session = db.session()
+        session.add(User(name="before"))
+        session.flush()
+        with suppress(LookupError), db.connection.transaction(force_rollback=way == "force_rollback"):
+            session.execute(insert(User), [{"name": "in the block"}, {"name": "another"}])
+            if way == "an error":
+                raise LookupError
+            if way == "psycopg.Rollback":
+                raise psycopg.Rollback
+
+    report = run(people=people)
+
+    kept = ["before", "in the block", "another"] if way == "kept" else ["before"]
+    assert names(connection)[3:] == kept
+    assert counted(report, "people") == {"users": (len(kept), 0)}
+
+
 def test_a_row_that_the_database_refuses_can_be_given_up_in_a_nested_transaction(
     run: Callable[..., Any], connection: Connection
 ) -> None:

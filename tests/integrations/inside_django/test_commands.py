@@ -347,3 +347,76 @@ def test_a_run_that_is_interrupted_is_told_so(django: Any, base: Write) -> None:
     assert (error.returncode, str(error)) == (130, "interrupted; what was not committed was rolled back")
     assert not Product.objects.exists()
     assert not Category.objects.exists()
+
+
+ELSEWHERE = {
+    "seeders/tags.py": f"{MODELS}\ndef seed(db):\n    for name in 'ab':\n        Tag.objects.create(name=name)\n",
+    "seeders/more.py": f"{MODELS}\ndef seed(db):\n    Tag.objects.create(name='more')\n",
+}
+IN_A_THREAD = {
+    "seeders/tags.py": f"""{MODELS}
+import threading
+from django.db import connection
+
+def write():
+    try:
+        Tag.objects.create(name='from a thread')
+    finally:
+        connection.close()
+
+def seed(db):
+    thread = threading.Thread(target=write)
+    thread.start()
+    thread.join()
+"""
+}
+
+
+@pytest.mark.parametrize("was_open", [True, False])
+def test_a_dry_run_refuses_what_a_model_writes_to_another_alias(django: Any, base: Write, was_open: bool) -> None:
+    base(ELSEWHERE)
+    django.ensure_connection() if was_open else django.close()
+
+    error = refused("seed", "tags", "--database=spatial", "--dry-run")
+
+    assert str(error) == (
+        'seeder "tags" writes to database alias "default", outside of the run: '
+        "a dry run could not take it back\n  at seeders/tags.py:5\n\n"
+        'hint: Write by `.using("spatial")`, or have a router send it there: then it is in the run.'
+    )
+    assert not Tag.objects.exists()
+    assert not django.execute_wrappers
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+@pytest.mark.parametrize("alias", ["default", "spatial"])
+def test_a_dry_run_refuses_what_a_seeders_thread_writes(django: Any, base: Write, alias: str) -> None:
+    base(IN_A_THREAD)
+
+    error = refused("seed", f"--database={alias}", "--dry-run")
+
+    assert 'seeder "tags" writes to database alias "default"' in str(error)
+    assert "at seeders/tags.py:8" in str(error)
+    assert not Tag.objects.exists()
+
+
+def test_a_real_run_tells_once_for_each_seeder_that_a_model_writes_to_another_alias(django: Any, base: Write) -> None:
+    base(ELSEWHERE)
+
+    told = said("seed", "--database=spatial")
+
+    assert told.err.count('writes to database alias "default", outside of the run') == 2
+    assert told.err.count('seeder "tags" writes') == 1
+    assert Tag.objects.count() == 3
+    assert not django.execute_wrappers
+
+
+def test_what_a_seeder_reads_from_another_alias_is_nothing_to_tell(django: Any, base: Write) -> None:
+    write = "Tag.objects.using('spatial').create(name=Tag.objects.count())"
+    base({"seeders/tags.py": f"{MODELS}\ndef seed(db):\n    {write}\n"})
+
+    told = said("seed", "--database=spatial", "--dry-run")
+
+    assert "writes to" not in told.err
+    assert "dry run, nothing was kept" in told.out
+    assert not Tag.objects.exists()

@@ -94,6 +94,10 @@ try:
         Tag.objects.create(name="d")
 except IntegrityError:
     Category.objects.update(name="Livres")
+with db.connection.transaction(force_rollback=True):
+    Tag.objects.create(name="f")
+with db.connection.transaction():
+    Tag.objects.create(name="g")
 db.insert("shop_voucher", [{"code": "x"}])
 db.call("z")
 """
@@ -107,7 +111,7 @@ db.call("z")
         ("shop_category", "fixtures/shop_category.yml"): (1, 0),
         ("shop_voucher", "work"): (1, 0),
         ("shop_tag", "z"): (1, 0),
-        ("shop_tag", "work"): (3, 1),
+        ("shop_tag", "work"): (4, 1),
         ("shop_product", "work"): (1, 0),
         ("shop_product_tags", "work"): (3, 0),
         ("shop_category", "work"): (0, 1),
