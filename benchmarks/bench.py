@@ -3,7 +3,7 @@ r"""How fast is seedkit? Whole processes side by side with `psql \\copy` of the 
 make bench                      all contests, some minutes
 make bench ARGS=--quick         a tenth of the rows, two rounds
 make bench ARGS='--only W1'     one contest
-make bench ARGS=--write         also docs/performance.md and its chart
+make bench ARGS=--write         also docs/performance.md and its chart; with --only, those rows of them
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ import psycopg
 import seedkit
 from benchmarks.contests import Contest, contests, without_peers
 from benchmarks.measure import CommandFailedError
-from benchmarks.page import Machine, as_text, table, this_machine, write_page
+from benchmarks.page import Machine, as_text, table, this_machine, update_page, write_page
 from benchmarks.rounds import Result, copied_database, execute, run_contest
 from benchmarks.where_time_goes import shares_of_time
 from benchmarks.workloads import Workload, write_project
@@ -57,7 +57,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--no-peers", action="store_true", help="leave out SQLAlchemy and Django")
     parser.add_argument("--rounds", type=int, metavar="N", help="rounds of every contest")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the results as JSON")
-    parser.add_argument("--write", action="store_true", help="write docs/performance.md and docs/performance.svg")
+    parser.add_argument("--write", action="store_true", help="write docs/performance.md and its chart")
     options = parser.parse_args()
     options.contests = contests(QUICK_DIVISOR if options.quick else 1)
     if options.only:
@@ -66,8 +66,8 @@ def _options() -> argparse.Namespace:
         options.contests = [without_peers(contest) for contest in options.contests]
     if not options.contests:
         parser.error("no contest has this key")
-    if options.write and (options.quick or options.only):
-        parser.error("--write goes with a whole run")
+    if options.write and options.quick:
+        parser.error("--write goes with the whole size")
     return options
 
 
@@ -81,7 +81,10 @@ def _run(server: str, options: argparse.Namespace) -> None:
     if options.write:
         profiled = [contest for contest in options.contests if contest.key in PROFILED]
         profiles = {contest.key: _profile(contest.workload, server) for contest in profiled}
-        write_page(DOCS, machine, options.contests, results, profiles)
+        if options.only:
+            update_page(DOCS, machine, contests(), results, profiles)
+        else:
+            write_page(DOCS, machine, options.contests, results, profiles)
 
 
 def _contest(contest: Contest, server: str, rounds: int | None) -> list[Result]:

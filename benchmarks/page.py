@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 import platform
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from benchmarks.chart import chart
 from benchmarks.contests import Contest
+from benchmarks.read_page import read_page
 from benchmarks.rounds import Result
 
-_HEAD = ("", "", "seconds", "ratio", "goal", "CPU s", "peak MB", "round trips", "rounds")
+_HEAD = ("", "", "seconds", "ratio", "goal", "CPU s", "peak MB", "round trips", "rounds", "date")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +72,7 @@ def _line(result: Result, title: str, goal: str) -> tuple[str, ...]:
         f"{result.peak_bytes / 1e6:.0f}",
         "" if result.round_trips is None else str(result.round_trips),
         str(result.rounds),
+        result.date,
     )
 
 
@@ -96,30 +98,58 @@ def write_page(
     profiles: Mapping[str, Mapping[str, float]],
 ) -> None:
     """Write performance.md and performance.svg."""
+    _write(docs, str(machine), contests, results, {key: _profile(shares) for key, shares in profiles.items()})
+
+
+def update_page(
+    docs: Path,
+    machine: Machine,
+    contests: Sequence[Contest],
+    results: Sequence[Result],
+    profiles: Mapping[str, Mapping[str, float]],
+) -> None:
+    """Write the page again with these results in the place of earlier ones, and what else it has as it was.
+
+    `contests` are all that there are. Results of another machine than the page's say so beside their date.
+    """
+    page = read_page((docs / "performance.md").read_text(encoding="utf-8"))
+    if page.machine != str(machine):
+        results = [replace(result, date=f"{result.date} ({machine})") for result in results]
+    found = {(result.contest, result.contestant): result for result in (*page.results, *results)}
+    places = [(contest.key, contestant.name) for contest in contests for contestant in contest.contestants]
+    sections = page.profiles | {key: _profile(shares) for key, shares in profiles.items()}
+    _write(docs, page.machine, contests, [found[place] for place in places if place in found], sections)
+
+
+def _write(
+    docs: Path, machine: str, contests: Sequence[Contest], results: Sequence[Result], profiles: Mapping[str, str]
+) -> None:
     titles = {contest.key: f"{contest.key}: {contest.title}" for contest in contests}
+    measured = [contest for contest in contests if any(result.contest == contest.key for result in results)]
     (docs / "performance.svg").write_text(chart(results, titles), encoding="utf-8")
     sections = [
         _INTRODUCTION.format(machine=machine),
         "## Results",
         as_markdown(table(contests, results)),
         _REPRODUCE,
-        as_markdown([("", "measured by"), *((contest.key, f"`{contest.command}`") for contest in contests)]),
+        as_markdown([("", "measured by"), *((contest.key, f"`{contest.command}`") for contest in measured)]),
         "## Where the time goes",
         _PROFILED,
-        *(_profile(key, shares) for key, shares in profiles.items()),
+        *(f"### {key}\n\n{shares}" for key, shares in profiles.items()),
     ]
     (docs / "performance.md").write_text("\n\n".join(sections) + "\n", encoding="utf-8")
 
 
-def _profile(key: str, shares: Mapping[str, float]) -> str:
+def _profile(shares: Mapping[str, float]) -> str:
     total = sum(shares.values())
     lines = [(area, f"{seconds:.2f}", f"{seconds / total:.0%}") for area, seconds in shares.items()]
-    return f"### {key}\n\n{as_markdown([('area', 'seconds', 'share'), *lines])}"
+    return as_markdown([("area", "seconds", "share"), *lines])
 
 
 _INTRODUCTION = """# Performance
 
-Written by `make bench ARGS=--write`; change nothing here by hand.
+Written by `make bench ARGS=--write`; change nothing here by hand. With `--only`, what was measured takes the place of
+the earlier rows; the others stay with their date.
 
 What counts is the whole process: start, imports, connection, rows, sequences, commit. The yardstick is what a person
 would do by hand with the same rows ready as CSV: `psql` with one `\\copy` a table, in one transaction (for sequences,

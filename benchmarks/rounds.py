@@ -8,6 +8,7 @@ import statistics
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
@@ -25,7 +26,7 @@ _NUMBERS = itertools.count()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """What a contestant took: the median of its rounds; `ratio` to the yardstick of the same contest."""
+    """What a contestant took: the median of its rounds; `ratio` to the yardstick of the same contest, `date` in UTC."""
 
     contest: str
     contestant: str
@@ -35,6 +36,7 @@ class Result:
     peak_bytes: int
     round_trips: int | None
     rounds: int
+    date: str
 
 
 @dataclass(slots=True)
@@ -84,6 +86,7 @@ def _results(contest: Contest, records: dict[str, _Record]) -> list[Result]:
             peak_bytes=max(usage.peak_bytes for usage in record.usages),
             round_trips=record.round_trips,
             rounds=len(record.usages),
+            date=datetime.now(UTC).date().isoformat(),
         )
         for name, record in records.items()
     ]

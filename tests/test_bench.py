@@ -1,6 +1,7 @@
 """The benchmark's short form; the long one is `make bench`."""
 
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
@@ -23,7 +24,7 @@ from benchmarks.contestants import (
 from benchmarks.contests import Contest, contests
 from benchmarks.delay_proxy import delay_proxy
 from benchmarks.measure import CommandFailedError, measured
-from benchmarks.page import as_text, table, this_machine, write_page
+from benchmarks.page import as_text, table, this_machine, update_page, write_page
 from benchmarks.rounds import Result, run_contest
 from benchmarks.workloads import Workload, many_tables, people, people_by_code, shop, visits, write_project
 
@@ -37,6 +38,7 @@ RESULTS = [
         peak_bytes=48_000_000,
         round_trips=9,
         rounds=7,
+        date="2026-11-30",
     )
     for name, ratio in {"psql \\copy": 1.0, "seedkit seed": 1.65, "Django loaddata": 240.0}.items()
 ]
@@ -179,7 +181,7 @@ def test_the_table_shows_our_goal_beside_our_figure() -> None:
     shown = as_text(table(contests(), RESULTS))
 
     ours = next(line for line in shown.splitlines() if "seedkit seed" in line)
-    assert ours.split() == ["seedkit", "seed", "0.412", "1.65", "≤", "2", "0.206", "48", "9", "7"]
+    assert ours.split() == ["seedkit", "seed", "0.412", "1.65", "≤", "2", "0.206", "48", "9", "7", "2026-11-30"]
 
 
 def test_the_chart_is_xml_with_a_bar_for_each_result() -> None:
@@ -198,5 +200,40 @@ def test_the_page_names_the_machine_and_a_command_for_each_contest(tmp_path: Pat
     page = (tmp_path / "performance.md").read_text()
     assert "PostgreSQL 18.6" in page
     assert "| YAML parser | 3.00 | 75% |" in page
-    assert all(f"`make bench ARGS='--only {contest.key}'`" in page for contest in contests())
+    assert "`make bench ARGS='--only W1'`" in page
+    assert "--only W2'" not in page
     assert (tmp_path / "performance.svg").exists()
+
+
+def test_a_contest_that_is_measured_alone_replaces_its_rows_and_the_others_stay_with_their_date(
+    tmp_path: Path,
+) -> None:
+    write_page(tmp_path, this_machine("18.6"), contests(), RESULTS, {"W1": {"YAML parser": 3.0, "imports": 1.0}})
+    before = (tmp_path / "performance.md").read_text().splitlines()
+    later = [replace(result, contest="W8", contestant=CHOICE_OF_KEYS.name, date="2026-12-24") for result in RESULTS[:1]]
+    again = [replace(RESULTS[1], seconds=0.2, date="2026-12-24")]
+
+    update_page(tmp_path, this_machine("18.6"), contests(), [*again, *later], {})
+
+    after = (tmp_path / "performance.md").read_text().splitlines()
+    gone, new = ([line for line in some if line not in other] for some, other in ((before, after), (after, before)))
+    assert [line.split(" | ")[1] for line in gone] == ["seedkit seed"]
+    assert [line.split(" | ")[-1] for line in new] == [
+        "2026-12-24 |",
+        "2026-12-24 |",
+        "`make bench ARGS='--only W8'` |",
+    ]
+    assert "W8: " in (tmp_path / "performance.svg").read_text()
+
+
+def test_figures_of_another_machine_than_the_page_say_so_beside_their_date(tmp_path: Path) -> None:
+    write_page(tmp_path, this_machine("18.6"), contests(), RESULTS, {})
+    other = this_machine("15.1")
+
+    for _ in range(2):
+        update_page(tmp_path, other, contests(), RESULTS[1:2], {})
+
+    page = (tmp_path / "performance.md").read_text()
+    assert page.count("2026-11-30 |") == 2
+    assert page.count(f"| 2026-11-30 ({other}) |") == 1
+    assert f"Machine: {this_machine('18.6')}." in page

@@ -9,6 +9,7 @@ import psycopg
 import pytest
 
 pytest.importorskip("sqlalchemy")
+pytest.importorskip("greenlet")
 
 from sqlalchemy import Column, ForeignKey, Integer, MetaData, Table, create_engine, join
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine

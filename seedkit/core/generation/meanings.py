@@ -58,6 +58,23 @@ class Meanings:
         return [meaning for meaning in found if owner in meaning.of] + [meaning for meaning in found if not meaning.of]
 
 
+def prefix_of(column: str, meaning: Meaning) -> str:
+    """Give what stands before the phrase that gives a column its meaning: which of several addresses it is of.
+
+    >>> prefix_of("billing_postal_code", Meaning(name="postcode", family="text", phrases=("postal code",)))
+    'billing'
+    """
+    words = words_of(column)
+    for place in range(len(words)):
+        ending = words[place:]
+        if {" ".join(ending), "".join(ending)} & {
+            *meaning.phrases,
+            *(text.replace(" ", "") for text in meaning.phrases),
+        }:
+            return " ".join(words[:place])
+    return ""
+
+
 def words_of(name: str) -> list[str]:
     """Split a name into words, folded to ASCII and small letters.
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from seedkit.core.catalog import Column, Table
+from seedkit.core.column_types import TypeKind
 from seedkit.core.generation.expressions.evaluation import Surroundings
 from seedkit.core.generation.expressions.substitution import SqlFunction
 from seedkit.core.generation.expressions.tree import Column as ColumnNode
@@ -102,4 +103,13 @@ class TableRules:
 
     def surroundings(self, functions: Mapping[str, SqlFunction]) -> Surroundings:
         """Say what its expressions depend on beside a row."""
-        return Surroundings(types={column.name: column.base_type for column in self.table.columns}, functions=functions)
+        return Surroundings(
+            types={column.name: column.base_type for column in self.table.columns},
+            enums=frozenset(column.base_type.rpartition(".")[2] for column in self.table.columns if is_enum(column)),
+            functions=functions,
+        )
+
+
+def is_enum(column: Column) -> bool:
+    """Whether a column's values are those of an enum."""
+    return column.structure is not None and column.structure.kind is TypeKind.ENUM

@@ -5,6 +5,8 @@ from __future__ import annotations
 import tracemalloc
 from collections import Counter
 from collections.abc import Iterable
+from hashlib import md5
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -60,6 +62,23 @@ def test_the_same_row_wins_the_same_key_on_every_machine() -> None:
 
     assert few == list("221222221133")
     assert many == ["16651", "748", "11227"]
+
+
+@pytest.mark.parametrize(
+    ("keys", "digest"),
+    [
+        (3, "12f339a55048fe78babc47fe87d1d2ed"),
+        (100, "afdda1817ee32f249b833135ec0496ca"),
+        (1_000, "2fe569e4ac68366be590e9b5ed4e5ceb"),
+        (20_000, "843c5f60cd1669a2c230b12a4d8e50a6"),
+    ],
+)
+def test_what_is_won_stays_the_same_from_release_to_release(keys: int, digest: str) -> None:
+    candidates, numbers = Candidates(PackedTexts(map(str, range(1, keys + 1)))), Random(1)
+
+    won = [candidates.winner(numbers.getrandbits(64)) for _ in range(keys)]
+
+    assert md5(",".join(won).encode(), usedforsecurity=False).hexdigest() == digest
 
 
 def test_keys_are_held_without_an_object_for_each() -> None:

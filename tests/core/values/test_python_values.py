@@ -120,4 +120,4 @@ def test_whatever_faker_gives_has_a_value_and_twice_the_same(provider: str) -> N
         fake.seed_instance(7)
         return fixture_value(getattr(fake, provider)(**SPANS.get(provider, {})))
 
-    assert drawn() == drawn()
+    assert any(drawn() == drawn() for _ in range(3))  # some end now, which at times is the next second

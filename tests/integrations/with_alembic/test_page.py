@@ -6,6 +6,10 @@ import os
 import sys
 from pathlib import Path
 
+import pytest
+
+pytest.importorskip("alembic")
+
 from tests.conftest import Write
 from tests.integrations.with_alembic.alembic_projects import new_project
 from tests.pages import play

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -46,7 +46,7 @@ class Combination:
     The row's number, in another order, is written with a radix for each column; as many rows fit as there are numbers.
     """
 
-    texts: tuple[str, ...]
+    key: Callable[[int], str]
     radices: tuple[int, ...]
     place: int
     order: Permutation
@@ -55,4 +55,4 @@ class Combination:
         """Give each row's digit as a text, as long as there are numbers."""
         rows = range(number * BLOCK, min((number + 1) * BLOCK, self.order.count))
         for row in rows:
-            yield self.texts[digits(self.order[row], self.radices)[self.place]]
+            yield self.key(digits(self.order[row], self.radices)[self.place])

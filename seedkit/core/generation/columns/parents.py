@@ -48,18 +48,26 @@ class OnlyChild:
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """An earlier row of the same table, or NULL for a root: three of ten rows, and the first."""
+    """An earlier one of the new rows, which begin with number `first`; three of ten, and the first, are roots.
+
+    A root has NULL, or where there is no `null` refers to itself.
+    """
 
     key: Key
     stream: Stream
-    null: str
+    first: int = 0
+    null: str | None = None
 
     def block(self, number: int) -> Iterable[str]:
         """Give the key of a row before each row."""
-        begin = number * BLOCK
+        begin = number * BLOCK - self.first
         for row, drawn in enumerate(self.stream.numbers(number, 4), begin):
-            is_root = row == 0 or drawn % 10 < 3
-            yield self.null if is_root else self.key((drawn >> 4) % row)
+            if row < 0:
+                yield ""  # there already: nobody asks for it
+            elif row == 0 or drawn % 10 < 3:
+                yield self.key(row) if self.null is None else self.null
+            else:
+                yield self.key((drawn >> 4) % row)
 
 
 def numbered(first: int, step: int = 1) -> Key:

@@ -51,10 +51,14 @@ _MOMENTS: dict[str, Callable[[datetime], date]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """What expressions depend on beside the row: the transaction's moment in UTC, columns' types, functions in SQL."""
+    """What expressions depend on beside the row: the transaction's moment in UTC, columns' types, functions in SQL.
+
+    The values of `enums`, types by their names without a schema, are texts whose order is the server's.
+    """
 
     now: datetime | None = None
     types: Mapping[str, str] = field(default_factory=dict)
+    enums: frozenset[str] = frozenset()
     functions: Mapping[str, SqlFunction] = field(default_factory=dict)
 
 
@@ -121,10 +125,11 @@ def _constant(node: Constant, _: _Compiler) -> Evaluate:
 
 def _cast(node: Cast, compiled: _Compiler) -> Evaluate:
     operand, type_ = compiled(node.operand), node.type
+    is_text = type_ in ("text", "character varying") or type_.rpartition(".")[2] in compiled.surroundings.enums
 
     def evaluate(row: Row) -> object:
         value = operand(row)
-        if value is None or (type(value) is str and type_ in ("text", "character varying")):
+        if value is None or (is_text and type(value) is str):
             return value
         return cast(value, type_)
 

@@ -13,12 +13,14 @@ from seedkit.core.generation.columns.blocks import NULL, Constant, Generator, So
 from seedkit.core.generation.columns.choices import Choice, weighted
 from seedkit.core.generation.columns.cuts import Cased, Cut, Marked
 from seedkit.core.generation.columns.numbers import Hex, TimedUuid, Uuid
+from seedkit.core.generation.columns.patterned import Matching, NoTextsError, expression_pieces, like_pieces
 from seedkit.core.generation.columns.texts import TextMaker
 from seedkit.core.generation.expressions.casting import text_of
 from seedkit.core.generation.expressions.tree import Call
+from seedkit.core.generation.meanings import prefix_of
 from seedkit.core.generation.planning.chosen import Chosen, Facts, Run, Rung
 from seedkit.core.generation.planning.kinds import family_of
-from seedkit.core.generation.planning.numbers import number_generator
+from seedkit.core.generation.planning.numbers import WHOLE, number_generator
 from seedkit.core.generation.planning.times import time_generator
 from seedkit.core.generation.streams import Stream
 
@@ -28,16 +30,18 @@ _NAMES = frozenset(("full_name", "first_name", "last_name", "title", "company", 
 _TRUE = {"mostly_true": 85, "rarely_true": 5}
 
 
-def chosen_for(facts: Facts, run: Run) -> Chosen:
-    """Choose for a column that is neither a key of counted rows nor a foreign key."""
+def chosen_for(facts: Facts, run: Run, attempt: int = 0) -> Chosen:
+    """Choose for a column that is neither a key of counted rows nor a foreign key; other values at each attempt."""
     stream = run.stream(facts.table_name, facts.column.name)
-    meaning = _meaning(facts, run)
-    listed = _listed(facts)
+    if attempt:
+        stream = stream.apart("attempt", attempt)
+    meaning, prefix = _meaning(facts, run)
+    listed = listed_values(facts)
     if listed is not None:
         made: tuple[Generator, str] | None = Choice(listed, stream), f"!choice {json.dumps(listed, ensure_ascii=False)}"
         rung = Rung.LISTED
     else:
-        made = _made(facts, meaning, run, stream)
+        made = _made(facts, meaning, prefix, run, stream)
         rung = Rung.TYPE if meaning is None else Rung.NAME
     if made is None:
         return Chosen(column=facts.column.name, generator=Constant(NULL), spelling="null", rung=Rung.NONE)
@@ -47,20 +51,20 @@ def chosen_for(facts: Facts, run: Run) -> Chosen:
     )
 
 
-def _meaning(facts: Facts, run: Run) -> str | None:
-    """Say what a column means: by its comment, else by its name."""
+def _meaning(facts: Facts, run: Run) -> tuple[str | None, str]:
+    """Say what a column means, by its comment, else by its name; and what stands before that in the name."""
     said = _COMMENT.search(facts.rules.comments.get(facts.column.name, ""))
     if said:
-        return said.group(1)
+        return said.group(1), ""
     family = family_of(facts.kind)
     if family is None:
-        return None
+        return None, ""
     room = facts.room if family == "text" else None
     found = run.meanings.of(facts.column.name, facts.rules.table.name.name, family, room)
-    return found.name if found else None
+    return (found.name, prefix_of(facts.column.name, found)) if found else (None, "")
 
 
-def _listed(facts: Facts) -> tuple[str, ...] | None:
+def listed_values(facts: Facts) -> tuple[str, ...] | None:
     """Give the values that a CHECK or the type lists, as COPY texts."""
     structure = facts.column.structure
     if facts.narrowing.wanted is not None:
@@ -70,10 +74,22 @@ def _listed(facts: Facts) -> tuple[str, ...] | None:
     return None
 
 
-def _made(facts: Facts, meaning: str | None, run: Run, stream: Stream) -> tuple[Generator, str] | None:
+def few_values(facts: Facts) -> tuple[str, ...] | None:
+    """Give all values of a column, as COPY texts, where a key can be made of them: what is listed, and truths."""
+    return listed_values(facts) or (("t", "f") if facts.kind == "boolean" else None)
+
+
+def never_repeats(facts: Facts) -> bool:
+    """Whether the generator of a unique column gives no value twice: it has the row's number, or 122 random bits."""
+    if listed_values(facts) is not None or facts.narrowing.patterns or facts.narrowing.likes:
+        return False
+    return facts.kind in ("uuid", *WHOLE) or family_of(facts.kind) == "text"
+
+
+def _made(facts: Facts, meaning: str | None, prefix: str, run: Run, stream: Stream) -> tuple[Generator, str] | None:
     match family_of(facts.kind):
         case "text":
-            return _text(facts, meaning or "words", run, stream)
+            return _text(facts, meaning or "words", prefix, run, stream)
         case "number":
             return number_generator(facts, meaning, stream)
         case "time":
@@ -85,9 +101,11 @@ def _made(facts: Facts, meaning: str | None, run: Run, stream: Stream) -> tuple[
             return None if maker is None else maker(facts, run, stream)
 
 
-def _text(facts: Facts, meaning: str, run: Run, stream: Stream) -> tuple[Generator, str]:
+def _text(facts: Facts, meaning: str, prefix: str, run: Run, stream: Stream) -> tuple[Generator, str]:
+    if patterned := _patterned(facts, stream):
+        return patterned
     table = run.stream(facts.table_name)
-    maker = TextMaker(run.words, stream, table, _prefix(facts.column.name), facts.first_row)
+    maker = TextMaker(run.words, stream, table, prefix, facts.first_row)
     generator: Generator = maker.generator(meaning)
     if facts.unique and meaning not in ("email", "user_name", "digest", "token", "image_url"):
         generator = Marked(generator, facts.first_row, length=facts.room)
@@ -98,13 +116,15 @@ def _text(facts: Facts, meaning: str, run: Run, stream: Stream) -> tuple[Generat
     return generator, f"!like {meaning}"
 
 
-def _prefix(column: str) -> str:
-    """Tell the places of a row apart: `billing_city` and `shipping_city`.
-
-    >>> _prefix("billing_city"), _prefix("city")
-    ('billing', '')
-    """
-    return column.rpartition("_")[0]
+def _patterned(facts: Facts, stream: Stream) -> tuple[Generator, str] | None:
+    """Make texts by the pattern that a CHECK asks for, where it is understood."""
+    for patterns, read in ((facts.narrowing.patterns, expression_pieces), (facts.narrowing.likes, like_pieces)):
+        for pattern in patterns:
+            try:
+                return Matching(read(pattern), stream), f"!like {json.dumps(pattern)}"
+            except NoTextsError:
+                continue
+    return None
 
 
 def _truth(meaning: str | None, stream: Stream) -> tuple[Generator, str]:

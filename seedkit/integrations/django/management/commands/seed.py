@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings as django_settings
+from django import conf
 
 from seedkit.api import plan_on, seed_on, seed_request
 from seedkit.config import Settings, load_settings
@@ -92,7 +92,7 @@ def _asked(connection: Any) -> str | None:  # noqa: ANN401
 
 def _settings(environment: str | None) -> Settings:
     """Read what holds for the project in BASE_DIR; its database is Django's matter."""
-    base = getattr(django_settings, "BASE_DIR", None)
+    base = getattr(conf.settings, "BASE_DIR", None)
     if base is None:
         return load_settings(environment=environment)
     return load_settings(environment=environment, directory=Path(base), is_project=True)
