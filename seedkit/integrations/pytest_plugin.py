@@ -50,10 +50,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_fixture_setup(fixturedef: pytest.FixtureDef[object], request: pytest.FixtureRequest) -> None:
-    """Note the source of the hook that makes the schema: a template goes with it."""
+    """Note the source of the hook that makes the schema, which a template goes with; it names files from the root."""
     if fixturedef.argname == "seedkit_schema":
+        from seedkit.integrations.testing.schema import look_from
         from seedkit.integrations.testing.template import source_of
 
+        look_from(request.config.rootpath)
+        fixturedef.addfinalizer(lambda: look_from(None))
         request.config.stash[_HOOK_SOURCE] = source_of(fixturedef.func)
 
 

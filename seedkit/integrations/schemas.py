@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from seedkit.integrations.testing.schema import Schema, contents, sql_files
+from seedkit.integrations.testing.schema import Schema, contents, located, sql_files
 
 if TYPE_CHECKING:
     from sqlalchemy import MetaData
@@ -33,7 +33,7 @@ def alembic_migrations(configuration: str | Path = "alembic.ini", *, revision: s
     """
     from seedkit.integrations.testing.alembic_schema import create_tables, migration_files
 
-    path = Path(configuration).absolute()
+    path = located(configuration)
 
     def content() -> Iterator[bytes]:
         yield revision.encode()

@@ -18,8 +18,6 @@ from tests.integrations.connections import SCHEMA, keywords
 
 asyncpg = pytest.importorskip("asyncpg")
 ext = pytest.importorskip("sqlalchemy.ext.asyncio")
-sqlalchemy = pytest.importorskip("sqlalchemy")
-orm = pytest.importorskip("sqlalchemy.orm")
 
 Connection = psycopg.Connection[Any]
 Async = Coroutine[Any, Any, None]
@@ -205,20 +203,22 @@ def test_what_holds_a_connection_for_a_while_is_taken(shop: None, database: str)
 def test_repairs_at_once_on_one_connection_have_their_turns(shop: None, database: str, way: str) -> None:
     async def scenario() -> None:
         async with lending(way, database) as lent:
-            reports = await asyncio.gather(
-                *(aio.fix_sequence("users", connection=lent.given) for _ in range(3)),
+            repaired, again, found = await asyncio.gather(
+                aio.fix_sequence("users", connection=lent.given),
+                aio.fix_sequence("users", connection=lent.given),
                 aio.check_sequences(connection=lent.given),
             )
-            assert all(getattr(report, "right", False) for report in reports[:3])
+            assert (repaired.right, again.right) == (True, True)
+            assert found.sequences
             assert await lent.run("select 1") == [(1,)]
 
     asyncio.run(scenario())
 
 
 def test_repairs_at_once_on_a_session_that_has_no_connection_yet_have_their_turns(shop: None, database: str) -> None:
-    users = sqlalchemy.Table(
-        "users", sqlalchemy.MetaData(), sqlalchemy.Column("id", sqlalchemy.Integer, primary_key=True)
-    )
+    from sqlalchemy import Column, Integer, MetaData, Table
+
+    users = Table("users", MetaData(), Column("id", Integer, primary_key=True))
 
     async def scenario() -> None:
         engine = engine_for("asyncpg", database)

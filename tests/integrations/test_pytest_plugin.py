@@ -444,3 +444,24 @@ def test_a_run_that_does_not_use_the_plugin_imports_nothing_of_it() -> None:
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert ran.stdout.split() == ["seedkit", "seedkit.integrations", "seedkit.integrations.pytest_plugin"]
+
+
+@pytest.mark.parametrize("place", ["the root", "below it", "beside what is named there"])
+def test_files_of_the_schema_are_named_from_the_root_directory_wherever_pytest_is_started(
+    inner: Inner, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    name = "only_below.sql" if place == "beside what is named there" else "schema.sql"
+    hook = f'@pytest.fixture(scope="session")\ndef seedkit_schema():\n    return sql_files("{name}")\n'
+    files = {
+        "pytest.ini": "[pytest]\n",
+        "conftest.py": f"import pytest\nfrom seedkit.integrations.schemas import sql_files\n{hook}",
+        "tests/only_below.sql": SCHEMA,
+    }
+    pytester.mkdir("tests")
+    if place != "the root":
+        monkeypatch.chdir(pytester.path / "tests")
+
+    test = "def test_it(seedkit_connection):\n    seedkit_connection.execute('select from posts')\n"
+    ran = inner(test, str(pytester.path / "test_inner.py"), files=files)
+
+    ran.assert_outcomes(passed=1)

@@ -4,15 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from seedkit.errors import UsageError
 
 WHERE = (
-    "without a folder it is looked for where pytest was started; Path(__file__).parent is the folder of conftest.py."
+    "without a folder it is looked for in pytest's root directory, then where pytest was started; "
+    "Path(__file__).parent is the folder of conftest.py."
 )
 """Ends a hint on a file that is not there."""
+
+_root: ContextVar[Path | None] = ContextVar("seedkit_root", default=None)
+
+
+def look_from(root: Path | None) -> None:
+    """Have files without a folder looked for in pytest's root directory: that stays, wherever pytest is started."""
+    _root.set(root)
+
+
+def located(path: str | Path) -> Path:
+    """Find a file that may be named without a folder: below pytest's root directory, else where pytest was started."""
+    root, here = _root.get(), Path(path).absolute()
+    if root is None or (here.exists() and not (root / path).exists()):
+        return here
+    return root / path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +46,7 @@ class Schema:
 
 def sql_files(*paths: str | Path) -> Schema:
     """Make the tables by SQL files, in their order and in one transaction; psql runs them."""
-    files = tuple(Path(path).absolute() for path in paths)
+    files = tuple(map(located, paths))
 
     def create(url: str) -> None:
         from seedkit.runner.database import run_files
