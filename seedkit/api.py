@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import seedkit.reports.text  # noqa: F401 - what str(report) gives
 from seedkit.config import Settings, load_settings, required_database
@@ -17,7 +18,6 @@ from seedkit.core.reports.runs import RepairReport, SeedReport, SequenceReport
 from seedkit.core.sequences.ids import IdRange, given_range
 from seedkit.core.sequences.repair_options import RepairOptions
 from seedkit.errors import SequenceError
-from seedkit.orm.django_transactions import known_to_django
 from seedkit.orm.table_names import TableLike, as_name, numbered_name, numbered_names
 from seedkit.postgres.borrowing import borrowed
 from seedkit.postgres.connection import Connection, in_transaction
@@ -25,8 +25,9 @@ from seedkit.postgres.lending import lent
 from seedkit.postgres.session import Session
 from seedkit.runner.database import opened
 from seedkit.runner.repair import RepairRequest, Target, repair
-from seedkit.runner.seed import SeedRequest, planned
-from seedkit.runner.seed import seed as run_seed
+
+if TYPE_CHECKING:
+    from seedkit.runner.seed import SeedRequest  # where sequences alone are looked at, four megabytes are not loaded
 
 
 def fix_sequence(
@@ -106,8 +107,8 @@ def check_sequences(
     """Judge the sequences of some tables, by default of all, and write nothing; raises as `fix_sequences` does.
 
     But a SQLAlchemy Session that is lent sends what it holds back first: what it is about to insert is judged, too.
-    The report begins with what is most dangerous: behind, exhausted or not judged, then nearest to its limit.
-    Nothing is ignored: what `[tool.seedkit.check]` says is for the command.
+    The report begins with what is most dangerous: behind, exhausted or not judged, then nearest to its limit. What
+    `[tool.seedkit.check]` ignores is ignored by the command alone.
     """
     options, targets = RepairOptions(id_range=_own(id_range)), _targets(tables, connection)
     report = _repair(
@@ -143,8 +144,7 @@ def seed(  # noqa: PLR0913 - the options of the command, all of them by keyword
     `fresh` is the database's name, and has the planned tables emptied first, in the same transaction.
     `bulk_foreign_keys` checks the foreign keys of empty tables at the end (PostgreSQL 18.4); it blocks their readers.
     With `wait` the planned tables are locked before the first write, once their writers have committed: five seconds
-    for each lock, or what `lock_timeout` says in a transaction that is lent.
-    Without `sql` no fixture may use `!sql`, as with `sql = false` in the settings.
+    for each lock, or what `lock_timeout` says in a transaction that is lent. Without `sql` no fixture may use `!sql`.
     `require_migrated` refuses a database that lacks a migration of Alembic's, by UnmigratedDatabaseError.
     """
     settings = load_settings(url=url, environment=environment, directory=directory, require_migrated=require_migrated)
@@ -163,8 +163,14 @@ def seed(  # noqa: PLR0913 - the options of the command, all of them by keyword
     if connection is not None:
         return seed_on(connection, request, settings)
     with _connection(settings) as usable:
-        refuse_unmigrated(usable, settings)
-        return run_seed(usable, request)
+        return _seeded(usable, request, settings)
+
+
+def _seeded(connection: Connection, request: SeedRequest, settings: Settings | None) -> SeedReport:
+    from seedkit.runner import seed as seeding
+
+    refuse_unmigrated(connection, settings)
+    return seeding.seed(connection, request)
 
 
 def refuse_unmigrated(connection: Connection, settings: Settings | None) -> None:
@@ -177,19 +183,24 @@ def refuse_unmigrated(connection: Connection, settings: Settings | None) -> None
 
 def seed_on(given: object, request: SeedRequest, settings: Settings | None = None) -> SeedReport:
     """Seed on a connection that is lent; on one of Django's inside `transaction.atomic`."""
+    from seedkit.orm.django_transactions import known_to_django
+
     with borrowed(given) as connection, known_to_django(given, roll_back=request.dry_run) as begun:
-        refuse_unmigrated(connection, settings)
-        return run_seed(connection, replace(request, begun=begun))
+        return _seeded(connection, replace(request, begun=begun), settings)
 
 
 def plan_on(given: object, request: SeedRequest) -> LoadPlan:
     """Say what a run on a connection that is lent would do, in its order."""
+    from seedkit.runner import seed as seeding
+
     with borrowed(given) as connection:
-        return planned(connection, request)
+        return seeding.planned(connection, request)
 
 
 def seed_request(settings: Settings, selection: Selection, *, sql: bool = True) -> SeedRequest:
     """Build the request for a seed of a project from its settings; `sql` does not allow what they forbid."""
+    from seedkit.runner.seed import SeedRequest
+
     return SeedRequest(
         project=settings.trusted,
         selection=selection,
@@ -220,14 +231,12 @@ def _repair(request: RepairRequest, connection: object) -> RepairReport:
 
 
 def _repaired(request: RepairRequest, usable: Session) -> RepairReport:
-    run = running_seed()
-    if run is not None and run.connection is not usable:
-        run = None
+    run = running if (running := running_seed()) is not None and running.connection is usable else None
     was_idle = not in_transaction(usable)
     report = repair(usable, replace(request, dry_run=True) if run and run.dry_run else request)
     if was_idle and in_transaction(usable):
         usable.rollback()  # without autocommit our reading began a transaction; a repair is not undone by this
-    if run is not None:
+    if run:
         run.repairs += report.sequences
     return report
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -115,8 +117,9 @@ _truth = st.recursive(
 
 
 @pytest.fixture(scope="module")
-def oracle(module_database: str) -> Oracle:
-    return Oracle(psycopg.connect(module_database, autocommit=True), ROWS)
+def oracle(module_database: str) -> Iterator[Oracle]:
+    with psycopg.connect(module_database, autocommit=True) as connection:
+        yield Oracle(connection, ROWS)
 
 
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
