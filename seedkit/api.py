@@ -111,9 +111,8 @@ def check_sequences(
     `[tool.seedkit.check]` ignores is ignored by the command alone.
     """
     options, targets = RepairOptions(id_range=_own(id_range)), _targets(tables, connection)
-    report = _repair(
-        RepairRequest(targets=targets, schemas=_schemas(schema), options=options, dry_run=True), connection
-    )
+    request = RepairRequest(targets=targets, schemas=_schemas(schema), options=options, dry_run=True)
+    report = _repair(request, connection)
     return replace(report, sequences=by_danger(report.sequences), of_check=True)
 
 
@@ -139,18 +138,16 @@ def seed(  # noqa: PLR0913 - the options of the command, all of them by keyword
     `names` picks seeders or tables, these also by their mapped classes or models, with what they depend on. All happens
     in one transaction: committed on a connection that seedkit opens or a SQLAlchemy Engine gives, left open on one that
     is given, which is psycopg's. Raises SeedkitError with the place of what was wrong, and then not one row of the run
-    is left; ProtectedDatabaseError on a production database without `force`.
-    On one of Django's it happens inside `transaction.atomic`, which in autocommit mode is committed.
+    is left; ProtectedDatabaseError on a production database without `force`. Django's is committed in autocommit mode.
     `fresh` is the database's name, and has the planned tables emptied first, in the same transaction.
     `bulk_foreign_keys` checks the foreign keys of empty tables at the end (PostgreSQL 18.4); it blocks their readers.
     With `wait` the planned tables are locked before the first write, once their writers have committed: five seconds
-    for each lock, or what `lock_timeout` says in a transaction that is lent. Without `sql` no fixture may use `!sql`.
+    for each lock, or what `lock_timeout` says in a transaction that is lent. Without `sql` no fixture may use `!sql`;
     `require_migrated` refuses a database that lacks a migration of Alembic's, by UnmigratedDatabaseError.
     """
     settings = load_settings(url=url, environment=environment, directory=directory, require_migrated=require_migrated)
-    selection = Selection(names=tuple(map(as_name, names)), environment=settings.environment)
     request = replace(
-        seed_request(settings, selection, sql=sql),
+        seed_request(settings, Selection(names=tuple(map(as_name, names)), environment=settings.environment), sql=sql),
         random_seed=random_seed,
         now=now,
         dry_run=dry_run,
@@ -191,10 +188,10 @@ def seed_on(given: object, request: SeedRequest, settings: Settings | None = Non
 
 def plan_on(given: object, request: SeedRequest) -> LoadPlan:
     """Say what a run on a connection that is lent would do, in its order."""
-    from seedkit.runner import seed as seeding
+    from seedkit.runner.seed import planned
 
     with borrowed(given) as connection:
-        return seeding.planned(connection, request)
+        return planned(connection, request)
 
 
 def seed_request(settings: Settings, selection: Selection, *, sql: bool = True) -> SeedRequest:
@@ -232,9 +229,9 @@ def _repair(request: RepairRequest, connection: object) -> RepairReport:
 
 def _repaired(request: RepairRequest, usable: Session) -> RepairReport:
     run = running if (running := running_seed()) is not None and running.connection is usable else None
-    was_idle = not in_transaction(usable)
+    begins = not in_transaction(usable)
     report = repair(usable, replace(request, dry_run=True) if run and run.dry_run else request)
-    if was_idle and in_transaction(usable):
+    if begins and in_transaction(usable):
         usable.rollback()  # without autocommit our reading began a transaction; a repair is not undone by this
     if run:
         run.repairs += report.sequences
