@@ -6,7 +6,7 @@ import json
 import logging
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 import psycopg
@@ -137,9 +137,9 @@ class SelfWaits:
     def _put_an_end_to(self, wait: _Wait, session: Connection) -> bool:
         django = not self._on_djangos and wait.is_of(own_sessions(of_django=True))
         before, self.error = self.error, wait.told(django=django).error(self._seeder())
-        try:
-            session.execute("select pg_catalog.pg_cancel_backend(%s)", (wait.waiting,))
-        except psycopg.errors.InsufficientPrivilege:  # another role's
+        ended = False
+        with suppress(psycopg.errors.InsufficientPrivilege):  # another role's
+            [(ended,)] = session.execute("select pg_catalog.pg_cancel_backend(%s)", (wait.waiting,)).fetchall()
+        if not ended:  # or gone meanwhile, by a time-out of its own
             self.error = before
-            return False
-        return True
+        return ended
