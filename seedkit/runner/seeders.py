@@ -147,9 +147,10 @@ class SeederRuns:
             self._at_work.pop()
 
     def _explained(self, seeder: Seeder, error: BaseException) -> SeedkitError:
-        if self._waits is not None and self._waits.error is not None:
-            self._waits.error.origin = traceback_origin(error, seeder)
-            return self._waits.error
+        found = None if self._waits is None else self._waits.error
+        if found is not None:
+            found.origin = traceback_origin(error, seeder)
+            return found
         told = _explained(seeder, error)
         if moved := self._early.would_have_moved(error):
             told.hint = (

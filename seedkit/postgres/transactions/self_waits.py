@@ -6,7 +6,7 @@ import json
 import logging
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import psycopg
@@ -79,7 +79,8 @@ class SelfWaits:
     """
 
     def __init__(self, connection: Connection, run: int, seeder: Callable[[], str]) -> None:
-        self.error: SeederError | None = None
+        self._error: SeederError | None = None
+        self._deciding = threading.Lock()
         self._conninfo = make_conninfo(**connection.info.get_parameters(), password=connection.info.password or None)
         self._run = run
         self._seeder = seeder
@@ -88,6 +89,12 @@ class SelfWaits:
         self._on_djangos = is_djangos(connection)
         self._ended = threading.Event()
         self._threads = SeederThreads()
+
+    @property
+    def error(self) -> SeederError | None:
+        """What was found and ended; where that is being decided, it is waited for."""
+        with self._deciding:
+            return self._error
 
     @contextmanager
     def watching(self) -> Iterator[None]:
@@ -99,8 +106,8 @@ class SelfWaits:
         finally:
             self._ended.set()
             thread.join(PATIENCE_SECONDS)
-        if self.error is not None:
-            raise self.error
+        if (error := self.error) is not None:
+            raise error
 
     def _watch(self) -> None:
         if self._ended.wait(PATIENCE_SECONDS):
@@ -136,10 +143,17 @@ class SelfWaits:
 
     def _put_an_end_to(self, wait: _Wait, session: Connection) -> bool:
         django = not self._on_djangos and wait.is_of(own_sessions(of_django=True))
-        before, self.error = self.error, wait.told(django=django).error(self._seeder())
-        ended = False
-        with suppress(psycopg.errors.InsufficientPrivilege):  # another role's
-            [(ended,)] = session.execute("select pg_catalog.pg_cancel_backend(%s)", (wait.waiting,)).fetchall()
-        if not ended:  # or gone meanwhile, by a time-out of its own
-            self.error = before
+        error = wait.told(django=django).error(self._seeder())
+        with self._deciding:  # whoever hears of the statement's end is to know why
+            ended = self._ended_statement(wait, session)
+            self._error = error if ended else self._error
         return ended
+
+    @staticmethod
+    def _ended_statement(wait: _Wait, session: Connection) -> bool:
+        """Cancel a statement; not one of another role's, nor one that has come to its own end meanwhile."""
+        try:
+            [(ended,)] = session.execute("select pg_catalog.pg_cancel_backend(%s)", (wait.waiting,)).fetchall()
+        except psycopg.errors.InsufficientPrivilege:
+            return False
+        return bool(ended)
