@@ -18,11 +18,12 @@ from hashlib import blake2b
 from itertools import accumulate, islice
 from typing import NamedTuple
 
+from seedkit.core.byte_order import little_endian
+
 _BITS = 64
 _MASK: int = 2**_BITS - 1
 _ODD = 0x9E3779B97F4A7C15
 _DIGEST_POINTS = 8
-_IS_LITTLE_ENDIAN = array("H", [1]).tobytes() == b"\x01\x00"
 _PART_BITS = 8
 _BATCH = 4_096
 """Texts that are looked at together: each by itself would take most of the time."""
@@ -153,9 +154,7 @@ def _points(keys: PackedTexts, count: int) -> array[int]:
     """Give the points of all keys, each one's together."""
     points, remaining = array("Q"), keys.encoded()
     while digests := b"".join([_digests(key, count) for key in islice(remaining, _BATCH)]):
-        points.frombytes(digests)
-    if not _IS_LITTLE_ENDIAN:
-        points.byteswap()
+        points.extend(little_endian("Q", digests))
     return points
 
 

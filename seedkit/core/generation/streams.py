@@ -7,11 +7,12 @@ workers and of other columns. Nothing here asks `random`, `hash()` or a float.
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b, shake_128
 from typing import Literal
+
+from seedkit.core.byte_order import TypeCode, little_endian
 
 VERSION = 1
 """The generator's version: other bytes for the same seed are another version."""
@@ -20,8 +21,7 @@ BLOCK = 8192
 """Rows to a block."""
 
 Width = Literal[1, 2, 4, 8]
-_IS_LITTLE_ENDIAN = array("H", [1]).tobytes() == b"\x01\x00"
-_CODES: dict[int, Literal["B", "H", "I", "Q"]] = {1: "B", 2: "H", 4: "I", 8: "Q"}
+_CODES: dict[int, TypeCode] = {1: "B", 2: "H", 4: "I", 8: "Q"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,10 @@ class Stream:
         """Give another stream that belongs to this one: of an attempt, of a second need."""
         return Stream(self.name + b"".join(_measured(str(part).encode()) for part in parts))
 
+    def at(self, attempt: int) -> Stream:
+        """Give the stream of an attempt: the first one, 0, has this."""
+        return self.apart("attempt", attempt) if attempt else self
+
     def block(self, number: int, size: int = 1) -> bytes:
         """Give the bytes of a block of rows, `size` for each row."""
         return shake_128(self.name + number.to_bytes(8, "little")).digest(BLOCK * size)
@@ -54,13 +58,11 @@ class Stream:
 
     def of_row(self, row: int, size: int = 8) -> bytes:
         """Give bytes that hang on the row alone, for a key that its children have to know: 1 µs, up to 64 bytes."""
-        return blake2b(row.to_bytes(8, "little", signed=True), digest_size=size, key=self._short_name()).digest()
+        return blake2b(row.to_bytes(8, "little", signed=True), digest_size=size, key=self.key).digest()
 
-    def number_of_row(self, row: int) -> int:
-        """Give a number of 64 bits that hangs on the row alone."""
-        return int.from_bytes(self.of_row(row), "little")
-
-    def _short_name(self) -> bytes:
+    @property
+    def key(self) -> bytes:
+        """The name as a key of blake2b's."""
         return blake2b(self.name, digest_size=32).digest()
 
 
@@ -70,11 +72,7 @@ def integers(octets: bytes, width: Width) -> Sequence[int]:
     >>> list(integers(bytes([1, 0, 0, 1]), 2))
     [1, 256]
     """
-    if _IS_LITTLE_ENDIAN:
-        return memoryview(octets).cast(_CODES[width])
-    swapped = array(_CODES[width], octets)
-    swapped.byteswap()
-    return swapped
+    return little_endian(_CODES[width], octets)
 
 
 def _measured(field: bytes) -> bytes:

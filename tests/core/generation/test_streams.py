@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seedkit.core.generation import streams
+from seedkit.core import byte_order
 from seedkit.core.generation.permutations import Permutation, digits
 from seedkit.core.generation.streams import BLOCK, Stream, integers, picked
 
@@ -51,7 +51,7 @@ def test_numbers_are_little_endian_on_every_machine(monkeypatch: pytest.MonkeyPa
     numbers = [int.from_bytes(octets[place : place + 4], "little") for place in range(0, len(octets), 4)]
 
     assert list(integers(octets, 4)) == numbers
-    monkeypatch.setattr(streams, "_IS_LITTLE_ENDIAN", False)
+    monkeypatch.setattr(byte_order, "_IS_LITTLE_ENDIAN", False)
     assert [number.to_bytes(4, "little") for number in integers(octets, 4)] == [
         number.to_bytes(4, "big") for number in numbers
     ]
