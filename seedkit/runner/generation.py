@@ -100,19 +100,11 @@ class _Work:
         self._fed = {oid: frozenset(names) for oid, names in fed.items()}
 
     def groups(self) -> list[list[int]]:
-        """Order the tables: circles together, where their keys may not be NULL."""
+        """Order the tables, those of a circle together."""
         return load_order(sorted(self.request.counts, key=lambda oid: str(self.tables[oid].name)), self._needed)
 
     def _needed(self, oid: int) -> list[int]:
-        return [key.references for key in self.tables[oid].foreign_keys if self._binds(oid, key)]
-
-    def _binds(self, oid: int, key: ForeignKey) -> bool:
-        table = self.tables[oid]
-        return (
-            key.references != oid
-            and key.references in self.tables
-            and any(table.column(name).not_null for name in key.columns)
-        ) or (key.references in self.request.counts and key.references != oid)
+        return [key.references for key in self.tables[oid].foreign_keys if key.references != oid]
 
     def filled(self, group: Sequence[int]) -> list[TableOutcome]:
         """Fill a table, or all of a circle at once."""
@@ -137,7 +129,7 @@ class _Work:
 
     def _situation(self, oid: int, there: Mapping[int, RowsThere]) -> Situation:
         return Situation(
-            counted=dict.fromkeys(self._counted(oid), (1, 1)),
+            counted=self._counted(oid),
             parents={key.name: self._parents(key, there) for key in self.tables[oid].foreign_keys},
             empty=not there[oid].count,
         )

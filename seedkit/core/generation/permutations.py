@@ -33,7 +33,7 @@ class Permutation:
 
     @cached_property
     def _key(self) -> bytes:
-        return blake2b(self.stream.name, digest_size=32).digest()
+        return self.stream.key
 
     def __getitem__(self, place: int) -> int:
         if not 0 <= place < self.count:

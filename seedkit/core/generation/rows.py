@@ -11,14 +11,13 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from itertools import islice
 
-from seedkit.core.generation.columns.blocks import NULL
-from seedkit.core.generation.expressions.casting import cast
 from seedkit.core.generation.expressions.closures import Evaluate
 from seedkit.core.generation.expressions.evaluation import Surroundings, evaluator
 from seedkit.core.generation.expressions.tree import columns_of
-from seedkit.core.generation.expressions.values import NotEvaluatedError, Unevaluated
+from seedkit.core.generation.expressions.values import Unevaluated
 from seedkit.core.generation.planning.tables import PlannedTable
-from seedkit.core.generation.schema import UniqueRule, is_enum
+from seedkit.core.generation.row_values import Read, RowValues, readers
+from seedkit.core.generation.schema import UniqueRule
 from seedkit.core.generation.streams import BLOCK
 from seedkit.core.names import in_quotes
 
@@ -60,9 +59,11 @@ class RowMaker:
     _again: dict[tuple[str, int, int], list[str]] = field(default_factory=dict)
     _attempts: dict[int, PlannedTable] = field(default_factory=dict)
     _rules: tuple[Rule, ...] = ()
+    _reads: Mapping[str, Read] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.plan = self.planned(0)
+        self._reads = readers(self.plan, self.surroundings)
         self._rules = tuple(_rules(self.plan, self.surroundings))
 
     @property
@@ -104,7 +105,7 @@ class RowMaker:
 
     def _broken(self, row: Sequence[str]) -> Rule | None:
         """Find the first rule that a row breaks; keys are noted once all others hold."""
-        values = _Values(row, self.plan)
+        values = RowValues(row, self._reads)
         keys = []
         for rule in self._rules:
             if not rule.unique:
@@ -140,7 +141,7 @@ class RowMaker:
     def note(self, rows: Iterable[Sequence[str]]) -> None:
         """Note the keys of rows that are there, as COPY texts of the planned columns."""
         for row in rows:
-            values = _Values(row, self.plan)
+            values = RowValues(row, self._reads)
             for rule in self._rules:
                 if rule.unique and (key := _key(rule, values)) is not None:
                     self._seen.setdefault(rule.name, set()).add(key)
@@ -149,49 +150,6 @@ class RowMaker:
     def keys_to_note(self) -> frozenset[str]:
         """The columns of keys that are looked at row by row; of rows that are there their values have to be known."""
         return frozenset[str]().union(*(rule.columns for rule in self._rules if rule.unique))
-
-
-class _Values(Mapping[str, object]):
-    """The values of a row, read from their texts when an expression asks for them; generated columns are computed."""
-
-    def __init__(self, row: Sequence[str], plan: PlannedTable) -> None:
-        self._row = row
-        self._plan = plan
-        self._read: dict[str, object] = {}
-
-    def __getitem__(self, name: str) -> object:
-        if name not in self._read:
-            self._read[name] = self._value(name)
-        return self._read[name]
-
-    def _value(self, name: str) -> object:
-        generated = self._plan.rules.generated.get(name)
-        if generated is not None:
-            value = evaluator(generated)(self)
-            if isinstance(value, Unevaluated):
-                raise NotEvaluatedError(value.reason)
-            return value
-        place = next((place for place, chosen in enumerate(self._plan.columns) if chosen.column == name), None)
-        if place is None:
-            raise KeyError(name)
-        text = self._row[place]
-        if text == NULL:
-            return None
-        column = self._plan.rules.table.column(name)
-        return _plain(text) if is_enum(column) else cast(_plain(text), column.base_type)
-
-    def __iter__(self) -> Iterator[str]:
-        return (chosen.column for chosen in self._plan.columns)
-
-    def __len__(self) -> int:
-        return len(self._plan.columns)
-
-
-def _plain(text: str) -> str:
-    """Read a text as COPY does, where it has an escape at all."""
-    if "\\" not in text:
-        return text
-    return text.replace(r"\t", "\t").replace(r"\n", "\n").replace(r"\r", "\r").replace("\\\\", "\\")
 
 
 def _rules(plan: PlannedTable, surroundings: Surroundings) -> Iterator[Rule]:

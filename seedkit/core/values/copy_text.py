@@ -26,10 +26,15 @@ def field_text(text: str | None) -> str:
 def fields_of(text: bytes) -> Iterator[list[str | None]]:
     """Read the rows of COPY's text format; a line break inside a field is written as an escape there."""
     for line in text.decode().removesuffix("\n").split("\n"):
-        yield [_field(field) for field in line.split("\t")]
+        yield [field_value(field) for field in line.split("\t")]
 
 
-def _field(text: str) -> str | None:
+def field_value(text: str) -> str | None:
+    r"""Read a field.
+
+    >>> print(field_value(r"a\\tb"), field_value(r"\N"))
+    a\tb None
+    """
     if "\\" not in text:
         return text
     return None if text == r"\N" else _ESCAPED.sub(lambda found: _ESCAPES.get(found[1], found[1]), text)

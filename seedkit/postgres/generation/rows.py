@@ -47,7 +47,7 @@ def rows_as_copied(
     statement = sql.SQL("copy (select {} from {}) to stdout").format(texts, _identifier(table))
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for line in copy:
-            yield from (row.split("\t") for row in bytes(line).decode().splitlines())
+            yield bytes(line).decode().removesuffix("\n").split("\t")
 
 
 def copy_rows(connection: Connection, table: Table, columns: Sequence[str], blocks: Iterable[tuple[str, int]]) -> int:

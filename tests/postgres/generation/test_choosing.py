@@ -9,9 +9,9 @@ import pytest
 from psycopg import sql
 
 from seedkit.core.generation.columns.blocks import NULL
-from seedkit.core.generation.narrowing import narrowed
 from seedkit.core.generation.planning.choosing import chosen_for
-from seedkit.core.generation.planning.chosen import Chosen, Facts, Run, Rung
+from seedkit.core.generation.planning.chosen import Chosen, Run, Rung
+from seedkit.core.generation.planning.tables import facts_of
 from seedkit.core.generation.schema import TableRules
 from seedkit.core.generation.streams import BLOCK
 from seedkit.files.generation.meanings import read_meanings, read_words
@@ -82,10 +82,7 @@ def rules(module_database: str) -> TableRules:
 
 
 def chosen(rules: TableRules, name: str) -> Chosen:
-    column = rules.table.column(name)
-    narrowing = narrowed(name, [check.expression for check in rules.checks_of(name)])
-    unique = any(rule.plain_columns == (name,) for rule in rules.uniques)
-    return chosen_for(Facts(rules=rules, column=column, narrowing=narrowing, unique=unique, first_row=1), RUN)
+    return chosen_for(facts_of(rules, rules.table.column(name)), RUN)
 
 
 def test_the_server_takes_two_blocks_of_every_column(rules: TableRules, module_database: str) -> None:

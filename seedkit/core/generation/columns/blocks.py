@@ -8,8 +8,9 @@ from itertools import repeat
 from typing import Protocol
 
 from seedkit.core.generation.streams import BLOCK, Stream
+from seedkit.core.values.copy_text import field_text
 
-NULL = r"\N"
+NULL = field_text(None)
 """NULL, as COPY writes it."""
 
 
@@ -68,18 +69,6 @@ def in_256ths(share: float) -> int:
     (38, 1, 0)
     """
     return 0 if share <= 0 else max(1, round(share * 256))
-
-
-def copied(text: str) -> str:
-    r"""Write a text as COPY does.
-
-    >>> copied("a\tb\\")
-    'a\\tb\\\\'
-    """
-    return text.translate(_ESCAPES)
-
-
-_ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 
 
 def spread(texts: Sequence[str], size: int) -> list[str]:

@@ -56,13 +56,12 @@ class Marked:
     """
 
     inner: Generator
-    first: int = 1
     separator: str = "-"
     length: int | None = None
 
     def block(self, number: int) -> Iterable[str]:
         """Give the texts with their rows' numbers."""
-        begin = self.first + number * BLOCK
+        begin = 1 + number * BLOCK
         return [self._marked(text, row) for row, text in enumerate(self.inner.block(number), begin)]
 
     def _marked(self, text: str, row: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from operator import add
 
 from seedkit.core.generation.columns.blocks import spread
@@ -67,13 +67,8 @@ def _days(first: date, count: int) -> list[str]:
     return [(first + timedelta(days=place)).isoformat() for place in range(min(count, 65_536))]
 
 
-_tables: dict[str, list[str]] = {}
-
-
+@cache
 def _clock_table(zone: str) -> list[str]:
     """Give 4,096 times of day, each as likely as the next."""
-    if zone not in _tables:
-        seconds = [place * 86_400 // _SLOTS for place in range(_SLOTS)]
-        texts = [(datetime.min + timedelta(seconds=second)).time().isoformat() + zone for second in seconds]
-        _tables[zone] = spread(texts, 65_536)
-    return _tables[zone]
+    seconds = [place * 86_400 // _SLOTS for place in range(_SLOTS)]
+    return spread([(datetime.min + timedelta(seconds=second)).time().isoformat() + zone for second in seconds], 65_536)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from seedkit.core.generation.permutations import Permutation
@@ -77,8 +77,3 @@ def numbered(first: int, step: int = 1) -> Key:
     '103'
     """
     return lambda place: str(first + place * step)
-
-
-def listed(keys: Sequence[str]) -> Key:
-    """Give the keys of parents that are known one by one."""
-    return keys.__getitem__

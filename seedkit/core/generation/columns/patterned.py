@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import TypeAlias
 
-from seedkit.core.generation.columns.blocks import copied
 from seedkit.core.generation.streams import BLOCK, Stream
+from seedkit.core.values.copy_text import field_text
 
 _DIGITS, _SMALL = "0123456789", "abcdefghijklmnopqrstuvwxyz"
 _LARGE = _SMALL.upper()
@@ -69,10 +69,10 @@ class Matching:
 
     def block(self, number: int) -> Iterable[str]:
         """Give a text for each row."""
-        key = blake2b(self.stream.name, digest_size=32).digest()
+        key = self.stream.key
         for row in range(number * BLOCK, (number + 1) * BLOCK):
             drawn = _drawn(key, row)
-            yield copied("".join(_walked(self.pieces, drawn)))
+            yield field_text("".join(_walked(self.pieces, drawn)))
 
 
 def _drawn(key: bytes, row: int) -> Iterator[int]:

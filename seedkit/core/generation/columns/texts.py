@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from seedkit.core.generation.columns.blocks import Constant, Generator, Joined, copied
+from seedkit.core.generation.columns.blocks import Constant, Generator, Joined
 from seedkit.core.generation.columns.choices import Choice
 from seedkit.core.generation.columns.numbers import Counter, Fixed, Hex, Whole
 from seedkit.core.generation.columns.places import Patterned
 from seedkit.core.generation.streams import Stream
 from seedkit.core.generation.words import City, Words
+from seedkit.core.values.copy_text import field_text
 
 _HOSTS = ("example.com", "example.org", "example.net")
 
@@ -23,14 +24,13 @@ _HOSTS = ("example.com", "example.org", "example.net")
 class TextMaker:
     """Makes generators for a column: from words, from streams of its own and of the row's person and place.
 
-    `row` is the number of the first row; `table` names what its columns share, `prefix` which of several places it is.
+    `table` names what its columns share, `prefix` which of several places it is.
     """
 
     words: Words
     column: Stream
     table: Stream
     prefix: str = ""
-    row: int = 1
 
     def generator(self, meaning: str) -> Generator:
         """Give what generates a meaning's values; raises KeyError for one that is none of a text's."""
@@ -50,7 +50,7 @@ class TextMaker:
 
     def place(self, field: Callable[[City], str]) -> Choice:
         """Choose something of the row's place."""
-        return Choice(tuple(copied(field(city)) for city in self.words.cities), self.place_stream)
+        return Choice(tuple(field_text(field(city)) for city in self.words.cities), self.place_stream)
 
     @property
     def place_stream(self) -> Stream:
@@ -84,7 +84,7 @@ def _joined(*parts: Generator | str) -> Joined:
 
 def _email(maker: TextMaker) -> Generator:
     host = Choice(tuple("@" + host for host in _HOSTS), maker.column.apart("host"))
-    return _joined(maker.given_name(small=True), ".", maker.surname(small=True), Counter(maker.row), host)
+    return _joined(maker.given_name(small=True), ".", maker.surname(small=True), Counter(), host)
 
 
 def _phone(maker: TextMaker) -> Generator:
@@ -141,7 +141,7 @@ _MAKERS: Mapping[str, Callable[[TextMaker], Generator]] = {
     "first_name": TextMaker.given_name,
     "last_name": TextMaker.surname,
     "middle_name": lambda maker: Choice(tuple("ABCDEFGHIJKLMNOPRSTVWY"), maker.column),
-    "user_name": lambda maker: _joined(maker.given_name(small=True), "_", Counter(maker.row)),
+    "user_name": lambda maker: _joined(maker.given_name(small=True), "_", Counter()),
     "phone": _phone,
     "street": _street,
     "address_line_2": lambda maker: _joined("Floor ", Whole(1, 12, maker.column)),
@@ -162,9 +162,7 @@ _MAKERS: Mapping[str, Callable[[TextMaker], Generator]] = {
     "job": lambda maker: maker.listed("jobs"),
     "department": lambda maker: maker.listed("departments"),
     "url": _url,
-    "image_url": lambda maker: _joined(
-        "https://example.com/images/", maker.listed("nouns"), "-", Counter(maker.row), ".png"
-    ),
+    "image_url": lambda maker: _joined("https://example.com/images/", maker.listed("nouns"), "-", Counter(), ".png"),
     "domain": lambda maker: _joined(maker.listed("adjectives"), "-", maker.listed("nouns"), ".example.com"),
     "path": lambda maker: _joined("/", maker.listed("nouns"), "/", maker.listed("nouns", 2)),
     "file_name": _file,

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from seedkit.core.column_types import TypeKind
-from seedkit.core.generation.columns.blocks import NULL, Constant, Generator, Sometimes, copied, in_256ths
+from seedkit.core.generation.columns.blocks import NULL, Constant, Generator, Sometimes, in_256ths
 from seedkit.core.generation.columns.choices import Choice, weighted
 from seedkit.core.generation.columns.cuts import Cased, Cut, Marked
 from seedkit.core.generation.columns.numbers import Hex, TimedUuid, Uuid
@@ -23,6 +23,7 @@ from seedkit.core.generation.planning.kinds import family_of
 from seedkit.core.generation.planning.numbers import WHOLE, number_generator
 from seedkit.core.generation.planning.times import time_generator
 from seedkit.core.generation.streams import Stream
+from seedkit.core.values.copy_text import field_text
 
 _COMMENT = re.compile(r"\[seedkit: like (\w+)\]")
 _NULLS = {"deleted": 0.9, "created": 0.0}
@@ -32,9 +33,7 @@ _TRUE = {"mostly_true": 85, "rarely_true": 5}
 
 def chosen_for(facts: Facts, run: Run, attempt: int = 0) -> Chosen:
     """Choose for a column that is neither a key of counted rows nor a foreign key; other values at each attempt."""
-    stream = run.stream(facts.table_name, facts.column.name)
-    if attempt:
-        stream = stream.apart("attempt", attempt)
+    stream = run.stream(facts.table_name, facts.column.name).at(attempt)
     meaning, prefix = _meaning(facts, run)
     listed = listed_values(facts)
     if listed is not None:
@@ -68,9 +67,9 @@ def listed_values(facts: Facts) -> tuple[str, ...] | None:
     """Give the values that a CHECK or the type lists, as COPY texts."""
     structure = facts.column.structure
     if facts.narrowing.wanted is not None:
-        return tuple(copied(text_of(value)) for value in facts.narrowing.wanted) or None
+        return tuple(field_text(text_of(value)) for value in facts.narrowing.wanted) or None
     if structure is not None and structure.kind is TypeKind.ENUM:
-        return tuple(map(copied, structure.labels)) or None
+        return tuple(map(field_text, structure.labels)) or None
     return None
 
 
@@ -105,10 +104,10 @@ def _text(facts: Facts, meaning: str, prefix: str, run: Run, stream: Stream) -> 
     if patterned := _patterned(facts, stream):
         return patterned
     table = run.stream(facts.table_name)
-    maker = TextMaker(run.words, stream, table, prefix, facts.first_row)
+    maker = TextMaker(run.words, stream, table, prefix)
     generator: Generator = maker.generator(meaning)
     if facts.unique and meaning not in ("email", "user_name", "digest", "token", "image_url"):
-        generator = Marked(generator, facts.first_row, length=facts.room)
+        generator = Marked(generator, length=facts.room)
     elif facts.room is not None:
         generator = Cut(generator, facts.room)
     if facts.narrowing.lower is not None:
@@ -136,7 +135,7 @@ def _uuid(facts: Facts, run: Run, stream: Stream) -> tuple[Generator, str]:
     default = facts.rules.defaults.get(facts.column.name)
     if isinstance(default, Call) and default.function == "uuidv7":
         midnight = datetime(run.today.year, run.today.month, run.today.day, tzinfo=UTC)
-        return TimedUuid(int(midnight.timestamp()) * 1000 + facts.first_row, stream), "!like uuid7"
+        return TimedUuid(int(midnight.timestamp()) * 1000 + 1, stream), "!like uuid7"
     return Uuid(stream), "!like uuid"
 
 

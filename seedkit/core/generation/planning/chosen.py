@@ -60,7 +60,6 @@ class Facts:
     column: Column
     narrowing: Narrowing
     unique: bool
-    first_row: int
 
     @property
     def kind(self) -> str:

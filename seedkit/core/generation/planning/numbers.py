@@ -40,7 +40,7 @@ def number_generator(facts: Facts, meaning: str | None, stream: Stream) -> tuple
     scale = scale_of(facts)
     low, high = bounds(facts, meaning, scale)
     if facts.unique and scale <= 0:
-        return Counter(max(low, facts.first_row)), f"!range {max(low, facts.first_row)}.."
+        return Counter(max(low, 1)), f"!range {max(low, 1)}.."
     if facts.kind in WHOLE:
         return Whole(low, high, stream), f"!between [{low}, {high}]"
     unit = Decimal(1).scaleb(-scale)

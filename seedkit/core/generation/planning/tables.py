@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from seedkit.core.catalog import Column
@@ -34,12 +34,12 @@ class Parents:
 class Situation:
     """What a table is when it is planned.
 
-    `counted` are the columns whose values a sequence or nothing else gives, with the first value and the step;
+    `counted` are the columns that have the rows' own numbers, as a sequence or nothing else gives them values;
     `parents` the rows behind each foreign key, by its name; a key without an entry has none. In a table that is not
     `empty` keys of few values are drawn, and looked at beside those that are there.
     """
 
-    counted: Mapping[str, tuple[int, int]]
+    counted: Collection[str]
     parents: Mapping[str, Parents]
     empty: bool = True
 
@@ -86,6 +86,7 @@ class _Planner:
     built: set[str] = field(default_factory=set)
     fixed: set[str] = field(default_factory=set)
     _found: dict[str, Chosen] = field(default_factory=dict)
+    _facts: dict[str, Facts] = field(default_factory=dict)
 
     def columns(self) -> dict[str, Chosen]:
         """Give each column what makes it."""
@@ -100,12 +101,14 @@ class _Planner:
         return self._found
 
     def facts(self, column: Column) -> Facts:
-        """Gather what is known of a column."""
-        return facts_of(self.rules, column)
+        """Gather what is known of a column, once."""
+        if column.name not in self._facts:
+            self._facts[column.name] = facts_of(self.rules, column)
+        return self._facts[column.name]
 
     def _count(self) -> None:
-        for name, (first, step) in self.situation.counted.items():
-            self._keep(name, Chosen(column=name, generator=Counter(first, step), spelling="!range", rung=Rung.KEY))
+        for name in self.situation.counted:
+            self._keep(name, Chosen(column=name, generator=Counter(), spelling="!range", rung=Rung.KEY))
 
     def _keep(self, name: str, chosen: Chosen) -> None:
         self._found[name] = chosen
@@ -146,9 +149,7 @@ class _Planner:
             self._found[name] = self._parent(key, column, parents, referenced)
 
     def _parent(self, key: ForeignKey, column: Column, parents: Parents | None, referenced: str) -> Chosen:
-        stream = self.run.stream(str(self.rules.table.name), "parent", key.name)
-        if self.attempt:
-            stream = stream.apart("attempt", self.attempt)
+        stream = self.run.stream(str(self.rules.table.name), "parent", key.name).at(self.attempt)
         if parents is None or not parents.count:
             return Chosen(column=column.name, generator=Constant(NULL), spelling="null", rung=Rung.NONE)
         if key.leads_to(self.rules.table.lineage):
@@ -177,7 +178,7 @@ def facts_of(rules: TableRules, column: Column) -> Facts:
     """Gather what is known of a column by its table's rules."""
     narrowing = narrowed(column.name, [check.expression for check in rules.checks_of(column.name)])
     unique = any(rule.plain_columns == (column.name,) for rule in rules.uniques)
-    return Facts(rules=rules, column=column, narrowing=narrowing, unique=unique, first_row=1)
+    return Facts(rules=rules, column=column, narrowing=narrowing, unique=unique)
 
 
 def counted_columns(rules: TableRules, fed: frozenset[str]) -> list[str]:
