@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
-from decimal import ROUND_HALF_UP, Context, Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from operator import add, mul, sub, truediv
 from typing import Any
 
 from seedkit.core.generation.expressions.comparing import in_utc
 from seedkit.core.generation.expressions.intervals import between, later, later_that_day, sum_of, times
-from seedkit.core.generation.expressions.values import Interval, NotEvaluatedError, Real, ServerRefusesError
+from seedkit.core.generation.expressions.values import EXACT, Interval, NotEvaluatedError, Real, ServerRefusesError
 
-_EXACT = Context(prec=2000)
 _LEAST_DIGITS = 16
 _MOST_SCALE = 1000
 
@@ -39,9 +38,20 @@ def negated(value: object) -> object:
     """Turn the sign of a value round."""
     if isinstance(value, Interval):
         return times(value, -1)
-    if isinstance(value, int | float | Decimal) and not isinstance(value, bool | Real):
+    if isinstance(value, Decimal):
+        return EXACT.minus(value)
+    if isinstance(value, int | float) and not isinstance(value, bool | Real):
         return -value
     raise NotEvaluatedError(f"- {type(value).__name__}")
+
+
+def absolute(value: object) -> object:
+    """Give a number without its sign."""
+    if isinstance(value, Decimal):
+        return EXACT.abs(value)
+    if isinstance(value, int | float) and not isinstance(value, bool | Real):
+        return abs(value)
+    raise NotEvaluatedError(f"@ {type(value).__name__}")
 
 
 def _whole(operator: str, left: int, right: int) -> int:
@@ -92,14 +102,14 @@ def _numeric(operator: str, left: Decimal, right: Decimal) -> Decimal:
     if operator in ("/", "%") and right == 0:
         raise ServerRefusesError("division by zero")
     if operator == "/":
-        return _EXACT.divide(left, right).quantize(
-            Decimal(1).scaleb(-_scale_of_quotient(left, right)), ROUND_HALF_UP, _EXACT
+        return EXACT.divide(left, right).quantize(
+            Decimal(1).scaleb(-_scale_of_quotient(left, right)), ROUND_HALF_UP, EXACT
         )
     operations: dict[str, Callable[[Decimal, Decimal], Decimal]] = {
-        "+": _EXACT.add,
-        "-": _EXACT.subtract,
-        "*": _EXACT.multiply,
-        "%": _EXACT.remainder,
+        "+": EXACT.add,
+        "-": EXACT.subtract,
+        "*": EXACT.multiply,
+        "%": EXACT.remainder,
     }
     if operator not in operations:
         raise NotEvaluatedError(f"numeric {operator} numeric")
@@ -122,7 +132,7 @@ def _leading(number: Decimal) -> tuple[int, int]:
     if number == 0:
         return 0, 0
     weight = number.adjusted() // 4
-    return weight, int(abs(number).scaleb(-weight * 4, _EXACT))
+    return weight, int(EXACT.abs(number).scaleb(-weight * 4, EXACT))
 
 
 def _scale(number: Decimal) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal, InvalidOperation
 
-from seedkit.core.generation.expressions.values import Real, ServerRefusesError, refused
+from seedkit.core.generation.expressions.values import EXACT, Real, ServerRefusesError, refused
 
 _WHOLE = re.compile(r"\s*[-+]?\d+\s*")
 _PLAIN_NUMBER = re.compile(r"\s*[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?\s*")
@@ -57,11 +57,21 @@ def in_numeric(number: Decimal, precision: int | None = None, scale: int = 0) ->
     (Decimal('2.35'), Decimal('1300'))
     """
     if precision is None:
-        return number if number.as_tuple().exponent <= 0 else number.quantize(Decimal(1))  # type: ignore[operator]
-    rounded = number.quantize(Decimal(1).scaleb(-scale), ROUND_HALF_UP)
-    if abs(rounded) >= Decimal(1).scaleb(precision - scale):
+        return number if number.as_tuple().exponent <= 0 else rounded(number, 0)  # type: ignore[operator]
+    result = rounded(number, scale)
+    if EXACT.abs(result) >= Decimal(1).scaleb(precision - scale):
         raise ServerRefusesError("numeric field overflow")
-    return rounded if scale >= 0 else rounded.quantize(Decimal(1))
+    return result
+
+
+def rounded(number: Decimal, scale: int, mode: str = ROUND_HALF_UP) -> Decimal:
+    """Round to so many digits behind the point; a scale below 0 leaves zeros before it.
+
+    >>> rounded(Decimal("1250"), -2), rounded(Decimal(12345678901234567890123456789012), 1)
+    (Decimal('1300'), Decimal('12345678901234567890123456789012.0'))
+    """
+    result = number.quantize(Decimal(1).scaleb(-scale), mode, EXACT)
+    return result if scale >= 0 else result.quantize(Decimal(1), context=EXACT)
 
 
 def to_float(value: object, type_: str, _: tuple[int, ...]) -> float:

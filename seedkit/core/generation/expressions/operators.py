@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 
-from seedkit.core.generation.expressions.arithmetic import calculated, negated
+from seedkit.core.generation.expressions.arithmetic import absolute, calculated, negated
 from seedkit.core.generation.expressions.casting import text_of
 from seedkit.core.generation.expressions.comparing import COMPARISONS, canonical, compared
 from seedkit.core.generation.expressions.patterns import is_like, matches
@@ -118,12 +118,6 @@ def _has_all(value: object, keys: object) -> bool:
     return all(_has_key(value, key) for key in _as_list(keys))
 
 
-def _absolute(value: object) -> object:
-    if isinstance(value, int | Decimal | float) and not isinstance(value, bool):
-        return abs(value)
-    raise NotEvaluatedError(f"@ {type(value).__name__}")
-
-
 def _inverted(value: object) -> object:
     if type(value) is int:
         return ~value
@@ -153,6 +147,6 @@ _OTHERS: dict[str, Operator] = {
 _PREFIXES: dict[str, Callable[[object], object]] = {
     "-": negated,
     "+": lambda value: value,
-    "@": _absolute,
+    "@": absolute,
     "~": _inverted,
 }

@@ -9,7 +9,11 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
+from decimal import Context
 from typing import NamedTuple
+
+EXACT = Context(prec=2000)
+"""In which numerics are calculated: Python's own would round them to 28 digits."""
 
 
 class NotEvaluatedError(Exception):
