@@ -216,14 +216,17 @@ def test_repairs_at_once_on_one_connection_have_their_turns(shop: None, database
 
 
 def test_repairs_at_once_on_a_session_that_has_no_connection_yet_have_their_turns(shop: None, database: str) -> None:
-    from sqlalchemy import Column, Integer, MetaData, Table
+    from sqlalchemy import Column, Integer, MetaData, Table, text
 
     users = Table("users", MetaData(), Column("id", Integer, primary_key=True))
 
     async def scenario() -> None:
         engine = engine_for("asyncpg", database)
         async with ext.AsyncSession(engine) as session:
-            await asyncio.gather(*(aio.fix_sequence(users, connection=session) for _ in range(3)))
+            reports = await asyncio.gather(*(aio.fix_sequence(users, connection=session) for _ in range(3)))
+            drawn = await session.scalar(text("select nextval('users_id_seq')"))
+        assert sorted(report.status for report in reports) == ["fixed", "in step", "in step"]
+        assert drawn == 42
         await engine.dispose()
 
     asyncio.run(scenario())

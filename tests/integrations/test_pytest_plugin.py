@@ -321,6 +321,8 @@ def test_the_traceback_of_a_seeder_is_shown_where_it_is_asked_for(inner: Inner) 
     short = inner("def test_one(seedkit_connection): pass", files=failing)
     long = inner("def test_one(seedkit_connection): pass", "-vvv")
 
+    short.assert_outcomes(errors=1)
+    long.assert_outcomes(errors=1)
     short.stdout.fnmatch_lines(
         ["*ZeroDivisionError*", "  at seeders/marks.py:4", "hint: *`pytest -vv` shows the traceback*"]
     )
