@@ -437,6 +437,18 @@ def test_what_is_seeded_can_be_chosen(inner: Inner) -> None:
     users.assert_outcomes(passed=1)
 
 
+def test_fixtures_that_only_a_linked_folder_has_are_seeded(inner: Inner, pytester: pytest.Pytester) -> None:
+    folder = pytester.path / "fixtures"
+    folder.rename(pytester.path / "rows")
+    folder.mkdir()
+    (folder / "linked").symlink_to(pytester.path / "rows", target_is_directory=True)
+    (pytester.path / "seeders" / "marks.py").unlink()
+
+    ran = inner(f"def test_linked(seedkit_connection): assert {COUNT} == 2")
+
+    ran.assert_outcomes(passed=1)
+
+
 def test_a_run_that_does_not_use_the_plugin_imports_nothing_of_it() -> None:
     code = (
         "import sys, pytest; known = set(sys.modules); import seedkit.integrations.pytest_plugin;"
