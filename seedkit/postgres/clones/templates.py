@@ -14,7 +14,8 @@ from zlib import crc32
 
 from psycopg import sql
 
-from seedkit.postgres.clones.session import CloneSession, alone_with
+from seedkit.postgres.alone import alone_with
+from seedkit.postgres.clones.session import CloneSession
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.driver_errors import explained
 from seedkit.postgres.opening import connect
