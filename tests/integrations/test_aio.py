@@ -291,6 +291,30 @@ def test_what_other_roles_own_is_read_without_running_their_code(
         connection.execute("drop owned by owner_in_aio; drop role owner_in_aio")
 
 
+@pytest.mark.parametrize("way", ["asyncpg", "psycopg"])
+def test_keys_of_other_roles_are_read_in_whatever_encoding_the_session_has(
+    connection: Connection, database: str, way: str
+) -> None:
+    connection.execute("""
+        create role owner_in_aio;
+        create sequence keys_seq;
+        create table keys (id text primary key default 'é' || nextval('keys_seq')::text);
+        insert into keys values ('é3'), ('é12');
+        alter table keys owner to owner_in_aio;
+        alter sequence keys_seq owner to owner_in_aio;
+    """)
+    try:
+
+        async def scenario() -> None:
+            async with lending(way, database) as lent:
+                await lent.run("set local client_encoding = 'LATIN1'")
+                assert (await aio.fix_sequence("keys", connection=lent.given)).next_value == 13
+
+        asyncio.run(scenario())
+    finally:
+        connection.execute("drop owned by owner_in_aio; drop role owner_in_aio")
+
+
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("tries", [1, 3])
 def test_a_task_that_times_out_gives_the_connection_back_as_it_was(
