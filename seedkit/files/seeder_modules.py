@@ -40,34 +40,37 @@ _SET_UP_DJANGO = (
 def find_seeders(folder: Path, project: TrustedProject) -> list[Seeder]:
     """Import the modules below a folder and list their seeders, by file and place in it.
 
-    Files whose names begin with `_` are no seeder modules. None where there is no folder. Raises SeederError, and
-    ConfigurationError for a stranger's file among those that may be imported.
+    None where there is no folder. Raises SeederError, and ConfigurationError for a stranger's file among those that may
+    be imported.
     """
     folder = folder.absolute()
     if not folder.exists():
         return []
     project.refuse_importable()
     project.refuse_below(folder)
-    paths = [path for path in _python_files(folder) if not path.name.startswith("_")]
+    paths = find_seeder_files(folder)
     _enter_package(folder, project.folder.absolute())
     seeders = [seeder for path in paths for seeder in _seeders_of(_import_trusted(folder, path, project), path)]
     _require_unique_names(seeders)
     return seeders
 
 
-def traceback_origin(error: BaseException, seeder: Seeder) -> Origin:
-    """Say where an error passed through the seeder's own file, innermost; else where the seeder stands."""
-    line = _line_in(_own_code(seeder.function).co_filename, error)
-    return seeder.origin if line is None else Origin(path=seeder.origin.path, line=line)
-
-
-def _python_files(folder: Path) -> list[Path]:
+def find_seeder_files(folder: Path) -> list[Path]:
+    """List the modules below a folder, sorted; none where there is no folder. Those that begin with `_` are none."""
+    if not folder.exists():
+        return []
     try:
-        return files_below(folder, frozenset({".py"}))
+        return [path for path in files_below(folder, frozenset({".py"})) if not path.name.startswith("_")]
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         origin = Origin(path=shown_path(Path(error.filename or folder)))
         raise SeederError(f"cannot read the folder of seeders: {reason}", origin=origin) from error
+
+
+def traceback_origin(error: BaseException, seeder: Seeder) -> Origin:
+    """Say where an error passed through the seeder's own file, innermost; else where the seeder stands."""
+    line = _line_in(_own_code(seeder.function).co_filename, error)
+    return seeder.origin if line is None else Origin(path=seeder.origin.path, line=line)
 
 
 _places: list[str] = []

@@ -85,10 +85,14 @@ def _turn(held: object) -> AbstractAsyncContextManager[object]:
 
 async def sync_part(given: Any) -> object:  # noqa: ANN401
     """Give what stands beneath an AsyncSession, AsyncConnection or AsyncEngine: it tells without being awaited."""
-    if is_awaited(given) and callable(getattr(given, "flush", None)):
+    if _is_session(given):
         async with _turn(getattr(given, "sync_session", None)):
             given = await given.connection()
     return getattr(given, "sync_connection", None) or getattr(given, "sync_engine", None)
+
+
+def _is_session(given: object) -> bool:
+    return is_awaited(given) and callable(getattr(given, "flush", None))
 
 
 async def beside_raw(raw: object, work: Callable[[Session], _Given]) -> _Given:
@@ -117,7 +121,7 @@ async def _raw(given: Any) -> AsyncIterator[object]:  # noqa: ANN401
         async with given.connect() as connection:
             yield (await connection.get_raw_connection()).driver_connection
     else:
-        if is_awaited(given) and callable(getattr(given, "flush", None)):  # a session
+        if _is_session(given):
             await given.flush()
             given = await given.connection()
         if not is_awaited(given) or not callable(getattr(given, "get_raw_connection", None)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 from weakref import WeakSet
 
 import psycopg
@@ -16,6 +16,9 @@ from seedkit.core.reports.runs import ServerIdentity
 from seedkit.postgres.driver_errors import lost_at_commit
 from seedkit.postgres.session import Session
 from seedkit.postgres.unencoded import bytes_of, passes_bytes
+
+if TYPE_CHECKING:
+    from seedkit.postgres.drivers.session import DriverSession
 
 Connection: TypeAlias = psycopg.Connection[Any]
 Cursor: TypeAlias = psycopg.Cursor[Any]
@@ -104,10 +107,7 @@ def copied_column(connection: Session, table: TableName, column: str) -> Iterato
         with connection.cursor() as cursor, cursor.copy(statement) as copy:
             yield from (text for (text,) in copy.rows() if text is not None)
         return
-    from seedkit.postgres.drivers.session import DriverSession
-
-    if isinstance(connection, DriverSession):
-        yield from connection.copied_column(table, column)
+    yield from cast("DriverSession", connection).copied_column(table, column)
 
 
 _row_by_row: WeakSet[Connection] = WeakSet()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import psycopg
 
@@ -20,6 +20,9 @@ from seedkit.postgres.borrowing import (
     taken,
 )
 from seedkit.postgres.session import Session
+
+if TYPE_CHECKING:
+    from seedkit.postgres.drivers.driver import Driver
 
 _Given = TypeVar("_Given")
 
@@ -56,7 +59,7 @@ def _session_of(given: object, found: object) -> Session:
     return session
 
 
-def _driver(given: object, found: object) -> Any:  # noqa: ANN401
+def _driver(given: object, found: object) -> Driver:
     if is_awaited(given) or is_awaited(found):
         raise UsageError(
             f"{kind_of(given)} has to be awaited",

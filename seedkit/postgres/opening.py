@@ -121,18 +121,13 @@ def _in_its_encoding(connection: OwnConnection, conninfo: str, source: str) -> O
 
 def _encoding_asked_for(conninfo: str, source: str) -> str:
     """Give the encoding that somebody wants to read in, empty where they leave it open."""
-    asked = str(_given(conninfo, source).get("client_encoding") or os.environ.get("PGCLIENTENCODING") or "")
+    asked = str(parameters_given(conninfo, source).get("client_encoding") or os.environ.get("PGCLIENTENCODING") or "")
     return "" if asked.lower().replace("-", "_") in {"auto", "sql_ascii"} else asked
-
-
-def parameters_given(conninfo: str, source: str) -> dict[str, Any]:
-    """Give what a conninfo itself says, in libpq's words; raises ConfigurationError."""
-    return _given(conninfo, source)
 
 
 def host_in(conninfo: str, source: str) -> str:
     """Give the host that a conninfo names, a socket's directory too; raises ConfigurationError."""
-    return str(_given(conninfo, source).get("host") or "")
+    return str(parameters_given(conninfo, source).get("host") or "")
 
 
 def without_password(conninfo: str, source: str) -> tuple[str, str | None]:
@@ -140,7 +135,7 @@ def without_password(conninfo: str, source: str) -> tuple[str, str | None]:
 
     Also where a part of the password has become the host, the port or the database's name.
     """
-    given = _given(conninfo, source)
+    given = parameters_given(conninfo, source)
     if "://" in conninfo and _is_torn(conninfo, given):
         raise _not_understood(source)
     password = given.pop("password", None)
@@ -164,7 +159,7 @@ def _is_torn(conninfo: str, given: Mapping[str, Any]) -> bool:
 
 def parameters_of(conninfo: str, source: str) -> dict[str, Any]:
     """Give what libpq is told, our own defaults among it; raises ConfigurationError."""
-    given = _given(conninfo, source)
+    given = parameters_given(conninfo, source)
     return {
         "application_name": "seedkit",
         "connect_timeout": CONNECT_TIMEOUT_SECONDS,
@@ -174,7 +169,8 @@ def parameters_of(conninfo: str, source: str) -> dict[str, Any]:
     }
 
 
-def _given(conninfo: str, source: str) -> dict[str, Any]:
+def parameters_given(conninfo: str, source: str) -> dict[str, Any]:
+    """Give what a conninfo itself says, in libpq's words; raises ConfigurationError."""
     translated = libpq_url(conninfo.strip(), source, _known_parameters())
     try:
         return dict(conninfo_to_dict(translated))

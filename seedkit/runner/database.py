@@ -6,15 +6,16 @@ import logging
 import os
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
 from seedkit.errors import ConfigurationError
 from seedkit.postgres import libpq_variables
+from seedkit.postgres.alone import alone_with, variables_lead_astray
 from seedkit.postgres.connection import Connection
-from seedkit.postgres.opening import connect, host_in, without_password
+from seedkit.postgres.opening import connect, without_password
 
 EMBEDDED_NAME = "seedkit"
 """The name of the project's database on its embedded server."""
@@ -51,7 +52,7 @@ def opened(
         _log.info("no database is configured: working on the embedded server of %s", database.project)
     else:
         conninfo, source = database.conninfo, database.source
-    with _variables_for(conninfo, source):
+    with alone_with(conninfo, source):
         connection = connect(conninfo, source=source, read_only=read_only, statement_timeout=statement_timeout)
     with connection:
         yield connection
@@ -68,22 +69,8 @@ def wait_for(database: Database, seconds: float | None) -> None:
         return
     from seedkit.postgres.waiting import wait_for_server
 
-    with _variables_for(database.conninfo, database.source):
+    with alone_with(database.conninfo, database.source):
         wait_for_server(database.conninfo, source=database.source, seconds=seconds)
-
-
-def _variables_for(conninfo: str, source: str) -> AbstractContextManager[None]:
-    """Keep libpq's variables from a connection that is meant for an embedded server."""
-    return libpq_variables.hidden() if _is_for_embedded(conninfo, source) else nullcontext()
-
-
-def _is_for_embedded(conninfo: str, source: str) -> bool:
-    """Whether a conninfo leads to an embedded server and libpq's variables would lead it elsewhere."""
-    if not (libpq_variables.are_set() and host_in(conninfo, source).startswith("/")):
-        return False
-    from seedkit.postgres import embedded
-
-    return embedded.is_of_embedded(host_in(conninfo, source))
 
 
 def migrated(database: EmbeddedDatabase) -> tuple[str, bool]:
@@ -120,7 +107,7 @@ def psql_command(database: Database) -> tuple[list[str], dict[str, str]]:
     if shutil.which("psql") is None:
         raise ConfigurationError("psql is not on the PATH", hint="Install PostgreSQL's client, postgresql-client.")
     conninfo, password = without_password(database.conninfo, database.source)
-    alone = _is_for_embedded(conninfo, database.source)
+    alone = variables_lead_astray(conninfo, database.source)
     environment = libpq_variables.environment_without_them() if alone else dict(os.environ)
     return ["psql", f"--dbname={conninfo}"], environment | ({"PGPASSWORD": password} if password else {})
 
@@ -151,7 +138,7 @@ def run_files(conninfo: str, source: str, files: Sequence[Path]) -> None:
         hint = 'Install it: pip install "pg-seedkit[embedded]", or postgresql-client.'
         raise ConfigurationError("psql is not on the PATH, and runs the schema files", hint=hint)
     conninfo, password = without_password(conninfo, source)
-    alone = _is_for_embedded(conninfo, source)
+    alone = variables_lead_astray(conninfo, source)
     kept = {} if alone else {name: text for name, text in os.environ.items() if name.startswith("PG")}
     embedded.run_schema_files([program], conninfo, files, kept | ({"PGPASSWORD": password} if password else {}))
 

@@ -216,14 +216,17 @@ def test_repairs_at_once_on_one_connection_have_their_turns(shop: None, database
 
 
 def test_repairs_at_once_on_a_session_that_has_no_connection_yet_have_their_turns(shop: None, database: str) -> None:
-    from sqlalchemy import Column, Integer, MetaData, Table
+    from sqlalchemy import Column, Integer, MetaData, Table, text
 
     users = Table("users", MetaData(), Column("id", Integer, primary_key=True))
 
     async def scenario() -> None:
         engine = engine_for("asyncpg", database)
         async with ext.AsyncSession(engine) as session:
-            await asyncio.gather(*(aio.fix_sequence(users, connection=session) for _ in range(3)))
+            reports = await asyncio.gather(*(aio.fix_sequence(users, connection=session) for _ in range(3)))
+            drawn = await session.scalar(text("select nextval('users_id_seq')"))
+        assert sorted(report.status for report in reports) == ["fixed", "in step", "in step"]
+        assert drawn == 42
         await engine.dispose()
 
     asyncio.run(scenario())
@@ -282,6 +285,30 @@ def test_what_other_roles_own_is_read_without_running_their_code(
         async def scenario() -> None:
             async with lending(way, database) as lent:
                 assert (await aio.fix_sequence("users", connection=lent.given)).next_value == 42
+
+        asyncio.run(scenario())
+    finally:
+        connection.execute("drop owned by owner_in_aio; drop role owner_in_aio")
+
+
+@pytest.mark.parametrize("way", ["asyncpg", "psycopg"])
+def test_keys_of_other_roles_are_read_in_whatever_encoding_the_session_has(
+    connection: Connection, database: str, way: str
+) -> None:
+    connection.execute("""
+        create role owner_in_aio;
+        create sequence keys_seq;
+        create table keys (id text primary key default 'é' || nextval('keys_seq')::text);
+        insert into keys values ('é3'), ('é12');
+        alter table keys owner to owner_in_aio;
+        alter sequence keys_seq owner to owner_in_aio;
+    """)
+    try:
+
+        async def scenario() -> None:
+            async with lending(way, database) as lent:
+                await lent.run("set local client_encoding = 'LATIN1'")
+                assert (await aio.fix_sequence("keys", connection=lent.given)).next_value == 13
 
         asyncio.run(scenario())
     finally:

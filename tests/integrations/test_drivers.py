@@ -271,6 +271,28 @@ def test_tables_of_other_roles_are_read_without_running_their_code(
         connection.execute("drop owned by owner_of_keys; drop role owner_of_keys")
 
 
+@pytest.mark.parametrize("driver", DRIVERS)
+def test_keys_of_other_roles_are_read_in_whatever_encoding_the_session_has(
+    connection: Connection, database: str, driver: str
+) -> None:
+    connection.execute("""
+        create role owner_of_keys;
+        create sequence keys_seq;
+        create table keys (id text primary key default 'é' || nextval('keys_seq')::text);
+        insert into keys values ('é3'), ('é12');
+        alter table keys owner to owner_of_keys;
+        alter sequence keys_seq owner to owner_of_keys;
+    """)
+    try:
+        lent = raw(driver, database)
+        lent.cursor().execute("set client_encoding = 'LATIN1'")
+
+        assert fix_sequence("keys", connection=lent).next_value == 13
+        lent.close()
+    finally:
+        connection.execute("drop owned by owner_of_keys; drop role owner_of_keys")
+
+
 @pytest.mark.parametrize("driver", OTHER_DRIVERS)
 def test_a_session_that_gives_bytes_for_text_is_refused(shop: None, database: str, driver: str) -> None:
     lent = raw(driver, database)

@@ -321,6 +321,8 @@ def test_the_traceback_of_a_seeder_is_shown_where_it_is_asked_for(inner: Inner) 
     short = inner("def test_one(seedkit_connection): pass", files=failing)
     long = inner("def test_one(seedkit_connection): pass", "-vvv")
 
+    short.assert_outcomes(errors=1)
+    long.assert_outcomes(errors=1)
     short.stdout.fnmatch_lines(
         ["*ZeroDivisionError*", "  at seeders/marks.py:4", "hint: *`pytest -vv` shows the traceback*"]
     )
@@ -433,6 +435,18 @@ def test_what_is_seeded_can_be_chosen(inner: Inner) -> None:
 
     nothing.assert_outcomes(passed=1)
     users.assert_outcomes(passed=1)
+
+
+def test_fixtures_that_only_a_linked_folder_has_are_seeded(inner: Inner, pytester: pytest.Pytester) -> None:
+    folder = pytester.path / "fixtures"
+    folder.rename(pytester.path / "rows")
+    folder.mkdir()
+    (folder / "linked").symlink_to(pytester.path / "rows", target_is_directory=True)
+    (pytester.path / "seeders" / "marks.py").unlink()
+
+    ran = inner(f"def test_linked(seedkit_connection): assert {COUNT} == 2")
+
+    ran.assert_outcomes(passed=1)
 
 
 def test_a_run_that_does_not_use_the_plugin_imports_nothing_of_it() -> None:

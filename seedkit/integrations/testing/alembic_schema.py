@@ -16,11 +16,10 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.pool import Pool
 
+from seedkit.config import URL_VARIABLES
 from seedkit.errors import UsageError
 from seedkit.integrations.testing.database_url import DatabaseUrl
 from seedkit.integrations.testing.schema import WHERE
-
-_VARIABLES = ("DATABASE_URL", "SEEDKIT_DATABASE_URL")
 
 
 def create_tables(configuration: Path, revision: str, url: str) -> None:
@@ -92,8 +91,8 @@ def _leads_elsewhere(named: object) -> UsageError:
 
 @contextmanager
 def _named_in_the_environment(url: str) -> Iterator[None]:
-    before = {name: os.environ.get(name) for name in _VARIABLES}
-    os.environ.update(dict.fromkeys(_VARIABLES, url))
+    before = {name: os.environ.get(name) for name in URL_VARIABLES}
+    os.environ.update(dict.fromkeys(URL_VARIABLES, url))
     try:
         yield
     finally:

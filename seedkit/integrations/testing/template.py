@@ -13,7 +13,9 @@ from seedkit.api import seed, seed_request
 from seedkit.config import Settings
 from seedkit.core.planning.load_plan import Selection
 from seedkit.errors import Origin, SeedkitError, UsageError, lines
+from seedkit.files.fixture_files import find_fixture_files
 from seedkit.files.paths import shown_path
+from seedkit.files.seeder_modules import find_seeder_files
 from seedkit.integrations.testing.schema import Schema, sql_files
 from seedkit.runner.database import ConfiguredDatabase, opened
 from seedkit.runner.seed import refuse_production
@@ -112,8 +114,4 @@ def _is_of_the_project(path: Path) -> bool:
 
 
 def _is_anything_to_seed(settings: Settings) -> bool:
-    return any(True for folder in (settings.fixtures, settings.seeders) for _ in _visible(folder))
-
-
-def _visible(folder: Path) -> Iterator[Path]:
-    return (path for path in folder.rglob("*") if path.suffix in {".yml", ".yaml", ".py"} and path.name[0] not in "._")
+    return bool(find_fixture_files(settings.fixtures) or find_seeder_files(settings.seeders))

@@ -15,8 +15,8 @@ from psycopg import postgres, sql
 from psycopg.adapt import AdaptersMap
 from psycopg.rows import tuple_row
 
+from seedkit.postgres.alone import alone_with
 from seedkit.postgres.clones.kept_sequences import Place, places, put_back, set_statements
-from seedkit.postgres.clones.session import alone_with
 from seedkit.postgres.opening import connect
 from seedkit.postgres.queries import query
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,12 +16,12 @@ from psycopg import sql
 
 from seedkit.core.names import in_quotes
 from seedkit.errors import ConnectionFailedError, UsageError
-from seedkit.postgres import embedded, libpq_variables
+from seedkit.postgres.alone import alone_with
 from seedkit.postgres.clones.names import RunNames, project_names
 from seedkit.postgres.clones.urls import database_url
 from seedkit.postgres.connection import Connection, OwnConnection
 from seedkit.postgres.driver_errors import explained
-from seedkit.postgres.opening import connect, host_in
+from seedkit.postgres.opening import connect
 from seedkit.postgres.queries import query
 
 _MAINTENANCE = "postgres"
@@ -121,13 +121,6 @@ def _drop_those_of(session: CloneSession, runs: set[int]) -> None:
     for name in session.named(f"{session.names.project}_") if runs else ():
         if session.names.run_of(name) in runs:
             session.drop(name)
-
-
-@contextmanager
-def alone_with(conninfo: str, source: str) -> Iterator[None]:
-    """Keep libpq's variables from a connection that is meant for an embedded server."""
-    with libpq_variables.hidden() if embedded.is_of_embedded(host_in(conninfo, source)) else nullcontext():
-        yield
 
 
 def _maintenance(conninfo: str, source: str) -> OwnConnection:

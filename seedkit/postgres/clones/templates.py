@@ -14,7 +14,8 @@ from zlib import crc32
 
 from psycopg import sql
 
-from seedkit.postgres.clones.session import CloneSession, alone_with
+from seedkit.postgres.alone import alone_with
+from seedkit.postgres.clones.session import CloneSession
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.driver_errors import explained
 from seedkit.postgres.opening import connect
@@ -124,9 +125,9 @@ def _made_by(connection: Connection, name: str) -> str | None:
 
 def _drop_stale(session: CloneSession, newest: str) -> None:
     """Drop the templates that a newer one replaces, and those beyond the last few, unless a run uses them."""
-    beginning = newest.rpartition("_")[0] + "_"
-    replaced = [name for name in _templates(session) if name.startswith(beginning) and name != newest]
-    others = [name for name in _templates(session) if name not in replaced]
+    beginning, found = newest.rpartition("_")[0] + "_", _templates(session)
+    replaced = [name for name in found if name.startswith(beginning) and name != newest]
+    others = [name for name in found if name not in replaced]
     for name in (*replaced, *others[:-KEPT]):
         lock = [_IN_USE, _key(name)]
         row = session.connection.execute("select pg_catalog.pg_try_advisory_lock(%s, %s)", lock).fetchone()

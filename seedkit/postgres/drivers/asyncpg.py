@@ -69,7 +69,8 @@ class Asyncpg(Driver):
 
     def copy_out(self, statement: str, table: TableName, column: str, out: BinaryIO) -> None:  # noqa: ARG002
         """Copy by names, from which it makes the statement itself."""
-        self._sent(self._connection.copy_from_table(table.name, schema_name=table.schema, columns=[column], output=out))
+        place = {"schema_name": table.schema, "columns": [column]}
+        self._sent(self._connection.copy_from_table(table.name, **place, output=out, encoding="UTF8"))
 
     def parameter(self, name: str) -> str | None:
         """Give a setting that the server has told of."""

@@ -59,7 +59,7 @@ class Driver(ABC):
 
     @abstractmethod
     def copy_out(self, statement: str, table: TableName, column: str, out: BinaryIO) -> None:
-        """Copy a column of a table, by the statement that does it where the driver takes one."""
+        """Copy a column of a table as UTF-8, by the statement that does it where the driver takes one."""
 
     @abstractmethod
     def parameter(self, name: str) -> str | None:

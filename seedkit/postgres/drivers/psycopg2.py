@@ -25,7 +25,7 @@ class Psycopg2(Driver):
 
     @property
     def errors(self) -> tuple[type[Exception], ...]:
-        """What it raises, and what it takes from Python: a letter that the encoding has not."""
+        """What it raises; for a letter that the encoding has not, that is Python's own error."""
         return (self._connection.Error,)
 
     @property
@@ -39,7 +39,7 @@ class Psycopg2(Driver):
         return TransactionStatus(self._connection.info.transaction_status)
 
     def run(self, command: str) -> None:
-        """Execute a command; what begins with BEGIN of its own accord is not begun twice."""
+        """Execute a command, before which it begins a transaction unless it is in autocommit mode."""
         with self._cursor() as cursor:
             cursor.execute(command)
 

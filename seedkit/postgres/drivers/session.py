@@ -84,7 +84,7 @@ class DriverSession:
 
     def copied_column(self, table: TableName, column: str) -> Iterator[str]:
         """Give what stands in a column of a table, without NULL; larger ones pass through a file."""
-        statement = sql.SQL("copy {} ({}) to stdout").format(
+        statement = sql.SQL("copy {} ({}) to stdout with (encoding 'UTF8')").format(
             sql.Identifier(table.schema, table.name), sql.Identifier(column)
         )
         with SpooledTemporaryFile(_IN_MEMORY) as file:
