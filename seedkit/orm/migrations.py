@@ -76,12 +76,7 @@ def read_migrations(project: TrustedProject, named: str | None = None) -> Migrat
 def _configuration(project: TrustedProject, named: str | None) -> Path:
     pyproject = project.folder / "pyproject.toml"
     path = project.folder / (named or "alembic.ini")
-    if (
-        not path.is_file()
-        and named is None
-        and pyproject.is_file()
-        and "alembic" in read_toml(pyproject).get("tool", {})
-    ):
+    if named is None and not path.is_file() and _is_for_alembic(pyproject):
         path = pyproject
     if not path.is_file():
         raise ConfigurationError(
