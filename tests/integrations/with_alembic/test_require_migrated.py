@@ -214,7 +214,11 @@ def no_folder(folder: Path) -> None:
     (folder / "migrations").rename(folder / "gone")
 
 
-@pytest.mark.parametrize("break_it", [broken_module, broken_line, no_folder])
+def broken_env(folder: Path) -> None:
+    (folder / "migrations" / "env.py").write_text("from alembic import\n", encoding="utf-8")
+
+
+@pytest.mark.parametrize("break_it", [broken_module, broken_line, no_folder, broken_env])
 @pytest.mark.filterwarnings("ignore:Revision no-such-revision")
 def test_migrations_that_can_not_be_read_are_told_as_such(
     migrated: Config, tmp_path: Path, break_it: Callable[[Path], None]
