@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from abc import ABC, abstractmethod
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,7 +29,7 @@ _SPELLINGS = {
 """What hints say for the command line, and what it is here."""
 
 
-class SeedkitCommand(BaseCommand):
+class SeedkitCommand(BaseCommand, ABC):
     """A command whose errors are seedkit's, with their exit code; `work` does what it is for."""
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -60,9 +61,9 @@ class SeedkitCommand(BaseCommand):
                 self.stdout.write(error_json(explained, shown=_without_passwords))
             raise CommandError(_without_passwords(str(explained)), returncode=explained.exit_code) from error
 
+    @abstractmethod
     def work(self, options: dict[str, Any]) -> None:
         """Do what the command is for; raises SeedkitError."""
-        raise NotImplementedError
 
     def end_unless(self, right: bool) -> None:  # noqa: FBT001 - as the terminal's
         """End with exit code 1 where the report found something wrong."""
