@@ -56,7 +56,7 @@ class SeedkitCommand(BaseCommand, ABC):
             with self._told(options["verbosity"]):
                 self.work(options)
         except (SeedkitError, KeyboardInterrupt) as error:
-            explained = _for_django(error) if isinstance(error, SeedkitError) else _interrupted()
+            explained = _for_django(error) if isinstance(error, SeedkitError) else InterruptedRunError()
             if options["json"]:
                 self.stdout.write(error_json(explained, shown=_without_passwords))
             raise CommandError(_without_passwords(str(explained)), returncode=explained.exit_code) from error
@@ -108,9 +108,8 @@ class _Lines(logging.Handler):
 def _valid_time(text: str) -> str:
     try:
         seconds(text)
-    except ValueError:
-        wanted = "write a time as PostgreSQL does: 500ms, 5s, 1min; 0 waits for ever"
-        raise ArgumentTypeError(wanted) from None
+    except ValueError as error:
+        raise ArgumentTypeError(str(error)) from None
     return text.strip()
 
 
@@ -119,10 +118,6 @@ def _for_django(error: SeedkitError) -> SeedkitError:
     for ours, djangos in _SPELLINGS.items():
         error.hint = error.hint and error.hint.replace(ours, djangos)
     return error
-
-
-def _interrupted() -> SeedkitError:
-    return InterruptedRunError("interrupted; what was not committed was rolled back")
 
 
 def _without_passwords(text: str) -> str:
