@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, event
 
 from seedkit.core.names import ExactName
-from seedkit.orm.row_tally import UPSERT, RowCounts, RowTally
+from seedkit.orm.row_tally import UPSERT, RowCounts, RowTally, rows_written
 from seedkit.orm.table_names import name_of_table
 from seedkit.postgres.transactions.rows_so_far import RowsSoFar, rows_so_far
 
@@ -36,11 +36,8 @@ class WrittenRows:
     def _executed(self, connection: Connection, cursor: Any, sql: str, *rest: Any) -> None:  # noqa: ANN401
         context = rest[1]
         if not self._tally.is_moved_by(sql) and (table := _written_table(context)) is not None:
-            counts = RowCounts(cursor.rowcount, 0) if context.isinsert else RowCounts(0, cursor.rowcount)
-            if (before := self._before) is not None and before.counts:
-                after = rows_so_far(_driver_connection(connection), table)
-                counts = RowCounts(after.inserted - before.inserted, after.updated - before.updated)
-            self._tally.add(table, counts)
+            inserts, driver = context.isinsert, _driver_connection(connection)
+            self._tally.add(table, rows_written(driver, table, self._before, inserts=inserts, rows=cursor.rowcount))
 
 
 def _written_table(context: Any) -> ExactName | None:  # noqa: ANN401 - an execution context, None for raw SQL
