@@ -186,3 +186,6 @@ class InterruptedRunError(SeedkitError):
     """Ctrl-C; the transaction was rolled back (exit 130)."""
 
     exit_code = 130
+
+    def __init__(self) -> None:
+        super().__init__("interrupted; what was not committed was rolled back")

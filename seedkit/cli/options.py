@@ -28,9 +28,8 @@ def valid_timeout(text: str | None) -> str | None:
         return None
     try:
         seconds(text)
-    except ValueError:
-        wanted = "write a time as PostgreSQL does: 500ms, 5s, 1min; 0 waits for ever"
-        raise typer.BadParameter(wanted) from None
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
     return text.strip()
 
 

@@ -93,7 +93,7 @@ def _explained(error: BaseException) -> SeedkitError:
     if isinstance(error, SeedkitError):
         return error
     if isinstance(error, KeyboardInterrupt):
-        return InterruptedRunError("interrupted; what was not committed was rolled back")
+        return InterruptedRunError()
     return SeedkitError(f"{type(error).__name__}: {error}", detail=UNEXPECTED)
 
 

@@ -9,12 +9,14 @@ _SECONDS = {"us": 1e-6, "ms": 1e-3, None: 1e-3, "s": 1, "min": 60, "h": 3600}
 
 
 def seconds(time: str) -> float | None:
-    """Give a time-out in seconds, None where it is 0, for ever; raise ValueError for what is none.
+    """Give a time-out in seconds, None where it is 0, for ever.
+
+    Raises ValueError, which says how one is written, for what is none.
 
     >>> seconds("1min"), seconds("250"), seconds("0")
     (60, 0.25, None)
     """
     found = _TIME.fullmatch(time.strip())
     if found is None:
-        raise ValueError(f"{time} is no time")
+        raise ValueError("write a time as PostgreSQL does: 500ms, 5s, 1min; 0 waits for ever")
     return int(found[1]) * _SECONDS[found[2]] or None

@@ -16,6 +16,7 @@ from seedkit.core.importing.foreign_values import Foreign, Number
 from seedkit.core.importing.given_names import GivenNames
 from seedkit.core.names import quote_identifier
 from seedkit.errors import ConfigurationError, UsageError
+from seedkit.orm.table_names import quoted_by_django
 
 
 def django_names(settings: str, folder: Path) -> GivenNames:
@@ -64,9 +65,7 @@ def _tables(model: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - Django i
 
 def _typed(table: str) -> str:
     """Give a table's name as it is typed; as for Django it may hold quotes, also around a `.` behind a schema."""
-    if '"' not in table:
-        return quote_identifier(table)
-    return table if table.startswith('"') and table.endswith('"') else f'"{table}"'
+    return quoted_by_django(table) if '"' in table else quote_identifier(table)
 
 
 def _columns(model: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401

@@ -10,14 +10,13 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from seedkit.core.names import ExactName
 from seedkit.errors import SeederError, UsageError
 from seedkit.orm.django_outside import WrittenOutside
-from seedkit.orm.row_tally import UPSERT, RowCounts, RowTally
+from seedkit.orm.row_tally import UPSERT, RowTally, rows_written
 from seedkit.orm.table_names import name_in_django
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.driver_errors import lost_at_commit
-from seedkit.postgres.transactions.rows_so_far import RowsSoFar, rows_so_far
+from seedkit.postgres.transactions.rows_so_far import rows_so_far
 
 _WRITTEN = re.compile(r'(INSERT INTO|UPDATE) ("(?:[^"]|"")+"(?:\."(?:[^"]|"")+")?) ')
 """What models' statements begin with; raw SQL is spelled in other ways, and not counted."""
@@ -140,15 +139,9 @@ def _counted(lent: _Lent, execute: Any, sql: Any, params: Any, many: Any, contex
     table = name_in_django(written[2])
     before = rows_so_far(lent.wrapper.connection, table) if UPSERT.search(sql) else None
     result = execute(sql, params, many, context)
-    lent.tallies[-1].add(table, _rows(lent, written[1], table, context["cursor"].rowcount, before))
+    inserts, rows = written[1] == "INSERT INTO", context["cursor"].rowcount
+    lent.tallies[-1].add(table, rows_written(lent.wrapper.connection, table, before, inserts=inserts, rows=rows))
     return result
-
-
-def _rows(lent: _Lent, verb: str, table: ExactName, count: int, before: RowsSoFar | None) -> RowCounts:
-    if before is not None and before.counts:
-        after = rows_so_far(lent.wrapper.connection, table)
-        return RowCounts(after.inserted - before.inserted, after.updated - before.updated)
-    return RowCounts(count, 0) if verb == "INSERT INTO" else RowCounts(0, count)
 
 
 def _refuse_lost(wrapper: Any) -> None:  # noqa: ANN401

@@ -63,7 +63,8 @@ def read_migrations(project: TrustedProject, named: str | None = None) -> Migrat
         config = _explained(path, lambda: _config(path))
         script = _explained(path, lambda: _scripts(config, project))
         heads = _explained(path, lambda: tuple(script.get_heads()))
-        written = _written_in_env(Path(script.env_py_location))
+        env = Path(script.env_py_location)
+        written = _explained(env, lambda: _written_in_env(env))
     return Migrations(
         script=script,
         origin=Origin(path=path),
@@ -76,12 +77,7 @@ def read_migrations(project: TrustedProject, named: str | None = None) -> Migrat
 def _configuration(project: TrustedProject, named: str | None) -> Path:
     pyproject = project.folder / "pyproject.toml"
     path = project.folder / (named or "alembic.ini")
-    if (
-        not path.is_file()
-        and named is None
-        and pyproject.is_file()
-        and "alembic" in read_toml(pyproject).get("tool", {})
-    ):
+    if named is None and not path.is_file() and _is_for_alembic(pyproject):
         path = pyproject
     if not path.is_file():
         raise ConfigurationError(
@@ -152,7 +148,7 @@ def _written_in_env(path: Path) -> dict[str, str]:
     """Give the table of versions and its schema, where env.py hands them to `context.configure` as plain texts."""
     if not path.is_file():
         return {}
-    calls = (node for node in ast.walk(ast.parse(path.read_bytes())) if isinstance(node, ast.Call))
+    calls = (node for node in ast.walk(ast.parse(path.read_bytes(), path.name)) if isinstance(node, ast.Call))
     return {
         keyword.arg: keyword.value.value
         for call in calls

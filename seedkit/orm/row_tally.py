@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from seedkit.core.names import ExactName
+from seedkit.postgres.connection import Connection
+from seedkit.postgres.transactions.rows_so_far import RowsSoFar, rows_so_far
 
 _SAVEPOINT = re.compile(r"(savepoint|release savepoint|rollback to savepoint) (.+)", re.IGNORECASE)
 UPSERT = re.compile(r"\bON CONFLICT\b.*\bDO UPDATE\b", re.DOTALL)
@@ -19,6 +21,19 @@ class RowCounts(NamedTuple):
 
     inserted: int
     updated: int
+
+
+def rows_written(
+    connection: Connection, table: ExactName, before: RowsSoFar | None, *, inserts: bool, rows: int
+) -> RowCounts:
+    """Tell what a statement has written into a table that had `before`, which is read for an upsert alone.
+
+    `rows` is the server's count of the statement, which `inserts` or updates.
+    """
+    if before is not None and before.counts:
+        after = rows_so_far(connection, table)
+        return RowCounts(after.inserted - before.inserted, after.updated - before.updated)
+    return RowCounts(rows, 0) if inserts else RowCounts(0, rows)
 
 
 @dataclass(slots=True)

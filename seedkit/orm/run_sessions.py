@@ -50,7 +50,7 @@ class RunSessions:
             yield
             if (session := self._open[-1]) is not None:
                 session.end()
-                counted(session.counts())
+                counted(session.tally.counts())
         except BaseException:
             if (session := self._open[-1]) is not None:
                 session.abandon()
@@ -95,4 +95,4 @@ class RunSessions:
         """Have open Sessions count no more what a savepoint of the connection takes back."""
         for session in self._open:
             if session is not None:
-                session.written.is_moved_by(sql)
+                session.tally.is_moved_by(sql)

@@ -15,9 +15,7 @@ from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session as Session  # noqa: PLC0414 - whoever types a seeder's session has it from here
 from sqlalchemy.pool import StaticPool
 
-from seedkit.core.names import ExactName
 from seedkit.errors import UsageError
-from seedkit.orm.row_tally import RowCounts
 from seedkit.orm.written_rows import WrittenRows
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.shared_connection import SharedConnection
@@ -43,7 +41,7 @@ def _lend(dialect: Any) -> None:  # noqa: ANN401 - what SQLAlchemy types as a me
 
 
 class SeederSession:
-    """The Session of one seeder; `asked` is what the seeder asked for."""
+    """The Session of one seeder; `asked` is what the seeder asked for, `tally` what it has written by now."""
 
     def __init__(self, engine: Engine, class_: type[Session], options: dict[str, Any]) -> None:
         for name in _OURS:
@@ -53,7 +51,7 @@ class SeederSession:
         self._thread = threading.get_ident()
         self._connection = engine.connect()
         self._connection.begin()
-        self.written = WrittenRows(self._connection)
+        self.tally = WrittenRows(self._connection).tally
         self.session = _keeping(class_)(bind=self._connection, join_transaction_mode="create_savepoint", **options)
 
     def require_thread(self) -> None:
@@ -84,10 +82,6 @@ class SeederSession:
         self.session.invalidate()
         self._connection.invalidate()
         self._connection.close()
-
-    def counts(self) -> dict[ExactName, RowCounts]:
-        """Count the rows of each table that were written by now and not taken back."""
-        return self.written.counts()
 
 
 def _keeping(class_: type[Session]) -> Callable[..., Session]:

@@ -125,11 +125,19 @@ def name_in_django(db_table: str) -> ExactName:
     >>> name_in_django("Users"), name_in_django('"app"."users"'), name_in_django('app"."users').schema
     ('"Users"', 'app.users', 'app')
     """
-    quoted = db_table if db_table.startswith('"') and db_table.endswith('"') else f'"{db_table}"'
-    parts = identifiers(quoted)
+    parts = identifiers(quoted_by_django(db_table))
     if len(parts) not in (1, 2):
         raise UsageError(f"{in_quotes(db_table)} is no name of a table", hint=_HINT)
     return ExactName(parts[-1], parts[0] if len(parts) == 2 else None)
+
+
+def quoted_by_django(db_table: str) -> str:
+    """Put a name in double quotes as Django does, which leaves one that has them as it is.
+
+    >>> quoted_by_django("Users"), quoted_by_django('"app"."users"'), quoted_by_django('app"."users')
+    ('"Users"', '"app"."users"', '"app"."users"')
+    """
+    return db_table if db_table.startswith('"') and db_table.endswith('"') else f'"{db_table}"'
 
 
 def _shown(given: object) -> str:

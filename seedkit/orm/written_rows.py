@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, event
 
 from seedkit.core.names import ExactName
-from seedkit.orm.row_tally import UPSERT, RowCounts, RowTally
+from seedkit.orm.row_tally import UPSERT, RowTally, rows_written
 from seedkit.orm.table_names import name_of_table
 from seedkit.postgres.transactions.rows_so_far import RowsSoFar, rows_so_far
 
@@ -16,18 +16,10 @@ class WrittenRows:
     """Listens to a Connection for as long as it lasts. Raw SQL names no table and is not counted."""
 
     def __init__(self, connection: Connection) -> None:
-        self._tally = RowTally()
+        self.tally = RowTally()
         self._before: RowsSoFar | None = None
         event.listen(connection, "before_cursor_execute", self._about_to_execute)
         event.listen(connection, "after_cursor_execute", self._executed)
-
-    def counts(self) -> dict[ExactName, RowCounts]:
-        """Give the counts of what has not been taken back."""
-        return self._tally.counts()
-
-    def is_moved_by(self, sql: str) -> bool:
-        """Follow a statement about a savepoint that SQLAlchemy has no part in."""
-        return self._tally.is_moved_by(sql)
 
     def _about_to_execute(self, connection: Connection, _cursor: object, sql: str, *rest: Any) -> None:  # noqa: ANN401
         table = _written_table(rest[1]) if UPSERT.search(sql) else None
@@ -35,12 +27,9 @@ class WrittenRows:
 
     def _executed(self, connection: Connection, cursor: Any, sql: str, *rest: Any) -> None:  # noqa: ANN401
         context = rest[1]
-        if not self._tally.is_moved_by(sql) and (table := _written_table(context)) is not None:
-            counts = RowCounts(cursor.rowcount, 0) if context.isinsert else RowCounts(0, cursor.rowcount)
-            if (before := self._before) is not None and before.counts:
-                after = rows_so_far(_driver_connection(connection), table)
-                counts = RowCounts(after.inserted - before.inserted, after.updated - before.updated)
-            self._tally.add(table, counts)
+        if not self.tally.is_moved_by(sql) and (table := _written_table(context)) is not None:
+            inserts, driver = context.isinsert, _driver_connection(connection)
+            self.tally.add(table, rows_written(driver, table, self._before, inserts=inserts, rows=cursor.rowcount))
 
 
 def _written_table(context: Any) -> ExactName | None:  # noqa: ANN401 - an execution context, None for raw SQL

@@ -11,6 +11,7 @@ from seedkit.context import SeedRun
 from seedkit.core.names import TableName
 from seedkit.core.reports.runs import SequenceReport, SequenceStatus
 from seedkit.core.sequences.feeding import FeedingSequence
+from seedkit.core.sequences.repair_options import BY_VISIBLE_ROWS
 from seedkit.postgres.borrowing import borrowed
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.search_path import safe_path
@@ -18,7 +19,6 @@ from seedkit.postgres.sequences.feeding import read_feeding
 from seedkit.postgres.sequences.repair import check_sequences, repair_sequences
 from seedkit.postgres.transactions.repeated_keys import RepeatedKey, repeated_key
 from seedkit.postgres.transactions.seeder_session import RowsWritten
-from seedkit.runner.settling import BY_VISIBLE_ROWS
 
 
 class EarlySettling:

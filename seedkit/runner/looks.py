@@ -12,13 +12,11 @@ from seedkit.core.catalog import Table
 from seedkit.core.fixtures import FixtureTable
 from seedkit.core.planning.load_plan import LoadPlan, Project, Step, TableStep, belongs
 from seedkit.core.reports.mistakes import Kind, Mistake, perhaps_leaving_out
-from seedkit.core.rows.blocks import RowSource
 from seedkit.core.rows.left_out import may_be_filled
 from seedkit.core.rows.looks import LookedRow, look_through, twins
 from seedkit.errors import Origin, SeedkitError
 from seedkit.files.fixture_files import may_name
 from seedkit.postgres.loading.known_mistakes import (
-    Rows,
     have_insert_triggers,
     is_refusal,
     new_rows,
@@ -27,10 +25,9 @@ from seedkit.postgres.loading.known_mistakes import (
     refused_values,
 )
 from seedkit.runner.fixture_loads import FixtureLoads
-from seedkit.runner.refusals_to_come import LookedTable, refusals_to_come
+from seedkit.runner.refusals_to_come import LookedSources, LookedTable, readable, refusals_to_come
 
 _Looked: TypeAlias = "list[tuple[FixtureTable, list[LookedRow]]]"
-_LookedSources: TypeAlias = "list[tuple[RowSource, list[LookedRow]]]"
 
 ROWS_OF_A_FILE = 10_000
 ROWS = 50_000
@@ -100,7 +97,7 @@ def mistakes_in_plan(run: SeedRun, fixtures: FixtureLoads, plan: LoadPlan, error
         yield from (mistake for row in rows for mistake in row.mistakes)
         yield from twins(rows, table)
         sources = [(fixtures.source(fixture, table), found) for fixture, found in looked]
-        refused = refused_values(run.connection, table, _readable(sources))
+        refused = refused_values(run.connection, table, readable(sources))
         yield from refused
         seen += len(rows)
         whole = seen < ROWS and all(starmap(_is_whole, looked))
@@ -118,17 +115,13 @@ def _is_whole(fixture: FixtureTable, rows: Sequence[LookedRow]) -> bool:
     return few and not fixture.tags & _MORE_ROWS
 
 
-def _new_places(run: SeedRun, table: Table, looked: _LookedSources) -> set[Origin]:
+def _new_places(run: SeedRun, table: Table, looked: LookedSources) -> set[Origin]:
     """Tell which of the rows that lack something are new."""
     new: set[Origin] = set()
     for key in {row.key_columns for _, rows in looked for row in rows if row.if_new}:
         alike = [(source, [row for row in rows if row.if_new and row.key_columns == key]) for source, rows in looked]
-        new |= new_rows(run.connection, table, key, _readable(alike))
+        new |= new_rows(run.connection, table, key, readable(alike))
     return new
-
-
-def _readable(looked: _LookedSources) -> Rows:
-    return [(source, [row.readable for row in rows if row.readable]) for source, rows in looked]
 
 
 def _missing_in(table: Table, row: LookedRow, error: SeedkitError) -> Iterator[Mistake]:

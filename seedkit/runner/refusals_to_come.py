@@ -6,7 +6,7 @@ Of rows that nothing else may change, and of parents that nothing else may bring
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from seedkit.context import SeedRun
 from seedkit.core.catalog import Table
@@ -25,6 +25,9 @@ from seedkit.postgres.loading.known_refusals import (
     valid_constraints,
 )
 
+LookedSources: TypeAlias = "Sequence[tuple[RowSource, Sequence[LookedRow]]]"
+"""Rows of one table that were looked through, by what they come from."""
+
 
 class LookedTable(NamedTuple):
     """A table's rows that were looked through: all that the run has for it if they are `whole`.
@@ -33,20 +36,13 @@ class LookedTable(NamedTuple):
     """
 
     table: Table
-    sources: Sequence[tuple[RowSource, Sequence[LookedRow]]]
+    sources: LookedSources
     whole: bool
     unreadable: frozenset[Origin]
 
-    def rows(self) -> Rows:
-        """Give all rows of which something could be read."""
-        return [(source, [row.readable for row in rows if row.readable]) for source, rows in self.sources]
-
     def sure_rows(self) -> Rows:
         """Give those of which it is known how they are recognised, and all of whose values can be read."""
-        return [
-            (source, [row.readable for row in rows if row.readable and self._is_sure(row)])
-            for source, rows in self.sources
-        ]
+        return readable([(source, [row for row in rows if self._is_sure(row)]) for source, rows in self.sources])
 
     def _is_sure(self, row: LookedRow) -> bool:
         if row.readable is None or row.place in self.unreadable:
@@ -55,8 +51,13 @@ class LookedTable(NamedTuple):
 
     def brings(self, columns: Sequence[str]) -> bool:
         """Whether it is known what all rows that the run has for the table have in some columns."""
-        readable = [row.readable for _, rows in self.sources for row in rows]
-        return self.whole and all(row is not None and {*columns} <= {*row.shape.columns} for row in readable)
+        found = [row.readable for _, rows in self.sources for row in rows]
+        return self.whole and all(row is not None and {*columns} <= {*row.shape.columns} for row in found)
+
+
+def readable(looked: LookedSources) -> Rows:
+    """Give the rows of which something could be read."""
+    return [(source, [row.readable for row in rows if row.readable]) for source, rows in looked]
 
 
 def refusals_to_come(
@@ -88,7 +89,7 @@ def _without_parents(
 ) -> list[Mistake]:
     sure = {found.name for found in constraints if found.condition is None}
     asked = [
-        Parents(key, [(other.table, other.rows()) for other in _near(key, looked)])
+        Parents(key, [(other.table, readable(other.sources)) for other in _near(key, looked)])
         for key in each.table.foreign_keys
         if key.name in sure and _parents_are_known(run, key, looked)
     ]

@@ -9,15 +9,12 @@ from seedkit.core.names import TableName
 from seedkit.core.planning.load_plan import LoadPlan, TableStep
 from seedkit.core.reports.runs import SequenceReport, SequenceStatus
 from seedkit.core.reports.sequences import report_unresolved, with_earlier_repairs
-from seedkit.core.sequences.repair_options import RepairOptions
+from seedkit.core.sequences.repair_options import BY_VISIBLE_ROWS
 from seedkit.errors import SequenceError
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.sequences.feeding import read_feeding
 from seedkit.postgres.sequences.reading import has_id
 from seedkit.postgres.sequences.repair import check_sequences, repair_sequences
-
-BY_VISIBLE_ROWS = RepairOptions(by_visible_rows=True)
-"""How a run judges: a tenant's seed sees its own rows."""
 
 
 def settle_sequences(

@@ -24,6 +24,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 from seedkit import SeedkitError, seed
 from seedkit.context import SeedContext
 from tests.conftest import Write
+from tests.integrations.seeders_of_tests import Body, seeder_files
 
 Connection = psycopg.Connection[Any]
 
@@ -83,11 +84,6 @@ class PolyUserFactory(SQLAlchemyFactory[User]):
     __set_primary_key__ = False
 
 
-Body = Callable[[SeedContext], object]
-_bodies: dict[str, Body] = {}
-"""What the seeders of a test do, by their names."""
-
-
 @pytest.fixture(autouse=True)
 def tables(connection: Connection) -> None:
     connection.execute(
@@ -102,22 +98,8 @@ def tables(connection: Connection) -> None:
 def run(project: Write, connection: Connection) -> Callable[..., Any]:
     """Seed with seeders that do what a test says."""
 
-    def run(**bodies: Body) -> Any:
-        _bodies.clear()
-        _bodies.update(bodies)
-        module = "tests.integrations.test_sqlalchemy_factories"
-        files = {
-            f"seeders/{name}.py": f"""
-                from seedkit import seeder
-                from {module} import _bodies
-
-                @seeder
-                def {name}(db):
-                    _bodies["{name}"](db)
-            """
-            for name in bodies
-        }
-        project(files)
+    def run(**given: Body) -> Any:
+        project(seeder_files(given))
         return seed(connection=connection)
 
     return run

@@ -20,6 +20,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_co
 from seedkit import SeedkitError, seed
 from seedkit.context import SeedContext
 from tests.conftest import Write
+from tests.integrations.seeders_of_tests import Body, seeder_files
 
 Connection = psycopg.Connection[Any]
 
@@ -118,10 +119,6 @@ TAGS = Table(
     Column("weight", Integer, default=itertools.count(7).__next__),
 )
 
-Body = Callable[[SeedContext], object]
-_bodies: list[Body] = []
-"""What the seeder of a test does."""
-
 
 @pytest.fixture(autouse=True)
 def tables(connection: Connection) -> None:
@@ -146,7 +143,6 @@ def run(project: Write, connection: Connection) -> Callable[[Body], Any]:
     """Seed with two labelled users and a seeder that does what a test says."""
 
     def run(body: Body) -> Any:
-        _bodies[:] = [body]
         project(
             {
                 "fixtures/users.yml": """
@@ -154,12 +150,7 @@ def run(project: Write, connection: Connection) -> Callable[[Body], Any]:
                         token: 00000000-0000-0000-0000-000000000001}
                     grace: {<<: *user, id: 2, e_mail: grace@example.com}
                 """,
-                "seeders/all.py": """
-                    from tests.integrations.test_sqlalchemy_rows import _bodies
-
-                    def seed(db):
-                        _bodies[0](db)
-                """,
+                **seeder_files({"rows": body}),
             }
         )
         return seed(connection=connection)

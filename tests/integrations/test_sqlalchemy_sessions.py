@@ -47,6 +47,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, rela
 from seedkit import SeedkitError, fix_sequence, seed
 from seedkit.context import SeedContext
 from tests.conftest import Write
+from tests.integrations.seeders_of_tests import Body, bodies, seeder_files
 
 Connection = psycopg.Connection[Any]
 
@@ -76,9 +77,6 @@ class Post(Base):
 
 
 USERS = "ada: {id: 1, name: Ada}\ngrace: {id: 2, name: Grace}\nalan: {id: 41, name: Alan}\n"
-Body = Callable[[SeedContext], object]
-_bodies: dict[str, Body] = {}
-"""What the seeders of a test do, by their names."""
 
 
 @pytest.fixture(autouse=True)
@@ -95,29 +93,11 @@ def tables(connection: Connection) -> None:
 def run(project: Write, connection: Connection) -> Callable[..., Any]:
     """Seed with fixtures of three users and with seeders that do what a test says."""
 
-    def run(options: dict[str, Any] | None = None, **bodies: Body) -> Any:
-        _bodies.clear()
-        _bodies.update(bodies)
-        project(
-            {
-                "fixtures/users.yml": USERS,
-                **{f"seeders/{name}.py": _seeder(name) for name in bodies},
-            }
-        )
+    def run(options: dict[str, Any] | None = None, **given: Body) -> Any:
+        project({"fixtures/users.yml": USERS, **seeder_files(given)})
         return seed(connection=connection, **(options or {}))
 
     return run
-
-
-def _seeder(name: str) -> str:
-    return f"""
-        from seedkit import seeder
-        from tests.integrations.test_sqlalchemy_sessions import _bodies
-
-        @seeder
-        def {name}(db):
-            return _bodies["{name}"](db)
-    """
 
 
 def names(connection: Connection) -> list[str]:
@@ -592,7 +572,7 @@ def test_a_session_lent_to_the_run_and_one_of_a_seeder_get_along(
     run: Callable[..., Any], connection: Connection, database: str, project: Write
 ) -> None:
     run(people=lambda db: db.session().add(User(name="first")))
-    _bodies["people"] = lambda db: db.session().add(User(name="second"))
+    bodies["people"] = lambda db: db.session().add(User(name="second"))
     engine = create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(database))
 
     with Session(engine) as session:

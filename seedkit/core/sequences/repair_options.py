@@ -30,3 +30,7 @@ class RepairOptions:
     def __post_init__(self) -> None:
         if self.margin < 0:
             raise UsageError(f"a margin can not be negative, as {self.margin} is")
+
+
+BY_VISIBLE_ROWS = RepairOptions(by_visible_rows=True)
+"""How a run judges: a tenant's seed sees its own rows."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from abc import ABC, abstractmethod
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,7 +29,7 @@ _SPELLINGS = {
 """What hints say for the command line, and what it is here."""
 
 
-class SeedkitCommand(BaseCommand):
+class SeedkitCommand(BaseCommand, ABC):
     """A command whose errors are seedkit's, with their exit code; `work` does what it is for."""
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -55,14 +56,14 @@ class SeedkitCommand(BaseCommand):
             with self._told(options["verbosity"]):
                 self.work(options)
         except (SeedkitError, KeyboardInterrupt) as error:
-            explained = _for_django(error) if isinstance(error, SeedkitError) else _interrupted()
+            explained = _for_django(error) if isinstance(error, SeedkitError) else InterruptedRunError()
             if options["json"]:
                 self.stdout.write(error_json(explained, shown=_without_passwords))
             raise CommandError(_without_passwords(str(explained)), returncode=explained.exit_code) from error
 
+    @abstractmethod
     def work(self, options: dict[str, Any]) -> None:
         """Do what the command is for; raises SeedkitError."""
-        raise NotImplementedError
 
     def end_unless(self, right: bool) -> None:  # noqa: FBT001 - as the terminal's
         """End with exit code 1 where the report found something wrong."""
@@ -107,9 +108,8 @@ class _Lines(logging.Handler):
 def _valid_time(text: str) -> str:
     try:
         seconds(text)
-    except ValueError:
-        wanted = "write a time as PostgreSQL does: 500ms, 5s, 1min; 0 waits for ever"
-        raise ArgumentTypeError(wanted) from None
+    except ValueError as error:
+        raise ArgumentTypeError(str(error)) from None
     return text.strip()
 
 
@@ -118,10 +118,6 @@ def _for_django(error: SeedkitError) -> SeedkitError:
     for ours, djangos in _SPELLINGS.items():
         error.hint = error.hint and error.hint.replace(ours, djangos)
     return error
-
-
-def _interrupted() -> SeedkitError:
-    return InterruptedRunError("interrupted; what was not committed was rolled back")
 
 
 def _without_passwords(text: str) -> str:

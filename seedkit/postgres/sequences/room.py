@@ -11,14 +11,12 @@ from collections.abc import Collection
 from seedkit.core.catalog import Table
 from seedkit.core.sequences.reach import with_ids
 from seedkit.core.sequences.reading import SequenceReading, is_behind
-from seedkit.core.sequences.repair_options import RepairOptions
+from seedkit.core.sequences.repair_options import BY_VISIBLE_ROWS
 from seedkit.postgres.search_path import safe_path
 from seedkit.postgres.sequences.advance import advance
 from seedkit.postgres.sequences.feeding import read_feeding
 from seedkit.postgres.sequences.reading import read_sequences
 from seedkit.postgres.session import Session
-
-_OPTIONS = RepairOptions(by_visible_rows=True)
 
 
 def make_room(connection: Session, table: Table, columns: Collection[str], ids: Collection[int] = ()) -> None:
@@ -29,6 +27,6 @@ def make_room(connection: Session, table: Table, columns: Collection[str], ids: 
             for sequence in read_feeding(connection, [table.oid], here=True).sequences
             if any(fed.table_oid == table.oid and fed.name in columns for fed in sequence.columns)
         ]
-        found = read_sequences(connection, sequences, _OPTIONS)
+        found = read_sequences(connection, sequences, BY_VISIBLE_ROWS)
         readings = [with_ids(reading, ids) for reading in found if isinstance(reading, SequenceReading)]
-        advance(connection, [reading for reading in readings if is_behind(reading)], _OPTIONS)
+        advance(connection, [reading for reading in readings if is_behind(reading)], BY_VISIBLE_ROWS)

@@ -406,7 +406,9 @@ class RunInATestCase(TestCase):
         seed(connection=connections["default"])
 
     def test_rows_are_there(self) -> None:
-        Tag.objects.get(name="new").delete()
+        deleted, _ = Tag.objects.filter(name="new").delete()
+
+        assert deleted == 1
 
     def test_and_there_again(self) -> None:
         assert Tag.objects.count() == 1
