@@ -34,8 +34,6 @@ _Keys = Annotated[
     list[str] | None,
     typer.Option("--natural-key", metavar="MODEL=COLUMN,…", help="The columns of a model's natural key."),
 ]
-
-
 _Defaults = Annotated[
     list[str] | None,
     typer.Option("--default", metavar="MODEL.FIELD=VALUE", help="What rows have that leave a field out."),

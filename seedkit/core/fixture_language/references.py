@@ -15,7 +15,6 @@ _NUMBER = re.compile(
     r"\s*[+-]?\.?[0-9][0-9A-Za-z_.+-]*\s*\Z|\s*[+-]?(?:infinity|inf|nan|\.inf|\.nan)\s*\Z", re.IGNORECASE
 )
 _CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-"""Nouns that Rails knows the plural of, in the singular and in the plural."""
 _UUID = re.compile(r"\s*\{?(?:[0-9a-fA-F]-?){32}\}?\s*\Z")
 
 
