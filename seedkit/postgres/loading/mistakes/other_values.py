@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import islice, product
+from itertools import product
 
-import psycopg
 from psycopg import sql
 
 from seedkit.core.names import Columns, in_quotes, listed
-from seedkit.errors import CatalogError, FixtureError, LoadError, lines
+from seedkit.errors import LoadError, lines
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.identifiers import names
 from seedkit.postgres.loading.blame import shown_row
 from seedkit.postgres.loading.mistakes.doubts import FILE, LINE, Doubts, doubt
-from seedkit.postgres.loading.mistakes.giving_up import give_up
+from seedkit.postgres.loading.mistakes.giving_up import asked
 from seedkit.postgres.loading.mistakes.mistake import SHOWN, Mistake, key_text, listed_below
 from seedkit.postgres.loading.table_loads import TableLoad
 
@@ -41,17 +40,13 @@ def same_keys(connection: Connection, earlier: TableLoad, later: TableLoad, *, a
 
 def _found(connection: Connection, earlier: TableLoad, later: TableLoad, *, alike: bool) -> list[tuple[str, Mistake]]:
     """List later rows, each with its key; none where the server refuses to be asked, for lack of rights."""
-    try:
-        with connection.transaction(force_rollback=True):
-            ours, theirs = (
-                doubt(connection, number, load.table, load.sources) for number, load in enumerate((later, earlier))
-            )
-            pairs = product(ours, theirs)
-            found = (row for one, other in pairs for row in _twice(connection, one, other, alike=alike))
-            return list(islice(found, SHOWN + 1))
-    except (psycopg.Error, FixtureError, CatalogError) as refused:
-        give_up(connection, refused)
-        return []
+
+    def find() -> Iterator[tuple[str, Mistake]]:
+        laid_out = [doubt(connection, number, load.table, load.sources) for number, load in enumerate((later, earlier))]
+        for ours, theirs in product(*laid_out):
+            yield from _twice(connection, ours, theirs, alike=alike)
+
+    return asked(connection, find)
 
 
 def _twice(connection: Connection, ours: Doubts, theirs: Doubts, *, alike: bool) -> Iterator[tuple[str, Mistake]]:
