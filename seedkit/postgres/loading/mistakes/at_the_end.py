@@ -10,6 +10,7 @@ from seedkit.core.names import in_quotes
 from seedkit.errors import SeedkitError, lines
 from seedkit.postgres.connection import Connection, takes_statements
 from seedkit.postgres.loading.blame import of_its_table, with_places_of_key
+from seedkit.postgres.loading.merging.taken_values import TAKEN
 from seedkit.postgres.loading.mistakes.causes import is_about_a_row
 from seedkit.postgres.loading.mistakes.conflicts import conflicting_rows
 from seedkit.postgres.loading.mistakes.deferred_triggers import DeferredTrigger, refusing_trigger, rows_refused_by
@@ -17,8 +18,6 @@ from seedkit.postgres.loading.mistakes.finding import by_what_they_bring, doubts
 from seedkit.postgres.loading.mistakes.giving_up import asked, give_up
 from seedkit.postgres.loading.mistakes.mistake import Mistake
 from seedkit.postgres.loading.table_loads import TableLoad
-
-_CONFLICTS = (psycopg.errors.UniqueViolation, psycopg.errors.ExclusionViolation)
 
 
 def with_mistakes_at_the_end(
@@ -44,7 +43,7 @@ def _refused_by_constraint(
     except psycopg.Error as refused:
         give_up(connection, refused)
         return []
-    if mistakes or not isinstance(error, _CONFLICTS):
+    if mistakes or not isinstance(error, TAKEN):
         return mistakes
     return asked(connection, lambda: conflicting_rows(connection, doubts_of(connection, loads), error))
 
