@@ -9,11 +9,11 @@ from psycopg import sql
 
 from seedkit.core.names import Columns
 from seedkit.postgres.connection import Connection
-from seedkit.postgres.identifiers import own_rows
+from seedkit.postgres.identifiers import images_differ, own_rows
 from seedkit.postgres.loading.mistakes.doubts import FILE, LINE, Doubts, doubt
 from seedkit.postgres.loading.mistakes.giving_up import asked
 from seedkit.postgres.loading.mistakes.mistake import SHOWN, Mistake, key_text
-from seedkit.postgres.loading.mistakes.other_values import difference, images_differ, told_differences
+from seedkit.postgres.loading.mistakes.other_values import difference, told_differences
 from seedkit.postgres.loading.stages import Stage
 from seedkit.postgres.loading.table_loads import TableLoad
 
@@ -53,7 +53,7 @@ def _of_two(
         differing=sql.SQL(", ").join(map(difference, both)),
         one=_placed(*one, both),
         other=_placed(*other, both),
-        differ=images_differ(both),
+        differ=images_differ(both, "there", "row"),
         limit=sql.Literal(SHOWN + 1),
     )
     for first, second, differing, key, other_key in connection.execute(statement):

@@ -10,7 +10,7 @@ from psycopg import sql
 from seedkit.core.names import Columns, in_quotes, listed
 from seedkit.errors import LoadError, lines
 from seedkit.postgres.connection import Connection
-from seedkit.postgres.identifiers import names
+from seedkit.postgres.identifiers import images_differ
 from seedkit.postgres.loading.blame import shown_row
 from seedkit.postgres.loading.mistakes.doubts import FILE, LINE, Doubts, doubt
 from seedkit.postgres.loading.mistakes.giving_up import asked
@@ -86,7 +86,7 @@ def _twice_in(
         other=sql.Literal(other),
         file=_of("row", FILE),
         own=sql.Literal(own),
-        differ=sql.SQL("true") if alike else images_differ(both),
+        differ=sql.SQL("true") if alike else images_differ(both, "there", "row"),
         limit=sql.Literal(SHOWN + 1),
     )
     for there_line, line, differing, *texts in connection.execute(statement):
@@ -101,14 +101,7 @@ def _of(alias: str, column: sql.Identifier) -> sql.Composed:
 
 def difference(name: str) -> sql.Composed:
     """Give a column's name where its values differ."""
-    return sql.SQL("case when {} then {} end").format(images_differ((name,)), sql.Literal(name))
-
-
-def images_differ(columns: Columns) -> sql.Composed:
-    """Compare `there` and `row` as an update does."""
-    return sql.SQL("row({})::pg_catalog.record operator(pg_catalog.*<>) row({})::pg_catalog.record").format(
-        names(columns, "there"), names(columns, "row")
-    )
+    return sql.SQL("case when {} then {} end").format(images_differ((name,), "there", "row"), sql.Literal(name))
 
 
 def told_differences(columns: Sequence[str]) -> str:
