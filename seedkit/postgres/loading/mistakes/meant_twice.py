@@ -9,7 +9,7 @@ from psycopg import sql
 
 from seedkit.core.names import Columns
 from seedkit.postgres.connection import Connection
-from seedkit.postgres.identifiers import images_differ, own_rows
+from seedkit.postgres.identifiers import as_texts, images_differ, names, own_rows
 from seedkit.postgres.loading.mistakes.doubts import FILE, LINE, Doubts, doubt
 from seedkit.postgres.loading.mistakes.giving_up import asked
 from seedkit.postgres.loading.mistakes.mistake import SHOWN, Mistake, key_text
@@ -77,10 +77,8 @@ def _placed(doubts: Doubts, file: int, stage: Stage, columns: Columns) -> sql.Co
         relation=_RELATION,
         place=_PLACE,
         as_key=_KEY,
-        key=sql.SQL(", ").join(
-            sql.SQL("{}::pg_catalog.text").format(sql.Identifier("row", name)) for name in stage.key
-        ),
-        columns=sql.SQL(", ").join(sql.Identifier("row", name) for name in columns),
+        key=as_texts(stage.key, "row"),
+        columns=names(columns, "row"),
         rows=doubts.typed(dict.fromkeys((*stage.key, *columns))),
         table=own_rows(doubts.table),
         same=doubts.same(stage.key),

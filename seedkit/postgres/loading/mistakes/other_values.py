@@ -10,7 +10,7 @@ from psycopg import sql
 from seedkit.core.names import Columns, in_quotes, listed
 from seedkit.errors import LoadError, lines
 from seedkit.postgres.connection import Connection
-from seedkit.postgres.identifiers import images_differ
+from seedkit.postgres.identifiers import as_texts, images_differ
 from seedkit.postgres.loading.blame import shown_row
 from seedkit.postgres.loading.mistakes.doubts import FILE, LINE, Doubts, doubt
 from seedkit.postgres.loading.mistakes.giving_up import asked
@@ -78,7 +78,7 @@ def _twice_in(
         there_line=_of("there", LINE),
         line=_of("row", LINE),
         differing=sql.SQL(", ").join(map(difference, both)),
-        texts=sql.SQL(", ").join(sql.SQL("{}::pg_catalog.text").format(sql.Identifier("row", name)) for name in key),
+        texts=as_texts(key, "row"),
         before=before.typed(wanted),
         rows=rows.typed(wanted),
         same=rows.same(key),
