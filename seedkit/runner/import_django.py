@@ -22,7 +22,7 @@ from seedkit.core.importing.report import ImportedFile, ImportReport, Kind, Rows
 from seedkit.core.importing.row_texts import options_text
 from seedkit.core.names import listed
 from seedkit.core.reports.mistakes import Kind as Mistaken
-from seedkit.core.reports.mistakes import mistake_of, tell_together
+from seedkit.core.reports.mistakes import refuse_together
 from seedkit.errors import CatalogError, FixtureError, SeedkitError, blamed_on
 from seedkit.files.dump_targets import FolderTarget
 from seedkit.files.importing.django_files import ForeignObject, django_files, django_objects
@@ -88,10 +88,7 @@ def _look_at_all(files: Sequence[Path], rows: DjangoRows) -> None:
                     rows.look_at(each.values)
                 if len(errors) >= _MOST_MISTAKES:
                     break
-    if errors:
-        first, *others = errors
-        tell_together(first, [mistake_of(error, Mistaken.TABLE, error.origin) for error in others if error.origin])
-        raise first
+    refuse_together([(error, Mistaken.TABLE) for error in errors])
 
 
 class _noted(suppress):  # noqa: N801 - reads as a function, as `suppress` itself does
