@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -91,18 +91,13 @@ def _look_at_all(files: Sequence[Path], rows: DjangoRows) -> None:
     refuse_together([(error, Mistaken.TABLE) for error in errors])
 
 
-class _noted(suppress):  # noqa: N801 - reads as a function, as `suppress` itself does
-    """Notes what is wrong, and goes on."""
-
-    def __init__(self, errors: list[SeedkitError]) -> None:
-        super().__init__(FixtureError, CatalogError)
-        self._errors = errors
-
-    def __exit__(self, kind: object, error: object, trace: object) -> bool:
-        if isinstance(error, (FixtureError, CatalogError)):
-            self._errors.append(error)
-            return True
-        return False
+@contextmanager
+def _noted(errors: list[SeedkitError]) -> Iterator[None]:
+    """Note what is wrong, and go on."""
+    try:
+        yield
+    except (FixtureError, CatalogError) as error:
+        errors.append(error)
 
 
 def _rows(files: Iterable[Path], rows: DjangoRows) -> Iterator[ImportedRow]:
