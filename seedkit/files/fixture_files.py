@@ -11,14 +11,7 @@ from pathlib import Path
 from yaml import SequenceStartEvent
 
 from seedkit.core.fixture_language.tag_names import LANGUAGE_TAGS
-from seedkit.core.fixtures import (
-    DEFAULT_LIMITS,
-    FROM_LABELS,
-    FixtureLimits,
-    FixtureTable,
-    NoteError,
-    Row,
-)
+from seedkit.core.fixtures import DEFAULT_LIMITS, FROM_LABELS, FixtureLimits, FixtureTable, NoteError, Row
 from seedkit.errors import FixtureError, Origin
 from seedkit.files.attachments import attachment
 from seedkit.files.fixture_chunks import list_chunks

@@ -83,13 +83,17 @@ def written(parts: Iterable[sql.Composable], between: LiteralString = ", ") -> s
 @lru_cache(_LISTS_KEPT)
 def names(columns: Columns, alias: str | None = None) -> sql.SQL:
     """List columns, of a relation if it has to be said."""
-    return written(sql.Identifier(name) if alias is None else sql.Identifier(alias, name) for name in columns)
+    return written(_column(name, alias) for name in columns)
+
+
+def _column(name: str, alias: str | None) -> sql.Identifier:
+    return sql.Identifier(name) if alias is None else sql.Identifier(alias, name)
 
 
 @lru_cache(_LISTS_KEPT)
-def as_texts(columns: Columns) -> sql.SQL:
-    """List columns as text."""
-    return written(sql.SQL("{}::pg_catalog.text").format(sql.Identifier(name)) for name in columns)
+def as_texts(columns: Columns, alias: str | None = None) -> sql.SQL:
+    """List columns as text, of a relation if it has to be said."""
+    return written(sql.SQL("{}::pg_catalog.text").format(_column(name, alias)) for name in columns)
 
 
 @lru_cache(_LISTS_KEPT)
@@ -122,6 +126,13 @@ def same(
             for name, equality in zip(columns, equalities, strict=True)
         ),
         " and ",
+    )
+
+
+def images_differ(columns: Columns, one: str = "target", other: str = "staged") -> sql.Composed:
+    """Say that two rows differ in columns as they are stored: works for json and point and tells 1.10 from 1.1."""
+    return sql.SQL("row({})::pg_catalog.record operator(pg_catalog.*<>) row({})::pg_catalog.record").format(
+        names(columns, one), names(columns, other)
     )
 
 

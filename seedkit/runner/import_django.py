@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -22,7 +22,7 @@ from seedkit.core.importing.report import ImportedFile, ImportReport, Kind, Rows
 from seedkit.core.importing.row_texts import options_text
 from seedkit.core.names import listed
 from seedkit.core.reports.mistakes import Kind as Mistaken
-from seedkit.core.reports.mistakes import mistake_of, tell_together
+from seedkit.core.reports.mistakes import refuse_together
 from seedkit.errors import CatalogError, FixtureError, SeedkitError, blamed_on
 from seedkit.files.dump_targets import FolderTarget
 from seedkit.files.importing.django_files import ForeignObject, django_files, django_objects
@@ -88,24 +88,16 @@ def _look_at_all(files: Sequence[Path], rows: DjangoRows) -> None:
                     rows.look_at(each.values)
                 if len(errors) >= _MOST_MISTAKES:
                     break
-    if errors:
-        first, *others = errors
-        tell_together(first, [mistake_of(error, Mistaken.TABLE, error.origin) for error in others if error.origin])
-        raise first
+    refuse_together([(error, Mistaken.TABLE) for error in errors])
 
 
-class _noted(suppress):  # noqa: N801 - reads as a function, as `suppress` itself does
-    """Notes what is wrong, and goes on."""
-
-    def __init__(self, errors: list[SeedkitError]) -> None:
-        super().__init__(FixtureError, CatalogError)
-        self._errors = errors
-
-    def __exit__(self, kind: object, error: object, trace: object) -> bool:
-        if isinstance(error, (FixtureError, CatalogError)):
-            self._errors.append(error)
-            return True
-        return False
+@contextmanager
+def _noted(errors: list[SeedkitError]) -> Iterator[None]:
+    """Note what is wrong, and go on."""
+    try:
+        yield
+    except (FixtureError, CatalogError) as error:
+        errors.append(error)
 
 
 def _rows(files: Iterable[Path], rows: DjangoRows) -> Iterator[ImportedRow]:

@@ -12,7 +12,7 @@ from seedkit.core.importing.rails_tables import leaves_out_key, table_candidates
 from seedkit.core.importing.report import ImportedFile, ImportReport
 from seedkit.core.importing.text_edits import edited
 from seedkit.core.names import in_quotes
-from seedkit.core.reports.mistakes import Kind, mistake_of, tell_together
+from seedkit.core.reports.mistakes import Kind, refuse_together
 from seedkit.errors import CatalogError, Origin, SeedkitError, UsageError
 from seedkit.files.dump_targets import FolderTarget
 from seedkit.files.importing.rails_edits import Enums, option_edits
@@ -65,10 +65,7 @@ def import_rails(connection: Connection | None, request: RailsImport) -> ImportR
         paths = rails_files(request.source)
         found = [read_rails_file(request.source, path, request.enums, errors) for path in paths]
         copies = [copy for file in found if file and (copy := _copy(file, request, tables, errors))]
-    if errors:
-        first, *others = errors
-        tell_together(first, [mistake_of(error, Kind.FILE, error.origin) for error in others if error.origin])
-        raise first
+    refuse_together([(error, Kind.FILE) for error in errors])
     with FolderTarget(request.folder, force=request.force) as target:
         written = tuple(_written(copies, request, target))
     empty = [path for path, file in zip(paths, found, strict=True) if file is None]

@@ -15,6 +15,7 @@ class CatalogTables:
         self._connection = connection
         self._catalog = read_catalog(connection)
         self._tables: dict[int, Table] = {}
+        self._names: dict[int, str] = {}
 
     def find(self, text: str) -> Table | None:
         """Find a table by its typed name."""
@@ -29,4 +30,7 @@ class CatalogTables:
 
     def typed(self, table: Table) -> str:
         """Give the name by which a fixture finds a table."""
-        return typed_name(self._catalog, next(each for each in self._catalog.relations if each.oid == table.oid))
+        if table.oid not in self._names:
+            relation = next(each for each in self._catalog.relations if each.oid == table.oid)
+            self._names[table.oid] = typed_name(self._catalog, relation)
+        return self._names[table.oid]

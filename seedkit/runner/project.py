@@ -18,7 +18,7 @@ from seedkit.core.fixtures import FixtureLimits, FixtureTable
 from seedkit.core.planning.load_plan import Project
 from seedkit.core.planning.seeders import Seeder
 from seedkit.core.relations import Catalog, Relation
-from seedkit.core.reports.mistakes import Kind, Mistake, mistake_of, tell_together
+from seedkit.core.reports.mistakes import Kind, Mistake, refuse_together
 from seedkit.core.reports.runs import SkippedStep
 from seedkit.errors import CatalogError, FixtureError, Origin, SeedkitError, UsageError, lines
 from seedkit.files.fixture_files import find_fixture_files, read_fixture
@@ -115,12 +115,8 @@ class _BrokenFiles:
 
     def refuse(self, further: Callable[[Collection[Path]], Iterable[Mistake]]) -> None:
         """Raise the first error, with all others."""
-        if not self._errors:
-            return
-        [(first, _), *others] = self._errors
-        mistakes = [mistake_of(error, kind, error.origin) for error, kind in others if error.origin]
-        tell_together(first, [*mistakes, *further(self.paths)])
-        raise first
+        if self._errors:
+            refuse_together(self._errors, further(self.paths))
 
 
 def _fixtures(

@@ -175,6 +175,7 @@ def test_other_ruby_is_refused_with_its_line(ruby: str, shown: str, project: Wri
         ('ada: {name: "$LABEL: x"}\n', "$LABEL stands in quotes that the text needs, and is no label here"),
         ("ada: {name: !ruby/object x}\n", 'seedkit does not know the tag "!ruby/object"'),
         ("ada: {name: é}\n".encode("latin-1").decode("latin-1") + "\x00", "the control character U+0000"),
+        ('ada: {name: "\\ud83d"}\n', '"\\ud83d" is one half of a character, and the other one is missing'),
     ],
 )
 def test_a_file_that_can_not_be_read_is_named_with_its_line(text: str, message: str, project: Write) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from seedkit.cli.opening import opened_at
-from seedkit.cli.options import Debug, LockTimeout, Quiet, ReaderTimeout, StatementTimeout, Url
+from seedkit.cli.options import Debug, LockTimeout, Overwrite, Quiet, ReaderTimeout, StatementTimeout, Url
 from seedkit.cli.terminal import Terminal
 from seedkit.core.time_spans import seconds
 
@@ -35,7 +35,7 @@ def dump(
     output: Annotated[
         str, typer.Option("--output", "-o", metavar="FOLDER", help="A file for each table; - is standard output.")
     ] = "-",
-    force: Annotated[bool, typer.Option("--force", help="Overwrite files that are there.")] = False,
+    force: Overwrite = False,
     lock_timeout: LockTimeout = "5s",
     statement_timeout: StatementTimeout = None,
     reader_timeout: ReaderTimeout = "5min",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from seedkit.cli.opening import opened
-from seedkit.cli.options import Debug, DryRun, Json, Quiet, Url
+from seedkit.cli.options import Debug, DryRun, Json, Overwrite, Quiet, Url
 from seedkit.cli.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ imports = typer.Typer(help="Write fixtures of those of other tools.", no_args_is
 _Output = Annotated[
     Path | None, typer.Option("--output", "-o", metavar="FOLDER", help="Where to; default: the project's fixtures.")
 ]
-_Force = Annotated[bool, typer.Option("--force", help="Overwrite files that are there.")]
 _Tables = Annotated[list[str] | None, typer.Option("--table", metavar="MODEL=TABLE", help="A table of another name.")]
 _Columns = Annotated[
     list[str] | None, typer.Option("--column", metavar="MODEL.FIELD=COLUMN", help="A column of another name.")
@@ -34,8 +33,6 @@ _Keys = Annotated[
     list[str] | None,
     typer.Option("--natural-key", metavar="MODEL=COLUMN,…", help="The columns of a model's natural key."),
 ]
-
-
 _Defaults = Annotated[
     list[str] | None,
     typer.Option("--default", metavar="MODEL.FIELD=VALUE", help="What rows have that leave a field out."),
@@ -55,7 +52,7 @@ def import_django(
     keys: _Keys = None,
     defaults: _Defaults = None,
     models: _Models = None,
-    force: _Force = False,
+    force: Overwrite = False,
     dry_run: DryRun = False,
     url: Url = None,
     json: Json = False,
@@ -94,7 +91,7 @@ def import_rails(
             "--enum", metavar="NAME.COLUMN=WORD,WORD", help="The names of an enum, from 0 on; or WORD:NUMBER."
         ),
     ] = None,
-    force: _Force = False,
+    force: Overwrite = False,
     dry_run: DryRun = False,
     url: Url = None,
     json: Json = False,

@@ -15,7 +15,6 @@ _NUMBER = re.compile(
     r"\s*[+-]?\.?[0-9][0-9A-Za-z_.+-]*\s*\Z|\s*[+-]?(?:infinity|inf|nan|\.inf|\.nan)\s*\Z", re.IGNORECASE
 )
 _CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-"""Nouns that Rails knows the plural of, in the singular and in the plural."""
 _UUID = re.compile(r"\s*\{?(?:[0-9a-fA-F]-?){32}\}?\s*\Z")
 
 
@@ -127,9 +126,18 @@ def table_names(stem: str) -> tuple[list[str], list[str]]:
 
     whole = stem.replace("::", "_")
     last = stem.rpartition("::")[2]
-    singular = dict.fromkeys(name for each in (whole, last) for name in (each, _CAPITAL.sub("_", each).lower()))
+    singular = dict.fromkeys(name for each in (whole, last) for name in (each, underscored(each)))
     regular = [plural for name in singular for plural in plurals(name)]
     return regular, [plural for name in singular for plural in irregular_plurals(name)]
+
+
+def underscored(name: str) -> str:
+    """Spell the name of a class as Rails spells tables.
+
+    >>> underscored("OrderItem"), underscored("orders")
+    ('order_item', 'orders')
+    """
+    return _CAPITAL.sub("_", name).lower()
 
 
 def own_key_column(table: Table) -> str:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
 from seedkit.core.catalog import Table
 from seedkit.core.fixture_language.plurals import irregular_plurals, plurals
-from seedkit.core.fixture_language.references import foreign_key_of, literal_test, stem_of, table_names
+from seedkit.core.fixture_language.references import foreign_key_of, literal_test, stem_of, table_names, underscored
 from seedkit.core.fixtures import Row, Value
 
-_CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _ES = ("y", "s", "x", "ch", "sh")
 _IRREGULAR = ("person", "child", "man", "mouse", "quiz", "datum", "medium")
 
@@ -26,9 +24,7 @@ def table_candidates(set_name: str, model_class: Value) -> list[str]:
     own = [set_name.replace("/", "_"), set_name.rpartition("/")[2]]
     if not isinstance(model_class, str):
         return list(dict.fromkeys(own))
-    words = [
-        _CAPITAL.sub("_", name).lower() for name in (model_class.replace("::", "_"), model_class.rpartition("::")[2])
-    ]
+    words = [underscored(name) for name in (model_class.replace("::", "_"), model_class.rpartition("::")[2])]
     named = [table_names(word) for word in words]
     guesses = [name for regular, irregular in named for name in (*regular, *irregular)]
     return list(dict.fromkeys([*map(_likeliest, words), *guesses, *own]))

@@ -52,9 +52,6 @@ class LabelMaker:
         self._labels: dict[tuple[str, ...], str] = {}
         self._taken: set[str] = set()
 
-    def __contains__(self, key: tuple[str, ...]) -> bool:
-        return key in self._labels
-
     def label(self, key: tuple[str, ...]) -> str:
         """Give the label of what is known by a key, always the same.
 

@@ -110,6 +110,15 @@ def left_out_text(names: Sequence[str]) -> str:
     return f"columns {listed(names)} are left out and have no default"
 
 
+def refuse_together(errors: Sequence[tuple[SeedkitError, Kind]], further: Iterable[Mistake] = ()) -> None:
+    """Raise the first of some errors, with all others that have a place, and further mistakes; nothing without one."""
+    if errors:
+        [(first, _), *others] = errors
+        mistakes = [mistake_of(error, kind, error.origin) for error, kind in others if error.origin]
+        tell_together(first, [*mistakes, *further])
+        raise first
+
+
 def tell_together(error: SeedkitError, mistakes: Iterable[Mistake]) -> None:
     """Add to an error what else is wrong, each of several equal mistakes in a file with its line."""
     found = sorted({(mistake.origin, mistake.text): mistake for mistake in mistakes}.values(), key=_place)

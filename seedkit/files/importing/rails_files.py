@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
 from yaml import Event, MappingStartEvent, StreamEndEvent
 
 from seedkit.core.fixtures import Row, Value
@@ -18,8 +17,7 @@ from seedkit.files.fixture_options import OPTIONS_KEY
 from seedkit.files.importing.rails_edits import Enums, value_edits
 from seedkit.files.paths import files_below, shown_path
 from seedkit.files.regular_files import open_regular
-from seedkit.files.yaml.errors import syntax_error
-from seedkit.files.yaml.events import NextEvent, error_at, line_of, text_events
+from seedkit.files.yaml.events import error_at, explained, line_of, text_events
 from seedkit.files.yaml.nodes import Nodes
 from seedkit.files.yaml.rows import is_merged_only
 from seedkit.files.yaml.scalars import is_null
@@ -72,7 +70,8 @@ def read_rails_file(
     try:
         text = _text_of(path)
         edits = list(_replaced_ruby(path, text, errors))
-        return _read(path, set_name, edited(text, edits), len(edits), enums.get(set_name.lower(), {}))
+        read = explained(path, _read)
+        return read(path, set_name, edited(text, edits), len(edits), enums.get(set_name.lower(), {}))
     except FixtureError as error:
         if all(error.origin is None or other.origin.path != error.origin.path for other in errors if other.origin):
             errors.append(error)  # where Ruby is left, what follows from that says nothing new
@@ -104,15 +103,13 @@ def _replaced_ruby(path: Path, text: str, errors: list[SeedkitError]) -> Iterato
 
 
 def _read(path: Path, set_name: str, text: str, replaced: int, enums: Enums) -> RailsFile | None:
-    try:
-        edits = list(value_edits(path, _events(text), enums))
+    events = _events(text)
+    edits = list(value_edits(path, events, enums))
+    if edits:
         text = edited(text, edits)
         events = _events(text)
-        found = _Reading(path)
-        with text_events(text) as next_event:
-            found.read(Nodes(path, next_event))
-    except yaml.YAMLError as error:
-        raise syntax_error(path, error) from error
+    found = _Reading(path)
+    found.read(Nodes(path, iter(events).__next__))
     if not found.rows:
         return None
     return RailsFile(
@@ -164,13 +161,11 @@ class _Reading:
 
 
 def _events(text: str) -> list[Event]:
+    events: list[Event] = []
     with text_events(text) as next_event:
-        return list(_all(next_event))
-
-
-def _all(next_event: NextEvent) -> Iterator[Event]:
-    while not isinstance(event := next_event(), StreamEndEvent):
-        yield event
+        while not (events and isinstance(events[-1], StreamEndEvent)):
+            events.append(next_event())
+    return events
 
 
 def _error(path: Path, line: int, message: str, hint: str | None = None) -> FixtureError:

@@ -60,10 +60,10 @@ def _begun(
     digit = free_digit(file) if halves else None
     read = file if part is WHOLE else FilePart(file, part)
     bounded = BoundedFile(StandInFile(read, digit) if digit else read)
-    parser = _explained(path, _Parser)(bounded)
+    parser = explained(path, _Parser)(bounded)
     parsers.append(parser)
     next_event = with_whole_characters(parser.get_event, digit) if digit else parser.get_event
-    return bounded, _explained(path, next_event)
+    return bounded, explained(path, next_event)
 
 
 def _bounded(path: Path, file: BoundedFile, next_event: NextEvent, begin_again: _Begin) -> NextEvent:
@@ -169,7 +169,9 @@ def _utf16(path: Path) -> FixtureError:
     )
 
 
-def _explained(path: Path, function: Callable[..., _Result]) -> Callable[..., _Result]:
+def explained(path: Path, function: Callable[..., _Result]) -> Callable[..., _Result]:
+    """Give what does the same as a function that reads a file, and raises FixtureError where it can't be read."""
+
     def call(*arguments: object) -> _Result:
         try:
             return function(*arguments)

@@ -14,7 +14,7 @@ from psycopg import sql
 
 from seedkit.core.catalog import Column
 from seedkit.postgres.connection import Connection, execute_alone
-from seedkit.postgres.identifiers import names, type_of
+from seedkit.postgres.identifiers import images_differ, names, type_of
 from seedkit.postgres.loading.merging.key_parts import key_parts, update_parts
 from seedkit.postgres.loading.merging.spare_values import SpareValue, spare_values
 from seedkit.postgres.loading.merging.taken_values import TAKEN, no_exchange
@@ -139,10 +139,7 @@ class Exchange:
 
 
 def _differs(same: sql.SQL, columns: Sequence[Column]) -> sql.Composed:
-    listed = tuple(column.name for column in columns)
-    return sql.SQL("{} and row({})::pg_catalog.record operator(pg_catalog.*<>) row({})::pg_catalog.record").format(
-        same, names(listed, "target"), names(listed, "staged")
-    )
+    return sql.SQL("{} and {}").format(same, images_differ(tuple(column.name for column in columns)))
 
 
 def _park_statement(stage: Stage, same: sql.SQL, columns: Sequence[Column], spare: SpareValue) -> sql.Composed:

@@ -11,9 +11,8 @@ from typing import NamedTuple
 
 from psycopg import sql
 
-from seedkit.core.names import Columns
 from seedkit.postgres.connection import Connection, execute_alone
-from seedkit.postgres.identifiers import names
+from seedkit.postgres.identifiers import images_differ, names
 from seedkit.postgres.loading.merging.merge import Counts
 from seedkit.postgres.loading.stages import Stage, same_key, with_stages
 
@@ -55,7 +54,7 @@ def _of_two(connection: Connection, one: Stage, other: Stage) -> MeantTwice | No
         " and one.{relation} operator(pg_catalog.=) other.{relation}"
     ).format(
         stages=with_stages([one, other]),
-        contradict=_differ("one", "other", both) if both else sql.SQL("false"),
+        contradict=images_differ(both, "one", "other") if both else sql.SQL("false"),
         lost=_LOST,
         one=_found_by(one),
         other=_found_by(other),
@@ -73,16 +72,10 @@ def _found_by(stage: Stage) -> sql.Composed:
     ).format(
         _RELATION,
         _PLACE,
-        _differ("target", "staged", stage.updatable),
+        images_differ(stage.updatable),
         _LOST,
         names(stage.updatable, "staged"),
         stage.rows_there,
         stage.identifier,
         same_key(stage),
-    )
-
-
-def _differ(one: str, other: str, columns: Columns) -> sql.Composed:
-    return sql.SQL("row({})::pg_catalog.record operator(pg_catalog.*<>) row({})::pg_catalog.record").format(
-        names(columns, one), names(columns, other)
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from psycopg import sql
 
-from seedkit.postgres.identifiers import assignments, names
+from seedkit.postgres.identifiers import assignments, images_differ
 from seedkit.postgres.loading.merging.key_parts import key_parts
 from seedkit.postgres.loading.stages import Stage, same_key
 
@@ -12,10 +12,7 @@ NOTHING = sql.SQL("select where false")
 
 
 def update_rows(stage: Stage, rows: sql.Composable, same: sql.SQL | None = None) -> sql.Composed:
-    """Update what differs from the stage's rows, or from those that are the `same` in one way.
-
-    `*<>` works for json and point and tells 1.10 from 1.1.
-    """
+    """Update what differs from the stage's rows, or from those that are the `same` in one way."""
     return sql.SQL("update {} as target set {} from {} as staged where {}").format(
         stage.rows_there,
         assignments(stage.updatable),
@@ -37,6 +34,4 @@ def differing_rows(stage: Stage) -> sql.Composable:
 
 
 def _differs(stage: Stage, same: sql.SQL) -> sql.Composed:
-    return sql.SQL("{} and row({})::pg_catalog.record operator(pg_catalog.*<>) row({})::pg_catalog.record").format(
-        same, names(stage.updatable, "target"), names(stage.updatable, "staged")
-    )
+    return sql.SQL("{} and {}").format(same, images_differ(stage.updatable))

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import psycopg
 
 from seedkit.core.names import in_quotes
-from seedkit.errors import CatalogError, FixtureError, SeedkitError, lines
+from seedkit.errors import SeedkitError, lines
 from seedkit.postgres.connection import Connection, takes_statements
 from seedkit.postgres.loading.blame import of_its_table, with_places_of_key
+from seedkit.postgres.loading.merging.taken_values import TAKEN
 from seedkit.postgres.loading.mistakes.causes import is_about_a_row
 from seedkit.postgres.loading.mistakes.conflicts import conflicting_rows
 from seedkit.postgres.loading.mistakes.deferred_triggers import DeferredTrigger, refusing_trigger, rows_refused_by
-from seedkit.postgres.loading.mistakes.doubts import Doubts
 from seedkit.postgres.loading.mistakes.finding import by_what_they_bring, doubts_of, look_at, tell
-from seedkit.postgres.loading.mistakes.giving_up import give_up
+from seedkit.postgres.loading.mistakes.giving_up import asked, give_up
 from seedkit.postgres.loading.mistakes.mistake import Mistake
 from seedkit.postgres.loading.table_loads import TableLoad
-
-_CONFLICTS = (psycopg.errors.UniqueViolation, psycopg.errors.ExclusionViolation)
 
 
 def with_mistakes_at_the_end(
@@ -45,9 +43,9 @@ def _refused_by_constraint(
     except psycopg.Error as refused:
         give_up(connection, refused)
         return []
-    if mistakes or not isinstance(error, _CONFLICTS):
+    if mistakes or not isinstance(error, TAKEN):
         return mistakes
-    return _asked(connection, loads, lambda doubts: conflicting_rows(connection, doubts, error))
+    return asked(connection, lambda: conflicting_rows(connection, doubts_of(connection, loads), error))
 
 
 def _nothing(_connection: Connection, _loads: Sequence[TableLoad]) -> None:
@@ -70,22 +68,10 @@ def _tell_of_trigger(
     error: psycopg.Error,
 ) -> None:
     ours = [load for load in loads if load.table.oid == trigger.table]
-    mistakes = _asked(connection, ours, lambda doubts: rows_refused_by(connection, doubts, trigger, error))
+    mistakes = asked(connection, lambda: rows_refused_by(connection, doubts_of(connection, ours), trigger, error))
     if mistakes:
         tell(explained, mistakes)
         return
     explained.origin = ours[0].sources[0].origin
     told = f'raised by the deferred trigger "{trigger.name}" of table {in_quotes(ours[0].table.name)}'
     explained.detail = lines([explained.detail, told]) if explained.detail else told
-
-
-def _asked(
-    connection: Connection, loads: Sequence[TableLoad], ask: Callable[[Sequence[Doubts]], list[Mistake]]
-) -> list[Mistake]:
-    """Ask about the rows of loads, laid out; nothing where the server refuses."""
-    try:
-        with connection.transaction(force_rollback=True):
-            return ask(doubts_of(connection, loads))
-    except (psycopg.Error, FixtureError, CatalogError) as refused:
-        give_up(connection, refused)
-        return []

@@ -13,7 +13,7 @@ from seedkit.core.catalog import Table
 from seedkit.core.names import Columns
 from seedkit.errors import Origin
 from seedkit.postgres.connection import Connection, execute_alone
-from seedkit.postgres.identifiers import operator, own_rows, trusted
+from seedkit.postgres.identifiers import as_texts, operator, own_rows, trusted
 from seedkit.postgres.loading.mistakes.doubts import FILE, LINE, Doubts
 from seedkit.postgres.loading.mistakes.mistake import SHOWN, Mistake, key_text, of_table
 from seedkit.postgres.queries import query
@@ -129,13 +129,10 @@ def _held(table: Table, keys: Sequence[_Key], identity: Columns) -> sql.Composed
 
 def _texts(keys: int, identity: Columns) -> sql.Composed:
     """Give three arrays: the keys of both rows, and what identifies the other one."""
-    numbered = [f"key {number}" for number in range(keys)]
-    asked = (("one", numbered), ("other", numbered), ("other", [f"id {name}" for name in identity]))
+    numbered = tuple(f"key {number}" for number in range(keys))
+    asked = (("one", numbered), ("other", numbered), ("other", tuple(f"id {name}" for name in identity)))
     return sql.SQL(", ").join(
-        sql.SQL("array[{}]::pg_catalog.text[]").format(
-            sql.SQL(", ").join(sql.SQL("{}::pg_catalog.text").format(sql.Identifier(alias, name)) for name in names)
-        )
-        for alias, names in asked
+        sql.SQL("array[{}]::pg_catalog.text[]").format(as_texts(names, alias)) for alias, names in asked
     )
 
 

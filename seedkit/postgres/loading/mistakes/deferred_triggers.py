@@ -50,7 +50,7 @@ def refusing_trigger(
 
 def _raises(connection: Connection, trigger: DeferredTrigger, error: psycopg.Error) -> bool:
     name = sql.Identifier(trigger.schema, trigger.name)
-    refused = _refusal(connection, [sql.SQL("set constraints {} immediate").format(name)])
+    refused = _refusal(connection, sql.SQL("set constraints {} immediate").format(name))
     return refused is not None and _is_like(refused, error) and str(refused) == str(error)
 
 
@@ -92,7 +92,7 @@ def _halved(
     connection: Connection, doubts: Doubts, file: int, lines: Sequence[int], error: psycopg.Error
 ) -> Iterator[tuple[int, psycopg.Error]]:
     """Give the lines of refused rows, each with its refusal."""
-    refused = _refusal(connection, [_touch(doubts, file, lines)]) if lines else None
+    refused = _refusal(connection, _touch(doubts, file, lines)) if lines else None
     if refused is None or not _is_like(refused, error):
         return
     if lines[0] == lines[-1]:
@@ -124,12 +124,11 @@ def _touch(doubts: Doubts, file: int, lines: Sequence[int]) -> sql.Composed:
     )
 
 
-def _refusal(connection: Connection, statements: Sequence[sql.Composed]) -> psycopg.Error | None:
-    """Give the error that statements meet, of which nothing is left."""
+def _refusal(connection: Connection, statement: sql.Composed) -> psycopg.Error | None:
+    """Give the error that a statement meets, of which nothing is left."""
     try:
         with connection.transaction(force_rollback=True):
-            for statement in statements:
-                connection.execute(statement)
+            connection.execute(statement)
     except psycopg.Error as refused:
         if connection.closed:
             raise

@@ -8,23 +8,23 @@ are loaded again until the rows are found.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import combinations, islice
+from itertools import combinations
 
 import psycopg
 
-from seedkit.errors import CatalogError, FixtureError, LoadError, SeedkitError, lines
+from seedkit.errors import LoadError, SeedkitError, lines
 from seedkit.postgres.connection import Connection, takes_statements
 from seedkit.postgres.loading.blame import MeantTwiceError, RepeatedKeyError
 from seedkit.postgres.loading.mistakes.causes import is_about_a_row
 from seedkit.postgres.loading.mistakes.doubts import Doubts, doubt
 from seedkit.postgres.loading.mistakes.failed_checks import failed_checks
-from seedkit.postgres.loading.mistakes.giving_up import give_up
+from seedkit.postgres.loading.mistakes.giving_up import asked, give_up
 from seedkit.postgres.loading.mistakes.halving import LoadRows
 from seedkit.postgres.loading.mistakes.invalid_inputs import invalid_inputs
 from seedkit.postgres.loading.mistakes.meant_twice import rows_meant_twice
 from seedkit.postgres.loading.mistakes.missing_parents import missing_parents
 from seedkit.postgres.loading.mistakes.missing_values import missing_values
-from seedkit.postgres.loading.mistakes.mistake import SHOWN, Mistake, listed_below
+from seedkit.postgres.loading.mistakes.mistake import Mistake, listed_below
 from seedkit.postgres.loading.mistakes.other_values import same_keys
 from seedkit.postgres.loading.mistakes.refusals import Look, refusals
 from seedkit.postgres.loading.mistakes.row_triggers import row_triggers
@@ -73,16 +73,7 @@ def by_what_they_bring(look: Look, error: psycopg.Error) -> list[Mistake]:
     unmoved = isinstance(error, psycopg.DataError) or (look.circular and isinstance(error, _MISSING_PARENT))
     if find is None or (changed and not unmoved) or _sees_no_column(look, error):
         return []
-    try:
-        with look.connection.transaction(force_rollback=True):
-            return list(islice(find(look.connection, doubts_of(look.connection, look.loads), error), SHOWN + 1))
-    except (
-        psycopg.Error,
-        FixtureError,
-        CatalogError,
-    ) as refused:  # they are wrong otherwise, or we may create no tables
-        give_up(look.connection, refused)
-        return []
+    return asked(look.connection, lambda: find(look.connection, doubts_of(look.connection, look.loads), error))
 
 
 def _sees_no_column(look: Look, error: psycopg.Error) -> bool:
@@ -138,19 +129,13 @@ def _repeated(connection: Connection, error: RepeatedKeyError) -> list[Mistake]:
     """Find the rows whose key others of the load have as well, in whatever spelling."""
     if not takes_statements(connection):
         return []
-    try:
-        with connection.transaction(force_rollback=True):
-            doubts = [
-                found for found in doubts_of(connection, [error.load]) if set(error.key) <= set(found.shape.columns)
-            ]
-            return (
-                list(islice(twins(connection, doubts, error.key, with_nulls=error.__cause__ is None), SHOWN + 1))
-                if doubts
-                else []
-            )
-    except (psycopg.Error, FixtureError, CatalogError) as refused:
-        give_up(connection, refused)
-        return []
+
+    def find() -> Iterator[Mistake]:
+        doubts = [found for found in doubts_of(connection, [error.load]) if set(error.key) <= set(found.shape.columns)]
+        if doubts:
+            yield from twins(connection, doubts, error.key, with_nulls=error.__cause__ is None)
+
+    return asked(connection, find)
 
 
 def tell(error: SeedkitError, mistakes: Sequence[Mistake]) -> None:

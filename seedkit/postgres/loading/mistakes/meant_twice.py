@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import combinations, islice
+from itertools import combinations
 
-import psycopg
 from psycopg import sql
 
 from seedkit.core.names import Columns
-from seedkit.errors import CatalogError, FixtureError
 from seedkit.postgres.connection import Connection
-from seedkit.postgres.identifiers import own_rows
+from seedkit.postgres.identifiers import as_texts, images_differ, names, own_rows
 from seedkit.postgres.loading.mistakes.doubts import FILE, LINE, Doubts, doubt
-from seedkit.postgres.loading.mistakes.giving_up import give_up
+from seedkit.postgres.loading.mistakes.giving_up import asked
 from seedkit.postgres.loading.mistakes.mistake import SHOWN, Mistake, key_text
-from seedkit.postgres.loading.mistakes.other_values import difference, images_differ, told_differences
+from seedkit.postgres.loading.mistakes.other_values import difference, told_differences
 from seedkit.postgres.loading.stages import Stage
 from seedkit.postgres.loading.table_loads import TableLoad
 
@@ -24,13 +22,7 @@ _RELATION, _PLACE, _KEY = map(sql.Identifier, ("seedkit relation", "seedkit plac
 
 def rows_meant_twice(connection: Connection, load: TableLoad) -> list[Mistake]:
     """List the rows that contradict others; none where the server refuses to be asked."""
-    try:
-        with connection.transaction(force_rollback=True):
-            doubts = doubt(connection, 0, load.table, load.sources)
-            return list(islice(_contradicting(connection, doubts), SHOWN + 1))
-    except (psycopg.Error, FixtureError, CatalogError) as refused:
-        give_up(connection, refused)
-        return []
+    return asked(connection, lambda: _contradicting(connection, doubt(connection, 0, load.table, load.sources)))
 
 
 def _contradicting(connection: Connection, doubts: list[Doubts]) -> Iterator[Mistake]:
@@ -61,7 +53,7 @@ def _of_two(
         differing=sql.SQL(", ").join(map(difference, both)),
         one=_placed(*one, both),
         other=_placed(*other, both),
-        differ=images_differ(both),
+        differ=images_differ(both, "there", "row"),
         limit=sql.Literal(SHOWN + 1),
     )
     for first, second, differing, key, other_key in connection.execute(statement):
@@ -85,10 +77,8 @@ def _placed(doubts: Doubts, file: int, stage: Stage, columns: Columns) -> sql.Co
         relation=_RELATION,
         place=_PLACE,
         as_key=_KEY,
-        key=sql.SQL(", ").join(
-            sql.SQL("{}::pg_catalog.text").format(sql.Identifier("row", name)) for name in stage.key
-        ),
-        columns=sql.SQL(", ").join(sql.Identifier("row", name) for name in columns),
+        key=as_texts(stage.key, "row"),
+        columns=names(columns, "row"),
         rows=doubts.typed(dict.fromkeys((*stage.key, *columns))),
         table=own_rows(doubts.table),
         same=doubts.same(stage.key),

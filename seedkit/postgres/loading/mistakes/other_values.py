@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import islice, product
+from itertools import product
 
-import psycopg
 from psycopg import sql
 
 from seedkit.core.names import Columns, in_quotes, listed
-from seedkit.errors import CatalogError, FixtureError, LoadError, lines
+from seedkit.errors import LoadError, lines
 from seedkit.postgres.connection import Connection
-from seedkit.postgres.identifiers import names
+from seedkit.postgres.identifiers import as_texts, images_differ
 from seedkit.postgres.loading.blame import shown_row
 from seedkit.postgres.loading.mistakes.doubts import FILE, LINE, Doubts, doubt
-from seedkit.postgres.loading.mistakes.giving_up import give_up
+from seedkit.postgres.loading.mistakes.giving_up import asked
 from seedkit.postgres.loading.mistakes.mistake import SHOWN, Mistake, key_text, listed_below
 from seedkit.postgres.loading.table_loads import TableLoad
 
@@ -41,17 +40,13 @@ def same_keys(connection: Connection, earlier: TableLoad, later: TableLoad, *, a
 
 def _found(connection: Connection, earlier: TableLoad, later: TableLoad, *, alike: bool) -> list[tuple[str, Mistake]]:
     """List later rows, each with its key; none where the server refuses to be asked, for lack of rights."""
-    try:
-        with connection.transaction(force_rollback=True):
-            ours, theirs = (
-                doubt(connection, number, load.table, load.sources) for number, load in enumerate((later, earlier))
-            )
-            pairs = product(ours, theirs)
-            found = (row for one, other in pairs for row in _twice(connection, one, other, alike=alike))
-            return list(islice(found, SHOWN + 1))
-    except (psycopg.Error, FixtureError, CatalogError) as refused:
-        give_up(connection, refused)
-        return []
+
+    def find() -> Iterator[tuple[str, Mistake]]:
+        laid_out = [doubt(connection, number, load.table, load.sources) for number, load in enumerate((later, earlier))]
+        for ours, theirs in product(*laid_out):
+            yield from _twice(connection, ours, theirs, alike=alike)
+
+    return asked(connection, find)
 
 
 def _twice(connection: Connection, ours: Doubts, theirs: Doubts, *, alike: bool) -> Iterator[tuple[str, Mistake]]:
@@ -83,7 +78,7 @@ def _twice_in(
         there_line=_of("there", LINE),
         line=_of("row", LINE),
         differing=sql.SQL(", ").join(map(difference, both)),
-        texts=sql.SQL(", ").join(sql.SQL("{}::pg_catalog.text").format(sql.Identifier("row", name)) for name in key),
+        texts=as_texts(key, "row"),
         before=before.typed(wanted),
         rows=rows.typed(wanted),
         same=rows.same(key),
@@ -91,7 +86,7 @@ def _twice_in(
         other=sql.Literal(other),
         file=_of("row", FILE),
         own=sql.Literal(own),
-        differ=sql.SQL("true") if alike else images_differ(both),
+        differ=sql.SQL("true") if alike else images_differ(both, "there", "row"),
         limit=sql.Literal(SHOWN + 1),
     )
     for there_line, line, differing, *texts in connection.execute(statement):
@@ -106,14 +101,7 @@ def _of(alias: str, column: sql.Identifier) -> sql.Composed:
 
 def difference(name: str) -> sql.Composed:
     """Give a column's name where its values differ."""
-    return sql.SQL("case when {} then {} end").format(images_differ((name,)), sql.Literal(name))
-
-
-def images_differ(columns: Columns) -> sql.Composed:
-    """Compare `there` and `row` as an update does."""
-    return sql.SQL("row({})::pg_catalog.record operator(pg_catalog.*<>) row({})::pg_catalog.record").format(
-        names(columns, "there"), names(columns, "row")
-    )
+    return sql.SQL("case when {} then {} end").format(images_differ((name,), "there", "row"), sql.Literal(name))
 
 
 def told_differences(columns: Sequence[str]) -> str:
