@@ -37,6 +37,7 @@ def bookshop(tmp_path: Path, database: str, monkeypatch: pytest.MonkeyPatch, cle
     monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
     for name in [name for name in os.environ if name.startswith("PYTEST_")]:
         monkeypatch.delenv(name)
+    monkeypatch.setenv("PYTEST_ADDOPTS", "-p no:inline_snapshot")  # a plugin of ours, not the reader's: it talks in CI
     monkeypatch.chdir(folder)
     return folder
 
