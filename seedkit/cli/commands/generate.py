@@ -63,10 +63,10 @@ def generate(
 ) -> None:
     """Fill tables from the schema alone, by rows that it accepts."""
     with Terminal(json=json, quiet=quiet, debug=debug) as terminal:
+        from seedkit.api.generation import guard_of
         from seedkit.config import load_settings
         from seedkit.core.generation.requests.asked import asked_rows, number_of_rows
         from seedkit.runner.generation.run import GenerationRequest
-        from seedkit.runner.guards import Guard
 
         settings = load_settings(url=url, environment=environment)
         request = GenerationRequest(
@@ -78,12 +78,7 @@ def generate(
             now=now.date() if now else None,
             dry_run=dry_run,
             lock_timeout=lock_timeout,
-            guard=Guard(
-                environment=settings.environment,
-                named_environments=settings.named_environments,
-                protected_hosts=settings.protected_hosts,
-                force=force,
-            ),
+            guard=guard_of(settings, force=force),
         )
         _generate(terminal, settings, request, statement_timeout)
 

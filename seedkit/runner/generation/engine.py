@@ -207,9 +207,6 @@ def _as_load(table: Table, maker: RowMaker, texts: Callable[[], Iterable[tuple[s
         blocks=lambda: (Block(shape, text.encode(), rows) for text, rows in texts()),
         on_conflict=OnConflict.ERROR,
         key=(),
-        origin=None,
-        locate=lambda _shape, _number: None,
-        locate_key=lambda _key, _texts: [],
     )
     return TableLoad(table=table, sources=(source,))
 

@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from seedkit.core.catalog import Table
+from seedkit.core.generation.requests.parents import needed_parents
+from seedkit.core.names import TableName, in_quotes
 from seedkit.core.reports.generation import GeneratedTable
-from seedkit.errors import SeedkitError
+from seedkit.errors import LoadError, SeedkitError
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.driver_errors import explained
 from seedkit.postgres.generation.rows import rows_there
@@ -21,6 +23,12 @@ from seedkit.runner.generation.planned import CountPlan
 from seedkit.runner.generation.progress import Progress
 from seedkit.runner.generation.turns import Turns
 
+_UNIQUE_VIOLATION = "23505"
+_DRY_TRIGGER = (
+    "A dry run moves no sequence, as PostgreSQL takes no move back: a trigger that draws from one may meet ids of the "
+    "rows that are generated. Without --dry-run sequences are past these before the first row."
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HowToFill:
@@ -30,6 +38,7 @@ class HowToFill:
     today: date
     total: bool
     commit_every: int | None
+    dry_run: bool
     go_on_after_errors: bool
 
 
@@ -78,13 +87,38 @@ class Filling:
         self.course.cuts = len(group) == 1 and self.course.is_cut(self.plan.counts[group[0]])
         if self.course.cuts:
             self.course.commit()
-        with self._stopping_or_not(group):
+        with self._stopping_or_not(group), self._telling_of_triggers(group), explained(_doing(names)):
+            self._refuse_orphans(group)
             self._note(group, self.engine.filled(group))
         rows = {self.plan.tables[oid].name: self._found[oid].rows for oid in group}
         self.course.progress.end(names, sum(rows.values()))
         if not self.course.cuts:
             for name, count in rows.items():
                 self.course.count(name, count)
+
+    def _refuse_orphans(self, group: Sequence[int]) -> None:
+        """Raise LoadError where no row of a table can be made, as one that each of them refers to has none."""
+        for table in (self.plan.tables[oid] for oid in group if self.plan.counts[oid]):
+            for parent, key in needed_parents(table).items():
+                made = self._found.get(parent)
+                if parent in self.plan.empty and parent not in group and not (made and made.rows):
+                    raise LoadError(
+                        f"table {in_quotes(table.name)} refers by {', '.join(key.columns)} to "
+                        f"{self.plan.tables[parent].name}, which has no rows",
+                        hint=f"Fill {self.plan.tables[parent].name} first, or name it as well.",
+                    )
+
+    @contextmanager
+    def _telling_of_triggers(self, group: Sequence[int]) -> Iterator[None]:
+        """Say of a key that is taken that a dry run moves no sequence: a trigger that draws from one meets our ids."""
+        try:
+            yield
+        except SeedkitError as error:
+            tables = (self.plan.tables[oid] for oid in group)
+            taken = getattr(error.__cause__, "sqlstate", None) == _UNIQUE_VIOLATION
+            if taken and self.how.dry_run and any(table.row_triggers or table.statement_triggers for table in tables):
+                error.hint = " ".join(filter(None, [error.hint, _DRY_TRIGGER]))
+            raise
 
     @contextmanager
     def _stopping_or_not(self, group: Sequence[int]) -> Iterator[None]:
@@ -113,6 +147,10 @@ class Filling:
         )
         options = f"--random-seed {self.how.random_seed} --now {self.how.today} --commit-every {self.how.commit_every}"
         return f"seedkit generate {' '.join(totals)} --top-up {options}"
+
+
+def _doing(names: Sequence[TableName]) -> str:
+    return f"filling {', '.join(map(str, names))}"
 
 
 def _given_up(table: Table, asked: int, error: SeedkitError) -> TableOutcome:
