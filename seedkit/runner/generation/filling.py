@@ -92,7 +92,9 @@ class Filling:
             self._note(group, self.engine.filled(group))
         rows = {self.plan.tables[oid].name: self._found[oid].rows for oid in group}
         self.course.progress.end(names, sum(rows.values()))
-        if not self.course.cuts:
+        if self.course.cuts:
+            self.course.commit()
+        else:
             for name, count in rows.items():
                 self.course.count(name, count)
 
