@@ -43,11 +43,32 @@ class Permutation:
             number = self._mixed(number)
         return number
 
+    def place_of(self, number: int) -> int:
+        """Give the place at which a number stands.
+
+        >>> order = Permutation(Stream.named(0, "letters"), 6)
+        >>> [order.place_of(order[place]) for place in range(6)]
+        [0, 1, 2, 3, 4, 5]
+        """
+        if not 0 <= number < self.count:
+            raise ValueError(number)
+        place = self._unmixed(number)
+        while place >= self.count:
+            place = self._unmixed(place)
+        return place
+
     def _mixed(self, number: int) -> int:
         mask = (1 << self._half) - 1
         left, right = number >> self._half, number & mask
         for turn in range(_ROUNDS):
             left, right = right, left ^ (self._turned(turn, right) & mask)
+        return left << self._half | right
+
+    def _unmixed(self, number: int) -> int:
+        mask = (1 << self._half) - 1
+        left, right = number >> self._half, number & mask
+        for turn in reversed(range(_ROUNDS)):
+            left, right = right ^ (self._turned(turn, left) & mask), left
         return left << self._half | right
 
     def _turned(self, turn: int, number: int) -> int:
