@@ -89,22 +89,23 @@ class _Round(Protocol):
 
 def _mixed(stream: Stream, of_bits: int, to_bits: int) -> _Round:
     """Give random numbers of `to_bits` for all of `of_bits`: a table, or each when it is wanted."""
-    mask = (1 << to_bits) - 1
     if of_bits > _TABLE_BITS:
-        return _Hashed(stream, mask)
-    octets = shake_128(stream.name).digest(4 << of_bits)
+        return _Hashed(stream.name, (of_bits + 7) // 8, (1 << to_bits) - 1)
+    octets, mask = shake_128(stream.name).digest(4 << of_bits), (1 << to_bits) - 1
     return [number & mask for number in integers(octets, 4)]
 
 
 @dataclass(frozen=True, slots=True)
 class _Hashed:
-    """A table too long to be held."""
+    """A table too long to be held: of numbers of so many bytes."""
 
-    stream: Stream
+    name: bytes
+    size: int
     mask: int
 
     def __getitem__(self, number: int, /) -> int:
-        return int.from_bytes(self.stream.of_row(number), "little") & self.mask
+        octets = shake_128(self.name + number.to_bytes(self.size, "little")).digest(self.size + 1)
+        return int.from_bytes(octets, "little") & self.mask
 
 
 def digits(number: int, radices: Sequence[int]) -> tuple[int, ...]:

@@ -11,7 +11,7 @@ import pytest
 from psycopg import sql
 
 from seedkit.postgres.catalog.tables import read_catalog
-from seedkit.runner.generation import GenerationReport, GenerationRequest, TableOutcome, generate
+from seedkit.runner.generation.engine import GenerationReport, GenerationRequest, TableOutcome, generate
 from tests.conftest import ROOT
 
 Connection = psycopg.Connection
@@ -157,7 +157,7 @@ def second(server: str, database_names: Iterator[str]) -> Iterator[Connection]:
         maintenance.execute(sql.SQL("drop database {} with (force)").format(name))
 
 
-CHINOOK = Path(__file__).parents[3] / "shared" / "data" / "chinook" / "schema.sql"
+CHINOOK = Path(__file__).parents[4] / "shared" / "data" / "chinook" / "schema.sql"
 
 
 @pytest.mark.skipif(not CHINOOK.exists(), reason="Chinook's schema does not lie beside the clone")
