@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -92,7 +93,7 @@ def _mixed(stream: Stream, of_bits: int, to_bits: int) -> _Round:
     if of_bits > _TABLE_BITS:
         return _Hashed(stream.name, (of_bits + 7) // 8, (1 << to_bits) - 1)
     octets, mask = shake_128(stream.name).digest(4 << of_bits), (1 << to_bits) - 1
-    return [number & mask for number in integers(octets, 4)]
+    return array("I", (number & mask for number in integers(octets, 4)))
 
 
 @dataclass(frozen=True, slots=True)
