@@ -136,7 +136,7 @@ def _read_day(text: str) -> int | None:
 DAYS = Spelling(lambda day: date.fromordinal(day).isoformat(), _read_day)
 """Days since the one before 0001-01-01, as dates."""
 
-_EPOCH = datetime(1, 1, 1)  # noqa: DTZ001  a time without a zone has none
+_EPOCH = datetime(1, 1, 1)
 
 
 def moments(step: int = 1, zone: str = "") -> Spelling:
