@@ -28,7 +28,8 @@ from seedkit.core.sequences.repair_options import RepairOptions
 from seedkit.files.generation.meanings import read_meanings, read_words
 from seedkit.postgres.catalog.tables import read_catalog, read_tables
 from seedkit.postgres.connection import Connection
-from seedkit.postgres.generation.rows import RowsThere, copy_rows, key_texts, rows_as_copied, rows_there
+from seedkit.postgres.generation.filling import fill_table
+from seedkit.postgres.generation.rows import RowsThere, key_texts, rows_as_copied, rows_there
 from seedkit.postgres.generation.rules import Rules, read_rules
 from seedkit.postgres.loading.table_loads import TableLoad
 from seedkit.postgres.loading.ways import load_tables
@@ -157,9 +158,9 @@ class _Work:
         return maker
 
     def _copied(self, oid: int, maker: RowMaker, there: RowsThere) -> TableOutcome:
-        columns = [chosen.column for chosen in maker.plan.columns]
-        blocks = maker.texts(self._first(oid, there), self._count(oid, maker.plan, there))
-        return self._outcome(oid, maker, copy_rows(self.connection, self.tables[oid], columns, blocks))
+        first, count = self._first(oid, there), self._count(oid, maker.plan, there)
+        filled = fill_table(self.connection, maker, first, count, there=there.count)
+        return self._outcome(oid, maker, filled.rows, filled.reasons)
 
     def _load(self, oid: int, maker: RowMaker, there: RowsThere) -> TableLoad:
         first, count = self._first(oid, there), self._count(oid, maker.plan, there)
@@ -175,9 +176,9 @@ class _Work:
         )
         return TableLoad(table=self.tables[oid], sources=(source,))
 
-    def _outcome(self, oid: int, maker: RowMaker, rows: int) -> TableOutcome:
+    def _outcome(self, oid: int, maker: RowMaker, rows: int, refusals: Sequence[str] = ()) -> TableOutcome:
         table, asked, capacity = str(self.tables[oid].name), self.request.counts[oid], maker.plan.capacity
-        reasons = [told(shortfall, table) for shortfall in maker.short.values()]
+        reasons = [*(told(shortfall, table) for shortfall in maker.short.values()), *refusals]
         if capacity.rows is not None and rows < asked:
             reasons.append(f"table {table} holds {capacity.rows:,} rows: {capacity.key} has no more")
         return TableOutcome(table=table, rows=rows, asked=asked, reasons=tuple(reasons))

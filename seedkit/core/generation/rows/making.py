@@ -6,7 +6,7 @@ can't be mended, or that the server refuses, is made again under its own number,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -15,6 +15,7 @@ from seedkit.core.generation.expressions.substitution import substituted
 from seedkit.core.generation.expressions.tree import columns_of
 from seedkit.core.generation.planning.tables import PlannedTable
 from seedkit.core.generation.row_values import Values, row_reader
+from seedkit.core.generation.rows.bans import Ban, without
 from seedkit.core.generation.rows.digests import Digests, digest_of
 from seedkit.core.generation.rows.drawing import Planned, Redraws
 from seedkit.core.generation.rows.mending import Mender
@@ -125,14 +126,16 @@ class RowMaker:
             for chosen in self.plan.columns
         ]
 
-    def again(self, numbers: Iterable[int], turn: int) -> MadeRows:
+    def again(self, numbers: Iterable[int], turn: int, bans: Collection[Ban] = ()) -> MadeRows:
         """Make rows anew that the server has refused, from turn 1 on; those that can't be made are left out."""
         held: dict[int, Sequence[str]] = {}
         base = (_TURNS + turn) * _APART
+        mender = self._mender if not bans else _mender(self.plan, self.surroundings, self._redraws, bans)
+        mender.seen = self._mender.seen
         for number in numbers:
             self._redraws.turn_to(number // BLOCK)
             row = self._anew(number, base)
-            changed = self._mender.mended(number, number % BLOCK, self._mender.reader.row(row), base)
+            changed = mender.mended(number, number % BLOCK, mender.reader.row(row), base)
             if changed is not None:
                 held[number] = self._changed(row, changed)
         return MadeRows(_text(held.values()), list(held))
@@ -158,8 +161,9 @@ def _text(rows: Iterable[Sequence[str]]) -> str:
     return text + "\n" if text else ""
 
 
-def _mender(plan: PlannedTable, surroundings: Surroundings, redraws: Redraws) -> Mender:
+def _mender(plan: PlannedTable, surroundings: Surroundings, redraws: Redraws, bans: Collection[Ban] = ()) -> Mender:
     checks, uniques = looked_at(plan)
+    checks += [without(ban) for ban in bans]
     nodes = [node for check in checks for node in expressions_of(check)]
     reader = row_reader(plan, nodes + [node for rule in uniques for node in expressions_of(rule)], surroundings)
     values = dict(zip(reader.names, reader.texts, strict=True))
