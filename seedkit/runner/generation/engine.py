@@ -7,16 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from seedkit.core.catalog import Table
-from seedkit.core.foreign_keys import ForeignKey
-from seedkit.core.generation.columns.parents import Key, numbered
 from seedkit.core.generation.planning.chosen import Run
-from seedkit.core.generation.planning.tables import (
-    Parents,
-    PlannedTable,
-    Situation,
-    counted_columns,
-    planned_table,
-)
+from seedkit.core.generation.planning.tables import TablePlanner
 from seedkit.core.generation.rows import RowMaker, told
 from seedkit.core.planning.dependency_order import load_order
 from seedkit.core.reports.runs import SequenceReport
@@ -27,12 +19,14 @@ from seedkit.core.sequences.repair_options import RepairOptions
 from seedkit.files.generation.meanings import read_meanings, read_words
 from seedkit.postgres.catalog.tables import read_catalog, read_tables
 from seedkit.postgres.connection import Connection
-from seedkit.postgres.generation.rows import RowsThere, copy_rows, key_texts, rows_as_copied, rows_there
+from seedkit.postgres.generation.parents import set_canonical_texts
+from seedkit.postgres.generation.rows import copy_rows, rows_as_copied
 from seedkit.postgres.generation.rules import Rules, read_rules
 from seedkit.postgres.loading.table_loads import TableLoad
 from seedkit.postgres.loading.ways import load_tables
 from seedkit.postgres.sequences.feeding import read_feeding
 from seedkit.postgres.sequences.repair import repair_sequences
+from seedkit.runner.generation.situations import Situations
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +58,7 @@ class GenerationReport:
 
 def generate(connection: Connection, request: GenerationRequest) -> GenerationReport:
     """Add rows, referenced tables first, and repair the sequences; the transaction that is open stays open."""
-    connection.execute("set local time zone 'UTC'")
+    set_canonical_texts(connection)
     work = _Work(connection, request)
     outcomes = [outcome for group in work.groups() for outcome in work.filled(group)]
     feeding = read_feeding(connection, list(request.counts))
@@ -81,7 +75,7 @@ class _Work:
     tables: dict[int, Table] = field(init=False)
     rules: Rules = field(init=False)
     run: Run = field(init=False)
-    _fed: dict[int, frozenset[str]] = field(init=False)
+    situations: Situations = field(init=False)
 
     def __post_init__(self) -> None:
         oids = [relation.oid for relation in read_catalog(self.connection).relations if relation.kind in "rp"]
@@ -97,71 +91,45 @@ class _Work:
         for sequence in read_feeding(self.connection, list(self.request.counts)).sequences:
             for column in sequence.columns:
                 fed.setdefault(column.table_oid, set()).add(column.name)
-        self._fed = {oid: frozenset(names) for oid, names in fed.items()}
+        self.situations = Situations(
+            connection=self.connection,
+            run=self.run,
+            tables=self.tables,
+            rules=self.rules.tables,
+            counts=self.request.counts,
+            fed={oid: frozenset(names) for oid, names in fed.items()},
+        )
 
     def groups(self) -> list[list[int]]:
         """Order the tables, those of a circle together."""
-        return load_order(sorted(self.request.counts, key=lambda oid: str(self.tables[oid].name)), self._needed)
-
-    def _needed(self, oid: int) -> list[int]:
-        return [key.references for key in self.tables[oid].foreign_keys if key.references != oid]
+        return load_order(
+            sorted(self.request.counts, key=lambda oid: str(self.tables[oid].name)), self.situations.needed
+        )
 
     def filled(self, group: Sequence[int]) -> list[TableOutcome]:
         """Fill a table, or all of a circle at once."""
-        there = {oid: rows_there(self.connection, self.tables[oid], self._counted(oid)) for oid in group}
-        makers = {oid: self._maker(oid, there) for oid in group}
+        planners = self.situations.planners(group)
+        makers = {oid: self._maker(oid, planners[oid]) for oid in group}
         if len(group) == 1:
-            return [self._copied(group[0], makers[group[0]], there[group[0]])]
-        loads = [self._load(oid, makers[oid], there[oid]) for oid in group]
+            return [self._copied(group[0], makers[group[0]], planners[group[0]])]
+        loads = [self._load(oid, makers[oid], planners[oid]) for oid in group]
         reports = load_tables(self.connection, loads)
         return [self._outcome(oid, makers[oid], report.inserted) for oid, report in zip(group, reports, strict=True)]
 
-    def _counted(self, oid: int) -> list[str]:
-        return counted_columns(self.rules.tables[oid], self._fed.get(oid, frozenset()))
-
-    def _first(self, oid: int, there: RowsThere) -> int:
-        """Give the number of the first new row: past those that are there, and past the highest counted key."""
-        return max([there.count, *(there.highest[name] for name in self._counted(oid))])
-
-    def _count(self, oid: int, plan: PlannedTable, there: RowsThere) -> int:
-        asked = self.request.counts[oid]
-        return asked if plan.capacity.rows is None else max(0, min(asked, plan.capacity.rows - there.count))
-
-    def _situation(self, oid: int, there: Mapping[int, RowsThere]) -> Situation:
-        return Situation(
-            counted=self._counted(oid),
-            parents={key.name: self._parents(key, there) for key in self.tables[oid].foreign_keys},
-            empty=not there[oid].count,
-        )
-
-    def _parents(self, key: ForeignKey, there: Mapping[int, RowsThere]) -> Parents:
-        """Give the rows that a key may refer to: those of its own circle by their numbers, others as they are."""
-        if key.references in there:
-            first = self._first(key.references, there[key.references])
-            count = self.request.counts[key.references]
-            return Parents(count, dict.fromkeys(key.referenced_columns, numbered(first + 1)), first)
-        texts = key_texts(self.connection, self.tables[key.references], key.referenced_columns)
-        keys: dict[str, Key] = {
-            name: [row[place] for row in texts].__getitem__ for place, name in enumerate(key.referenced_columns)
-        }
-        return Parents(len(texts), keys)
-
-    def _maker(self, oid: int, there: Mapping[int, RowsThere]) -> RowMaker:
-        rules, situation = self.rules.tables[oid], self._situation(oid, there)
-        surroundings = rules.surroundings(self.rules.functions)
-        maker = RowMaker(lambda attempt: planned_table(rules, self.run, situation, attempt), surroundings)
-        if there[oid].count and maker.keys_to_note:
+    def _maker(self, oid: int, planner: TablePlanner) -> RowMaker:
+        maker = RowMaker(planner.planned, self.rules.tables[oid].surroundings(self.rules.functions))
+        if planner.situation.there and maker.keys_to_note:
             names = [chosen.column for chosen in maker.plan.columns]
             maker.note(rows_as_copied(self.connection, self.tables[oid], names, maker.keys_to_note))
         return maker
 
-    def _copied(self, oid: int, maker: RowMaker, there: RowsThere) -> TableOutcome:
+    def _copied(self, oid: int, maker: RowMaker, planner: TablePlanner) -> TableOutcome:
         columns = [chosen.column for chosen in maker.plan.columns]
-        blocks = maker.texts(self._first(oid, there), self._count(oid, maker.plan, there))
+        blocks = maker.texts(planner.situation.first, self.situations.fitting(planner, oid))
         return self._outcome(oid, maker, copy_rows(self.connection, self.tables[oid], columns, blocks))
 
-    def _load(self, oid: int, maker: RowMaker, there: RowsThere) -> TableLoad:
-        first, count = self._first(oid, there), self._count(oid, maker.plan, there)
+    def _load(self, oid: int, maker: RowMaker, planner: TablePlanner) -> TableLoad:
+        first, count = planner.situation.first, self.situations.fitting(planner, oid)
         shape = RowShape(columns=tuple(chosen.column for chosen in maker.plan.columns))
         source = RowSource(
             name="generate",
@@ -176,7 +144,7 @@ class _Work:
 
     def _outcome(self, oid: int, maker: RowMaker, rows: int) -> TableOutcome:
         table, asked, capacity = str(self.tables[oid].name), self.request.counts[oid], maker.plan.capacity
-        reasons = [told(shortfall, table) for shortfall in maker.short.values()]
+        reasons = [*maker.plan.notes, *(told(shortfall, table) for shortfall in maker.short.values())]
         if capacity.rows is not None and rows < asked:
-            reasons.append(f"table {table} holds {capacity.rows:,} rows: {capacity.key} has no more")
+            reasons.append(capacity.told(table))
         return TableOutcome(table=table, rows=rows, asked=asked, reasons=tuple(reasons))

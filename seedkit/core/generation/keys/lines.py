@@ -56,8 +56,8 @@ class Listed:
         """Give a value."""
         return self.texts[place]
 
-    def place(self, value: str) -> int | None:
-        """Say which one a value is."""
+    def place(self, value: str | None) -> int | None:
+        """Say which one a value is; NULL, too, where it is listed."""
         return self._places.get(value)
 
     @cached_property
@@ -136,7 +136,7 @@ def _read_day(text: str) -> int | None:
 DAYS = Spelling(lambda day: date.fromordinal(day).isoformat(), _read_day)
 """Days since the one before 0001-01-01, as dates."""
 
-_EPOCH = datetime(1, 1, 1)  # noqa: DTZ001  a time without a zone has none
+_EPOCH = datetime(1, 1, 1)
 
 
 def moments(step: int = 1, zone: str = "") -> Spelling:
