@@ -78,7 +78,9 @@ def bounds(facts: Facts, meaning: str | None, scale: int) -> tuple[int, int]:
 
 def ends(facts: Facts, scale: int) -> tuple[int, int]:
     """Give the least and the greatest value that type and CHECKs leave, in units of the last digit."""
-    (low, high), (least, most) = _asked(facts, scale), _type_ends(facts)
+    low, high = _asked(facts, scale)
+    factor = 10 ** max(0, scale_of(facts) - scale)
+    least, most = (int(end / factor) for end in map(Decimal, _type_ends(facts)))
     return max(least, least if low is None else low), min(most, most if high is None else high)
 
 

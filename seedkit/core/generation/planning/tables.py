@@ -8,6 +8,7 @@ from functools import cached_property
 
 from seedkit.core.catalog import Column
 from seedkit.core.generation.columns.numbers import Counter
+from seedkit.core.generation.expressions.type_names import modifiers
 from seedkit.core.generation.narrowing import narrowed
 from seedkit.core.generation.planning.capacity import Capacity
 from seedkit.core.generation.planning.choosing import chosen_for
@@ -174,7 +175,7 @@ def counted_columns(rules: TableRules, fed: frozenset[str]) -> list[str]:
     return [
         column.name
         for column in rules.sent_columns
-        if column.base_type in WHOLE | {"numeric"}
+        if (column.base_type in WHOLE or (column.base_type == "numeric" and not _has_fractions(column)))
         and column.name not in referring
         and (column.name in fed or column.identity or column.name == key)
     ]
@@ -187,3 +188,8 @@ def first_row(rules: TableRules, counted: Iterable[str], there: int, highest: Ma
     """
     lows = (ends(facts_of(rules, rules.table.column(name)), 0)[0] - 1 for name in counted)
     return max([there, *highest.values(), *lows])
+
+
+def _has_fractions(column: Column) -> bool:
+    limits = modifiers(column.type_name) or modifiers(column.base_type)
+    return len(limits) > 1 and limits[1] > 0
