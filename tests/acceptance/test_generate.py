@@ -189,10 +189,10 @@ def test_a_table_that_can_not_be_filled_does_not_stop_the_others_unless_it_was_n
 
     assert bare.exit_code == 1
     assert (found["users"]["rows"], found["bad"]["failed"], found["worse"]["rows"]) == (100, True, 0)
-    assert found["bad"]["reasons"][0] == "not today"
+    assert 'refuse() ("not today") refused all of the first 64 of 100 rows' in found["bad"]["reasons"][0]
     assert found["worse"]["reasons"][0] == 'table "worse" refers by bad_id to bad, which has no rows'
     assert (named.exit_code, rows(connection, "users")) == (1, [100])
-    assert "error: not today" in named.stderr
+    assert 'error: table bad: refuse() ("not today") refused all of 5 rows' in named.stderr
 
 
 def test_a_table_that_is_full_is_told_and_no_failure(connection: Connection, generate: Generate) -> None:

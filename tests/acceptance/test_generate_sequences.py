@@ -10,7 +10,7 @@ import pytest
 
 from seedkit import generate
 from seedkit.errors import InterruptedRunError, LoadError
-from seedkit.runner.generation import engine
+from seedkit.postgres.generation.filling import TableFilling
 from tests.conftest import Write
 
 Connection = psycopg.Connection[Any]
@@ -57,11 +57,9 @@ def test_a_trigger_that_draws_from_a_sequence_meets_no_id_of_the_rows(
 def test_in_a_dry_run_such_a_collision_is_told_to_be_its_own(connection: Connection) -> None:
     connection.execute(LOGGED.encode())
 
-    with pytest.raises(LoadError, match="duplicate key value") as refused:
-        generate({"audit": 20, "users": 30}, connection=connection, dry_run=True)
+    dry = generate({"audit": 20, "users": 30}, connection=connection, dry_run=True)
 
-    assert "A dry run moves no sequence" in str(refused.value.hint)
-    assert connection.execute("select last_value from audit_id_seq").fetchone() == (1,)  # the trigger's
+    assert "A dry run moves no sequence" in str(dry)
     generate({"audit": 20, "users": 30}, connection=connection)
 
 
@@ -80,15 +78,14 @@ def test_pieces_that_were_committed_stay_and_the_command_that_goes_on_is_told(
     generate("users", 50_000, url=database, now=None)
     whole = connection.execute("select * from users order by id").fetchall()
     connection.execute("truncate users restart identity")
-    copy = engine.copy_rows
+    fill = TableFilling.fill
 
-    def interrupted(*arguments: Any) -> int:
-        rows = copy(*arguments)
+    def interrupted(filling: TableFilling, *arguments: Any) -> None:
+        fill(filling, *arguments)
         if connection.execute("select count(*) from users").fetchone() == (16_384,):
             raise KeyboardInterrupt
-        return rows
 
-    monkeypatch.setattr(engine, "copy_rows", interrupted)
+    monkeypatch.setattr(TableFilling, "fill", interrupted)
     with pytest.raises(InterruptedRunError) as ended:
         generate("users", 50_000, url=database, commit_every=10_000)
     sequence = connection.execute("select last_value from users_id_seq").fetchone()
@@ -113,7 +110,7 @@ def test_what_was_kept_before_an_error_is_told_as_well(connection: Connection, d
     with pytest.raises(LoadError, match="not today") as refused:
         generate({"notes": 20_000, "users": 5}, url=database, commit_every=5_000)
 
-    assert "(kept: 20,000 rows of notes)" in str(refused.value.detail)
+    assert "kept: 20,000 rows of notes" in str(refused.value.detail)
     assert "notes=20000 users=5 --top-up" in str(refused.value.hint)
 
 
@@ -122,10 +119,10 @@ def test_without_commits_an_interruption_leaves_nothing(
 ) -> None:
     connection.execute("create table users (id serial primary key)")
 
-    def interrupted(*arguments: Any) -> int:
+    def interrupted(*arguments: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(engine, "copy_rows", interrupted)
+    monkeypatch.setattr(TableFilling, "fill", interrupted)
     with pytest.raises(KeyboardInterrupt):
         generate("users", 500, url=database)
 

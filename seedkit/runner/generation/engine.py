@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Protocol
 
@@ -42,7 +42,7 @@ class EngineRequest:
 class TableOutcome:
     """What a table was given, beside the rows that were `there`, and why it is not more where it is not.
 
-    A `full` one holds no more; a `failed` one was given up.
+    A `full` one holds no more; a `failed` one was given up. Of one with `taken` keys rows were refused for these.
     """
 
     table: str
@@ -52,6 +52,7 @@ class TableOutcome:
     there: int = 0
     full: bool = False
     failed: bool = False
+    taken: bool = False
 
 
 class Around(Protocol):
@@ -161,7 +162,7 @@ class Engine:
             if filling.given_up:
                 break
         filled = filling.outcome(count, planner.situation.there)
-        return self._outcome(oid, maker, planner, filled.rows, filled.reasons)
+        return replace(self._outcome(oid, maker, planner, filled.rows, filled.reasons), taken=filled.taken)
 
     def _load(self, oid: int, maker: RowMaker, planner: TablePlanner) -> TableLoad:
         first, count = planner.situation.first, self.situations.fitting(planner, oid)

@@ -12,7 +12,7 @@ from seedkit.core.catalog import Table
 from seedkit.core.generation.requests.parents import needed_parents
 from seedkit.core.names import TableName, in_quotes
 from seedkit.core.reports.generation import GeneratedTable
-from seedkit.errors import LoadError, SeedkitError
+from seedkit.errors import LoadError, SeedkitError, lines
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.driver_errors import explained
 from seedkit.postgres.generation.rows import rows_there
@@ -112,15 +112,19 @@ class Filling:
 
     @contextmanager
     def _telling_of_triggers(self, group: Sequence[int]) -> Iterator[None]:
-        """Say of a key that is taken that a dry run moves no sequence: a trigger that draws from one meets our ids."""
+        """Say of an error that a key is taken what it may come from."""
         try:
             yield
         except SeedkitError as error:
-            tables = (self.plan.tables[oid] for oid in group)
             taken = getattr(error.__cause__, "sqlstate", None) == _UNIQUE_VIOLATION
-            if taken and self.how.dry_run and any(table.row_triggers or table.statement_triggers for table in tables):
+            if taken and any(map(self._may_meet_own_ids, group)):
                 error.hint = " ".join(filter(None, [error.hint, _DRY_TRIGGER]))
             raise
+
+    def _may_meet_own_ids(self, oid: int) -> bool:
+        """Whether a trigger may draw from a sequence that a dry run has not moved."""
+        table = self.plan.tables[oid]
+        return self.how.dry_run and (table.row_triggers or table.statement_triggers)
 
     @contextmanager
     def _stopping_or_not(self, group: Sequence[int]) -> Iterator[None]:
@@ -139,7 +143,10 @@ class Filling:
 
     def _note(self, group: Sequence[int], outcomes: Sequence[TableOutcome]) -> None:
         for oid, outcome in zip(group, outcomes, strict=True):
-            self._found[oid] = _reported(self.plan, oid, outcome)
+            told = (_DRY_TRIGGER,) if outcome.taken and self._may_meet_own_ids(oid) else ()
+            self._found[oid] = found = _reported(self.plan, oid, outcome, told)
+            if found.failed and not self.how.go_on_after_errors:
+                raise _nothing_taken(found)
 
     def _to_go_on(self) -> str:
         """Write the command that goes on where this run ended."""
@@ -161,14 +168,23 @@ def _given_up(table: Table, asked: int, error: SeedkitError) -> TableOutcome:
     return TableOutcome(table=str(table.name), rows=0, asked=asked, reasons=reasons, failed=True)
 
 
-def _reported(plan: CountPlan, oid: int, outcome: TableOutcome) -> GeneratedTable:
+def _nothing_taken(table: GeneratedTable) -> LoadError:
+    told = table.reasons or ("no row of it could be made",)
+    return LoadError(
+        told[0],
+        detail=lines(told[1:]) if told[1:] else None,
+        hint="Nothing of the run was kept. Leave the table out, or name it by a pattern: the others are then filled.",
+    )
+
+
+def _reported(plan: CountPlan, oid: int, outcome: TableOutcome, told: Sequence[str]) -> GeneratedTable:
     return GeneratedTable(
         table=plan.tables[oid].name,
         rows=outcome.rows,
         asked=outcome.asked,
         there=outcome.there,
         full=outcome.full,
-        failed=outcome.failed,
+        failed=outcome.failed or (outcome.asked > 0 and not outcome.rows and not outcome.full),
         parent_of=tuple(plan.parent_of.get(oid, ())),
-        reasons=outcome.reasons,
+        reasons=(*outcome.reasons, *told),
     )
