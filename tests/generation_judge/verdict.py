@@ -37,11 +37,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """All findings over a schema; `refused` are the tables that the tool left short, with the reason that it gave."""
+    """All findings over a schema, and how long it took to find them."""
 
     schema: str
     findings: Sequence[Finding]
-    refused: Sequence[tuple[str, str]] = ()
     seconds: float = 0.0
 
     @property

@@ -51,7 +51,7 @@ class GenerationRequest:
 
 
 def generate(connection: Connection, request: GenerationRequest) -> GenerationReport:
-    """Fill tables and repair their sequences: all or nothing where tables are named, else each table by itself.
+    """Fill tables and repair their sequences: all or nothing where a table is named, else each table by itself.
 
     Commits on a connection of ours; on a borrowed one, all happens inside its open transaction, which stays open.
     Raises SeedkitError for what was wrong with a table that was named; then no row is left of the run.
@@ -105,10 +105,11 @@ def _filled(
     engine = Engine(connection, wanted, plan.tables, ahead.make_ready)
     found: dict[int, GeneratedTable] = {}
     groups = engine.groups()
+    by_pattern = all(asked.is_pattern for asked in request.asked)
     for number, group in enumerate(groups, start=1):
         names = ", ".join(str(plan.tables[oid].name) for oid in group)
         _log.info("%s", names, extra={"step": number, "steps": len(groups)})
-        outcomes = _attempted(connection, engine, group) if not request.asked else engine.filled(group)
+        outcomes = _attempted(connection, engine, group) if by_pattern else engine.filled(group)
         found |= {oid: _reported(plan, oid, outcome) for oid, outcome in zip(group, outcomes, strict=True)}
     return sorted(found.values(), key=lambda table: str(table.table))
 
