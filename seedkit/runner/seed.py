@@ -27,7 +27,6 @@ from seedkit.postgres.connection import (
     Connection,
     identify,
     in_transaction,
-    reads_backslashes,
     unit_of_work,
 )
 from seedkit.postgres.driver_errors import explained
@@ -48,6 +47,7 @@ from seedkit.runner.mistakes import further_mistakes, mistakes_told
 from seedkit.runner.others_code import left_to_others
 from seedkit.runner.project import read_project
 from seedkit.runner.seeders import SeederRuns
+from seedkit.runner.setting import setting_for
 from seedkit.runner.settling import settle_sequences
 from seedkit.runner.steps import do_steps
 
@@ -177,14 +177,7 @@ def _prepare(
 
 def setting_of(run: SeedRun, request: SeedRequest, secrets: Secrets) -> Setting:
     """Tell what a run's fixtures are read with; what they read that is secret is collected in `secrets`."""
-    return Setting(
-        random_seed=run.random_seed,
-        now=run.now,
-        variables=request.variables,
-        limits=request.limits,
-        secrets=secrets,
-        backslash_escapes=reads_backslashes(run.connection),
-    )
+    return setting_for(run, request.variables, request.limits, secrets)
 
 
 def _refuse_unmeant(connection: Connection, request: SeedRequest, *, ours: bool) -> None:
