@@ -17,7 +17,8 @@ from seedkit.core.generation.planning.tables import (
     counted_columns,
     planned_table,
 )
-from seedkit.core.generation.rows import RowMaker, told
+from seedkit.core.generation.rows.making import RowMaker
+from seedkit.core.generation.rows.shortfalls import told
 from seedkit.core.planning.dependency_order import load_order
 from seedkit.core.rows.blocks import Block, RowSource
 from seedkit.core.rows.keys import OnConflict
