@@ -11,13 +11,14 @@ import os
 import pickle
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from typing import Any, BinaryIO, cast
 
+from seedkit.core.generation.rows.shortfalls import Shortfall
 from seedkit.core.generation.streams import BLOCK
 from seedkit.errors import SeedkitError
-from seedkit.runner.generation.worker import BlockMaker, Failed, Span
+from seedkit.runner.generation.worker import BlockMaker, Part, Span
 
 ROWS = 500_000
 """From so many rows of a table on two workers pay, where more than two processors have nothing else to do."""
@@ -52,7 +53,8 @@ def made_by(workers: int, maker: BlockMaker, first: int, count: int) -> Iterator
         return
     with ExitStack() as stack:
         processes = [stack.enter_context(_started(part)) for part in sent if part]
-        yield (piece for number in range(len(work)) for piece in _received(processes[number % workers]))
+        parts = (_received(processes[number % workers]) for number in range(len(work)))
+        yield (piece for part in parts for piece in _noted(part, maker))
 
 
 def spans(first: int, count: int) -> list[Span]:
@@ -98,15 +100,22 @@ def _send(process: _Process, work: bytes) -> None:
         raise _ended(process) from error
 
 
-def _received(process: _Process) -> list[Any]:
-    """Wait for a worker's next span; raises what making it has raised."""
+def _received(process: _Process) -> Part:
+    """Wait for a worker's next part."""
     try:
-        pieces: list[Any] | Failed = pickle.load(cast("BinaryIO", process.stdout))  # noqa: S301 - our own process wrote it
+        part: Part = pickle.load(cast("BinaryIO", process.stdout))  # noqa: S301 - our own process wrote it
     except (EOFError, pickle.UnpicklingError) as error:
         raise _ended(process) from error
-    if isinstance(pieces, Failed):
-        raise pieces.error
-    return pieces
+    return part
+
+
+def _noted(part: Part, maker: BlockMaker) -> Sequence[Any]:
+    """Give the pieces of a part, and count what it lacks as our own maker does; raise what making it has raised."""
+    if part.error is not None:
+        raise part.error
+    for name, shortfall in part.short.items():
+        maker.short.setdefault(name, Shortfall(name)).rows += shortfall.rows
+    return part.pieces
 
 
 def _ended(process: _Process) -> SeedkitError:

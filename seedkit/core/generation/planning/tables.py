@@ -76,6 +76,19 @@ def planned_table(rules: TableRules, run: Run, situation: Situation, attempt: in
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Planning:
+    """Plans a table at any attempt; made of what can be sent to another process, which then plans the same."""
+
+    rules: TableRules
+    run: Run
+    situation: Situation
+
+    def __call__(self, attempt: int) -> PlannedTable:
+        """Plan the table for an attempt, from 0 on."""
+        return planned_table(self.rules, self.run, self.situation, attempt)
+
+
 @dataclass(slots=True)
 class _Planner:
     """Goes through a table's keys, then its foreign keys, then all other columns."""

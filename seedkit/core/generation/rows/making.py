@@ -62,6 +62,15 @@ class RowMaker:
         self._places = {chosen.column: place for place, chosen in enumerate(self.plan.columns)}
         self._mender = _mender(self.plan, self.surroundings, self._redraws)
 
+    def __reduce__(self) -> tuple[type[RowMaker], tuple[Planned, Surroundings]]:
+        """Be sent to another process by what it is made of; keys that were noted stay behind."""
+        return RowMaker, (self.planned, self.surroundings)
+
+    @property
+    def alone(self) -> bool:
+        """Whether no row hangs on others, by a key that has to be looked at: any process can make it."""
+        return not self._mender.keys
+
     @property
     def by_column(self) -> bool:
         """Whether no rule needs a look at a row."""
@@ -80,15 +89,14 @@ class RowMaker:
             yield self._block(block, begin - block * BLOCK, end - block * BLOCK)
 
     def _block(self, block: int, begin: int, end: int) -> MadeRows:
-        generators = [chosen.generator for chosen in self.plan.columns]
-        columns = [list(islice(generator.block(block), begin, end)) for generator in generators]
-        rows: Iterable[Sequence[str]] = zip(*columns, strict=True)
-        numbers: Sequence[int] = range(block * BLOCK + begin, block * BLOCK + end)
-        if not self.by_column:
-            self._redraws.turn_to(block)
-            held = dict(self._held(numbers, rows, self._mender.reader.rows(columns)))
-            rows, numbers = held.values(), list(held)
-        return MadeRows(_text(rows), numbers)
+        numbers = range(block * BLOCK + begin, block * BLOCK + end)
+        made = [islice(chosen.generator.block(block), begin, end) for chosen in self.plan.columns]
+        if self.by_column:
+            return MadeRows(_text(zip(*made, strict=True)), numbers)
+        columns = list(map(list, made))
+        self._redraws.turn_to(block)
+        held = dict(self._held(numbers, zip(*columns, strict=True), self._mender.reader.rows(columns)))
+        return MadeRows(_text(held.values()), list(held))
 
     def _held(
         self, numbers: Sequence[int], rows: Iterable[Sequence[str]], read: Iterator[Values]
