@@ -19,12 +19,12 @@ Span = tuple[int, int]
 
 
 class BlockMaker(Protocol):
-    """Makes rows from one number on, whichever were made before: in any process the same.
+    """Makes rows from one number on, whichever were made before: in any process the same."""
 
-    `short` counts the rows that could not be made, by the rule's name.
-    """
-
-    short: dict[str, Shortfall]
+    @property
+    def short(self) -> dict[str, Shortfall]:
+        """The rows that could not be made, by the rule's name."""
+        ...
 
     def blocks(self, first: int, count: int) -> Iterable[Any]:
         """Give so many rows, in pieces."""

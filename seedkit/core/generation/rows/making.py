@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 
 from seedkit.core.generation.expressions.evaluation import Surroundings
 from seedkit.core.generation.expressions.substitution import substituted
 from seedkit.core.generation.expressions.tree import columns_of
 from seedkit.core.generation.planning.tables import PlannedTable
 from seedkit.core.generation.row_values import Values, row_reader
+from seedkit.core.generation.rows.by_column import ColumnRows, MadeRows, block_spans, columns, joined
 from seedkit.core.generation.rows.digests import Digests, digest_of
 from seedkit.core.generation.rows.drawing import Planned, Redraws
 from seedkit.core.generation.rows.mending import Mender
@@ -29,19 +29,6 @@ _TURNS = 3
 
 _APART = 16
 """The attempts of a turn: more than ROUNDS, so that no two turns draw the same."""
-
-
-@dataclass(frozen=True, slots=True)
-class MadeRows:
-    """Rows as lines of COPY text, and the number of each."""
-
-    text: str
-    numbers: Sequence[int]
-
-    @property
-    def lines(self) -> list[str]:
-        """The rows one by one."""
-        return [line + "\n" for line in self.text.removesuffix("\n").split("\n")] if self.text else []
 
 
 @dataclass(slots=True)
@@ -67,9 +54,11 @@ class RowMaker:
         return RowMaker, (self.planned, self.surroundings)
 
     @property
-    def alone(self) -> bool:
-        """Whether no row hangs on others, by a key that has to be looked at: any process can make it."""
-        return not self._mender.keys
+    def to_send(self) -> ColumnRows | RowMaker | None:
+        """What another process needs to make the same; None where a key is looked at, by which rows hang together."""
+        if self.by_column:
+            return self._columns
+        return None if self._mender.keys else self
 
     @property
     def by_column(self) -> bool:
@@ -84,19 +73,21 @@ class RowMaker:
 
     def blocks(self, first: int, count: int) -> Iterator[MadeRows]:
         """Give the rows from number `first` (0-based) on, a block at a time."""
-        for block in range(first // BLOCK, (first + count - 1) // BLOCK + 1 if count else 0):
-            begin, end = max(first, block * BLOCK), min(first + count, (block + 1) * BLOCK)
-            yield self._block(block, begin - block * BLOCK, end - block * BLOCK)
-
-    def _block(self, block: int, begin: int, end: int) -> MadeRows:
-        numbers = range(block * BLOCK + begin, block * BLOCK + end)
-        made = [islice(chosen.generator.block(block), begin, end) for chosen in self.plan.columns]
         if self.by_column:
-            return MadeRows(_text(zip(*made, strict=True)), numbers)
-        columns = list(map(list, made))
-        self._redraws.turn_to(block)
-        held = dict(self._held(numbers, zip(*columns, strict=True), self._mender.reader.rows(columns)))
-        return MadeRows(_text(held.values()), list(held))
+            yield from self._columns.blocks(first, count)
+            return
+        for begin, end in block_spans(first, count):
+            yield self._looked_at(begin, end)
+
+    @property
+    def _columns(self) -> ColumnRows:
+        return ColumnRows(tuple(chosen.generator for chosen in self.plan.columns))
+
+    def _looked_at(self, begin: int, end: int) -> MadeRows:
+        made = list(map(list, columns(self._columns.generators, begin, end)))
+        self._redraws.turn_to(begin // BLOCK)
+        held = dict(self._held(range(begin, end), zip(*made, strict=True), self._mender.reader.rows(made)))
+        return MadeRows(joined(held.values()), list(held))
 
     def _held(
         self, numbers: Sequence[int], rows: Iterable[Sequence[str]], read: Iterator[Values]
@@ -143,7 +134,7 @@ class RowMaker:
             changed = self._mender.mended(number, number % BLOCK, self._mender.reader.row(row), base)
             if changed is not None:
                 held[number] = self._changed(row, changed)
-        return MadeRows(_text(held.values()), list(held))
+        return MadeRows(joined(held.values()), list(held))
 
     def note(self, rows: Iterable[Sequence[str]]) -> None:
         """Note the keys of rows that are there, as COPY texts of the planned columns."""
@@ -159,11 +150,6 @@ class RowMaker:
         _, uniques = looked_at(self.plan)
         nodes = [substituted(node, self.plan.rules.generated) for rule in uniques for node in expressions_of(rule)]
         return frozenset[str]().union(*map(columns_of, nodes))
-
-
-def _text(rows: Iterable[Sequence[str]]) -> str:
-    text = "\n".join(map("\t".join, rows))
-    return text + "\n" if text else ""
 
 
 def _mender(plan: PlannedTable, surroundings: Surroundings, redraws: Redraws) -> Mender:
