@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from seedkit.api import seeding, sequences
 from seedkit.core.reports.generation import GenerationReport
@@ -131,7 +131,7 @@ async def seed(  # noqa: PLR0913 - the options of the command, all of them by ke
 
 
 async def generate(  # noqa: PLR0913 - the options of the command, all of them by keyword
-    tables: TableLike | Mapping[TableLike, int] | None = None,
+    tables: TableLike | Mapping[Any, int] | None = None,
     rows: int | None = None,
     *,
     url: str | None = None,

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import seedkit.reports.generation  # noqa: F401 - what str(report) gives
 from seedkit.api.connections import usable_connection
@@ -22,7 +23,7 @@ from seedkit.runner.guards import Guard
 
 
 def generate(  # noqa: PLR0913 - the options of the command, all of them by keyword
-    tables: TableLike | Mapping[TableLike, int] | None = None,
+    tables: TableLike | Mapping[Any, int] | None = None,
     rows: int | None = None,
     *,
     connection: object = None,
@@ -78,7 +79,7 @@ def guard_of(settings: Settings, *, force: bool) -> Guard:
     )
 
 
-def _asked(tables: TableLike | Mapping[TableLike, int] | None, rows: int | None) -> tuple[AskedRows, ...]:
+def _asked(tables: TableLike | Mapping[Any, int] | None, rows: int | None) -> tuple[AskedRows, ...]:
     if tables is not None:
         return asked_tables(counted_names(tables, rows))
     if rows is not None:

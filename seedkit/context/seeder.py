@@ -114,7 +114,7 @@ class SeedContext:
         return report
 
     def generate(
-        self, tables: TableLike | Mapping[TableLike, int], rows: int | None = None, *, top_up: bool = False
+        self, tables: TableLike | Mapping[Any, int], rows: int | None = None, *, top_up: bool = False
     ) -> GenerationReport:
         """Fill tables with rows that their schema accepts, as `seedkit.generate`, with the run's random seed and day.
 

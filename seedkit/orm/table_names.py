@@ -52,7 +52,7 @@ def numbered_names(given: Iterable[TableLike], connection: object = None) -> lis
     return [numbered_name(each, connection) for each in given]
 
 
-def counted_names(tables: TableLike | Mapping[TableLike, int], rows: int | None) -> dict[str, int | None]:
+def counted_names(tables: TableLike | Mapping[Any, int], rows: int | None) -> dict[str, int | None]:
     """Give the names of tables with how many rows each is to have: those of the mapping, or `rows` of the one table.
 
     Raises UsageError for what is neither.

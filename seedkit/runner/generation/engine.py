@@ -77,16 +77,12 @@ class Around(Protocol):
 
 
 @dataclass(slots=True)
-class Engine:
-    """A run at work: what was read of the schema, and the rows that were made so far.
-
-    `tables` are those that are filled and all that these refer to. Nothing here commits.
-    """
+class Plans:
+    """What was read of a schema: of the tables that are filled, among `tables`, which are all that these refer to."""
 
     connection: Connection
     request: EngineRequest
     tables: Mapping[int, Table]
-    around: Around
     rules: Rules = field(init=False)
     run: Run = field(init=False)
     situations: Situations = field(init=False)
@@ -110,6 +106,22 @@ class Engine:
             total=self.request.total,
             fed=self._fed,
         )
+
+    def without_rows(self) -> dict[int, RowMaker]:
+        """Plan all tables as if none had rows yet, and each were given those that are asked for; looks at none."""
+        nothing = {oid: RowsThere(0, dict.fromkeys(self.situations.counted(oid), 0)) for oid in self.request.counts}
+        planners = self.situations.planners(nothing)
+        return {oid: self._made_by(oid, planner) for oid, planner in planners.items()}
+
+    def _made_by(self, oid: int, planner: TablePlanner) -> RowMaker:
+        return RowMaker(planner.planned, self.rules.tables[oid].surroundings(self.rules.functions))
+
+
+@dataclass(slots=True)
+class Engine(Plans):
+    """A run at work: the rows that were made so far. Nothing here commits."""
+
+    around: Around
 
     def groups(self) -> list[list[int]]:
         """Order the tables, those of a circle together."""
@@ -147,7 +159,7 @@ class Engine:
             self.around.make_ready(self.tables[oid], fed, planner.situation.first + count)
 
     def _maker(self, oid: int, planner: TablePlanner) -> RowMaker:
-        maker = RowMaker(planner.planned, self.rules.tables[oid].surroundings(self.rules.functions))
+        maker = self._made_by(oid, planner)
         if planner.situation.there and maker.keys_to_note:
             names = [chosen.column for chosen in maker.plan.columns]
             maker.note(rows_as_copied(self.connection, self.tables[oid], names, maker.keys_to_note))

@@ -57,6 +57,15 @@ def planned_counts(connection: Connection, asked: Sequence[AskedRows], excluded:
     return plan
 
 
+def meant_counts(
+    connection: Connection, asked: Sequence[AskedRows], excluded: Sequence[str]
+) -> tuple[dict[int, int], list[Table]]:
+    """Say which tables are meant, whether they are empty or not, and which these refer to; looks at no row."""
+    choice, tables = _read(connection, excluded)
+    counts = choice.counted(asked) if asked else {relation.oid: ROWS for relation in choice.everything()}
+    return counts, _reachable(counts, tables)
+
+
 def _read(connection: Connection, excluded: Sequence[str]) -> tuple[Choice, dict[int, Table]]:
     catalog = read_catalog(connection)
     choice = Choice(catalog, read_apart(connection), excluded)
