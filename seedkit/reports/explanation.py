@@ -30,8 +30,10 @@ def explanation_text(explanation: Explanation) -> str:
 
 
 def _table_lines(table: ExplainedTable) -> Iterator[str]:
-    most, told = table.most_rows, f"{table.table}: made by the {table.mode}"
-    yield f"{told}, at most {most:,} rows ({table.bound_by})" if most is not None and _is_worth_telling(most) else told
+    most = table.most_rows
+    yield f"{table.table}: made by the {table.mode}"
+    if most is not None and _is_worth_telling(most):
+        yield _cut(f"  at most {counted(most, 'row')}: {table.bound_by}", _WIDTH)
     if table.looks:
         yield _cut(f"  because of {', '.join(table.looks)}", _WIDTH)
     names = [_cut(column.name, _LONGEST_NAME) for column in table.columns]

@@ -38,7 +38,8 @@ def test_tables_are_shown_with_what_bounds_them_and_why_they_are_looked_at() -> 
     assert explanation_text(explanation(ITEM, USER)) == snapshot("""\
 PostgreSQL 18.6, database "shop" on db.example.com:5432 as ada
 
-sales."Order Items": made by the row, at most 72 rows (Order Items_key)
+sales."Order Items": made by the row
+  at most 72 rows: Order Items_key
   because of one_check, other_key
   id    !range                                                                                key
   mood  !choice [a, b, c, d, e, f, g, h, a, b, c, d, e, f, g, h, a, b, c, d, e, f, g, h, a,…  listed
