@@ -18,6 +18,7 @@ from tests.conftest import Write
 
 Connection = psycopg.Connection[Any]
 
+WRONG: list[Any] = [1.5, ["users"]]
 SCHEMA = """
 create table users (id serial primary key, name text not null);
 create table orders (id bigserial primary key, user_id integer not null references users, note text);
@@ -70,9 +71,9 @@ def test_the_day_and_the_seed_decide_and_a_time_counts_as_its_day(shop: Path, co
     ("call", "told"),
     [
         (lambda connection: generate("users", -1, connection=connection), "users can not get -1 rows"),
-        (lambda connection: generate("users", 1.5, connection=connection), "1.5 is no number of rows for users"),
+        (lambda connection: generate("users", WRONG[0], connection=connection), "1.5 is no number of rows for users"),
         (lambda connection: generate({"users": 5}, 5, connection=connection), "rows was given too"),
-        (lambda connection: generate(["users"], connection=connection), "tables must be a table, or a mapping"),
+        (lambda connection: generate(WRONG[1], connection=connection), "tables must be a table, or a mapping"),
         (lambda connection: generate(rows=5, connection=connection), "rows was given without a table"),
         (
             lambda connection: generate("users", 5, connection=connection, commit_every=0),
