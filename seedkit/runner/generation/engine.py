@@ -1,85 +1,89 @@
-"""Fills tables with rows from the schema alone."""
+"""The run's calls into what makes rows: a table's rows are counted, planned, made and loaded here, and nowhere else."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Protocol
 
 from seedkit.core.catalog import Table
 from seedkit.core.generation.planning.chosen import Run
 from seedkit.core.generation.planning.tables import TablePlanner
 from seedkit.core.generation.rows import RowMaker, told
 from seedkit.core.planning.dependency_order import load_order
-from seedkit.core.reports.runs import SequenceReport
 from seedkit.core.rows.blocks import Block, RowSource
 from seedkit.core.rows.keys import OnConflict
 from seedkit.core.rows.shapes import RowShape
-from seedkit.core.sequences.repair_options import RepairOptions
 from seedkit.files.generation.meanings import read_meanings, read_words
-from seedkit.postgres.catalog.tables import read_catalog, read_tables
 from seedkit.postgres.connection import Connection
-from seedkit.postgres.generation.parents import set_canonical_texts
-from seedkit.postgres.generation.rows import copy_rows, rows_as_copied
+from seedkit.postgres.generation.rows import RowsThere, copy_rows, rows_as_copied
 from seedkit.postgres.generation.rules import Rules, read_rules
 from seedkit.postgres.loading.table_loads import TableLoad
 from seedkit.postgres.loading.ways import load_tables
 from seedkit.postgres.sequences.feeding import read_feeding
-from seedkit.postgres.sequences.repair import repair_sequences
 from seedkit.runner.generation.situations import Situations
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GenerationRequest:
-    """How many rows to add to which tables, by OID, and what decides about their values."""
+class EngineRequest:
+    """How many rows tables get, by OID, and what decides about their values; `total` counts those that are there in."""
 
     counts: Mapping[int, int]
     random_seed: int = 0
     today: date
+    total: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableOutcome:
-    """What a table was given, and why it is not more where it is not."""
+    """What a table was given, beside the rows that were `there`, and why it is not more where it is not.
+
+    A `full` one holds no more; a `failed` one was given up.
+    """
 
     table: str
     rows: int
     asked: int
     reasons: tuple[str, ...] = ()
+    there: int = 0
+    full: bool = False
+    failed: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GenerationReport:
-    """What a run has added, table by table, and the sequences that it has seen to."""
+class Around(Protocol):
+    """What the run does around the rows of a table."""
 
-    tables: tuple[TableOutcome, ...]
-    sequences: tuple[SequenceReport, ...]
+    def make_ready(self, table: Table, columns: Sequence[str], last: int) -> None:
+        """Make ready for rows with numbers in some columns, up to the last of them."""
+        ...
 
+    def sent(self, table: Table, blocks: Iterable[tuple[str, int]]) -> Iterator[tuple[str, int]]:
+        """Hand on blocks of rows as they are loaded."""
+        ...
 
-def generate(connection: Connection, request: GenerationRequest) -> GenerationReport:
-    """Add rows, referenced tables first, and repair the sequences; the transaction that is open stays open."""
-    set_canonical_texts(connection)
-    work = _Work(connection, request)
-    outcomes = [outcome for group in work.groups() for outcome in work.filled(group)]
-    feeding = read_feeding(connection, list(request.counts))
-    repaired = repair_sequences(connection, feeding.sequences, RepairOptions())
-    return GenerationReport(tables=tuple(outcomes), sequences=tuple(repaired))
+    def pieces(self, table: Table, blocks: Iterable[tuple[str, int]]) -> Iterator[Iterable[tuple[str, int]]]:
+        """Cut blocks of rows where the run commits what was loaded so far."""
+        ...
 
 
 @dataclass(slots=True)
-class _Work:
-    """A run at work: what was read of the schema, and the rows that were made so far."""
+class Engine:
+    """A run at work: what was read of the schema, and the rows that were made so far.
+
+    `tables` are those that are filled and all that these refer to. Nothing here commits.
+    """
 
     connection: Connection
-    request: GenerationRequest
-    tables: dict[int, Table] = field(init=False)
+    request: EngineRequest
+    tables: Mapping[int, Table]
+    around: Around
     rules: Rules = field(init=False)
     run: Run = field(init=False)
     situations: Situations = field(init=False)
+    _fed: dict[int, frozenset[str]] = field(init=False)
 
     def __post_init__(self) -> None:
-        oids = [relation.oid for relation in read_catalog(self.connection).relations if relation.kind in "rp"]
-        self.tables = read_tables(self.connection, oids)
         self.rules = read_rules(self.connection, {oid: self.tables[oid] for oid in self.request.counts})
         self.run = Run(
             random_seed=self.request.random_seed,
@@ -87,17 +91,13 @@ class _Work:
             meanings=read_meanings(),
             words=read_words(),
         )
-        fed: dict[int, set[str]] = {}
-        for sequence in read_feeding(self.connection, list(self.request.counts)).sequences:
-            for column in sequence.columns:
-                fed.setdefault(column.table_oid, set()).add(column.name)
+        self._fed = _fed_columns(self.connection, self.request.counts)
         self.situations = Situations(
             connection=self.connection,
             run=self.run,
             tables=self.tables,
             rules=self.rules.tables,
-            counts=self.request.counts,
-            fed={oid: frozenset(names) for oid, names in fed.items()},
+            fed=self._fed,
         )
 
     def groups(self) -> list[list[int]]:
@@ -107,14 +107,35 @@ class _Work:
         )
 
     def filled(self, group: Sequence[int]) -> list[TableOutcome]:
-        """Fill a table, or all of a circle at once."""
-        planners = self.situations.planners(group)
-        makers = {oid: self._maker(oid, planners[oid]) for oid in group}
-        if len(group) == 1:
-            return [self._copied(group[0], makers[group[0]], planners[group[0]])]
-        loads = [self._load(oid, makers[oid], planners[oid]) for oid in group]
+        """Fill a table, or all of a circle at once; those that have all their rows are as any other parents."""
+        there = {oid: self.situations.rows_there(oid) for oid in group}
+        asked = {oid: self._asked(oid, rows.count) for oid, rows in there.items()}
+        wanted = [oid for oid in group if asked[oid]]
+        filled = self._filled(self.situations.planners({oid: there[oid] for oid in wanted}, asked)) if wanted else {}
+        return [filled.get(oid) or _nothing_to_do(self.tables[oid], there[oid]) for oid in group]
+
+    def _asked(self, oid: int, there: int) -> int:
+        asked = self.request.counts[oid]
+        return max(0, asked - there) if self.request.total else asked
+
+    def _filled(self, planners: Mapping[int, TablePlanner]) -> dict[int, TableOutcome]:
+        makers = {oid: self._maker(oid, planner) for oid, planner in planners.items()}
+        for oid, planner in planners.items():
+            self._make_ready(oid, planner)
+        (oid, planner), *others = planners.items()
+        if not others and not (self.tables[oid].row_security or self.tables[oid].rules):
+            return {oid: self._copied(oid, makers[oid], planner)}
+        loads = [self._load(oid, makers[oid], planner) for oid, planner in planners.items()]
         reports = load_tables(self.connection, loads)
-        return [self._outcome(oid, makers[oid], report.inserted) for oid, report in zip(group, reports, strict=True)]
+        return {
+            oid: self._outcome(oid, makers[oid], planner, report.inserted)
+            for (oid, planner), report in zip(planners.items(), reports, strict=True)
+        }
+
+    def _make_ready(self, oid: int, planner: TablePlanner) -> None:
+        fed = [name for name in planner.situation.counted if name in self._fed.get(oid, ())]
+        if fed and planner.fitting:
+            self.around.make_ready(self.tables[oid], fed, planner.situation.first + planner.fitting)
 
     def _maker(self, oid: int, planner: TablePlanner) -> RowMaker:
         maker = RowMaker(planner.planned, self.rules.tables[oid].surroundings(self.rules.functions))
@@ -125,26 +146,48 @@ class _Work:
 
     def _copied(self, oid: int, maker: RowMaker, planner: TablePlanner) -> TableOutcome:
         columns = [chosen.column for chosen in maker.plan.columns]
-        blocks = maker.texts(planner.situation.first, self.situations.fitting(planner, oid))
-        return self._outcome(oid, maker, copy_rows(self.connection, self.tables[oid], columns, blocks))
+        blocks = maker.texts(planner.situation.first, planner.fitting)
+        pieces = self.around.pieces(self.tables[oid], blocks)
+        rows = sum(copy_rows(self.connection, self.tables[oid], columns, piece) for piece in pieces)
+        return self._outcome(oid, maker, planner, rows)
 
     def _load(self, oid: int, maker: RowMaker, planner: TablePlanner) -> TableLoad:
-        first, count = planner.situation.first, self.situations.fitting(planner, oid)
-        shape = RowShape(columns=tuple(chosen.column for chosen in maker.plan.columns))
-        source = RowSource(
-            name="generate",
-            blocks=lambda: (Block(shape, text.encode(), rows) for text, rows in maker.texts(first, count)),
-            on_conflict=OnConflict.ERROR,
-            key=(),
-            origin=None,
-            locate=lambda _shape, _number: None,
-            locate_key=lambda _key, _texts: [],
-        )
-        return TableLoad(table=self.tables[oid], sources=(source,))
+        first, count = planner.situation.first, planner.fitting
+        return _as_load(self.tables[oid], maker, lambda: self.around.sent(self.tables[oid], maker.texts(first, count)))
 
-    def _outcome(self, oid: int, maker: RowMaker, rows: int) -> TableOutcome:
-        table, asked, capacity = str(self.tables[oid].name), self.request.counts[oid], maker.plan.capacity
+    def _outcome(self, oid: int, maker: RowMaker, planner: TablePlanner, rows: int) -> TableOutcome:
+        table, asked, there = str(self.tables[oid].name), planner.situation.asked, planner.situation.there
         reasons = [*maker.plan.notes, *(told(shortfall, table) for shortfall in maker.short.values())]
-        if capacity.rows is not None and rows < asked:
+        capacity = maker.plan.capacity
+        full = capacity.rows is not None and rows < asked and there + rows >= capacity.rows
+        if full:
             reasons.append(capacity.told(table))
-        return TableOutcome(table=table, rows=rows, asked=asked, reasons=tuple(reasons))
+        return TableOutcome(table=table, rows=rows, asked=asked, there=there, reasons=tuple(reasons), full=full)
+
+
+def _nothing_to_do(table: Table, there: RowsThere) -> TableOutcome:
+    return TableOutcome(table=str(table.name), rows=0, asked=0, there=there.count)
+
+
+def _as_load(table: Table, maker: RowMaker, texts: Callable[[], Iterable[tuple[str, int]]]) -> TableLoad:
+    """Have rows loaded as those of a fixture are: by stages for those of a circle, by values under policies."""
+    shape = RowShape(columns=tuple(chosen.column for chosen in maker.plan.columns))
+    source = RowSource(
+        name="generate",
+        blocks=lambda: (Block(shape, text.encode(), rows) for text, rows in texts()),
+        on_conflict=OnConflict.ERROR,
+        key=(),
+        origin=None,
+        locate=lambda _shape, _number: None,
+        locate_key=lambda _key, _texts: [],
+    )
+    return TableLoad(table=table, sources=(source,))
+
+
+def _fed_columns(connection: Connection, oids: Iterable[int]) -> dict[int, frozenset[str]]:
+    """Say which columns sequences feed."""
+    fed: dict[int, set[str]] = {}
+    for sequence in read_feeding(connection, list(oids)).sequences:
+        for column in sequence.columns:
+            fed.setdefault(column.table_oid, set()).add(column.name)
+    return {oid: frozenset(names) for oid, names in fed.items()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -23,32 +23,30 @@ from seedkit.postgres.generation.rows import RowsThere, rows_there
 class Situations:
     """Reads what is to be known before tables are planned.
 
-    `rules` are those of the tables that get rows, `counts` how many, `fed` their columns that sequences feed.
+    `rules` are those of the tables that get rows, `fed` their columns that sequences feed.
     """
 
     connection: Connection
     run: Run
     tables: Mapping[int, Table]
     rules: Mapping[int, TableRules]
-    counts: Mapping[int, int]
     fed: Mapping[int, frozenset[str]]
 
-    def planners(self, group: Sequence[int]) -> dict[int, TablePlanner]:
+    def planners(self, there: Mapping[int, RowsThere], asked: Mapping[int, int]) -> dict[int, TablePlanner]:
         """Plan a table, or all of a circle: each with no more parents in the others than these will have."""
-        circle = _Circle(self, {oid: self._there(oid) for oid in group}, {oid: self.counts[oid] for oid in group})
+        circle = _Circle(self, there, asked, asked)
         planners = circle.planners()
-        for _ in group if len(group) > 1 else ():
-            fitting = {oid: self.fitting(planner, oid) for oid, planner in planners.items()}
+        for _ in there if len(there) > 1 else ():
+            fitting = {oid: planner.fitting for oid, planner in planners.items()}
             if fitting == circle.counts:
                 break
             circle.counts = fitting
             planners = circle.planners()
         return planners
 
-    def fitting(self, planner: TablePlanner, oid: int) -> int:
-        """Say how many of the rows that are asked for a table has room for."""
-        rows = planner.plan.capacity.rows
-        return self.counts[oid] if rows is None else max(0, min(self.counts[oid], rows - planner.situation.there))
+    def rows_there(self, oid: int) -> RowsThere:
+        """Count a table's rows, and find its highest numbers."""
+        return rows_there(self.connection, self.tables[oid], self.counted(oid))
 
     def counted(self, oid: int) -> list[str]:
         """List the columns that have the rows' own numbers."""
@@ -61,9 +59,6 @@ class Situations:
             parts = self.tables[key.references].partitions if key.references in self.tables else ()
             found += [key.references, *key.above, *parts]
         return [other for other in found if other != oid]
-
-    def _there(self, oid: int) -> RowsThere:
-        return rows_there(self.connection, self.tables[oid], self.counted(oid))
 
     def parents_there(self, key: ForeignKey) -> Parents:
         """Read the rows that a key may refer to."""
@@ -87,10 +82,11 @@ class Situations:
 
 @dataclass(slots=True)
 class _Circle:
-    """Tables that are planned together, mostly one: rows that are `there`, and how many each is to get."""
+    """Tables that are planned together, mostly one: the rows that are `there`, are `asked` for, and that each gets."""
 
     situations: Situations
     there: Mapping[int, RowsThere]
+    asked: Mapping[int, int]
     counts: Mapping[int, int]
     _read: dict[tuple[int, tuple[str, ...]], Parents] = field(default_factory=dict)
 
@@ -107,6 +103,7 @@ class _Circle:
         return Situation(
             counted=self.situations.counted(oid),
             parents=parents,
+            asked=self.asked[oid],
             there=self.there[oid].count,
             first=self._first(oid),
             taken=partial(key_rows, self.situations.connection, table),

@@ -8,8 +8,9 @@ from datetime import date
 import psycopg
 import pytest
 
-from seedkit.postgres.catalog.tables import read_catalog
-from seedkit.runner.generation.engine import GenerationReport, GenerationRequest, generate
+from seedkit.core.generation.requests.asked import AskedRows
+from seedkit.core.reports.generation import GenerationReport
+from seedkit.runner.generation.run import GenerationRequest, generate
 
 Connection = psycopg.Connection
 ROWS = 20
@@ -84,18 +85,12 @@ def runs(module_database: str) -> Iterator[tuple[Connection, list[GenerationRepo
 
 
 def filled(connection: Connection, counts: Mapping[str, int] | None = None, seed: int = 0) -> GenerationReport:
-    relations = [relation for relation in read_catalog(connection).relations if relation.kind in "rp"]
-    asked = {
-        relation.oid: ROWS if counts is None else counts[relation.name.name]
-        for relation in relations
-        if counts is None or relation.name.name in counts
-    }
-    with connection.transaction():
-        return generate(connection, GenerationRequest(counts=asked, random_seed=seed, today=date(2026, 11, 30)))
+    asked = tuple(AskedRows(name, rows) for name, rows in (counts or {"*": ROWS}).items())
+    return generate(connection, GenerationRequest(asked=asked, random_seed=seed, now=date(2026, 11, 30)))
 
 
 def rows(report: GenerationReport) -> dict[str, int]:
-    return {outcome.table: outcome.rows for outcome in report.tables}
+    return {str(outcome.table): outcome.rows for outcome in report.tables}
 
 
 def test_every_key_holds_and_every_row_that_fits_is_there(runs: tuple[Connection, list[GenerationReport]]) -> None:
@@ -113,7 +108,7 @@ def test_a_second_run_goes_on_past_the_first_and_calls_a_table_full(
         **dict.fromkeys(CAPPED, 0),
         **{"letters": 16, "small_codes": 16},
     }
-    reasons = {outcome.table: outcome.reasons for outcome in second.tables}
+    reasons = {str(outcome.table): outcome.reasons for outcome in second.tables}
     assert reasons["days_of_a_week"] == ("table days_of_a_week holds 7 rows: days_of_a_week_pkey has no more",)
 
 

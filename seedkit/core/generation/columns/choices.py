@@ -24,6 +24,10 @@ class Choice:
         table = self._table
         return map(table.__getitem__, self.stream.numbers(number, 1 if len(table) == 256 else 2))
 
+    def within(self, before: str, behind: str) -> Choice:
+        """Give the same choices with texts around each."""
+        return Choice(tuple(before + text + behind for text in self.texts), self.stream)
+
     @cached_property
     def _table(self) -> list[str]:
         return spread(self.texts, 256 if len(self.texts) <= _FEW else 65_536)

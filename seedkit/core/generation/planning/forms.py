@@ -8,7 +8,7 @@ from itertools import chain
 from math import prod
 
 from seedkit.core.generation.columns.blocks import NULL
-from seedkit.core.generation.keys.digits import Digit, OneColumn
+from seedkit.core.generation.keys.digits import Digit, OneColumn, OneParent
 from seedkit.core.generation.keys.lines import Listed
 from seedkit.core.generation.keys.walks import Walk
 from seedkit.core.generation.planning.chosen import Facts
@@ -52,6 +52,11 @@ class Form:
     def filled(self) -> frozenset[str]:
         """The columns in which NULL is a value like others."""
         return frozenset(subject.column for subject in subjects_of(self.rule) if subject is not None and subject.fills)
+
+    @property
+    def finds_rows(self) -> bool:
+        """Whether the combinations that rows have are among those that there are: not where parents are new ones."""
+        return all(not isinstance(digit, OneParent) or digit.find is not None for digit in self.digits.values())
 
     def without(self, decided: Iterable[str]) -> Form:
         """Leave out what is decided already."""

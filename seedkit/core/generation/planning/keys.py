@@ -64,14 +64,14 @@ class Keys:
 
     def _build(self, group: Sequence[Form]) -> None:
         """Build keys of few values that have columns in common."""
-        for form in group:
-            if not self._exempt(form):
-                self._bound(Capacity(form.total, form.rule.name))
         least = [form for form in group if not any(_implies(other, form) for other in group)]
         if len(least) == 1:
             self._walk(least[0])
         elif not self.references.situation.there:
             self._walk_together(least)
+        for form in least:
+            if form.rule.name not in self.built and not self._exempt(form) and form.finds_rows:
+                self._bound(Capacity(form.total, form.rule.name))
 
     def _build_span(self, form: Form) -> None:
         if form.span is None or form.rule.name in self.built:

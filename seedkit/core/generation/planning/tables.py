@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from seedkit.core.catalog import Column
@@ -16,6 +16,7 @@ from seedkit.core.generation.planning.chosen import Chosen, Facts, Run, Rung
 from seedkit.core.generation.planning.keys import Keys
 from seedkit.core.generation.planning.numbers import WHOLE, ends
 from seedkit.core.generation.planning.own_references import keys_held, own_reference
+from seedkit.core.generation.planning.partitions import Partitions, in_partitions, missing_partition
 from seedkit.core.generation.planning.references import References
 from seedkit.core.generation.planning.situation import Parents, Situation
 from seedkit.core.generation.planning.subjects import subjects_of
@@ -66,8 +67,8 @@ class TablePlanner:
             rules=self.rules,
             columns=tuple(columns[column.name] for column in self.rules.sent_columns),
             capacity=self.capacity,
-            checks=tuple(check for check in self.rules.checks if check.partition is None),
-            uniques=tuple(rule for rule in self.rules.uniques if rule.name not in self._built),
+            checks=(*(check for check in self.rules.checks if check.partition is None), *self.partitions.check),
+            uniques=tuple(rule for rule in self.uniques if rule.name not in self._built),
             fixed=frozenset({*self.situation.counted, *self.keys.chosen, *self.situation.promised}),
             notes=tuple(dict.fromkeys(parents.note for parents in self.situation.parents.values() if parents.note)),
         )
@@ -77,22 +78,40 @@ class TablePlanner:
         """The table as it is planned at first."""
         return self.planned()
 
+    @property
+    def fitting(self) -> int:
+        """How many of the rows that are asked for there is room for."""
+        rows, situation = self.capacity.rows, self.situation
+        return situation.asked if rows is None else max(0, min(situation.asked, rows - situation.there))
+
     @cached_property
     def references(self) -> References:
         """What the table's foreign keys refer to."""
         return References(self.rules, self.run, self.situation)
 
     @cached_property
+    def partitions(self) -> Partitions:
+        """What the table's partitions leave of a row."""
+        return Partitions.of(self.rules)
+
+    @cached_property
+    def uniques(self) -> tuple[UniqueRule, ...]:
+        """The table's keys; those of a partition speak of its rows alone."""
+        return tuple(in_partitions(rule, self.rules) for rule in self.rules.uniques)
+
+    @cached_property
     def keys(self) -> Keys:
         """The table's keys, but for those that have a counted column."""
         keys = Keys(self.references, lambda name: self._facts_of(self.rules.table.column(name)))
-        keys.plan(rule for rule in self.rules.uniques if not self._is_counted(rule))
+        keys.plan(rule for rule in self.uniques if not self._is_counted(rule))
         return keys
 
     @cached_property
     def capacity(self) -> Capacity:
         """How many rows the table can hold."""
         capacity = self.keys.capacity
+        if missing := missing_partition(self.rules):
+            capacity = capacity.least(Capacity(self.situation.there, reason=missing))
         for key in self.references.without_parents():
             reason = f"has no row to refer to: {key.name} asks for one of {self.references.parents(key).table}"
             capacity = capacity.least(Capacity(self.situation.there, key.name, reason))
@@ -143,18 +162,25 @@ class TablePlanner:
         return found
 
     def _chosen(self, column: Column, attempt: int) -> Chosen:
-        facts = self._facts_of(column)
-        unique = column.name in self.keys.carriers
-        return chosen_for(facts if facts.unique == unique else _with(facts, unique=unique), self.run, attempt)
-
-
-def _with(facts: Facts, *, unique: bool) -> Facts:
-    return Facts(rules=facts.rules, column=facts.column, narrowing=facts.narrowing, unique=unique)
+        facts = replace(self._facts_of(column), unique=column.name in self.keys.carriers)
+        chosen = chosen_for(facts, self.run, attempt)
+        spread = (
+            None
+            if facts.unique
+            else self.partitions.spread(
+                column.name,
+                [check.expression for check in self.rules.checks_of(column.name)],
+                lambda narrowing: chosen_for(replace(facts, narrowing=narrowing), self.run, attempt).generator,
+                self.run.stream(str(self.rules.table.name), "partition").at(attempt),
+            )
+        )
+        return chosen if spread is None else replace(chosen, generator=spread)
 
 
 def facts_of(rules: TableRules, column: Column) -> Facts:
-    """Gather what is known of a column by its table's rules."""
-    narrowing = narrowed(column.name, [check.expression for check in rules.checks_of(column.name)])
+    """Gather what is known of a column by its table's rules, and by its partitions'."""
+    checks = [check.expression for check in rules.checks_of(column.name)]
+    narrowing = Partitions.of(rules).hull(column.name, narrowed(column.name, checks))
     unique = any(rule.plain_columns == (column.name,) for rule in rules.uniques)
     return Facts(rules=rules, column=column, narrowing=narrowing, unique=unique)
 
@@ -177,7 +203,7 @@ def counted_columns(rules: TableRules, fed: frozenset[str]) -> list[str]:
         for column in rules.sent_columns
         if (column.base_type in WHOLE or (column.base_type == "numeric" and not _has_fractions(column)))
         and column.name not in referring
-        and (column.name in fed or column.identity or column.name == key)
+        and (column.name in fed or column.identity or column.name == key or _is_id(rules, column))
     ]
 
 
@@ -188,6 +214,12 @@ def first_row(rules: TableRules, counted: Iterable[str], there: int, highest: Ma
     """
     lows = (ends(facts_of(rules, rules.table.column(name)), 0)[0] - 1 for name in counted)
     return max([there, *highest.values(), *lows])
+
+
+def _is_id(rules: TableRules, column: Column) -> bool:
+    """Whether a column is called so in a key of several, as beside a tenant."""
+    primary = rules.table.primary_key
+    return column.name.lower() == "id" and primary is not None and column.name in primary.columns
 
 
 def _has_fractions(column: Column) -> bool:
