@@ -10,14 +10,17 @@ from typing import Protocol
 from seedkit.core.catalog import Table
 from seedkit.core.generation.planning.chosen import Run
 from seedkit.core.generation.planning.tables import TablePlanner
-from seedkit.core.generation.rows import RowMaker, told
+from seedkit.core.generation.rows.by_column import MadeRows
+from seedkit.core.generation.rows.making import RowMaker
+from seedkit.core.generation.rows.shortfalls import told
 from seedkit.core.planning.dependency_order import load_order
 from seedkit.core.rows.blocks import Block, RowSource
 from seedkit.core.rows.keys import OnConflict
 from seedkit.core.rows.shapes import RowShape
 from seedkit.files.generation.meanings import read_meanings, read_words
 from seedkit.postgres.connection import Connection
-from seedkit.postgres.generation.rows import RowsThere, copy_rows, rows_as_copied
+from seedkit.postgres.generation.filling import TableFilling
+from seedkit.postgres.generation.rows import RowsThere, rows_as_copied
 from seedkit.postgres.generation.rules import Rules, read_rules
 from seedkit.postgres.loading.table_loads import TableLoad
 from seedkit.postgres.loading.ways import load_tables
@@ -58,12 +61,16 @@ class Around(Protocol):
         """Make ready for rows with numbers in some columns, up to the last of them."""
         ...
 
-    def sent(self, table: Table, blocks: Iterable[tuple[str, int]]) -> Iterator[tuple[str, int]]:
+    def sent(self, table: Table, blocks: Iterable[MadeRows]) -> Iterator[MadeRows]:
         """Hand on blocks of rows as they are loaded."""
         ...
 
-    def pieces(self, table: Table, blocks: Iterable[tuple[str, int]]) -> Iterator[Iterable[tuple[str, int]]]:
+    def pieces(self, table: Table, blocks: Iterable[MadeRows]) -> Iterator[Iterator[MadeRows]]:
         """Cut blocks of rows where the run commits what was loaded so far."""
+        ...
+
+    def loaded(self, table: Table, rows: int) -> None:
+        """Take note of how many rows of a piece are there."""
         ...
 
 
@@ -97,6 +104,8 @@ class Engine:
             run=self.run,
             tables=self.tables,
             rules=self.rules.tables,
+            counts=self.request.counts,
+            total=self.request.total,
             fed=self._fed,
         )
 
@@ -108,34 +117,31 @@ class Engine:
 
     def filled(self, group: Sequence[int]) -> list[TableOutcome]:
         """Fill a table, or all of a circle at once; those that have all their rows are as any other parents."""
-        there = {oid: self.situations.rows_there(oid) for oid in group}
-        asked = {oid: self._asked(oid, rows.count) for oid, rows in there.items()}
-        wanted = [oid for oid in group if asked[oid]]
-        filled = self._filled(self.situations.planners({oid: there[oid] for oid in wanted}, asked)) if wanted else {}
-        return [filled.get(oid) or _nothing_to_do(self.tables[oid], there[oid]) for oid in group]
+        found = {oid: self.situations.there(oid) for oid in group}
+        there = {oid: rows for oid, rows in found.items() if self.situations.asked(oid, rows.count)}
+        filled = self._filled(there) if there else {}
+        return [filled.get(oid) or _nothing_to_do(self.tables[oid], found[oid]) for oid in group]
 
-    def _asked(self, oid: int, there: int) -> int:
-        asked = self.request.counts[oid]
-        return max(0, asked - there) if self.request.total else asked
-
-    def _filled(self, planners: Mapping[int, TablePlanner]) -> dict[int, TableOutcome]:
-        makers = {oid: self._maker(oid, planner) for oid, planner in planners.items()}
-        for oid, planner in planners.items():
-            self._make_ready(oid, planner)
-        (oid, planner), *others = planners.items()
-        if not others and not (self.tables[oid].row_security or self.tables[oid].rules):
-            return {oid: self._copied(oid, makers[oid], planner)}
-        loads = [self._load(oid, makers[oid], planner) for oid, planner in planners.items()]
+    def _filled(self, there: Mapping[int, RowsThere]) -> dict[int, TableOutcome]:
+        planners = self.situations.planners(there)
+        makers = {oid: self._maker(oid, planners[oid]) for oid in there}
+        for oid in there:
+            self._make_ready(oid, planners[oid])
+        group = list(there)
+        if len(group) == 1 and not (self.tables[group[0]].row_security or self.tables[group[0]].rules):
+            return {group[0]: self._copied(group[0], makers[group[0]], planners[group[0]])}
+        loads = [self._load(oid, makers[oid], planners[oid]) for oid in group]
         reports = load_tables(self.connection, loads)
         return {
-            oid: self._outcome(oid, makers[oid], planner, report.inserted)
-            for (oid, planner), report in zip(planners.items(), reports, strict=True)
+            oid: self._outcome(oid, makers[oid], planners[oid], report.inserted)
+            for oid, report in zip(group, reports, strict=True)
         }
 
     def _make_ready(self, oid: int, planner: TablePlanner) -> None:
-        fed = [name for name in planner.situation.counted if name in self._fed.get(oid, ())]
-        if fed and planner.fitting:
-            self.around.make_ready(self.tables[oid], fed, planner.situation.first + planner.fitting)
+        fed = [name for name in self.situations.counted(oid) if name in self._fed.get(oid, ())]
+        count = self.situations.fitting(planner, oid)
+        if fed and count:
+            self.around.make_ready(self.tables[oid], fed, planner.situation.first + count)
 
     def _maker(self, oid: int, planner: TablePlanner) -> RowMaker:
         maker = RowMaker(planner.planned, self.rules.tables[oid].surroundings(self.rules.functions))
@@ -145,20 +151,27 @@ class Engine:
         return maker
 
     def _copied(self, oid: int, maker: RowMaker, planner: TablePlanner) -> TableOutcome:
-        columns = [chosen.column for chosen in maker.plan.columns]
-        blocks = maker.texts(planner.situation.first, planner.fitting)
-        pieces = self.around.pieces(self.tables[oid], blocks)
-        rows = sum(copy_rows(self.connection, self.tables[oid], columns, piece) for piece in pieces)
-        return self._outcome(oid, maker, planner, rows)
+        table, first, count = self.tables[oid], planner.situation.first, self.situations.fitting(planner, oid)
+        filling = TableFilling(self.connection, maker)
+        for piece in self.around.pieces(table, maker.blocks(first, count)):
+            taken = filling.taken
+            filling.fill(piece)
+            self.around.loaded(table, filling.taken - taken)
+            if filling.given_up:
+                break
+        filled = filling.outcome(count, planner.situation.there)
+        return self._outcome(oid, maker, planner, filled.rows, filled.reasons)
 
     def _load(self, oid: int, maker: RowMaker, planner: TablePlanner) -> TableLoad:
-        first, count = planner.situation.first, planner.fitting
-        return _as_load(self.tables[oid], maker, lambda: self.around.sent(self.tables[oid], maker.texts(first, count)))
+        first, count = planner.situation.first, self.situations.fitting(planner, oid)
+        return _as_load(self.tables[oid], maker, lambda: self.around.sent(self.tables[oid], maker.blocks(first, count)))
 
-    def _outcome(self, oid: int, maker: RowMaker, planner: TablePlanner, rows: int) -> TableOutcome:
-        table, asked, there = str(self.tables[oid].name), planner.situation.asked, planner.situation.there
-        reasons = [*maker.plan.notes, *(told(shortfall, table) for shortfall in maker.short.values())]
-        capacity = maker.plan.capacity
+    def _outcome(
+        self, oid: int, maker: RowMaker, planner: TablePlanner, rows: int, refusals: Sequence[str] = ()
+    ) -> TableOutcome:
+        table, there, capacity = str(self.tables[oid].name), planner.situation.there, maker.plan.capacity
+        asked = self.situations.asked(oid, there)
+        reasons = [*maker.plan.notes, *(told(shortfall, table) for shortfall in maker.short.values()), *refusals]
         full = capacity.rows is not None and rows < asked and there + rows >= capacity.rows
         if full:
             reasons.append(capacity.told(table))
@@ -169,12 +182,12 @@ def _nothing_to_do(table: Table, there: RowsThere) -> TableOutcome:
     return TableOutcome(table=str(table.name), rows=0, asked=0, there=there.count)
 
 
-def _as_load(table: Table, maker: RowMaker, texts: Callable[[], Iterable[tuple[str, int]]]) -> TableLoad:
+def _as_load(table: Table, maker: RowMaker, made: Callable[[], Iterable[MadeRows]]) -> TableLoad:
     """Have rows loaded as those of a fixture are: by stages for those of a circle, by values under policies."""
     shape = RowShape(columns=tuple(chosen.column for chosen in maker.plan.columns))
     source = RowSource(
         name="generate",
-        blocks=lambda: (Block(shape, text.encode(), rows) for text, rows in texts()),
+        blocks=lambda: (Block(shape, rows.text.encode(), len(rows.numbers)) for rows in made() if rows.numbers),
         on_conflict=OnConflict.ERROR,
         key=(),
         origin=None,

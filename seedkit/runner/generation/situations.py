@@ -10,9 +10,10 @@ from seedkit.core.catalog import Table
 from seedkit.core.foreign_keys import ForeignKey
 from seedkit.core.generation.columns.parents import Key, numbered
 from seedkit.core.generation.planning.chosen import Run
+from seedkit.core.generation.planning.counted import counted_columns, first_row
 from seedkit.core.generation.planning.promises import Promised
 from seedkit.core.generation.planning.situation import Parents, Situation
-from seedkit.core.generation.planning.tables import TablePlanner, counted_columns, first_row
+from seedkit.core.generation.planning.tables import TablePlanner
 from seedkit.core.generation.schema import TableRules
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.generation.parents import key_rows, read_keys
@@ -23,30 +24,43 @@ from seedkit.postgres.generation.rows import RowsThere, rows_there
 class Situations:
     """Reads what is to be known before tables are planned.
 
-    `rules` are those of the tables that get rows, `fed` their columns that sequences feed.
+    `rules` are those of the tables that get rows, `counts` how many (in `total`, where those that are there count as
+    well), `fed` their columns that sequences feed.
     """
 
     connection: Connection
     run: Run
     tables: Mapping[int, Table]
     rules: Mapping[int, TableRules]
+    counts: Mapping[int, int]
     fed: Mapping[int, frozenset[str]]
+    total: bool = False
 
-    def planners(self, there: Mapping[int, RowsThere], asked: Mapping[int, int]) -> dict[int, TablePlanner]:
+    def there(self, oid: int) -> RowsThere:
+        """Say which rows a table has."""
+        return rows_there(self.connection, self.tables[oid], self.counted(oid))
+
+    def asked(self, oid: int, there: int) -> int:
+        """Say how many rows a table is to get that has so many."""
+        return max(0, self.counts[oid] - there) if self.total else self.counts[oid]
+
+    def planners(self, there: Mapping[int, RowsThere]) -> dict[int, TablePlanner]:
         """Plan a table, or all of a circle: each with no more parents in the others than these will have."""
-        circle = _Circle(self, there, asked, asked)
+        circle = _Circle(self, there, {oid: self.asked(oid, rows.count) for oid, rows in there.items()})
         planners = circle.planners()
         for _ in there if len(there) > 1 else ():
-            fitting = {oid: planner.fitting for oid, planner in planners.items()}
+            fitting = {oid: self.fitting(planner, oid) for oid, planner in planners.items()}
             if fitting == circle.counts:
                 break
             circle.counts = fitting
             planners = circle.planners()
         return planners
 
-    def rows_there(self, oid: int) -> RowsThere:
-        """Count a table's rows, and find its highest numbers."""
-        return rows_there(self.connection, self.tables[oid], self.counted(oid))
+    def fitting(self, planner: TablePlanner, oid: int) -> int:
+        """Say how many of the rows that are asked for a table has room for."""
+        rows, there = planner.plan.capacity.rows, planner.situation.there
+        asked = self.asked(oid, there)
+        return asked if rows is None else max(0, min(asked, rows - there))
 
     def counted(self, oid: int) -> list[str]:
         """List the columns that have the rows' own numbers."""
@@ -82,11 +96,10 @@ class Situations:
 
 @dataclass(slots=True)
 class _Circle:
-    """Tables that are planned together, mostly one: the rows that are `there`, are `asked` for, and that each gets."""
+    """Tables that are planned together, mostly one: rows that are `there`, and how many each is to get."""
 
     situations: Situations
     there: Mapping[int, RowsThere]
-    asked: Mapping[int, int]
     counts: Mapping[int, int]
     _read: dict[tuple[int, tuple[str, ...]], Parents] = field(default_factory=dict)
 
@@ -103,7 +116,6 @@ class _Circle:
         return Situation(
             counted=self.situations.counted(oid),
             parents=parents,
-            asked=self.asked[oid],
             there=self.there[oid].count,
             first=self._first(oid),
             taken=partial(key_rows, self.situations.connection, table),

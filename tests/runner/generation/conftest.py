@@ -1,14 +1,31 @@
-"""Databases for tests of generation: a second one, to compare with the first."""
+"""Filling tables that a test creates, and a second database to compare with the first."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import date
 
 import psycopg
 import pytest
 from psycopg import sql
 
+from seedkit.core.generation.requests.asked import AskedRows
+from seedkit.core.reports.generation import GenerationReport
+from seedkit.runner.generation.run import GenerationRequest, generate
+
 Connection = psycopg.Connection
+Fill = Callable[[str, int], GenerationReport]
+
+
+@pytest.fixture
+def fill(connection: Connection) -> Fill:
+    """Create tables and fill all that there are: `fill("create table …", 20)`."""
+
+    def filled(schema: str, rows: int) -> GenerationReport:
+        connection.execute(schema.encode())
+        return generate(connection, GenerationRequest(asked=(AskedRows("*.*", rows),), now=date(2026, 11, 30)))
+
+    return filled
 
 
 @pytest.fixture

@@ -37,15 +37,13 @@ class Situation:
     """What a table is when it is planned.
 
     `counted` are the columns that have the rows' own numbers, as a sequence or nothing else gives them values;
-    `parents` the rows behind each foreign key, by its name; a key without an entry has none. So many rows are `asked`
-    for, so many are `there`; `first` is the number of the first new one, and `taken` reads what those that are there
-    have in columns of keys. `promised` are the columns that others refer to before the rows are there: nothing may
-    change them.
+    `parents` the rows behind each foreign key, by its name; a key without an entry has none. So many rows are `there`;
+    `first` is the number of the first new one, and `taken` reads what those that are there have in columns of keys.
+    `promised` are the columns that others refer to before the rows are there: nothing may change them.
     """
 
     counted: Collection[str]
     parents: Mapping[str, Parents]
-    asked: int = 0
     there: int = 0
     first: int = 0
     taken: Taken = _nothing
