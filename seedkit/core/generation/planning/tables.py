@@ -25,7 +25,8 @@ class PlannedTable:
     """A table, what makes its columns, how many rows fit, and what has to be looked at row by row.
 
     `checks` speak of several columns, or of one in a way that was not built; `uniques` are not unique by construction.
-    `fixed` are the columns that no repair may change: keys, and those of foreign keys. `notes` are for the report.
+    `fixed` are the columns that no repair may change: counted ones, those that others refer to before they are there.
+    Those `together` change together, as they are a key's by construction. `notes` are for the report.
     """
 
     rules: TableRules
@@ -35,6 +36,7 @@ class PlannedTable:
     checks: tuple[Check, ...] = ()
     uniques: tuple[UniqueRule, ...] = ()
     fixed: frozenset[str] = frozenset()
+    together: tuple[frozenset[str], ...] = ()
     notes: tuple[str, ...] = ()
 
     def chosen(self, column: str) -> Chosen:
@@ -70,7 +72,8 @@ class TablePlanner:
             capacity=self.capacity,
             checks=(*(check for check in self.rules.checks if check.partition is None), *self.partitions.check),
             uniques=tuple(rule for rule in self.uniques if rule.name not in self._built),
-            fixed=frozenset({*self.situation.counted, *self.keys.chosen, *self.situation.promised}),
+            fixed=frozenset({*self.situation.counted, *self.keys.settled, *self.situation.promised}),
+            together=tuple(self.keys.together),
             notes=tuple(dict.fromkeys(parents.note for parents in self.situation.parents.values() if parents.note)),
         )
 
@@ -129,7 +132,7 @@ class TablePlanner:
             name: Chosen(column=name, generator=Counter(), spelling="!range", rung=Rung.KEY)
             for name in self.situation.counted
         }
-        found |= self.keys.chosen
+        found |= self.keys.at(attempt)
         for component in self.references.components:
             if not found.keys() & set(component.columns):
                 found |= {chosen.column: chosen for chosen in component.chosen(attempt)}

@@ -179,6 +179,7 @@ def rooms_of(plan: PlannedTable) -> dict[str, Room]:
     table = plan.rules.table
     built_rules = {rule.name for rule in plan.rules.uniques} - {rule.name for rule in plan.uniques}
     unique = {name for rule in plan.rules.uniques if rule.name in built_rules for name in rule.plain_columns or ()}
+    unique |= frozenset[str]().union(*plan.together)
     rooms = {}
     for chosen in plan.columns:
         facts = facts_of(plan.rules, table.column(chosen.column))
@@ -202,10 +203,11 @@ def _is_match_full(plan: PlannedTable, column: str) -> bool:
 
 
 def together_with(plan: PlannedTable, columns: set[str]) -> set[str]:
-    """Name the columns that change when some do: those of their foreign keys, and of keys that share columns."""
+    """Name the columns that change when some do: those of their foreign keys, and of keys by construction."""
     found = set(columns)
+    groups = [*(set(key.columns) for key in plan.rules.table.foreign_keys), *plan.together]
     while True:
-        more = {name for key in plan.rules.table.foreign_keys if found & set(key.columns) for name in key.columns}
+        more = {name for group in groups if found & group for name in group}
         if more <= found:
             return found
         found |= more
