@@ -124,7 +124,7 @@ class _Work:
         return max([there.count, *(there.highest[name] for name in self._counted(oid))])
 
     def _count(self, oid: int, plan: PlannedTable, there: RowsThere) -> int:
-        asked = self.request.counts[oid]
+        asked = 0 if plan.refused else self.request.counts[oid]
         return asked if plan.capacity.rows is None else max(0, min(asked, plan.capacity.rows - there.count))
 
     def _situation(self, oid: int, there: Mapping[int, RowsThere]) -> Situation:
@@ -176,7 +176,7 @@ class _Work:
 
     def _outcome(self, oid: int, maker: RowMaker, rows: int) -> TableOutcome:
         table, asked, capacity = str(self.tables[oid].name), self.request.counts[oid], maker.plan.capacity
-        reasons = [told(shortfall, table) for shortfall in maker.short.values()]
-        if capacity.rows is not None and rows < asked:
+        reasons = [*maker.plan.refused, *(told(shortfall, table) for shortfall in maker.short.values())]
+        if capacity.rows is not None and rows < asked and not maker.plan.refused:
             reasons.append(f"table {table} holds {capacity.rows:,} rows: {capacity.key} has no more")
         return TableOutcome(table=table, rows=rows, asked=asked, reasons=tuple(reasons))

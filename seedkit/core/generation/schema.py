@@ -11,6 +11,7 @@ from seedkit.core.generation.expressions.evaluation import Surroundings
 from seedkit.core.generation.expressions.substitution import SqlFunction
 from seedkit.core.generation.expressions.tree import Column as ColumnNode
 from seedkit.core.generation.expressions.tree import Expression, columns_of
+from seedkit.core.generation.shapes import Shape, shape_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ class TableRules:
     """A table and all that its rows have to hold.
 
     `defaults` and `generated` are the expressions of columns that have one; `comments` those of columns. `match_full`
-    names the foreign keys that are all NULL or not at all.
+    names the foreign keys that are all NULL or not at all; `shapes` says what columns' types ask for.
     """
 
     table: Table
@@ -91,6 +92,7 @@ class TableRules:
     generated: Mapping[str, Expression] = field(default_factory=dict)
     comments: Mapping[str, str] = field(default_factory=dict)
     match_full: frozenset[str] = frozenset()
+    shapes: Mapping[str, Shape] = field(default_factory=dict)
 
     @property
     def sent_columns(self) -> tuple[Column, ...]:
@@ -100,6 +102,10 @@ class TableRules:
     def checks_of(self, column: str) -> tuple[Check, ...]:
         """List the CHECKs that speak of this column alone, in every partition."""
         return tuple(check for check in self.checks if check.columns == {column} and check.partition is None)
+
+    def shape(self, column: Column) -> Shape:
+        """Say what a column's type asks of its values."""
+        return self.shapes.get(column.name) or shape_of(column)
 
     def surroundings(self, functions: Mapping[str, SqlFunction]) -> Surroundings:
         """Say what its expressions depend on beside a row."""

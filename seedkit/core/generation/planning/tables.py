@@ -11,9 +11,10 @@ from seedkit.core.generation.columns.blocks import NULL, Constant, Sometimes, in
 from seedkit.core.generation.columns.numbers import Counter
 from seedkit.core.generation.columns.parents import Earlier, Key, Parent
 from seedkit.core.generation.narrowing import narrowed
-from seedkit.core.generation.planning.choosing import chosen_for, few_values, never_repeats
+from seedkit.core.generation.planning.choosing import chosen_for
 from seedkit.core.generation.planning.chosen import Chosen, Facts, Run, Rung
 from seedkit.core.generation.planning.keys import Capacity, Digit, capacity_of, combined
+from seedkit.core.generation.planning.listing import few_values, never_repeats
 from seedkit.core.generation.planning.numbers import WHOLE
 from seedkit.core.generation.schema import Check, TableRules, UniqueRule
 
@@ -58,6 +59,11 @@ class PlannedTable:
     checks: tuple[Check, ...] = ()
     uniques: tuple[UniqueRule, ...] = ()
     fixed: frozenset[str] = frozenset()
+
+    @property
+    def refused(self) -> tuple[str, ...]:
+        """Why the table can have no rows: columns that have to have a value, of types that have none to give."""
+        return tuple(chosen.refused for chosen in self.columns if chosen.refused is not None)
 
 
 def planned_table(rules: TableRules, run: Run, situation: Situation, attempt: int = 0) -> PlannedTable:
