@@ -249,7 +249,7 @@ def test_a_type_that_nobody_can_make_up_is_refused_by_name(
 
         assert found.refused is not None
         assert reason in found.refused
-        assert found.refused.endswith(f'write "one": {{{column.split(maxsplit=1)[0]}: VALUE}} in generate.yml')
+        assert found.refused.endswith(f"write one: {{{column.split(maxsplit=1)[0]}: VALUE}}")
 
 
 def test_a_type_that_nobody_can_make_up_has_its_default_or_null(connection: psycopg.Connection) -> None:

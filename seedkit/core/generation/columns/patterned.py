@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from hashlib import blake2b
 from math import prod
 
@@ -32,13 +32,13 @@ class Matching:
 
     def block(self, number: int) -> Iterable[str]:
         """Give a text for each row."""
-        return (self.text(row) for row in range(number * BLOCK, (number + 1) * BLOCK))
+        return (field_text(self.text(row)) for row in range(number * BLOCK, (number + 1) * BLOCK))
 
     def text(self, row: int) -> str:
-        """Make the text of a row."""
+        """Make the text of a row, as it is."""
         drawn, text = _drawn(self.stream.key, row), list[str]()
         self.walk.add(self.lengths[below(len(self.lengths), drawn)], drawn, text)
-        return field_text("".join(text))
+        return "".join(text)
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,8 @@ class Gathered:
 
     @cached_property
     def _choice(self) -> Choice:
-        return Choice(tuple(dict.fromkeys(map(self.texts.text, range(_GATHERED)))), self.stream)
+        texts = dict.fromkeys(map(self.texts.text, range(_GATHERED)))
+        return Choice(tuple(map(field_text, texts)), self.stream)
 
 
 def matching(
@@ -64,14 +65,26 @@ def matching(
     fixed = _fixed(pieces)
     if fixed is not None and least <= len(fixed) <= (len(fixed) if most is None else most):
         return Joined(tuple(_grouped(fixed, stream)))
+    texts = texts_of(pieces, least, most, stream)
+    return texts if unique else Gathered(texts, stream.apart("gathered"))
+
+
+def texts_of(pieces: tuple[Piece, ...], least: int, most: int | None, stream: Stream) -> Matching:
+    """Make texts of pieces row by row; raises NoTextsError where there are none so long."""
+    walk, lengths = _prepared(pieces, least, most)
+    return Matching(walk, lengths, stream)
+
+
+@lru_cache(maxsize=256)
+def _prepared(pieces: tuple[Piece, ...], least: int, most: int | None) -> tuple[Walk, tuple[int, ...]]:
+    """Prepare a walk; where a piece may be repeated without an end, the longer half of the usual lengths is taken."""
     longest = min(_LONGEST, max(least, _natural(pieces)) if most is None else most)
     walk = sequence_of(pieces, longest)
     lengths = tuple(length for length in lengths_in(walk.lengths) if length >= least)
     if not lengths:
         raise NoTextsError(f"no text of {least} to {most} characters")
     usual = tuple(length for length in lengths if length <= _natural(pieces)) or lengths
-    texts = Matching(walk, usual[len(usual) // 2 :] if any(map(_endless, pieces)) else usual, stream)
-    return texts if unique else Gathered(texts, stream.apart("gathered"))
+    return walk, usual[len(usual) // 2 :] if any(map(_endless, pieces)) else usual
 
 
 def _endless(piece: Piece) -> bool:

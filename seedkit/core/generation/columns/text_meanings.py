@@ -7,6 +7,7 @@ of 192.0.2.0/24 (RFC 5737), those of network cards administered locally.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from operator import add
 
 from seedkit.core.generation.columns import identifiers
 from seedkit.core.generation.columns.blocks import Generator
@@ -14,16 +15,17 @@ from seedkit.core.generation.columns.choices import Choice
 from seedkit.core.generation.columns.identifiers import Numbered
 from seedkit.core.generation.columns.numbers import Counter, Fixed, Hex, Uuid, Whole
 from seedkit.core.generation.columns.places import Patterned
+from seedkit.core.generation.columns.sentences import half_sentences
 from seedkit.core.generation.columns.texts import Slugged, TextMaker, joined, name_in_mail, plain
 from seedkit.core.generation.words import City
 
 Make = Callable[[TextMaker], Generator]
 
 _HOSTS = ("example.com", "example.org", "example.net")
-NUMBERED = frozenset(("email", "user_name", "image_url", "isbn", "barcode", "iban"))
+NUMBERED = frozenset(("email", "isbn", "barcode", "iban"))
 """The meanings whose texts have the row's number in them, so that no two are alike."""
-RANDOM = frozenset(("digest", "token", "uuid", "mac"))
-"""The meanings whose texts are random enough not to repeat."""
+ROOMS = {"user_name": 24, "image_url": 64, "digest": 20, "token": 20, "uuid": 36, "mac": 17}
+"""Those whose texts differ where they have so much room: for the number, or for enough random digits."""
 
 
 def _email(maker: TextMaker) -> Generator:
@@ -107,7 +109,9 @@ def _url(maker: TextMaker) -> Generator:
 
 
 def _paragraph(maker: TextMaker) -> Generator:
-    return joined(maker.sentence(1), " ", maker.sentence(2), " ", maker.sentence(3))
+    sentences = tuple(map(add, *half_sentences(maker.words)))
+    first, second, third = (Choice(sentences, maker.column.apart("sentence", number)) for number in (1, 2, 3))
+    return joined(first, " ", second, " ", third)
 
 
 def _code(maker: TextMaker) -> Generator:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from seedkit.core.generation.columns.blocks import NULL, Constant, Generator, Joined
 from seedkit.core.generation.columns.choices import Choice
+from seedkit.core.generation.columns.sentences import half_sentences
 from seedkit.core.generation.streams import Stream
 from seedkit.core.generation.words import City, Country, Words
 from seedkit.core.values.copy_text import field_text
@@ -73,16 +74,9 @@ class TextMaker:
 
     def sentence(self, number: int) -> Joined:
         """Write a sentence of plain words."""
-        return joined(
-            Choice(("The ", "A ", "Every ", "One "), self.column.apart("begin", number)),
-            self.listed("adjectives", number),
-            " ",
-            self.listed("nouns", number),
-            Choice((" will ", " can ", " may ", " should "), self.column.apart("modal", number)),
-            self.listed("verbs", number),
-            Choice((" the ", " a ", " its "), self.column.apart("article", number)),
-            self.listed("nouns", number, "object"),
-            ".",
+        heads, tails = half_sentences(self.words)
+        return Joined(
+            (Choice(heads, self.column.apart("head", number)), Choice(tails, self.column.apart("tail", number)))
         )
 
 

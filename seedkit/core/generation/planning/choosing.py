@@ -73,7 +73,7 @@ def _refusal(facts: Facts) -> str:
         why = "it names things of the server"
     else:
         why = "nothing is known of its values"
+    table = facts.rules.table.name.name
     return (
-        f"{facts.place} is {kind} and not null, and {why}: "
-        f"write {in_quotes(facts.rules.table.name.name)}: {{{name}: VALUE}} in generate.yml"
+        f"has a column {in_quotes(name)} of type {kind} that is not null, and {why}: write {table}: {{{name}: VALUE}}"
     )

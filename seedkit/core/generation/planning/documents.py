@@ -123,8 +123,8 @@ _BY_KIND: Mapping[str, Callable[[Run], list[Json]]] = {
 _BY_MEANING: Mapping[str, Callable[[Run], list[Json]]] = {"settings": _settings, "metadata": _metadata, "list": _lists}
 _KINDS_BY_MEANING: Mapping[str, str] = {"settings": "object", "metadata": "object", "list": "array"}
 _NAMES: Mapping[str, str] = {
-    "object": "object",
-    "array": "list",
+    "object": "json_object",
+    "array": "json_array",
     "string": "json_string",
     "number": "json_number",
     "boolean": "json_boolean",

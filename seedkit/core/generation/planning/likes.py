@@ -50,6 +50,13 @@ def like(name: str, facts: Facts, run: Run, stream: Stream, prefix: str = "") ->
     return made
 
 
+def families_of(name: str) -> frozenset[str]:
+    """Say of which families of types a meaning is by itself: text, number, time or truth; none where there is none."""
+    own = {"number": numbers.MEANINGS, "time": times.MEANINGS, "truth": _TRUTHS}
+    found = frozenset(family for family, names in own.items() if name in names)
+    return found or frozenset(("text",) if name in texts.MEANINGS else ())
+
+
 def _by_pattern(name: str, facts: Facts, stream: Stream) -> Made:
     if name in ALL or name.replace("_", "").isalnum() or family_of(facts.kind) != "text":
         raise _no_meaning(name, facts)

@@ -11,7 +11,7 @@ from seedkit.core.generation.columns.moments import Clock, Life, Moment
 from seedkit.core.generation.columns.numbers import Counter
 from seedkit.core.generation.columns.patterned import matching
 from seedkit.core.generation.columns.pieces import NoTextsError, expression_of_like, expression_pieces
-from seedkit.core.generation.columns.text_meanings import MAKERS, NUMBERED, RANDOM
+from seedkit.core.generation.columns.text_meanings import MAKERS, NUMBERED, ROOMS
 from seedkit.core.generation.columns.texts import TextMaker, joined
 from seedkit.core.generation.planning import numbers, times
 from seedkit.core.generation.planning.chosen import Facts, Made, Run
@@ -19,8 +19,6 @@ from seedkit.core.generation.shapes import Shape
 from seedkit.core.generation.streams import Stream
 
 _PADDED = ("character", '"char"')
-_RANDOM_ROOM = 20
-"""So many random digits don't repeat."""
 _SHORT = {"email": ("u", "@example.com"), "user_name": ("u", "")}
 """What stands around the row's number where a text has no room for the usual."""
 _TRUTHS = {"mostly_true", "rarely_true", "truth"}
@@ -32,7 +30,7 @@ def text_generator(facts: Facts, meaning: str | None, prefix: str, run: Run, str
     """Give the generator of a text, and its spelling."""
     if patterned := _patterned(facts, stream):
         return patterned
-    meaning = meaning or "words"
+    meaning = "words" if meaning is None or (facts.unique and meaning in _TRUTHS) else meaning
     if meaning not in MAKERS:
         return _written_out(facts, meaning, prefix, run, stream)
     maker = TextMaker(run.words, stream, facts.shared(run), prefix, _called(facts, run))
@@ -61,7 +59,7 @@ def _fitted(facts: Facts, meaning: str, generator: Generator) -> Generator:
 
 
 def _differs(meaning: str, room: int | None) -> bool:
-    return meaning in NUMBERED or (meaning in RANDOM and (room is None or room >= _RANDOM_ROOM))
+    return meaning in NUMBERED or (meaning in ROOMS and (room is None or room >= ROOMS[meaning]))
 
 
 def _written_out(facts: Facts, meaning: str, prefix: str, run: Run, stream: Stream) -> Made:
