@@ -17,6 +17,7 @@ from seedkit.core.generation.keys.walks import Free, Places, Walk
 from seedkit.core.generation.planning.capacity import Capacity
 from seedkit.core.generation.planning.chosen import Chosen, Facts, Rung
 from seedkit.core.generation.planning.forms import Form, Forms, groups, refused, taken
+from seedkit.core.generation.planning.implications import following, implies
 from seedkit.core.generation.planning.lines import carries
 from seedkit.core.generation.planning.references import NULLS, References
 from seedkit.core.generation.planning.subjects import subjects_of
@@ -53,7 +54,7 @@ class Keys:
             self._build(group)
         for form in forms:
             self._build_span(form)
-        self.built |= {rule.name for rule in ordered if self._follows(rule, ordered)}
+        self.built |= set(following(ordered, self.built, self.references.rules.table))
 
     def _form(self, rule: UniqueRule) -> Form | None:
         return None if rule.name in self.built else Forms(self.references, self.facts).of(rule)
@@ -69,7 +70,7 @@ class Keys:
 
     def _build(self, group: Sequence[Form]) -> None:
         """Build keys of few values that have columns in common."""
-        least = [form for form in group if not any(_implies(other, form) for other in group)]
+        least = [form for form in group if not any(implies(other, form) for other in group)]
         if len(least) == 1:
             self._walk(least[0])
         elif not self.references.situation.there:
@@ -152,25 +153,8 @@ class Keys:
         table = str(self.references.rules.table.name)
         return self.references.run.stream(table, "key", *sorted(form.columns))
 
-    def _follows(self, rule: UniqueRule, rules: Iterable[UniqueRule]) -> bool:
-        """Whether a key holds because one of some of its columns does."""
-        names = {subject.column for subject in subjects_of(rule) if subject is not None and subject.step == 1}
-        return any(
-            other.name in self.built and other.predicate is None and self._is_within(other, names) for other in rules
-        )
-
-    def _is_within(self, rule: UniqueRule, names: set[str]) -> bool:
-        table, subjects = self.references.rules.table, subjects_of(rule)
-        own = {subject.column for subject in subjects if subject is not None}
-        return None not in subjects and own <= names and all(table.column(name).not_null for name in own)
-
 
 def _at(generator: Generator, attempt: int) -> Generator:
     if isinstance(generator, Sometimes):
         return replace(generator, inner=_at(generator.inner, attempt), stream=generator.stream.at(attempt))
     return replace(generator, places=generator.places.at(attempt)) if isinstance(generator, KeyColumn) else generator
-
-
-def _implies(one: Form, other: Form) -> bool:
-    """Whether a key holds where another one does, which has fewer columns."""
-    return one.compared < other.compared or (one.compared == other.compared and one.rule.name < other.rule.name)
