@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, combinations
 
+from seedkit.core.catalog import Table
 from seedkit.core.generation.columns.blocks import NULL, Generator, Sometimes
 from seedkit.core.generation.keys.columns import KeyColumn, SharedWalk
 from seedkit.core.generation.keys.digits import Digit
@@ -54,7 +55,11 @@ class Keys:
             self._build(group)
         for form in forms:
             self._build_span(form)
-        self.built |= set(following(ordered, self.built, self.references.rules.table))
+        self.built |= set(following(ordered, self.built, self._table))
+
+    @property
+    def _table(self) -> Table:
+        return self.references.rules.table
 
     def _form(self, rule: UniqueRule) -> Form | None:
         return None if rule.name in self.built else Forms(self.references, self.facts).of(rule)
@@ -76,8 +81,8 @@ class Keys:
         elif not self.references.situation.there:
             self._walk_together(least)
         for form in least:
-            if form.rule.name not in self.built and not self._exempt(form) and form.finds_rows:
-                self._bound(Capacity(form.total, form.rule.name))
+            if form.rule.name not in self.built and not form.is_optional(self._table) and form.finds_rows:
+                self.capacity = self.capacity.least(Capacity(form.total, form.rule.name))
 
     def _build_span(self, form: Form) -> None:
         if form.span is None or form.rule.name in self.built:
@@ -120,15 +125,13 @@ class Keys:
         if filled or any(form.rule.plain_columns is None for form in forms):
             self.settled |= self.together[-1]
         self.built |= {form.rule.name for form in forms}
-        if not any(map(self._exempt, forms)):
-            self._bound(Capacity(self.references.situation.there + places.left, forms[0].rule.name))
-
-    def _bound(self, capacity: Capacity) -> None:
-        self.capacity = self.capacity.least(capacity)
+        if not any(form.is_optional(self._table) for form in forms):
+            left = self.references.situation.there + places.left
+            self.capacity = self.capacity.least(Capacity(left, forms[0].rule.name))
 
     def _chosen(self, name: str, column: KeyColumn, filled: frozenset[str]) -> Chosen:
         """Leave a column that may be NULL so where the key has no more, one of a foreign key in some rows besides."""
-        if name in filled or self.references.rules.table.column(name).not_null:
+        if name in filled or self._table.column(name).not_null:
             return Chosen(column=name, generator=column, spelling="!per", rung=Rung.KEY)
         spent = KeyColumn(column.places, column.digit, column.which, name, NULL)
         key = self.references.optional_key(name)
@@ -144,14 +147,8 @@ class Keys:
             for name, chosen in self.chosen.items()
         }
 
-    def _exempt(self, form: Form) -> bool:
-        """Whether rows can go without the key, by a NULL in it."""
-        table = self.references.rules.table
-        return any(not table.column(name).not_null for name in form.compared - form.filled)
-
     def _stream(self, form: Form) -> Stream:
-        table = str(self.references.rules.table.name)
-        return self.references.run.stream(table, "key", *sorted(form.columns))
+        return self.references.run.stream(str(self._table.name), "key", *sorted(form.columns))
 
 
 def _at(generator: Generator, attempt: int) -> Generator:
