@@ -16,7 +16,8 @@ from psycopg import sql
 
 from seedkit.core.catalog import Table
 from seedkit.core.generation.rows.bans import Bans
-from seedkit.core.generation.rows.making import MadeRows, RowMaker
+from seedkit.core.generation.rows.by_column import MadeRows
+from seedkit.core.generation.rows.making import RowMaker
 from seedkit.core.generation.rows.shortfalls import Refusal, refused, swallowed
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.generation.refusals import is_refusal, refusal_of, told_line
@@ -48,19 +49,9 @@ class Filled:
     reasons: tuple[str, ...] = ()
 
 
-def fill_table(connection: Connection, maker: RowMaker, first: int, count: int, *, there: int = 0) -> Filled:
-    """Send rows from number `first` on into a table that has `there` rows; raises psycopg.Error for what is no row's.
-
-    Works in savepoints of the transaction that is open.
-    """
-    filling = _Filling(connection, maker)
-    filling.fill(maker.blocks(first, count))
-    return filling.outcome(count, there)
-
-
 @dataclass(slots=True)
-class _Filling:
-    """A table that is being filled."""
+class TableFilling:
+    """A table that is being filled, in savepoints of the transaction that is open."""
 
     connection: Connection
     maker: RowMaker
@@ -68,6 +59,7 @@ class _Filling:
     missing: int = 0
     given_up: bool = False
     causes: Counter[Refusal] = field(default_factory=Counter)
+    _at_once: int = 0
     _bans: Bans = field(init=False)
     _left_out: Counter[Refusal] = field(default_factory=Counter)
     _last: dict[int, Refusal] = field(default_factory=dict)
@@ -81,16 +73,18 @@ class _Filling:
         return self.maker.plan.rules.table
 
     def fill(self, blocks: Iterator[MadeRows]) -> None:
-        """Send all blocks: the first one alone, as it tells whether there is trouble."""
-        at_once = 0
+        """Send blocks: the very first one alone, as it tells whether there is trouble.
+
+        Raises psycopg.Error for what is no row's fault.
+        """
         while not self.given_up:
             sent: list[MadeRows] = []
-            error = self._send(_kept(blocks, sent, at_once))
+            error = self._send(_kept(blocks, sent, self._at_once))
             if error is not None:
                 self._part([row for made in sent for row in zip(made.numbers, made.lines, strict=True)])
             if not sent:
                 return
-            at_once = _AT_ONCE
+            self._at_once = _AT_ONCE
 
     def _send(self, texts: Iterable[tuple[str, int]]) -> psycopg.Error | None:
         """Copy rows in a savepoint; give the error where one is refused, and then nothing of them is there."""
@@ -171,7 +165,7 @@ class _Filling:
         self.given_up = refused_count >= (_PATIENCE + self.taken // 4 if self.taken else _NONE_TAKEN)
 
     def outcome(self, asked: int, there: int) -> Filled:
-        """Say what the table was given, and what it lacks."""
+        """Say what the table was given of the rows that were asked for, and what it lacks beside those `there` before."""
         table, triggers = str(self.table.name), self.maker.plan.rules.triggers
         reasons = []
         if self.given_up:

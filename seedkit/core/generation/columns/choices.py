@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from seedkit.core.generation.columns.blocks import spread
-from seedkit.core.generation.permutations import Permutation, digits
-from seedkit.core.generation.streams import BLOCK, Stream
+from seedkit.core.generation.streams import Stream
 
 _FEW = 64
 
@@ -25,6 +24,10 @@ class Choice:
         table = self._table
         return map(table.__getitem__, self.stream.numbers(number, 1 if len(table) == 256 else 2))
 
+    def within(self, before: str, behind: str) -> Choice:
+        """Give the same choices with texts around each."""
+        return Choice(tuple(before + text + behind for text in self.texts), self.stream)
+
     @cached_property
     def _table(self) -> list[str]:
         return spread(self.texts, 256 if len(self.texts) <= _FEW else 65_536)
@@ -37,22 +40,3 @@ def weighted(weights: Mapping[str, int]) -> tuple[str, ...]:
     ('paid', 'paid', 'open')
     """
     return tuple(text for text, weight in weights.items() for _ in range(weight))
-
-
-@dataclass(frozen=True)
-class Combination:
-    """A digit of a number that no other row has: finite columns under one key share the numbers and have a digit each.
-
-    The row's number, in another order, is written with a radix for each column; as many rows fit as there are numbers.
-    """
-
-    key: Callable[[int], str]
-    radices: tuple[int, ...]
-    place: int
-    order: Permutation
-
-    def block(self, number: int) -> Iterable[str]:
-        """Give each row's digit as a text, as long as there are numbers."""
-        rows = range(number * BLOCK, min((number + 1) * BLOCK, self.order.count))
-        for row in rows:
-            yield self.key(digits(self.order[row], self.radices)[self.place])

@@ -40,7 +40,7 @@ def chosen_for(facts: Facts, run: Run, attempt: int = 0) -> Chosen:
         made: tuple[Generator, str] | None = Choice(listed, stream), f"!choice {json.dumps(listed, ensure_ascii=False)}"
         rung = Rung.LISTED
     else:
-        made = _made(facts, meaning, prefix, run, stream)
+        made = made_for(facts, meaning, prefix, run, stream)
         rung = Rung.TYPE if meaning is None else Rung.NAME
     if made is None:
         return Chosen(column=facts.column.name, generator=Constant(NULL), spelling="null", rung=Rung.NONE)
@@ -85,7 +85,8 @@ def never_repeats(facts: Facts) -> bool:
     return facts.kind in ("uuid", *WHOLE) or family_of(facts.kind) == "text"
 
 
-def _made(facts: Facts, meaning: str | None, prefix: str, run: Run, stream: Stream) -> tuple[Generator, str] | None:
+def made_for(facts: Facts, meaning: str | None, prefix: str, run: Run, stream: Stream) -> tuple[Generator, str] | None:
+    """Give the generator of what a column means, or else of its type, and its spelling; None where there is none."""
     match family_of(facts.kind):
         case "text":
             return _text(facts, meaning or "words", prefix, run, stream)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 
 from seedkit.core.generation.expressions.evaluation import Surroundings
 from seedkit.core.generation.expressions.substitution import substituted
@@ -16,6 +15,7 @@ from seedkit.core.generation.expressions.tree import columns_of
 from seedkit.core.generation.planning.tables import PlannedTable
 from seedkit.core.generation.row_values import Values, row_reader
 from seedkit.core.generation.rows.bans import Ban, without
+from seedkit.core.generation.rows.by_column import ColumnRows, MadeRows, block_spans, columns, joined
 from seedkit.core.generation.rows.digests import Digests, digest_of
 from seedkit.core.generation.rows.drawing import Planned, Redraws
 from seedkit.core.generation.rows.mending import Mender
@@ -30,19 +30,6 @@ _TURNS = 3
 
 _APART = 16
 """The attempts of a turn: more than ROUNDS, so that no two turns draw the same."""
-
-
-@dataclass(frozen=True, slots=True)
-class MadeRows:
-    """Rows as lines of COPY text, and the number of each."""
-
-    text: str
-    numbers: Sequence[int]
-
-    @property
-    def lines(self) -> list[str]:
-        """The rows one by one."""
-        return [line + "\n" for line in self.text.removesuffix("\n").split("\n")] if self.text else []
 
 
 @dataclass(slots=True)
@@ -63,33 +50,39 @@ class RowMaker:
         self._places = {chosen.column: place for place, chosen in enumerate(self.plan.columns)}
         self._mender = _mender(self.plan, self.surroundings, self._redraws)
 
+    def __reduce__(self) -> tuple[type[RowMaker], tuple[Planned, Surroundings]]:
+        """Be sent to another process by what it is made of; keys that were noted stay behind."""
+        return RowMaker, (self.planned, self.surroundings)
+
+    @property
+    def to_send(self) -> ColumnRows | RowMaker | None:
+        """What another process needs to make the same; None where a key is looked at, by which rows hang together."""
+        if self.by_column:
+            return self._columns
+        return None if self._mender.keys else self
+
     @property
     def by_column(self) -> bool:
         """Whether no rule needs a look at a row."""
         return not self._mender.rules and not self._mender.keys
 
-    def texts(self, first: int, count: int) -> Iterator[tuple[str, int]]:
-        """Give the rows from number `first` (0-based) on as COPY text, a block at a time, with how many they are."""
-        for made in self.blocks(first, count):
-            if made.numbers:
-                yield made.text, len(made.numbers)
-
     def blocks(self, first: int, count: int) -> Iterator[MadeRows]:
         """Give the rows from number `first` (0-based) on, a block at a time."""
-        for block in range(first // BLOCK, (first + count - 1) // BLOCK + 1 if count else 0):
-            begin, end = max(first, block * BLOCK), min(first + count, (block + 1) * BLOCK)
-            yield self._block(block, begin - block * BLOCK, end - block * BLOCK)
+        if self.by_column:
+            yield from self._columns.blocks(first, count)
+            return
+        for begin, end in block_spans(first, count):
+            yield self._looked_at(begin, end)
 
-    def _block(self, block: int, begin: int, end: int) -> MadeRows:
-        generators = [chosen.generator for chosen in self.plan.columns]
-        columns = [list(islice(generator.block(block), begin, end)) for generator in generators]
-        rows: Iterable[Sequence[str]] = zip(*columns, strict=True)
-        numbers: Sequence[int] = range(block * BLOCK + begin, block * BLOCK + end)
-        if not self.by_column:
-            self._redraws.turn_to(block)
-            held = dict(self._held(numbers, rows, self._mender.reader.rows(columns)))
-            rows, numbers = held.values(), list(held)
-        return MadeRows(_text(rows), numbers)
+    @property
+    def _columns(self) -> ColumnRows:
+        return ColumnRows(tuple(chosen.generator for chosen in self.plan.columns))
+
+    def _looked_at(self, begin: int, end: int) -> MadeRows:
+        made = list(map(list, columns(self._columns.generators, begin, end)))
+        self._redraws.turn_to(begin // BLOCK)
+        held = dict(self._held(range(begin, end), zip(*made, strict=True), self._mender.reader.rows(made)))
+        return MadeRows(joined(held.values()), list(held))
 
     def _held(
         self, numbers: Sequence[int], rows: Iterable[Sequence[str]], read: Iterator[Values]
@@ -138,7 +131,7 @@ class RowMaker:
             changed = mender.mended(number, number % BLOCK, mender.reader.row(row), base)
             if changed is not None:
                 held[number] = self._changed(row, changed)
-        return MadeRows(_text(held.values()), list(held))
+        return MadeRows(joined(held.values()), list(held))
 
     def note(self, rows: Iterable[Sequence[str]]) -> None:
         """Note the keys of rows that are there, as COPY texts of the planned columns."""
@@ -154,11 +147,6 @@ class RowMaker:
         _, uniques = looked_at(self.plan)
         nodes = [substituted(node, self.plan.rules.generated) for rule in uniques for node in expressions_of(rule)]
         return frozenset[str]().union(*map(columns_of, nodes))
-
-
-def _text(rows: Iterable[Sequence[str]]) -> str:
-    text = "\n".join(map("\t".join, rows))
-    return text + "\n" if text else ""
 
 
 def _mender(plan: PlannedTable, surroundings: Surroundings, redraws: Redraws, bans: Collection[Ban] = ()) -> Mender:

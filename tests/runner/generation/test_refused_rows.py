@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date
-
 import psycopg
 import pytest
 
-from seedkit.postgres.catalog.tables import read_catalog
-from seedkit.runner.generation import GenerationReport, GenerationRequest, generate
+from seedkit.errors import LoadError
+from tests.runner.generation.conftest import Fill
 
 Connection = psycopg.Connection
-Fill = Callable[..., GenerationReport]
 
 OPAQUE = """
 create function {name}(orders) returns boolean language plpgsql immutable as 'begin return {test}; end';
@@ -24,17 +20,6 @@ TRIGGER = """
 create function judge() returns trigger language plpgsql as $$ begin {body} return new; end $$;
 create trigger judge {when} insert on orders for each row execute function judge();
 """
-
-
-@pytest.fixture
-def fill(connection: Connection) -> Fill:
-    def filled(schema: str, rows: int) -> GenerationReport:
-        connection.execute(schema.encode())
-        counts = {relation.oid: rows for relation in read_catalog(connection).relations if relation.kind == "r"}
-        with connection.transaction():
-            return generate(connection, GenerationRequest(counts=counts, today=date(2026, 11, 30)))
-
-    return filled
 
 
 def test_refused_rows_are_made_up_for_under_their_own_numbers(fill: Fill, connection: Connection) -> None:
@@ -112,7 +97,7 @@ def test_rows_that_a_trigger_swallows_are_noticed(fill: Fill, when: str, body: s
 def test_what_is_no_rows_fault_ends_the_run(fill: Fill, connection: Connection) -> None:
     judge = TRIGGER.format(when="before", body="perform pg_terminate_backend(pg_backend_pid());")
 
-    with pytest.raises(psycopg.OperationalError):
+    with pytest.raises(LoadError, match="terminating connection"):
         fill(f"{ORDERS}; {judge}", 10)
 
 
