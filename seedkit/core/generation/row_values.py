@@ -13,6 +13,7 @@ from seedkit.core.generation.expressions.closures import Evaluate
 from seedkit.core.generation.expressions.evaluation import Surroundings, evaluator
 from seedkit.core.generation.expressions.tree import Call, Expression, IsNotNull, IsNull, columns_of, nodes_of
 from seedkit.core.generation.expressions.tree import Column as ColumnNode
+from seedkit.core.generation.expressions.type_names import modifiers, without_modifier
 from seedkit.core.generation.expressions.values import NotEvaluatedError, Unevaluated
 from seedkit.core.generation.planning.tables import PlannedTable
 from seedkit.core.generation.schema import is_enum
@@ -137,13 +138,21 @@ def _whether_null(text: str) -> object:
 
 
 def _read(column: Column) -> Callable[[str], object]:
-    takes_text, type_ = is_enum(column), column.base_type
+    takes_text, type_ = is_enum(column), _full_type(column)
 
     def read(text: str) -> object:
         value = field_value(text)
         return value if value is None or takes_text else _cast(value, type_)
 
     return read
+
+
+def _full_type(column: Column) -> str:
+    """Name the type below all domains; of `character` with its length, as patterns see its blanks."""
+    if without_modifier(column.base_type) not in ("character", "bpchar"):
+        return column.base_type
+    length = modifiers(column.type_name) or modifiers(column.base_type)
+    return f"character({length[0]})" if length else "bpchar"
 
 
 def _cast(value: object, type_: str) -> object:
@@ -158,6 +167,6 @@ def _computed(tree: Expression, column: Column, surroundings: Surroundings) -> E
 
     def compute(row: Mapping[str, object]) -> object:
         value = evaluate(row)
-        return value if value is None or is_text or isinstance(value, Unevaluated) else _cast(value, column.base_type)
+        return value if value is None or is_text or isinstance(value, Unevaluated) else _cast(value, _full_type(column))
 
     return compute
