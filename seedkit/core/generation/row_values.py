@@ -107,7 +107,7 @@ def _reading(column: Column, valued: Collection[str], compared: Collection[str])
     """Choose how a column's texts are read: those of a key alone need not be UUIDs to be told from each other."""
     if column.name in compared and column.base_type == "uuid":
         return lambda text: None if text == NULL else text.replace("-", "").lower()
-    return _read(column) if column.name in valued or column.name in compared else _whether_null
+    return read_column(column) if column.name in valued or column.name in compared else _whether_null
 
 
 def _valued(expressions: Iterable[Expression]) -> frozenset[str]:
@@ -137,7 +137,8 @@ def _whether_null(text: str) -> object:
     return None if text == NULL else True
 
 
-def _read(column: Column) -> Callable[[str], object]:
+def read_column(column: Column) -> Callable[[str], object]:
+    """Say how a column's COPY texts are read."""
     takes_text, type_ = is_enum(column), _full_type(column)
 
     def read(text: str) -> object:

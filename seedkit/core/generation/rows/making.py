@@ -22,6 +22,7 @@ from seedkit.core.generation.rows.mending import Mender
 from seedkit.core.generation.rows.repairs import Repairs
 from seedkit.core.generation.rows.rules import expressions_of, looked_at
 from seedkit.core.generation.rows.shortfalls import Shortfall
+from seedkit.core.generation.satisfying.tying import tied
 from seedkit.core.generation.streams import BLOCK
 
 
@@ -35,8 +36,11 @@ class RowMaker:
     _repairs: Repairs = field(init=False)
 
     def __post_init__(self) -> None:
-        self.plan = self.planned(0)
-        self._repairs = Repairs(self.plan, self.surroundings, Redraws(self.planned, {0: self.plan}))
+        self.plan = self._planned(0)
+        self._repairs = Repairs(self.plan, self.surroundings, Redraws(self._planned, {0: self.plan}))
+
+    def _planned(self, attempt: int) -> PlannedTable:
+        return tied(self.planned(attempt), self.surroundings)
 
     def __reduce__(self) -> tuple[type[RowMaker], tuple[Planned, Surroundings]]:
         """Be sent to another process by what it is made of; keys that were noted stay behind."""
