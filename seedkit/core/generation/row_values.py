@@ -23,6 +23,7 @@ Values = dict[str, object]
 """A row's values by column, as far as an expression asks for them."""
 
 _KEPT = 4096
+_TEXTS = frozenset(("text", "character varying", "name"))
 _NULL_COUNTS = frozenset(("num_nulls", "num_nonnulls"))
 
 
@@ -139,11 +140,13 @@ def _whether_null(text: str) -> object:
 
 def read_column(column: Column) -> Callable[[str], object]:
     """Say how a column's COPY texts are read."""
-    takes_text, type_ = is_enum(column), _full_type(column)
+    type_ = _full_type(column)
+    if is_enum(column) or type_ in _TEXTS:
+        return field_value
 
     def read(text: str) -> object:
         value = field_value(text)
-        return value if value is None or takes_text else _cast(value, type_)
+        return value if value is None else _cast(value, type_)
 
     return read
 

@@ -10,7 +10,7 @@ from seedkit.core.catalog import Column
 from seedkit.core.generation.columns.numbers import Counter
 from seedkit.core.generation.expressions.type_names import modifiers
 from seedkit.core.generation.narrowing import narrowed
-from seedkit.core.generation.planning.capacity import Capacity
+from seedkit.core.generation.planning.capacity import Capacity, looked_at
 from seedkit.core.generation.planning.choosing import chosen_for
 from seedkit.core.generation.planning.chosen import Chosen, Facts, Run, Rung
 from seedkit.core.generation.planning.keys import Keys
@@ -102,6 +102,9 @@ class TablePlanner:
         for key in self.references.without_parents():
             reason = f"has no row to refer to: {key.name} asks for one of {self.references.parents(key).table}"
             capacity = capacity.least(Capacity(self.situation.there, key.name, reason))
+        for rule in self.rules.uniques:
+            if rule.name not in self._built:
+                capacity = capacity.least(looked_at(rule.name))
         for name in self.situation.counted:
             high = ends(self._facts_of(self.rules.table.column(name)), 0)[1]
             left = max(0, high - self.situation.first)
