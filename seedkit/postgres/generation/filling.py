@@ -37,10 +37,11 @@ _FIRST_PIECE = 64
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """How many rows a table was given, and why it is not more."""
+    """How many rows a table was given, and why it is not more; a key was `taken` where another row has it."""
 
     rows: int
     reasons: tuple[str, ...] = ()
+    taken: bool = False
 
 
 @dataclass(slots=True)
@@ -158,11 +159,11 @@ class TableFilling:
         """Say what the table was given of the rows that were asked for, beside those `there` before, and why."""
         triggers = self.maker.plan.rules.triggers
         if triggers and self.taken:
-            left = rows_there(self.connection, self.table, ()).count - there
+            left = max(0, rows_there(self.connection, self.table, ()).count - there)
             self.tally.missing += max(0, self.taken - left)
             self.tally.taken = min(self.taken, left)
         reasons = self.tally.reasons(str(self.table.name), asked, [trigger.name for trigger in triggers])
-        return Filled(self.taken, tuple(reasons))
+        return Filled(self.taken, tuple(reasons), self.tally.is_taken)
 
 
 def _kept(blocks: Iterator[MadeRows], sent: list[MadeRows], at_once: int) -> Iterator[tuple[str, int]]:

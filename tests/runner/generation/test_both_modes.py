@@ -58,7 +58,7 @@ def test_a_row_differs_only_where_a_rule_was_broken_and_in_what_the_rule_speaks_
         by_column = rows_of(ColumnRows(tuple(chosen.generator for chosen in maker.plan.columns)).blocks(first, count))
         looked_at = rows_of(maker.blocks(first, count))
         columns = [chosen.column for chosen in maker.plan.columns]
-        free = {column for rule in (*maker._mender.rules, *maker._mender.keys) for column in rule.columns}
+        free = frozenset[str]().union(*(rule.columns for rule in maker._mender.rules), maker.keys_to_note)
         for number, row in looked_at.items():
             changed = {column for column, a, b in zip(columns, row, by_column[number], strict=True) if a != b}
             assert changed <= free, maker.plan.rules.table.name

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from seedkit.core.names import in_quotes
-
 MOST_LOOKED_AT = 2_000_000
 """So many rows may a table have whose keys are looked at row by row: their digests are held in 32 MB."""
 
@@ -38,7 +36,7 @@ class Capacity:
         'table moods holds 9 rows: moods_pkey has no more'
         """
         if self.reason is not None:
-            return f"table {in_quotes(table)} {self.reason}"
+            return f"table {table} {self.reason}"
         return f"table {table} holds {self.rows:,} rows: {self.key} has no more"
 
 

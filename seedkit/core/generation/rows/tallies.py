@@ -32,6 +32,11 @@ class Tally:
         """Whether so many rows were refused that no further one is tried."""
         return self._refused.total() >= (_PATIENCE + self.taken // 4 if self.taken else _NONE_TAKEN)
 
+    @property
+    def is_taken(self) -> bool:
+        """Whether a key was refused because another row has it."""
+        return any(refusal.is_taken for refusal in self._refused)
+
     def refuse(self, number: int, refusal: Refusal) -> None:
         """Note that a row was refused."""
         self._last[number] = refusal
