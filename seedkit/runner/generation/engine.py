@@ -185,10 +185,17 @@ class Engine(Plans):
         table, there, capacity = str(self.tables[oid].name), planner.situation.there, maker.plan.capacity
         asked = self.situations.asked(oid, there)
         reasons = [*maker.plan.notes, *(told(shortfall, table) for shortfall in maker.short.values()), *refusals]
-        full = capacity.rows is not None and rows < asked and there + rows >= capacity.rows
-        if full:
+        bounded = capacity.rows is not None and rows < asked and there + rows >= capacity.rows
+        if bounded:
             reasons.append(capacity.told(table))
-        return TableOutcome(table=table, rows=rows, asked=asked, there=there, reasons=tuple(reasons), full=full)
+        return TableOutcome(
+            table=table,
+            rows=rows,
+            asked=asked,
+            there=there,
+            reasons=tuple(reasons),
+            full=bounded and capacity.reason is None,
+        )
 
 
 def _nothing_to_do(table: Table, there: RowsThere) -> TableOutcome:
