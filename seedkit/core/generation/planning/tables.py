@@ -66,11 +66,13 @@ class TablePlanner:
     def planned(self, attempt: int = 0) -> PlannedTable:
         """Choose for every column of the table; at a further attempt other values of the same kinds."""
         columns = self._columns(attempt)
+        refusals = [chosen.refused for chosen in columns.values() if chosen.refused is not None]
+        refused = Capacity(self.situation.there, reason=refusals[0]) if refusals else Capacity()
         return PlannedTable(
             rules=self.rules,
             run=self.run,
             columns=tuple(columns[column.name] for column in self.rules.sent_columns),
-            capacity=self.capacity,
+            capacity=refused.least(self.capacity),
             checks=(*(check for check in self.rules.checks if check.partition is None), *self.partitions.check),
             uniques=tuple(rule for rule in self.uniques if rule.name not in self._built),
             fixed=frozenset({*self.situation.counted, *self.keys.settled, *self.slots, *self.situation.promised}),
