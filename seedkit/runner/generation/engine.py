@@ -163,7 +163,7 @@ class Engine(Plans):
 
     def _maker(self, oid: int, planner: TablePlanner) -> RowMaker:
         maker = self._made_by(oid, planner)
-        if planner.situation.there and maker.keys_to_note:
+        if planner.situation.there and maker.keys_to_note and self.situations.fitting(planner, oid):
             names = [chosen.column for chosen in maker.plan.columns]
             maker.note(rows_as_copied(self.connection, self.tables[oid], names, maker.keys_to_note))
         return maker
@@ -194,7 +194,7 @@ class Engine(Plans):
         none_left = capacity.rows is not None and rows < asked and there + rows >= capacity.rows
         if none_left:
             reasons.append(capacity.told(table))
-        full = none_left and capacity.key is not None
+        full = none_left and capacity.reason is None
         return TableOutcome(table=table, rows=rows, asked=asked, there=there, reasons=tuple(reasons), full=full)
 
 

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from seedkit.core.catalog import Column
 from seedkit.core.generation.columns.numbers import Counter
-from seedkit.core.generation.planning.capacity import Capacity
+from seedkit.core.generation.planning.capacity import Capacity, looked_at
 from seedkit.core.generation.planning.choosing import chosen_for
 from seedkit.core.generation.planning.chosen import Chosen, Facts, Run, Rung
 from seedkit.core.generation.planning.counted import is_counted, numbers_left
@@ -122,6 +122,9 @@ class TablePlanner:
             reason = f"has no row to refer to: {key.name} asks for one of {self.references.parents(key).table}"
             capacity = capacity.least(Capacity(self.situation.there, key.name, reason))
         capacity = capacity.least(slots_left(self.rules, self.run, self.situation))
+        for rule in self.uniques:
+            if rule.name not in self._built:
+                capacity = capacity.least(looked_at(rule.name))
         return capacity.least(numbers_left(self.rules, self.situation))
 
     @cached_property
