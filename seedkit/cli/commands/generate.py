@@ -41,6 +41,15 @@ _Now = Annotated[
     datetime | None,
     typer.Option(metavar="DAY", formats=_TIME_FORMATS, help="The day that times lie before; default: today, in UTC."),
 ]
+_Workers = Annotated[
+    int | None,
+    typer.Option(
+        metavar="N",
+        min=0,
+        help="Make rows in so many further processes; default: 0, or 2 from 500,000 rows of a table on where more than"
+        " two processors are idle.",
+    ),
+]
 _Force = Annotated[bool, typer.Option("--force", help="Write to a production database all the same.")]
 
 
@@ -52,6 +61,7 @@ def generate(
     environment: _Environment = None,
     random_seed: _RandomSeed = 0,
     now: _Now = None,
+    workers: _Workers = None,
     force: _Force = False,
     lock_timeout: LockTimeout = "5s",
     statement_timeout: StatementTimeout = None,
@@ -78,6 +88,7 @@ def generate(
             now=now.date() if now else None,
             dry_run=dry_run,
             lock_timeout=lock_timeout,
+            workers=workers,
             guard=Guard(
                 environment=settings.environment,
                 named_environments=settings.named_environments,

@@ -8,16 +8,9 @@ from datetime import date
 from typing import Protocol
 
 from seedkit.core.catalog import Table
-from seedkit.core.foreign_keys import ForeignKey
-from seedkit.core.generation.columns.parents import Key, numbered
 from seedkit.core.generation.planning.chosen import Run
-from seedkit.core.generation.planning.tables import (
-    Parents,
-    PlannedTable,
-    Situation,
-    counted_columns,
-    planned_table,
-)
+from seedkit.core.generation.planning.tables import TablePlanner
+from seedkit.core.generation.rows.by_column import MadeRows
 from seedkit.core.generation.rows.making import RowMaker
 from seedkit.core.generation.rows.shortfalls import told
 from seedkit.core.planning.dependency_order import load_order
@@ -26,21 +19,29 @@ from seedkit.core.rows.keys import OnConflict
 from seedkit.core.rows.shapes import RowShape
 from seedkit.files.generation.meanings import read_meanings, read_words
 from seedkit.postgres.connection import Connection
-from seedkit.postgres.generation.rows import RowsThere, copy_rows, key_texts, rows_as_copied, rows_there
+from seedkit.postgres.generation.filling import TableFilling
+from seedkit.postgres.generation.parents import set_canonical_texts
+from seedkit.postgres.generation.rows import RowsThere, rows_as_copied
 from seedkit.postgres.generation.rules import Rules, read_rules
 from seedkit.postgres.loading.table_loads import TableLoad
 from seedkit.postgres.loading.ways import load_tables
 from seedkit.postgres.sequences.feeding import read_feeding
+from seedkit.runner.generation.situations import Situations
+from seedkit.runner.generation.workers import made_by, workers_for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineRequest:
-    """How many rows tables get, by OID, and what decides about their values; `total` counts those that are there in."""
+    """How many rows tables get, by OID, and what decides about their values; `total` counts those that are there in.
+
+    `workers` are the processes that make a table's rows; None for none, or two where that pays.
+    """
 
     counts: Mapping[int, int]
     random_seed: int = 0
     today: date
     total: bool = False
+    workers: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,12 +67,16 @@ class Around(Protocol):
         """Make ready for rows with numbers in some columns, up to the last of them."""
         ...
 
-    def sent(self, table: Table, blocks: Iterable[tuple[str, int]]) -> Iterator[tuple[str, int]]:
+    def sent(self, table: Table, blocks: Iterable[MadeRows]) -> Iterator[MadeRows]:
         """Hand on blocks of rows as they are loaded."""
         ...
 
-    def pieces(self, table: Table, blocks: Iterable[tuple[str, int]]) -> Iterator[Iterable[tuple[str, int]]]:
+    def pieces(self, table: Table, blocks: Iterable[MadeRows]) -> Iterator[Iterator[MadeRows]]:
         """Cut blocks of rows where the run commits what was loaded so far."""
+        ...
+
+    def loaded(self, table: Table, rows: int) -> None:
+        """Take note of how many rows of a piece are there."""
         ...
 
 
@@ -88,6 +93,7 @@ class Engine:
     around: Around
     rules: Rules = field(init=False)
     run: Run = field(init=False)
+    situations: Situations = field(init=False)
     _fed: dict[int, frozenset[str]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -99,113 +105,97 @@ class Engine:
             words=read_words(),
         )
         self._fed = _fed_columns(self.connection, self.request.counts)
+        self.situations = Situations(
+            connection=self.connection,
+            run=self.run,
+            tables=self.tables,
+            rules=self.rules.tables,
+            counts=self.request.counts,
+            total=self.request.total,
+            fed=self._fed,
+        )
 
     def groups(self) -> list[list[int]]:
         """Order the tables, those of a circle together."""
-        return load_order(sorted(self.request.counts, key=lambda oid: str(self.tables[oid].name)), self._needed)
-
-    def _needed(self, oid: int) -> list[int]:
-        return [key.references for key in self.tables[oid].foreign_keys if key.references != oid]
+        return load_order(
+            sorted(self.request.counts, key=lambda oid: str(self.tables[oid].name)), self.situations.needed
+        )
 
     def filled(self, group: Sequence[int]) -> list[TableOutcome]:
         """Fill a table, or all of a circle at once; those that have all their rows are as any other parents."""
-        found = {oid: rows_there(self.connection, self.tables[oid], self._counted(oid)) for oid in group}
-        there = {oid: rows for oid, rows in found.items() if self._asked(oid, rows)}
-        filled = self._filled(list(there), there) if there else {}
+        set_canonical_texts(self.connection)
+        found = {oid: self.situations.there(oid) for oid in group}
+        there = {oid: rows for oid, rows in found.items() if self.situations.asked(oid, rows.count)}
+        filled = self._filled(there) if there else {}
         return [filled.get(oid) or _nothing_to_do(self.tables[oid], found[oid]) for oid in group]
 
-    def _filled(self, group: Sequence[int], there: Mapping[int, RowsThere]) -> dict[int, TableOutcome]:
-        makers = {oid: self._maker(oid, there) for oid in group}
-        for oid in group:
-            self._make_ready(oid, makers[oid], there[oid])
+    def _filled(self, there: Mapping[int, RowsThere]) -> dict[int, TableOutcome]:
+        planners = self.situations.planners(there)
+        makers = {oid: self._maker(oid, planners[oid]) for oid in there}
+        for oid in there:
+            self._make_ready(oid, planners[oid])
+        group = list(there)
         if len(group) == 1 and not (self.tables[group[0]].row_security or self.tables[group[0]].rules):
-            return {group[0]: self._copied(group[0], makers[group[0]], there[group[0]])}
-        loads = [self._load(oid, makers[oid], there[oid]) for oid in group]
+            return {group[0]: self._copied(group[0], makers[group[0]], planners[group[0]])}
+        loads = [self._load(oid, makers[oid], planners[oid]) for oid in group]
         reports = load_tables(self.connection, loads)
         return {
-            oid: self._outcome(oid, makers[oid], there[oid], report.inserted)
+            oid: self._outcome(oid, makers[oid], planners[oid], report.inserted)
             for oid, report in zip(group, reports, strict=True)
         }
 
-    def _make_ready(self, oid: int, maker: RowMaker, there: RowsThere) -> None:
-        fed = [name for name in self._counted(oid) if name in self._fed.get(oid, ())]
-        count = self._count(oid, maker.plan, there)
+    def _make_ready(self, oid: int, planner: TablePlanner) -> None:
+        fed = [name for name in self.situations.counted(oid) if name in self._fed.get(oid, ())]
+        count = self.situations.fitting(planner, oid)
         if fed and count:
-            self.around.make_ready(self.tables[oid], fed, self._first(oid, there) + count)
+            self.around.make_ready(self.tables[oid], fed, planner.situation.first + count)
 
-    def _counted(self, oid: int) -> list[str]:
-        return counted_columns(self.rules.tables[oid], self._fed.get(oid, frozenset()))
-
-    def _first(self, oid: int, there: RowsThere) -> int:
-        """Give the number of the first new row: past those that are there, and past the highest counted key."""
-        return max([there.count, *(there.highest[name] for name in self._counted(oid))])
-
-    def _count(self, oid: int, plan: PlannedTable, there: RowsThere) -> int:
-        asked = self._asked(oid, there)
-        return asked if plan.capacity.rows is None else max(0, min(asked, plan.capacity.rows - there.count))
-
-    def _asked(self, oid: int, there: RowsThere) -> int:
-        asked = self.request.counts[oid]
-        return max(0, asked - there.count) if self.request.total else asked
-
-    def _situation(self, oid: int, there: Mapping[int, RowsThere]) -> Situation:
-        return Situation(
-            counted=self._counted(oid),
-            parents={key.name: self._parents(key, there) for key in self.tables[oid].foreign_keys},
-            empty=not there[oid].count,
-        )
-
-    def _parents(self, key: ForeignKey, there: Mapping[int, RowsThere]) -> Parents:
-        """Give the rows that a key may refer to: those of its own circle by their numbers, others as they are."""
-        if key.references in there:
-            first = self._first(key.references, there[key.references])
-            count = self._asked(key.references, there[key.references])
-            return Parents(count, dict.fromkeys(key.referenced_columns, numbered(first + 1)), first)
-        texts = key_texts(self.connection, self.tables[key.references], key.referenced_columns)
-        keys: dict[str, Key] = {
-            name: [row[place] for row in texts].__getitem__ for place, name in enumerate(key.referenced_columns)
-        }
-        return Parents(len(texts), keys)
-
-    def _maker(self, oid: int, there: Mapping[int, RowsThere]) -> RowMaker:
-        rules, situation = self.rules.tables[oid], self._situation(oid, there)
-        surroundings = rules.surroundings(self.rules.functions)
-        maker = RowMaker(lambda attempt: planned_table(rules, self.run, situation, attempt), surroundings)
-        if there[oid].count and maker.keys_to_note:
+    def _maker(self, oid: int, planner: TablePlanner) -> RowMaker:
+        maker = RowMaker(planner.planned, self.rules.tables[oid].surroundings(self.rules.functions))
+        if planner.situation.there and maker.keys_to_note:
             names = [chosen.column for chosen in maker.plan.columns]
             maker.note(rows_as_copied(self.connection, self.tables[oid], names, maker.keys_to_note))
         return maker
 
-    def _copied(self, oid: int, maker: RowMaker, there: RowsThere) -> TableOutcome:
-        columns = [chosen.column for chosen in maker.plan.columns]
-        blocks = maker.texts(self._first(oid, there), self._count(oid, maker.plan, there))
-        pieces = self.around.pieces(self.tables[oid], blocks)
-        rows = sum(copy_rows(self.connection, self.tables[oid], columns, piece) for piece in pieces)
-        return self._outcome(oid, maker, there, rows)
+    def _copied(self, oid: int, maker: RowMaker, planner: TablePlanner) -> TableOutcome:
+        table, first, count = self.tables[oid], planner.situation.first, self.situations.fitting(planner, oid)
+        filling = TableFilling(self.connection, maker)
+        with made_by(workers_for(count, self.request.workers), maker, first, count) as blocks:
+            for piece in self.around.pieces(table, blocks):
+                taken = filling.taken
+                filling.fill(piece)
+                self.around.loaded(table, filling.taken - taken)
+                if filling.given_up:
+                    break
+        filled = filling.outcome(count, planner.situation.there)
+        return self._outcome(oid, maker, planner, filled.rows, filled.reasons)
 
-    def _load(self, oid: int, maker: RowMaker, there: RowsThere) -> TableLoad:
-        first, count = self._first(oid, there), self._count(oid, maker.plan, there)
-        return _as_load(self.tables[oid], maker, lambda: self.around.sent(self.tables[oid], maker.texts(first, count)))
+    def _load(self, oid: int, maker: RowMaker, planner: TablePlanner) -> TableLoad:
+        first, count = planner.situation.first, self.situations.fitting(planner, oid)
+        return _as_load(self.tables[oid], maker, lambda: self.around.sent(self.tables[oid], maker.blocks(first, count)))
 
-    def _outcome(self, oid: int, maker: RowMaker, there: RowsThere, rows: int) -> TableOutcome:
-        table, asked, capacity = str(self.tables[oid].name), self._asked(oid, there), maker.plan.capacity
-        reasons = [told(shortfall, table) for shortfall in maker.short.values()]
-        full = capacity.rows is not None and rows < asked and there.count + rows >= capacity.rows
+    def _outcome(
+        self, oid: int, maker: RowMaker, planner: TablePlanner, rows: int, refusals: Sequence[str] = ()
+    ) -> TableOutcome:
+        table, there, capacity = str(self.tables[oid].name), planner.situation.there, maker.plan.capacity
+        asked = self.situations.asked(oid, there)
+        reasons = [*maker.plan.notes, *(told(shortfall, table) for shortfall in maker.short.values()), *refusals]
+        full = capacity.rows is not None and rows < asked and there + rows >= capacity.rows
         if full:
-            reasons.append(f"table {table} holds {capacity.rows:,} rows: {capacity.key} has no more")
-        return TableOutcome(table=table, rows=rows, asked=asked, there=there.count, reasons=tuple(reasons), full=full)
+            reasons.append(capacity.told(table))
+        return TableOutcome(table=table, rows=rows, asked=asked, there=there, reasons=tuple(reasons), full=full)
 
 
 def _nothing_to_do(table: Table, there: RowsThere) -> TableOutcome:
     return TableOutcome(table=str(table.name), rows=0, asked=0, there=there.count)
 
 
-def _as_load(table: Table, maker: RowMaker, texts: Callable[[], Iterable[tuple[str, int]]]) -> TableLoad:
+def _as_load(table: Table, maker: RowMaker, made: Callable[[], Iterable[MadeRows]]) -> TableLoad:
     """Have rows loaded as those of a fixture are: by stages for those of a circle, by values under policies."""
     shape = RowShape(columns=tuple(chosen.column for chosen in maker.plan.columns))
     source = RowSource(
         name="generate",
-        blocks=lambda: (Block(shape, text.encode(), rows) for text, rows in texts()),
+        blocks=lambda: (Block(shape, rows.text.encode(), len(rows.numbers)) for rows in made() if rows.numbers),
         on_conflict=OnConflict.ERROR,
         key=(),
         origin=None,

@@ -31,6 +31,7 @@ class HowToFill:
     total: bool
     commit_every: int | None
     go_on_after_errors: bool
+    workers: int | None = None
 
 
 @dataclass(slots=True)
@@ -52,6 +53,7 @@ class Filling:
             random_seed=self.how.random_seed,
             today=self.how.today,
             total=self.how.total,
+            workers=self.how.workers,
         )
         self.course = Course(
             turns=self.turns,

@@ -35,7 +35,7 @@ class GenerationRequest:
     it is None. A dry run does everything, then rolls it back; its sequences are only judged. `commit_every` commits
     whenever so many rows are there. `most_rows` is how many may be added unasked, unless the database's comment says
     that it is for this. `begun` says that the transaction that is open was begun for this run. `lock_timeout` bounds
-    each wait for a lock where the transaction is ours.
+    each wait for a lock where the transaction is ours. `workers` make rows, as `workers_for` says.
     """
 
     asked: tuple[AskedRows, ...] = ()
@@ -48,6 +48,7 @@ class GenerationRequest:
     most_rows: int | None = None
     begun: bool = False
     lock_timeout: str | None = "5s"
+    workers: int | None = None
     guard: Guard = field(default_factory=Guard)
 
 
@@ -93,6 +94,7 @@ def _how(request: GenerationRequest, today: date) -> HowToFill:
         total=request.total,
         commit_every=request.commit_every,
         go_on_after_errors=not request.asked,
+        workers=request.workers,
     )
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from seedkit.core.foreign_keys import ForeignKey
 from seedkit.core.generation.columns.parents import numbered
 from seedkit.core.generation.expressions.parser import parsed_check
-from seedkit.core.generation.planning.tables import Parents, Planning, Situation
+from seedkit.core.generation.planning.tables import Parents, Situation, TablePlanner
 from seedkit.core.generation.rows.making import RowMaker
 from seedkit.core.generation.schema import Check, TableRules
 from seedkit.core.generation.streams import BLOCK
@@ -67,7 +67,7 @@ def maker(rules: TableRules, *, seed: int = 0, users: int = 1000) -> RowMaker:
     situation = Situation(
         counted=["id"], parents={USERS.name: Parents(users, {"id": numbered(1)})} if rules.table.foreign_keys else {}
     )
-    return RowMaker(Planning(rules, a_run(seed), situation), rules.surroundings({}))
+    return RowMaker(TablePlanner(rules, a_run(seed), situation).planned, rules.surroundings({}))
 
 
 def made(rules: TableRules, first: int, count: int, *, seed: int = 0) -> dict[int, Mapping[str, str]]:

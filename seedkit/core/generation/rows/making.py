@@ -6,7 +6,7 @@ can't be mended, or that the server refuses, is made again under its own number,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from seedkit.core.generation.expressions.evaluation import Surroundings
@@ -14,6 +14,7 @@ from seedkit.core.generation.expressions.substitution import substituted
 from seedkit.core.generation.expressions.tree import columns_of
 from seedkit.core.generation.planning.tables import PlannedTable
 from seedkit.core.generation.row_values import Values, row_reader
+from seedkit.core.generation.rows.bans import Ban, without
 from seedkit.core.generation.rows.by_column import ColumnRows, MadeRows, block_spans, columns, joined
 from seedkit.core.generation.rows.digests import Digests, digest_of
 from seedkit.core.generation.rows.drawing import Planned, Redraws
@@ -64,12 +65,6 @@ class RowMaker:
     def by_column(self) -> bool:
         """Whether no rule needs a look at a row."""
         return not self._mender.rules and not self._mender.keys
-
-    def texts(self, first: int, count: int) -> Iterator[tuple[str, int]]:
-        """Give the rows from number `first` (0-based) on as COPY text, a block at a time, with how many they are."""
-        for made in self.blocks(first, count):
-            if made.numbers:
-                yield made.text, len(made.numbers)
 
     def blocks(self, first: int, count: int) -> Iterator[MadeRows]:
         """Give the rows from number `first` (0-based) on, a block at a time."""
@@ -124,14 +119,16 @@ class RowMaker:
             for chosen in self.plan.columns
         ]
 
-    def again(self, numbers: Iterable[int], turn: int) -> MadeRows:
+    def again(self, numbers: Iterable[int], turn: int, bans: Collection[Ban] = ()) -> MadeRows:
         """Make rows anew that the server has refused, from turn 1 on; those that can't be made are left out."""
         held: dict[int, Sequence[str]] = {}
         base = (_TURNS + turn) * _APART
+        mender = self._mender if not bans else _mender(self.plan, self.surroundings, self._redraws, bans)
+        mender.seen = self._mender.seen
         for number in numbers:
             self._redraws.turn_to(number // BLOCK)
             row = self._anew(number, base)
-            changed = self._mender.mended(number, number % BLOCK, self._mender.reader.row(row), base)
+            changed = mender.mended(number, number % BLOCK, mender.reader.row(row), base)
             if changed is not None:
                 held[number] = self._changed(row, changed)
         return MadeRows(joined(held.values()), list(held))
@@ -152,8 +149,9 @@ class RowMaker:
         return frozenset[str]().union(*map(columns_of, nodes))
 
 
-def _mender(plan: PlannedTable, surroundings: Surroundings, redraws: Redraws) -> Mender:
+def _mender(plan: PlannedTable, surroundings: Surroundings, redraws: Redraws, bans: Collection[Ban] = ()) -> Mender:
     checks, uniques = looked_at(plan)
+    checks += [without(ban) for ban in bans]
     nodes = [node for check in checks for node in expressions_of(check)]
     reader = row_reader(plan, nodes + [node for rule in uniques for node in expressions_of(rule)], surroundings)
     values = dict(zip(reader.names, reader.texts, strict=True))

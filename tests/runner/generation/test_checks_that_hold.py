@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date
-
 import psycopg
-import pytest
 
-from seedkit.postgres.catalog.tables import read_catalog
-from seedkit.runner.generation import GenerationReport, GenerationRequest, generate
+from tests.runner.generation.conftest import Fill
 
 Connection = psycopg.Connection
-Fill = Callable[..., GenerationReport]
 
 SHAPES = {
     "ordered": "a date not null, b date, check (b is null or b >= a)",
@@ -59,17 +53,6 @@ SHAPES = {
     "owned": "owner int not null check (owner in (1, 2, 3)), is_default boolean not null"
     ", exclude (id with =), other int, check (coalesce(other, 7) <> owner)",
 }
-
-
-@pytest.fixture
-def fill(connection: Connection) -> Fill:
-    def filled(schema: str, rows: int, only: Connection = connection) -> GenerationReport:
-        only.execute(schema.encode())
-        counts = {relation.oid: rows for relation in read_catalog(only).relations if relation.kind == "r"}
-        with only.transaction():
-            return generate(only, GenerationRequest(counts=counts, today=date(2026, 11, 30)))
-
-    return filled
 
 
 def test_every_row_of_checks_of_several_columns_is_built(fill: Fill) -> None:
