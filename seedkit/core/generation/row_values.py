@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 
 from seedkit.core.catalog import Column
 from seedkit.core.generation.columns.blocks import NULL
@@ -40,56 +41,72 @@ class Texts(dict[str, object]):
 
 @dataclass(frozen=True, slots=True)
 class RowReader:
-    """Reads the columns that some expressions ask for, and computes the generated ones."""
+    """Reads the columns that some expressions ask for, by their places in the row, and computes the generated ones."""
 
-    names: tuple[str, ...]
-    places: tuple[int, ...]
-    texts: tuple[Texts, ...]
+    places: Mapping[str, int]
+    texts: Mapping[str, Texts]
     generated: Mapping[str, Evaluate]
 
     def rows(self, columns: Sequence[Sequence[str]]) -> Iterator[Values]:
-        """Read rows that lie column by column, as COPY texts of the planned columns."""
-        names, generated = self.names, self.generated
-        read = [map(texts.__getitem__, columns[place]) for place, texts in zip(self.places, self.texts, strict=True)]
-        for found in zip(*read, strict=True):
-            row = dict(zip(names, found, strict=True))
+        """Read rows that lie column by column, as COPY texts of the planned columns; as many as there are."""
+        names, generated = tuple(self.places), self.generated
+        read = [map(self.texts[name].__getitem__, columns[place]) for name, place in self.places.items()]
+        for found in zip(*read, strict=True) if read else repeat((), len(columns[0])):
+            row: Values = dict(zip(names, found, strict=True))
             if generated:
                 self._compute(row)
             yield row
 
     def row(self, texts: Sequence[str]) -> Values:
         """Read a row."""
-        read = zip(self.names, self.places, self.texts, strict=True)
-        row: Values = {name: values[texts[place]] for name, place, values in read}
+        row: Values = {name: self.texts[name][texts[place]] for name, place in self.places.items()}
         self._compute(row)
         return row
 
     def changed(self, row: Values, texts: Mapping[str, str]) -> Values:
         """Read a row again of which some columns have other texts."""
-        read = zip(self.names, self.texts, strict=True)
-        row = {**row, **{name: values[texts[name]] for name, values in read if name in texts}}
-        self._compute(row)
-        return row
+        changed = dict(row)
+        for name, text in texts.items():
+            if name in changed:
+                changed[name] = self.texts[name][text]
+        if self.generated:
+            self._compute(changed)
+        return changed
 
     def _compute(self, row: Values) -> None:
         for name, evaluate in self.generated.items():
             row[name] = evaluate(row)
 
 
-def row_reader(plan: PlannedTable, expressions: Collection[Expression], surroundings: Surroundings) -> RowReader:
-    """Say how the columns are read that expressions ask for; what they only ask whether it is NULL is not read."""
-    asked = frozenset[str]().union(*map(columns_of, expressions))
+def row_reader(
+    plan: PlannedTable, expressions: Collection[Expression], keys: Collection[Expression], surroundings: Surroundings
+) -> RowReader:
+    """Say how the columns are read that expressions and keys ask for; read is no more of them than that takes."""
+    expressions = [*expressions, *(key for key in keys if not isinstance(key, ColumnNode))]
+    compared = {key.name for key in keys if isinstance(key, ColumnNode)} - _named(expressions)
+    asked = _named(expressions) | compared
     computed = {name: tree for name, tree in plan.rules.generated.items() if name in asked}
+    compared -= _named(computed.values())
     used = frozenset[str]().union(asked, *map(columns_of, computed.values()))
     valued = _valued([*expressions, *computed.values()])
     sent = {chosen.column: place for place, chosen in enumerate(plan.columns) if chosen.column in used}
     table = plan.rules.table
     return RowReader(
-        tuple(sent),
-        tuple(sent.values()),
-        tuple(Texts(_read(table.column(name)) if name in valued else _whether_null) for name in sent),
+        sent,
+        {name: Texts(_reading(table.column(name), valued, compared)) for name in sent},
         {name: _computed(tree, table.column(name), surroundings) for name, tree in computed.items()},
     )
+
+
+def _named(expressions: Iterable[Expression]) -> frozenset[str]:
+    return frozenset[str]().union(*map(columns_of, expressions))
+
+
+def _reading(column: Column, valued: Collection[str], compared: Collection[str]) -> Callable[[str], object]:
+    """Choose how a column's texts are read: those of a key alone need not be UUIDs to be told from each other."""
+    if column.name in compared and column.base_type == "uuid":
+        return lambda text: None if text == NULL else text.replace("-", "").lower()
+    return _read(column) if column.name in valued or column.name in compared else _whether_null
 
 
 def _valued(expressions: Iterable[Expression]) -> frozenset[str]:

@@ -17,8 +17,8 @@ class Redraws:
     """The columns of one block at further attempts, each made when it is asked for."""
 
     planned: Planned
+    plans: dict[int, PlannedTable]
     block: int = 0
-    _plans: dict[int, PlannedTable] = field(default_factory=dict)
     _drawn: dict[tuple[str, int, bool], list[str]] = field(default_factory=dict)
 
     def turn_to(self, block: int) -> None:
@@ -29,9 +29,9 @@ class Redraws:
 
     def plan(self, attempt: int) -> PlannedTable:
         """Plan the table for an attempt."""
-        if attempt not in self._plans:
-            self._plans[attempt] = self.planned(attempt)
-        return self._plans[attempt]
+        if attempt not in self.plans:
+            self.plans[attempt] = self.planned(attempt)
+        return self.plans[attempt]
 
     def text(self, column: str, place: int, attempt: int) -> str:
         """Give the column's value in a row of the block at an attempt, which may be NULL."""

@@ -19,7 +19,7 @@ from seedkit.core.generation.rows.by_column import ColumnRows, MadeRows, block_s
 from seedkit.core.generation.rows.digests import Digests, digest_of
 from seedkit.core.generation.rows.drawing import Planned, Redraws
 from seedkit.core.generation.rows.mending import Mender
-from seedkit.core.generation.rows.rules import expressions_of, key_of, looked_at, rule_of
+from seedkit.core.generation.rows.rules import expressions_of, key_of, looked_at, rules_of
 from seedkit.core.generation.rows.shortfalls import Shortfall
 from seedkit.core.generation.satisfying.moves import Moves, rooms_of
 from seedkit.core.generation.satisfying.solvers import Solvers
@@ -46,7 +46,7 @@ class RowMaker:
 
     def __post_init__(self) -> None:
         self.plan = self.planned(0)
-        self._redraws = Redraws(self.planned)
+        self._redraws = Redraws(self.planned, {0: self.plan})
         self._places = {chosen.column: place for place, chosen in enumerate(self.plan.columns)}
         self._mender = _mender(self.plan, self.surroundings, self._redraws)
 
@@ -152,12 +152,12 @@ class RowMaker:
 def _mender(plan: PlannedTable, surroundings: Surroundings, redraws: Redraws, bans: Collection[Ban] = ()) -> Mender:
     checks, uniques = looked_at(plan)
     checks += [without(ban) for ban in bans]
-    nodes = [node for check in checks for node in expressions_of(check)]
-    reader = row_reader(plan, nodes + [node for rule in uniques for node in expressions_of(rule)], surroundings)
-    values = dict(zip(reader.names, reader.texts, strict=True))
-    solvers = Solvers(Moves(rooms_of(plan), redraws.known_text, values), surroundings)
+    nodes = [check.expression for check in checks]
+    nodes += [rule.predicate for rule in uniques if rule.predicate is not None]
+    reader = row_reader(plan, nodes, [key for rule in uniques for key in rule.keys], surroundings)
+    solvers = Solvers(Moves(rooms_of(plan), redraws.known_text, reader.texts), surroundings)
     return Mender(
-        [rule_of(check, plan, surroundings, solvers) for check in checks],
+        rules_of(checks, plan, surroundings, solvers),
         [key_of(rule, plan, surroundings, solvers) for rule in uniques],
         reader,
         redraws,

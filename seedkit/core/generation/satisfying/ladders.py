@@ -25,7 +25,7 @@ class Ladder:
     `low` and `high` are the type's ends; `reach` says how far from a bound values are usually drawn.
     """
 
-    steps: Callable[[object], Decimal | None]
+    steps: Callable[[object], int | Decimal | None]
     text: Callable[[int], str]
     low: int | None = None
     high: int | None = None
@@ -53,7 +53,7 @@ class Ladder:
             return _span(begin if low is None else max(begin, low), end)
         return self._exactly(exact, low, high) if operator == "=" else None
 
-    def _exactly(self, exact: Decimal, low: int | None, high: int | None) -> tuple[int, int] | None:
+    def _exactly(self, exact: int | Decimal, low: int | None, high: int | None) -> tuple[int, int] | None:
         if exact % 1 != 0:
             return None
         place = int(exact)
@@ -71,12 +71,12 @@ def _inner(one: int | None, other: int | None, inner: Callable[[int, int], int])
     return inner(one, other)
 
 
-def _up(number: Decimal) -> int:
-    return int(number.to_integral_value(ROUND_CEILING, EXACT))
+def _up(number: int | Decimal) -> int:
+    return number if isinstance(number, int) else int(number.to_integral_value(ROUND_CEILING, EXACT))
 
 
-def _down(number: Decimal) -> int:
-    return int(number.to_integral_value(ROUND_FLOOR, EXACT))
+def _down(number: int | Decimal) -> int:
+    return number if isinstance(number, int) else int(number.to_integral_value(ROUND_FLOOR, EXACT))
 
 
 def ladder_of(facts: Facts) -> Ladder | None:
@@ -102,7 +102,9 @@ def ends_of(facts: Facts, ladder: Ladder) -> tuple[int | None, int | None]:
 
 
 def _numbers(scale: int, low: int | None, high: int | None) -> Ladder:
-    def steps(value: object) -> Decimal | None:
+    def steps(value: object) -> int | Decimal | None:
+        if scale == 0 and type(value) is int:
+            return value
         if isinstance(value, bool) or not isinstance(value, int | Decimal | float):
             return None
         try:
@@ -117,15 +119,18 @@ def _numbers(scale: int, low: int | None, high: int | None) -> Ladder:
     return Ladder(steps=steps, text=lambda count: pointed(count, scale), low=low, high=high, reach=reach)
 
 
-def _seconds(moment: datetime) -> Decimal:
-    return EXACT.divide(Decimal((moment - _EPOCH) // timedelta(microseconds=1)), Decimal(_SECOND))
+def _seconds(moment: datetime) -> int | Decimal:
+    passed = moment - _EPOCH
+    if not passed.microseconds:
+        return passed.days * 86_400 + passed.seconds
+    return EXACT.divide(Decimal(passed // timedelta(microseconds=1)), Decimal(_SECOND))
 
 
 def _dates() -> Ladder:
-    def steps(value: object) -> Decimal | None:
+    def steps(value: object) -> int | Decimal | None:
         if isinstance(value, datetime):
-            return EXACT.divide(_seconds(in_utc(value)), Decimal(86_400))
-        return Decimal((value - _EPOCH.date()).days) if isinstance(value, date) else None
+            return EXACT.divide(Decimal(_seconds(in_utc(value))), Decimal(86_400))
+        return (value - _EPOCH.date()).days if isinstance(value, date) else None
 
     return Ladder(
         steps=steps, text=lambda days: str(_EPOCH.date() + timedelta(days=days)), reach=lambda _begin: 30, low=-25_567
