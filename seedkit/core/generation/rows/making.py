@@ -19,6 +19,7 @@ from seedkit.core.generation.rows.by_column import ColumnRows, MadeRows, block_s
 from seedkit.core.generation.rows.digests import Digests, digest_of
 from seedkit.core.generation.rows.drawing import Planned, Redraws
 from seedkit.core.generation.rows.mending import Mender
+from seedkit.core.generation.rows.proofs import always_holds
 from seedkit.core.generation.rows.rules import expressions_of, key_of, looked_at, rules_of
 from seedkit.core.generation.rows.shortfalls import Shortfall
 from seedkit.core.generation.satisfying.moves import Moves, rooms_of
@@ -64,7 +65,7 @@ class RowMaker:
     @property
     def by_column(self) -> bool:
         """Whether no rule needs a look at a row."""
-        return not self._mender.rules and not self._mender.keys
+        return not self._mender.doubtful and not self._mender.keys
 
     def blocks(self, first: int, count: int) -> Iterator[MadeRows]:
         """Give the rows from number `first` (0-based) on, a block at a time."""
@@ -156,8 +157,10 @@ def _mender(plan: PlannedTable, surroundings: Surroundings, redraws: Redraws, ba
     nodes += [rule.predicate for rule in uniques if rule.predicate is not None]
     reader = row_reader(plan, nodes, [key for rule in uniques for key in rule.keys], surroundings)
     solvers = Solvers(Moves(rooms_of(plan), redraws.known_text, reader.texts), surroundings)
+    rules = rules_of(checks, plan, surroundings, solvers)
     return Mender(
-        rules_of(checks, plan, surroundings, solvers),
+        rules,
+        [rule for rule, check in zip(rules, checks, strict=True) if not always_holds(check, plan, surroundings)],
         [key_of(rule, plan, surroundings, solvers) for rule in uniques],
         reader,
         redraws,
