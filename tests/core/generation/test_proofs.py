@@ -41,7 +41,7 @@ COUNTRY = "upper((country)::text) = (country)::text"
         ("bio", "text not null", "char_length(bio) <= 255", True),
         ("bio", "text not null", "char_length(bio) > 0", True),
         ("bio", "text not null", "bio <> ''::text", True),
-        ("bio", "text not null", "char_length(bio) > 45", False),
+        ("bio", "text not null", "char_length(bio) > 150", False),
         ("email", "text not null", "email IS NOT NULL", True),
         ("email", "text", "email IS NOT NULL", True),
         ("email", "text not null", "email ~~ '%@%'::text", False),
