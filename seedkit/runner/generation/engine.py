@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Protocol
 
@@ -20,7 +20,6 @@ from seedkit.core.rows.shapes import RowShape
 from seedkit.files.generation.meanings import read_meanings, read_words
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.generation.filling import TableFilling
-from seedkit.postgres.generation.parents import set_canonical_texts
 from seedkit.postgres.generation.rows import RowsThere, rows_as_copied
 from seedkit.postgres.generation.rules import Rules, read_rules
 from seedkit.postgres.loading.table_loads import TableLoad
@@ -48,7 +47,7 @@ class EngineRequest:
 class TableOutcome:
     """What a table was given, beside the rows that were `there`, and why it is not more where it is not.
 
-    A `full` one holds no more; a `failed` one was given up.
+    A `full` one holds no more; a `failed` one was given up. Of one with `taken` keys rows were refused for these.
     """
 
     table: str
@@ -58,6 +57,7 @@ class TableOutcome:
     there: int = 0
     full: bool = False
     failed: bool = False
+    taken: bool = False
 
 
 class Around(Protocol):
@@ -81,16 +81,12 @@ class Around(Protocol):
 
 
 @dataclass(slots=True)
-class Engine:
-    """A run at work: what was read of the schema, and the rows that were made so far.
-
-    `tables` are those that are filled and all that these refer to. Nothing here commits.
-    """
+class Plans:
+    """What was read of a schema: of the tables that are filled, among `tables`, which are all that these refer to."""
 
     connection: Connection
     request: EngineRequest
     tables: Mapping[int, Table]
-    around: Around
     rules: Rules = field(init=False)
     run: Run = field(init=False)
     situations: Situations = field(init=False)
@@ -115,6 +111,22 @@ class Engine:
             fed=self._fed,
         )
 
+    def without_rows(self) -> dict[int, RowMaker]:
+        """Plan all tables as if none had rows yet, and each were given those that are asked for; looks at none."""
+        nothing = {oid: RowsThere(0, dict.fromkeys(self.situations.counted(oid), 0)) for oid in self.request.counts}
+        planners = self.situations.planners(nothing)
+        return {oid: self._made_by(oid, planner) for oid, planner in planners.items()}
+
+    def _made_by(self, oid: int, planner: TablePlanner) -> RowMaker:
+        return RowMaker(planner.planned, self.rules.tables[oid].surroundings(self.rules.functions))
+
+
+@dataclass(slots=True)
+class Engine(Plans):
+    """A run at work: the rows that were made so far. Nothing here commits."""
+
+    around: Around
+
     def groups(self) -> list[list[int]]:
         """Order the tables, those of a circle together."""
         return load_order(
@@ -123,7 +135,6 @@ class Engine:
 
     def filled(self, group: Sequence[int]) -> list[TableOutcome]:
         """Fill a table, or all of a circle at once; those that have all their rows are as any other parents."""
-        set_canonical_texts(self.connection)
         found = {oid: self.situations.there(oid) for oid in group}
         there = {oid: rows for oid, rows in found.items() if self.situations.asked(oid, rows.count)}
         filled = self._filled(there) if there else {}
@@ -151,7 +162,7 @@ class Engine:
             self.around.make_ready(self.tables[oid], fed, planner.situation.first + count)
 
     def _maker(self, oid: int, planner: TablePlanner) -> RowMaker:
-        maker = RowMaker(planner.planned, self.rules.tables[oid].surroundings(self.rules.functions))
+        maker = self._made_by(oid, planner)
         if planner.situation.there and maker.keys_to_note:
             names = [chosen.column for chosen in maker.plan.columns]
             maker.note(rows_as_copied(self.connection, self.tables[oid], names, maker.keys_to_note))
@@ -168,7 +179,7 @@ class Engine:
                 if filling.given_up:
                     break
         filled = filling.outcome(count, planner.situation.there)
-        return self._outcome(oid, maker, planner, filled.rows, filled.reasons)
+        return replace(self._outcome(oid, maker, planner, filled.rows, filled.reasons), taken=filled.taken)
 
     def _load(self, oid: int, maker: RowMaker, planner: TablePlanner) -> TableLoad:
         first, count = planner.situation.first, self.situations.fitting(planner, oid)
@@ -198,9 +209,6 @@ def _as_load(table: Table, maker: RowMaker, made: Callable[[], Iterable[MadeRows
         blocks=lambda: (Block(shape, rows.text.encode(), len(rows.numbers)) for rows in made() if rows.numbers),
         on_conflict=OnConflict.ERROR,
         key=(),
-        origin=None,
-        locate=lambda _shape, _number: None,
-        locate_key=lambda _key, _texts: [],
     )
     return TableLoad(table=table, sources=(source,))
 

@@ -32,10 +32,11 @@ class GenerationRequest:
 
     `asked` are tables, or patterns of them, with their numbers of rows; where it is empty, every empty table is meant.
     `total` has the numbers count the rows that are there. `now` is the day that values of times lie before, today where
-    it is None. A dry run does everything, then rolls it back; its sequences are only judged. `commit_every` commits
-    whenever so many rows are there. `most_rows` is how many may be added unasked, unless the database's comment says
-    that it is for this. `begun` says that the transaction that is open was begun for this run. `lock_timeout` bounds
-    each wait for a lock where the transaction is ours. `workers` make rows, as `workers_for` says.
+    it is None. A dry run does everything, then rolls it back; its sequences are only judged, and no sequence moves in
+    what is to stay `still`, as in a seeder's dry run. `commit_every` commits whenever so many rows are there.
+    `most_rows` is how many may be added unasked, unless the database's comment says that it is for this. `begun` says
+    that the transaction that is open was begun for this run. `lock_timeout` bounds each wait for a lock where the
+    transaction is ours. `guard` is None where the database was looked at already. `workers` make rows.
     """
 
     asked: tuple[AskedRows, ...] = ()
@@ -46,10 +47,11 @@ class GenerationRequest:
     dry_run: bool = False
     commit_every: int | None = None
     most_rows: int | None = None
+    still: bool = False
     begun: bool = False
     lock_timeout: str | None = "5s"
     workers: int | None = None
-    guard: Guard = field(default_factory=Guard)
+    guard: Guard | None = field(default_factory=Guard)
 
 
 def generate(connection: Connection, request: GenerationRequest) -> GenerationReport:
@@ -63,14 +65,15 @@ def generate(connection: Connection, request: GenerationRequest) -> GenerationRe
     today = request.now or datetime.now(UTC).date()
     ours = request.begun or (connection.autocommit and not in_transaction(connection))
     _refuse_pieces(request, ours=ours)
-    ahead = SequencesAhead(connection, dry_run=request.dry_run)
+    ahead = SequencesAhead(connection, still=request.dry_run or request.still)
     turns = Turns(
-        connection=connection, ahead=ahead, ours=ours, dry_run=request.dry_run, lock_timeout=request.lock_timeout
+        connection=connection, ahead=ahead, ours=ours, roll_back=request.dry_run, lock_timeout=request.lock_timeout
     )
     with time_outs_told(connection), explained("generating rows"), turns:
         _refuse_production(connection, request)
         plan = _planned(connection, request)
         _refuse_many(connection, request, plan)
+        ahead.know(plan.filled)
         turns.written = {table.oid: table for table in plan.filled}
         tables = Filling(connection, _how(request, today), plan, turns).filled()
         turns.settle()
@@ -93,6 +96,7 @@ def _how(request: GenerationRequest, today: date) -> HowToFill:
         today=today,
         total=request.total,
         commit_every=request.commit_every,
+        dry_run=request.dry_run,
         go_on_after_errors=all(asked.is_pattern for asked in request.asked),
         workers=request.workers,
     )
@@ -113,7 +117,7 @@ def _refuse_pieces(request: GenerationRequest, *, ours: bool) -> None:
 
 
 def _refuse_production(connection: Connection, request: GenerationRequest) -> None:
-    reason = refuse_production(connection, request.guard)
+    reason = None if request.guard is None else refuse_production(connection, request.guard)
     if reason:
         _log.info("forced on a production database (%s): rows are added to those that are there", reason)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from seedkit.core.generation.expressions.evaluation import evaluator
-from seedkit.core.generation.planning.tables import Situation, planned_table
+from seedkit.core.generation.planning.situation import Situation
+from seedkit.core.generation.planning.tables import planned_table
 from seedkit.core.generation.row_values import row_reader
 from seedkit.core.generation.rows.proofs import always_holds
 from tests.core.generation.made_tables import a_run, a_table

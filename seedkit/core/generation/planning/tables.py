@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from seedkit.core.catalog import Column
 from seedkit.core.generation.columns.numbers import Counter
-from seedkit.core.generation.expressions.type_names import modifiers
-from seedkit.core.generation.narrowing import narrowed
 from seedkit.core.generation.planning.capacity import Capacity
 from seedkit.core.generation.planning.choosing import chosen_for
 from seedkit.core.generation.planning.chosen import Chosen, Facts, Run, Rung
+from seedkit.core.generation.planning.counted import is_counted, numbers_left
+from seedkit.core.generation.planning.facts import facts_of
 from seedkit.core.generation.planning.keys import Keys
-from seedkit.core.generation.planning.numbers import WHOLE, ends
 from seedkit.core.generation.planning.own_references import keys_held, own_reference
+from seedkit.core.generation.planning.partitions import Partitions, in_partitions, missing_partition
 from seedkit.core.generation.planning.references import References
-from seedkit.core.generation.planning.situation import Parents, Situation, none_taken
-from seedkit.core.generation.planning.subjects import subjects_of
+from seedkit.core.generation.planning.situation import Situation, none_taken
 from seedkit.core.generation.schema import Check, TableRules, UniqueRule
-
-__all__ = ["Capacity", "Parents", "PlannedTable", "Situation", "TablePlanner", "counted_columns", "facts_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +25,8 @@ class PlannedTable:
     """A table, what makes its columns, how many rows fit, and what has to be looked at row by row.
 
     `checks` speak of several columns, or of one in a way that was not built; `uniques` are not unique by construction.
-    `fixed` are the columns that no repair may change: keys, and those of foreign keys. `notes` are for the report.
+    `fixed` are the columns that no repair may change: counted ones, those that others refer to before they are there.
+    Those `together` change together, as they are a key's by construction. `notes` are for the report.
     """
 
     rules: TableRules
@@ -39,6 +36,7 @@ class PlannedTable:
     checks: tuple[Check, ...] = ()
     uniques: tuple[UniqueRule, ...] = ()
     fixed: frozenset[str] = frozenset()
+    together: tuple[frozenset[str], ...] = ()
     notes: tuple[str, ...] = ()
 
     def chosen(self, column: str) -> Chosen:
@@ -74,9 +72,10 @@ class TablePlanner:
             run=self.run,
             columns=tuple(columns[column.name] for column in self.rules.sent_columns),
             capacity=self.capacity,
-            checks=tuple(check for check in self.rules.checks if check.partition is None),
-            uniques=tuple(rule for rule in self.rules.uniques if rule.name not in self._built),
-            fixed=frozenset({*self.situation.counted, *self.keys.chosen, *self.situation.promised}),
+            checks=(*(check for check in self.rules.checks if check.partition is None), *self.partitions.check),
+            uniques=tuple(rule for rule in self.uniques if rule.name not in self._built),
+            fixed=frozenset({*self.situation.counted, *self.keys.settled, *self.situation.promised}),
+            together=tuple(self.keys.together),
             notes=tuple(dict.fromkeys(parents.note for parents in self.situation.parents.values() if parents.note)),
         )
 
@@ -91,34 +90,38 @@ class TablePlanner:
         return References(self.rules, self.run, self.situation)
 
     @cached_property
+    def partitions(self) -> Partitions:
+        """What the table's partitions leave of a row."""
+        return Partitions.of(self.rules)
+
+    @cached_property
+    def uniques(self) -> tuple[UniqueRule, ...]:
+        """The table's keys; those of a partition speak of its rows alone."""
+        return tuple(in_partitions(rule, self.rules) for rule in self.rules.uniques)
+
+    @cached_property
     def keys(self) -> Keys:
         """The table's keys, but for those that have a counted column."""
         keys = Keys(self.references, lambda name: self._facts_of(self.rules.table.column(name)))
-        keys.plan(rule for rule in self.rules.uniques if not self._is_counted(rule))
+        keys.plan(rule for rule in self.uniques if not is_counted(rule, self.situation.counted))
         return keys
 
     @cached_property
     def capacity(self) -> Capacity:
         """How many rows the table can hold."""
         capacity = self.keys.capacity
+        if missing := missing_partition(self.rules):
+            capacity = capacity.least(Capacity(self.situation.there, reason=missing))
         for key in self.references.without_parents():
             reason = f"has no row to refer to: {key.name} asks for one of {self.references.parents(key).table}"
             capacity = capacity.least(Capacity(self.situation.there, key.name, reason))
-        for name in self.situation.counted:
-            high = ends(self._facts_of(self.rules.table.column(name)), 0)[1]
-            left = max(0, high - self.situation.first)
-            capacity = capacity.least(Capacity(self.situation.there + left, name))
-        return capacity
+        return capacity.least(numbers_left(self.rules, self.situation))
 
     @cached_property
     def _built(self) -> frozenset[str]:
-        counted = {rule.name for rule in self.rules.uniques if self._is_counted(rule)}
+        counted = {rule.name for rule in self.rules.uniques if is_counted(rule, self.situation.counted)}
         own = {rule.name for key in self.references.own for rule in keys_held(self.references, key)}
         return frozenset(counted | self.keys.built | own)
-
-    def _is_counted(self, rule: UniqueRule) -> bool:
-        names = {subject.column for subject in subjects_of(rule) if subject is not None}
-        return bool(names & set(self.situation.counted))
 
     def _facts_of(self, column: Column) -> Facts:
         if column.name not in self._facts:
@@ -131,7 +134,7 @@ class TablePlanner:
             name: Chosen(column=name, generator=Counter(), spelling="!range", rung=Rung.KEY)
             for name in self.situation.counted
         }
-        found |= self.keys.chosen
+        found |= self.keys.at(attempt)
         for component in self.references.components:
             if not found.keys() & set(component.columns):
                 found |= {chosen.column: chosen for chosen in component.chosen(attempt)}
@@ -151,53 +154,14 @@ class TablePlanner:
         return found
 
     def _chosen(self, column: Column, attempt: int) -> Chosen:
-        facts = self._facts_of(column)
-        unique = column.name in self.keys.carriers
-        return chosen_for(facts if facts.unique == unique else _with(facts, unique=unique), self.run, attempt)
-
-
-def _with(facts: Facts, *, unique: bool) -> Facts:
-    return Facts(rules=facts.rules, column=facts.column, narrowing=facts.narrowing, unique=unique)
-
-
-def facts_of(rules: TableRules, column: Column) -> Facts:
-    """Gather what is known of a column by its table's rules."""
-    narrowing = narrowed(column.name, [check.expression for check in rules.checks_of(column.name)])
-    unique = any(rule.plain_columns == (column.name,) for rule in rules.uniques)
-    return Facts(rules=rules, column=column, narrowing=narrowing, unique=unique)
-
-
-def counted_columns(rules: TableRules, fed: frozenset[str]) -> list[str]:
-    """List the columns that are counted: fed by a sequence, or an integer key of one column that is no foreign key.
-
-    A column of a foreign key is only where another one of it may be NULL, and so says nothing.
-    """
-    table = rules.table
-    referring = {
-        name
-        for key in table.foreign_keys
-        for name in key.columns
-        if all(table.column(other).not_null for other in key.columns if other != name)
-    }
-    key = rules.table.key_column
-    return [
-        column.name
-        for column in rules.sent_columns
-        if (column.base_type in WHOLE or (column.base_type == "numeric" and not _has_fractions(column)))
-        and column.name not in referring
-        and (column.name in fed or column.identity or column.name == key)
-    ]
-
-
-def first_row(rules: TableRules, counted: Iterable[str], there: int, highest: Mapping[str, int]) -> int:
-    """Give the number of the first new row: past those that are there, and past the highest counted key.
-
-    Where CHECKs ask for higher numbers it begins with these.
-    """
-    lows = (ends(facts_of(rules, rules.table.column(name)), 0)[0] - 1 for name in counted)
-    return max([there, *highest.values(), *lows])
-
-
-def _has_fractions(column: Column) -> bool:
-    limits = modifiers(column.type_name) or modifiers(column.base_type)
-    return len(limits) > 1 and limits[1] > 0
+        facts = replace(self._facts_of(column), unique=column.name in self.keys.carriers)
+        chosen = chosen_for(facts, self.run, attempt)
+        if facts.unique:
+            return chosen
+        spread = self.partitions.spread(
+            column.name,
+            [check.expression for check in self.rules.checks_of(column.name)],
+            lambda narrowing: chosen_for(replace(facts, narrowing=narrowing), self.run, attempt).generator,
+            self.run.stream(str(self.rules.table.name), "partition").at(attempt),
+        )
+        return chosen if spread is None else replace(chosen, generator=spread)
