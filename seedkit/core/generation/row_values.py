@@ -13,6 +13,7 @@ from seedkit.core.generation.expressions.closures import Evaluate
 from seedkit.core.generation.expressions.evaluation import Surroundings, evaluator
 from seedkit.core.generation.expressions.tree import Call, Expression, IsNotNull, IsNull, columns_of, nodes_of
 from seedkit.core.generation.expressions.tree import Column as ColumnNode
+from seedkit.core.generation.expressions.type_names import modifiers, without_modifier
 from seedkit.core.generation.expressions.values import NotEvaluatedError, Unevaluated
 from seedkit.core.generation.planning.tables import PlannedTable
 from seedkit.core.generation.schema import is_enum
@@ -22,6 +23,7 @@ Values = dict[str, object]
 """A row's values by column, as far as an expression asks for them."""
 
 _KEPT = 4096
+_TEXTS = frozenset(("text", "character varying", "name"))
 _NULL_COUNTS = frozenset(("num_nulls", "num_nonnulls"))
 
 
@@ -106,7 +108,7 @@ def _reading(column: Column, valued: Collection[str], compared: Collection[str])
     """Choose how a column's texts are read: those of a key alone need not be UUIDs to be told from each other."""
     if column.name in compared and column.base_type == "uuid":
         return lambda text: None if text == NULL else text.replace("-", "").lower()
-    return _read(column) if column.name in valued or column.name in compared else _whether_null
+    return read_column(column) if column.name in valued or column.name in compared else _whether_null
 
 
 def _valued(expressions: Iterable[Expression]) -> frozenset[str]:
@@ -136,14 +138,25 @@ def _whether_null(text: str) -> object:
     return None if text == NULL else True
 
 
-def _read(column: Column) -> Callable[[str], object]:
-    takes_text, type_ = is_enum(column), column.base_type
+def read_column(column: Column) -> Callable[[str], object]:
+    """Say how a column's COPY texts are read."""
+    type_ = _full_type(column)
+    if is_enum(column) or type_ in _TEXTS:
+        return field_value
 
     def read(text: str) -> object:
         value = field_value(text)
-        return value if value is None or takes_text else _cast(value, type_)
+        return value if value is None else _cast(value, type_)
 
     return read
+
+
+def _full_type(column: Column) -> str:
+    """Name the type below all domains; of `character` with its length, as patterns see its blanks."""
+    if without_modifier(column.base_type) not in ("character", "bpchar"):
+        return column.base_type
+    length = modifiers(column.type_name) or modifiers(column.base_type)
+    return f"character({length[0]})" if length else "bpchar"
 
 
 def _cast(value: object, type_: str) -> object:
@@ -158,6 +171,6 @@ def _computed(tree: Expression, column: Column, surroundings: Surroundings) -> E
 
     def compute(row: Mapping[str, object]) -> object:
         value = evaluate(row)
-        return value if value is None or is_text or isinstance(value, Unevaluated) else _cast(value, column.base_type)
+        return value if value is None or is_text or isinstance(value, Unevaluated) else _cast(value, _full_type(column))
 
     return compute

@@ -33,7 +33,7 @@ from seedkit.runner.generation.workers import made_by, workers_for
 class EngineRequest:
     """How many rows tables get, by OID, and what decides about their values; `total` counts those that are there in.
 
-    `workers` are the processes that make a table's rows; None for none, or two where that pays.
+    So many `workers` make the rows of a table; None where as many as pay.
     """
 
     counts: Mapping[int, int]
@@ -163,7 +163,7 @@ class Engine(Plans):
 
     def _maker(self, oid: int, planner: TablePlanner) -> RowMaker:
         maker = self._made_by(oid, planner)
-        if planner.situation.there and maker.keys_to_note:
+        if planner.situation.there and maker.keys_to_note and self.situations.fitting(planner, oid):
             names = [chosen.column for chosen in maker.plan.columns]
             maker.note(rows_as_copied(self.connection, self.tables[oid], names, maker.keys_to_note))
         return maker
@@ -191,9 +191,10 @@ class Engine(Plans):
         table, there, capacity = str(self.tables[oid].name), planner.situation.there, maker.plan.capacity
         asked = self.situations.asked(oid, there)
         reasons = [*maker.plan.notes, *(told(shortfall, table) for shortfall in maker.short.values()), *refusals]
-        full = capacity.rows is not None and rows < asked and there + rows >= capacity.rows
-        if full:
+        none_left = capacity.rows is not None and rows < asked and there + rows >= capacity.rows
+        if none_left:
             reasons.append(capacity.told(table))
+        full = none_left and capacity.reason is None
         return TableOutcome(table=table, rows=rows, asked=asked, there=there, reasons=tuple(reasons), full=full)
 
 

@@ -39,8 +39,8 @@ class HowToFill:
     total: bool
     commit_every: int | None
     dry_run: bool
+    workers: int | None
     go_on_after_errors: bool
-    workers: int | None = None
 
 
 @dataclass(slots=True)
