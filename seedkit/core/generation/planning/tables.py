@@ -17,7 +17,7 @@ from seedkit.core.generation.planning.keys import Keys
 from seedkit.core.generation.planning.own_references import keys_held, own_reference
 from seedkit.core.generation.planning.partitions import Partitions, in_partitions, missing_partition
 from seedkit.core.generation.planning.references import References
-from seedkit.core.generation.planning.situation import Situation
+from seedkit.core.generation.planning.situation import Situation, none_taken
 from seedkit.core.generation.schema import Check, TableRules, UniqueRule
 
 
@@ -60,8 +60,10 @@ class TablePlanner:
     _facts: dict[str, Facts] = field(default_factory=dict)
 
     def __reduce__(self) -> tuple[type[TablePlanner], tuple[TableRules, Run, Situation]]:
-        """Be sent to another process by what it is made of."""
-        return TablePlanner, (self.rules, self.run, self.situation)
+        """Be sent to another process by what it is made of, where no keys of rows that are there have to be read."""
+        if self.situation.there:
+            raise TypeError("plans beside rows that are there")
+        return TablePlanner, (self.rules, self.run, replace(self.situation, taken=none_taken))
 
     def planned(self, attempt: int = 0) -> PlannedTable:
         """Choose for every column of the table; at a further attempt other values of the same kinds."""
