@@ -92,8 +92,8 @@ select
         select from pg_constraint k
         where k.conrelid = a.attrelid and k.contype in ('c', 'f') and a.attnum = any (k.conkey)
             and (
-                k.contype = 'f'
-                or cardinality(k.conkey) = 1 and pg_get_expr(k.conbin, k.conrelid) ~ '~| = |::(date|timestamp)'
+                k.contype = 'f' or cardinality(k.conkey) = 1
+                and pg_get_expr(k.conbin, k.conrelid) ~ '~| = |::(date|timestamp)'
             )
     ) as bound,
     substring(pg_get_expr(d.adbin, d.adrelid) from '^''?([^'']*?)''?(?:::[a-z ]+)?$') as default

@@ -9,17 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from hashlib import blake2b
 
 from seedkit.core.generation.columns.blocks import NULL
 from seedkit.core.generation.columns.cuts import cut
-from seedkit.core.generation.columns.patterned import Matching, Piece
+from seedkit.core.generation.columns.patterned import texts_of
+from seedkit.core.generation.columns.pieces import NoTextsError, Piece
 from seedkit.core.generation.expressions.casting import text_of
 from seedkit.core.generation.expressions.comparing import compared
 from seedkit.core.generation.expressions.values import NotEvaluatedError
-from seedkit.core.generation.planning.choosing import few_values
 from seedkit.core.generation.planning.chosen import Facts
 from seedkit.core.generation.planning.facts import facts_of
 from seedkit.core.generation.planning.kinds import family_of
+from seedkit.core.generation.planning.listing import few_values
 from seedkit.core.generation.planning.tables import PlannedTable
 from seedkit.core.generation.satisfying.ladders import Ladder, ends_of, ladder_of
 from seedkit.core.generation.satisfying.trials import Fresh, Trial
@@ -81,9 +83,12 @@ class Moves:
         if room is None:
             return
         for attempt in range(trial.attempt, trial.attempt + _TRIES):
-            texts = {name: self.fresh_text(name, trial.place, attempt) for name in room.together}
-            drawn = {name: text for name, text in texts.items() if text is not None}
-            if len(drawn) == len(texts) and (null or drawn[column] != NULL):
+            drawn = {}
+            for name in room.together:
+                text = self.fresh_text(name, trial.place, attempt)
+                if text is not None:
+                    drawn[name] = text
+            if len(drawn) == len(room.together) and (null or drawn[column] != NULL):
                 yield trial.put(drawn)
 
     def near(self, trial: Trial, column: str, operator: str, bound: object) -> Iterator[Trial]:
@@ -118,14 +123,18 @@ class Moves:
     def matching(self, trial: Trial, column: str, pieces: tuple[Piece, ...]) -> Iterator[Trial]:
         """Give a text a pattern that it matches."""
         room = self.rooms.get(column)
-        if room is not None and room.is_text and not room.built:
-            text = Matching(pieces, Stream(room.key)).text(trial.number * 64 + trial.attempt)
-            if room.facts.room is None or len(text) <= room.facts.room:
-                yield trial.put({column: field_text(text)})
+        if room is None or not room.is_text or room.built:
+            return
+        try:
+            texts = texts_of(pieces, room.facts.least_room, room.facts.room, Stream(room.key))
+        except NoTextsError:
+            return
+        yield trial.put({column: field_text(texts.text(trial.number << 16 | trial.attempt))})
 
     def drawn(self, trial: Trial, column: str) -> int:
         """Draw a number for a column of the row, at this attempt."""
-        return int.from_bytes(Stream(self.rooms[column].key).of_row(trial.number * 64 + trial.attempt), "little")
+        name = (trial.number << 16 | trial.attempt).to_bytes(10, "little")
+        return int.from_bytes(blake2b(name, digest_size=8, key=self.rooms[column].key).digest(), "little")
 
     def _fitting(self, trial: Trial, column: str, operator: str, bound: object) -> Iterator[Trial]:
         """Look among other parents, or what else is drawn, for one that compares so."""
@@ -193,7 +202,7 @@ def rooms_of(plan: PlannedTable) -> dict[str, Room]:
             nullable=not facts.column.not_null and facts.narrowing.null is not False,
             built=chosen.column in referring | unique,
             null_together=_is_match_full(plan, chosen.column),
-            key=plan.run.stream(str(table.name), chosen.column, "mend").name,
+            key=plan.run.stream(str(table.name), chosen.column, "mend").key,
         )
     return rooms
 
