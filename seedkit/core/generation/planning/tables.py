@@ -26,7 +26,8 @@ class PlannedTable:
 
     `checks` speak of several columns, or of one in a way that was not built; `uniques` are not unique by construction.
     `fixed` are the columns that no repair may change: counted ones, those that others refer to before they are there.
-    Those `together` change together, as they are a key's by construction. `notes` are for the report.
+    Those `together` change together, as they are a key's by construction; `carriers` differ in every row by theirs.
+    `notes` are for the report.
     """
 
     rules: TableRules
@@ -37,6 +38,7 @@ class PlannedTable:
     uniques: tuple[UniqueRule, ...] = ()
     fixed: frozenset[str] = frozenset()
     together: tuple[frozenset[str], ...] = ()
+    carriers: frozenset[str] = frozenset()
     notes: tuple[str, ...] = ()
 
     def chosen(self, column: str) -> Chosen:
@@ -74,6 +76,7 @@ class TablePlanner:
             uniques=tuple(rule for rule in self.uniques if rule.name not in self._built),
             fixed=frozenset({*self.situation.counted, *self.keys.settled, *self.situation.promised}),
             together=tuple(self.keys.together),
+            carriers=frozenset(self.keys.carriers),
             notes=tuple(dict.fromkeys(parents.note for parents in self.situation.parents.values() if parents.note)),
         )
 
