@@ -26,16 +26,21 @@ from seedkit.postgres.loading.table_loads import TableLoad
 from seedkit.postgres.loading.ways import load_tables
 from seedkit.postgres.sequences.feeding import read_feeding
 from seedkit.runner.generation.situations import Situations
+from seedkit.runner.generation.workers import made_by, workers_for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineRequest:
-    """How many rows tables get, by OID, and what decides about their values; `total` counts those that are there in."""
+    """How many rows tables get, by OID, and what decides about their values; `total` counts those that are there in.
+
+    So many `workers` make the rows of a table; None where as many as pay.
+    """
 
     counts: Mapping[int, int]
     random_seed: int = 0
     today: date
     total: bool = False
+    workers: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,12 +171,13 @@ class Engine(Plans):
     def _copied(self, oid: int, maker: RowMaker, planner: TablePlanner) -> TableOutcome:
         table, first, count = self.tables[oid], planner.situation.first, self.situations.fitting(planner, oid)
         filling = TableFilling(self.connection, maker)
-        for piece in self.around.pieces(table, maker.blocks(first, count)):
-            taken = filling.taken
-            filling.fill(piece)
-            self.around.loaded(table, filling.taken - taken)
-            if filling.given_up:
-                break
+        with made_by(workers_for(count, self.request.workers), maker, first, count) as blocks:
+            for piece in self.around.pieces(table, blocks):
+                taken = filling.taken
+                filling.fill(piece)
+                self.around.loaded(table, filling.taken - taken)
+                if filling.given_up:
+                    break
         filled = filling.outcome(count, planner.situation.there)
         return replace(self._outcome(oid, maker, planner, filled.rows, filled.reasons), taken=filled.taken)
 
@@ -185,9 +191,10 @@ class Engine(Plans):
         table, there, capacity = str(self.tables[oid].name), planner.situation.there, maker.plan.capacity
         asked = self.situations.asked(oid, there)
         reasons = [*maker.plan.notes, *(told(shortfall, table) for shortfall in maker.short.values()), *refusals]
-        full = capacity.rows is not None and rows < asked and there + rows >= capacity.rows
-        if full:
+        none_left = capacity.rows is not None and rows < asked and there + rows >= capacity.rows
+        if none_left:
             reasons.append(capacity.told(table))
+        full = none_left and capacity.key is not None
         return TableOutcome(table=table, rows=rows, asked=asked, there=there, reasons=tuple(reasons), full=full)
 
 

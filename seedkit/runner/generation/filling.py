@@ -39,6 +39,7 @@ class HowToFill:
     total: bool
     commit_every: int | None
     dry_run: bool
+    workers: int | None
     go_on_after_errors: bool
 
 
@@ -61,6 +62,7 @@ class Filling:
             random_seed=self.how.random_seed,
             today=self.how.today,
             total=self.how.total,
+            workers=self.how.workers,
         )
         self.course = Course(
             turns=self.turns,

@@ -11,6 +11,7 @@ from seedkit.core.generation.planning.capacity import Capacity, looked_at
 from seedkit.core.generation.planning.choosing import chosen_for
 from seedkit.core.generation.planning.chosen import Chosen, Facts, Run, Rung
 from seedkit.core.generation.planning.counted import is_counted, numbers_left
+from seedkit.core.generation.planning.exclusions import excluded_keys, slot_columns, slots_left
 from seedkit.core.generation.planning.facts import facts_of
 from seedkit.core.generation.planning.keys import Keys
 from seedkit.core.generation.planning.own_references import keys_held, own_reference
@@ -67,14 +68,16 @@ class TablePlanner:
     def planned(self, attempt: int = 0) -> PlannedTable:
         """Choose for every column of the table; at a further attempt other values of the same kinds."""
         columns = self._columns(attempt)
+        refusals = [chosen.refused for chosen in columns.values() if chosen.refused is not None]
+        refused = Capacity(self.situation.there, reason=refusals[0]) if refusals else Capacity()
         return PlannedTable(
             rules=self.rules,
             run=self.run,
             columns=tuple(columns[column.name] for column in self.rules.sent_columns),
-            capacity=self.capacity,
+            capacity=refused.least(self.capacity),
             checks=(*(check for check in self.rules.checks if check.partition is None), *self.partitions.check),
             uniques=tuple(rule for rule in self.uniques if rule.name not in self._built),
-            fixed=frozenset({*self.situation.counted, *self.keys.settled, *self.situation.promised}),
+            fixed=frozenset({*self.situation.counted, *self.keys.settled, *self.slots, *self.situation.promised}),
             together=tuple(self.keys.together),
             carriers=frozenset(self.keys.carriers),
             notes=tuple(dict.fromkeys(parents.note for parents in self.situation.parents.values() if parents.note)),
@@ -97,13 +100,18 @@ class TablePlanner:
 
     @cached_property
     def uniques(self) -> tuple[UniqueRule, ...]:
-        """The table's keys; those of a partition speak of its rows alone."""
-        return tuple(in_partitions(rule, self.rules) for rule in self.rules.uniques)
+        """The table's keys, exclusions of equal values among them; those of a partition speak of its rows alone."""
+        return (*(in_partitions(rule, self.rules) for rule in self.rules.uniques), *excluded_keys(self.rules))
+
+    @cached_property
+    def slots(self) -> dict[str, Chosen]:
+        """The columns of ranges that must not overlap."""
+        return slot_columns(self.rules, self.run)
 
     @cached_property
     def keys(self) -> Keys:
         """The table's keys, but for those that have a counted column."""
-        keys = Keys(self.references, lambda name: self._facts_of(self.rules.table.column(name)))
+        keys = Keys(self.references, lambda name: self._facts_of(self.rules.table.column(name)), set(self.slots))
         keys.plan(rule for rule in self.uniques if not is_counted(rule, self.situation.counted))
         return keys
 
@@ -119,6 +127,7 @@ class TablePlanner:
         for rule in self.rules.uniques:
             if rule.name not in self._built:
                 capacity = capacity.least(looked_at(rule.name))
+        capacity = capacity.least(slots_left(self.rules, self.run, self.situation))
         return capacity.least(numbers_left(self.rules, self.situation))
 
     @cached_property
@@ -138,7 +147,7 @@ class TablePlanner:
             name: Chosen(column=name, generator=Counter(), spelling="!range", rung=Rung.KEY)
             for name in self.situation.counted
         }
-        found |= self.keys.at(attempt)
+        found |= self.slots | self.keys.at(attempt)
         for component in self.references.components:
             if not found.keys() & set(component.columns):
                 found |= {chosen.column: chosen for chosen in component.chosen(attempt)}

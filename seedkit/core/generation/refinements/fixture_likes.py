@@ -18,7 +18,8 @@ from seedkit.core.fixture_language.row_values import RowValues
 from seedkit.core.fixtures import Quoted, Value
 from seedkit.core.generation.columns.blocks import Generator
 from seedkit.core.generation.planning.chosen import Facts, Run
-from seedkit.core.generation.refinements.likes import depends_on_today, families_of, like
+from seedkit.core.generation.planning.likes import families_of
+from seedkit.core.generation.refinements.likes import depends_on_today, like
 from seedkit.core.generation.schema import TableRules
 from seedkit.core.generation.spans import Narrowing
 from seedkit.core.generation.streams import BLOCK
@@ -69,8 +70,8 @@ class _LikeColumn:
         column = table.column(name)
         unique = any(key.columns == (name,) for key in table.keys) and column.value_type.kind is TypeKind.SCALAR
         facts = Facts(rules=TableRules(table=table), column=column, narrowing=Narrowing(), unique=unique)
-        bare = column.value_type.is_document and not families_of(meaning, run) & {"text", "time"}
-        return cls(meaning, like(facts, meaning, run), depends_on_today(meaning, run), bare, unique)
+        bare = column.value_type.is_document and not families_of(meaning) & {"text", "time"}
+        return cls(meaning, like(facts, meaning, run), depends_on_today(meaning), bare, unique)
 
     def value(self, row: RowValues, column: str) -> Value:
         """Give the value of a row; where it has to be another than those before, by further numbers."""
