@@ -17,7 +17,7 @@ from seedkit.core.generation.planning.keys import Keys
 from seedkit.core.generation.planning.own_references import keys_held, own_reference
 from seedkit.core.generation.planning.partitions import Partitions, in_partitions, missing_partition
 from seedkit.core.generation.planning.references import References
-from seedkit.core.generation.planning.situation import Situation
+from seedkit.core.generation.planning.situation import Situation, none_taken
 from seedkit.core.generation.schema import Check, TableRules, UniqueRule
 
 
@@ -27,7 +27,8 @@ class PlannedTable:
 
     `checks` speak of several columns, or of one in a way that was not built; `uniques` are not unique by construction.
     `fixed` are the columns that no repair may change: counted ones, those that others refer to before they are there.
-    Those `together` change together, as they are a key's by construction. `notes` are for the report.
+    Those `together` change together, as they are a key's by construction; `carriers` differ in every row by theirs.
+    `notes` are for the report.
     """
 
     rules: TableRules
@@ -38,6 +39,7 @@ class PlannedTable:
     uniques: tuple[UniqueRule, ...] = ()
     fixed: frozenset[str] = frozenset()
     together: tuple[frozenset[str], ...] = ()
+    carriers: frozenset[str] = frozenset()
     notes: tuple[str, ...] = ()
 
     def chosen(self, column: str) -> Chosen:
@@ -60,8 +62,10 @@ class TablePlanner:
     _facts: dict[str, Facts] = field(default_factory=dict)
 
     def __reduce__(self) -> tuple[type[TablePlanner], tuple[TableRules, Run, Situation]]:
-        """Be sent to another process by what it is made of."""
-        return TablePlanner, (self.rules, self.run, self.situation)
+        """Be sent to another process by what it is made of, where no keys of rows that are there have to be read."""
+        if self.situation.there:
+            raise TypeError("plans beside rows that are there")
+        return TablePlanner, (self.rules, self.run, replace(self.situation, taken=none_taken))
 
     def planned(self, attempt: int = 0) -> PlannedTable:
         """Choose for every column of the table; at a further attempt other values of the same kinds."""
@@ -77,6 +81,7 @@ class TablePlanner:
             uniques=tuple(rule for rule in self.uniques if rule.name not in self._built),
             fixed=frozenset({*self.situation.counted, *self.keys.settled, *self.slots, *self.situation.promised}),
             together=tuple(self.keys.together),
+            carriers=frozenset(self.keys.carriers),
             notes=tuple(dict.fromkeys(parents.note for parents in self.situation.parents.values() if parents.note)),
         )
 
