@@ -19,6 +19,7 @@ from seedkit.core.generation.words import Words
 class Rung(StrEnum):
     """What decided about a column."""
 
+    REFINED = "refinement"
     KEY = "key"
     PARENT = "foreign key"
     LISTED = "values that are listed"

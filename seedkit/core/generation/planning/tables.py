@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from seedkit.core.catalog import Column
 from seedkit.core.foreign_keys import ForeignKey
-from seedkit.core.generation.columns.blocks import NULL, Constant, Sometimes, in_256ths
+from seedkit.core.generation.columns.blocks import NULL, Constant, Generator, Sometimes, in_256ths
 from seedkit.core.generation.columns.numbers import Counter
 from seedkit.core.generation.columns.parents import Earlier, Key, Parent
 from seedkit.core.generation.narrowing import narrowed
@@ -15,6 +15,7 @@ from seedkit.core.generation.planning.choosing import chosen_for, few_values, ne
 from seedkit.core.generation.planning.chosen import Chosen, Facts, Run, Rung
 from seedkit.core.generation.planning.keys import Capacity, Digit, capacity_of, combined
 from seedkit.core.generation.planning.numbers import WHOLE
+from seedkit.core.generation.planning.refined import Refined, derived, said_parent
 from seedkit.core.generation.schema import Check, TableRules, UniqueRule
 
 
@@ -36,12 +37,14 @@ class Situation:
 
     `counted` are the columns that have the rows' own numbers, as a sequence or nothing else gives them values;
     `parents` the rows behind each foreign key, by its name; a key without an entry has none. In a table that is not
-    `empty` keys of few values are drawn, and looked at beside those that are there.
+    `empty` keys of few values are drawn, and looked at beside those that are there. `refined` is what people have said
+    of columns.
     """
 
     counted: Collection[str]
     parents: Mapping[str, Parents]
     empty: bool = True
+    refined: Mapping[str, Refined] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +69,7 @@ def planned_table(rules: TableRules, run: Run, situation: Situation, attempt: in
     columns = planner.columns()
     return PlannedTable(
         rules=rules,
-        columns=tuple(columns[column.name] for column in rules.sent_columns),
+        columns=tuple(columns[column.name] for column in rules.sent_columns if column.name in columns),
         capacity=planner.capacity,
         checks=tuple(check for check in rules.checks if check.partition is None),
         uniques=tuple(rule for rule in rules.uniques if rule.name not in planner.built),
@@ -92,13 +95,25 @@ class _Planner:
         """Give each column what makes it."""
         self._count()
         self._combine()
+        self._refine()
         for key in sorted(self.rules.table.foreign_keys, key=lambda key: (-len(key.columns), key.name)):
             self._refer(key)
         for column in self.rules.sent_columns:
-            if column.name not in self._found:
+            if column.name not in self._found and column.name not in self.situation.refined:
                 self._found[column.name] = chosen_for(self.facts(column), self.run, self.attempt)
+        self._found |= derived(self.situation.refined, self._found, self._refined)
         self._unique_columns()
         return self._found
+
+    def _refine(self) -> None:
+        """Take what people have said of columns, but for what is made of others."""
+        for name, refined in self.situation.refined.items():
+            if name not in self._found and not (refined.left or refined.reads or refined.parent or refined.counted):
+                self._found[name] = self._refined(name, {})
+
+    def _refined(self, name: str, others: Mapping[str, Generator]) -> Chosen:
+        facts = self.facts(self.rules.table.column(name))
+        return self.situation.refined[name].chosen(facts, self.run, self.attempt, others)
 
     def facts(self, column: Column) -> Facts:
         """Gather what is known of a column, once."""
@@ -108,6 +123,8 @@ class _Planner:
 
     def _count(self) -> None:
         for name in self.situation.counted:
+            if name in self.situation.refined and self.situation.refined[name].left:
+                continue
             self._keep(name, Chosen(column=name, generator=Counter(), spelling="!range", rung=Rung.KEY))
 
     def _keep(self, name: str, chosen: Chosen) -> None:
@@ -134,14 +151,17 @@ class _Planner:
             if parents is not None and len(key.columns) == 1:
                 digits[key.columns[0]] = Digit(parents.count, parents.keys[key.referenced_columns[0]])
         for column in self.rules.sent_columns:
-            listed = few_values(self.facts(column)) if column.name not in digits else None
+            refined = self.situation.refined.get(column.name)
+            few = few_values(self.facts(column)) if refined is None else refined.values
+            listed = few if column.name not in digits else None
             if listed is not None:
                 digits[column.name] = Digit(len(listed), listed.__getitem__)
         return digits
 
     def _refer(self, key: ForeignKey) -> None:
         """Choose a parent for all columns of a foreign key together; none of them may have been chosen before."""
-        if any(name in self._found for name in key.columns):
+        refined = self.situation.refined
+        if any(name in self._found or (name in refined and refined[name].parent is None) for name in key.columns):
             return
         parents = self.situation.parents.get(key.name)
         for name, referenced in zip(key.columns, key.referenced_columns, strict=True):
@@ -156,6 +176,9 @@ class _Planner:
             earlier = Earlier(parents.keys[referenced], stream, parents.first, None if column.not_null else NULL)
             return Chosen(column=column.name, generator=earlier, spelling="!ref", rung=Rung.PARENT)
         parent = Parent(parents.count, parents.keys[referenced], stream)
+        said = self.situation.refined.get(column.name)
+        if said is not None and said.parent is not None:
+            return said_parent(column.name, parent, said.parent, stream)
         if column.not_null or key.name in self.rules.match_full:
             return Chosen(column=column.name, generator=parent, spelling="!ref", rung=Rung.PARENT)
         some = Sometimes(parent, in_256ths(0.1), stream.apart("null"))
@@ -171,7 +194,7 @@ class _Planner:
     def _differs(self, name: str) -> bool:
         facts = self.facts(self.rules.table.column(name))
         refers = any(name in key.columns for key in self.rules.table.foreign_keys)
-        return name not in self.fixed and not refers and never_repeats(facts)
+        return name not in self.fixed and name not in self.situation.refined and not refers and never_repeats(facts)
 
 
 def facts_of(rules: TableRules, column: Column) -> Facts:

@@ -1,0 +1,60 @@
+"""Makes of all that is said what planning and counting ask for, table by table; raises what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from seedkit.core.catalog import Table
+from seedkit.core.fixture_language.row_values import Setting
+from seedkit.core.generation.expressions.evaluation import Surroundings
+from seedkit.core.generation.planning.chosen import Run
+from seedkit.core.generation.refinements.checking import refuse_misfits
+from seedkit.core.generation.refinements.language import Language
+from seedkit.core.generation.refinements.meant import Find, Per, TableRefinement, default_rows, meant
+from seedkit.core.generation.refinements.refined import SaidColumn
+from seedkit.core.generation.refinements.said import Refinements
+from seedkit.core.generation.schema import TableRules
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refining:
+    """What is said of the tables of a run, found by their OIDs."""
+
+    said: Refinements
+    rows: int | None
+    _tables: Mapping[int, TableRefinement] = field(repr=False)
+
+    def rows_of(self, oid: int) -> int | Per | None:
+        """Say how many rows a table is to get: its own number, else the one for all; None where nothing says so."""
+        found = self._tables.get(oid)
+        if found is None:
+            return self.rows
+        return self.rows if found.rows is None else found.rows
+
+    def leaves_alone(self, oid: int) -> bool:
+        """Whether a table is to get no rows."""
+        found = self._tables.get(oid)
+        return found is not None and found.alone
+
+    def says_something_of(self, oid: int) -> bool:
+        """Whether there is a word about a table or its columns, beyond what counts for all."""
+        found = self._tables.get(oid)
+        return found is not None and bool(found.columns or found.rows is not None or found.alone)
+
+    def columns(
+        self, rules: TableRules, run: Run, setting: Setting, surroundings: Surroundings, counted: Sequence[str]
+    ) -> dict[str, SaidColumn]:
+        """Give what is said of a table's columns, for its planning; raises FixtureError at the line of a misfit."""
+        found = self._tables.get(rules.table.oid)
+        if found is None or not found.columns:
+            return {}
+        language = Language(rules.table, self.said, setting)
+        said = {name: SaidColumn(name, value, language) for name, value in found.columns.items()}
+        refuse_misfits(rules, said, run, surroundings, counted)
+        return said
+
+
+def refining(said: Refinements, tables: Mapping[int, Table], find: Find) -> Refining:
+    """Find the tables and columns that are meant; raises SeedkitError at the line of what names none."""
+    return Refining(said=said, rows=default_rows(said), _tables=meant(said, tables, find))
