@@ -19,8 +19,13 @@ from seedkit.postgres.sequences.reading import read_sequences
 from seedkit.postgres.session import Session
 
 
-def make_room(connection: Session, table: Table, columns: Collection[str], ids: Collection[int] = ()) -> None:
-    """Move the sequences of some columns past the ids of the table, and past `ids` that are about to be inserted."""
+def make_room(
+    connection: Session, table: Table, columns: Collection[str], ids: Collection[int] = ()
+) -> list[SequenceReading]:
+    """Move the sequences of some columns past the ids of the table, and past `ids` that are about to be inserted.
+
+    Gives those that were to be moved, as they were found.
+    """
     with safe_path(connection):
         sequences = [
             sequence
@@ -29,4 +34,6 @@ def make_room(connection: Session, table: Table, columns: Collection[str], ids: 
         ]
         found = read_sequences(connection, sequences, BY_VISIBLE_ROWS)
         readings = [with_ids(reading, ids) for reading in found if isinstance(reading, SequenceReading)]
-        advance(connection, [reading for reading in readings if is_behind(reading)], BY_VISIBLE_ROWS)
+        behind = [reading for reading in readings if is_behind(reading)]
+        advance(connection, behind, BY_VISIBLE_ROWS)
+    return behind

@@ -8,6 +8,7 @@ from itertools import islice
 import pytest
 
 from seedkit.core.generation.columns import texts
+from seedkit.core.generation.columns.choices import Choice
 from seedkit.core.generation.columns.cuts import Cut, Marked
 from seedkit.core.generation.columns.texts import TextMaker
 from seedkit.core.generation.streams import BLOCK, Stream
@@ -83,3 +84,10 @@ def test_texts_are_cut_to_their_length_and_kept_apart_by_their_number() -> None:
     assert max(map(len, cut)) <= 12
     assert max(map(len, marked)) <= 12
     assert len(set(marked)) == BLOCK
+
+
+def test_texts_of_different_lengths_with_a_number_behind_are_never_the_same() -> None:
+    names = Choice(("harbo", "harbor", "harbors"), Stream.named(0, "t", "c"))
+
+    for length in (5, 8, 12, 30):
+        assert len(set(Marked(names, length=length).block(0))) == BLOCK

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from math import prod
 
 from seedkit.core.generation.columns.blocks import spread
-from seedkit.core.generation.permutations import Permutation, digits
+from seedkit.core.generation.columns.parents import Key, texts_of
+from seedkit.core.generation.permutations import Permutation
 from seedkit.core.generation.streams import BLOCK, Stream
 
 _FEW = 64
@@ -24,6 +26,10 @@ class Choice:
         """Give each row's choice."""
         table = self._table
         return map(table.__getitem__, self.stream.numbers(number, 1 if len(table) == 256 else 2))
+
+    def within(self, before: str, behind: str) -> Choice:
+        """Give the same choices with texts around each."""
+        return Choice(tuple(before + text + behind for text in self.texts), self.stream)
 
     @cached_property
     def _table(self) -> list[str]:
@@ -46,7 +52,7 @@ class Combination:
     The row's number, in another order, is written with a radix for each column; as many rows fit as there are numbers.
     """
 
-    key: Callable[[int], str]
+    key: Key
     radices: tuple[int, ...]
     place: int
     order: Permutation
@@ -54,5 +60,5 @@ class Combination:
     def block(self, number: int) -> Iterable[str]:
         """Give each row's digit as a text, as long as there are numbers."""
         rows = range(number * BLOCK, min((number + 1) * BLOCK, self.order.count))
-        for row in rows:
-            yield self.key(digits(self.order[row], self.radices)[self.place])
+        below, radix = prod(self.radices[self.place + 1 :]), self.radices[self.place]
+        return texts_of(self.key, (combined // below % radix for combined in self.order.of(rows)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from functools import cache, cached_property
 from operator import add
 
@@ -28,7 +28,7 @@ class Day:
 
     @cached_property
     def _table(self) -> list[str]:
-        return spread(_days(self.first, self.days), 65_536)
+        return spread(tuple(_days(self.first, self.days)), 65_536)
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Moment:
 
     @cached_property
     def _days(self) -> list[str]:
-        return spread([day + " " for day in _days(self.first, self.days)], 65_536)
+        return spread(tuple(day + " " for day in _days(self.first, self.days)), 65_536)
 
 
 def _days(first: date, count: int) -> list[str]:
@@ -71,4 +71,6 @@ def _days(first: date, count: int) -> list[str]:
 def _clock_table(zone: str) -> list[str]:
     """Give 4,096 times of day, each as likely as the next."""
     seconds = [place * 86_400 // _SLOTS for place in range(_SLOTS)]
-    return spread([(datetime.min + timedelta(seconds=second)).time().isoformat() + zone for second in seconds], 65_536)
+    return spread(
+        tuple(f"{second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}{zone}" for second in seconds), 65_536
+    )

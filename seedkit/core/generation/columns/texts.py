@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from operator import add
 
 from seedkit.core.generation.columns.blocks import Constant, Generator, Joined
 from seedkit.core.generation.columns.choices import Choice
 from seedkit.core.generation.columns.numbers import Counter, Fixed, Hex, Whole
 from seedkit.core.generation.columns.places import Patterned
+from seedkit.core.generation.columns.sentences import half_sentences
 from seedkit.core.generation.streams import Stream
 from seedkit.core.generation.words import City, Words
 from seedkit.core.values.copy_text import field_text
@@ -59,18 +61,9 @@ class TextMaker:
 
     def sentence(self, number: int) -> Joined:
         """Write a sentence of plain words."""
+        heads, tails = half_sentences(self.words)
         return Joined(
-            (
-                Choice(("The ", "A ", "Every ", "One "), self.column.apart("begin", number)),
-                self.listed("adjectives", number),
-                Constant(" "),
-                self.listed("nouns", number),
-                Choice((" will ", " can ", " may ", " should "), self.column.apart("modal", number)),
-                self.listed("verbs", number),
-                Choice((" the ", " a ", " its "), self.column.apart("article", number)),
-                self.listed("nouns", number, "object"),
-                Constant("."),
-            )
+            (Choice(heads, self.column.apart("head", number)), Choice(tails, self.column.apart("tail", number)))
         )
 
 
@@ -123,7 +116,14 @@ def _country(maker: TextMaker, field: str) -> Generator:
 
 
 def _paragraph(maker: TextMaker) -> Generator:
-    return _joined(maker.sentence(1), " ", maker.sentence(2), " ", maker.sentence(3))
+    sentences = tuple(map(add, *half_sentences(maker.words)))
+    return _joined(
+        Choice(sentences, maker.column.apart("sentence", 1)),
+        " ",
+        Choice(sentences, maker.column.apart("sentence", 2)),
+        " ",
+        Choice(sentences, maker.column.apart("sentence", 3)),
+    )
 
 
 def _code(maker: TextMaker) -> Generator:

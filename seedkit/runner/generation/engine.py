@@ -1,8 +1,8 @@
-"""Fills tables with rows from the schema alone."""
+"""The run's calls into what makes rows: a table's rows are counted, planned, made and loaded here, and nowhere else."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -19,73 +19,63 @@ from seedkit.core.generation.planning.tables import (
 )
 from seedkit.core.generation.rows import RowMaker, told
 from seedkit.core.planning.dependency_order import load_order
-from seedkit.core.reports.runs import SequenceReport
 from seedkit.core.rows.blocks import Block, RowSource
 from seedkit.core.rows.keys import OnConflict
 from seedkit.core.rows.shapes import RowShape
-from seedkit.core.sequences.repair_options import RepairOptions
 from seedkit.files.generation.meanings import read_meanings, read_words
-from seedkit.postgres.catalog.tables import read_catalog, read_tables
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.generation.rows import RowsThere, copy_rows, key_texts, rows_as_copied, rows_there
 from seedkit.postgres.generation.rules import Rules, read_rules
 from seedkit.postgres.loading.table_loads import TableLoad
 from seedkit.postgres.loading.ways import load_tables
 from seedkit.postgres.sequences.feeding import read_feeding
-from seedkit.postgres.sequences.repair import repair_sequences
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GenerationRequest:
-    """How many rows to add to which tables, by OID, and what decides about their values."""
+class EngineRequest:
+    """How many rows tables get, by OID, and what decides about their values; `total` counts those that are there in."""
 
     counts: Mapping[int, int]
     random_seed: int = 0
     today: date
+    total: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableOutcome:
-    """What a table was given, and why it is not more where it is not."""
+    """What a table was given, and why it is not more where it is not.
+
+    A `full` one holds no more; a `failed` one was given up.
+    """
 
     table: str
     rows: int
     asked: int
     reasons: tuple[str, ...] = ()
+    full: bool = False
+    failed: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GenerationReport:
-    """What a run has added, table by table, and the sequences that it has seen to."""
-
-    tables: tuple[TableOutcome, ...]
-    sequences: tuple[SequenceReport, ...]
-
-
-def generate(connection: Connection, request: GenerationRequest) -> GenerationReport:
-    """Add rows, referenced tables first, and repair the sequences; the transaction that is open stays open."""
-    connection.execute("set local time zone 'UTC'")
-    work = _Work(connection, request)
-    outcomes = [outcome for group in work.groups() for outcome in work.filled(group)]
-    feeding = read_feeding(connection, list(request.counts))
-    repaired = repair_sequences(connection, feeding.sequences, RepairOptions())
-    return GenerationReport(tables=tuple(outcomes), sequences=tuple(repaired))
+Prepare = Callable[[Table, Sequence[str], int], None]
+"""Makes ready for the rows of a table: its counted columns, and the last number that is written into them."""
 
 
 @dataclass(slots=True)
-class _Work:
-    """A run at work: what was read of the schema, and the rows that were made so far."""
+class Engine:
+    """A run at work: what was read of the schema, and the rows that were made so far.
+
+    `tables` are those that are filled and all that these refer to. Nothing here commits.
+    """
 
     connection: Connection
-    request: GenerationRequest
-    tables: dict[int, Table] = field(init=False)
+    request: EngineRequest
+    tables: Mapping[int, Table]
+    prepare: Prepare
     rules: Rules = field(init=False)
     run: Run = field(init=False)
     _fed: dict[int, frozenset[str]] = field(init=False)
 
     def __post_init__(self) -> None:
-        oids = [relation.oid for relation in read_catalog(self.connection).relations if relation.kind in "rp"]
-        self.tables = read_tables(self.connection, oids)
         self.rules = read_rules(self.connection, {oid: self.tables[oid] for oid in self.request.counts})
         self.run = Run(
             random_seed=self.request.random_seed,
@@ -93,11 +83,7 @@ class _Work:
             meanings=read_meanings(),
             words=read_words(),
         )
-        fed: dict[int, set[str]] = {}
-        for sequence in read_feeding(self.connection, list(self.request.counts)).sequences:
-            for column in sequence.columns:
-                fed.setdefault(column.table_oid, set()).add(column.name)
-        self._fed = {oid: frozenset(names) for oid, names in fed.items()}
+        self._fed = _fed_columns(self.connection, self.request.counts)
 
     def groups(self) -> list[list[int]]:
         """Order the tables, those of a circle together."""
@@ -107,14 +93,30 @@ class _Work:
         return [key.references for key in self.tables[oid].foreign_keys if key.references != oid]
 
     def filled(self, group: Sequence[int]) -> list[TableOutcome]:
-        """Fill a table, or all of a circle at once."""
-        there = {oid: rows_there(self.connection, self.tables[oid], self._counted(oid)) for oid in group}
+        """Fill a table, or all of a circle at once; those that have all their rows are as any other parents."""
+        found = {oid: rows_there(self.connection, self.tables[oid], self._counted(oid)) for oid in group}
+        there = {oid: rows for oid, rows in found.items() if self._asked(oid, rows)}
+        filled = self._filled(list(there), there) if there else {}
+        return [filled.get(oid) or TableOutcome(table=str(self.tables[oid].name), rows=0, asked=0) for oid in group]
+
+    def _filled(self, group: Sequence[int], there: Mapping[int, RowsThere]) -> dict[int, TableOutcome]:
         makers = {oid: self._maker(oid, there) for oid in group}
-        if len(group) == 1:
-            return [self._copied(group[0], makers[group[0]], there[group[0]])]
+        for oid in group:
+            self._make_ready(oid, makers[oid], there[oid])
+        if len(group) == 1 and not (self.tables[group[0]].row_security or self.tables[group[0]].rules):
+            return {group[0]: self._copied(group[0], makers[group[0]], there[group[0]])}
         loads = [self._load(oid, makers[oid], there[oid]) for oid in group]
         reports = load_tables(self.connection, loads)
-        return [self._outcome(oid, makers[oid], report.inserted) for oid, report in zip(group, reports, strict=True)]
+        return {
+            oid: self._outcome(oid, makers[oid], there[oid], report.inserted)
+            for oid, report in zip(group, reports, strict=True)
+        }
+
+    def _make_ready(self, oid: int, maker: RowMaker, there: RowsThere) -> None:
+        fed = [name for name in self._counted(oid) if name in self._fed.get(oid, ())]
+        count = self._count(oid, maker.plan, there)
+        if fed and count:
+            self.prepare(self.tables[oid], fed, self._first(oid, there) + count)
 
     def _counted(self, oid: int) -> list[str]:
         return counted_columns(self.rules.tables[oid], self._fed.get(oid, frozenset()))
@@ -124,8 +126,12 @@ class _Work:
         return max([there.count, *(there.highest[name] for name in self._counted(oid))])
 
     def _count(self, oid: int, plan: PlannedTable, there: RowsThere) -> int:
-        asked = self.request.counts[oid]
+        asked = self._asked(oid, there)
         return asked if plan.capacity.rows is None else max(0, min(asked, plan.capacity.rows - there.count))
+
+    def _asked(self, oid: int, there: RowsThere) -> int:
+        asked = self.request.counts[oid]
+        return max(0, asked - there.count) if self.request.total else asked
 
     def _situation(self, oid: int, there: Mapping[int, RowsThere]) -> Situation:
         return Situation(
@@ -138,7 +144,7 @@ class _Work:
         """Give the rows that a key may refer to: those of its own circle by their numbers, others as they are."""
         if key.references in there:
             first = self._first(key.references, there[key.references])
-            count = self.request.counts[key.references]
+            count = self._asked(key.references, there[key.references])
             return Parents(count, dict.fromkeys(key.referenced_columns, numbered(first + 1)), first)
         texts = key_texts(self.connection, self.tables[key.references], key.referenced_columns)
         keys: dict[str, Key] = {
@@ -158,25 +164,39 @@ class _Work:
     def _copied(self, oid: int, maker: RowMaker, there: RowsThere) -> TableOutcome:
         columns = [chosen.column for chosen in maker.plan.columns]
         blocks = maker.texts(self._first(oid, there), self._count(oid, maker.plan, there))
-        return self._outcome(oid, maker, copy_rows(self.connection, self.tables[oid], columns, blocks))
+        return self._outcome(oid, maker, there, copy_rows(self.connection, self.tables[oid], columns, blocks))
 
     def _load(self, oid: int, maker: RowMaker, there: RowsThere) -> TableLoad:
-        first, count = self._first(oid, there), self._count(oid, maker.plan, there)
-        shape = RowShape(columns=tuple(chosen.column for chosen in maker.plan.columns))
-        source = RowSource(
-            name="generate",
-            blocks=lambda: (Block(shape, text.encode(), rows) for text, rows in maker.texts(first, count)),
-            on_conflict=OnConflict.ERROR,
-            key=(),
-            origin=None,
-            locate=lambda _shape, _number: None,
-            locate_key=lambda _key, _texts: [],
-        )
-        return TableLoad(table=self.tables[oid], sources=(source,))
+        return _as_load(self.tables[oid], maker, self._first(oid, there), self._count(oid, maker.plan, there))
 
-    def _outcome(self, oid: int, maker: RowMaker, rows: int) -> TableOutcome:
-        table, asked, capacity = str(self.tables[oid].name), self.request.counts[oid], maker.plan.capacity
+    def _outcome(self, oid: int, maker: RowMaker, there: RowsThere, rows: int) -> TableOutcome:
+        table, asked, capacity = str(self.tables[oid].name), self._asked(oid, there), maker.plan.capacity
         reasons = [told(shortfall, table) for shortfall in maker.short.values()]
-        if capacity.rows is not None and rows < asked:
+        full = capacity.rows is not None and rows < asked and there.count + rows >= capacity.rows
+        if full:
             reasons.append(f"table {table} holds {capacity.rows:,} rows: {capacity.key} has no more")
-        return TableOutcome(table=table, rows=rows, asked=asked, reasons=tuple(reasons))
+        return TableOutcome(table=table, rows=rows, asked=asked, reasons=tuple(reasons), full=full)
+
+
+def _as_load(table: Table, maker: RowMaker, first: int, count: int) -> TableLoad:
+    """Have rows loaded as those of a fixture are: by stages for those of a circle, by values under policies."""
+    shape = RowShape(columns=tuple(chosen.column for chosen in maker.plan.columns))
+    source = RowSource(
+        name="generate",
+        blocks=lambda: (Block(shape, text.encode(), rows) for text, rows in maker.texts(first, count)),
+        on_conflict=OnConflict.ERROR,
+        key=(),
+        origin=None,
+        locate=lambda _shape, _number: None,
+        locate_key=lambda _key, _texts: [],
+    )
+    return TableLoad(table=table, sources=(source,))
+
+
+def _fed_columns(connection: Connection, oids: Iterable[int]) -> dict[int, frozenset[str]]:
+    """Say which columns sequences feed."""
+    fed: dict[int, set[str]] = {}
+    for sequence in read_feeding(connection, list(oids)).sequences:
+        for column in sequence.columns:
+            fed.setdefault(column.table_oid, set()).add(column.name)
+    return {oid: frozenset(names) for oid, names in fed.items()}

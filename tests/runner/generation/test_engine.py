@@ -10,8 +10,10 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from seedkit.core.generation.requests.asked import AskedRows
+from seedkit.core.reports.generation import GeneratedTable, GenerationReport
 from seedkit.postgres.catalog.tables import read_catalog
-from seedkit.runner.generation import GenerationReport, GenerationRequest, TableOutcome, generate
+from seedkit.runner.generation.run import GenerationRequest, generate
 from tests.conftest import ROOT
 
 Connection = psycopg.Connection
@@ -48,11 +50,8 @@ def filled(connection: Connection) -> Callable[..., GenerationReport]:
     def fill(schema: str | None, rows: int, *, seed: int = 0, only: Connection = connection) -> GenerationReport:
         if schema is not None:
             only.execute(schema.encode())
-        counts = dict.fromkeys(
-            (relation.oid for relation in read_catalog(only).relations if relation.kind in "rp"), rows
-        )
-        with only.transaction():
-            return generate(only, GenerationRequest(counts=counts, random_seed=seed, today=date(2026, 11, 30)))
+        asked = (AskedRows("*.*", rows),)
+        return generate(only, GenerationRequest(asked=asked, random_seed=seed, now=date(2026, 11, 30)))
 
     return fill
 
@@ -67,7 +66,7 @@ def contents(connection: Connection) -> dict[str, list[tuple[object, ...]]]:
     }
 
 
-def short(report: GenerationReport) -> list[TableOutcome]:
+def short(report: GenerationReport) -> list[GeneratedTable]:
     return [outcome for outcome in report.tables if outcome.rows < outcome.asked]
 
 
@@ -90,12 +89,12 @@ def test_keys_checks_and_references_hold_in_a_schema_of_traps(
     assert connection.execute("select count(*) from profiles").fetchone() == (40,)
     second = filled(None, 40)
 
-    assert {outcome.table: outcome.rows for outcome in short(first) if outcome.table != "tasks"} == {
+    assert {str(outcome.table): outcome.rows for outcome in short(first) if str(outcome.table) != "tasks"} == {
         "moods": 2,
         "seats": 4,
     }
-    assert next(outcome.rows for outcome in first.tables if outcome.table == "tasks") > 30
-    assert {outcome.rows for outcome in second.tables if outcome.table in ("moods", "seats")} == {0}
+    assert next(outcome.rows for outcome in first.tables if str(outcome.table) == "tasks") > 30
+    assert {outcome.rows for outcome in second.tables if str(outcome.table) in ("moods", "seats")} == {0}
     assert connection.execute("select count(*), count(distinct lower(word)) from words").fetchone() == (80, 80)
 
 
@@ -157,7 +156,7 @@ def second(server: str, database_names: Iterator[str]) -> Iterator[Connection]:
         maintenance.execute(sql.SQL("drop database {} with (force)").format(name))
 
 
-CHINOOK = Path(__file__).parents[3] / "shared" / "data" / "chinook" / "schema.sql"
+CHINOOK = Path(__file__).parents[4] / "shared" / "data" / "chinook" / "schema.sql"
 
 
 @pytest.mark.skipif(not CHINOOK.exists(), reason="Chinook's schema does not lie beside the clone")

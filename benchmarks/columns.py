@@ -1,0 +1,100 @@
+"""How long a value takes: each generator of a column by itself, and whole tables as they are written for COPY.
+
+python -m benchmarks.columns              all, the best of some rounds in ns of processor time
+python -m benchmarks.columns email Uuid   those alone
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+
+from seedkit.core.generation.columns.blocks import Generator, Sometimes
+from seedkit.core.generation.columns.choices import Choice, Combination, weighted
+from seedkit.core.generation.columns.cuts import Cased, Cut, Marked
+from seedkit.core.generation.columns.moments import Clock, Day, Moment
+from seedkit.core.generation.columns.numbers import Counter, Fixed, Hex, TimedUuid, Uuid, Whole
+from seedkit.core.generation.columns.parents import Earlier, OnlyChild, Parent, numbered
+from seedkit.core.generation.columns.patterned import Matching, expression_pieces
+from seedkit.core.generation.columns.texts import TextMaker
+from seedkit.core.generation.permutations import Permutation
+from seedkit.core.generation.streams import BLOCK, Stream
+from seedkit.files.generation.meanings import read_meanings, read_words
+
+GOAL_NS = 180
+ROUNDS, BLOCKS = 7, 4
+STREAM = Stream.named(0, "public.users", "c")
+FIRST_DAY = date(2024, 11, 30)
+
+
+def generators() -> Mapping[str, Callable[[], Generator]]:
+    """List what is measured by name, each made when it is wanted."""
+    order = Permutation(STREAM, 1_000_000)
+    words = read_words().lists["nouns"]
+    texts = {meaning.name: _text(meaning.name) for meaning in read_meanings().meanings if meaning.family == "text"}
+    return texts | {
+        "Counter": Counter,
+        "Whole": lambda: Whole(1, 1000, STREAM),
+        "Whole, of a hundred thousand": lambda: Whole(1, 100_000, STREAM),
+        "Whole, of 2^40": lambda: Whole(1, 2**40, STREAM),
+        "Fixed, 499 units of money": lambda: Fixed(100, 50_000, 2, STREAM),
+        "Fixed, 6 digits": lambda: Fixed(-90_000_000, 90_000_000, 6, STREAM),
+        "Uuid": lambda: Uuid(STREAM),
+        "TimedUuid": lambda: TimedUuid(1, STREAM),
+        "Hex": lambda: Hex(32, STREAM),
+        "Day": lambda: Day(FIRST_DAY, 700, STREAM),
+        "Clock": lambda: Clock(STREAM),
+        "Moment": lambda: Moment(FIRST_DAY, 700, STREAM, "+00"),
+        "Choice of 5": lambda: Choice(("a", "b", "c", "d", "e"), STREAM),
+        "Choice of 500": lambda: Choice(words, STREAM),
+        "Choice, weighted": lambda: Choice(weighted({"t": 85, "f": 15}), STREAM),
+        "Sometimes": lambda: Sometimes(Choice(words, STREAM), 38, STREAM.apart("null")),
+        "Cut": lambda: Cut(_text("sentence")(), 30),
+        "Cased": lambda: Cased(Choice(words, STREAM), lower=False),
+        "Marked": lambda: Marked(Choice(words, STREAM)),
+        "Marked, to a length": lambda: Marked(Choice(words, STREAM), length=12),
+        "Parent of 100,003": lambda: Parent(100_003, numbered(1), STREAM),
+        "Parent of 40": lambda: Parent(40, numbered(1), STREAM),
+        "Earlier": lambda: Earlier(numbered(1), STREAM),
+        "OnlyChild": lambda: OnlyChild(numbered(1), order),
+        "Combination": lambda: Combination(numbered(1), (1000, 1000), 1, order),
+        "Matching": lambda: Matching(expression_pieces("^[A-Z]{2}-[0-9]{3}$"), STREAM),
+    }
+
+
+def _text(meaning: str) -> Callable[[], Generator]:
+    return lambda: TextMaker(read_words(), STREAM, Stream.named(0, "public.users")).generator(meaning)
+
+
+def main(names: list[str]) -> int:
+    """Measure and print."""
+    found = {name: make for name, make in generators().items() if not names or name in names}
+    for name, make in found.items():
+        first, each = best(make)
+        mark = "" if each <= GOAL_NS else "  more than wanted"
+        print(f"{name:32} {each:7.0f} ns a value {first:8.2f} ms to begin{mark}")
+    return 0
+
+
+def best(make: Callable[[], Generator]) -> tuple[float, float]:
+    """Give the milliseconds of a generator's first value, and the nanoseconds of each in whole blocks after that."""
+    begin = time.process_time_ns()
+    generator = make()
+    next(iter(generator.block(0)))
+    first = time.process_time_ns() - begin
+    return first / 1e6, min(_rounds(generator)) / (BLOCK * BLOCKS)
+
+
+def _rounds(generator: Generator) -> Iterator[int]:
+    for number in range(ROUNDS):
+        begin = time.process_time_ns()
+        for block in range(number * BLOCKS, (number + 1) * BLOCKS):
+            deque(generator.block(block), maxlen=0)
+        yield time.process_time_ns() - begin
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,87 @@
+"""`seedkit generate`: rows from the schema alone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from seedkit.cli.opening import opened
+from seedkit.cli.options import Debug, DryRun, Json, LockTimeout, Quiet, StatementTimeout, Url
+from seedkit.cli.terminal import Terminal
+
+if TYPE_CHECKING:
+    from seedkit.config import Settings
+    from seedkit.runner.generation.run import GenerationRequest
+
+_TIME_FORMATS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S"]
+
+_Tables = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="TABLE=ROWS", help="Rows to add: users=1000, 'app.*=20k'; default: 100 for each empty table."
+    ),
+]
+_Excluded = Annotated[
+    list[str] | None, typer.Option("--except", metavar="TABLE", help="Leave out a table, or what a pattern means.")
+]
+_Environment = Annotated[str | None, typer.Option("--env", metavar="NAME", help="What this environment is called.")]
+_RandomSeed = Annotated[int, typer.Option(help="Values depend on this number.")]
+_Now = Annotated[
+    datetime | None,
+    typer.Option(metavar="DAY", formats=_TIME_FORMATS, help="The day that times lie before; default: today, in UTC."),
+]
+_Force = Annotated[bool, typer.Option("--force", help="Write to a production database all the same.")]
+
+
+def generate(
+    tables: _Tables = None,
+    excluded: _Excluded = None,
+    environment: _Environment = None,
+    random_seed: _RandomSeed = 0,
+    now: _Now = None,
+    force: _Force = False,
+    lock_timeout: LockTimeout = "5s",
+    statement_timeout: StatementTimeout = None,
+    dry_run: DryRun = False,
+    url: Url = None,
+    json: Json = False,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Fill tables from the schema alone, by rows that it accepts."""
+    with Terminal(json=json, quiet=quiet, debug=debug) as terminal:
+        from seedkit.config import load_settings
+        from seedkit.core.generation.requests.asked import asked_rows
+        from seedkit.runner.generation.run import GenerationRequest
+        from seedkit.runner.guards import Guard
+
+        settings = load_settings(url=url, environment=environment)
+        request = GenerationRequest(
+            asked=tuple(map(asked_rows, tables or ())),
+            excluded=tuple(excluded or ()),
+            random_seed=random_seed,
+            now=now.date() if now else None,
+            dry_run=dry_run,
+            lock_timeout=lock_timeout,
+            guard=Guard(
+                environment=settings.environment,
+                named_environments=settings.named_environments,
+                protected_hosts=settings.protected_hosts,
+                force=force,
+            ),
+        )
+        _generate(terminal, settings, request, statement_timeout)
+
+
+def _generate(
+    terminal: Terminal, settings: Settings, request: GenerationRequest, statement_timeout: str | None
+) -> None:
+    from seedkit.reports.generation import generation_json, generation_text
+    from seedkit.runner.generation.run import generate as generated
+
+    with opened(settings, statement_timeout=statement_timeout) as connection:
+        report = generated(connection, request)
+    terminal.show(generation_json(report) if terminal.json else generation_text(report))
+    terminal.exit_unless(report.right)

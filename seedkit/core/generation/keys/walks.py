@@ -1,0 +1,118 @@
+"""Which row has which values of a key: each combination once, in a mixed order, past those that are taken.
+
+A position on the walk is a number written with a radix for each column, in the order of a Feistel permutation: no
+repeats, nothing to remember, any row by itself. Where one column has far more values than are wanted at first, its
+`window` is used up, with all values of the others, before the walk goes on to its next window.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from math import prod
+
+from seedkit.core.generation.permutations import Permutation, digits
+from seedkit.core.generation.streams import BLOCK, Stream
+
+
+@dataclass(frozen=True)
+class Walk:
+    """All combinations of so many values each; `span` is the place of the column with a window, if one has.
+
+    >>> walk = Walk(Stream.named(0, "key"), (2, 5), 1, 2)
+    >>> walk.total, sorted(walk[position] for position in range(4)), walk.position_of(walk[7])
+    (10, [(0, 0), (0, 1), (1, 0), (1, 1)], 7)
+    """
+
+    stream: Stream
+    counts: tuple[int, ...]
+    span: int | None = None
+    window: int = 0
+
+    @property
+    def total(self) -> int:
+        """How many combinations there are."""
+        return prod(self.counts)
+
+    def __getitem__(self, position: int) -> tuple[int, ...]:
+        if not 0 <= position < self.total:
+            raise IndexError(position)
+        if self.span is None:
+            return digits(self._order(0, self.total)[position], self.counts)
+        chunk, rest = divmod(position, self._others * self.window)
+        radices = self._radices(chunk)
+        found = digits(self._order(chunk, prod(radices))[rest], radices)
+        begin = chunk * self.window
+        return tuple(place + begin if number == self.span else place for number, place in enumerate(found))
+
+    def position_of(self, places: Sequence[int]) -> int:
+        """Say at which position a combination comes."""
+        chunk = 0 if self.span is None else places[self.span] // self.window
+        radices = self.counts if self.span is None else self._radices(chunk)
+        number = 0
+        for digit, (place, radix) in enumerate(zip(places, radices, strict=True)):
+            number = number * radix + (place - chunk * self.window if digit == self.span else place)
+        begin = chunk * self._others * self.window if self.span is not None else 0
+        return begin + self._order(chunk, prod(radices)).place_of(number)
+
+    @property
+    def _others(self) -> int:
+        return prod(count for place, count in enumerate(self.counts) if place != self.span)
+
+    def _radices(self, chunk: int) -> tuple[int, ...]:
+        """Give the radices of a chunk; the last one's window may be smaller."""
+        left = [min(self.window, count - chunk * self.window) for count in self.counts]
+        return tuple(
+            left[place] if place == self.span else count for place, count in enumerate(self.counts)
+        )
+
+    def _order(self, chunk: int, count: int) -> Permutation:
+        return _order(self.stream.apart("chunk", chunk) if chunk else self.stream, count)
+
+
+@lru_cache(64)
+def _order(stream: Stream, count: int) -> Permutation:
+    return Permutation(stream, count)
+
+
+class Free:
+    """The positions that are not taken, in order.
+
+    >>> free = Free([0, 1, 4])
+    >>> [free[place] for place in range(4)]
+    [2, 3, 5, 6]
+    """
+
+    def __init__(self, taken: Iterable[int]) -> None:
+        positions = sorted(set(taken))
+        self.taken = len(positions)
+        self._before = array("Q", (position - place for place, position in enumerate(positions)))
+
+    def __getitem__(self, place: int) -> int:
+        return place + bisect_right(self._before, place)
+
+
+@dataclass
+class Places:
+    """The places of each row's values, row `first` being the first new one; None for rows that none are left for."""
+
+    walk: Walk
+    free: Free
+    first: int = 0
+    _last: tuple[int, list[tuple[int, ...] | None]] | None = field(default=None, repr=False)
+
+    @property
+    def left(self) -> int:
+        """How many rows there are places for."""
+        return self.walk.total - self.free.taken
+
+    def block(self, number: int) -> list[tuple[int, ...] | None]:
+        """Give the places of a block's rows; columns of a key ask one after the other, so the last one is kept."""
+        if self._last is None or self._last[0] != number:
+            begin, left = number * BLOCK - self.first, self.left
+            rows = range(begin, begin + BLOCK)
+            self._last = number, [self.walk[self.free[row]] if 0 <= row < left else None for row in rows]
+        return self._last[1]

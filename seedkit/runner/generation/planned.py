@@ -1,0 +1,101 @@
+"""Plans a run: which tables it fills, with how many rows, and whose rows those need."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from seedkit.core.catalog import Table
+from seedkit.core.generation.requests.asked import ROWS, AskedRows
+from seedkit.core.generation.requests.choice import Choice
+from seedkit.core.generation.requests.parents import is_needed, parent_rows, parents_of
+from seedkit.core.names import TableName
+from seedkit.core.reports.runs import SkippedStep
+from seedkit.postgres.catalog.tables import read_catalog, read_tables
+from seedkit.postgres.connection import Connection
+from seedkit.postgres.generation.tables import empty_tables, read_apart
+from seedkit.runner.others_code import left_to_others
+
+
+@dataclass(slots=True, kw_only=True)
+class CountPlan:
+    """The tables of a run with their rows, by OID; `parent_of` says for whose rows those are that nobody named.
+
+    `tables` are all that the run may look at.
+    """
+
+    counts: dict[int, int]
+    tables: Mapping[int, Table]
+    parent_of: dict[int, list[TableName]] = field(default_factory=dict)
+    left_alone: tuple[SkippedStep, ...] = ()
+
+    @property
+    def filled(self) -> list[Table]:
+        """The tables that get rows."""
+        return [self.tables[oid] for oid in self.counts]
+
+
+def planned_counts(connection: Connection, asked: Sequence[AskedRows], excluded: Sequence[str]) -> CountPlan:
+    """Say which tables get how many rows; raises CatalogError and UsageError for what can't be meant.
+
+    Begins on the safe path, and leaves it before the first look at rows.
+    """
+    choice, tables = _read(connection, excluded)
+    counts = choice.counted(asked) if asked else {relation.oid: ROWS for relation in choice.everything()}
+    left_to_others(connection, _reachable(counts, tables))
+    plan = CountPlan(counts=counts, tables=tables)
+    if asked:
+        _add_parents(connection, plan, choice)
+    else:
+        empty = empty_tables(connection, plan.filled)
+        plan.counts = {oid: rows for oid, rows in counts.items() if oid in empty}
+        plan.left_alone = tuple(
+            SkippedStep(name=str(relation.name), reason=reason) for relation, reason in choice.left_alone().items()
+        )
+    return plan
+
+
+def _read(connection: Connection, excluded: Sequence[str]) -> tuple[Choice, dict[int, Table]]:
+    catalog = read_catalog(connection)
+    choice = Choice(catalog, read_apart(connection), excluded)
+    choice.refuse_unknown_exceptions()
+    return choice, read_tables(connection, [relation.oid for relation in catalog.relations if relation.kind in "rp"])
+
+
+def _reachable(oids: Collection[int], tables: Mapping[int, Table]) -> list[Table]:
+    """List tables and all that they refer to, directly or not: rows of these may be looked at, and filled."""
+    found: dict[int, Table] = {}
+    waiting = list(oids)
+    while waiting:
+        oid = waiting.pop()
+        if oid in tables and oid not in found:
+            found[oid] = tables[oid]
+            waiting += [key.references for key in tables[oid].foreign_keys]
+            waiting += parents_of(tables[oid])
+    return list(found.values())
+
+
+def _add_parents(connection: Connection, plan: CountPlan, choice: Choice) -> None:
+    """Have the empty tables filled, too, that named ones refer to, and those that the rows of these can't do without.
+
+    What can stay NULL is followed from a named table alone: a table of its own would else bring half of a schema.
+    """
+    relations = {relation.oid: relation for relation in choice.catalog.relations}
+    named, waiting = set(plan.counts), list(plan.counts)
+    empty: dict[int, bool] = {}
+    while waiting:
+        child = plan.tables[waiting.pop()]
+        for parent, keys in parents_of(child).items():
+            wanted = [key for key in keys if child.oid in named or is_needed(child, key)]
+            if parent in named or parent not in plan.tables or not wanted or not plan.counts[child.oid]:
+                continue
+            if choice.why_left_alone(relations[parent]) is not None:
+                continue
+            if parent not in empty:
+                empty[parent] = parent in empty_tables(connection, [plan.tables[parent]])
+            rows = max(parent_rows(child, key, plan.counts[child.oid]) for key in wanted)
+            if empty[parent] and child.name not in plan.parent_of.setdefault(parent, []):
+                plan.parent_of[parent].append(child.name)
+            if empty[parent] and rows > plan.counts.get(parent, 0):
+                plan.counts[parent] = rows
+                waiting.append(parent)

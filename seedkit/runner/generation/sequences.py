@@ -1,0 +1,31 @@
+"""Moves sequences before the rows come that have their numbers: a trigger may draw from one meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from seedkit.core.catalog import Table
+from seedkit.core.reports.runs import SequenceReport, SequenceStatus
+from seedkit.core.reports.sequences import report_sequence
+from seedkit.postgres.connection import Connection
+from seedkit.postgres.sequences.room import make_room
+
+
+@dataclass(slots=True)
+class SequencesAhead:
+    """The sequences that were moved past the numbers of rows to come; PostgreSQL takes no move back, so a dry run none.
+
+    `moved` says how each was found before.
+    """
+
+    connection: Connection
+    dry_run: bool
+    moved: list[SequenceReport] = field(default_factory=list)
+
+    def make_ready(self, table: Table, columns: Sequence[str], last: int) -> None:
+        """Move the sequences of a table's columns past the last number that will be written."""
+        if self.dry_run:
+            return
+        for reading in make_room(self.connection, table, columns, [last]):
+            self.moved.append(replace(report_sequence(reading), status=SequenceStatus.FIXED))
