@@ -9,7 +9,9 @@ from datetime import date
 from seedkit.core.catalog import Table
 from seedkit.core.foreign_keys import ForeignKey
 from seedkit.core.generation.columns.parents import Key, numbered
+from seedkit.core.generation.expressions.evaluation import Surroundings
 from seedkit.core.generation.planning.chosen import Run
+from seedkit.core.generation.planning.refined import Refined
 from seedkit.core.generation.planning.tables import (
     Parents,
     PlannedTable,
@@ -18,6 +20,7 @@ from seedkit.core.generation.planning.tables import (
     planned_table,
 )
 from seedkit.core.generation.rows import RowMaker, told
+from seedkit.core.generation.schema import TableRules
 from seedkit.core.planning.dependency_order import load_order
 from seedkit.core.rows.blocks import Block, RowSource
 from seedkit.core.rows.keys import OnConflict
@@ -30,15 +33,21 @@ from seedkit.postgres.loading.table_loads import TableLoad
 from seedkit.postgres.loading.ways import load_tables
 from seedkit.postgres.sequences.feeding import read_feeding
 
+Refine = Callable[[TableRules, Run, Surroundings, Sequence[str]], Mapping[str, Refined]]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineRequest:
-    """How many rows tables get, by OID, and what decides about their values; `total` counts those that are there in."""
+    """How many rows tables get, by OID, and what decides about their values; `total` counts those that are there in.
+
+    `refine` gives what people have said of a table's columns, and raises what is wrong with it.
+    """
 
     counts: Mapping[int, int]
     random_seed: int = 0
     today: date
     total: bool = False
+    refine: Refine = lambda _rules, _run, _surroundings, _counted: {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +83,7 @@ class Engine:
     rules: Rules = field(init=False)
     run: Run = field(init=False)
     _fed: dict[int, frozenset[str]] = field(init=False)
+    _refined: dict[int, Mapping[str, Refined]] = field(init=False)
 
     def __post_init__(self) -> None:
         self.rules = read_rules(self.connection, {oid: self.tables[oid] for oid in self.request.counts})
@@ -84,6 +94,11 @@ class Engine:
             words=read_words(),
         )
         self._fed = _fed_columns(self.connection, self.request.counts)
+        self._refined = {oid: self._refined_columns(self.rules.tables[oid]) for oid in self.request.counts}
+
+    def _refined_columns(self, rules: TableRules) -> Mapping[str, Refined]:
+        surroundings = rules.surroundings(self.rules.functions)
+        return self.request.refine(rules, self.run, surroundings, self._counted(rules.table.oid))
 
     def groups(self) -> list[list[int]]:
         """Order the tables, those of a circle together."""
@@ -138,6 +153,7 @@ class Engine:
             counted=self._counted(oid),
             parents={key.name: self._parents(key, there) for key in self.tables[oid].foreign_keys},
             empty=not there[oid].count,
+            refined=self._refined[oid],
         )
 
     def _parents(self, key: ForeignKey, there: Mapping[int, RowsThere]) -> Parents:

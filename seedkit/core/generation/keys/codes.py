@@ -53,7 +53,11 @@ class Codes:
     def place(self, value: str) -> int | None:
         """Say which one a text is."""
         text = value.rstrip(" ").upper()
-        if len(text) != self.length or set(text) - set(_ALL) or (value != value.lower() if self.small else value != text):
+        if (
+            len(text) != self.length
+            or set(text) - set(_ALL)
+            or (value != value.lower() if self.small else value != text)
+        ):
             return None
         before = next((place for place, letter in enumerate(text) if letter in _DIGITS), self.length)
         if before == self.length:

@@ -65,9 +65,7 @@ class Walk:
     def _radices(self, chunk: int) -> tuple[int, ...]:
         """Give the radices of a chunk; the last one's window may be smaller."""
         left = [min(self.window, count - chunk * self.window) for count in self.counts]
-        return tuple(
-            left[place] if place == self.span else count for place, count in enumerate(self.counts)
-        )
+        return tuple(left[place] if place == self.span else count for place, count in enumerate(self.counts))
 
     def _order(self, chunk: int, count: int) -> Permutation:
         return _order(self.stream.apart("chunk", chunk) if chunk else self.stream, count)

@@ -8,7 +8,7 @@ address of a person, agrees in a row, as it hangs on the same number.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from seedkit.core.catalog import Table
@@ -35,9 +35,10 @@ _TRUTHS = {"t": "true", "f": "false"}
 
 @dataclass(frozen=True, slots=True)
 class FixtureLikes:
-    """Gives the values of `!like`; keeps the generators of a run, and of each some blocks."""
+    """Gives the values of `!like`, by what `number_of` gives; keeps a run's generators, and of each some blocks."""
 
     run: Run
+    number_of: Callable[[RowValues], int]
     _columns: dict[tuple[int, str, str], _LikeColumn] = field(default_factory=dict)
 
     def __call__(self, row: RowValues, column: str, name: str) -> Value:
@@ -49,7 +50,7 @@ class FixtureLikes:
             found = self._columns[key] = _LikeColumn.of(table, column, name, self.run)
         if found.dated:
             row.once.add(column)
-        return found.value(row, column)
+        return found.value(row, column, self.number_of(row))
 
 
 @dataclass(slots=True)
@@ -72,9 +73,9 @@ class _LikeColumn:
         bare = column.value_type.is_document and not families_of(meaning, run) & {"text", "time"}
         return cls(meaning, like(facts, meaning, run), depends_on_today(meaning, run), bare, unique)
 
-    def value(self, row: RowValues, column: str) -> Value:
+    def value(self, row: RowValues, column: str, number: int) -> Value:
         """Give the value of a row; where it has to be another than those before, by further numbers."""
-        value = self._at(row_number(row))
+        value = self._at(number)
         if not self.unique or value is None:
             return value
         hashes = row.around.hashes.setdefault(column, set())
