@@ -39,6 +39,8 @@ def _generated_lines(tables: Sequence[GeneratedTable]) -> str:
 
 def _remark(table: GeneratedTable) -> str:
     told = [f"of {table.asked:,}"] if table.rows < table.asked else []
+    if not table.asked and table.there:
+        told.append(f"{table.there:,} are there")
     if table.parent_of:
         told.append(f"for {few([str(child) for child in table.parent_of])}")
     return ", ".join(told)
@@ -79,6 +81,7 @@ def _generated_members(table: GeneratedTable) -> dict[str, object]:
         "table": table.table.name,
         "rows": table.rows,
         "asked": table.asked,
+        "there_before": table.there,
         "full": table.full,
         "failed": table.failed,
         "parent_of": [str(child) for child in table.parent_of],

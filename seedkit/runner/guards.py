@@ -6,7 +6,14 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from seedkit.core.planning.protection import NamedEnvironment, is_marked, marked, production_reason, unmarked
+from seedkit.core.planning.protection import (
+    GENERATE_MARK,
+    NamedEnvironment,
+    is_marked,
+    marked,
+    production_reason,
+    unmarked,
+)
 from seedkit.errors import ProtectedDatabaseError, UsageError
 from seedkit.postgres.catalog.database_comment import database_comment, database_name, write_database_comment
 from seedkit.postgres.connection import Connection, names_of
@@ -73,6 +80,12 @@ def is_protected(connection: Connection) -> bool:
     """Whether the database carries the mark."""
     with explained("reading the database's comment"), work_without_time_outs(connection):
         return is_marked(database_comment(connection))
+
+
+def is_meant_for_generation(connection: Connection) -> bool:
+    """Whether the database's comment says that it is there to be filled."""
+    with explained("reading the database's comment"):
+        return is_marked(database_comment(connection), GENERATE_MARK)
 
 
 def named_database(connection: Connection) -> str:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from seedkit.cli.confirmation import refuse_unless_meant, unasked_rows
 from seedkit.cli.opening import opened
 from seedkit.cli.options import Debug, DryRun, Json, LockTimeout, Quiet, StatementTimeout, Url
 from seedkit.cli.terminal import Terminal
+from seedkit.errors import ManyRowsError
 
 if TYPE_CHECKING:
     from seedkit.config import Settings
@@ -26,6 +29,12 @@ _Tables = Annotated[
 _Excluded = Annotated[
     list[str] | None, typer.Option("--except", metavar="TABLE", help="Leave out a table, or what a pattern means.")
 ]
+_TopUp = Annotated[
+    bool, typer.Option("--top-up", help="Count the rows that are there in, and add those that are missing.")
+]
+_CommitEvery = Annotated[
+    str | None, typer.Option(metavar="ROWS", help="Commit whenever so many rows are there: 1M. Default: at the end.")
+]
 _Environment = Annotated[str | None, typer.Option("--env", metavar="NAME", help="What this environment is called.")]
 _RandomSeed = Annotated[int, typer.Option(help="Values depend on this number.")]
 _Now = Annotated[
@@ -38,6 +47,8 @@ _Force = Annotated[bool, typer.Option("--force", help="Write to a production dat
 def generate(
     tables: _Tables = None,
     excluded: _Excluded = None,
+    top_up: _TopUp = False,
+    commit_every: _CommitEvery = None,
     environment: _Environment = None,
     random_seed: _RandomSeed = 0,
     now: _Now = None,
@@ -53,7 +64,7 @@ def generate(
     """Fill tables from the schema alone, by rows that it accepts."""
     with Terminal(json=json, quiet=quiet, debug=debug) as terminal:
         from seedkit.config import load_settings
-        from seedkit.core.generation.requests.asked import asked_rows
+        from seedkit.core.generation.requests.asked import asked_rows, number_of_rows
         from seedkit.runner.generation.run import GenerationRequest
         from seedkit.runner.guards import Guard
 
@@ -61,6 +72,8 @@ def generate(
         request = GenerationRequest(
             asked=tuple(map(asked_rows, tables or ())),
             excluded=tuple(excluded or ()),
+            total=top_up,
+            commit_every=None if commit_every is None else number_of_rows(commit_every, "--commit-every"),
             random_seed=random_seed,
             now=now.date() if now else None,
             dry_run=dry_run,
@@ -82,6 +95,11 @@ def _generate(
     from seedkit.runner.generation.run import generate as generated
 
     with opened(settings, statement_timeout=statement_timeout) as connection:
-        report = generated(connection, request)
+        request = unasked_rows(terminal, connection, settings, request)
+        try:
+            report = generated(connection, request)
+        except ManyRowsError as error:  # nothing was changed
+            refuse_unless_meant(terminal, connection, error)
+            report = generated(connection, replace(request, most_rows=None))
     terminal.show(generation_json(report) if terminal.json else generation_text(report))
     terminal.exit_unless(report.right)

@@ -11,7 +11,7 @@ from seedkit.core.reports.runs import SequenceReport, ServerIdentity, SkippedSte
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GeneratedTable:
-    """What a table was given, and why it is not more where it is not.
+    """What a table was given, beside the rows that were `there`, and why it is not more where it is not.
 
     `full` says that a key of it has no more values, which nothing can be done about. `parent_of` are the tables for
     whose rows it was filled, where nobody named it. `failed` says that it was given up after an error.
@@ -20,6 +20,7 @@ class GeneratedTable:
     table: TableName
     rows: int
     asked: int
+    there: int = 0
     full: bool = False
     failed: bool = False
     parent_of: tuple[TableName, ...] = ()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Protocol
 
 from seedkit.core.catalog import Table
 from seedkit.core.foreign_keys import ForeignKey
@@ -52,7 +53,7 @@ class EngineRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableOutcome:
-    """What a table was given, and why it is not more where it is not.
+    """What a table was given, beside the rows that were `there`, and why it is not more where it is not.
 
     A `full` one holds no more; a `failed` one was given up.
     """
@@ -61,12 +62,25 @@ class TableOutcome:
     rows: int
     asked: int
     reasons: tuple[str, ...] = ()
+    there: int = 0
     full: bool = False
     failed: bool = False
 
 
-Prepare = Callable[[Table, Sequence[str], int], None]
-"""Makes ready for the rows of a table: its counted columns, and the last number that is written into them."""
+class Around(Protocol):
+    """What the run does around the rows of a table."""
+
+    def make_ready(self, table: Table, columns: Sequence[str], last: int) -> None:
+        """Make ready for rows with numbers in some columns, up to the last of them."""
+        ...
+
+    def sent(self, table: Table, blocks: Iterable[tuple[str, int]]) -> Iterator[tuple[str, int]]:
+        """Hand on blocks of rows as they are loaded."""
+        ...
+
+    def pieces(self, table: Table, blocks: Iterable[tuple[str, int]]) -> Iterator[Iterable[tuple[str, int]]]:
+        """Cut blocks of rows where the run commits what was loaded so far."""
+        ...
 
 
 @dataclass(slots=True)
@@ -79,7 +93,7 @@ class Engine:
     connection: Connection
     request: EngineRequest
     tables: Mapping[int, Table]
-    prepare: Prepare
+    around: Around
     rules: Rules = field(init=False)
     run: Run = field(init=False)
     _fed: dict[int, frozenset[str]] = field(init=False)
@@ -112,7 +126,7 @@ class Engine:
         found = {oid: rows_there(self.connection, self.tables[oid], self._counted(oid)) for oid in group}
         there = {oid: rows for oid, rows in found.items() if self._asked(oid, rows)}
         filled = self._filled(list(there), there) if there else {}
-        return [filled.get(oid) or TableOutcome(table=str(self.tables[oid].name), rows=0, asked=0) for oid in group]
+        return [filled.get(oid) or _nothing_to_do(self.tables[oid], found[oid]) for oid in group]
 
     def _filled(self, group: Sequence[int], there: Mapping[int, RowsThere]) -> dict[int, TableOutcome]:
         makers = {oid: self._maker(oid, there) for oid in group}
@@ -131,7 +145,7 @@ class Engine:
         fed = [name for name in self._counted(oid) if name in self._fed.get(oid, ())]
         count = self._count(oid, maker.plan, there)
         if fed and count:
-            self.prepare(self.tables[oid], fed, self._first(oid, there) + count)
+            self.around.make_ready(self.tables[oid], fed, self._first(oid, there) + count)
 
     def _counted(self, oid: int) -> list[str]:
         return counted_columns(self.rules.tables[oid], self._fed.get(oid, frozenset()))
@@ -180,10 +194,13 @@ class Engine:
     def _copied(self, oid: int, maker: RowMaker, there: RowsThere) -> TableOutcome:
         columns = [chosen.column for chosen in maker.plan.columns]
         blocks = maker.texts(self._first(oid, there), self._count(oid, maker.plan, there))
-        return self._outcome(oid, maker, there, copy_rows(self.connection, self.tables[oid], columns, blocks))
+        pieces = self.around.pieces(self.tables[oid], blocks)
+        rows = sum(copy_rows(self.connection, self.tables[oid], columns, piece) for piece in pieces)
+        return self._outcome(oid, maker, there, rows)
 
     def _load(self, oid: int, maker: RowMaker, there: RowsThere) -> TableLoad:
-        return _as_load(self.tables[oid], maker, self._first(oid, there), self._count(oid, maker.plan, there))
+        first, count = self._first(oid, there), self._count(oid, maker.plan, there)
+        return _as_load(self.tables[oid], maker, lambda: self.around.sent(self.tables[oid], maker.texts(first, count)))
 
     def _outcome(self, oid: int, maker: RowMaker, there: RowsThere, rows: int) -> TableOutcome:
         table, asked, capacity = str(self.tables[oid].name), self._asked(oid, there), maker.plan.capacity
@@ -191,15 +208,19 @@ class Engine:
         full = capacity.rows is not None and rows < asked and there.count + rows >= capacity.rows
         if full:
             reasons.append(f"table {table} holds {capacity.rows:,} rows: {capacity.key} has no more")
-        return TableOutcome(table=table, rows=rows, asked=asked, reasons=tuple(reasons), full=full)
+        return TableOutcome(table=table, rows=rows, asked=asked, there=there.count, reasons=tuple(reasons), full=full)
 
 
-def _as_load(table: Table, maker: RowMaker, first: int, count: int) -> TableLoad:
+def _nothing_to_do(table: Table, there: RowsThere) -> TableOutcome:
+    return TableOutcome(table=str(table.name), rows=0, asked=0, there=there.count)
+
+
+def _as_load(table: Table, maker: RowMaker, texts: Callable[[], Iterable[tuple[str, int]]]) -> TableLoad:
     """Have rows loaded as those of a fixture are: by stages for those of a circle, by values under policies."""
     shape = RowShape(columns=tuple(chosen.column for chosen in maker.plan.columns))
     source = RowSource(
         name="generate",
-        blocks=lambda: (Block(shape, text.encode(), rows) for text, rows in maker.texts(first, count)),
+        blocks=lambda: (Block(shape, text.encode(), rows) for text, rows in texts()),
         on_conflict=OnConflict.ERROR,
         key=(),
         origin=None,

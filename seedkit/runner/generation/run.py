@@ -4,28 +4,24 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
-from seedkit.core.catalog import Table
 from seedkit.core.generation.requests.asked import AskedRows
 from seedkit.core.generation.streams import VERSION
-from seedkit.core.reports.generation import GeneratedTable, GenerationReport
+from seedkit.core.reports.generation import GenerationReport
 from seedkit.core.reports.sequences import by_table
-from seedkit.errors import SeedkitError
-from seedkit.postgres.connection import Connection, identify, in_transaction, unit_of_work
+from seedkit.errors import ManyRowsError, UsageError
+from seedkit.postgres.connection import Connection, identify, in_transaction
 from seedkit.postgres.driver_errors import explained
-from seedkit.postgres.loading.deferred_checks import deferred_checks
 from seedkit.postgres.search_path import enter_safe_path
 from seedkit.postgres.time_outs import time_outs_told
-from seedkit.postgres.transactions.seeding import bound_waits, settled_values, touched_tables, wait_for_other_seeds
 from seedkit.postgres.transactions.write_locks import take_write_locks
-from seedkit.runner.generation.engine import Engine, EngineRequest, TableOutcome
+from seedkit.runner.generation.filling import Filling, HowToFill
 from seedkit.runner.generation.planned import CountPlan, planned_counts
 from seedkit.runner.generation.sequences import SequencesAhead
-from seedkit.runner.guards import Guard, refuse_production
-from seedkit.runner.settling import settled
+from seedkit.runner.generation.turns import Turns
+from seedkit.runner.guards import Guard, is_meant_for_generation, refuse_production
 
 _log = logging.getLogger("seedkit")
 
@@ -35,16 +31,21 @@ class GenerationRequest:
     """What to generate, and how.
 
     `asked` are tables, or patterns of them, with their numbers of rows; where it is empty, every empty table is meant.
-    `now` is the day that values of times lie before, today where it is None. A dry run does everything, then rolls it
-    back; its sequences are only judged. `begun` says that the transaction that is open was begun for this run.
-    `lock_timeout` bounds each wait for a lock where the transaction is ours.
+    `total` has the numbers count the rows that are there. `now` is the day that values of times lie before, today where
+    it is None. A dry run does everything, then rolls it back; its sequences are only judged. `commit_every` commits
+    whenever so many rows are there. `most_rows` is how many may be added unasked, unless the database's comment says
+    that it is for this. `begun` says that the transaction that is open was begun for this run. `lock_timeout` bounds
+    each wait for a lock where the transaction is ours.
     """
 
     asked: tuple[AskedRows, ...] = ()
     excluded: tuple[str, ...] = ()
+    total: bool = False
     random_seed: int = 0
     now: date | None = None
     dry_run: bool = False
+    commit_every: int | None = None
+    most_rows: int | None = None
     begun: bool = False
     lock_timeout: str | None = "5s"
     guard: Guard = field(default_factory=Guard)
@@ -54,32 +55,28 @@ def generate(connection: Connection, request: GenerationRequest) -> GenerationRe
     """Fill tables and repair their sequences: all or nothing where tables are named, else each table by itself.
 
     Commits on a connection of ours; on a borrowed one, all happens inside its open transaction, which stays open.
-    Raises SeedkitError for what was wrong with a table that was named; then no row is left of the run.
+    Raises SeedkitError for what was wrong with a table that was named; then no row is left of the run but what
+    `commit_every` has kept.
     """
     started = time.monotonic()
     today = request.now or datetime.now(UTC).date()
     ours = request.begun or (connection.autocommit and not in_transaction(connection))
-    with (
-        time_outs_told(connection),
-        explained("generating rows"),
-        unit_of_work(connection, roll_back=request.dry_run),
-        settled_values(connection, ours=ours),
-    ):
-        wait_for_other_seeds(connection)
-        if ours and request.lock_timeout is not None:
-            bound_waits(connection, request.lock_timeout)
-        refuse_production(connection, request.guard)
+    _refuse_pieces(request, ours=ours)
+    ahead = SequencesAhead(connection, dry_run=request.dry_run)
+    turns = Turns(
+        connection=connection, ahead=ahead, ours=ours, dry_run=request.dry_run, lock_timeout=request.lock_timeout
+    )
+    with time_outs_told(connection), explained("generating rows"), turns:
+        _refuse_production(connection, request)
         plan = _planned(connection, request)
-        ahead = SequencesAhead(connection, dry_run=request.dry_run)
-        tables = _filled(connection, request, plan, today, ahead)
-        with deferred_checks(connection, list):
-            touched = touched_tables(connection, check=ours)
-        written = {oid: plan.tables[oid].name for oid in plan.counts}
-        sequences = settled(connection, written, touched, ahead.moved, dry_run=request.dry_run)
+        _refuse_many(connection, request, plan)
+        turns.written = {table.oid: table for table in plan.filled}
+        tables = Filling(connection, _how(request, today), plan, turns).filled()
+        turns.settle()
     return GenerationReport(
         server=identify(connection),
         tables=tuple(tables),
-        sequences=by_table(sequences),
+        sequences=by_table(turns.sequences),
         left_alone=plan.left_alone,
         seconds=time.monotonic() - started,
         generator=VERSION,
@@ -87,6 +84,36 @@ def generate(connection: Connection, request: GenerationRequest) -> GenerationRe
         now=today,
         dry_run=request.dry_run,
     )
+
+
+def _how(request: GenerationRequest, today: date) -> HowToFill:
+    return HowToFill(
+        random_seed=request.random_seed,
+        today=today,
+        total=request.total,
+        commit_every=request.commit_every,
+        go_on_after_errors=not request.asked,
+    )
+
+
+def _refuse_pieces(request: GenerationRequest, *, ours: bool) -> None:
+    if request.commit_every is None:
+        return
+    if request.commit_every < 1:
+        raise UsageError("a commit comes after one row at the earliest", hint="Write --commit-every 1M.")
+    if request.dry_run:
+        raise UsageError("a dry run keeps nothing, and --commit-every commits", hint="Leave out one of them.")
+    if not ours:
+        raise UsageError(
+            "commit_every commits, and the transaction is open already",
+            hint="Give a connection in autocommit mode, or leave commit_every out.",
+        )
+
+
+def _refuse_production(connection: Connection, request: GenerationRequest) -> None:
+    reason = refuse_production(connection, request.guard)
+    if reason:
+        _log.info("forced on a production database (%s): rows are added to those that are there", reason)
 
 
 def _planned(connection: Connection, request: GenerationRequest) -> CountPlan:
@@ -98,45 +125,7 @@ def _planned(connection: Connection, request: GenerationRequest) -> CountPlan:
     return plan
 
 
-def _filled(
-    connection: Connection, request: GenerationRequest, plan: CountPlan, today: date, ahead: SequencesAhead
-) -> list[GeneratedTable]:
-    wanted = EngineRequest(counts=plan.counts, random_seed=request.random_seed, today=today)
-    engine = Engine(connection, wanted, plan.tables, ahead.make_ready)
-    found: dict[int, GeneratedTable] = {}
-    groups = engine.groups()
-    for number, group in enumerate(groups, start=1):
-        names = ", ".join(str(plan.tables[oid].name) for oid in group)
-        _log.info("%s", names, extra={"step": number, "steps": len(groups)})
-        outcomes = _attempted(connection, engine, group) if not request.asked else engine.filled(group)
-        found |= {oid: _reported(plan, oid, outcome) for oid, outcome in zip(group, outcomes, strict=True)}
-    return sorted(found.values(), key=lambda table: str(table.table))
-
-
-def _attempted(connection: Connection, engine: Engine, group: Sequence[int]) -> list[TableOutcome]:
-    """Fill a table, or a circle, in a savepoint: where nobody named it, what fails does not stop the others."""
-    try:
-        with time_outs_told(connection), connection.transaction(), explained("filling it"):
-            return engine.filled(group)
-    except SeedkitError as error:
-        if connection.closed:
-            raise
-        return [_given_up(engine.tables[oid], engine.request.counts[oid], error) for oid in group]
-
-
-def _given_up(table: Table, asked: int, error: SeedkitError) -> TableOutcome:
-    told = (error.message, error.detail, error.hint and f"hint: {error.hint}")
-    reasons = tuple(part for part in told if part)
-    return TableOutcome(table=str(table.name), rows=0, asked=asked, reasons=reasons, failed=True)
-
-
-def _reported(plan: CountPlan, oid: int, outcome: TableOutcome) -> GeneratedTable:
-    return GeneratedTable(
-        table=plan.tables[oid].name,
-        rows=outcome.rows,
-        asked=outcome.asked,
-        full=outcome.full,
-        failed=outcome.failed,
-        parent_of=tuple(plan.parent_of.get(oid, ())),
-        reasons=outcome.reasons,
-    )
+def _refuse_many(connection: Connection, request: GenerationRequest, plan: CountPlan) -> None:
+    rows = sum(plan.counts.values())
+    if request.most_rows is not None and rows > request.most_rows and not is_meant_for_generation(connection):
+        raise ManyRowsError(rows, request.most_rows)
