@@ -108,7 +108,9 @@ class Engine:
             words=read_words(),
         )
         self._fed = _fed_columns(self.connection, self.request.counts)
-        self._refined = {oid: self._refined_columns(self.rules.tables[oid]) for oid in self.request.counts}
+        self._refined = {}
+        for oid in self.request.counts:
+            self._refined[oid] = self._refined_columns(self.rules.tables[oid])
 
     def _refined_columns(self, rules: TableRules) -> Mapping[str, Refined]:
         surroundings = rules.surroundings(self.rules.functions)
@@ -148,7 +150,9 @@ class Engine:
             self.around.make_ready(self.tables[oid], fed, self._first(oid, there) + count)
 
     def _counted(self, oid: int) -> list[str]:
-        return counted_columns(self.rules.tables[oid], self._fed.get(oid, frozenset()))
+        refined = self._refined.get(oid, {})
+        names = counted_columns(self.rules.tables[oid], self._fed.get(oid, frozenset()))
+        return [name for name in names if name not in refined or not refined[name].left]
 
     def _first(self, oid: int, there: RowsThere) -> int:
         """Give the number of the first new row: past those that are there, and past the highest counted key."""

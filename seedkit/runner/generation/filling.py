@@ -15,7 +15,7 @@ from seedkit.postgres.connection import Connection
 from seedkit.postgres.driver_errors import explained
 from seedkit.postgres.generation.rows import rows_there
 from seedkit.runner.generation.course import Course
-from seedkit.runner.generation.engine import Engine, EngineRequest, TableOutcome
+from seedkit.runner.generation.engine import Engine, EngineRequest, Refine, TableOutcome
 from seedkit.runner.generation.kept import telling_what_was_kept
 from seedkit.runner.generation.planned import CountPlan
 from seedkit.runner.generation.progress import Progress
@@ -31,6 +31,7 @@ class HowToFill:
     total: bool
     commit_every: int | None
     go_on_after_errors: bool
+    refine: Refine
 
 
 @dataclass(slots=True)
@@ -52,6 +53,7 @@ class Filling:
             random_seed=self.how.random_seed,
             today=self.how.today,
             total=self.how.total,
+            refine=self.how.refine,
         )
         self.course = Course(
             turns=self.turns,

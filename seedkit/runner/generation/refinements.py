@@ -27,6 +27,9 @@ class ReadWith:
     limits: FixtureLimits = DEFAULT_LIMITS
 
 
+READ_WITH_NOTHING = ReadWith()
+
+
 def refinements_of(path: Path | None, read_with: ReadWith) -> Refinements:
     """Read a project's refinements, none where it has no such file."""
     return NOTHING if path is None or not path.exists() else read_refinements(path, read_with.limits.folders)

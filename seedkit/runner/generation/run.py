@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
+from seedkit.core.generation.refinements.said import NOTHING, Refinements
 from seedkit.core.generation.requests.asked import AskedRows
 from seedkit.core.generation.streams import VERSION
 from seedkit.core.reports.generation import GenerationReport
@@ -19,6 +20,7 @@ from seedkit.postgres.time_outs import time_outs_told
 from seedkit.postgres.transactions.write_locks import take_write_locks
 from seedkit.runner.generation.filling import Filling, HowToFill
 from seedkit.runner.generation.planned import CountPlan, planned_counts
+from seedkit.runner.generation.refinements import READ_WITH_NOTHING, ReadWith, refine
 from seedkit.runner.generation.sequences import SequencesAhead
 from seedkit.runner.generation.turns import Turns
 from seedkit.runner.guards import Guard, is_meant_for_generation, refuse_production
@@ -35,7 +37,7 @@ class GenerationRequest:
     it is None. A dry run does everything, then rolls it back; its sequences are only judged. `commit_every` commits
     whenever so many rows are there. `most_rows` is how many may be added unasked, unless the database's comment says
     that it is for this. `begun` says that the transaction that is open was begun for this run. `lock_timeout` bounds
-    each wait for a lock where the transaction is ours.
+    each wait for a lock where the transaction is ours. `refinements` are what generate.yml says.
     """
 
     asked: tuple[AskedRows, ...] = ()
@@ -49,6 +51,8 @@ class GenerationRequest:
     begun: bool = False
     lock_timeout: str | None = "5s"
     guard: Guard = field(default_factory=Guard)
+    refinements: Refinements = NOTHING
+    read_with: ReadWith = READ_WITH_NOTHING
 
 
 def generate(connection: Connection, request: GenerationRequest) -> GenerationReport:
@@ -71,7 +75,7 @@ def generate(connection: Connection, request: GenerationRequest) -> GenerationRe
         plan = _planned(connection, request)
         _refuse_many(connection, request, plan)
         turns.written = {table.oid: table for table in plan.filled}
-        tables = Filling(connection, _how(request, today), plan, turns).filled()
+        tables = Filling(connection, _how(request, today, plan), plan, turns).filled()
         turns.settle()
     return GenerationReport(
         server=identify(connection),
@@ -86,13 +90,14 @@ def generate(connection: Connection, request: GenerationRequest) -> GenerationRe
     )
 
 
-def _how(request: GenerationRequest, today: date) -> HowToFill:
+def _how(request: GenerationRequest, today: date, plan: CountPlan) -> HowToFill:
     return HowToFill(
         random_seed=request.random_seed,
         today=today,
         total=request.total,
         commit_every=request.commit_every,
         go_on_after_errors=not request.asked,
+        refine=refine(plan.said, request.read_with),
     )
 
 
@@ -118,10 +123,10 @@ def _refuse_production(connection: Connection, request: GenerationRequest) -> No
 
 def _planned(connection: Connection, request: GenerationRequest) -> CountPlan:
     """Plan the run with the locks of its writes in hand: whoever had one of them may have changed the tables."""
-    plan = planned_counts(connection, request.asked, request.excluded)
+    plan = planned_counts(connection, request.asked, request.excluded, request.refinements)
     while take_write_locks(connection, plan.filled):
         enter_safe_path(connection)
-        plan = planned_counts(connection, request.asked, request.excluded)
+        plan = planned_counts(connection, request.asked, request.excluded, request.refinements)
     return plan
 
 

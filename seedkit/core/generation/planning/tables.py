@@ -72,7 +72,7 @@ def planned_table(rules: TableRules, run: Run, situation: Situation, attempt: in
         columns=tuple(columns[column.name] for column in rules.sent_columns if column.name in columns),
         capacity=planner.capacity,
         checks=tuple(check for check in rules.checks if check.partition is None),
-        uniques=tuple(rule for rule in rules.uniques if rule.name not in planner.built),
+        uniques=tuple(rule for rule in rules.uniques if rule.name not in planner.built and planner.sends(rule)),
         fixed=frozenset(planner.fixed),
     )
 
@@ -115,6 +115,10 @@ class _Planner:
         facts = self.facts(self.rules.table.column(name))
         return self.situation.refined[name].chosen(facts, self.run, self.attempt, others)
 
+    def sends(self, rule: UniqueRule) -> bool:
+        """Whether all columns of a key have values of ours, or are computed from such."""
+        return rule.columns <= self._found.keys() | self.rules.generated.keys()
+
     def facts(self, column: Column) -> Facts:
         """Gather what is known of a column, once."""
         if column.name not in self._facts:
@@ -123,8 +127,6 @@ class _Planner:
 
     def _count(self) -> None:
         for name in self.situation.counted:
-            if name in self.situation.refined and self.situation.refined[name].left:
-                continue
             self._keep(name, Chosen(column=name, generator=Counter(), spelling="!range", rung=Rung.KEY))
 
     def _keep(self, name: str, chosen: Chosen) -> None:

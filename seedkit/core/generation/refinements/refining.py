@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from seedkit.core.catalog import Table
@@ -13,7 +13,7 @@ from seedkit.core.generation.refinements.checking import refuse_misfits
 from seedkit.core.generation.refinements.language import Language
 from seedkit.core.generation.refinements.meant import Find, Per, TableRefinement, default_rows, meant
 from seedkit.core.generation.refinements.refined import SaidColumn
-from seedkit.core.generation.refinements.said import Refinements
+from seedkit.core.generation.refinements.said import NOTHING, Refinements
 from seedkit.core.generation.schema import TableRules
 
 
@@ -22,8 +22,8 @@ class Refining:
     """What is said of the tables of a run, found by their OIDs."""
 
     said: Refinements
-    rows: int | None
-    _tables: Mapping[int, TableRefinement] = field(repr=False)
+    rows: int | None = None
+    _tables: Mapping[int, TableRefinement] = field(default_factory=dict, repr=False)
 
     def rows_of(self, oid: int) -> int | Per | None:
         """Say how many rows a table is to get: its own number, else the one for all; None where nothing says so."""
@@ -31,6 +31,17 @@ class Refining:
         if found is None:
             return self.rows
         return self.rows if found.rows is None else found.rows
+
+    def usual(self, otherwise: int) -> Callable[[int], int]:
+        """Give what says how many rows a table gets; with `!per` about, as parents are filled first."""
+
+        def rows(oid: int) -> int:
+            said = self.rows_of(oid)
+            if isinstance(said, Per):
+                return max(1, rows(said.parent) * (said.least + said.most) // 2)
+            return otherwise if said is None else said
+
+        return rows
 
     def leaves_alone(self, oid: int) -> bool:
         """Whether a table is to get no rows."""
@@ -53,6 +64,9 @@ class Refining:
         said = {name: SaidColumn(name, value, language) for name, value in found.columns.items()}
         refuse_misfits(rules, said, run, surroundings, counted)
         return said
+
+
+NOTHING_SAID = Refining(said=NOTHING)
 
 
 def refining(said: Refinements, tables: Mapping[int, Table], find: Find) -> Refining:

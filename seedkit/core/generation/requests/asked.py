@@ -9,7 +9,7 @@ from seedkit.core.relations import Relation
 from seedkit.errors import UsageError
 
 ROWS = 100
-"""Rows for a table that is asked for without a number."""
+"""Rows for a table that is asked for without a number, where generate.yml has none either."""
 
 _COUNT = re.compile(r"(\d[\d_,]*)([kM]?)")
 _UNITS = {"": 1, "k": 1_000, "M": 1_000_000}
@@ -18,10 +18,10 @@ _PATTERN = re.compile(r"[*?]")
 
 @dataclass(frozen=True, slots=True)
 class AskedRows:
-    """A table or a pattern, and the number of rows; as it was typed, for what is told of it."""
+    """A table or a pattern, and the number of rows, None for its usual one; as it was typed, for what is told of it."""
 
     name: str
-    rows: int
+    rows: int | None = None
 
     @property
     def is_pattern(self) -> bool:
@@ -33,11 +33,11 @@ def asked_rows(text: str) -> AskedRows:
     """Read what was typed: a table, and how many rows; raises UsageError.
 
     >>> asked_rows("users=1000"), asked_rows("app.*=20k").rows, asked_rows("users").rows
-    (AskedRows(name='users', rows=1000), 20000, 100)
+    (AskedRows(name='users', rows=1000), 20000, None)
     """
     name, equals, count = text.rpartition("=")
     if not equals or text.endswith('"'):
-        return AskedRows(text, ROWS)
+        return AskedRows(text)
     if not name.strip():
         raise UsageError(f'no table stands before "={count}"', hint="Write users=1000: a table and how many rows.")
     return AskedRows(name.strip(), number_of_rows(count, name.strip()))
