@@ -25,8 +25,10 @@ _SETTINGS = (
     "ids",
     "check",
     "require-migrated",
+    "generate",
 )
 
+_REFINEMENTS = "generate.yml"
 _IGNORE_SETTINGS = ("table", "column", "sequence", "reason")
 
 
@@ -98,6 +100,24 @@ class ToolSettings:
             if not is_file(path):
                 raise self._wrong(f"[tool.seedkit.embedded] schema names a file that does not exist: {path}")
         return files
+
+    def refinements(self) -> tuple[Path, int | None]:
+        """Return the file that says what is generated, by default generate.yml, which need not be there.
+
+        With it comes the generator's version, where one is written down, so that none makes other rows unheard.
+        """
+        generate = self._table.get("generate", {})
+        if not isinstance(generate, dict) or set(generate) - {"file", "version"}:
+            raise self._wrong("[tool.seedkit.generate] takes file and version, and nothing else")
+        version, name = generate.get("version"), generate.get("file")
+        if version is not None and (not isinstance(version, int) or isinstance(version, bool)):
+            raise self._wrong("[tool.seedkit.generate] version must be a whole number")
+        if not isinstance(name, str | None):
+            raise self._wrong("[tool.seedkit.generate] file must be a string")
+        path = self.project / (name or _REFINEMENTS)
+        if name and not is_file(path):
+            raise self._wrong(f"[tool.seedkit.generate] file does not exist: {path}")
+        return path, version
 
     def ignored_sequences(self) -> tuple[IgnoreRule, ...]:
         """Return what `check` ignores, each with its reason."""

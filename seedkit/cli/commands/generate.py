@@ -65,6 +65,7 @@ def generate(
     with Terminal(json=json, quiet=quiet, debug=debug) as terminal:
         from seedkit.config import load_settings
         from seedkit.core.generation.requests.asked import asked_rows, number_of_rows
+        from seedkit.runner.generation.refinements import ReadWith, refinements_of
         from seedkit.runner.generation.run import GenerationRequest
         from seedkit.runner.guards import Guard
 
@@ -78,6 +79,9 @@ def generate(
             now=now.date() if now else None,
             dry_run=dry_run,
             lock_timeout=lock_timeout,
+            version=settings.generator,
+            refinements=refinements_of(settings.refinements, settings.limits),
+            read_with=ReadWith(variables=settings.variables, limits=settings.limits),
             guard=Guard(
                 environment=settings.environment,
                 named_environments=settings.named_environments,

@@ -30,9 +30,9 @@ class ReadWith:
 READ_WITH_NOTHING = ReadWith()
 
 
-def refinements_of(path: Path | None, read_with: ReadWith) -> Refinements:
+def refinements_of(path: Path, limits: FixtureLimits) -> Refinements:
     """Read a project's refinements, none where it has no such file."""
-    return NOTHING if path is None or not path.exists() else read_refinements(path, read_with.limits.folders)
+    return read_refinements(path, limits.folders) if path.exists() else NOTHING
 
 
 def refine(

@@ -12,7 +12,7 @@ from seedkit.core.generation.requests.asked import AskedRows
 from seedkit.core.generation.streams import VERSION
 from seedkit.core.reports.generation import GenerationReport
 from seedkit.core.reports.sequences import by_table
-from seedkit.errors import ManyRowsError, UsageError
+from seedkit.errors import ConfigurationError, ManyRowsError, UsageError
 from seedkit.postgres.connection import Connection, identify, in_transaction
 from seedkit.postgres.driver_errors import explained
 from seedkit.postgres.search_path import enter_safe_path
@@ -37,7 +37,8 @@ class GenerationRequest:
     it is None. A dry run does everything, then rolls it back; its sequences are only judged. `commit_every` commits
     whenever so many rows are there. `most_rows` is how many may be added unasked, unless the database's comment says
     that it is for this. `begun` says that the transaction that is open was begun for this run. `lock_timeout` bounds
-    each wait for a lock where the transaction is ours. `refinements` are what generate.yml says.
+    each wait for a lock where the transaction is ours. `refinements` are what generate.yml says; another
+    `version` than this generator's is refused.
     """
 
     asked: tuple[AskedRows, ...] = ()
@@ -51,6 +52,7 @@ class GenerationRequest:
     begun: bool = False
     lock_timeout: str | None = "5s"
     guard: Guard = field(default_factory=Guard)
+    version: int | None = None
     refinements: Refinements = NOTHING
     read_with: ReadWith = READ_WITH_NOTHING
 
@@ -65,6 +67,7 @@ def generate(connection: Connection, request: GenerationRequest) -> GenerationRe
     started = time.monotonic()
     today = request.now or datetime.now(UTC).date()
     ours = request.begun or (connection.autocommit and not in_transaction(connection))
+    _refuse_another_version(request)
     _refuse_pieces(request, ours=ours)
     ahead = SequencesAhead(connection, dry_run=request.dry_run)
     turns = Turns(
@@ -99,6 +102,14 @@ def _how(request: GenerationRequest, today: date, plan: CountPlan) -> HowToFill:
         go_on_after_errors=not request.asked,
         refine=refine(plan.said, request.read_with),
     )
+
+
+def _refuse_another_version(request: GenerationRequest) -> None:
+    if request.version not in (None, VERSION):
+        raise ConfigurationError(
+            f"the project asks for version {request.version} of the generator, and this one is {VERSION}",
+            hint=f"Write version = {VERSION} under [tool.seedkit.generate]: other values, or install an older release.",
+        )
 
 
 def _refuse_pieces(request: GenerationRequest, *, ours: bool) -> None:
