@@ -9,8 +9,8 @@ from seedkit.core.catalog import Column, Table
 from seedkit.core.column_types import TypeKind
 from seedkit.core.generation.expressions.evaluation import Surroundings
 from seedkit.core.generation.expressions.substitution import SqlFunction
+from seedkit.core.generation.expressions.tree import And, Expression, columns_of
 from seedkit.core.generation.expressions.tree import Column as ColumnNode
-from seedkit.core.generation.expressions.tree import Expression, columns_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,14 @@ class Check:
     def columns(self) -> frozenset[str]:
         """The columns that it speaks of."""
         return columns_of(self.expression)
+
+    @property
+    def parts(self) -> tuple[Check, ...]:
+        """What stands between its ANDs, which is the same to a row, and may speak of one column each."""
+        if not isinstance(self.expression, And):
+            return (self,)
+        parts = (Check(self.name, part, self.definition, self.partition) for part in self.expression.operands)
+        return tuple(found for part in parts for found in part.parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +112,9 @@ class TableRules:
         return tuple(column for column in self.table.columns if not column.generated)
 
     def checks_of(self, column: str) -> tuple[Check, ...]:
-        """List the CHECKs that speak of this column alone, in every partition."""
-        return tuple(check for check in self.checks if check.columns == {column} and check.partition is None)
+        """List the CHECKs, or parts of them, that speak of this column alone, in every partition."""
+        parts = (part for check in self.checks if check.partition is None for part in check.parts)
+        return tuple(part for part in parts if part.columns == {column})
 
     def surroundings(self, functions: Mapping[str, SqlFunction]) -> Surroundings:
         """Say what its expressions depend on beside a row."""

@@ -1,8 +1,8 @@
-"""What rows a table has, and how generated ones get there. Nothing here commits."""
+"""What rows a table has, as generated ones have to know them."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from psycopg import sql
@@ -48,17 +48,6 @@ def rows_as_copied(
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for line in copy:
             yield bytes(line).decode().removesuffix("\n").split("\t")
-
-
-def copy_rows(connection: Connection, table: Table, columns: Sequence[str], blocks: Iterable[tuple[str, int]]) -> int:
-    """Send blocks of COPY text straight into a table, and count their rows."""
-    sent = 0
-    statement = sql.SQL("copy {} ({}) from stdin").format(_identifier(table), names(tuple(columns)))
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        for text, rows in blocks:
-            copy.write(text)
-            sent += rows
-    return sent
 
 
 def _identifier(table: Table) -> sql.Identifier:

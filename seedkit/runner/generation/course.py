@@ -7,13 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from seedkit.core.catalog import Table
+from seedkit.core.generation.rows.making import MadeRows
 from seedkit.core.names import TableName
 from seedkit.runner.generation.progress import Progress
 from seedkit.runner.generation.sequences import SequencesAhead
 from seedkit.runner.generation.turns import Turns
-
-Blocks = Iterable[tuple[str, int]]
-"""Blocks of rows as COPY text, with their numbers of rows."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -35,20 +33,23 @@ class Course:
         """Move the sequences of a table's columns past the last number that will be written."""
         self.ahead.make_ready(table, columns, last)
 
-    def sent(self, table: Table, blocks: Blocks) -> Iterator[tuple[str, int]]:
+    def sent(self, table: Table, blocks: Iterable[MadeRows]) -> Iterator[MadeRows]:
         """Hand on the blocks of a table, and tell how far it is."""
         return self.progress.sent(table.name, blocks)
 
-    def pieces(self, table: Table, blocks: Blocks) -> Iterator[Iterable[tuple[str, int]]]:
-        """Cut the blocks of a table where a commit comes between them: after each piece that was loaded."""
+    def pieces(self, table: Table, blocks: Iterable[MadeRows]) -> Iterator[Iterator[MadeRows]]:
+        """Cut the blocks of a table where a commit comes between them."""
         rest = self.sent(table, blocks)
         if self.commit_every is None or not self.cuts:
             yield rest
             return
         for first in rest:
-            piece = _Piece(first, rest, self.commit_every)
-            yield piece
-            self.count(table.name, piece.rows)
+            yield _piece(first, rest, self.commit_every)
+
+    def loaded(self, table: Table, rows: int) -> None:
+        """Take note of how many rows of a piece are there; a commit may come now."""
+        if self.cuts:
+            self.count(table.name, rows)
 
     def count(self, table: TableName, rows: int) -> None:
         """Take note of rows that are there, and commit where that is due."""
@@ -72,18 +73,10 @@ class Course:
         self._pending.clear()
 
 
-@dataclass(slots=True)
-class _Piece:
-    """Blocks up to a number of rows; the first one has been taken already."""
-
-    first: tuple[str, int]
-    rest: Iterator[tuple[str, int]]
-    most: int
-    rows: int = 0
-
-    def __iter__(self) -> Iterator[tuple[str, int]]:
-        self.rows = self.first[1]
-        yield self.first
-        while self.rows < self.most and (block := next(self.rest, None)) is not None:
-            self.rows += block[1]
-            yield block
+def _piece(first: MadeRows, rest: Iterator[MadeRows], most: int) -> Iterator[MadeRows]:
+    """Give blocks up to a number of rows; the first one has been taken already."""
+    rows = len(first.numbers)
+    yield first
+    while rows < most and (block := next(rest, None)) is not None:
+        rows += len(block.numbers)
+        yield block

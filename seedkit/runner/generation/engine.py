@@ -20,7 +20,8 @@ from seedkit.core.generation.planning.tables import (
     counted_columns,
     planned_table,
 )
-from seedkit.core.generation.rows import RowMaker, told
+from seedkit.core.generation.rows.making import MadeRows, RowMaker
+from seedkit.core.generation.rows.shortfalls import told
 from seedkit.core.generation.schema import TableRules
 from seedkit.core.planning.dependency_order import load_order
 from seedkit.core.rows.blocks import Block, RowSource
@@ -28,7 +29,8 @@ from seedkit.core.rows.keys import OnConflict
 from seedkit.core.rows.shapes import RowShape
 from seedkit.files.generation.meanings import read_meanings, read_words
 from seedkit.postgres.connection import Connection
-from seedkit.postgres.generation.rows import RowsThere, copy_rows, key_texts, rows_as_copied, rows_there
+from seedkit.postgres.generation.filling import TableFilling
+from seedkit.postgres.generation.rows import RowsThere, key_texts, rows_as_copied, rows_there
 from seedkit.postgres.generation.rules import Rules, read_rules
 from seedkit.postgres.loading.table_loads import TableLoad
 from seedkit.postgres.loading.ways import load_tables
@@ -74,12 +76,16 @@ class Around(Protocol):
         """Make ready for rows with numbers in some columns, up to the last of them."""
         ...
 
-    def sent(self, table: Table, blocks: Iterable[tuple[str, int]]) -> Iterator[tuple[str, int]]:
+    def sent(self, table: Table, blocks: Iterable[MadeRows]) -> Iterator[MadeRows]:
         """Hand on blocks of rows as they are loaded."""
         ...
 
-    def pieces(self, table: Table, blocks: Iterable[tuple[str, int]]) -> Iterator[Iterable[tuple[str, int]]]:
+    def pieces(self, table: Table, blocks: Iterable[MadeRows]) -> Iterator[Iterator[MadeRows]]:
         """Cut blocks of rows where the run commits what was loaded so far."""
+        ...
+
+    def loaded(self, table: Table, rows: int) -> None:
+        """Take note of how many rows of a piece are there."""
         ...
 
 
@@ -196,19 +202,26 @@ class Engine:
         return maker
 
     def _copied(self, oid: int, maker: RowMaker, there: RowsThere) -> TableOutcome:
-        columns = [chosen.column for chosen in maker.plan.columns]
-        blocks = maker.texts(self._first(oid, there), self._count(oid, maker.plan, there))
-        pieces = self.around.pieces(self.tables[oid], blocks)
-        rows = sum(copy_rows(self.connection, self.tables[oid], columns, piece) for piece in pieces)
-        return self._outcome(oid, maker, there, rows)
+        first, count = self._first(oid, there), self._count(oid, maker.plan, there)
+        filling = TableFilling(self.connection, maker)
+        for piece in self.around.pieces(self.tables[oid], maker.blocks(first, count)):
+            taken = filling.taken
+            filling.fill(piece)
+            self.around.loaded(self.tables[oid], filling.taken - taken)
+            if filling.given_up:
+                break
+        filled = filling.outcome(count, there.count)
+        return self._outcome(oid, maker, there, filled.rows, filled.reasons)
 
     def _load(self, oid: int, maker: RowMaker, there: RowsThere) -> TableLoad:
         first, count = self._first(oid, there), self._count(oid, maker.plan, there)
-        return _as_load(self.tables[oid], maker, lambda: self.around.sent(self.tables[oid], maker.texts(first, count)))
+        return _as_load(self.tables[oid], maker, lambda: self.around.sent(self.tables[oid], maker.blocks(first, count)))
 
-    def _outcome(self, oid: int, maker: RowMaker, there: RowsThere, rows: int) -> TableOutcome:
+    def _outcome(
+        self, oid: int, maker: RowMaker, there: RowsThere, rows: int, refusals: Sequence[str] = ()
+    ) -> TableOutcome:
         table, asked, capacity = str(self.tables[oid].name), self._asked(oid, there), maker.plan.capacity
-        reasons = [told(shortfall, table) for shortfall in maker.short.values()]
+        reasons = [*(told(shortfall, table) for shortfall in maker.short.values()), *refusals]
         full = capacity.rows is not None and rows < asked and there.count + rows >= capacity.rows
         if full:
             reasons.append(f"table {table} holds {capacity.rows:,} rows: {capacity.key} has no more")
@@ -219,12 +232,12 @@ def _nothing_to_do(table: Table, there: RowsThere) -> TableOutcome:
     return TableOutcome(table=str(table.name), rows=0, asked=0, there=there.count)
 
 
-def _as_load(table: Table, maker: RowMaker, texts: Callable[[], Iterable[tuple[str, int]]]) -> TableLoad:
+def _as_load(table: Table, maker: RowMaker, made: Callable[[], Iterable[MadeRows]]) -> TableLoad:
     """Have rows loaded as those of a fixture are: by stages for those of a circle, by values under policies."""
     shape = RowShape(columns=tuple(chosen.column for chosen in maker.plan.columns))
     source = RowSource(
         name="generate",
-        blocks=lambda: (Block(shape, text.encode(), rows) for text, rows in texts()),
+        blocks=lambda: (Block(shape, rows.text.encode(), len(rows.numbers)) for rows in made() if rows.numbers),
         on_conflict=OnConflict.ERROR,
         key=(),
         origin=None,

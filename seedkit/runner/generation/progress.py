@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from seedkit.core.generation.rows.making import MadeRows
 from seedkit.core.names import TableName
 from seedkit.core.reports.sequences import counted
 
@@ -32,11 +33,11 @@ class Progress:
         self.rows, self._began = 0, time.monotonic()
         self._tell(", ".join(map(str, names)), meanwhile=True)
 
-    def sent(self, name: TableName, blocks: Iterable[tuple[str, int]]) -> Iterator[tuple[str, int]]:
+    def sent(self, name: TableName, blocks: Iterable[MadeRows]) -> Iterator[MadeRows]:
         """Hand on blocks of rows, and tell how many there are by now."""
         for block in blocks:
             yield block
-            self.rows += block[1]
+            self.rows += len(block.numbers)
             if time.monotonic() >= self._told + _BETWEEN:
                 self._tell(f"{name}: {self._so_far()}", meanwhile=True)
 

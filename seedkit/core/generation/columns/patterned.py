@@ -70,9 +70,14 @@ class Matching:
     def block(self, number: int) -> Iterable[str]:
         """Give a text for each row."""
         key = self.stream.key
-        for row in range(number * BLOCK, (number + 1) * BLOCK):
-            drawn = _drawn(key, row)
-            yield field_text("".join(_walked(self.pieces, drawn)))
+        return (field_text(self._made(key, row)) for row in range(number * BLOCK, (number + 1) * BLOCK))
+
+    def text(self, row: int) -> str:
+        """Give the text of one row, as it is."""
+        return self._made(self.stream.key, row)
+
+    def _made(self, key: bytes, row: int) -> str:
+        return "".join(_walked(self.pieces, _drawn(key, row)))
 
 
 def _drawn(key: bytes, row: int) -> Iterator[int]:

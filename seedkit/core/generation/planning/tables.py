@@ -56,6 +56,7 @@ class PlannedTable:
     """
 
     rules: TableRules
+    run: Run
     columns: tuple[Chosen, ...]
     capacity: Capacity
     checks: tuple[Check, ...] = ()
@@ -69,6 +70,7 @@ def planned_table(rules: TableRules, run: Run, situation: Situation, attempt: in
     columns = planner.columns()
     return PlannedTable(
         rules=rules,
+        run=run,
         columns=tuple(columns[column.name] for column in rules.sent_columns if column.name in columns),
         capacity=planner.capacity,
         checks=tuple(check for check in rules.checks if check.partition is None),
