@@ -8,7 +8,8 @@ override TABLE := $(value TABLE)
 override COLUMN := $(value COLUMN)
 override SEQUENCE := $(value SEQUENCE)
 override ALL := $(value ALL)
-export TABLE COLUMN SEQUENCE ALL
+override MIRROR := $(value MIRROR)
+export TABLE COLUMN SEQUENCE ALL MIRROR
 
 # Further options of the command behind a target, as for the shell: make seed ARGS='--env dev --dry-run'
 override ARGS := $(value ARGS)
@@ -158,6 +159,11 @@ bench-pytest: $(INSTALLED_BENCH) ## Measure the pytest plugin beside pytest-djan
 .PHONY: fuzz
 fuzz: $(INSTALLED_DEV) ## Look for a file that the recogniser misreads, for a minute. An hour: ARGS='--seconds 3600'
 	@$(BIN)/python -m tests.fuzz_recogniser $(ARGS)
+
+.PHONY: generate-survey
+generate-survey: $(INSTALLED_DEV) ## Judge `seedkit generate` over the schema files of a folder: MIRROR=folder. ARGS='--rows 100'
+	@if [ -z "$$MIRROR" ]; then echo "usage: make generate-survey MIRROR=folder, of .sql files" >&2; exit 2; fi
+	@$(BIN)/python -m tests.generation_judge.survey "$$MIRROR" $(ARGS)
 
 .PHONY: install-locked
 install-locked: $(VENV)/.created ## Install exactly the releases of requirements-dev.txt, by their hashes: before `make check`, for one.

@@ -68,7 +68,7 @@ def test_settings_name_the_file_and_the_generators_version(
     ("settings", "message"),
     [
         ('file = "missing.yml"', "file does not exist"),
-        ("file = 1", "file must be a string"),
+        ("file = 1", "file does not exist"),
         ('version = "1"', "version must be a whole number"),
         ("rows = 1", "takes file and version, and nothing else"),
     ],

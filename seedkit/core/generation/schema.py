@@ -70,11 +70,15 @@ class Exclusion:
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A partition that holds rows; `bound` is what its rows have in common, None where all may go there."""
+    """A partition that holds rows; `bound` is what its rows have in common, None where all may go there.
+
+    `above` are the OIDs of the tables that it is a partition of, the root last.
+    """
 
     oid: int
     name: str
     bound: Expression | None
+    above: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,7 @@ class TableRules:
     """A table and all that its rows have to hold.
 
     `defaults` and `generated` are the expressions of columns that have one; `comments` those of columns. `match_full`
-    names the foreign keys that are all NULL or not at all.
+    names the foreign keys that are all NULL or not at all. `partitioned` says how it is, as in `RANGE (day)`.
     """
 
     table: Table
@@ -105,6 +109,7 @@ class TableRules:
     generated: Mapping[str, Expression] = field(default_factory=dict)
     comments: Mapping[str, str] = field(default_factory=dict)
     match_full: frozenset[str] = frozenset()
+    partitioned: str | None = None
 
     @property
     def sent_columns(self) -> tuple[Column, ...]:

@@ -49,7 +49,12 @@ def _rules(table: Table, row: Mapping[str, Any]) -> TableRules:
     columns = row["columns"]
     return TableRules(
         table=table,
-        checks=(*map(_check, row["checks"]), *(check for column in columns for check in _domain_checks(column))),
+        checks=(
+            *map(_check, row["checks"]),
+            *_bound(table, row["bound"]),
+            *(check for column in columns for check in _domain_checks(column)),
+        ),
+        partitioned=row["partitioned"],
         uniques=tuple(map(_unique, row["uniques"])),
         exclusions=tuple(Exclusion(**rule) for rule in row["exclusions"]),
         leaves=tuple(map(_leaf, row["leaves"])),
@@ -63,6 +68,12 @@ def _rules(table: Table, row: Mapping[str, Any]) -> TableRules:
 
 def _check(rule: Mapping[str, Any]) -> Check:
     return Check(rule["name"], parsed_check(rule["definition"]), rule["definition"], rule["partition"])
+
+
+def _bound(table: Table, bound: str | None) -> Iterable[Check]:
+    """Take what rows of a partition have in common for a CHECK of it."""
+    if bound is not None:
+        yield Check(f"the bound of {table.name}", parsed(bound), bound)
 
 
 def _domain_checks(column: Mapping[str, Any]) -> Iterable[Check]:
@@ -84,7 +95,7 @@ def _unique(rule: Mapping[str, Any]) -> UniqueRule:
 
 
 def _leaf(row: Mapping[str, Any]) -> Leaf:
-    return Leaf(row["oid"], row["name"], _optional(row["bound"]))
+    return Leaf(row["oid"], row["name"], _optional(row["bound"]), tuple(row["above"]))
 
 
 def _optional(text: str | None) -> Expression | None:

@@ -8,18 +8,10 @@ from datetime import date
 from typing import Protocol
 
 from seedkit.core.catalog import Table
-from seedkit.core.foreign_keys import ForeignKey
-from seedkit.core.generation.columns.parents import Key, numbered
 from seedkit.core.generation.expressions.evaluation import Surroundings
 from seedkit.core.generation.planning.chosen import Run
 from seedkit.core.generation.planning.refined import Refined
-from seedkit.core.generation.planning.tables import (
-    Parents,
-    PlannedTable,
-    Situation,
-    counted_columns,
-    planned_table,
-)
+from seedkit.core.generation.planning.tables import TablePlanner
 from seedkit.core.generation.rows.making import MadeRows, RowMaker
 from seedkit.core.generation.rows.shortfalls import told
 from seedkit.core.generation.schema import TableRules
@@ -30,11 +22,13 @@ from seedkit.core.rows.shapes import RowShape
 from seedkit.files.generation.meanings import read_meanings, read_words
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.generation.filling import TableFilling
-from seedkit.postgres.generation.rows import RowsThere, key_texts, rows_as_copied, rows_there
+from seedkit.postgres.generation.parents import set_canonical_texts
+from seedkit.postgres.generation.rows import RowsThere, rows_as_copied
 from seedkit.postgres.generation.rules import Rules, read_rules
 from seedkit.postgres.loading.table_loads import TableLoad
 from seedkit.postgres.loading.ways import load_tables
 from seedkit.postgres.sequences.feeding import read_feeding
+from seedkit.runner.generation.situations import Situations
 
 Refine = Callable[[TableRules, Run, Surroundings, Sequence[str]], Mapping[str, Refined]]
 
@@ -102,8 +96,8 @@ class Engine:
     around: Around
     rules: Rules = field(init=False)
     run: Run = field(init=False)
+    situations: Situations = field(init=False)
     _fed: dict[int, frozenset[str]] = field(init=False)
-    _refined: dict[int, Mapping[str, Refined]] = field(init=False)
 
     def __post_init__(self) -> None:
         self.rules = read_rules(self.connection, {oid: self.tables[oid] for oid in self.request.counts})
@@ -114,118 +108,90 @@ class Engine:
             words=read_words(),
         )
         self._fed = _fed_columns(self.connection, self.request.counts)
-        self._refined = {}
-        for oid in self.request.counts:
-            self._refined[oid] = self._refined_columns(self.rules.tables[oid])
+        self.situations = Situations(
+            connection=self.connection,
+            run=self.run,
+            tables=self.tables,
+            rules=self.rules.tables,
+            counts=self.request.counts,
+            total=self.request.total,
+            fed=self._fed,
+        )
+        self.situations.refined = {oid: self._refined(oid) for oid in self.request.counts}
 
-    def _refined_columns(self, rules: TableRules) -> Mapping[str, Refined]:
+    def _refined(self, oid: int) -> Mapping[str, Refined]:
+        rules = self.rules.tables[oid]
         surroundings = rules.surroundings(self.rules.functions)
-        return self.request.refine(rules, self.run, surroundings, self._counted(rules.table.oid))
+        return self.request.refine(rules, self.run, surroundings, self.situations.counted(oid))
 
     def groups(self) -> list[list[int]]:
         """Order the tables, those of a circle together."""
-        return load_order(sorted(self.request.counts, key=lambda oid: str(self.tables[oid].name)), self._needed)
-
-    def _needed(self, oid: int) -> list[int]:
-        return [key.references for key in self.tables[oid].foreign_keys if key.references != oid]
+        return load_order(
+            sorted(self.request.counts, key=lambda oid: str(self.tables[oid].name)), self.situations.needed
+        )
 
     def filled(self, group: Sequence[int]) -> list[TableOutcome]:
         """Fill a table, or all of a circle at once; those that have all their rows are as any other parents."""
-        found = {oid: rows_there(self.connection, self.tables[oid], self._counted(oid)) for oid in group}
-        there = {oid: rows for oid, rows in found.items() if self._asked(oid, rows)}
-        filled = self._filled(list(there), there) if there else {}
+        set_canonical_texts(self.connection)
+        found = {oid: self.situations.there(oid) for oid in group}
+        there = {oid: rows for oid, rows in found.items() if self.situations.asked(oid, rows.count)}
+        filled = self._filled(there) if there else {}
         return [filled.get(oid) or _nothing_to_do(self.tables[oid], found[oid]) for oid in group]
 
-    def _filled(self, group: Sequence[int], there: Mapping[int, RowsThere]) -> dict[int, TableOutcome]:
-        makers = {oid: self._maker(oid, there) for oid in group}
-        for oid in group:
-            self._make_ready(oid, makers[oid], there[oid])
+    def _filled(self, there: Mapping[int, RowsThere]) -> dict[int, TableOutcome]:
+        planners = self.situations.planners(there)
+        makers = {oid: self._maker(oid, planners[oid]) for oid in there}
+        for oid in there:
+            self._make_ready(oid, planners[oid])
+        group = list(there)
         if len(group) == 1 and not (self.tables[group[0]].row_security or self.tables[group[0]].rules):
-            return {group[0]: self._copied(group[0], makers[group[0]], there[group[0]])}
-        loads = [self._load(oid, makers[oid], there[oid]) for oid in group]
+            return {group[0]: self._copied(group[0], makers[group[0]], planners[group[0]])}
+        loads = [self._load(oid, makers[oid], planners[oid]) for oid in group]
         reports = load_tables(self.connection, loads)
         return {
-            oid: self._outcome(oid, makers[oid], there[oid], report.inserted)
+            oid: self._outcome(oid, makers[oid], planners[oid], report.inserted)
             for oid, report in zip(group, reports, strict=True)
         }
 
-    def _make_ready(self, oid: int, maker: RowMaker, there: RowsThere) -> None:
-        fed = [name for name in self._counted(oid) if name in self._fed.get(oid, ())]
-        count = self._count(oid, maker.plan, there)
+    def _make_ready(self, oid: int, planner: TablePlanner) -> None:
+        fed = [name for name in self.situations.counted(oid) if name in self._fed.get(oid, ())]
+        count = self.situations.fitting(planner, oid)
         if fed and count:
-            self.around.make_ready(self.tables[oid], fed, self._first(oid, there) + count)
+            self.around.make_ready(self.tables[oid], fed, planner.situation.first + count)
 
-    def _counted(self, oid: int) -> list[str]:
-        refined = self._refined.get(oid, {})
-        names = counted_columns(self.rules.tables[oid], self._fed.get(oid, frozenset()))
-        return [name for name in names if name not in refined or not refined[name].left]
-
-    def _first(self, oid: int, there: RowsThere) -> int:
-        """Give the number of the first new row: past those that are there, and past the highest counted key."""
-        return max([there.count, *(there.highest[name] for name in self._counted(oid))])
-
-    def _count(self, oid: int, plan: PlannedTable, there: RowsThere) -> int:
-        asked = self._asked(oid, there)
-        return asked if plan.capacity.rows is None else max(0, min(asked, plan.capacity.rows - there.count))
-
-    def _asked(self, oid: int, there: RowsThere) -> int:
-        asked = self.request.counts[oid]
-        return max(0, asked - there.count) if self.request.total else asked
-
-    def _situation(self, oid: int, there: Mapping[int, RowsThere]) -> Situation:
-        return Situation(
-            counted=self._counted(oid),
-            parents={key.name: self._parents(key, there) for key in self.tables[oid].foreign_keys},
-            empty=not there[oid].count,
-            refined=self._refined[oid],
-        )
-
-    def _parents(self, key: ForeignKey, there: Mapping[int, RowsThere]) -> Parents:
-        """Give the rows that a key may refer to: those of its own circle by their numbers, others as they are."""
-        if key.references in there:
-            first = self._first(key.references, there[key.references])
-            count = self._asked(key.references, there[key.references])
-            return Parents(count, dict.fromkeys(key.referenced_columns, numbered(first + 1)), first)
-        texts = key_texts(self.connection, self.tables[key.references], key.referenced_columns)
-        keys: dict[str, Key] = {
-            name: [row[place] for row in texts].__getitem__ for place, name in enumerate(key.referenced_columns)
-        }
-        return Parents(len(texts), keys)
-
-    def _maker(self, oid: int, there: Mapping[int, RowsThere]) -> RowMaker:
-        rules, situation = self.rules.tables[oid], self._situation(oid, there)
-        surroundings = rules.surroundings(self.rules.functions)
-        maker = RowMaker(lambda attempt: planned_table(rules, self.run, situation, attempt), surroundings)
-        if there[oid].count and maker.keys_to_note:
+    def _maker(self, oid: int, planner: TablePlanner) -> RowMaker:
+        maker = RowMaker(planner.planned, self.rules.tables[oid].surroundings(self.rules.functions))
+        if planner.situation.there and maker.keys_to_note:
             names = [chosen.column for chosen in maker.plan.columns]
             maker.note(rows_as_copied(self.connection, self.tables[oid], names, maker.keys_to_note))
         return maker
 
-    def _copied(self, oid: int, maker: RowMaker, there: RowsThere) -> TableOutcome:
-        first, count = self._first(oid, there), self._count(oid, maker.plan, there)
+    def _copied(self, oid: int, maker: RowMaker, planner: TablePlanner) -> TableOutcome:
+        table, first, count = self.tables[oid], planner.situation.first, self.situations.fitting(planner, oid)
         filling = TableFilling(self.connection, maker)
-        for piece in self.around.pieces(self.tables[oid], maker.blocks(first, count)):
+        for piece in self.around.pieces(table, maker.blocks(first, count)):
             taken = filling.taken
             filling.fill(piece)
-            self.around.loaded(self.tables[oid], filling.taken - taken)
+            self.around.loaded(table, filling.taken - taken)
             if filling.given_up:
                 break
-        filled = filling.outcome(count, there.count)
-        return self._outcome(oid, maker, there, filled.rows, filled.reasons)
+        filled = filling.outcome(count, planner.situation.there)
+        return self._outcome(oid, maker, planner, filled.rows, filled.reasons)
 
-    def _load(self, oid: int, maker: RowMaker, there: RowsThere) -> TableLoad:
-        first, count = self._first(oid, there), self._count(oid, maker.plan, there)
+    def _load(self, oid: int, maker: RowMaker, planner: TablePlanner) -> TableLoad:
+        first, count = planner.situation.first, self.situations.fitting(planner, oid)
         return _as_load(self.tables[oid], maker, lambda: self.around.sent(self.tables[oid], maker.blocks(first, count)))
 
     def _outcome(
-        self, oid: int, maker: RowMaker, there: RowsThere, rows: int, refusals: Sequence[str] = ()
+        self, oid: int, maker: RowMaker, planner: TablePlanner, rows: int, refusals: Sequence[str] = ()
     ) -> TableOutcome:
-        table, asked, capacity = str(self.tables[oid].name), self._asked(oid, there), maker.plan.capacity
-        reasons = [*(told(shortfall, table) for shortfall in maker.short.values()), *refusals]
-        full = capacity.rows is not None and rows < asked and there.count + rows >= capacity.rows
+        table, there, capacity = str(self.tables[oid].name), planner.situation.there, maker.plan.capacity
+        asked = self.situations.asked(oid, there)
+        reasons = [*maker.plan.notes, *(told(shortfall, table) for shortfall in maker.short.values()), *refusals]
+        full = capacity.rows is not None and rows < asked and there + rows >= capacity.rows
         if full:
-            reasons.append(f"table {table} holds {capacity.rows:,} rows: {capacity.key} has no more")
-        return TableOutcome(table=table, rows=rows, asked=asked, there=there.count, reasons=tuple(reasons), full=full)
+            reasons.append(capacity.told(table))
+        return TableOutcome(table=table, rows=rows, asked=asked, there=there, reasons=tuple(reasons), full=full)
 
 
 def _nothing_to_do(table: Table, there: RowsThere) -> TableOutcome:

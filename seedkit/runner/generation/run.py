@@ -58,7 +58,7 @@ class GenerationRequest:
 
 
 def generate(connection: Connection, request: GenerationRequest) -> GenerationReport:
-    """Fill tables and repair their sequences: all or nothing where tables are named, else each table by itself.
+    """Fill tables and repair their sequences: all or nothing where a table is named, else each table by itself.
 
     Commits on a connection of ours; on a borrowed one, all happens inside its open transaction, which stays open.
     Raises SeedkitError for what was wrong with a table that was named; then no row is left of the run but what
@@ -99,7 +99,7 @@ def _how(request: GenerationRequest, today: date, plan: CountPlan) -> HowToFill:
         today=today,
         total=request.total,
         commit_every=request.commit_every,
-        go_on_after_errors=not request.asked,
+        go_on_after_errors=all(asked.is_pattern for asked in request.asked),
         refine=refine(plan.said, request.read_with),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -142,18 +142,6 @@ def test_more_rows_leave_the_first_ones_as_they_were(
     filled(schema, 9_000, only=second)
 
     assert set(contents(connection)["users"]) <= set(contents(second)["users"])
-
-
-@pytest.fixture
-def second(server: str, database_names: Iterator[str]) -> Iterator[Connection]:
-    """A connection to another empty database."""
-    name = sql.Identifier(next(database_names))
-    with psycopg.connect(server, autocommit=True) as maintenance:
-        maintenance.execute(sql.SQL("create database {}").format(name))
-        dsn = psycopg.conninfo.make_conninfo(server, dbname=name.as_string(None).strip('"'))
-        with psycopg.connect(dsn, autocommit=True) as connection:
-            yield connection
-        maintenance.execute(sql.SQL("drop database {} with (force)").format(name))
 
 
 CHINOOK = Path(__file__).parents[4] / "shared" / "data" / "chinook" / "schema.sql"

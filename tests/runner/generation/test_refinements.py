@@ -201,3 +201,39 @@ def test_a_mistake_is_told_with_its_line_before_the_first_row(fill: Fill, connec
         assert str(caught.value.origin).endswith(f"generate.yml:{line}"), name
         assert hint in (caught.value.hint or ""), name
     assert rows_of(connection, "select count(*) from users") == [(0,)]
+
+
+def test_what_is_made_of_a_column_follows_when_that_is_drawn_again_and_nothing_else_is_put_in(
+    fill: Fill, connection: Connection
+) -> None:
+    connection.execute(
+        """
+        create table stays (
+            id serial primary key, room integer not null, arrives date not null, leaves date not null, plan text,
+            note text unique, unique (room, arrives),
+            check (extract(day from arrives) > 20 or room > 3), check (plan <> 'a' or room > 5)
+        )
+        """
+    )
+
+    report = fill(
+        """
+        stays:
+          room: !between [1, 9]
+          arrives: !between [2026-01-01, 2026-12-31]
+          leaves: !after [arrives, 1d..3d]
+          plan: !choice [a, b]
+          note: !format "{room} from {arrives}"
+        """,
+        "stays",
+        400,
+    )
+
+    assert report.tables[0].rows == 400
+    assert rows_of(
+        connection,
+        """
+        select bool_and(leaves - arrives between 1 and 3), bool_and(note = room || ' from ' || arrives),
+            min(room), max(room), array_agg(distinct plan), count(plan) from stays
+        """,
+    ) == [(True, True, 1, 9, ["a", "b"], 400)]

@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from math import prod
 
 from seedkit.core.generation.columns.blocks import spread
-from seedkit.core.generation.columns.parents import Key, texts_of
-from seedkit.core.generation.permutations import Permutation
-from seedkit.core.generation.streams import BLOCK, Stream
+from seedkit.core.generation.streams import Stream
 
 _FEW = 64
 
@@ -43,22 +40,3 @@ def weighted(weights: Mapping[str, int]) -> tuple[str, ...]:
     ('paid', 'paid', 'open')
     """
     return tuple(text for text, weight in weights.items() for _ in range(weight))
-
-
-@dataclass(frozen=True)
-class Combination:
-    """A digit of a number that no other row has: finite columns under one key share the numbers and have a digit each.
-
-    The row's number, in another order, is written with a radix for each column; as many rows fit as there are numbers.
-    """
-
-    key: Key
-    radices: tuple[int, ...]
-    place: int
-    order: Permutation
-
-    def block(self, number: int) -> Iterable[str]:
-        """Give each row's digit as a text, as long as there are numbers."""
-        rows = range(number * BLOCK, min((number + 1) * BLOCK, self.order.count))
-        below, radix = prod(self.radices[self.place + 1 :]), self.radices[self.place]
-        return texts_of(self.key, (combined // below % radix for combined in self.order.of(rows)))

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 
-from seedkit.core.generation.permutations import Permutation
+from seedkit.core.generation.columns.blocks import Generator
 from seedkit.core.generation.streams import BLOCK, Stream, Width
 
 Key = Callable[[int], str]
 """Gives the key of a parent by its place."""
+
+_ROOTS = 3
+"""Out of ten rows that refer to earlier ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,19 +81,6 @@ class Parent:
 
 
 @dataclass(frozen=True, slots=True)
-class OnlyChild:
-    """Another parent for each row, where the foreign key is unique: as many rows fit as there are parents."""
-
-    key: Key
-    order: Permutation
-
-    def block(self, number: int) -> Iterable[str]:
-        """Give the key of each row's parent, as long as there are parents."""
-        rows = range(number * BLOCK, min((number + 1) * BLOCK, self.order.count))
-        return texts_of(self.key, self.order.of(rows))
-
-
-@dataclass(frozen=True, slots=True)
 class Earlier:
     """An earlier one of the new rows, which begin with number `first`; three of ten, and the first, are roots.
 
@@ -106,9 +97,45 @@ class Earlier:
         begin = number * BLOCK - self.first
         drawn = self.stream.numbers(number, 4)
         # Those before the first new row are there already: nobody asks for them.
-        places = [(one >> 4) % row if row > 0 and one % 10 > 2 else -1 for row, one in enumerate(drawn, begin)]
+        places = [(one >> 4) % row if row > 0 and one % 10 >= _ROOTS else -1 for row, one in enumerate(drawn, begin)]
         if self.null is None:
             own = (place if place >= 0 else max(row, 0) for row, place in enumerate(places, begin))
             return texts_of(self.key, own)
         null, keys = self.null, iter(texts_of(self.key, [place for place in places if place >= 0]))
         return [null if place < 0 else next(keys) for place in places]
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierAgreeing:
+    """An earlier one of the block's new rows that agrees in some columns; a root where there is none.
+
+    The row has `mine` in these, and refers to one that has the same in `theirs`. With `next_to` it is always the one
+    before, so that no row is referred to twice. `referred` has what is referred to.
+    """
+
+    mine: tuple[Generator, ...]
+    theirs: tuple[Generator, ...]
+    referred: Generator
+    stream: Stream
+    first: int = 0
+    null: str | None = None
+    next_to: bool = False
+
+    def block(self, number: int) -> Iterable[str]:
+        """Give the key of a row before each row."""
+        keys = list(self.referred.block(number))
+        rows = zip(_rows(self.mine, number), _rows(self.theirs, number), self.stream.numbers(number, 4), strict=False)
+        earlier: dict[tuple[str, ...], list[int]] = {}
+        for place, (mine, theirs, drawn) in enumerate(rows):
+            before = earlier.get(mine, ())
+            if not before or (drawn % 10 < _ROOTS and not self.next_to) or (self.next_to and self.null is None):
+                yield keys[place] if self.null is None else self.null
+            else:
+                yield keys[before[-1 if self.next_to else (drawn >> 4) % len(before)]]
+            if number * BLOCK + place >= self.first:
+                earlier.setdefault(theirs, []).append(place)
+
+
+def _rows(generators: Sequence[Generator], number: int) -> Iterable[tuple[str, ...]]:
+    """Give the values of some columns, row by row."""
+    return zip(*(generator.block(number) for generator in generators), strict=True) if generators else repeat((), BLOCK)

@@ -56,13 +56,30 @@ class Listed:
         """Give a value."""
         return self.texts[place]
 
-    def place(self, value: str) -> int | None:
-        """Say which one a value is."""
-        return self._places.get(value)
+    def place(self, value: str | None) -> int | None:
+        """Say which one a value is; NULL, too, where it is listed."""
+        found = self._places.get(value)
+        return found if found is not None or value is None else self._alike.get(_plainest(value))
 
     @cached_property
     def _places(self) -> dict[str | None, int]:
         return {field_value(text): place for place, text in enumerate(self.texts)}
+
+    @cached_property
+    def _alike(self) -> dict[str, int]:
+        return {_plainest(text): place for text, place in self._places.items() if text is not None}
+
+
+def _plainest(text: str) -> str:
+    """Write what types spell in several ways in one: truths, numbers, characters that blanks fill up.
+
+    >>> _plainest("true"), _plainest("1.50"), _plainest("ab  ")
+    ('t', '1.5', 'ab')
+    """
+    try:
+        return str(Decimal(text).normalize())
+    except InvalidOperation:
+        return {"true": "t", "false": "f"}.get(text, text.rstrip(" "))
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +212,7 @@ def addresses(mask: str = "") -> Spelling:
 
     def read(text: str) -> int | None:
         try:
-            return int(IPv4Address(text.removesuffix(mask))) - first
+            return int(IPv4Address(text.removesuffix("/32"))) - first
         except ValueError:
             return None
 

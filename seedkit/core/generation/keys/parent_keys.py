@@ -66,9 +66,9 @@ class Islands:
 
 @dataclass(slots=True)
 class Packed:
-    """Rows of key columns as lines of COPY text, one behind the other, in the order of their bytes.
+    r"""Rows of key columns as lines of COPY text, one behind the other, in the order of their bytes.
 
-    >>> rows = Packed.of([b"a\\t1", b"b\\t2"])
+    >>> rows = Packed.of([b"a\t1", b"b\t2"])
     >>> len(rows), rows.text(1, 0), rows.place(("b", "2")), rows.place(("b", "3"))
     (2, 'b', 1, None)
     """

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from math import prod
+from typing import Protocol
 
 from seedkit.core.generation.permutations import Permutation, digits
 from seedkit.core.generation.streams import BLOCK, Stream
@@ -93,11 +94,22 @@ class Free:
         return place + bisect_right(self._before, place)
 
 
+class Positions(Protocol):
+    """So many combinations of places, each at a position of its own."""
+
+    @property
+    def total(self) -> int:
+        """How many there are."""
+        ...
+
+    def __getitem__(self, position: int) -> tuple[int, ...]: ...
+
+
 @dataclass
 class Places:
     """The places of each row's values, row `first` being the first new one; None for rows that none are left for."""
 
-    walk: Walk
+    walk: Positions
     free: Free
     first: int = 0
     _last: tuple[int, list[tuple[int, ...] | None]] | None = field(default=None, repr=False)

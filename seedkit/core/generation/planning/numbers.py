@@ -76,6 +76,14 @@ def bounds(facts: Facts, meaning: str | None, scale: int) -> tuple[int, int]:
     return max(top - width, least), top
 
 
+def ends(facts: Facts, scale: int) -> tuple[int, int]:
+    """Give the least and the greatest value that type and CHECKs leave, in units of the last digit."""
+    low, high = _asked(facts, scale)
+    factor = 10 ** max(0, scale_of(facts) - scale)
+    least, most = (int(end / factor) for end in map(Decimal, _type_ends(facts)))
+    return max(least, least if low is None else low), min(most, most if high is None else high)
+
+
 def _asked(facts: Facts, scale: int) -> tuple[int | None, int | None]:
     """Give the ends that CHECKs leave, in units of the last digit."""
     span, unit = facts.narrowing.span, Decimal(1).scaleb(-scale)

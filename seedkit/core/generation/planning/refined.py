@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Protocol
 
-from seedkit.core.generation.columns.blocks import Generator, Sometimes
+from seedkit.core.generation.columns.blocks import Constant, Generator
+from seedkit.core.generation.columns.derived import Derived
 from seedkit.core.generation.planning.chosen import Chosen, Facts, Run, Rung
-from seedkit.core.generation.streams import Stream
 from seedkit.core.names import listed
 from seedkit.errors import FixtureError
+
+NO_OTHERS: Mapping[str, Generator] = MappingProxyType({})
 
 
 class Refined(Protocol):
@@ -23,6 +26,10 @@ class Refined(Protocol):
     @property
     def values(self) -> tuple[str, ...] | None:
         """All its values as COPY texts, each as likely as the next, where these are few: a key may be made of them."""
+
+    @property
+    def like(self) -> bool:
+        """Whether its values are like those that are inferred, so that a key may be carried by them."""
 
     @property
     def left(self) -> bool:
@@ -46,12 +53,6 @@ class OfParent:
 
     table: str
     nulls: int
-
-
-def said_parent(column: str, parent: Generator, said: OfParent, stream: Stream) -> Chosen:
-    """Refer to a parent in as many rows as is said."""
-    generator = Sometimes(parent, said.nulls, stream.apart("null")) if said.nulls else parent
-    return Chosen(column=column, generator=generator, spelling=parent_spelling(said), rung=Rung.REFINED)
 
 
 def parent_spelling(said: OfParent) -> str:
@@ -80,3 +81,15 @@ def derived(
         made |= {name: chosen(name, known) for name in ready}
         waiting = [name for name in waiting if name not in made]
     return made
+
+
+def settled(found: Mapping[str, Chosen]) -> frozenset[str]:
+    """Name the columns that drawing again would not change: the same in every row, or made of others."""
+    return frozenset(
+        name
+        for name, chosen in found.items()
+        if chosen.rung is Rung.REFINED
+        and (
+            isinstance(chosen.generator, Constant) or (isinstance(chosen.generator, Derived) and chosen.generator.reads)
+        )
+    )

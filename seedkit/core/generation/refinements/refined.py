@@ -49,6 +49,11 @@ class SaidColumn:
         return found if found is not None and len(set(found)) == len(found) else None
 
     @property
+    def like(self) -> bool:
+        """Whether it is to be like a meaning, in every row."""
+        return isinstance(self.said.value, Tagged) and self.said.value.tag == "!like"
+
+    @property
     def left(self) -> bool:
         """Whether the column is left to the database."""
         return isinstance(self.said.value, Tagged) and self.said.value.tag == "!default"

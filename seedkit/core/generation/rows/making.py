@@ -16,6 +16,7 @@ from seedkit.core.generation.expressions.tree import columns_of
 from seedkit.core.generation.planning.tables import PlannedTable
 from seedkit.core.generation.row_values import Values, row_reader
 from seedkit.core.generation.rows.bans import Ban, without
+from seedkit.core.generation.rows.derived_columns import DerivedColumn, derived_columns, made_again
 from seedkit.core.generation.rows.digests import Digests, digest_of
 from seedkit.core.generation.rows.drawing import Planned, Redraws
 from seedkit.core.generation.rows.mending import Mender
@@ -23,6 +24,7 @@ from seedkit.core.generation.rows.rules import expressions_of, key_of, looked_at
 from seedkit.core.generation.rows.shortfalls import Shortfall
 from seedkit.core.generation.satisfying.moves import Moves, rooms_of
 from seedkit.core.generation.satisfying.solvers import Solvers
+from seedkit.core.generation.satisfying.trials import Derive
 from seedkit.core.generation.streams import BLOCK
 
 _TURNS = 3
@@ -56,11 +58,13 @@ class RowMaker:
     _redraws: Redraws = field(init=False)
     _mender: Mender = field(init=False)
     _places: Mapping[str, int] = field(init=False)
+    _derived: Mapping[str, DerivedColumn] = field(init=False)
 
     def __post_init__(self) -> None:
         self.plan = self.planned(0)
         self._redraws = Redraws(self.planned)
         self._places = {chosen.column: place for place, chosen in enumerate(self.plan.columns)}
+        self._derived = derived_columns(self.plan)
         self._mender = _mender(self.plan, self.surroundings, self._redraws)
 
     @property
@@ -100,25 +104,37 @@ class RowMaker:
         for turn in range(_TURNS):
             texts = row if turn == 0 else self._anew(number, turn * _APART)
             read = values if turn == 0 else self._mender.reader.row(texts)
-            changed = self._mender.mended(number, number % BLOCK, read, turn * _APART)
+            changed = self._mender.mended(number, number % BLOCK, read, turn * _APART, self._deriving(number, texts))
             if changed is not None:
                 return self._changed(texts, changed)
         name = self._mender.broken_last
         self.short.setdefault(name, Shortfall(name)).rows += 1
         return None
 
-    def _changed(self, row: Sequence[str], texts: Mapping[str, str]) -> Sequence[str]:
+    def _changed(self, row: Sequence[str], texts: Mapping[str, str]) -> list[str]:
         changed = list(row)
         for name, text in texts.items():
             changed[self._places[name]] = text
         return changed
 
+    def _deriving(self, number: int, row: Sequence[str]) -> Derive | None:
+        """Give what makes the columns again that are made of others, where there are such."""
+        if not self._derived:
+            return None
+
+        def derive(texts: Mapping[str, str]) -> Mapping[str, str]:
+            made = made_again(self._derived, number, self._changed(row, texts))
+            return {name: made[self._places[name]] for name in self._derived}
+
+        return derive
+
     def _anew(self, number: int, attempt: int) -> Sequence[str]:
         """Make a row at another attempt: all of it but its keys."""
-        return [
+        row = [
             self._redraws.text(chosen.column, number % BLOCK, 0 if chosen.column in self.plan.fixed else attempt)
             for chosen in self.plan.columns
         ]
+        return made_again(self._derived, number, row)
 
     def again(self, numbers: Iterable[int], turn: int, bans: Collection[Ban] = ()) -> MadeRows:
         """Make rows anew that the server has refused, from turn 1 on; those that can't be made are left out."""
@@ -129,7 +145,8 @@ class RowMaker:
         for number in numbers:
             self._redraws.turn_to(number // BLOCK)
             row = self._anew(number, base)
-            changed = mender.mended(number, number % BLOCK, mender.reader.row(row), base)
+            derive = self._deriving(number, row)
+            changed = mender.mended(number, number % BLOCK, mender.reader.row(row), base, derive)
             if changed is not None:
                 held[number] = self._changed(row, changed)
         return MadeRows(_text(held.values()), list(held))

@@ -17,7 +17,7 @@ from seedkit.core.generation.expressions.casting import text_of
 from seedkit.core.generation.expressions.comparing import compared
 from seedkit.core.generation.expressions.values import NotEvaluatedError
 from seedkit.core.generation.planning.choosing import few_values
-from seedkit.core.generation.planning.chosen import Facts
+from seedkit.core.generation.planning.chosen import Facts, Rung
 from seedkit.core.generation.planning.kinds import family_of
 from seedkit.core.generation.planning.tables import PlannedTable, facts_of
 from seedkit.core.generation.satisfying.ladders import Ladder, ends_of, ladder_of
@@ -184,12 +184,13 @@ def rooms_of(plan: PlannedTable) -> dict[str, Room]:
         together = together_with(plan, {chosen.column})
         if together & plan.fixed:
             continue
+        said = chosen.rung is Rung.REFINED
         referring = {name for key in table.foreign_keys for name in key.columns}
         rooms[chosen.column] = Room(
             facts=facts,
             together=tuple(sorted(together)),
-            nullable=not facts.column.not_null and facts.narrowing.null is not False,
-            built=chosen.column in referring | unique,
+            nullable=not (facts.column.not_null or said) and facts.narrowing.null is not False,
+            built=said or chosen.column in referring | unique,
             null_together=_is_match_full(plan, chosen.column),
             key=plan.run.stream(str(table.name), chosen.column, "mend").name,
         )

@@ -1,0 +1,39 @@
+"""How many rows a table can hold, and what has no more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from seedkit.core.names import in_quotes
+
+
+@dataclass(frozen=True, slots=True)
+class Capacity:
+    """How many rows a table can hold, with those that are there, and by which key; None for any number.
+
+    The `reason` says it in other words, where it is no key that is used up.
+    """
+
+    rows: int | None = None
+    key: str | None = None
+    reason: str | None = None
+
+    def least(self, other: Capacity) -> Capacity:
+        """Give the one that leaves less.
+
+        >>> Capacity(9, "mood_letter").least(Capacity()).rows
+        9
+        """
+        if self.rows is None:
+            return other
+        return self if other.rows is None or self.rows <= other.rows else other
+
+    def told(self, table: str) -> str:
+        """Say why a table gets no more rows.
+
+        >>> Capacity(9, "moods_pkey").told("moods")
+        'table moods holds 9 rows: moods_pkey has no more'
+        """
+        if self.reason is not None:
+            return f"table {in_quotes(table)} {self.reason}"
+        return f"table {table} holds {self.rows:,} rows: {self.key} has no more"

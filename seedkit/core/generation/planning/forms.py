@@ -1,0 +1,131 @@
+"""What a unique key is combined of, where that is known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain
+from math import prod
+
+from seedkit.core.generation.columns.blocks import NULL
+from seedkit.core.generation.keys.digits import Digit, OneColumn
+from seedkit.core.generation.keys.lines import Listed
+from seedkit.core.generation.keys.walks import Walk
+from seedkit.core.generation.planning.chosen import Facts
+from seedkit.core.generation.planning.lines import values_of
+from seedkit.core.generation.planning.references import References
+from seedkit.core.generation.planning.situation import Situation
+from seedkit.core.generation.planning.subjects import Subject, subjects_of
+from seedkit.core.generation.schema import UniqueRule
+
+_FEW = 1_000
+"""So many values are a digit beside a column of more."""
+
+_READ = 4_000_000
+"""Of so many rows that are there the keys are read; they take 32 MB."""
+
+
+@dataclass(frozen=True)
+class Form:
+    """A key, and what it is combined of, by what decides it; `span` is what has more values than are used at first."""
+
+    rule: UniqueRule
+    digits: Mapping[object, Digit]
+    span: object = None
+
+    @property
+    def total(self) -> int:
+        """How many combinations there are."""
+        return prod(digit.count for digit in self.digits.values())
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that are decided together."""
+        return tuple(dict.fromkeys(chain(*(digit.columns for digit in self.digits.values()))))
+
+    @property
+    def compared(self) -> frozenset[str]:
+        """The columns that the key compares, as far as they are known."""
+        return frozenset(subject.column for subject in subjects_of(self.rule) if subject is not None)
+
+    @property
+    def filled(self) -> frozenset[str]:
+        """The columns in which NULL is a value like others."""
+        return frozenset(subject.column for subject in subjects_of(self.rule) if subject is not None and subject.fills)
+
+    def without(self, decided: Iterable[str]) -> Form:
+        """Leave out what is decided already."""
+        digits = {key: digit for key, digit in self.digits.items() if not set(decided) & set(digit.columns)}
+        return Form(self.rule, digits, self.span if self.span in digits else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Forms:
+    """Finds what keys of a table are combined of."""
+
+    references: References
+    facts: Callable[[str], Facts]
+
+    def of(self, rule: UniqueRule) -> Form | None:
+        """Say what a key is combined of; None where that is not known."""
+        subjects = subjects_of(rule)
+        known = [subject for subject in subjects if subject is not None]
+        digits = self._parents({subject.column for subject in known})
+        lines = {line.column: line for subject in known if (line := self._line(rule, subject)) is not None}
+        wide = [name for name, line in lines.items() if line.count > max(line.window, _FEW)]
+        span = max(wide, key=lambda name: lines[name].count, default=None)
+        digits |= {name: line for name, line in lines.items() if name == span or name not in wide}
+        covered = {name for digit in digits.values() for name in digit.columns}
+        whole = len(known) == len(subjects) and covered >= {subject.column for subject in known}
+        return Form(rule, digits, span) if whole or span is not None else None
+
+    def _parents(self, names: set[str]) -> dict[object, Digit]:
+        digits: dict[object, Digit] = {}
+        for component in self.references.components:
+            wanted = frozenset(names & set(component.columns))
+            digit = component.digit(wanted) if wanted else None
+            if digit is not None:
+                digits[component.columns] = digit
+        return digits
+
+    def _line(self, rule: UniqueRule, subject: Subject) -> OneColumn | None:
+        said = self.references.situation.refined.get(subject.column)
+        if said is not None:
+            return None if said.values is None else OneColumn(subject.column, Listed(said.values))
+        if not self.references.is_free(subject.column):
+            return None
+        values = values_of(self.facts(subject.column), self.references.run, subject.step)
+        nullable = not self.references.rules.table.column(subject.column).not_null
+        if isinstance(values, Listed) and rule.nulls_not_distinct and nullable:
+            values = Listed((*values.texts, NULL))
+        return None if values is None else OneColumn(subject.column, values)
+
+
+def taken(form: Form, walk: Walk, situation: Situation) -> Iterator[int]:
+    """Give the positions of a walk that rows which are there have taken."""
+    if not 0 < situation.there <= _READ:
+        return
+    names = form.columns
+    for row in situation.taken(names):
+        values = dict(zip(names, row, strict=True))
+        places = [_place(digit, values) for digit in form.digits.values()]
+        known = [place for place in places if place is not None]
+        if len(known) == len(places):
+            yield walk.position_of(known)
+
+
+def _place(digit: Digit, values: Mapping[str, str | None]) -> int | None:
+    if isinstance(digit, OneColumn) and isinstance(digit.values, Listed):
+        return digit.values.place(values[digit.column])
+    there = {name: value for name in digit.columns if (value := values[name]) is not None}
+    return digit.place(there) if len(there) == len(digit.columns) else None
+
+
+def groups(forms: Iterable[Form]) -> list[list[Form]]:
+    """Put keys that share columns together."""
+    found: list[list[Form]] = []
+    for form in forms:
+        sharing = [group for group in found if any(form.digits.keys() & other.digits.keys() for other in group)]
+        found = [group for group in found if group not in sharing]
+        found.append([*(other for group in sharing for other in group), form])
+    return found

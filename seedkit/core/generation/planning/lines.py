@@ -1,0 +1,136 @@
+"""The values of a column under a key of several: those of its generator, then all that type and CHECKs leave."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+
+from seedkit.core.generation.columns.blocks import Generator, Sometimes
+from seedkit.core.generation.columns.moments import Clock, Day, Moment
+from seedkit.core.generation.columns.numbers import Fixed, Whole
+from seedkit.core.generation.keys.codes import Codes
+from seedkit.core.generation.keys.lines import (
+    CARDS,
+    DAYS,
+    SPANS,
+    Line,
+    Listed,
+    Spelling,
+    Values,
+    addresses,
+    clocks,
+    fractions,
+    moments,
+)
+from seedkit.core.generation.planning.choosing import chosen_for, few_values
+from seedkit.core.generation.planning.chosen import Facts, Run
+from seedkit.core.generation.planning.kinds import family_of
+from seedkit.core.generation.planning.numbers import ends
+
+_SHORT = 3
+"""Texts of so many characters have no room for a row's number."""
+
+_DAY = 86_400
+_FIRST_DAY, _LAST_DAY = 1, date.max.toordinal()
+
+
+def values_of(facts: Facts, run: Run, step: int = 1) -> Values | None:
+    """Say which values a column may have, and in which order they come; None where they have no order here.
+
+    Those of moments are so many seconds apart.
+    """
+    listed = few_values(facts)
+    if listed is not None:
+        return Listed(listed)
+    if facts.narrowing.patterns or facts.narrowing.likes:
+        return None
+    if family_of(facts.kind) == "text":
+        return _codes(facts)
+    if facts.kind in _OTHERS:
+        return _OTHERS[facts.kind]
+    generator = chosen_for(replace(facts, unique=False), run).generator
+    while isinstance(generator, Sometimes):
+        generator = generator.inner
+    return _line(facts, generator, step)
+
+
+def carries(facts: Facts) -> bool:
+    """Whether a column has so many values that it differs in every row by itself, whatever else a key has."""
+    if few_values(facts) is not None or facts.narrowing.patterns or facts.narrowing.likes:
+        return False
+    if facts.kind == "uuid":
+        return True
+    return family_of(facts.kind) == "text" and (facts.room is None or facts.room > _SHORT)
+
+
+def _codes(facts: Facts) -> Codes | None:
+    room = facts.room
+    return None if room is None or not 0 < room <= _SHORT else Codes(room, small=facts.narrowing.lower is True)
+
+
+_OTHERS: dict[str, Values] = {
+    "inet": Line(1, (1 << 24) - 2, 1, (1 << 24) - 2, addresses()),
+    "cidr": Line(1, (1 << 24) - 2, 1, (1 << 24) - 2, addresses("/32")),
+    "macaddr": Line(0x5E_10_00_00_00, 1 << 24, 0, (1 << 40) - 1, CARDS),
+    "interval": Line(1, 30 * _DAY, 1, 1 << 31, SPANS),
+}
+
+
+def _line(facts: Facts, generator: Generator, step: int) -> Values | None:
+    match generator:
+        case Whole(low=low):
+            least, most = ends(facts, 0)
+            return _clamped(max(low, 1), 1, least, most, fractions(0))
+        case Fixed(low=low, high=high, scale=scale):
+            least, most = ends(facts, scale)
+            return _clamped(low, high - low + 1, least, most, fractions(scale))
+        case Day(first=first, days=days):
+            least, most = _days(facts, first, days)
+            return _spaced(_clamped(first.toordinal(), days, least, most, DAYS), step // _DAY or 1)
+        case Moment(first=first, days=days, zone=zone):
+            return _moments(facts, first, days, moments(step, zone), step)
+        case Clock(zone=zone):
+            return Line(0, _DAY, 0, _DAY - 1, clocks(zone))
+        case _:
+            return None
+
+
+def _spaced(line: Line, days: int) -> Values:
+    """Leave days that are so far apart."""
+    if days == 1:
+        return line
+    spelling = Spelling(lambda number: DAYS.write(number * days), lambda text: _divided(DAYS.read(text), days))
+    begin, low, high = -(-line.begin // days), -(-line.low // days), line.high // days
+    return _clamped(begin, line.window // days, low, high, spelling)
+
+
+def _divided(number: int | None, by: int) -> int | None:
+    return None if number is None else number // by
+
+
+def _clamped(begin: int, window: int, low: int, high: int, spelling: Spelling) -> Line:
+    begin = min(max(begin, low), high)
+    return Line(begin, max(1, min(window, high - begin + 1)), low, high, spelling)
+
+
+def _moments(facts: Facts, first: date, days: int, spelling: Spelling, step: int) -> Line:
+    least, most = _days(facts, first, days)
+    begin, low = (-(-(day - 1) * _DAY // step) for day in (first.toordinal(), least))
+    return _clamped(begin, days * _DAY // step, low, most * _DAY // step - 1, spelling)
+
+
+def _days(facts: Facts, first: date, days: int) -> tuple[int, int]:
+    """Give the first and the last day that CHECKs leave; without one nothing is later than what is usual."""
+    span = facts.narrowing.span
+    low, high = _day(span.low), _day(span.high)
+    whole = facts.kind == "date"
+    least = _FIRST_DAY if low is None else low.toordinal() + (0 if whole and span.with_low else 1)
+    if high is not None:
+        return least, high.toordinal() - (0 if whole and span.with_high else 1)
+    return least, _LAST_DAY if low is not None else first.toordinal() + days - 1
+
+
+def _day(end: object) -> date | None:
+    if isinstance(end, datetime):
+        return end.date()
+    return end if isinstance(end, date) else None
