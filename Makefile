@@ -149,7 +149,7 @@ stress: $(INSTALLED_DEV) ## Repair under fire: count values handed out twice, ou
 	@$(BIN)/python -m benchmarks.stress_repair $(ARGS)
 
 .PHONY: bench
-bench: $(INSTALLED_BENCH) ## Measure seedkit beside psql \copy, SQLAlchemy and Django. ARGS=--quick, '--only W1', --write
+bench: $(INSTALLED_BENCH) ## Measure seedkit beside psql \copy, SQLAlchemy, Django, Faker … ARGS=--quick, '--only W1', --write
 	@$(BIN)/python -m benchmarks.bench $(ARGS)
 
 .PHONY: bench-pytest

@@ -16,7 +16,8 @@ from psycopg import sql
 
 from seedkit.core.catalog import Table
 from seedkit.core.generation.rows.bans import Bans
-from seedkit.core.generation.rows.making import MadeRows, RowMaker
+from seedkit.core.generation.rows.by_column import MadeRows
+from seedkit.core.generation.rows.making import RowMaker
 from seedkit.core.generation.rows.shortfalls import Refusal, refused, swallowed
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.generation.refusals import is_refusal, refusal_of, told_line

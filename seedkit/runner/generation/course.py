@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from seedkit.core.catalog import Table
-from seedkit.core.generation.rows.making import MadeRows
+from seedkit.core.generation.rows.by_column import MadeRows
 from seedkit.core.names import TableName
 from seedkit.runner.generation.progress import Progress
 from seedkit.runner.generation.sequences import SequencesAhead

@@ -12,7 +12,8 @@ from seedkit.core.generation.expressions.evaluation import Surroundings
 from seedkit.core.generation.planning.chosen import Run
 from seedkit.core.generation.planning.refined import Refined
 from seedkit.core.generation.planning.tables import TablePlanner
-from seedkit.core.generation.rows.making import MadeRows, RowMaker
+from seedkit.core.generation.rows.by_column import MadeRows
+from seedkit.core.generation.rows.making import RowMaker
 from seedkit.core.generation.rows.shortfalls import told
 from seedkit.core.generation.schema import TableRules
 from seedkit.core.planning.dependency_order import load_order

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from seedkit.core.generation.rows.making import MadeRows
+from seedkit.core.generation.rows.by_column import MadeRows
 from seedkit.core.names import TableName
 from seedkit.core.reports.sequences import counted
 

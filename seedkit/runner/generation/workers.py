@@ -11,16 +11,28 @@ import os
 import pickle
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, Protocol, cast
 
+from seedkit.core.generation.rows.by_column import block_spans
+from seedkit.core.generation.rows.shortfalls import Shortfall
 from seedkit.core.generation.streams import BLOCK
 from seedkit.errors import SeedkitError
-from seedkit.runner.generation.worker import BlockMaker, Failed, Span
+from seedkit.runner.generation.worker import BlockMaker, Part, Span
 
 ROWS = 500_000
 """From so many rows of a table on two workers pay, where more than two processors have nothing else to do."""
+
+
+class SentMaker(BlockMaker, Protocol):
+    """Makes rows here, and knows what others need to make the same."""
+
+    @property
+    def to_send(self) -> BlockMaker | None:
+        """What is sent to them; None where no other process can do it."""
+        ...
+
 
 _Process = subprocess.Popen[bytes]
 
@@ -30,7 +42,7 @@ _PROGRAM = "import sys; sys.path[:] = sys.argv[1:]; from seedkit.runner.generati
 def workers_for(rows: int, asked: int | None) -> int:
     """Say how many workers make the rows of a table: as many as were asked for, else none or two."""
     if asked is not None:
-        return min(asked, len(spans(0, rows)))
+        return min(asked, -(-rows // BLOCK))
     return 2 if rows >= ROWS and _idle_processors() > 2 else 0
 
 
@@ -40,33 +52,26 @@ def _idle_processors() -> float:
 
 
 @contextmanager
-def made_by(workers: int, maker: BlockMaker, first: int, count: int) -> Iterator[Iterable[Any]]:
+def made_by(workers: int, maker: SentMaker, first: int, count: int) -> Iterator[Iterable[Any]]:
     """Give the pieces of a table's rows, in order, made by so many workers; none of them outlives the context.
 
-    What can't be sent to another process is made here: of a refinement that is somebody's function, for one.
+    What can't be sent to another process is made here: rows that hang together by a key, or a refinement that is
+    somebody's function.
     """
-    work = spans(first, count)
-    sent = [_pickled(maker, work[number::workers]) for number in range(workers)]
-    if not workers or not all(sent):
+    work = [(begin, end - begin) for begin, end in block_spans(first, count)]
+    sent = [_pickled(maker.to_send, work[number::workers]) for number in range(workers)]
+    if not sent or not all(sent):
         yield maker.blocks(first, count)
         return
     with ExitStack() as stack:
         processes = [stack.enter_context(_started(part)) for part in sent if part]
-        yield (piece for number in range(len(work)) for piece in _received(processes[number % workers]))
+        parts = (_received(processes[number % workers]) for number in range(len(work)))
+        yield (piece for part in parts for piece in _noted(part, maker))
 
 
-def spans(first: int, count: int) -> list[Span]:
-    """Cut rows where blocks end.
-
-    >>> spans(8190, 3), spans(5, 0)
-    ([(8190, 2), (8192, 1)], [])
-    """
-    begins = [first, *range((first // BLOCK + 1) * BLOCK, first + count, BLOCK)] if count else []
-    ends = [*begins[1:], first + count]
-    return [(begin, end - begin) for begin, end in zip(begins, ends, strict=False)]
-
-
-def _pickled(maker: BlockMaker, work: list[Span]) -> bytes | None:
+def _pickled(maker: BlockMaker | None, work: list[Span]) -> bytes | None:
+    if maker is None:
+        return None
     try:
         return pickle.dumps((maker, work), pickle.HIGHEST_PROTOCOL)
     except (pickle.PicklingError, AttributeError, TypeError):
@@ -98,15 +103,22 @@ def _send(process: _Process, work: bytes) -> None:
         raise _ended(process) from error
 
 
-def _received(process: _Process) -> list[Any]:
-    """Wait for a worker's next span; raises what making it has raised."""
+def _received(process: _Process) -> Part:
+    """Wait for a worker's next part."""
     try:
-        pieces: list[Any] | Failed = pickle.load(cast("BinaryIO", process.stdout))  # noqa: S301 - our own process wrote it
+        part: Part = pickle.load(cast("BinaryIO", process.stdout))  # noqa: S301 - our own process wrote it
     except (EOFError, pickle.UnpicklingError) as error:
         raise _ended(process) from error
-    if isinstance(pieces, Failed):
-        raise pieces.error
-    return pieces
+    return part
+
+
+def _noted(part: Part, maker: BlockMaker) -> Sequence[Any]:
+    """Give the pieces of a part, and count what it lacks as our own maker does; raise what making it has raised."""
+    if part.error is not None:
+        raise part.error
+    for name, shortfall in part.short.items():
+        maker.short.setdefault(name, Shortfall(name)).rows += shortfall.rows
+    return part.pieces
 
 
 def _ended(process: _Process) -> SeedkitError:

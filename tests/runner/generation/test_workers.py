@@ -26,10 +26,12 @@ def is_gone(process: int) -> bool:
 
 @pytest.mark.parametrize("count", [1, 2, 3])
 def test_rows_come_in_their_order_from_every_worker_and_all_of_these_end(count: int) -> None:
-    with made_by(count, Numbers(), 5000, ROWS) as pieces:
+    maker = Numbers()
+    with made_by(count, maker, 5000, ROWS) as pieces:
         made = list(pieces)
 
     assert [row for _, rows in made for row in rows] == list(range(5000, 5000 + ROWS))
+    assert maker.short["all"].rows == len(made) == 5
     makers = {process for process, _ in made}
     assert len(makers) == count
     assert all(map(is_gone, makers))

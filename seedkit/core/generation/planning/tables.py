@@ -62,6 +62,10 @@ class TablePlanner:
     situation: Situation
     _facts: dict[str, Facts] = field(default_factory=dict)
 
+    def __reduce__(self) -> tuple[type[TablePlanner], tuple[TableRules, Run, Situation]]:
+        """Be sent to another process by what it is made of."""
+        return TablePlanner, (self.rules, self.run, self.situation)
+
     def planned(self, attempt: int = 0) -> PlannedTable:
         """Choose for every column of the table; at a further attempt other values of the same kinds."""
         columns = self._columns(attempt)

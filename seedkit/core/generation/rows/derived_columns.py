@@ -2,48 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from seedkit.core.generation.columns.derived import Derived, Make
+from seedkit.core.generation.columns.derived import Derived
 from seedkit.core.generation.planning.tables import PlannedTable
+from seedkit.core.generation.satisfying.trials import Derive
 
 
-@dataclass(frozen=True, slots=True)
-class DerivedColumn:
-    """A column at a place, made of what stands at others."""
+class DerivedColumns:
+    """The columns of a plan, and which of them are made of which others, each of these behind what it is made of."""
 
-    place: int
-    reads: tuple[int, ...]
-    make: Make
+    def __init__(self, plan: PlannedTable) -> None:
+        self._places = {chosen.column: place for place, chosen in enumerate(plan.columns)}
+        self._derived = dict(_in_order(plan))
+
+    def changed(self, row: Sequence[str], texts: Mapping[str, str]) -> list[str]:
+        """Give a row with other texts in some columns."""
+        changed = list(row)
+        for name, text in texts.items():
+            changed[self._places[name]] = text
+        return changed
+
+    def made_again(self, number: int, row: list[str]) -> list[str]:
+        """Make again what is made of other columns of a row."""
+        for name, derived in self._derived.items():
+            row[self._places[name]] = derived.make(number, [row[self._places[read]] for read in derived.reads])
+        return row
+
+    def deriving(self, number: int, row: Sequence[str]) -> Derive | None:
+        """Give what tells what follows from a row's changes, None where nothing does."""
+        if not self._derived:
+            return None
+
+        def derive(texts: Mapping[str, str]) -> Mapping[str, str]:
+            made = self.made_again(number, self.changed(row, texts))
+            return {name: made[self._places[name]] for name in self._derived}
+
+        return derive
 
 
-def derived_columns(plan: PlannedTable) -> dict[str, DerivedColumn]:
-    """Give them by name, each behind those that it is made of."""
-    places = {chosen.column: place for place, chosen in enumerate(plan.columns)}
-    made = {chosen.column: chosen.generator for chosen in plan.columns if isinstance(chosen.generator, Derived)}
-    waiting = {name: generator for name, generator in made.items() if generator.reads}
-    found: dict[str, DerivedColumn] = {}
+def _in_order(plan: PlannedTable) -> Iterator[tuple[str, Derived]]:
+    waiting = {name: derived for name, derived in _derived(plan) if derived.reads}
     while waiting:
-        ready = [name for name, generator in waiting.items() if not waiting.keys() & set(generator.reads)]
-        for name in ready:
-            generator = waiting.pop(name)
-            found[name] = DerivedColumn(places[name], _places(generator.reads, places), generator.make)
-    return found
+        for name in [name for name, derived in waiting.items() if not waiting.keys() & set(derived.reads)]:
+            yield name, waiting.pop(name)
 
 
-def made_again(derived: Mapping[str, DerivedColumn], number: int, row: list[str]) -> list[str]:
-    """Make again what is made of other columns of a row, in their order."""
-    for column in derived.values():
-        row[column.place] = column.make(number, [row[place] for place in column.reads])
-    return row
-
-
-def _places(names: Sequence[str], places: dict[str, int]) -> tuple[int, ...]:
-    return tuple(places[name] for name in names)
+def _derived(plan: PlannedTable) -> Iterable[tuple[str, Derived]]:
+    for chosen in plan.columns:
+        if isinstance(chosen.generator, Derived):
+            yield chosen.column, chosen.generator
 
 
 def derived_reads(plan: PlannedTable, column: str) -> tuple[str, ...]:
     """Name what a column is made of."""
-    generators = (chosen.generator for chosen in plan.columns if chosen.column == column)
-    return next((generator.reads for generator in generators if isinstance(generator, Derived)), ())
+    return next((derived.reads for name, derived in _derived(plan) if name == column), ())

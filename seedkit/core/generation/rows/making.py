@@ -6,9 +6,8 @@ can't be mended, or that the server refuses, is made again under its own number,
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 
 from seedkit.core.generation.expressions.evaluation import Surroundings
 from seedkit.core.generation.expressions.substitution import substituted
@@ -16,7 +15,8 @@ from seedkit.core.generation.expressions.tree import columns_of
 from seedkit.core.generation.planning.tables import PlannedTable
 from seedkit.core.generation.row_values import Values, row_reader
 from seedkit.core.generation.rows.bans import Ban, without
-from seedkit.core.generation.rows.derived_columns import DerivedColumn, derived_columns, made_again
+from seedkit.core.generation.rows.by_column import ColumnRows, MadeRows, block_spans, columns, joined
+from seedkit.core.generation.rows.derived_columns import DerivedColumns
 from seedkit.core.generation.rows.digests import Digests, digest_of
 from seedkit.core.generation.rows.drawing import Planned, Redraws
 from seedkit.core.generation.rows.mending import Mender
@@ -24,7 +24,6 @@ from seedkit.core.generation.rows.rules import expressions_of, key_of, looked_at
 from seedkit.core.generation.rows.shortfalls import Shortfall
 from seedkit.core.generation.satisfying.moves import Moves, rooms_of
 from seedkit.core.generation.satisfying.solvers import Solvers
-from seedkit.core.generation.satisfying.trials import Derive
 from seedkit.core.generation.streams import BLOCK
 
 _TURNS = 3
@@ -32,19 +31,6 @@ _TURNS = 3
 
 _APART = 16
 """The attempts of a turn: more than ROUNDS, so that no two turns draw the same."""
-
-
-@dataclass(frozen=True, slots=True)
-class MadeRows:
-    """Rows as lines of COPY text, and the number of each."""
-
-    text: str
-    numbers: Sequence[int]
-
-    @property
-    def lines(self) -> list[str]:
-        """The rows one by one."""
-        return [line + "\n" for line in self.text.removesuffix("\n").split("\n")] if self.text else []
 
 
 @dataclass(slots=True)
@@ -57,15 +43,24 @@ class RowMaker:
     short: dict[str, Shortfall] = field(default_factory=dict)
     _redraws: Redraws = field(init=False)
     _mender: Mender = field(init=False)
-    _places: Mapping[str, int] = field(init=False)
-    _derived: Mapping[str, DerivedColumn] = field(init=False)
+    _derived: DerivedColumns = field(init=False)
 
     def __post_init__(self) -> None:
         self.plan = self.planned(0)
         self._redraws = Redraws(self.planned)
-        self._places = {chosen.column: place for place, chosen in enumerate(self.plan.columns)}
-        self._derived = derived_columns(self.plan)
+        self._derived = DerivedColumns(self.plan)
         self._mender = _mender(self.plan, self.surroundings, self._redraws)
+
+    def __reduce__(self) -> tuple[type[RowMaker], tuple[Planned, Surroundings]]:
+        """Be sent to another process by what it is made of; keys that were noted stay behind."""
+        return RowMaker, (self.planned, self.surroundings)
+
+    @property
+    def to_send(self) -> ColumnRows | RowMaker | None:
+        """What another process needs to make the same; None where a key is looked at, by which rows hang together."""
+        if self.by_column:
+            return self._columns
+        return None if self._mender.keys else self
 
     @property
     def by_column(self) -> bool:
@@ -74,20 +69,21 @@ class RowMaker:
 
     def blocks(self, first: int, count: int) -> Iterator[MadeRows]:
         """Give the rows from number `first` (0-based) on, a block at a time."""
-        for block in range(first // BLOCK, (first + count - 1) // BLOCK + 1 if count else 0):
-            begin, end = max(first, block * BLOCK), min(first + count, (block + 1) * BLOCK)
-            yield self._block(block, begin - block * BLOCK, end - block * BLOCK)
+        if self.by_column:
+            yield from self._columns.blocks(first, count)
+            return
+        for begin, end in block_spans(first, count):
+            yield self._looked_at(begin, end)
 
-    def _block(self, block: int, begin: int, end: int) -> MadeRows:
-        generators = [chosen.generator for chosen in self.plan.columns]
-        columns = [list(islice(generator.block(block), begin, end)) for generator in generators]
-        rows: Iterable[Sequence[str]] = zip(*columns, strict=True)
-        numbers: Sequence[int] = range(block * BLOCK + begin, block * BLOCK + end)
-        if not self.by_column:
-            self._redraws.turn_to(block)
-            held = dict(self._held(numbers, rows, self._mender.reader.rows(columns)))
-            rows, numbers = held.values(), list(held)
-        return MadeRows(_text(rows), numbers)
+    @property
+    def _columns(self) -> ColumnRows:
+        return ColumnRows(tuple(chosen.generator for chosen in self.plan.columns))
+
+    def _looked_at(self, begin: int, end: int) -> MadeRows:
+        made = list(map(list, columns(self._columns.generators, begin, end)))
+        self._redraws.turn_to(begin // BLOCK)
+        held = dict(self._held(range(begin, end), zip(*made, strict=True), self._mender.reader.rows(made)))
+        return MadeRows(joined(held.values()), list(held))
 
     def _held(
         self, numbers: Sequence[int], rows: Iterable[Sequence[str]], read: Iterator[Values]
@@ -104,29 +100,14 @@ class RowMaker:
         for turn in range(_TURNS):
             texts = row if turn == 0 else self._anew(number, turn * _APART)
             read = values if turn == 0 else self._mender.reader.row(texts)
-            changed = self._mender.mended(number, number % BLOCK, read, turn * _APART, self._deriving(number, texts))
+            changed = self._mender.mended(
+                number, number % BLOCK, read, turn * _APART, self._derived.deriving(number, texts)
+            )
             if changed is not None:
-                return self._changed(texts, changed)
+                return self._derived.changed(texts, changed)
         name = self._mender.broken_last
         self.short.setdefault(name, Shortfall(name)).rows += 1
         return None
-
-    def _changed(self, row: Sequence[str], texts: Mapping[str, str]) -> list[str]:
-        changed = list(row)
-        for name, text in texts.items():
-            changed[self._places[name]] = text
-        return changed
-
-    def _deriving(self, number: int, row: Sequence[str]) -> Derive | None:
-        """Give what makes the columns again that are made of others, where there are such."""
-        if not self._derived:
-            return None
-
-        def derive(texts: Mapping[str, str]) -> Mapping[str, str]:
-            made = made_again(self._derived, number, self._changed(row, texts))
-            return {name: made[self._places[name]] for name in self._derived}
-
-        return derive
 
     def _anew(self, number: int, attempt: int) -> Sequence[str]:
         """Make a row at another attempt: all of it but its keys."""
@@ -134,7 +115,7 @@ class RowMaker:
             self._redraws.text(chosen.column, number % BLOCK, 0 if chosen.column in self.plan.fixed else attempt)
             for chosen in self.plan.columns
         ]
-        return made_again(self._derived, number, row)
+        return self._derived.made_again(number, row)
 
     def again(self, numbers: Iterable[int], turn: int, bans: Collection[Ban] = ()) -> MadeRows:
         """Make rows anew that the server has refused, from turn 1 on; those that can't be made are left out."""
@@ -145,11 +126,11 @@ class RowMaker:
         for number in numbers:
             self._redraws.turn_to(number // BLOCK)
             row = self._anew(number, base)
-            derive = self._deriving(number, row)
+            derive = self._derived.deriving(number, row)
             changed = mender.mended(number, number % BLOCK, mender.reader.row(row), base, derive)
             if changed is not None:
-                held[number] = self._changed(row, changed)
-        return MadeRows(_text(held.values()), list(held))
+                held[number] = self._derived.changed(row, changed)
+        return MadeRows(joined(held.values()), list(held))
 
     def note(self, rows: Iterable[Sequence[str]]) -> None:
         """Note the keys of rows that are there, as COPY texts of the planned columns."""
@@ -165,11 +146,6 @@ class RowMaker:
         _, uniques = looked_at(self.plan)
         nodes = [substituted(node, self.plan.rules.generated) for rule in uniques for node in expressions_of(rule)]
         return frozenset[str]().union(*map(columns_of, nodes))
-
-
-def _text(rows: Iterable[Sequence[str]]) -> str:
-    text = "\n".join(map("\t".join, rows))
-    return text + "\n" if text else ""
 
 
 def _mender(plan: PlannedTable, surroundings: Surroundings, redraws: Redraws, bans: Collection[Ban] = ()) -> Mender:
