@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache
 
-from seedkit.context import SeedRun
+from seedkit.context.run import SeedRun
 from seedkit.core.fixture_language.row_values import RowValues, Setting
 from seedkit.core.fixtures import FixtureLimits, Value
 from seedkit.core.read_secrets import Secrets

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from seedkit.context import SeedRun
+from seedkit.context.run import SeedRun
 from seedkit.core.names import TableName
 from seedkit.core.planning.load_plan import LoadPlan, TableStep
 from seedkit.core.reports.runs import SequenceReport, SequenceStatus

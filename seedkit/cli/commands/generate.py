@@ -35,6 +35,9 @@ _TopUp = Annotated[
 _CommitEvery = Annotated[
     str | None, typer.Option(metavar="ROWS", help="Commit whenever so many rows are there: 1M. Default: at the end.")
 ]
+_Explain = Annotated[
+    bool, typer.Option("--explain", help="Say what makes each column, and why, of all tables or some; write nothing.")
+]
 _Environment = Annotated[str | None, typer.Option("--env", metavar="NAME", help="What this environment is called.")]
 _RandomSeed = Annotated[int, typer.Option(help="Values depend on this number.")]
 _Now = Annotated[
@@ -49,6 +52,7 @@ def generate(
     excluded: _Excluded = None,
     top_up: _TopUp = False,
     commit_every: _CommitEvery = None,
+    explain: _Explain = False,
     environment: _Environment = None,
     random_seed: _RandomSeed = 0,
     now: _Now = None,
@@ -63,11 +67,10 @@ def generate(
 ) -> None:
     """Fill tables from the schema alone, by rows that it accepts."""
     with Terminal(json=json, quiet=quiet, debug=debug) as terminal:
+        from seedkit.api.generation import guard_of, said_by
         from seedkit.config import load_settings
         from seedkit.core.generation.requests.asked import asked_rows, number_of_rows
-        from seedkit.runner.generation.refinements import ReadWith, refinements_of
         from seedkit.runner.generation.run import GenerationRequest
-        from seedkit.runner.guards import Guard
 
         settings = load_settings(url=url, environment=environment)
         request = GenerationRequest(
@@ -79,17 +82,10 @@ def generate(
             now=now.date() if now else None,
             dry_run=dry_run,
             lock_timeout=lock_timeout,
-            version=settings.generator,
-            refinements=refinements_of(settings.refinements, settings.limits),
-            read_with=ReadWith(variables=settings.variables, limits=settings.limits),
-            guard=Guard(
-                environment=settings.environment,
-                named_environments=settings.named_environments,
-                protected_hosts=settings.protected_hosts,
-                force=force,
-            ),
+            said=said_by(settings),
+            guard=guard_of(settings, force=force),
         )
-        _generate(terminal, settings, request, statement_timeout)
+        (_explain if explain else _generate)(terminal, settings, request, statement_timeout)
 
 
 def _generate(
@@ -107,3 +103,19 @@ def _generate(
             report = generated(connection, replace(request, most_rows=None))
     terminal.show(generation_json(report) if terminal.json else generation_text(report))
     terminal.exit_unless(report.right)
+
+
+def _explain(terminal: Terminal, settings: Settings, request: GenerationRequest, statement_timeout: str | None) -> None:
+    from seedkit.reports.explanation import explanation_json, explanation_text
+    from seedkit.runner.generation.explaining import explain
+
+    with opened(settings, read_only=True, statement_timeout=statement_timeout) as connection:
+        explanation = explain(
+            connection,
+            request.asked,
+            request.excluded,
+            random_seed=request.random_seed,
+            now=request.now,
+            said=request.said,
+        )
+    terminal.show(explanation_json(explanation) if terminal.json else explanation_text(explanation))

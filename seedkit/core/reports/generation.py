@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from seedkit.core.names import TableName
+from seedkit.core.names import ExactName, TableName
 from seedkit.core.reports.runs import SequenceReport, ServerIdentity, SkippedStep, as_text
 
 
@@ -25,6 +25,11 @@ class GeneratedTable:
     failed: bool = False
     parent_of: tuple[TableName, ...] = ()
     reasons: tuple[str, ...] = ()
+
+    @property
+    def exact_name(self) -> ExactName:
+        """The table's name, as a program means it."""
+        return ExactName(self.table.name, self.table.schema)
 
     @property
     def complete(self) -> bool:

@@ -43,10 +43,11 @@ _PATIENCE = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """How many rows a table was given, and why it is not more."""
+    """How many rows a table was given, and why it is not more; a key was `taken` where another row has it."""
 
     rows: int
     reasons: tuple[str, ...] = ()
+    taken: bool = False
 
 
 @dataclass(slots=True)
@@ -178,7 +179,8 @@ class TableFilling:
             gone += max(0, there + self.taken - rows_there(self.connection, self.table, ()).count)
         if gone:
             reasons.append(swallowed(table, gone, self.taken + self.missing, [trigger.name for trigger in triggers]))
-        return Filled(self.taken + self.missing - gone, tuple(reasons))
+        taken = any(cause.is_taken for cause in self.causes)
+        return Filled(self.taken + self.missing - gone, tuple(reasons), taken)
 
 
 def _kept(blocks: Iterator[MadeRows], sent: list[MadeRows], at_once: int) -> Iterator[tuple[str, int]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import psycopg
 
@@ -40,7 +41,7 @@ def refusal_of(error: psycopg.Error, plan: PlannedTable) -> Refusal:
     """Say what refused a row: a constraint in its own words, a function with what it said, or the server's message."""
     found = refusal_by(plan.rules, error.diag.constraint_name, plan.fixed)
     if found is not None:
-        return found
+        return replace(found, is_taken=isinstance(error, psycopg.errors.UniqueViolation))
     message = error.diag.message_primary or str(error)
     function = _FUNCTION.search(error.diag.context or "")
     columns = (error.diag.column_name,) if error.diag.column_name else ()

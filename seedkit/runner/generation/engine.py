@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Protocol
 
 from seedkit.core.catalog import Table
-from seedkit.core.generation.expressions.evaluation import Surroundings
 from seedkit.core.generation.planning.chosen import Run
 from seedkit.core.generation.planning.refined import Refined
 from seedkit.core.generation.planning.tables import TablePlanner
 from seedkit.core.generation.rows.by_column import MadeRows
 from seedkit.core.generation.rows.making import RowMaker
 from seedkit.core.generation.rows.shortfalls import told
-from seedkit.core.generation.schema import TableRules
 from seedkit.core.planning.dependency_order import load_order
 from seedkit.core.rows.blocks import Block, RowSource
 from seedkit.core.rows.keys import OnConflict
@@ -29,9 +27,8 @@ from seedkit.postgres.generation.rules import Rules, read_rules
 from seedkit.postgres.loading.table_loads import TableLoad
 from seedkit.postgres.loading.ways import load_tables
 from seedkit.postgres.sequences.feeding import read_feeding
+from seedkit.runner.generation.refinements import Refine
 from seedkit.runner.generation.situations import Situations
-
-Refine = Callable[[TableRules, Run, Surroundings, Sequence[str]], Mapping[str, Refined]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +49,7 @@ class EngineRequest:
 class TableOutcome:
     """What a table was given, beside the rows that were `there`, and why it is not more where it is not.
 
-    A `full` one holds no more; a `failed` one was given up.
+    A `full` one holds no more; a `failed` one was given up. Of one with `taken` keys rows were refused for these.
     """
 
     table: str
@@ -62,6 +59,7 @@ class TableOutcome:
     there: int = 0
     full: bool = False
     failed: bool = False
+    taken: bool = False
 
 
 class Around(Protocol):
@@ -85,16 +83,12 @@ class Around(Protocol):
 
 
 @dataclass(slots=True)
-class Engine:
-    """A run at work: what was read of the schema, and the rows that were made so far.
-
-    `tables` are those that are filled and all that these refer to. Nothing here commits.
-    """
+class Plans:
+    """What was read of a schema: of the tables that are filled, among `tables`, which are all that these refer to."""
 
     connection: Connection
     request: EngineRequest
     tables: Mapping[int, Table]
-    around: Around
     rules: Rules = field(init=False)
     run: Run = field(init=False)
     situations: Situations = field(init=False)
@@ -124,6 +118,22 @@ class Engine:
         rules = self.rules.tables[oid]
         surroundings = rules.surroundings(self.rules.functions)
         return self.request.refine(rules, self.run, surroundings, self.situations.counted(oid))
+
+    def without_rows(self) -> dict[int, RowMaker]:
+        """Plan all tables as if none had rows yet, and each were given those that are asked for; looks at none."""
+        nothing = {oid: RowsThere(0, dict.fromkeys(self.situations.counted(oid), 0)) for oid in self.request.counts}
+        planners = self.situations.planners(nothing)
+        return {oid: self._made_by(oid, planner) for oid, planner in planners.items()}
+
+    def _made_by(self, oid: int, planner: TablePlanner) -> RowMaker:
+        return RowMaker(planner.planned, self.rules.tables[oid].surroundings(self.rules.functions))
+
+
+@dataclass(slots=True)
+class Engine(Plans):
+    """A run at work: the rows that were made so far. Nothing here commits."""
+
+    around: Around
 
     def groups(self) -> list[list[int]]:
         """Order the tables, those of a circle together."""
@@ -161,7 +171,7 @@ class Engine:
             self.around.make_ready(self.tables[oid], fed, planner.situation.first + count)
 
     def _maker(self, oid: int, planner: TablePlanner) -> RowMaker:
-        maker = RowMaker(planner.planned, self.rules.tables[oid].surroundings(self.rules.functions))
+        maker = self._made_by(oid, planner)
         if planner.situation.there and maker.keys_to_note:
             names = [chosen.column for chosen in maker.plan.columns]
             maker.note(rows_as_copied(self.connection, self.tables[oid], names, maker.keys_to_note))
@@ -177,7 +187,7 @@ class Engine:
             if filling.given_up:
                 break
         filled = filling.outcome(count, planner.situation.there)
-        return self._outcome(oid, maker, planner, filled.rows, filled.reasons)
+        return replace(self._outcome(oid, maker, planner, filled.rows, filled.reasons), taken=filled.taken)
 
     def _load(self, oid: int, maker: RowMaker, planner: TablePlanner) -> TableLoad:
         first, count = planner.situation.first, self.situations.fitting(planner, oid)
@@ -207,9 +217,6 @@ def _as_load(table: Table, maker: RowMaker, made: Callable[[], Iterable[MadeRows
         blocks=lambda: (Block(shape, rows.text.encode(), len(rows.numbers)) for rows in made() if rows.numbers),
         on_conflict=OnConflict.ERROR,
         key=(),
-        origin=None,
-        locate=lambda _shape, _number: None,
-        locate_key=lambda _key, _texts: [],
     )
     return TableLoad(table=table, sources=(source,))
 

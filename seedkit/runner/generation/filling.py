@@ -9,17 +9,26 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from seedkit.core.catalog import Table
+from seedkit.core.generation.requests.parents import needed_parents
+from seedkit.core.names import TableName, in_quotes
 from seedkit.core.reports.generation import GeneratedTable
-from seedkit.errors import SeedkitError
+from seedkit.errors import LoadError, SeedkitError, lines
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.driver_errors import explained
 from seedkit.postgres.generation.rows import rows_there
 from seedkit.runner.generation.course import Course
-from seedkit.runner.generation.engine import Engine, EngineRequest, Refine, TableOutcome
+from seedkit.runner.generation.engine import Engine, EngineRequest, TableOutcome
 from seedkit.runner.generation.kept import telling_what_was_kept
 from seedkit.runner.generation.planned import CountPlan
 from seedkit.runner.generation.progress import Progress
+from seedkit.runner.generation.refinements import Refine
 from seedkit.runner.generation.turns import Turns
+
+_UNIQUE_VIOLATION = "23505"
+_DRY_TRIGGER = (
+    "A dry run moves no sequence, as PostgreSQL takes no move back: a trigger that draws from one may meet ids of the "
+    "rows that are generated. Without --dry-run sequences are past these before the first row."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +39,7 @@ class HowToFill:
     today: date
     total: bool
     commit_every: int | None
+    dry_run: bool
     go_on_after_errors: bool
     refine: Refine
 
@@ -80,13 +90,44 @@ class Filling:
         self.course.cuts = len(group) == 1 and self.course.is_cut(self.plan.counts[group[0]])
         if self.course.cuts:
             self.course.commit()
-        with self._stopping_or_not(group):
+        with self._stopping_or_not(group), self._telling_of_triggers(group), explained(_doing(names)):
+            self._refuse_orphans(group)
             self._note(group, self.engine.filled(group))
         rows = {self.plan.tables[oid].name: self._found[oid].rows for oid in group}
         self.course.progress.end(names, sum(rows.values()))
-        if not self.course.cuts:
+        if self.course.cuts:
+            self.course.commit()
+        else:
             for name, count in rows.items():
                 self.course.count(name, count)
+
+    def _refuse_orphans(self, group: Sequence[int]) -> None:
+        """Raise LoadError where no row of a table can be made, as one that each of them refers to has none."""
+        for table in (self.plan.tables[oid] for oid in group if self.plan.counts[oid]):
+            for parent, key in needed_parents(table).items():
+                made = self._found.get(parent)
+                if parent in self.plan.empty and parent not in group and not (made and made.rows):
+                    raise LoadError(
+                        f"table {in_quotes(table.name)} refers by {', '.join(key.columns)} to "
+                        f"{self.plan.tables[parent].name}, which has no rows",
+                        hint=f"Fill {self.plan.tables[parent].name} first, or name it as well.",
+                    )
+
+    @contextmanager
+    def _telling_of_triggers(self, group: Sequence[int]) -> Iterator[None]:
+        """Say of an error that a key is taken what it may come from."""
+        try:
+            yield
+        except SeedkitError as error:
+            taken = getattr(error.__cause__, "sqlstate", None) == _UNIQUE_VIOLATION
+            if taken and any(map(self._may_meet_own_ids, group)):
+                error.hint = " ".join(filter(None, [error.hint, _DRY_TRIGGER]))
+            raise
+
+    def _may_meet_own_ids(self, oid: int) -> bool:
+        """Whether a trigger may draw from a sequence that a dry run has not moved."""
+        table = self.plan.tables[oid]
+        return self.how.dry_run and (table.row_triggers or table.statement_triggers)
 
     @contextmanager
     def _stopping_or_not(self, group: Sequence[int]) -> Iterator[None]:
@@ -105,7 +146,10 @@ class Filling:
 
     def _note(self, group: Sequence[int], outcomes: Sequence[TableOutcome]) -> None:
         for oid, outcome in zip(group, outcomes, strict=True):
-            self._found[oid] = _reported(self.plan, oid, outcome)
+            told = (_DRY_TRIGGER,) if outcome.taken and self._may_meet_own_ids(oid) else ()
+            self._found[oid] = found = _reported(self.plan, oid, outcome, told)
+            if found.failed and not self.how.go_on_after_errors:
+                raise _nothing_taken(found)
 
     def _to_go_on(self) -> str:
         """Write the command that goes on where this run ended."""
@@ -117,20 +161,33 @@ class Filling:
         return f"seedkit generate {' '.join(totals)} --top-up {options}"
 
 
+def _doing(names: Sequence[TableName]) -> str:
+    return f"filling {', '.join(map(str, names))}"
+
+
 def _given_up(table: Table, asked: int, error: SeedkitError) -> TableOutcome:
     told = (error.message, error.detail, error.hint and f"hint: {error.hint}")
     reasons = tuple(part for part in told if part)
     return TableOutcome(table=str(table.name), rows=0, asked=asked, reasons=reasons, failed=True)
 
 
-def _reported(plan: CountPlan, oid: int, outcome: TableOutcome) -> GeneratedTable:
+def _nothing_taken(table: GeneratedTable) -> LoadError:
+    told = table.reasons or ("no row of it could be made",)
+    return LoadError(
+        told[0],
+        detail=lines(told[1:]) if told[1:] else None,
+        hint="Nothing of the run was kept. Leave the table out, or name it by a pattern: the others are then filled.",
+    )
+
+
+def _reported(plan: CountPlan, oid: int, outcome: TableOutcome, told: Sequence[str]) -> GeneratedTable:
     return GeneratedTable(
         table=plan.tables[oid].name,
         rows=outcome.rows,
         asked=outcome.asked,
         there=outcome.there,
         full=outcome.full,
-        failed=outcome.failed,
+        failed=outcome.failed or (outcome.asked > 0 and not outcome.rows and not outcome.full),
         parent_of=tuple(plan.parent_of.get(oid, ())),
-        reasons=outcome.reasons,
+        reasons=(*outcome.reasons, *told),
     )

@@ -11,7 +11,7 @@ from seedkit.core.generation.refinements.refining import NOTHING_SAID, Refining,
 from seedkit.core.generation.refinements.said import NOTHING, Refinements
 from seedkit.core.generation.requests.asked import ROWS, AskedRows
 from seedkit.core.generation.requests.choice import Choice
-from seedkit.core.generation.requests.parents import is_needed, parent_rows, parents_of
+from seedkit.core.generation.requests.parents import is_needed, needed_parents, parent_rows, parents_of
 from seedkit.core.names import TableName
 from seedkit.core.relations import Catalog
 from seedkit.core.reports.runs import SkippedStep
@@ -25,7 +25,8 @@ from seedkit.runner.others_code import left_to_others
 class CountPlan:
     """The tables of a run with their rows, by OID; `parent_of` says for whose rows those are that nobody named.
 
-    `tables` are all that the run may look at; `said` is what generate.yml says of them.
+    `tables` are all that the run may look at; of these `empty` ones have no row, as far as it matters. `said` is what
+    generate.yml says of them.
     """
 
     counts: dict[int, int]
@@ -33,6 +34,7 @@ class CountPlan:
     said: Refining = NOTHING_SAID
     parent_of: dict[int, list[TableName]] = field(default_factory=dict)
     left_alone: tuple[SkippedStep, ...] = ()
+    empty: set[int] = field(default_factory=set)
 
     @property
     def filled(self) -> list[Table]:
@@ -54,12 +56,22 @@ def planned_counts(
     if asked:
         _add_parents(connection, plan, choice)
     else:
-        empty = empty_tables(connection, plan.filled)
-        plan.counts = {oid: rows for oid, rows in counts.items() if oid in empty}
+        needed = {oid for table in plan.filled for oid in needed_parents(table)} - counts.keys()
+        plan.empty = empty_tables(connection, [tables[oid] for oid in (*counts, *sorted(needed)) if oid in tables])
+        plan.counts = {oid: rows for oid, rows in counts.items() if oid in plan.empty}
         plan.left_alone = tuple(
             SkippedStep(name=str(relation.name), reason=reason) for relation, reason in choice.left_alone().items()
         )
     return plan
+
+
+def meant_counts(
+    connection: Connection, asked: Sequence[AskedRows], excluded: Sequence[str], refinements: Refinements = NOTHING
+) -> tuple[dict[int, int], list[Table], Refining]:
+    """Say which tables are meant, whether they are empty or not, and which these refer to; looks at no row."""
+    choice, tables, said = _read(connection, excluded, refinements)
+    counts = choice.counted(asked) if asked else {rel.oid: choice.usual(rel.oid) for rel in choice.everything()}
+    return counts, _reachable(counts, tables), said
 
 
 def _read(
@@ -100,21 +112,23 @@ def _add_parents(connection: Connection, plan: CountPlan, choice: Choice) -> Non
     """
     relations = {relation.oid: relation for relation in choice.catalog.relations}
     named, waiting = set(plan.counts), list(plan.counts)
-    empty: dict[int, bool] = {}
+    known = set(named)
+    plan.empty |= empty_tables(connection, [table for table in plan.filled if not plan.counts[table.oid]])
     while waiting:
         child = plan.tables[waiting.pop()]
         for parent, keys in parents_of(child).items():
             wanted = [key for key in keys if child.oid in named or is_needed(child, key)]
             if parent in named or parent not in plan.tables or not wanted or not plan.counts[child.oid]:
                 continue
-            if choice.why_left_alone(relations[parent]) is not None:
+            if parent not in known:
+                plan.empty |= empty_tables(connection, [plan.tables[parent]])
+                known.add(parent)
+            if parent not in plan.empty or choice.why_left_alone(relations[parent]) is not None:
                 continue
-            if parent not in empty:
-                empty[parent] = parent in empty_tables(connection, [plan.tables[parent]])
             rows = max(parent_rows(child, key, plan.counts[child.oid]) for key in wanted)
             rows = rows if plan.said.rows_of(parent) is None else choice.usual(parent)
-            if empty[parent] and child.name not in plan.parent_of.setdefault(parent, []):
+            if child.name not in plan.parent_of.setdefault(parent, []):
                 plan.parent_of[parent].append(child.name)
-            if empty[parent] and rows > plan.counts.get(parent, 0):
+            if rows > plan.counts.get(parent, 0):
                 plan.counts[parent] = rows
                 waiting.append(parent)

@@ -16,46 +16,60 @@ from seedkit.core.generation.refinements.fixture_likes import FixtureLikes
 from seedkit.core.generation.refinements.refining import Refining
 from seedkit.core.generation.refinements.said import NOTHING, Refinements
 from seedkit.core.generation.schema import TableRules
+from seedkit.core.generation.streams import VERSION
+from seedkit.errors import ConfigurationError
 from seedkit.files.refinement_files import read_refinements
+
+Refine = Callable[[TableRules, Run, Surroundings, Sequence[str]], Mapping[str, Refined]]
+"""Gives what people have said of a table's columns, some of which are counted; raises what is wrong with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReadWith:
-    """What refinements are read with: the environment's variables, and what the project's settings allow."""
+class WhatIsSaid:
+    """What people say of generated rows, and what that is read with: variables, and what the settings allow.
 
+    `version` is the generator that the project has named, None for any.
+    """
+
+    refinements: Refinements = NOTHING
+    version: int | None = None
     variables: Mapping[str, str] = field(default_factory=dict, repr=False)  # secrets among them
     limits: FixtureLimits = DEFAULT_LIMITS
 
+    def refuse_another_version(self) -> None:
+        """Raise ConfigurationError where another generator is asked for: its values would be others."""
+        if self.version not in (None, VERSION):
+            hint = f"Write version = {VERSION} under [tool.seedkit.generate] for other values, or install its release."
+            raise ConfigurationError(
+                f"the project asks for version {self.version} of the generator, and this one is {VERSION}", hint=hint
+            )
 
-READ_WITH_NOTHING = ReadWith()
+    def refine(self, found: Refining) -> Refine:
+        """Give what gives the engine a table's refined columns."""
+
+        def columns(
+            rules: TableRules, run: Run, surroundings: Surroundings, counted: Sequence[str]
+        ) -> Mapping[str, Refined]:
+            return found.columns(rules, run, self._setting(run), surroundings, counted)
+
+        return columns
+
+    def _setting(self, run: Run) -> Setting:
+        return Setting(
+            random_seed=run.random_seed,
+            now=_midnight(run.today),
+            variables=self.variables,
+            limits=self.limits,
+            like=FixtureLikes(run, number_of=lambda row: row.number - 1),
+        )
+
+
+NOTHING_IS_SAID = WhatIsSaid()
 
 
 def refinements_of(path: Path, limits: FixtureLimits) -> Refinements:
     """Read a project's refinements, none where it has no such file."""
     return read_refinements(path, limits.folders) if path.exists() else NOTHING
-
-
-def refine(
-    found: Refining, read_with: ReadWith
-) -> Callable[[TableRules, Run, Surroundings, Sequence[str]], Mapping[str, Refined]]:
-    """Give what gives the engine a table's refined columns."""
-
-    def columns(
-        rules: TableRules, run: Run, surroundings: Surroundings, counted: Sequence[str]
-    ) -> Mapping[str, Refined]:
-        return found.columns(rules, run, _setting(run, read_with), surroundings, counted)
-
-    return columns
-
-
-def _setting(run: Run, read_with: ReadWith) -> Setting:
-    return Setting(
-        random_seed=run.random_seed,
-        now=_midnight(run.today),
-        variables=read_with.variables,
-        limits=read_with.limits,
-        like=FixtureLikes(run, number_of=lambda row: row.number - 1),
-    )
 
 
 def _midnight(day: date) -> datetime:

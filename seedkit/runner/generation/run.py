@@ -7,12 +7,11 @@ import time
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
-from seedkit.core.generation.refinements.said import NOTHING, Refinements
 from seedkit.core.generation.requests.asked import AskedRows
 from seedkit.core.generation.streams import VERSION
 from seedkit.core.reports.generation import GenerationReport
 from seedkit.core.reports.sequences import by_table
-from seedkit.errors import ConfigurationError, ManyRowsError, UsageError
+from seedkit.errors import ManyRowsError, UsageError
 from seedkit.postgres.connection import Connection, identify, in_transaction
 from seedkit.postgres.driver_errors import explained
 from seedkit.postgres.search_path import enter_safe_path
@@ -20,7 +19,7 @@ from seedkit.postgres.time_outs import time_outs_told
 from seedkit.postgres.transactions.write_locks import take_write_locks
 from seedkit.runner.generation.filling import Filling, HowToFill
 from seedkit.runner.generation.planned import CountPlan, planned_counts
-from seedkit.runner.generation.refinements import READ_WITH_NOTHING, ReadWith, refine
+from seedkit.runner.generation.refinements import NOTHING_IS_SAID, WhatIsSaid
 from seedkit.runner.generation.sequences import SequencesAhead
 from seedkit.runner.generation.turns import Turns
 from seedkit.runner.guards import Guard, is_meant_for_generation, refuse_production
@@ -34,11 +33,11 @@ class GenerationRequest:
 
     `asked` are tables, or patterns of them, with their numbers of rows; where it is empty, every empty table is meant.
     `total` has the numbers count the rows that are there. `now` is the day that values of times lie before, today where
-    it is None. A dry run does everything, then rolls it back; its sequences are only judged. `commit_every` commits
-    whenever so many rows are there. `most_rows` is how many may be added unasked, unless the database's comment says
-    that it is for this. `begun` says that the transaction that is open was begun for this run. `lock_timeout` bounds
-    each wait for a lock where the transaction is ours. `refinements` are what generate.yml says; another
-    `version` than this generator's is refused.
+    it is None. A dry run does everything, then rolls it back; its sequences are only judged, and no sequence moves in
+    what is to stay `still`, as in a seeder's dry run. `commit_every` commits whenever so many rows are there.
+    `most_rows` is how many may be added unasked, unless the database's comment says that it is for this. `begun` says
+    that the transaction that is open was begun for this run. `lock_timeout` bounds each wait for a lock where the
+    transaction is ours. `guard` is None where the database was looked at already. `said` is what generate.yml says.
     """
 
     asked: tuple[AskedRows, ...] = ()
@@ -49,12 +48,11 @@ class GenerationRequest:
     dry_run: bool = False
     commit_every: int | None = None
     most_rows: int | None = None
+    still: bool = False
     begun: bool = False
     lock_timeout: str | None = "5s"
-    guard: Guard = field(default_factory=Guard)
-    version: int | None = None
-    refinements: Refinements = NOTHING
-    read_with: ReadWith = READ_WITH_NOTHING
+    guard: Guard | None = field(default_factory=Guard)
+    said: WhatIsSaid = NOTHING_IS_SAID
 
 
 def generate(connection: Connection, request: GenerationRequest) -> GenerationReport:
@@ -67,11 +65,11 @@ def generate(connection: Connection, request: GenerationRequest) -> GenerationRe
     started = time.monotonic()
     today = request.now or datetime.now(UTC).date()
     ours = request.begun or (connection.autocommit and not in_transaction(connection))
-    _refuse_another_version(request)
+    request.said.refuse_another_version()
     _refuse_pieces(request, ours=ours)
-    ahead = SequencesAhead(connection, dry_run=request.dry_run)
+    ahead = SequencesAhead(connection, still=request.dry_run or request.still)
     turns = Turns(
-        connection=connection, ahead=ahead, ours=ours, dry_run=request.dry_run, lock_timeout=request.lock_timeout
+        connection=connection, ahead=ahead, ours=ours, roll_back=request.dry_run, lock_timeout=request.lock_timeout
     )
     with time_outs_told(connection), explained("generating rows"), turns:
         _refuse_production(connection, request)
@@ -99,17 +97,10 @@ def _how(request: GenerationRequest, today: date, plan: CountPlan) -> HowToFill:
         today=today,
         total=request.total,
         commit_every=request.commit_every,
+        dry_run=request.dry_run,
         go_on_after_errors=all(asked.is_pattern for asked in request.asked),
-        refine=refine(plan.said, request.read_with),
+        refine=request.said.refine(plan.said),
     )
-
-
-def _refuse_another_version(request: GenerationRequest) -> None:
-    if request.version not in (None, VERSION):
-        raise ConfigurationError(
-            f"the project asks for version {request.version} of the generator, and this one is {VERSION}",
-            hint=f"Write version = {VERSION} under [tool.seedkit.generate]: other values, or install an older release.",
-        )
 
 
 def _refuse_pieces(request: GenerationRequest, *, ours: bool) -> None:
@@ -127,17 +118,17 @@ def _refuse_pieces(request: GenerationRequest, *, ours: bool) -> None:
 
 
 def _refuse_production(connection: Connection, request: GenerationRequest) -> None:
-    reason = refuse_production(connection, request.guard)
+    reason = None if request.guard is None else refuse_production(connection, request.guard)
     if reason:
         _log.info("forced on a production database (%s): rows are added to those that are there", reason)
 
 
 def _planned(connection: Connection, request: GenerationRequest) -> CountPlan:
     """Plan the run with the locks of its writes in hand: whoever had one of them may have changed the tables."""
-    plan = planned_counts(connection, request.asked, request.excluded, request.refinements)
+    plan = planned_counts(connection, request.asked, request.excluded, request.said.refinements)
     while take_write_locks(connection, plan.filled):
         enter_safe_path(connection)
-        plan = planned_counts(connection, request.asked, request.excluded, request.refinements)
+        plan = planned_counts(connection, request.asked, request.excluded, request.said.refinements)
     return plan
 
 

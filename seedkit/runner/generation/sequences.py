@@ -14,18 +14,19 @@ from seedkit.postgres.sequences.room import make_room
 
 @dataclass(slots=True)
 class SequencesAhead:
-    """The sequences that were moved past the numbers of rows to come; PostgreSQL takes no move back, so a dry run none.
+    """The sequences that were moved past the numbers of rows to come.
 
-    `moved` says how each was found before.
+    PostgreSQL takes no move back, so none is made where all has to stay `still`, as in a dry run. `moved` says how each
+    was found before.
     """
 
     connection: Connection
-    dry_run: bool
+    still: bool
     moved: list[SequenceReport] = field(default_factory=list)
 
     def make_ready(self, table: Table, columns: Sequence[str], last: int) -> None:
         """Move the sequences of a table's columns past the last number that will be written."""
-        if self.dry_run:
+        if self.still:
             return
         for reading in make_room(self.connection, table, columns, [last]):
             self.moved.append(replace(report_sequence(reading), status=SequenceStatus.FIXED))

@@ -11,7 +11,6 @@ from seedkit.core.catalog import Table
 from seedkit.core.reports.runs import SequenceReport
 from seedkit.errors import SeedkitError
 from seedkit.postgres.connection import Connection, unit_of_work
-from seedkit.postgres.driver_errors import explained
 from seedkit.postgres.loading.deferred_checks import deferred_checks
 from seedkit.postgres.search_path import leave_safe_path
 from seedkit.postgres.time_outs import time_outs_told
@@ -31,7 +30,7 @@ class Turns:
     connection: Connection
     ahead: SequencesAhead
     ours: bool
-    dry_run: bool
+    roll_back: bool
     lock_timeout: str | None
     written: dict[int, Table] = field(default_factory=dict)
     sequences: list[SequenceReport] = field(default_factory=list)
@@ -49,7 +48,7 @@ class Turns:
     def _begin(self) -> None:
         """Begin a transaction, in which only PostgreSQL's own names are found at first."""
         with ExitStack() as opening:
-            opening.enter_context(unit_of_work(self.connection, roll_back=self.dry_run))
+            opening.enter_context(unit_of_work(self.connection, roll_back=self.roll_back))
             opening.enter_context(settled_values(self.connection, ours=self.ours))
             wait_for_other_seeds(self.connection)
             if self.ours and self.lock_timeout is not None:
@@ -61,7 +60,7 @@ class Turns:
         with deferred_checks(self.connection, list):
             touched = touched_tables(self.connection, check=self.ours)
         names = {oid: table.name for oid, table in self.written.items()}
-        self.sequences = settled(self.connection, names, touched, self.ahead.moved, dry_run=self.dry_run)
+        self.sequences = settled(self.connection, names, touched, self.ahead.moved, dry_run=self.ahead.still)
 
     def next_piece(self) -> None:
         """Commit what was done, and go on in another transaction."""
@@ -78,7 +77,7 @@ class Turns:
     def attempt(self, given_up: Callable[[SeedkitError], None], *, in_pieces: bool) -> Iterator[None]:
         """Take back what fails, and no more than that: in a savepoint, or what came since the last commit."""
         try:
-            with time_outs_told(self.connection), ExitStack() as savepoint, explained("filling it"):
+            with time_outs_told(self.connection), ExitStack() as savepoint:
                 if not in_pieces:
                     savepoint.enter_context(self.connection.transaction())
                 yield

@@ -15,6 +15,7 @@ from seedkit.core.generation.requests.asked import AskedRows
 from seedkit.core.reports.generation import GenerationReport
 from seedkit.errors import SeedkitError
 from seedkit.files.refinement_files import read_refinements
+from seedkit.runner.generation.refinements import WhatIsSaid
 from seedkit.runner.generation.run import GenerationRequest, generate
 
 Connection = psycopg.Connection[Any]
@@ -46,7 +47,7 @@ def fill(connection: Connection, tmp_path: Path) -> Fill:
         request = GenerationRequest(
             asked=tuple(AskedRows(*each) for each in asked),
             now=date(2026, 11, 30),
-            refinements=read_refinements(path),
+            said=WhatIsSaid(refinements=read_refinements(path)),
             **options,
         )
         return generate(connection, request)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from seedkit.core.names import ExactName
 from seedkit.core.relations import Relation
 from seedkit.errors import UsageError
 
@@ -26,7 +28,7 @@ class AskedRows:
     @property
     def is_pattern(self) -> bool:
         """Whether it may mean several tables."""
-        return _PATTERN.search(self.name) is not None
+        return not isinstance(self.name, ExactName) and _PATTERN.search(self.name) is not None
 
 
 def asked_rows(text: str) -> AskedRows:
@@ -41,6 +43,16 @@ def asked_rows(text: str) -> AskedRows:
     if not name.strip():
         raise UsageError(f'no table stands before "={count}"', hint="Write users=1000: a table and how many rows.")
     return AskedRows(name.strip(), number_of_rows(count, name.strip()))
+
+
+def asked_tables(tables: Mapping[str, int | None]) -> tuple[AskedRows, ...]:
+    """Take what a program asks for, tables with their numbers of rows, None for the usual one; raises UsageError."""
+    for name, rows in tables.items():
+        if rows is not None and (isinstance(rows, bool) or not isinstance(rows, int)):
+            raise UsageError(f"{rows!r} is no number of rows for {name}", hint="Give a whole number.")
+        if rows is not None and rows < 0:
+            raise UsageError(f"{name} can not get {rows} rows", hint="Rows are only added here: give 0 or more.")
+    return tuple(AskedRows(name, rows) for name, rows in tables.items())
 
 
 def number_of_rows(text: str, name: str) -> int:

@@ -20,15 +20,18 @@ def parents_of(table: Table) -> dict[int, list[ForeignKey]]:
 
 
 def is_needed(table: Table, key: ForeignKey) -> bool:
-    """Whether no row can do without a parent."""
-    return any(table.column(name).not_null for name in key.columns)
+    """Whether no row can do without a parent: of a key with a NULL in it PostgreSQL asks for none."""
+    return all(table.column(name).not_null for name in key.columns)
+
+
+def needed_parents(table: Table) -> dict[int, ForeignKey]:
+    """Give the tables of which each row of a table needs one, with the key that says so."""
+    needed = ((root, key) for root, keys in parents_of(table).items() for key in keys if is_needed(table, key))
+    return dict(needed)
 
 
 def parent_rows(table: Table, key: ForeignKey, children: int) -> int:
-    """Say how many rows a parent gets for so many children: a tenth, at least ten; one for each where it has but one.
-
-    None for no children.
-    """
+    """Say how many rows a parent gets for its children: a tenth, at least ten; one for each where it has but one."""
     if not children:
         return 0
     only_child = any(set(unique.columns) <= set(key.columns) for unique in table.keys)

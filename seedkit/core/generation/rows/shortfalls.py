@@ -19,10 +19,14 @@ class Shortfall:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
-    """What refuses rows of a table, and the columns that it speaks of, as far as they are known."""
+    """What refuses rows of a table, and the columns that it speaks of, as far as they are known.
+
+    `is_taken` says that it is a key that another row has, perhaps one of another table, into which a trigger writes.
+    """
 
     cause: str
     columns: tuple[str, ...] = ()
+    is_taken: bool = False
 
 
 def told(shortfall: Shortfall, table: str) -> str:

@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from contextvars import ContextVar
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, LiteralString, TypeVar, overload
 
+from seedkit.context.run import SeedRun
 from seedkit.core.catalog import Table
 from seedkit.core.fixture_language.fakes import random_seed_for
-from seedkit.core.names import ExactName, in_quotes
-from seedkit.core.relations import Catalog
-from seedkit.core.reports.runs import SequenceReport, TableReport
+from seedkit.core.reports.runs import TableReport
 from seedkit.core.rows.blocks import RowSource
 from seedkit.core.rows.keys import OnConflict, key_constants, on_conflict_named
 from seedkit.core.rows.python_rows import value_blocks
-from seedkit.errors import CatalogError, UsageError
-from seedkit.orm.model_rows import model_rows
-from seedkit.orm.run_sessions import RunSessions
-from seedkit.orm.table_names import TableLike, as_name
-from seedkit.postgres.catalog.tables import read_catalog, read_tables
+from seedkit.orm.model_rows import ModelRows, model_rows
+from seedkit.orm.table_names import TableLike, as_name, counted_names
 from seedkit.postgres.connection import Connection, Cursor
 from seedkit.postgres.loading.table_loads import TableLoad
 from seedkit.postgres.loading.ways import load_tables
@@ -31,95 +23,10 @@ from seedkit.postgres.loading.ways import load_tables
 if TYPE_CHECKING:
     from faker import Faker
 
-    from seedkit.orm.row_tally import RowCounts
+    from seedkit.core.reports.generation import GenerationReport
     from seedkit.orm.sessions import Session
 
 _Session = TypeVar("_Session", bound="Session")
-
-
-def _no_labels(text: str) -> object:
-    raise UsageError(f'"{text}" can not be looked up: this run has no fixtures')
-
-
-@dataclass(slots=True, kw_only=True)
-class SeedRun:
-    """What all seeders of a run share.
-
-    `inserted` are the OIDs of the tables that were given rows; `repairs` what was fixed before the end. In a dry run
-    they only have sequences judged, as ROLLBACK does not undo a repair. `on_conflict` holds where none is written.
-    `stored` looks a labelled row up, as `SeedContext.ref`. `turn` is for the threads of a seeder: a connection nests
-    savepoints, and can't have them side by side. `uses` counts how often seeders took the connection.
-    """
-
-    connection: Connection
-    catalog: Catalog
-    tables: dict[int, Table]
-    random_seed: int
-    now: datetime
-    dry_run: bool = False
-    on_conflict: OnConflict = OnConflict.UPDATE
-    reports: list[TableReport] = field(default_factory=list)
-    inserted: set[int] = field(default_factory=set)
-    repairs: list[SequenceReport] = field(default_factory=list)
-    stored: Callable[[str], object] = _no_labels
-    turn: threading.RLock = field(default_factory=threading.RLock)
-    uses: int = 0
-    sessions: RunSessions = field(init=False)
-    _loading: set[int] = field(default_factory=set)
-
-    def __post_init__(self) -> None:
-        self.sessions = RunSessions(self.connection, self.turn)
-
-    @contextmanager
-    def loading(self, table: Table) -> Iterator[None]:
-        """Have one load of a table at a time; raises UsageError where its rows come from code that loads it as well."""
-        if table.oid in self._loading:
-            raise UsageError(
-                f"db.insert({in_quotes(table.name)}, ...) was called while rows for the same table were being read",
-                hint="Insert them before or after: the generator of the rows must not insert into their own table.",
-            )
-        self._loading.add(table.oid)
-        try:
-            yield
-        finally:
-            self._loading.discard(table.oid)
-
-    def table(self, name: str) -> Table:
-        """Find a table by a typed name, also one that the run has created; raises CatalogError with near names."""
-        if self.catalog.find(name, kinds="rp") is None:
-            self.catalog = read_catalog(self.connection)
-        oid = self.catalog.table(name).oid
-        if oid not in self.tables:
-            self.tables |= read_tables(self.connection, [oid])
-        return self.tables[oid]
-
-    def count(self, seeder: str, written: Mapping[ExactName, RowCounts]) -> None:
-        """Report what a seeder has written past `db.insert`; what is not there by now is no table of the database's."""
-        for name, rows in written.items():
-            with suppress(CatalogError):
-                table = self.table(name)
-                self.inserted.add(table.oid)
-                self.reports.append(
-                    TableReport(table=table.name, source=seeder, inserted=rows.inserted, updated=rows.updated)
-                )
-
-
-_running: ContextVar[SeedRun | None] = ContextVar("seedkit_running", default=None)
-
-
-def running_seed() -> SeedRun | None:
-    """Return the run whose seeder calls from this thread or task, or None outside of one."""
-    return _running.get()
-
-
-@contextmanager
-def seeder_at_work(run: SeedRun) -> Iterator[None]:
-    """Let `fix_sequence` find the run while one of its seeders is at work."""
-    token = _running.set(run)
-    try:
-        yield
-    finally:
-        _running.reset(token)
 
 
 class SeedContext:
@@ -197,20 +104,7 @@ class SeedContext:
             target = self._run.table(as_name(table))
             policy = self._run.on_conflict if on_conflict is None else on_conflict_named(on_conflict)
             given = model_rows(rows, table, target, (key,) if isinstance(key, str) else key)
-            source = RowSource(
-                name=self._seeder,
-                may_query=True,
-                may_compute=given.may_compute,
-                blocks=lambda: value_blocks(
-                    given.rows, target, lambda columns: key_constants(target, columns, given.key, policy)
-                ),
-                on_conflict=policy,
-                key=given.key,
-                origin=None,
-                locate=lambda _shape, _number: None,
-                locate_key=lambda _key, _texts: [],
-            )
-            return self._loaded(target, source)
+            return self._loaded(target, _source(self._seeder, given, target, policy))
 
     def _loaded(self, target: Table, source: RowSource) -> TableReport:
         self._run.inserted.add(target.oid)
@@ -218,6 +112,18 @@ class SeedContext:
             report = load_tables(self.connection, [TableLoad(table=target, sources=(source,))])[0]
         self._run.reports.append(report)
         return report
+
+    def generate(
+        self, tables: TableLike | Mapping[Any, int], rows: int | None = None, *, top_up: bool = False
+    ) -> GenerationReport:
+        """Fill tables with rows that their schema accepts, as `seedkit.generate`, with the run's random seed and day.
+
+        Empty tables that these refer to are filled too. The run's report counts the rows.
+        """
+        with self._run.turn:
+            self._run.uses += 1
+            self._run.sessions.flush()
+            return self._run.generate(self._seeder, counted_names(tables, rows), top_up=top_up)
 
     def execute(self, query: LiteralString, params: Sequence[Any] | Mapping[str, Any] | None = None) -> Cursor:
         """Run an SQL statement, values as parameters; iterate over the result for its rows."""
@@ -238,3 +144,16 @@ class SeedContext:
         """Run another seeder now, unless this run has done so already; raises SeederError if there is none."""
         self._run.sessions.flush()
         self._call(seeder)
+
+
+def _source(seeder: str, given: ModelRows, target: Table, policy: OnConflict) -> RowSource:
+    return RowSource(
+        name=seeder,
+        may_query=True,
+        may_compute=given.may_compute,
+        blocks=lambda: value_blocks(
+            given.rows, target, lambda columns: key_constants(target, columns, given.key, policy)
+        ),
+        on_conflict=policy,
+        key=given.key,
+    )
