@@ -11,6 +11,7 @@ from seedkit.core.generation.expressions.evaluation import Surroundings
 from seedkit.core.generation.expressions.substitution import SqlFunction
 from seedkit.core.generation.expressions.tree import And, Expression, columns_of
 from seedkit.core.generation.expressions.tree import Column as ColumnNode
+from seedkit.core.generation.shapes import Shape, shape_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,8 @@ class TableRules:
     """A table and all that its rows have to hold.
 
     `defaults` and `generated` are the expressions of columns that have one; `comments` those of columns. `match_full`
-    names the foreign keys that are all NULL or not at all. `partitioned` says how it is, as in `RANGE (day)`.
+    names the foreign keys that are all NULL or not at all. `partitioned` says how it is, as in `RANGE (day)`;
+    `shapes` what columns' types ask for.
     """
 
     table: Table
@@ -110,6 +112,7 @@ class TableRules:
     comments: Mapping[str, str] = field(default_factory=dict)
     match_full: frozenset[str] = frozenset()
     partitioned: str | None = None
+    shapes: Mapping[str, Shape] = field(default_factory=dict)
 
     @property
     def sent_columns(self) -> tuple[Column, ...]:
@@ -120,6 +123,10 @@ class TableRules:
         """List the CHECKs, or parts of them, that speak of this column alone, in every partition."""
         parts = (part for check in self.checks if check.partition is None for part in check.parts)
         return tuple(part for part in parts if part.columns == {column})
+
+    def shape(self, column: Column) -> Shape:
+        """Say what a column's type asks of its values."""
+        return self.shapes.get(column.name) or shape_of(column)
 
     def surroundings(self, functions: Mapping[str, SqlFunction]) -> Surroundings:
         """Say what its expressions depend on beside a row."""

@@ -14,6 +14,9 @@ select
     (
         select coalesce(json_agg(json_build_object(
             'name', attribute.attname,
+            'type', attribute.atttypid::int8,
+            'type_name', format_type(attribute.atttypid, attribute.atttypmod),
+            'dimensions', attribute.attndims,
             'default', case when attribute.attgenerated = '' then pg_get_expr(ad.adbin, ad.adrelid) end,
             'generated', case when attribute.attgenerated <> '' then pg_get_expr(ad.adbin, ad.adrelid) end,
             'comment', col_description(attribute.attrelid, attribute.attnum),

@@ -199,9 +199,10 @@ class Engine(Plans):
         table, there, capacity = str(self.tables[oid].name), planner.situation.there, maker.plan.capacity
         asked = self.situations.asked(oid, there)
         reasons = [*maker.plan.notes, *(told(shortfall, table) for shortfall in maker.short.values()), *refusals]
-        full = capacity.rows is not None and rows < asked and there + rows >= capacity.rows
-        if full:
+        none_left = capacity.rows is not None and rows < asked and there + rows >= capacity.rows
+        if none_left:
             reasons.append(capacity.told(table))
+        full = none_left and capacity.key is not None
         return TableOutcome(table=table, rows=rows, asked=asked, there=there, reasons=tuple(reasons), full=full)
 
 

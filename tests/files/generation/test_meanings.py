@@ -38,11 +38,21 @@ TEXTS = {
 }
 TIMES = {
     "birth": ["date_of_birth", "geburtsdatum", "birthday", "fecha_nacimiento"],
-    "created": ["created_at", "createdAt", "hire_date", "rental_date", "happened_at", "datum"],
-    "updated": ["updated_at", "last_login_at", "last_update"],
+    "created": ["created_at", "createdAt", "hire_date", "happened_at", "datum"],
+    "updated": ["updated_at", "last_update"],
+    "seen": ["last_login_at", "last_seen_at"],
     "deleted": ["deleted_at", "archived_at"],
-    "ended": ["ended_at", "return_date", "shipped_at", "valid_to"],
-    "future": ["due_date", "expires_at"],
+    "shipped": ["shipped_at", "sent_at"],
+    "ended": ["delivered_at", "closed_at"],
+    "start": ["starts_at", "start_date", "trial_start"],
+    "end": ["ends_at", "end_date", "ended_at", "until"],
+    "valid_from": ["valid_from", "gultig_ab"],
+    "valid_to": ["valid_to", "valid_until"],
+    "check_in": ["check_in", "checkin_date"],
+    "check_out": ["check_out", "return_date"],
+    "due": ["due_date", "fallig_am"],
+    "expires": ["expires_at", "expiry_date"],
+    "future": ["next_run_at", "scheduled_for"],
 }
 NUMBERS = {
     "price": ["price", "unit_price", "total", "Betrag", "amount"],

@@ -132,7 +132,7 @@ def test_the_first_rung_that_fits_decides(rules: TableRules, column: str, rung: 
         ("status", '!choice ["new", "paid", "it\'s"]'),
         ("active", "!choice {true: 85, false: 15}"),
         ("email", "!like email"),
-        ("deleted_at", "!maybe [10%, !between [2026-10-01, 2026-11-28]]"),
+        ("deleted_at", "!maybe [10%, !like deleted]"),
         ("note", "!maybe [85%, !like sentence]"),
     ],
 )

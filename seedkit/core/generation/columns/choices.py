@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from seedkit.core.generation.columns.blocks import spread
+from seedkit.core.generation.columns.blocks import Generator, spread
 from seedkit.core.generation.streams import Stream
 
 _FEW = 64
@@ -30,7 +30,12 @@ class Choice:
 
     @cached_property
     def _table(self) -> list[str]:
-        return spread(self.texts, 256 if len(self.texts) <= _FEW else 65_536)
+        return spread(self.texts, table_size(len(self.texts)))
+
+
+def table_size(count: int) -> int:
+    """Say how long a table is out of which so many texts are chosen: a byte finds a place in it, or two do."""
+    return 256 if count <= _FEW else 65_536
 
 
 def weighted(weights: Mapping[str, int]) -> tuple[str, ...]:
@@ -40,3 +45,19 @@ def weighted(weights: Mapping[str, int]) -> tuple[str, ...]:
     ('paid', 'paid', 'open')
     """
     return tuple(text for text, weight in weights.items() for _ in range(weight))
+
+
+@dataclass(frozen=True, slots=True)
+class Mixture:
+    """One generator's values, or another's: the first's in so many of 256 rows."""
+
+    first: Generator
+    other: Generator
+    share: int
+    stream: Stream
+
+    def block(self, number: int) -> Iterable[str]:
+        """Give the one's value or the other's for each row."""
+        share, chances = self.share, self.stream.block(number)
+        rows = zip(chances, self.first.block(number), self.other.block(number), strict=True)
+        return [first if chance < share else other for chance, first, other in rows]

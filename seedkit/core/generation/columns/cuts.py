@@ -25,6 +25,42 @@ class Cut:
 
 
 @dataclass(frozen=True, slots=True)
+class Replaced:
+    """Texts of a generator, and another's where these are too long."""
+
+    inner: Generator
+    other: Generator
+    length: int
+
+    def block(self, number: int) -> Iterable[str]:
+        """Give the texts that fit, or the others."""
+        texts = zip(self.inner.block(number), self.other.block(number), strict=True)
+        return [text if len(text) <= self.length else other for text, other in texts]
+
+
+@dataclass(frozen=True, slots=True)
+class Stretched:
+    """Texts that are repeated until they are long enough, by words where they are words."""
+
+    inner: Generator
+    least: int
+
+    def block(self, number: int) -> Iterable[str]:
+        """Give the texts, none shorter than that."""
+        return [text if len(text) >= self.least else stretched(text, self.least) for text in self.inner.block(number)]
+
+
+def stretched(text: str, least: int) -> str:
+    """Repeat a text until it is long enough, and no more of it than that takes.
+
+    >>> stretched("ab12", 10), stretched("a quiet harbor", 20)
+    ('ab12ab12ab', 'a quiet harbor a qui')
+    """
+    between = " " if " " in text else ""
+    return between.join([text] * (least // max(1, len(text)) + 1))[:least].rstrip(" ").ljust(least, "x")
+
+
+@dataclass(frozen=True, slots=True)
 class Cased:
     """Texts in small letters, or else in capitals."""
 

@@ -28,6 +28,19 @@ class Counter:
         return map(str, range(begin, begin + BLOCK * self.step, self.step))
 
 
+@dataclass(frozen=True, slots=True)
+class Pointed:
+    """The rows' own numbers as the last digits of fractions: keys that nobody else has."""
+
+    first: int
+    scale: int
+
+    def block(self, number: int) -> Iterable[str]:
+        """Give each row's number."""
+        begin = self.first + number * BLOCK
+        return [pointed(unit, self.scale) for unit in range(begin, begin + BLOCK)]
+
+
 _FINISHED = 4096
 """Up to so many different numbers are a table of finished texts."""
 
@@ -113,6 +126,39 @@ def pointed(units: int, scale: int) -> str:
     return f"{'-' if units < 0 else ''}{whole}.{part:0{scale}}"
 
 
+@dataclass(frozen=True, slots=True)
+class Bits:
+    """Random bits, so many in each row."""
+
+    count: int
+    stream: Stream
+
+    def block(self, number: int) -> Iterable[str]:
+        """Give the bits of each row, as zeros and ones."""
+        size = (self.count + 7) // 8
+        octets = self.stream.block(number, size)
+        pieces = (octets[place : place + size] for place in range(0, len(octets), size))
+        return [f"{int.from_bytes(piece, 'little'):0{size * 8}b}"[: self.count] for piece in pieces]
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """An address that is the row's alone: three octets behind a prefix, to the base of 10 or 16."""
+
+    prefix: str
+    base: int
+    separator: str
+
+    def block(self, number: int) -> Iterable[str]:
+        """Give an address for each row."""
+        digits = "02x" if self.base == 16 else "d"
+        begin = 1 + number * BLOCK
+        return [
+            self.prefix + self.separator.join(format(octet, digits) for octet in row.to_bytes(8, "big")[-3:])
+            for row in range(begin, begin + BLOCK)
+        ]
+
+
 _VERSION_4 = bytes(0x40 | octet & 0x0F for octet in range(256))
 _VERSION_7 = bytes(0x70 | octet & 0x0F for octet in range(256))
 _VARIANT = bytes(0x80 | octet & 0x3F for octet in range(256))
@@ -120,16 +166,22 @@ _VARIANT = bytes(0x80 | octet & 0x3F for octet in range(256))
 
 @dataclass(frozen=True, slots=True)
 class Uuid:
-    """Random UUIDs of version 4; their dashes are left to PostgreSQL."""
+    """Random UUIDs of version 4; their dashes are left to PostgreSQL, unless they are texts and need them."""
 
     stream: Stream
+    dashes: bool = False
 
     def block(self, number: int) -> Iterable[str]:
         """Give a UUID for each row."""
         octets = bytearray(self.stream.block(number, 16))
         octets[6::16] = octets[6::16].translate(_VERSION_4)
         octets[8::16] = octets[8::16].translate(_VARIANT)
-        return in_hex(octets, 16)
+        texts = in_hex(octets, 16)
+        return map(_dashed, texts) if self.dashes else texts
+
+
+def _dashed(text: str) -> str:
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime
 
-from seedkit.core.generation.columns.blocks import Generator, Sometimes
-from seedkit.core.generation.columns.moments import Clock, Day, Moment
+from seedkit.core.generation.columns.blocks import Generator, Joined, Sometimes
+from seedkit.core.generation.columns.choices import Mixture
+from seedkit.core.generation.columns.moments import Clock, Day, Life, Moment
 from seedkit.core.generation.columns.numbers import Fixed, Whole
 from seedkit.core.generation.keys.codes import Codes
 from seedkit.core.generation.keys.lines import (
@@ -22,9 +23,10 @@ from seedkit.core.generation.keys.lines import (
     fractions,
     moments,
 )
-from seedkit.core.generation.planning.choosing import chosen_for, few_values
+from seedkit.core.generation.planning.choosing import chosen_for
 from seedkit.core.generation.planning.chosen import Facts, Run
 from seedkit.core.generation.planning.kinds import family_of
+from seedkit.core.generation.planning.listing import few_values
 from seedkit.core.generation.planning.numbers import ends
 
 _SHORT = 3
@@ -48,10 +50,20 @@ def values_of(facts: Facts, run: Run, step: int = 1) -> Values | None:
         return _codes(facts)
     if facts.kind in _OTHERS:
         return _OTHERS[facts.kind]
-    generator = chosen_for(replace(facts, unique=False), run).generator
-    while isinstance(generator, Sometimes):
-        generator = generator.inner
-    return _line(facts, generator, step)
+    return _line(facts, _plain(chosen_for(replace(facts, unique=False), run).generator), step)
+
+
+def _plain(generator: Generator) -> Generator:
+    """Give what makes the values, whatever share of them is something else: of a life the days of its beginning."""
+    match generator:
+        case Sometimes(inner=inner) | Mixture(other=inner):
+            return _plain(inner)
+        case Life(first=first, days=days, stream=stream):
+            return Day(first, days, stream)
+        case Joined((Life(first=first, days=days, stream=stream), Clock(zone=zone))):
+            return Moment(first, days, stream, zone)
+        case _:
+            return generator
 
 
 def carries(facts: Facts) -> bool:

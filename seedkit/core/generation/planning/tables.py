@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from seedkit.core.catalog import Column
@@ -69,11 +69,13 @@ class TablePlanner:
     def planned(self, attempt: int = 0) -> PlannedTable:
         """Choose for every column of the table; at a further attempt other values of the same kinds."""
         columns = self._columns(attempt)
+        refusals = [chosen.refused for chosen in columns.values() if chosen.refused is not None]
+        refused = Capacity(self.situation.there, reason=refusals[0]) if refusals else Capacity()
         return PlannedTable(
             rules=self.rules,
             run=self.run,
             columns=tuple(columns[column.name] for column in self.rules.sent_columns if column.name in columns),
-            capacity=self.capacity,
+            capacity=refused.least(self.capacity),
             checks=tuple(check for check in self.rules.checks if check.partition is None),
             uniques=tuple(
                 rule for rule in self._looked_at if rule.columns <= columns.keys() | self.rules.generated.keys()
@@ -172,7 +174,7 @@ class TablePlanner:
 
 
 def _with(facts: Facts, *, unique: bool) -> Facts:
-    return Facts(rules=facts.rules, column=facts.column, narrowing=facts.narrowing, unique=unique)
+    return replace(facts, unique=unique)
 
 
 def facts_of(rules: TableRules, column: Column) -> Facts:

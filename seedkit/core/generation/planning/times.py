@@ -1,38 +1,97 @@
-"""Dates and times of a column: created lies before changed, ended and deleted, and all of them before today."""
+"""Dates and times of a column: those of a row's life, where created lies before changed, ended and deleted."""
 
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from seedkit.core.generation.columns.blocks import Generator
-from seedkit.core.generation.columns.moments import Clock, Day, Moment
-from seedkit.core.generation.planning.chosen import Facts, Run
+from seedkit.core.generation.columns.blocks import Generator, Joined
+from seedkit.core.generation.columns.moments import Clock, Day, DayOfRow, Gap, Life, Moment
+from seedkit.core.generation.planning.chosen import Facts, Made, Run
 from seedkit.core.generation.streams import Stream
 
 DATES = frozenset(("date", "timestamp without time zone", "timestamp with time zone"))
 CLOCKS = frozenset(("time without time zone", "time with time zone"))
-_DAYS_AGO = {
-    "created": (730, 400),
-    "updated": (400, 200),
-    "ended": (200, 60),
-    "deleted": (60, 1),
-    "future": (-1, -180),
-    "birth": (68 * 365, 18 * 365),
+ZONED = frozenset(("timestamp with time zone", "time with time zone"))
+
+_BEGUN = (730, 8)
+"""A row's life begins between so many days ago."""
+_GAPS = {
+    "confirmed": (1, 2),
+    "started": (1, 5),
+    "updated": (1, 20),
+    "shipped": (1, 4),
+    "ended": (1, 21),
+    "deleted": (1, 30),
 }
+"""The steps of a life in their order, and the days that pass before each."""
+_LATER = {"due": (14, 45), "expires": (90, 365)}
+"""What is promised when a life begins: in so many days."""
+_LASTS = {"end": (1, 30), "valid_to": (30, 365), "check_out": (1, 14), "arrival": (1, 2)}
+"""How many days after its beginning what has one ends."""
+_BEGINS = {"end": "start", "valid_to": "valid_from", "check_out": "check_in", "arrival": "departure"}
+_DAYS_AGO = {"future": (-1, -180), "seen": (60, 1), "birth": (68 * 365, 20 * 365)}
 _ANY = (730, 1)
 
+MEANINGS = frozenset(("created", *_GAPS, *_LATER, *_LASTS, *_BEGINS.values(), *_DAYS_AGO, "time"))
+"""The meanings that a time can have."""
 
-def time_generator(facts: Facts, meaning: str | None, run: Run, stream: Stream) -> tuple[Generator, str]:
-    """Give the generator of a date or a time, and its spelling."""
+
+def time_generator(facts: Facts, meaning: str | None, prefix: str, run: Run, stream: Stream) -> Made:
+    """Give the generator of a date or a time, and its spelling; `prefix` says which of several periods it is of."""
+    zone = "+00" if facts.kind in ZONED else ""
     if facts.kind in CLOCKS:
-        zone = "+00" if facts.kind == "time with time zone" else ""
         return Clock(stream, zone), "!like time"
+    if facts.unique and facts.kind == "date":
+        return DayOfRow(run.today), f"!between [{date.min}, {run.today}]"
+    life = None if facts.attempt else _life(facts, meaning, prefix, run)
+    if life is not None and _holds(facts, life):
+        return _written(facts, life, Clock(stream, zone)), f"!like {meaning}"
     first, days = _within(facts, *_usual(meaning, run.today))
     last = first + timedelta(days=days - 1)
     spelling = f"!between [{first}, {last}]"
     if facts.kind == "date":
         return Day(first, days, stream), spelling
-    return Moment(first, days, stream, "+00" if facts.kind == "timestamp with time zone" else ""), spelling
+    return Moment(first, days, stream, zone), spelling
+
+
+def _life(facts: Facts, meaning: str | None, prefix: str, run: Run) -> Life | None:
+    """Give the step of the row's life that a meaning is; None for what does not belong to it."""
+    steps = _steps(meaning or "", prefix)
+    if steps is None:
+        return None
+    earliest, latest = _BEGUN
+    shared = facts.shared(run).apart("life")
+    gaps = tuple(Gap(least, most, shared.apart(*name)) for name, (least, most) in steps)
+    behind = "" if facts.kind == "date" else " "
+    return Life(run.today - timedelta(days=earliest), earliest - latest, shared, gaps, behind)
+
+
+def _steps(meaning: str, prefix: str) -> list[tuple[tuple[str, ...], tuple[int, int]]] | None:
+    """List the gaps that lead from the beginning to a step, each with its name."""
+    if meaning == "created":
+        return []
+    if meaning in _GAPS:
+        names = list(_GAPS)
+        return [((name,), _GAPS[name]) for name in names[: names.index(meaning) + 1]]
+    if meaning in _LATER:
+        return [((meaning, prefix), _LATER[meaning])]
+    begin = _BEGINS.get(meaning, meaning)
+    if begin not in _BEGINS.values():
+        return None
+    begun = ((begin, prefix), _GAPS["started"])
+    return [begun] if meaning == begin else [begun, ((meaning, prefix), _LASTS[meaning])]
+
+
+def _holds(facts: Facts, life: Life) -> bool:
+    """Whether all of a life lies inside of what CHECKs leave."""
+    span = facts.narrowing.span
+    low, high = _day(span.low), _day(span.high)
+    last = life.first + timedelta(days=life.days + sum(gap.most for gap in life.gaps))
+    return (low is None or low < life.first) and (high is None or high > last)
+
+
+def _written(facts: Facts, life: Life, clock: Clock) -> Generator:
+    return life if facts.kind == "date" else Joined((life, clock))
 
 
 def _usual(meaning: str | None, today: date) -> tuple[date, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from seedkit.core.fixture_language.drawn_values import share_of
@@ -70,6 +70,7 @@ class SaidColumn:
 
     def chosen(self, facts: Facts, run: Run, attempt: int, others: Mapping[str, Generator]) -> Chosen:
         """Give the column's generator; raises FixtureError at the line of what is said."""
+        facts = replace(facts, attempt=attempt)
         making = Making(
             facts=facts, run=run, attempt=attempt, language=self.language, line=self.said.line, others=others
         )
@@ -86,13 +87,8 @@ class SaidColumn:
                 if tagged.tag in _SENSELESS:
                     reason, hint = _SENSELESS[tagged.tag]
                     raise FixtureError(f"{tagged.tag} makes no sense here: {reason}", hint=hint)
-            meant = (
-                [self.said.value]
-                if self.left
-                else [tagged for tagged in parts if _is_ref(tagged)]
-                if self.parent
-                else []
-            )
+            meant = [self.said.value] if self.left else []
+            meant += [tagged for tagged in parts if _is_ref(tagged)] if self.parent else []
             for tagged in parts:
                 if tagged not in meant and (tagged.tag == "!default" or _is_ref(tagged)):
                     raise FixtureError(

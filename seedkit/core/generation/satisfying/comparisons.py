@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from seedkit.core.generation.columns.patterned import NoTextsError, expression_pieces, like_pieces
+from seedkit.core.generation.columns.pieces import NoTextsError, expression_of_like, expression_pieces
 from seedkit.core.generation.expressions.comparing import COMPARISONS
 from seedkit.core.generation.expressions.evaluation import evaluator
 from seedkit.core.generation.expressions.tree import (
@@ -54,15 +54,17 @@ def comparison(node: Operation, solvers: Compiler, *, wanted: bool) -> Solve:
     return solve
 
 
+_PATTERNS = ("~~", "~~*", "~", "~*")
+
+
 def _matching(node: Operation, solvers: Compiler, drawing: Solve, *, wanted: bool) -> Solve:
     """Solve `column LIKE pattern` and `column ~ expression` by a text that is made of the pattern."""
     bare = None if node.left is None else without_casts(node.left)
-    read = {"~~": like_pieces, "~~*": like_pieces, "~": expression_pieces, "~*": expression_pieces}.get(node.operator)
     pattern = solvers.truth(node.right)({})
-    if read is None or not wanted or not isinstance(bare, Column) or not isinstance(pattern, str):
+    if not wanted or node.operator not in _PATTERNS or not isinstance(bare, Column) or not isinstance(pattern, str):
         return drawing
     try:
-        pieces = read(pattern)
+        pieces = expression_pieces(expression_of_like(pattern) if node.operator.startswith("~~") else pattern)
     except NoTextsError:
         return drawing
 

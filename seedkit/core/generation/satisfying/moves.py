@@ -12,13 +12,14 @@ from functools import cached_property
 
 from seedkit.core.generation.columns.blocks import NULL
 from seedkit.core.generation.columns.cuts import cut
-from seedkit.core.generation.columns.patterned import Matching, Piece
+from seedkit.core.generation.columns.patterned import texts_of
+from seedkit.core.generation.columns.pieces import NoTextsError, Piece
 from seedkit.core.generation.expressions.casting import text_of
 from seedkit.core.generation.expressions.comparing import compared
 from seedkit.core.generation.expressions.values import NotEvaluatedError
-from seedkit.core.generation.planning.choosing import few_values
 from seedkit.core.generation.planning.chosen import Facts, Rung
 from seedkit.core.generation.planning.kinds import family_of
+from seedkit.core.generation.planning.listing import few_values
 from seedkit.core.generation.planning.tables import PlannedTable, facts_of
 from seedkit.core.generation.satisfying.ladders import Ladder, ends_of, ladder_of
 from seedkit.core.generation.satisfying.trials import Fresh, Trial
@@ -117,10 +118,13 @@ class Moves:
     def matching(self, trial: Trial, column: str, pieces: tuple[Piece, ...]) -> Iterator[Trial]:
         """Give a text a pattern that it matches."""
         room = self.rooms.get(column)
-        if room is not None and room.is_text and not room.built:
-            text = Matching(pieces, Stream(room.key)).text(trial.number * 64 + trial.attempt)
-            if room.facts.room is None or len(text) <= room.facts.room:
-                yield trial.put({column: field_text(text)})
+        if room is None or not room.is_text or room.built:
+            return
+        try:
+            texts = texts_of(pieces, room.facts.least_room, room.facts.room, Stream(room.key))
+        except NoTextsError:
+            return
+        yield trial.put({column: field_text(texts.text(trial.number * 64 + trial.attempt))})
 
     def drawn(self, trial: Trial, column: str) -> int:
         """Draw a number for a column of the row, at this attempt."""
