@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from yaml import Event, MappingStartEvent, NodeEvent, ScalarEvent
 
 from seedkit.core.fixtures import Value
-from seedkit.core.generation.refinements.said import Refinements, Said, TableSaid
+from seedkit.core.generation.refinements.said import FILE, Refinements, Said, TableSaid
 from seedkit.errors import FixtureError
 from seedkit.files.attachments import attachment
 from seedkit.files.paths import shown_path
@@ -46,6 +47,14 @@ def read_refinements(path: Path, folders: Sequence[Path] = ()) -> Refinements:
         columns=columns,
         attachment=partial(attachment, path.parent, folders),
     )
+
+
+def read_refinement_text(text: str) -> Refinements:
+    """Read what has yet to be written into a file."""
+    with TemporaryDirectory(prefix="seedkit-") as folder:
+        path = Path(folder, FILE)
+        path.write_text(text, encoding="utf-8")
+        return read_refinements(path)
 
 
 def _is_template(name: str, event: Event) -> bool:

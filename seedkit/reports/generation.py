@@ -8,9 +8,11 @@ from seedkit.core.reports.columns import aligned_lines, few
 from seedkit.core.reports.generation import GeneratedTable, GenerationReport
 from seedkit.core.reports.lines import in_blocks, on_lines, sequence_lines
 from seedkit.core.reports.members import as_json, sequence_members, server_members
-from seedkit.core.reports.runs import as_text
+from seedkit.core.reports.runs import SequenceReport, as_text
 from seedkit.core.reports.sequences import counted, sequence_summary
 from seedkit.printable import in_lines, on_one_line
+
+_SEQUENCES_SHOWN = 30
 
 
 def generation_text(report: GenerationReport) -> str:
@@ -20,10 +22,17 @@ def generation_text(report: GenerationReport) -> str:
     return in_blocks(
         on_one_line(str(report.server)),
         _generated_lines(report.tables),
-        sequence_lines(report.sequences),
+        sequence_lines(_worth_a_line(report.sequences)),
         on_lines(left_alone),
         closing,
     )
+
+
+def _worth_a_line(sequences: Sequence[SequenceReport]) -> Sequence[SequenceReport]:
+    """Leave out what is right, where there is much of it: the summary counts it."""
+    if len(sequences) <= _SEQUENCES_SHOWN:
+        return sequences
+    return [sequence for sequence in sequences if not sequence.right or sequence.warning]
 
 
 def _generated_lines(tables: Sequence[GeneratedTable]) -> str:

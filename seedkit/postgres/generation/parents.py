@@ -16,18 +16,6 @@ _WHOLE = frozenset(("smallint", "integer", "bigint"))
 _FAR = 1 << 62
 
 
-def set_canonical_texts(connection: Connection) -> None:
-    """Have values written in one way in this transaction, whatever the session's settings."""
-    for setting in (
-        "set local time zone 'UTC'",
-        "set local datestyle = 'ISO, YMD'",
-        "set local intervalstyle = 'postgres'",
-        "set local extra_float_digits = 1",
-        "set local bytea_output = 'hex'",
-    ):
-        connection.execute(setting)
-
-
 def read_keys(connection: Connection, table: Table, columns: Sequence[str], room: int = ROOM) -> KeysThere:
     """Read the keys of a table's own rows that have no NULL in some columns, in so many bytes; a sample if need be."""
     names = tuple(columns)

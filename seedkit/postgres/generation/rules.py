@@ -63,7 +63,6 @@ def _rules(table: Table, row: Mapping[str, Any], found: Mapping[str, Shape]) -> 
         table=table,
         checks=(
             *map(_check, row["checks"]),
-            *_bound(table, row["bound"]),
             *(check for column in columns for check in _domain_checks(column)),
         ),
         partitioned=row["partitioned"],
@@ -81,12 +80,6 @@ def _rules(table: Table, row: Mapping[str, Any], found: Mapping[str, Shape]) -> 
 
 def _check(rule: Mapping[str, Any]) -> Check:
     return Check(rule["name"], parsed_check(rule["definition"]), rule["definition"], rule["partition"])
-
-
-def _bound(table: Table, bound: str | None) -> Iterable[Check]:
-    """Take what rows of a partition have in common for a CHECK of it."""
-    if bound is not None:
-        yield Check(f"the bound of {table.name}", parsed(bound), bound)
 
 
 def _domain_checks(column: Mapping[str, Any]) -> Iterable[Check]:

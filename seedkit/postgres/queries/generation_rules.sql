@@ -85,7 +85,6 @@ select
         where leaf.oid = any (below.partitions) and leaf.relkind <> 'p'
     ) as leaves,
     case when relation.relkind = 'p' then pg_get_partkeydef(relation.oid) end as partitioned,
-    case when relation.relispartition then pg_get_partition_constraintdef(relation.oid) end as bound,
     (
         select coalesce(json_agg(rule.conname order by rule.conname), '[]')
         from pg_constraint as rule

@@ -21,7 +21,6 @@ from seedkit.core.rows.shapes import RowShape
 from seedkit.files.generation.meanings import read_meanings, read_words
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.generation.filling import TableFilling
-from seedkit.postgres.generation.parents import set_canonical_texts
 from seedkit.postgres.generation.rows import RowsThere, rows_as_copied
 from seedkit.postgres.generation.rules import Rules, read_rules
 from seedkit.postgres.loading.table_loads import TableLoad
@@ -120,10 +119,13 @@ class Plans:
         return self.request.refine(rules, self.run, surroundings, self.situations.counted(oid))
 
     def without_rows(self) -> dict[int, RowMaker]:
+        """Give what would make the rows of all tables; looks at none."""
+        return {oid: self._made_by(oid, planner) for oid, planner in self.planners_without_rows().items()}
+
+    def planners_without_rows(self) -> dict[int, TablePlanner]:
         """Plan all tables as if none had rows yet, and each were given those that are asked for; looks at none."""
         nothing = {oid: RowsThere(0, dict.fromkeys(self.situations.counted(oid), 0)) for oid in self.request.counts}
-        planners = self.situations.planners(nothing)
-        return {oid: self._made_by(oid, planner) for oid, planner in planners.items()}
+        return self.situations.planners(nothing)
 
     def _made_by(self, oid: int, planner: TablePlanner) -> RowMaker:
         return RowMaker(planner.planned, self.rules.tables[oid].surroundings(self.rules.functions))
@@ -143,7 +145,6 @@ class Engine(Plans):
 
     def filled(self, group: Sequence[int]) -> list[TableOutcome]:
         """Fill a table, or all of a circle at once; those that have all their rows are as any other parents."""
-        set_canonical_texts(self.connection)
         found = {oid: self.situations.there(oid) for oid in group}
         there = {oid: rows for oid, rows in found.items() if self.situations.asked(oid, rows.count)}
         filled = self._filled(there) if there else {}

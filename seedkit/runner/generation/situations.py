@@ -10,10 +10,11 @@ from seedkit.core.catalog import Table
 from seedkit.core.foreign_keys import ForeignKey
 from seedkit.core.generation.columns.parents import Key, numbered
 from seedkit.core.generation.planning.chosen import Run
+from seedkit.core.generation.planning.counted import counted_columns, first_row
 from seedkit.core.generation.planning.promises import Promised
 from seedkit.core.generation.planning.refined import Refined
 from seedkit.core.generation.planning.situation import Parents, Situation
-from seedkit.core.generation.planning.tables import TablePlanner, counted_columns, first_row
+from seedkit.core.generation.planning.tables import TablePlanner
 from seedkit.core.generation.schema import TableRules
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.generation.parents import key_rows, read_keys

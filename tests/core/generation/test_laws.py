@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from seedkit.core.foreign_keys import ForeignKey
 from seedkit.core.generation.columns.parents import numbered
 from seedkit.core.generation.expressions.parser import parsed_check
-from seedkit.core.generation.planning.tables import Parents, Situation, TablePlanner
+from seedkit.core.generation.planning.situation import Parents, Situation
+from seedkit.core.generation.planning.tables import TablePlanner
 from seedkit.core.generation.rows.making import RowMaker
 from seedkit.core.generation.schema import Check, TableRules
 from seedkit.core.generation.streams import BLOCK

@@ -11,7 +11,7 @@ from psycopg import sql
 
 from seedkit.core.generation.planning.choosing import chosen_for
 from seedkit.core.generation.planning.chosen import Chosen, Run
-from seedkit.core.generation.planning.tables import facts_of
+from seedkit.core.generation.planning.facts import facts_of
 from seedkit.core.generation.schema import TableRules
 from seedkit.files.generation.meanings import read_meanings, read_words
 from seedkit.postgres.catalog.tables import read_catalog, read_tables

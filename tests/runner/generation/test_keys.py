@@ -85,9 +85,8 @@ def runs(module_database: str) -> Iterator[tuple[Connection, list[GenerationRepo
 
 
 def filled(connection: Connection, counts: Mapping[str, int] | None = None, seed: int = 0) -> GenerationReport:
-    asked = {"*.*": ROWS} if counts is None else counts
-    rows = tuple(AskedRows(name, count) for name, count in asked.items())
-    return generate(connection, GenerationRequest(asked=rows, random_seed=seed, now=date(2026, 11, 30)))
+    asked = tuple(AskedRows(name, rows) for name, rows in (counts or {"*": ROWS}).items())
+    return generate(connection, GenerationRequest(asked=asked, random_seed=seed, now=date(2026, 11, 30)))
 
 
 def rows(report: GenerationReport) -> dict[str, int]:
@@ -161,3 +160,40 @@ def test_a_run_that_goes_on_writes_the_rows_that_were_due(connection: Connection
 
     asked = "select * from members order by 1, 2"
     assert connection.execute(asked).fetchall() == second.execute(asked).fetchall()
+
+
+def test_pairs_that_a_check_refuses_are_none_and_are_not_counted(connection: Connection) -> None:
+    connection.execute("""
+        create table users (id serial primary key);
+        create table follows (a integer references users, b integer references users, primary key (a, b), check (a <> b));
+        create table friends (a integer references users, b integer references users, primary key (a, b), check (a < b));
+    """)
+
+    report = filled(connection, {"users": 12, "follows": 200, "friends": 60})
+
+    assert rows(report) == {"users": 12, "follows": 12 * 11, "friends": 60}
+    assert rows(filled(connection, {"friends": 7})) == {"friends": 6}
+
+
+def test_a_row_of_a_long_key_that_a_check_refuses_goes_to_another_place(connection: Connection) -> None:
+    connection.execute("""
+        create table users (id serial primary key);
+        create table friends (a integer references users, b integer references users, primary key (a, b), check (a < b));
+    """)
+
+    report = filled(connection, {"users": 300, "friends": 500})
+
+    assert rows(report)["friends"] == 500
+
+
+def test_one_of_some_optional_parents_is_there_where_each_has_one_child(connection: Connection) -> None:
+    connection.execute("""
+        create table posts (id serial primary key);
+        create table comments (id serial primary key);
+        create table reports (
+            post_id integer unique references posts, comment_id integer unique references comments,
+            check (num_nonnulls(post_id, comment_id) = 1)
+        );
+    """)
+
+    assert rows(filled(connection, {"posts": 20, "comments": 20, "reports": 20}))["reports"] == 20

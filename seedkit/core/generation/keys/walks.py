@@ -105,13 +105,23 @@ class Positions(Protocol):
     def __getitem__(self, position: int) -> tuple[int, ...]: ...
 
 
+_OTHERS = 16
+"""So many other places each row has, for what its own does not hold."""
+
+
 @dataclass
 class Places:
-    """The places of each row's values, row `first` being the first new one; None for rows that none are left for."""
+    """The places of each row's values, row `first` being the first new one; None for rows that none are left for.
+
+    At an `attempt` beyond 0 a row has another place, from the end of the walk: as long as rows are few beside all
+    places, no other row's.
+    """
 
     walk: Positions
     free: Free
     first: int = 0
+    attempt: int = 0
+    _at: dict[int, Places] = field(default_factory=dict, repr=False)
     _last: tuple[int, list[tuple[int, ...] | None]] | None = field(default=None, repr=False)
 
     @property
@@ -123,6 +133,20 @@ class Places:
         """Give the places of a block's rows; columns of a key ask one after the other, so the last one is kept."""
         if self._last is None or self._last[0] != number:
             begin, left = number * BLOCK - self.first, self.left
-            rows = range(begin, begin + BLOCK)
-            self._last = number, [self.walk[self.free[row]] if 0 <= row < left else None for row in rows]
+            turns = map(self._turn, range(begin, begin + BLOCK))
+            self._last = number, [self.walk[self.free[turn]] if 0 <= turn < left else None for turn in turns]
         return self._last[1]
+
+    def at(self, attempt: int) -> Places:
+        """Give the places of an attempt."""
+        if attempt == self.attempt:
+            return self
+        if attempt not in self._at:
+            self._at[attempt] = Places(self.walk, self.free, self.first, attempt)
+        return self._at[attempt]
+
+    def _turn(self, row: int) -> int:
+        """Give the place of a row among those that are free."""
+        if not self.attempt or row < 0 or (row + 1) * (_OTHERS + 1) > self.left:
+            return row
+        return self.left - 1 - row * _OTHERS - (self.attempt - 1) % _OTHERS

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from seedkit.core.names import in_quotes
-
 
 @dataclass(frozen=True, slots=True)
 class Capacity:
@@ -35,5 +33,5 @@ class Capacity:
         'table moods holds 9 rows: moods_pkey has no more'
         """
         if self.reason is not None:
-            return f"table {in_quotes(table)} {self.reason}"
+            return f"table {table} {self.reason}"
         return f"table {table} holds {self.rows:,} rows: {self.key} has no more"

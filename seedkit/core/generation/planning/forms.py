@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from itertools import chain
 from math import prod
 
+from seedkit.core.catalog import Column
 from seedkit.core.generation.columns.blocks import NULL
-from seedkit.core.generation.keys.digits import Digit, OneColumn
+from seedkit.core.generation.expressions.casting import cast
+from seedkit.core.generation.expressions.evaluation import evaluator
+from seedkit.core.generation.keys.digits import Digit, OneColumn, OneParent
 from seedkit.core.generation.keys.lines import Listed
 from seedkit.core.generation.keys.walks import Walk
 from seedkit.core.generation.planning.chosen import Facts
@@ -16,10 +19,14 @@ from seedkit.core.generation.planning.lines import values_of
 from seedkit.core.generation.planning.references import References
 from seedkit.core.generation.planning.situation import Situation
 from seedkit.core.generation.planning.subjects import Subject, subjects_of
-from seedkit.core.generation.schema import UniqueRule
+from seedkit.core.generation.schema import TableRules, UniqueRule, is_enum
+from seedkit.core.values.copy_text import field_value
 
 _FEW = 1_000
 """So many values are a digit beside a column of more."""
+
+_LOOKED_AT = 20_000
+"""So many combinations are looked at before the first row, so that it is known how many hold the table's CHECKs."""
 
 _READ = 4_000_000
 """Of so many rows that are there the keys are read; they take 32 MB."""
@@ -52,6 +59,11 @@ class Form:
     def filled(self) -> frozenset[str]:
         """The columns in which NULL is a value like others."""
         return frozenset(subject.column for subject in subjects_of(self.rule) if subject is not None and subject.fills)
+
+    @property
+    def finds_rows(self) -> bool:
+        """Whether the combinations that rows have are among those that there are: not where parents are new ones."""
+        return all(not isinstance(digit, OneParent) or digit.find is not None for digit in self.digits.values())
 
     def without(self, decided: Iterable[str]) -> Form:
         """Leave out what is decided already."""
@@ -112,6 +124,36 @@ def taken(form: Form, walk: Walk, situation: Situation) -> Iterator[int]:
         known = [place for place in places if place is not None]
         if len(known) == len(places):
             yield walk.position_of(known)
+
+
+def refused(form: Form, walk: Walk, rules: TableRules) -> Iterator[int]:
+    """Give the positions of a walk that a CHECK of its columns refuses; of a long one they are seen row by row."""
+    columns = set(form.columns)
+    checks = [check for check in rules.checks if check.partition is None and check.columns <= columns]
+    wanted = sorted(frozenset[str]().union(*(check.columns for check in checks)))
+    if not wanted or walk.total > _LOOKED_AT:
+        return
+    surroundings = rules.surroundings({})
+    holds = [evaluator(check.expression, surroundings) for check in checks]
+    which = {name: number for number, digit in enumerate(form.digits.values()) for name in digit.columns}
+    digits = list(form.digits.values())
+    read = {name: reader_of(rules.table.column(name)) for name in wanted}
+    for position in range(walk.total):
+        places = walk[position]
+        row = {name: read[name](digits[which[name]].text(places[which[name]], name, position)) for name in wanted}
+        if any(check(row) is False for check in holds):
+            yield position
+
+
+def reader_of(column: Column) -> Callable[[str], object]:
+    """Say how a column's COPY texts are read for expressions."""
+    takes_text, type_ = is_enum(column), column.base_type
+
+    def read(text: str) -> object:
+        value = field_value(text)
+        return value if value is None or takes_text else cast(value, type_)
+
+    return read
 
 
 def _place(digit: Digit, values: Mapping[str, str | None]) -> int | None:

@@ -7,16 +7,16 @@ combinations. What is left is looked at row by row.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
-from itertools import combinations
+from dataclasses import dataclass, field, replace
+from itertools import chain, combinations
 
-from seedkit.core.generation.columns.blocks import NULL, Sometimes
+from seedkit.core.generation.columns.blocks import NULL, Generator, Sometimes
 from seedkit.core.generation.keys.columns import KeyColumn, SharedWalk
 from seedkit.core.generation.keys.digits import Digit
 from seedkit.core.generation.keys.walks import Free, Places, Walk
 from seedkit.core.generation.planning.capacity import Capacity
 from seedkit.core.generation.planning.chosen import Chosen, Facts, Rung
-from seedkit.core.generation.planning.forms import Form, Forms, groups, taken
+from seedkit.core.generation.planning.forms import Form, Forms, groups, refused, taken
 from seedkit.core.generation.planning.lines import carries
 from seedkit.core.generation.planning.references import NULLS, References
 from seedkit.core.generation.planning.subjects import subjects_of
@@ -29,12 +29,17 @@ _ENDLESS = 1_000_000
 
 @dataclass(slots=True)
 class Keys:
-    """A table's keys as they are planned: `chosen` are their columns, `carriers` those that differ in every row."""
+    """A table's keys as they are planned: `chosen` are their columns, `carriers` those that differ in every row.
+
+    Those `together` go to another place together; `settled` ones are a key's in a way that others don't know of.
+    """
 
     references: References
     facts: Callable[[str], Facts]
     carriers: set[str] = field(default_factory=set)
     chosen: dict[str, Chosen] = field(default_factory=dict)
+    together: list[frozenset[str]] = field(default_factory=list)
+    settled: set[str] = field(default_factory=set)
     built: set[str] = field(default_factory=set)
     capacity: Capacity = field(default_factory=Capacity)
 
@@ -64,14 +69,14 @@ class Keys:
 
     def _build(self, group: Sequence[Form]) -> None:
         """Build keys of few values that have columns in common."""
-        for form in group:
-            if not self._exempt(form):
-                self._bound(Capacity(form.total, form.rule.name))
         least = [form for form in group if not any(_implies(other, form) for other in group)]
         if len(least) == 1:
             self._walk(least[0])
         elif not self.references.situation.there:
             self._walk_together(least)
+        for form in least:
+            if form.rule.name not in self.built and not self._exempt(form) and form.finds_rows:
+                self._bound(Capacity(form.total, form.rule.name))
 
     def _build_span(self, form: Form) -> None:
         if form.span is None or form.rule.name in self.built:
@@ -88,7 +93,8 @@ class Keys:
         window = 0 if span is None else digits[span].window
         walk = Walk(self._stream(form), tuple(digit.count for digit in digits), span, window)
         situation = self.references.situation
-        self._keep([form], digits, Places(walk, Free(taken(form, walk, situation)), situation.first))
+        gone = chain(taken(form, walk, situation), refused(form, walk, self.references.rules))
+        self._keep([form], digits, Places(walk, Free(gone), situation.first))
 
     def _walk_together(self, forms: Sequence[Form]) -> None:
         """Combine keys that share digits, where what each has beside them is its own."""
@@ -109,6 +115,9 @@ class Keys:
         for which, digit in enumerate(digits):
             for name in digit.columns:
                 self.chosen[name] = self._chosen(name, KeyColumn(places, digit, which, name), filled)
+        self.together.append(frozenset(name for digit in digits for name in digit.columns))
+        if filled or any(form.rule.plain_columns is None for form in forms):
+            self.settled |= self.together[-1]
         self.built |= {form.rule.name for form in forms}
         if not any(map(self._exempt, forms)):
             self._bound(Capacity(self.references.situation.there + places.left, forms[0].rule.name))
@@ -126,6 +135,13 @@ class Keys:
             return Chosen(column=name, generator=spent, spelling="!per", rung=Rung.KEY)
         some = Sometimes(spent, NULLS, self.references.stream(key, 0).apart("null"))
         return Chosen(column=name, generator=some, spelling="!maybe [90%, !per]", rung=Rung.PARENT)
+
+    def at(self, attempt: int) -> dict[str, Chosen]:
+        """Give the keys' columns at an attempt: at other places, but for those that are settled."""
+        return {
+            name: chosen if name in self.settled else replace(chosen, generator=_at(chosen.generator, attempt))
+            for name, chosen in self.chosen.items()
+        }
 
     def _exempt(self, form: Form) -> bool:
         """Whether rows can go without the key, by a NULL in it."""
@@ -153,6 +169,12 @@ def may_carry(references: References, name: str) -> bool:
     """Whether a column's values are made so that they may differ in every row."""
     said = references.situation.refined.get(name)
     return references.is_free(name) if said is None else said.like
+
+
+def _at(generator: Generator, attempt: int) -> Generator:
+    if isinstance(generator, Sometimes):
+        return replace(generator, inner=_at(generator.inner, attempt), stream=generator.stream.at(attempt))
+    return replace(generator, places=generator.places.at(attempt)) if isinstance(generator, KeyColumn) else generator
 
 
 def _implies(one: Form, other: Form) -> bool:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from seedkit.core.generation.columns.blocks import Generator
-from seedkit.core.generation.expressions.tree import And, Expression, Or, columns_of
+from seedkit.core.generation.expressions.tree import And, Expression, Operation, Or, columns_of
 from seedkit.core.generation.narrowing import narrowed
 from seedkit.core.generation.schema import Check, Leaf, TableRules, UniqueRule
 from seedkit.core.generation.spans import Narrowing
@@ -19,9 +19,10 @@ _MOST = 64
 
 @dataclass(frozen=True, slots=True)
 class PerLeaf:
-    """Values of a generator for each partition; all columns of a row are those of the same one."""
+    """Values for partitions, `leaves` say by which generator; all columns of a row are those of the same one."""
 
     generators: tuple[Generator, ...]
+    leaves: tuple[int, ...]
     stream: Stream
 
     def block(self, number: int) -> Iterable[str]:
@@ -29,7 +30,7 @@ class PerLeaf:
         blocks: dict[int, list[str]] = {}
         found = []
         for row, drawn in enumerate(self.stream.numbers(number, 2)):
-            leaf = drawn % len(self.generators)
+            leaf = self.leaves[drawn % len(self.leaves)]
             if leaf not in blocks:
                 blocks[leaf] = list(self.generators[leaf].block(number))
             found.append(blocks[leaf][row])
@@ -55,8 +56,21 @@ class Partitions:
             yield Check("one of the partitions' bounds", branches[0] if len(branches) == 1 else Or(branches), "")
 
     def columns(self) -> frozenset[str]:
-        """The columns that decide about the partition each by itself."""
+        """Name the columns that decide about the partition."""
         return frozenset[str]().union(*(columns_of(node) for condition in self.conditions for node in condition or ()))
+
+    def spread(
+        self, column: str, checks: Sequence[Expression], make: Callable[[Narrowing], Generator], stream: Stream
+    ) -> Generator | None:
+        """Make a column's values for each partition; None where these leave the same of it, or don't speak of it."""
+        if column not in self.columns():
+            return None
+        found = self.narrowings(column, checks)
+        different = list({repr(narrowing): narrowing for narrowing in found}.values())
+        if len(different) == 1:
+            return None
+        leaves = tuple(different.index(narrowing) for narrowing in found)
+        return PerLeaf(tuple(map(make, different)), leaves, stream)
 
     def narrowings(self, column: str, checks: Sequence[Expression]) -> list[Narrowing]:
         """Say what each partition leaves of a column beside the table's CHECKs."""
@@ -90,21 +104,24 @@ def _conditions(leaf: Leaf, checks: Iterable[Check]) -> tuple[Expression, ...] |
 
 
 def _parts(node: Expression) -> Iterator[Expression]:
-    """Give what an AND is made of; of an OR about several columns that stands for their order, what it begins with."""
+    """Give what an AND is made of; of the order of several columns, too, what it says of the first."""
     if isinstance(node, And):
         for operand in node.operands:
             yield from _parts(operand)
-    else:
-        yield node
+        return
+    yield node
+    if isinstance(node, Or) and len(columns_of(node)) > 1:
+        for operand in node.operands:
+            if isinstance(operand, Operation) and operand.operator in ("<", ">"):
+                yield Operation(operand.operator + "=", operand.left, operand.right)
 
 
 def in_partitions(rule: UniqueRule, rules: TableRules) -> UniqueRule:
     """Have a key that stands on a partition alone speak of the rows that go there."""
     if rule.partition is None:
         return rule
-    within = [
-        leaf.bound for leaf in rules.leaves if rule.partition in (leaf.oid, *leaf.above) and leaf.bound is not None
-    ]
+    leaves = [leaf for leaf in rules.leaves if rule.partition in (leaf.oid, *leaf.above)]
+    within = [leaf.bound for leaf in leaves if leaf.bound is not None]
     if not within:
         return rule
     there: Expression = within[0] if len(within) == 1 else Or(tuple(within))

@@ -55,6 +55,18 @@ class OfParent:
     nulls: int
 
 
+def made_first(refined: Mapping[str, Refined]) -> frozenset[str]:
+    """Name the columns of which people have said all that is to be known."""
+    return frozenset(
+        name for name, said in refined.items() if said.parent is None and not (said.left or said.counted or said.reads)
+    )
+
+
+def made_later(refined: Mapping[str, Refined]) -> frozenset[str]:
+    """Name the columns that are made of others, or left to the database."""
+    return frozenset(name for name, said in refined.items() if said.reads or said.left)
+
+
 def parent_spelling(said: OfParent) -> str:
     """Write it in the fixture language.
 

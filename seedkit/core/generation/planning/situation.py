@@ -38,10 +38,10 @@ class Situation:
     """What a table is when it is planned.
 
     `counted` are the columns that have the rows' own numbers, as a sequence or nothing else gives them values;
-    `parents` the rows behind each foreign key, by its name; a key without an entry has none. `there` are so many rows,
-    `first` is the number of the first new one, and `taken` reads what those have in columns of keys. `promised` are the
-    columns that others refer to before the rows are there: nothing may change them. `refined` is what people have said
-    of columns.
+    `parents` the rows behind each foreign key, by its name; a key without an entry has none. So many rows are `there`;
+    `first` is the number of the first new one, and `taken` reads what those have in columns of keys.
+    `promised` are the columns that others refer to before the rows are there: nothing may change them. `refined` says
+    what people have said of columns.
     """
 
     counted: Collection[str]

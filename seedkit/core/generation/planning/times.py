@@ -104,7 +104,7 @@ def _within(facts: Facts, first: date, days: int) -> tuple[date, int]:
     """Move into what CHECKs leave: begin at their lower end, or end at their upper one."""
     span = facts.narrowing.span
     low, high = _day(span.low), _day(span.high)
-    if low is not None and first <= low:
+    if low is not None and (first <= low or (high is not None and first >= high)):
         first = low + timedelta(days=1)
     if high is not None and first + timedelta(days=days) > high:
         if low is None or high - timedelta(days=days) > low:

@@ -12,8 +12,10 @@ from seedkit.core.generation.expressions.casting import cast
 from seedkit.core.generation.expressions.evaluation import Surroundings, evaluator
 from seedkit.core.generation.expressions.values import NotEvaluatedError, ServerRefusesError
 from seedkit.core.generation.planning.chosen import Chosen, Run
+from seedkit.core.generation.planning.facts import facts_of
 from seedkit.core.generation.planning.kinds import family_of
-from seedkit.core.generation.planning.tables import PlannedTable, Situation, facts_of, planned_table
+from seedkit.core.generation.planning.situation import Situation
+from seedkit.core.generation.planning.tables import PlannedTable, planned_table
 from seedkit.core.generation.refinements.refined import SaidColumn
 from seedkit.core.generation.schema import Check, TableRules, is_enum
 from seedkit.core.names import in_quotes

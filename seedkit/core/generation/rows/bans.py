@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 
 from seedkit.core.generation.columns.blocks import NULL
 from seedkit.core.generation.expressions.tree import Cast, Column, Constant, IsNotNull, IsNull, Operation
+from seedkit.core.generation.planning.facts import facts_of
 from seedkit.core.generation.planning.listing import few_values
-from seedkit.core.generation.planning.tables import PlannedTable, facts_of
+from seedkit.core.generation.planning.tables import PlannedTable
 from seedkit.core.generation.schema import Check
 from seedkit.core.values.copy_text import field_value
 

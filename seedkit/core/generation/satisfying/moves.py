@@ -18,9 +18,10 @@ from seedkit.core.generation.expressions.casting import text_of
 from seedkit.core.generation.expressions.comparing import compared
 from seedkit.core.generation.expressions.values import NotEvaluatedError
 from seedkit.core.generation.planning.chosen import Facts, Rung
+from seedkit.core.generation.planning.facts import facts_of
 from seedkit.core.generation.planning.kinds import family_of
 from seedkit.core.generation.planning.listing import few_values
-from seedkit.core.generation.planning.tables import PlannedTable, facts_of
+from seedkit.core.generation.planning.tables import PlannedTable
 from seedkit.core.generation.satisfying.ladders import Ladder, ends_of, ladder_of
 from seedkit.core.generation.satisfying.trials import Fresh, Trial
 from seedkit.core.generation.streams import Stream
@@ -182,6 +183,7 @@ def rooms_of(plan: PlannedTable) -> dict[str, Room]:
     table = plan.rules.table
     built_rules = {rule.name for rule in plan.rules.uniques} - {rule.name for rule in plan.uniques}
     unique = {name for rule in plan.rules.uniques if rule.name in built_rules for name in rule.plain_columns or ()}
+    unique |= frozenset[str]().union(*plan.together)
     rooms = {}
     for chosen in plan.columns:
         facts = facts_of(plan.rules, table.column(chosen.column))
@@ -206,10 +208,11 @@ def _is_match_full(plan: PlannedTable, column: str) -> bool:
 
 
 def together_with(plan: PlannedTable, columns: set[str]) -> set[str]:
-    """Name the columns that change when some do: those of their foreign keys, and of keys that share columns."""
+    """Name the columns that change when some do: those of their foreign keys, and of keys by construction."""
     found = set(columns)
+    groups = [*(set(key.columns) for key in plan.rules.table.foreign_keys), *plan.together]
     while True:
-        more = {name for key in plan.rules.table.foreign_keys if found & set(key.columns) for name in key.columns}
+        more = {name for group in groups if found & group for name in group}
         if more <= found:
             return found
         found |= more
