@@ -50,11 +50,12 @@ class WhatIsSaid:
         def columns(
             rules: TableRules, run: Run, surroundings: Surroundings, counted: Sequence[str]
         ) -> Mapping[str, Refined]:
-            return found.columns(rules, run, self._setting(run), surroundings, counted)
+            return found.columns(rules, run, self.setting(run), surroundings, counted)
 
         return columns
 
-    def _setting(self, run: Run) -> Setting:
+    def setting(self, run: Run) -> Setting:
+        """Give what values are read with."""
         return Setting(
             random_seed=run.random_seed,
             now=_midnight(run.today),

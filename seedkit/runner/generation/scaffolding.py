@@ -13,7 +13,7 @@ from itertools import islice
 from seedkit.core.generation.planning.chosen import Chosen, Rung
 from seedkit.core.generation.planning.refined import Refined
 from seedkit.core.generation.planning.tables import PlannedTable, TablePlanner
-from seedkit.core.generation.refinements.refining import refining
+from seedkit.core.generation.refinements.refining import Refining, refining
 from seedkit.core.generation.refinements.scaffold import ScaffoldColumn, ScaffoldTable, scaffold
 from seedkit.core.generation.requests.asked import ROWS, AskedRows
 from seedkit.errors import SeedkitError
@@ -86,17 +86,25 @@ class _Scaffolding:
         said = refining(
             read_refinement_text(text), {oid: self.plans.tables[oid] for oid in self.planners}, tables.__getitem__
         )
-        refine = NOTHING_IS_SAID.refine(said)
         found = {}
         for oid, planner in self.planners.items():
-            rules, counted = planner.rules, list(planner.situation.counted)
+            refused: set[str] = set()
+            refined = self._refined(oid, said, refused)
             written = {chosen.column for chosen in planner.plan.columns} - told[oid]
-            try:
-                columns = refine(rules, self.plans.run, rules.surroundings(self.plans.rules.functions), counted)
-                found[oid] = _differing(planner, columns) & written
-            except SeedkitError:
-                found[oid] = written
+            found[oid] = (_differing(planner, refined) & written) | refused
         return found
+
+    def _refined(self, oid: int, said: Refining, refused: set[str]) -> Mapping[str, Refined]:
+        """Read what is written of a table; what is refused is left out, and its column noted."""
+        planner, run = self.planners[oid], self.plans.run
+        surroundings = planner.rules.surroundings(self.plans.rules.functions)
+        setting, counted = NOTHING_IS_SAID.setting(run), list(planner.situation.counted)
+        for _ in planner.rules.table.columns:
+            try:
+                return said.columns(planner.rules, run, setting, surroundings, counted, refused)
+            except SeedkitError as error:
+                refused |= said.on_line(oid, None if error.origin is None else error.origin.line)
+        return {}
 
 
 def _kept_from(plan: PlannedTable) -> set[str]:

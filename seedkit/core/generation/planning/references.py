@@ -53,7 +53,12 @@ class Component:
             return
         choice = JointChoice(self.joint, tuple(self.references.stream(key, attempt) for key in self.keys))
         for name in self.columns:
-            yield Chosen(column=name, generator=JointColumn(choice, name), spelling="!ref", rung=Rung.PARENT)
+            spelling = self._spelling(name)
+            yield Chosen(column=name, generator=JointColumn(choice, name), spelling=spelling, rung=Rung.PARENT)
+
+    def _spelling(self, column: str) -> str:
+        key = next(key for key in self.keys if column in key.columns)
+        return parent_spelling(OfParent(self.references.parents(key).table, 0))
 
     def _alone(self, key: ForeignKey, attempt: int) -> Iterator[Chosen]:
         parents, stream = self.references.parents(key), self.references.stream(key, attempt)

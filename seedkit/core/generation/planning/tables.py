@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -21,6 +22,7 @@ from seedkit.core.generation.planning.references import References
 from seedkit.core.generation.planning.refined import NO_OTHERS, derived, made_first, made_later, settled
 from seedkit.core.generation.planning.situation import Situation
 from seedkit.core.generation.schema import Check, TableRules, UniqueRule
+from seedkit.errors import CatalogError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,7 +163,7 @@ class TablePlanner:
         facts = replace(self._facts_of(column), unique=column.name in self.keys.carriers)
         said = self.situation.refined.get(column.name)
         if said is not None and said.parent is None and not said.counted:
-            return said.chosen(facts, self.run, attempt, others)
+            return as_inferred(said.chosen(facts, self.run, attempt, others), facts, self.run, attempt)
         chosen = chosen_for(facts, self.run, attempt)
         if facts.unique:
             return chosen
@@ -172,6 +174,14 @@ class TablePlanner:
             self.run.stream(str(self.rules.table.name), "partition").at(attempt),
         )
         return chosen if spread is None else replace(chosen, generator=spread)
+
+
+def as_inferred(said: Chosen, facts: Facts, run: Run, attempt: int) -> Chosen:
+    """Take what is said of a column for what is inferred where that is the same: then a repair may do the same, too."""
+    with suppress(CatalogError):
+        found = chosen_for(facts, run, attempt)
+        return found if found.generator == said.generator else said
+    return said
 
 
 def refused(columns: Iterable[Chosen], situation: Situation) -> Capacity:

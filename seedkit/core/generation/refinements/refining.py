@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from seedkit.core.catalog import Table
@@ -48,20 +48,27 @@ class Refining:
         found = self._tables.get(oid)
         return found is not None and found.alone
 
-    def says_something_of(self, oid: int) -> bool:
-        """Whether there is a word about a table or its columns, beyond what counts for all."""
+    def on_line(self, oid: int, line: int | None) -> set[str]:
+        """Name the columns of a table of which a line speaks."""
         found = self._tables.get(oid)
-        return found is not None and bool(found.columns or found.rows is not None or found.alone)
+        return set() if found is None else {name for name, value in found.columns.items() if value.line == line}
 
-    def columns(
-        self, rules: TableRules, run: Run, setting: Setting, surroundings: Surroundings, counted: Sequence[str]
+    def columns(  # noqa: PLR0917 - what a table is planned with
+        self,
+        rules: TableRules,
+        run: Run,
+        setting: Setting,
+        surroundings: Surroundings,
+        counted: Sequence[str],
+        without: Collection[str] = (),
     ) -> dict[str, SaidColumn]:
         """Give what is said of a table's columns, for its planning; raises FixtureError at the line of a misfit."""
         found = self._tables.get(rules.table.oid)
-        if found is None or not found.columns:
+        values = {} if found is None else {name: value for name, value in found.columns.items() if name not in without}
+        if not values:
             return {}
         language = Language(rules.table, self.said, setting)
-        said = {name: SaidColumn(name, value, language) for name, value in found.columns.items()}
+        said = {name: SaidColumn(name, value, language) for name, value in values.items()}
         refuse_misfits(rules, said, run, surroundings, counted)
         return said
 
