@@ -65,7 +65,8 @@ def _generation_summary(report: GenerationReport) -> str:
     short = sum(not table.complete for table in report.tables)
     less = f", {counted(short, 'table')} short of rows" if short else ""
     rows = counted(report.rows, "row")
-    return f"added {rows} to {filled}{less}; {sequence_summary(report.sequences)} {took}"
+    sequences = f"; {sequence_summary(report.sequences)}" if report.sequences else ""
+    return f"added {rows} to {filled}{less}{sequences} {took}"
 
 
 def generation_json(report: GenerationReport) -> str:

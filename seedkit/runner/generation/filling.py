@@ -40,6 +40,7 @@ class HowToFill:
     total: bool
     commit_every: int | None
     dry_run: bool
+    workers: int | None
     go_on_after_errors: bool
     refine: Refine
 
@@ -64,6 +65,7 @@ class Filling:
             today=self.how.today,
             total=self.how.total,
             refine=self.how.refine,
+            workers=self.how.workers,
         )
         self.course = Course(
             turns=self.turns,

@@ -106,6 +106,17 @@ fixed_code char(6) not null check (fixed_code ~ '^[0-9]{2}-[A-Z]{3}$')
 iswc char(15) not null check (iswc ~ '^T-?[0-9]{3}\\.?[0-9]{3}\\.?[0-9]{3}[-.]?[0-9]$')
 between_them character varying(30) not null check (char_length(between_them) between 20 and 25)
 bounded text not null check (bounded ~ '^[a-z]+(-[a-z]+)*$' and char_length(bounded) <= 9)
+kind char(2) not null check (upper(kind) in ('L', 'M', 'H'))
+roles text[] not null check (roles <@ array['admin', 'user'] and cardinality(roles) > 0)
+month date not null check (month = date_trunc('month', month))
+year_month timestamptz not null check (extract(day from year_month at time zone 'UTC') = 1)
+route text not null check (left(route, 1) = '/')
+without_blanks text not null check (without_blanks !~ '\\s' and length(without_blanks) > 2)
+numeral text not null check (numeral ~ '^[0-9]+$')
+contact_email text not null check (contact_email ~* '^[a-z0-9._%-]+@[a-z0-9.-]+[.][a-z]{2,}$')
+lower_name text not null check (lower_name = lower(lower_name))
+mood_but mood not null check (mood_but <> 'glad')
+few_of_them integer not null check (few_of_them in (1, 5, 9) and few_of_them > 3)
 a_point point not null
 a_line line not null
 a_segment lseg not null
@@ -194,6 +205,8 @@ def test_the_server_takes_the_values_of_every_type(filled: psycopg.Connection) -
         ("bool_and(filled ~ '^[A-Z]{10}$')", True),
         ("bool_and(unique_mail ~ '@example[.](com|org|net)$' and mail ~ '@example[.](com|org|net)$')", True),
         ("bool_and(unique_net << '10.0.0.0/8' and network << '10.0.0.0/8')", True),
+        ("bool_and(contact_email ~ '@example[.](com|org|net)$')", True),
+        ("count(distinct month) > 10 and count(distinct route) > 100", True),
         ("count(object_id) + count(class) + count(snapshot) + count(position_in_log)", 0),
         ("count(distinct bits) > 500 and count(distinct octets) = count(*)", True),
         ("bool_and(longer > interval '3 days') and count(distinct longer) > 3", True),

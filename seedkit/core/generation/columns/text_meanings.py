@@ -209,6 +209,7 @@ MAKERS: Mapping[str, Make] = {
     "token": lambda maker: Hex(32, maker.column),
     "uuid": _uuid,
     "code": _code,
+    "digits": lambda maker: maker.digits(8),
     "isbn": lambda maker: Numbered(6, identifiers.isbn, maker.column),
     "barcode": lambda maker: Numbered(9, identifiers.barcode, maker.column),
     "iban": lambda maker: Numbered(10, identifiers.iban, maker.column),

@@ -12,12 +12,15 @@ from seedkit.core.generation.columns.blocks import Constant, Generator
 from seedkit.core.generation.columns.choices import Choice
 from seedkit.core.generation.columns.parts import ArrayOf, RangeOf, RangesOf, RowOf
 from seedkit.core.generation.columns.texts import joined
+from seedkit.core.generation.expressions.casting import text_of
+from seedkit.core.generation.expressions.values import NotEvaluatedError
 from seedkit.core.generation.meanings import singular, words_of
 from seedkit.core.generation.planning.chosen import Facts, Made, Run
 from seedkit.core.generation.planning.kinds import family_of
 from seedkit.core.generation.planning.times import DATES
 from seedkit.core.generation.spans import Span
 from seedkit.core.generation.streams import Stream
+from seedkit.core.values.copy_text import field_text
 
 Part = Callable[[Facts, Run, Stream], Generator | None]
 """Chooses the generator of a part; None for a type that nobody can make up."""
@@ -39,8 +42,12 @@ def _array(facts: Facts, run: Run, stream: Stream, part: Part) -> Generator | No
         return None
     least, most = _count(facts)
     called = " ".join([*words_of(facts.name)[:-1], singular(words_of(facts.name)[-1:])])
+    members = None if facts.narrowing.members is None else _members(facts.narrowing.members)
     items = [
-        part(facts.of_part(element, called, item=str(place)), run, stream.apart("item", place)) for place in range(most)
+        Choice(members, stream.apart("item", place))
+        if members
+        else part(facts.of_part(element, called, item=str(place)), run, stream.apart("item", place))
+        for place in range(most)
     ]
     found = [item for item in items if item is not None]
     if not found:
@@ -50,6 +57,14 @@ def _array(facts: Facts, run: Run, stream: Stream, part: Part) -> Generator | No
         return flat
     same = replace(flat, least=len(found))
     return ArrayOf((same, replace(same, items=same.items[::-1])), 2, stream, element.delimiter, nested=True)
+
+
+def _members(values: tuple[object, ...]) -> tuple[str, ...] | None:
+    """Write what CHECKs let an array be made of; None where only the server can."""
+    try:
+        return tuple(field_text(text_of(value)) for value in values)
+    except NotEvaluatedError:
+        return None
 
 
 def _count(facts: Facts) -> tuple[int, int]:

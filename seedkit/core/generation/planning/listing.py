@@ -8,6 +8,7 @@ from seedkit.core.generation.expressions.values import NotEvaluatedError
 from seedkit.core.generation.planning.chosen import Facts
 from seedkit.core.generation.planning.kinds import family_of
 from seedkit.core.generation.planning.numbers import WHOLE
+from seedkit.core.generation.planning.proving import holding
 from seedkit.core.values.copy_text import field_text
 
 
@@ -15,17 +16,14 @@ def listed_values(facts: Facts) -> tuple[str, ...] | None:
     """Give the values that a CHECK or the type lists, as COPY texts."""
     if facts.narrowing.wanted is not None:
         try:
-            return tuple(field_text(text_of(value)) for value in facts.narrowing.wanted) or None
+            texts = tuple(field_text(text_of(value)) for value in facts.narrowing.wanted)
         except NotEvaluatedError:
             return None
-    if facts.shape.kind is TypeKind.ENUM:
-        return _labels(facts) or None
-    return None
-
-
-def _labels(facts: Facts) -> tuple[str, ...]:
-    unwanted = facts.narrowing.unwanted
-    return tuple(field_text(label) for label in facts.shape.labels if label not in unwanted)
+    elif facts.shape.kind is TypeKind.ENUM:
+        texts = tuple(map(field_text, facts.shape.labels))
+    else:
+        return None
+    return holding(facts, texts) or texts or None
 
 
 def few_values(facts: Facts) -> tuple[str, ...] | None:

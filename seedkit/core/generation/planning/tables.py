@@ -10,10 +10,11 @@ from functools import cached_property
 from seedkit.core.catalog import Column
 from seedkit.core.generation.columns.blocks import Generator
 from seedkit.core.generation.columns.numbers import Counter
-from seedkit.core.generation.planning.capacity import Capacity
+from seedkit.core.generation.planning.capacity import Capacity, looked_at
 from seedkit.core.generation.planning.choosing import chosen_for
 from seedkit.core.generation.planning.chosen import Chosen, Facts, Run, Rung
 from seedkit.core.generation.planning.counted import is_counted, numbers_left
+from seedkit.core.generation.planning.exclusions import excluded_keys, slot_columns, slots_left
 from seedkit.core.generation.planning.facts import facts_of
 from seedkit.core.generation.planning.keys import Keys
 from seedkit.core.generation.planning.own_references import keys_held, own_reference
@@ -77,8 +78,10 @@ class TablePlanner:
             columns=tuple(columns[column.name] for column in self.rules.sent_columns if column.name in columns),
             capacity=refused(columns.values(), self.situation).least(self.capacity),
             checks=(*(check for check in self.rules.checks if check.partition is None), *self.partitions.check),
-            uniques=tuple(rule for rule in self.uniques if rule.name not in self._built and rule.columns <= known),
-            fixed=frozenset({*self.situation.counted, *self.keys.settled, *self.situation.promised, *settled(columns)}),
+            uniques=tuple(rule for rule in self.uniques if rule.name not in self.built and rule.columns <= known),
+            fixed=settled(columns).union(
+                self.situation.counted, self.keys.settled, self.slots, self.situation.promised
+            ),
             together=tuple(self.keys.together),
             notes=tuple(dict.fromkeys(parents.note for parents in self.situation.parents.values() if parents.note)),
         )
@@ -100,29 +103,29 @@ class TablePlanner:
 
     @cached_property
     def uniques(self) -> tuple[UniqueRule, ...]:
-        """The table's keys; those of a partition speak of its rows alone."""
-        return tuple(in_partitions(rule, self.rules) for rule in self.rules.uniques)
+        """The table's keys, exclusions of equal values among them; those of a partition speak of its rows alone."""
+        return (*(in_partitions(rule, self.rules) for rule in self.rules.uniques), *excluded_keys(self.rules))
+
+    @cached_property
+    def slots(self) -> dict[str, Chosen]:
+        """The columns of ranges that must not overlap."""
+        return slot_columns(self.rules, self.run)
 
     @cached_property
     def keys(self) -> Keys:
         """The table's keys, but for those that have a counted column."""
-        keys = Keys(self.references, lambda name: self._facts_of(self.rules.table.column(name)))
+        keys = Keys(self.references, lambda name: self._facts_of(self.rules.table.column(name)), set(self.slots))
         keys.plan(rule for rule in self.uniques if not is_counted(rule, self.situation.counted))
         return keys
 
     @cached_property
     def capacity(self) -> Capacity:
         """How many rows the table can hold."""
-        capacity = self.keys.capacity
-        if missing := missing_partition(self.rules):
-            capacity = capacity.least(Capacity(self.situation.there, reason=missing))
-        for key in self.references.without_parents():
-            reason = f"has no row to refer to: {key.name} asks for one of {self.references.parents(key).table}"
-            capacity = capacity.least(Capacity(self.situation.there, key.name, reason))
-        return capacity.least(numbers_left(self.rules, self.situation))
+        return capacity_of(self)
 
     @cached_property
-    def _built(self) -> frozenset[str]:
+    def built(self) -> frozenset[str]:
+        """The keys that are unique by construction."""
         counted = {rule.name for rule in self.rules.uniques if is_counted(rule, self.situation.counted)}
         own = {rule.name for key in self.references.own for rule in keys_held(self.references, key)}
         return frozenset(counted | self.keys.built | own)
@@ -136,7 +139,7 @@ class TablePlanner:
             name: Chosen(column=name, generator=Counter(), spelling="!range", rung=Rung.KEY)
             for name in self.situation.counted
         }
-        found |= self.keys.at(attempt)
+        found |= self.slots | self.keys.at(attempt)
         for name in sorted(made_first(self.situation.refined) - found.keys()):
             found[name] = self._chosen(self.rules.table.column(name), attempt)
         for component in self.references.components:
@@ -174,6 +177,21 @@ class TablePlanner:
             self.run.stream(str(self.rules.table.name), "partition").at(attempt),
         )
         return chosen if spread is None else replace(chosen, generator=spread)
+
+
+def capacity_of(planner: TablePlanner) -> Capacity:
+    """Say how many rows a table can hold."""
+    capacity = planner.keys.capacity
+    if missing := missing_partition(planner.rules):
+        capacity = capacity.least(Capacity(planner.situation.there, reason=missing))
+    for key in planner.references.without_parents():
+        reason = f"has no row to refer to: {key.name} asks for one of {planner.references.parents(key).table}"
+        capacity = capacity.least(Capacity(planner.situation.there, key.name, reason))
+    capacity = capacity.least(slots_left(planner.rules, planner.run, planner.situation))
+    for rule in planner.uniques:
+        if rule.name not in planner.built:
+            capacity = capacity.least(looked_at(rule.name))
+    return capacity.least(numbers_left(planner.rules, planner.situation))
 
 
 def as_inferred(said: Chosen, facts: Facts, run: Run, attempt: int) -> Chosen:

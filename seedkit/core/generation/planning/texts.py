@@ -15,6 +15,7 @@ from seedkit.core.generation.columns.text_meanings import MAKERS, NUMBERED, ROOM
 from seedkit.core.generation.columns.texts import TextMaker, joined
 from seedkit.core.generation.planning import numbers, times
 from seedkit.core.generation.planning.chosen import Facts, Made, Run
+from seedkit.core.generation.planning.proving import holds
 from seedkit.core.generation.shapes import Shape
 from seedkit.core.generation.streams import Stream
 
@@ -22,14 +23,27 @@ _PADDED = ("character", '"char"')
 _SHORT = {"email": ("u", "@example.com"), "user_name": ("u", "")}
 """What stands around the row's number where a text has no room for the usual."""
 _TRUTHS = {"mostly_true", "rarely_true", "truth"}
+_PLAINER = ("word", "slug", "title", "code", "token", "email", "url", "digits")
+"""Tried one after the other where a CHECK refuses what a column seems to mean."""
 MEANINGS = frozenset((*MAKERS, *numbers.MEANINGS, *times.MEANINGS, *_TRUTHS))
 """The meanings that a text can have: its own, and numbers and times as texts."""
 
 
 def text_generator(facts: Facts, meaning: str | None, prefix: str, run: Run, stream: Stream) -> Made:
-    """Give the generator of a text, and its spelling."""
-    if patterned := _patterned(facts, stream):
-        return patterned
+    """Give the generator of a text, and its spelling: of its meaning, where that holds what CHECKs ask of the column.
+
+    Else a text is made by the pattern that a CHECK asks for; and else of plainer meanings the first that holds.
+    """
+    made = _meaning(facts, meaning, prefix, run, stream)
+    patterns = facts.narrowing.patterns or facts.narrowing.likes
+    if (meaning is not None or not patterns) and holds(facts, made[0]):
+        return made
+    patterned = _patterned(facts, stream)
+    plainer = (_meaning(facts, name, prefix, run, stream) for name in _PLAINER)
+    return patterned or next((other for other in plainer if holds(facts, other[0])), made)
+
+
+def _meaning(facts: Facts, meaning: str | None, prefix: str, run: Run, stream: Stream) -> Made:
     meaning = "words" if meaning is None or (facts.unique and meaning in _TRUTHS) else meaning
     if meaning not in MAKERS:
         return _written_out(facts, meaning, prefix, run, stream)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 from seedkit.core.generation.columns.blocks import Generator, Joined
+from seedkit.core.generation.columns.choices import Choice
 from seedkit.core.generation.columns.moments import Clock, Day, DayOfRow, Gap, Life, Moment
 from seedkit.core.generation.planning.chosen import Facts, Made, Run
 from seedkit.core.generation.streams import Stream
@@ -32,6 +34,15 @@ _BEGINS = {"end": "start", "valid_to": "valid_from", "check_out": "check_in", "a
 _DAYS_AGO = {"future": (-1, -180), "seen": (60, 1), "birth": (68 * 365, 20 * 365)}
 _ANY = (730, 1)
 
+_UNITS: dict[str | None, Callable[[date], bool]] = {
+    "day": lambda _day: True,
+    "week": lambda day: day.weekday() == 0,
+    "month": lambda day: day.day == 1,
+    "quarter": lambda day: day.day == 1 and day.month in (1, 4, 7, 10),
+    "year": lambda day: day.day == day.month == 1,
+}
+"""The days that begin what a CHECK with `date_trunc` asks for."""
+
 MEANINGS = frozenset(("created", *_GAPS, *_LATER, *_LASTS, *_BEGINS.values(), *_DAYS_AGO, "time"))
 """The meanings that a time can have."""
 
@@ -43,10 +54,12 @@ def time_generator(facts: Facts, meaning: str | None, prefix: str, run: Run, str
         return Clock(stream, zone), "!like time"
     if facts.unique and facts.kind == "date":
         return DayOfRow(run.today), f"!between [{date.min}, {run.today}]"
-    life = None if facts.attempt else _life(facts, meaning, prefix, run)
+    life = None if facts.attempt or facts.narrowing.unit else _life(facts, meaning, prefix, run)
     if life is not None and _holds(facts, life):
         return _written(facts, life, Clock(stream, zone)), f"!like {meaning}"
     first, days = _within(facts, *_usual(meaning, run.today))
+    if facts.narrowing.unit in _UNITS:
+        return _cut(facts, _UNITS[facts.narrowing.unit], first, days, stream), f"!like {meaning or 'created'}"
     last = first + timedelta(days=days - 1)
     spelling = f"!between [{first}, {last}]"
     if facts.kind == "date":
@@ -88,6 +101,13 @@ def _holds(facts: Facts, life: Life) -> bool:
     low, high = _day(span.low), _day(span.high)
     last = life.first + timedelta(days=life.days + sum(gap.most for gap in life.gaps))
     return (low is None or low < life.first) and (high is None or high > last)
+
+
+def _cut(facts: Facts, begins: Callable[[date], bool], first: date, days: int, stream: Stream) -> Choice:
+    """Choose from the days that begin a unit, the first moment of each."""
+    found = [day for day in (first + timedelta(days=place) for place in range(days)) if begins(day)]
+    behind = "" if facts.kind == "date" else " 00:00:00" + ("+00" if facts.kind in ZONED else "")
+    return Choice(tuple(day.isoformat() + behind for day in found or [first]), stream)
 
 
 def _written(facts: Facts, life: Life, clock: Clock) -> Generator:

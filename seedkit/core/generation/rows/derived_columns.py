@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from seedkit.core.generation.columns.derived import Derived
 from seedkit.core.generation.planning.tables import PlannedTable
@@ -57,3 +58,16 @@ def _derived(plan: PlannedTable) -> Iterable[tuple[str, Derived]]:
 def derived_reads(plan: PlannedTable, column: str) -> tuple[str, ...]:
     """Name what a column is made of."""
     return next((derived.reads for name, derived in _derived(plan) if name == column), ())
+
+
+def linked(plan: PlannedTable) -> PlannedTable:
+    """Have what is made of other columns read what makes these now: some may have been tied to each other."""
+    found = dict(_in_order(plan))
+    if not found:
+        return plan
+    generators = {chosen.column: chosen.generator for chosen in plan.columns}
+    for name, derived in found.items():
+        parts = tuple(generators[read] for read in derived.reads)
+        generators[name] = replace(derived, parts=parts)
+    columns = (replace(chosen, generator=generators[chosen.column]) for chosen in plan.columns)
+    return replace(plan, columns=tuple(columns))

@@ -35,6 +35,10 @@ class Trial:
     changed: Mapping[str, str] = field(default_factory=dict)
     derive: Derive | None = None
 
+    def at(self, attempt: int) -> Trial:
+        """Give the row at another attempt."""
+        return Trial(self.number, self.place, attempt, self.values, self.reader, self.changed, self.derive)
+
     def put(self, texts: Mapping[str, str]) -> Trial:
         """Give the row with other texts in some columns."""
         changed = {**self.changed, **texts}
