@@ -35,6 +35,7 @@ class CountPlan:
     parent_of: dict[int, list[TableName]] = field(default_factory=dict)
     left_alone: tuple[SkippedStep, ...] = ()
     empty: set[int] = field(default_factory=set)
+    no_tables: bool = False
 
     @property
     def filled(self) -> list[Table]:
@@ -52,7 +53,7 @@ def planned_counts(
     choice, tables, said = _read(connection, excluded, refinements)
     counts = choice.counted(asked) if asked else {rel.oid: choice.usual(rel.oid) for rel in choice.everything()}
     left_to_others(connection, _reachable(counts, tables))
-    plan = CountPlan(counts=counts, tables=tables, said=said)
+    plan = CountPlan(counts=counts, tables=tables, said=said, no_tables=not counts)
     if asked:
         _add_parents(connection, plan, choice)
     else:

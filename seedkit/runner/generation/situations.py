@@ -85,9 +85,7 @@ class Situations:
         """Read the rows that a key may refer to."""
         table = self.tables[key.references]
         found = read_keys(self.connection, table, key.referenced_columns)
-        keys: dict[str, Key] = {
-            name: partial(found.held.text, column=place) for place, name in enumerate(found.columns)
-        }
+        keys: dict[str, Key] = {name: found.held.key(place) for place, name in enumerate(found.columns)}
         note = (
             f"table {table.name}: {len(found.held):,} of {found.rows:,} rows were taken as parents,"
             " as the keys of all would take too much memory"

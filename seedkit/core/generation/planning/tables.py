@@ -21,7 +21,7 @@ from seedkit.core.generation.planning.own_references import keys_held, own_refer
 from seedkit.core.generation.planning.partitions import Partitions, in_partitions, missing_partition
 from seedkit.core.generation.planning.references import References
 from seedkit.core.generation.planning.refined import NO_OTHERS, derived, made_first, made_later, settled
-from seedkit.core.generation.planning.situation import Situation
+from seedkit.core.generation.planning.situation import Situation, none_taken
 from seedkit.core.generation.schema import Check, TableRules, UniqueRule
 from seedkit.errors import CatalogError
 
@@ -65,8 +65,10 @@ class TablePlanner:
     _facts: dict[str, Facts] = field(default_factory=dict)
 
     def __reduce__(self) -> tuple[type[TablePlanner], tuple[TableRules, Run, Situation]]:
-        """Be sent to another process by what it is made of."""
-        return TablePlanner, (self.rules, self.run, self.situation)
+        """Be sent to another process by what it is made of, where no keys of rows that are there have to be read."""
+        if self.situation.there:
+            raise TypeError("plans beside rows that are there")
+        return TablePlanner, (self.rules, self.run, replace(self.situation, taken=none_taken))
 
     def planned(self, attempt: int = 0) -> PlannedTable:
         """Choose for every column of the table; at a further attempt other values of the same kinds."""

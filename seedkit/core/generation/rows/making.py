@@ -66,7 +66,7 @@ class RowMaker:
     @property
     def by_column(self) -> bool:
         """Whether no rule needs a look at a row."""
-        return not self._mender.rules and not self._mender.keys
+        return not self._mender.doubtful and not self._mender.keys
 
     def blocks(self, first: int, count: int) -> Iterator[MadeRows]:
         """Give the rows from number `first` (0-based) on, a block at a time."""

@@ -23,9 +23,13 @@ _PROPOSALS = 24
 
 @dataclass(slots=True)
 class Mender:
-    """Knows a table's rules, and the keys of its rows so far."""
+    """Knows a table's rules, and the keys of its rows so far.
+
+    Every row is looked at for its `doubtful` rules; the others hold as the columns are made, and may break by mending.
+    """
 
     rules: Sequence[Rule]
+    doubtful: Sequence[Rule]
     keys: Sequence[Key]
     reader: RowReader
     redraws: Redraws
@@ -33,8 +37,8 @@ class Mender:
     broken_last: str = field(default="", init=False)
 
     def holds(self, values: Values) -> bool:
-        """Whether a row holds every CHECK, and is the first one with its keys; then these are noted."""
-        for rule in self.rules:
+        """Whether a row as it was made holds every CHECK, and is the first with its keys; then these are noted."""
+        for rule in self.doubtful:
             if rule.evaluate(values) is False:
                 return False
         return not self.keys or self._taken_key(values) is None
