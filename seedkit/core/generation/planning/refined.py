@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Protocol
 
+from seedkit.core.catalog import Column, Table
 from seedkit.core.generation.columns.blocks import Constant, Generator
 from seedkit.core.generation.columns.derived import Derived
 from seedkit.core.generation.planning.chosen import Chosen, Facts, Run, Rung
@@ -78,9 +79,10 @@ def parent_spelling(said: OfParent) -> str:
 
 
 def derived(
+    table: Table,
     refined: Mapping[str, Refined],
     found: Mapping[str, Chosen],
-    chosen: Callable[[str, Mapping[str, Generator]], Chosen],
+    chosen: Callable[[Column, Mapping[str, Generator]], Chosen],
 ) -> dict[str, Chosen]:
     """Choose for the columns that are made of others, these first; raises FixtureError where they go in a circle."""
     made: dict[str, Chosen] = {}
@@ -90,7 +92,7 @@ def derived(
         ready = [name for name in waiting if known.keys() >= set(refined[name].reads)]
         if not ready:
             raise FixtureError(f"the columns {listed(waiting)} are made of each other, or of what the database gives")
-        made |= {name: chosen(name, known) for name in ready}
+        made |= {name: chosen(table.column(name), known) for name in ready}
         waiting = [name for name in waiting if name not in made]
     return made
 

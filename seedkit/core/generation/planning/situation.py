@@ -52,3 +52,8 @@ class Situation:
     taken: Taken = none_taken
     promised: frozenset[str] = frozenset()
     refined: Mapping[str, Refined] = field(default_factory=dict)
+
+    @property
+    def fixed(self) -> frozenset[str]:
+        """The columns whose values are known to others before the rows are there."""
+        return self.promised.union(self.counted)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 from seedkit.core.catalog import Column
 from seedkit.core.generation.columns.blocks import Generator
@@ -81,9 +81,7 @@ class TablePlanner:
             capacity=refused(columns.values(), self.situation).least(self.capacity),
             checks=(*(check for check in self.rules.checks if check.partition is None), *self.partitions.check),
             uniques=tuple(rule for rule in self.uniques if rule.name not in self.built and rule.columns <= known),
-            fixed=settled(columns).union(
-                self.situation.counted, self.keys.settled, self.slots, self.situation.promised
-            ),
+            fixed=settled(columns).union(self.situation.fixed, self.keys.settled, self.slots),
             together=tuple(self.keys.together),
             notes=tuple(dict.fromkeys(parents.note for parents in self.situation.parents.values() if parents.note)),
         )
@@ -143,7 +141,7 @@ class TablePlanner:
         }
         found |= self.slots | self.keys.at(attempt)
         for name in sorted(made_first(self.situation.refined) - found.keys()):
-            found[name] = self._chosen(self.rules.table.column(name), attempt)
+            found[name] = self._chosen(attempt, self.rules.table.column(name))
         for component in self.references.components:
             if not found.keys() & set(component.columns):
                 found |= {chosen.column: chosen for chosen in component.chosen(attempt)}
@@ -155,16 +153,15 @@ class TablePlanner:
         later = made_later(self.situation.refined)
         for column in self.rules.sent_columns:
             if column.name not in found and column.name not in waiting | later:
-                found[column.name] = self._chosen(column, attempt)
+                found[column.name] = self._chosen(attempt, column)
         for key in self.references.own:
             found |= own_reference(self.references, key, found, attempt)
         for column in self.rules.sent_columns:
             if column.name not in found and column.name not in later:
-                found[column.name] = self._chosen(column, attempt)
-        named, refined = self.rules.table.column, self.situation.refined
-        return found | derived(refined, found, lambda name, others: self._chosen(named(name), attempt, others))
+                found[column.name] = self._chosen(attempt, column)
+        return found | derived(self.rules.table, self.situation.refined, found, partial(self._chosen, attempt))
 
-    def _chosen(self, column: Column, attempt: int, others: Mapping[str, Generator] = NO_OTHERS) -> Chosen:
+    def _chosen(self, attempt: int, column: Column, others: Mapping[str, Generator] = NO_OTHERS) -> Chosen:
         facts = replace(self._facts_of(column), unique=column.name in self.keys.carriers)
         said = self.situation.refined.get(column.name)
         if said is not None and said.parent is None and not said.counted:
