@@ -88,3 +88,21 @@ def test_a_strangers_file_is_not_read(project: Project) -> None:
 
     with pytest.raises(ConfigurationError, match=r"generate\.yml"):
         load_settings(directory=folder)
+
+
+def test_what_is_explained_is_written_down_once(
+    project: Project, seedkit: Run, connection: Connection, database: str
+) -> None:
+    connection.execute(USERS)
+    folder = project({"pyproject.toml": "[tool.seedkit]\n"})
+
+    first = seedkit("generate", "--explain", "--write", cwd=folder, DATABASE_URL=database)
+    second = seedkit("generate", "--explain", "--write", cwd=folder, DATABASE_URL=database)
+    alone = seedkit("generate", "--write", cwd=folder, DATABASE_URL=database)
+
+    assert (first.returncode, first.stdout) == (0, "wrote generate.yml\n"), first.stderr
+    written = (folder / "generate.yml").read_text(encoding="utf-8")
+    assert "\nusers:\n  # id: !range  # key\n  plan: !like plan  # name\n" in written
+    assert (second.returncode, alone.returncode) == (2, 2)
+    assert "error: generate.yml is there already" in second.stderr
+    assert "--write writes what --explain says" in alone.stderr
