@@ -32,7 +32,8 @@ class PlannedTable:
 
     `checks` speak of several columns, or of one in a way that was not built; `uniques` are not unique by construction.
     `fixed` are the columns that no repair may change: counted ones, those that others refer to before they are there.
-    Those `together` change together, as they are a key's by construction. `notes` are for the report.
+    Those `together` change together, as they are a key's by construction; `carriers` differ in every row by theirs.
+    `notes` are for the report.
     """
 
     rules: TableRules
@@ -43,6 +44,7 @@ class PlannedTable:
     uniques: tuple[UniqueRule, ...] = ()
     fixed: frozenset[str] = frozenset()
     together: tuple[frozenset[str], ...] = ()
+    carriers: frozenset[str] = frozenset()
     notes: tuple[str, ...] = ()
 
     def chosen(self, column: str) -> Chosen:
@@ -83,6 +85,7 @@ class TablePlanner:
             uniques=tuple(rule for rule in self.uniques if rule.name not in self.built and rule.columns <= known),
             fixed=settled(columns).union(self.situation.fixed, self.keys.settled, self.slots),
             together=tuple(self.keys.together),
+            carriers=frozenset(self.keys.carriers),
             notes=tuple(dict.fromkeys(parents.note for parents in self.situation.parents.values() if parents.note)),
         )
 

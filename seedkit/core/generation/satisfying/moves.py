@@ -186,9 +186,7 @@ def _holds(operator: str, value: object, bound: object) -> bool:
 def rooms_of(plan: PlannedTable) -> dict[str, Room]:
     """Say what the columns may hold that a repair may change: all but keys, and what others are computed from."""
     table = plan.rules.table
-    built_rules = {rule.name for rule in plan.rules.uniques} - {rule.name for rule in plan.uniques}
-    unique = {name for rule in plan.rules.uniques if rule.name in built_rules for name in rule.plain_columns or ()}
-    unique |= frozenset[str]().union(*plan.together)
+    constructed = plan.carriers.union(*plan.together, *(key.columns for key in table.foreign_keys))
     rooms = {}
     for chosen in plan.columns:
         facts = facts_of(plan.rules, table.column(chosen.column))
@@ -196,12 +194,11 @@ def rooms_of(plan: PlannedTable) -> dict[str, Room]:
         if together & plan.fixed:
             continue
         said = chosen.rung is Rung.REFINED
-        referring = {name for key in table.foreign_keys for name in key.columns}
         rooms[chosen.column] = Room(
             facts=facts,
             together=tuple(sorted(together)),
             nullable=not (facts.column.not_null or said) and facts.narrowing.null is not False,
-            built=said or chosen.column in referring | unique,
+            built=said or chosen.column in constructed,
             null_together=_is_match_full(plan, chosen.column),
             key=plan.run.stream(str(table.name), chosen.column, "mend").key,
         )
