@@ -144,6 +144,7 @@ async def generate(  # noqa: PLR0913 - the options of the command, all of them b
     dry_run: bool = False,
     force: bool = False,
     commit_every: int | None = None,
+    workers: int | None = None,
 ) -> GenerationReport:
     """Fill tables from their schema alone, as `seedkit.generate`, in a thread and on a connection as `seed`'s."""
     from seedkit.api import generation
@@ -162,6 +163,7 @@ async def generate(  # noqa: PLR0913 - the options of the command, all of them b
             dry_run=dry_run,
             force=force,
             commit_every=commit_every,
+            workers=workers,
         )
     )
 

@@ -37,13 +37,14 @@ def generate(  # noqa: PLR0913 - the options of the command, all of them by keyw
     dry_run: bool = False,
     force: bool = False,
     commit_every: int | None = None,
+    workers: int | None = None,
 ) -> GenerationReport:
     """Fill tables with rows that their schema accepts, made from it alone, and leave every sequence right.
 
     `tables` is a table and `rows` the number of rows to add (100), or a mapping of tables to numbers; names may be
     patterns (`"app.*"`). Empty tables that these refer to are filled too. Without tables every empty one gets 100 rows.
     With `top_up` the numbers count the rows that are there. The same `random_seed` and `now` (a day; today in UTC) give
-    the same values.
+    the same values, with whatever number of `workers`: further processes that make rows, by themselves where they pay.
 
     All happens in one transaction: committed on a connection that seedkit opens or a SQLAlchemy Engine gives, left open
     on one that is given, which is psycopg's; with `commit_every` a commit comes whenever so many rows are there. Raises
@@ -60,6 +61,7 @@ def generate(  # noqa: PLR0913 - the options of the command, all of them by keyw
         now=now.date() if isinstance(now, datetime) else now,
         dry_run=dry_run,
         commit_every=commit_every,
+        workers=workers,
         guard=guard_of(settings, force=force),
     )
     if connection is not None:

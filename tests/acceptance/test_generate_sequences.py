@@ -114,6 +114,18 @@ def test_what_was_kept_before_an_error_is_told_as_well(connection: Connection, d
     assert "notes=20000 users=5 --top-up" in str(refused.value.hint)
 
 
+@pytest.mark.parametrize("commit_every", [None, 8_000])
+def test_workers_make_the_same_rows(connection: Connection, database: str, commit_every: int | None) -> None:
+    connection.execute("create table users (id serial primary key, name text not null, born date)")
+
+    def made(workers: int) -> list[Any]:
+        connection.execute("truncate users restart identity")
+        generate("users", 20_000, url=database, workers=workers, commit_every=commit_every)
+        return connection.execute("select * from users order by id").fetchall()
+
+    assert made(2) == made(0)
+
+
 def test_without_commits_an_interruption_leaves_nothing(
     connection: Connection, database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

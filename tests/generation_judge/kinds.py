@@ -137,7 +137,7 @@ def _sentence(value: str) -> bool:
 
 def _called(words: str) -> re.Pattern[str]:
     """Match names that end in one of some words."""
-    return re.compile(rf"(?:^|_)(?:{words})$")
+    return re.compile(rf"^(?!hashed_|encrypted_)(?:.*_)?(?:{words})$")
 
 
 KINDS = (

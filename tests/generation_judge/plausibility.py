@@ -33,10 +33,10 @@ _PARTS = ("first_name", "last_name", "full_name")
 
 
 def implausible(table: Table, contents: TableContents) -> Iterator[Finding]:
-    """Look at each column that a rule speaks of; a column without values has nothing to look at."""
+    """Look at each column that a rule speaks of, and at its values beside NULL and its default."""
     for column in table.columns:
         kind = kind_of(table, column)
-        values = [value for (value,) in contents.of([column.name]) if value is not None]
+        values = [value for (value,) in contents.of([column.name]) if value not in (None, column.default)]
         if kind is not None and values:
             yield _judged(table, column, kind, values)
     for earlier, later in _LATER:

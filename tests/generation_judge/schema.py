@@ -14,13 +14,17 @@ Connection = psycopg.Connection
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table: its type, that below its domains, and whether values of its own are said to be few."""
+    """A column of a table: its type, that below its domains, and its default, where that is written out.
+
+    `bound` says that a list, a pattern or another table decides about its values.
+    """
 
     name: str
     type: str
     base: str
     computed: bool
     bound: bool
+    default: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +91,15 @@ select
     b.domain or b.typtype = 'e' or exists (
         select from pg_constraint k
         where k.conrelid = a.attrelid and k.contype in ('c', 'f') and a.attnum = any (k.conkey)
-            and (k.contype = 'f' or cardinality(k.conkey) = 1 and pg_get_expr(k.conbin, k.conrelid) ~ '~| = ')
-    ) as bound
-from pg_attribute a join below b on b.oid = a.atttypid and b.typtype <> 'd'
+            and (
+                k.contype = 'f' or cardinality(k.conkey) = 1
+                and pg_get_expr(k.conbin, k.conrelid) ~ '~| = |::(date|timestamp)'
+            )
+    ) as bound,
+    substring(pg_get_expr(d.adbin, d.adrelid) from '^''?([^'']*?)''?(?:::[a-z ]+)?$') as default
+from pg_attribute a
+join below b on b.oid = a.atttypid and b.typtype <> 'd'
+left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum and a.attgenerated = ''
 where a.attrelid = any (%s::regclass[]) and a.attnum > 0 and not a.attisdropped
 order by a.attrelid, a.attnum
 """

@@ -35,6 +35,15 @@ _TopUp = Annotated[
 _CommitEvery = Annotated[
     str | None, typer.Option(metavar="ROWS", help="Commit whenever so many rows are there: 1M. Default: at the end.")
 ]
+_Workers = Annotated[
+    int | None,
+    typer.Option(
+        metavar="N",
+        min=0,
+        help="Make rows in so many further processes. [default: 0, or 2 for 500,000 rows of a table and more where "
+        "more than two processors are idle]",
+    ),
+]
 _Explain = Annotated[
     bool, typer.Option("--explain", help="Say what makes each column, and why, of all tables or some; write nothing.")
 ]
@@ -52,6 +61,7 @@ def generate(
     excluded: _Excluded = None,
     top_up: _TopUp = False,
     commit_every: _CommitEvery = None,
+    workers: _Workers = None,
     explain: _Explain = False,
     environment: _Environment = None,
     random_seed: _RandomSeed = 0,
@@ -81,6 +91,7 @@ def generate(
             random_seed=random_seed,
             now=now.date() if now else None,
             dry_run=dry_run,
+            workers=workers,
             lock_timeout=lock_timeout,
             guard=guard_of(settings, force=force),
         )

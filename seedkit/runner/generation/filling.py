@@ -39,6 +39,7 @@ class HowToFill:
     total: bool
     commit_every: int | None
     dry_run: bool
+    workers: int | None
     go_on_after_errors: bool
 
 
@@ -61,6 +62,7 @@ class Filling:
             random_seed=self.how.random_seed,
             today=self.how.today,
             total=self.how.total,
+            workers=self.how.workers,
         )
         self.course = Course(
             turns=self.turns,
@@ -107,7 +109,7 @@ class Filling:
                     raise LoadError(
                         f"table {in_quotes(table.name)} refers by {', '.join(key.columns)} to "
                         f"{self.plan.tables[parent].name}, which has no rows",
-                        hint=f"Fill {self.plan.tables[parent].name} first, or name it as well.",
+                        hint=None if self.how.go_on_after_errors else _parent_hint(self.plan.tables[parent].name),
                     )
 
     @contextmanager
@@ -160,6 +162,10 @@ class Filling:
 
 def _doing(names: Sequence[TableName]) -> str:
     return f"filling {', '.join(map(str, names))}"
+
+
+def _parent_hint(parent: TableName) -> str:
+    return f"Name {parent} as well, or fill it first."
 
 
 def _given_up(table: Table, asked: int, error: SeedkitError) -> TableOutcome:

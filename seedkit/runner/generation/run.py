@@ -33,10 +33,11 @@ class GenerationRequest:
     `asked` are tables, or patterns of them, with their numbers of rows; where it is empty, every empty table is meant.
     `total` has the numbers count the rows that are there. `now` is the day that values of times lie before, today where
     it is None. A dry run does everything, then rolls it back; its sequences are only judged, and no sequence moves in
-    what is to stay `still`, as in a seeder's dry run. `commit_every` commits whenever so many rows are there.
-    `most_rows` is how many may be added unasked, unless the database's comment says that it is for this. `begun` says
-    that the transaction that is open was begun for this run. `lock_timeout` bounds each wait for a lock where the
-    transaction is ours. `guard` is None where the database was looked at already.
+    what is to stay `still`, as in a seeder's dry run. `commit_every` commits whenever so many rows are there. So many
+    `workers` make rows, None for as many as pay. `most_rows` is how many may be added unasked, unless the database's
+    comment says that it is for this. `begun` says that the transaction that is open was begun for this run.
+    `lock_timeout` bounds each wait for a lock where the transaction is ours. `guard` is None where the database was
+    looked at already.
     """
 
     asked: tuple[AskedRows, ...] = ()
@@ -46,6 +47,7 @@ class GenerationRequest:
     now: date | None = None
     dry_run: bool = False
     commit_every: int | None = None
+    workers: int | None = None
     most_rows: int | None = None
     still: bool = False
     begun: bool = False
@@ -86,6 +88,7 @@ def generate(connection: Connection, request: GenerationRequest) -> GenerationRe
         random_seed=request.random_seed,
         now=today,
         dry_run=request.dry_run,
+        no_tables=plan.no_tables,
     )
 
 
@@ -96,6 +99,7 @@ def _how(request: GenerationRequest, today: date) -> HowToFill:
         total=request.total,
         commit_every=request.commit_every,
         dry_run=request.dry_run,
+        workers=request.workers,
         go_on_after_errors=all(asked.is_pattern for asked in request.asked),
     )
 

@@ -165,8 +165,12 @@ def test_a_run_that_goes_on_writes_the_rows_that_were_due(connection: Connection
 def test_pairs_that_a_check_refuses_are_none_and_are_not_counted(connection: Connection) -> None:
     connection.execute("""
         create table users (id serial primary key);
-        create table follows (a integer references users, b integer references users, primary key (a, b), check (a <> b));
-        create table friends (a integer references users, b integer references users, primary key (a, b), check (a < b));
+        create table follows (
+            a integer references users, b integer references users, primary key (a, b), check (a <> b)
+        );
+        create table friends (
+            a integer references users, b integer references users, primary key (a, b), check (a < b)
+        );
     """)
 
     report = filled(connection, {"users": 12, "follows": 200, "friends": 60})
@@ -178,7 +182,9 @@ def test_pairs_that_a_check_refuses_are_none_and_are_not_counted(connection: Con
 def test_a_row_of_a_long_key_that_a_check_refuses_goes_to_another_place(connection: Connection) -> None:
     connection.execute("""
         create table users (id serial primary key);
-        create table friends (a integer references users, b integer references users, primary key (a, b), check (a < b));
+        create table friends (
+            a integer references users, b integer references users, primary key (a, b), check (a < b)
+        );
     """)
 
     report = filled(connection, {"users": 300, "friends": 500})
@@ -197,3 +203,28 @@ def test_one_of_some_optional_parents_is_there_where_each_has_one_child(connecti
     """)
 
     assert rows(filled(connection, {"posts": 20, "comments": 20, "reports": 20}))["reports"] == 20
+
+
+def test_ranges_that_must_not_overlap_have_a_slot_each(connection: Connection) -> None:
+    connection.execute("""
+        create extension btree_gist;
+        create table rooms (id serial primary key);
+        create table bookings (
+            room_id integer not null references rooms, during tstzrange not null, cancelled boolean not null,
+            exclude using gist (room_id with =, during with &&) where (not cancelled)
+        );
+        create table shifts (
+            starts_at timestamp not null, ends_at timestamp not null check (ends_at > starts_at),
+            exclude using gist (tsrange(starts_at, ends_at, '[]') with &&)
+        );
+        create table prices (id serial primary key, valid daterange, exclude using gist (valid with &&));
+        create table blocks (numbers int4range primary key);
+        create table names (name text not null, kind integer not null check (kind in (1, 2)),
+            exclude using btree (kind with =));
+    """)
+
+    reports = [filled(connection, {"*": 30}) for _ in range(2)]
+
+    assert [rows(report) for report in reports] == [
+        {**dict.fromkeys(("rooms", "bookings", "shifts", "prices", "blocks"), 30), "names": kinds} for kinds in (2, 0)
+    ]

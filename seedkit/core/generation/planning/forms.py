@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import chain
 from math import prod
 
-from seedkit.core.catalog import Column
+from seedkit.core.catalog import Column, Table
 from seedkit.core.generation.columns.blocks import NULL
 from seedkit.core.generation.expressions.casting import cast
 from seedkit.core.generation.expressions.evaluation import evaluator
@@ -64,6 +64,10 @@ class Form:
     def finds_rows(self) -> bool:
         """Whether the combinations that rows have are among those that there are: not where parents are new ones."""
         return all(not isinstance(digit, OneParent) or digit.find is not None for digit in self.digits.values())
+
+    def is_optional(self, table: Table) -> bool:
+        """Whether rows can go without the key, by a NULL in it."""
+        return any(not table.column(name).not_null for name in self.compared - self.filled)
 
     def without(self, decided: Iterable[str]) -> Form:
         """Leave out what is decided already."""

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, combinations
 
+from seedkit.core.catalog import Table
 from seedkit.core.generation.columns.blocks import NULL, Generator, Sometimes
 from seedkit.core.generation.keys.columns import KeyColumn, SharedWalk
 from seedkit.core.generation.keys.digits import Digit
@@ -17,6 +18,7 @@ from seedkit.core.generation.keys.walks import Free, Places, Walk
 from seedkit.core.generation.planning.capacity import Capacity
 from seedkit.core.generation.planning.chosen import Chosen, Facts, Rung
 from seedkit.core.generation.planning.forms import Form, Forms, groups, refused, taken
+from seedkit.core.generation.planning.implications import following, implies
 from seedkit.core.generation.planning.lines import carries
 from seedkit.core.generation.planning.references import NULLS, References
 from seedkit.core.generation.planning.subjects import subjects_of
@@ -53,7 +55,11 @@ class Keys:
             self._build(group)
         for form in forms:
             self._build_span(form)
-        self.built |= {rule.name for rule in ordered if self._follows(rule, ordered)}
+        self.built |= set(following(ordered, self.built, self._table))
+
+    @property
+    def _table(self) -> Table:
+        return self.references.rules.table
 
     def _form(self, rule: UniqueRule) -> Form | None:
         return None if rule.name in self.built else Forms(self.references, self.facts).of(rule)
@@ -69,14 +75,14 @@ class Keys:
 
     def _build(self, group: Sequence[Form]) -> None:
         """Build keys of few values that have columns in common."""
-        least = [form for form in group if not any(_implies(other, form) for other in group)]
+        least = [form for form in group if not any(implies(other, form) for other in group)]
         if len(least) == 1:
             self._walk(least[0])
         elif not self.references.situation.there:
             self._walk_together(least)
         for form in least:
-            if form.rule.name not in self.built and not self._exempt(form) and form.finds_rows:
-                self._bound(Capacity(form.total, form.rule.name))
+            if form.rule.name not in self.built and not form.is_optional(self._table) and form.finds_rows:
+                self.capacity = self.capacity.least(Capacity(form.total, form.rule.name))
 
     def _build_span(self, form: Form) -> None:
         if form.span is None or form.rule.name in self.built:
@@ -119,15 +125,13 @@ class Keys:
         if filled or any(form.rule.plain_columns is None for form in forms):
             self.settled |= self.together[-1]
         self.built |= {form.rule.name for form in forms}
-        if not any(map(self._exempt, forms)):
-            self._bound(Capacity(self.references.situation.there + places.left, forms[0].rule.name))
-
-    def _bound(self, capacity: Capacity) -> None:
-        self.capacity = self.capacity.least(capacity)
+        if not any(form.is_optional(self._table) for form in forms):
+            left = self.references.situation.there + places.left
+            self.capacity = self.capacity.least(Capacity(left, forms[0].rule.name))
 
     def _chosen(self, name: str, column: KeyColumn, filled: frozenset[str]) -> Chosen:
         """Leave a column that may be NULL so where the key has no more, one of a foreign key in some rows besides."""
-        if name in filled or self.references.rules.table.column(name).not_null:
+        if name in filled or self._table.column(name).not_null:
             return Chosen(column=name, generator=column, spelling="!per", rung=Rung.KEY)
         spent = KeyColumn(column.places, column.digit, column.which, name, NULL)
         key = self.references.optional_key(name)
@@ -143,34 +147,11 @@ class Keys:
             for name, chosen in self.chosen.items()
         }
 
-    def _exempt(self, form: Form) -> bool:
-        """Whether rows can go without the key, by a NULL in it."""
-        table = self.references.rules.table
-        return any(not table.column(name).not_null for name in form.compared - form.filled)
-
     def _stream(self, form: Form) -> Stream:
-        table = str(self.references.rules.table.name)
-        return self.references.run.stream(table, "key", *sorted(form.columns))
-
-    def _follows(self, rule: UniqueRule, rules: Iterable[UniqueRule]) -> bool:
-        """Whether a key holds because one of some of its columns does."""
-        names = {subject.column for subject in subjects_of(rule) if subject is not None and subject.step == 1}
-        return any(
-            other.name in self.built and other.predicate is None and self._is_within(other, names) for other in rules
-        )
-
-    def _is_within(self, rule: UniqueRule, names: set[str]) -> bool:
-        table, subjects = self.references.rules.table, subjects_of(rule)
-        own = {subject.column for subject in subjects if subject is not None}
-        return None not in subjects and own <= names and all(table.column(name).not_null for name in own)
+        return self.references.run.stream(str(self._table.name), "key", *sorted(form.columns))
 
 
 def _at(generator: Generator, attempt: int) -> Generator:
     if isinstance(generator, Sometimes):
         return replace(generator, inner=_at(generator.inner, attempt), stream=generator.stream.at(attempt))
     return replace(generator, places=generator.places.at(attempt)) if isinstance(generator, KeyColumn) else generator
-
-
-def _implies(one: Form, other: Form) -> bool:
-    """Whether a key holds where another one does, which has fewer columns."""
-    return one.compared < other.compared or (one.compared == other.compared and one.rule.name < other.rule.name)

@@ -7,16 +7,17 @@ from functools import cached_property
 
 from seedkit.core.catalog import Column
 from seedkit.core.generation.columns.numbers import Counter
-from seedkit.core.generation.planning.capacity import Capacity
+from seedkit.core.generation.planning.capacity import Capacity, looked_at
 from seedkit.core.generation.planning.choosing import chosen_for
 from seedkit.core.generation.planning.chosen import Chosen, Facts, Run, Rung
 from seedkit.core.generation.planning.counted import is_counted, numbers_left
+from seedkit.core.generation.planning.exclusions import excluded_keys, slot_columns, slots_left
 from seedkit.core.generation.planning.facts import facts_of
 from seedkit.core.generation.planning.keys import Keys
 from seedkit.core.generation.planning.own_references import keys_held, own_reference
 from seedkit.core.generation.planning.partitions import Partitions, in_partitions, missing_partition
 from seedkit.core.generation.planning.references import References
-from seedkit.core.generation.planning.situation import Situation
+from seedkit.core.generation.planning.situation import Situation, none_taken
 from seedkit.core.generation.schema import Check, TableRules, UniqueRule
 
 
@@ -26,7 +27,8 @@ class PlannedTable:
 
     `checks` speak of several columns, or of one in a way that was not built; `uniques` are not unique by construction.
     `fixed` are the columns that no repair may change: counted ones, those that others refer to before they are there.
-    Those `together` change together, as they are a key's by construction. `notes` are for the report.
+    Those `together` change together, as they are a key's by construction; `carriers` differ in every row by theirs.
+    `notes` are for the report.
     """
 
     rules: TableRules
@@ -37,6 +39,7 @@ class PlannedTable:
     uniques: tuple[UniqueRule, ...] = ()
     fixed: frozenset[str] = frozenset()
     together: tuple[frozenset[str], ...] = ()
+    carriers: frozenset[str] = frozenset()
     notes: tuple[str, ...] = ()
 
     def chosen(self, column: str) -> Chosen:
@@ -59,8 +62,10 @@ class TablePlanner:
     _facts: dict[str, Facts] = field(default_factory=dict)
 
     def __reduce__(self) -> tuple[type[TablePlanner], tuple[TableRules, Run, Situation]]:
-        """Be sent to another process by what it is made of."""
-        return TablePlanner, (self.rules, self.run, self.situation)
+        """Be sent to another process by what it is made of, where no keys of rows that are there have to be read."""
+        if self.situation.there:
+            raise TypeError("plans beside rows that are there")
+        return TablePlanner, (self.rules, self.run, replace(self.situation, taken=none_taken))
 
     def planned(self, attempt: int = 0) -> PlannedTable:
         """Choose for every column of the table; at a further attempt other values of the same kinds."""
@@ -74,8 +79,9 @@ class TablePlanner:
             capacity=refused.least(self.capacity),
             checks=(*(check for check in self.rules.checks if check.partition is None), *self.partitions.check),
             uniques=tuple(rule for rule in self.uniques if rule.name not in self._built),
-            fixed=frozenset({*self.situation.counted, *self.keys.settled, *self.situation.promised}),
+            fixed=frozenset({*self.situation.counted, *self.keys.settled, *self.slots, *self.situation.promised}),
             together=tuple(self.keys.together),
+            carriers=frozenset(self.keys.carriers),
             notes=tuple(dict.fromkeys(parents.note for parents in self.situation.parents.values() if parents.note)),
         )
 
@@ -96,13 +102,18 @@ class TablePlanner:
 
     @cached_property
     def uniques(self) -> tuple[UniqueRule, ...]:
-        """The table's keys; those of a partition speak of its rows alone."""
-        return tuple(in_partitions(rule, self.rules) for rule in self.rules.uniques)
+        """The table's keys, exclusions of equal values among them; those of a partition speak of its rows alone."""
+        return (*(in_partitions(rule, self.rules) for rule in self.rules.uniques), *excluded_keys(self.rules))
+
+    @cached_property
+    def slots(self) -> dict[str, Chosen]:
+        """The columns of ranges that must not overlap."""
+        return slot_columns(self.rules, self.run)
 
     @cached_property
     def keys(self) -> Keys:
         """The table's keys, but for those that have a counted column."""
-        keys = Keys(self.references, lambda name: self._facts_of(self.rules.table.column(name)))
+        keys = Keys(self.references, lambda name: self._facts_of(self.rules.table.column(name)), set(self.slots))
         keys.plan(rule for rule in self.uniques if not is_counted(rule, self.situation.counted))
         return keys
 
@@ -115,6 +126,10 @@ class TablePlanner:
         for key in self.references.without_parents():
             reason = f"has no row to refer to: {key.name} asks for one of {self.references.parents(key).table}"
             capacity = capacity.least(Capacity(self.situation.there, key.name, reason))
+        capacity = capacity.least(slots_left(self.rules, self.run, self.situation))
+        for rule in self.uniques:
+            if rule.name not in self._built:
+                capacity = capacity.least(looked_at(rule.name))
         return capacity.least(numbers_left(self.rules, self.situation))
 
     @cached_property
@@ -134,7 +149,7 @@ class TablePlanner:
             name: Chosen(column=name, generator=Counter(), spelling="!range", rung=Rung.KEY)
             for name in self.situation.counted
         }
-        found |= self.keys.at(attempt)
+        found |= self.slots | self.keys.at(attempt)
         for component in self.references.components:
             if not found.keys() & set(component.columns):
                 found |= {chosen.column: chosen for chosen in component.chosen(attempt)}

@@ -29,6 +29,10 @@ class Trial:
     reader: RowReader
     changed: Mapping[str, str] = field(default_factory=dict)
 
+    def at(self, attempt: int) -> Trial:
+        """Give the row at another attempt."""
+        return Trial(self.number, self.place, attempt, self.values, self.reader, self.changed)
+
     def put(self, texts: Mapping[str, str]) -> Trial:
         """Give the row with other texts in some columns."""
         values = self.reader.changed(self.values, texts)
