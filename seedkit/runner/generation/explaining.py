@@ -24,6 +24,7 @@ from seedkit.postgres.driver_errors import explained
 from seedkit.postgres.time_outs import work_without_time_outs
 from seedkit.runner.generation.engine import EngineRequest, Plans
 from seedkit.runner.generation.planned import meant_counts
+from seedkit.runner.generation.refinements import NOTHING_IS_SAID, WhatIsSaid
 
 _REFERENCE = re.compile("!ref|!per")
 
@@ -35,22 +36,23 @@ def explain(
     *,
     random_seed: int = 0,
     now: date | None = None,
+    said: WhatIsSaid = NOTHING_IS_SAID,
 ) -> Explanation:
     """Say of some tables, by default of all, what makes their columns, and what bounds their rows."""
     today = now or datetime.now(UTC).date()
     with explained("explaining tables"), work_without_time_outs(connection, roll_back=True):
-        counts, tables = meant_counts(connection, asked, excluded)
+        counts, tables, found = meant_counts(connection, asked, excluded, said.refinements)
         wanted = dict.fromkeys((table.oid for table in tables), ROWS) | counts
         plans = Plans(
             connection,
-            EngineRequest(counts=wanted, random_seed=random_seed, today=today),
+            EngineRequest(counts=wanted, random_seed=random_seed, today=today, refine=said.refine(found)),
             {table.oid: table for table in tables},
         )
         makers = plans.without_rows()
-    found = (_explained(plans.tables[oid], makers[oid], plans.tables) for oid in counts)
+    explanations = (_explained(plans.tables[oid], makers[oid], plans.tables) for oid in counts)
     return Explanation(
         server=identify(connection),
-        tables=tuple(sorted(found, key=lambda table: str(table.table))),
+        tables=tuple(sorted(explanations, key=lambda table: str(table.table))),
         parent_rows=ROWS,
         generator=VERSION,
         random_seed=random_seed,

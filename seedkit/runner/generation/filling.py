@@ -21,6 +21,7 @@ from seedkit.runner.generation.engine import Engine, EngineRequest, TableOutcome
 from seedkit.runner.generation.kept import telling_what_was_kept
 from seedkit.runner.generation.planned import CountPlan
 from seedkit.runner.generation.progress import Progress
+from seedkit.runner.generation.refinements import Refine
 from seedkit.runner.generation.turns import Turns
 
 _UNIQUE_VIOLATION = "23505"
@@ -41,6 +42,7 @@ class HowToFill:
     dry_run: bool
     workers: int | None
     go_on_after_errors: bool
+    refine: Refine
 
 
 @dataclass(slots=True)
@@ -63,6 +65,7 @@ class Filling:
             random_seed=self.how.random_seed,
             today=self.how.today,
             total=self.how.total,
+            refine=self.how.refine,
             workers=self.how.workers,
         )
         self.course = Course(
