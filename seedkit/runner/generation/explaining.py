@@ -22,6 +22,7 @@ from seedkit.core.reports.explained import ExplainedColumn, ExplainedTable, Expl
 from seedkit.postgres.connection import Connection, identify
 from seedkit.postgres.driver_errors import explained
 from seedkit.postgres.time_outs import work_without_time_outs
+from seedkit.runner.concealment import concealed
 from seedkit.runner.generation.engine import EngineRequest, Plans
 from seedkit.runner.generation.planned import meant_counts
 from seedkit.runner.generation.refinements import NOTHING_IS_SAID, WhatIsSaid
@@ -40,7 +41,7 @@ def explain(
 ) -> Explanation:
     """Say of some tables, by default of all, what makes their columns, and what bounds their rows."""
     today = now or datetime.now(UTC).date()
-    with explained("explaining tables"), work_without_time_outs(connection, roll_back=True):
+    with concealed(said.secrets), explained("explaining tables"), work_without_time_outs(connection, roll_back=True):
         counts, tables, found = meant_counts(connection, asked, excluded, said.refinements)
         wanted = dict.fromkeys((table.oid for table in tables), ROWS) | counts
         plans = Plans(
