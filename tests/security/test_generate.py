@@ -146,7 +146,7 @@ def test_what_generate_yml_has_read_of_variables_and_files_is_shown_nowhere(
     except SeedkitError as error:
         told = "".join(traceback.format_exception(error))
 
-    assert "hunter2" not in told
+    assert "hunter" not in told
     assert ("no:" in told) or ("number" in told)
 
 

@@ -113,6 +113,7 @@ def _how(request: GenerationRequest, today: date, plan: CountPlan) -> HowToFill:
         workers=request.workers,
         go_on_after_errors=all(asked.is_pattern for asked in request.asked),
         refine=request.said.refine(plan.said),
+        hidden=request.said.secrets.hidden,
     )
 
 
