@@ -124,9 +124,7 @@ class TablePlanner:
         for key in self.references.without_parents():
             reason = f"has no row to refer to: {key.name} asks for one of {self.references.parents(key).table}"
             capacity = capacity.least(Capacity(self.situation.there, key.name, reason))
-        for rule in self.rules.uniques:
-            if rule.name not in self._built:
-                capacity = capacity.least(looked_at(rule.name))
+        capacity = capacity.least(looked_at(rule.name for rule in self.uniques if rule.name not in self._built))
         capacity = capacity.least(slots_left(self.rules, self.run, self.situation))
         return capacity.least(numbers_left(self.rules, self.situation))
 

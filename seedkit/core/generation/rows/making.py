@@ -65,7 +65,7 @@ class RowMaker:
     @property
     def by_column(self) -> bool:
         """Whether no rule needs a look at a row."""
-        return not self._mender.rules and not self._mender.keys
+        return not self._mender.doubtful and not self._mender.keys
 
     def blocks(self, first: int, count: int) -> Iterator[MadeRows]:
         """Give the rows from number `first` (0-based) on, a block at a time."""
@@ -82,7 +82,7 @@ class RowMaker:
     def _looked_at(self, begin: int, end: int) -> MadeRows:
         made = list(map(list, columns(self._columns.generators, begin, end)))
         self._repairs.redraws.turn_to(begin // BLOCK, end - begin // BLOCK * BLOCK)
-        held = dict(self._held(range(begin, end), zip(*made, strict=True), self._mender.reader.rows(made)))
+        held = dict(self._held(range(begin, end), zip(*made, strict=True), self._mender.quick.rows(made)))
         return MadeRows(joined(held.values()), list(held))
 
     def _held(
@@ -93,7 +93,7 @@ class RowMaker:
         for number, row, values in zip(numbers, rows, read, strict=True):
             if holds(values):
                 yield number, row
-            elif (mended := self._repairs.mended(number, row, values)) is not None:
+            elif (mended := self._repairs.mended(number, row)) is not None:
                 yield number, mended
 
     def again(self, numbers: Iterable[int], turn: int, bans: Collection[Ban] = ()) -> MadeRows:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
+from seedkit.core.generation.expressions.tree import columns_of
 from seedkit.core.generation.row_values import RowReader, Values
 from seedkit.core.generation.rows.digests import Digests, digest_of
 from seedkit.core.generation.rows.drawing import Redraws
@@ -23,18 +24,28 @@ _PROPOSALS = 24
 
 @dataclass(slots=True)
 class Mender:
-    """Knows a table's rules, and the keys of its rows so far."""
+    """Knows a table's rules, and the keys of its rows so far.
+
+    `reader` reads what mended rows are asked, `quick` what all rows are: rules that are not proved, and keys.
+    """
 
     rules: Sequence[Rule]
     keys: Sequence[Key]
     reader: RowReader
     redraws: Redraws
     seen: Mapping[str, Digests]
+    doubtful: Sequence[Rule] = field(init=False)
+    quick: RowReader = field(init=False)
     broken_last: str = field(default="", init=False)
 
+    def __post_init__(self) -> None:
+        self.doubtful = [rule for rule in self.rules if not rule.proved]
+        asked = [columns_of(rule.expression) for rule in self.doubtful]
+        self.quick = self.reader.only(frozenset[str]().union(*asked, *(key.asked for key in self.keys)))
+
     def holds(self, values: Values) -> bool:
-        """Whether a row holds every CHECK, and is the first one with its keys; then these are noted."""
-        for rule in self.rules:
+        """Whether a row as it was made holds every CHECK, and is the first with its keys; then these are noted."""
+        for rule in self.doubtful:
             if rule.evaluate(values) is False:
                 return False
         return not self.keys or self._taken_key(values) is None

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from seedkit.core.generation.expressions.evaluation import Surroundings
 from seedkit.core.generation.planning.tables import PlannedTable
-from seedkit.core.generation.row_values import Values, row_reader
+from seedkit.core.generation.row_values import row_reader
 from seedkit.core.generation.rows.bans import Ban, without
 from seedkit.core.generation.rows.digests import Digests
 from seedkit.core.generation.rows.drawing import Redraws
@@ -44,12 +44,11 @@ class Repairs:
         self._places = {chosen.column: place for place, chosen in enumerate(self.plan.columns)}
         self.mender = _mender(self.plan, self.surroundings, self.redraws)
 
-    def mended(self, number: int, row: Sequence[str], values: Values) -> Sequence[str] | None:
+    def mended(self, number: int, row: Sequence[str]) -> Sequence[str] | None:
         """Give a row that holds all rules, near to one that does not, or made anew; None where there is none."""
         for turn in range(0 if self._is_hopeless else _TURNS):
             texts = row if turn == 0 else self._anew(number, turn * _APART)
-            read = values if turn == 0 else self.mender.reader.row(texts)
-            changed = self.mender.mended(number, number % BLOCK, read, turn * _APART)
+            changed = self.mender.mended(number, number % BLOCK, self.mender.reader.row(texts), turn * _APART)
             if changed is not None:
                 self._mends = True
                 return self._changed(texts, changed)

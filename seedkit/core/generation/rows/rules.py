@@ -10,6 +10,7 @@ from seedkit.core.generation.expressions.evaluation import Surroundings, evaluat
 from seedkit.core.generation.expressions.substitution import substituted
 from seedkit.core.generation.expressions.tree import And, Expression, IsNull, Not, Or, columns_of
 from seedkit.core.generation.planning.tables import PlannedTable
+from seedkit.core.generation.rows.proofs import is_proved
 from seedkit.core.generation.satisfying.moves import together_with
 from seedkit.core.generation.satisfying.solvers import Solvers
 from seedkit.core.generation.satisfying.trials import Solve
@@ -20,6 +21,7 @@ from seedkit.core.generation.schema import Check, UniqueRule
 class Rule:
     """What is true of a row that holds the rule; the columns it speaks of, and what mends a row that breaks it.
 
+    One that is `proved` holds in every row by what makes its column, and is looked at only where that is changed.
     `beside` are the other rules that speak of the same columns.
     """
 
@@ -28,14 +30,19 @@ class Rule:
     columns: frozenset[str]
     evaluate: Evaluate
     solve: Solve
+    proved: bool = False
     beside: list[Rule] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A key that no other row has; `solve` takes a row out of its index, where it is not in there by its keys alone."""
+    """A key that no other row has, and the columns that it is asked of.
+
+    `solve` takes a row out of its index, where it is not in there by its keys alone.
+    """
 
     name: str
+    asked: frozenset[str]
     columns: frozenset[str]
     evaluate: tuple[Evaluate, ...]
     predicate: Evaluate | None
@@ -62,7 +69,7 @@ def expressions_of(check: Check | UniqueRule) -> Iterator[Expression]:
 
 def rules_of(checks: Sequence[Check], plan: PlannedTable, surroundings: Surroundings, solvers: Solvers) -> list[Rule]:
     """Compile CHECKs, and say which of them speak of the same columns."""
-    rules = [_rule(check, plan, surroundings, solvers) for check in checks]
+    rules = [_rule(check, plan, surroundings, solvers) for check in sorted(checks, key=lambda check: check.name)]
     for rule in rules:
         rule.beside.extend(other for other in rules if other is not rule and other.columns & rule.columns)
     return rules
@@ -70,13 +77,22 @@ def rules_of(checks: Sequence[Check], plan: PlannedTable, surroundings: Surround
 
 def _rule(check: Check, plan: PlannedTable, surroundings: Surroundings, solvers: Solvers) -> Rule:
     """Compile a CHECK; generated columns are mended by what they are computed from."""
+    evaluate = evaluator(check.expression, surroundings)
     return Rule(
         check.name,
         check.expression,
         _free(check.expression, plan),
-        evaluator(check.expression, surroundings),
+        evaluate,
         solvers(substituted(check.expression, plan.rules.generated)),
+        _is_proved(check, evaluate, plan),
     )
+
+
+def _is_proved(check: Check, evaluate: Evaluate, plan: PlannedTable) -> bool:
+    (name, *others) = check.columns
+    if others or name in plan.rules.generated:
+        return False
+    return is_proved(check.expression, evaluate, plan.chosen(name).generator, plan.rules.table.column(name))
 
 
 def key_of(rule: UniqueRule, plan: PlannedTable, surroundings: Surroundings, solvers: Solvers) -> Key:
@@ -87,6 +103,7 @@ def key_of(rule: UniqueRule, plan: PlannedTable, surroundings: Surroundings, sol
         leaving.append(Not(rule.predicate))
     return Key(
         rule.name,
+        frozenset[str]().union(*map(columns_of, spoken)),
         frozenset[str]().union(*(_free(node, plan) for node in spoken)),
         tuple(evaluator(key, surroundings) for key in rule.keys),
         None if rule.predicate is None else evaluator(rule.predicate, surroundings),
