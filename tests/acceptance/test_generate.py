@@ -152,6 +152,27 @@ def test_what_can_not_be_meant_is_told_and_nothing_is_changed(
     assert rows(connection, "users") == [0]
 
 
+def test_a_database_without_tables_is_told_what_comes_first(generate: Generate) -> None:
+    ran = generate()
+
+    assert ran.exit_code == 0
+    assert "the database has no tables to fill: run your migrations first" in ran.stdout
+
+
+@pytest.mark.parametrize("asked", [["orders=5", "--except", "tenants"], ["orders=5", "tenants=0"]])
+def test_rows_without_the_parents_that_they_need_are_refused(
+    connection: Connection, generate: Generate, asked: list[str]
+) -> None:
+    connection.execute(TENANTS.encode())
+
+    ran = generate(*asked)
+
+    assert ran.exit_code == 1
+    assert 'error: table "orders" refers by tenant_id to tenants, which has no rows' in ran.stderr
+    assert "hint: Name tenants as well, or fill it first." in ran.stderr
+    assert rows(connection, "campaigns", "orders") == [0, 0]
+
+
 def test_tables_of_tools_and_extensions_are_left_alone_unless_they_are_named(
     connection: Connection, generate: Generate
 ) -> None:

@@ -194,7 +194,7 @@ class Engine(Plans):
         none_left = capacity.rows is not None and rows < asked and there + rows >= capacity.rows
         if none_left:
             reasons.append(capacity.told(table))
-        full = none_left and capacity.key is not None
+        full = none_left and capacity.reason is None
         return TableOutcome(table=table, rows=rows, asked=asked, there=there, reasons=tuple(reasons), full=full)
 
 

@@ -109,7 +109,7 @@ class Filling:
                     raise LoadError(
                         f"table {in_quotes(table.name)} refers by {', '.join(key.columns)} to "
                         f"{self.plan.tables[parent].name}, which has no rows",
-                        hint=f"Fill {self.plan.tables[parent].name} first, or name it as well.",
+                        hint=None if self.how.go_on_after_errors else _parent_hint(self.plan.tables[parent].name),
                     )
 
     @contextmanager
@@ -162,6 +162,10 @@ class Filling:
 
 def _doing(names: Sequence[TableName]) -> str:
     return f"filling {', '.join(map(str, names))}"
+
+
+def _parent_hint(parent: TableName) -> str:
+    return f"Name {parent} as well, or fill it first."
 
 
 def _given_up(table: Table, asked: int, error: SeedkitError) -> TableOutcome:

@@ -29,6 +29,7 @@ class CountPlan:
     parent_of: dict[int, list[TableName]] = field(default_factory=dict)
     left_alone: tuple[SkippedStep, ...] = ()
     empty: set[int] = field(default_factory=set)
+    no_tables: bool = False
 
     @property
     def filled(self) -> list[Table]:
@@ -44,7 +45,7 @@ def planned_counts(connection: Connection, asked: Sequence[AskedRows], excluded:
     choice, tables = _read(connection, excluded)
     counts = choice.counted(asked) if asked else {relation.oid: ROWS for relation in choice.everything()}
     left_to_others(connection, _reachable(counts, tables))
-    plan = CountPlan(counts=counts, tables=tables)
+    plan = CountPlan(counts=counts, tables=tables, no_tables=not counts)
     if asked:
         _add_parents(connection, plan, choice)
     else:

@@ -88,6 +88,7 @@ def generate(connection: Connection, request: GenerationRequest) -> GenerationRe
         random_seed=request.random_seed,
         now=today,
         dry_run=request.dry_run,
+        no_tables=plan.no_tables,
     )
 
 

@@ -19,6 +19,9 @@ from seedkit.postgres.connection import Connection
 from seedkit.postgres.generation.parents import key_rows, read_keys
 from seedkit.postgres.generation.rows import RowsThere, rows_there
 
+_ROUNDS = 5
+"""How often the tables of a circle are planned again with fewer parents, as one had no room for all."""
+
 
 @dataclass(slots=True, kw_only=True)
 class Situations:
@@ -48,7 +51,7 @@ class Situations:
         """Plan a table, or all of a circle: each with no more parents in the others than these will have."""
         circle = _Circle(self, there, {oid: self.asked(oid, rows.count) for oid, rows in there.items()})
         planners = circle.planners()
-        for _ in there if len(there) > 1 else ():
+        for _ in range(min(len(there), _ROUNDS) if len(there) > 1 else 0):
             fitting = {oid: self.fitting(planner, oid) for oid, planner in planners.items()}
             if fitting == circle.counts:
                 break
@@ -78,9 +81,7 @@ class Situations:
         """Read the rows that a key may refer to."""
         table = self.tables[key.references]
         found = read_keys(self.connection, table, key.referenced_columns)
-        keys: dict[str, Key] = {
-            name: partial(found.held.text, column=place) for place, name in enumerate(found.columns)
-        }
+        keys: dict[str, Key] = {name: found.held.key(place) for place, name in enumerate(found.columns)}
         note = (
             f"table {table.name}: {len(found.held):,} of {found.rows:,} rows were taken as parents,"
             " as the keys of all would take too much memory"

@@ -130,14 +130,12 @@ def test_a_table_whose_parents_have_no_rows_has_null_or_is_named(connection: Con
         create table impossible (id serial primary key, nobody_id integer not null references nobody);
     """)
 
-    report = filled(connection, {"orphans": 3, "impossible": 3})
+    report = filled(connection, {"orph*": 3, "imp*": 3})
 
     reasons = {str(table.table): (table.rows, table.reasons) for table in report.tables}
     assert reasons["orphans"] == (3, ())
-    assert reasons["impossible"] == (
-        0,
-        ("table impossible has no row to refer to: impossible_nobody_id_fkey asks for one of nobody",),
-    )
+    assert reasons["impossible"][0] == 0
+    assert "nobody, which has no rows" in reasons["impossible"][1][0]
 
 
 def test_parents_of_a_circle_are_no_more_than_will_be_there(connection: Connection) -> None:

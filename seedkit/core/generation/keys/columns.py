@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain, repeat
 from math import prod
 
 from seedkit.core.generation.keys.digits import Digit
@@ -24,12 +25,18 @@ class KeyColumn:
 
     def block(self, number: int) -> Iterable[str]:
         """Give the value of each row."""
-        text, which, column = self.digit.text, self.which, self.column
-        for row, found in enumerate(self.places.block(number), number * BLOCK):
-            if found is not None:
-                yield text(found[which], column, row)
-            else:
-                yield self.spent if self.spent is not None else text(row % self.digit.count, column, row)
+        placed = self.places.block(number)
+        begin = number * BLOCK + placed.before
+        places = placed.columns[self.which] if placed.count else ()
+        behind = range(begin + placed.count, (number + 1) * BLOCK)
+        left_over: Iterable[str] = repeat(self.spent, len(behind)) if self.spent is not None else self._any(behind)
+        made = self.digit.texts(places, self.column, begin)
+        return chain(repeat("", placed.before), made, left_over)
+
+    def _any(self, rows: range) -> Iterable[str]:
+        """Give some value to rows that there is none left for: nobody asks for them, or the server will refuse them."""
+        count = self.digit.count
+        return self.digit.texts([row % count for row in rows] if count else (), self.column, rows.start)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,3 +76,7 @@ class SharedWalk:
             order = Permutation(self.walk.stream.apart("rest", number, common), prod(radices))
             found += digits(order[turn], radices)
         return found
+
+    def columns(self, positions: Sequence[int]) -> list[list[int]]:
+        """Give the places at some positions, column by column."""
+        return [list(column) for column in zip(*map(self.__getitem__, positions), strict=True)]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
 from typing import Protocol
 
-from seedkit.core.generation.columns.parents import Key
+from seedkit.core.generation.columns.parents import Key, texts_of
 from seedkit.core.generation.keys.lines import Values
 from seedkit.core.values.copy_text import field_value
 
@@ -33,6 +33,10 @@ class Digit(Protocol):
 
     def text(self, place: int, column: str, row: int) -> str:
         """Give a column's value, as COPY text, in a row."""
+        ...
+
+    def texts(self, places: Sequence[int], column: str, begin: int) -> Iterable[str]:
+        """Give a column's values in some rows, from row `begin` on."""
         ...
 
     def place(self, values: Mapping[str, str]) -> int | None:
@@ -67,6 +71,11 @@ class OneColumn:
         del column, row
         return self.values.text(place)
 
+    def texts(self, places: Sequence[int], column: str, begin: int) -> Iterable[str]:
+        """Give values."""
+        del column, begin
+        return map(self.values.text, places)
+
     def place(self, values: Mapping[str, str]) -> int | None:
         """Say which value a row has."""
         return self.values.place(values[self.column])
@@ -90,6 +99,11 @@ class OneParent:
         """Give a column of a parent's key."""
         del row
         return self.keys[column](place)
+
+    def texts(self, places: Sequence[int], column: str, begin: int) -> Iterable[str]:
+        """Give a column of parents' keys."""
+        del begin
+        return texts_of(self.keys[column], places)
 
     def place(self, values: Mapping[str, str]) -> int | None:
         """Say which parent a row has."""
@@ -116,6 +130,10 @@ class Grouped:
         group = self._groups[place]
         drawn = int.from_bytes(blake2b(row.to_bytes(8, "little"), digest_size=8).digest(), "little")
         return self.combinations[group[drawn % len(group)]][self.columns.index(column)]
+
+    def texts(self, places: Sequence[int], column: str, begin: int) -> Iterable[str]:
+        """Give a column's values in rows that have some groups."""
+        return (self.text(place, column, row) for row, place in enumerate(places, begin))
 
     def place(self, values: Mapping[str, str]) -> int | None:
         """Say which group a row has."""

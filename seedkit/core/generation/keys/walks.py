@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import groupby
 from math import prod
 from typing import Protocol
 
@@ -49,6 +50,24 @@ class Walk:
         begin = chunk * self.window
         return tuple(place + begin if number == self.span else place for number, place in enumerate(found))
 
+    def columns(self, positions: Sequence[int]) -> list[list[int]]:
+        """Give the places at some positions, column by column.
+
+        >>> Walk(Stream.named(0, "key"), (2, 5), 1, 2).columns(range(3, 7))
+        [[1, 0, 1, 0], [0, 2, 3, 3]]
+        """
+        if self.span is None:
+            return _columns(self._order(0, self.total).of(positions), self.counts)
+        found: list[list[int]] = [[] for _ in self.counts]
+        size = self._others * self.window
+        for chunk, group in groupby(positions, lambda position: position // size):
+            radices = self._radices(chunk)
+            rests = [position - chunk * size for position in group]
+            for number, places in enumerate(_columns(self._order(chunk, prod(radices)).of(rests), radices)):
+                begin = chunk * self.window if number == self.span else 0
+                found[number] += [begin + place for place in places] if begin else places
+        return found
+
     def position_of(self, places: Sequence[int]) -> int:
         """Say at which position a combination comes."""
         chunk = 0 if self.span is None else places[self.span] // self.window
@@ -70,6 +89,15 @@ class Walk:
 
     def _order(self, chunk: int, count: int) -> Permutation:
         return _order(self.stream.apart("chunk", chunk) if chunk else self.stream, count)
+
+
+def _columns(numbers: Iterable[int], radices: Sequence[int]) -> list[list[int]]:
+    """Write numbers with a radix for each digit, digit by digit."""
+    rest, found = list(numbers), []
+    for radix in reversed(radices):
+        found.append([number % radix for number in rest])
+        rest = [number // radix for number in rest]
+    return found[::-1]
 
 
 @lru_cache(64)
@@ -104,14 +132,30 @@ class Positions(Protocol):
 
     def __getitem__(self, position: int) -> tuple[int, ...]: ...
 
+    def columns(self, positions: Sequence[int]) -> list[list[int]]:
+        """Give the places at some positions, column by column."""
+        ...
+
 
 _OTHERS = 16
 """So many other places each row has, for what its own does not hold."""
 
 
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """The places of a block's rows, column by column: those of its first rows, which are there already, are left out.
+
+    Rows behind them have none.
+    """
+
+    before: int
+    count: int
+    columns: Sequence[Sequence[int]]
+
+
 @dataclass
 class Places:
-    """The places of each row's values, row `first` being the first new one; None for rows that none are left for.
+    """The places of each row's values, row `first` being the first new one.
 
     At an `attempt` beyond 0 a row has another place, from the end of the walk: as long as rows are few beside all
     places, no other row's.
@@ -122,20 +166,27 @@ class Places:
     first: int = 0
     attempt: int = 0
     _at: dict[int, Places] = field(default_factory=dict, repr=False)
-    _last: tuple[int, list[tuple[int, ...] | None]] | None = field(default=None, repr=False)
+    _last: tuple[int, Placed] | None = field(default=None, repr=False)
 
     @property
     def left(self) -> int:
         """How many rows there are places for."""
         return self.walk.total - self.free.taken
 
-    def block(self, number: int) -> list[tuple[int, ...] | None]:
+    def block(self, number: int) -> Placed:
         """Give the places of a block's rows; columns of a key ask one after the other, so the last one is kept."""
         if self._last is None or self._last[0] != number:
             begin, left = number * BLOCK - self.first, self.left
-            turns = map(self._turn, range(begin, begin + BLOCK))
-            self._last = number, [self.walk[self.free[turn]] if 0 <= turn < left else None for turn in turns]
+            turns = range(max(begin, 0), max(min(begin + BLOCK, left), 0))
+            positions = self._positions(turns)
+            columns = self.walk.columns(positions) if positions else ()
+            self._last = number, Placed(min(max(0, -begin), BLOCK), len(positions), columns)
         return self._last[1]
+
+    def _positions(self, turns: range) -> Sequence[int]:
+        if not self.attempt and not self.free.taken:
+            return turns
+        return [self.free[self._turn(turn)] for turn in turns]
 
     def at(self, attempt: int) -> Places:
         """Give the places of an attempt."""

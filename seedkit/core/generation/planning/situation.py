@@ -11,7 +11,8 @@ Taken = Callable[[tuple[str, ...]], Iterable[Sequence[str | None]]]
 """Gives the values of some columns in the rows that are there, as texts."""
 
 
-def _nothing(_columns: tuple[str, ...]) -> Iterable[Sequence[str | None]]:
+def none_taken(_columns: tuple[str, ...]) -> Iterable[Sequence[str | None]]:
+    """Say that no row is there."""
     return ()
 
 
@@ -46,5 +47,5 @@ class Situation:
     parents: Mapping[str, Parents]
     there: int = 0
     first: int = 0
-    taken: Taken = _nothing
+    taken: Taken = none_taken
     promised: frozenset[str] = frozenset()

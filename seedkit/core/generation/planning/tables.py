@@ -17,7 +17,7 @@ from seedkit.core.generation.planning.keys import Keys
 from seedkit.core.generation.planning.own_references import keys_held, own_reference
 from seedkit.core.generation.planning.partitions import Partitions, in_partitions, missing_partition
 from seedkit.core.generation.planning.references import References
-from seedkit.core.generation.planning.situation import Situation
+from seedkit.core.generation.planning.situation import Situation, none_taken
 from seedkit.core.generation.schema import Check, TableRules, UniqueRule
 
 
@@ -62,8 +62,10 @@ class TablePlanner:
     _facts: dict[str, Facts] = field(default_factory=dict)
 
     def __reduce__(self) -> tuple[type[TablePlanner], tuple[TableRules, Run, Situation]]:
-        """Be sent to another process by what it is made of."""
-        return TablePlanner, (self.rules, self.run, self.situation)
+        """Be sent to another process by what it is made of, where no keys of rows that are there have to be read."""
+        if self.situation.there:
+            raise TypeError("plans beside rows that are there")
+        return TablePlanner, (self.rules, self.run, replace(self.situation, taken=none_taken))
 
     def planned(self, attempt: int = 0) -> PlannedTable:
         """Choose for every column of the table; at a further attempt other values of the same kinds."""
@@ -76,7 +78,7 @@ class TablePlanner:
             columns=tuple(columns[column.name] for column in self.rules.sent_columns),
             capacity=refused.least(self.capacity),
             checks=(*(check for check in self.rules.checks if check.partition is None), *self.partitions.check),
-            uniques=tuple(rule for rule in self.uniques if rule.name not in self._built),
+            uniques=tuple(rule for rule in self.uniques if rule.name not in self.built),
             fixed=frozenset({*self.situation.counted, *self.keys.settled, *self.slots, *self.situation.promised}),
             together=tuple(self.keys.together),
             carriers=frozenset(self.keys.carriers),
@@ -118,18 +120,11 @@ class TablePlanner:
     @cached_property
     def capacity(self) -> Capacity:
         """How many rows the table can hold."""
-        capacity = self.keys.capacity
-        if missing := missing_partition(self.rules):
-            capacity = capacity.least(Capacity(self.situation.there, reason=missing))
-        for key in self.references.without_parents():
-            reason = f"has no row to refer to: {key.name} asks for one of {self.references.parents(key).table}"
-            capacity = capacity.least(Capacity(self.situation.there, key.name, reason))
-        capacity = capacity.least(looked_at(rule.name for rule in self.uniques if rule.name not in self._built))
-        capacity = capacity.least(slots_left(self.rules, self.run, self.situation))
-        return capacity.least(numbers_left(self.rules, self.situation))
+        return _capacity(self)
 
     @cached_property
-    def _built(self) -> frozenset[str]:
+    def built(self) -> frozenset[str]:
+        """The keys that hold by construction, by name."""
         counted = {rule.name for rule in self.rules.uniques if is_counted(rule, self.situation.counted)}
         own = {rule.name for key in self.references.own for rule in keys_held(self.references, key)}
         return frozenset(counted | self.keys.built | own)
@@ -176,3 +171,15 @@ class TablePlanner:
             self.run.stream(str(self.rules.table.name), "partition").at(attempt),
         )
         return chosen if spread is None else replace(chosen, generator=spread)
+
+
+def _capacity(planner: TablePlanner) -> Capacity:
+    capacity = planner.keys.capacity
+    if missing := missing_partition(planner.rules):
+        capacity = capacity.least(Capacity(planner.situation.there, reason=missing))
+    for key in planner.references.without_parents():
+        reason = f"has no row to refer to: {key.name} asks for one of {planner.references.parents(key).table}"
+        capacity = capacity.least(Capacity(planner.situation.there, key.name, reason))
+    capacity = capacity.least(looked_at(rule.name for rule in planner.uniques if rule.name not in planner.built))
+    capacity = capacity.least(slots_left(planner.rules, planner.run, planner.situation))
+    return capacity.least(numbers_left(planner.rules, planner.situation))

@@ -26,20 +26,20 @@ _PROPOSALS = 24
 class Mender:
     """Knows a table's rules, and the keys of its rows so far.
 
-    `reader` reads what mended rows are asked, `quick` what all rows are: rules that are not proved, and keys.
+    Every row is looked at for its `doubtful` rules; the others hold as the columns are made, and may break by mending.
+    `quick` reads what that takes, `reader` all that is asked of rows that are mended.
     """
 
     rules: Sequence[Rule]
+    doubtful: Sequence[Rule]
     keys: Sequence[Key]
     reader: RowReader
     redraws: Redraws
     seen: Mapping[str, Digests]
-    doubtful: Sequence[Rule] = field(init=False)
     quick: RowReader = field(init=False)
     broken_last: str = field(default="", init=False)
 
     def __post_init__(self) -> None:
-        self.doubtful = [rule for rule in self.rules if not rule.proved]
         asked = [columns_of(rule.expression) for rule in self.doubtful]
         self.quick = self.reader.only(frozenset[str]().union(*asked, *(key.asked for key in self.keys)))
 

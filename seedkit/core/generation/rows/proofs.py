@@ -1,138 +1,90 @@
-"""Proves that a CHECK of one column holds in every row, by what makes the column: such rows need no look.
-
-Proved is: of few texts, by trying each; of a range, whose ends both hold a comparison with a constant; of texts that
-are never longer than a length. Whatever else may hold is looked at.
-"""
+"""CHECKs that every row holds by what makes its column: nobody need look at a row for them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from datetime import timedelta
-from typing import TypeAlias
+from collections.abc import Mapping
 
-from seedkit.core.catalog import Column
-from seedkit.core.generation.columns.blocks import NULL, Constant, Generator, Joined, Sometimes
-from seedkit.core.generation.columns.choices import Choice
-from seedkit.core.generation.columns.cuts import Cased, Cut, Marked, cut
-from seedkit.core.generation.columns.moments import Day, Moment
-from seedkit.core.generation.columns.numbers import Counter, Fixed, Whole, pointed
+from seedkit.core.generation.columns.blocks import NULL
+from seedkit.core.generation.columns.extents import Extent, extent_of
 from seedkit.core.generation.expressions.closures import Evaluate
-from seedkit.core.generation.expressions.tree import Call, Expression, Operation, columns_of
-from seedkit.core.generation.expressions.tree import Column as ColumnNode
-from seedkit.core.generation.expressions.values import Unevaluated
-from seedkit.core.generation.row_values import read_column
-from seedkit.core.generation.satisfying.nulls import without_casts
+from seedkit.core.generation.expressions.evaluation import Surroundings, evaluator
+from seedkit.core.generation.expressions.tree import (
+    Call,
+    Cast,
+    Column,
+    Constant,
+    Expression,
+    IsNotNull,
+    Operation,
+    columns_of,
+)
+from seedkit.core.generation.expressions.type_names import without_modifier
+from seedkit.core.generation.planning.tables import PlannedTable
+from seedkit.core.generation.row_values import row_reader
+from seedkit.core.generation.schema import Check
 
-_MANY = 4096
-_DIGITS = 20
 _LENGTHS = frozenset(("char_length", "character_length", "length"))
-_ORDERS = frozenset(("<", "<=", ">", ">="))
-
-Texts: TypeAlias = Sequence[str]
-
-
-def is_proved(node: Expression, evaluate: Evaluate, generator: Generator, column: Column) -> bool:
-    """Whether a condition of one column can't be false of any value that its generator makes."""
-    texts = _all_texts(generator)
-    if texts is not None:
-        return _hold(texts, evaluate, column)
-    if isinstance(node, Operation) and node.left is not None and not columns_of(node.right):
-        if node.operator in _ORDERS and isinstance(without_casts(node.left), ColumnNode):
-            ends = _ends(generator, node.operator)
-            return ends is not None and _hold(ends, evaluate, column)
-        if node.operator in ("<", "<=") and _is_length(node.left):
-            longest = _longest(generator)
-            return longest is not None and _holds_length(longest, evaluate, column.name)
-    return False
+_ORDERED = frozenset(("smallint", "integer", "bigint", "numeric", "real", "double precision", "date"))
+_ORDERED |= {"timestamp without time zone", "timestamp with time zone"}
+_TEXTS = frozenset(("text", "character varying"))
+_MIRRORED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
 
 
-def _hold(texts: Texts, evaluate: Evaluate, column: Column) -> bool:
-    read = read_column(column)
-    return all(evaluate({column.name: read(text)}) in (True, None) for text in texts)
+def always_holds(check: Check, plan: PlannedTable, surroundings: Surroundings) -> bool:
+    """Whether no value that a column is given breaks a CHECK that speaks of it alone.
+
+    It is tried on all of them where they are listed; else on an end, where one end is the worst case.
+    """
+    name = next(iter(check.columns))
+    if len(check.columns) > 1 or name in plan.rules.generated:
+        return False
+    extent = extent_of(plan.chosen(name).generator)
+    texts = _to_try(check.expression, extent)
+    if texts is None:
+        return False
+    values = row_reader(plan, [check.expression], [], surroundings).texts[name]
+    evaluate = evaluator(check.expression, surroundings)
+    return all(_allows(evaluate, {name: values[text]}) for text in (*texts, *([NULL] if extent.nulls else [])))
 
 
-def _is_length(node: Expression) -> bool:
-    bare = without_casts(node)
-    return (
-        isinstance(bare, Call)
-        and bare.function in _LENGTHS
-        and len(bare.arguments) == 1
-        and isinstance(without_casts(bare.arguments[0]), ColumnNode)
-    )
+def _allows(evaluate: Evaluate, row: Mapping[str, object]) -> bool:
+    return evaluate(row) is not False
 
 
-def _holds_length(longest: int, evaluate: Evaluate, name: str) -> bool:
-    """Whether a text of the longest length holds; COPY's escapes only make texts longer than their values."""
-    return not isinstance(truth := evaluate({name: "x" * longest}), Unevaluated) and truth is True
+def _to_try(expression: Expression, extent: Extent) -> frozenset[str] | None:
+    """Give the texts that a CHECK has to be tried on so that it is known for all; None where that is not known."""
+    if extent.texts is not None:
+        return extent.texts
+    if isinstance(expression, IsNotNull) and isinstance(expression.operand, Column) and extent != Extent():
+        return frozenset()
+    if not isinstance(expression, Operation) or expression.left is None:
+        return None
+    left, operator, right = expression.left, expression.operator, expression.right
+    if not columns_of(left):
+        left, operator, right = right, _MIRRORED.get(operator, operator), left
+    return None if columns_of(right) else _worst(operator, left, right, extent)
 
 
-def _all_texts(generator: Generator) -> Texts | None:
-    """List all texts of a generator, where they are few."""
-    match generator:
-        case Constant(text):
-            return (text,)
-        case Choice(texts):
-            return tuple(dict.fromkeys(texts)) if len(texts) <= _MANY else None
-        case Sometimes(inner) | Cased(inner) | Cut(inner):
-            found = _all_texts(inner)
-            return None if found is None else tuple(_changed(generator, found))
-        case _:
-            return None
+def _worst(operator: str, subject: Expression, bound: Expression, extent: Extent) -> frozenset[str] | None:
+    """Give the end, or the length, that has to hold where all between the ends do if it does."""
+    if isinstance(_without_casts(subject, _ORDERED), Column) and operator in _MIRRORED:
+        return _only(extent.high if operator in ("<", "<=") else extent.low)
+    text = _without_casts(subject, _TEXTS)
+    if isinstance(text, Column) and operator == "<>" and _without_casts(bound, _TEXTS) == Constant(""):
+        return frozenset() if extent.shortest else None
+    if isinstance(text, Call) and text.function in _LENGTHS and operator in _MIRRORED:
+        length = extent.longest if operator in ("<", "<=") else extent.shortest
+        of_column = isinstance(_without_casts(text.arguments[0], _TEXTS), Column)
+        return _only("x" * length) if length is not None and of_column else None
+    return None
 
 
-def _changed(generator: Generator, texts: Texts) -> Iterable[str]:
-    match generator:
-        case Sometimes():
-            return (NULL, *texts)
-        case Cut(_, length):
-            return (text if len(text) <= length else cut(text, length) for text in texts)
-        case Cased(_, lower):
-            return (text if text == NULL else text.lower() if lower else text.upper() for text in texts)
-        case _:
-            return texts
+def _only(text: str | None) -> frozenset[str] | None:
+    return None if text is None else frozenset((text,))
 
 
-def _ends(generator: Generator, operator: str) -> Texts | None:
-    """Give the least and the greatest value of a range; NULL, which no comparison is false of, is left out."""
-    while isinstance(generator, Sometimes):
-        generator = generator.inner
-    if isinstance(generator, Counter):
-        return (str(generator.first),) if generator.step > 0 and operator in (">", ">=") else None
-    if isinstance(generator, Whole):
-        return str(generator.low), str(generator.high)
-    if isinstance(generator, Fixed):
-        return tuple(pointed(end, generator.scale) for end in (generator.low, generator.high))
-    return _moments(generator) if isinstance(generator, Day | Moment) else None
-
-
-def _moments(generator: Day | Moment) -> Texts:
-    first, last = generator.first, generator.first + timedelta(days=generator.days)
-    if isinstance(generator, Day):
-        return str(first), str(last)
-    return f"{first} 00:00:00{generator.zone}", f"{last} 23:59:59{generator.zone}"
-
-
-def _longest(generator: Generator) -> int | None:
-    """Say how long a text may be at most."""
-    bounds: dict[type, Callable[..., int | None]] = {
-        Cut: lambda cut: cut.length,
-        Marked: lambda marked: marked.length,
-        Sometimes: lambda sometimes: _longest(sometimes.inner),
-        Cased: lambda cased: _longest(cased.inner),
-        Joined: lambda joined: _sum(map(_longest, joined.parts)),
-        Choice: lambda choice: max(map(len, choice.texts)),
-        Constant: lambda constant: len(constant.text),
-        Counter: lambda _counter: _DIGITS,
-        Whole: lambda whole: max(len(str(whole.low)), len(str(whole.high))),
-    }
-    bound = bounds.get(type(generator))
-    return None if bound is None else bound(generator)
-
-
-def _sum(lengths: Iterable[int | None]) -> int | None:
-    total = 0
-    for length in lengths:
-        if length is None:
-            return None
-        total += length
-    return total
+def _without_casts(node: Expression, types: frozenset[str]) -> Expression:
+    """Give what stands below casts to some types, which keep the order, or the length, of values."""
+    while isinstance(node, Cast) and without_modifier(node.type) in types:
+        node = node.operand
+    return node

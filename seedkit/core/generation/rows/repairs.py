@@ -12,6 +12,7 @@ from seedkit.core.generation.rows.bans import Ban, without
 from seedkit.core.generation.rows.digests import Digests
 from seedkit.core.generation.rows.drawing import Redraws
 from seedkit.core.generation.rows.mending import Mender
+from seedkit.core.generation.rows.proofs import always_holds
 from seedkit.core.generation.rows.rules import key_of, looked_at, rules_of
 from seedkit.core.generation.rows.shortfalls import Shortfall
 from seedkit.core.generation.satisfying.moves import Moves, rooms_of
@@ -91,13 +92,15 @@ class Repairs:
 
 def _mender(plan: PlannedTable, surroundings: Surroundings, redraws: Redraws, bans: Collection[Ban] = ()) -> Mender:
     checks, uniques = looked_at(plan)
-    checks += [without(ban) for ban in bans]
+    checks = sorted([*checks, *map(without, bans)], key=lambda check: check.name)
     nodes = [check.expression for check in checks]
     nodes += [rule.predicate for rule in uniques if rule.predicate is not None]
     reader = row_reader(plan, nodes, [key for rule in uniques for key in rule.keys], surroundings)
     solvers = Solvers(Moves(rooms_of(plan), redraws.known_text, reader.texts), surroundings)
+    rules = rules_of(checks, plan, surroundings, solvers)
     return Mender(
-        rules_of(checks, plan, surroundings, solvers),
+        rules,
+        [rule for rule, check in zip(rules, checks, strict=True) if not always_holds(check, plan, surroundings)],
         [key_of(rule, plan, surroundings, solvers) for rule in uniques],
         reader,
         redraws,

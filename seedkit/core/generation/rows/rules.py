@@ -10,7 +10,6 @@ from seedkit.core.generation.expressions.evaluation import Surroundings, evaluat
 from seedkit.core.generation.expressions.substitution import substituted
 from seedkit.core.generation.expressions.tree import And, Expression, IsNull, Not, Or, columns_of
 from seedkit.core.generation.planning.tables import PlannedTable
-from seedkit.core.generation.rows.proofs import is_proved
 from seedkit.core.generation.satisfying.moves import together_with
 from seedkit.core.generation.satisfying.solvers import Solvers
 from seedkit.core.generation.satisfying.trials import Solve
@@ -21,7 +20,6 @@ from seedkit.core.generation.schema import Check, UniqueRule
 class Rule:
     """What is true of a row that holds the rule; the columns it speaks of, and what mends a row that breaks it.
 
-    One that is `proved` holds in every row by what makes its column, and is looked at only where that is changed.
     `beside` are the other rules that speak of the same columns.
     """
 
@@ -30,7 +28,6 @@ class Rule:
     columns: frozenset[str]
     evaluate: Evaluate
     solve: Solve
-    proved: bool = False
     beside: list[Rule] = field(default_factory=list)
 
 
@@ -69,7 +66,7 @@ def expressions_of(check: Check | UniqueRule) -> Iterator[Expression]:
 
 def rules_of(checks: Sequence[Check], plan: PlannedTable, surroundings: Surroundings, solvers: Solvers) -> list[Rule]:
     """Compile CHECKs, and say which of them speak of the same columns."""
-    rules = [_rule(check, plan, surroundings, solvers) for check in sorted(checks, key=lambda check: check.name)]
+    rules = [_rule(check, plan, surroundings, solvers) for check in checks]
     for rule in rules:
         rule.beside.extend(other for other in rules if other is not rule and other.columns & rule.columns)
     return rules
@@ -77,22 +74,13 @@ def rules_of(checks: Sequence[Check], plan: PlannedTable, surroundings: Surround
 
 def _rule(check: Check, plan: PlannedTable, surroundings: Surroundings, solvers: Solvers) -> Rule:
     """Compile a CHECK; generated columns are mended by what they are computed from."""
-    evaluate = evaluator(check.expression, surroundings)
     return Rule(
         check.name,
         check.expression,
         _free(check.expression, plan),
-        evaluate,
+        evaluator(check.expression, surroundings),
         solvers(substituted(check.expression, plan.rules.generated)),
-        _is_proved(check, evaluate, plan),
     )
-
-
-def _is_proved(check: Check, evaluate: Evaluate, plan: PlannedTable) -> bool:
-    (name, *others) = check.columns
-    if others or name in plan.rules.generated:
-        return False
-    return is_proved(check.expression, evaluate, plan.chosen(name).generator, plan.rules.table.column(name))
 
 
 def key_of(rule: UniqueRule, plan: PlannedTable, surroundings: Surroundings, solvers: Solvers) -> Key:
