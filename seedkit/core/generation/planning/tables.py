@@ -190,9 +190,7 @@ def capacity_of(planner: TablePlanner) -> Capacity:
         reason = f"has no row to refer to: {key.name} asks for one of {planner.references.parents(key).table}"
         capacity = capacity.least(Capacity(planner.situation.there, key.name, reason))
     capacity = capacity.least(slots_left(planner.rules, planner.run, planner.situation))
-    for rule in planner.uniques:
-        if rule.name not in planner.built:
-            capacity = capacity.least(looked_at(rule.name))
+    capacity = capacity.least(looked_at(rule.name for rule in planner.uniques if rule.name not in planner.built))
     return capacity.least(numbers_left(planner.rules, planner.situation))
 
 
