@@ -12,7 +12,7 @@ from seedkit.core.generation.columns.blocks import NULL
 from seedkit.core.generation.expressions.casting import cast
 from seedkit.core.generation.expressions.evaluation import evaluator
 from seedkit.core.generation.keys.digits import Digit, OneColumn, OneParent
-from seedkit.core.generation.keys.lines import Listed
+from seedkit.core.generation.keys.lines import Listed, Windowed
 from seedkit.core.generation.keys.walks import Walk
 from seedkit.core.generation.planning.chosen import Facts
 from seedkit.core.generation.planning.lines import values_of
@@ -89,8 +89,12 @@ class Forms:
         digits = self._parents({subject.column for subject in known})
         lines = {line.column: line for subject in known if (line := self._line(rule, subject)) is not None}
         wide = [name for name, line in lines.items() if line.count > max(line.window, _FEW)]
-        span = max(wide, key=lambda name: lines[name].count, default=None)
-        digits |= {name: line for name, line in lines.items() if name == span or name not in wide}
+        span = max(wide, key=lambda name: (lines[name].window == 1, lines[name].window), default=None)
+        for name, line in lines.items():
+            if name == span or name not in wide:
+                digits[name] = line
+            elif 1 < line.window <= _FEW:
+                digits[name] = OneColumn(name, Windowed(line.values))
         covered = {name for digit in digits.values() for name in digit.columns}
         whole = len(known) == len(subjects) and covered >= {subject.column for subject in known}
         return Form(rule, digits, span) if whole or span is not None else None

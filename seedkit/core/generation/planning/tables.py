@@ -118,9 +118,7 @@ class TablePlanner:
         capacity = self.keys.capacity
         if missing := missing_partition(self.rules):
             capacity = capacity.least(Capacity(self.situation.there, reason=missing))
-        for key in self.references.without_parents():
-            reason = f"has no row to refer to: {key.name} asks for one of {self.references.parents(key).table}"
-            capacity = capacity.least(Capacity(self.situation.there, key.name, reason))
+        capacity = capacity.least(self.references.capacity)
         capacity = capacity.least(slots_left(self.rules, self.run, self.situation))
         return capacity.least(numbers_left(self.rules, self.situation))
 
