@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from seedkit.core.generation.columns.blocks import Generator, Joined, Sometimes
 from seedkit.core.generation.columns.choices import Choice, Mixture
+from seedkit.core.generation.columns.cuts import Cased, Cut, cut
 from seedkit.core.generation.columns.moments import Clock, Day, Life, Moment
 from seedkit.core.generation.columns.numbers import Fixed, Whole
 from seedkit.core.generation.columns.patterned import letters_by_place
@@ -26,6 +27,7 @@ from seedkit.core.generation.keys.spellings import (
     Spans,
     Spelling,
 )
+from seedkit.core.generation.keys.words import NumberedWords, WordsAndCodes
 from seedkit.core.generation.planning.choosing import chosen_for
 from seedkit.core.generation.planning.chosen import Facts, Run
 from seedkit.core.generation.planning.kinds import family_of
@@ -34,6 +36,9 @@ from seedkit.core.generation.planning.numbers import ends, scale_of
 
 _SHORT = 3
 """Texts of so many characters have no room for a row's number."""
+
+_WORDS = 5
+"""A list of fewer words is none that a key is made of."""
 
 _COUNTED = 99
 """Numbers of so many values and more are counted from their first on: positions, and what is just a number."""
@@ -53,7 +58,7 @@ def values_of(facts: Facts, run: Run, step: int = 1) -> Values | None:
     if facts.narrowing.patterns or facts.narrowing.likes:
         return _places(facts)
     if family_of(facts.kind) == "text":
-        return _codes(facts)
+        return _worded(facts, run) or _codes(facts)
     if facts.kind == "bit":
         size = facts.limits[0] if facts.limits else 1
         return Line(0, 1 << size, 0, (1 << size) - 1, Bits(size))
@@ -82,6 +87,32 @@ def carries(facts: Facts) -> bool:
     if facts.kind == "uuid":
         return True
     return family_of(facts.kind) == "text" and (facts.room is None or facts.room > _SHORT)
+
+
+def _worded(facts: Facts, run: Run) -> Values | None:
+    """Give the words of a meaning that has a list of them, where they fit."""
+    words = _words_of(_plain(chosen_for(replace(facts, unique=False), run, attempt=1).generator))
+    room, longest = facts.room, max(map(len, words), default=0)
+    if len(words) < _WORDS or (room is not None and longest > room):
+        return None
+    if room is None or longest + len("-1000000") <= room:
+        return NumberedWords(words)
+    codes = _codes(facts)
+    return WordsAndCodes(words, codes) if codes and all(codes.place(word) is not None for word in words) else None
+
+
+def _words_of(generator: Generator) -> tuple[str, ...]:
+    """List the texts that a generator chooses from, no two alike but for their case."""
+    match generator:
+        case Choice(texts=texts):
+            found = texts
+        case Cut(inner=inner, length=length):
+            found = tuple(cut(text, length) for text in _words_of(inner))
+        case Cased(inner=inner, lower=lower):
+            found = tuple(text.lower() if lower else text.upper() for text in _words_of(inner))
+        case _:
+            found = ()
+    return tuple({text.casefold(): text for text in reversed(found)}.values())[::-1]
 
 
 def _codes(facts: Facts) -> Codes | None:
