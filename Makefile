@@ -74,6 +74,10 @@ db-migrate: $(INSTALLED) ## Create the tables of the embedded server from the sc
 db-seed: $(INSTALLED) ## Load fixtures and run seeders, on the configured database.
 	@$(SEEDKIT) seed $(ARGS)
 
+.PHONY: db-generate
+db-generate: $(INSTALLED) ## Fill tables from their schema alone, on the configured database. ARGS='users=1000 --explain'
+	@$(SEEDKIT) generate $(ARGS)
+
 .PHONY: db-fix-sequence
 db-fix-sequence: fix-sequence-names $(INSTALLED) ## Fix a table's sequences: TABLE=users [COLUMN=id [SEQUENCE=users_id_seq]], or ALL=1.
 	@if [ -n "$$ALL" ]; then exec $(SEEDKIT) fix-sequence --all $(ARGS); fi; \
@@ -151,6 +155,10 @@ stress: $(INSTALLED_DEV) ## Repair under fire: count values handed out twice, ou
 .PHONY: bench
 bench: $(INSTALLED_BENCH) ## Measure seedkit beside psql \copy, SQLAlchemy, Django, Faker … ARGS=--quick, '--only W1', --write
 	@$(BIN)/python -m benchmarks.bench $(ARGS)
+
+.PHONY: growth
+growth: $(INSTALLED_DEV) ## Count what the server is asked at two sizes of everything that may grow: tables, shapes, chains, partitions.
+	@$(BIN)/pytest $(PARALLEL) -m growth $(ARGS)
 
 .PHONY: bench-pytest
 bench-pytest: $(INSTALLED_BENCH) ## Measure the pytest plugin beside pytest-django and pytest-postgresql. ARGS=--quick

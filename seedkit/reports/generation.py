@@ -60,12 +60,15 @@ def _generation_summary(report: GenerationReport) -> str:
     filled = counted(sum(table.rows > 0 for table in report.tables), "table")
     if report.dry_run:
         return f"dry run, nothing was kept: {counted(report.rows, 'row')} would be added to {filled} {took}"
+    if report.no_tables:
+        return f"the database has no tables to fill: run your migrations first {took}"
     if not report.tables:
         return f"no table is empty: nothing was added {took}"
     short = sum(not table.complete for table in report.tables)
     less = f", {counted(short, 'table')} short of rows" if short else ""
     rows = counted(report.rows, "row")
-    return f"added {rows} to {filled}{less}; {sequence_summary(report.sequences)} {took}"
+    sequences = f"; {sequence_summary(report.sequences)}" if report.sequences else ""
+    return f"added {rows} to {filled}{less}{sequences} {took}"
 
 
 def generation_json(report: GenerationReport) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 
 from seedkit.core.catalog import Column
 from seedkit.core.generation.columns.blocks import NULL
@@ -12,6 +13,7 @@ from seedkit.core.generation.expressions.closures import Evaluate
 from seedkit.core.generation.expressions.evaluation import Surroundings, evaluator
 from seedkit.core.generation.expressions.tree import Call, Expression, IsNotNull, IsNull, columns_of, nodes_of
 from seedkit.core.generation.expressions.tree import Column as ColumnNode
+from seedkit.core.generation.expressions.type_names import modifiers, without_modifier
 from seedkit.core.generation.expressions.values import NotEvaluatedError, Unevaluated
 from seedkit.core.generation.planning.tables import PlannedTable
 from seedkit.core.generation.schema import is_enum
@@ -21,6 +23,7 @@ Values = dict[str, object]
 """A row's values by column, as far as an expression asks for them."""
 
 _KEPT = 4096
+_TEXTS = frozenset(("text", "character varying", "name"))
 _NULL_COUNTS = frozenset(("num_nulls", "num_nonnulls"))
 
 
@@ -40,56 +43,72 @@ class Texts(dict[str, object]):
 
 @dataclass(frozen=True, slots=True)
 class RowReader:
-    """Reads the columns that some expressions ask for, and computes the generated ones."""
+    """Reads the columns that some expressions ask for, by their places in the row, and computes the generated ones."""
 
-    names: tuple[str, ...]
-    places: tuple[int, ...]
-    texts: tuple[Texts, ...]
+    places: Mapping[str, int]
+    texts: Mapping[str, Texts]
     generated: Mapping[str, Evaluate]
 
     def rows(self, columns: Sequence[Sequence[str]]) -> Iterator[Values]:
-        """Read rows that lie column by column, as COPY texts of the planned columns."""
-        names, generated = self.names, self.generated
-        read = [map(texts.__getitem__, columns[place]) for place, texts in zip(self.places, self.texts, strict=True)]
-        for found in zip(*read, strict=True):
-            row = dict(zip(names, found, strict=True))
+        """Read rows that lie column by column, as COPY texts of the planned columns; as many as there are."""
+        names, generated = tuple(self.places), self.generated
+        read = [map(self.texts[name].__getitem__, columns[place]) for name, place in self.places.items()]
+        for found in zip(*read, strict=True) if read else repeat((), len(columns[0])):
+            row: Values = dict(zip(names, found, strict=True))
             if generated:
                 self._compute(row)
             yield row
 
     def row(self, texts: Sequence[str]) -> Values:
         """Read a row."""
-        read = zip(self.names, self.places, self.texts, strict=True)
-        row: Values = {name: values[texts[place]] for name, place, values in read}
+        row: Values = {name: self.texts[name][texts[place]] for name, place in self.places.items()}
         self._compute(row)
         return row
 
     def changed(self, row: Values, texts: Mapping[str, str]) -> Values:
         """Read a row again of which some columns have other texts."""
-        read = zip(self.names, self.texts, strict=True)
-        row = {**row, **{name: values[texts[name]] for name, values in read if name in texts}}
-        self._compute(row)
-        return row
+        changed = dict(row)
+        for name, text in texts.items():
+            if name in changed:
+                changed[name] = self.texts[name][text]
+        if self.generated:
+            self._compute(changed)
+        return changed
 
     def _compute(self, row: Values) -> None:
         for name, evaluate in self.generated.items():
             row[name] = evaluate(row)
 
 
-def row_reader(plan: PlannedTable, expressions: Collection[Expression], surroundings: Surroundings) -> RowReader:
-    """Say how the columns are read that expressions ask for; what they only ask whether it is NULL is not read."""
-    asked = frozenset[str]().union(*map(columns_of, expressions))
+def row_reader(
+    plan: PlannedTable, expressions: Collection[Expression], keys: Collection[Expression], surroundings: Surroundings
+) -> RowReader:
+    """Say how the columns are read that expressions and keys ask for; read is no more of them than that takes."""
+    expressions = [*expressions, *(key for key in keys if not isinstance(key, ColumnNode))]
+    compared = {key.name for key in keys if isinstance(key, ColumnNode)} - _named(expressions)
+    asked = _named(expressions) | compared
     computed = {name: tree for name, tree in plan.rules.generated.items() if name in asked}
+    compared -= _named(computed.values())
     used = frozenset[str]().union(asked, *map(columns_of, computed.values()))
     valued = _valued([*expressions, *computed.values()])
     sent = {chosen.column: place for place, chosen in enumerate(plan.columns) if chosen.column in used}
     table = plan.rules.table
     return RowReader(
-        tuple(sent),
-        tuple(sent.values()),
-        tuple(Texts(_read(table.column(name)) if name in valued else _whether_null) for name in sent),
+        sent,
+        {name: Texts(_reading(table.column(name), valued, compared)) for name in sent},
         {name: _computed(tree, table.column(name), surroundings) for name, tree in computed.items()},
     )
+
+
+def _named(expressions: Iterable[Expression]) -> frozenset[str]:
+    return frozenset[str]().union(*map(columns_of, expressions))
+
+
+def _reading(column: Column, valued: Collection[str], compared: Collection[str]) -> Callable[[str], object]:
+    """Choose how a column's texts are read: those of a key alone need not be UUIDs to be told from each other."""
+    if column.name in compared and column.base_type == "uuid":
+        return lambda text: None if text == NULL else text.replace("-", "").lower()
+    return read_column(column) if column.name in valued or column.name in compared else _whether_null
 
 
 def _valued(expressions: Iterable[Expression]) -> frozenset[str]:
@@ -119,14 +138,25 @@ def _whether_null(text: str) -> object:
     return None if text == NULL else True
 
 
-def _read(column: Column) -> Callable[[str], object]:
-    takes_text, type_ = is_enum(column), column.base_type
+def read_column(column: Column) -> Callable[[str], object]:
+    """Say how a column's COPY texts are read."""
+    type_ = _full_type(column)
+    if is_enum(column) or type_ in _TEXTS:
+        return field_value
 
     def read(text: str) -> object:
         value = field_value(text)
-        return value if value is None or takes_text else _cast(value, type_)
+        return value if value is None else _cast(value, type_)
 
     return read
+
+
+def _full_type(column: Column) -> str:
+    """Name the type below all domains; of `character` with its length, as patterns see its blanks."""
+    if without_modifier(column.base_type) not in ("character", "bpchar"):
+        return column.base_type
+    length = modifiers(column.type_name) or modifiers(column.base_type)
+    return f"character({length[0]})" if length else "bpchar"
 
 
 def _cast(value: object, type_: str) -> object:
@@ -141,6 +171,6 @@ def _computed(tree: Expression, column: Column, surroundings: Surroundings) -> E
 
     def compute(row: Mapping[str, object]) -> object:
         value = evaluate(row)
-        return value if value is None or is_text or isinstance(value, Unevaluated) else _cast(value, column.base_type)
+        return value if value is None or is_text or isinstance(value, Unevaluated) else _cast(value, _full_type(column))
 
     return compute

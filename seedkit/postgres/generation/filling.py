@@ -7,7 +7,6 @@ the number of the turn alone, so that what else has changed does not matter. Not
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -18,7 +17,7 @@ from seedkit.core.catalog import Table
 from seedkit.core.generation.rows.bans import Bans
 from seedkit.core.generation.rows.by_column import MadeRows
 from seedkit.core.generation.rows.making import RowMaker
-from seedkit.core.generation.rows.shortfalls import Refusal, refused, swallowed
+from seedkit.core.generation.rows.tallies import Tally
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.generation.refusals import is_refusal, refusal_of, told_line
 from seedkit.postgres.generation.rows import rows_there
@@ -30,15 +29,10 @@ _TURNS = 8
 _BANNED_FROM = 3
 """From this turn on rows are made without what was always refused; before, such rows are only not sent."""
 
-_AT_ONCE = 4 * 1024 * 1024
+_AT_ONCE = 1024 * 1024
 """Characters that are kept to be sent again."""
 
 _FIRST_PIECE = 64
-_NONE_TAKEN = 64
-"""So many rows are refused, and none taken, before a table is given up."""
-
-_PATIENCE = 1_000
-"""So many rows may be refused, and one more for every four that are taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +50,9 @@ class TableFilling:
 
     connection: Connection
     maker: RowMaker
-    taken: int = 0
-    missing: int = 0
-    given_up: bool = False
-    causes: Counter[Refusal] = field(default_factory=Counter)
+    tally: Tally = field(default_factory=Tally)
     _at_once: int = 0
     _bans: Bans = field(init=False)
-    _left_out: Counter[Refusal] = field(default_factory=Counter)
-    _last: dict[int, Refusal] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._bans = Bans(self.maker.plan)
@@ -72,6 +61,16 @@ class TableFilling:
     def table(self) -> Table:
         """The table."""
         return self.maker.plan.rules.table
+
+    @property
+    def taken(self) -> int:
+        """How many rows are there."""
+        return self.tally.taken
+
+    @property
+    def given_up(self) -> bool:
+        """Whether so many rows were refused that no further one is tried."""
+        return self.tally.given_up
 
     def fill(self, blocks: Iterator[MadeRows]) -> None:
         """Send blocks: the very first one alone, as it tells whether there is trouble.
@@ -105,8 +104,8 @@ class TableFilling:
             if self.connection.closed or not is_refusal(error):
                 raise
             return error
-        self.taken += inserted
-        self.missing += sent - inserted
+        self.tally.taken += inserted
+        self.tally.missing += sent - inserted
         return None
 
     def _part(self, rows: Sequence[tuple[int, str]]) -> None:
@@ -119,10 +118,7 @@ class TableFilling:
             made = self.maker.again(refused_ones, turn, bans)
             unmade = set(refused_ones) - set(made.numbers)
             refused_ones = sorted([*unmade, *self._pieces(list(zip(made.numbers, made.lines, strict=True)))])
-        if refused_ones:
-            usual = self.causes.most_common(1)[0][0]
-            self._left_out.update(self._last.get(number, usual) for number in refused_ones)
-        self._last.clear()
+        self.tally.leave_out(refused_ones)
 
     def _pieces(self, rows: Sequence[tuple[int, str]]) -> list[int]:
         """Send rows piece by piece; give the numbers of those that are refused, or would be."""
@@ -139,8 +135,10 @@ class TableFilling:
             if good is None or (good and self._try(piece[:good]) is not None):
                 size = max(1, (len(piece) if good is None else good) // 2)
                 continue
-            self._refuse(*piece[good], error)
-            refused_ones.append(piece[good][0])
+            number, line = piece[good]
+            self.tally.refuse(number, refusal_of(error, self.maker.plan))
+            self._bans.refuse(line)
+            refused_ones.append(number)
             place, size = place + good + 1, max(8, 2 * good)
         return refused_ones
 
@@ -157,30 +155,15 @@ class TableFilling:
             self._bans.take(line for _, line in piece)
         return error
 
-    def _refuse(self, number: int, line: str, error: psycopg.Error) -> None:
-        cause = refusal_of(error, self.maker.plan)
-        self._last[number] = cause
-        self.causes[cause] += 1
-        self._bans.refuse(line)
-        refused_count = self.causes.total()
-        self.given_up = refused_count >= (_PATIENCE + self.taken // 4 if self.taken else _NONE_TAKEN)
-
     def outcome(self, asked: int, there: int) -> Filled:
-        """Say what the table was given of the rows that were asked for, and what it lacks beside those `there` before."""
-        table, triggers = str(self.table.name), self.maker.plan.rules.triggers
-        reasons = []
-        if self.given_up:
-            tried = self.taken + self.causes.total()
-            reasons = [refused(cause, table, rows, tried, asked) for cause, rows in self.causes.most_common(3)]
-        else:
-            reasons = [refused(cause, table, rows, asked, asked) for cause, rows in self._left_out.most_common(3)]
-        gone = self.missing
+        """Say what the table was given of the rows that were asked for, beside those `there` before, and why."""
+        triggers = self.maker.plan.rules.triggers
         if triggers and self.taken:
-            gone += max(0, there + self.taken - rows_there(self.connection, self.table, ()).count)
-        if gone:
-            reasons.append(swallowed(table, gone, self.taken + self.missing, [trigger.name for trigger in triggers]))
-        taken = any(cause.is_taken for cause in self.causes)
-        return Filled(self.taken + self.missing - gone, tuple(reasons), taken)
+            left = max(0, rows_there(self.connection, self.table, ()).count - there)
+            self.tally.missing += max(0, self.taken - left)
+            self.tally.taken = min(self.taken, left)
+        reasons = self.tally.reasons(str(self.table.name), asked, [trigger.name for trigger in triggers])
+        return Filled(self.taken, tuple(reasons), self.tally.is_taken)
 
 
 def _kept(blocks: Iterator[MadeRows], sent: list[MadeRows], at_once: int) -> Iterator[tuple[str, int]]:

@@ -16,6 +16,9 @@ _NO_ROW = frozenset(("08", "25", "26", "3D", "40", "53", "55", "57", "58", "72",
 _NO_ROW_STATES = frozenset(("2200H", "0A000"))
 """An exhausted sequence, and COPY where it is not supported: under row security."""
 
+_OF_ONE_ROW = re.compile(r'\d+|(?<=: )".*"$', re.DOTALL)
+"""What differs from row to row in a message: numbers, and the value at its end."""
+
 _FUNCTION = re.compile(r"^.*?\bfunction (?P<name>.+?) line ", re.MULTILINE)
 
 
@@ -42,7 +45,9 @@ def refusal_of(error: psycopg.Error, plan: PlannedTable) -> Refusal:
     found = refusal_by(plan.rules, error.diag.constraint_name, plan.fixed)
     if found is not None:
         return replace(found, is_taken=isinstance(error, psycopg.errors.UniqueViolation))
-    message = error.diag.message_primary or str(error)
+    if error.sqlstate == "23502" and error.diag.column_name:
+        return Refusal(cause=f"not null of {error.diag.column_name}", columns=(error.diag.column_name,))
+    message = _OF_ONE_ROW.sub("…", error.diag.message_primary or str(error))
     function = _FUNCTION.search(error.diag.context or "")
     columns = (error.diag.column_name,) if error.diag.column_name else ()
     return Refusal(cause=f'{function["name"]} ("{message}")' if function else f'"{message}"', columns=columns)

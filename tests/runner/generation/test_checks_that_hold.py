@@ -50,6 +50,8 @@ SHAPES = {
     "measured": "code text not null, size int not null, check (size = char_length(code))",
     "roots": "parent_id int references roots, depth int not null"
     ", check (parent_id is null and depth = 0 or parent_id is not null and depth > 0), check (parent_id <> id)",
+    "padded": "kind character(2) not null, check (upper(kind) = any (array['SC', 'VC'])), other character(3)"
+    ", check (other ~ '^[A-Z]{3}$')",
     "owned": "owner int not null check (owner in (1, 2, 3)), is_default boolean not null"
     ", exclude (id with =), other int, check (coalesce(other, 7) <> owner)",
 }

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+MOST_LOOKED_AT = 2_000_000
+"""So many rows may a table have whose keys are looked at row by row: their digests are held in 32 MB."""
+
 
 @dataclass(frozen=True, slots=True)
 class Capacity:
@@ -35,3 +38,9 @@ class Capacity:
         if self.reason is not None:
             return f"table {table} {self.reason}"
         return f"table {table} holds {self.rows:,} rows: {self.key} has no more"
+
+
+def looked_at(key: str) -> Capacity:
+    """Say how many rows a table may have of which a key is no construction."""
+    reason = f"gets no more than {MOST_LOOKED_AT:,} rows: {key} can only be looked at row by row"
+    return Capacity(MOST_LOOKED_AT, key, reason)

@@ -16,9 +16,6 @@ from seedkit.core.generation.expressions.comparing import canonical, in_utc
 from seedkit.core.generation.expressions.values import Unevaluated
 from seedkit.core.generation.rows.rules import Key
 
-MOST_KEYS = 2_000_000
-"""So many rows a table may have whose keys are looked at row by row."""
-
 
 class Digests:
     """A set of numbers of eight bytes, none of which is 0.

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import islice
 
 from seedkit.core.generation.columns.blocks import Generator, Sometimes
 from seedkit.core.generation.planning.tables import PlannedTable
+from seedkit.core.generation.streams import BLOCK
 
 Planned = Callable[[int], PlannedTable]
 """Plans the table for an attempt, from 0 on: each has other values of the same kinds."""
@@ -17,21 +19,22 @@ class Redraws:
     """The columns of one block at further attempts, each made when it is asked for."""
 
     planned: Planned
+    plans: dict[int, PlannedTable]
     block: int = 0
-    _plans: dict[int, PlannedTable] = field(default_factory=dict)
+    rows: int = BLOCK
     _drawn: dict[tuple[str, int, bool], list[str]] = field(default_factory=dict)
 
-    def turn_to(self, block: int) -> None:
-        """Go on with another block."""
-        if block != self.block:
+    def turn_to(self, block: int, rows: int = BLOCK) -> None:
+        """Go on with the first rows of another block, or more of this one."""
+        if block != self.block or rows > self.rows:
             self._drawn.clear()
-            self.block = block
+        self.block, self.rows = block, rows
 
     def plan(self, attempt: int) -> PlannedTable:
         """Plan the table for an attempt."""
-        if attempt not in self._plans:
-            self._plans[attempt] = self.planned(attempt)
-        return self._plans[attempt]
+        if attempt not in self.plans:
+            self.plans[attempt] = self.planned(attempt)
+        return self.plans[attempt]
 
     def text(self, column: str, place: int, attempt: int) -> str:
         """Give the column's value in a row of the block at an attempt, which may be NULL."""
@@ -46,7 +49,7 @@ class Redraws:
         found = self._drawn.get((column, attempt, known))
         if found is None:
             generator = self._generator(column, attempt, known=known)
-            found = self._drawn[column, attempt, known] = list(generator.block(self.block))
+            found = self._drawn[column, attempt, known] = list(islice(generator.block(self.block), self.rows))
         return found
 
     def _generator(self, column: str, attempt: int, *, known: bool) -> Generator:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
 from seedkit.core.generation.expressions.closures import Evaluate
 from seedkit.core.generation.expressions.evaluation import Surroundings, evaluator
 from seedkit.core.generation.expressions.substitution import substituted
 from seedkit.core.generation.expressions.tree import And, Expression, IsNull, Not, Or, columns_of
 from seedkit.core.generation.planning.tables import PlannedTable
+from seedkit.core.generation.rows.derived_columns import derived_reads
 from seedkit.core.generation.satisfying.moves import together_with
 from seedkit.core.generation.satisfying.solvers import Solvers
 from seedkit.core.generation.satisfying.trials import Solve
@@ -18,13 +19,17 @@ from seedkit.core.generation.schema import Check, UniqueRule
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What is true of a row that holds the rule; the columns it speaks of, and what mends a row that breaks it."""
+    """What is true of a row that holds the rule; the columns it speaks of, and what mends a row that breaks it.
+
+    `beside` are the other rules that speak of the same columns.
+    """
 
     name: str
     expression: Expression
     columns: frozenset[str]
     evaluate: Evaluate
     solve: Solve
+    beside: list[Rule] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +61,15 @@ def expressions_of(check: Check | UniqueRule) -> Iterator[Expression]:
         yield check.predicate
 
 
-def rule_of(check: Check, plan: PlannedTable, surroundings: Surroundings, solvers: Solvers) -> Rule:
+def rules_of(checks: Sequence[Check], plan: PlannedTable, surroundings: Surroundings, solvers: Solvers) -> list[Rule]:
+    """Compile CHECKs, and say which of them speak of the same columns."""
+    rules = [_rule(check, plan, surroundings, solvers) for check in checks]
+    for rule in rules:
+        rule.beside.extend(other for other in rules if other is not rule and other.columns & rule.columns)
+    return rules
+
+
+def _rule(check: Check, plan: PlannedTable, surroundings: Surroundings, solvers: Solvers) -> Rule:
     """Compile a CHECK; generated columns are mended by what they are computed from."""
     return Rule(
         check.name,
@@ -89,4 +102,5 @@ def _free(node: Expression, plan: PlannedTable) -> frozenset[str]:
     The columns of a foreign key go to another parent together.
     """
     names = set(columns_of(substituted(And((node,)), plan.rules.generated)))
+    names |= {read for name in names for read in derived_reads(plan, name)}
     return frozenset(together_with(plan, names) - plan.fixed)

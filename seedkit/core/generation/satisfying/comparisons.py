@@ -101,16 +101,17 @@ def redrawn(names: Sequence[str], moves: Moves) -> Solve:
 def of_list(node: Quantified, solvers: Compiler, *, wanted: bool) -> Solve:
     """Solve `column = ANY (list)`: one of the list, another one in each row; and its opposite: none of it."""
     items = evaluator(ArrayOf((node.array,)), solvers.surroundings)({})
-    bare, drawing = without_casts(node.left), redrawn(sorted(columns_of(node)), solvers.moves)
+    reached, drawing = reach(node.left, solvers), redrawn(sorted(columns_of(node)), solvers.moves)
     known = [] if isinstance(items, Unevaluated) or not isinstance(items[0], list) else items[0]
     chosen = (node.operator, node.every, wanted) in (("=", False, True), ("<>", True, False))
-    if not isinstance(bare, Column) or not chosen or not known:
+    if not chosen or not known:
         return drawing
 
     def solve(trial: Trial) -> Iterator[Trial]:
         for place in range(len(known)):
             item = known[(trial.number + place) % len(known)]
             if item is not None:
-                yield from solvers.moves.near(trial, bare.name, "=", item)
+                yield from reached(trial, "=", item)
+        yield from drawing(trial)
 
     return solve

@@ -39,6 +39,15 @@ def of_comparison(node: Operation, solvers: Compiler, *, wanted: bool) -> Solve 
     return lambda trial: _chosen(parts, sizes, trial)
 
 
+def counted_ones(node: Operation) -> tuple[list[Expression], int] | None:
+    """Take `num_nonnulls(…) = 1` and its like apart: what is counted, and how many there have to be."""
+    for counted, other in ((node.left, node.right), (node.right, node.left)):
+        conditions = None if counted is None else _counted(counted)
+        if node.operator == "=" and conditions is not None and isinstance(other, Constant):
+            return (conditions, other.value) if type(other.value) is int else None
+    return None
+
+
 def _counted(node: Expression) -> list[Expression] | None:
     """List the conditions that a count counts."""
     match node:

@@ -9,13 +9,17 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, InvalidOperation
 
 from seedkit.core.generation.columns.numbers import pointed
 from seedkit.core.generation.expressions.comparing import in_utc
-from seedkit.core.generation.expressions.values import DAY, EXACT, Interval
+from seedkit.core.generation.expressions.intervals import interval_of
+from seedkit.core.generation.expressions.values import DAY, EXACT, Interval, NotEvaluatedError
 from seedkit.core.generation.planning.chosen import Facts
 from seedkit.core.generation.planning.numbers import WHOLE, scale_of
 
 _BITS = {"smallint": 15, "integer": 31, "bigint": 63}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SECOND = 1_000_000
+
+Ends = tuple[int | None, int | None]
+"""The lowest and the highest number of steps that CHECKs leave, None for no end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,20 +29,30 @@ class Ladder:
     `low` and `high` are the type's ends; `reach` says how far from a bound values are usually drawn.
     """
 
-    steps: Callable[[object], Decimal | None]
+    steps: Callable[[object], int | Decimal | None]
+    read: Callable[[str], object]
     text: Callable[[int], str]
     low: int | None = None
     high: int | None = None
     reach: Callable[[int], int]
 
-    def between(self, operator: str, bound: object, ends: tuple[int | None, int | None]) -> tuple[int, int] | None:
+    def between(self, operator: str, bound: object, ends: Ends) -> tuple[int, int] | None:
         """Give the lowest and the highest number of steps that compare so with a bound, not far from it.
 
         `ends` are those that CHECKs leave; None where there is nothing between.
         """
         exact = self.steps(bound)
-        if exact is None:
+        return None if exact is None else self.beside(operator, exact, ends)
+
+    def count(self, text: str) -> int | Decimal | None:
+        """Give the steps of a COPY text; None for what is none of the type's values."""
+        try:
+            return self.steps(self.read(text))
+        except (ValueError, ArithmeticError, NotEvaluatedError):
             return None
+
+    def beside(self, operator: str, exact: int | Decimal, ends: Ends) -> tuple[int, int] | None:
+        """Give the numbers of steps that compare so with a number of steps, which may be broken."""
         low, high = _inner(self.low, ends[0], max), _inner(self.high, ends[1], min)
         if operator in (">", ">="):
             begin = _up(exact) + (1 if operator == ">" and exact % 1 == 0 else 0)
@@ -53,7 +67,7 @@ class Ladder:
             return _span(begin if low is None else max(begin, low), end)
         return self._exactly(exact, low, high) if operator == "=" else None
 
-    def _exactly(self, exact: Decimal, low: int | None, high: int | None) -> tuple[int, int] | None:
+    def _exactly(self, exact: int | Decimal, low: int | None, high: int | None) -> tuple[int, int] | None:
         if exact % 1 != 0:
             return None
         place = int(exact)
@@ -71,12 +85,12 @@ def _inner(one: int | None, other: int | None, inner: Callable[[int, int], int])
     return inner(one, other)
 
 
-def _up(number: Decimal) -> int:
-    return int(number.to_integral_value(ROUND_CEILING, EXACT))
+def _up(number: int | Decimal) -> int:
+    return number if isinstance(number, int) else int(number.to_integral_value(ROUND_CEILING, EXACT))
 
 
-def _down(number: Decimal) -> int:
-    return int(number.to_integral_value(ROUND_FLOOR, EXACT))
+def _down(number: int | Decimal) -> int:
+    return number if isinstance(number, int) else int(number.to_integral_value(ROUND_FLOOR, EXACT))
 
 
 def ladder_of(facts: Facts) -> Ladder | None:
@@ -90,7 +104,7 @@ def ladder_of(facts: Facts) -> Ladder | None:
     return _TIMES.get(kind)
 
 
-def ends_of(facts: Facts, ladder: Ladder) -> tuple[int | None, int | None]:
+def ends_of(facts: Facts, ladder: Ladder) -> Ends:
     """Give the ends that the CHECKs of a column leave, in steps."""
     span = facts.narrowing.span
     low = None if span.low is None else ladder.steps(span.low)
@@ -102,7 +116,9 @@ def ends_of(facts: Facts, ladder: Ladder) -> tuple[int | None, int | None]:
 
 
 def _numbers(scale: int, low: int | None, high: int | None) -> Ladder:
-    def steps(value: object) -> Decimal | None:
+    def steps(value: object) -> int | Decimal | None:
+        if scale == 0 and type(value) is int:
+            return value
         if isinstance(value, bool) or not isinstance(value, int | Decimal | float):
             return None
         try:
@@ -114,21 +130,29 @@ def _numbers(scale: int, low: int | None, high: int | None) -> Ladder:
         least: int = 10 * 10 ** max(scale, 0)
         return max(least, abs(begin) // 2)
 
-    return Ladder(steps=steps, text=lambda count: pointed(count, scale), low=low, high=high, reach=reach)
+    read: Callable[[str], object] = int if scale == 0 else Decimal
+    return Ladder(steps=steps, read=read, text=lambda count: pointed(count, scale), low=low, high=high, reach=reach)
 
 
-def _seconds(moment: datetime) -> Decimal:
-    return EXACT.divide(Decimal((moment - _EPOCH) // timedelta(microseconds=1)), Decimal(_SECOND))
+def _seconds(moment: datetime) -> int | Decimal:
+    passed = moment - _EPOCH
+    if not passed.microseconds:
+        return passed.days * 86_400 + passed.seconds
+    return EXACT.divide(Decimal(passed // timedelta(microseconds=1)), Decimal(_SECOND))
 
 
 def _dates() -> Ladder:
-    def steps(value: object) -> Decimal | None:
+    def steps(value: object) -> int | Decimal | None:
         if isinstance(value, datetime):
-            return EXACT.divide(_seconds(in_utc(value)), Decimal(86_400))
-        return Decimal((value - _EPOCH.date()).days) if isinstance(value, date) else None
+            return EXACT.divide(Decimal(_seconds(in_utc(value))), Decimal(86_400))
+        return (value - _EPOCH.date()).days if isinstance(value, date) else None
 
     return Ladder(
-        steps=steps, text=lambda days: str(_EPOCH.date() + timedelta(days=days)), reach=lambda _begin: 30, low=-25_567
+        steps=steps,
+        read=date.fromisoformat,
+        text=lambda days: str(_EPOCH.date() + timedelta(days=days)),
+        reach=lambda _begin: 30,
+        low=-25_567,
     )
 
 
@@ -138,6 +162,7 @@ def _moments(zone: str) -> Ladder:
 
     return Ladder(
         steps=lambda value: _seconds(in_utc(value)) if isinstance(value, date) else None,
+        read=datetime.fromisoformat,
         text=text,
         reach=lambda _begin: 30 * 86_400,
         low=-25_567 * 86_400,
@@ -153,6 +178,7 @@ def _clocks() -> Ladder:
 
     return Ladder(
         steps=steps,
+        read=time.fromisoformat,
         text=lambda seconds: str((datetime.min + timedelta(seconds=seconds)).time()),
         low=0,
         high=86_399,
@@ -165,6 +191,7 @@ def _intervals() -> Ladder:
         steps=lambda value: (
             EXACT.divide(Decimal(value.length), Decimal(_SECOND)) if isinstance(value, Interval) else None
         ),
+        read=interval_of,
         text=lambda seconds: f"{seconds} seconds",
         reach=lambda _begin: DAY // _SECOND,
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from hashlib import blake2b
 
 from seedkit.core.generation.columns.blocks import NULL
 from seedkit.core.generation.columns.cuts import cut
@@ -17,7 +18,7 @@ from seedkit.core.generation.columns.pieces import NoTextsError, Piece
 from seedkit.core.generation.expressions.casting import text_of
 from seedkit.core.generation.expressions.comparing import compared
 from seedkit.core.generation.expressions.values import NotEvaluatedError
-from seedkit.core.generation.planning.chosen import Facts
+from seedkit.core.generation.planning.chosen import Facts, Rung
 from seedkit.core.generation.planning.facts import facts_of
 from seedkit.core.generation.planning.kinds import family_of
 from seedkit.core.generation.planning.listing import few_values
@@ -82,9 +83,12 @@ class Moves:
         if room is None:
             return
         for attempt in range(trial.attempt, trial.attempt + _TRIES):
-            texts = {name: self.fresh_text(name, trial.place, attempt) for name in room.together}
-            drawn = {name: text for name, text in texts.items() if text is not None}
-            if len(drawn) == len(texts) and (null or drawn[column] != NULL):
+            drawn = {}
+            for name in room.together:
+                text = self.fresh_text(name, trial.place, attempt)
+                if text is not None:
+                    drawn[name] = text
+            if len(drawn) == len(room.together) and (null or drawn[column] != NULL):
                 yield trial.put(drawn)
 
     def near(self, trial: Trial, column: str, operator: str, bound: object) -> Iterator[Trial]:
@@ -125,11 +129,12 @@ class Moves:
             texts = texts_of(pieces, room.facts.least_room, room.facts.room, Stream(room.key))
         except NoTextsError:
             return
-        yield trial.put({column: field_text(texts.text(trial.number * 64 + trial.attempt))})
+        yield trial.put({column: field_text(texts.text(trial.number << 16 | trial.attempt))})
 
     def drawn(self, trial: Trial, column: str) -> int:
         """Draw a number for a column of the row, at this attempt."""
-        return int.from_bytes(Stream(self.rooms[column].key).of_row(trial.number * 64 + trial.attempt), "little")
+        name = (trial.number << 16 | trial.attempt).to_bytes(10, "little")
+        return int.from_bytes(blake2b(name, digest_size=8, key=self.rooms[column].key).digest(), "little")
 
     def _fitting(self, trial: Trial, column: str, operator: str, bound: object) -> Iterator[Trial]:
         """Look among other parents, or what else is drawn, for one that compares so."""
@@ -181,23 +186,21 @@ def _holds(operator: str, value: object, bound: object) -> bool:
 def rooms_of(plan: PlannedTable) -> dict[str, Room]:
     """Say what the columns may hold that a repair may change: all but keys, and what others are computed from."""
     table = plan.rules.table
-    built_rules = {rule.name for rule in plan.rules.uniques} - {rule.name for rule in plan.uniques}
-    unique = {name for rule in plan.rules.uniques if rule.name in built_rules for name in rule.plain_columns or ()}
-    unique |= frozenset[str]().union(*plan.together)
+    constructed = plan.carriers.union(*plan.together, *(key.columns for key in table.foreign_keys))
     rooms = {}
     for chosen in plan.columns:
         facts = facts_of(plan.rules, table.column(chosen.column))
         together = together_with(plan, {chosen.column})
         if together & plan.fixed:
             continue
-        referring = {name for key in table.foreign_keys for name in key.columns}
+        said = chosen.rung is Rung.REFINED
         rooms[chosen.column] = Room(
             facts=facts,
             together=tuple(sorted(together)),
-            nullable=not facts.column.not_null and facts.narrowing.null is not False,
-            built=chosen.column in referring | unique,
+            nullable=not (facts.column.not_null or said) and facts.narrowing.null is not False,
+            built=said or chosen.column in constructed,
             null_together=_is_match_full(plan, chosen.column),
-            key=plan.run.stream(str(table.name), chosen.column, "mend").name,
+            key=plan.run.stream(str(table.name), chosen.column, "mend").key,
         )
     return rooms
 
