@@ -180,7 +180,7 @@ def contests(divisor: int = 1) -> tuple[Contest, ...]:
             workload=many_users,
             contestants=(
                 PSQL_COPY,
-                generate(many_users, "--workers", "0"),
+                generate(many_users),
                 generate(many_users, "--workers", "2"),
             ),
             goal=1.25,

@@ -29,7 +29,7 @@ _TURNS = 8
 _BANNED_FROM = 3
 """From this turn on rows are made without what was always refused; before, such rows are only not sent."""
 
-_AT_ONCE = 4 * 1024 * 1024
+_AT_ONCE = 1024 * 1024
 """Characters that are kept to be sent again."""
 
 _FIRST_PIECE = 64

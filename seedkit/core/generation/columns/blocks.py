@@ -101,7 +101,7 @@ def in_256ths(share: float) -> int:
     return 0 if share <= 0 else max(1, round(share * 256))
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=8)
 def spread(texts: tuple[str, ...], size: int) -> list[str]:
     """Repeat texts so that a number below `size`, a power of two, finds each of them equally often, nearly.
 

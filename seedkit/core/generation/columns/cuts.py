@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from operator import add
 
 from seedkit.core.generation.columns.blocks import NULL, Generator
+from seedkit.core.generation.columns.choices import Choice
 from seedkit.core.generation.columns.counting import compacted, counted
 from seedkit.core.generation.streams import BLOCK
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Cut:
     """Texts cut to a length, at a word where that leaves half of it."""
 
@@ -20,8 +22,18 @@ class Cut:
 
     def block(self, number: int) -> Iterable[str]:
         """Give the texts, none longer than that."""
+        if self._finished is not None:
+            return self._finished.block(number)
         length = self.length
         return [text if len(text) <= length else cut(text, length) for text in self.inner.block(number)]
+
+    def changed(self, text: str) -> str:
+        """Cut a text."""
+        return text if len(text) <= self.length else cut(text, self.length)
+
+    @cached_property
+    def _finished(self) -> Choice | None:
+        return _finished(self.inner, self.changed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +72,7 @@ def stretched(text: str, least: int) -> str:
     return between.join([text] * (least // max(1, len(text)) + 1))[:least].rstrip(" ").ljust(least, "x")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Cased:
     """Texts in small letters, or else in capitals."""
 
@@ -69,8 +81,24 @@ class Cased:
 
     def block(self, number: int) -> Iterable[str]:
         """Give the texts; NULL stays."""
-        change = str.lower if self.lower else str.upper
-        return [text if text == NULL else change(text) for text in self.inner.block(number)]
+        if self._finished is not None:
+            return self._finished.block(number)
+        return map(self.changed, self.inner.block(number))
+
+    def changed(self, text: str) -> str:
+        """Give a text in the case."""
+        if text == NULL:
+            return text
+        return text.lower() if self.lower else text.upper()
+
+    @cached_property
+    def _finished(self) -> Choice | None:
+        return _finished(self.inner, self.changed)
+
+
+def _finished(inner: Generator, changed: Callable[[str], str]) -> Choice | None:
+    """Change the texts of a table once, in place of those of each row."""
+    return Choice(tuple(map(changed, inner.texts)), inner.stream) if isinstance(inner, Choice) else None
 
 
 def cut(text: str, length: int) -> str:

@@ -6,7 +6,9 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
+from seedkit.core.generation.columns.parents import Key, Numbered
 from seedkit.core.values.copy_text import field_text, field_value
 
 ROOM = 32 * 1024 * 1024
@@ -52,6 +54,10 @@ class Islands:
         del column
         run = bisect_right(self._before, place) - 1
         return str(self._first[run] + place - self._before[run])
+
+    def key(self, column: int) -> Key:
+        """Give the numbers by their places; those without a gap need no look."""
+        return Numbered(self._first[0]) if len(self._first) == 1 else partial(self.text, column=column)
 
     def place(self, values: Sequence[str]) -> int | None:
         """Say at which place a number is."""
@@ -99,6 +105,10 @@ class Packed:
     def text(self, place: int, column: int = 0) -> str:
         """Give the COPY text of a column by its row's place."""
         return self._line(place).split(b"\t")[column].decode()
+
+    def key(self, column: int) -> Key:
+        """Give the texts of a column by their rows' places."""
+        return partial(self.text, column=column)
 
     def place(self, values: Sequence[str]) -> int | None:
         """Say at which place a row with these values is."""

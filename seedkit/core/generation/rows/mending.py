@@ -13,7 +13,7 @@ from seedkit.core.generation.row_values import RowReader, Values
 from seedkit.core.generation.rows.digests import Digests, digest_of
 from seedkit.core.generation.rows.drawing import Redraws
 from seedkit.core.generation.rows.rules import Key, Rule
-from seedkit.core.generation.satisfying.trials import Trial
+from seedkit.core.generation.satisfying.trials import Derive, Trial
 
 ROUNDS = 10
 """How often a row is mended before another one is made in its place."""
@@ -23,9 +23,13 @@ _PROPOSALS = 24
 
 @dataclass(slots=True)
 class Mender:
-    """Knows a table's rules, and the keys of its rows so far."""
+    """Knows a table's rules, and the keys of its rows so far.
+
+    Every row is looked at for its `doubtful` rules; the others hold as the columns are made, and may break by mending.
+    """
 
     rules: Sequence[Rule]
+    doubtful: Sequence[Rule]
     keys: Sequence[Key]
     reader: RowReader
     redraws: Redraws
@@ -33,18 +37,20 @@ class Mender:
     broken_last: str = field(default="", init=False)
 
     def holds(self, values: Values) -> bool:
-        """Whether a row holds every CHECK, and is the first one with its keys; then these are noted."""
-        for rule in self.rules:
+        """Whether a row as it was made holds every CHECK, and is the first with its keys; then these are noted."""
+        for rule in self.doubtful:
             if rule.evaluate(values) is False:
                 return False
         return not self.keys or self._taken_key(values) is None
 
-    def mended(self, number: int, place: int, values: Values, base: int) -> Mapping[str, str] | None:
+    def mended(
+        self, number: int, place: int, values: Values, base: int, derive: Derive | None = None
+    ) -> Mapping[str, str] | None:
         """Give the texts of columns that change so that a row holds all rules, None where that can't be found.
 
         `base` is the number of the attempt that the row was made at.
         """
-        trial = Trial(number, place, base, values, self.reader)
+        trial = Trial(number, place, base, values, self.reader, derive=derive)
         for attempt in range(base, base + ROUNDS):
             sure, trial = self._swept(trial.at(attempt))
             if not sure:
