@@ -104,10 +104,9 @@ class Life:
 
     def block(self, number: int) -> Iterable[str]:
         """Give a date for each row."""
-        begun = map(self._beginnings.__getitem__, self.stream.numbers(number, 2))
-        texts = self._texts
         if not self.gaps:
-            return map(texts.__getitem__, begun)
+            return map(self._begun.__getitem__, self.stream.numbers(number, 2))
+        begun, texts = map(self._beginnings.__getitem__, self.stream.numbers(number, 2)), self._texts
         young, steps = self.days - sum(gap.most for gap in self.gaps), len(self.gaps)
         passed = self._passed(number)
         return [texts[day + gap if day < young else day + steps] for day, gap in zip(begun, passed, strict=True)]
@@ -122,7 +121,11 @@ class Life:
 
     @cached_property
     def _beginnings(self) -> list[int]:
-        return [place * self.days >> 16 for place in range(65_536)]
+        return spread(tuple(range(self.days)), 65_536)
+
+    @cached_property
+    def _begun(self) -> list[str]:
+        return spread(tuple(self._texts[: self.days]), 65_536)
 
     @cached_property
     def _texts(self) -> list[str]:
