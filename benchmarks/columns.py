@@ -21,6 +21,7 @@ from seedkit.core.generation.columns.numbers import Counter, Fixed, Hex, TimedUu
 from seedkit.core.generation.columns.parents import Earlier, Parent, numbered
 from seedkit.core.generation.columns.patterned import matching
 from seedkit.core.generation.columns.pieces import expression_pieces
+from seedkit.core.generation.columns.text_meanings import MAKERS
 from seedkit.core.generation.columns.texts import TextMaker
 from seedkit.core.generation.planning.chosen import Run
 from seedkit.core.generation.planning.situation import Parents, Situation
@@ -100,7 +101,7 @@ def _rounds(generator: Generator) -> Iterator[int]:
 def generators() -> Mapping[str, Callable[[], Generator]]:
     """List what is measured by name, each made when it is wanted."""
     words = read_words().lists["nouns"]
-    texts = {meaning.name: _text(meaning.name) for meaning in read_meanings().meanings if meaning.family == "text"}
+    texts = {name: _text(name) for name in MAKERS}
     return texts | {
         "Counter": Counter,
         "Whole": lambda: Whole(1, 1000, STREAM),
@@ -133,7 +134,7 @@ def generators() -> Mapping[str, Callable[[], Generator]]:
 
 
 def _text(meaning: str) -> Callable[[], Generator]:
-    return lambda: TextMaker(read_words(), STREAM, Stream.named(0, "public.users")).generator(meaning)
+    return lambda: MAKERS[meaning](TextMaker(read_words(), STREAM, Stream.named(0, "public.users")))
 
 
 def main(names: list[str]) -> int:
