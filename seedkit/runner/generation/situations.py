@@ -19,7 +19,6 @@ from seedkit.postgres.connection import Connection
 from seedkit.postgres.generation.parents import key_rows, read_keys
 from seedkit.postgres.generation.rows import RowsThere, rows_there
 
-
 _ROUNDS = 5
 """How often the tables of a circle are planned again with fewer parents, as one had no room for all."""
 
