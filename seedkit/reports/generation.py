@@ -60,6 +60,8 @@ def _generation_summary(report: GenerationReport) -> str:
     filled = counted(sum(table.rows > 0 for table in report.tables), "table")
     if report.dry_run:
         return f"dry run, nothing was kept: {counted(report.rows, 'row')} would be added to {filled} {took}"
+    if report.no_tables:
+        return f"the database has no tables to fill: run your migrations first {took}"
     if not report.tables:
         return f"no table is empty: nothing was added {took}"
     short = sum(not table.complete for table in report.tables)

@@ -91,7 +91,10 @@ select
     b.domain or b.typtype = 'e' or exists (
         select from pg_constraint k
         where k.conrelid = a.attrelid and k.contype in ('c', 'f') and a.attnum = any (k.conkey)
-            and (k.contype = 'f' or cardinality(k.conkey) = 1 and pg_get_expr(k.conbin, k.conrelid) ~ '~| = |::(date|timestamp)')
+            and (
+                k.contype = 'f' or cardinality(k.conkey) = 1
+                and pg_get_expr(k.conbin, k.conrelid) ~ '~| = |::(date|timestamp)'
+            )
     ) as bound,
     substring(pg_get_expr(d.adbin, d.adrelid) from '^''?([^'']*?)''?(?:::[a-z ]+)?$') as default
 from pg_attribute a

@@ -42,6 +42,7 @@ class GenerationReport:
     """The outcome of `generate`; `seconds` is wall-clock time. What is `left_alone` got no rows, and was not named.
 
     `generator` is the version of what makes values, and with the random seed and the day gives the same ones again.
+    `no_tables` says that there was none that could be filled at all.
     """
 
     server: ServerIdentity
@@ -53,6 +54,7 @@ class GenerationReport:
     random_seed: int
     now: date
     dry_run: bool = False
+    no_tables: bool = False
 
     def __str__(self) -> str:
         return as_text(self)

@@ -91,8 +91,8 @@ def _of_days(generator: Day | Moment | Life) -> Extent:
     match generator:
         case Day():
             return Extent(low=first.isoformat(), high=last.isoformat())
-        case Life(gaps=gaps, behind=behind):
-            return Extent(low=f"{first}{behind}", high=f"{last + timedelta(days=len(gaps))}{behind}")
+        case Life(last=latest, behind=behind):
+            return Extent(low=f"{first}{behind}", high=f"{latest}{behind}")
         case Moment(zone=zone, between=between):
             return Extent(low=f"{first}{between}00:00:00{zone}", high=f"{last}{between}23:59:59{zone}")
 

@@ -18,7 +18,7 @@ from seedkit.core.generation.columns.pieces import NoTextsError, Piece
 from seedkit.core.generation.expressions.casting import text_of
 from seedkit.core.generation.expressions.comparing import compared
 from seedkit.core.generation.expressions.values import NotEvaluatedError
-from seedkit.core.generation.planning.chosen import Facts
+from seedkit.core.generation.planning.chosen import Facts, Rung
 from seedkit.core.generation.planning.facts import facts_of
 from seedkit.core.generation.planning.kinds import family_of
 from seedkit.core.generation.planning.listing import few_values
@@ -186,21 +186,19 @@ def _holds(operator: str, value: object, bound: object) -> bool:
 def rooms_of(plan: PlannedTable) -> dict[str, Room]:
     """Say what the columns may hold that a repair may change: all but keys, and what others are computed from."""
     table = plan.rules.table
-    built_rules = {rule.name for rule in plan.rules.uniques} - {rule.name for rule in plan.uniques}
-    unique = {name for rule in plan.rules.uniques if rule.name in built_rules for name in rule.plain_columns or ()}
-    unique |= frozenset[str]().union(*plan.together)
+    constructed = plan.carriers.union(*plan.together, *(key.columns for key in table.foreign_keys))
     rooms = {}
     for chosen in plan.columns:
         facts = facts_of(plan.rules, table.column(chosen.column))
         together = together_with(plan, {chosen.column})
         if together & plan.fixed:
             continue
-        referring = {name for key in table.foreign_keys for name in key.columns}
+        said = chosen.rung is Rung.REFINED
         rooms[chosen.column] = Room(
             facts=facts,
             together=tuple(sorted(together)),
-            nullable=not facts.column.not_null and facts.narrowing.null is not False,
-            built=chosen.column in referring | unique,
+            nullable=not (facts.column.not_null or said) and facts.narrowing.null is not False,
+            built=said or chosen.column in constructed,
             null_together=_is_match_full(plan, chosen.column),
             key=plan.run.stream(str(table.name), chosen.column, "mend").key,
         )
