@@ -14,6 +14,39 @@ _PEOPLE = {"people": "person", "children": "child", "staff": "staff", "men": "ma
 _QUESTIONS = frozenset(
     ("is", "has", "can", "may", "should", "was", "needs", "allow", "allows", "ist", "hat", "est", "es")
 )
+_QUALIFIERS = frozenset(
+    (
+        *(
+            "short",
+            "long",
+            "official",
+            "common",
+            "original",
+            "local",
+            "localized",
+            "public",
+            "internal",
+            "current",
+            "old",
+        ),
+        *("new", "native", "english", "german", "french", "spanish", "alternative", "alternate", "preferred", "other"),
+        *(
+            "legal",
+            "sort",
+            "sortable",
+            "search",
+            "printed",
+            "billing",
+            "shipping",
+            "home",
+            "work",
+            "mailing",
+            "primary",
+        ),
+        *("secondary", "main", "default", "former", "previous"),
+    )
+)
+"""Words that say which of several names or states it is, and leave it to the table whose."""
 _LEAST_ENDING = 5
 
 
@@ -56,11 +89,12 @@ class Meanings:
     def of(self, column: str, table: str, family: str, room: int | None = None) -> Meaning | None:
         """Say what a column means, None where its name says nothing; `room` is the length of its values.
 
-        Whose name it is, the word before says (`company_name`), or else the table's name.
+        Whose name it is, the word before says (`company_name`), or else the table's name (`short_name`).
         """
         owner = singular(words_of(table)[-1:])
         for phrase, before in _endings(words_of(column)):
-            for meaning in self._alike(family, phrase, (singular(before[-1:]), owner)):
+            owners = [singular(before[-1:]), *([owner] if set(before) <= _QUALIFIERS else [])]
+            for meaning in self._alike(family, phrase, owners):
                 if room is None or meaning.shortest <= room:
                     return meaning
         return None

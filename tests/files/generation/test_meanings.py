@@ -29,7 +29,7 @@ TEXTS = {
     "country_code": ["country_code", "countryregioncode", "iso2"],
     "url": ["url", "token_revocation_url", "homepage", "web_site"],
     "image_url": ["avatar_url", "photo", "logo"],
-    "digest": ["sha256", "checksum", "commit_sha", "md5"],
+    "digest": ["sha256", "checksum", "file_hash"],
     "password_hash": ["password", "encrypted_password", "mot_de_passe"],
     "title": ["title", "Titel", "subject"],
     "paragraph": ["description", "body", "beschreibung"],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator
 from datetime import date
 
@@ -9,9 +11,12 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from seedkit.core.generation.columns.blocks import Sometimes
 from seedkit.core.generation.planning.choosing import chosen_for
 from seedkit.core.generation.planning.chosen import Chosen, Run
 from seedkit.core.generation.planning.facts import facts_of
+from seedkit.core.generation.planning.likes import like
+from seedkit.core.generation.planning.meant import meant
 from seedkit.core.generation.schema import TableRules
 from seedkit.files.generation.meanings import read_meanings, read_words
 from seedkit.postgres.catalog.tables import read_catalog, read_tables
@@ -289,3 +294,19 @@ def test_xml_is_generated_where_the_server_can_hold_it_and_refused_where_not(con
         assert (note.refused is None) == holds_xml
         assert note.spelling == ("!like xml" if holds_xml else "null")
         assert notes.spelling == ("!maybe [85%, !like array]" if holds_xml else "null")
+
+
+def test_whatever_is_inferred_has_a_spelling_that_gives_the_same_values(connection: psycopg.Connection) -> None:
+    rules = rules_of(connection, "things")
+
+    for column, choice in zip(rules.sent_columns, chosen(rules), strict=True):
+        facts = facts_of(rules, column)
+        spelled = re.fullmatch(r"(?:!maybe \[\d+%, )?!like (?:(\w+)|(\".*\"))\]?", choice.spelling)
+        if spelled is None:
+            assert choice.spelling.startswith(("!between [", "!choice ", "!range ", "null", "!maybe [85%, !between"))
+            continue
+        name = spelled.group(1) or json.loads(spelled.group(2))
+        stream = RUN.stream(facts.table_name, column.name)
+        made, _ = like(name, facts, RUN, stream, meant(facts, RUN)[1])
+        inner = choice.generator.inner if isinstance(choice.generator, Sometimes) else choice.generator
+        assert list(made.block(1)) == list(inner.block(1)), column.name

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache, cached_property
+from functools import cache, cached_property, reduce
 from operator import add
 
 from seedkit.core.generation.columns.blocks import spread
@@ -80,10 +80,11 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """How many days pass before the next step of a life."""
+    """How many days pass before the next step of a life, and how many in a `young` one."""
 
     least: int
     most: int
+    young: int
     stream: Stream
 
 
@@ -92,33 +93,35 @@ class Life:
     """The day of a step in a row's life: a beginning on one of some days from `first` on, and the gaps since.
 
     Each row's beginning is drawn from the same stream for all of its columns, and so is each gap: what comes later is
-    later, by a day at least. Where a life began so late that its gaps would lead past today, each is a day.
+    later, by a day at least. In a life that began on one of the last `young` days the gaps are short, lest they lead
+    past today; `later` is one that may.
     """
 
     first: date
     days: int
+    young: int
     stream: Stream
     gaps: tuple[Gap, ...] = ()
+    later: Gap | None = None
     behind: str = ""
     """What stands behind the date, where a time follows."""
 
     def block(self, number: int) -> Iterable[str]:
         """Give a date for each row."""
-        begun = map(self._beginnings.__getitem__, self.stream.numbers(number, 2))
-        texts = self._texts
-        if not self.gaps:
-            return map(texts.__getitem__, begun)
-        young, steps = self.days - sum(gap.most for gap in self.gaps), len(self.gaps)
-        passed = self._passed(number)
-        return [texts[day + gap if day < young else day + steps] for day, gap in zip(begun, passed, strict=True)]
+        days: Iterable[int] = map(self._beginnings.__getitem__, self.stream.numbers(number, 2))
+        if self.gaps:
+            old, young = self.days - self.young, sum(gap.young for gap in self.gaps)
+            passed = reduce(lambda one, other: map(add, one, other), (_passed(gap, number) for gap in self.gaps))
+            days = [day + gap if day < old else day + young for day, gap in zip(days, passed, strict=True)]
+        if self.later is not None:
+            days = map(add, days, _passed(self.later, number))
+        return map(self._texts.__getitem__, days)
 
-    def _passed(self, number: int) -> Iterable[int]:
-        """Add up the days that have passed since the beginning, for each row."""
-        passed: Iterable[int] = iter(())
-        for place, gap in enumerate(self.gaps):
-            days = map(_gaps(gap.least, gap.most).__getitem__, gap.stream.block(number))
-            passed = map(add, passed, days) if place else days
-        return passed
+    @property
+    def last(self) -> date:
+        """The last day that the step can be on."""
+        longest = max(sum(gap.most for gap in self.gaps) - self.young, sum(gap.young for gap in self.gaps))
+        return self.first + timedelta(days=self.days + longest + (self.later.most if self.later else 0))
 
     @cached_property
     def _beginnings(self) -> list[int]:
@@ -127,6 +130,11 @@ class Life:
     @cached_property
     def _texts(self) -> list[str]:
         return [day + self.behind for day in _days(self.first, self.days + _LONGEST)]
+
+
+def _passed(gap: Gap, number: int) -> Iterable[int]:
+    """Give the days that a gap takes, for each row of a block."""
+    return map(_gaps(gap.least, gap.most).__getitem__, gap.stream.block(number))
 
 
 @cache

@@ -16,7 +16,7 @@ from seedkit.core.generation.columns.identifiers import Numbered
 from seedkit.core.generation.columns.numbers import Counter, Fixed, Hex, Uuid, Whole
 from seedkit.core.generation.columns.places import Patterned
 from seedkit.core.generation.columns.sentences import half_sentences
-from seedkit.core.generation.columns.texts import Slugged, TextMaker, joined, name_in_mail, plain
+from seedkit.core.generation.columns.texts import TextMaker, as_slug, joined, name_in_mail, plain
 from seedkit.core.generation.words import City
 
 Make = Callable[[TextMaker], Generator]
@@ -24,7 +24,7 @@ Make = Callable[[TextMaker], Generator]
 _HOSTS = ("example.com", "example.org", "example.net")
 NUMBERED = frozenset(("email", "isbn", "barcode", "iban"))
 """The meanings whose texts have the row's number in them, so that no two are alike."""
-ROOMS = {"user_name": 24, "image_url": 64, "digest": 20, "token": 20, "uuid": 36, "mac": 17}
+ROOMS = {"user_name": 24, "image_url": 64, "md5": 20, "sha1": 20, "digest": 20, "token": 20, "uuid": 36, "mac": 17}
 """Those whose texts differ where they have so much room: for the number, or for enough random digits."""
 
 
@@ -100,7 +100,7 @@ def _title(maker: TextMaker) -> Generator:
 
 def _slug(maker: TextMaker) -> Generator:
     """Write what the table's rows are called as it stands in an address."""
-    return Slugged(MAKERS[maker.called](maker))
+    return as_slug(MAKERS[maker.called](maker))
 
 
 def _url(maker: TextMaker) -> Generator:
@@ -204,6 +204,8 @@ MAKERS: Mapping[str, Make] = {
     "weekday": _listed("weekdays"),
     "month_name": _listed("months"),
     "genre": _listed("genres"),
+    "md5": lambda maker: Hex(32, maker.column),
+    "sha1": lambda maker: Hex(40, maker.column),
     "digest": lambda maker: Hex(64, maker.column),
     "password_hash": lambda maker: Hex(53, maker.column, "$2b$12$"),
     "token": lambda maker: Hex(32, maker.column),

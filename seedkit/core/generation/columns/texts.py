@@ -6,10 +6,10 @@ What belongs together is drawn from the same stream, so that each column finds i
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from seedkit.core.generation.columns.blocks import NULL, Constant, Generator, Joined
+from seedkit.core.generation.columns.blocks import Constant, Generator, Joined
 from seedkit.core.generation.columns.choices import Choice
 from seedkit.core.generation.columns.sentences import half_sentences
 from seedkit.core.generation.streams import Stream
@@ -80,15 +80,17 @@ class TextMaker:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Slugged:
-    """Texts as they stand in an address: small letters and digits, and dashes between them."""
-
-    inner: Generator
-
-    def block(self, number: int) -> Iterable[str]:
-        """Give the texts; NULL stays."""
-        return [text if text == NULL else slugged(text) for text in self.inner.block(number)]
+def as_slug(generator: Generator) -> Generator:
+    """Write texts as they stand in an address: their parts, where these are known."""
+    match generator:
+        case Joined(parts):
+            return Joined(tuple(map(as_slug, parts)))
+        case Choice(texts, stream):
+            return Choice(tuple(map(slugged, texts)), stream)
+        case Constant(text):
+            return Constant(slugged(text))
+        case _:
+            return generator
 
 
 def slugged(text: str) -> str:

@@ -51,7 +51,7 @@ def _commented(name: str, facts: Facts, run: Run, stream: Stream, prefix: str) -
     try:
         return like(name, facts, run, stream, prefix)
     except NoMeaningError as error:
-        raise CatalogError(f"{facts.place}: the comment says {error}", hint=error.hint) from error
+        raise CatalogError(f"{facts.place}, in its comment: {error}", hint=error.hint) from error
 
 
 def _nothing(facts: Facts) -> Chosen:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from seedkit.core.column_types import TypeKind
 from seedkit.core.generation.columns.blocks import Generator
-from seedkit.core.generation.columns.patterned import matching
-from seedkit.core.generation.columns.pieces import NoTextsError, expression_pieces
+from seedkit.core.generation.columns.pieces import NoTextsError
 from seedkit.core.generation.planning import compounds, documents, numbers, scalars, texts, times
 from seedkit.core.generation.planning.chosen import Facts, Made, Run
 from seedkit.core.generation.planning.kinds import family_of
@@ -61,8 +60,7 @@ def _by_pattern(name: str, facts: Facts, stream: Stream) -> Made:
     if name in ALL or name.replace("_", "").isalnum() or family_of(facts.kind) != "text":
         raise _no_meaning(name, facts)
     try:
-        pieces = expression_pieces(name)
-        return matching(pieces, facts.least_room, facts.room, stream, unique=facts.unique), f"!like {name}"
+        return texts.by_pattern(facts, name, stream)
     except NoTextsError as error:
         raise NoMeaningError(f"the pattern {name} is not understood at {error}", None) from error
 
@@ -79,11 +77,9 @@ def _elements_like(name: str, facts: Facts, run: Run, stream: Stream) -> Made:
 
 def _no_meaning(name: str, facts: Facts) -> NoMeaningError:
     able = sorted(fitting(facts))
-    what = (
-        f"like {name}: there is no such meaning" if name not in ALL else f"{name} is no meaning of {facts.shape.type}"
-    )
+    message = f'"{name}" is no meaning of {facts.shape.type}' if name in ALL else f'there is no meaning "{name}"'
     near = did_you_mean(name, able)
-    return NoMeaningError(what, near or (f"Such a column can be like {listed(able[:12])}." if able else None))
+    return NoMeaningError(message, near or (f"Such a column can be like {listed(able[:12])}." if able else None))
 
 
 def fitting(facts: Facts) -> frozenset[str]:

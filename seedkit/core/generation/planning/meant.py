@@ -10,7 +10,7 @@ from seedkit.core.generation.planning.documents import DOCUMENTS
 from seedkit.core.generation.planning.kinds import family_of
 from seedkit.core.generation.planning.numbers import WHOLE
 
-_COMMENT = re.compile(r"\[seedkit:\s*like\s+([^\]]+?)\s*\]")
+_COMMENT = re.compile(r"\[seedkit:\s*like\s+(\S+?)\s*\](?=[\s.,;]|$)")
 
 
 def meant(facts: Facts, run: Run) -> tuple[str | None, str, Rung]:

@@ -19,6 +19,8 @@ from seedkit.core.generation.planning.shapes_in_space import GEOMETRIC, geograph
 from seedkit.core.generation.streams import Stream
 
 _USUAL_BYTES = 16
+_DIGESTS = {"md5": 16, "sha1": 20, "digest": 32}
+"""How many bytes digests have."""
 
 
 def _uuid(asked: Asked) -> Generator:
@@ -34,9 +36,11 @@ def _uuid7(asked: Asked) -> Generator:
 
 
 def _bytes(asked: Asked) -> Generator:
-    """Draw bytes, as many as CHECKs ask for, and no more than they leave."""
-    room = asked.facts.room
-    size = asked.facts.least_room or (_USUAL_BYTES if room is None else min(_USUAL_BYTES, room))
+    """Draw bytes: as many as CHECKs ask for, else as a digest of such a name has, and no more than they leave."""
+    facts, room = asked.facts, asked.facts.room
+    named = asked.run.meanings.of(facts.name, facts.rules.table.name.name, "text")
+    usual = _DIGESTS.get(named.name if named else "", _USUAL_BYTES)
+    size = facts.least_room or (usual if room is None else min(usual, room))
     return Hex(size * 2, asked.stream, r"\\x")
 
 

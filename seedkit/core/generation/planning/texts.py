@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from seedkit.core.generation.columns.blocks import Generator, Joined
 from seedkit.core.generation.columns.cuts import Cased, Cut, Marked, Replaced, Stretched
+from seedkit.core.generation.columns.lengths import longest
 from seedkit.core.generation.columns.moments import Clock, Life, Moment
 from seedkit.core.generation.columns.numbers import Counter
 from seedkit.core.generation.columns.patterned import matching
@@ -59,15 +60,16 @@ def _called(facts: Facts, run: Run) -> str:
 
 def _fitted(facts: Facts, meaning: str, generator: Generator) -> Generator:
     """Make the texts as long as they have to be, and no longer than they may; under a unique key each different."""
-    room = facts.room
-    if meaning in _SHORT and room is not None:
+    room, most = facts.room, longest(generator)
+    fits = room is None or (most is not None and most <= room)
+    if not fits and room is not None and meaning in _SHORT:
         before, behind = _SHORT[meaning]
         generator = Replaced(generator, joined(before, Counter(), behind), room)
     if facts.least_room > 1:
         generator = Stretched(generator, facts.least_room)
     if facts.unique and not _differs(meaning, room):
         generator = Marked(generator, length=room)
-    elif room is not None:
+    elif not fits and room is not None:
         generator = Cut(generator, room)
     return generator if facts.narrowing.lower is None else Cased(generator, facts.narrowing.lower)
 
@@ -110,16 +112,20 @@ def _as(facts: Facts, shape: Shape) -> Facts:
     return facts.of_part(replace(shape, not_null=facts.not_null))
 
 
-def _patterned(facts: Facts, stream: Stream) -> Made | None:
-    """Make texts by the pattern that a CHECK asks for, where it is understood."""
+def by_pattern(facts: Facts, pattern: str, stream: Stream) -> Made:
+    """Make texts by a regular expression; raises NoTextsError where it is not understood, or has none so long."""
     least, most = facts.least_room, facts.room
     if facts.kind in _PADDED and most is not None:
         least = most  # the server's patterns see the blanks that a shorter text is filled up with
-    likes = map(expression_of_like, facts.narrowing.likes)
-    for pattern in (*facts.narrowing.patterns, *likes):
+    generator = matching(expression_pieces(pattern), least, most, stream, unique=facts.unique)
+    return generator, f"!like {json.dumps(pattern, ensure_ascii=False)}"
+
+
+def _patterned(facts: Facts, stream: Stream) -> Made | None:
+    """Make texts by the pattern that a CHECK asks for, where it is understood."""
+    for pattern in (*facts.narrowing.patterns, *map(expression_of_like, facts.narrowing.likes)):
         try:
-            generator = matching(expression_pieces(pattern), least, most, stream, unique=facts.unique)
+            return by_pattern(facts, pattern, stream)
         except NoTextsError:
             continue
-        return generator, f"!like {json.dumps(pattern, ensure_ascii=False)}"
     return None

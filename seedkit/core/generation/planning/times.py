@@ -17,15 +17,17 @@ ZONED = frozenset(("timestamp with time zone", "time with time zone"))
 
 _BEGUN = (730, 8)
 """A row's life begins between so many days ago."""
-_GAPS = {
+_STEPS = {
     "confirmed": (1, 2),
-    "started": (1, 5),
-    "updated": (1, 20),
-    "shipped": (1, 4),
-    "ended": (1, 21),
-    "deleted": (1, 30),
+    "started": (3, 5),
+    "updated": (6, 9),
+    "shipped": (10, 13),
+    "ended": (14, 30),
+    "deleted": (40, 90),
 }
-"""The steps of a life in their order, and the days that pass before each."""
+"""The steps of a life in their order, and after how many days each comes."""
+_YOUNG = 100
+"""In a life that began on one of the last so many days each step comes a day after the one before."""
 _LATER = {"due": (14, 45), "expires": (90, 365)}
 """What is promised when a life begins: in so many days."""
 _LASTS = {"end": (1, 30), "valid_to": (30, 365), "check_out": (1, 14), "arrival": (1, 2)}
@@ -43,7 +45,7 @@ _UNITS: dict[str | None, Callable[[date], bool]] = {
 }
 """The days that begin what a CHECK with `date_trunc` asks for."""
 
-MEANINGS = frozenset(("created", *_GAPS, *_LATER, *_LASTS, *_BEGINS.values(), *_DAYS_AGO, "time"))
+MEANINGS = frozenset(("created", *_STEPS, *_LATER, *_LASTS, *_BEGINS.values(), *_DAYS_AGO, "time"))
 """The meanings that a time can have."""
 
 
@@ -69,38 +71,39 @@ def time_generator(facts: Facts, meaning: str | None, prefix: str, run: Run, str
 
 def _life(facts: Facts, meaning: str | None, prefix: str, run: Run) -> Life | None:
     """Give the step of the row's life that a meaning is; None for what does not belong to it."""
-    steps = _steps(meaning or "", prefix)
-    if steps is None:
-        return None
-    earliest, latest = _BEGUN
+    begin = _BEGINS.get(meaning or "", meaning)
     shared = facts.shared(run).apart("life")
-    gaps = tuple(Gap(least, most, shared.apart(*name)) for name, (least, most) in steps)
-    behind = "" if facts.kind == "date" else " "
-    return Life(run.today - timedelta(days=earliest), earliest - latest, shared, gaps, behind)
-
-
-def _steps(meaning: str, prefix: str) -> list[tuple[tuple[str, ...], tuple[int, int]]] | None:
-    """List the gaps that lead from the beginning to a step, each with its name."""
-    if meaning == "created":
-        return []
-    if meaning in _GAPS:
-        names = list(_GAPS)
-        return [((name,), _GAPS[name]) for name in names[: names.index(meaning) + 1]]
-    if meaning in _LATER:
-        return [((meaning, prefix), _LATER[meaning])]
-    begin = _BEGINS.get(meaning, meaning)
-    if begin not in _BEGINS.values():
+    gaps: tuple[Gap, ...] = ()
+    later = None
+    if meaning in _STEPS:
+        gaps = (_step(meaning, shared.apart(meaning)),)
+    elif meaning in _LATER:
+        later = _gap(*_LATER[meaning], shared.apart(meaning, prefix))
+    elif begin in _BEGINS.values():
+        gaps = (_step("started", shared.apart(begin or "", prefix)),)
+    elif meaning != "created":
         return None
-    begun = ((begin, prefix), _GAPS["started"])
-    return [begun] if meaning == begin else [begun, ((meaning, prefix), _LASTS[meaning])]
+    if meaning in _LASTS:
+        lasts = _gap(*_LASTS[meaning], shared.apart(meaning, prefix))
+        gaps, later = (gaps, lasts) if meaning == "valid_to" else ((*gaps, lasts), None)
+    earliest, latest = _BEGUN
+    first, behind = run.today - timedelta(days=earliest), "" if facts.kind == "date" else " "
+    return Life(first, earliest - latest, _YOUNG, shared, gaps, later, behind)
+
+
+def _step(name: str, stream: Stream) -> Gap:
+    return Gap(*_STEPS[name], list(_STEPS).index(name) + 1, stream)
+
+
+def _gap(least: int, most: int, stream: Stream) -> Gap:
+    return Gap(least, most, 1, stream)
 
 
 def _holds(facts: Facts, life: Life) -> bool:
     """Whether all of a life lies inside of what CHECKs leave."""
     span = facts.narrowing.span
     low, high = _day(span.low), _day(span.high)
-    last = life.first + timedelta(days=life.days + sum(gap.most for gap in life.gaps))
-    return (low is None or low < life.first) and (high is None or high > last)
+    return (low is None or low < life.first) and (high is None or high > life.last)
 
 
 def _cut(facts: Facts, begins: Callable[[date], bool], first: date, days: int, stream: Stream) -> Choice:
