@@ -68,6 +68,7 @@ class Filling:
             total=self.how.total,
             refine=self.how.refine,
             hidden=self.how.hidden,
+            per=self.plan.per,
             workers=self.how.workers,
         )
         self.course = Course(
