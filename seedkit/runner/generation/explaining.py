@@ -14,8 +14,8 @@ from seedkit.core.generation.planning.facts import facts_of
 from seedkit.core.generation.planning.listing import few_values
 from seedkit.core.generation.planning.tables import PlannedTable
 from seedkit.core.generation.requests.asked import ROWS, AskedRows
+from seedkit.core.generation.rows.asked import doubtful
 from seedkit.core.generation.rows.making import RowMaker
-from seedkit.core.generation.rows.rules import looked_at
 from seedkit.core.generation.streams import VERSION
 from seedkit.core.names import TableName
 from seedkit.core.reports.explained import ExplainedColumn, ExplainedTable, Explanation
@@ -62,7 +62,7 @@ def explain(
 
 def _explained(table: Table, maker: RowMaker, tables: Mapping[int, Table]) -> ExplainedTable:
     plan = maker.plan
-    checks, uniques = looked_at(plan)
+    checks, uniques = doubtful(plan, maker.surroundings)
     return ExplainedTable(
         table=table.name,
         columns=tuple(_columns(table, maker, tables)),
