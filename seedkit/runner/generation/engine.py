@@ -12,6 +12,7 @@ from seedkit.core.catalog import Table
 from seedkit.core.generation.planning.chosen import Run
 from seedkit.core.generation.planning.refined import Refined
 from seedkit.core.generation.planning.tables import TablePlanner
+from seedkit.core.generation.refinements.meant import Per
 from seedkit.core.generation.rows.by_column import MadeRows
 from seedkit.core.generation.rows.making import RowMaker
 from seedkit.core.generation.rows.shortfalls import told
@@ -44,6 +45,7 @@ class EngineRequest:
     today: date
     total: bool = False
     refine: Refine = lambda _rules, _run, _surroundings, _counted: {}
+    per: Mapping[int, Per] = field(default_factory=dict)
     workers: int | None = None
 
 
@@ -113,6 +115,7 @@ class Plans:
             counts=self.request.counts,
             total=self.request.total,
             fed=self._fed,
+            per=self.request.per,
         )
         self.situations.refined = {oid: self._refined(oid) for oid in self.request.counts}
 
@@ -149,6 +152,8 @@ class Engine(Plans):
 
     def filled(self, group: Sequence[int]) -> list[TableOutcome]:
         """Fill a table, or all of a circle at once; those that have all their rows are as any other parents."""
+        for oid in group:
+            self.situations.count_parents(oid)
         found = {oid: self.situations.there(oid) for oid in group}
         there = {oid: rows for oid, rows in found.items() if self.situations.asked(oid, rows.count)}
         filled = self._filled(there) if there else {}
