@@ -13,6 +13,7 @@ from seedkit.core.generation.rows.rules import looked_at
 from seedkit.core.generation.streams import VERSION
 from seedkit.core.names import TableName
 from seedkit.core.reports.explained import ExplainedColumn, ExplainedTable, Explanation
+from seedkit.files.generation.locales import words_of
 from seedkit.postgres.connection import Connection, identify
 from seedkit.postgres.driver_errors import explained
 from seedkit.postgres.time_outs import work_without_time_outs
@@ -27,6 +28,7 @@ def explain(
     *,
     random_seed: int = 0,
     now: date | None = None,
+    locale: str = "en",
 ) -> Explanation:
     """Say of some tables, by default of all, what makes their columns, and what bounds their rows."""
     today = now or datetime.now(UTC).date()
@@ -35,7 +37,7 @@ def explain(
         wanted = dict.fromkeys((table.oid for table in tables), ROWS) | counts
         plans = Plans(
             connection,
-            EngineRequest(counts=wanted, random_seed=random_seed, today=today),
+            EngineRequest(counts=wanted, random_seed=random_seed, today=today, locale=locale),
             {table.oid: table for table in tables},
         )
         makers = plans.without_rows()
@@ -47,6 +49,8 @@ def explain(
         generator=VERSION,
         random_seed=random_seed,
         now=today,
+        locale=locale,
+        words_from=words_of(locale).source,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -70,13 +71,11 @@ class TablePlanner:
     def planned(self, attempt: int = 0) -> PlannedTable:
         """Choose for every column of the table; at a further attempt other values of the same kinds."""
         columns = self._columns(attempt)
-        refusals = [chosen.refused for chosen in columns.values() if chosen.refused is not None]
-        refused = Capacity(self.situation.there, reason=refusals[0]) if refusals else Capacity()
         return PlannedTable(
             rules=self.rules,
             run=self.run,
             columns=tuple(columns[column.name] for column in self.rules.sent_columns),
-            capacity=refused.least(self.capacity),
+            capacity=_refused(columns.values(), self.situation.there).least(self.capacity),
             checks=(*(check for check in self.rules.checks if check.partition is None), *self.partitions.check),
             uniques=tuple(rule for rule in self.uniques if rule.name not in self._built),
             fixed=frozenset({*self.situation.counted, *self.keys.settled, *self.slots, *self.situation.promised}),
@@ -180,3 +179,9 @@ class TablePlanner:
             self.run.stream(str(self.rules.table.name), "partition").at(attempt),
         )
         return chosen if spread is None else replace(chosen, generator=spread)
+
+
+def _refused(columns: Iterable[Chosen], there: int) -> Capacity:
+    """Leave no row where a column that has to have a value is of a type that nobody can make up."""
+    refusals = [chosen.refused for chosen in columns if chosen.refused is not None]
+    return Capacity(there, reason=refusals[0]) if refusals else Capacity()
