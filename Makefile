@@ -156,6 +156,10 @@ stress: $(INSTALLED_DEV) ## Repair under fire: count values handed out twice, ou
 bench: $(INSTALLED_BENCH) ## Measure seedkit beside psql \copy, SQLAlchemy, Django, Faker … ARGS=--quick, '--only W1', --write
 	@$(BIN)/python -m benchmarks.bench $(ARGS)
 
+.PHONY: growth
+growth: $(INSTALLED_DEV) ## Count what the server is asked at two sizes of everything that may grow: tables, shapes, chains, partitions.
+	@$(BIN)/pytest $(PARALLEL) -m growth $(ARGS)
+
 .PHONY: bench-pytest
 bench-pytest: $(INSTALLED_BENCH) ## Measure the pytest plugin beside pytest-django and pytest-postgresql. ARGS=--quick
 	@$(BIN)/python -m benchmarks.bench_pytest $(ARGS)

@@ -80,7 +80,7 @@ class SeedkitError(Exception):
 
 
 @contextmanager
-def blamed_on(origin: Origin) -> Iterator[None]:
+def blamed_on(origin: Origin | None) -> Iterator[None]:
     """Give an error that has no place yet the place of what is being read."""
     try:
         yield

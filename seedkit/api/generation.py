@@ -18,6 +18,7 @@ from seedkit.errors import UsageError
 from seedkit.orm.table_names import TableLike, as_name, counted_names
 from seedkit.postgres.borrowing import borrowed
 from seedkit.runner.generation import run as generating
+from seedkit.runner.generation.refinements import WhatIsSaid, refinements_of
 from seedkit.runner.generation.run import GenerationRequest
 from seedkit.runner.guards import Guard
 
@@ -66,6 +67,7 @@ def generate(  # noqa: PLR0913 - the options of the command, all of them by keyw
         commit_every=commit_every,
         workers=workers,
         guard=guard_of(settings, force=force),
+        said=said_by(settings),
     )
     if connection is not None:
         return _generate_on(connection, request)
@@ -81,6 +83,16 @@ def guard_of(settings: Settings, *, force: bool) -> Guard:
         named_environments=settings.named_environments,
         protected_hosts=settings.protected_hosts,
         force=force,
+    )
+
+
+def said_by(settings: Settings) -> WhatIsSaid:
+    """Read what a project says of generated rows."""
+    return WhatIsSaid(
+        refinements=refinements_of(settings.refinements, settings.limits),
+        version=settings.generator,
+        variables=settings.variables,
+        limits=settings.limits,
     )
 
 

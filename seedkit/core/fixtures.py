@@ -164,7 +164,8 @@ class FixtureTable:
     `ids_from_labels` makes the ids that labelled rows leave out. `lost_values` looks through the file for values that
     are comments. `looked_through` gives the rows as `rows` does, but notes what is wrong with single values and rows,
     and goes on behind them. `added` gives what `rows` adds to a row that has only certain keys: the file's defaults.
-    `warn` is told what is odd of a column's value.
+    `warn` is told what is odd of a column's value. `chosen_from` names the tables whose keys `!choice {ref: ...}` may
+    ask for, None where that can't be told.
     """
 
     table: str
@@ -183,6 +184,7 @@ class FixtureTable:
     looked_through: Callable[[NoteError], Iterator[Row]] | None = None
     added: Callable[[tuple[str, ...]], Mapping[str, Value]] = lambda _: {}
     warn: Callable[[Origin, str, str], None] = lambda _origin, _column, _text: None
+    chosen_from: Callable[[], frozenset[str] | None] = lambda: None
 
 
 FROM_LABELS, FROM_DATABASE = "from-labels", "from-database"

@@ -14,6 +14,7 @@ from seedkit.core.fixture_language.tag_names import LANGUAGE_TAGS
 from seedkit.core.fixtures import DEFAULT_LIMITS, FROM_LABELS, FixtureLimits, FixtureTable, NoteError, Row
 from seedkit.errors import FixtureError, Origin
 from seedkit.files.attachments import attachment
+from seedkit.files.choice_tags import tables_chosen_from
 from seedkit.files.fixture_chunks import list_chunks
 from seedkit.files.fixture_options import OPTIONS_KEY
 from seedkit.files.fixture_shapes import Content, Shape, Survey, survey
@@ -119,6 +120,7 @@ def _whole_file(path: Path, found: Survey, rows: Callable[[], Iterator[Row]]) ->
         labelled=found.shape is Shape.LABELS,
         tags=tags,
         may_name=partial(may_name, path),
+        chosen_from=lambda: tables_chosen_from(windows(path, overlap=_SPACE_BYTES), _SPACE_BYTES),
         lost_values=partial(lost_values, path, found.head) if may_lose else lambda: iter(()),
     )
 

@@ -23,8 +23,7 @@ from seedkit.postgres.catalog.tables import read_tables
 from seedkit.postgres.loading.labels import FixtureLabels, stored_by_label
 from seedkit.postgres.loading.table_loads import TableLoad
 from seedkit.runner.fixture_warnings import FixtureWarnings
-
-_ASKING_TAGS = frozenset({"!ref", "!choice"})
+from seedkit.runner.written_choices import WrittenChoices
 
 
 class FixtureLoads:
@@ -57,6 +56,7 @@ class FixtureLoads:
             read=self._read,
         )
         self._language = rows.language = RowLanguage(setting, labels)
+        self._choices = WrittenChoices(self._fixtures, labels, self._read, self._may_ask)
         run.stored = partial(stored_by_label, run.connection, labels)
 
     @property
@@ -95,7 +95,9 @@ class FixtureLoads:
         return any(self._may_ask(fixture, step.table) for fixture in step.fixtures)
 
     def _may_ask(self, fixture: FixtureTable, table: Table) -> bool:
-        if fixture.tags & _ASKING_TAGS or (fixture.labelled and table.oid in self._circular):
+        if "!ref" in fixture.tags or (fixture.labelled and table.oid in self._circular):
+            return True
+        if "!choice" in fixture.tags and not self._choices.are_written(fixture):
             return True
         if any(oid in self._labelled for key in table.foreign_keys for oid in self._written_by(key)):
             return True

@@ -1,8 +1,9 @@
 """Reads the next rows in a thread while the server is at work on the last ones, in bounded memory.
 
 The server checks foreign keys at the end of each statement, and the driver waits for it outside of Python's lock. That
-is when the thread reads. While rows are sent, whoever sends them reads them: two threads that take turns at Python's
-lock cost a load of a million rows a third of its time. The rows come in the order in which they are loaded.
+is when the thread reads: between two sources, and within one whose blocks go one by one. While others are sent, whoever
+sends them reads them: two threads that take turns at Python's lock cost a load of a million rows a third of its time.
+The rows come in the order in which they are loaded.
 """
 
 from __future__ import annotations
@@ -41,8 +42,12 @@ def read_ahead(groups: Sequence[Sequence[TableLoad]]) -> Iterator[list[list[Tabl
 
 
 def _read_by(reader: _Reader, load: TableLoad) -> TableLoad:
-    sources = (source if source.may_query else replace(source, blocks=reader.blocks) for source in load.sources)
-    return TableLoad(table=load.table, sources=tuple(sources))
+    return TableLoad(table=load.table, sources=tuple(_source_read_by(reader, source) for source in load.sources))
+
+
+def _source_read_by(reader: _Reader, source: RowSource) -> RowSource:
+    blocks = reader.blocks_one_by_one if source.one_by_one else reader.blocks
+    return source if source.may_query else replace(source, blocks=blocks)
 
 
 class _Reader:
@@ -64,6 +69,13 @@ class _Reader:
                 raise item
             yield item
         self._go.set()
+
+    def blocks_one_by_one(self) -> Iterator[Block | ValueBlock]:
+        """Give the same, for whoever waits for the server after each block: the thread reads meanwhile."""
+        for block in self.blocks():
+            self._go.set()
+            yield block
+            self._go.clear()
 
     def stop(self) -> None:
         """End the thread, and wait for its end; not for that of a row which takes long, as Ctrl-C is to be heard."""

@@ -32,11 +32,11 @@ def likes(random_seed: int, now: datetime) -> Callable[[RowValues, str, str], Va
     @cache
     def opened() -> Callable[[RowValues, str, str], Value]:
         from seedkit.core.generation.planning.chosen import Run
-        from seedkit.core.generation.refinements.fixture_likes import FixtureLikes
+        from seedkit.core.generation.refinements.fixture_likes import FixtureLikes, row_number
         from seedkit.files.generation.meanings import read_meanings, read_words
 
-        words = read_words()
-        return FixtureLikes(Run(random_seed=random_seed, today=now.date(), meanings=read_meanings(), words=words))
+        run = Run(random_seed=random_seed, today=now.date(), meanings=read_meanings(), words=read_words())
+        return FixtureLikes(run, row_number)
 
     def like(row: RowValues, column: str, name: str) -> Value:
         return opened()(row, column, name)

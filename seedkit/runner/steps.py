@@ -11,6 +11,7 @@ from typing import TypeAlias
 from seedkit.context.run import SeedRun
 from seedkit.core.planning.load_plan import LoadPlan, Step, TableStep
 from seedkit.core.planning.seeders import Seeder
+from seedkit.core.reports.columns import few
 from seedkit.core.reports.runs import TableReport
 from seedkit.postgres.loading.contradictions import Contradictions
 from seedkit.postgres.loading.table_loads import TableLoad
@@ -74,5 +75,5 @@ def _told(numbered: Sequence[_Numbered], loads: list[list[TableLoad]], total: in
 
 def _announced(groups: Iterable[_Numbered], total: int) -> Iterator[tuple[Step, ...]]:
     for number, group in groups:
-        _log.info("%s", ", ".join(step.name for step in group), extra={"step": number, "steps": total})
+        _log.info("%s", few([step.name for step in group]), extra={"step": number, "steps": total})
         yield group

@@ -168,6 +168,41 @@ def test_keys_of_the_table_are_chosen_as_they_are_whatever_their_text(load: Seed
     assert sorted(column(connection, "select distinct user_id from visits")) == sorted(keys)
 
 
+@pytest.mark.parametrize("choice", ["!choice {ref: users}", "!choice {'ref': users}", "!choice\n    ref: users"])
+def test_many_keys_are_the_same_whether_rows_are_read_ahead_or_wait_for_others(
+    load: Seed, connection: Connection, choice: str
+) -> None:
+    schema = VISITS.format(type="integer")
+
+    load(schema, {"users.yml": "- {id: !range 1..900}", "visits.yml": f"- id: !range 1..20000\n  user_id: {choice}\n"})
+
+    digest = "select md5(string_agg(user_id::text, ' ' order by id)) from visits"
+    assert column(connection, digest) == ["95895953c32a350c163c6363022744d3"]
+
+
+def test_tables_whose_keys_are_chosen_from_each_other_are_loaded(load: Seed, connection: Connection) -> None:
+    schema = "create table cats (id integer primary key, dog integer); create table dogs (like cats including all)"
+    files = {
+        "cats.yml": "- {id: !range 1..9, dog: !choice {ref: dogs}}",
+        "dogs.yml": "- {id: !range 11..19, dog: !choice {ref: cats}}",
+    }
+
+    load(schema, files)
+
+    assert min(column(connection, "select dog from cats")) > 9 >= max(column(connection, "select dog from dogs"))
+
+
+def test_a_choice_that_hides_from_a_look_at_the_file_is_refused(load: Seed) -> None:
+    """It would use the connection while rows are sent."""
+    schema = VISITS.format(type="integer") + "; insert into users values (1, 'a', now())"
+    visits = "- {id: 1, user_id: !choice [1]}\n- {id: !range 2..20000, user_id: !%63hoice {ref: users}}\n"
+
+    with pytest.raises(SeedkitError, match="!choice is not written out") as caught:
+        load(schema, {"visits.yml": visits})
+
+    assert caught.value.hint == "Write !choice {ref: users}."
+
+
 def test_keys_are_chosen_in_about_the_time_of_values_of_a_list(load: Seed) -> None:
     schema = VISITS.format(type="integer") + "; create table if not exists picks (id integer, user_id integer)"
     users = {"users.yml": "- {id: !range 1..6000, created_at: 2026-01-01}"}

@@ -216,6 +216,49 @@ def test_a_table_that_can_not_be_filled_does_not_stop_the_others_unless_it_was_n
     assert 'error: table bad: refuse() ("not today") refused all of 5 rows' in named.stderr
 
 
+def test_a_deferred_key_that_does_not_hold_gives_up_its_table_alone(connection: Connection, generate: Generate) -> None:
+    connection.execute(
+        """
+        create table users (id serial primary key);
+        create table notes (
+            id serial primary key, user_id integer not null references users deferrable initially deferred
+        );
+        create function elsewhere() returns trigger language plpgsql as
+            $$begin new.user_id := new.user_id + 1000; return new; end$$;
+        create trigger elsewhere before insert on notes for each row execute function elsewhere();
+        """
+    )
+
+    ran = generate("--json")
+    found = {table["table"]: table for table in json.loads(ran.stdout)["tables"]}
+
+    assert ran.exit_code == 1
+    assert rows(connection, "users", "notes") == [100, 0]
+    assert "violates foreign key constraint" in found["notes"]["reasons"][0]
+
+
+@pytest.mark.parametrize("table", ["notes", "users"])
+def test_with_commits_a_table_that_fails_midway_keeps_those_that_were_committed(
+    connection: Connection, generate: Generate, table: str
+) -> None:
+    connection.execute(
+        f"""
+        create table users (id serial primary key); create table notes (id serial primary key, user_id integer);
+        create sequence few maxvalue 12000;
+        create function draw() returns trigger language plpgsql as $$begin perform nextval('few'); return new; end$$;
+        create trigger draw before insert on {table} for each row execute function draw();
+        """.encode()
+    )
+
+    ran = generate("*=20k", "--commit-every", "8k", "--json")
+    found = {table["table"]: table for table in json.loads(ran.stdout)["tables"]}
+
+    assert (ran.exit_code, found[table]["failed"], found[table]["rows"]) == (1, True, 8192)
+    assert "reached maximum value of sequence" in found[table]["reasons"][0]
+    other = "users" if table == "notes" else "notes"
+    assert rows(connection, table, other) == [8192, 20_000]
+
+
 def test_a_table_that_is_full_is_told_and_no_failure(connection: Connection, generate: Generate) -> None:
     connection.execute(
         "create table seats (letter text check (letter in ('A', 'B')), n boolean, primary key (letter, n))"

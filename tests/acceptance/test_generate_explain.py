@@ -62,6 +62,10 @@ def test_each_column_has_its_generator_and_what_decided_about_it(connection: Con
     assert (why["id"], why["hall_id"], why["seat_letter"]) == ("key", "foreign key to halls", "foreign key to seats")
     assert (why["ended"], why["length"]) == ("name", "computed by the server")
     assert why["at most 200 rows: seats_pkey"]
+    made = {cell[0]: cell[1] for cell in cells if len(cell) > 2}
+    assert made["hall_id"] == "!choice {ref: halls}"
+    assert made["letter"] == '!choice ["A", "B"]'
+    assert made["seat_hall"] == "!maybe [90%, !choice {ref: seats}]"
     assert connection.execute("select count(*) from halls").fetchone() == (0,)
 
 
@@ -99,6 +103,12 @@ def test_no_line_is_longer_than_a_hundred_letters(connection: Connection, explai
 
     assert [line for line in lines[1:] if len(line) > 100] == []
     assert any(line.startswith("a_table_with") for line in lines)
+
+
+def test_a_bound_that_is_a_types_says_which(connection: Connection, explain: Explain) -> None:
+    connection.execute("create table t (id smallserial primary key)")
+
+    assert "  at most 32,767 rows: id is smallint\n" in explain().stdout
 
 
 def test_what_there_is_no_generator_for_is_said(connection: Connection, explain: Explain) -> None:

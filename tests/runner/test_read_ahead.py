@@ -19,10 +19,11 @@ from tests.core.builders import a_table
 ID = RowShape(columns=("id",))
 
 
-def a_source(blocks: Iterator[Block], *, may_query: bool = False) -> RowSource:
+def a_source(blocks: Iterator[Block], *, may_query: bool = False, one_by_one: bool = False) -> RowSource:
     return RowSource(
         name="fixtures/users.yml",
         may_query=may_query,
+        one_by_one=one_by_one,
         blocks=lambda: blocks,
         on_conflict=OnConflict.UPDATE,
         key=(),
@@ -93,6 +94,24 @@ def test_the_thread_reads_between_the_sources_and_leaves_their_rows_to_the_calle
     assert threads[:BLOCKS] == ["seedkit-reader"] * BLOCKS
     assert threads[BLOCKS + 1 : many] == [own] * (many - BLOCKS - 1)
     assert threads[many : many + BLOCKS - 1] == ["seedkit-reader"] * (BLOCKS - 1)
+
+
+def test_rows_that_take_long_to_make_are_read_while_the_server_is_at_work_on_each_block() -> None:
+    threads = []
+
+    def watched() -> Iterator[Block]:
+        for block in numbered(1, 3 * BLOCKS):
+            threads.append(threading.current_thread().name)
+            yield block
+
+    with read_ahead([[a_load(a_source(watched(), one_by_one=True))]]) as [[load]]:
+        for number, block in enumerate(load.sources[0].blocks(), start=1):
+            while len(threads) < min(number + BLOCKS, 3 * BLOCKS):  # as if it waited for the server
+                time.sleep(0.001)
+            assert isinstance(block, Block)
+            assert block.text == b"%d\n" % number
+
+    assert threads[BLOCKS + 1 :] == ["seedkit-reader"] * (2 * BLOCKS - 1)
 
 
 def test_the_thread_ends_however_soon_it_is_stopped() -> None:

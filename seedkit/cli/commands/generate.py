@@ -12,9 +12,11 @@ from seedkit.cli.confirmation import refuse_unless_meant, unasked_rows
 from seedkit.cli.opening import opened
 from seedkit.cli.options import Debug, DryRun, Json, LockTimeout, Quiet, StatementTimeout, Url
 from seedkit.cli.terminal import Terminal
-from seedkit.errors import ManyRowsError
+from seedkit.errors import ManyRowsError, UsageError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from seedkit.config import Settings
     from seedkit.runner.generation.run import GenerationRequest
 
@@ -47,6 +49,10 @@ _Workers = Annotated[
 _Explain = Annotated[
     bool, typer.Option("--explain", help="Say what makes each column, and why, of all tables or some; write nothing.")
 ]
+_Write = Annotated[
+    bool,
+    typer.Option("--write", help="With --explain: write it as generate.yml, to be changed where it is wrong."),
+]
 _Environment = Annotated[str | None, typer.Option("--env", metavar="NAME", help="What this environment is called.")]
 _RandomSeed = Annotated[int, typer.Option(help="Values depend on this number.")]
 _Now = Annotated[
@@ -66,6 +72,7 @@ def generate(
     commit_every: _CommitEvery = None,
     workers: _Workers = None,
     explain: _Explain = False,
+    write: _Write = False,
     environment: _Environment = None,
     random_seed: _RandomSeed = 0,
     now: _Now = None,
@@ -81,12 +88,14 @@ def generate(
 ) -> None:
     """Fill tables from the schema alone, by rows that it accepts."""
     with Terminal(json=json, quiet=quiet, debug=debug) as terminal:
-        from seedkit.api.generation import guard_of
+        from seedkit.api.generation import guard_of, said_by
         from seedkit.config import load_settings
         from seedkit.core.generation.requests.asked import asked_rows, number_of_rows
         from seedkit.runner.generation.run import GenerationRequest
 
         settings = load_settings(url=url, environment=environment)
+        if write:
+            refuse_to_write(settings.refinements, explained=explain)
         request = GenerationRequest(
             asked=tuple(map(asked_rows, tables or ())),
             excluded=tuple(excluded or ()),
@@ -98,9 +107,11 @@ def generate(
             dry_run=dry_run,
             workers=workers,
             lock_timeout=lock_timeout,
+            said=said_by(settings),
             guard=guard_of(settings, force=force),
         )
-        (_explain if explain else _generate)(terminal, settings, request, statement_timeout)
+        run = _write_down if write else _explain if explain else _generate
+        run(terminal, settings, request, statement_timeout)
 
 
 def _generate(
@@ -120,6 +131,28 @@ def _generate(
     terminal.exit_unless(report.right)
 
 
+def refuse_to_write(path: Path, *, explained: bool) -> None:
+    """Raise UsageError where there is nothing to write, or something that would be lost."""
+    from seedkit.files.new_files import refuse_existing
+
+    if not explained:
+        raise UsageError("--write writes what --explain says", hint="Write seedkit generate --explain --write.")
+    refuse_existing(path, "Change what is there, or move it away; --explain alone shows what is inferred.")
+
+
+def _write_down(
+    terminal: Terminal, settings: Settings, request: GenerationRequest, statement_timeout: str | None
+) -> None:
+    from seedkit.files.new_files import write_new
+    from seedkit.files.paths import shown_path
+    from seedkit.runner.generation.scaffolding import scaffolded
+
+    with opened(settings, read_only=True, statement_timeout=statement_timeout) as connection:
+        text = scaffolded(connection, request.asked, request.excluded, random_seed=request.random_seed, now=request.now)
+    write_new(settings.refinements, text)
+    terminal.show(f"wrote {shown_path(settings.refinements)}")
+
+
 def _explain(terminal: Terminal, settings: Settings, request: GenerationRequest, statement_timeout: str | None) -> None:
     from seedkit.reports.explanation import explanation_json, explanation_text
     from seedkit.runner.generation.explaining import explain
@@ -132,5 +165,6 @@ def _explain(terminal: Terminal, settings: Settings, request: GenerationRequest,
             random_seed=request.random_seed,
             now=request.now,
             locale=request.locale,
+            said=request.said,
         )
     terminal.show(explanation_json(explanation) if terminal.json else explanation_text(explanation))

@@ -15,7 +15,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import blake2b
-from itertools import accumulate, islice
+from itertools import accumulate, islice, pairwise
 from typing import NamedTuple
 
 from seedkit.core.byte_order import little_endian
@@ -71,12 +71,12 @@ class PackedTexts:
         """Return a text by its number from 0."""
         return self._bytes[self._ends[number] : self._ends[number + 1]].decode(errors=_OTHERS)
 
-    def encoded(self) -> Iterator[memoryview]:
-        """Give all texts as UTF-8."""
-        encoded, start = memoryview(self._bytes), 0
-        for end in islice(self._ends, 1, None):
-            yield encoded[start:end]
-            start = end
+    def encoded(self) -> Iterator[list[bytes]]:
+        """Give all texts as UTF-8, some at a time."""
+        for first in range(0, len(self), _BATCH):
+            ends = self._ends[first : first + _BATCH + 1]
+            encoded = bytes(self._bytes[ends[0] : ends[-1]])
+            yield [encoded[start - ends[0] : end - ends[0]] for start, end in pairwise(ends)]
 
 
 class Candidates:
@@ -152,15 +152,15 @@ def _sorted_points(keys: PackedTexts, count: int) -> tuple[array[int], array[int
 
 def _points(keys: PackedTexts, count: int) -> array[int]:
     """Give the points of all keys, each one's together."""
-    points, remaining = array("Q"), keys.encoded()
-    while digests := b"".join([_digests(key, count) for key in islice(remaining, _BATCH)]):
-        points.extend(little_endian("Q", digests))
+    points = array("Q")
+    for batch in keys.encoded():
+        points.extend(little_endian("Q", b"".join(_digests(batch, count))))
     return points
 
 
-def _digests(key: memoryview, count: int) -> bytes:
-    """Give a key's points as bytes; the digest of another length, or with another salt, is another one."""
+def _digests(keys: Sequence[bytes], count: int) -> list[bytes]:
+    """Give keys' points as bytes; the digest of another length, or with another salt, is another one."""
     if count <= _DIGEST_POINTS:
-        return blake2b(key, digest_size=8 * count).digest()
-    salts = map(bytes, zip(range(1, count // _DIGEST_POINTS + 1), strict=True))
-    return b"".join(blake2b(key, salt=salt).digest() for salt in salts)
+        return [blake2b(key, digest_size=8 * count).digest() for key in keys]
+    salts = [bytes([number]) for number in range(1, count // _DIGEST_POINTS + 1)]
+    return [blake2b(key, salt=salt).digest() for key in keys for salt in salts]

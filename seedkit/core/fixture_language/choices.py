@@ -7,10 +7,21 @@ from collections.abc import Mapping, Sequence
 from itertools import accumulate
 from typing import TypeVar
 
+from seedkit.core.fixtures import Tagged, Value
 from seedkit.errors import FixtureError
 
 _Option = TypeVar("_Option")
 _BITS = 64
+
+
+def is_of_a_table(options: Value) -> bool:
+    """Whether what stands behind `!choice` means the keys of a table: {ref: users}."""
+    return isinstance(options, dict) and len(options) == 1 and "ref" in options
+
+
+def is_looked_up(tagged: Tagged) -> bool:
+    """Whether a tag stands for what a row has: `!ref ada`, `!choice {ref: users}`."""
+    return tagged.tag == "!ref" or (tagged.tag == "!choice" and is_of_a_table(tagged.value))
 
 
 def chosen(options: Sequence[_Option], drawn: int) -> _Option:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from seedkit.core.catalog import Table
+from seedkit.core.fixture_language.choices import is_looked_up
 from seedkit.core.fixture_language.fakes import Fakes, random_seed_for
 from seedkit.core.fixture_language.labels import Labels
 from seedkit.core.fixture_language.row_plans import RowPlan
@@ -212,12 +213,12 @@ def _refuse_circle(row: RowValues, under_way: list[str], column: str) -> None:
 
 
 def _may_be_label(plan: RowPlan, name: str, written: Value, text: str) -> bool:
-    """Whether a text may be a label: what tags make too, where it is no value; a `!ref` has been looked up."""
+    """Whether a text may be a label: what tags make too, where it is no value and was not looked up as one."""
+    if isinstance(written, Tagged) and is_looked_up(written):
+        return False
     is_literal = plan.literals.get(name)
     no_value = is_literal is not None and not is_literal(text)
-    if isinstance(written, Tagged):
-        return no_value and written.tag != "!ref"
-    return no_value or name.lower() != plan.columns[name].lower()
+    return no_value or not (isinstance(written, Tagged) or name.lower() == plan.columns[name].lower())
 
 
 def _counts(row: RowValues, column: str) -> bool:

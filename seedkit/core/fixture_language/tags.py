@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from seedkit.core.fixture_language.candidates import Candidates
-from seedkit.core.fixture_language.choices import chosen, chosen_by_weight
+from seedkit.core.fixture_language.choices import chosen, chosen_by_weight, is_of_a_table
 from seedkit.core.fixture_language.drawn_values import DRAWN
 from seedkit.core.fixture_language.environment import refused_variable
 from seedkit.core.fixture_language.fakes import FakerCall, faker_call, random_seed_for
@@ -61,7 +61,7 @@ def _choice(row: RowValues, column: str, value: Value) -> Value:
         return row.plain(column, chosen(value, drawn))
     if not isinstance(value, dict):
         raise FixtureError("!choice takes a list or a mapping", hint=_CHOICE_HINT)
-    if len(value) == 1 and "ref" in value:
+    if is_of_a_table(value):
         return _chosen_key(row, value["ref"], drawn)
     return chosen_by_weight({name: _weight(weight) for name, weight in value.items()}, drawn)
 
@@ -82,6 +82,9 @@ def _chosen_key(row: RowValues, named: Value, drawn: int) -> str:
 
 
 def _keys_to_choose_from(row: RowValues, name: str) -> Candidates:
+    seen = row.around.fixture.chosen_from()
+    if seen is not None and name not in seen:  # what a load is like is decided by those that are seen
+        raise FixtureError("!choice is not written out", hint=f"Write !choice {{ref: {name}}}.")
     table = row.around.labels.find(name)
     if table is None:
         raise FixtureError(f"!choice {{ref: {name}}}: there is no table {in_quotes(name)}")

@@ -49,6 +49,12 @@ class UniqueRule:
     partition: int | None = None
 
     @property
+    def columns(self) -> frozenset[str]:
+        """The columns that its keys and its predicate speak of."""
+        spoken = (*self.keys, *([] if self.predicate is None else [self.predicate]))
+        return frozenset[str]().union(*map(columns_of, spoken))
+
+    @property
     def plain_columns(self) -> tuple[str, ...] | None:
         """Its columns, None where a key is more than a column."""
         names = tuple(key.name for key in self.keys if isinstance(key, ColumnNode))

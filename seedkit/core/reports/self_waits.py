@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from seedkit.core.names import TableName
+from seedkit.core.reports.columns import few
 from seedkit.errors import SeederError
 
 _PARTS = re.compile(
@@ -76,7 +77,7 @@ class SelfWait:
 
     @property
     def _in_tables(self) -> str:
-        return f" in {', '.join(map(str, self.tables))}" if self.tables else ""
+        return f" in {few([*map(str, self.tables)])}" if self.tables else ""
 
     @property
     def shown(self) -> str:

@@ -95,7 +95,8 @@ class RowSource:
     """A stream of rows for one table, and what its author wants done with them.
 
     `name` is what a report calls it. `may_query` says that the rows come from code which may use the connection while
-    it runs, so that no COPY must be open then; `may_compute` that the server is to evaluate some of their columns.
+    it runs, so that no COPY must be open then; `may_compute` that the server is to evaluate some of their columns;
+    `one_by_one` that a block takes long to make, so that the server should check each while the next one is made.
     `key` is the author's choice of identifying columns, or empty; `labelled` says that the rows may have labels.
     `locate` gives the place of the nth row (from 1) of a shape, `locate_key` of those whose columns hold certain texts;
     without files there is none; `placed` reads all rows again, if that can be done, and `again` their blocks.
@@ -104,6 +105,7 @@ class RowSource:
     name: str
     may_query: bool = False
     may_compute: bool = False
+    one_by_one: bool = False
     blocks: Callable[[], Iterator[Block | ValueBlock]]
     on_conflict: OnConflict
     key: tuple[str, ...]

@@ -14,6 +14,7 @@ from typing import TypeAlias
 from seedkit.core.catalog import Table
 from seedkit.core.fixture_language.row_language import RowReading
 from seedkit.core.fixture_language.row_plans import stamps_missing
+from seedkit.core.fixture_language.tags import MEANINGS
 from seedkit.core.fixtures import Chunk, FixtureTable, Row, Value
 from seedkit.core.names import Columns
 from seedkit.core.rows.blocks import Block, PlacedRow, RowSource, WaitingRows
@@ -36,6 +37,7 @@ def fixture_source(fixture: FixtureTable, table: Table, read: ReadRows, *, may_q
         name=str(fixture.origin.path),
         may_query=may_query,
         may_compute="!sql" in fixture.tags,
+        one_by_one=bool(fixture.tags & MEANINGS.keys() and table.foreign_keys and not table.statement_triggers),
         blocks=lambda: fixture_blocks(fixture, table, read),
         on_conflict=on_conflict_named(fixture.options.on_conflict or "update", fixture.origin),
         key=fixture.options.key,
@@ -81,9 +83,9 @@ def told_values(fixture: FixtureTable, table: Table, read: ReadRows, column: str
 
 
 def _column_texts(recognised: Block, place: int) -> list[str | None]:
-    lines = recognised.text.decode().split("\n")[:-1]
-    texts = (line.split("\t", place + 1)[place] for line in lines)
-    return [None if text == "\\N" else text for text in texts]
+    fields = recognised.text.decode().replace("\n", "\t").split("\t")[:-1]
+    texts: list[str | None] = [*fields[place :: len(recognised.shape.columns)]]
+    return [None if text == "\\N" else text for text in texts] if "\\N" in texts else texts
 
 
 def _parts(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 
 from seedkit.core.catalog import Table
+from seedkit.core.reports.columns import few
 from seedkit.core.rows.labelled_rows import LabelledRows
 from seedkit.errors import FixtureError, Origin
 
@@ -30,7 +31,7 @@ class LabelHolders:
         if len(holders) > 1 and holders[0] is not table:
             names = [str(found.name) for found in holders]
             raise FixtureError(
-                f'label "{label}" stands in several tables: {", ".join(names)}',
+                f'label "{label}" stands in several tables: {few(names)}',
                 hint=f"Say which one is meant: !ref {names[0]}.{label}.",
             )
         return holders[0]

@@ -10,6 +10,7 @@ from psycopg import sql
 
 from seedkit.core.catalog import Table
 from seedkit.core.names import in_quotes
+from seedkit.core.reports.columns import few
 from seedkit.core.writing.dump_plan import DumpPlan, TableDump
 from seedkit.errors import LoadError
 from seedkit.postgres.as_owners import leave_nothing, rows_as_owner
@@ -156,7 +157,7 @@ def _explained(plan: DumpPlan, dump: TableDump, reader: str | None) -> Iterator[
             hint="Set the path with the function, as PostgreSQL 17 wants it: alter function … set search_path = …;",
         ) from error
     except psycopg.errors.FeatureNotSupported as error:
-        tables = ", ".join(str(table.table.name) for table in plan.tables)
+        tables = few([str(table.table.name) for table in plan.tables])
         raise LoadError(
             f"another relation has meanwhile taken the place of a table of this dump: {tables}",
             detail=error.diag.message_primary,

@@ -9,6 +9,7 @@ import psycopg
 
 from seedkit.core.catalog import Table
 from seedkit.core.names import TableName, in_quotes
+from seedkit.core.reports.columns import few
 from seedkit.core.rows.blocks import RowSource
 from seedkit.core.rows.shapes import RowShape
 from seedkit.errors import LoadError, Origin, SeedkitError, lines
@@ -99,7 +100,7 @@ def placed(error: psycopg.Error, load: TableLoad, source: RowSource, origin: Ori
 
 def addressed(error: psycopg.Error, loads: Sequence[TableLoad]) -> SeedkitError:
     """Explain an error of a statement that is about many rows, at the files of the table that it names."""
-    names = ", ".join(str(load.table.name) for load in loads)
+    names = few([str(load.table.name) for load in loads])
     explained = explain(error, f"loading {names}")
     explained.origin = next(iter(of_its_table(error, loads) or loads)).sources[0].origin
     return explained

@@ -81,8 +81,8 @@ def _runs(load: TableLoad, source: RowSource, blocks: Iterable[AnyBlock]) -> Ite
 
 
 def _copies(source: RowSource, blocks: Iterable[AnyBlock]) -> Iterator[tuple[_Kind, Iterator[AnyBlock]]]:
-    """Group the blocks that one COPY takes: those of the same kind, but each block of a seeder's rows alone."""
-    if source.may_query:
+    """Group the blocks that one COPY takes: those of the same kind, but those alone that ask or take long to make."""
+    if source.may_query or source.one_by_one:
         yield from ((_kind(block), iter([block])) for block in blocks)
     else:
         yield from groupby(blocks, key=_kind)

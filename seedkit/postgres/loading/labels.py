@@ -41,11 +41,8 @@ class FixtureLabels:
         called: Callable[[str, str], Table | None],
         read: Callable[[int], Table],
     ) -> None:
-        self._find = find
-        self._called = called
-        self._read = read
-        self._labelled = labelled
-        self._loaded = loaded
+        self._find, self._called, self._read = find, called, read
+        self._labelled, self._loaded = labelled, loaded
         self._connection = connection
         self._written = written
         self._circular = circular
@@ -111,12 +108,17 @@ class FixtureLabels:
 
     def candidates(self, table: Table) -> Candidates:
         """Return the keys of a table's rows: of those in the fixtures if all of them tell it, else all there are."""
-        if table.oid not in self._candidates:
-            column = own_key_column(table)
-            partitions = [self._read(oid) for oid in table.partitions if self._written.has(oid)]
-            written = self._written.keys(table, column, partitions)
-            self._candidates[table.oid] = Candidates(written or stored_keys(self._connection, table, column))
+        if not self.candidates_written(table):
+            self._candidates[table.oid] = Candidates(stored_keys(self._connection, table, own_key_column(table)))
         return self._candidates[table.oid]
+
+    def candidates_written(self, table: Table) -> bool:
+        """Read the keys of a table's rows, if the fixtures tell all of them."""
+        if table.oid not in self._candidates:
+            partitions = [self._read(oid) for oid in table.partitions if self._written.has(oid)]
+            if written := self._written.keys(table, own_key_column(table), partitions):
+                self._candidates[table.oid] = Candidates(written)
+        return table.oid in self._candidates
 
     def own_key(self, table: Table, label: str) -> Value:
         """Return the key of a labelled row that leaves it out, if something needs to know it before its insert."""

@@ -9,6 +9,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
+from seedkit.core.reports.columns import few
 from seedkit.core.reports.runs import TableReport
 from seedkit.postgres.connection import Connection, as_bytes, execute_alone
 from seedkit.postgres.driver_errors import explain
@@ -54,7 +55,7 @@ def load_small(connection: Connection, groups: Sequence[Sequence[TableLoad]]) ->
         return None
     except psycopg.Error as error:
         if connection.closed or (error.sqlstate or "")[:2] in _NO_ROW_TO_BLAME:
-            raise explain(error, f"loading {', '.join(str(load.table.name) for [load, *_] in groups)}") from error
+            raise explain(error, f"loading {few([str(load.table.name) for [load, *_] in groups])}") from error
         return None
     return staged_reports([load for group in inline for load in group], counts)
 

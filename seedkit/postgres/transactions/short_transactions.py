@@ -41,7 +41,8 @@ def rows_of_each(
     """Run queries in short transactions, and gather their rows; in one round trip where that can be had.
 
     psycopg's own transactions wait for an answer each, so here they are begun and committed by hand. In a transaction
-    that is open, one savepoint holds them all.
+    that is open, one savepoint holds them all, and is rolled back: so what was read is not locked to the end of that.
+    (Of a sequence that gave a value the lock stays: PostgreSQL takes that for the transaction as a whole.)
     """
     status = connection.info.transaction_status
     if psycopg.Pipeline.is_supported():
@@ -56,6 +57,7 @@ def rows_of_each(
 def _pipelined_in_savepoint(connection: Session, transactions: Sequence[Sequence[_Statement]]) -> list[dict[str, Any]]:
     with pipelined_savepoint(connection):
         sent = _sent(connection, chain.from_iterable(transactions))
+        connection.execute("rollback to seedkit_rows")
     return _rows(sent)
 
 

@@ -12,6 +12,7 @@ from seedkit.core.catalog import Table
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.driver_errors import explain
 from seedkit.postgres.identifiers import table_identifier
+from seedkit.postgres.transactions.lock_room import look_for_room
 from seedkit.postgres.transactions.short_transactions import pipelined_savepoint
 
 _log = logging.getLogger("seedkit")
@@ -22,8 +23,9 @@ def take_write_locks(connection: Connection, tables: Sequence[Table]) -> bool:
 
     Those may have changed the tables. As nothing is held while we wait, a migration that has one of the tables and
     wants another never meets us in a deadlock, in whatever order it goes. Raises LoadError where the session's own
-    lock_timeout ends the wait.
+    lock_timeout ends the wait, or the server surely has no room for so many locks.
     """
+    look_for_room(connection, tables)
     waited = False
     while tables and not _locked_at_once(connection, tables):
         if not waited:

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from seedkit.core.catalog import Table
 from seedkit.core.generation.planning.chosen import Run
+from seedkit.core.generation.planning.refined import Refined
 from seedkit.core.generation.planning.tables import TablePlanner
 from seedkit.core.generation.rows.by_column import MadeRows
 from seedkit.core.generation.rows.making import RowMaker
@@ -26,6 +27,7 @@ from seedkit.postgres.generation.rules import Rules, read_rules
 from seedkit.postgres.loading.table_loads import TableLoad
 from seedkit.postgres.loading.ways import load_tables
 from seedkit.postgres.sequences.feeding import read_feeding
+from seedkit.runner.generation.refinements import Refine
 from seedkit.runner.generation.situations import Situations
 from seedkit.runner.generation.workers import made_by, workers_for
 
@@ -34,7 +36,8 @@ from seedkit.runner.generation.workers import made_by, workers_for
 class EngineRequest:
     """How many rows tables get, by OID, and what decides about their values; `total` counts those that are there in.
 
-    So many `workers` make the rows of a table; None where as many as pay.
+    `refine` gives what people have said of a table's columns, and raises what is wrong with it. So many
+    `workers` make the rows of a table; None where as many as pay.
     """
 
     counts: Mapping[int, int]
@@ -42,6 +45,7 @@ class EngineRequest:
     today: date
     locale: str = "en"
     total: bool = False
+    refine: Refine = lambda _rules, _run, _surroundings, _counted: {}
     workers: int | None = None
 
 
@@ -112,12 +116,21 @@ class Plans:
             total=self.request.total,
             fed=self._fed,
         )
+        self.situations.refined = {oid: self._refined(oid) for oid in self.request.counts}
+
+    def _refined(self, oid: int) -> Mapping[str, Refined]:
+        rules = self.rules.tables[oid]
+        surroundings = rules.surroundings(self.rules.functions)
+        return self.request.refine(rules, self.run, surroundings, self.situations.counted(oid))
 
     def without_rows(self) -> dict[int, RowMaker]:
+        """Give what would make the rows of all tables; looks at none."""
+        return {oid: self._made_by(oid, planner) for oid, planner in self.planners_without_rows().items()}
+
+    def planners_without_rows(self) -> dict[int, TablePlanner]:
         """Plan all tables as if none had rows yet, and each were given those that are asked for; looks at none."""
         nothing = {oid: RowsThere(0, dict.fromkeys(self.situations.counted(oid), 0)) for oid in self.request.counts}
-        planners = self.situations.planners(nothing)
-        return {oid: self._made_by(oid, planner) for oid, planner in planners.items()}
+        return self.situations.planners(nothing)
 
     def _made_by(self, oid: int, planner: TablePlanner) -> RowMaker:
         return RowMaker(planner.planned, self.rules.tables[oid].surroundings(self.rules.functions))

@@ -8,19 +8,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 
-from seedkit.core.catalog import Table
 from seedkit.core.generation.requests.parents import needed_parents
 from seedkit.core.names import TableName, in_quotes
 from seedkit.core.reports.generation import GeneratedTable
 from seedkit.errors import LoadError, SeedkitError, lines
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.driver_errors import explained
+from seedkit.postgres.generation.deferred_keys import Names, check_deferred_keys, read_deferred_keys
 from seedkit.postgres.generation.rows import rows_there
 from seedkit.runner.generation.course import Course
 from seedkit.runner.generation.engine import Engine, EngineRequest, TableOutcome
 from seedkit.runner.generation.kept import telling_what_was_kept
 from seedkit.runner.generation.planned import CountPlan
 from seedkit.runner.generation.progress import Progress
+from seedkit.runner.generation.refinements import Refine
 from seedkit.runner.generation.turns import Turns
 
 _UNIQUE_VIOLATION = "23505"
@@ -42,6 +43,7 @@ class HowToFill:
     dry_run: bool
     workers: int | None
     go_on_after_errors: bool
+    refine: Refine
 
 
 @dataclass(slots=True)
@@ -56,6 +58,7 @@ class Filling:
     engine: Engine = field(init=False)
     _found: dict[int, GeneratedTable] = field(default_factory=dict)
     _before: dict[int, int] = field(default_factory=dict)
+    _deferred: dict[int, Names] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         wanted = EngineRequest(
@@ -64,6 +67,7 @@ class Filling:
             today=self.how.today,
             locale=self.how.locale,
             total=self.how.total,
+            refine=self.how.refine,
             workers=self.how.workers,
         )
         self.course = Course(
@@ -73,6 +77,8 @@ class Filling:
             commit_every=self.how.commit_every,
         )
         self.engine = Engine(self.connection, wanted, self.plan.tables, self.course)
+        if self.turns.ours:  # what a caller has in the same transaction may not hold yet
+            self._deferred = read_deferred_keys(self.connection, self.plan.counts)
         if self.how.commit_every is not None and not self.how.total:
             self._before = {table.oid: rows_there(self.connection, table, ()).count for table in self.plan.filled}
 
@@ -93,7 +99,9 @@ class Filling:
             self.course.commit()
         with self._stopping_or_not(group), self._telling_of_triggers(group), explained(_doing(names)):
             self._refuse_orphans(group)
-            self._note(group, self.engine.filled(group))
+            outcomes = self.engine.filled(group)
+            check_deferred_keys(self.connection, self._deferred, group)
+            self._note(group, outcomes)
         rows = {self.plan.tables[oid].name: self._found[oid].rows for oid in group}
         self.course.progress.end(names, sum(rows.values()))
         if self.course.cuts:
@@ -140,10 +148,22 @@ class Filling:
         def give_up(error: SeedkitError) -> None:
             if self.course.cuts:
                 self.course.forget()
-            self._note(group, [_given_up(self.plan.tables[oid], self.plan.counts[oid], error) for oid in group])
+            self._note(group, [self._given_up(oid, error) for oid in group])
 
         with self.turns.attempt(give_up, in_pieces=self.course.cuts):
             yield
+
+    def _given_up(self, oid: int, error: SeedkitError) -> TableOutcome:
+        """Say why a table was given up; of one in pieces some may have been committed by then."""
+        told = (error.message, error.detail, error.hint and f"hint: {error.hint}")
+        name = self.plan.tables[oid].name
+        return TableOutcome(
+            table=str(name),
+            rows=self.course.kept[name],
+            asked=self.plan.counts[oid],
+            reasons=tuple(part for part in told if part),
+            failed=True,
+        )
 
     def _note(self, group: Sequence[int], outcomes: Sequence[TableOutcome]) -> None:
         for oid, outcome in zip(group, outcomes, strict=True):
@@ -170,12 +190,6 @@ def _doing(names: Sequence[TableName]) -> str:
 
 def _parent_hint(parent: TableName) -> str:
     return f"Name {parent} as well, or fill it first."
-
-
-def _given_up(table: Table, asked: int, error: SeedkitError) -> TableOutcome:
-    told = (error.message, error.detail, error.hint and f"hint: {error.hint}")
-    reasons = tuple(part for part in told if part)
-    return TableOutcome(table=str(table.name), rows=0, asked=asked, reasons=reasons, failed=True)
 
 
 def _nothing_taken(table: GeneratedTable) -> LoadError:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from seedkit.core.catalog import Table
+from seedkit.core.generation.refinements.refining import NOTHING_SAID, Refining, refining
+from seedkit.core.generation.refinements.said import NOTHING, Refinements
 from seedkit.core.generation.requests.asked import ROWS, AskedRows
 from seedkit.core.generation.requests.choice import Choice
 from seedkit.core.generation.requests.parents import is_needed, needed_parents, parent_rows, parents_of
 from seedkit.core.names import TableName
+from seedkit.core.relations import Catalog
 from seedkit.core.reports.runs import SkippedStep
 from seedkit.postgres.catalog.tables import read_catalog, read_tables
 from seedkit.postgres.connection import Connection
@@ -21,11 +25,13 @@ from seedkit.runner.others_code import left_to_others
 class CountPlan:
     """The tables of a run with their rows, by OID; `parent_of` says for whose rows those are that nobody named.
 
-    `tables` are all that the run may look at; of these `empty` ones have no row, as far as it matters.
+    `tables` are all that the run may look at; of these `empty` ones have no row, as far as it matters. `said` is what
+    generate.yml says of them.
     """
 
     counts: dict[int, int]
     tables: Mapping[int, Table]
+    said: Refining = NOTHING_SAID
     parent_of: dict[int, list[TableName]] = field(default_factory=dict)
     left_alone: tuple[SkippedStep, ...] = ()
     empty: set[int] = field(default_factory=set)
@@ -37,15 +43,17 @@ class CountPlan:
         return [self.tables[oid] for oid in self.counts]
 
 
-def planned_counts(connection: Connection, asked: Sequence[AskedRows], excluded: Sequence[str]) -> CountPlan:
+def planned_counts(
+    connection: Connection, asked: Sequence[AskedRows], excluded: Sequence[str], refinements: Refinements = NOTHING
+) -> CountPlan:
     """Say which tables get how many rows; raises CatalogError and UsageError for what can't be meant.
 
     Begins on the safe path, and leaves it before the first look at rows.
     """
-    choice, tables = _read(connection, excluded)
-    counts = choice.counted(asked) if asked else {relation.oid: ROWS for relation in choice.everything()}
+    choice, tables, said = _read(connection, excluded, refinements)
+    counts = choice.counted(asked) if asked else {rel.oid: choice.usual(rel.oid) for rel in choice.everything()}
     left_to_others(connection, _reachable(counts, tables))
-    plan = CountPlan(counts=counts, tables=tables, no_tables=not counts)
+    plan = CountPlan(counts=counts, tables=tables, said=said, no_tables=not counts)
     if asked:
         _add_parents(connection, plan, choice)
     else:
@@ -59,19 +67,30 @@ def planned_counts(connection: Connection, asked: Sequence[AskedRows], excluded:
 
 
 def meant_counts(
-    connection: Connection, asked: Sequence[AskedRows], excluded: Sequence[str]
-) -> tuple[dict[int, int], list[Table]]:
+    connection: Connection, asked: Sequence[AskedRows], excluded: Sequence[str], refinements: Refinements = NOTHING
+) -> tuple[dict[int, int], list[Table], Refining]:
     """Say which tables are meant, whether they are empty or not, and which these refer to; looks at no row."""
-    choice, tables = _read(connection, excluded)
-    counts = choice.counted(asked) if asked else {relation.oid: ROWS for relation in choice.everything()}
-    return counts, _reachable(counts, tables)
+    choice, tables, said = _read(connection, excluded, refinements)
+    counts = choice.counted(asked) if asked else {rel.oid: choice.usual(rel.oid) for rel in choice.everything()}
+    return counts, _reachable(counts, tables), said
 
 
-def _read(connection: Connection, excluded: Sequence[str]) -> tuple[Choice, dict[int, Table]]:
+def _read(
+    connection: Connection, excluded: Sequence[str], refinements: Refinements
+) -> tuple[Choice, dict[int, Table], Refining]:
     catalog = read_catalog(connection)
-    choice = Choice(catalog, read_apart(connection), excluded)
+    tables = read_tables(connection, [relation.oid for relation in catalog.relations if relation.kind in "rp"])
+    said = refining(refinements, tables, partial(_find, catalog))
+    alone = [oid for oid in tables if said.leaves_alone(oid)]
+    usual = said.usual(ROWS)
+    choice = Choice(catalog, read_apart(connection), excluded, usual, alone)
     choice.refuse_unknown_exceptions()
-    return choice, read_tables(connection, [relation.oid for relation in catalog.relations if relation.kind in "rp"])
+    return choice, tables, said
+
+
+def _find(catalog: Catalog, name: str) -> int | None:
+    relation = catalog.find(name, kinds="rp")
+    return None if relation is None else relation.oid
 
 
 def _reachable(oids: Collection[int], tables: Mapping[int, Table]) -> list[Table]:
@@ -108,6 +127,7 @@ def _add_parents(connection: Connection, plan: CountPlan, choice: Choice) -> Non
             if parent not in plan.empty or choice.why_left_alone(relations[parent]) is not None:
                 continue
             rows = max(parent_rows(child, key, plan.counts[child.oid]) for key in wanted)
+            rows = rows if plan.said.rows_of(parent) is None else choice.usual(parent)
             if child.name not in plan.parent_of.setdefault(parent, []):
                 plan.parent_of[parent].append(child.name)
             if rows > plan.counts.get(parent, 0):

@@ -20,6 +20,7 @@ from seedkit.postgres.time_outs import time_outs_told
 from seedkit.postgres.transactions.write_locks import take_write_locks
 from seedkit.runner.generation.filling import Filling, HowToFill
 from seedkit.runner.generation.planned import CountPlan, planned_counts
+from seedkit.runner.generation.refinements import NOTHING_IS_SAID, WhatIsSaid
 from seedkit.runner.generation.sequences import SequencesAhead
 from seedkit.runner.generation.turns import Turns
 from seedkit.runner.guards import Guard, is_meant_for_generation, refuse_production
@@ -39,7 +40,7 @@ class GenerationRequest:
     make rows, None for as many as pay. `most_rows` is how many may be added unasked, unless the database's comment
     says that it is for this. `begun` says that the transaction that is open was begun for this run. `lock_timeout`
     bounds each wait for a lock where the transaction is ours. `guard` is None where the database was looked at
-    already.
+    already. `said` is what generate.yml says.
     """
 
     asked: tuple[AskedRows, ...] = ()
@@ -56,6 +57,7 @@ class GenerationRequest:
     begun: bool = False
     lock_timeout: str | None = "5s"
     guard: Guard | None = field(default_factory=Guard)
+    said: WhatIsSaid = NOTHING_IS_SAID
 
 
 def generate(connection: Connection, request: GenerationRequest) -> GenerationReport:
@@ -69,6 +71,7 @@ def generate(connection: Connection, request: GenerationRequest) -> GenerationRe
     today = request.now or datetime.now(UTC).date()
     words_from = words_of(request.locale).source
     ours = request.begun or (connection.autocommit and not in_transaction(connection))
+    request.said.refuse_another_version()
     _refuse_pieces(request, ours=ours)
     ahead = SequencesAhead(connection, still=request.dry_run or request.still)
     turns = Turns(
@@ -80,7 +83,7 @@ def generate(connection: Connection, request: GenerationRequest) -> GenerationRe
         _refuse_many(connection, request, plan)
         ahead.know(plan.filled)
         turns.written = {table.oid: table for table in plan.filled}
-        tables = Filling(connection, _how(request, today), plan, turns).filled()
+        tables = Filling(connection, _how(request, today, plan), plan, turns).filled()
         turns.settle()
     return GenerationReport(
         server=identify(connection),
@@ -98,7 +101,7 @@ def generate(connection: Connection, request: GenerationRequest) -> GenerationRe
     )
 
 
-def _how(request: GenerationRequest, today: date) -> HowToFill:
+def _how(request: GenerationRequest, today: date, plan: CountPlan) -> HowToFill:
     return HowToFill(
         random_seed=request.random_seed,
         today=today,
@@ -108,6 +111,7 @@ def _how(request: GenerationRequest, today: date) -> HowToFill:
         dry_run=request.dry_run,
         workers=request.workers,
         go_on_after_errors=all(asked.is_pattern for asked in request.asked),
+        refine=request.said.refine(plan.said),
     )
 
 
@@ -133,10 +137,10 @@ def _refuse_production(connection: Connection, request: GenerationRequest) -> No
 
 def _planned(connection: Connection, request: GenerationRequest) -> CountPlan:
     """Plan the run with the locks of its writes in hand: whoever had one of them may have changed the tables."""
-    plan = planned_counts(connection, request.asked, request.excluded)
+    plan = planned_counts(connection, request.asked, request.excluded, request.said.refinements)
     while take_write_locks(connection, plan.filled):
         enter_safe_path(connection)
-        plan = planned_counts(connection, request.asked, request.excluded)
+        plan = planned_counts(connection, request.asked, request.excluded, request.said.refinements)
     return plan
 
 

@@ -12,6 +12,7 @@ from seedkit.core.generation.columns.parents import Key, numbered
 from seedkit.core.generation.planning.chosen import Run
 from seedkit.core.generation.planning.counted import counted_columns, first_row
 from seedkit.core.generation.planning.promises import Promised
+from seedkit.core.generation.planning.refined import Refined
 from seedkit.core.generation.planning.situation import Parents, Situation
 from seedkit.core.generation.planning.tables import TablePlanner
 from seedkit.core.generation.schema import TableRules
@@ -28,7 +29,7 @@ class Situations:
     """Reads what is to be known before tables are planned.
 
     `rules` are those of the tables that get rows, `counts` how many (in `total`, where those that are there count as
-    well), `fed` their columns that sequences feed.
+    well), `fed` their columns that sequences feed, `refined` what people have said of columns.
     """
 
     connection: Connection
@@ -38,6 +39,7 @@ class Situations:
     counts: Mapping[int, int]
     fed: Mapping[int, frozenset[str]]
     total: bool = False
+    refined: Mapping[int, Mapping[str, Refined]] = field(default_factory=dict)
 
     def there(self, oid: int) -> RowsThere:
         """Say which rows a table has."""
@@ -67,7 +69,9 @@ class Situations:
 
     def counted(self, oid: int) -> list[str]:
         """List the columns that have the rows' own numbers."""
-        return counted_columns(self.rules[oid], self.fed.get(oid, frozenset()))
+        refined = self.refined.get(oid, {})
+        names = counted_columns(self.rules[oid], self.fed.get(oid, frozenset()))
+        return [name for name in names if name not in refined or not refined[name].left]
 
     def needed(self, oid: int) -> list[int]:
         """List the tables that have to have their rows before a table, also where a key leads to a part of them."""
@@ -121,6 +125,7 @@ class _Circle:
             first=self._first(oid),
             taken=partial(key_rows, self.situations.connection, table),
             promised=frozenset(self._promised(oid)),
+            refined=self.situations.refined.get(oid, {}),
         )
 
     def _first(self, oid: int) -> int:

@@ -103,5 +103,5 @@ def test_keys_are_listed_only_where_the_fixtures_tell_all_of_them() -> None:
     all_of_them = a_labelled_fixture([("ada", {"id": "1"}), ("ben", {"id": "2"})])
     some = a_labelled_fixture([("ada", {"id": "1"}), ("ben", {"email": "b@x"})])
 
-    assert list(read(all_of_them).keys(USERS, "id").encoded()) == [b"1", b"2"]
+    assert list(read(all_of_them).keys(USERS, "id").encoded()) == [[b"1", b"2"]]
     assert len(read(some).keys(USERS, "id")) == 0

@@ -52,6 +52,7 @@ def round_trips(connection: Connection, folder: Path) -> int:
     return trace.read_text().count("ReadyForQuery")
 
 
+@pytest.mark.growth
 def test_what_other_tables_have_is_not_read_for_each_table(connection: Connection) -> None:
     for number in range(20):
         connection.execute(f"create table t{number} (id serial primary key, amount numeric unique)".encode())
@@ -64,6 +65,7 @@ def test_what_other_tables_have_is_not_read_for_each_table(connection: Connectio
     assert rows_touched(connection, "tables", {"tables": tables}) - alone < 5_000
 
 
+@pytest.mark.growth
 def test_a_further_index_is_described_without_a_look_at_all_that_an_index_may_be_made_of(
     connection: Connection,
 ) -> None:
@@ -91,6 +93,7 @@ def test_a_run_of_one_table_takes_few_round_trips(connection: Connection, databa
     assert rows_of(connection, "select id from t000 order by id") == [(1,), (2,), (3,)]
 
 
+@pytest.mark.growth
 @pytest.mark.skipif(sys.platform != "linux", reason="libpq writes its trace to a file descriptor on Linux alone")
 def test_round_trips_do_not_grow_with_the_tables(connection: Connection, database: str, project: Write) -> None:
     create_tables(connection, project, 20)

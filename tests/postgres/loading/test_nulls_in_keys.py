@@ -43,6 +43,7 @@ def filled_stage(connection: Connection, rows: int, on_conflict: OnConflict = On
     return stage
 
 
+@pytest.mark.growth
 @pytest.mark.parametrize("statement", ["merge", "work", "present"])
 def test_rows_that_are_there_are_joined_in_proportion_to_their_number(connection: Connection, statement: str) -> None:
     touched = []
@@ -59,6 +60,7 @@ def test_rows_that_are_there_are_joined_in_proportion_to_their_number(connection
     assert touched[1] < 6 * touched[0]
 
 
+@pytest.mark.growth
 def test_a_thousand_labelled_rows_are_looked_up_by_one_look_at_the_table(connection: Connection) -> None:
     rows, key = 20_000, ("list_id", "position")
     with connection.transaction(force_rollback=True):

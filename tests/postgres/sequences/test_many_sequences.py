@@ -105,6 +105,7 @@ print(int(re.search(r"VmHWM:\\s+(\\d+) kB", Path("/proc/self/status").read_text(
 """
 
 
+@pytest.mark.growth
 def test_partitions_are_read_in_proportion_to_their_number(connection: psycopg.Connection) -> None:
     connection.execute("create table events (id bigserial, at integer) partition by list (at)")
 

@@ -26,6 +26,7 @@ _ROOMS = {"name": 63, "character": 1, '"char"': 1}
 class Rung(StrEnum):
     """What decided about a column."""
 
+    REFINED = "refinement"
     KEY = "key"
     PARENT = "foreign key"
     LISTED = "values that are listed"

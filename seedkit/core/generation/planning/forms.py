@@ -105,6 +105,9 @@ class Forms:
         return digits
 
     def _line(self, rule: UniqueRule, subject: Subject) -> OneColumn | None:
+        said = self.references.situation.refined.get(subject.column)
+        if said is not None:
+            return None if said.values is None else OneColumn(subject.column, Listed(said.values))
         if not self.references.is_free(subject.column):
             return None
         values = values_of(self.facts(subject.column), self.references.run, subject.step)

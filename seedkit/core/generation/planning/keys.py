@@ -68,7 +68,7 @@ class Keys:
         """Have a column of endless values carry a key."""
         names = [subject.column for subject in subjects_of(rule) if subject is not None]
         if not self.carriers & set(names):
-            fit = [name for name in names if self.references.is_free(name) and carries(self.facts(name))]
+            fit = [name for name in names if may_carry(self.references, name) and carries(self.facts(name))]
             self.carriers.update(sorted(fit, key=lambda name: self.facts(name).kind != "uuid")[:1])
         if self.carriers & set(names):
             self.built.add(rule.name)
@@ -149,6 +149,12 @@ class Keys:
 
     def _stream(self, form: Form) -> Stream:
         return self.references.run.stream(str(self._table.name), "key", *sorted(form.columns))
+
+
+def may_carry(references: References, name: str) -> bool:
+    """Whether a column's values are made so that they may differ in every row."""
+    said = references.situation.refined.get(name)
+    return references.is_free(name) if said is None else said.like
 
 
 def _at(generator: Generator, attempt: int) -> Generator:

@@ -12,12 +12,15 @@ from seedkit.core.generation.planning.kinds import family_of
 from seedkit.core.generation.planning.listing import listed_values
 from seedkit.core.generation.planning.meant import meant
 from seedkit.core.generation.streams import Stream
+from seedkit.core.values.copy_text import field_value
 
 
 def listed(facts: Facts, stream: Stream) -> Made | None:
     """Choose from the values that a CHECK or the type lists; None where none does."""
     values = listed_values(facts)
-    return None if values is None else (Choice(values, stream), f"!choice {json.dumps(values, ensure_ascii=False)}")
+    if values is None:
+        return None
+    return Choice(values, stream), f"!choice {json.dumps(list(map(field_value, values)), ensure_ascii=False)}"
 
 
 def made_for(facts: Facts, meaning: str | None, prefix: str, run: Run, stream: Stream) -> Made | None:

@@ -9,6 +9,7 @@ from seedkit.core.generation.columns.blocks import NULL, Constant, Generator
 from seedkit.core.generation.columns.parents import Earlier, EarlierAgreeing, numbered
 from seedkit.core.generation.planning.chosen import Chosen, Rung
 from seedkit.core.generation.planning.references import References
+from seedkit.core.generation.planning.refined import OfParent, parent_spelling
 from seedkit.core.generation.schema import UniqueRule
 
 
@@ -25,7 +26,7 @@ def own_reference(
         name: Chosen(
             column=name,
             generator=_earlier(references, key, found, name, other, attempt),
-            spelling="!ref",
+            spelling=parent_spelling(OfParent(str(references.rules.table.name), 0)),
             rung=Rung.PARENT,
         )
         for name, other in referred.items()

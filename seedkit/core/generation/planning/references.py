@@ -12,6 +12,7 @@ from seedkit.core.generation.columns.parents import Key, Parent
 from seedkit.core.generation.keys.digits import Digit, Grouped, OneParent
 from seedkit.core.generation.keys.joints import Joint, JointChoice, JointColumn, Member
 from seedkit.core.generation.planning.chosen import Chosen, Run, Rung
+from seedkit.core.generation.planning.refined import OfParent, parent_spelling
 from seedkit.core.generation.planning.situation import Parents, Situation
 from seedkit.core.generation.schema import TableRules
 from seedkit.core.generation.streams import Stream
@@ -52,17 +53,23 @@ class Component:
             return
         choice = JointChoice(self.joint, tuple(self.references.stream(key, attempt) for key in self.keys))
         for name in self.columns:
-            yield Chosen(column=name, generator=JointColumn(choice, name), spelling="!ref", rung=Rung.PARENT)
+            spelling = self._spelling(name)
+            yield Chosen(column=name, generator=JointColumn(choice, name), spelling=spelling, rung=Rung.PARENT)
+
+    def _spelling(self, column: str) -> str:
+        key = next(key for key in self.keys if column in key.columns)
+        return parent_spelling(OfParent(self.references.parents(key).table, 0))
 
     def _alone(self, key: ForeignKey, attempt: int) -> Iterator[Chosen]:
         parents, stream = self.references.parents(key), self.references.stream(key, attempt)
         texts = self.references.texts(key)
         for name in key.columns:
             parent: Generator = Parent(parents.count, texts[name], stream)
-            spelling = "!ref"
-            if self.references.is_optional(key, name):
-                parent, spelling = Sometimes(parent, NULLS, stream.apart("null")), "!maybe [90%, !ref]"
-            yield Chosen(column=name, generator=parent, spelling=spelling, rung=Rung.PARENT)
+            nulls = self.references.nulls(key, name)
+            spelling = parent_spelling(OfParent(parents.table, nulls))
+            parent = Sometimes(parent, nulls, stream.apart("null")) if nulls else parent
+            rung = Rung.REFINED if name in self.references.situation.refined else Rung.PARENT
+            yield Chosen(column=name, generator=parent, spelling=spelling, rung=rung)
 
     @cached_property
     def joint(self) -> Joint:
@@ -91,6 +98,8 @@ class References:
 
     def __post_init__(self) -> None:
         for key in self._others():
+            if self.is_said(key):
+                continue
             if not self.parents(key).count or set(self.situation.counted) & set(key.columns):
                 self._leave_empty(key)
 
@@ -114,7 +123,20 @@ class References:
     def is_free(self, column: str) -> bool:
         """Whether a column's values are its own: not counted, not computed, and no parent's."""
         refers = any(column in key.columns for key in self.rules.table.foreign_keys)
-        return not refers and column not in self.situation.counted and column not in self.rules.generated
+        known = column in self.situation.counted or column in self.rules.generated or column in self.situation.refined
+        return not refers and not known
+
+    def is_said(self, key: ForeignKey) -> bool:
+        """Whether people have said of a column of a key what it has, and not only that it refers to a parent."""
+        refined = self.situation.refined
+        return any(name in refined and refined[name].parent is None for name in key.columns)
+
+    def nulls(self, key: ForeignKey, column: str) -> int:
+        """Say how many of 256 rows have no parent in a column: as many as was said, else some where it is optional."""
+        said = self.situation.refined.get(column)
+        if said is not None and said.parent is not None:
+            return said.parent.nulls
+        return NULLS if self.is_optional(key, column) else 0
 
     def optional_key(self, column: str) -> ForeignKey | None:
         """Give the one foreign key that says nothing where a column is NULL; None where there is none, or more."""
@@ -155,7 +177,7 @@ class References:
         """The keys that have parents, those that share columns together, in the order in which they are chosen."""
         found: list[list[ForeignKey]] = []
         for key in self._others():
-            if not self.parents(key).count or self.empty.keys() & set(key.columns):
+            if self.is_said(key) or not self.parents(key).count or self.empty.keys() & set(key.columns):
                 continue
             sharing = [group for group in found if any(set(key.columns) & set(other.columns) for other in group)]
             found = [group for group in found if group not in sharing]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from seedkit.core.generation.columns.parents import Key
+from seedkit.core.generation.planning.refined import Refined
 
 Taken = Callable[[tuple[str, ...]], Iterable[Sequence[str | None]]]
 """Gives the values of some columns in the rows that are there, as texts."""
@@ -39,8 +40,9 @@ class Situation:
 
     `counted` are the columns that have the rows' own numbers, as a sequence or nothing else gives them values;
     `parents` the rows behind each foreign key, by its name; a key without an entry has none. So many rows are `there`;
-    `first` is the number of the first new one, and `taken` reads what those that are there have in columns of keys.
-    `promised` are the columns that others refer to before the rows are there: nothing may change them.
+    `first` is the number of the first new one, and `taken` reads what those have in columns of keys.
+    `promised` are the columns that others refer to before the rows are there: nothing may change them. `refined` says
+    what people have said of columns.
     """
 
     counted: Collection[str]
@@ -49,3 +51,9 @@ class Situation:
     first: int = 0
     taken: Taken = none_taken
     promised: frozenset[str] = frozenset()
+    refined: Mapping[str, Refined] = field(default_factory=dict)
+
+    @property
+    def fixed(self) -> frozenset[str]:
+        """The columns whose values are known to others before the rows are there."""
+        return self.promised.union(self.counted)

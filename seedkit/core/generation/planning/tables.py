@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 from seedkit.core.catalog import Column
+from seedkit.core.generation.columns.blocks import Generator
 from seedkit.core.generation.columns.numbers import Counter
 from seedkit.core.generation.planning.capacity import Capacity, looked_at
 from seedkit.core.generation.planning.choosing import chosen_for
@@ -18,8 +20,10 @@ from seedkit.core.generation.planning.keys import Keys
 from seedkit.core.generation.planning.own_references import keys_held, own_reference
 from seedkit.core.generation.planning.partitions import Partitions, in_partitions, missing_partition
 from seedkit.core.generation.planning.references import References
+from seedkit.core.generation.planning.refined import NO_OTHERS, derived, made_first, made_later, settled
 from seedkit.core.generation.planning.situation import Situation, none_taken
 from seedkit.core.generation.schema import Check, TableRules, UniqueRule
+from seedkit.errors import CatalogError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,14 +75,15 @@ class TablePlanner:
     def planned(self, attempt: int = 0) -> PlannedTable:
         """Choose for every column of the table; at a further attempt other values of the same kinds."""
         columns = self._columns(attempt)
+        known = columns.keys() | self.rules.generated.keys()
         return PlannedTable(
             rules=self.rules,
             run=self.run,
-            columns=tuple(columns[column.name] for column in self.rules.sent_columns),
-            capacity=_refused(columns.values(), self.situation.there).least(self.capacity),
+            columns=tuple(columns[column.name] for column in self.rules.sent_columns if column.name in columns),
+            capacity=refused(columns.values(), self.situation).least(self.capacity),
             checks=(*(check for check in self.rules.checks if check.partition is None), *self.partitions.check),
-            uniques=tuple(rule for rule in self.uniques if rule.name not in self._built),
-            fixed=frozenset({*self.situation.counted, *self.keys.settled, *self.slots, *self.situation.promised}),
+            uniques=tuple(rule for rule in self.uniques if rule.name not in self.built and rule.columns <= known),
+            fixed=settled(columns).union(self.situation.fixed, self.keys.settled, self.slots),
             together=tuple(self.keys.together),
             carriers=frozenset(self.keys.carriers),
             notes=tuple(dict.fromkeys(parents.note for parents in self.situation.parents.values() if parents.note)),
@@ -119,28 +124,17 @@ class TablePlanner:
     @cached_property
     def capacity(self) -> Capacity:
         """How many rows the table can hold."""
-        capacity = self.keys.capacity
-        if missing := missing_partition(self.rules):
-            capacity = capacity.least(Capacity(self.situation.there, reason=missing))
-        for key in self.references.without_parents():
-            reason = f"has no row to refer to: {key.name} asks for one of {self.references.parents(key).table}"
-            capacity = capacity.least(Capacity(self.situation.there, key.name, reason))
-        capacity = capacity.least(slots_left(self.rules, self.run, self.situation))
-        for rule in self.uniques:
-            if rule.name not in self._built:
-                capacity = capacity.least(looked_at(rule.name))
-        return capacity.least(numbers_left(self.rules, self.situation))
+        return capacity_of(self)
 
     @cached_property
-    def _built(self) -> frozenset[str]:
+    def built(self) -> frozenset[str]:
+        """The keys that are unique by construction."""
         counted = {rule.name for rule in self.rules.uniques if is_counted(rule, self.situation.counted)}
         own = {rule.name for key in self.references.own for rule in keys_held(self.references, key)}
         return frozenset(counted | self.keys.built | own)
 
     def _facts_of(self, column: Column) -> Facts:
-        if column.name not in self._facts:
-            self._facts[column.name] = facts_of(self.rules, column)
-        return self._facts[column.name]
+        return self._facts.get(column.name) or self._facts.setdefault(column.name, facts_of(self.rules, column))
 
     def _columns(self, attempt: int) -> dict[str, Chosen]:
         """Give each column what makes it."""
@@ -149,6 +143,8 @@ class TablePlanner:
             for name in self.situation.counted
         }
         found |= self.slots | self.keys.at(attempt)
+        for name in sorted(made_first(self.situation.refined) - found.keys()):
+            found[name] = self._chosen(attempt, self.rules.table.column(name))
         for component in self.references.components:
             if not found.keys() & set(component.columns):
                 found |= {chosen.column: chosen for chosen in component.chosen(attempt)}
@@ -157,18 +153,22 @@ class TablePlanner:
 
     def _others(self, found: dict[str, Chosen], attempt: int) -> dict[str, Chosen]:
         waiting = {name for key in self.references.own for name in self.references.exclusive(key, found)}
+        later = made_later(self.situation.refined)
         for column in self.rules.sent_columns:
-            if column.name not in found and column.name not in waiting:
-                found[column.name] = self._chosen(column, attempt)
+            if column.name not in found and column.name not in waiting | later:
+                found[column.name] = self._chosen(attempt, column)
         for key in self.references.own:
             found |= own_reference(self.references, key, found, attempt)
         for column in self.rules.sent_columns:
-            if column.name not in found:
-                found[column.name] = self._chosen(column, attempt)
-        return found
+            if column.name not in found and column.name not in later:
+                found[column.name] = self._chosen(attempt, column)
+        return found | derived(self.rules.table, self.situation.refined, found, partial(self._chosen, attempt))
 
-    def _chosen(self, column: Column, attempt: int) -> Chosen:
+    def _chosen(self, attempt: int, column: Column, others: Mapping[str, Generator] = NO_OTHERS) -> Chosen:
         facts = replace(self._facts_of(column), unique=column.name in self.keys.carriers)
+        said = self.situation.refined.get(column.name)
+        if said is not None and said.parent is None and not said.counted:
+            return as_inferred(said.chosen(facts, self.run, attempt, others), facts, self.run, attempt)
         chosen = chosen_for(facts, self.run, attempt)
         if facts.unique:
             return chosen
@@ -181,7 +181,30 @@ class TablePlanner:
         return chosen if spread is None else replace(chosen, generator=spread)
 
 
-def _refused(columns: Iterable[Chosen], there: int) -> Capacity:
-    """Leave no row where a column that has to have a value is of a type that nobody can make up."""
+def capacity_of(planner: TablePlanner) -> Capacity:
+    """Say how many rows a table can hold."""
+    capacity = planner.keys.capacity
+    if missing := missing_partition(planner.rules):
+        capacity = capacity.least(Capacity(planner.situation.there, reason=missing))
+    for key in planner.references.without_parents():
+        reason = f"has no row to refer to: {key.name} asks for one of {planner.references.parents(key).table}"
+        capacity = capacity.least(Capacity(planner.situation.there, key.name, reason))
+    capacity = capacity.least(slots_left(planner.rules, planner.run, planner.situation))
+    for rule in planner.uniques:
+        if rule.name not in planner.built:
+            capacity = capacity.least(looked_at(rule.name))
+    return capacity.least(numbers_left(planner.rules, planner.situation))
+
+
+def as_inferred(said: Chosen, facts: Facts, run: Run, attempt: int) -> Chosen:
+    """Take what is said of a column for what is inferred where that is the same: then a repair may do the same, too."""
+    with suppress(CatalogError):
+        found = chosen_for(facts, run, attempt)
+        return found if found.generator == said.generator else said
+    return said
+
+
+def refused(columns: Iterable[Chosen], situation: Situation) -> Capacity:
+    """Say of a table that has a column without any values that it holds no further row."""
     refusals = [chosen.refused for chosen in columns if chosen.refused is not None]
-    return Capacity(there, reason=refusals[0]) if refusals else Capacity()
+    return Capacity(situation.there, reason=refusals[0]) if refusals else Capacity()

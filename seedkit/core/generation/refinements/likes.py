@@ -10,12 +10,13 @@ from seedkit.core.generation.expressions.type_names import without_modifier
 from seedkit.core.generation.planning.chosen import Facts, Run
 from seedkit.core.generation.planning.documents import DOCUMENTS
 from seedkit.core.generation.planning.kinds import family_of
-from seedkit.core.generation.planning.likes import ALL, families_of, fitting
+from seedkit.core.generation.planning.likes import ALL, NoMeaningError, families_of, fitting
+from seedkit.core.generation.planning.likes import like as like_inferred
 from seedkit.core.generation.planning.making import made_for
 from seedkit.core.generation.planning.meant import meant
 from seedkit.core.generation.shapes import Shape
 from seedkit.core.generation.streams import Stream
-from seedkit.core.names import did_you_mean, listed
+from seedkit.core.names import did_you_mean, in_quotes, listed
 from seedkit.errors import FixtureError
 
 _FRACTIONS = frozenset(("price", "salary", "percentage", "latitude", "longitude"))
@@ -23,9 +24,24 @@ _TYPES = {"text": "text", "time": "timestamp with time zone", "truth": "boolean"
 _DATED = frozenset(("uuid7",))
 
 
-def like(facts: Facts, name: str, run: Run, attempt: int = 0) -> Generator:
-    """Give the generator of a meaning for a column; raises FixtureError for a name that is none, or does not fit."""
-    stream = run.stream(facts.table_name, facts.column.name).at(attempt)
+def like(facts: Facts, name: str, run: Run) -> Generator:
+    """Give the generator of a meaning for a column; raises FixtureError for a name that is none, or does not fit.
+
+    What is no meaning of the column's type, but of another, is written into a text, or into a document.
+    """
+    stream = run.stream(facts.table_name, facts.column.name).at(facts.attempt)
+    try:
+        return like_inferred(name, facts, run, stream, prefix_for(facts, name, run))[0]
+    except NoMeaningError as error:
+        if not families_of(name):
+            hint = did_you_mean(name, ALL) or error.hint
+            raise FixtureError(f"there is no meaning {in_quotes(name)}", hint=hint) from error
+        return like_part(facts, name, run)
+
+
+def like_part(facts: Facts, name: str, run: Run) -> Generator:
+    """Give the generator of a meaning for a part of a column's value, such as an element, or a value of a document."""
+    stream = run.stream(facts.table_name, facts.column.name).at(facts.attempt)
     if family_of(facts.kind) is None and facts.shape.kind is TypeKind.SCALAR and name in fitting(facts):
         return _made(facts, name, run, stream)
     families = families_of(name)

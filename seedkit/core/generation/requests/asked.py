@@ -11,7 +11,7 @@ from seedkit.core.relations import Relation
 from seedkit.errors import UsageError
 
 ROWS = 100
-"""Rows for a table that is asked for without a number."""
+"""Rows for a table that is asked for without a number, where generate.yml has none either."""
 
 _COUNT = re.compile(r"(\d[\d_,]*)([kM]?)")
 _UNITS = {"": 1, "k": 1_000, "M": 1_000_000}
@@ -20,10 +20,10 @@ _PATTERN = re.compile(r"[*?]")
 
 @dataclass(frozen=True, slots=True)
 class AskedRows:
-    """A table or a pattern, and the number of rows; as it was typed, for what is told of it."""
+    """A table or a pattern, and the number of rows, None for its usual one; as it was typed, for what is told of it."""
 
     name: str
-    rows: int
+    rows: int | None = None
 
     @property
     def is_pattern(self) -> bool:
@@ -35,11 +35,11 @@ def asked_rows(text: str) -> AskedRows:
     """Read what was typed: a table, and how many rows; raises UsageError.
 
     >>> asked_rows("users=1000"), asked_rows("app.*=20k").rows, asked_rows("users").rows
-    (AskedRows(name='users', rows=1000), 20000, 100)
+    (AskedRows(name='users', rows=1000), 20000, None)
     """
     name, equals, count = text.rpartition("=")
     if not equals or text.endswith('"'):
-        return AskedRows(text, ROWS)
+        return AskedRows(text)
     if not name.strip():
         raise UsageError(f'no table stands before "={count}"', hint="Write users=1000: a table and how many rows.")
     return AskedRows(name.strip(), number_of_rows(count, name.strip()))
@@ -52,7 +52,7 @@ def asked_tables(tables: Mapping[str, int | None]) -> tuple[AskedRows, ...]:
             raise UsageError(f"{rows!r} is no number of rows for {name}", hint="Give a whole number.")
         if rows is not None and rows < 0:
             raise UsageError(f"{name} can not get {rows} rows", hint="Rows are only added here: give 0 or more.")
-    return tuple(AskedRows(name, ROWS if rows is None else rows) for name, rows in tables.items())
+    return tuple(AskedRows(name, rows) for name, rows in tables.items())
 
 
 def number_of_rows(text: str, name: str) -> int:

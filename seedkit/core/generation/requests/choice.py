@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from seedkit.core.generation.requests.asked import AskedRows, fits
+from seedkit.core.generation.requests.asked import ROWS, AskedRows, fits
 from seedkit.core.names import in_quotes
 from seedkit.core.relations import Catalog, Relation
 from seedkit.errors import CatalogError, UsageError
@@ -67,11 +67,16 @@ def is_bookkeeping(relation: Relation) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Which tables are meant by names, patterns or nothing at all, and which are left alone, with the reason."""
+    """Which tables are meant by names, patterns or nothing at all, and which are left alone, with the reason.
+
+    `usual` gives the rows of a table, by OID, where nobody has named a number; `alone` is left alone by generate.yml.
+    """
 
     catalog: Catalog
     apart: Mapping[int, Apart]
     excluded: Sequence[str] = ()
+    usual: Callable[[int], int] = lambda _: ROWS
+    alone: Collection[int] = ()
 
     def everything(self) -> list[Relation]:
         """List the tables that a run without names means."""
@@ -86,6 +91,8 @@ class Choice:
         """Say why a table gets no rows unless it is named, or None."""
         if self.is_excluded(relation):
             return "--except"
+        if relation.oid in self.alone:
+            return "generate.yml leaves it alone"
         if is_bookkeeping(relation):
             return "keeps what a tool has done"
         apart = self.apart.get(relation.oid)
@@ -113,17 +120,20 @@ class Choice:
         for each in asked:
             if each.is_pattern:
                 found = [relation for relation in self._fitting(each.name) if self.why_left_alone(relation) is None]
-                counts |= {relation.oid: each.rows for relation in found}
+                counts |= {relation.oid: self._rows(relation.oid, each) for relation in found}
                 continue
             relation = self._named(each.name)
             if relation.oid in named:
+                first, second = (self._rows(relation.oid, asked) for asked in (named[relation.oid], each))
                 raise UsageError(
-                    f"table {in_quotes(relation.name)} is asked for twice: with {named[relation.oid].rows:,} and "
-                    f"{each.rows:,} rows",
+                    f"table {in_quotes(relation.name)} is asked for twice: with {first:,} and {second:,} rows",
                     hint="Name it once.",
                 )
             named[relation.oid] = each
-        return counts | {oid: each.rows for oid, each in named.items()}
+        return counts | {oid: self._rows(oid, each) for oid, each in named.items()}
+
+    def _rows(self, oid: int, asked: AskedRows) -> int:
+        return self.usual(oid) if asked.rows is None else asked.rows
 
     def _named(self, name: str) -> Relation:
         relation = self.catalog.table(name)

@@ -16,6 +16,7 @@ from seedkit.core.generation.planning.tables import PlannedTable
 from seedkit.core.generation.row_values import Values
 from seedkit.core.generation.rows.bans import Ban
 from seedkit.core.generation.rows.by_column import ColumnRows, MadeRows, block_spans, columns, joined
+from seedkit.core.generation.rows.derived_columns import linked
 from seedkit.core.generation.rows.digests import digest_of
 from seedkit.core.generation.rows.drawing import Planned, Redraws
 from seedkit.core.generation.rows.mending import Mender
@@ -40,7 +41,7 @@ class RowMaker:
         self._repairs = Repairs(self.plan, self.surroundings, Redraws(self._planned, {0: self.plan}))
 
     def _planned(self, attempt: int) -> PlannedTable:
-        return tied(self.planned(attempt), self.surroundings)
+        return linked(tied(self.planned(attempt), self.surroundings))
 
     def __reduce__(self) -> tuple[type[RowMaker], tuple[Planned, Surroundings]]:
         """Be sent to another process by what it is made of; keys that were noted stay behind."""

@@ -13,7 +13,7 @@ from seedkit.core.generation.row_values import RowReader, Values
 from seedkit.core.generation.rows.digests import Digests, digest_of
 from seedkit.core.generation.rows.drawing import Redraws
 from seedkit.core.generation.rows.rules import Key, Rule
-from seedkit.core.generation.satisfying.trials import Trial
+from seedkit.core.generation.satisfying.trials import Derive, Trial
 
 ROUNDS = 10
 """How often a row is mended before another one is made in its place."""
@@ -43,12 +43,14 @@ class Mender:
                 return False
         return not self.keys or self._taken_key(values) is None
 
-    def mended(self, number: int, place: int, values: Values, base: int) -> Mapping[str, str] | None:
+    def mended(
+        self, number: int, place: int, values: Values, base: int, derive: Derive | None = None
+    ) -> Mapping[str, str] | None:
         """Give the texts of columns that change so that a row holds all rules, None where that can't be found.
 
         `base` is the number of the attempt that the row was made at.
         """
-        trial = Trial(number, place, base, values, self.reader)
+        trial = Trial(number, place, base, values, self.reader, derive=derive)
         for attempt in range(base, base + ROUNDS):
             sure, trial = self._swept(trial.at(attempt))
             if not sure:

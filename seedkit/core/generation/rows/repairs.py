@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from seedkit.core.generation.expressions.evaluation import Surroundings
 from seedkit.core.generation.planning.tables import PlannedTable
 from seedkit.core.generation.row_values import Values, row_reader
 from seedkit.core.generation.rows.bans import Ban, without
+from seedkit.core.generation.rows.derived_columns import DerivedColumns
 from seedkit.core.generation.rows.digests import Digests
 from seedkit.core.generation.rows.drawing import Redraws
 from seedkit.core.generation.rows.mending import Mender
@@ -38,11 +39,11 @@ class Repairs:
     redraws: Redraws
     short: dict[str, Shortfall] = field(default_factory=dict)
     mender: Mender = field(init=False)
-    _places: Mapping[str, int] = field(init=False)
+    _derived: DerivedColumns = field(init=False)
     _mends: bool = False
 
     def __post_init__(self) -> None:
-        self._places = {chosen.column: place for place, chosen in enumerate(self.plan.columns)}
+        self._derived = DerivedColumns(self.plan)
         self.mender = _mender(self.plan, self.surroundings, self.redraws)
 
     def mended(self, number: int, row: Sequence[str], values: Values) -> Sequence[str] | None:
@@ -50,10 +51,11 @@ class Repairs:
         for turn in range(0 if self._is_hopeless else _TURNS):
             texts = row if turn == 0 else self._anew(number, turn * _APART)
             read = values if turn == 0 else self.mender.reader.row(texts)
-            changed = self.mender.mended(number, number % BLOCK, read, turn * _APART)
+            derive = self._derived.deriving(number, texts)
+            changed = self.mender.mended(number, number % BLOCK, read, turn * _APART, derive)
             if changed is not None:
                 self._mends = True
-                return self._changed(texts, changed)
+                return self._derived.changed(texts, changed)
         name = self.mender.broken_last
         self.short.setdefault(name, Shortfall(name)).rows += 1
         return None
@@ -63,18 +65,13 @@ class Repairs:
         """Whether no row of the table can be mended, as far as can be seen: there is no end to trying otherwise."""
         return not self._mends and sum(shortfall.rows for shortfall in self.short.values()) >= _HOPELESS
 
-    def _changed(self, row: Sequence[str], texts: Mapping[str, str]) -> Sequence[str]:
-        changed = list(row)
-        for name, text in texts.items():
-            changed[self._places[name]] = text
-        return changed
-
     def _anew(self, number: int, attempt: int) -> Sequence[str]:
         """Make a row at another attempt: all of it but its keys."""
-        return [
+        row = [
             self.redraws.text(chosen.column, number % BLOCK, 0 if chosen.column in self.plan.fixed else attempt)
             for chosen in self.plan.columns
         ]
+        return self._derived.made_again(number, row)
 
     def again(self, numbers: Iterable[int], turn: int, bans: Collection[Ban]) -> dict[int, Sequence[str]]:
         """Make rows anew that the server has refused, from turn 1 on; those that can't be made are left out."""
@@ -85,9 +82,10 @@ class Repairs:
         for number in numbers:
             self.redraws.turn_to(number // BLOCK, self.redraws.rows if number // BLOCK == self.redraws.block else BLOCK)
             row = self._anew(number, base)
-            changed = mender.mended(number, number % BLOCK, mender.reader.row(row), base)
+            derive = self._derived.deriving(number, row)
+            changed = mender.mended(number, number % BLOCK, mender.reader.row(row), base, derive)
             if changed is not None:
-                held[number] = self._changed(row, changed)
+                held[number] = self._derived.changed(row, changed)
         return held
 
 

@@ -10,6 +10,7 @@ from seedkit.core.generation.expressions.evaluation import Surroundings, evaluat
 from seedkit.core.generation.expressions.substitution import substituted
 from seedkit.core.generation.expressions.tree import And, Expression, IsNull, Not, Or, columns_of
 from seedkit.core.generation.planning.tables import PlannedTable
+from seedkit.core.generation.rows.derived_columns import derived_reads
 from seedkit.core.generation.satisfying.moves import together_with
 from seedkit.core.generation.satisfying.solvers import Solvers
 from seedkit.core.generation.satisfying.trials import Solve
@@ -101,4 +102,5 @@ def _free(node: Expression, plan: PlannedTable) -> frozenset[str]:
     The columns of a foreign key go to another parent together.
     """
     names = set(columns_of(substituted(And((node,)), plan.rules.generated)))
+    names |= {read for name in names for read in derived_reads(plan, name)}
     return frozenset(together_with(plan, names) - plan.fixed)

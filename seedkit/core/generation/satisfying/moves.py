@@ -18,7 +18,7 @@ from seedkit.core.generation.columns.pieces import NoTextsError, Piece
 from seedkit.core.generation.expressions.casting import text_of
 from seedkit.core.generation.expressions.comparing import compared
 from seedkit.core.generation.expressions.values import NotEvaluatedError
-from seedkit.core.generation.planning.chosen import Facts
+from seedkit.core.generation.planning.chosen import Facts, Rung
 from seedkit.core.generation.planning.facts import facts_of
 from seedkit.core.generation.planning.kinds import family_of
 from seedkit.core.generation.planning.listing import few_values
@@ -193,11 +193,12 @@ def rooms_of(plan: PlannedTable) -> dict[str, Room]:
         together = together_with(plan, {chosen.column})
         if together & plan.fixed:
             continue
+        said = chosen.rung is Rung.REFINED
         rooms[chosen.column] = Room(
             facts=facts,
             together=tuple(sorted(together)),
-            nullable=not facts.column.not_null and facts.narrowing.null is not False,
-            built=chosen.column in constructed,
+            nullable=not (facts.column.not_null or said) and facts.narrowing.null is not False,
+            built=said or chosen.column in constructed,
             null_together=_is_match_full(plan, chosen.column),
             key=plan.run.stream(str(table.name), chosen.column, "mend").key,
         )

@@ -15,11 +15,16 @@ What attempt 0 gives is the value that the row would have, were it not NULL; Non
 """
 
 
+Derive = Callable[[Mapping[str, str]], Mapping[str, str]]
+"""Gives the COPY texts of columns that are made of others, from the texts that were changed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Trial:
     """A row at its place in the block: its values, the texts that were changed, and how often it was tried.
 
-    The `attempt` is part of what is drawn: at each one other values are built.
+    The `attempt` is part of what is drawn: at each one other values are built. `derive` gives texts that follow from
+    those that were changed.
     """
 
     number: int
@@ -28,15 +33,20 @@ class Trial:
     values: Values
     reader: RowReader
     changed: Mapping[str, str] = field(default_factory=dict)
+    derive: Derive | None = None
 
     def at(self, attempt: int) -> Trial:
         """Give the row at another attempt."""
-        return Trial(self.number, self.place, attempt, self.values, self.reader, self.changed)
+        return Trial(self.number, self.place, attempt, self.values, self.reader, self.changed, self.derive)
 
     def put(self, texts: Mapping[str, str]) -> Trial:
         """Give the row with other texts in some columns."""
+        changed = {**self.changed, **texts}
+        if self.derive is not None:
+            further = self.derive(changed)
+            texts, changed = {**texts, **further}, {**changed, **further}
         values = self.reader.changed(self.values, texts)
-        return Trial(self.number, self.place, self.attempt, values, self.reader, {**self.changed, **texts})
+        return Trial(self.number, self.place, self.attempt, values, self.reader, changed, self.derive)
 
 
 Truth = Callable[[Values], Any]
