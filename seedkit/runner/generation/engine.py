@@ -20,7 +20,8 @@ from seedkit.core.planning.dependency_order import load_order
 from seedkit.core.rows.blocks import Block, RowSource
 from seedkit.core.rows.keys import OnConflict
 from seedkit.core.rows.shapes import RowShape
-from seedkit.files.generation.meanings import read_meanings, read_words
+from seedkit.files.generation.locales import words_of
+from seedkit.files.generation.meanings import read_meanings
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.generation.filling import TableFilling
 from seedkit.postgres.generation.rows import RowsThere, rows_as_copied
@@ -44,6 +45,7 @@ class EngineRequest:
     counts: Mapping[int, int]
     random_seed: int = 0
     today: date
+    locale: str = "en"
     total: bool = False
     refine: Refine = lambda _rules, _run, _surroundings, _counted: {}
     per: Mapping[int, Per] = field(default_factory=dict)
@@ -105,7 +107,7 @@ class Plans:
             random_seed=self.request.random_seed,
             today=self.request.today,
             meanings=read_meanings(),
-            words=read_words(),
+            words=words_of(self.request.locale),
         )
         self._fed = _fed_columns(self.connection, self.request.counts)
         self.situations = Situations(
