@@ -38,8 +38,8 @@ from seedkit.runner.generation.workers import made_by, workers_for
 class EngineRequest:
     """How many rows tables get, by OID, and what decides about their values; `total` counts those that are there in.
 
-    `refine` gives what people have said of a table's columns, and raises what is wrong with it. So many
-    `workers` make the rows of a table; None where as many as pay.
+    `refine` gives what people have said of a table's columns, and raises what is wrong with it. So many `workers` make
+    the rows of a table; None where as many as pay. `hidden` takes out of errors what nobody is to see.
     """
 
     counts: Mapping[int, int]
@@ -50,6 +50,7 @@ class EngineRequest:
     refine: Refine = lambda _rules, _run, _surroundings, _counted: {}
     per: Mapping[int, Per] = field(default_factory=dict)
     workers: int | None = None
+    hidden: Callable[[str], str] = str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,7 +196,7 @@ class Engine(Plans):
 
     def _copied(self, oid: int, maker: RowMaker, planner: TablePlanner) -> TableOutcome:
         table, first, count = self.tables[oid], planner.situation.first, self.situations.fitting(planner, oid)
-        filling = TableFilling(self.connection, maker)
+        filling = TableFilling(self.connection, maker, self.request.hidden)
         with made_by(workers_for(count, self.request.workers), maker, first, count) as blocks:
             for piece in self.around.pieces(table, blocks):
                 taken = filling.taken

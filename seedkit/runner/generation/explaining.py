@@ -23,6 +23,7 @@ from seedkit.files.generation.locales import words_of
 from seedkit.postgres.connection import Connection, identify
 from seedkit.postgres.driver_errors import explained
 from seedkit.postgres.time_outs import work_without_time_outs
+from seedkit.runner.concealment import concealed
 from seedkit.runner.generation.engine import EngineRequest, Plans
 from seedkit.runner.generation.planned import meant_counts
 from seedkit.runner.generation.refinements import NOTHING_IS_SAID, WhatIsSaid
@@ -42,7 +43,7 @@ def explain(
 ) -> Explanation:
     """Say of some tables, by default of all, what makes their columns, and what bounds their rows."""
     today = now or datetime.now(UTC).date()
-    with explained("explaining tables"), work_without_time_outs(connection, roll_back=True):
+    with concealed(said.secrets), explained("explaining tables"), work_without_time_outs(connection, roll_back=True):
         counts, tables, found = meant_counts(connection, asked, excluded, said.refinements)
         wanted = dict.fromkeys((table.oid for table in tables), ROWS) | counts
         plans = Plans(
