@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -11,6 +12,7 @@ from seedkit.core.catalog import Table
 from seedkit.core.generation.planning.chosen import Run
 from seedkit.core.generation.planning.refined import Refined
 from seedkit.core.generation.planning.tables import TablePlanner
+from seedkit.core.generation.refinements.meant import Per
 from seedkit.core.generation.rows.by_column import MadeRows
 from seedkit.core.generation.rows.making import RowMaker
 from seedkit.core.generation.rows.shortfalls import told
@@ -44,6 +46,7 @@ class EngineRequest:
     today: date
     total: bool = False
     refine: Refine = lambda _rules, _run, _surroundings, _counted: {}
+    per: Mapping[int, Per] = field(default_factory=dict)
     workers: int | None = None
 
 
@@ -113,6 +116,7 @@ class Plans:
             counts=self.request.counts,
             total=self.request.total,
             fed=self._fed,
+            per=self.request.per,
         )
         self.situations.refined = {oid: self._refined(oid) for oid in self.request.counts}
 
@@ -139,6 +143,7 @@ class Engine(Plans):
     """A run at work: the rows that were made so far. Nothing here commits."""
 
     around: Around
+    _begun: bool = field(default=False, init=False)
 
     def groups(self) -> list[list[int]]:
         """Order the tables, those of a circle together."""
@@ -148,12 +153,17 @@ class Engine(Plans):
 
     def filled(self, group: Sequence[int]) -> list[TableOutcome]:
         """Fill a table, or all of a circle at once; those that have all their rows are as any other parents."""
+        for oid in group:
+            self.situations.count_parents(oid)
         found = {oid: self.situations.there(oid) for oid in group}
         there = {oid: rows for oid, rows in found.items() if self.situations.asked(oid, rows.count)}
         filled = self._filled(there) if there else {}
         return [filled.get(oid) or _nothing_to_do(self.tables[oid], found[oid]) for oid in group]
 
     def _filled(self, there: Mapping[int, RowsThere]) -> dict[int, TableOutcome]:
+        if self._begun:
+            gc.collect(1)  # what made the rows before is a circle, with tables of texts; Python would let it lie
+        self._begun = True
         planners = self.situations.planners(there)
         makers = {oid: self._maker(oid, planners[oid]) for oid in there}
         for oid in there:

@@ -66,6 +66,7 @@ class Filling:
             today=self.how.today,
             total=self.how.total,
             refine=self.how.refine,
+            per=self.plan.per,
             workers=self.how.workers,
         )
         self.course = Course(
