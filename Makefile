@@ -8,7 +8,8 @@ override TABLE := $(value TABLE)
 override COLUMN := $(value COLUMN)
 override SEQUENCE := $(value SEQUENCE)
 override ALL := $(value ALL)
-export TABLE COLUMN SEQUENCE ALL
+override MIRROR := $(value MIRROR)
+export TABLE COLUMN SEQUENCE ALL MIRROR
 
 # Further options of the command behind a target, as for the shell: make seed ARGS='--env dev --dry-run'
 override ARGS := $(value ARGS)
@@ -72,6 +73,10 @@ db-migrate: $(INSTALLED) ## Create the tables of the embedded server from the sc
 .PHONY: db-seed
 db-seed: $(INSTALLED) ## Load fixtures and run seeders, on the configured database.
 	@$(SEEDKIT) seed $(ARGS)
+
+.PHONY: db-generate
+db-generate: $(INSTALLED) ## Fill tables from their schema alone, on the configured database. ARGS='users=1000 --explain'
+	@$(SEEDKIT) generate $(ARGS)
 
 .PHONY: db-fix-sequence
 db-fix-sequence: fix-sequence-names $(INSTALLED) ## Fix a table's sequences: TABLE=users [COLUMN=id [SEQUENCE=users_id_seq]], or ALL=1.
@@ -148,7 +153,7 @@ stress: $(INSTALLED_DEV) ## Repair under fire: count values handed out twice, ou
 	@$(BIN)/python -m benchmarks.stress_repair $(ARGS)
 
 .PHONY: bench
-bench: $(INSTALLED_BENCH) ## Measure seedkit beside psql \copy, SQLAlchemy and Django. ARGS=--quick, '--only W1', --write
+bench: $(INSTALLED_BENCH) ## Measure seedkit beside psql \copy, SQLAlchemy, Django, Faker … ARGS=--quick, '--only W1', --write
 	@$(BIN)/python -m benchmarks.bench $(ARGS)
 
 .PHONY: growth
@@ -162,6 +167,11 @@ bench-pytest: $(INSTALLED_BENCH) ## Measure the pytest plugin beside pytest-djan
 .PHONY: fuzz
 fuzz: $(INSTALLED_DEV) ## Look for a file that the recogniser misreads, for a minute. An hour: ARGS='--seconds 3600'
 	@$(BIN)/python -m tests.fuzz_recogniser $(ARGS)
+
+.PHONY: generate-survey
+generate-survey: $(INSTALLED_DEV) ## Judge `seedkit generate` over the schema files of a folder: MIRROR=folder. ARGS='--rows 100'
+	@if [ -z "$$MIRROR" ]; then echo "usage: make generate-survey MIRROR=folder, of .sql files" >&2; exit 2; fi
+	@$(BIN)/python -m tests.generation_judge.survey "$$MIRROR" $(ARGS)
 
 .PHONY: install-locked
 install-locked: $(VENV)/.created ## Install exactly the releases of requirements-dev.txt, by their hashes: before `make check`, for one.

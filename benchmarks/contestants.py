@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.workloads import Workload
 from seedkit.postgres.embedded.binaries import wheel_binaries
 
 HERE = Path(__file__).parent
@@ -48,6 +49,13 @@ def _script(name: str) -> Callable[[str], list[str]]:
     return lambda conninfo: [sys.executable, str(HERE / name), conninfo]
 
 
+def generate(workload: Workload, *options: str) -> Contestant:
+    """Have seedkit make up a workload's rows; options are named beside it."""
+    counts = [f"{table.name}={table.rows}" for table in workload.tables]
+    name = " ".join(("seedkit generate", *options))
+    return Contestant(name=name, command=_seedkit("generate", *counts, *options))
+
+
 PSQL_COPY = Contestant(name="psql \\copy", command=_psql("load.sql"))
 PSQL_SETVAL = Contestant(name="psql, a setval per table", command=_psql("repair.sql"))
 SEED = Contestant(name="seedkit seed", command=_seedkit("seed"))
@@ -59,6 +67,8 @@ FIX_ALL = Contestant(name="seedkit fix-sequence --all", command=_seedkit("fix-se
 SQLALCHEMY = Contestant(name="SQLAlchemy", command=_script("load_by_sqlalchemy.py"), slow=True, needs="sqlalchemy")
 DJANGO = Contestant(name="Django loaddata", command=_script("load_by_django.py"), slow=True, needs="django")
 WRITE_ROW = Contestant(name="psycopg write_row", command=_script("copy_by_rows.py"))
+FAKER = Contestant(name="Faker, no weights", command=_script("generate_by_faker.py"), slow=True, needs="faker")
+MIMESIS = Contestant(name="mimesis", command=_script("generate_by_mimesis.py"), slow=True, needs="mimesis")
 LIBRARIES = Contestant(
     name="import typer, psycopg, yaml", command=lambda _: [sys.executable, "-c", "import typer, psycopg, yaml"]
 )

@@ -8,10 +8,12 @@ from benchmarks.contestants import (
     CHOICE_OF_KEYS,
     CHOICE_OF_THREE,
     DJANGO,
+    FAKER,
     FIX_ALL,
     HELP,
     IMPORT_TYPER,
     LIBRARIES,
+    MIMESIS,
     PSQL_COPY,
     PSQL_SETVAL,
     SEED,
@@ -20,8 +22,18 @@ from benchmarks.contestants import (
     SQLALCHEMY,
     WRITE_ROW,
     Contestant,
+    generate,
 )
-from benchmarks.workloads import Workload, many_tables, people, people_by_code, shop, visits
+from benchmarks.workloads import (
+    Workload,
+    generated_tables,
+    generated_users,
+    many_tables,
+    people,
+    people_by_code,
+    shop,
+    visits,
+)
 
 FAR_SECONDS = 0.010
 
@@ -53,6 +65,8 @@ def contests(divisor: int = 1) -> tuple[Contest, ...]:
     tables, sequences, large = 500 // divisor, 1_000 // divisor, 1_000_000 // divisor
     hundredth = people(100_000 // divisor)
     loading = (PSQL_COPY, SEED)
+    users, many_users = generated_users(100_000 // divisor), generated_users(large)
+    linked = generated_tables(40, 1_000 // divisor)
     return (
         Contest(
             key="W1",
@@ -152,6 +166,33 @@ def contests(divisor: int = 1) -> tuple[Contest, ...]:
             contestants=(CHOICE_OF_THREE, CHOICE_OF_KEYS),
             goal=1.3,
             rounds=3,
+        ),
+        Contest(
+            key="W9",
+            title=f"{users.rows:,} rows from the schema alone",
+            workload=users,
+            contestants=(PSQL_COPY, generate(users), FAKER, MIMESIS),
+            goal=1.8,
+        ),
+        Contest(
+            key="W9-large",
+            title=f"{large:,} rows from the schema alone",
+            workload=many_users,
+            contestants=(
+                PSQL_COPY,
+                generate(many_users),
+                generate(many_users, "--workers", "2"),
+            ),
+            goal=1.25,
+            rounds=3,
+        ),
+        Contest(
+            key="W9-many",
+            title=f"40 tables of {1_000 // divisor:,} rows from the schema alone",
+            workload=linked,
+            contestants=(PSQL_COPY, generate(linked)),
+            goal=8,
+            rounds=5,
         ),
     )
 

@@ -158,7 +158,9 @@ medians, the ratio is to the yardstick of the same contest. The server is Postgr
 without fsync. Python's byte code is compiled beforehand, as an installer does. CPU is the process's own time, without
 the server's. Memory is the peak of the process, 11 MB at least (the measuring program's own). Round trips are counted
 by a proxy: requests that were sent after an answer had been read. SQLAlchemy is PyYAML's C loader and one bulk insert
-a table, Django is `loaddata` of a YAML fixture; both are slow, and run once. `import typer, psycopg, yaml` is what no
+a table, Django is `loaddata` of a YAML fixture; both are slow, and run once, as Faker and mimesis do, which make up
+values of the same six columns (Faker with `use_weighting=False`) and hand them to psycopg's `write_row`; the rows that
+psql loads there are those that `seedkit generate` has made. `import typer, psycopg, yaml` is what no
 start of a command in Python on these libraries goes below. How Python was compiled counts too: without profile-guided
 optimisation, as pyenv does unless told otherwise, all of ours takes a fifth longer (docs/decisions.md).
 `make bench PYTHON=/usr/bin/python3 VENV=.venv-bench` measures another one than the first on the path.

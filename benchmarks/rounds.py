@@ -15,11 +15,11 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from benchmarks.contestants import PSQL_COPY, SEED, Contestant
+from benchmarks.contestants import PSQL_COPY, SEED, Contestant, generate
 from benchmarks.contests import Contest
 from benchmarks.delay_proxy import delay_proxy
 from benchmarks.measure import Usage, measured
-from benchmarks.workloads import write_django_fixture, write_project
+from benchmarks.workloads import Workload, write_django_fixture, write_project
 
 _NUMBERS = itertools.count()
 
@@ -114,11 +114,24 @@ def _arena(contest: Contest, server: str, folder: Path) -> Iterator[_Arena]:
         arena = _Arena(server=server, folder=folder, empty=empty, loaded=loaded)
         for name in (empty, loaded):
             execute(make_conninfo(server, dbname=name), (folder / "schema.sql").read_bytes())
-        if contest.drifted:
+        if contest.workload.generated:
+            measured(generate(contest.workload).command(make_conninfo(server, dbname=loaded)), folder)
+            _write_csv(make_conninfo(server, dbname=loaded), contest.workload, folder)
+        elif contest.drifted:
             measured(PSQL_COPY.command(make_conninfo(server, dbname=loaded)), folder)
         elif any(contestant.again for contestant in contest.contestants):
             measured(SEED.command(make_conninfo(server, dbname=loaded)), folder)
         yield arena
+
+
+def _write_csv(conninfo: str, workload: Workload, folder: Path) -> None:
+    """Write the rows that were generated as CSV, for those who load the same."""
+    with psycopg.connect(conninfo) as connection, connection.cursor() as cursor:
+        for table in workload.tables:
+            columns = sql.SQL(", ").join(map(sql.Identifier, table.names))
+            statement = sql.SQL("copy {} ({}) to stdout (format csv)").format(sql.Identifier(table.name), columns)
+            with (folder / "csv" / f"{table.name}.csv").open("wb") as file, cursor.copy(statement) as copy:
+                file.writelines(copy)
 
 
 @contextmanager

@@ -28,6 +28,7 @@ COLUMN_RULES: Mapping[str, ColumnRule] = {
     "email": ColumnRule(type_name="text", text=lambda n: f"person{n}@example.com"),
     "name": ColumnRule(type_name="text", text=lambda n: f"{_FIRST_NAMES[n % 10]} {_LAST_NAMES[n % 9]}"),
     "active": ColumnRule(type_name="boolean", text=lambda n: "false" if n % 7 == 0 else "true"),
+    "country": ColumnRule(type_name="char(2)", text=lambda n: ("NO", "DE", "FR")[n % 3]),
     "score": ColumnRule(type_name="integer", text=lambda n: str(n * 7919 % 100_000)),
     "amount": ColumnRule(type_name="numeric(12,2)", text=lambda n: f"{n * 104_729 % 1_000_000 / 100:.2f}"),
     "created_at": ColumnRule(
@@ -66,13 +67,17 @@ class TableRule:
 class Workload:
     """Tables in an order in which they can be loaded.
 
-    `flow` writes their rows as `- {id: 1}`. `seeder` is the text of a module that makes them, in place of files.
+    `flow` writes their rows as `- {id: 1}`. `seeder` is the text of a module that makes them, in place of files. Where
+    they are `generated`, the rows are those that `seedkit generate` makes. `schema` creates the tables, where these are
+    more than their columns.
     """
 
     name: str
     tables: tuple[TableRule, ...]
     flow: bool = False
     seeder: str = ""
+    generated: bool = False
+    schema: str = ""
 
     @property
     def rows(self) -> int:
@@ -172,15 +177,36 @@ def many_tables(tables: int, rows: int = 10) -> Workload:
     return Workload(name=f"tables_{tables}_{rows}", tables=tuple(rules))
 
 
+def generated_users(rows: int) -> Workload:
+    """Give the example project's users: six columns, two indexes, a CHECK; their rows made up from the schema."""
+    schema = (Path(__file__).parent.parent / "schema.sql").read_text()
+    columns = ("email", "name", "country", "active", "created_at")
+    users = TableRule(name="users", rows=rows, columns=columns, references={})
+    return Workload(name=f"generated_{rows}", tables=(users,), generated=True, schema=schema)
+
+
+def generated_tables(tables: int, rows: int) -> Workload:
+    """Tables that each refer to the one before; their rows made up from the schema."""
+    columns = ("email", "name", "active", "amount", "created_at")
+    names = [f"t{n:04}" for n in range(tables)]
+    rules = [
+        TableRule(name=name, rows=rows, columns=columns, references={"parent_id": parent} if parent else {})
+        for parent, name in zip(["", *names], names, strict=False)
+    ]
+    return Workload(name=f"generated_{tables}_{rows}", tables=tuple(rules), generated=True)
+
+
 def write_project(workload: Workload, folder: Path) -> None:
     """Write a workload as a project of seedkit's, as CSV files, and as scripts that psql runs in one transaction."""
     for name in ("fixtures", "csv"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     (folder / "pyproject.toml").write_text("[tool.seedkit]\n")
-    (folder / "schema.sql").write_text("\n".join(table.create() for table in workload.tables))
+    (folder / "schema.sql").write_text(workload.schema or "\n".join(table.create() for table in workload.tables))
     (folder / "load.sql").write_text(_in_transaction(_copy_command(table) for table in workload.tables))
     (folder / "repair.sql").write_text("\n".join(_setval_statement(table) for table in workload.tables))
     (folder / "tables.json").write_text(json.dumps([_described(table) for table in workload.tables]))
+    if workload.generated:
+        return
     if workload.seeder:
         (folder / "seeders").mkdir()
         (folder / "seeders" / "people.py").write_text(workload.seeder)
@@ -216,7 +242,8 @@ def _setval_statement(table: TableRule) -> str:
 
 def _described(table: TableRule) -> dict[str, object]:
     types = {name: COLUMN_RULES[name].type_name for name in table.columns}
-    return {"name": table.name, "columns": {"id": "bigint", **types, **dict.fromkeys(table.references, "bigint")}}
+    columns = {"id": "bigint", **types, **dict.fromkeys(table.references, "bigint")}
+    return {"name": table.name, "rows": table.rows, "columns": columns}
 
 
 def _write_rows(workload: Workload, table: TableRule, folder: Path) -> None:

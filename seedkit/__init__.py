@@ -11,20 +11,33 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from seedkit import aio
-    from seedkit.api import check_sequences, fix_sequence, fix_sequences, seed
-    from seedkit.context import SeedContext
+    from seedkit.api.generation import generate
+    from seedkit.api.seeding import seed
+    from seedkit.api.sequences import check_sequences, fix_sequence, fix_sequences
+    from seedkit.context.seeder import SeedContext
     from seedkit.core.planning.seeders import seeder
     from seedkit.errors import SeedkitError
 
-__all__ = ["SeedContext", "SeedkitError", "aio", "check_sequences", "fix_sequence", "fix_sequences", "seed", "seeder"]
+__all__ = [
+    "SeedContext",
+    "SeedkitError",
+    "aio",
+    "check_sequences",
+    "fix_sequence",
+    "fix_sequences",
+    "generate",
+    "seed",
+    "seeder",
+]
 
 _HOMES = {
-    "SeedContext": "seedkit.context",
+    "SeedContext": "seedkit.context.seeder",
     "SeedkitError": "seedkit.errors",
-    "check_sequences": "seedkit.api",
-    "fix_sequence": "seedkit.api",
-    "fix_sequences": "seedkit.api",
-    "seed": "seedkit.api",
+    "check_sequences": "seedkit.api.sequences",
+    "fix_sequence": "seedkit.api.sequences",
+    "fix_sequences": "seedkit.api.sequences",
+    "generate": "seedkit.api.generation",
+    "seed": "seedkit.api.seeding",
     "seeder": "seedkit.core.planning.seeders",
 }
 

@@ -7,12 +7,13 @@ takes statements. Sequences that were moved by then stay moved.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from seedkit import api
+from seedkit.api import seeding, sequences
+from seedkit.core.reports.generation import GenerationReport
 from seedkit.core.reports.runs import RepairReport, SeedReport, SequenceReport
 from seedkit.orm.table_names import TableLike, numbered_name
 from seedkit.postgres.beside import beside, beside_lent, sync_part
@@ -39,7 +40,7 @@ async def fix_sequence(
     name = await _named(table_name, connection)
     return await _on(
         connection,
-        lambda usable: api.fix_sequence(
+        lambda usable: sequences.fix_sequence(
             name, id_column, sequence_name, id_range=id_range, force=force, connection=usable
         ),
     )
@@ -60,7 +61,7 @@ async def fix_sequences(
     names = await _all_named(tables, connection)
     return await _on(
         connection,
-        lambda usable: api.fix_sequences(
+        lambda usable: sequences.fix_sequences(
             names,
             schema=schema,
             margin=margin,
@@ -84,7 +85,7 @@ async def check_sequences(
     names = await _all_named(tables, connection)
     return await _on(
         connection,
-        lambda usable: api.check_sequences(names, schema=schema, id_range=id_range, connection=usable),
+        lambda usable: sequences.check_sequences(names, schema=schema, id_range=id_range, connection=usable),
     )
 
 
@@ -111,7 +112,7 @@ async def seed(  # noqa: PLR0913 - the options of the command, all of them by ke
     was committing by then may have.
     """
     return await beside(
-        lambda: api.seed(
+        lambda: seeding.seed(
             names,
             url=url,
             directory=directory,
@@ -125,6 +126,44 @@ async def seed(  # noqa: PLR0913 - the options of the command, all of them by ke
             wait=wait,
             sql=sql,
             require_migrated=require_migrated,
+        )
+    )
+
+
+async def generate(  # noqa: PLR0913 - the options of the command, all of them by keyword
+    tables: TableLike | Mapping[Any, int] | None = None,
+    rows: int | None = None,
+    *,
+    url: str | None = None,
+    directory: Path | None = None,
+    environment: str | None = None,
+    excluded: Sequence[TableLike] = (),
+    top_up: bool = False,
+    random_seed: int = 0,
+    now: date | None = None,
+    dry_run: bool = False,
+    force: bool = False,
+    commit_every: int | None = None,
+    workers: int | None = None,
+) -> GenerationReport:
+    """Fill tables from their schema alone, as `seedkit.generate`, in a thread and on a connection as `seed`'s."""
+    from seedkit.api import generation
+
+    return await beside(
+        lambda: generation.generate(
+            tables,
+            rows,
+            url=url,
+            directory=directory,
+            environment=environment,
+            excluded=excluded,
+            top_up=top_up,
+            random_seed=random_seed,
+            now=now,
+            dry_run=dry_run,
+            force=force,
+            commit_every=commit_every,
+            workers=workers,
         )
     )
 

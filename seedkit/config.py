@@ -41,6 +41,7 @@ class Settings:
 
     `variables` are those of the environment, completed by the .env file. `named_environments` are all that is said of
     the environment: what counts for a choice is `environment`, but none of them may say production unheard.
+    `refinements` say what is generated, by the version `generator` where the project names one.
     """
 
     project: Path
@@ -54,6 +55,8 @@ class Settings:
     database: Database | None
     variables: Mapping[str, str] = field(repr=False)  # secrets among them
     limits: FixtureLimits
+    refinements: Path
+    generator: int | None
     ignored_sequences: tuple[IgnoreRule, ...]
     require_migrated: bool
 
@@ -89,7 +92,8 @@ def load_settings(
         _embedded(tool),
     )
     trusted = TrustedProject(folder=project, fixtures=fixtures, seeders=seeders, trust=_trust())
-    trusted.refuse(fixtures, seeders, *limits.folders, *(embedded.schema if embedded else ()))
+    refinements, generator = tool.refinements()
+    trusted.refuse(fixtures, seeders, refinements, *limits.folders, *(embedded.schema if embedded else ()))
     return Settings(
         project=project,
         trusted=trusted,
@@ -102,6 +106,8 @@ def load_settings(
         database=next(_databases(url, dotenv_file, dotenv, tool), embedded),
         variables=variables,
         limits=limits,
+        refinements=refinements,
+        generator=generator,
         ignored_sequences=tool.ignored_sequences(),
         require_migrated=tool.flag("require-migrated", default=False) or require_migrated,
     )
@@ -135,7 +141,7 @@ def _read_files(directory: Path, *, is_project: bool) -> tuple[Path, dict[str, A
     project, table, signs = find_project(directory, home=_home(), is_project=is_project)
     trust = _trust()
     folders = (name for name in ("fixtures", "seeders") if name not in table)
-    refuse_strangers(project, (*signs, ".env", *folders), current=directory, trust=trust)
+    refuse_strangers(project, (*signs, ".env", "generate.yml", *folders), current=directory, trust=trust)
     if project != directory:
         _log.info("the project is %s, found by its %s", project, signs[0])
     path = find_dotenv(directory, project)

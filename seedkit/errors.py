@@ -80,7 +80,7 @@ class SeedkitError(Exception):
 
 
 @contextmanager
-def blamed_on(origin: Origin) -> Iterator[None]:
+def blamed_on(origin: Origin | None) -> Iterator[None]:
     """Give an error that has no place yet the place of what is being read."""
     try:
         yield
@@ -138,6 +138,17 @@ class TooManyRowsError(FixtureError):
         self.rows = rows
 
 
+class ManyRowsError(UsageError):
+    """More rows are to be generated than anybody gets unasked at a terminal; it may be a slip."""
+
+    def __init__(self, rows: int, most: int) -> None:
+        super().__init__(
+            f"{rows:,} rows would be added, and more than {most:,} only where somebody says yes",
+            hint="Nothing was changed. Away from a terminal, as in a script, nobody is asked.",
+        )
+        self.rows = rows
+
+
 class UnknownLabelError(FixtureError):
     """A fixture refers to a label that no row has."""
 
@@ -187,5 +198,5 @@ class InterruptedRunError(SeedkitError):
 
     exit_code = 130
 
-    def __init__(self) -> None:
-        super().__init__("interrupted; what was not committed was rolled back")
+    def __init__(self, *, detail: str | None = None, hint: str | None = None) -> None:
+        super().__init__("interrupted; what was not committed was rolled back", detail=detail, hint=hint)

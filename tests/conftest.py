@@ -93,6 +93,16 @@ def database(server: str, entrance: str, database_names: Iterator[str]) -> Itera
         maintenance.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
 
 
+@pytest.fixture(scope="module")
+def module_database(server: str, database_names: Iterator[str]) -> Iterator[str]:
+    """The conninfo of a database that only this module's tests know."""
+    name = next(database_names)
+    with psycopg.connect(server, autocommit=True) as maintenance:
+        maintenance.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
+        yield make_conninfo(server, dbname=name)
+        maintenance.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+
 @pytest.fixture
 def direct(database: str, server: str) -> str:
     """The conninfo of the test's database for those who keep a session for long, and would keep one of a pool."""

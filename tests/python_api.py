@@ -25,7 +25,7 @@ change at any time. It is typed throughout; the driver and other libraries are i
 
 This page is made from signatures and docstrings by `python -m tests.python_api`; change it there.
 """
-_FIRST = ("seed", "fix_sequence", "fix_sequences", "check_sequences", "seeder", "SeedContext")
+_FIRST = ("seed", "generate", "fix_sequence", "fix_sequences", "check_sequences", "seeder", "SeedContext")
 _REPORTS = (
     "SeedReport",
     "RepairReport",
@@ -49,6 +49,8 @@ def page() -> str:
     reports = _parsed("core/reports/runs")
     parts += ["## Reports\n", "`print(report)` shows what the command shows.\n"]
     parts += [_entry(reports, name) for name in _REPORTS]
+    generation = _parsed("core/reports/generation")
+    parts += [_entry(generation, name) for name in _public(generation)]
     parts += ["## Errors\n", _errors()]
     for module in _others():
         tree = _parsed(module)

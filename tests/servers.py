@@ -37,10 +37,10 @@ class ServerMissing(Exception):  # noqa: N818 - says what is the case; nothing h
 
 
 @contextmanager
-def throwaway_server(version: int) -> Iterator[str]:
+def throwaway_server(version: int, *settings: str) -> Iterator[str]:
     """Yield the conninfo of the database `postgres` as superuser; raises ServerMissing."""
     with throwaway_cluster(version) as cluster:
-        yield bring_up(cluster, settings=_NOT_DURABLE).conninfo("postgres")
+        yield bring_up(cluster, settings=(*_NOT_DURABLE, *settings)).conninfo("postgres")
 
 
 @contextmanager

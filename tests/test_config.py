@@ -190,7 +190,7 @@ def test_protected_hosts_are_a_list_of_patterns(project: Write) -> None:
             "colour = 'red'",
             "[tool.seedkit] has no setting colour",
             'The settings are "url", "fixtures", "seeders", "env", "protected-hosts", "embedded", "sql", '
-            '"env-allowed", "file-folders", "range-rows", "ids", "check", "require-migrated".',
+            '"env-allowed", "file-folders", "range-rows", "ids", "check", "require-migrated", "generate".',
         ),
         ("url = 5432", "[tool.seedkit] url must be a string", None),
         ("protected-hosts = 'prod'", "[tool.seedkit] protected-hosts must be a list of strings", None),

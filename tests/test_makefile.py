@@ -47,6 +47,7 @@ def test_make_alone_lists_the_targets() -> None:
         "seed",
         "test",
         "check",
+        "db-generate",
         "db-fix-sequence",
         "db-check",
         "db-psql",

@@ -34,11 +34,11 @@ def test_what_a_signature_says_is_all_there() -> None:
     assert ">>>" not in text
 
 
-@pytest.mark.parametrize("name", ["seed", "fix_sequence", "fix_sequences", "check_sequences"])
+@pytest.mark.parametrize("name", ["seed", "generate", "fix_sequence", "fix_sequences", "check_sequences"])
 def test_what_awaits_takes_all_that_the_others_take(name: str) -> None:
     awaited = dict(inspect.signature(getattr(seedkit.aio, name)).parameters)
     called = dict(inspect.signature(getattr(seedkit, name)).parameters)
-    if name == "seed":
-        del called["connection"]  # it has one of its own
+    if name in ("seed", "generate"):
+        del called["connection"]  # they have one of their own
 
     assert list(awaited.values()) == list(called.values())

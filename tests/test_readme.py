@@ -37,6 +37,7 @@ def test_the_readme_shows_what_happens(shop: Path, connection: psycopg.Connectio
     situations = {
         "users with ids up to 41, put in by hand": lambda: rows_by_hand(connection),
         "the tables, empty": lambda: empty_tables(connection),
+        "the tables, seeded": lambda: seeded_tables(connection),
     }
     parsers: list[Callable[[Document], Iterable[Region]]] = [
         lambda document: situation_regions(document, situations),
@@ -55,6 +56,11 @@ def test_the_readme_shows_what_happens(shop: Path, connection: psycopg.Connectio
 def empty_tables(connection: psycopg.Connection) -> None:
     connection.execute("drop schema public cascade; create schema public")
     connection.execute((ROOT / "schema.sql").read_text())
+
+
+def seeded_tables(connection: psycopg.Connection) -> None:
+    empty_tables(connection)
+    run("seedkit seed")
 
 
 def rows_by_hand(connection: psycopg.Connection) -> None:

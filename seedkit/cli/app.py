@@ -10,6 +10,7 @@ from seedkit.cli.commands.check import check
 from seedkit.cli.commands.db import server
 from seedkit.cli.commands.dump import dump
 from seedkit.cli.commands.fix_sequence import fix_sequence
+from seedkit.cli.commands.generate import generate
 from seedkit.cli.commands.imports import imports
 from seedkit.cli.commands.new import init, new
 from seedkit.cli.commands.protection import protect, unprotect
@@ -33,6 +34,7 @@ app = typer.Typer(
 app.command()(protect)
 app.command()(unprotect)
 app.command()(seed)
+app.command()(generate)
 app.command("fix-sequence")(fix_sequence)
 app.command()(check)
 app.add_typer(server, name="db")

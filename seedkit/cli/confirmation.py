@@ -6,12 +6,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from seedkit.cli.terminal import Terminal
-from seedkit.errors import TooManyRowsError
+from seedkit.errors import ManyRowsError, TooManyRowsError
 
 if TYPE_CHECKING:
     from seedkit.config import Settings
     from seedkit.postgres.connection import Connection
+    from seedkit.runner.generation.run import GenerationRequest
     from seedkit.runner.seed import SeedRequest
+
+_UNASKED_ROWS = 100_000
 
 
 def confirmed(terminal: Terminal, connection: Connection, settings: Settings, request: SeedRequest) -> SeedRequest:
@@ -34,6 +37,29 @@ def with_more_rows(terminal: Terminal, request: SeedRequest, error: TooManyRowsE
     if answer is None or answer.replace(",", "") != str(error.rows):
         raise error
     return replace(request, limits=replace(request.limits, range_rows=error.rows))
+
+
+def unasked_rows(
+    terminal: Terminal, connection: Connection, settings: Settings, request: GenerationRequest
+) -> GenerationRequest:
+    """Bound the rows that are generated before somebody is asked: at a terminal, but on the embedded server."""
+    from seedkit.runner.database import is_embedded
+
+    if request.dry_run or not terminal.has_person or is_embedded(connection, settings.embedded):
+        return request
+    return replace(request, most_rows=_UNASKED_ROWS)
+
+
+def refuse_unless_meant(terminal: Terminal, connection: Connection, error: ManyRowsError) -> None:
+    """Ask once whether so many rows are meant; raises the error where they are not."""
+    from seedkit.postgres.connection import reached_host
+    from seedkit.runner.guards import named_database
+
+    host = reached_host(connection) or "this machine"
+    database = named_database(connection)
+    answer = terminal.ask(f'{error.rows:,} rows will be added to database "{database}" on {host}. Type yes to go on:')
+    if answer is None or answer.lower() not in ("y", "yes"):
+        raise error
 
 
 def asked_name(terminal: Terminal, connection: Connection, doing: str) -> str | None:

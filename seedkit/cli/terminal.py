@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import time
 import traceback
 from types import TracebackType
 
@@ -12,6 +13,9 @@ import typer
 from seedkit.cli.streams import tell, without_passwords, write_report
 from seedkit.errors import InterruptedRunError, ReportLostError, SeedkitError
 from seedkit.printable import in_lines, on_one_line
+
+_PATIENCE = 1.0
+"""Seconds that a run may take before a terminal shows how far it is, where that is told by `patient` records."""
 
 UNEXPECTED = "this should not have happened; please report it, with the output of --debug"
 
@@ -61,9 +65,14 @@ class Terminal:
             self._progress.clear()
             tell("\n".join(map(on_one_line, lines)))
 
+    @property
+    def has_person(self) -> bool:
+        """Whether somebody sits at the terminal who can answer."""
+        return sys.stdin.isatty() and sys.stderr.isatty()
+
     def ask(self, question: str) -> str | None:
         """Ask the person at the terminal for a line; None where there is none, or no answer."""
-        if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        if not self.has_person:
             return None
         self._progress.clear()
         tell(on_one_line(question), end=" ")
@@ -98,15 +107,21 @@ def _explained(error: BaseException) -> SeedkitError:
 
 
 class ProgressLines(logging.Handler):
-    """Writes log records to standard error; on a terminal a step's line replaces the one before."""
+    """Writes log records to standard error; on a terminal a step's line replaces the one before.
+
+    What a record tells `meanwhile` is for a terminal alone, and what may wait is told there once a second has passed.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self._live = sys.stderr.isatty()
+        self._patient_until = time.monotonic() + _PATIENCE
         self._width = 0
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write one record."""
+        if not self._is_due(record):
+            return
         step = getattr(record, "step", None)
         message = on_one_line(record.getMessage())
         if step is None:
@@ -116,6 +131,11 @@ class ProgressLines(logging.Handler):
             self._replace(f"[{step}/{getattr(record, 'steps', step)}] {message}")
         else:
             tell(f"[{step}/{getattr(record, 'steps', step)}] {message}")
+
+    def _is_due(self, record: logging.LogRecord) -> bool:
+        if not self._live:
+            return not getattr(record, "meanwhile", False)
+        return not getattr(record, "patient", False) or time.monotonic() >= self._patient_until
 
     def clear(self) -> None:
         """Wipe the line that a step has left on the terminal."""

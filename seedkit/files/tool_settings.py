@@ -25,8 +25,10 @@ _SETTINGS = (
     "ids",
     "check",
     "require-migrated",
+    "generate",
 )
 
+_REFINEMENTS = "generate.yml"
 _IGNORE_SETTINGS = ("table", "column", "sequence", "reason")
 
 
@@ -99,6 +101,13 @@ class ToolSettings:
                 raise self._wrong(f"[tool.seedkit.embedded] schema names a file that does not exist: {path}")
         return files
 
+    def refinements(self) -> tuple[Path, int | None]:
+        """Return the file that says what is generated, and the generator's version where one is written down."""
+        try:
+            return _refinements(self.project, self._table.get("generate", {}))
+        except ValueError as error:
+            raise self._wrong(f"[tool.seedkit.generate] {error}") from None
+
     def ignored_sequences(self) -> tuple[IgnoreRule, ...]:
         """Return what `check` ignores, each with its reason."""
         check = self._table.get("check", {})
@@ -152,6 +161,18 @@ def _texts_in(value: object) -> Iterator[str]:
         yield from (text for pair in value.items() for part in pair for text in _texts_in(part))
     elif isinstance(value, list):
         yield from (text for item in value for text in _texts_in(item))
+
+
+def _refinements(project: Path, generate: object) -> tuple[Path, int | None]:
+    """Read [tool.seedkit.generate]; raises ValueError, which says what is wrong."""
+    if not isinstance(generate, dict) or set(generate) - {"file", "version"}:
+        raise ValueError("takes file and version, and nothing else")
+    version, name = generate.get("version"), generate.get("file", _REFINEMENTS)
+    if version is not None and (not isinstance(version, int) or isinstance(version, bool)):
+        raise ValueError("version must be a whole number")
+    if not isinstance(name, str) or ("file" in generate and not is_file(project / name)):
+        raise ValueError(f"file does not exist: {project / str(name)}")
+    return project / name, version
 
 
 def is_file(path: Path) -> bool:

@@ -52,6 +52,20 @@ def numbered_names(given: Iterable[TableLike], connection: object = None) -> lis
     return [numbered_name(each, connection) for each in given]
 
 
+def counted_names(tables: TableLike | Mapping[Any, int], rows: int | None) -> dict[str, int | None]:
+    """Give the names of tables with how many rows each is to have: those of the mapping, or `rows` of the one table.
+
+    Raises UsageError for what is neither.
+    """
+    if isinstance(tables, Mapping):
+        if rows is not None:
+            raise UsageError("a mapping of tables has their numbers of rows, and rows was given too")
+        return {as_name(table): count for table, count in tables.items()}
+    if isinstance(tables, (list, tuple, set)):
+        raise UsageError("tables must be a table, or a mapping of tables to numbers", hint='Write {"users": 1000}.')
+    return {as_name(tables): rows}
+
+
 def topmost(model: Any) -> Any:  # noqa: ANN401
     """Go up from a model of Django whose key is its parent's, as of multi-table inheritance."""
     link = model._meta.pk and model._meta.pk.remote_field

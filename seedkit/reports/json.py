@@ -2,39 +2,32 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 
 from seedkit.core.importing.report import ImportReport
 from seedkit.core.planning.load_plan import LoadPlan
 from seedkit.core.reports.gate import failed_by, idle_notes
-from seedkit.core.reports.ids import other_columns
+from seedkit.core.reports.members import as_json, sequence_members, server_members
 from seedkit.core.reports.runs import (
     IgnoredSequence,
     RepairReport,
     SeedReport,
     SequenceReport,
-    ServerIdentity,
     TableReport,
 )
-from seedkit.core.sequences.feeding import FedColumn
 from seedkit.core.sequences.unlinked import UnlinkedSequence
 from seedkit.errors import SeedkitError
-from seedkit.printable import in_json
-
-JSON_VERSION = 1
-"""Grows when a member is removed or changes its meaning; members may be added."""
 
 
 def seed_json(report: SeedReport) -> str:
     """Write a seed's report as JSON."""
-    return _json(
-        server=_server_members(report.server),
+    return as_json(
+        server=server_members(report.server),
         dry_run=report.dry_run,
         seconds=round(report.seconds, 3),
         tables=[_table_members(table) for table in report.tables],
         seeders=[{"name": seeder.name, "seconds": round(seeder.seconds, 3)} for seeder in report.seeders],
-        sequences=[_sequence_members(sequence) for sequence in report.sequences],
+        sequences=[sequence_members(sequence) for sequence in report.sequences],
         not_run=[{"name": step.name, "reason": step.reason} for step in report.skipped],
         ok=report.right,
     )
@@ -42,13 +35,13 @@ def seed_json(report: SeedReport) -> str:
 
 def repair_json(report: RepairReport) -> str:
     """Write the report of `fix-sequence` as JSON."""
-    return _json(**_repair_members(report), ok=report.right)
+    return as_json(**_repair_members(report), ok=report.right)
 
 
 def check_json(report: RepairReport) -> str:
     """Write the report of `check` as JSON: with what it ignored, and what it fails on."""
     failing = failed_by(report)
-    return _json(
+    return as_json(
         **_repair_members(report),
         ignored=[_ignored_members(each) for each in report.ignored],
         ignored_nothing=idle_notes(report),
@@ -60,22 +53,22 @@ def check_json(report: RepairReport) -> str:
 
 def _repair_members(report: RepairReport) -> dict[str, object]:
     return {
-        "server": _server_members(report.server),
+        "server": server_members(report.server),
         "dry_run": report.dry_run,
-        "sequences": [_sequence_members(sequence) for sequence in report.sequences],
+        "sequences": [sequence_members(sequence) for sequence in report.sequences],
         "unlinked": [_unlinked_members(sequence) for sequence in report.unlinked],
     }
 
 
 def _ignored_members(ignored: IgnoredSequence) -> dict[str, object]:
     found = ignored.found
-    members = _sequence_members(found) if isinstance(found, SequenceReport) else _unlinked_members(found)
+    members = sequence_members(found) if isinstance(found, SequenceReport) else _unlinked_members(found)
     return members | {"ignored_because": ignored.reason}
 
 
 def import_json(report: ImportReport) -> str:
     """Write the report of an import as JSON."""
-    return _json(
+    return as_json(
         dry_run=report.dry_run,
         files=[
             {
@@ -94,7 +87,7 @@ def import_json(report: ImportReport) -> str:
 
 def plan_json(plan: LoadPlan) -> str:
     """Write the order of a run as JSON."""
-    return _json(
+    return as_json(
         groups=[[step.name for step in group] for group in plan.groups],
         not_run=[{"name": step.name, "reason": step.reason} for step in plan.skipped],
     )
@@ -108,21 +101,7 @@ def error_json(error: SeedkitError, *, shown: Callable[[str], str] = str) -> str
         "detail": error.detail,
         "hint": error.hint,
     }
-    return _json(ok=False, error={name: part and shown(part) for name, part in parts.items()})
-
-
-def _json(**members: object) -> str:
-    return in_json(json.dumps({"version": JSON_VERSION, **members}, ensure_ascii=False, indent=2))
-
-
-def _server_members(server: ServerIdentity) -> dict[str, object]:
-    return {
-        "version": server.version,
-        "database": server.database,
-        "host": server.host,
-        "port": server.port,
-        "user": server.user,
-    }
+    return as_json(ok=False, error={name: part and shown(part) for name, part in parts.items()})
 
 
 def _table_members(table: TableReport) -> dict[str, object]:
@@ -145,32 +124,3 @@ def _unlinked_members(sequence: UnlinkedSequence) -> dict[str, object]:
         "column": sequence.column,
         "command": sequence.command,
     }
-
-
-def _sequence_members(report: SequenceReport) -> dict[str, object]:
-    room = report.headroom
-    return {
-        "schema": report.table.schema,
-        "table": report.table.name,
-        "column": report.column,
-        "sequence_schema": report.sequence.schema if report.sequence else None,
-        "sequence": report.sequence.name if report.sequence else None,
-        "status": report.status,
-        "next_value_before": report.next_value_before,
-        "next_value": report.next_value,
-        "highest_id": report.highest_id,
-        "highest_id_in": _column_members(report.deciding) if report.deciding else None,
-        "also_feeds": [_column_members(column) for column in other_columns(report)],
-        "ids_beyond": report.ids_beyond,
-        "reason": report.reason,
-        "hint": report.hint,
-        "warning": report.warning,
-        "used_share_of_sequence": room.sequence.fraction if room and room.sequence else None,
-        "used_share_of_column": room.column.fraction if room and room.column else None,
-        "values_left": room.values_left if room else None,
-        "indexed": report.indexed,
-    }
-
-
-def _column_members(column: FedColumn) -> dict[str, str]:
-    return {"schema": column.table.schema, "table": column.table.name, "column": column.name}

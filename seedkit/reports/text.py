@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from seedkit.core.importing.report import ImportReport
 from seedkit.core.planning.load_plan import LoadPlan, TableStep
-from seedkit.core.reports.columns import aligned, aligned_lines, few
+from seedkit.core.reports.columns import aligned, few
 from seedkit.core.reports.gate import check_summary, gate_lines, idle_notes
-from seedkit.core.reports.ids import shared
-from seedkit.core.reports.limits import advice, limit_name, limit_sentence, nearest_limit, notes_on_label_ids
+from seedkit.core.reports.limits import limit_sentence, nearest_limit, notes_on_label_ids
+from seedkit.core.reports.lines import headroom_lines, in_blocks, on_lines, sequence_lines, value_text
 from seedkit.core.reports.runs import (
     RepairReport,
     SeedReport,
@@ -19,7 +19,7 @@ from seedkit.core.reports.runs import (
     TableReport,
     as_text,
 )
-from seedkit.core.reports.sequences import counted, notes, repair_summary, sequence_summary
+from seedkit.core.reports.sequences import counted, repair_summary, sequence_summary
 from seedkit.core.reports.standby import standby_summary, told_one_by_one
 from seedkit.printable import in_lines, on_one_line
 
@@ -33,11 +33,11 @@ def seed_text(report: SeedReport) -> str:
         _server_line(report),
         _table_lines(report.tables),
         sequence_lines(report.sequences),
-        _lines(f"note: {note}" for note in notes_on_label_ids(report)),
+        on_lines(f"note: {note}" for note in notes_on_label_ids(report)),
         _skipped_lines(report.skipped),
         _seed_summary(report),
     ]
-    return _blocks(*blocks)
+    return in_blocks(*blocks)
 
 
 def _table_lines(tables: Sequence[TableReport]) -> str:
@@ -56,42 +56,8 @@ def _table_lines(tables: Sequence[TableReport]) -> str:
     return aligned([("table", "inserted", "updated", "unchanged", "from"), *rows], right=(1, 2, 3))
 
 
-def sequence_lines(sequences: Sequence[SequenceReport]) -> str:
-    """Show a line for each sequence, and below it what else it feeds, the warning and the hint where there are any."""
-    rows = [
-        (f"{report.table}.{report.column}", _value(report.sequence), _movement(report), _highest(report), report.status)
-        for report in sequences
-    ]
-    if not rows:
-        return ""
-    lines = aligned_lines([("column", "sequence", "next value", "highest id", ""), *rows])
-    shown = [lines[0]]
-    for line, report in zip(lines[1:], sequences, strict=True):
-        shown.append(f"{line}: {report.reason}" if report.reason else line)
-        if told := shared(report):
-            shown.append(f"  {told}")
-        if report.warning:
-            shown.append(f"  warning: {report.warning}")
-        if report.hint:
-            shown.append(f"  hint: {report.hint}")
-    return _lines(shown)
-
-
-def _movement(report: SequenceReport) -> str:
-    before, after = (_value(value) for value in (report.next_value_before, report.next_value))
-    return after if before == after else f"{before} → {after}"
-
-
-def _value(value: object) -> str:
-    return "-" if value is None else str(value)
-
-
-def _highest(report: SequenceReport) -> str:
-    return "-" if report.highest_id is None else str(report.highest_id)
-
-
 def _skipped_lines(skipped: Sequence[SkippedStep]) -> str:
-    return _lines(f"not run: {step.name} ({step.reason})" for step in skipped)
+    return on_lines(f"not run: {step.name} ({step.reason})" for step in skipped)
 
 
 def _seed_summary(report: SeedReport) -> str:
@@ -118,7 +84,7 @@ def repair_text(report: RepairReport) -> str:
     if report.dry_run and any(sequence.status is SequenceStatus.BEHIND for sequence in report.sequences):
         closing += "\n\nhint: Nothing was moved; the same command without --dry-run or --sql does it."
     shown = sequence_lines(told_one_by_one(report.sequences))
-    return _blocks(_server_line(report), shown, unlinked_lines(report), closing)
+    return in_blocks(_server_line(report), shown, unlinked_lines(report), closing)
 
 
 def check_text(report: RepairReport) -> str:
@@ -126,8 +92,8 @@ def check_text(report: RepairReport) -> str:
     closing = _check_closing(report)
     if any(sequence.status is SequenceStatus.BEHIND for sequence in report.sequences):
         closing += f"\n\nhint: {_FIX_HINT.format(' on the primary server' if report.server.standby else '')}"
-    shown = _headroom_lines(told_one_by_one(report.sequences))
-    return _blocks(_server_line(report), shown, unlinked_lines(report), _ignored_lines(report), closing)
+    shown = headroom_lines(told_one_by_one(report.sequences))
+    return in_blocks(_server_line(report), shown, unlinked_lines(report), _ignored_lines(report), closing)
 
 
 def _check_closing(report: RepairReport) -> str:
@@ -136,12 +102,12 @@ def _check_closing(report: RepairReport) -> str:
         told.append(f"nearest limit: {limit_sentence(nearest)}")
     told += gate_lines(report)
     told += [f"note: {note}" for note in idle_notes(report)]
-    return _lines(filter(None, told))
+    return on_lines(filter(None, told))
 
 
 def _ignored_lines(report: RepairReport) -> str:
     """Show what is ignored: never silently."""
-    rows = [(_value(each.column), _value(each.sequence), each.status, each.reason) for each in report.ignored]
+    rows = [(value_text(each.column), value_text(each.sequence), each.status, each.reason) for each in report.ignored]
     return aligned([("ignored", "sequence", "status", "reason"), *rows]) if rows else ""
 
 
@@ -157,54 +123,16 @@ def unlinked_lines(report: RepairReport) -> str:
     for sequence in report.unlinked:
         named = f"  perhaps {sequence.table}.{sequence.column}: {sequence.command}" if sequence.command else ""
         shown.append(f"  {sequence.name}{named}")
-    return _lines(shown)
-
-
-def _blocks(*blocks: str) -> str:
-    return "\n\n".join(block for block in blocks if block)
-
-
-def _headroom_lines(sequences: Sequence[SequenceReport]) -> str:
-    if not sequences:
-        return ""
-    rows = [
-        (
-            f"{report.table}.{report.column}",
-            _value(report.sequence),
-            _value(report.next_value),
-            _value(report.highest_id),
-            report.status,
-            _used(report),
-            "; ".join(notes(report)),
-        )
-        for report in sequences
-    ]
-    if not rows:
-        return ""
-    heading = ("column", "sequence", "next value", "highest id", "status", "used", "")
-    lines = aligned_lines([heading, *rows], right=(2, 3))
-    shown = [lines[0]]
-    for line, report in zip(lines[1:], sequences, strict=True):
-        shown.append(line)
-        if hint := advice(report):
-            shown.append(f"  hint: {hint}")
-    return _lines(shown)
-
-
-def _used(report: SequenceReport) -> str:
-    room = report.headroom
-    if room is None:
-        return "-"
-    return f"{room.nearest.percent:>7} of {limit_name(report)}" if room.nearest else "starts over"
+    return on_lines(shown)
 
 
 def import_text(report: ImportReport) -> str:
     """Show the files that an import wrote, or would write."""
     written = [(file.table, f"{file.rows:,}", file.path, "; ".join(file.changes)) for file in report.files]
     what = f"{counted(sum(file.rows for file in report.files), 'row')} in {counted(len(report.files), 'file')}"
-    return _blocks(
+    return in_blocks(
         aligned([("table", "rows", "file", ""), *written], right=(1,)),
-        _lines(f"note: {note}" for note in report.notes),
+        on_lines(f"note: {note}" for note in report.notes),
         f"would write {what}; nothing was written" if report.dry_run else f"wrote {what}",
     )
 
@@ -227,11 +155,6 @@ def plan_text(plan: LoadPlan) -> str:
 
 def _server_line(report: SeedReport | RepairReport) -> str:
     return on_one_line(str(report.server))
-
-
-def _lines(lines: Iterable[str]) -> str:
-    """Set lines below each other; no name in one of them ends it."""
-    return "\n".join(map(on_one_line, lines))
 
 
 @as_text.register(SeedReport)

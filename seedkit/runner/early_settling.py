@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from seedkit.context import SeedRun
+from seedkit.context.run import SeedRun
 from seedkit.core.names import TableName
 from seedkit.core.reports.runs import SequenceReport, SequenceStatus
 from seedkit.core.sequences.feeding import FeedingSequence

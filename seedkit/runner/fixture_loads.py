@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
-from seedkit.context import SeedRun
+from seedkit.context.run import SeedRun
 from seedkit.core.catalog import Table
 from seedkit.core.fixture_language.pointers import refers_by_name
 from seedkit.core.fixture_language.row_language import RowLanguage

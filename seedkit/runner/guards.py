@@ -6,12 +6,29 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from seedkit.core.planning.protection import is_marked, marked, unmarked
-from seedkit.errors import UsageError
+from seedkit.core.planning.protection import (
+    GENERATE_MARK,
+    NamedEnvironment,
+    is_marked,
+    marked,
+    production_reason,
+    unmarked,
+)
+from seedkit.errors import ProtectedDatabaseError, UsageError
 from seedkit.postgres.catalog.database_comment import database_comment, database_name, write_database_comment
-from seedkit.postgres.connection import Connection
+from seedkit.postgres.connection import Connection, names_of
 from seedkit.postgres.driver_errors import explained
 from seedkit.postgres.time_outs import work_without_time_outs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guard:
+    """What decides whether a database counts as production, and whether it is written to all the same."""
+
+    environment: str | None = None
+    named_environments: tuple[NamedEnvironment, ...] = ()
+    protected_hosts: tuple[str, ...] = ()
+    force: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +37,22 @@ class MarkChange:
 
     database: str
     changed: bool
+
+
+def refuse_production(connection: Connection, guard: Guard) -> str | None:
+    """Raise ProtectedDatabaseError for a production database, unless it is forced; then say why it counts as one."""
+    with explained("reading the database's comment"):
+        comment = database_comment(connection)
+    ours = NamedEnvironment(name=guard.environment or "", source="the environment of this run")
+    hosts = with_real_paths((connection.info.host, connection.info.hostaddr))
+    protected_hosts, named = with_real_paths(guard.protected_hosts), (*guard.named_environments, ours)
+    reason = production_reason(named, hosts, protected_hosts, comment, names_of(connection))
+    if reason and not guard.force:
+        raise ProtectedDatabaseError(
+            f'database "{connection.info.dbname}" is a production database: {reason}',
+            hint="Nothing was changed. If it is meant, run it again with --force.",
+        )
+    return reason
 
 
 def protect(connection: Connection) -> MarkChange:
@@ -47,6 +80,12 @@ def is_protected(connection: Connection) -> bool:
     """Whether the database carries the mark."""
     with explained("reading the database's comment"), work_without_time_outs(connection):
         return is_marked(database_comment(connection))
+
+
+def is_meant_for_generation(connection: Connection) -> bool:
+    """Whether the database's comment says that it is there to be filled."""
+    with explained("reading the database's comment"):
+        return is_marked(database_comment(connection), GENERATE_MARK)
 
 
 def named_database(connection: Connection) -> str:

@@ -7,7 +7,7 @@ from itertools import islice, starmap, takewhile
 from pathlib import Path
 from typing import TypeAlias
 
-from seedkit.context import SeedRun
+from seedkit.context.run import SeedRun
 from seedkit.core.catalog import Table
 from seedkit.core.fixtures import FixtureTable
 from seedkit.core.planning.load_plan import LoadPlan, Project, Step, TableStep, belongs

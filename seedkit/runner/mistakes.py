@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from seedkit.context import SeedRun
+from seedkit.context.run import SeedRun
 from seedkit.core.fixture_language.row_values import Setting
 from seedkit.core.planning.load_plan import LoadPlan, Project
 from seedkit.core.reports.mistakes import Mistake, tell_together

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
-from seedkit.context import SeedRun
+from seedkit.context.run import SeedRun
 from seedkit.core.catalog import Table
 from seedkit.core.foreign_keys import ForeignKey
 from seedkit.core.reports.mistakes import Mistake

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from seedkit.context import SeedRun
+from seedkit.context.run import SeedRun
 from seedkit.core.planning.load_plan import LoadPlan
 from seedkit.core.read_secrets import Secrets
 from seedkit.postgres.borrowing import borrowed

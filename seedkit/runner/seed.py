@@ -4,38 +4,33 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from seedkit.context import SeedRun
+from seedkit.context.run import SeedRun
 from seedkit.core.catalog import Table
 from seedkit.core.fixture_language.row_values import Setting
 from seedkit.core.fixtures import DEFAULT_LIMITS, FixtureLimits
 from seedkit.core.planning.load_plan import LoadPlan, Project, Selection, TableStep, plan_load
-from seedkit.core.planning.protection import NamedEnvironment, production_reason
+from seedkit.core.planning.protection import NamedEnvironment
 from seedkit.core.planning.seeders import Seeder
 from seedkit.core.read_secrets import Secrets
 from seedkit.core.reports.runs import SeedReport, per_source
 from seedkit.core.reports.sequences import by_table
 from seedkit.core.rows.keys import OnConflict
-from seedkit.errors import ProtectedDatabaseError
 from seedkit.files.trusted_project import TrustedProject
-from seedkit.postgres.catalog.database_comment import database_comment, database_name
-from seedkit.postgres.catalog.others_code import leave_to_others
+from seedkit.postgres.catalog.database_comment import database_name
 from seedkit.postgres.catalog.tables import read_catalog
 from seedkit.postgres.connection import (
     Connection,
     identify,
     in_transaction,
-    names_of,
-    reads_backslashes,
     unit_of_work,
 )
 from seedkit.postgres.driver_errors import explained
 from seedkit.postgres.loading.deferred_checks import deferred_checks
-from seedkit.postgres.search_path import leave_safe_path
 from seedkit.postgres.time_outs import time_outs_told, work_without_time_outs
 from seedkit.postgres.transactions.seeding import (
     settled_values,
@@ -44,12 +39,15 @@ from seedkit.postgres.transactions.seeding import (
     wait_for_writers,
 )
 from seedkit.postgres.transactions.write_locks import take_write_locks
+from seedkit.runner import guards
 from seedkit.runner.concealment import concealed
 from seedkit.runner.fixture_loads import FixtureLoads
-from seedkit.runner.guards import refuse_unconfirmed, with_real_paths
+from seedkit.runner.guards import Guard, refuse_unconfirmed
 from seedkit.runner.mistakes import further_mistakes, mistakes_told
+from seedkit.runner.others_code import left_to_others
 from seedkit.runner.project import read_project
 from seedkit.runner.seeders import SeederRuns
+from seedkit.runner.setting import setting_for
 from seedkit.runner.settling import settle_sequences
 from seedkit.runner.steps import do_steps
 
@@ -111,7 +109,7 @@ def seed(connection: Connection, request: SeedRequest) -> SeedReport:
         run, project, plan = _prepare(connection, request, OnConflict.SKIP if forced else OnConflict.UPDATE, secrets)
         while take_write_locks(connection, _planned_tables(run, plan)):  # whoever had the lock has changed them
             run, project, plan = _prepare(connection, request, run.on_conflict, secrets)
-        _leave_to_others(connection, _planned_tables(run, plan))
+        left_to_others(connection, _planned_tables(run, plan))
         _clear_the_way(run, plan, request, lock_timeout=request.lock_timeout if ours else None)
         seeders = SeederRuns(run, project.seeders, session)
         setting = setting_of(run, request, secrets)
@@ -143,17 +141,13 @@ def planned(connection: Connection, request: SeedRequest) -> LoadPlan:
 
 def refuse_production(connection: Connection, request: SeedRequest) -> bool:
     """Raise ProtectedDatabaseError for a production database, unless it is forced; then give True."""
-    with explained("reading the database's comment"):
-        comment = database_comment(connection)
-    ours = NamedEnvironment(name=request.selection.environment or "", source="the environment of this run")
-    hosts = with_real_paths((connection.info.host, connection.info.hostaddr))
-    protected_hosts, named = with_real_paths(request.protected_hosts), (*request.named_environments, ours)
-    reason = production_reason(named, hosts, protected_hosts, comment, names_of(connection))
-    if reason and not request.force:
-        raise ProtectedDatabaseError(
-            f'database "{connection.info.dbname}" is a production database: {reason}',
-            hint="Nothing was changed. If it is meant, run it again with --force.",
-        )
+    guard = Guard(
+        environment=request.selection.environment,
+        named_environments=request.named_environments,
+        protected_hosts=request.protected_hosts,
+        force=request.force,
+    )
+    reason = guards.refuse_production(connection, guard)
     if reason:
         _log.info(
             "forced on a production database (%s): rows that are there stay, unless on_conflict is written", reason
@@ -183,14 +177,7 @@ def _prepare(
 
 def setting_of(run: SeedRun, request: SeedRequest, secrets: Secrets) -> Setting:
     """Tell what a run's fixtures are read with; what they read that is secret is collected in `secrets`."""
-    return Setting(
-        random_seed=run.random_seed,
-        now=run.now,
-        variables=request.variables,
-        limits=request.limits,
-        secrets=secrets,
-        backslash_escapes=reads_backslashes(run.connection),
-    )
+    return setting_for(run, request.variables, request.limits, secrets)
 
 
 def _refuse_unmeant(connection: Connection, request: SeedRequest, *, ours: bool) -> None:
@@ -201,27 +188,6 @@ def _refuse_unmeant(connection: Connection, request: SeedRequest, *, ours: bool)
         from seedkit.postgres.loading.bulk_foreign_keys import refuse_bulk
 
         refuse_bulk(connection, ours=ours)
-
-
-def _leave_to_others(connection: Connection, tables: Sequence[Table]) -> None:
-    """Leave the safe path, as what follows runs code of other roles; say once where that is a superuser's right."""
-    if connection.info.parameter_status("is_superuser") != "on":
-        leave_safe_path(connection)
-        return
-    code = leave_to_others(connection, tables)
-    if code.roles:
-        _log.warning(
-            "warning: triggers, defaults, types and functions that belong to %s run with this superuser's rights; "
-            "docs/security.md names the least rights that a seed needs",
-            ", ".join(code.roles),
-        )
-    if code.path is not None:
-        _log.warning(
-            "warning: %s owns this database and has set its search path to %s: names in triggers and defaults mean "
-            "what stands there, and run with this superuser's rights",
-            code.path_role,
-            code.path,
-        )
 
 
 def _clear_the_way(run: SeedRun, plan: LoadPlan, request: SeedRequest, *, lock_timeout: str | None) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from seedkit.context import SeedContext, SeedRun, seeder_at_work
+from seedkit.context.run import SeedRun, seeder_at_work
+from seedkit.context.seeder import SeedContext
 from seedkit.core.names import did_you_mean
 from seedkit.core.planning.seeders import Seeder
 from seedkit.core.reports.runs import SeederReport
@@ -34,11 +35,18 @@ from seedkit.runner.repeatable import seeded_generators
 from seedkit.runner.returned_rows import refuse_returned_rows
 
 if TYPE_CHECKING:
+    from seedkit.core.reports.generation import GenerationReport
     from seedkit.orm.row_tally import RowTally
     from seedkit.postgres.transactions.self_waits import SelfWaits
     from seedkit.runner.early_settling import EarlySettling
 
 _log = logging.getLogger("seedkit")
+
+
+def _generated(run: SeedRun, seeder: str, asked: Mapping[str, int | None], *, top_up: bool) -> GenerationReport:
+    from seedkit.runner.generation.in_a_seed import generated  # few runs generate rows
+
+    return generated(run, seeder, asked, top_up=top_up)
 
 
 class SeederRuns:
@@ -53,6 +61,7 @@ class SeederRuns:
         self._failure: SeedkitError | None = None
         self._at_work: list[str] = []
         self._waits: SelfWaits | None = None
+        run.generate = partial(_generated, run)
 
     @cached_property
     def _early(self) -> EarlySettling:

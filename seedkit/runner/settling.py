@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from seedkit.context import SeedRun
+from seedkit.context.run import SeedRun
 from seedkit.core.names import TableName
 from seedkit.core.planning.load_plan import LoadPlan, TableStep
 from seedkit.core.reports.runs import SequenceReport, SequenceStatus
@@ -25,22 +25,39 @@ def settle_sequences(
     `touched` are the tables (OIDs) that PostgreSQL has seen rows come into, None where it does not count.
     """
     planned = {step.table.oid for step in plan.steps if isinstance(step, TableStep)}
-    judged = None if touched is None else planned | run.inserted | set(touched)
-    feeding = read_feeding(run.connection, judged)
+    ours = {oid: run.tables[oid].name for oid in planned | run.inserted}
+    return settled(run.connection, ours, touched, run.repairs, dry_run=dry_run)
+
+
+def settled(
+    connection: Connection,
+    ours: Mapping[int, TableName],
+    touched: Collection[int] | None,
+    repairs: Sequence[SequenceReport],
+    *,
+    dry_run: bool,
+) -> list[SequenceReport]:
+    """Repair the sequences of the tables that were meant to be written to, and of those that were `touched`.
+
+    `repairs` are what was fixed before. Raises SequenceError where rows of the run would be ahead of a sequence.
+    """
+    judged = None if touched is None else ours.keys() | set(touched)
+    feeding = read_feeding(connection, judged)
     unresolved = [report_unresolved(default) for default in feeding.unresolved]
     if dry_run:
-        return check_sequences(run.connection, feeding.sequences, BY_VISIBLE_ROWS) + unresolved
-    repaired = repair_sequences(run.connection, feeding.sequences, BY_VISIBLE_ROWS)
-    reports = with_earlier_repairs(repaired, run.repairs) + unresolved
-    ours = planned | run.inserted
-    _refuse_collisions(run, reports, None if touched is not None else {run.tables[oid].name for oid in ours})
-    _refuse_unjudged(reports, ours if touched is None else touched)
+        return check_sequences(connection, feeding.sequences, BY_VISIBLE_ROWS) + unresolved
+    repaired = repair_sequences(connection, feeding.sequences, BY_VISIBLE_ROWS)
+    reports = with_earlier_repairs(repaired, repairs) + unresolved
+    _refuse_collisions(connection, reports, None if touched is not None else set(ours.values()))
+    _refuse_unjudged(reports, ours.keys() if touched is None else touched)
     return reports
 
 
-def _refuse_collisions(run: SeedRun, reports: Iterable[SequenceReport], ours: Collection[TableName] | None) -> None:
+def _refuse_collisions(
+    connection: Connection, reports: Iterable[SequenceReport], ours: Collection[TableName] | None
+) -> None:
     for report in reports:
-        if (ours is None or report.table in ours) and _would_collide(run.connection, report):
+        if (ours is None or report.table in ours) and _would_collide(connection, report):
             raise SequenceError(
                 f"{report.sequence or 'a sequence'} would give {report.table}.{report.column} a value that is taken, "
                 "and can not be fixed, so nothing of the run was kept",

@@ -8,7 +8,7 @@ from enum import Enum, auto
 from itertools import groupby
 from typing import TypeAlias
 
-from seedkit.context import SeedRun
+from seedkit.context.run import SeedRun
 from seedkit.core.planning.load_plan import LoadPlan, Step, TableStep
 from seedkit.core.planning.seeders import Seeder
 from seedkit.core.reports.columns import few

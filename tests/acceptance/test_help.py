@@ -7,7 +7,7 @@ from typer.testing import CliRunner
 
 from seedkit.cli.app import app
 
-COMMANDS = ["protect", "unprotect", "seed", "fix-sequence", "check", "dump", "init"]
+COMMANDS = ["protect", "unprotect", "seed", "generate", "fix-sequence", "check", "dump", "init"]
 
 
 def shown(*arguments: str) -> list[str]:

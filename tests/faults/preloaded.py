@@ -19,7 +19,7 @@ from seedkit.core.planning.protection import ENVIRONMENT_VARIABLES
 _FORKS = """
 import json, os, sys
 import psycopg, yaml
-import seedkit.api, seedkit.reports.text, seedkit.runner.seed
+import seedkit.api.seeding, seedkit.api.sequences, seedkit.reports.text, seedkit.runner.seed
 from seedkit.cli import main
 
 def run(folder, arguments):

@@ -21,7 +21,13 @@ Times = Callable[[int, int], int]
 
 pytestmark = pytest.mark.timeout(3600)
 
-LOST = ("connection was lost", "terminating connection", "could not connect", "server closed the connection")
+LOST = (
+    "connection was lost",
+    "connection is lost",
+    "terminating connection",
+    "could not connect",
+    "server closed the connection",
+)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
-from seedkit.context import SeedContext
+from seedkit.context.seeder import SeedContext
 
 Body: TypeAlias = Callable[[SeedContext], object]
 

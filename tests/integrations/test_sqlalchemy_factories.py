@@ -22,7 +22,7 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from seedkit import SeedkitError, seed
-from seedkit.context import SeedContext
+from seedkit.context.seeder import SeedContext
 from tests.conftest import Write
 from tests.integrations.seeders_of_tests import Body, seeder_files
 

@@ -18,7 +18,7 @@ from sqlalchemy import JSON, Column, Enum, ForeignKey, Integer, MetaData, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column, relationship
 
 from seedkit import SeedkitError, seed
-from seedkit.context import SeedContext
+from seedkit.context.seeder import SeedContext
 from tests.conftest import Write
 from tests.integrations.seeders_of_tests import Body, seeder_files
 

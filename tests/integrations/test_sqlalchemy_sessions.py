@@ -45,7 +45,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship
 
 from seedkit import SeedkitError, fix_sequence, seed
-from seedkit.context import SeedContext
+from seedkit.context.seeder import SeedContext
 from tests.conftest import Write
 from tests.integrations.seeders_of_tests import Body, bodies, seeder_files
 

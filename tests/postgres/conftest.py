@@ -11,7 +11,6 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 from psycopg import sql
-from psycopg.conninfo import make_conninfo
 
 from seedkit import seed
 from seedkit.errors import SeedkitError
@@ -38,16 +37,6 @@ begin
     grant usage on schema public to public;
 end $$
 """
-
-
-@pytest.fixture(scope="module")
-def module_database(server: str, database_names: Iterator[str]) -> Iterator[str]:
-    """The conninfo of a database that only this module's tests know."""
-    name = next(database_names)
-    with psycopg.connect(server, autocommit=True) as maintenance:
-        maintenance.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
-        yield make_conninfo(server, dbname=name)
-        maintenance.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
 
 
 @pytest.fixture

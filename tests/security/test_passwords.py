@@ -10,7 +10,7 @@ import pytest
 from psycopg import pq
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from seedkit.api import seed_request
+from seedkit.api.seeding import seed_request
 from seedkit.config import load_settings
 from seedkit.core.planning.load_plan import Selection
 from seedkit.core.secrets import redact, secrets_in

@@ -82,7 +82,7 @@ def seed(
 ) -> None:
     """Load fixtures, run seeders, fix the sequences touched. All or nothing."""
     with Terminal(json=json, quiet=quiet, debug=debug) as terminal:
-        from seedkit.api import seed_request
+        from seedkit.api.seeding import seed_request
         from seedkit.config import load_settings
         from seedkit.core.planning.load_plan import Selection
 
@@ -112,7 +112,7 @@ def seed(
 def _seed(
     terminal: Terminal, database: AbstractContextManager[Connection], settings: Settings, request: SeedRequest
 ) -> None:
-    from seedkit.api import refuse_unmigrated
+    from seedkit.api.seeding import refuse_unmigrated
     from seedkit.reports.json import seed_json
     from seedkit.reports.text import seed_text
 

@@ -1,11 +1,11 @@
-"""`!range` and `!count`: one row of a fixture that stands for many."""
+"""`!range` and `!count`: one row of a fixture that stands for many; and `!default`, a column that is left out."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
 
-from seedkit.core.fixtures import Counted, FixtureTable, Row, Tagged
+from seedkit.core.fixtures import Counted, FixtureTable, Row, Tagged, Value
 from seedkit.errors import FixtureError, Origin, TooManyRowsError, blamed_on
 
 _RANGE = re.compile(r"\s*([+-]?\d[\d_]*)\s*\.\.\s*([+-]?\d[\d_]*)\s*\Z")
@@ -13,6 +13,7 @@ _COUNT = re.compile(r"\s*\+?(0*[1-9][0-9_]*)\s*\Z")
 _LONGEST = 64
 """Characters of a `!range`: it takes time to read a number of a million digits."""
 TEMPLATE_TAGS = frozenset({"!range", "!count"})
+DEFAULT_TAG = "!default"
 
 
 def expanded(fixture: FixtureTable, rows: Iterable[Row] | None = None) -> Iterator[Row]:
@@ -21,6 +22,8 @@ def expanded(fixture: FixtureTable, rows: Iterable[Row] | None = None) -> Iterat
     The rows of a labelled template are labelled `LABEL_NUMBER`.
     """
     rows = fixture.rows() if rows is None else rows
+    if DEFAULT_TAG in fixture.tags:
+        rows = map(_without_defaults, rows)
     if not fixture.tags & TEMPLATE_TAGS:
         yield from rows
         return
@@ -31,6 +34,16 @@ def expanded(fixture: FixtureTable, rows: Iterable[Row] | None = None) -> Iterat
                 yield from _rows_of(row, names, fixture.range_rows)
         else:
             yield row
+
+
+def _without_defaults(row: Row) -> Row:
+    """Leave out what is left to the database."""
+    kept = {name: value for name, value in row.values.items() if not _is_default(value)}
+    return row if len(kept) == len(row.values) else Row(row.label, row.line, kept)
+
+
+def _is_default(value: Value) -> bool:
+    return isinstance(value, Tagged) and value.tag == DEFAULT_TAG and value.value is None
 
 
 def _rows_of(row: Row, names: list[str], most: int) -> Iterator[Row]:

@@ -8,10 +8,9 @@ from datetime import datetime
 from typing import TypeAlias
 
 from seedkit.core.catalog import Table
-from seedkit.core.fixture_language.choices import is_looked_up
 from seedkit.core.fixture_language.fakes import Fakes, random_seed_for
 from seedkit.core.fixture_language.labels import Labels
-from seedkit.core.fixture_language.row_plans import RowPlan
+from seedkit.core.fixture_language.row_plans import RowPlan, may_be_label
 from seedkit.core.fixtures import DEFAULT_LIMITS, Counted, FixtureLimits, FixtureTable, Moment, Row, Tagged, Value
 from seedkit.core.names import in_quotes
 from seedkit.core.read_secrets import Secrets
@@ -28,7 +27,8 @@ Meaning: TypeAlias = "Callable[[RowValues, str, Value], Value]"
 class Setting:
     """What generated values depend on besides their place, and what they may be made of.
 
-    `variables` are those of the environment. What is taken from there, or from a file, goes into `secrets`.
+    `variables` are those of the environment. What is taken from there, or from a file, goes into `secrets`. `like` is
+    told a row, a column and the name of a meaning, and gives a value that has it; None where there are no words.
     `backslash_escapes` says that the session reads a backslash in `'...'` as an escape.
     """
 
@@ -38,6 +38,7 @@ class Setting:
     limits: FixtureLimits = DEFAULT_LIMITS
     secrets: Secrets = field(default_factory=Secrets, repr=False)
     backslash_escapes: bool = False
+    like: Callable[[RowValues, str, str], Value] | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +71,7 @@ class Surroundings:
 class RowValues:
     """One row. `once` are the columns that are written on insert only, `computed` those that the server evaluates.
 
-    `made` counts the characters that its tags have made.
+    `number` is its place in the file, from 1; `made` counts the characters that its tags have made.
     """
 
     def __init__(self, around: Surroundings, row: Row, plan: RowPlan, number: int) -> None:
@@ -80,7 +81,7 @@ class RowValues:
         self.given = {column: name for name, column in plan.columns.items()}
         self.once: set[str] = set()
         self.computed: dict[str, str] = {}
-        self._number = number
+        self.number = number
         self._known: dict[str, Value] = {}
         self._filled: dict[str, Value] | None = None
         self._under_way: list[str] = []
@@ -137,7 +138,7 @@ class RowValues:
         literal = [self.row.values.get(self.given.get(column, "")) for column in key.columns] if key else []
         if literal and all(isinstance(value, str) for value in literal):
             return "\x1f".join(map(str, literal))
-        return f"{self.around.fixture.origin.path.name}:{self._number}"
+        return f"{self.around.fixture.origin.path.name}:{self.number}"
 
     @property
     def filled(self) -> dict[str, Value]:
@@ -165,7 +166,7 @@ class RowValues:
         return {key: own}
 
     def _found_out(self, column: str) -> Value:
-        _refuse_circle(self._under_way, column)
+        _refuse_circle(self, self._under_way, column)
         self._under_way.append(column)
         try:
             return self._worked_out(column)
@@ -180,7 +181,7 @@ class RowValues:
         name = self.given[column]
         value = self.row.values[name]
         made = value if isinstance(value, str) else self.plain(column, value)
-        if isinstance(made, str) and _may_be_label(self.plan, name, value, made):
+        if isinstance(made, str) and may_be_label(self.plan, name, value, made):
             return self.around.label(self, column, made)
         return made
 
@@ -202,19 +203,12 @@ def _meaning(row: RowValues, column: str, tagged: Tagged) -> Value:
     return made
 
 
-def _refuse_circle(under_way: list[str], column: str) -> None:
+def _refuse_circle(row: RowValues, under_way: list[str], column: str) -> None:
     if column in under_way:
         circle = under_way[under_way.index(column) :]
-        raise FixtureError(f"!format goes in a circle: {' → '.join([*circle, column])}")
-
-
-def _may_be_label(plan: RowPlan, name: str, written: Value, text: str) -> bool:
-    """Whether a text may be a label: what tags make too, where it is no value and was not looked up as one."""
-    if isinstance(written, Tagged) and is_looked_up(written):
-        return False
-    is_literal = plan.literals.get(name)
-    no_value = is_literal is not None and not is_literal(text)
-    return no_value or not (isinstance(written, Tagged) or name.lower() == plan.columns[name].lower())
+        asks = row.row.values[row.given[circle[-1]]]
+        tag = asks.tag if isinstance(asks, Tagged) else "!format"
+        raise FixtureError(f"{tag} goes in a circle: {' → '.join([*circle, column])}")
 
 
 def _counts(row: RowValues, column: str) -> bool:

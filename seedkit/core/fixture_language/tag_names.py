@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 LANGUAGE_TAGS = frozenset(
-    {"!ref", "!range", "!count", "!faker", "!choice", "!format", "!ago", "!ahead", "!sql", "!env", "!file", "!json"}
+    {
+        *("!ref", "!range", "!count", "!faker", "!choice", "!format", "!ago", "!ahead", "!sql", "!env", "!file"),
+        *("!json", "!like", "!between", "!after", "!maybe", "!per", "!default"),
+    }
 )
 """The tags that stay on a value, with `!!binary`: what they mean is decided with the column in sight."""

@@ -6,14 +6,16 @@ from collections.abc import Mapping
 
 from seedkit.core.fixture_language.candidates import Candidates
 from seedkit.core.fixture_language.choices import chosen, chosen_by_weight, is_of_a_table
+from seedkit.core.fixture_language.drawn_values import DRAWN
 from seedkit.core.fixture_language.environment import refused_variable
 from seedkit.core.fixture_language.fakes import FakerCall, faker_call, random_seed_for
+from seedkit.core.fixture_language.other_columns import other_text
 from seedkit.core.fixture_language.relative_times import moment
 from seedkit.core.fixture_language.row_values import Meaning, RowValues
 from seedkit.core.fixture_language.sql_expressions import expression_problem
 from seedkit.core.fixture_language.text_templates import filled
 from seedkit.core.fixtures import Moment, Quoted, Tagged, Value
-from seedkit.core.names import did_you_mean, in_quotes, listed
+from seedkit.core.names import in_quotes
 from seedkit.errors import FixtureError
 
 UNIQUE_TRIES = 1_000
@@ -97,25 +99,13 @@ def _format(row: RowValues, column: str, value: Value) -> Value:
     secrets = row.around.setting.secrets
     short: list[bool] = []
     text = filled(
-        template, lambda name: _other_text(row, column, name), lambda *made: short.append(secrets.follow(*made))
+        template,
+        lambda name: other_text(row, column, name, "!format") or "",
+        lambda *made: short.append(secrets.follow(*made)),
     )
     if any(short):
         secrets.keep_made(text)
     return Quoted(text)
-
-
-def _other_text(row: RowValues, column: str, name: str) -> str:
-    meant = row.around.table.find_column(name)
-    other = row.plan.columns.get(name) or (meant.name if meant else name)
-    if other not in row.given:
-        hint = did_you_mean(name, row.given) or f"It gives {listed(row.given)}."
-        raise FixtureError(f'!format names "{name}", which the row does not give', hint=hint)
-    value = row.value(other)
-    if other in row.computed or isinstance(value, (list, dict, Tagged)):
-        raise FixtureError(f'!format names "{name}", which is no text')
-    if other in row.once:
-        row.once.add(column)
-    return value or ""
 
 
 def _ago(row: RowValues, column: str, value: Value) -> Value:
@@ -174,7 +164,16 @@ def _file(row: RowValues, column: str, value: Value) -> Value:
         raise FixtureError(f'"{name}" is not UTF-8, and "{column}" is a column for text') from None
 
 
+def _like(row: RowValues, column: str, value: Value) -> Value:
+    name, like = text_of(value, "!like", "Write !like email."), row.around.setting.like
+    if like is None:
+        raise FixtureError(f"!like {name}: nothing says here what that is like")
+    return like(row, column, name)
+
+
 MEANINGS: Mapping[str, Meaning] = {
+    **DRAWN,
+    "!like": _like,
     "!faker": _faker,
     "!choice": _choice,
     "!format": _format,

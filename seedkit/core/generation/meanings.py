@@ -11,6 +11,42 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-
 _OTHER = re.compile(r"[^a-z0-9]+")
 _HUNGARIAN = frozenset(("bln", "col", "dt", "fk", "fld", "int", "str", "tbl", "txt"))
 _PEOPLE = {"people": "person", "children": "child", "staff": "staff", "men": "man", "women": "woman"}
+_QUESTIONS = frozenset(
+    ("is", "has", "can", "may", "should", "was", "needs", "allow", "allows", "ist", "hat", "est", "es")
+)
+_QUALIFIERS = frozenset(
+    (
+        *(
+            "short",
+            "long",
+            "official",
+            "common",
+            "original",
+            "local",
+            "localized",
+            "public",
+            "internal",
+            "current",
+            "old",
+        ),
+        *("new", "native", "english", "german", "french", "spanish", "alternative", "alternate", "preferred", "other"),
+        *(
+            "legal",
+            "sort",
+            "sortable",
+            "search",
+            "printed",
+            "billing",
+            "shipping",
+            "home",
+            "work",
+            "mailing",
+            "primary",
+        ),
+        *("secondary", "main", "default", "former", "previous"),
+    )
+)
+"""Words that say which of several names or states it is, and leave it to the table whose."""
 _LEAST_ENDING = 5
 
 
@@ -27,6 +63,11 @@ class Meaning:
     of: frozenset[str] = frozenset()
     shortest: int = 0
 
+    def says_all(self, column: str) -> bool:
+        """Whether a name is nothing but one of the phrases."""
+        words = words_of(column)
+        return " ".join(words) in self.phrases or "".join(words) in self.phrases
+
 
 @dataclass(frozen=True)
 class Meanings:
@@ -41,21 +82,38 @@ class Meanings:
             for phrase in meaning.phrases:
                 for spelling in {phrase, phrase.replace(" ", "")}:
                     by_phrase.setdefault((meaning.family, spelling), []).append(meaning)
+        for alike in by_phrase.values():
+            alike.sort(key=lambda meaning: -meaning.shortest)  # a name before its code, which takes less room
         object.__setattr__(self, "_by_phrase", by_phrase)
 
     def of(self, column: str, table: str, family: str, room: int | None = None) -> Meaning | None:
-        """Say what a column means, None where its name says nothing; `room` is the length of its values."""
+        """Say what a column means, None where its name says nothing; `room` is the length of its values.
+
+        Whose name it is, the word before says (`company_name`), or else the table's name (`short_name`).
+        """
         owner = singular(words_of(table)[-1:])
-        for phrase in _endings(words_of(column)):
-            for meaning in self._alike(family, phrase, owner):
+        for phrase, before in _endings(words_of(column)):
+            owners = [singular(before[-1:]), *([owner] if set(before) <= _QUALIFIERS else [])]
+            for meaning in self._alike(family, phrase, owners):
                 if room is None or meaning.shortest <= room:
                     return meaning
         return None
 
-    def _alike(self, family: str, phrase: str, owner: str) -> list[Meaning]:
-        """List the meanings of a phrase: those that ask for such a table first, those of other tables not at all."""
+    def _alike(self, family: str, phrase: str, owners: Sequence[str]) -> list[Meaning]:
+        """List the meanings of a phrase: those that ask for such an owner first, those of others not at all."""
         found = self._by_phrase.get((family, phrase), [])
-        return [meaning for meaning in found if owner in meaning.of] + [meaning for meaning in found if not meaning.of]
+        owned = [meaning for owner in owners for meaning in found if owner in meaning.of]
+        return owned + [meaning for meaning in found if not meaning.of]
+
+
+def begins_as_question(column: str) -> bool:
+    """Whether a name asks something that is true or not, as `is_active` does.
+
+    >>> begins_as_question("is_active"), begins_as_question("island")
+    (True, False)
+    """
+    words = words_of(column)
+    return len(words) > 1 and words[0] in _QUESTIONS
 
 
 def prefix_of(column: str, meaning: Meaning) -> str:
@@ -87,15 +145,19 @@ def words_of(name: str) -> list[str]:
     return words[1:] if len(words) > 1 and words[0] in _HUNGARIAN else words
 
 
-def _endings(words: Sequence[str]) -> Iterator[str]:
-    """Give what a name ends in, the longest first; then without a number, then what its last word ends in."""
+def _endings(words: Sequence[str]) -> Iterator[tuple[str, Sequence[str]]]:
+    """Give what a name ends in, the longest first, and the words before that.
+
+    Then without a number, and what its last word ends in.
+    """
     for place in range(len(words)):
-        yield " ".join(words[place:])
-        yield "".join(words[place:])
+        yield " ".join(words[place:]), words[:place]
+        yield "".join(words[place:]), words[:place]
     if len(words) > 1 and words[-1].isdigit():
         yield from _endings(words[:-1])
     elif words:
-        yield from (words[-1][place:] for place in range(1, len(words[-1]) - _LEAST_ENDING + 1))
+        last = words[-1]
+        yield from ((last[place:], [*words[:-1], last[:place]]) for place in range(1, len(last) - _LEAST_ENDING + 1))
 
 
 def singular(words: Iterable[str]) -> str:

@@ -39,6 +39,7 @@ _LENGTHS = {
     "octet_length": "octets",
     **dict.fromkeys(("cardinality", "array_length"), "items"),
 }
+_IDEMPOTENT = frozenset(("upper", "lower", "btrim", "ltrim", "rtrim"))
 
 
 def narrowed(column: str, checks: Iterable[Expression]) -> Narrowing:
@@ -90,16 +91,38 @@ def _untruth(left: Narrowing, node: Not, column: str) -> Narrowing:
     return left.one_of([False]) if _subject(node.operand) == column else left
 
 
+def _plain(operator: str) -> str:
+    """Take an extension's operator, as those of citext are, for the one of that name: the server looks at the rows.
+
+    >>> _plain("public.="), _plain("<@"), _plain("~")
+    ('=', '<@', '~')
+    """
+    return operator.rpartition(".")[2]
+
+
 def _list(left: Narrowing, node: Quantified, column: str) -> Narrowing:
+    operator = _plain(node.operator)
+    if (operator, node.every) == ("=", False):
+        values, bare = _constant(node.array), _bare(node.left)
+        measure = _LENGTHS.get(bare.function) if isinstance(bare, Call) else None
+        if measure is not None:
+            return _of_length(left, measure, "=", min(values)) if isinstance(values, list) and values else left
+        return left.one_of(values) if _unchanged(node.left) == column else left
     if _subject(node.left) != column:
         return left
-    if (node.operator, node.every) == ("=", False):
-        return left.one_of(_constant(node.array))
-    return left.none_of(_constant(node.array)) if (node.operator, node.every) == ("<>", True) else left
+    return left.none_of(_constant(node.array)) if (operator, node.every) == ("<>", True) else left
+
+
+def _unchanged(node: Expression) -> str | None:
+    """Name the column that is given as it is, where a function has nothing to change: `upper(c)`, `btrim(c)`."""
+    bare = _bare(node)
+    while isinstance(bare, Call) and bare.function in _IDEMPOTENT and bare.arguments:
+        bare = _bare(bare.arguments[0])
+    return bare.name if isinstance(bare, Column) else None
 
 
 def _comparison(left: Narrowing, node: Operation, column: str) -> Narrowing:
-    one, operator, other = node.left, node.operator, node.right
+    one, operator, other = node.left, _plain(node.operator), node.right
     if one is None:
         return left
     if not columns_of(one) and operator in _MIRRORED:
@@ -109,8 +132,10 @@ def _comparison(left: Narrowing, node: Operation, column: str) -> Narrowing:
     value, bare = _constant(other), _bare(one)
     if value is None:
         return left
+    if operator == "<@" and isinstance(value, list) and _subject(bare) == column:
+        return replace(left, members=tuple(item for item in value if item is not None))
     if isinstance(bare, Call):
-        return _of_call(left, bare, operator, value)
+        return _of_call(left, bare, operator, value, column)
     return _against(left, operator, value) if _subject(bare) == column else left
 
 
@@ -130,24 +155,65 @@ def _against(left: Narrowing, operator: str, value: object) -> Narrowing:
 
 
 def _against_itself(left: Narrowing, operator: str, one: Expression, other: Expression) -> Narrowing:
-    """Understand `lower(c) = c` and `upper(c) = c`."""
-    call = one if isinstance(one, Call) else other
-    if operator == "=" and isinstance(call, Call) and call.function in ("lower", "upper"):
+    """Understand `lower(c) = c`, `upper(c) = c` and `date_trunc('month', c) = c`."""
+    call = next((side for side in map(_bare, (one, other)) if isinstance(side, Call)), None)
+    if operator != "=" or call is None:
+        return left
+    if call.function in ("lower", "upper"):
         return replace(left, lower=call.function == "lower")
-    return left
+    unit = _constant(call.arguments[0]) if call.function == "date_trunc" else None
+    return replace(left, unit=unit) if isinstance(unit, str) else left
 
 
-def _of_call(left: Narrowing, call: Call, operator: str, value: object) -> Narrowing:
+def _of_call(left: Narrowing, call: Call, operator: str, value: object, column: str) -> Narrowing:
     """Compare a length, a size or a kind of the column with a value."""
-    if call.function in ("jsonb_typeof", "json_typeof") and operator == "=":
-        return replace(left, document=str(value))
+    if operator == "=" and _unchanged(call) == column:
+        return left.one_of([value])
+    if operator == "=" and isinstance(value, str | int | Decimal):
+        return _part(left, call, value)
     if call.function in ("btrim", "ltrim", "rtrim") and operator == "<>" and value == "":
         return replace(left, length=left.length.cut(">=", 1))
+    return _measured(left, call, operator, value)
+
+
+def _part(left: Narrowing, call: Call, value: object) -> Narrowing:
+    """Understand what says how a value begins, which day of a month it is, or of which kind a document is."""
+    if call.function in ("jsonb_typeof", "json_typeof"):
+        return replace(left, document=str(value))
+    if call.function == "extract" and value == 1 and _constant(call.arguments[0]) == "day":
+        return replace(left, unit="month")
+    if call.function in ("left", "substring", "substr") and isinstance(value, str):
+        return replace(left, likes=(*left.likes, _as_like(value) + "%"))
+    return _measured(left, call, "=", value)
+
+
+def _measured(left: Narrowing, call: Call, operator: str, value: object) -> Narrowing:
     measure = _LENGTHS.get(call.function)
     if measure is None or operator not in _MIRRORED or not isinstance(value, int | Decimal):
         return left
-    changed: dict[str, Any] = {measure: getattr(left, measure).cut(operator, int(value))}
+    return _of_length(left, measure, operator, int(value))
+
+
+def _of_length(left: Narrowing, measure: str, operator: str, length: int) -> Narrowing:
+    changed: dict[str, Any] = {measure: getattr(left, measure).cut(operator, length)}
     return replace(left, **changed)
+
+
+def _started(left: Narrowing, node: Call, column: str) -> Narrowing:
+    """Understand `starts_with(c, 'x')`, which stands for a truth by itself."""
+    if node.function != "starts_with" or _subject(node.arguments[0]) != column:
+        return left
+    start = _constant(node.arguments[1])
+    return replace(left, likes=(*left.likes, _as_like(start) + "%")) if isinstance(start, str) else left
+
+
+def _as_like(text: str) -> str:
+    r"""Write a text as a pattern of LIKE that matches it alone.
+
+    >>> print(_as_like("50%_"))
+    50\%\_
+    """
+    return text.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
 
 
 _NARROWERS: dict[type, Callable[[Narrowing, Any, str], Narrowing]] = {
@@ -156,6 +222,7 @@ _NARROWERS: dict[type, Callable[[Narrowing, Any, str], Narrowing]] = {
     IsNull: _null,
     IsNotNull: _not_null,
     Column: _truth,
+    Call: _started,
     Not: _untruth,
     Quantified: _list,
     Operation: _comparison,

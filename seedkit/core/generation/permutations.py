@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from hashlib import blake2b
+from hashlib import shake_128
+from typing import Protocol
 
-from seedkit.core.generation.streams import Stream
+from seedkit.core.generation.streams import Stream, integers
 
-_ROUNDS = 4
+_TABLE_BITS = 16
 
 
 @dataclass(frozen=True)
 class Permutation:
     """All numbers below `count`, each once, in an order that a stream names; any of them by itself.
 
-    A Feistel network over the next power of four, walked on until the number is below `count` (Black and Rogaway 2002).
+    A Feistel network over the next power of two, walked on until the number is below `count` (Black and Rogaway 2002).
+    Its halves differ by a bit where the power is odd. What a round mixes in is a table, up to 2^32 numbers.
 
     >>> order = Permutation(Stream.named(0, "letters"), 6)
     >>> sorted(order[place] for place in range(6))
@@ -26,33 +29,84 @@ class Permutation:
     stream: Stream
     count: int
 
-    @cached_property
-    def _half(self) -> int:
-        """The bits of one half."""
-        return max(1, ((self.count - 1).bit_length() + 1) // 2)
-
-    @cached_property
-    def _key(self) -> bytes:
-        return self.stream.key
-
     def __getitem__(self, place: int) -> int:
         if not 0 <= place < self.count:
             raise IndexError(place)
-        number = self._mixed(place)
-        while number >= self.count:
-            number = self._mixed(number)
-        return number
+        return next(self.of((place,)))
 
-    def _mixed(self, number: int) -> int:
-        mask = (1 << self._half) - 1
-        left, right = number >> self._half, number & mask
-        for turn in range(_ROUNDS):
-            left, right = right, left ^ (self._turned(turn, right) & mask)
-        return left << self._half | right
+    def place_of(self, number: int) -> int:
+        """Give the place at which a number stands.
 
-    def _turned(self, turn: int, number: int) -> int:
-        octets = blake2b(number.to_bytes(8, "little") + bytes([turn]), digest_size=8, key=self._key).digest()
-        return int.from_bytes(octets, "little")
+        >>> order = Permutation(Stream.named(0, "letters"), 6)
+        >>> [order.place_of(order[place]) for place in range(6)]
+        [0, 1, 2, 3, 4, 5]
+        """
+        if not 0 <= number < self.count:
+            raise ValueError(number)
+        first, second, third, fourth = self._rounds
+        while True:
+            high, low = number >> self._low_bits, number & (1 << self._low_bits) - 1
+            high ^= fourth[low]
+            low ^= third[high]
+            high ^= second[low]
+            low ^= first[high]
+            number = high << self._low_bits | low
+            if number < self.count:
+                return number
+
+    def of(self, places: Iterable[int]) -> Iterator[int]:
+        """Give the numbers at some places, none of them beyond `count`."""
+        count, bits = self.count, self._low_bits
+        mask = (1 << bits) - 1
+        first, second, third, fourth = self._rounds
+        for place in places:
+            number = place
+            while True:
+                high, low = number >> bits, number & mask
+                low ^= first[high]
+                high ^= second[low]
+                low ^= third[high]
+                high ^= fourth[low]
+                number = high << bits | low
+                if number < count:
+                    break
+            yield number
+
+    @cached_property
+    def _low_bits(self) -> int:
+        return ((self.count - 1).bit_length() + 1) // 2
+
+    @cached_property
+    def _rounds(self) -> list[_Round]:
+        """What each round mixes into one half, by the other: into the low one first."""
+        low = self._low_bits
+        high = max((self.count - 1).bit_length() - low, 0)
+        return [_mixed(self.stream.apart("round", turn), *((high, low), (low, high))[turn % 2]) for turn in range(4)]
+
+
+class _Round(Protocol):
+    def __getitem__(self, number: int, /) -> int: ...
+
+
+def _mixed(stream: Stream, of_bits: int, to_bits: int) -> _Round:
+    """Give random numbers of `to_bits` for all of `of_bits`: a table, or each when it is wanted."""
+    if of_bits > _TABLE_BITS:
+        return _Hashed(stream.name, (of_bits + 7) // 8, (1 << to_bits) - 1)
+    octets, mask = shake_128(stream.name).digest(4 << of_bits), (1 << to_bits) - 1
+    return array("I", (number & mask for number in integers(octets, 4)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Hashed:
+    """A table too long to be held: of numbers of so many bytes."""
+
+    name: bytes
+    size: int
+    mask: int
+
+    def __getitem__(self, number: int, /) -> int:
+        octets = shake_128(self.name + number.to_bytes(self.size, "little")).digest(self.size + 1)
+        return int.from_bytes(octets, "little") & self.mask
 
 
 def digits(number: int, radices: Sequence[int]) -> tuple[int, ...]:

@@ -1,66 +1,182 @@
-"""The values of a row that has been made, for the expressions that look at it."""
+"""The values of rows that have been made, for the expressions that look at them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import repeat
 
 from seedkit.core.catalog import Column
+from seedkit.core.generation.columns.blocks import NULL
 from seedkit.core.generation.expressions.casting import cast
 from seedkit.core.generation.expressions.closures import Evaluate
 from seedkit.core.generation.expressions.evaluation import Surroundings, evaluator
+from seedkit.core.generation.expressions.tree import Call, Expression, IsNotNull, IsNull, columns_of, nodes_of
+from seedkit.core.generation.expressions.tree import Column as ColumnNode
+from seedkit.core.generation.expressions.type_names import modifiers, without_modifier
 from seedkit.core.generation.expressions.values import NotEvaluatedError, Unevaluated
 from seedkit.core.generation.planning.tables import PlannedTable
 from seedkit.core.generation.schema import is_enum
 from seedkit.core.values.copy_text import field_value
 
-Read = Callable[["RowValues"], object]
-"""Gives the value of a column from a row: read from its COPY text, or computed from others."""
+Values = dict[str, object]
+"""A row's values by column, as far as an expression asks for them."""
+
+_KEPT = 4096
+_TEXTS = frozenset(("text", "character varying", "name"))
+_NULL_COUNTS = frozenset(("num_nulls", "num_nonnulls"))
 
 
-class RowValues(Mapping[str, object]):
-    """The values of a row, each read when an expression asks for it."""
+class Texts(dict[str, object]):
+    """The values of a column's COPY texts: each is read once, as long as there are few."""
 
-    def __init__(self, row: Sequence[str], reads: Mapping[str, Read]) -> None:
-        self.row = row
-        self._reads = reads
-        self._found: dict[str, object] = {}
+    def __init__(self, read: Callable[[str], object]) -> None:
+        super().__init__()
+        self._read = read
 
-    def __getitem__(self, name: str) -> object:
-        if name not in self._found:
-            self._found[name] = self._reads[name](self)
-        return self._found[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._reads)
-
-    def __len__(self) -> int:
-        return len(self._reads)
-
-
-def readers(plan: PlannedTable, surroundings: Surroundings) -> dict[str, Read]:
-    """Say how each column is read; generated ones are computed."""
-    reads = {
-        chosen.column: _sent(place, plan.rules.table.column(chosen.column)) for place, chosen in enumerate(plan.columns)
-    }
-    generated = {name: _generated(evaluator(tree, surroundings)) for name, tree in plan.rules.generated.items()}
-    return reads | generated
-
-
-def _sent(place: int, column: Column) -> Read:
-    takes_text, type_ = is_enum(column), column.base_type
-
-    def read(values: RowValues) -> object:
-        text = field_value(values.row[place])
-        return text if text is None or takes_text else cast(text, type_)
-
-    return read
-
-
-def _generated(evaluate: Evaluate) -> Read:
-    def read(values: RowValues) -> object:
-        value = evaluate(values)
-        if isinstance(value, Unevaluated):
-            raise NotEvaluatedError(value.reason)
+    def __missing__(self, text: str) -> object:
+        value = self._read(text)
+        if len(self) < _KEPT:
+            self[text] = value
         return value
 
+
+@dataclass(frozen=True, slots=True)
+class RowReader:
+    """Reads the columns that some expressions ask for, by their places in the row, and computes the generated ones."""
+
+    places: Mapping[str, int]
+    texts: Mapping[str, Texts]
+    generated: Mapping[str, Evaluate]
+
+    def rows(self, columns: Sequence[Sequence[str]]) -> Iterator[Values]:
+        """Read rows that lie column by column, as COPY texts of the planned columns; as many as there are."""
+        names, generated = tuple(self.places), self.generated
+        read = [map(self.texts[name].__getitem__, columns[place]) for name, place in self.places.items()]
+        for found in zip(*read, strict=True) if read else repeat((), len(columns[0])):
+            row: Values = dict(zip(names, found, strict=True))
+            if generated:
+                self._compute(row)
+            yield row
+
+    def only(self, asked: Collection[str]) -> RowReader:
+        """Read no more than some columns; all that are read for generated ones, where one of these is asked for."""
+        if self.generated.keys() & set(asked):
+            return self
+        return RowReader({name: place for name, place in self.places.items() if name in asked}, self.texts, {})
+
+    def row(self, texts: Sequence[str]) -> Values:
+        """Read a row."""
+        row: Values = {name: self.texts[name][texts[place]] for name, place in self.places.items()}
+        self._compute(row)
+        return row
+
+    def changed(self, row: Values, texts: Mapping[str, str]) -> Values:
+        """Read a row again of which some columns have other texts."""
+        changed = dict(row)
+        for name, text in texts.items():
+            if name in changed:
+                changed[name] = self.texts[name][text]
+        if self.generated:
+            self._compute(changed)
+        return changed
+
+    def _compute(self, row: Values) -> None:
+        for name, evaluate in self.generated.items():
+            row[name] = evaluate(row)
+
+
+def row_reader(
+    plan: PlannedTable, expressions: Collection[Expression], keys: Collection[Expression], surroundings: Surroundings
+) -> RowReader:
+    """Say how the columns are read that expressions and keys ask for; read is no more of them than that takes."""
+    expressions = [*expressions, *(key for key in keys if not isinstance(key, ColumnNode))]
+    compared = {key.name for key in keys if isinstance(key, ColumnNode)} - _named(expressions)
+    asked = _named(expressions) | compared
+    computed = {name: tree for name, tree in plan.rules.generated.items() if name in asked}
+    compared -= _named(computed.values())
+    used = frozenset[str]().union(asked, *map(columns_of, computed.values()))
+    valued = _valued([*expressions, *computed.values()])
+    sent = {chosen.column: place for place, chosen in enumerate(plan.columns) if chosen.column in used}
+    table = plan.rules.table
+    return RowReader(
+        sent,
+        {name: Texts(_reading(table.column(name), valued, compared)) for name in sent},
+        {name: _computed(tree, table.column(name), surroundings) for name, tree in computed.items()},
+    )
+
+
+def _named(expressions: Iterable[Expression]) -> frozenset[str]:
+    return frozenset[str]().union(*map(columns_of, expressions))
+
+
+def _reading(column: Column, valued: Collection[str], compared: Collection[str]) -> Callable[[str], object]:
+    """Choose how a column's texts are read: those of a key alone need not be UUIDs to be told from each other."""
+    if column.name in compared and column.base_type == "uuid":
+        return lambda text: None if text == NULL else text.replace("-", "").lower()
+    return read_column(column) if column.name in valued or column.name in compared else _whether_null
+
+
+def _valued(expressions: Iterable[Expression]) -> frozenset[str]:
+    """Name the columns whose values matter, beside whether they are NULL."""
+    found: set[str] = set()
+    for expression in expressions:
+        asked_for_null = [
+            operand
+            for node in nodes_of(expression)
+            for operand in _asked_for_null(node)
+            if isinstance(operand, ColumnNode)
+        ]
+        every = [node for node in nodes_of(expression) if isinstance(node, ColumnNode)]
+        for name in {node.name for node in every}:
+            if sum(node.name == name for node in every) > sum(node.name == name for node in asked_for_null):
+                found.add(name)
+    return frozenset(found)
+
+
+def _asked_for_null(node: Expression) -> tuple[Expression, ...]:
+    if isinstance(node, IsNull | IsNotNull):
+        return (node.operand,)
+    return node.arguments if isinstance(node, Call) and node.function in _NULL_COUNTS else ()
+
+
+def _whether_null(text: str) -> object:
+    return None if text == NULL else True
+
+
+def read_column(column: Column) -> Callable[[str], object]:
+    """Say how a column's COPY texts are read."""
+    type_ = _full_type(column)
+    if is_enum(column) or type_ in _TEXTS:
+        return field_value
+
+    def read(text: str) -> object:
+        value = field_value(text)
+        return value if value is None else _cast(value, type_)
+
     return read
+
+
+def _full_type(column: Column) -> str:
+    """Name the type below all domains; of `character` with its length, as patterns see its blanks."""
+    if without_modifier(column.base_type) not in ("character", "bpchar"):
+        return column.base_type
+    length = modifiers(column.type_name) or modifiers(column.base_type)
+    return f"character({length[0]})" if length else "bpchar"
+
+
+def _cast(value: object, type_: str) -> object:
+    try:
+        return cast(value, type_)
+    except NotEvaluatedError as error:
+        return Unevaluated(str(error))
+
+
+def _computed(tree: Expression, column: Column, surroundings: Surroundings) -> Evaluate:
+    evaluate, is_text = evaluator(tree, surroundings), is_enum(column)
+
+    def compute(row: Mapping[str, object]) -> object:
+        value = evaluate(row)
+        return value if value is None or is_text or isinstance(value, Unevaluated) else _cast(value, _full_type(column))
+
+    return compute

@@ -9,8 +9,9 @@ from seedkit.core.catalog import Column, Table
 from seedkit.core.column_types import TypeKind
 from seedkit.core.generation.expressions.evaluation import Surroundings
 from seedkit.core.generation.expressions.substitution import SqlFunction
+from seedkit.core.generation.expressions.tree import And, Expression, columns_of
 from seedkit.core.generation.expressions.tree import Column as ColumnNode
-from seedkit.core.generation.expressions.tree import Expression, columns_of
+from seedkit.core.generation.shapes import Shape, shape_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,14 @@ class Check:
         """The columns that it speaks of."""
         return columns_of(self.expression)
 
+    @property
+    def parts(self) -> tuple[Check, ...]:
+        """What stands between its ANDs, which is the same to a row, and may speak of one column each."""
+        if not isinstance(self.expression, And):
+            return (self,)
+        parts = (Check(self.name, part, self.definition, self.partition) for part in self.expression.operands)
+        return tuple(found for part in parts for found in part.parts)
+
 
 @dataclass(frozen=True, slots=True)
 class UniqueRule:
@@ -38,6 +47,12 @@ class UniqueRule:
     predicate: Expression | None = None
     nulls_not_distinct: bool = False
     partition: int | None = None
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """The columns that its keys and its predicate speak of."""
+        spoken = (*self.keys, *([] if self.predicate is None else [self.predicate]))
+        return frozenset[str]().union(*map(columns_of, spoken))
 
     @property
     def plain_columns(self) -> tuple[str, ...] | None:
@@ -56,11 +71,15 @@ class Exclusion:
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A partition that holds rows; `bound` is what its rows have in common, None where all may go there."""
+    """A partition that holds rows; `bound` is what its rows have in common, None where all may go there.
+
+    `above` are the OIDs of the tables that it is a partition of, the root last.
+    """
 
     oid: int
     name: str
     bound: Expression | None
+    above: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +97,8 @@ class TableRules:
     """A table and all that its rows have to hold.
 
     `defaults` and `generated` are the expressions of columns that have one; `comments` those of columns. `match_full`
-    names the foreign keys that are all NULL or not at all.
+    names the foreign keys that are all NULL or not at all. `partitioned` says how it is, as in `RANGE (day)`;
+    `shapes` what columns' types ask for.
     """
 
     table: Table
@@ -91,6 +111,8 @@ class TableRules:
     generated: Mapping[str, Expression] = field(default_factory=dict)
     comments: Mapping[str, str] = field(default_factory=dict)
     match_full: frozenset[str] = frozenset()
+    partitioned: str | None = None
+    shapes: Mapping[str, Shape] = field(default_factory=dict)
 
     @property
     def sent_columns(self) -> tuple[Column, ...]:
@@ -98,8 +120,13 @@ class TableRules:
         return tuple(column for column in self.table.columns if not column.generated)
 
     def checks_of(self, column: str) -> tuple[Check, ...]:
-        """List the CHECKs that speak of this column alone, in every partition."""
-        return tuple(check for check in self.checks if check.columns == {column} and check.partition is None)
+        """List the CHECKs, or parts of them, that speak of this column alone, in every partition."""
+        parts = (part for check in self.checks if check.partition is None for part in check.parts)
+        return tuple(part for part in parts if part.columns == {column})
+
+    def shape(self, column: Column) -> Shape:
+        """Say what a column's type asks of its values."""
+        return self.shapes.get(column.name) or shape_of(column)
 
     def surroundings(self, functions: Mapping[str, SqlFunction]) -> Surroundings:
         """Say what its expressions depend on beside a row."""

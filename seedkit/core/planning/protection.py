@@ -11,6 +11,9 @@ from seedkit.core.planning.protected_hosts import protecting_pattern
 MARK = "[seedkit: protected]"
 """A line of the database's comment; it travels with the database, whatever a .env says."""
 
+GENERATE_MARK = "[seedkit: generate]"
+"""A line of the comment of a database that is there to be filled: nobody is asked whether many rows are meant."""
+
 ENVIRONMENT_VARIABLES = (
     "SEEDKIT_ENV",
     "APP_ENV",
@@ -113,9 +116,9 @@ def _last_part(name: str) -> str:
     return name.rstrip("/").rpartition("/")[2] if name.startswith("/") else name
 
 
-def is_marked(comment: str | None) -> bool:
+def is_marked(comment: str | None, mark: str = MARK) -> bool:
     """Whether a line of a database's comment is the mark."""
-    return MARK in map(str.strip, (comment or "").splitlines())
+    return mark in map(str.strip, (comment or "").splitlines())
 
 
 def marked(comment: str | None) -> str:

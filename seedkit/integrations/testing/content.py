@@ -12,7 +12,7 @@ from pathlib import Path
 
 from seedkit.config import Settings
 
-_RELATIVE = re.compile(rb"!ago\b|!ahead\b|\bdb\.now\b")
+_RELATIVE = re.compile(rb"!ago\b|!ahead\b|!like\b|\bdb\.now\b")
 _VARIABLE = re.compile(rb"!env\s+[\"']?(\w+)")
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from seedkit.api import seed, seed_request
+from seedkit.api.seeding import seed, seed_request
 from seedkit.config import Settings, load_settings
 from seedkit.core.planning.load_plan import Selection
 from seedkit.errors import SeedkitError, UsageError

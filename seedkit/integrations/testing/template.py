@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import cast
 
-from seedkit.api import seed, seed_request
+from seedkit.api.seeding import seed, seed_request
 from seedkit.config import Settings
 from seedkit.core.planning.load_plan import Selection
 from seedkit.errors import Origin, SeedkitError, UsageError, lines

@@ -1,15 +1,15 @@
-"""What rows a table has, and how generated ones get there. Nothing here commits."""
+"""What rows a table has, as generated ones have to know them."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from psycopg import sql
 
 from seedkit.core.catalog import Table
 from seedkit.postgres.connection import Connection
-from seedkit.postgres.identifiers import names
+from seedkit.postgres.identifiers import own_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,19 +24,9 @@ def rows_there(connection: Connection, table: Table, counted: Sequence[str]) -> 
     """Count a table's rows and find the highest values of its counted columns; one scan."""
     asked: list[sql.Composable] = [sql.SQL("pg_catalog.count(*)")]
     asked += [sql.SQL("pg_catalog.max({})").format(sql.Identifier(name)) for name in counted]
-    statement = sql.SQL("select {} from {}").format(sql.SQL(", ").join(asked), _identifier(table))
+    statement = sql.SQL("select {} from {}").format(sql.SQL(", ").join(asked), own_rows(table))
     count, *highest = connection.execute(statement).fetchone() or (0,)
     return RowsThere(count, {name: int(value or 0) for name, value in zip(counted, highest, strict=True)})
-
-
-def key_texts(connection: Connection, table: Table, columns: Sequence[str]) -> list[tuple[str, ...]]:
-    """Read some columns of all rows as texts, in the order of their values: what children may refer to."""
-    texts = sql.SQL(", ").join(sql.SQL("{}::pg_catalog.text").format(sql.Identifier(name)) for name in columns)
-    known = sql.SQL(" and ").join(sql.SQL("{} is not null").format(sql.Identifier(name)) for name in columns)
-    statement = sql.SQL("select {} from {} where {} order by {}").format(
-        texts, _identifier(table), known, names(columns)
-    )
-    return connection.execute(statement).fetchall()
 
 
 def rows_as_copied(
@@ -48,17 +38,6 @@ def rows_as_copied(
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for line in copy:
             yield bytes(line).decode().removesuffix("\n").split("\t")
-
-
-def copy_rows(connection: Connection, table: Table, columns: Sequence[str], blocks: Iterable[tuple[str, int]]) -> int:
-    """Send blocks of COPY text straight into a table, and count their rows."""
-    sent = 0
-    statement = sql.SQL("copy {} ({}) from stdin").format(_identifier(table), names(tuple(columns)))
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        for text, rows in blocks:
-            copy.write(text)
-            sent += rows
-    return sent
 
 
 def _identifier(table: Table) -> sql.Identifier:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from psycopg.rows import dict_row
@@ -13,7 +13,9 @@ from seedkit.core.generation.expressions.parser import parsed, parsed_check
 from seedkit.core.generation.expressions.substitution import SqlFunction, sql_function, substituted
 from seedkit.core.generation.expressions.tree import Column, Expression
 from seedkit.core.generation.schema import Check, Exclusion, Leaf, TableRules, Trigger, UniqueRule
+from seedkit.core.generation.shapes import Shape
 from seedkit.postgres.connection import Connection, pipelined
+from seedkit.postgres.generation.shapes import Shapes, shapes, without_xml
 from seedkit.postgres.queries import query
 from seedkit.postgres.search_path import safe_path
 
@@ -31,9 +33,12 @@ def read_rules(connection: Connection, tables: Mapping[int, Table]) -> Rules:
     with safe_path(connection), pipelined(connection):
         cursor = connection.cursor(row_factory=dict_row)
         described = cursor.execute(query("generation_rules"), {"tables": list(tables)})
+        types = connection.cursor(row_factory=dict_row).execute(query("generation_types"), {"tables": list(tables)})
         functions = connection.execute(query("generation_functions"))
+    rows, shape = described.fetchall(), shapes(types.fetchall())
+    found = without_xml(connection, {row["table"]: _shapes_of(row, shape) for row in rows})
     return Rules(
-        {row["table"]: _rules(tables[row["table"]], row) for row in described.fetchall()},
+        {row["table"]: _rules(tables[row["table"]], row, found[row["table"]]) for row in rows},
         dict(_seen_through(functions.fetchall())),
     )
 
@@ -45,11 +50,22 @@ def _seen_through(rows: Iterable[tuple[str, list[str], str, bool]]) -> Iterable[
             yield name, function
 
 
-def _rules(table: Table, row: Mapping[str, Any]) -> TableRules:
+def _shapes_of(row: Mapping[str, Any], shape: Shapes) -> dict[str, Shape]:
+    return {
+        column["name"]: replace(shape(column["type"], column["type_name"]), dimensions=max(1, column["dimensions"]))
+        for column in row["columns"]
+    }
+
+
+def _rules(table: Table, row: Mapping[str, Any], found: Mapping[str, Shape]) -> TableRules:
     columns = row["columns"]
     return TableRules(
         table=table,
-        checks=(*map(_check, row["checks"]), *(check for column in columns for check in _domain_checks(column))),
+        checks=(
+            *map(_check, row["checks"]),
+            *(check for column in columns for check in _domain_checks(column)),
+        ),
+        partitioned=row["partitioned"],
         uniques=tuple(map(_unique, row["uniques"])),
         exclusions=tuple(Exclusion(**rule) for rule in row["exclusions"]),
         leaves=tuple(map(_leaf, row["leaves"])),
@@ -58,6 +74,7 @@ def _rules(table: Table, row: Mapping[str, Any]) -> TableRules:
         generated=_expressions(columns, "generated"),
         comments={column["name"]: column["comment"] for column in columns if column["comment"]},
         match_full=frozenset(row["match_full"]),
+        shapes=found,
     )
 
 
@@ -84,7 +101,7 @@ def _unique(rule: Mapping[str, Any]) -> UniqueRule:
 
 
 def _leaf(row: Mapping[str, Any]) -> Leaf:
-    return Leaf(row["oid"], row["name"], _optional(row["bound"]))
+    return Leaf(row["oid"], row["name"], _optional(row["bound"]), tuple(row["above"]))
 
 
 def _optional(text: str | None) -> Expression | None:

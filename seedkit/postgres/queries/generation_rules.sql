@@ -14,6 +14,9 @@ select
     (
         select coalesce(json_agg(json_build_object(
             'name', attribute.attname,
+            'type', attribute.atttypid::int8,
+            'type_name', format_type(attribute.atttypid, attribute.atttypmod),
+            'dimensions', attribute.attndims,
             'default', case when attribute.attgenerated = '' then pg_get_expr(ad.adbin, ad.adrelid) end,
             'generated', case when attribute.attgenerated <> '' then pg_get_expr(ad.adbin, ad.adrelid) end,
             'comment', col_description(attribute.attrelid, attribute.attnum),
@@ -70,12 +73,18 @@ select
         select coalesce(json_agg(json_build_object(
             'oid', leaf.oid::int8,
             'name', format('%%I.%%I', namespace.nspname, leaf.relname),
-            'bound', pg_get_partition_constraintdef(leaf.oid)
+            'bound', pg_get_partition_constraintdef(leaf.oid),
+            'above', (
+                select json_agg(ancestor.relid::oid::int8 order by ancestor.place)
+                from pg_partition_ancestors(leaf.oid) with ordinality as ancestor (relid, place)
+                where ancestor.place > 1
+            )
         ) order by namespace.nspname, leaf.relname), '[]')
         from pg_class as leaf
         join pg_namespace as namespace on namespace.oid = leaf.relnamespace
         where leaf.oid = any (below.partitions) and leaf.relkind <> 'p'
     ) as leaves,
+    case when relation.relkind = 'p' then pg_get_partkeydef(relation.oid) end as partitioned,
     (
         select coalesce(json_agg(rule.conname order by rule.conname), '[]')
         from pg_constraint as rule

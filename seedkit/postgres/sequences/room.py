@@ -6,9 +6,10 @@ neither, and the first id it gave would be one that is taken.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from seedkit.core.catalog import Table
+from seedkit.core.sequences.feeding import FeedingSequence
 from seedkit.core.sequences.reach import with_ids
 from seedkit.core.sequences.reading import SequenceReading, is_behind
 from seedkit.core.sequences.repair_options import BY_VISIBLE_ROWS
@@ -19,14 +20,30 @@ from seedkit.postgres.sequences.reading import read_sequences
 from seedkit.postgres.session import Session
 
 
-def make_room(connection: Session, table: Table, columns: Collection[str], ids: Collection[int] = ()) -> None:
-    """Move the sequences of some columns past the ids of the table, and past `ids` that are about to be inserted."""
+def make_room(
+    connection: Session, table: Table, columns: Collection[str], ids: Collection[int] = ()
+) -> list[SequenceReading]:
+    """Move the sequences of some columns past the ids of the table, and past `ids` that are about to be inserted.
+
+    Gives those that were to be moved, as they were found.
+    """
     with safe_path(connection):
-        sequences = [
-            sequence
-            for sequence in read_feeding(connection, [table.oid], here=True).sequences
-            if any(fed.table_oid == table.oid and fed.name in columns for fed in sequence.columns)
-        ]
+        feeding = read_feeding(connection, [table.oid], here=True).sequences
+        return make_room_in(connection, [each for each in feeding if feeds(each, table, columns)], ids)
+
+
+def feeds(sequence: FeedingSequence, table: Table, columns: Collection[str]) -> bool:
+    """Whether a sequence feeds one of some columns of a table."""
+    return any(fed.table_oid == table.oid and fed.name in columns for fed in sequence.columns)
+
+
+def make_room_in(
+    connection: Session, sequences: Sequence[FeedingSequence], ids: Collection[int] = ()
+) -> list[SequenceReading]:
+    """Do the same for sequences that are known."""
+    with safe_path(connection):
         found = read_sequences(connection, sequences, BY_VISIBLE_ROWS)
         readings = [with_ids(reading, ids) for reading in found if isinstance(reading, SequenceReading)]
-        advance(connection, [reading for reading in readings if is_behind(reading)], BY_VISIBLE_ROWS)
+        behind = [reading for reading in readings if is_behind(reading)]
+        advance(connection, behind, BY_VISIBLE_ROWS)
+    return behind

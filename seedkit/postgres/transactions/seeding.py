@@ -98,6 +98,11 @@ def wait_for_writers(connection: Connection, tables: Iterable[Table], lock_timeo
         ) from error
 
 
+def bound_waits(connection: Connection, lock_timeout: str) -> None:
+    """Have each wait for a lock take no longer, to the end of the transaction."""
+    _set_locally(connection, {"lock_timeout": lock_timeout})
+
+
 @contextmanager
 def _bounded_waits(connection: Connection, lock_timeout: str | None) -> Iterator[None]:
     if lock_timeout is None:

@@ -87,6 +87,18 @@ def test_a_permutation_has_each_number_once(seed: int, count: int) -> None:
         order[count]
 
 
+@given(SEEDS, st.integers(min_value=1, max_value=2**200), st.data())
+def test_a_permutation_of_any_size_finds_the_place_of_its_numbers(seed: int, count: int, data: st.DataObject) -> None:
+    order = Permutation(Stream.named(seed, "order"), count)
+    place = data.draw(st.integers(min_value=0, max_value=count - 1))
+
+    assert 0 <= order[place] < count
+    assert order.place_of(order[place]) == place
+    assert list(order.of(range(place, min(place + 3, count)))) == [
+        order[near] for near in range(place, min(place + 3, count))
+    ]
+
+
 def test_a_permutation_mixes() -> None:
     order = Permutation(Stream.named(0, "order"), 1000)
 

@@ -7,9 +7,11 @@ from itertools import islice
 
 import pytest
 
-from seedkit.core.generation.columns import texts
+from seedkit.core.generation.columns.choices import Choice
 from seedkit.core.generation.columns.cuts import Cut, Marked
+from seedkit.core.generation.columns.text_meanings import MAKERS
 from seedkit.core.generation.columns.texts import TextMaker
+from seedkit.core.generation.planning import texts
 from seedkit.core.generation.streams import BLOCK, Stream
 from seedkit.files.generation.meanings import read_meanings, read_words
 
@@ -20,7 +22,7 @@ def maker(column: str = "c", *, prefix: str = "", seed: int = 0) -> TextMaker:
 
 
 def values(meaning: str, column: str = "c", count: int = 500, *, prefix: str = "", seed: int = 0) -> list[str]:
-    return list(islice(maker(column, prefix=prefix, seed=seed).generator(meaning).block(0), count))
+    return list(islice(MAKERS[meaning](maker(column, prefix=prefix, seed=seed)).block(0), count))
 
 
 def test_a_row_is_about_one_person() -> None:
@@ -47,9 +49,9 @@ def test_a_row_is_in_one_place_and_has_another_for_another_address() -> None:
     assert values("city", prefix="shipping") != cities
 
 
-@pytest.mark.parametrize("meaning", sorted(texts._MAKERS))
+@pytest.mark.parametrize("meaning", sorted(MAKERS))
 def test_every_meaning_has_many_values_for_whole_blocks_and_none_that_copy_would_misread(meaning: str) -> None:
-    generator = maker().generator(meaning)
+    generator = MAKERS[meaning](maker())
 
     first, second = list(generator.block(0)), list(generator.block(1))
 
@@ -57,13 +59,13 @@ def test_every_meaning_has_many_values_for_whole_blocks_and_none_that_copy_would
     assert first != second
     assert not any(re.search(r"[\\\t\n\r]", value) or not value for value in first[:200])
     assert len(set(first)) > 1
-    assert list(maker().generator(meaning).block(1)) == second
+    assert list(MAKERS[meaning](maker()).block(1)) == second
 
 
 def test_every_meaning_of_a_text_can_be_made() -> None:
     needed = {meaning.name for meaning in read_meanings().meanings if meaning.family == "text"}
 
-    assert needed <= set(texts._MAKERS)
+    assert needed <= texts.MEANINGS
 
 
 def test_nothing_reaches_anybody() -> None:
@@ -75,7 +77,7 @@ def test_nothing_reaches_anybody() -> None:
 
 
 def test_texts_are_cut_to_their_length_and_kept_apart_by_their_number() -> None:
-    words = maker().generator("title")
+    words = MAKERS["title"](maker())
 
     cut = list(Cut(words, 12).block(0))
     marked = list(Marked(words, length=12).block(0))
@@ -83,3 +85,10 @@ def test_texts_are_cut_to_their_length_and_kept_apart_by_their_number() -> None:
     assert max(map(len, cut)) <= 12
     assert max(map(len, marked)) <= 12
     assert len(set(marked)) == BLOCK
+
+
+def test_texts_of_different_lengths_with_a_number_behind_are_never_the_same() -> None:
+    names = Choice(("harbo", "harbor", "harbors"), Stream.named(0, "t", "c"))
+
+    for length in (5, 8, 12, 30):
+        assert len(set(Marked(names, length=length).block(0))) == BLOCK

@@ -11,7 +11,7 @@ from psycopg import sql
 from seedkit.core.generation.columns.blocks import NULL
 from seedkit.core.generation.planning.choosing import chosen_for
 from seedkit.core.generation.planning.chosen import Chosen, Run, Rung
-from seedkit.core.generation.planning.tables import facts_of
+from seedkit.core.generation.planning.facts import facts_of
 from seedkit.core.generation.schema import TableRules
 from seedkit.core.generation.streams import BLOCK
 from seedkit.files.generation.meanings import read_meanings, read_words
@@ -132,7 +132,7 @@ def test_the_first_rung_that_fits_decides(rules: TableRules, column: str, rung: 
         ("status", '!choice ["new", "paid", "it\'s"]'),
         ("active", "!choice {true: 85, false: 15}"),
         ("email", "!like email"),
-        ("deleted_at", "!maybe [10%, !between [2026-10-01, 2026-11-28]]"),
+        ("deleted_at", "!maybe [10%, !like deleted]"),
         ("note", "!maybe [85%, !like sentence]"),
     ],
 )

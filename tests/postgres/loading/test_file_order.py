@@ -8,7 +8,7 @@ from typing import LiteralString
 import pytest
 
 from seedkit import SeedContext
-from seedkit.context import SeedRun
+from seedkit.context.run import SeedRun
 from seedkit.core.rows.blocks import Block
 from seedkit.core.rows.shapes import RowShape
 from seedkit.postgres.catalog.tables import read_catalog

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from psycopg import sql
 
 from seedkit import SeedContext
-from seedkit.context import SeedRun
+from seedkit.context.run import SeedRun
 from seedkit.core.reports.runs import TableReport
 from seedkit.errors import CatalogError, FixtureError, LoadError, SeedkitError, UsageError
 from seedkit.postgres.catalog.tables import read_catalog

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import repeat
-from typing import Protocol
+from functools import cached_property, lru_cache
+from itertools import chain, repeat
+from operator import add
+from typing import Protocol, TypeVar, runtime_checkable
 
 from seedkit.core.generation.streams import BLOCK, Stream
 from seedkit.core.values.copy_text import field_text
@@ -28,13 +30,26 @@ class Constant:
 
     text: str
 
+    def within(self, before: str, behind: str) -> Constant:
+        """Give the value with texts around it."""
+        return Constant(before + self.text + behind)
+
     def block(self, number: int) -> Iterable[str]:
         """Give the value for each row."""
         del number
         return repeat(self.text, BLOCK)
 
 
-@dataclass(frozen=True, slots=True)
+@runtime_checkable
+class Table(Generator, Protocol):
+    """A generator of finished texts, which can have others around them in its table: that costs no row anything."""
+
+    def within(self, before: str, behind: str) -> Generator:
+        """Give the same values with texts around each."""
+        ...
+
+
+@dataclass(frozen=True)
 class Joined:
     """Values of several generators as one text."""
 
@@ -42,7 +57,22 @@ class Joined:
 
     def block(self, number: int) -> Iterable[str]:
         """Give the parts of each row, joined."""
-        return map("".join, zip(*(part.block(number) for part in self.parts), strict=True))
+        columns = [part.block(number) for part in self._fewer]
+        return map(add, *columns) if len(columns) == 2 else map("".join, zip(*columns, strict=True))
+
+    @cached_property
+    def _fewer(self) -> list[Generator]:
+        """The parts, texts that are the same in every row taken into the tables of their neighbours."""
+        found: list[Generator] = []
+        for part in self.parts:
+            before = found[-1] if found else None
+            if isinstance(part, Constant) and isinstance(before, Table):
+                found[-1] = before.within("", part.text)
+            elif isinstance(part, Table) and isinstance(before, Constant):
+                found[-1] = part.within(before.text, "")
+            else:
+                found.append(part)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +101,19 @@ def in_256ths(share: float) -> int:
     return 0 if share <= 0 else max(1, round(share * 256))
 
 
-def spread(texts: Sequence[str], size: int) -> list[str]:
+_Text = TypeVar("_Text", str, int)
+
+
+@lru_cache(maxsize=8)
+def spread(texts: tuple[_Text, ...], size: int) -> list[_Text]:
     """Repeat texts so that a number below `size`, a power of two, finds each of them equally often, nearly.
 
-    The strings are shared: a table of 65,536 different ones would make twice as many cache misses.
+    The strings are shared: a table of 65,536 different ones would make twice as many cache misses. So is the table,
+    among columns of the same texts; nobody may change it.
 
-    >>> spread(["a", "b", "c"], 8)
+    >>> spread(("a", "b", "c"), 8)
     ['a', 'a', 'a', 'b', 'b', 'b', 'c', 'c']
     """
     count = len(texts)
-    return [texts[place * count // size] for place in range(size)]
+    ends = [(place * size + count - 1) // count for place in range(count + 1)]
+    return list(chain.from_iterable(map(repeat, texts, map(int.__sub__, ends[1:], ends))))

@@ -2,32 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from seedkit.core.generation.columns.blocks import spread
-from seedkit.core.generation.permutations import Permutation, digits
-from seedkit.core.generation.streams import BLOCK, Stream
+from seedkit.core.generation.columns.blocks import Generator, spread
+from seedkit.core.generation.streams import Stream
 
-_FEW = 64
+_FEW = 256
+_FEW_AND_EVEN = 64
 
 
 @dataclass(frozen=True)
 class Choice:
-    """One of some texts, all equally likely: a byte a row says which, or two where there are many."""
+    """One of some texts: a byte a row says which, or two where there are many.
+
+    A byte finds some of 200 texts twice as often as others, as it is with names and nouns; those that are `even` are
+    all as likely, nearly. Small tables stay in the processor's cache: with large ones a row of six took half as long
+    again.
+    """
 
     texts: tuple[str, ...]
     stream: Stream
+    even: bool = False
 
     def block(self, number: int) -> Iterable[str]:
         """Give each row's choice."""
         table = self._table
         return map(table.__getitem__, self.stream.numbers(number, 1 if len(table) == 256 else 2))
 
+    def within(self, before: str, behind: str) -> Choice:
+        """Give the same choices with texts around each."""
+        return Choice(tuple(before + text + behind for text in self.texts), self.stream, self.even)
+
     @cached_property
     def _table(self) -> list[str]:
-        return spread(self.texts, 256 if len(self.texts) <= _FEW else 65_536)
+        return spread(self.texts, table_size(len(self.texts), even=self.even))
+
+
+def table_size(count: int, *, even: bool = False) -> int:
+    """Say how long a table is out of which so many texts are chosen: a byte finds a place in it, or two do."""
+    return 256 if count <= (_FEW_AND_EVEN if even else _FEW) else 65_536
 
 
 def weighted(weights: Mapping[str, int]) -> tuple[str, ...]:
@@ -39,20 +54,17 @@ def weighted(weights: Mapping[str, int]) -> tuple[str, ...]:
     return tuple(text for text, weight in weights.items() for _ in range(weight))
 
 
-@dataclass(frozen=True)
-class Combination:
-    """A digit of a number that no other row has: finite columns under one key share the numbers and have a digit each.
+@dataclass(frozen=True, slots=True)
+class Mixture:
+    """One generator's values, or another's: the first's in so many of 256 rows."""
 
-    The row's number, in another order, is written with a radix for each column; as many rows fit as there are numbers.
-    """
-
-    key: Callable[[int], str]
-    radices: tuple[int, ...]
-    place: int
-    order: Permutation
+    first: Generator
+    other: Generator
+    share: int
+    stream: Stream
 
     def block(self, number: int) -> Iterable[str]:
-        """Give each row's digit as a text, as long as there are numbers."""
-        rows = range(number * BLOCK, min((number + 1) * BLOCK, self.order.count))
-        for row in rows:
-            yield self.key(digits(self.order[row], self.radices)[self.place])
+        """Give the one's value or the other's for each row."""
+        share, chances = self.share, self.stream.block(number)
+        rows = zip(chances, self.first.block(number), self.other.block(number), strict=True)
+        return [first if chance < share else other for chance, first, other in rows]

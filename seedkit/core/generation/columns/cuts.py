@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
+from operator import add
 
 from seedkit.core.generation.columns.blocks import NULL, Generator
+from seedkit.core.generation.columns.choices import Choice
+from seedkit.core.generation.columns.counting import compacted, counted
 from seedkit.core.generation.streams import BLOCK
 
-_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Cut:
     """Texts cut to a length, at a word where that leaves half of it."""
 
@@ -20,11 +22,57 @@ class Cut:
 
     def block(self, number: int) -> Iterable[str]:
         """Give the texts, none longer than that."""
+        if self._finished is not None:
+            return self._finished.block(number)
         length = self.length
         return [text if len(text) <= length else cut(text, length) for text in self.inner.block(number)]
 
+    def changed(self, text: str) -> str:
+        """Cut a text."""
+        return text if len(text) <= self.length else cut(text, self.length)
+
+    @cached_property
+    def _finished(self) -> Choice | None:
+        return _finished(self.inner, self.changed)
+
 
 @dataclass(frozen=True, slots=True)
+class Replaced:
+    """Texts of a generator, and another's where these are too long."""
+
+    inner: Generator
+    other: Generator
+    length: int
+
+    def block(self, number: int) -> Iterable[str]:
+        """Give the texts that fit, or the others."""
+        texts = zip(self.inner.block(number), self.other.block(number), strict=True)
+        return [text if len(text) <= self.length else other for text, other in texts]
+
+
+@dataclass(frozen=True, slots=True)
+class Stretched:
+    """Texts that are repeated until they are long enough, by words where they are words."""
+
+    inner: Generator
+    least: int
+
+    def block(self, number: int) -> Iterable[str]:
+        """Give the texts, none shorter than that."""
+        return [text if len(text) >= self.least else stretched(text, self.least) for text in self.inner.block(number)]
+
+
+def stretched(text: str, least: int) -> str:
+    """Repeat a text until it is long enough, and no more of it than that takes.
+
+    >>> stretched("ab12", 10), stretched("a quiet harbor", 20)
+    ('ab12ab12ab', 'a quiet harbor a qui')
+    """
+    between = " " if " " in text else ""
+    return between.join([text] * (least // max(1, len(text)) + 1))[:least].rstrip(" ").ljust(least, "x")
+
+
+@dataclass(frozen=True)
 class Cased:
     """Texts in small letters, or else in capitals."""
 
@@ -33,8 +81,24 @@ class Cased:
 
     def block(self, number: int) -> Iterable[str]:
         """Give the texts; NULL stays."""
-        change = str.lower if self.lower else str.upper
-        return [text if text == NULL else change(text) for text in self.inner.block(number)]
+        if self._finished is not None:
+            return self._finished.block(number)
+        return map(self.changed, self.inner.block(number))
+
+    def changed(self, text: str) -> str:
+        """Give a text in the case."""
+        if text == NULL:
+            return text
+        return text.lower() if self.lower else text.upper()
+
+    @cached_property
+    def _finished(self) -> Choice | None:
+        return _finished(self.inner, self.changed)
+
+
+def _finished(inner: Generator, changed: Callable[[str], str]) -> Choice | None:
+    """Change the texts of a table once, in place of those of each row."""
+    return Choice(tuple(map(changed, inner.texts)), inner.stream, inner.even) if isinstance(inner, Choice) else None
 
 
 def cut(text: str, length: int) -> str:
@@ -43,16 +107,19 @@ def cut(text: str, length: int) -> str:
     >>> cut("a quiet harbor", 9), cut("extraordinary", 5)
     ('a quiet', 'extra')
     """
-    head = text[:length]
-    place = head.rfind(" ") if text[length : length + 1] != " " else length
-    return head[:place] if place * 2 >= length else head.rstrip(" ") or head
+    place = text.rfind(" ", 0, length + 1)
+    return text[:place] if place * 2 >= length else text[:length].rstrip(" ") or text[:length]
+
+
+_ROOM_FOR_DECIMALS = 24
 
 
 @dataclass(frozen=True, slots=True)
 class Marked:
     """Texts made different from each other by the row's number, which stands behind them, within a length.
 
-    The number is in small letters and digits, so that it differs whatever the case.
+    The number is in small letters and digits, so that it differs whatever the case. Where there is little room it is to
+    the base of 36, in every row: one row's 12 could be another's 38.
     """
 
     inner: Generator
@@ -61,26 +128,23 @@ class Marked:
 
     def block(self, number: int) -> Iterable[str]:
         """Give the texts with their rows' numbers."""
-        begin = 1 + number * BLOCK
-        return [self._marked(text, row) for row, text in enumerate(self.inner.block(number), begin)]
+        rows = 1 + number * BLOCK, 1 + (number + 1) * BLOCK
+        separator, length, inner = self.separator, self.length, self.inner.block(number)
+        decimal = length is None or length >= _ROOM_FOR_DECIMALS
+        marks = map(separator.__add__, counted(*rows) if decimal else compacted(*rows))
+        if length is None:
+            return map(add, inner, marks)
+        return [
+            text + mark if len(text) + len(mark) <= length else _shortened(text, mark, length)
+            for text, mark in zip(inner, marks, strict=True)
+        ]
 
-    def _marked(self, text: str, row: int) -> str:
-        mark = str(row)
-        if self.length is None or len(text) + len(self.separator) + len(mark) <= self.length:
-            return f"{text}{self.separator}{mark}"
-        short = compact(row)
-        room = self.length - len(short) - len(self.separator)
-        return f"{text[:room]}{self.separator}{short}" if room > 0 else short
 
+def _shortened(text: str, mark: str, length: int) -> str:
+    """Put a mark, a separator and a number, behind as much of a text as there is room for.
 
-def compact(number: int) -> str:
-    """Write a number to the base of 36.
-
-    >>> compact(0), compact(35), compact(36)
-    ('0', 'z', '10')
+    >>> _shortened("harbor", "-4f", 8), _shortened("harbor", "-4f", 3), _shortened("harbor", "-4f", 2)
+    ('harbo-4f', '-4f', '4f')
     """
-    digits = ""
-    while number or not digits:
-        number, digit = divmod(number, 36)
-        digits = _DIGITS[digit] + digits
-    return digits
+    room = length - len(mark)
+    return text[:room] + mark if room >= 0 else mark[1:]

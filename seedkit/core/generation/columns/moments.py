@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from functools import cache, cached_property
+from datetime import date, timedelta
+from functools import cache, cached_property, reduce
 from operator import add
 
 from seedkit.core.generation.columns.blocks import spread
 from seedkit.core.generation.streams import BLOCK, Stream, integers
 
 _SLOTS = 4096
+_LONGEST = 800
+"""Days that a life may lead past its beginning."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,19 @@ class Day:
 
     @cached_property
     def _table(self) -> list[str]:
-        return spread(_days(self.first, self.days), 65_536)
+        return spread(tuple(_days(self.first, self.days)), 65_536)
+
+
+@dataclass(frozen=True, slots=True)
+class DayOfRow:
+    """Another date for each row, before `last` and further back with each, as long as there are dates."""
+
+    last: date
+
+    def block(self, number: int) -> Iterable[str]:
+        """Give a date for each row."""
+        newest = self.last.toordinal() - number * BLOCK
+        return (date.fromordinal(max(1, newest - place)).isoformat() for place in range(BLOCK))
 
 
 @dataclass(frozen=True)
@@ -40,7 +54,7 @@ class Clock:
 
     def block(self, number: int) -> Iterable[str]:
         """Give a time for each row."""
-        return map(_clock_table(self.zone).__getitem__, self.stream.numbers(number, 2))
+        return map(clock_table(self.zone).__getitem__, self.stream.numbers(number, 2))
 
 
 @dataclass(frozen=True)
@@ -51,16 +65,88 @@ class Moment:
     days: int
     stream: Stream
     zone: str = ""
+    between: str = " "
 
     def block(self, number: int) -> Iterable[str]:
         """Give a moment for each row."""
         octets = self.stream.block(number, 4)
         days, clocks = integers(octets[: 2 * BLOCK], 2), integers(octets[2 * BLOCK :], 2)
-        return map(add, map(self._days.__getitem__, days), map(_clock_table(self.zone).__getitem__, clocks))
+        return map(add, map(self._days.__getitem__, days), map(clock_table(self.zone).__getitem__, clocks))
 
     @cached_property
     def _days(self) -> list[str]:
-        return spread([day + " " for day in _days(self.first, self.days)], 65_536)
+        return spread(tuple(day + self.between for day in _days(self.first, self.days)), 65_536)
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """How many days pass before the next step of a life, and how many in a `young` one."""
+
+    least: int
+    most: int
+    young: int
+    stream: Stream
+
+
+@dataclass(frozen=True)
+class Life:
+    """The day of a step in a row's life: a beginning on one of some days from `first` on, and the gaps since.
+
+    Each row's beginning is drawn from the same stream for all of its columns, and so is each gap: what comes later is
+    later, by a day at least. In a life that began on one of the last `young` days the gaps are short, lest they lead
+    past today; `later` is one that may.
+    """
+
+    first: date
+    days: int
+    young: int
+    stream: Stream
+    gaps: tuple[Gap, ...] = ()
+    later: Gap | None = None
+    behind: str = ""
+    """What stands behind the date, where a time follows."""
+
+    def block(self, number: int) -> Iterable[str]:
+        """Give a date for each row."""
+        if not self.gaps and self.later is None:
+            return map(self._begun.__getitem__, self.stream.numbers(number, 2))
+        days: Iterable[int] = map(self._beginnings.__getitem__, self.stream.numbers(number, 2))
+        if self.gaps:
+            old, young = self.days - self.young, sum(gap.young for gap in self.gaps)
+            passed = reduce(lambda one, other: map(add, one, other), (_passed(gap, number) for gap in self.gaps))
+            days = [day + gap if day < old else day + young for day, gap in zip(days, passed, strict=True)]
+        if self.later is not None:
+            days = map(add, days, _passed(self.later, number))
+        return map(self._texts.__getitem__, days)
+
+    @property
+    def last(self) -> date:
+        """The last day that the step can be on."""
+        longest = max(sum(gap.most for gap in self.gaps) - self.young, sum(gap.young for gap in self.gaps))
+        return self.first + timedelta(days=self.days + longest + (self.later.most if self.later else 0))
+
+    @cached_property
+    def _beginnings(self) -> list[int]:
+        return spread(tuple(range(self.days)), 65_536)
+
+    @cached_property
+    def _begun(self) -> list[str]:
+        return spread(tuple(self._texts[: self.days]), 65_536)
+
+    @cached_property
+    def _texts(self) -> list[str]:
+        return [day + self.behind for day in _days(self.first, self.days + _LONGEST)]
+
+
+def _passed(gap: Gap, number: int) -> Iterable[int]:
+    """Give the days that a gap takes, for each row of a block."""
+    return map(_gaps(gap.least, gap.most).__getitem__, gap.stream.block(number))
+
+
+@cache
+def _gaps(least: int, most: int) -> Sequence[int]:
+    """Give 256 gaps, short ones more often: the square of an even draw."""
+    return [least + (place * place * (most - least + 1) >> 16) for place in range(256)]
 
 
 def _days(first: date, count: int) -> list[str]:
@@ -68,7 +154,9 @@ def _days(first: date, count: int) -> list[str]:
 
 
 @cache
-def _clock_table(zone: str) -> list[str]:
+def clock_table(zone: str) -> list[str]:
     """Give 4,096 times of day, each as likely as the next."""
     seconds = [place * 86_400 // _SLOTS for place in range(_SLOTS)]
-    return spread([(datetime.min + timedelta(seconds=second)).time().isoformat() + zone for second in seconds], 65_536)
+    return spread(
+        tuple(f"{second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}{zone}" for second in seconds), 65_536
+    )

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import struct
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
+from seedkit.core.generation.columns.blocks import Generator, Joined
+from seedkit.core.generation.columns.choices import Choice
+from seedkit.core.generation.columns.counting import counted
 from seedkit.core.generation.streams import BLOCK, Stream, Width
 
 
@@ -18,10 +23,29 @@ class Counter:
     def block(self, number: int) -> Iterable[str]:
         """Give each row's number."""
         begin = self.first + number * BLOCK * self.step
+        if self.step == 1 and begin >= 0:
+            return counted(begin, begin + BLOCK)
         return map(str, range(begin, begin + BLOCK * self.step, self.step))
 
 
 @dataclass(frozen=True, slots=True)
+class Pointed:
+    """The rows' own numbers as the last digits of fractions: keys that nobody else has."""
+
+    first: int
+    scale: int
+
+    def block(self, number: int) -> Iterable[str]:
+        """Give each row's number."""
+        begin = self.first + number * BLOCK
+        return [pointed(unit, self.scale) for unit in range(begin, begin + BLOCK)]
+
+
+_FINISHED = 4096
+"""Up to so many different numbers are a table of finished texts."""
+
+
+@dataclass(frozen=True)
 class Whole:
     """Whole numbers from `low` to `high`, both included."""
 
@@ -31,20 +55,28 @@ class Whole:
 
     def block(self, number: int) -> Iterable[str]:
         """Give a number for each row."""
+        if self.high - self.low < _FINISHED:
+            return self._few.block(number)
         return map(str, numbers_between(self.low, self.high, self.stream, number))
+
+    @cached_property
+    def _few(self) -> Choice:
+        return Choice(tuple(map(str, range(self.low, self.high + 1))), self.stream, even=True)
 
 
 def numbers_between(low: int, high: int, stream: Stream, block: int) -> list[int]:
-    """Draw a whole number for each row of a block, by multiplication, which is even to one in a billion."""
+    """Draw a whole number for each row of a block: a remainder, which is even to one in 256 at the very least."""
     count = high - low + 1
     width: Width = 4 if count <= 1 << 24 else 8
-    shift = width * 8
-    return [low + (drawn * count >> shift) for drawn in stream.numbers(block, width)]
+    return [low + drawn % count for drawn in stream.numbers(block, width)]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Fixed:
-    """Numbers with `scale` digits behind the point, from `low` to `high` in units of the last digit."""
+    """Numbers with `scale` digits behind the point, from `low` to `high` in units of the last digit.
+
+    Where there are many, the end is left out that is no whole one with all its fractions.
+    """
 
     low: int
     high: int
@@ -53,7 +85,35 @@ class Fixed:
 
     def block(self, number: int) -> Iterable[str]:
         """Give a number for each row."""
+        if self._parts is not None:
+            return self._parts.block(number)
         return [pointed(unit, self.scale) for unit in numbers_between(self.low, self.high, self.stream, number)]
+
+    @cached_property
+    def _parts(self) -> Generator | None:
+        """Finished texts: of all numbers, or of what stands before and behind the point; None where these are many."""
+        if self.high - self.low < _FINISHED:
+            return Choice(
+                tuple(pointed(units, self.scale) for units in range(self.low, self.high + 1)), self.stream, even=True
+            )
+        one = 10 ** max(self.scale, 0)
+        first, last = -(-self.low // one), (self.high + 1) // one - 1
+        if first < 0 or not _LEAST_WHOLES <= last - first < _FINISHED or self.scale > _DIGITS_MOST:
+            return None
+        wholes = Choice(tuple(f"{whole}." for whole in range(first, last + 1)), self.stream, even=True)
+        return Joined((wholes, *_fractions(self.scale, self.stream)))
+
+
+_LEAST_WHOLES = 8
+_DIGITS_MOST = 9
+
+
+def _fractions(digits: int, stream: Stream) -> Iterator[Choice]:
+    """Give random digits, three at a time."""
+    for place in range(0, digits, 3):
+        width = min(3, digits - place)
+        texts = tuple(f"{number:0{width}}" for number in range(10**width))
+        yield Choice(texts, stream.apart("digits", place))
 
 
 def pointed(units: int, scale: int) -> str:
@@ -68,6 +128,39 @@ def pointed(units: int, scale: int) -> str:
     return f"{'-' if units < 0 else ''}{whole}.{part:0{scale}}"
 
 
+@dataclass(frozen=True, slots=True)
+class Bits:
+    """Random bits, so many in each row."""
+
+    count: int
+    stream: Stream
+
+    def block(self, number: int) -> Iterable[str]:
+        """Give the bits of each row, as zeros and ones."""
+        size = (self.count + 7) // 8
+        octets = self.stream.block(number, size)
+        pieces = (octets[place : place + size] for place in range(0, len(octets), size))
+        return [f"{int.from_bytes(piece, 'little'):0{size * 8}b}"[: self.count] for piece in pieces]
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """An address that is the row's alone: three octets behind a prefix, to the base of 10 or 16."""
+
+    prefix: str
+    base: int
+    separator: str
+
+    def block(self, number: int) -> Iterable[str]:
+        """Give an address for each row."""
+        digits = "02x" if self.base == 16 else "d"
+        begin = 1 + number * BLOCK
+        return [
+            self.prefix + self.separator.join(format(octet, digits) for octet in row.to_bytes(8, "big")[-3:])
+            for row in range(begin, begin + BLOCK)
+        ]
+
+
 _VERSION_4 = bytes(0x40 | octet & 0x0F for octet in range(256))
 _VERSION_7 = bytes(0x70 | octet & 0x0F for octet in range(256))
 _VARIANT = bytes(0x80 | octet & 0x3F for octet in range(256))
@@ -75,16 +168,22 @@ _VARIANT = bytes(0x80 | octet & 0x3F for octet in range(256))
 
 @dataclass(frozen=True, slots=True)
 class Uuid:
-    """Random UUIDs of version 4; their dashes are left to PostgreSQL."""
+    """Random UUIDs of version 4; their dashes are left to PostgreSQL, unless they are texts and need them."""
 
     stream: Stream
+    dashes: bool = False
 
     def block(self, number: int) -> Iterable[str]:
         """Give a UUID for each row."""
         octets = bytearray(self.stream.block(number, 16))
         octets[6::16] = octets[6::16].translate(_VERSION_4)
         octets[8::16] = octets[8::16].translate(_VARIANT)
-        return sliced(bytes(octets).hex(), 32)
+        texts = in_hex(octets, 16)
+        return map(_dashed, texts) if self.dashes else texts
+
+
+def _dashed(text: str) -> str:
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +195,14 @@ class TimedUuid:
 
     def block(self, number: int) -> Iterable[str]:
         """Give a UUID for each row, in order."""
-        octets = bytearray(self.stream.block(number, 10))
-        octets[0::10] = octets[0::10].translate(_VERSION_7)
-        octets[2::10] = octets[2::10].translate(_VARIANT)
+        octets = bytearray(self.stream.block(number, 16))
         begin = self.first + number * BLOCK
-        tails = sliced(bytes(octets).hex(), 20)
-        return [f"{begin + place:012x}{tail}" for place, tail in enumerate(tails)]
+        moments = struct.pack(f">{BLOCK}Q", *range(begin, begin + BLOCK))
+        for place in range(6):
+            octets[place::16] = moments[place + 2 :: 8]
+        octets[6::16] = octets[6::16].translate(_VERSION_7)
+        octets[8::16] = octets[8::16].translate(_VARIANT)
+        return in_hex(octets, 16)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,17 +215,17 @@ class Hex:
 
     def block(self, number: int) -> Iterable[str]:
         """Give so many digits for each row."""
-        size = (self.digits + 1) // 2
-        texts = sliced(self.stream.block(number, size).hex(), size * 2)
-        if self.prefix or size * 2 > self.digits:
-            return [self.prefix + text[: self.digits] for text in texts]
-        return texts
+        size, prefix = (self.digits + 1) // 2, self.prefix
+        texts = in_hex(self.stream.block(number, size), size)
+        if size * 2 > self.digits:
+            return [prefix + text[:-1] for text in texts]
+        return map(prefix.__add__, texts) if prefix else texts
 
 
-def sliced(text: str, length: int) -> list[str]:
-    """Cut a text into pieces.
+def in_hex(octets: bytes | bytearray, size: int) -> list[str]:
+    """Write bytes with the digits of base 16, so many to a text.
 
-    >>> sliced("aabbcc", 2)
-    ['aa', 'bb', 'cc']
+    >>> in_hex(bytes([1, 255, 2, 16]), 2)
+    ['01ff', '0210']
     """
-    return [text[place : place + length] for place in range(0, len(text), length)]
+    return octets.hex("\n", size).split("\n")

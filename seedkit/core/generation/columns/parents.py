@@ -2,14 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 
-from seedkit.core.generation.permutations import Permutation
-from seedkit.core.generation.streams import BLOCK, Stream, picked
+from seedkit.core.generation.columns.blocks import Generator
+from seedkit.core.generation.streams import BLOCK, Stream, Width
 
 Key = Callable[[int], str]
 """Gives the key of a parent by its place."""
+
+_ROOTS = 3
+"""Out of ten rows that refer to earlier ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """The keys of parents that are counted."""
+
+    first: int
+    step: int = 1
+
+    def __call__(self, place: int) -> str:
+        """Give the key of the parent at a place."""
+        return str(self.first + place * self.step)
+
+    def texts(self, places: Iterable[int]) -> Iterable[str]:
+        """Give the keys of the parents at some places."""
+        first, step = self.first, self.step
+        if step == 1:
+            return map(str, [first + place for place in places])
+        return map(str, [first + place * step for place in places])
+
+
+def numbered(first: int, step: int = 1) -> Key:
+    """Give the keys of parents that are counted.
+
+    >>> numbered(100)(3)
+    '103'
+    """
+    return Numbered(first, step)
+
+
+def texts_of(key: Key, places: Iterable[int]) -> Iterable[str]:
+    """Give the keys of the parents at some places."""
+    return key.texts(places) if isinstance(key, Numbered) else map(key, places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,24 +63,21 @@ class Parent:
     def places(self, number: int) -> list[int]:
         """Give the place of each row's parent."""
         count, hot = self.count, max(1, self.count // 4)
-        return [picked(drawn >> 1, hot if drawn & 1 else count) for drawn in self.stream.numbers(number, 8)]
+        width: Width = 4 if count <= 1 << 28 else 8
+        drawn = self.stream.numbers(number, width)
+        # What `picked` does, without a call a row: the highest bit says whether it is one of the favourites.
+        mask, hot_mask = (1 << (count - 1).bit_length()) - 1, (1 << (hot - 1).bit_length()) - 1
+        half, hot_half, top = mask >> 1, hot_mask >> 1, 1 << (width * 8 - 1)
+        return [
+            (place if (place := one & mask) < count else one & half)
+            if one < top
+            else (place if (place := one & hot_mask) < hot else one & hot_half)
+            for one in drawn
+        ]
 
     def block(self, number: int) -> Iterable[str]:
         """Give the key of each row's parent."""
-        return map(self.key, self.places(number))
-
-
-@dataclass(frozen=True, slots=True)
-class OnlyChild:
-    """Another parent for each row, where the foreign key is unique: as many rows fit as there are parents."""
-
-    key: Key
-    order: Permutation
-
-    def block(self, number: int) -> Iterable[str]:
-        """Give the key of each row's parent, as long as there are parents."""
-        rows = range(number * BLOCK, min((number + 1) * BLOCK, self.order.count))
-        return (self.key(self.order[row]) for row in rows)
+        return texts_of(self.key, self.places(number))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +95,47 @@ class Earlier:
     def block(self, number: int) -> Iterable[str]:
         """Give the key of a row before each row."""
         begin = number * BLOCK - self.first
-        for row, drawn in enumerate(self.stream.numbers(number, 4), begin):
-            if row < 0:
-                yield ""  # there already: nobody asks for it
-            elif row == 0 or drawn % 10 < 3:
-                yield self.key(row) if self.null is None else self.null
-            else:
-                yield self.key((drawn >> 4) % row)
+        drawn = self.stream.numbers(number, 4)
+        # Those before the first new row are there already: nobody asks for them.
+        places = [(one >> 4) % row if row > 0 and one % 10 >= _ROOTS else -1 for row, one in enumerate(drawn, begin)]
+        if self.null is None:
+            own = (place if place >= 0 else max(row, 0) for row, place in enumerate(places, begin))
+            return texts_of(self.key, own)
+        null, keys = self.null, iter(texts_of(self.key, [place for place in places if place >= 0]))
+        return [null if place < 0 else next(keys) for place in places]
 
 
-def numbered(first: int, step: int = 1) -> Key:
-    """Give the keys of parents that are counted.
+@dataclass(frozen=True, slots=True)
+class EarlierAgreeing:
+    """An earlier one of the block's new rows that agrees in some columns; a root where there is none.
 
-    >>> numbered(100)(3)
-    '103'
+    The row has `mine` in these, and refers to one that has the same in `theirs`. With `next_to` it is always the one
+    before, so that no row is referred to twice. `referred` has what is referred to.
     """
-    return lambda place: str(first + place * step)
+
+    mine: tuple[Generator, ...]
+    theirs: tuple[Generator, ...]
+    referred: Generator
+    stream: Stream
+    first: int = 0
+    null: str | None = None
+    next_to: bool = False
+
+    def block(self, number: int) -> Iterable[str]:
+        """Give the key of a row before each row."""
+        keys = list(self.referred.block(number))
+        rows = zip(_rows(self.mine, number), _rows(self.theirs, number), self.stream.numbers(number, 4), strict=False)
+        earlier: dict[tuple[str, ...], list[int]] = {}
+        for place, (mine, theirs, drawn) in enumerate(rows):
+            before = earlier.get(mine, ())
+            if not before or (drawn % 10 < _ROOTS and not self.next_to) or (self.next_to and self.null is None):
+                yield keys[place] if self.null is None else self.null
+            else:
+                yield keys[before[-1 if self.next_to else (drawn >> 4) % len(before)]]
+            if number * BLOCK + place >= self.first:
+                earlier.setdefault(theirs, []).append(place)
+
+
+def _rows(generators: Sequence[Generator], number: int) -> Iterable[tuple[str, ...]]:
+    """Give the values of some columns, row by row."""
+    return zip(*(generator.block(number) for generator in generators), strict=True) if generators else repeat((), BLOCK)

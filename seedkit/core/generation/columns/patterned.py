@@ -1,78 +1,141 @@
-"""Texts that match a regular expression, or a pattern of LIKE: made by walking the pattern, not by trying.
-
-What is understood are letters, classes, groups, alternatives, bounds and anchors; all else has no texts here.
-"""
+"""Texts that match a pattern, and are of a length that was asked for: made by walking the pattern, not by trying."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from hashlib import blake2b
-from typing import TypeAlias
+from math import prod
 
+from seedkit.core.generation.columns.blocks import Generator, Joined
+from seedkit.core.generation.columns.choices import Choice
+from seedkit.core.generation.columns.pieces import Either, Letters, NoTextsError, Piece, Repeated
+from seedkit.core.generation.columns.walks import Walk, below, lengths_in, sequence_of
 from seedkit.core.generation.streams import BLOCK, Stream
 from seedkit.core.values.copy_text import field_text
 
-_DIGITS, _SMALL = "0123456789", "abcdefghijklmnopqrstuvwxyz"
-_LARGE = _SMALL.upper()
-_CLASSES = {
-    "alpha": _LARGE + _SMALL,
-    "digit": _DIGITS,
-    "alnum": _LARGE + _SMALL + _DIGITS,
-    "upper": _LARGE,
-    "lower": _SMALL,
-    "xdigit": _DIGITS + "abcdef",
-    "space": " ",
-    "punct": ".-_",
-}
-_ESCAPES = {"d": _DIGITS, "w": _SMALL + _DIGITS, "s": " ", "D": _SMALL, "S": _SMALL + _DIGITS}
 _MORE = 6
-"""How much longer than its least an endless repetition gets."""
-
-
-class NoTextsError(ValueError):
-    """Says what in a pattern is not understood."""
-
-
-@dataclass(frozen=True, slots=True)
-class Letters:
-    """One of some letters."""
-
-    letters: str
-
-
-@dataclass(frozen=True, slots=True)
-class Repeated:
-    """A piece, several times."""
-
-    piece: Piece
-    least: int
-    most: int
-
-
-@dataclass(frozen=True, slots=True)
-class Either:
-    """One of some sequences of pieces."""
-
-    branches: tuple[tuple[Piece, ...], ...]
-
-
-Piece: TypeAlias = Letters | Repeated | Either
+"""How much longer than its least an endless repetition gets, where no length asks for more."""
+_LONGEST = 1_000
+_TABLE = 4_096
+_GATHERED = 2_048
 
 
 @dataclass(frozen=True, slots=True)
 class Matching:
-    """Texts that a pattern matches."""
+    """Texts that a walk makes, each as long as one of some lengths."""
 
-    pieces: tuple[Piece, ...]
+    walk: Walk
+    lengths: tuple[int, ...]
     stream: Stream
 
     def block(self, number: int) -> Iterable[str]:
         """Give a text for each row."""
-        key = self.stream.key
-        for row in range(number * BLOCK, (number + 1) * BLOCK):
-            drawn = _drawn(key, row)
-            yield field_text("".join(_walked(self.pieces, drawn)))
+        return (field_text(self.text(row)) for row in range(number * BLOCK, (number + 1) * BLOCK))
+
+    def text(self, row: int) -> str:
+        """Make the text of a row, as it is."""
+        drawn, text = _drawn(self.stream.key, row), list[str]()
+        self.walk.add(self.lengths[below(len(self.lengths), drawn)], drawn, text)
+        return "".join(text)
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """Some texts of a pattern, made once, of which each row has one."""
+
+    texts: Matching
+    stream: Stream
+
+    def block(self, number: int) -> Iterable[str]:
+        """Give a text for each row."""
+        return self._choice.block(number)
+
+    @cached_property
+    def _choice(self) -> Choice:
+        texts = dict.fromkeys(map(self.texts.text, range(_GATHERED)))
+        return Choice(tuple(map(field_text, texts)), self.stream)
+
+
+def matching(
+    pieces: tuple[Piece, ...], least: int, most: int | None, stream: Stream, *, unique: bool = False
+) -> Generator:
+    """Make texts of pieces, from `least` to `most` characters long; raises NoTextsError where there are none."""
+    fixed = letters_by_place(pieces)
+    if fixed is not None and least <= len(fixed) <= (len(fixed) if most is None else most):
+        return Joined(tuple(_grouped(fixed, stream)))
+    texts = texts_of(pieces, least, most, stream)
+    return texts if unique else Gathered(texts, stream.apart("gathered"))
+
+
+def texts_of(pieces: tuple[Piece, ...], least: int, most: int | None, stream: Stream) -> Matching:
+    """Make texts of pieces row by row; raises NoTextsError where there are none so long."""
+    walk, lengths = _prepared(pieces, least, most)
+    return Matching(walk, lengths, stream)
+
+
+@lru_cache(maxsize=256)
+def _prepared(pieces: tuple[Piece, ...], least: int, most: int | None) -> tuple[Walk, tuple[int, ...]]:
+    """Prepare a walk; where a piece may be repeated without an end, the longer half of the usual lengths is taken."""
+    longest = min(_LONGEST, max(least, _natural(pieces)) if most is None else most)
+    walk = sequence_of(pieces, longest)
+    lengths = tuple(length for length in lengths_in(walk.lengths) if length >= least)
+    if not lengths:
+        raise NoTextsError(f"no text of {least} to {most} characters")
+    usual = tuple(length for length in lengths if length <= _natural(pieces)) or lengths
+    return walk, usual[len(usual) // 2 :] if any(map(_endless, pieces)) else usual
+
+
+def _endless(piece: Piece) -> bool:
+    return isinstance(piece, Repeated) and piece.most is None
+
+
+def letters_by_place(pieces: Sequence[Piece]) -> list[str] | None:
+    """Give the letters of each place where a pattern has as many for every text; None where it has not."""
+    found: list[str] = []
+    for piece in pieces:
+        match piece:
+            case Letters(letters):
+                found.append(letters)
+            case Repeated(Letters(letters), least, most) if least == most:
+                found += [letters] * least
+            case _:
+                return None
+    return found if found and len(found) <= _LONGEST else None
+
+
+def _grouped(places: Sequence[str], stream: Stream) -> Iterator[Choice]:
+    """Choose several places at once, as long as there are few texts for them."""
+    begin = 0
+    while begin < len(places):
+        end = begin + 1
+        while end < len(places) and prod(map(len, places[begin : end + 1])) <= _TABLE:
+            end += 1
+        yield Choice(tuple(map(field_text, _texts(places[begin:end]))), stream.apart("place", begin))
+        begin = end
+
+
+def _texts(places: Sequence[str]) -> list[str]:
+    texts = [""]
+    for letters in places:
+        texts = [text + letter for text in texts for letter in letters]
+    return texts
+
+
+def _natural(pieces: Sequence[Piece]) -> int:
+    """Say how long a text of these pieces may get by itself."""
+    return sum(map(_natural_of, pieces))
+
+
+def _natural_of(piece: Piece) -> int:
+    match piece:
+        case Letters():
+            return 1
+        case Repeated(inner, least, most):
+            return _natural_of(inner) * (least + _MORE if most is None else most)
+        case Either(branches):
+            return max(map(_natural, branches))
 
 
 def _drawn(key: bytes, row: int) -> Iterator[int]:
@@ -81,136 +144,3 @@ def _drawn(key: bytes, row: int) -> Iterator[int]:
     while True:
         yield from blake2b(row.to_bytes(8, "little") + part.to_bytes(4, "little"), key=key).digest()
         part += 1
-
-
-def _walked(pieces: Sequence[Piece], drawn: Iterator[int]) -> Iterator[str]:
-    for piece in pieces:
-        match piece:
-            case Letters(letters):
-                yield letters[next(drawn) % len(letters)]
-            case Repeated(inner, least, most):
-                for _ in range(least + next(drawn) % (most - least + 1)):
-                    yield from _walked((inner,), drawn)
-            case Either(branches):
-                yield from _walked(branches[next(drawn) % len(branches)], drawn)
-
-
-def like_pieces(pattern: str) -> tuple[Piece, ...]:
-    """Read a pattern of LIKE.
-
-    >>> like_pieces("a_")
-    (Letters(letters='a'), Letters(letters='abcdefghijklmnopqrstuvwxyz'))
-    """
-    pieces: list[Piece] = []
-    letters = iter(pattern)
-    for letter in letters:
-        if letter == "%":
-            pieces.append(Repeated(Letters(_SMALL), 3, 8))
-        elif letter == "_":
-            pieces.append(Letters(_SMALL))
-        else:
-            pieces.append(Letters(next(letters, "\\") if letter == "\\" else letter))
-    return tuple(pieces)
-
-
-def expression_pieces(pattern: str) -> tuple[Piece, ...]:
-    """Read a regular expression; what stands before or behind it, where no anchor is, is nothing.
-
-    >>> expression_pieces("^[A-C]{2}$")
-    (Repeated(piece=Letters(letters='ABC'), least=2, most=2),)
-    """
-    reader = _Reader(pattern)
-    branches = reader.branches()
-    if reader.rest:
-        raise NoTextsError(reader.rest)
-    return branches[0] if len(branches) == 1 else (Either(branches),)
-
-
-class _Reader:
-    """Goes through a regular expression, as far as it is understood."""
-
-    def __init__(self, pattern: str) -> None:
-        self.rest = pattern
-
-    def branches(self) -> tuple[tuple[Piece, ...], ...]:
-        """Read what stands between bars."""
-        found = [self._sequence()]
-        while self._took("|"):
-            found.append(self._sequence())
-        return tuple(found)
-
-    def _sequence(self) -> tuple[Piece, ...]:
-        pieces: list[Piece] = []
-        while self.rest and self.rest[0] not in "|)":
-            if self._took("^") or self._took("$"):
-                continue
-            pieces.append(self._repeated(self._piece()))
-        return tuple(pieces)
-
-    def _took(self, text: str) -> bool:
-        found = self.rest.startswith(text)
-        if found:
-            self.rest = self.rest[len(text) :]
-        return found
-
-    def _take(self) -> str:
-        letter, self.rest = self.rest[:1], self.rest[1:]
-        if not letter:
-            raise NoTextsError("an end too early")
-        return letter
-
-    def _piece(self) -> Piece:
-        if self._took("(?:") or (not self.rest.startswith("(?") and self._took("(")):
-            inner = Either(self.branches())
-            if not self._took(")"):
-                raise NoTextsError(self.rest)
-            return inner
-        if self._took("["):
-            return self._brackets()
-        letter = self._take()
-        if letter == "\\":
-            return self._escaped()
-        if letter in "(*+?{":
-            raise NoTextsError(letter + self.rest)
-        return Letters(_SMALL if letter == "." else letter)
-
-    def _escaped(self) -> Letters:
-        letter = self._take()
-        if letter.isalnum() and letter not in _ESCAPES:
-            raise NoTextsError("\\" + letter)
-        return Letters(_ESCAPES.get(letter, letter))
-
-    def _repeated(self, piece: Piece) -> Piece:
-        for mark, least, most in (("*", 0, _MORE), ("+", 1, _MORE), ("?", 0, 1)):
-            if self._took(mark):
-                self._took("?")
-                return Repeated(piece, least, most)
-        if not self._took("{"):
-            return piece
-        bounds, _, self.rest = self.rest.partition("}")
-        least_text, comma, most_text = bounds.partition(",")
-        least = int(least_text)
-        return Repeated(piece, least, int(most_text) if most_text else least + _MORE if comma else least)
-
-    def _brackets(self) -> Letters:
-        negated = self._took("^")
-        members = ""
-        while not members or not self._took("]"):
-            members += self._member()
-        if negated:
-            members = "".join(letter for letter in _SMALL + _DIGITS if letter not in members)
-        if not members:
-            raise NoTextsError("brackets of nothing")
-        return Letters(members)
-
-    def _member(self) -> str:
-        for name, letters in _CLASSES.items():
-            if self._took(f"[:{name}:]"):
-                return letters
-        first = self._take()
-        if first == "\\":
-            return self._escaped().letters
-        if len(self.rest) > 1 and self.rest[0] == "-" and self.rest[1] != "]":
-            self._take()
-            return "".join(map(chr, range(ord(first), ord(self._take()) + 1)))
-        return first

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
+from seedkit.core.generation.columns.choices import table_size
 from seedkit.core.generation.streams import Stream
 
 _LETTERS = "ABCDEFGHJKLMNPRSTUVWXY"
@@ -23,13 +24,13 @@ class Patterned:
     def block(self, number: int) -> Iterable[str]:
         """Give a filled pattern for each row; rows of the same place have its pattern."""
         table, variants = self._table, self.filling.block(number)
-        places = self.which.numbers(number, 2)
+        places = self.which.numbers(number, 1 if len(table) == 256 else 2)
         return [table[place][variant % _VARIANTS] for place, variant in zip(places, variants, strict=True)]
 
     @cached_property
     def _table(self) -> list[list[str]]:
         filled = [[self._filled(pattern, row) for row in range(_VARIANTS)] for pattern in self.patterns]
-        size = 65_536
+        size = table_size(len(filled))
         return [filled[place * len(filled) // size] for place in range(size)]
 
     def _filled(self, pattern: str, variant: int) -> str:

@@ -65,7 +65,7 @@ class Surroundings:
 def evaluator(expression: Expression, surroundings: Surroundings | None = None) -> Evaluate:
     """Compile an expression; what comes back gives its value on a row, or `Unevaluated`, and raises nothing.
 
-    Columns of which the row says nothing are not evaluated.
+    Columns of which the row says nothing are not evaluated, nor those whose value is `Unevaluated`.
 
     >>> from seedkit.core.generation.expressions.parser import parsed
     >>> positive = evaluator(parsed("(price > (0)::numeric)"))
@@ -112,9 +112,12 @@ def _column(node: Column, _: _Compiler) -> Evaluate:
 
     def evaluate(row: Row) -> object:
         try:
-            return row[name]
+            value = row[name]
         except KeyError:
             raise NotEvaluatedError(f"the column {name}") from None
+        if type(value) is Unevaluated:
+            raise NotEvaluatedError(value.reason)
+        return value
 
     return evaluate
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
 
 from seedkit.core.generation.expressions.closures import Compile, Evaluate, Row, strict
-from seedkit.core.generation.expressions.comparing import compared
+from seedkit.core.generation.expressions.comparing import COMPARISONS, compared
 from seedkit.core.generation.expressions.operators import Operator, operator_named, prefix_named
 from seedkit.core.generation.expressions.tree import (
     Cast,
@@ -19,6 +21,7 @@ from seedkit.core.generation.expressions.tree import (
 from seedkit.core.generation.expressions.values import NotEvaluatedError
 
 _BY_CODE_POINT = frozenset(("C", "POSIX", "ucs_basic"))
+_SIMPLE: frozenset[type] = frozenset((int, bool, Decimal, date))
 
 
 def distinction(node: IsDistinct, compiled: Compile) -> Evaluate:
@@ -89,13 +92,23 @@ def _operator(name: str, left: Expression, right: Expression) -> Operator:
     if collations - _BY_CODE_POINT - {"default"}:
         return operator_named(f"{name} collate")
     operator = operator_named(name, by_code_point=bool(collations & _BY_CODE_POINT))
+    compare, simple = COMPARISONS.get(name, operator), _simple(name)
 
     def applied(one: object, other: object) -> object:
+        if type(one) is type(other) and type(one) in simple:
+            return compare(one, other)
         if type(one) is tuple and type(other) is tuple:
             return _rows_compared(name, one, other)
         return operator(one, other)
 
     return applied
+
+
+def _simple(name: str) -> frozenset[type]:
+    """List the types whose values Python compares as PostgreSQL does, and at once."""
+    if name not in COMPARISONS:
+        return frozenset()
+    return _SIMPLE | {str} if name in ("=", "<>") else _SIMPLE
 
 
 def _rows_compared(name: str, left: Sequence[object], right: Sequence[object]) -> bool | None:

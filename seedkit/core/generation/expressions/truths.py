@@ -58,20 +58,31 @@ def negation(node: Not, compiled: Compile) -> Evaluate:
 def null_test(node: IsNull, compiled: Compile) -> Evaluate:
     """Compile IS NULL."""
     operand = compiled(node.operand)
-    return lambda row: all(part is None for part in _parts(operand(row)))
+
+    def evaluate(row: Row) -> bool:
+        value = operand(row)
+        return value is None or (type(value) in _COMPOUND and all(part is None for part in _parts(value)))
+
+    return evaluate
 
 
 def not_null_test(node: IsNotNull, compiled: Compile) -> Evaluate:
     """Compile IS NOT NULL."""
     operand = compiled(node.operand)
-    return lambda row: all(part is not None for part in _parts(operand(row)))
+
+    def evaluate(row: Row) -> bool:
+        value = operand(row)
+        return value is not None and (type(value) not in _COMPOUND or all(part is not None for part in _parts(value)))
+
+    return evaluate
 
 
-def _parts(value: object) -> Sequence[object]:
-    """Give what `IS NULL` looks at: the fields of a row, or the value itself."""
-    if type(value) is tuple:
-        return value
-    return tuple(value.values()) if isinstance(value, Mapping) else (value,)
+_COMPOUND = frozenset((tuple, dict))
+
+
+def _parts(value: Mapping[str, object] | Sequence[object]) -> Sequence[object]:
+    """Give what `IS NULL` looks at: the fields of a row."""
+    return tuple(value.values()) if isinstance(value, Mapping) else tuple(value)
 
 
 def truth_test(node: IsTruth, compiled: Compile) -> Evaluate:

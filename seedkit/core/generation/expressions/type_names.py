@@ -11,6 +11,7 @@ _TWO_WORDS = (("character", "varying"), ("bit", "varying"), ("double", "precisio
 _ZONES = (("without", "time", "zone"), ("with", "time", "zone"))
 _UNITS = frozenset(("year", "month", "day", "hour", "minute", "second", "to"))
 _MODIFIER = re.compile(r"\(([^)]*)\)")
+_NUMBER = re.compile(r"(?<![\w-])-?\d+\b")
 
 
 def type_name(tokens: TokenStream) -> str:
@@ -77,10 +78,10 @@ def without_modifier(name: str) -> str:
 
 
 def modifiers(name: str) -> tuple[int, ...]:
-    """Give the numbers in parentheses.
+    """Give the numbers in parentheses; what else stands there is left out.
 
-    >>> modifiers("numeric(10,2)")
-    (10, 2)
+    >>> modifiers("numeric(10,-2)"), modifiers("gis.geometry(Point,4326)")
+    ((10, -2), (4326,))
     """
     found = _MODIFIER.search(name)
-    return tuple(int(number) for number in found.group(1).split(",")) if found else ()
+    return tuple(map(int, _NUMBER.findall(found.group(1)))) if found else ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from seedkit.core.generation.planning.numbers import FRACTIONAL, WHOLE
 from seedkit.core.generation.planning.times import CLOCKS, DATES
 
-TEXTS = frozenset(("text", "character varying", "character", "bpchar", "name", "citext"))
+TEXTS = frozenset(("text", "character varying", "character", "bpchar", "name", "citext", '"char"'))
 
 
 def family_of(kind: str) -> str | None:
@@ -14,7 +14,7 @@ def family_of(kind: str) -> str | None:
     >>> family_of("citext"), family_of("numeric"), family_of("uuid")
     ('text', 'number', None)
     """
-    plain = kind.rpartition(".")[2] if kind.endswith(".citext") else kind
+    plain = "citext" if kind.endswith(".citext") else kind
     if plain in TEXTS:
         return "text"
     if plain in WHOLE | FRACTIONAL:

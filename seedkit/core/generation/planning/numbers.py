@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
-from seedkit.core.generation.columns.blocks import Generator
-from seedkit.core.generation.columns.numbers import Counter, Fixed, Whole
-from seedkit.core.generation.planning.chosen import Facts
+from seedkit.core.generation.columns.choices import Choice, weighted
+from seedkit.core.generation.columns.numbers import Counter, Fixed, Pointed, Whole
+from seedkit.core.generation.planning.chosen import Facts, Made, Run
 from seedkit.core.generation.streams import Stream
+from seedkit.core.generation.words import City
 
 _BITS = {"smallint": 16, "integer": 32, "bigint": 64}
 WHOLE = frozenset(_BITS)
@@ -16,35 +17,84 @@ _USUAL: dict[str, tuple[int, int]] = {
     "latitude": (-90, 90),
     "longitude": (-180, 180),
     "price": (1, 500),
+    "price_in_cents": (100, 50_000),
     "salary": (24_000, 120_000),
     "quantity": (1, 20),
     "percentage": (0, 100),
     "rating": (1, 5),
     "age": (18, 90),
-    "year": (1990, 2026),
     "quarter": (1, 4),
     "month": (1, 12),
     "day": (1, 28),
     "hour": (0, 23),
+    "minute": (0, 59),
     "position": (1, 100),
     "size": (1, 10_000),
+    "bytes": (1_000, 10_000_000),
+    "seconds": (10, 7_200),
+    "milliseconds": (5, 5_000),
+    "weight": (1, 80),
+    "height": (150, 195),
     "port": (1024, 65_535),
     "http_status": (200, 208),
+    "epoch": (0, 0),
+    "temperature": (-10, 35),
+    "level": (1, 10),
     "enumerated": (0, 5),
 }
+_SHARES = {"ratio": (Decimal(0), Decimal(1)), "exchange_rate": (Decimal("0.5"), Decimal(2))}
+_TRUE = {"mostly_true": 85, "rarely_true": 5, "truth": 40}
+_PLACES = ("latitude", "longitude")
 _ANY = (1, 1000)
 
+MEANINGS = frozenset((*_USUAL, *_SHARES, "year"))
+"""The meanings that a number can have, beside those of a truth."""
 
-def number_generator(facts: Facts, meaning: str | None, stream: Stream) -> tuple[Generator, str]:
+
+def number_generator(facts: Facts, meaning: str | None, prefix: str, run: Run, stream: Stream) -> Made:
     """Give the generator of a number, and its spelling; under a unique key the rows are counted."""
     scale = scale_of(facts)
-    low, high = bounds(facts, meaning, scale)
-    if facts.unique and scale <= 0:
-        return Counter(max(low, 1)), f"!range {max(low, 1)}.."
+    if meaning in _TRUE:
+        return truth_generator(meaning, stream, "1", "0")
+    if meaning in _PLACES and _fits_degrees(facts, scale):
+        return _degrees(facts, meaning, prefix, run), f"!like {meaning}"
+    low, high = bounds(facts, meaning, scale, run)
+    if facts.unique:
+        return _counted(max(low, 1), scale)
     if facts.kind in WHOLE:
         return Whole(low, high, stream), f"!between [{low}, {high}]"
     unit = Decimal(1).scaleb(-scale)
     return Fixed(low, high, scale, stream), f"!between [{low * unit}, {high * unit}]"
+
+
+def truth_generator(meaning: str | None, stream: Stream, true: str, false: str) -> Made:
+    """Give a truth in whatever stands for it, as often true as its name says."""
+    share = _TRUE.get(meaning or "truth", _TRUE["truth"])
+    true_name, false_name = ("true", "false") if true == "t" else (true, false)
+    spelling = f"!choice {{{true_name}: {share}, {false_name}: {100 - share}}}"
+    return Choice(weighted({true: share, false: 100 - share}), stream), spelling
+
+
+def _counted(first: int, scale: int) -> Made:
+    if scale <= 0:
+        return Counter(first), f"!range {first}.."
+    unit = Decimal(1).scaleb(-scale)
+    return Pointed(first, scale), f"!range {first * unit}.."
+
+
+def _fits_degrees(facts: Facts, scale: int) -> bool:
+    least, most = _type_ends(facts)
+    span = facts.narrowing.span
+    inside = all(not isinstance(end, int | Decimal | float) or abs(Decimal(end)) >= 90 for end in (span.low, span.high))
+    return scale >= 2 and not facts.unique and inside and least <= -180 * 10**scale and most >= 180 * 10**scale
+
+
+def _degrees(facts: Facts, meaning: str, prefix: str, run: Run) -> Choice:
+    def degree(city: City) -> str:
+        return city.latitude if meaning == "latitude" else city.longitude
+
+    place = facts.shared(run).apart("place", prefix)
+    return Choice(tuple(map(degree, run.words.cities)), place)
 
 
 def scale_of(facts: Facts) -> int:
@@ -56,13 +106,29 @@ def scale_of(facts: Facts) -> int:
     return 2
 
 
-def bounds(facts: Facts, meaning: str | None, scale: int) -> tuple[int, int]:
+def _usual(facts: Facts, meaning: str | None, scale: int, run: Run) -> tuple[int, int]:
+    """Give what a meaning's values are between, in units of the last digit."""
+    factor: int = 10 ** max(scale, 0)
+    if meaning == "year":
+        return (run.today.year - 36) * factor, run.today.year * factor
+    if meaning == "epoch":
+        today = run.today.toordinal() - 719_163
+        return (today - 730) * 86_400 * factor, today * 86_400 * factor
+    shares = _SHARES.get(meaning or "")
+    if meaning == "percentage" and scale > 0 and _type_ends(facts)[1] < 100 * factor:
+        shares = _SHARES["ratio"]
+    if shares is not None:
+        return int(shares[0] * factor), int(shares[1] * factor)
+    low, high = _USUAL.get(meaning or "", _ANY)
+    return low * factor, high * factor
+
+
+def bounds(facts: Facts, meaning: str | None, scale: int, run: Run) -> tuple[int, int]:
     """Give the least and the greatest value in units of the last digit: of the name, inside of CHECKs and type.
 
     Where a CHECK leaves only what lies outside of the usual, the usual gives way.
     """
-    factor = 10**scale if scale > 0 else 1
-    usual_low, usual_high = (end * factor for end in _USUAL.get(meaning or "", _ANY))
+    usual_low, usual_high = _usual(facts, meaning, scale, run)
     asked_low, asked_high = _asked(facts, scale)
     least, most = _type_ends(facts)
     low = max(usual_low, least, asked_low if asked_low is not None else least)
@@ -74,6 +140,14 @@ def bounds(facts: Facts, meaning: str | None, scale: int) -> tuple[int, int]:
         return asked_low, min(asked_low + width, most, asked_high if asked_high is not None else most)
     top = min(most, asked_high if asked_high is not None else most)
     return max(top - width, least), top
+
+
+def ends(facts: Facts, scale: int) -> tuple[int, int]:
+    """Give the least and the greatest value that type and CHECKs leave, in units of the last digit."""
+    low, high = _asked(facts, scale)
+    factor = 10 ** max(0, scale_of(facts) - scale)
+    least, most = (int(end / factor) for end in map(Decimal, _type_ends(facts)))
+    return max(least, least if low is None else low), min(most, most if high is None else high)
 
 
 def _asked(facts: Facts, scale: int) -> tuple[int | None, int | None]:

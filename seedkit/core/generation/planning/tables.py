@@ -2,46 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 
 from seedkit.core.catalog import Column
-from seedkit.core.foreign_keys import ForeignKey
-from seedkit.core.generation.columns.blocks import NULL, Constant, Sometimes, in_256ths
+from seedkit.core.generation.columns.blocks import Generator
 from seedkit.core.generation.columns.numbers import Counter
-from seedkit.core.generation.columns.parents import Earlier, Key, Parent
-from seedkit.core.generation.narrowing import narrowed
-from seedkit.core.generation.planning.choosing import chosen_for, few_values, never_repeats
+from seedkit.core.generation.planning.capacity import Capacity, looked_at
+from seedkit.core.generation.planning.choosing import chosen_for
 from seedkit.core.generation.planning.chosen import Chosen, Facts, Run, Rung
-from seedkit.core.generation.planning.keys import Capacity, Digit, capacity_of, combined
-from seedkit.core.generation.planning.numbers import WHOLE
+from seedkit.core.generation.planning.counted import is_counted, numbers_left
+from seedkit.core.generation.planning.exclusions import excluded_keys, slot_columns, slots_left
+from seedkit.core.generation.planning.facts import facts_of
+from seedkit.core.generation.planning.keys import Keys
+from seedkit.core.generation.planning.own_references import keys_held, own_reference
+from seedkit.core.generation.planning.partitions import Partitions, in_partitions, missing_partition
+from seedkit.core.generation.planning.per_parents import rules_of_lines
+from seedkit.core.generation.planning.references import References
+from seedkit.core.generation.planning.refined import NO_OTHERS, derived, made_first, made_later, settled
+from seedkit.core.generation.planning.situation import Situation, none_taken
 from seedkit.core.generation.schema import Check, TableRules, UniqueRule
-
-
-@dataclass(frozen=True, slots=True)
-class Parents:
-    """The rows that a foreign key may refer to: how many, and what each referenced column has, by the row's place.
-
-    Those that are made in the same turn begin with the row of number `first`.
-    """
-
-    count: int
-    keys: Mapping[str, Key]
-    first: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Situation:
-    """What a table is when it is planned.
-
-    `counted` are the columns that have the rows' own numbers, as a sequence or nothing else gives them values;
-    `parents` the rows behind each foreign key, by its name; a key without an entry has none. In a table that is not
-    `empty` keys of few values are drawn, and looked at beside those that are there.
-    """
-
-    counted: Collection[str]
-    parents: Mapping[str, Parents]
-    empty: bool = True
+from seedkit.errors import CatalogError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,146 +32,175 @@ class PlannedTable:
     """A table, what makes its columns, how many rows fit, and what has to be looked at row by row.
 
     `checks` speak of several columns, or of one in a way that was not built; `uniques` are not unique by construction.
-    `fixed` are the columns that no repair may change: keys, and those of foreign keys.
+    `fixed` are the columns that no repair may change: counted ones, those that others refer to before they are there.
+    Those `together` change together, as they are a key's by construction; `carriers` differ in every row by theirs.
+    `notes` are for the report.
     """
 
     rules: TableRules
+    run: Run
     columns: tuple[Chosen, ...]
     capacity: Capacity
     checks: tuple[Check, ...] = ()
     uniques: tuple[UniqueRule, ...] = ()
     fixed: frozenset[str] = frozenset()
+    together: tuple[frozenset[str], ...] = ()
+    carriers: frozenset[str] = frozenset()
+    notes: tuple[str, ...] = ()
+
+    def chosen(self, column: str) -> Chosen:
+        """Give what was chosen for a column."""
+        return next(chosen for chosen in self.columns if chosen.column == column)
 
 
 def planned_table(rules: TableRules, run: Run, situation: Situation, attempt: int = 0) -> PlannedTable:
     """Choose for every column of a table; at a further attempt other values of the same kinds."""
-    planner = _Planner(rules, run, situation, attempt)
-    columns = planner.columns()
-    return PlannedTable(
-        rules=rules,
-        columns=tuple(columns[column.name] for column in rules.sent_columns),
-        capacity=planner.capacity,
-        checks=tuple(check for check in rules.checks if check.partition is None),
-        uniques=tuple(rule for rule in rules.uniques if rule.name not in planner.built),
-        fixed=frozenset(planner.fixed),
-    )
+    return TablePlanner(rules, run, situation).planned(attempt)
 
 
-@dataclass(slots=True)
-class _Planner:
-    """Goes through a table's keys, then its foreign keys, then all other columns."""
+@dataclass
+class TablePlanner:
+    """Goes through a table's keys, once, then its foreign keys and all other columns, anew at each attempt."""
 
     rules: TableRules
     run: Run
     situation: Situation
-    attempt: int = 0
-    capacity: Capacity = field(default_factory=Capacity)
-    built: set[str] = field(default_factory=set)
-    fixed: set[str] = field(default_factory=set)
-    _found: dict[str, Chosen] = field(default_factory=dict)
     _facts: dict[str, Facts] = field(default_factory=dict)
 
-    def columns(self) -> dict[str, Chosen]:
+    def __reduce__(self) -> tuple[type[TablePlanner], tuple[TableRules, Run, Situation]]:
+        """Be sent to another process by what it is made of, where no keys of rows that are there have to be read."""
+        if self.situation.there:
+            raise TypeError("plans beside rows that are there")
+        return TablePlanner, (self.rules, self.run, replace(self.situation, taken=none_taken))
+
+    def planned(self, attempt: int = 0) -> PlannedTable:
+        """Choose for every column of the table; at a further attempt other values of the same kinds."""
+        columns = self._columns(attempt)
+        known = columns.keys() | self.rules.generated.keys()
+        return PlannedTable(
+            rules=self.rules,
+            run=self.run,
+            columns=tuple(columns[column.name] for column in self.rules.sent_columns if column.name in columns),
+            capacity=refused(columns.values(), self.situation).least(self.capacity),
+            checks=(*(check for check in self.rules.checks if check.partition is None), *self.partitions.check),
+            uniques=tuple(rule for rule in self.uniques if rule.name not in self.built and rule.columns <= known),
+            fixed=settled(columns).union(self.situation.fixed, self.keys.settled, self.slots),
+            together=tuple(self.keys.together),
+            carriers=frozenset(self.keys.carriers),
+            notes=tuple(dict.fromkeys(parents.note for parents in self.situation.parents.values() if parents.note)),
+        )
+
+    @cached_property
+    def plan(self) -> PlannedTable:
+        """The table as it is planned at first."""
+        return self.planned()
+
+    @cached_property
+    def references(self) -> References:
+        """What the table's foreign keys refer to."""
+        return References(self.rules, self.run, self.situation)
+
+    @cached_property
+    def partitions(self) -> Partitions:
+        """What the table's partitions leave of a row."""
+        return Partitions.of(self.rules)
+
+    @cached_property
+    def uniques(self) -> tuple[UniqueRule, ...]:
+        """The table's keys, exclusions of equal values among them; those of a partition speak of its rows alone."""
+        return (*(in_partitions(rule, self.rules) for rule in self.rules.uniques), *excluded_keys(self.rules))
+
+    @cached_property
+    def slots(self) -> dict[str, Chosen]:
+        """The columns of ranges that must not overlap."""
+        return slot_columns(self.rules, self.run)
+
+    @cached_property
+    def keys(self) -> Keys:
+        """The table's keys, but for those that have a counted column."""
+        keys = Keys(self.references, lambda name: self._facts_of(self.rules.table.column(name)), set(self.slots))
+        keys.plan(rule for rule in self.uniques if not is_counted(rule, self.situation.counted))
+        return keys
+
+    @cached_property
+    def capacity(self) -> Capacity:
+        """How many rows the table can hold."""
+        return capacity_of(self)
+
+    @cached_property
+    def built(self) -> frozenset[str]:
+        """The keys that are unique by construction."""
+        counted = {rule.name for rule in self.rules.uniques if is_counted(rule, self.situation.counted)}
+        own = {rule.name for key in self.references.own for rule in keys_held(self.references, key)}
+        return frozenset(counted | self.keys.built | own | rules_of_lines(self.rules, self.situation))
+
+    def _facts_of(self, column: Column) -> Facts:
+        return self._facts.get(column.name) or self._facts.setdefault(column.name, facts_of(self.rules, column))
+
+    def _columns(self, attempt: int) -> dict[str, Chosen]:
         """Give each column what makes it."""
-        self._count()
-        self._combine()
-        for key in sorted(self.rules.table.foreign_keys, key=lambda key: (-len(key.columns), key.name)):
-            self._refer(key)
+        found = {
+            name: Chosen(column=name, generator=Counter(), spelling="!range", rung=Rung.KEY)
+            for name in self.situation.counted
+        }
+        found |= self.references.lines | self.slots | self.keys.at(attempt)
+        for name in sorted(made_first(self.situation.refined) - found.keys()):
+            found[name] = self._chosen(attempt, self.rules.table.column(name))
+        for component in self.references.components:
+            if not found.keys() & set(component.columns):
+                found |= {chosen.column: chosen for chosen in component.chosen(attempt)}
+        return self._others(self.references.empty | found, attempt)
+
+    def _others(self, found: dict[str, Chosen], attempt: int) -> dict[str, Chosen]:
+        waiting = {name for key in self.references.own for name in self.references.exclusive(key, found)}
+        later = made_later(self.situation.refined)
         for column in self.rules.sent_columns:
-            if column.name not in self._found:
-                self._found[column.name] = chosen_for(self.facts(column), self.run, self.attempt)
-        self._unique_columns()
-        return self._found
-
-    def facts(self, column: Column) -> Facts:
-        """Gather what is known of a column, once."""
-        if column.name not in self._facts:
-            self._facts[column.name] = facts_of(self.rules, column)
-        return self._facts[column.name]
-
-    def _count(self) -> None:
-        for name in self.situation.counted:
-            self._keep(name, Chosen(column=name, generator=Counter(), spelling="!range", rung=Rung.KEY))
-
-    def _keep(self, name: str, chosen: Chosen) -> None:
-        self._found[name] = chosen
-        self.fixed.add(name)
-
-    def _combine(self) -> None:
-        """Build the first key of few values; further ones are looked at row by row, and bound the rows as well."""
-        digits = self._digits()
-        for rule in self.rules.uniques:
-            self.capacity = self.capacity.least(found := capacity_of(rule, digits))
-            if found.rows is None or not self.situation.empty or self._found.keys() & set(rule.plain_columns or ()):
-                continue
-            stream = self.run.stream(str(self.rules.table.name), "key", rule.name)
-            for name, generator in combined(rule, digits, stream).items():
-                self._keep(name, Chosen(column=name, generator=generator, spelling="!per", rung=Rung.PARENT))
-            self.built.add(rule.name)
-
-    def _digits(self) -> dict[str, Digit]:
-        """Say which columns have few values: parents that are known, and lists."""
-        digits = {}
-        for key in self.rules.table.foreign_keys:
-            parents = self.situation.parents.get(key.name)
-            if parents is not None and len(key.columns) == 1:
-                digits[key.columns[0]] = Digit(parents.count, parents.keys[key.referenced_columns[0]])
+            if column.name not in found and column.name not in waiting | later:
+                found[column.name] = self._chosen(attempt, column)
+        for key in self.references.own:
+            found |= own_reference(self.references, key, found, attempt)
         for column in self.rules.sent_columns:
-            listed = few_values(self.facts(column)) if column.name not in digits else None
-            if listed is not None:
-                digits[column.name] = Digit(len(listed), listed.__getitem__)
-        return digits
+            if column.name not in found and column.name not in later:
+                found[column.name] = self._chosen(attempt, column)
+        return found | derived(self.rules.table, self.situation.refined, found, partial(self._chosen, attempt))
 
-    def _refer(self, key: ForeignKey) -> None:
-        """Choose a parent for all columns of a foreign key together; none of them may have been chosen before."""
-        if any(name in self._found for name in key.columns):
-            return
-        parents = self.situation.parents.get(key.name)
-        for name, referenced in zip(key.columns, key.referenced_columns, strict=True):
-            column = self.rules.table.column(name)
-            self._found[name] = self._parent(key, column, parents, referenced)
-
-    def _parent(self, key: ForeignKey, column: Column, parents: Parents | None, referenced: str) -> Chosen:
-        stream = self.run.stream(str(self.rules.table.name), "parent", key.name).at(self.attempt)
-        if parents is None or not parents.count:
-            return Chosen(column=column.name, generator=Constant(NULL), spelling="null", rung=Rung.NONE)
-        if key.leads_to(self.rules.table.lineage):
-            earlier = Earlier(parents.keys[referenced], stream, parents.first, None if column.not_null else NULL)
-            return Chosen(column=column.name, generator=earlier, spelling="!ref", rung=Rung.PARENT)
-        parent = Parent(parents.count, parents.keys[referenced], stream)
-        if column.not_null or key.name in self.rules.match_full:
-            return Chosen(column=column.name, generator=parent, spelling="!ref", rung=Rung.PARENT)
-        some = Sometimes(parent, in_256ths(0.1), stream.apart("null"))
-        return Chosen(column=column.name, generator=some, spelling="!maybe [90%, !ref]", rung=Rung.PARENT)
-
-    def _unique_columns(self) -> None:
-        """Note the keys that a single column holds by construction: it is counted, or has its row's number in it."""
-        for rule in self.rules.uniques:
-            names = rule.plain_columns or ()
-            if len(names) == 1 and (names[0] in self.situation.counted or self._differs(names[0])):
-                self.built.add(rule.name)
-
-    def _differs(self, name: str) -> bool:
-        facts = self.facts(self.rules.table.column(name))
-        refers = any(name in key.columns for key in self.rules.table.foreign_keys)
-        return name not in self.fixed and not refers and never_repeats(facts)
+    def _chosen(self, attempt: int, column: Column, others: Mapping[str, Generator] = NO_OTHERS) -> Chosen:
+        facts = replace(self._facts_of(column), unique=column.name in self.keys.carriers)
+        said = self.situation.refined.get(column.name)
+        if said is not None and said.parent is None and not said.counted:
+            return as_inferred(said.chosen(facts, self.run, attempt, others), facts, self.run, attempt)
+        chosen = chosen_for(facts, self.run, attempt)
+        if facts.unique:
+            return chosen
+        spread = self.partitions.spread(
+            column.name,
+            [check.expression for check in self.rules.checks_of(column.name)],
+            lambda narrowing: chosen_for(replace(facts, narrowing=narrowing), self.run, attempt).generator,
+            self.run.stream(str(self.rules.table.name), "partition").at(attempt),
+        )
+        return chosen if spread is None else replace(chosen, generator=spread)
 
 
-def facts_of(rules: TableRules, column: Column) -> Facts:
-    """Gather what is known of a column by its table's rules."""
-    narrowing = narrowed(column.name, [check.expression for check in rules.checks_of(column.name)])
-    unique = any(rule.plain_columns == (column.name,) for rule in rules.uniques)
-    return Facts(rules=rules, column=column, narrowing=narrowing, unique=unique)
+def capacity_of(planner: TablePlanner) -> Capacity:
+    """Say how many rows a table can hold."""
+    capacity = planner.keys.capacity
+    if missing := missing_partition(planner.rules):
+        capacity = capacity.least(Capacity(planner.situation.there, reason=missing))
+    capacity = capacity.least(planner.references.capacity)
+    capacity = capacity.least(slots_left(planner.rules, planner.run, planner.situation))
+    capacity = capacity.least(looked_at(rule.name for rule in planner.uniques if rule.name not in planner.built))
+    return capacity.least(numbers_left(planner.rules, planner.situation))
 
 
-def counted_columns(rules: TableRules, fed: frozenset[str]) -> list[str]:
-    """List the columns that are counted: fed by a sequence, or an integer key of one column that is no foreign key."""
-    referring = {name for key in rules.table.foreign_keys for name in key.columns}
-    key = rules.table.key_column
-    return [
-        column.name
-        for column in rules.sent_columns
-        if column.base_type in WHOLE | {"numeric"}
-        and column.name not in referring
-        and (column.name in fed or column.identity or column.name == key)
-    ]
+def as_inferred(said: Chosen, facts: Facts, run: Run, attempt: int) -> Chosen:
+    """Take what is said of a column for what is inferred where that is the same: then a repair may do the same, too."""
+    with suppress(CatalogError):
+        found = chosen_for(facts, run, attempt)
+        return found if found.generator == said.generator else said
+    return said
+
+
+def refused(columns: Iterable[Chosen], situation: Situation) -> Capacity:
+    """Say of a table that has a column without any values that it holds no further row."""
+    refusals = [chosen.refused for chosen in columns if chosen.refused is not None]
+    return Capacity(situation.there, reason=refusals[0]) if refusals else Capacity()

@@ -1,38 +1,120 @@
-"""Dates and times of a column: created lies before changed, ended and deleted, and all of them before today."""
+"""Dates and times of a column: those of a row's life, where created lies before changed, ended and deleted."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
-from seedkit.core.generation.columns.blocks import Generator
-from seedkit.core.generation.columns.moments import Clock, Day, Moment
-from seedkit.core.generation.planning.chosen import Facts, Run
+from seedkit.core.generation.columns.blocks import Generator, Joined
+from seedkit.core.generation.columns.choices import Choice
+from seedkit.core.generation.columns.moments import Clock, Day, DayOfRow, Gap, Life, Moment
+from seedkit.core.generation.planning.chosen import Facts, Made, Run
 from seedkit.core.generation.streams import Stream
 
 DATES = frozenset(("date", "timestamp without time zone", "timestamp with time zone"))
 CLOCKS = frozenset(("time without time zone", "time with time zone"))
-_DAYS_AGO = {
-    "created": (730, 400),
-    "updated": (400, 200),
-    "ended": (200, 60),
-    "deleted": (60, 1),
-    "future": (-1, -180),
-    "birth": (68 * 365, 18 * 365),
+ZONED = frozenset(("timestamp with time zone", "time with time zone"))
+
+_BEGUN = (730, 8)
+"""A row's life begins between so many days ago."""
+_STEPS = {
+    "confirmed": (1, 2),
+    "started": (3, 5),
+    "updated": (6, 9),
+    "shipped": (10, 13),
+    "ended": (14, 30),
+    "deleted": (40, 90),
 }
+"""The steps of a life in their order, and after how many days each comes."""
+_YOUNG = 100
+"""In a life that began on one of the last so many days each step comes a day after the one before."""
+_LATER = {"due": (14, 45), "expires": (90, 365)}
+"""What is promised when a life begins: in so many days."""
+_LASTS = {"end": (1, 30), "valid_to": (30, 365), "check_out": (1, 14), "arrival": (1, 2)}
+"""How many days after its beginning what has one ends."""
+_BEGINS = {"end": "start", "valid_to": "valid_from", "check_out": "check_in", "arrival": "departure"}
+_DAYS_AGO = {"future": (-1, -180), "seen": (60, 1), "birth": (68 * 365, 20 * 365)}
 _ANY = (730, 1)
 
+_UNITS: dict[str | None, Callable[[date], bool]] = {
+    "day": lambda _day: True,
+    "week": lambda day: day.weekday() == 0,
+    "month": lambda day: day.day == 1,
+    "quarter": lambda day: day.day == 1 and day.month in (1, 4, 7, 10),
+    "year": lambda day: day.day == day.month == 1,
+}
+"""The days that begin what a CHECK with `date_trunc` asks for."""
 
-def time_generator(facts: Facts, meaning: str | None, run: Run, stream: Stream) -> tuple[Generator, str]:
-    """Give the generator of a date or a time, and its spelling."""
+MEANINGS = frozenset(("created", *_STEPS, *_LATER, *_LASTS, *_BEGINS.values(), *_DAYS_AGO, "time"))
+"""The meanings that a time can have."""
+
+
+def time_generator(facts: Facts, meaning: str | None, prefix: str, run: Run, stream: Stream) -> Made:
+    """Give the generator of a date or a time, and its spelling; `prefix` says which of several periods it is of."""
+    zone = "+00" if facts.kind in ZONED else ""
     if facts.kind in CLOCKS:
-        zone = "+00" if facts.kind == "time with time zone" else ""
         return Clock(stream, zone), "!like time"
+    if facts.unique and facts.kind == "date":
+        return DayOfRow(run.today), f"!between [{date.min}, {run.today}]"
+    life = None if facts.attempt or facts.narrowing.unit else _life(facts, meaning, prefix, run)
+    if life is not None and _holds(facts, life):
+        return _written(facts, life, Clock(stream, zone)), f"!like {meaning}"
     first, days = _within(facts, *_usual(meaning, run.today))
+    if facts.narrowing.unit in _UNITS:
+        return _cut(facts, _UNITS[facts.narrowing.unit], first, days, stream), f"!like {meaning or 'created'}"
     last = first + timedelta(days=days - 1)
     spelling = f"!between [{first}, {last}]"
     if facts.kind == "date":
         return Day(first, days, stream), spelling
-    return Moment(first, days, stream, "+00" if facts.kind == "timestamp with time zone" else ""), spelling
+    return Moment(first, days, stream, zone), spelling
+
+
+def _life(facts: Facts, meaning: str | None, prefix: str, run: Run) -> Life | None:
+    """Give the step of the row's life that a meaning is; None for what does not belong to it."""
+    begin = _BEGINS.get(meaning or "", meaning)
+    shared = facts.shared(run).apart("life")
+    gaps: tuple[Gap, ...] = ()
+    later = None
+    if meaning in _STEPS:
+        gaps = (_step(meaning, shared.apart(meaning)),)
+    elif meaning in _LATER:
+        later = _gap(*_LATER[meaning], shared.apart(meaning, prefix))
+    elif begin in _BEGINS.values():
+        gaps = (_step("started", shared.apart(begin or "", prefix)),)
+    elif meaning != "created":
+        return None
+    if meaning in _LASTS:
+        lasts = _gap(*_LASTS[meaning], shared.apart(meaning, prefix))
+        gaps, later = (gaps, lasts) if meaning == "valid_to" else ((*gaps, lasts), None)
+    earliest, latest = _BEGUN
+    first, behind = run.today - timedelta(days=earliest), "" if facts.kind == "date" else " "
+    return Life(first, earliest - latest, _YOUNG, shared, gaps, later, behind)
+
+
+def _step(name: str, stream: Stream) -> Gap:
+    return Gap(*_STEPS[name], list(_STEPS).index(name) + 1, stream)
+
+
+def _gap(least: int, most: int, stream: Stream) -> Gap:
+    return Gap(least, most, 1, stream)
+
+
+def _holds(facts: Facts, life: Life) -> bool:
+    """Whether all of a life lies inside of what CHECKs leave."""
+    span = facts.narrowing.span
+    low, high = _day(span.low), _day(span.high)
+    return (low is None or low < life.first) and (high is None or high > life.last)
+
+
+def _cut(facts: Facts, begins: Callable[[date], bool], first: date, days: int, stream: Stream) -> Choice:
+    """Choose from the days that begin a unit, the first moment of each."""
+    found = [day for day in (first + timedelta(days=place) for place in range(days)) if begins(day)]
+    behind = "" if facts.kind == "date" else " 00:00:00" + ("+00" if facts.kind in ZONED else "")
+    return Choice(tuple(day.isoformat() + behind for day in found or [first]), stream)
+
+
+def _written(facts: Facts, life: Life, clock: Clock) -> Generator:
+    return life if facts.kind == "date" else Joined((life, clock))
 
 
 def _usual(meaning: str | None, today: date) -> tuple[date, int]:
@@ -45,7 +127,7 @@ def _within(facts: Facts, first: date, days: int) -> tuple[date, int]:
     """Move into what CHECKs leave: begin at their lower end, or end at their upper one."""
     span = facts.narrowing.span
     low, high = _day(span.low), _day(span.high)
-    if low is not None and first <= low:
+    if low is not None and (first <= low or (high is not None and first >= high)):
         first = low + timedelta(days=1)
     if high is not None and first + timedelta(days=days) > high:
         if low is None or high - timedelta(days=days) > low:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from typing import Any
 
-from seedkit.api import fix_sequences
+from seedkit.api.sequences import fix_sequences
 from seedkit.core.sequences.ids import typed_range
 from seedkit.integrations.django.commands import SeedkitCommand
 from seedkit.integrations.django.databases import opened

@@ -12,7 +12,7 @@ from typing import Any
 
 from django import conf
 
-from seedkit.api import plan_on, seed_on, seed_request
+from seedkit.api.seeding import plan_on, seed_on, seed_request
 from seedkit.config import Settings, load_settings
 from seedkit.core.planning.load_plan import Selection
 from seedkit.core.reports.columns import few

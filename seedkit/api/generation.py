@@ -1,0 +1,109 @@
+"""`generate`: rows from the schema alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import seedkit.reports.generation  # noqa: F401 - what str(report) gives
+from seedkit.api.connections import usable_connection
+from seedkit.config import Settings, load_settings
+from seedkit.context.run import running_seed
+from seedkit.core.generation.requests.asked import AskedRows, asked_tables
+from seedkit.core.reports.generation import GenerationReport
+from seedkit.errors import UsageError
+from seedkit.orm.table_names import TableLike, as_name, counted_names
+from seedkit.postgres.borrowing import borrowed
+from seedkit.runner.generation import run as generating
+from seedkit.runner.generation.refinements import WhatIsSaid, refinements_of
+from seedkit.runner.generation.run import GenerationRequest
+from seedkit.runner.guards import Guard
+
+
+def generate(  # noqa: PLR0913 - the options of the command, all of them by keyword
+    tables: TableLike | Mapping[Any, int] | None = None,
+    rows: int | None = None,
+    *,
+    connection: object = None,
+    url: str | None = None,
+    directory: Path | None = None,
+    environment: str | None = None,
+    excluded: Sequence[TableLike] = (),
+    top_up: bool = False,
+    random_seed: int = 0,
+    now: date | None = None,
+    dry_run: bool = False,
+    force: bool = False,
+    commit_every: int | None = None,
+    workers: int | None = None,
+) -> GenerationReport:
+    """Fill tables with rows that their schema accepts, made from it alone, and leave every sequence right.
+
+    `tables` is a table and `rows` the number of rows to add (100), or a mapping of tables to numbers; names may be
+    patterns (`"app.*"`). Empty tables that these refer to are filled too. Without tables every empty one gets 100 rows.
+    With `top_up` the numbers count the rows that are there. The same `random_seed` and `now` (a day; today in UTC) give
+    the same values, with whatever number of `workers`: further processes that make rows, by themselves where they pay.
+
+    All happens in one transaction: committed on a connection that seedkit opens or a SQLAlchemy Engine gives, left open
+    on one that is given, which is psycopg's; with `commit_every` a commit comes whenever so many rows are there. Raises
+    SeedkitError for what was wrong with a table that was named, and then no row of the run is left; the report says of
+    each table what bounded it, and whether all is `right`. ProtectedDatabaseError on a production database without
+    `force`. In a seeder, `db.generate` counts the rows in the run's report.
+    """
+    settings = load_settings(url=url, environment=environment, directory=directory)
+    request = GenerationRequest(
+        asked=_asked(tables, rows),
+        excluded=tuple(map(as_name, excluded)),
+        total=top_up,
+        random_seed=random_seed,
+        now=now.date() if isinstance(now, datetime) else now,
+        dry_run=dry_run,
+        commit_every=commit_every,
+        workers=workers,
+        guard=guard_of(settings, force=force),
+        said=said_by(settings),
+    )
+    if connection is not None:
+        return _generate_on(connection, request)
+    with usable_connection(settings) as usable:
+        run = running_seed()
+        return generating.generate(usable, replace(request, still=run is not None and run.dry_run))
+
+
+def guard_of(settings: Settings, *, force: bool) -> Guard:
+    """Give what decides whether a database counts as production."""
+    return Guard(
+        environment=settings.environment,
+        named_environments=settings.named_environments,
+        protected_hosts=settings.protected_hosts,
+        force=force,
+    )
+
+
+def said_by(settings: Settings) -> WhatIsSaid:
+    """Read what a project says of generated rows."""
+    return WhatIsSaid(
+        refinements=refinements_of(settings.refinements, settings.limits),
+        version=settings.generator,
+        variables=settings.variables,
+        limits=settings.limits,
+    )
+
+
+def _asked(tables: TableLike | Mapping[Any, int] | None, rows: int | None) -> tuple[AskedRows, ...]:
+    if tables is not None:
+        return asked_tables(counted_names(tables, rows))
+    if rows is not None:
+        raise UsageError("rows was given without a table", hint='Write generate("*", rows) for all tables.')
+    return ()
+
+
+def _generate_on(given: object, request: GenerationRequest) -> GenerationReport:
+    """Generate on a connection that is lent; on one of Django's inside `transaction.atomic`."""
+    from seedkit.orm.django_transactions import known_to_django
+
+    with borrowed(given) as connection, known_to_django(given, roll_back=request.dry_run) as begun:
+        return generating.generate(connection, replace(request, begun=begun))

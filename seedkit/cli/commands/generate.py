@@ -1,0 +1,164 @@
+"""`seedkit generate`: rows from the schema alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from seedkit.cli.confirmation import refuse_unless_meant, unasked_rows
+from seedkit.cli.opening import opened
+from seedkit.cli.options import Debug, DryRun, Json, LockTimeout, Quiet, StatementTimeout, Url
+from seedkit.cli.terminal import Terminal
+from seedkit.errors import ManyRowsError, UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from seedkit.config import Settings
+    from seedkit.runner.generation.run import GenerationRequest
+
+_TIME_FORMATS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S"]
+
+_Tables = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="TABLE=ROWS", help="Rows to add: users=1000, 'app.*=20k'; default: 100 for each empty table."
+    ),
+]
+_Excluded = Annotated[
+    list[str] | None, typer.Option("--except", metavar="TABLE", help="Leave out a table, or what a pattern means.")
+]
+_TopUp = Annotated[
+    bool, typer.Option("--top-up", help="Count the rows that are there in, and add those that are missing.")
+]
+_CommitEvery = Annotated[
+    str | None, typer.Option(metavar="ROWS", help="Commit whenever so many rows are there: 1M. Default: at the end.")
+]
+_Workers = Annotated[
+    int | None,
+    typer.Option(
+        metavar="N",
+        min=0,
+        help="Make rows in so many further processes. [default: 0, or 2 for 500,000 rows of a table and more where "
+        "more than two processors are idle]",
+    ),
+]
+_Explain = Annotated[
+    bool, typer.Option("--explain", help="Say what makes each column, and why, of all tables or some; write nothing.")
+]
+_Write = Annotated[
+    bool,
+    typer.Option("--write", help="With --explain: write it as generate.yml, to be changed where it is wrong."),
+]
+_Environment = Annotated[str | None, typer.Option("--env", metavar="NAME", help="What this environment is called.")]
+_RandomSeed = Annotated[int, typer.Option(help="Values depend on this number.")]
+_Now = Annotated[
+    datetime | None,
+    typer.Option(metavar="DAY", formats=_TIME_FORMATS, help="The day that times lie before; default: today, in UTC."),
+]
+_Force = Annotated[bool, typer.Option("--force", help="Write to a production database all the same.")]
+
+
+def generate(
+    tables: _Tables = None,
+    excluded: _Excluded = None,
+    top_up: _TopUp = False,
+    commit_every: _CommitEvery = None,
+    workers: _Workers = None,
+    explain: _Explain = False,
+    write: _Write = False,
+    environment: _Environment = None,
+    random_seed: _RandomSeed = 0,
+    now: _Now = None,
+    force: _Force = False,
+    lock_timeout: LockTimeout = "5s",
+    statement_timeout: StatementTimeout = None,
+    dry_run: DryRun = False,
+    url: Url = None,
+    json: Json = False,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Fill tables from the schema alone, by rows that it accepts."""
+    with Terminal(json=json, quiet=quiet, debug=debug) as terminal:
+        from seedkit.api.generation import guard_of, said_by
+        from seedkit.config import load_settings
+        from seedkit.core.generation.requests.asked import asked_rows, number_of_rows
+        from seedkit.runner.generation.run import GenerationRequest
+
+        settings = load_settings(url=url, environment=environment)
+        if write:
+            refuse_to_write(settings.refinements, explained=explain)
+        request = GenerationRequest(
+            asked=tuple(map(asked_rows, tables or ())),
+            excluded=tuple(excluded or ()),
+            total=top_up,
+            commit_every=None if commit_every is None else number_of_rows(commit_every, "--commit-every"),
+            random_seed=random_seed,
+            now=now.date() if now else None,
+            dry_run=dry_run,
+            workers=workers,
+            lock_timeout=lock_timeout,
+            said=said_by(settings),
+            guard=guard_of(settings, force=force),
+        )
+        run = _write_down if write else _explain if explain else _generate
+        run(terminal, settings, request, statement_timeout)
+
+
+def _generate(
+    terminal: Terminal, settings: Settings, request: GenerationRequest, statement_timeout: str | None
+) -> None:
+    from seedkit.reports.generation import generation_json, generation_text
+    from seedkit.runner.generation.run import generate as generated
+
+    with opened(settings, statement_timeout=statement_timeout) as connection:
+        request = unasked_rows(terminal, connection, settings, request)
+        try:
+            report = generated(connection, request)
+        except ManyRowsError as error:  # nothing was changed
+            refuse_unless_meant(terminal, connection, error)
+            report = generated(connection, replace(request, most_rows=None))
+    terminal.show(generation_json(report) if terminal.json else generation_text(report))
+    terminal.exit_unless(report.right)
+
+
+def refuse_to_write(path: Path, *, explained: bool) -> None:
+    """Raise UsageError where there is nothing to write, or something that would be lost."""
+    from seedkit.files.new_files import refuse_existing
+
+    if not explained:
+        raise UsageError("--write writes what --explain says", hint="Write seedkit generate --explain --write.")
+    refuse_existing(path, "Change what is there, or move it away; --explain alone shows what is inferred.")
+
+
+def _write_down(
+    terminal: Terminal, settings: Settings, request: GenerationRequest, statement_timeout: str | None
+) -> None:
+    from seedkit.files.new_files import write_new
+    from seedkit.files.paths import shown_path
+    from seedkit.runner.generation.scaffolding import scaffolded
+
+    with opened(settings, read_only=True, statement_timeout=statement_timeout) as connection:
+        text = scaffolded(connection, request.asked, request.excluded, random_seed=request.random_seed, now=request.now)
+    write_new(settings.refinements, text)
+    terminal.show(f"wrote {shown_path(settings.refinements)}")
+
+
+def _explain(terminal: Terminal, settings: Settings, request: GenerationRequest, statement_timeout: str | None) -> None:
+    from seedkit.reports.explanation import explanation_json, explanation_text
+    from seedkit.runner.generation.explaining import explain
+
+    with opened(settings, read_only=True, statement_timeout=statement_timeout) as connection:
+        explanation = explain(
+            connection,
+            request.asked,
+            request.excluded,
+            random_seed=request.random_seed,
+            now=request.now,
+            said=request.said,
+        )
+    terminal.show(explanation_json(explanation) if terminal.json else explanation_text(explanation))

@@ -1,0 +1,125 @@
+"""What all seeders of a run share, and which run is at work."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+
+from seedkit.core.catalog import Table
+from seedkit.core.names import ExactName, in_quotes
+from seedkit.core.relations import Catalog
+from seedkit.core.reports.runs import SequenceReport, TableReport
+from seedkit.core.rows.keys import OnConflict
+from seedkit.errors import CatalogError, UsageError
+from seedkit.orm.run_sessions import RunSessions
+from seedkit.postgres.catalog.tables import read_catalog, read_tables
+from seedkit.postgres.connection import Connection
+
+if TYPE_CHECKING:
+    from seedkit.core.reports.generation import GenerationReport
+    from seedkit.orm.row_tally import RowCounts
+
+
+class Generate(Protocol):
+    """Fills tables with so many rows each, None for the usual number, inside of the run."""
+
+    def __call__(self, seeder: str, asked: Mapping[str, int | None], *, top_up: bool) -> GenerationReport:
+        """Fill them for a seeder, and say what was done."""
+        ...
+
+
+def _no_generation(seeder: str, asked: Mapping[str, int | None], *, top_up: bool) -> GenerationReport:
+    del top_up
+    raise UsageError(f'seeder "{seeder}" can not fill {", ".join(asked)}: this run generates no rows')
+
+
+def _no_labels(text: str) -> object:
+    raise UsageError(f'"{text}" can not be looked up: this run has no fixtures')
+
+
+@dataclass(slots=True, kw_only=True)
+class SeedRun:
+    """What all seeders of a run share.
+
+    `inserted` are the OIDs of the tables that were given rows; `repairs` what was fixed before the end. In a dry run
+    they only have sequences judged, as ROLLBACK does not undo a repair. `on_conflict` holds where none is written.
+    `stored` looks a labelled row up, as `SeedContext.ref`; `generate` fills tables, as `SeedContext.generate`. `turn`
+    is for the threads of a seeder: a connection nests savepoints, and can't have them side by side. `uses` counts how
+    often seeders took the connection.
+    """
+
+    connection: Connection
+    catalog: Catalog
+    tables: dict[int, Table]
+    random_seed: int
+    now: datetime
+    dry_run: bool = False
+    on_conflict: OnConflict = OnConflict.UPDATE
+    reports: list[TableReport] = field(default_factory=list)
+    inserted: set[int] = field(default_factory=set)
+    repairs: list[SequenceReport] = field(default_factory=list)
+    stored: Callable[[str], object] = _no_labels
+    generate: Generate = _no_generation
+    turn: threading.RLock = field(default_factory=threading.RLock)
+    uses: int = 0
+    sessions: RunSessions = field(init=False)
+    _loading: set[int] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.sessions = RunSessions(self.connection, self.turn)
+
+    @contextmanager
+    def loading(self, table: Table) -> Iterator[None]:
+        """Have one load of a table at a time; raises UsageError where its rows come from code that loads it as well."""
+        if table.oid in self._loading:
+            raise UsageError(
+                f"db.insert({in_quotes(table.name)}, ...) was called while rows for the same table were being read",
+                hint="Insert them before or after: the generator of the rows must not insert into their own table.",
+            )
+        self._loading.add(table.oid)
+        try:
+            yield
+        finally:
+            self._loading.discard(table.oid)
+
+    def table(self, name: str) -> Table:
+        """Find a table by a typed name, also one that the run has created; raises CatalogError with near names."""
+        if self.catalog.find(name, kinds="rp") is None:
+            self.catalog = read_catalog(self.connection)
+        oid = self.catalog.table(name).oid
+        if oid not in self.tables:
+            self.tables |= read_tables(self.connection, [oid])
+        return self.tables[oid]
+
+    def count(self, seeder: str, written: Mapping[ExactName, RowCounts]) -> None:
+        """Report what a seeder has written past `db.insert`; what is not there by now is no table of the database's."""
+        for name, rows in written.items():
+            with suppress(CatalogError):
+                table = self.table(name)
+                self.inserted.add(table.oid)
+                self.reports.append(
+                    TableReport(table=table.name, source=seeder, inserted=rows.inserted, updated=rows.updated)
+                )
+
+
+_running: ContextVar[SeedRun | None] = ContextVar("seedkit_running", default=None)
+
+
+def running_seed() -> SeedRun | None:
+    """Return the run whose seeder calls from this thread or task, or None outside of one."""
+    return _running.get()
+
+
+@contextmanager
+def seeder_at_work(run: SeedRun) -> Iterator[None]:
+    """Let `fix_sequence` find the run while one of its seeders is at work."""
+    token = _running.set(run)
+    try:
+        yield
+    finally:
+        _running.reset(token)

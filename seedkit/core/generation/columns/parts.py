@@ -1,0 +1,120 @@
+"""Values that are made of others: arrays, rows, ranges. Their parts come from generators of their own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import compress
+
+from seedkit.core.generation.columns.blocks import Generator
+from seedkit.core.generation.streams import Stream
+from seedkit.core.values.copy_text import field_text, field_value
+
+_BARE = re.compile(r"[A-Za-z0-9_.:+-]+")
+_EMPTY = 6
+"""Of 256 arrays that may be empty so many are."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArrayOf:
+    """From `least` to as many items as there are generators, one of each; empty ones are rare, and so are repetitions.
+
+    `nested` items are arrays themselves, and stand there as they are.
+    """
+
+    items: tuple[Generator, ...]
+    least: int
+    stream: Stream
+    delimiter: str = ","
+    nested: bool = False
+
+    def block(self, number: int) -> Iterable[str]:
+        """Give an array for each row."""
+        written = [item.block(number) if self.nested else map(in_array, item.block(number)) for item in self.items]
+        drawn = self.stream.block(number)
+        return [self._array(row, octet) for row, octet in zip(zip(*written, strict=True), drawn, strict=True)]
+
+    def _array(self, items: Sequence[str], octet: int) -> str:
+        least, most = self.least, len(self.items)
+        if least == 0 and octet < _EMPTY:
+            return "{}"
+        first = max(least, 1)
+        count = first + octet % (most - first + 1) if most > first else most
+        chosen = items[:count]
+        apart = chosen if self.nested else tuple(dict.fromkeys(chosen))
+        return "{" + self.delimiter.join(apart if len(apart) >= least else chosen) + "}"
+
+
+@dataclass(frozen=True, slots=True)
+class RowOf:
+    """A row of several fields."""
+
+    fields: tuple[Generator, ...]
+
+    def block(self, number: int) -> Iterable[str]:
+        """Give a composite value for each row."""
+        written = [map(in_row, field.block(number)) for field in self.fields]
+        return ["(" + ",".join(row) + ")" for row in zip(*written, strict=True)]
+
+
+@dataclass(frozen=True, slots=True)
+class RangeOf:
+    """From one generator's value, which belongs to it, to the other's, which does not."""
+
+    lower: Generator
+    upper: Generator
+
+    def block(self, number: int) -> Iterable[str]:
+        """Give a range for each row."""
+        lower, upper = map(in_array, self.lower.block(number)), map(in_array, self.upper.block(number))
+        return [f"[{low},{high})" for low, high in zip(lower, upper, strict=True)]
+
+
+@dataclass(frozen=True, slots=True)
+class RangesOf:
+    """Some ranges, of which the server makes a multirange."""
+
+    ranges: tuple[Generator, ...]
+    stream: Stream
+
+    def block(self, number: int) -> Iterable[str]:
+        """Give one of the ranges, or more, for each row."""
+        rows = zip(*(one.block(number) for one in self.ranges), strict=True)
+        drawn = self.stream.block(number)
+        return ["{" + ",".join(_some(row, octet)) + "}" for row, octet in zip(rows, drawn, strict=True)]
+
+
+def _some(ranges: Sequence[str], octet: int) -> Iterable[str]:
+    return compress(ranges, (place == 0 or octet >> place & 1 for place in range(len(ranges))))
+
+
+@lru_cache(65_536)
+def in_array(text: str) -> str:
+    r"""Write a COPY text as an element of an array, again as COPY has it.
+
+    >>> print(in_array("red"), in_array("dark red"), in_array('a"b'), in_array(r"\N"), in_array("null"))
+    red "dark red" "a\\"b" NULL "null"
+    """
+    raw = field_value(text)
+    if raw is None:
+        return "NULL"
+    if _BARE.fullmatch(raw) and raw.lower() != "null":
+        return raw
+    return field_text('"' + raw.replace("\\", "\\\\").replace('"', '\\"') + '"')
+
+
+@lru_cache(65_536)
+def in_row(text: str) -> str:
+    r"""Write a COPY text as a field of a row, again as COPY has it; NULL is nothing at all.
+
+    >>> print(in_row("red"), in_row('a"b'), in_row(r"\N") == "", in_row(""))
+    red "a""b" True ""
+    """
+    raw = field_value(text)
+    if raw is None:
+        return ""
+    if _BARE.fullmatch(raw):
+        return raw
+    return field_text('"' + raw.replace("\\", "\\\\").replace('"', '""') + '"')

@@ -1,0 +1,27 @@
+"""Vectors of so many numbers, as pgvector reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from hashlib import shake_128
+
+from seedkit.core.generation.streams import BLOCK, Stream
+
+_TEXTS = tuple(f"{'-' if number < 128 else ''}0.{abs(number - 128) * 7:03}" for number in range(256))
+
+
+@dataclass(frozen=True, slots=True)
+class Vector:
+    """Numbers between -1 and 1, a byte for each."""
+
+    dimensions: int
+    stream: Stream
+
+    def block(self, number: int) -> Iterable[str]:
+        """Give a vector for each row; a row's bytes are drawn alone, as there are many."""
+        rows = range(number * BLOCK, (number + 1) * BLOCK)
+        return (f"[{','.join(map(_TEXTS.__getitem__, self._octets(row)))}]" for row in rows)
+
+    def _octets(self, row: int) -> bytes:
+        return shake_128(self.stream.name + row.to_bytes(8, "little")).digest(self.dimensions)

@@ -1,0 +1,150 @@
+"""Foreign keys that share columns are one choice: a parent of the first, and parents of the others that agree with it.
+
+Those that must have a parent come first, the widest before the others; one that may be NULL is where none agrees.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+
+from seedkit.core.generation.columns.blocks import NULL
+from seedkit.core.generation.streams import BLOCK, Stream, picked
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One of the foreign keys: its columns, its parents' values of them, and those that may be NULL for lack of one."""
+
+    columns: tuple[str, ...]
+    parents: Sequence[tuple[str, ...]]
+    optional: frozenset[str]
+    nulls: int = 0
+
+
+class Joint:
+    """Some foreign keys' common choice."""
+
+    def __init__(self, members: Sequence[Member]) -> None:
+        self.members = members
+        self.columns = tuple(dict.fromkeys(name for member in members for name in member.columns))
+        self._index = [self._indexed(place) for place in range(len(members))]
+        self.roots = [
+            place
+            for place, values in enumerate(members[0].parents)
+            if self._completed(1, dict(zip(members[0].columns, values, strict=True)))
+        ]
+
+    def _shared(self, place: int) -> tuple[str, ...]:
+        """Name the columns of a member that members before it have."""
+        before = {name for member in self.members[:place] for name in member.columns}
+        return tuple(name for name in self.members[place].columns if name in before)
+
+    def _indexed(self, place: int) -> dict[tuple[str, ...], list[int]]:
+        member, shared = self.members[place], self._shared(place)
+        places = [member.columns.index(name) for name in shared]
+        index: dict[tuple[str, ...], list[int]] = {}
+        for number, values in enumerate(member.parents if place else ()):
+            index.setdefault(tuple(values[at] for at in places), []).append(number)
+        return index
+
+    def agreeing(self, place: int, values: Mapping[str, str]) -> Sequence[int]:
+        """List the parents of a member that agree with what was chosen before."""
+        return self._index[place].get(tuple(values[name] for name in self._shared(place)), ())
+
+    def _with(self, place: int, values: Mapping[str, str], parent: int | None) -> dict[str, str]:
+        """Add a parent's values, NULL where there is none."""
+        member = self.members[place]
+        if parent is not None:
+            return {**values, **dict(zip(member.columns, member.parents[parent], strict=True))}
+        others = dict(zip(member.columns, member.parents[0], strict=True)) if member.parents else {}
+        return {**others, **dict.fromkeys(member.optional, NULL), **values}
+
+    def _completed(self, place: int, values: Mapping[str, str]) -> bool:
+        return next(self._completions(place, values), None) is not None
+
+    def _completions(self, place: int, values: Mapping[str, str]) -> Iterator[Mapping[str, str]]:
+        """Give all ways to go on from what was chosen."""
+        if place == len(self.members):
+            yield values
+            return
+        agreeing = self.agreeing(place, values)
+        if not agreeing and self.members[place].optional:
+            yield from self._completions(place + 1, self._with(place, values, None))
+        for parent in agreeing:
+            yield from self._completions(place + 1, self._with(place, values, parent))
+
+    def combinations(self, most: int) -> list[tuple[str, ...]] | None:
+        """Give the values of all columns in each combination; None where there are more than that."""
+        found = list(islice(self._all(), most + 1))
+        return found if len(found) <= most else None
+
+    def _all(self) -> Iterator[tuple[str, ...]]:
+        for root in self.roots:
+            for values in self._completions(1, self._with(0, {}, root)):
+                yield tuple(values[name] for name in self.columns)
+
+    def chosen(self, draws: Sequence[int]) -> dict[str, str]:
+        """Choose by a random number for each member."""
+        root = self.roots[_parent_of(draws[0], len(self.roots))]
+        values = self._with(0, {}, root)
+        for place in range(1, len(self.members)):
+            agreeing = [
+                parent
+                for parent in self.agreeing(place, values)
+                if self._completed(place + 1, self._with(place, values, parent))
+            ]
+            drawn = draws[place]
+            values = self._with(place, values, agreeing[picked(drawn, len(agreeing))] if agreeing else None)
+        return values
+
+
+def _parent_of(drawn: int, count: int) -> int:
+    """Pick a parent as columns.parents does: every other row takes one of the first quarter."""
+    return picked(drawn >> 1, max(1, count // 4) if drawn & 1 else count)
+
+
+@dataclass
+class JointChoice:
+    """The common choice of each row, a block at a time; columns ask one after the other, so the last one is kept."""
+
+    joint: Joint
+    streams: tuple[Stream, ...]
+    _last: tuple[int, list[dict[str, str]]] | None = field(default=None, repr=False)
+
+    def block(self, number: int) -> list[dict[str, str]]:
+        """Give the values of each row."""
+        if self._last is None or self._last[0] != number:
+            self._last = number, self._chosen(number)
+        return self._last[1]
+
+    def _chosen(self, number: int) -> list[dict[str, str]]:
+        joint = self.joint
+        draws = zip(*(stream.numbers(number, 8) for stream in self.streams), strict=True)
+        if not joint.roots:
+            return [dict.fromkeys(joint.columns, NULL)] * BLOCK
+        rows = [joint.chosen(drawn) for drawn in draws]
+        for member, stream in zip(joint.members, self.streams, strict=True):
+            if member.nulls:
+                _leave_out(member, rows, stream.apart("null").block(number))
+        return rows
+
+
+def _leave_out(member: Member, rows: list[dict[str, str]], chances: bytes) -> None:
+    for row, chance in zip(rows, chances, strict=True):
+        if chance < member.nulls:
+            row.update(dict.fromkeys(member.optional, NULL))
+
+
+@dataclass(frozen=True, slots=True)
+class JointColumn:
+    """A column of a common choice."""
+
+    choice: JointChoice
+    column: str
+
+    def block(self, number: int) -> Iterable[str]:
+        """Give the value of each row."""
+        column = self.column
+        return [row[column] for row in self.choice.block(number)]

@@ -1,0 +1,203 @@
+"""Which row has which values of a key: each combination once, in a mixed order, past those that are taken.
+
+A position on the walk is a number written with a radix for each column, in the order of a Feistel permutation: no
+repeats, nothing to remember, any row by itself. Where one column has far more values than are wanted at first, its
+`window` is used up, with all values of the others, before the walk goes on to its next window.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import groupby
+from math import prod
+from typing import Protocol
+
+from seedkit.core.generation.permutations import Permutation, digits
+from seedkit.core.generation.streams import BLOCK, Stream
+
+
+@dataclass(frozen=True)
+class Walk:
+    """All combinations of so many values each; `span` is the place of the column with a window, if one has.
+
+    >>> walk = Walk(Stream.named(0, "key"), (2, 5), 1, 2)
+    >>> walk.total, sorted(walk[position] for position in range(4)), walk.position_of(walk[7])
+    (10, [(0, 0), (0, 1), (1, 0), (1, 1)], 7)
+    """
+
+    stream: Stream
+    counts: tuple[int, ...]
+    span: int | None = None
+    window: int = 0
+
+    @property
+    def total(self) -> int:
+        """How many combinations there are."""
+        return prod(self.counts)
+
+    def __getitem__(self, position: int) -> tuple[int, ...]:
+        if not 0 <= position < self.total:
+            raise IndexError(position)
+        if self.span is None:
+            return digits(self._order(0, self.total)[position], self.counts)
+        chunk, rest = divmod(position, self._others * self.window)
+        radices = self._radices(chunk)
+        found = digits(self._order(chunk, prod(radices))[rest], radices)
+        begin = chunk * self.window
+        return tuple(place + begin if number == self.span else place for number, place in enumerate(found))
+
+    def columns(self, positions: Sequence[int]) -> list[list[int]]:
+        """Give the places at some positions, column by column.
+
+        >>> Walk(Stream.named(0, "key"), (2, 5), 1, 2).columns(range(3, 7))
+        [[1, 0, 1, 0], [0, 2, 3, 3]]
+        """
+        if self.span is None:
+            return _columns(self._order(0, self.total).of(positions), self.counts)
+        found: list[list[int]] = [[] for _ in self.counts]
+        size = self._others * self.window
+        for chunk, group in groupby(positions, lambda position: position // size):
+            radices = self._radices(chunk)
+            rests = [position - chunk * size for position in group]
+            for number, places in enumerate(_columns(self._order(chunk, prod(radices)).of(rests), radices)):
+                begin = chunk * self.window if number == self.span else 0
+                found[number] += [begin + place for place in places] if begin else places
+        return found
+
+    def position_of(self, places: Sequence[int]) -> int:
+        """Say at which position a combination comes."""
+        chunk = 0 if self.span is None else places[self.span] // self.window
+        radices = self.counts if self.span is None else self._radices(chunk)
+        number = 0
+        for digit, (place, radix) in enumerate(zip(places, radices, strict=True)):
+            number = number * radix + (place - chunk * self.window if digit == self.span else place)
+        begin = chunk * self._others * self.window if self.span is not None else 0
+        return begin + self._order(chunk, prod(radices)).place_of(number)
+
+    @property
+    def _others(self) -> int:
+        return prod(count for place, count in enumerate(self.counts) if place != self.span)
+
+    def _radices(self, chunk: int) -> tuple[int, ...]:
+        """Give the radices of a chunk; the last one's window may be smaller."""
+        left = [min(self.window, count - chunk * self.window) for count in self.counts]
+        return tuple(left[place] if place == self.span else count for place, count in enumerate(self.counts))
+
+    def _order(self, chunk: int, count: int) -> Permutation:
+        return _order(self.stream.apart("chunk", chunk) if chunk else self.stream, count)
+
+
+def _columns(numbers: Iterable[int], radices: Sequence[int]) -> list[list[int]]:
+    """Write numbers with a radix for each digit, digit by digit."""
+    rest, found = list(numbers), []
+    for radix in reversed(radices):
+        found.append([number % radix for number in rest])
+        rest = [number // radix for number in rest]
+    return found[::-1]
+
+
+@lru_cache(64)
+def _order(stream: Stream, count: int) -> Permutation:
+    return Permutation(stream, count)
+
+
+class Free:
+    """The positions that are not taken, in order.
+
+    >>> free = Free([0, 1, 4])
+    >>> [free[place] for place in range(4)]
+    [2, 3, 5, 6]
+    """
+
+    def __init__(self, taken: Iterable[int]) -> None:
+        positions = sorted(set(taken))
+        self.taken = len(positions)
+        self._before = array("Q", (position - place for place, position in enumerate(positions)))
+
+    def __getitem__(self, place: int) -> int:
+        return place + bisect_right(self._before, place)
+
+
+class Positions(Protocol):
+    """So many combinations of places, each at a position of its own."""
+
+    @property
+    def total(self) -> int:
+        """How many there are."""
+        ...
+
+    def __getitem__(self, position: int) -> tuple[int, ...]: ...
+
+    def columns(self, positions: Sequence[int]) -> list[list[int]]:
+        """Give the places at some positions, column by column."""
+        ...
+
+
+_OTHERS = 16
+"""So many other places each row has, for what its own does not hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """The places of a block's rows, column by column: those of its first rows, which are there already, are left out.
+
+    Rows behind them have none.
+    """
+
+    before: int
+    count: int
+    columns: Sequence[Sequence[int]]
+
+
+@dataclass
+class Places:
+    """The places of each row's values, row `first` being the first new one.
+
+    At an `attempt` beyond 0 a row has another place, from the end of the walk: as long as rows are few beside all
+    places, no other row's.
+    """
+
+    walk: Positions
+    free: Free
+    first: int = 0
+    attempt: int = 0
+    _at: dict[int, Places] = field(default_factory=dict, repr=False)
+    _last: tuple[int, Placed] | None = field(default=None, repr=False)
+
+    @property
+    def left(self) -> int:
+        """How many rows there are places for."""
+        return self.walk.total - self.free.taken
+
+    def block(self, number: int) -> Placed:
+        """Give the places of a block's rows; columns of a key ask one after the other, so the last one is kept."""
+        if self._last is None or self._last[0] != number:
+            begin, left = number * BLOCK - self.first, self.left
+            turns = range(max(begin, 0), max(min(begin + BLOCK, left), 0))
+            positions = self._positions(turns)
+            columns = self.walk.columns(positions) if positions else ()
+            self._last = number, Placed(min(max(0, -begin), BLOCK), len(positions), columns)
+        return self._last[1]
+
+    def _positions(self, turns: range) -> Sequence[int]:
+        if not self.attempt and not self.free.taken:
+            return turns
+        return [self.free[self._turn(turn)] for turn in turns]
+
+    def at(self, attempt: int) -> Places:
+        """Give the places of an attempt."""
+        if attempt == self.attempt:
+            return self
+        if attempt not in self._at:
+            self._at[attempt] = Places(self.walk, self.free, self.first, attempt)
+        return self._at[attempt]
+
+    def _turn(self, row: int) -> int:
+        """Give the place of a row among those that are free."""
+        if not self.attempt or row < 0 or (row + 1) * (_OTHERS + 1) > self.left:
+            return row
+        return self.left - 1 - row * _OTHERS - (self.attempt - 1) % _OTHERS

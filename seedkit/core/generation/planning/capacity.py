@@ -1,0 +1,49 @@
+"""How many rows a table can hold, and what has no more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+MOST_LOOKED_AT = 2_000_000
+"""So many rows may a table have whose keys are looked at row by row: their digests are held in 32 MB."""
+
+
+@dataclass(frozen=True, slots=True)
+class Capacity:
+    """How many rows a table can hold, with those that are there, and by which key; None for any number.
+
+    The `reason` says it in other words, where it is no key that is used up.
+    """
+
+    rows: int | None = None
+    key: str | None = None
+    reason: str | None = None
+
+    def least(self, other: Capacity) -> Capacity:
+        """Give the one that leaves less.
+
+        >>> Capacity(9, "mood_letter").least(Capacity()).rows
+        9
+        """
+        if self.rows is None:
+            return other
+        return self if other.rows is None or self.rows <= other.rows else other
+
+    def told(self, table: str) -> str:
+        """Say why a table gets no more rows.
+
+        >>> Capacity(9, "moods_pkey").told("moods")
+        'table moods holds 9 rows: moods_pkey has no more'
+        """
+        if self.reason is not None:
+            return f"table {table} {self.reason}"
+        return f"table {table} holds {self.rows:,} rows: {self.key} has no more"
+
+
+def looked_at(keys: Iterable[str]) -> Capacity:
+    """Say how many rows a table may have of which some keys are no construction."""
+    for key in keys:
+        reason = f"gets no more than {MOST_LOOKED_AT:,} rows: {key} can only be looked at row by row"
+        return Capacity(MOST_LOOKED_AT, key, reason)
+    return Capacity()

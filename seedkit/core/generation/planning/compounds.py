@@ -1,0 +1,162 @@
+"""Arrays, rows, ranges and multiranges: each part gets its generator as a column would."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+
+from seedkit.core.column_types import TypeKind
+from seedkit.core.generation.columns.blocks import Constant, Generator
+from seedkit.core.generation.columns.choices import Choice
+from seedkit.core.generation.columns.parts import ArrayOf, RangeOf, RangesOf, RowOf
+from seedkit.core.generation.columns.texts import joined
+from seedkit.core.generation.expressions.casting import text_of
+from seedkit.core.generation.expressions.values import NotEvaluatedError
+from seedkit.core.generation.meanings import singular, words_of
+from seedkit.core.generation.planning.chosen import Facts, Made, Run
+from seedkit.core.generation.planning.kinds import family_of
+from seedkit.core.generation.planning.times import DATES
+from seedkit.core.generation.spans import Span
+from seedkit.core.generation.streams import Stream
+from seedkit.core.values.copy_text import field_text
+
+Part = Callable[[Facts, Run, Stream], Generator | None]
+"""Chooses the generator of a part; None for a type that nobody can make up."""
+
+_USUAL_ITEMS = 4
+_MOST_ITEMS = 1_000
+_RANGES = 2
+
+
+def compound_generator(facts: Facts, run: Run, stream: Stream, part: Part) -> Made | None:
+    """Give the generator of a value that is made of others, and its spelling; None where a part of it has none."""
+    generator = _COMPOUNDS[facts.shape.kind](facts, run, stream, part)
+    return None if generator is None else (generator, f"!like {facts.shape.kind}")
+
+
+def _array(facts: Facts, run: Run, stream: Stream, part: Part) -> Generator | None:
+    element = facts.shape.part
+    if element is None:
+        return None
+    least, most = _count(facts)
+    called = " ".join([*words_of(facts.name)[:-1], singular(words_of(facts.name)[-1:])])
+    members = None if facts.narrowing.members is None else _members(facts.narrowing.members)
+    items = [
+        Choice(members, stream.apart("item", place))
+        if members
+        else part(facts.of_part(element, called, item=str(place)), run, stream.apart("item", place))
+        for place in range(most)
+    ]
+    found = [item for item in items if item is not None]
+    if not found:
+        return None if most else Constant("{}")
+    flat = ArrayOf(tuple(found), least, stream.apart("count"), element.delimiter)
+    if facts.shape.dimensions == 1:
+        return flat
+    same = replace(flat, least=len(found))
+    return ArrayOf((same, replace(same, items=same.items[::-1])), 2, stream, element.delimiter, nested=True)
+
+
+def _members(values: tuple[object, ...]) -> tuple[str, ...] | None:
+    """Write what CHECKs let an array be made of; None where only the server can."""
+    try:
+        return tuple(field_text(text_of(value)) for value in values)
+    except NotEvaluatedError:
+        return None
+
+
+def _count(facts: Facts) -> tuple[int, int]:
+    """Say how many elements an array has, from CHECKs on its cardinality."""
+    items = facts.narrowing.items
+    least = 0 if items.low is None else int(items.low) + (0 if items.with_low else 1)
+    most = None if items.high is None else int(items.high) - (0 if items.with_high else 1)
+    if facts.shape.dimensions > 1:
+        return (2, 2)
+    usual = max(least, _USUAL_ITEMS)
+    return max(0, least), max(0, min(_MOST_ITEMS, usual if most is None else min(most, usual)))
+
+
+def _row(facts: Facts, run: Run, stream: Stream, part: Part) -> Generator | None:
+    found = []
+    for name, shape in facts.shape.fields:
+        made = part(facts.of_part(shape, name, within=facts.name), run, stream.apart("field", name))
+        if made is None and shape.not_null:
+            return None
+        found.append(made or Constant(r"\N"))
+    return RowOf(tuple(found))
+
+
+def _multirange(facts: Facts, run: Run, stream: Stream, part: Part) -> Generator | None:
+    element = facts.shape.part
+    if element is None:
+        return None
+    ranges = [_range(facts.of_part(element), run, stream.apart("range", place), part) for place in range(_RANGES)]
+    found = [made for made in ranges if made is not None]
+    return RangesOf(tuple(found), stream) if found else None
+
+
+def _range(facts: Facts, run: Run, stream: Stream, part: Part) -> Generator | None:
+    """Draw the lower bound from one half of what the subtype may be, and the upper one from the other."""
+    subtype = facts.shape.part
+    if subtype is None:
+        return None
+    bound = facts.of_part(subtype)
+    family = family_of(bound.kind)
+    if family == "text":
+        return RangeOf(joined("a", *_letters(stream, "lower")), joined("z", *_letters(stream, "upper")))
+    halves = _halves(bound, run)
+    if halves is None:
+        return _few_ranges(bound, stream)
+    low, high = (
+        part(replace(bound, narrowing=replace(bound.narrowing, span=span)), run, stream.apart(name))
+        for span, name in zip(halves, ("lower", "upper"), strict=True)
+    )
+    return None if low is None or high is None else RangeOf(low, high)
+
+
+def _halves(bound: Facts, run: Run) -> tuple[Span, Span] | None:
+    """Part what a subtype may be in two; None for a subtype that is no number and no day."""
+    if bound.kind in DATES:
+        middle = run.today - timedelta(days=180)
+        return Span(middle - timedelta(days=400), middle), Span(middle, middle + timedelta(days=400))
+    if family_of(bound.kind) != "number":
+        return None
+    span = bound.narrowing.span
+    low = Decimal(span.low) if isinstance(span.low, int | Decimal) else Decimal(1)
+    high = Decimal(span.high) if isinstance(span.high, int | Decimal) else low + 98
+    half = Decimal(int((low + high) / 2))
+    return Span(low, half), Span(half + 1, max(high, half + 1))
+
+
+def _few_ranges(bound: Facts, stream: Stream) -> Generator | None:
+    texts = _BOUNDS.get(bound.shape.name)
+    return None if texts is None else Choice(tuple(f"[{low},{high})" for low, high in texts), stream)
+
+
+_BOUNDS: dict[str, list[tuple[str, str]]] = {
+    "time without time zone": [(f"{hour:02}:00:00", f"{hour + 2:02}:30:00") for hour in range(6, 20)],
+    "time with time zone": [(f"{hour:02}:00:00+00", f"{hour + 2:02}:30:00+00") for hour in range(6, 20)],
+    "interval": [(f"{hour}:00:00", f"{hour + 3}:00:00") for hour in range(1, 20)],
+    "inet": [(f"192.0.2.{low}", f"192.0.2.{low + 9}") for low in range(1, 240, 10)],
+    "cidr": [(f"10.{low}.0.0/16", f"10.{low + 1}.0.0/16") for low in range(1, 60)],
+    "macaddr": [(f"02:00:5e:00:00:{low:02x}", f"02:00:5e:00:00:{low + 4:02x}") for low in range(0, 240, 5)],
+    "uuid": [(f"{low:08x}-0000-4000-8000-000000000000", f"{low:08x}-0000-4000-8000-00000000ffff") for low in range(64)],
+    "money": [(str(low), str(low + 5)) for low in range(1, 60)],
+}
+"""Bounds of subtypes that have an order of their own."""
+
+
+def _letters(stream: Stream, end: str) -> list[Generator]:
+    return [Choice(tuple("abcdefghijklmnopqrstuvwxyz"), stream.apart(end, place)) for place in range(3)]
+
+
+_COMPOUNDS: dict[TypeKind, Callable[[Facts, Run, Stream, Part], Generator | None]] = {
+    TypeKind.ARRAY: _array,
+    TypeKind.COMPOSITE: _row,
+    TypeKind.RANGE: _range,
+    TypeKind.MULTIRANGE: _multirange,
+}
+KINDS = frozenset(_COMPOUNDS)
+"""The kinds of types that are made of others."""

@@ -1,0 +1,35 @@
+"""How many rows leave a column without a value."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+from seedkit.core.generation.columns.blocks import NULL, Constant, Sometimes, in_256ths
+from seedkit.core.generation.planning.chosen import Chosen, Facts, Run
+
+_SHARES = {"deleted": Decimal("0.9"), "created": Decimal(0)}
+_NAMES = frozenset(("full_name", "first_name", "last_name", "title", "company", "product", "email", "user_name"))
+_OF_NAMES, _USUAL = Decimal("0.02"), Decimal("0.15")
+
+
+def with_nulls(chosen: Chosen, facts: Facts, meaning: str | None, run: Run) -> Chosen:
+    """Leave some rows without a value, where the column may be."""
+    if facts.narrowing.null is True:
+        return replace(chosen, generator=Constant(NULL), spelling="null")
+    share = null_share(facts, meaning)
+    if not share:
+        return chosen
+    stream = run.stream(facts.table_name, facts.column.name, "null")
+    return replace(
+        chosen,
+        generator=Sometimes(chosen.generator, in_256ths(float(share)), stream),
+        spelling=f"!maybe [{(100 - share * 100).normalize():f}%, {chosen.spelling}]",
+    )
+
+
+def null_share(facts: Facts, meaning: str | None) -> Decimal:
+    """Say how often a column is NULL: seldom where it is a name, mostly where it tells that a row was deleted."""
+    if facts.not_null or facts.unique or facts.column.name in facts.rules.defaults:
+        return Decimal(0)
+    return _SHARES.get(meaning or "", _OF_NAMES if meaning in _NAMES else _USUAL)

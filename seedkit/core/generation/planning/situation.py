@@ -1,0 +1,61 @@
+"""What a table is when it is planned: the rows that it has, and those that its foreign keys may refer to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from seedkit.core.generation.columns.parents import Key
+from seedkit.core.generation.columns.per_parent import PerParent
+from seedkit.core.generation.planning.refined import Refined
+
+Taken = Callable[[tuple[str, ...]], Iterable[Sequence[str | None]]]
+"""Gives the values of some columns in the rows that are there, as texts."""
+
+
+def none_taken(_columns: tuple[str, ...]) -> Iterable[Sequence[str | None]]:
+    """Say that no row is there."""
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Parents:
+    """The rows that a foreign key may refer to: how many, and what each referenced column has, by the row's place.
+
+    Those that are made in the same turn begin with the row of number `first`. `place` finds a parent by the values of
+    the referenced columns, as texts; where it is missing no row refers to one yet. `table` is theirs, `note` what the
+    report should say of them.
+    """
+
+    count: int
+    keys: Mapping[str, Key]
+    first: int = 0
+    place: Callable[[Sequence[str]], int | None] | None = None
+    table: str = ""
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """What a table is when it is planned.
+
+    `counted` are the columns that have the rows' own numbers, as a sequence or nothing else gives them values;
+    `parents` the rows behind each foreign key, by its name; a key without an entry has none. So many rows are `there`;
+    `first` is the number of the first new one, and `taken` reads what those have in columns of keys.
+    `promised` are the columns that others refer to before the rows are there: nothing may change them. `refined` says
+    what people have said of columns; `per`, by the names of foreign keys, how many rows each parent gets.
+    """
+
+    counted: Collection[str]
+    parents: Mapping[str, Parents]
+    there: int = 0
+    first: int = 0
+    taken: Taken = none_taken
+    promised: frozenset[str] = frozenset()
+    refined: Mapping[str, Refined] = field(default_factory=dict)
+    per: Mapping[str, PerParent] = field(default_factory=dict)
+
+    @property
+    def fixed(self) -> frozenset[str]:
+        """The columns whose values are known to others before the rows are there."""
+        return self.promised.union(self.counted)

@@ -1,0 +1,131 @@
+"""Texts of a column: by their meaning, or by the pattern of a CHECK, within their length."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+from seedkit.core.generation.columns.blocks import Generator, Joined
+from seedkit.core.generation.columns.cuts import Cased, Cut, Marked, Replaced, Stretched
+from seedkit.core.generation.columns.lengths import longest
+from seedkit.core.generation.columns.moments import Clock, Life, Moment
+from seedkit.core.generation.columns.numbers import Counter
+from seedkit.core.generation.columns.patterned import matching
+from seedkit.core.generation.columns.pieces import NoTextsError, expression_of_like, expression_pieces
+from seedkit.core.generation.columns.text_meanings import MAKERS, NUMBERED, ROOMS
+from seedkit.core.generation.columns.texts import TextMaker, joined
+from seedkit.core.generation.planning import numbers, times
+from seedkit.core.generation.planning.chosen import Facts, Made, Run
+from seedkit.core.generation.planning.proving import holds
+from seedkit.core.generation.shapes import Shape
+from seedkit.core.generation.streams import Stream
+
+_PADDED = ("character", '"char"')
+_SHORT = {"email": ("u", "@example.com"), "user_name": ("u", "")}
+"""What stands around the row's number where a text has no room for the usual."""
+_TRUTHS = {"mostly_true", "rarely_true", "truth"}
+_PLAINER = ("word", "slug", "title", "code", "token", "email", "url", "digits")
+"""Tried one after the other where a CHECK refuses what a column seems to mean."""
+MEANINGS = frozenset((*MAKERS, *numbers.MEANINGS, *times.MEANINGS, *_TRUTHS))
+"""The meanings that a text can have: its own, and numbers and times as texts."""
+
+
+def text_generator(facts: Facts, meaning: str | None, prefix: str, run: Run, stream: Stream) -> Made:
+    """Give the generator of a text, and its spelling: of its meaning, where that holds what CHECKs ask of the column.
+
+    Else a text is made by the pattern that a CHECK asks for; and else of plainer meanings the first that holds.
+    """
+    made = _meaning(facts, meaning, prefix, run, stream)
+    patterns = facts.narrowing.patterns or facts.narrowing.likes
+    if (meaning is not None or not patterns) and holds(facts, made[0]):
+        return made
+    patterned = _patterned(facts, stream)
+    plainer = (_meaning(facts, name, prefix, run, stream) for name in _PLAINER)
+    return patterned or next((other for other in plainer if holds(facts, other[0])), made)
+
+
+def _meaning(facts: Facts, meaning: str | None, prefix: str, run: Run, stream: Stream) -> Made:
+    meaning = "words" if meaning is None or (facts.unique and meaning in _TRUTHS) else meaning
+    if meaning not in MAKERS:
+        return _written_out(facts, meaning, prefix, run, stream)
+    maker = TextMaker(run.words, stream, facts.shared(run), prefix, _called(facts, run))
+    return _fitted(facts, meaning, MAKERS[meaning](maker)), f"!like {meaning}"
+
+
+def _called(facts: Facts, run: Run) -> str:
+    """Say what the rows of the table are called: what a column `name` of it would mean, else a title."""
+    found = run.meanings.of("name", facts.rules.table.name.name, "text")
+    return found.name if found and found.name in MAKERS else "title"
+
+
+def _fitted(facts: Facts, meaning: str, generator: Generator) -> Generator:
+    """Make the texts as long as they have to be, and no longer than they may; under a unique key each different."""
+    room, most = facts.room, longest(generator)
+    fits = room is None or (most is not None and most <= room)
+    if not fits and room is not None and meaning in _SHORT:
+        before, behind = _SHORT[meaning]
+        generator = Replaced(generator, joined(before, Counter(), behind), room)
+    if facts.least_room > 1:
+        generator = Stretched(generator, facts.least_room)
+    if facts.unique and not _differs(meaning, room):
+        generator = Marked(generator, length=room)
+    elif not fits and room is not None:
+        generator = Cut(generator, room)
+    return generator if facts.narrowing.lower is None else Cased(generator, facts.narrowing.lower)
+
+
+def _differs(meaning: str, room: int | None) -> bool:
+    return meaning in NUMBERED or (meaning in ROOMS and (room is None or room >= ROOMS[meaning]))
+
+
+def _written_out(facts: Facts, meaning: str, prefix: str, run: Run, stream: Stream) -> Made:
+    """Write a number, a time or a truth as a text."""
+    if meaning in _TRUTHS:
+        words = ("true", "false") if facts.room is None or facts.room >= 5 else ("1", "0")
+        return numbers.truth_generator(meaning, stream, *words)
+    if meaning in numbers.MEANINGS:
+        shape = Shape(type="numeric(12,2)" if meaning in ("price", "salary") else "integer")
+        generator, _ = numbers.number_generator(_as(facts, shape), meaning, prefix, run, stream)
+    else:
+        generator = _time_text(facts, meaning, prefix, run, stream)
+    return _fitted(facts, meaning, generator), f"!like {meaning}"
+
+
+def _time_text(facts: Facts, meaning: str, prefix: str, run: Run, stream: Stream) -> Generator:
+    """Write a time as ISO 8601 has it, without the time of day where there is no room for it."""
+    if meaning == "time":
+        return Clock(stream)
+    has_day_alone = meaning == "birth" or (facts.room is not None and facts.room < len("2026-11-30T12:00:00Z"))
+    kind = "date" if has_day_alone else "timestamp without time zone"
+    made, _ = times.time_generator(_as(facts, Shape(type=kind)), meaning, prefix, run, stream)
+    match made:
+        case Moment():
+            return replace(made, between="T", zone="Z")
+        case Joined((Life() as life, _)):
+            return Joined((replace(life, behind="T"), Clock(stream, "Z")))
+        case _:
+            return made
+
+
+def _as(facts: Facts, shape: Shape) -> Facts:
+    """Take the text for one of another type."""
+    return facts.of_part(replace(shape, not_null=facts.not_null))
+
+
+def by_pattern(facts: Facts, pattern: str, stream: Stream) -> Made:
+    """Make texts by a regular expression; raises NoTextsError where it is not understood, or has none so long."""
+    least, most = facts.least_room, facts.room
+    if facts.kind in _PADDED and most is not None:
+        least = most  # the server's patterns see the blanks that a shorter text is filled up with
+    generator = matching(expression_pieces(pattern), least, most, stream, unique=facts.unique)
+    return generator, f"!like {json.dumps(pattern, ensure_ascii=False)}"
+
+
+def _patterned(facts: Facts, stream: Stream) -> Made | None:
+    """Make texts by the pattern that a CHECK asks for, where it is understood."""
+    for pattern in (*facts.narrowing.patterns, *map(expression_of_like, facts.narrowing.likes)):
+        try:
+            return by_pattern(facts, pattern, stream)
+        except NoTextsError:
+            continue
+    return None

@@ -1,0 +1,94 @@
+"""Makes of all that is said what planning and counting ask for, table by table; raises what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from seedkit.core.catalog import Table
+from seedkit.core.fixture_language.row_values import Setting
+from seedkit.core.generation.expressions.evaluation import Surroundings
+from seedkit.core.generation.planning.chosen import Run
+from seedkit.core.generation.refinements.checking import refuse_misfits
+from seedkit.core.generation.refinements.language import Language
+from seedkit.core.generation.refinements.meant import Find, Per, TableRefinement, default_rows, meant
+from seedkit.core.generation.refinements.per import key_to, refuse_many
+from seedkit.core.generation.refinements.refined import SaidColumn
+from seedkit.core.generation.refinements.said import NOTHING, Refinements
+from seedkit.core.generation.schema import TableRules
+from seedkit.errors import blamed_on
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refining:
+    """What is said of the tables of a run, found by their OIDs."""
+
+    said: Refinements
+    rows: int | None = None
+    _tables: Mapping[int, TableRefinement] = field(default_factory=dict, repr=False)
+
+    def rows_of(self, oid: int) -> int | Per | None:
+        """Say how many rows a table is to get: its own number, else the one for all; None where nothing says so."""
+        found = self._tables.get(oid)
+        if found is None:
+            return self.rows
+        return self.rows if found.rows is None else found.rows
+
+    def usual(self, otherwise: int) -> Callable[[int], int]:
+        """Give what says how many rows a table gets; with `!per` about, as parents are filled first."""
+
+        def rows(oid: int) -> int:
+            said = self.rows_of(oid)
+            if isinstance(said, Per):
+                return max(1, rows(said.parent) * (said.least + said.most) // 2)
+            return otherwise if said is None else said
+
+        return rows
+
+    def counted_by_parents(self, oids: Iterable[int], tables: Mapping[int, Table]) -> dict[int, Per]:
+        """Say which tables get rows for each row of a parent; raises FixtureError at the line where that can't be."""
+        found = {}
+        for oid in oids:
+            said = self._tables.get(oid)
+            if said is not None and isinstance(said.rows, Per):
+                with blamed_on(self.said.place(said.rows_said.line) if said.rows_said else None):
+                    refuse_many(tables[oid], key_to(tables[oid], said.rows.parent, tables), said.rows)
+                found[oid] = said.rows
+        return found
+
+    def leaves_alone(self, oid: int) -> bool:
+        """Whether a table is to get no rows."""
+        found = self._tables.get(oid)
+        return found is not None and found.alone
+
+    def on_line(self, oid: int, line: int | None) -> set[str]:
+        """Name the columns of a table of which a line speaks."""
+        found = self._tables.get(oid)
+        return set() if found is None else {name for name, value in found.columns.items() if value.line == line}
+
+    def columns(  # noqa: PLR0917 - what a table is planned with
+        self,
+        rules: TableRules,
+        run: Run,
+        setting: Setting,
+        surroundings: Surroundings,
+        counted: Sequence[str],
+        without: Collection[str] = (),
+    ) -> dict[str, SaidColumn]:
+        """Give what is said of a table's columns, for its planning; raises FixtureError at the line of a misfit."""
+        found = self._tables.get(rules.table.oid)
+        values = {} if found is None else {name: value for name, value in found.columns.items() if name not in without}
+        if not values:
+            return {}
+        language = Language(rules.table, self.said, setting)
+        said = {name: SaidColumn(name, value, language) for name, value in values.items()}
+        refuse_misfits(rules, said, run, surroundings, counted)
+        return said
+
+
+NOTHING_SAID = Refining(said=NOTHING)
+
+
+def refining(said: Refinements, tables: Mapping[int, Table], find: Find) -> Refining:
+    """Find the tables and columns that are meant; raises SeedkitError at the line of what names none."""
+    return Refining(said=said, rows=default_rows(said), _tables=meant(said, tables, find))

@@ -1,0 +1,177 @@
+"""Which tables are meant, by names and patterns or by nothing at all, and which are left alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from seedkit.core.generation.requests.asked import ROWS, AskedRows, fits
+from seedkit.core.names import in_quotes
+from seedkit.core.relations import Catalog, Relation
+from seedkit.errors import CatalogError, UsageError
+
+BOOKKEEPING = frozenset(
+    (
+        "__diesel_schema_migrations",
+        "__drizzle_migrations",
+        "__efmigrationshistory",
+        "_prisma_migrations",
+        "_sqlx_migrations",
+        "alembic_version",
+        "ar_internal_metadata",
+        "databasechangelog",
+        "databasechangeloglock",
+        "django_migrations",
+        "flyway_schema_history",
+        "goose_db_version",
+        "knex_migrations",
+        "knex_migrations_lock",
+        "kysely_migration",
+        "kysely_migration_lock",
+        "mikro_orm_migrations",
+        "pgmigrations",
+        "schema_migrations",
+        "sequelizemeta",
+        "spatial_ref_sys",
+        "typeorm_metadata",
+    )
+)
+"""Tables in which tools keep what they have done to the schema, in lower case: a made-up row would mislead them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Apart:
+    """What sets a table apart from those that a run without names fills, and that a pattern means."""
+
+    oid: int
+    root: str | None = None
+    extension: str | None = None
+    temporary: bool = False
+    forbidden: bool = False
+
+    @property
+    def reason(self) -> str | None:
+        """Why it is left alone unless it is named; None for a partition, whose rows come with the whole."""
+        if self.extension is not None:
+            return f"belongs to extension {self.extension}"
+        if self.temporary:
+            return "is temporary"
+        return "this role may not insert into it" if self.forbidden else None
+
+
+def is_bookkeeping(relation: Relation) -> bool:
+    """Whether a tool keeps in a table what it has done."""
+    return relation.name.name.lower() in BOOKKEEPING
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which tables are meant by names, patterns or nothing at all, and which are left alone, with the reason.
+
+    `usual` gives the rows of a table, by OID, where nobody has named a number; `alone` is left alone by generate.yml.
+    """
+
+    catalog: Catalog
+    apart: Mapping[int, Apart]
+    excluded: Sequence[str] = ()
+    usual: Callable[[int], int] = lambda _: ROWS
+    alone: Collection[int] = ()
+
+    def everything(self) -> list[Relation]:
+        """List the tables that a run without names means."""
+        return [relation for relation in self._tables() if self.why_left_alone(relation) is None]
+
+    def left_alone(self) -> dict[Relation, str]:
+        """Say of the tables that a run without names leaves alone why; partitions are no tables of their own."""
+        reasons = ((relation, self.why_left_alone(relation)) for relation in self._tables())
+        return {relation: reason for relation, reason in reasons if reason is not None}
+
+    def why_left_alone(self, relation: Relation) -> str | None:
+        """Say why a table gets no rows unless it is named, or None."""
+        if self.is_excluded(relation):
+            return "--except"
+        if relation.oid in self.alone:
+            return "generate.yml leaves it alone"
+        if is_bookkeeping(relation):
+            return "keeps what a tool has done"
+        apart = self.apart.get(relation.oid)
+        return None if apart is None else apart.reason
+
+    def is_excluded(self, relation: Relation) -> bool:
+        """Whether a table was excepted."""
+        return any(self._means(name, relation) for name in self.excluded)
+
+    def refuse_unknown_exceptions(self) -> None:
+        """Raise CatalogError for what was excepted and is no table: it may be a slip."""
+        for name in self.excluded:
+            if AskedRows(name, 0).is_pattern:
+                self._fitting(name)
+            else:
+                self.catalog.table(name)
+
+    def counted(self, asked: Iterable[AskedRows]) -> dict[int, int]:
+        """Give the rows of each table, by OID: a name counts before a pattern, of two patterns the later one.
+
+        Raises CatalogError for what is no table, UsageError for one that is asked for twice or can't be.
+        """
+        counts: dict[int, int] = {}
+        named: dict[int, AskedRows] = {}
+        for each in asked:
+            if each.is_pattern:
+                found = [relation for relation in self._fitting(each.name) if self.why_left_alone(relation) is None]
+                counts |= {relation.oid: self._rows(relation.oid, each) for relation in found}
+                continue
+            relation = self._named(each.name)
+            if relation.oid in named:
+                first, second = (self._rows(relation.oid, asked) for asked in (named[relation.oid], each))
+                raise UsageError(
+                    f"table {in_quotes(relation.name)} is asked for twice: with {first:,} and {second:,} rows",
+                    hint="Name it once.",
+                )
+            named[relation.oid] = each
+        return counts | {oid: self._rows(oid, each) for oid, each in named.items()}
+
+    def numbered(self, asked: Iterable[AskedRows]) -> set[int]:
+        """List the tables, by OID, for which a number was asked."""
+        return {
+            relation.oid
+            for each in asked
+            if each.rows is not None
+            for relation in (self._fitting(each.name) if each.is_pattern else [self._named(each.name)])
+        }
+
+    def _rows(self, oid: int, asked: AskedRows) -> int:
+        return self.usual(oid) if asked.rows is None else asked.rows
+
+    def _named(self, name: str) -> Relation:
+        relation = self.catalog.table(name)
+        apart = self.apart.get(relation.oid)
+        if apart is not None and apart.root is not None:
+            raise UsageError(
+                f"table {in_quotes(relation.name)} is a partition of {apart.root}",
+                hint=f"Name {apart.root}: its rows go to the partitions that they belong to.",
+            )
+        if self.is_excluded(relation):
+            raise UsageError(f"table {in_quotes(relation.name)} is named and excepted", hint="Leave out one of them.")
+        return relation
+
+    def _fitting(self, pattern: str) -> list[Relation]:
+        found = [relation for relation in self._tables() if fits(pattern, relation)]
+        if not found:
+            close = self.catalog.near(re.sub(r"[*?]", "", pattern), kinds="rp")
+            hint = f"Did you mean {' or '.join(close)}?" if close else None
+            raise CatalogError(f'no table fits "{pattern}"', hint=hint)
+        return found
+
+    def _means(self, name: str, relation: Relation) -> bool:
+        if AskedRows(name, 0).is_pattern:
+            return fits(name, relation)
+        found = self.catalog.find(name, kinds="rp")
+        return found is not None and found.oid == relation.oid
+
+    def _tables(self) -> list[Relation]:
+        partitions = {oid for oid, apart in self.apart.items() if apart.root is not None}
+        return [
+            relation for relation in self.catalog.relations if relation.kind in "rp" and relation.oid not in partitions
+        ]

@@ -1,0 +1,118 @@
+"""Makes the rows of a planned table, block by block.
+
+Where no rule needs a look, a block is its columns side by side, and the same bytes come out either way. A row that
+can't be mended, or that the server refuses, is made again under its own number, so that no other row changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from seedkit.core.generation.expressions.evaluation import Surroundings
+from seedkit.core.generation.expressions.substitution import substituted
+from seedkit.core.generation.expressions.tree import columns_of
+from seedkit.core.generation.planning.tables import PlannedTable
+from seedkit.core.generation.row_values import Values
+from seedkit.core.generation.rows.bans import Ban
+from seedkit.core.generation.rows.by_column import ColumnRows, MadeRows, block_spans, columns, joined
+from seedkit.core.generation.rows.derived_columns import linked
+from seedkit.core.generation.rows.digests import digest_of
+from seedkit.core.generation.rows.drawing import Planned, Redraws
+from seedkit.core.generation.rows.mending import Mender
+from seedkit.core.generation.rows.repairs import Repairs
+from seedkit.core.generation.rows.rules import expressions_of, looked_at
+from seedkit.core.generation.rows.shortfalls import Shortfall
+from seedkit.core.generation.satisfying.tying import tied
+from seedkit.core.generation.streams import BLOCK
+
+
+@dataclass(slots=True)
+class RowMaker:
+    """Makes the rows of a planned table from one number on."""
+
+    planned: Planned
+    surroundings: Surroundings
+    plan: PlannedTable = field(init=False)
+    _repairs: Repairs = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.plan = self._planned(0)
+        self._repairs = Repairs(self.plan, self.surroundings, Redraws(self._planned, {0: self.plan}))
+
+    def _planned(self, attempt: int) -> PlannedTable:
+        return linked(tied(self.planned(attempt), self.surroundings))
+
+    def __reduce__(self) -> tuple[type[RowMaker], tuple[Planned, Surroundings]]:
+        """Be sent to another process by what it is made of; keys that were noted stay behind."""
+        return RowMaker, (self.planned, self.surroundings)
+
+    @property
+    def short(self) -> dict[str, Shortfall]:
+        """What has kept rows from being made."""
+        return self._repairs.short
+
+    @property
+    def _mender(self) -> Mender:
+        return self._repairs.mender
+
+    @property
+    def to_send(self) -> ColumnRows | RowMaker | None:
+        """What another process needs to make the same; None where a key is looked at, by which rows hang together."""
+        if self.by_column:
+            return self._columns
+        return None if self._mender.keys else self
+
+    @property
+    def by_column(self) -> bool:
+        """Whether no rule needs a look at a row."""
+        return not self._mender.doubtful and not self._mender.keys
+
+    def blocks(self, first: int, count: int) -> Iterator[MadeRows]:
+        """Give the rows from number `first` (0-based) on, a block at a time."""
+        if self.by_column:
+            yield from self._columns.blocks(first, count)
+            return
+        for begin, end in block_spans(first, count):
+            yield self._looked_at(begin, end)
+
+    @property
+    def _columns(self) -> ColumnRows:
+        return ColumnRows(tuple(chosen.generator for chosen in self.plan.columns))
+
+    def _looked_at(self, begin: int, end: int) -> MadeRows:
+        made = list(map(list, columns(self._columns.generators, begin, end)))
+        self._repairs.redraws.turn_to(begin // BLOCK, end - begin // BLOCK * BLOCK)
+        held = dict(self._held(range(begin, end), zip(*made, strict=True), self._mender.quick.rows(made)))
+        return MadeRows(joined(held.values()), list(held))
+
+    def _held(
+        self, numbers: Sequence[int], rows: Iterable[Sequence[str]], read: Iterator[Values]
+    ) -> Iterator[tuple[int, Sequence[str]]]:
+        """Give the rows that hold all rules, mended where they did not."""
+        holds = self._mender.holds
+        for number, row, values in zip(numbers, rows, read, strict=True):
+            if holds(values):
+                yield number, row
+            elif (mended := self._repairs.mended(number, row)) is not None:
+                yield number, mended
+
+    def again(self, numbers: Iterable[int], turn: int, bans: Collection[Ban] = ()) -> MadeRows:
+        """Make rows anew that the server has refused, from turn 1 on; those that can't be made are left out."""
+        held = self._repairs.again(numbers, turn, bans)
+        return MadeRows(joined(held.values()), list(held))
+
+    def note(self, rows: Iterable[Sequence[str]]) -> None:
+        """Note the keys of rows that are there, as COPY texts of the planned columns."""
+        for row in rows:
+            values = self._mender.reader.row(row)
+            for key in self._mender.keys:
+                if (digest := digest_of(key, values)) is not None:
+                    self._mender.seen[key.name].add(digest)
+
+    @property
+    def keys_to_note(self) -> frozenset[str]:
+        """The columns of keys that are looked at row by row; of rows that are there their values have to be known."""
+        _, uniques = looked_at(self.plan)
+        nodes = [substituted(node, self.plan.rules.generated) for rule in uniques for node in expressions_of(rule)]
+        return frozenset[str]().union(*map(columns_of, nodes))

@@ -1,0 +1,70 @@
+"""What has kept a table from having all the rows that were asked for, in words that say what to write."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from seedkit.core.generation.schema import TableRules
+from seedkit.core.names import in_quotes
+
+
+@dataclass(slots=True)
+class Shortfall:
+    """How many rows of a table could not be made so that a rule holds."""
+
+    rule: str
+    rows: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """What refuses rows of a table, and the columns that it speaks of, as far as they are known.
+
+    `is_taken` says that it is a key that another row has, perhaps one of another table, into which a trigger writes.
+    """
+
+    cause: str
+    columns: tuple[str, ...] = ()
+    is_taken: bool = False
+
+
+def told(shortfall: Shortfall, table: str) -> str:
+    """Say what a rule has cost a table."""
+    return f"table {in_quotes(table)}: {shortfall.rows:,} rows could not be made so that {shortfall.rule} holds"
+
+
+def refused(refusal: Refusal, table: str, rows: int, tried: int, asked: int) -> str:
+    """Say how many of a table's rows were refused, by what, and what to write so that they are not.
+
+    >>> refused(Refusal(cause="check (valid(iban))", columns=("iban",)), "orders", 800, 800, 800)
+    'table orders: check (valid(iban)) refused all of 800 rows; write orders: {iban: …} in generate.yml'
+    """
+    if rows < tried:
+        many = f"{rows:,} of {asked:,} rows"
+    else:
+        many = f"all of {asked:,} rows" if tried >= asked else f"all of the first {tried:,} of {asked:,} rows"
+    columns = ", ".join(f"{name}: …" for name in refusal.columns) or "…"
+    return f"table {table}: {refusal.cause} refused {many}; write {table}: {{{columns}}} in generate.yml"
+
+
+def swallowed(table: str, rows: int, sent: int, triggers: Sequence[str]) -> str:
+    """Say how many rows a trigger has left out without a word.
+
+    >>> swallowed("events", 5, 100, ["keep_few"])
+    'table events: 5 of 100 rows are not there, without a word of the server; triggers that may do that: keep_few'
+    """
+    names = f"; triggers that may do that: {', '.join(triggers)}" if triggers else ""
+    return f"table {table}: {rows:,} of {sent:,} rows are not there, without a word of the server{names}"
+
+
+def refusal_by(rules: TableRules, constraint: str | None, fixed: Collection[str]) -> Refusal | None:
+    """Say what a constraint of a table asks for, None where there is none of this name."""
+    for check in rules.checks:
+        if check.name == constraint:
+            definition = check.definition.replace("CHECK", "check", 1).replace("public.", "")
+            return Refusal(cause=definition, columns=tuple(sorted(check.columns - frozenset(fixed))))
+    for exclusion in rules.exclusions:
+        if exclusion.name == constraint:
+            return Refusal(cause=exclusion.definition.replace("EXCLUDE USING", "exclude using", 1))
+    return None if constraint is None else Refusal(cause=constraint)

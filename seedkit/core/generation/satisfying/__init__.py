@@ -1,0 +1,1 @@
+"""Builds values so that a CHECK of several columns holds: what it says is walked, and columns are changed."""

@@ -1,0 +1,98 @@
+"""Values that hang on another column of their row, as a CHECK ties the two: beyond it, or NULL where it says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from operator import ge, gt, le, lt
+
+from seedkit.core.generation.columns.blocks import NULL, Generator
+from seedkit.core.generation.planning.chosen import Facts
+from seedkit.core.generation.satisfying.ladders import Ends, Ladder, ladder_of
+from seedkit.core.generation.streams import BLOCK
+
+_KEPT = 4096
+_COMPARE = {"<": lt, "<=": le, ">": gt, ">=": ge}
+
+
+@dataclass(frozen=True, slots=True)
+class Beyond:
+    """A column's own values, moved where they do not compare with another column's as a CHECK asks.
+
+    How far beyond the bound a moved value lies, the value says that was there before.
+    """
+
+    inner: Generator
+    other: Generator
+    operator: str
+    facts: Facts
+    ends: Ends
+
+    def block(self, number: int) -> Iterable[str]:
+        """Give the values; NULL stays, and is no bound."""
+        ladder = ladder_of(self.facts)
+        values, bounds = self.inner.block(number), self.other.block(number)
+        return values if ladder is None else self._moved(values, bounds, ladder)
+
+    def _moved(self, values: Iterable[str], bounds: Iterable[str], ladder: Ladder) -> Iterator[str]:
+        compare, operator, steps, ends = _COMPARE[self.operator], self.operator, Steps(ladder), self.ends
+        for text, bound in zip(values, bounds, strict=False):
+            value, limit = steps[text], steps[bound]
+            if value is None or limit is None or compare(value, limit):
+                yield text
+                continue
+            span = ladder.beside(operator, limit, ends)
+            yield text if span is None else ladder.text(span[0] + int(value) % (span[1] - span[0] + 1))
+
+
+class Steps(dict[str, "int | Decimal | None"]):
+    """The steps of COPY texts on a ladder, each counted once, as long as there are few; None for NULL."""
+
+    def __init__(self, ladder: Ladder) -> None:
+        super().__init__({NULL: None})
+        self._count = ladder.count
+
+    def __missing__(self, text: str) -> int | Decimal | None:
+        found = self._count(text)
+        if len(self) < _KEPT:
+            self[text] = found
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Values where another column has one of some texts, or NULL; with `opposite`, the contrary in other rows."""
+
+    inner: Generator
+    known: Generator
+    other: Generator
+    texts: frozenset[str]
+    null: bool
+    opposite: bool
+
+    def block(self, number: int) -> Iterable[str]:
+        """Give a value, or NULL, by what the other column has; where that says nothing, the column's own."""
+        null, opposite = self.null, self.opposite
+        rows = zip(self.inner.block(number), self.known.block(number), self.other.block(number), strict=False)
+        for own, known, other in rows:
+            if other == NULL or (other not in self.texts and not opposite):
+                yield own
+            else:
+                yield NULL if (other in self.texts) is null else known
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Values in some rows of so many, in turn, and NULL in the others: each row has one column of several."""
+
+    known: Generator
+    place: int
+    columns: int
+    at_once: int
+
+    def block(self, number: int) -> Iterable[str]:
+        """Give a value where it is the column's turn."""
+        place, columns, at_once = self.place, self.columns, self.at_once
+        for row, text in enumerate(self.known.block(number), number * BLOCK):
+            yield text if (place - row) % columns < at_once else NULL

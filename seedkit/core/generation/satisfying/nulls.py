@@ -1,0 +1,75 @@
+"""Makes what a condition asks of NULLs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+from seedkit.core.generation.expressions.tree import Call, Cast, Collated, Column, Expression, IsNull, RowOf, columns_of
+from seedkit.core.generation.satisfying.moves import Moves
+from seedkit.core.generation.satisfying.trials import Solve, Trial
+
+_PARTS = frozenset(("coalesce", "concat", "greatest", "least"))
+"""Functions that are NULL where all their arguments are."""
+
+
+def null_test(node: IsNull, moves: Moves, *, wanted: bool) -> Solve:
+    """Make an operand NULL, or not: a row all of its fields, anything else as its columns are."""
+    if isinstance(node.operand, RowOf):
+        names = [name for item in node.operand.items for name in sorted(columns_of(item))]
+        return _all_null(names, moves) if wanted else _all_known(names, moves)
+    bare = without_casts(node.operand)
+    if isinstance(bare, Column):
+        return lambda trial: _one(bare.name, moves, trial, null=wanted)
+    names = sorted(columns_of(bare))
+    if isinstance(bare, Call) and bare.function in _PARTS:
+        return _all_null(names, moves) if wanted else _one_known(names, moves)
+    return _one_null(names, moves) if wanted else _all_known(names, moves)
+
+
+def without_casts(node: Expression) -> Expression:
+    """Give what stands below casts and collations."""
+    while isinstance(node, Cast | Collated):
+        node = node.operand
+    return node
+
+
+def _one(name: str, moves: Moves, trial: Trial, *, null: bool) -> Iterator[Trial]:
+    return moves.null(trial, name) if null else moves.fresh(trial, name)
+
+
+def _all_null(names: Sequence[str], moves: Moves) -> Solve:
+    return _all(names, moves, null=True)
+
+
+def _all_known(names: Sequence[str], moves: Moves) -> Solve:
+    return _all(names, moves, null=False)
+
+
+def _all(names: Sequence[str], moves: Moves, *, null: bool) -> Solve:
+    def solve(trial: Trial) -> Iterator[Trial]:
+        for name in names:
+            if (trial.values.get(name) is None) is not null:
+                changed = next(_one(name, moves, trial, null=null), None)
+                if changed is None:
+                    return
+                trial = changed
+        yield trial
+
+    return solve
+
+
+def _one_null(names: Sequence[str], moves: Moves) -> Solve:
+    return _any(names, moves, null=True)
+
+
+def _one_known(names: Sequence[str], moves: Moves) -> Solve:
+    return _any(names, moves, null=False)
+
+
+def _any(names: Sequence[str], moves: Moves, *, null: bool) -> Solve:
+    def solve(trial: Trial) -> Iterator[Trial]:
+        for name in names:
+            yield from islice(_one(name, moves, trial, null=null), 1)
+
+    return solve

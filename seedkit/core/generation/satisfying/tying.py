@@ -1,0 +1,159 @@
+"""Ties columns to each other by construction, where a CHECK of two says how: few rows are left to be mended then.
+
+Tied are comparisons of two columns (`ends_on >= starts_on`: the greater one is moved), what is NULL by a state
+(`(status = 'done') = (done_at is not null)`, `status <> 'paid' or paid_at is not null`), and which of several columns
+has a value (`num_nonnulls(a, b) = 1`). A column is tied once, and moved only as a repair might move it; what does not
+fit is left to the repairs. Nothing hangs on the order of columns or CHECKs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from seedkit.core.generation.columns.blocks import Constant, Generator, Sometimes
+from seedkit.core.generation.expressions.evaluation import Surroundings, evaluator
+from seedkit.core.generation.expressions.rewriting import without_not
+from seedkit.core.generation.expressions.tree import (
+    Column,
+    Expression,
+    IsNotNull,
+    IsNull,
+    Operation,
+    Or,
+    columns_of,
+)
+from seedkit.core.generation.planning.tables import PlannedTable
+from seedkit.core.generation.row_values import read_column
+from seedkit.core.generation.satisfying.counts import counted_ones
+from seedkit.core.generation.satisfying.dependent import Beyond, Turn, Where
+from seedkit.core.generation.satisfying.moves import Room, rooms_of
+from seedkit.core.generation.satisfying.nulls import without_casts
+
+_MIRRORED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
+
+
+def tied(plan: PlannedTable, surroundings: Surroundings) -> PlannedTable:
+    """Give a table's plan with columns that hang on others, as its CHECKs ask."""
+    knots = _Knots(plan, surroundings, rooms_of(plan), {chosen.column: chosen.generator for chosen in plan.columns})
+    for check in sorted(plan.checks, key=lambda check: check.name):
+        for part in check.parts:
+            knots.tie(without_not(part.expression))
+    if not knots.tied:
+        return plan
+    return replace(
+        plan, columns=tuple(replace(chosen, generator=knots.generators[chosen.column]) for chosen in plan.columns)
+    )
+
+
+@dataclass(slots=True)
+class _Knots:
+    """The generators of a table's columns while some are tied to others."""
+
+    plan: PlannedTable
+    surroundings: Surroundings
+    rooms: dict[str, Room]
+    generators: dict[str, Generator]
+    tied: set[str] = field(default_factory=set)
+    leaned_on: set[str] = field(default_factory=set)
+
+    def tie(self, node: Expression) -> None:
+        """Tie a column, if the condition is of a kind that says how."""
+        if isinstance(node, Or):
+            self._tie_branches(node)
+        elif isinstance(node, Operation) and node.left is not None and node.operator in _MIRRORED:
+            self._tie_order(node.operator, node.left, node.right)
+        elif isinstance(node, Operation) and node.left is not None and node.operator == "=":
+            self._tie_turns(node)
+            for test, condition in ((node.left, node.right), (node.right, node.left)):
+                self._tie_null(test, condition, opposite=True)
+
+    def _tie_branches(self, node: Or) -> None:
+        """Tie `a IS NULL OR a > b`, which is the comparison, and `state <> 'paid' OR paid_at IS NOT NULL`."""
+        rest = [branch for branch in node.operands if not isinstance(branch, IsNull)]
+        others = [branch for branch in node.operands if isinstance(branch, IsNull)]
+        if len(rest) == 1 and all(columns_of(other) <= columns_of(rest[0]) for other in others):
+            self.tie(rest[0])
+        elif len(node.operands) == 2:
+            for test, condition in (node.operands, node.operands[::-1]):
+                self._tie_null(test, condition, opposite=False)
+
+    def _tie_order(self, operator: str, left: Expression, right: Expression) -> None:
+        one, other = without_casts(left), without_casts(right)
+        if not isinstance(one, Column) or not isinstance(other, Column) or one.name == other.name:
+            return
+        if one.name not in self.generators or other.name not in self.generators:
+            return
+        sides = [(one.name, operator, other.name), (other.name, _MIRRORED[operator], one.name)]
+        for name, compared, bound in sorted(sides, key=lambda side: side[1] in ("<", "<=")):
+            if self._orders(name, bound):
+                room = self.rooms[name]
+                inner, other_one = self.generators[name], self.generators[bound]
+                self._put(name, bound, Beyond(inner, other_one, compared, room.facts, room.ends))
+                return
+
+    def _orders(self, name: str, bound: str) -> bool:
+        """Whether a column may be moved beside another one, which has the same type."""
+        room, table = self.rooms.get(name), self.plan.rules.table
+        same = room is not None and table.column(bound).base_type == room.facts.column.base_type
+        return same and room is not None and not room.built and room.ladder is not None and self._is_free(name)
+
+    def _tie_null(self, test: Expression, condition: Expression, *, opposite: bool) -> None:
+        """Make a column NULL, or not, where a condition of another one holds; of OR: where it does not hold."""
+        operand = without_casts(test.operand) if isinstance(test, IsNull | IsNotNull) else None
+        names = sorted(columns_of(condition))
+        if not isinstance(operand, Column) or len(names) != 1 or not self._may_be_null(operand.name):
+            return
+        texts = self._texts(names[0], condition, wanted=opposite)
+        if texts is None or names[0] == operand.name or names[0] in self.tied:
+            return
+        inner, other = self.generators[operand.name], self.generators[names[0]]
+        where = Where(inner, _known(inner), other, texts, isinstance(test, IsNull), opposite)
+        self._put(operand.name, names[0], where)
+
+    def _texts(self, name: str, condition: Expression, *, wanted: bool) -> frozenset[str] | None:
+        """List the COPY texts of a column of few values for which a condition is true, or false."""
+        room = self.rooms.get(name)
+        if room is None or room.listed is None:
+            return None
+        evaluate, read = evaluator(condition, self.surroundings), read_column(room.facts.column)
+        truths = {text: evaluate({name: read(text)}) for text in room.listed}
+        known = all(truth in (True, False) for truth in truths.values())
+        return frozenset(text for text, truth in truths.items() if truth is wanted) if known else None
+
+    def _tie_turns(self, node: Operation) -> None:
+        """Let columns of which so many have a value have it in turn."""
+        counted = counted_ones(node)
+        names = [] if counted is None else list(_tested(counted[0]))
+        if counted is None or len(names) != len(counted[0]) or not all(map(self._may_be_null, names)):
+            return
+        for place, name in enumerate(names):
+            self._put(name, None, Turn(_known(self.generators[name]), place, len(names), counted[1]))
+
+    def _may_be_null(self, name: str) -> bool:
+        room = self.rooms.get(name)
+        if room is None or not room.nullable or room.together != (name,) or not self._is_free(name):
+            return False
+        return not isinstance(self.generators[name], Constant)
+
+    def _is_free(self, name: str) -> bool:
+        return name not in self.tied and name not in self.leaned_on
+
+    def _put(self, name: str, other: str | None, generator: Generator) -> None:
+        self.generators[name] = generator
+        self.tied.add(name)
+        if other is not None:
+            self.leaned_on.add(other)
+
+
+def _tested(conditions: list[Expression]) -> Iterator[str]:
+    for condition in conditions:
+        operand = without_casts(condition.operand) if isinstance(condition, IsNotNull) else None
+        if isinstance(operand, Column):
+            yield operand.name
+
+
+def _known(generator: Generator) -> Generator:
+    while isinstance(generator, Sometimes):
+        generator = generator.inner
+    return generator

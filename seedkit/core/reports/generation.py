@@ -1,0 +1,77 @@
+"""What `generate` has added, table by table, and what bounded it, as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from seedkit.core.names import ExactName, TableName
+from seedkit.core.reports.runs import SequenceReport, ServerIdentity, SkippedStep, as_text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GeneratedTable:
+    """What a table was given, beside the rows that were `there`, and why it is not more where it is not.
+
+    `full` says that a key of it has no more values, which nothing can be done about. `parent_of` are the tables for
+    whose rows it was filled, where nobody named it. `failed` says that it was given up after an error.
+    """
+
+    table: TableName
+    rows: int
+    asked: int
+    there: int = 0
+    full: bool = False
+    failed: bool = False
+    parent_of: tuple[TableName, ...] = ()
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def exact_name(self) -> ExactName:
+        """The table's name, as a program means it."""
+        return ExactName(self.table.name, self.table.schema)
+
+    @property
+    def complete(self) -> bool:
+        """Whether all its rows are there, or all that it can hold."""
+        return not self.failed and (self.full or self.rows >= self.asked)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenerationReport:
+    """The outcome of `generate`; `seconds` is wall-clock time. What is `left_alone` got no rows, and was not named.
+
+    `generator` is the version of what makes values, and with the random seed and the day gives the same ones again.
+    `no_tables` says that there was none that could be filled at all.
+    """
+
+    server: ServerIdentity
+    tables: tuple[GeneratedTable, ...]
+    sequences: tuple[SequenceReport, ...]
+    left_alone: tuple[SkippedStep, ...]
+    seconds: float
+    generator: int
+    random_seed: int
+    now: date
+    dry_run: bool = False
+    no_tables: bool = False
+
+    def __str__(self) -> str:
+        return as_text(self)
+
+    @property
+    def rows(self) -> int:
+        """The rows of all tables."""
+        return sum(table.rows for table in self.tables)
+
+    @property
+    def right(self) -> bool:
+        """Whether every table has its rows, and every sequence is right; in a dry run: could be put there."""
+        return all(table.complete for table in self.tables) and all(
+            sequence.repairable if self.dry_run else sequence.right for sequence in self.sequences
+        )
+
+    @property
+    def repeated_by(self) -> str:
+        """What the same values come from again."""
+        return f"generator {self.generator}, --random-seed {self.random_seed} --now {self.now}"

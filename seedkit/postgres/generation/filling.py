@@ -1,0 +1,178 @@
+"""Sends a table's rows straight into it by COPY; what the server refuses is found, left out, and made up for.
+
+Some blocks go at once, in a savepoint. Where a row of them is refused they go again in pieces, which grow while all is
+taken: COPY says at which line it stood, else a piece is halved. A refused row is made again under its own number, by
+the number of the turn alone, so that what else has changed does not matter. Nothing here commits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import psycopg
+from psycopg import sql
+
+from seedkit.core.catalog import Table
+from seedkit.core.generation.rows.bans import Bans
+from seedkit.core.generation.rows.by_column import MadeRows
+from seedkit.core.generation.rows.making import RowMaker
+from seedkit.core.generation.rows.tallies import Tally
+from seedkit.postgres.connection import Connection
+from seedkit.postgres.generation.refusals import is_refusal, refusal_of, told_line
+from seedkit.postgres.generation.rows import rows_there
+from seedkit.postgres.identifiers import names
+
+_TURNS = 8
+"""How often another row is tried in the place of one that is refused."""
+
+_BANNED_FROM = 3
+"""From this turn on rows are made without what was always refused; before, such rows are only not sent."""
+
+_AT_ONCE = 1024 * 1024
+"""Characters that are kept to be sent again."""
+
+_FIRST_PIECE = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """How many rows a table was given, and why it is not more; a key was `taken` where another row has it."""
+
+    rows: int
+    reasons: tuple[str, ...] = ()
+    taken: bool = False
+
+
+@dataclass(slots=True)
+class TableFilling:
+    """A table that is being filled, in savepoints of the transaction that is open."""
+
+    connection: Connection
+    maker: RowMaker
+    tally: Tally = field(default_factory=Tally)
+    _at_once: int = 0
+    _bans: Bans = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._bans = Bans(self.maker.plan)
+
+    @property
+    def table(self) -> Table:
+        """The table."""
+        return self.maker.plan.rules.table
+
+    @property
+    def taken(self) -> int:
+        """How many rows are there."""
+        return self.tally.taken
+
+    @property
+    def given_up(self) -> bool:
+        """Whether so many rows were refused that no further one is tried."""
+        return self.tally.given_up
+
+    def fill(self, blocks: Iterator[MadeRows]) -> None:
+        """Send blocks: the very first one alone, as it tells whether there is trouble.
+
+        Raises psycopg.Error for what is no row's fault.
+        """
+        while not self.given_up:
+            sent: list[MadeRows] = []
+            error = self._send(_kept(blocks, sent, self._at_once))
+            if error is not None:
+                self._part([row for made in sent for row in zip(made.numbers, made.lines, strict=True)])
+            if not sent:
+                return
+            self._at_once = _AT_ONCE
+
+    def _send(self, texts: Iterable[tuple[str, int]]) -> psycopg.Error | None:
+        """Copy rows in a savepoint; give the error where one is refused, and then nothing of them is there."""
+        columns = tuple(chosen.column for chosen in self.maker.plan.columns)
+        statement = sql.SQL("copy {} {} from stdin").format(
+            sql.Identifier(self.table.name.schema, self.table.name.name),
+            sql.SQL("({})").format(names(columns)) if columns else sql.SQL(""),
+        )
+        sent = 0
+        try:
+            with self.connection.transaction(), self.connection.cursor() as cursor:
+                with cursor.copy(statement) as copy:
+                    for text, rows in texts:
+                        copy.write(text)
+                        sent += rows
+                inserted = cursor.rowcount
+        except psycopg.Error as error:
+            if self.connection.closed or not is_refusal(error):
+                raise
+            return error
+        self.tally.taken += inserted
+        self.tally.missing += sent - inserted
+        return None
+
+    def _part(self, rows: Sequence[tuple[int, str]]) -> None:
+        """Send rows in pieces, and others in the place of those that are refused, turn by turn."""
+        refused_ones = self._pieces(rows)
+        for turn in range(1, _TURNS + 1):
+            if not refused_ones or self.given_up:
+                break
+            bans = self._bans.found if turn >= _BANNED_FROM else ()
+            made = self.maker.again(refused_ones, turn, bans)
+            unmade = set(refused_ones) - set(made.numbers)
+            refused_ones = sorted([*unmade, *self._pieces(list(zip(made.numbers, made.lines, strict=True)))])
+        self.tally.leave_out(refused_ones)
+
+    def _pieces(self, rows: Sequence[tuple[int, str]]) -> list[int]:
+        """Send rows piece by piece; give the numbers of those that are refused, or would be."""
+        refused_ones = [number for number, line in rows if self._bans.forbid(line)]
+        waiting = [row for row in rows if not self._bans.forbid(row[1])]
+        place, size = 0, _FIRST_PIECE
+        while place < len(waiting) and not self.given_up:
+            piece = waiting[place : place + size]
+            error = self._try(piece)
+            if error is None:
+                place, size = place + len(piece), size * 2
+                continue
+            good = self._good_ones(piece, error)
+            if good is None or (good and self._try(piece[:good]) is not None):
+                size = max(1, (len(piece) if good is None else good) // 2)
+                continue
+            number, line = piece[good]
+            self.tally.refuse(number, refusal_of(error, self.maker.plan))
+            self._bans.refuse(line)
+            refused_ones.append(number)
+            place, size = place + good + 1, max(8, 2 * good)
+        return refused_ones
+
+    def _good_ones(self, piece: Sequence[tuple[int, str]], error: psycopg.Error) -> int | None:
+        """Say how many rows of a piece come before the one that is refused; None where nothing tells."""
+        line = told_line(error, self.table.name.name)
+        if line is not None and 1 <= line <= len(piece):
+            return line - 1
+        return 0 if len(piece) == 1 else None
+
+    def _try(self, piece: Sequence[tuple[int, str]]) -> psycopg.Error | None:
+        error = self._send([("".join(line for _, line in piece), len(piece))])
+        if error is None:
+            self._bans.take(line for _, line in piece)
+        return error
+
+    def outcome(self, asked: int, there: int) -> Filled:
+        """Say what the table was given of the rows that were asked for, beside those `there` before, and why."""
+        triggers = self.maker.plan.rules.triggers
+        if triggers and self.taken:
+            left = max(0, rows_there(self.connection, self.table, ()).count - there)
+            self.tally.missing += max(0, self.taken - left)
+            self.tally.taken = min(self.taken, left)
+        reasons = self.tally.reasons(str(self.table.name), asked, [trigger.name for trigger in triggers])
+        return Filled(self.taken, tuple(reasons), self.tally.is_taken)
+
+
+def _kept(blocks: Iterator[MadeRows], sent: list[MadeRows], at_once: int) -> Iterator[tuple[str, int]]:
+    """Give blocks as long as they are not too many to be kept, and keep them."""
+    size = 0
+    for made in blocks:
+        sent.append(made)
+        yield made.text, len(made.numbers)
+        size += len(made.text)
+        if size >= at_once:
+            return

@@ -1,0 +1,53 @@
+"""What the server's error says of a generated row: whether another one might be taken, and what refused it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import psycopg
+
+from seedkit.core.generation.planning.tables import PlannedTable
+from seedkit.core.generation.rows.shortfalls import Refusal, refusal_by
+
+_NO_ROW = frozenset(("08", "25", "26", "3D", "40", "53", "55", "57", "58", "72", "XX"))
+"""Connections, transactions, deadlocks, locks, what the server is short of, interventions, its own errors."""
+
+_NO_ROW_STATES = frozenset(("2200H", "0A000"))
+"""An exhausted sequence, and COPY where it is not supported: under row security."""
+
+_OF_ONE_ROW = re.compile(r'\d+|(?<=: )".*"$', re.DOTALL)
+"""What differs from row to row in a message: numbers, and the value at its end."""
+
+_FUNCTION = re.compile(r"^.*?\bfunction (?P<name>.+?) line ", re.MULTILINE)
+
+
+def is_refusal(error: psycopg.Error) -> bool:
+    """Whether another row in its place might have been taken; what a trigger stumbles over is about its row."""
+    state = error.sqlstate or "08"
+    if state == "42501":
+        return error.diag.source_function in ("ExecWithCheckOptions", "exec_stmt_raise")
+    return state[:2] not in _NO_ROW and state not in _NO_ROW_STATES
+
+
+def told_line(error: psycopg.Error, table: str) -> int | None:
+    """Give the number of the line that COPY was at, where the error comes from a row of its own; from 1."""
+    begin = f"COPY {table}, "
+    for line in (error.diag.context or "").split("\n"):
+        if line.startswith(begin):
+            found = re.match(r"\D+(\d+)", line.removeprefix(begin))
+            return int(found.group(1)) if found else None
+    return None
+
+
+def refusal_of(error: psycopg.Error, plan: PlannedTable) -> Refusal:
+    """Say what refused a row: a constraint in its own words, a function with what it said, or the server's message."""
+    found = refusal_by(plan.rules, error.diag.constraint_name, plan.fixed)
+    if found is not None:
+        return replace(found, is_taken=isinstance(error, psycopg.errors.UniqueViolation))
+    if error.sqlstate == "23502" and error.diag.column_name:
+        return Refusal(cause=f"not null of {error.diag.column_name}", columns=(error.diag.column_name,))
+    message = _OF_ONE_ROW.sub("…", error.diag.message_primary or str(error))
+    function = _FUNCTION.search(error.diag.context or "")
+    columns = (error.diag.column_name,) if error.diag.column_name else ()
+    return Refusal(cause=f'{function["name"]} ("{message}")' if function else f'"{message}"', columns=columns)

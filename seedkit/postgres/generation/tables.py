@@ -1,0 +1,39 @@
+"""Which tables a run may fill: what sets some apart, and which have no rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from psycopg import sql
+from psycopg.rows import dict_row
+
+from seedkit.core.catalog import Table
+from seedkit.core.generation.requests.choice import Apart
+from seedkit.postgres.connection import Connection
+from seedkit.postgres.identifiers import own_rows
+from seedkit.postgres.queries import query
+from seedkit.postgres.search_path import asked_safely
+
+_TOGETHER = 100
+
+
+def read_apart(connection: Connection) -> dict[int, Apart]:
+    """Read which tables are not filled as others are, and why, by OID."""
+    with asked_safely(
+        connection, lambda: connection.cursor(row_factory=dict_row).execute(query("generation_apart"))
+    ) as asked:
+        return {row["oid"]: Apart(**row) for row in asked.fetchall()}
+
+
+def empty_tables(connection: Connection, tables: Sequence[Table]) -> set[int]:
+    """Say which tables (OIDs) have no row; runs the code of their owners, as any look at rows may."""
+    chunks = [tables[place : place + _TOGETHER] for place in range(0, len(tables), _TOGETHER)]
+    return {oid for chunk in chunks for oid, holds in _asked(connection, chunk) if not holds}
+
+
+def _asked(connection: Connection, tables: Iterable[Table]) -> list[tuple[int, bool]]:
+    questions = (
+        sql.SQL("select {}::pg_catalog.int8, exists (select from {})").format(sql.Literal(table.oid), own_rows(table))
+        for table in tables
+    )
+    return connection.execute(sql.SQL(" union all ").join(questions)).fetchall()

@@ -1,0 +1,33 @@
+-- One row for each table that is not filled as others are: a partition, one of an extension, a temporary one, one that
+-- this role may not insert into. `root` is the table that a partition's rows come with.
+select
+    relation.oid::int8 as oid,
+    case
+        when relation.relispartition
+        then (
+            select case when namespace.nspname = 'public' then '' else quote_ident(namespace.nspname) || '.' end
+                || quote_ident(root.relname)
+            from pg_class as root
+            join pg_namespace as namespace on namespace.oid = root.relnamespace
+            where root.oid = pg_partition_root(relation.oid)
+        )
+    end as root,
+    extension.extname as extension,
+    relation.relpersistence = 't' as temporary,
+    not may.insert as forbidden
+from pg_class as relation
+left join pg_depend as membership
+    on membership.classid = 'pg_class'::regclass
+    and membership.objid = relation.oid
+    and membership.objsubid = 0
+    and membership.deptype = 'e'
+left join pg_extension as extension on extension.oid = membership.refobjid
+cross join lateral (
+    select
+        has_schema_privilege(relation.relnamespace, 'usage')
+        and has_table_privilege(relation.oid, 'select, insert')
+        and has_table_privilege(relation.oid, 'insert') as insert
+) as may
+where relation.relkind in ('r', 'p')
+    and relation.oid >= 16384
+    and (relation.relispartition or extension.extname is not null or relation.relpersistence = 't' or not may.insert)

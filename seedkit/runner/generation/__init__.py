@@ -1,0 +1,1 @@
+"""`seedkit generate`: which tables get how many rows, what stands before the first and after the last of them."""

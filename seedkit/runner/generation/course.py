@@ -1,0 +1,82 @@
+"""What stands around the rows of a run: sequences ahead of them, progress, and commits between them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from seedkit.core.catalog import Table
+from seedkit.core.generation.rows.by_column import MadeRows
+from seedkit.core.names import TableName
+from seedkit.runner.generation.progress import Progress
+from seedkit.runner.generation.sequences import SequencesAhead
+from seedkit.runner.generation.turns import Turns
+
+
+@dataclass(slots=True, kw_only=True)
+class Course:
+    """A run under way; `kept` are the rows that were committed of it so far, with `commit_every`.
+
+    `cuts` says that a commit may come between the rows of the table that is being filled.
+    """
+
+    turns: Turns
+    ahead: SequencesAhead
+    progress: Progress
+    commit_every: int | None = None
+    cuts: bool = False
+    kept: Counter[TableName] = field(default_factory=Counter)
+    _pending: Counter[TableName] = field(default_factory=Counter)
+
+    def make_ready(self, table: Table, columns: Sequence[str], last: int) -> None:
+        """Move the sequences of a table's columns past the last number that will be written."""
+        self.ahead.make_ready(table, columns, last)
+
+    def sent(self, table: Table, blocks: Iterable[MadeRows]) -> Iterator[MadeRows]:
+        """Hand on the blocks of a table, and tell how far it is."""
+        return self.progress.sent(table.name, blocks)
+
+    def pieces(self, table: Table, blocks: Iterable[MadeRows]) -> Iterator[Iterator[MadeRows]]:
+        """Cut the blocks of a table where a commit comes between them."""
+        rest = self.sent(table, blocks)
+        if self.commit_every is None or not self.cuts:
+            yield rest
+            return
+        for first in rest:
+            yield _piece(first, rest, self.commit_every)
+
+    def loaded(self, table: Table, rows: int) -> None:
+        """Take note of how many rows of a piece are there; a commit may come now."""
+        if self.cuts:
+            self.count(table.name, rows)
+
+    def count(self, table: TableName, rows: int) -> None:
+        """Take note of rows that are there, and commit where that is due."""
+        self._pending[table] += rows
+        if self.commit_every is not None and self._pending.total() >= self.commit_every:
+            self.commit()
+
+    def commit(self) -> None:
+        """Commit what there is, if anything is."""
+        if self._pending:
+            self.turns.next_piece()
+            self.kept += self._pending
+            self._pending.clear()
+
+    def is_cut(self, rows: int) -> bool:
+        """Whether so many rows of a table are committed in pieces."""
+        return self.commit_every is not None and rows >= self.commit_every
+
+    def forget(self) -> None:
+        """Take note that what was not committed has been taken back."""
+        self._pending.clear()
+
+
+def _piece(first: MadeRows, rest: Iterator[MadeRows], most: int) -> Iterator[MadeRows]:
+    """Give blocks up to a number of rows; the first one has been taken already."""
+    rows = len(first.numbers)
+    yield first
+    while rows < most and (block := next(rest, None)) is not None:
+        rows += len(block.numbers)
+        yield block

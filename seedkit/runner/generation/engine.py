@@ -1,0 +1,246 @@
+"""The run's calls into what makes rows: a table's rows are counted, planned, made and loaded here, and nowhere else."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Protocol
+
+from seedkit.core.catalog import Table
+from seedkit.core.generation.planning.chosen import Run
+from seedkit.core.generation.planning.refined import Refined
+from seedkit.core.generation.planning.tables import TablePlanner
+from seedkit.core.generation.refinements.meant import Per
+from seedkit.core.generation.rows.by_column import MadeRows
+from seedkit.core.generation.rows.making import RowMaker
+from seedkit.core.generation.rows.shortfalls import told
+from seedkit.core.planning.dependency_order import load_order
+from seedkit.core.rows.blocks import Block, RowSource
+from seedkit.core.rows.keys import OnConflict
+from seedkit.core.rows.shapes import RowShape
+from seedkit.files.generation.meanings import read_meanings, read_words
+from seedkit.postgres.connection import Connection
+from seedkit.postgres.generation.filling import TableFilling
+from seedkit.postgres.generation.rows import RowsThere, rows_as_copied
+from seedkit.postgres.generation.rules import Rules, read_rules
+from seedkit.postgres.loading.table_loads import TableLoad
+from seedkit.postgres.loading.ways import load_tables
+from seedkit.postgres.sequences.feeding import read_feeding
+from seedkit.runner.generation.refinements import Refine
+from seedkit.runner.generation.situations import Situations
+from seedkit.runner.generation.workers import made_by, workers_for
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineRequest:
+    """How many rows tables get, by OID, and what decides about their values; `total` counts those that are there in.
+
+    `refine` gives what people have said of a table's columns, and raises what is wrong with it. So many
+    `workers` make the rows of a table; None where as many as pay.
+    """
+
+    counts: Mapping[int, int]
+    random_seed: int = 0
+    today: date
+    total: bool = False
+    refine: Refine = lambda _rules, _run, _surroundings, _counted: {}
+    per: Mapping[int, Per] = field(default_factory=dict)
+    workers: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableOutcome:
+    """What a table was given, beside the rows that were `there`, and why it is not more where it is not.
+
+    A `full` one holds no more; a `failed` one was given up. Of one with `taken` keys rows were refused for these.
+    """
+
+    table: str
+    rows: int
+    asked: int
+    reasons: tuple[str, ...] = ()
+    there: int = 0
+    full: bool = False
+    failed: bool = False
+    taken: bool = False
+
+
+class Around(Protocol):
+    """What the run does around the rows of a table."""
+
+    def make_ready(self, table: Table, columns: Sequence[str], last: int) -> None:
+        """Make ready for rows with numbers in some columns, up to the last of them."""
+        ...
+
+    def sent(self, table: Table, blocks: Iterable[MadeRows]) -> Iterator[MadeRows]:
+        """Hand on blocks of rows as they are loaded."""
+        ...
+
+    def pieces(self, table: Table, blocks: Iterable[MadeRows]) -> Iterator[Iterator[MadeRows]]:
+        """Cut blocks of rows where the run commits what was loaded so far."""
+        ...
+
+    def loaded(self, table: Table, rows: int) -> None:
+        """Take note of how many rows of a piece are there."""
+        ...
+
+
+@dataclass(slots=True)
+class Plans:
+    """What was read of a schema: of the tables that are filled, among `tables`, which are all that these refer to."""
+
+    connection: Connection
+    request: EngineRequest
+    tables: Mapping[int, Table]
+    rules: Rules = field(init=False)
+    run: Run = field(init=False)
+    situations: Situations = field(init=False)
+    _fed: dict[int, frozenset[str]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.rules = read_rules(self.connection, {oid: self.tables[oid] for oid in self.request.counts})
+        self.run = Run(
+            random_seed=self.request.random_seed,
+            today=self.request.today,
+            meanings=read_meanings(),
+            words=read_words(),
+        )
+        self._fed = _fed_columns(self.connection, self.request.counts)
+        self.situations = Situations(
+            connection=self.connection,
+            run=self.run,
+            tables=self.tables,
+            rules=self.rules.tables,
+            counts=self.request.counts,
+            total=self.request.total,
+            fed=self._fed,
+            per=self.request.per,
+        )
+        self.situations.refined = {oid: self._refined(oid) for oid in self.request.counts}
+
+    def _refined(self, oid: int) -> Mapping[str, Refined]:
+        rules = self.rules.tables[oid]
+        surroundings = rules.surroundings(self.rules.functions)
+        return self.request.refine(rules, self.run, surroundings, self.situations.counted(oid))
+
+    def without_rows(self) -> dict[int, RowMaker]:
+        """Give what would make the rows of all tables; looks at none."""
+        return {oid: self._made_by(oid, planner) for oid, planner in self.planners_without_rows().items()}
+
+    def planners_without_rows(self) -> dict[int, TablePlanner]:
+        """Plan all tables as if none had rows yet, and each were given those that are asked for; looks at none."""
+        nothing = {oid: RowsThere(0, dict.fromkeys(self.situations.counted(oid), 0)) for oid in self.request.counts}
+        return self.situations.planners(nothing)
+
+    def _made_by(self, oid: int, planner: TablePlanner) -> RowMaker:
+        return RowMaker(planner.planned, self.rules.tables[oid].surroundings(self.rules.functions))
+
+
+@dataclass(slots=True)
+class Engine(Plans):
+    """A run at work: the rows that were made so far. Nothing here commits."""
+
+    around: Around
+    _begun: bool = field(default=False, init=False)
+
+    def groups(self) -> list[list[int]]:
+        """Order the tables, those of a circle together."""
+        return load_order(
+            sorted(self.request.counts, key=lambda oid: str(self.tables[oid].name)), self.situations.needed
+        )
+
+    def filled(self, group: Sequence[int]) -> list[TableOutcome]:
+        """Fill a table, or all of a circle at once; those that have all their rows are as any other parents."""
+        for oid in group:
+            self.situations.count_parents(oid)
+        found = {oid: self.situations.there(oid) for oid in group}
+        there = {oid: rows for oid, rows in found.items() if self.situations.asked(oid, rows.count)}
+        filled = self._filled(there) if there else {}
+        return [filled.get(oid) or _nothing_to_do(self.tables[oid], found[oid]) for oid in group]
+
+    def _filled(self, there: Mapping[int, RowsThere]) -> dict[int, TableOutcome]:
+        if self._begun:
+            gc.collect(1)  # what made the rows before is a circle, with tables of texts; Python would let it lie
+        self._begun = True
+        planners = self.situations.planners(there)
+        makers = {oid: self._maker(oid, planners[oid]) for oid in there}
+        for oid in there:
+            self._make_ready(oid, planners[oid])
+        group = list(there)
+        if len(group) == 1 and not (self.tables[group[0]].row_security or self.tables[group[0]].rules):
+            return {group[0]: self._copied(group[0], makers[group[0]], planners[group[0]])}
+        loads = [self._load(oid, makers[oid], planners[oid]) for oid in group]
+        reports = load_tables(self.connection, loads)
+        return {
+            oid: self._outcome(oid, makers[oid], planners[oid], report.inserted)
+            for oid, report in zip(group, reports, strict=True)
+        }
+
+    def _make_ready(self, oid: int, planner: TablePlanner) -> None:
+        fed = [name for name in self.situations.counted(oid) if name in self._fed.get(oid, ())]
+        count = self.situations.fitting(planner, oid)
+        if fed and count:
+            self.around.make_ready(self.tables[oid], fed, planner.situation.first + count)
+
+    def _maker(self, oid: int, planner: TablePlanner) -> RowMaker:
+        maker = self._made_by(oid, planner)
+        if planner.situation.there and maker.keys_to_note and self.situations.fitting(planner, oid):
+            names = [chosen.column for chosen in maker.plan.columns]
+            maker.note(rows_as_copied(self.connection, self.tables[oid], names, maker.keys_to_note))
+        return maker
+
+    def _copied(self, oid: int, maker: RowMaker, planner: TablePlanner) -> TableOutcome:
+        table, first, count = self.tables[oid], planner.situation.first, self.situations.fitting(planner, oid)
+        filling = TableFilling(self.connection, maker)
+        with made_by(workers_for(count, self.request.workers), maker, first, count) as blocks:
+            for piece in self.around.pieces(table, blocks):
+                taken = filling.taken
+                filling.fill(piece)
+                self.around.loaded(table, filling.taken - taken)
+                if filling.given_up:
+                    break
+        filled = filling.outcome(count, planner.situation.there)
+        return replace(self._outcome(oid, maker, planner, filled.rows, filled.reasons), taken=filled.taken)
+
+    def _load(self, oid: int, maker: RowMaker, planner: TablePlanner) -> TableLoad:
+        first, count = planner.situation.first, self.situations.fitting(planner, oid)
+        return _as_load(self.tables[oid], maker, lambda: self.around.sent(self.tables[oid], maker.blocks(first, count)))
+
+    def _outcome(
+        self, oid: int, maker: RowMaker, planner: TablePlanner, rows: int, refusals: Sequence[str] = ()
+    ) -> TableOutcome:
+        table, there, capacity = str(self.tables[oid].name), planner.situation.there, maker.plan.capacity
+        asked = self.situations.asked(oid, there)
+        reasons = [*maker.plan.notes, *(told(shortfall, table) for shortfall in maker.short.values()), *refusals]
+        none_left = capacity.rows is not None and rows < asked and there + rows >= capacity.rows
+        if none_left:
+            reasons.append(capacity.told(table))
+        full = none_left and capacity.reason is None
+        return TableOutcome(table=table, rows=rows, asked=asked, there=there, reasons=tuple(reasons), full=full)
+
+
+def _nothing_to_do(table: Table, there: RowsThere) -> TableOutcome:
+    return TableOutcome(table=str(table.name), rows=0, asked=0, there=there.count)
+
+
+def _as_load(table: Table, maker: RowMaker, made: Callable[[], Iterable[MadeRows]]) -> TableLoad:
+    """Have rows loaded as those of a fixture are: by stages for those of a circle, by values under policies."""
+    shape = RowShape(columns=tuple(chosen.column for chosen in maker.plan.columns))
+    source = RowSource(
+        name="generate",
+        blocks=lambda: (Block(shape, rows.text.encode(), len(rows.numbers)) for rows in made() if rows.numbers),
+        on_conflict=OnConflict.ERROR,
+        key=(),
+    )
+    return TableLoad(table=table, sources=(source,))
+
+
+def _fed_columns(connection: Connection, oids: Iterable[int]) -> dict[int, frozenset[str]]:
+    """Say which columns sequences feed."""
+    fed: dict[int, set[str]] = {}
+    for sequence in read_feeding(connection, list(oids)).sequences:
+        for column in sequence.columns:
+            fed.setdefault(column.table_oid, set()).add(column.name)
+    return {oid: frozenset(names) for oid, names in fed.items()}

@@ -1,0 +1,108 @@
+"""Says what would make the columns of tables, and why; reads the catalog alone, and writes nothing."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime
+
+from seedkit.core.catalog import Table
+from seedkit.core.generation.planning.capacity import Capacity
+from seedkit.core.generation.planning.chosen import Chosen, Rung
+from seedkit.core.generation.planning.facts import facts_of
+from seedkit.core.generation.planning.listing import few_values
+from seedkit.core.generation.planning.tables import PlannedTable
+from seedkit.core.generation.requests.asked import ROWS, AskedRows
+from seedkit.core.generation.rows.making import RowMaker
+from seedkit.core.generation.rows.rules import looked_at
+from seedkit.core.generation.streams import VERSION
+from seedkit.core.names import TableName
+from seedkit.core.reports.explained import ExplainedColumn, ExplainedTable, Explanation
+from seedkit.postgres.connection import Connection, identify
+from seedkit.postgres.driver_errors import explained
+from seedkit.postgres.time_outs import work_without_time_outs
+from seedkit.runner.generation.engine import EngineRequest, Plans
+from seedkit.runner.generation.planned import meant_counts
+from seedkit.runner.generation.refinements import NOTHING_IS_SAID, WhatIsSaid
+
+_REFERENCE = re.compile("!ref|!per")
+
+
+def explain(
+    connection: Connection,
+    asked: Sequence[AskedRows],
+    excluded: Sequence[str] = (),
+    *,
+    random_seed: int = 0,
+    now: date | None = None,
+    said: WhatIsSaid = NOTHING_IS_SAID,
+) -> Explanation:
+    """Say of some tables, by default of all, what makes their columns, and what bounds their rows."""
+    today = now or datetime.now(UTC).date()
+    with explained("explaining tables"), work_without_time_outs(connection, roll_back=True):
+        counts, tables, found = meant_counts(connection, asked, excluded, said.refinements)
+        wanted = dict.fromkeys((table.oid for table in tables), ROWS) | counts
+        plans = Plans(
+            connection,
+            EngineRequest(counts=wanted, random_seed=random_seed, today=today, refine=said.refine(found)),
+            {table.oid: table for table in tables},
+        )
+        makers = plans.without_rows()
+    explanations = (_explained(plans.tables[oid], makers[oid], plans.tables) for oid in counts)
+    return Explanation(
+        server=identify(connection),
+        tables=tuple(sorted(explanations, key=lambda table: str(table.table))),
+        parent_rows=ROWS,
+        generator=VERSION,
+        random_seed=random_seed,
+        now=today,
+    )
+
+
+def _explained(table: Table, maker: RowMaker, tables: Mapping[int, Table]) -> ExplainedTable:
+    plan = maker.plan
+    checks, uniques = looked_at(plan)
+    return ExplainedTable(
+        table=table.name,
+        columns=tuple(_columns(table, maker, tables)),
+        most_rows=plan.capacity.rows,
+        bound_by=_bound(table, plan.capacity),
+        looks=tuple(dict.fromkeys([*(check.name for check in checks), *(rule.name for rule in uniques)])),
+        notes=plan.notes,
+    )
+
+
+def _columns(table: Table, maker: RowMaker, tables: Mapping[int, Table]) -> Iterator[ExplainedColumn]:
+    chosen = {each.column: each for each in maker.plan.columns}
+    parents = {name: tables[key.references].name for key in table.foreign_keys for name in key.columns}
+    for column in table.columns:
+        made = chosen.get(column.name)
+        yield ExplainedColumn(
+            name=column.name,
+            type_name=column.type_name,
+            generator="" if made is None else _written(made, maker.plan, parents.get(column.name)),
+            why="computed by the server" if made is None else _why(made.rung, parents.get(column.name)),
+        )
+
+
+def _bound(table: Table, capacity: Capacity) -> str | None:
+    """Name what has no more: a key, or the type of a column that is counted."""
+    column = next((column for column in table.columns if column.name == capacity.key), None)
+    return capacity.key or capacity.reason if column is None else f"{column.name} is {column.type_name}"
+
+
+def _written(made: Chosen, plan: PlannedTable, parent: TableName | None) -> str:
+    """Write a generator of a key's column in the fixture language, which says nothing of what else is in the key."""
+    if parent is not None:
+        return _REFERENCE.sub(f"!choice {{ref: {parent}}}", made.spelling)
+    few = few_values(facts_of(plan.rules, plan.rules.table.column(made.column)))
+    listed = f"!choice {json.dumps(few, ensure_ascii=False)}" if few else "!range"
+    return _REFERENCE.sub(lambda _: listed, made.spelling)
+
+
+def _why(rung: Rung, parent: TableName | None) -> str:
+    """Say what decided about a column; of what refers to another table, to which."""
+    if parent is None or rung is Rung.NONE:
+        return str(rung)
+    return f"foreign key to {parent}"

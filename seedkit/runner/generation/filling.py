@@ -1,0 +1,211 @@
+"""Fills the tables of a planned run in their order, and goes on after errors where nobody named them."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+
+from seedkit.core.generation.requests.parents import needed_parents
+from seedkit.core.names import TableName, in_quotes
+from seedkit.core.reports.generation import GeneratedTable
+from seedkit.errors import LoadError, SeedkitError, lines
+from seedkit.postgres.connection import Connection
+from seedkit.postgres.driver_errors import explained
+from seedkit.postgres.generation.deferred_keys import Names, check_deferred_keys, read_deferred_keys
+from seedkit.postgres.generation.rows import rows_there
+from seedkit.runner.generation.course import Course
+from seedkit.runner.generation.engine import Engine, EngineRequest, TableOutcome
+from seedkit.runner.generation.kept import telling_what_was_kept
+from seedkit.runner.generation.planned import CountPlan
+from seedkit.runner.generation.progress import Progress
+from seedkit.runner.generation.refinements import Refine
+from seedkit.runner.generation.turns import Turns
+
+_UNIQUE_VIOLATION = "23505"
+_DRY_TRIGGER = (
+    "A dry run moves no sequence, as PostgreSQL takes no move back: a trigger that draws from one may meet ids of the "
+    "rows that are generated. Without --dry-run sequences are past these before the first row."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HowToFill:
+    """What decides about values, and what happens between rows; `total` counts the rows that are there in."""
+
+    random_seed: int
+    today: date
+    total: bool
+    commit_every: int | None
+    dry_run: bool
+    workers: int | None
+    go_on_after_errors: bool
+    refine: Refine
+
+
+@dataclass(slots=True)
+class Filling:
+    """A run that is planned: its tables are filled in their order."""
+
+    connection: Connection
+    how: HowToFill
+    plan: CountPlan
+    turns: Turns
+    course: Course = field(init=False)
+    engine: Engine = field(init=False)
+    _found: dict[int, GeneratedTable] = field(default_factory=dict)
+    _before: dict[int, int] = field(default_factory=dict)
+    _deferred: dict[int, Names] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        wanted = EngineRequest(
+            counts=self.plan.counts,
+            random_seed=self.how.random_seed,
+            today=self.how.today,
+            total=self.how.total,
+            refine=self.how.refine,
+            per=self.plan.per,
+            workers=self.how.workers,
+        )
+        self.course = Course(
+            turns=self.turns,
+            ahead=self.turns.ahead,
+            progress=Progress(0),
+            commit_every=self.how.commit_every,
+        )
+        self.engine = Engine(self.connection, wanted, self.plan.tables, self.course)
+        if self.turns.ours:  # what a caller has in the same transaction may not hold yet
+            self._deferred = read_deferred_keys(self.connection, self.plan.counts)
+        if self.how.commit_every is not None and not self.how.total:
+            self._before = {table.oid: rows_there(self.connection, table, ()).count for table in self.plan.filled}
+
+    def filled(self) -> list[GeneratedTable]:
+        """Fill all tables; what was kept before something went wrong is told."""
+        groups = self.engine.groups()
+        self.course.progress.steps = len(groups)
+        with telling_what_was_kept(self.course.kept, self._to_go_on), explained("generating rows"):
+            for group in groups:
+                self._fill(group)
+        return sorted(self._found.values(), key=lambda table: str(table.table))
+
+    def _fill(self, group: Sequence[int]) -> None:
+        names = [self.plan.tables[oid].name for oid in group]
+        self.course.progress.begin(names)
+        self.course.cuts = len(group) == 1 and self.course.is_cut(self.plan.counts[group[0]])
+        if self.course.cuts:
+            self.course.commit()
+        with self._stopping_or_not(group), self._telling_of_triggers(group), explained(_doing(names)):
+            self._refuse_orphans(group)
+            outcomes = self.engine.filled(group)
+            check_deferred_keys(self.connection, self._deferred, group)
+            self._note(group, outcomes)
+        rows = {self.plan.tables[oid].name: self._found[oid].rows for oid in group}
+        self.course.progress.end(names, sum(rows.values()))
+        if self.course.cuts:
+            self.course.commit()
+        else:
+            for name, count in rows.items():
+                self.course.count(name, count)
+
+    def _refuse_orphans(self, group: Sequence[int]) -> None:
+        """Raise LoadError where no row of a table can be made, as one that each of them refers to has none."""
+        for table in (self.plan.tables[oid] for oid in group if self.plan.counts[oid]):
+            for parent, key in needed_parents(table).items():
+                made = self._found.get(parent)
+                if parent in self.plan.empty and parent not in group and not (made and made.rows):
+                    raise LoadError(
+                        f"table {in_quotes(table.name)} refers by {', '.join(key.columns)} to "
+                        f"{self.plan.tables[parent].name}, which has no rows",
+                        hint=None if self.how.go_on_after_errors else _parent_hint(self.plan.tables[parent].name),
+                    )
+
+    @contextmanager
+    def _telling_of_triggers(self, group: Sequence[int]) -> Iterator[None]:
+        """Say of an error that a key is taken what it may come from."""
+        try:
+            yield
+        except SeedkitError as error:
+            taken = getattr(error.__cause__, "sqlstate", None) == _UNIQUE_VIOLATION
+            if taken and any(map(self._may_meet_own_ids, group)):
+                error.hint = " ".join(filter(None, [error.hint, _DRY_TRIGGER]))
+            raise
+
+    def _may_meet_own_ids(self, oid: int) -> bool:
+        """Whether a trigger may draw from a sequence that a dry run has not moved."""
+        table = self.plan.tables[oid]
+        return self.how.dry_run and (table.row_triggers or table.statement_triggers)
+
+    @contextmanager
+    def _stopping_or_not(self, group: Sequence[int]) -> Iterator[None]:
+        """Have an error stop the run where tables were named, else give up those of the group alone."""
+        if not self.how.go_on_after_errors:
+            yield
+            return
+
+        def give_up(error: SeedkitError) -> None:
+            if self.course.cuts:
+                self.course.forget()
+            self._note(group, [self._given_up(oid, error) for oid in group])
+
+        with self.turns.attempt(give_up, in_pieces=self.course.cuts):
+            yield
+
+    def _given_up(self, oid: int, error: SeedkitError) -> TableOutcome:
+        """Say why a table was given up; of one in pieces some may have been committed by then."""
+        told = (error.message, error.detail, error.hint and f"hint: {error.hint}")
+        name = self.plan.tables[oid].name
+        return TableOutcome(
+            table=str(name),
+            rows=self.course.kept[name],
+            asked=self.plan.counts[oid],
+            reasons=tuple(part for part in told if part),
+            failed=True,
+        )
+
+    def _note(self, group: Sequence[int], outcomes: Sequence[TableOutcome]) -> None:
+        for oid, outcome in zip(group, outcomes, strict=True):
+            told = (_DRY_TRIGGER,) if outcome.taken and self._may_meet_own_ids(oid) else ()
+            self._found[oid] = found = _reported(self.plan, oid, outcome, told)
+            if found.failed and not self.how.go_on_after_errors:
+                raise _nothing_taken(found)
+
+    def _to_go_on(self) -> str:
+        """Write the command that goes on where this run ended."""
+        totals = (
+            shlex.quote(f"{self.plan.tables[oid].name}={self._before.get(oid, 0) + rows}")
+            for oid, rows in self.plan.counts.items()
+        )
+        options = f"--random-seed {self.how.random_seed} --now {self.how.today} --commit-every {self.how.commit_every}"
+        return f"seedkit generate {' '.join(totals)} --top-up {options}"
+
+
+def _doing(names: Sequence[TableName]) -> str:
+    return f"filling {', '.join(map(str, names))}"
+
+
+def _parent_hint(parent: TableName) -> str:
+    return f"Name {parent} as well, or fill it first."
+
+
+def _nothing_taken(table: GeneratedTable) -> LoadError:
+    told = table.reasons or ("no row of it could be made",)
+    return LoadError(
+        told[0],
+        detail=lines(told[1:]) if told[1:] else None,
+        hint="Nothing of the run was kept. Leave the table out, or name it by a pattern: the others are then filled.",
+    )
+
+
+def _reported(plan: CountPlan, oid: int, outcome: TableOutcome, told: Sequence[str]) -> GeneratedTable:
+    return GeneratedTable(
+        table=plan.tables[oid].name,
+        rows=outcome.rows,
+        asked=outcome.asked,
+        there=outcome.there,
+        full=outcome.full,
+        failed=outcome.failed or (outcome.asked > 0 and not outcome.rows and not outcome.full),
+        parent_of=tuple(plan.parent_of.get(oid, ())),
+        reasons=(*outcome.reasons, *told),
+    )

@@ -1,0 +1,30 @@
+"""Fills tables for a seeder, in the run that it belongs to, which sees to its sequences at its end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from seedkit.context.run import SeedRun
+from seedkit.core.generation.requests.asked import asked_tables
+from seedkit.core.reports.generation import GenerationReport
+from seedkit.core.reports.runs import TableReport
+from seedkit.runner.generation.run import GenerationRequest, generate
+
+
+def generated(run: SeedRun, seeder: str, asked: Mapping[str, int | None], *, top_up: bool) -> GenerationReport:
+    """Do what `db.generate` does, with the random seed and the day of the run; its report counts the rows."""
+    request = GenerationRequest(
+        asked=asked_tables(asked),
+        total=top_up,
+        random_seed=run.random_seed,
+        now=run.now.date(),
+        still=run.dry_run,
+        guard=None,
+    )
+    report = generate(run.connection, request)
+    for table in report.tables:
+        found = run.table(table.exact_name)
+        run.inserted.add(found.oid)
+        run.reports.append(TableReport(table=table.table, source=seeder, inserted=table.rows))
+    run.repairs += report.sequences
+    return report

@@ -1,0 +1,138 @@
+"""Plans a run: which tables it fills, with how many rows, and whose rows those need."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+from seedkit.core.catalog import Table
+from seedkit.core.generation.refinements.meant import Per
+from seedkit.core.generation.refinements.refining import NOTHING_SAID, Refining, refining
+from seedkit.core.generation.refinements.said import NOTHING, Refinements
+from seedkit.core.generation.requests.asked import ROWS, AskedRows
+from seedkit.core.generation.requests.choice import Choice
+from seedkit.core.generation.requests.parents import is_needed, needed_parents, parent_rows, parents_of
+from seedkit.core.names import TableName
+from seedkit.core.relations import Catalog
+from seedkit.core.reports.runs import SkippedStep
+from seedkit.postgres.catalog.tables import read_catalog, read_tables
+from seedkit.postgres.connection import Connection
+from seedkit.postgres.generation.tables import empty_tables, read_apart
+from seedkit.runner.others_code import left_to_others
+
+
+@dataclass(slots=True, kw_only=True)
+class CountPlan:
+    """The tables of a run with their rows, by OID; `parent_of` says for whose rows those are that nobody named.
+
+    `tables` are all that the run may look at; of these `empty` ones have no row, as far as it matters. `said` is what
+    generate.yml says of them, `per` of which the rows are counted by their parents.
+    """
+
+    counts: dict[int, int]
+    tables: Mapping[int, Table]
+    said: Refining = NOTHING_SAID
+    per: Mapping[int, Per] = field(default_factory=dict)
+    parent_of: dict[int, list[TableName]] = field(default_factory=dict)
+    left_alone: tuple[SkippedStep, ...] = ()
+    empty: set[int] = field(default_factory=set)
+    no_tables: bool = False
+
+    @property
+    def filled(self) -> list[Table]:
+        """The tables that get rows."""
+        return [self.tables[oid] for oid in self.counts]
+
+
+def planned_counts(
+    connection: Connection, asked: Sequence[AskedRows], excluded: Sequence[str], refinements: Refinements = NOTHING
+) -> CountPlan:
+    """Say which tables get how many rows; raises CatalogError and UsageError for what can't be meant.
+
+    Begins on the safe path, and leaves it before the first look at rows.
+    """
+    choice, tables, said = _read(connection, excluded, refinements)
+    counts = choice.counted(asked) if asked else {rel.oid: choice.usual(rel.oid) for rel in choice.everything()}
+    left_to_others(connection, _reachable(counts, tables))
+    per = said.counted_by_parents([oid for oid in counts if oid not in choice.numbered(asked)], tables)
+    plan = CountPlan(counts=counts, tables=tables, said=said, per=per, no_tables=not counts)
+    if asked:
+        _add_parents(connection, plan, choice)
+    else:
+        needed = {oid for table in plan.filled for oid in needed_parents(table)} - counts.keys()
+        plan.empty = empty_tables(connection, [tables[oid] for oid in (*counts, *sorted(needed)) if oid in tables])
+        plan.counts = {oid: rows for oid, rows in counts.items() if oid in plan.empty}
+        plan.left_alone = tuple(
+            SkippedStep(name=str(relation.name), reason=reason) for relation, reason in choice.left_alone().items()
+        )
+    return plan
+
+
+def meant_counts(
+    connection: Connection, asked: Sequence[AskedRows], excluded: Sequence[str], refinements: Refinements = NOTHING
+) -> tuple[dict[int, int], list[Table], Refining]:
+    """Say which tables are meant, whether they are empty or not, and which these refer to; looks at no row."""
+    choice, tables, said = _read(connection, excluded, refinements)
+    counts = choice.counted(asked) if asked else {rel.oid: choice.usual(rel.oid) for rel in choice.everything()}
+    return counts, _reachable(counts, tables), said
+
+
+def _read(
+    connection: Connection, excluded: Sequence[str], refinements: Refinements
+) -> tuple[Choice, dict[int, Table], Refining]:
+    catalog = read_catalog(connection)
+    tables = read_tables(connection, [relation.oid for relation in catalog.relations if relation.kind in "rp"])
+    said = refining(refinements, tables, partial(_find, catalog))
+    alone = [oid for oid in tables if said.leaves_alone(oid)]
+    usual = said.usual(ROWS)
+    choice = Choice(catalog, read_apart(connection), excluded, usual, alone)
+    choice.refuse_unknown_exceptions()
+    return choice, tables, said
+
+
+def _find(catalog: Catalog, name: str) -> int | None:
+    relation = catalog.find(name, kinds="rp")
+    return None if relation is None else relation.oid
+
+
+def _reachable(oids: Collection[int], tables: Mapping[int, Table]) -> list[Table]:
+    """List tables and all that they refer to, directly or not: rows of these may be looked at, and filled."""
+    found: dict[int, Table] = {}
+    waiting = list(oids)
+    while waiting:
+        oid = waiting.pop()
+        if oid in tables and oid not in found:
+            found[oid] = tables[oid]
+            waiting += [key.references for key in tables[oid].foreign_keys]
+            waiting += parents_of(tables[oid])
+    return list(found.values())
+
+
+def _add_parents(connection: Connection, plan: CountPlan, choice: Choice) -> None:
+    """Have the empty tables filled, too, that named ones refer to, and those that the rows of these can't do without.
+
+    What can stay NULL is followed from a named table alone: a table of its own would else bring half of a schema.
+    """
+    relations = {relation.oid: relation for relation in choice.catalog.relations}
+    named, waiting = set(plan.counts), list(plan.counts)
+    known = set(named)
+    plan.empty |= empty_tables(connection, [table for table in plan.filled if not plan.counts[table.oid]])
+    while waiting:
+        child = plan.tables[waiting.pop()]
+        for parent, keys in parents_of(child).items():
+            wanted = [key for key in keys if child.oid in named or is_needed(child, key)]
+            if parent in named or parent not in plan.tables or not wanted or not plan.counts[child.oid]:
+                continue
+            if parent not in known:
+                plan.empty |= empty_tables(connection, [plan.tables[parent]])
+                known.add(parent)
+            if parent not in plan.empty or choice.why_left_alone(relations[parent]) is not None:
+                continue
+            rows = max(parent_rows(child, key, plan.counts[child.oid]) for key in wanted)
+            rows = rows if plan.said.rows_of(parent) is None else choice.usual(parent)
+            if child.name not in plan.parent_of.setdefault(parent, []):
+                plan.parent_of[parent].append(child.name)
+            if rows > plan.counts.get(parent, 0):
+                plan.counts[parent] = rows
+                waiting.append(parent)

@@ -1,0 +1,77 @@
+"""`generate.yml` at work: read, and its tables found; what it is read with is what fixtures are read with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from seedkit.core.fixture_language.row_values import Setting
+from seedkit.core.fixtures import DEFAULT_LIMITS, FixtureLimits
+from seedkit.core.generation.expressions.evaluation import Surroundings
+from seedkit.core.generation.planning.chosen import Run
+from seedkit.core.generation.planning.refined import Refined
+from seedkit.core.generation.refinements.fixture_likes import FixtureLikes
+from seedkit.core.generation.refinements.refining import Refining
+from seedkit.core.generation.refinements.said import NOTHING, Refinements
+from seedkit.core.generation.schema import TableRules
+from seedkit.core.generation.streams import VERSION
+from seedkit.errors import ConfigurationError
+from seedkit.files.refinement_files import read_refinements
+
+Refine = Callable[[TableRules, Run, Surroundings, Sequence[str]], Mapping[str, Refined]]
+"""Gives what people have said of a table's columns, some of which are counted; raises what is wrong with it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhatIsSaid:
+    """What people say of generated rows, and what that is read with: variables, and what the settings allow.
+
+    `version` is the generator that the project has named, None for any.
+    """
+
+    refinements: Refinements = NOTHING
+    version: int | None = None
+    variables: Mapping[str, str] = field(default_factory=dict, repr=False)  # secrets among them
+    limits: FixtureLimits = DEFAULT_LIMITS
+
+    def refuse_another_version(self) -> None:
+        """Raise ConfigurationError where another generator is asked for: its values would be others."""
+        if self.version not in (None, VERSION):
+            hint = f"Write version = {VERSION} under [tool.seedkit.generate] for other values, or install its release."
+            raise ConfigurationError(
+                f"the project asks for version {self.version} of the generator, and this one is {VERSION}", hint=hint
+            )
+
+    def refine(self, found: Refining) -> Refine:
+        """Give what gives the engine a table's refined columns."""
+
+        def columns(
+            rules: TableRules, run: Run, surroundings: Surroundings, counted: Sequence[str]
+        ) -> Mapping[str, Refined]:
+            return found.columns(rules, run, self.setting(run), surroundings, counted)
+
+        return columns
+
+    def setting(self, run: Run) -> Setting:
+        """Give what values are read with."""
+        return Setting(
+            random_seed=run.random_seed,
+            now=_midnight(run.today),
+            variables=self.variables,
+            limits=self.limits,
+            like=FixtureLikes(run, number_of=lambda row: row.number - 1),
+        )
+
+
+NOTHING_IS_SAID = WhatIsSaid()
+
+
+def refinements_of(path: Path, limits: FixtureLimits) -> Refinements:
+    """Read a project's refinements, none where it has no such file."""
+    return read_refinements(path, limits.folders) if path.exists() else NOTHING
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)

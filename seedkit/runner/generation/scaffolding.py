@@ -1,0 +1,126 @@
+"""The first `generate.yml` of a project: what is inferred, spelled so that reading it back gives the same rows.
+
+Each line is read back and tried: what would not give the very values that are inferred without it is told as a comment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from itertools import islice
+
+from seedkit.core.generation.planning.chosen import Chosen, Rung
+from seedkit.core.generation.planning.refined import Refined
+from seedkit.core.generation.planning.tables import PlannedTable, TablePlanner
+from seedkit.core.generation.refinements.refining import Refining, refining
+from seedkit.core.generation.refinements.scaffold import ScaffoldColumn, ScaffoldTable, scaffold
+from seedkit.core.generation.requests.asked import ROWS, AskedRows
+from seedkit.errors import SeedkitError
+from seedkit.files.refinement_files import read_refinement_text
+from seedkit.postgres.connection import Connection
+from seedkit.postgres.driver_errors import explained
+from seedkit.postgres.time_outs import work_without_time_outs
+from seedkit.runner.generation.engine import EngineRequest, Plans
+from seedkit.runner.generation.planned import meant_counts
+from seedkit.runner.generation.refinements import NOTHING_IS_SAID
+
+_SAMPLE = 400
+_TURNS = 4
+"""A line that is left out may change what another one gives, once or twice."""
+
+
+def scaffolded(
+    connection: Connection,
+    asked: Sequence[AskedRows] = (),
+    excluded: Sequence[str] = (),
+    *,
+    random_seed: int = 0,
+    now: date | None = None,
+) -> str:
+    """Write what is inferred of some tables, by default of all, as `generate.yml`; looks at no row."""
+    today = now or datetime.now(UTC).date()
+    with explained("explaining tables"), work_without_time_outs(connection, roll_back=True):
+        counts, tables, _ = meant_counts(connection, asked, excluded)
+        wanted = dict.fromkeys((table.oid for table in tables), ROWS) | counts
+        request = EngineRequest(counts=wanted, random_seed=random_seed, today=today)
+        plans = Plans(connection, request, {table.oid: table for table in tables})
+        planners = plans.planners_without_rows()
+    meant = {oid: planner for oid, planner in planners.items() if oid in counts}
+    return _Scaffolding(plans, meant).text()
+
+
+@dataclass(slots=True)
+class _Scaffolding:
+    """Tables as they are planned, by OID."""
+
+    plans: Plans
+    planners: Mapping[int, TablePlanner]
+
+    def text(self) -> str:
+        told: dict[int, set[str]] = {oid: _kept_from(planner.plan) for oid, planner in self.planners.items()}
+        for _ in range(_TURNS):
+            for oid, names in self._strange(self._written(told), told).items():
+                told[oid] |= names
+        return self._written(told)
+
+    def _written(self, told: Mapping[int, set[str]]) -> str:
+        return scaffold([self._table(oid, told[oid]) for oid in self._ordered()])
+
+    def _ordered(self) -> list[int]:
+        return sorted(self.planners, key=lambda oid: str(self.plans.tables[oid].name))
+
+    def _table(self, oid: int, told: Iterable[str]) -> ScaffoldTable:
+        plan, silent = self.planners[oid].plan, set(told)
+        columns = [
+            ScaffoldColumn(
+                name=chosen.column, spelling=chosen.spelling, why=str(chosen.rung), told=chosen.column in silent
+            )
+            for chosen in plan.columns
+        ]
+        return ScaffoldTable(name=self.plans.tables[oid].name, columns=columns)
+
+    def _strange(self, text: str, told: Mapping[int, set[str]]) -> dict[int, set[str]]:
+        """Name the columns whose line does not give what is inferred without it."""
+        tables = {str(self.plans.tables[oid].name): oid for oid in self.planners}
+        said = refining(
+            read_refinement_text(text), {oid: self.plans.tables[oid] for oid in self.planners}, tables.__getitem__
+        )
+        found = {}
+        for oid, planner in self.planners.items():
+            refused: set[str] = set()
+            refined = self._refined(oid, said, refused)
+            written = {chosen.column for chosen in planner.plan.columns} - told[oid]
+            found[oid] = (_differing(planner, refined) & written) | refused
+        return found
+
+    def _refined(self, oid: int, said: Refining, refused: set[str]) -> Mapping[str, Refined]:
+        """Read what is written of a table; what is refused is left out, and its column noted."""
+        planner, run = self.planners[oid], self.plans.run
+        surroundings = planner.rules.surroundings(self.plans.rules.functions)
+        setting, counted = NOTHING_IS_SAID.setting(run), list(planner.situation.counted)
+        for _ in planner.rules.table.columns:
+            try:
+                return said.columns(planner.rules, run, setting, surroundings, counted, refused)
+            except SeedkitError as error:
+                refused |= said.on_line(oid, None if error.origin is None else error.origin.line)
+        return {}
+
+
+def _kept_from(plan: PlannedTable) -> set[str]:
+    """Name the columns whose line says only what a key decides."""
+    return {chosen.column for chosen in plan.columns if chosen.rung in (Rung.KEY, Rung.NONE) or not chosen.spelling}
+
+
+def _differing(planner: TablePlanner, refined: Mapping[str, Refined]) -> set[str]:
+    again = TablePlanner(planner.rules, planner.run, replace(planner.situation, refined=refined)).plan
+    known = {chosen.column: chosen for chosen in again.columns}
+    return {
+        chosen.column
+        for chosen in planner.plan.columns
+        if chosen.column not in known or _sample(chosen) != _sample(known[chosen.column])
+    }
+
+
+def _sample(chosen: Chosen) -> list[str]:
+    return list(islice(chosen.generator.block(0), _SAMPLE))

@@ -1,0 +1,41 @@
+"""Moves sequences before the rows come that have their numbers: a trigger may draw from one meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from seedkit.core.catalog import Table
+from seedkit.core.reports.runs import SequenceReport, SequenceStatus
+from seedkit.core.reports.sequences import report_sequence
+from seedkit.core.sequences.feeding import FeedingSequence
+from seedkit.postgres.connection import Connection
+from seedkit.postgres.sequences.feeding import read_feeding
+from seedkit.postgres.sequences.room import feeds, make_room_in
+
+
+@dataclass(slots=True)
+class SequencesAhead:
+    """The sequences that were moved past the numbers of rows to come.
+
+    PostgreSQL takes no move back, so none is made where all has to stay `still`, as in a dry run. `moved` says how each
+    was found before.
+    """
+
+    connection: Connection
+    still: bool
+    moved: list[SequenceReport] = field(default_factory=list)
+    known: tuple[FeedingSequence, ...] = ()
+
+    def know(self, tables: Iterable[Table]) -> None:
+        """Read which sequences feed columns of the tables that get rows, once."""
+        if not self.still:
+            self.known = read_feeding(self.connection, [table.oid for table in tables], here=True).sequences
+
+    def make_ready(self, table: Table, columns: Sequence[str], last: int) -> None:
+        """Move the sequences of a table's columns past the last number that will be written."""
+        if self.still:
+            return
+        meant = [sequence for sequence in self.known if feeds(sequence, table, columns)]
+        for reading in make_room_in(self.connection, meant, [last]) if meant else ():
+            self.moved.append(replace(report_sequence(reading), status=SequenceStatus.FIXED))

@@ -1,0 +1,90 @@
+"""The transactions of a run: one, or with `--commit-every` one after the other; each ends with every sequence right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from types import TracebackType
+
+from seedkit.core.catalog import Table
+from seedkit.core.reports.runs import SequenceReport
+from seedkit.errors import SeedkitError
+from seedkit.postgres.connection import Connection, unit_of_work
+from seedkit.postgres.loading.deferred_checks import deferred_checks
+from seedkit.postgres.search_path import leave_safe_path
+from seedkit.postgres.time_outs import time_outs_told
+from seedkit.postgres.transactions.seeding import bound_waits, settled_values, touched_tables, wait_for_other_seeds
+from seedkit.postgres.transactions.write_locks import take_write_locks
+from seedkit.runner.generation.sequences import SequencesAhead
+from seedkit.runner.settling import settled
+
+
+@dataclass(slots=True, kw_only=True)
+class Turns:
+    """A run's transactions on a connection, used as a context: an error takes back the one that is open.
+
+    `ours` says that the transaction is begun here. `written` are the tables that the run fills, once they are known.
+    """
+
+    connection: Connection
+    ahead: SequencesAhead
+    ours: bool
+    roll_back: bool
+    lock_timeout: str | None
+    written: dict[int, Table] = field(default_factory=dict)
+    sequences: list[SequenceReport] = field(default_factory=list)
+    _open: ExitStack = field(default_factory=ExitStack)
+
+    def __enter__(self) -> Turns:
+        self._begin()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._open.__exit__(kind, error, trace)
+
+    def _begin(self) -> None:
+        """Begin a transaction, in which only PostgreSQL's own names are found at first."""
+        with ExitStack() as opening:
+            opening.enter_context(unit_of_work(self.connection, roll_back=self.roll_back))
+            opening.enter_context(settled_values(self.connection, ours=self.ours))
+            wait_for_other_seeds(self.connection)
+            if self.ours and self.lock_timeout is not None:
+                bound_waits(self.connection, self.lock_timeout)
+            self._open = opening.pop_all()
+
+    def settle(self) -> None:
+        """See to it that constraints hold and sequences are right, as before each commit."""
+        with deferred_checks(self.connection, list):
+            touched = touched_tables(self.connection, check=self.ours)
+        names = {oid: table.name for oid, table in self.written.items()}
+        self.sequences = settled(self.connection, names, touched, self.ahead.moved, dry_run=self.ahead.still)
+
+    def next_piece(self) -> None:
+        """Commit what was done, and go on in another transaction."""
+        self.settle()
+        self._open.close()
+        self._go_on()
+
+    def _go_on(self) -> None:
+        self._begin()
+        leave_safe_path(self.connection)
+        take_write_locks(self.connection, list(self.written.values()))
+
+    @contextmanager
+    def attempt(self, given_up: Callable[[SeedkitError], None], *, in_pieces: bool) -> Iterator[None]:
+        """Take back what fails, and no more than that: in a savepoint, or what came since the last commit."""
+        try:
+            with time_outs_told(self.connection), ExitStack() as savepoint:
+                if not in_pieces:
+                    savepoint.enter_context(self.connection.transaction())
+                yield
+        except SeedkitError as error:
+            if self.connection.closed:
+                raise
+            if in_pieces:
+                self._open.__exit__(type(error), error, error.__traceback__)
+                self._go_on()
+            given_up(error)

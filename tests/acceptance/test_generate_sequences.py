@@ -1,0 +1,141 @@
+"""Sequences in `seedkit generate`: past the rows before these come, right at the end, where they were in a dry run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from seedkit import generate
+from seedkit.errors import InterruptedRunError, LoadError
+from seedkit.postgres.generation.filling import TableFilling
+from tests.conftest import Write
+
+Connection = psycopg.Connection[Any]
+
+LOGGED = """
+create table audit (id bigserial primary key, what text);
+create table users (id serial primary key, name text);
+create function log() returns trigger language plpgsql as
+    $$begin insert into audit (what) values (new.name); return new; end$$;
+create trigger log after insert on users for each row execute function log();
+"""
+DOUBLED = """
+create table users (id serial primary key, name text);
+create function double() returns trigger language plpgsql as
+    $$begin if pg_trigger_depth() = 1 then insert into users (name) values ('copy'); end if; return new; end$$;
+create trigger double before insert on users for each row execute function double();
+"""
+
+
+@pytest.fixture(autouse=True)
+def _folder(project: Write) -> Path:
+    return project({})
+
+
+@pytest.mark.parametrize(
+    ("schema", "tables", "found"),
+    [(LOGGED, {"audit": 20, "users": 30}, (30, 50)), (DOUBLED, {"users": 30}, (60,))],
+    ids=["of a table that was filled before", "of the same table"],
+)
+def test_a_trigger_that_draws_from_a_sequence_meets_no_id_of_the_rows(
+    connection: Connection, schema: str, tables: dict[str, int], found: tuple[int, ...]
+) -> None:
+    connection.execute(schema.encode())
+
+    report = generate(tables, connection=connection)
+
+    assert report.right, str(report)
+    assert {sequence.status for sequence in report.sequences} == {"fixed"}
+    counts = [connection.execute(f"select count(*) from {table}".encode()).fetchone() for table in reversed(tables)]
+    assert [count for (count,) in filter(None, counts)] == list(found)
+    connection.execute("insert into users (name) values ('Ada')")
+
+
+def test_in_a_dry_run_such_a_collision_is_told_to_be_its_own(connection: Connection) -> None:
+    connection.execute(LOGGED.encode())
+
+    dry = generate({"audit": 20, "users": 30}, connection=connection, dry_run=True)
+
+    assert "A dry run moves no sequence" in str(dry)
+    generate({"audit": 20, "users": 30}, connection=connection)
+
+
+def test_a_sequence_that_is_ahead_stays_where_it_is(connection: Connection) -> None:
+    connection.execute("create table users (id serial primary key); select setval('users_id_seq', 5000)")
+
+    report = generate("users", 30, connection=connection)
+
+    assert [(sequence.status, sequence.next_value) for sequence in report.sequences] == [("ahead", 5001)]
+
+
+def test_pieces_that_were_committed_stay_and_the_command_that_goes_on_is_told(
+    connection: Connection, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connection.execute("create table users (id serial primary key, name text not null)")
+    generate("users", 50_000, url=database, now=None)
+    whole = connection.execute("select * from users order by id").fetchall()
+    connection.execute("truncate users restart identity")
+    fill = TableFilling.fill
+
+    def interrupted(filling: TableFilling, *arguments: Any) -> None:
+        fill(filling, *arguments)
+        if connection.execute("select count(*) from users").fetchone() == (16_384,):
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(TableFilling, "fill", interrupted)
+    with pytest.raises(InterruptedRunError) as ended:
+        generate("users", 50_000, url=database, commit_every=10_000)
+    sequence = connection.execute("select last_value from users_id_seq").fetchone()
+    monkeypatch.undo()
+    generate("users", 50_000, url=database, top_up=True, commit_every=10_000)
+
+    assert ended.value.detail == "kept: 16,384 rows of users"
+    assert "`seedkit generate users=50000 --top-up --random-seed 0 --now 20" in str(ended.value.hint)
+    assert sequence == (50_000,)
+    assert connection.execute("select * from users order by id").fetchall() == whole
+
+
+def test_what_was_kept_before_an_error_is_told_as_well(connection: Connection, database: str) -> None:
+    connection.execute(
+        """
+        create table users (id serial primary key); create table notes (id serial primary key);
+        create function refuse() returns trigger language plpgsql as $$begin raise exception 'not today'; end$$;
+        create trigger refuse before insert on users for each row execute function refuse();
+        """
+    )
+
+    with pytest.raises(LoadError, match="not today") as refused:
+        generate({"notes": 20_000, "users": 5}, url=database, commit_every=5_000)
+
+    assert "kept: 20,000 rows of notes" in str(refused.value.detail)
+    assert "notes=20000 users=5 --top-up" in str(refused.value.hint)
+
+
+@pytest.mark.parametrize("commit_every", [None, 8_000])
+def test_workers_make_the_same_rows(connection: Connection, database: str, commit_every: int | None) -> None:
+    connection.execute("create table users (id serial primary key, name text not null, born date)")
+
+    def made(workers: int) -> list[Any]:
+        connection.execute("truncate users restart identity")
+        generate("users", 20_000, url=database, workers=workers, commit_every=commit_every)
+        return connection.execute("select * from users order by id").fetchall()
+
+    assert made(2) == made(0)
+
+
+def test_without_commits_an_interruption_leaves_nothing(
+    connection: Connection, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connection.execute("create table users (id serial primary key)")
+
+    def interrupted(*arguments: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(TableFilling, "fill", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        generate("users", 500, url=database)
+
+    assert connection.execute("select count(*) from users").fetchone() == (0,)

@@ -1,0 +1,102 @@
+"""Plays docs/generate.md: each section's tables are created, its commands run, its questions asked.
+
+Run `python -m tests.generate_page` after a change of what is generated or told: it writes the page's answers anew.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from os import environ, pathsep
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg.conninfo import make_conninfo
+
+from tests.pages import ROOT, run
+from tests.servers import throwaway_server
+
+PAGE = ROOT / "docs" / "generate.md"
+_BLOCK = re.compile(r"^```(sql|console|psql|python)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+Connection = psycopg.Connection[Any]
+
+
+def sections() -> dict[str, str]:
+    """Give the page's sections by their titles; what stands before the first has none."""
+    parts = PAGE.read_text(encoding="utf-8").split("\n## ")
+    return {part.partition("\n")[0] if number else "": part for number, part in enumerate(parts)}
+
+
+def played(section: str, connection: Connection, database: str, folder: Path) -> str:
+    """Give a section with the answers that its commands and questions have now."""
+    variables = {
+        **environ,
+        "DATABASE_URL": database,
+        "PATH": f"{Path(sys.executable).parent}{pathsep}{environ['PATH']}",
+    }
+
+    def answers(found: re.Match[str]) -> str:
+        language, text = found.groups()
+        return f"```{language}\n{_PLAYERS[language](text, connection, folder, variables)}```"
+
+    return _BLOCK.sub(answers, section)
+
+
+def _create(text: str, connection: Connection, _folder: Path, _variables: Mapping[str, str]) -> str:
+    connection.execute(text.encode())
+    return text
+
+
+def _run(text: str, _connection: Connection, folder: Path, variables: Mapping[str, str]) -> str:
+    commands = re.findall(r"^\$ (.*)$", text, re.MULTILINE)
+    return "".join(f"$ {command}\n{_alike(run(command, folder, variables))}" for command in commands)
+
+
+def _ask(text: str, connection: Connection, _folder: Path, _variables: Mapping[str, str]) -> str:
+    lines = []
+    for question in re.findall(r"^=> (.*)$", text, re.MULTILINE):
+        with connection.cursor() as cursor, cursor.copy(f"copy ({question}) to stdout (null '')".encode()) as copy:
+            rows = b"".join(bytes(data) for data in copy).decode().splitlines()
+        lines += [f"=> {question}", *(row.replace("\t", " | ").rstrip() for row in rows)]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _call(text: str, connection: Connection, _folder: Path, _variables: Mapping[str, str]) -> str:
+    tables = "create table users (id serial primary key); create table orders (user_id integer references users)"
+    connection.execute(tables.encode())
+    exec(compile(text, str(PAGE), "exec"), {"connection": connection})  # noqa: S102 - the page is ours
+    return text
+
+
+_PLAYERS: dict[str, Callable[[str, Connection, Path, Mapping[str, str]], str]] = {
+    "sql": _create,
+    "console": _run,
+    "psql": _ask,
+    "python": _call,
+}
+
+
+def _alike(output: str) -> str:
+    """Leave out what differs from machine to machine."""
+    output = re.sub(r"^PostgreSQL .+$", 'PostgreSQL 18.6, database "shop" on localhost:5432 as ada', output, flags=re.M)
+    return re.sub(r"\(\d+\.\d+ s\)", "(0.21 s)", output)
+
+
+def written_anew() -> str:
+    """Play the whole page, each section in a database of its own."""
+    parts = []
+    with throwaway_server(18) as server, psycopg.connect(server, autocommit=True) as maintenance:
+        for number, section in enumerate(sections().values()):
+            maintenance.execute(f"create database page_{number}".encode())
+            database = make_conninfo(server, dbname=f"page_{number}")
+            with psycopg.connect(database, autocommit=True) as connection, tempfile.TemporaryDirectory() as folder:
+                connection.execute("set time zone 'UTC'")
+                parts.append(played(section, connection, database, Path(folder)))
+    return "\n## ".join(parts)
+
+
+if __name__ == "__main__":
+    PAGE.write_text(written_anew(), encoding="utf-8")

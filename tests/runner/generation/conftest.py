@@ -1,0 +1,40 @@
+"""Filling tables that a test creates, and a second database to compare with the first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from seedkit.core.generation.requests.asked import AskedRows
+from seedkit.core.reports.generation import GenerationReport
+from seedkit.runner.generation.run import GenerationRequest, generate
+
+Connection = psycopg.Connection
+Fill = Callable[[str, int], GenerationReport]
+
+
+@pytest.fixture
+def fill(connection: Connection) -> Fill:
+    """Create tables and fill all that there are: `fill("create table …", 20)`."""
+
+    def filled(schema: str, rows: int) -> GenerationReport:
+        connection.execute(schema.encode())
+        return generate(connection, GenerationRequest(asked=(AskedRows("*.*", rows),), now=date(2026, 11, 30)))
+
+    return filled
+
+
+@pytest.fixture
+def second(server: str, database_names: Iterator[str]) -> Iterator[Connection]:
+    """A connection to another empty database."""
+    name = sql.Identifier(next(database_names))
+    with psycopg.connect(server, autocommit=True) as maintenance:
+        maintenance.execute(sql.SQL("create database {}").format(name))
+        dsn = psycopg.conninfo.make_conninfo(server, dbname=name.as_string(None).strip('"'))
+        with psycopg.connect(dsn, autocommit=True) as connection:
+            yield connection
+        maintenance.execute(sql.SQL("drop database {} with (force)").format(name))

@@ -1,0 +1,115 @@
+"""CHECKs of several columns hold in every row: what they ask for is built."""
+
+from __future__ import annotations
+
+import psycopg
+
+from tests.runner.generation.conftest import Fill
+
+Connection = psycopg.Connection
+
+SHAPES = {
+    "ordered": "a date not null, b date, check (b is null or b >= a)",
+    "not_far": "a date not null, b date not null, check (b > a and b - a <= 30)",
+    "moments": "a timestamptz not null, b timestamptz not null, check (b - a between '1 hour' and '2 days')",
+    "narrow": "low int not null, high int not null, check (high > low), check (low >= 990), check (high <= 1003)",
+    "product": "price numeric(8, 2) not null, quantity int not null, total numeric(10, 2) not null"
+    ", check (total = price * quantity)",
+    "below": "total numeric(9, 2) not null, paid numeric(9, 2) not null, check (paid <= total and paid >= 0)",
+    "one_of": "a int, b text, c date, check (num_nonnulls(a, b, c) = 1)",
+    "summed_truths": "a int, b text, c date"
+    ", check ((a is not null)::int + (case when b is null then 0 else 1 end) + (c is not null)::int = 2)",
+    "together": "a int, b int, check ((a is null) = (b is null))",
+    "either": "a int, b int, check ((a is null) <> (b is null))",
+    "state": "state text not null check (state in ('open', 'done')), done_at timestamptz"
+    ", check ((state = 'done') = (done_at is not null))",
+    "implied": "state text not null check (state in ('open', 'paid')), paid_at timestamptz"
+    ", check (state <> 'paid' or paid_at is not null)",
+    "kinds": "kind text not null check (kind in ('a', 'b')), x int, y int"
+    ", check (kind = 'a' and x is not null and y is null or kind = 'b' and y is not null and x is null)",
+    "cases": "kind text not null check (kind in ('mail', 'phone')), mail text, phone text"
+    ", check (case kind when 'mail' then mail is not null when 'phone' then phone is not null else false end)",
+    "joined_length": "a text not null, b text not null, check (char_length(a || ' ' || b) <= 10)",
+    "hundred": "a int not null, b int not null, c int not null, check (a + b + c = 100), check (a >= 0 and b >= 0)",
+    "different": "a int not null check (a in (1, 2)), b int not null check (b in (1, 2)), check (a <> b)",
+    "absolute": "a int not null, b int not null, check (abs(a) < b)",
+    "computed": "w int not null, h int not null, area int generated always as (w * h) stored, check (area < 50)",
+    "between_two": "low numeric(6, 2) not null, high numeric(6, 2) not null, x numeric(6, 2) not null"
+    ", check (x between low and high)",
+    "greatest_of": "a int not null, b int not null, m int not null, check (greatest(a, b) <= m)",
+    "full_name": "a text not null, b text not null, full_name text not null, check (full_name = a || ' ' || b)",
+    "months": "day date not null, month date not null, check (month = date_trunc('month', day)::date)",
+    "left_over": "stock int not null, held int not null, check (stock - held >= 0)",
+    "not_both": "a bool not null, b bool not null, c bool not null, check (not (a and b)), check (a or b or c)",
+    "real_numbers": "low double precision not null, high double precision not null, check (low < high)",
+    "clocks": "opens time not null, closes time not null, check (closes > opens)",
+    "spans": "least interval not null, most interval not null, check (least < most)",
+    "multiple": "a int not null, b int not null, check (a % 7 = 0 and b > a)",
+    "pattern": "kind text not null check (kind in ('mail', 'web')), value text not null"
+    ", check (kind <> 'mail' or value like '%@%')",
+    "measured": "code text not null, size int not null, check (size = char_length(code))",
+    "roots": "parent_id int references roots, depth int not null"
+    ", check (parent_id is null and depth = 0 or parent_id is not null and depth > 0), check (parent_id <> id)",
+    "padded": "kind character(2) not null, check (upper(kind) = any (array['SC', 'VC'])), other character(3)"
+    ", check (other ~ '^[A-Z]{3}$')",
+    "owned": "owner int not null check (owner in (1, 2, 3)), is_default boolean not null"
+    ", exclude (id with =), other int, check (coalesce(other, 7) <> owner)",
+}
+
+
+def test_every_row_of_checks_of_several_columns_is_built(fill: Fill) -> None:
+    schema = "".join(f"create table {name} (id serial primary key, {columns});" for name, columns in SHAPES.items())
+
+    report = fill(schema, 60)
+
+    assert [(outcome.table, outcome.reasons) for outcome in report.tables if outcome.rows < outcome.asked] == []
+
+
+def test_which_of_several_columns_is_set_turns_by_row_and_a_state_keeps_its_share(
+    fill: Fill, connection: Connection
+) -> None:
+    fill("".join(f"create table {name} (id serial primary key, {SHAPES[name]});" for name in ("one_of", "state")), 600)
+
+    one_of = connection.execute("select count(a), count(b), count(c) from one_of").fetchone() or ()
+    open_ones = connection.execute("select count(*) from state where state = 'open'").fetchone() or (0,)
+
+    assert min(one_of) > 120
+    assert 240 < open_ones[0] < 360
+
+
+def test_a_row_leaves_a_partial_index_where_its_keys_are_used_up(fill: Fill, connection: Connection) -> None:
+    report = fill(
+        "create table addresses (id serial primary key, kind text not null check (kind in ('home', 'work')),"
+        " is_default boolean not null); create unique index on addresses (kind) where is_default",
+        50,
+    )
+
+    assert report.tables[0].rows == 50
+    assert connection.execute("select count(*) filter (where is_default) from addresses").fetchone() == (2,)
+
+
+def test_rows_of_a_foreign_key_go_to_another_parent_and_keys_stay(fill: Fill, connection: Connection) -> None:
+    fill(
+        "create table shops (id serial primary key, name text not null);"
+        "create table moves (id serial primary key, source int not null references shops, target int references shops,"
+        " weight int not null, check (source <> target), check (weight > id))",
+        50,
+    )
+
+    found = connection.execute("select count(*), count(target), max(id) from moves").fetchone()
+
+    assert found is not None
+    assert (found[0], found[2]) == (50, 50)
+    assert found[1] > 35
+
+
+def test_what_is_mended_hangs_on_its_row_alone(fill: Fill, connection: Connection) -> None:
+    columns = ", ".join(SHAPES[name] for name in ("narrow", "state"))
+    chosen = "select id, low, high, state, done_at from t where id <= 40 order by id"
+    fill(f"create table t (id serial primary key, {columns})", 40)
+    before = connection.execute(chosen).fetchall()
+
+    connection.execute("drop table t")
+    fill(f"create table t (id serial primary key, more text unique, {columns})", 90)
+
+    assert connection.execute(chosen).fetchall() == before

@@ -1,0 +1,109 @@
+"""Rows that only the server can judge: what it refuses is left out, made up for, and named."""
+
+from __future__ import annotations
+
+import psycopg
+import pytest
+
+from seedkit.errors import LoadError
+from tests.runner.generation.conftest import Fill
+
+Connection = psycopg.Connection
+
+OPAQUE = """
+create function {name}(orders) returns boolean language plpgsql immutable as 'begin return {test}; end';
+"""
+ORDERS = (
+    "create table orders (id serial primary key, iban text not null, kind text not null check (kind in ('a', 'b')))"
+)
+TRIGGER = """
+create function judge() returns trigger language plpgsql as $$ begin {body} return new; end $$;
+create trigger judge {when} insert on orders for each row execute function judge();
+"""
+
+
+def test_refused_rows_are_made_up_for_under_their_own_numbers(fill: Fill, connection: Connection) -> None:
+    valid = OPAQUE.format(name="valid", test="ascii($1.iban) % 5 <> 0")
+
+    report = fill(f"{ORDERS}; {valid} alter table orders add check (valid(orders))", 2_500)
+
+    assert (report.tables[0].rows, report.tables[0].reasons) == (2_500, ())
+    assert connection.execute("select count(*), max(id) from orders").fetchone() == (2_500, 2_500)
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_what_takes_the_place_of_a_refused_row_does_not_hang_on_others(
+    fill: Fill, connection: Connection, when: str
+) -> None:
+    judge = TRIGGER.format(when=when, body="if ascii(new.iban) % 5 = 0 then raise 'no'; end if;")
+    fill(f"{ORDERS}; {judge}", 60)
+    before = connection.execute("select id, iban, kind from orders").fetchall()
+    connection.execute("drop table orders; drop function judge")
+
+    fill(f"{ORDERS}; alter table orders add more int not null; {judge}", 200)
+
+    after = connection.execute("select id, iban, kind from orders where id <= 60").fetchall()
+    assert sorted(after) == sorted(before)
+
+
+def test_a_table_of_which_every_row_is_refused_is_named_after_few_tries(fill: Fill, connection: Connection) -> None:
+    check = "create function valid_iban(text) returns boolean language plpgsql immutable as 'begin return false; end'"
+
+    report = fill(f"{check}; {ORDERS}; alter table orders add check (valid_iban(iban))", 800)
+
+    assert report.tables[0].rows == 0
+    assert report.tables[0].reasons == (
+        "table orders: check (valid_iban(iban)) refused all of the first 64 of 800 rows; "
+        "write orders: {iban: …} in generate.yml",
+    )
+    assert connection.execute("select count(*) from orders").fetchone() == (0,)
+
+
+def test_a_value_that_is_always_refused_is_learned(fill: Fill, connection: Connection) -> None:
+    judge = TRIGGER.format(when="before", body="if new.kind = 'b' then raise 'no b'; end if;")
+
+    report = fill(f"{ORDERS}; {judge}", 400)
+
+    assert (report.tables[0].rows, report.tables[0].reasons) == (400, ())
+    assert connection.execute("select count(distinct kind) from orders").fetchone() == (1,)
+
+
+def test_a_function_of_a_trigger_is_named_with_what_it_says(fill: Fill) -> None:
+    judge = TRIGGER.format(when="after", body="raise 'not today';")
+
+    report = fill(f"{ORDERS}; {judge}", 10)
+
+    assert report.tables[0].reasons == (
+        'table orders: judge() ("not today") refused all of 10 rows; write orders: {…} in generate.yml',
+    )
+
+
+@pytest.mark.parametrize(
+    ("when", "body"),
+    [
+        ("before", "if new.id % 4 = 0 then return null; end if;"),
+        ("after", "delete from orders where id = new.id and id % 4 = 0;"),
+    ],
+)
+def test_rows_that_a_trigger_swallows_are_noticed(fill: Fill, when: str, body: str) -> None:
+    report = fill(f"{ORDERS}; {TRIGGER.format(when=when, body=body)}", 100)
+
+    assert report.tables[0].rows == 75
+    assert report.tables[0].reasons == (
+        "table orders: 25 of 100 rows are not there, without a word of the server; triggers that may do that: judge",
+    )
+
+
+def test_what_is_no_rows_fault_ends_the_run(fill: Fill, connection: Connection) -> None:
+    judge = TRIGGER.format(when="before", body="perform pg_terminate_backend(pg_backend_pid());")
+
+    with pytest.raises(LoadError, match="terminating connection"):
+        fill(f"{ORDERS}; {judge}", 10)
+
+
+def test_rows_that_exclude_each_other_are_made_anew(fill: Fill) -> None:
+    report = fill(
+        "create table rooms (id serial primary key, day date not null, exclude using btree (day with =))", 150
+    )
+
+    assert report.tables[0].rows > 140
