@@ -17,6 +17,9 @@ _NO_ROW = frozenset(("08", "25", "26", "3D", "40", "53", "55", "57", "58", "72",
 _NO_ROW_STATES = frozenset(("2200H", "0A000"))
 """An exhausted sequence, and COPY where it is not supported: under row security."""
 
+_NOT_THERE = frozenset(("3F000", "42P01", "42703", "42704", "42883"))
+"""A schema, table, column, type or function that a function names and the session does not see."""
+
 _OF_ONE_ROW = re.compile(r'\d+|(?<=: )".*"$', re.DOTALL)
 """What differs from row to row in a message: numbers, and the value at its end."""
 
@@ -54,4 +57,7 @@ def refusal_of(error: psycopg.Error, plan: PlannedTable, hidden: Callable[[str],
     message = _OF_ONE_ROW.sub("…", hidden(error.diag.message_primary or str(error)))
     function = _FUNCTION.search(error.diag.context or "")
     columns = (error.diag.column_name,) if error.diag.column_name else ()
-    return Refusal(cause=f'{function["name"]} ("{message}")' if function else f'"{message}"', columns=columns)
+    if function is None:
+        return Refusal(cause=f'"{message}"', columns=columns)
+    elsewhere = error.sqlstate in _NOT_THERE
+    return Refusal(cause=f'{function["name"]} ("{message}")', columns=columns, looks_elsewhere=elsewhere)

@@ -20,13 +20,13 @@ from seedkit.core.planning.dependency_order import load_order
 from seedkit.core.rows.blocks import Block, RowSource
 from seedkit.core.rows.keys import OnConflict
 from seedkit.core.rows.shapes import RowShape
-from seedkit.files.generation.meanings import read_meanings, read_words
+from seedkit.files.generation.locales import words_of
+from seedkit.files.generation.meanings import read_meanings
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.generation.filling import TableFilling
 from seedkit.postgres.generation.rows import RowsThere, rows_as_copied
 from seedkit.postgres.generation.rules import Rules, read_rules
 from seedkit.postgres.loading.table_loads import TableLoad
-from seedkit.postgres.loading.ways import load_tables
 from seedkit.postgres.sequences.feeding import read_feeding
 from seedkit.runner.generation.refinements import Refine
 from seedkit.runner.generation.situations import Situations
@@ -44,6 +44,7 @@ class EngineRequest:
     counts: Mapping[int, int]
     random_seed: int = 0
     today: date
+    locale: str = "en"
     total: bool = False
     refine: Refine = lambda _rules, _run, _surroundings, _counted: {}
     per: Mapping[int, Per] = field(default_factory=dict)
@@ -106,7 +107,7 @@ class Plans:
             random_seed=self.request.random_seed,
             today=self.request.today,
             meanings=read_meanings(),
-            words=read_words(),
+            words=words_of(self.request.locale),
         )
         self._fed = _fed_columns(self.connection, self.request.counts)
         self.situations = Situations(
@@ -120,6 +121,7 @@ class Plans:
             per=self.request.per,
         )
         self.situations.refined = {oid: self._refined(oid) for oid in self.request.counts}
+        self.rules = replace(self.rules, tables=self.situations.follow_names())
 
     def _refined(self, oid: int) -> Mapping[str, Refined]:
         rules = self.rules.tables[oid]
@@ -173,6 +175,8 @@ class Engine(Plans):
         if len(group) == 1 and not (self.tables[group[0]].row_security or self.tables[group[0]].rules):
             return {group[0]: self._copied(group[0], makers[group[0]], planners[group[0]])}
         loads = [self._load(oid, makers[oid], planners[oid]) for oid in group]
+        from seedkit.postgres.loading.ways import load_tables
+
         reports = load_tables(self.connection, loads)
         return {
             oid: self._outcome(oid, makers[oid], planners[oid], report.inserted)

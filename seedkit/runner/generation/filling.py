@@ -37,6 +37,7 @@ class HowToFill:
 
     random_seed: int
     today: date
+    locale: str
     total: bool
     commit_every: int | None
     dry_run: bool
@@ -65,6 +66,7 @@ class Filling:
             counts=self.plan.counts,
             random_seed=self.how.random_seed,
             today=self.how.today,
+            locale=self.how.locale,
             total=self.how.total,
             refine=self.how.refine,
             hidden=self.how.hidden,
@@ -179,7 +181,9 @@ class Filling:
             shlex.quote(f"{self.plan.tables[oid].name}={self._before.get(oid, 0) + rows}")
             for oid, rows in self.plan.counts.items()
         )
-        options = f"--random-seed {self.how.random_seed} --now {self.how.today} --commit-every {self.how.commit_every}"
+        spoken = "" if self.how.locale == "en" else f" --locale {self.how.locale}"
+        seed = f"--random-seed {self.how.random_seed} --now {self.how.today}{spoken}"
+        options = f"{seed} --commit-every {self.how.commit_every}"
         return f"seedkit generate {' '.join(totals)} --top-up {options}"
 
 

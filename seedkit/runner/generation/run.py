@@ -13,6 +13,7 @@ from seedkit.core.read_secrets import Secrets
 from seedkit.core.reports.generation import GeneratedTable, GenerationReport
 from seedkit.core.reports.sequences import by_table
 from seedkit.errors import ManyRowsError, UsageError
+from seedkit.files.generation.locales import words_of
 from seedkit.postgres.connection import Connection, identify, in_transaction
 from seedkit.postgres.driver_errors import explained
 from seedkit.postgres.search_path import enter_safe_path
@@ -33,14 +34,15 @@ _log = logging.getLogger("seedkit")
 class GenerationRequest:
     """What to generate, and how.
 
-    `asked` are tables, or patterns of them, with their numbers of rows; where it is empty, every empty table is meant.
-    `total` has the numbers count the rows that are there. `now` is the day that values of times lie before, today where
-    it is None. A dry run does everything, then rolls it back; its sequences are only judged, and no sequence moves in
-    what is to stay `still`, as in a seeder's dry run. `commit_every` commits whenever so many rows are there. So many
-    `workers` make rows, None for as many as pay. `most_rows` is how many may be added unasked, unless the database's
-    comment says that it is for this. `begun` says that the transaction that is open was begun for this run.
-    `lock_timeout` bounds each wait for a lock where the transaction is ours. `guard` is None where the database was
-    looked at already. `said` is what generate.yml says.
+    `asked` are tables, or patterns of them, with their numbers of rows; where it is empty, every empty table is
+    meant. `total` has the numbers count the rows that are there. `now` is the day that values of times lie before,
+    today where it is None. `locale` is the language of people, places and firms, or several with weights. A dry run
+    does everything, then rolls it back; its sequences are only judged, and no sequence moves in what is to stay
+    `still`, as in a seeder's dry run. `commit_every` commits whenever so many rows are there. So many `workers`
+    make rows, None for as many as pay. `most_rows` is how many may be added unasked, unless the database's comment
+    says that it is for this. `begun` says that the transaction that is open was begun for this run. `lock_timeout`
+    bounds each wait for a lock where the transaction is ours. `guard` is None where the database was looked at
+    already. `said` is what generate.yml says.
     """
 
     asked: tuple[AskedRows, ...] = ()
@@ -48,6 +50,7 @@ class GenerationRequest:
     total: bool = False
     random_seed: int = 0
     now: date | None = None
+    locale: str = "en"
     dry_run: bool = False
     commit_every: int | None = None
     workers: int | None = None
@@ -68,6 +71,7 @@ def generate(connection: Connection, request: GenerationRequest) -> GenerationRe
     """
     started = time.monotonic()
     today = request.now or datetime.now(UTC).date()
+    words_from = words_of(request.locale).source
     ours = request.begun or (connection.autocommit and not in_transaction(connection))
     request.said.refuse_another_version()
     _refuse_pieces(request, ours=ours)
@@ -93,6 +97,8 @@ def generate(connection: Connection, request: GenerationRequest) -> GenerationRe
         generator=VERSION,
         random_seed=request.random_seed,
         now=today,
+        locale=request.locale,
+        words_from=words_from,
         dry_run=request.dry_run,
         no_tables=plan.no_tables,
     )
@@ -107,6 +113,7 @@ def _how(request: GenerationRequest, today: date, plan: CountPlan) -> HowToFill:
     return HowToFill(
         random_seed=request.random_seed,
         today=today,
+        locale=request.locale,
         total=request.total,
         commit_every=request.commit_every,
         dry_run=request.dry_run,
