@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Protocol
 
 from seedkit.core.catalog import Table
 from seedkit.core.generation.planning.chosen import Run
@@ -28,6 +27,7 @@ from seedkit.postgres.generation.rows import RowsThere, rows_as_copied
 from seedkit.postgres.generation.rules import Rules, read_rules
 from seedkit.postgres.loading.table_loads import TableLoad
 from seedkit.postgres.sequences.feeding import read_feeding
+from seedkit.runner.generation.around import Around
 from seedkit.runner.generation.refinements import Refine
 from seedkit.runner.generation.situations import Situations
 from seedkit.runner.generation.workers import made_by, workers_for
@@ -67,26 +67,6 @@ class TableOutcome:
     full: bool = False
     failed: bool = False
     taken: bool = False
-
-
-class Around(Protocol):
-    """What the run does around the rows of a table."""
-
-    def make_ready(self, table: Table, columns: Sequence[str], last: int) -> None:
-        """Make ready for rows with numbers in some columns, up to the last of them."""
-        ...
-
-    def sent(self, table: Table, blocks: Iterable[MadeRows]) -> Iterator[MadeRows]:
-        """Hand on blocks of rows as they are loaded."""
-        ...
-
-    def pieces(self, table: Table, blocks: Iterable[MadeRows]) -> Iterator[Iterator[MadeRows]]:
-        """Cut blocks of rows where the run commits what was loaded so far."""
-        ...
-
-    def loaded(self, table: Table, rows: int) -> None:
-        """Take note of how many rows of a piece are there."""
-        ...
 
 
 @dataclass(slots=True)
