@@ -148,14 +148,12 @@ class TableFilling:
 
     def _good_ones(self, piece: Sequence[tuple[int, str]], error: psycopg.Error) -> int | None:
         """Say how many rows of a piece come before the one that is refused; None where nothing tells."""
-        line = told_line(error, self.table.name.name)
-        if line is not None and 1 <= line <= len(piece):
+        if (line := told_line(error, self.table.name.name)) is not None and 1 <= line <= len(piece):
             return line - 1
         return 0 if len(piece) == 1 else None
 
     def _try(self, piece: Sequence[tuple[int, str]]) -> psycopg.Error | None:
-        error = self._send([("".join(line for _, line in piece), len(piece))])
-        if error is None:
+        if (error := self._send([("".join(line for _, line in piece), len(piece))])) is None:
             self._bans.take(line for _, line in piece)
         return error
 
