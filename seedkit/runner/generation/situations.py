@@ -20,6 +20,7 @@ from seedkit.core.generation.planning.tables import TablePlanner
 from seedkit.core.generation.refinements.meant import Per
 from seedkit.core.generation.refinements.per import key_to
 from seedkit.core.generation.schema import TableRules
+from seedkit.core.planning.dependency_order import load_order
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.generation.parents import key_rows, read_keys
 from seedkit.postgres.generation.rows import RowsThere, rows_there
@@ -51,7 +52,7 @@ class Situations:
     def follow_names(self) -> Mapping[int, TableRules]:
         """Take columns that are called after a table for references to it, from now on; give the rules with them."""
         taken = {oid: {*self.refined.get(oid, ()), *self.counted(oid)} for oid in self.rules}
-        soft = soft_keys(self.rules, self.tables, taken)
+        soft = soft_keys(self.rules, self.tables, taken, load_order)
         self.rules = {oid: with_keys(rules, soft[oid]) for oid, rules in self.rules.items()}
         self.tables = {**self.tables, **{oid: rules.table for oid, rules in self.rules.items()}}
         return self.rules

@@ -6,7 +6,7 @@ where following one would need a circle, or there are no parents, the column is 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from seedkit.core.catalog import Table
@@ -15,14 +15,16 @@ from seedkit.core.generation.expressions.tree import IsNotNull
 from seedkit.core.generation.meanings import singular, words_of
 from seedkit.core.generation.planning.numbers import WHOLE
 from seedkit.core.generation.schema import TableRules
-from seedkit.core.planning.dependency_order import load_order
+
+Order = Callable[[Sequence[int], Callable[[int], Iterable[int]]], list[list[int]]]
+"""Groups tables into circles by what each needs, as `load_order` does."""
 
 Stem = tuple[str, tuple[str, ...]]
 """A schema, and what a table is called in the singular."""
 
 
 def soft_keys(
-    rules: Mapping[int, TableRules], tables: Mapping[int, Table], taken: Mapping[int, Collection[str]]
+    rules: Mapping[int, TableRules], tables: Mapping[int, Table], taken: Mapping[int, Collection[str]], order: Order
 ) -> dict[int, tuple[ForeignKey, ...]]:
     """Give the soft keys of the tables that have rules, but for columns that are `taken`, and those in circles.
 
@@ -30,7 +32,7 @@ def soft_keys(
     """
     named = _by_stem(tables.values())
     found = {oid: tuple(_soft_keys(table_rules, named, taken.get(oid, ()))) for oid, table_rules in rules.items()}
-    circles = {oid: number for number, group in enumerate(_circles(found, tables)) for oid in group}
+    circles = {oid: number for number, group in enumerate(_circles(found, tables, order)) for oid in group}
     return {
         oid: tuple(key for key in keys if circles.get(key.references) != circles[oid]) for oid, keys in found.items()
     }
@@ -50,12 +52,12 @@ def without(rules: TableRules, names: Collection[str]) -> TableRules:
     return replace(rules, table=replace(rules.table, foreign_keys=kept)) if names else rules
 
 
-def _circles(found: Mapping[int, tuple[ForeignKey, ...]], tables: Mapping[int, Table]) -> list[list[int]]:
+def _circles(found: Mapping[int, tuple[ForeignKey, ...]], tables: Mapping[int, Table], order: Order) -> list[list[int]]:
     def needed(oid: int) -> list[int]:
         keys = [*tables[oid].foreign_keys, *found.get(oid, ())]
         return sorted({other for key in keys for other in (key.references, *key.above) if other in tables} - {oid})
 
-    return load_order(sorted(tables), needed)
+    return order(sorted(tables), needed)
 
 
 def _by_stem(tables: Iterable[Table]) -> dict[Stem, Table | None]:
