@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from seedkit.core.catalog import Table
@@ -14,8 +14,11 @@ from seedkit.core.generation.planning.counted import counted_columns, first_row
 from seedkit.core.generation.planning.promises import Promised
 from seedkit.core.generation.planning.refined import Refined
 from seedkit.core.generation.planning.situation import Parents, Situation
+from seedkit.core.generation.planning.soft_keys import soft_keys, written_by
 from seedkit.core.generation.planning.tables import TablePlanner
 from seedkit.core.generation.schema import TableRules
+from seedkit.core.names import TableName
+from seedkit.core.planning.dependency_order import load_order
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.generation.parents import key_rows, read_keys
 from seedkit.postgres.generation.rows import RowsThere, rows_there
@@ -40,6 +43,8 @@ class Situations:
     fed: Mapping[int, frozenset[str]]
     total: bool = False
     refined: Mapping[int, Mapping[str, Refined]] = field(default_factory=dict)
+    _soft: dict[int, list[ForeignKey]] = field(default_factory=dict)
+    _by_name: dict[TableName, Table] = field(default_factory=dict)
 
     def there(self, oid: int) -> RowsThere:
         """Say which rows a table has."""
@@ -81,6 +86,33 @@ class Situations:
             found += [key.references, *key.above, *parts]
         return [other for other in found if other != oid]
 
+    def groups(self) -> list[list[int]]:
+        """Order the tables, those of a circle together: after what they need, are named for, and are written by.
+
+        What is softer than a foreign key makes no circle.
+        """
+        ordered = sorted(self.counts, key=lambda oid: str(self.tables[oid].name))
+        writers: dict[TableName, list[int]] = {}
+        for oid in ordered:
+            for name in written_by(self.rules[oid]):
+                writers.setdefault(name, []).append(oid)
+
+        def wanted(oid: int) -> list[int]:
+            soft = [key.references for key in self.soft_keys(oid)]
+            return [*self.needed(oid), *soft, *writers.get(self.tables[oid].name, ())]
+
+        return [group for together in load_order(ordered, wanted) for group in load_order(together, self.needed)]
+
+    def soft_keys(self, oid: int) -> list[ForeignKey]:
+        """List the keys that a table's columns are by their names alone."""
+        if not self._by_name:
+            self._by_name.update((table.name, table) for table in self.tables.values())
+        if oid not in self._soft:
+            said = [*self.counted(oid), *self.refined.get(oid, ())]
+            found = soft_keys(self.rules[oid], self._by_name, said)
+            self._soft[oid] = [key for key in found if key.references != oid]
+        return self._soft[oid]
+
     def parents_there(self, key: ForeignKey) -> Parents:
         """Read the rows that a key may refer to."""
         table = self.tables[key.references]
@@ -112,12 +144,20 @@ class _Circle:
         planners: dict[int, TablePlanner] = {}
         for oid in self.there:
             rules = self.situations.rules[oid]
-            planners[oid] = TablePlanner(rules, self.situations.run, self._situation(oid, planners))
+            read = {key: self._parents(key, planners) for key in self.situations.soft_keys(oid)}
+            soft = {key: found for key, found in read.items() if found.count}
+            if soft:
+                table = replace(rules.table, foreign_keys=(*rules.table.foreign_keys, *soft))
+                rules = replace(rules, table=table)
+            planners[oid] = TablePlanner(rules, self.situations.run, self._situation(oid, planners, soft))
         return planners
 
-    def _situation(self, oid: int, planners: Mapping[int, TablePlanner]) -> Situation:
+    def _situation(
+        self, oid: int, planners: Mapping[int, TablePlanner], soft: Mapping[ForeignKey, Parents]
+    ) -> Situation:
         table = self.situations.tables[oid]
         parents = {key.name: self._parents(key, planners) for key in table.foreign_keys if key.references != oid}
+        parents |= {key.name: found for key, found in soft.items()}
         return Situation(
             counted=self.situations.counted(oid),
             parents=parents,
