@@ -91,10 +91,9 @@ class Forms:
         digits = self._parents({subject.column for subject in known})
         lines = {line.column: line for subject in known if (line := self._line(rule, subject)) is not None}
         lines = {name: line for name, line in lines.items() if name not in self._tied(lines)}
-        wide = list(filter(lambda name: _is_wide(lines[name]), lines))
-        span = max(wide, key=lambda name: (lines[name].window == 1, lines[name].window), default=None)
+        span = _span_of(lines)
         for name, line in lines.items():
-            if name == span or name not in wide:
+            if name == span or not _is_wide(line):
                 digits[name] = line
             elif 1 < line.window <= _FEW:
                 digits[name] = OneColumn(name, Windowed(line.values))
@@ -108,8 +107,8 @@ class Forms:
         if len(times) > 1:
             return times
         deciding = lines.keys() & Partitions.of(self.references.rules).columns()
-        others = any(_is_wide(line) for name, line in lines.items() if name not in deciding)
-        return deciding if len(deciding) > 1 and others else ()
+        span = _span_of(lines)
+        return deciding - {span} if len(deciding) > 1 and span is not None else ()
 
     def is_wide(self, rule: UniqueRule) -> bool:
         """Whether a column of a key has values in an order, so many that no text has to be numbered for it."""
@@ -141,6 +140,12 @@ class Forms:
 def _is_wide(line: OneColumn) -> bool:
     """Whether a column has more values than are used at first, and than a digit may have."""
     return line.count > max(line.window, _FEW)
+
+
+def _span_of(lines: Mapping[str, OneColumn]) -> str | None:
+    """Name the column whose values go on when the first of them are used up: one that is counted, else of the most."""
+    wide = [name for name, line in lines.items() if _is_wide(line)]
+    return max(wide, key=lambda name: (lines[name].window == 1, lines[name].window), default=None)
 
 
 def taken(form: Form, walk: Walk, situation: Situation) -> Iterator[int]:
