@@ -7,7 +7,7 @@ the number of the turn alone, so that what else has changed does not matter. Not
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import psycopg
@@ -46,10 +46,11 @@ class Filled:
 
 @dataclass(slots=True)
 class TableFilling:
-    """A table that is being filled, in savepoints of the transaction that is open."""
+    """A table that is being filled, in savepoints of the transaction that is open; errors are told `hidden`."""
 
     connection: Connection
     maker: RowMaker
+    hidden: Callable[[str], str] = str
     tally: Tally = field(default_factory=Tally)
     _at_once: int = 0
     _bans: Bans = field(init=False)
@@ -88,9 +89,10 @@ class TableFilling:
 
     def _send(self, texts: Iterable[tuple[str, int]]) -> psycopg.Error | None:
         """Copy rows in a savepoint; give the error where one is refused, and then nothing of them is there."""
-        columns = [chosen.column for chosen in self.maker.plan.columns]
-        statement = sql.SQL("copy {} ({}) from stdin").format(
-            sql.Identifier(self.table.name.schema, self.table.name.name), names(tuple(columns))
+        columns = tuple(chosen.column for chosen in self.maker.plan.columns)
+        statement = sql.SQL("copy {} {} from stdin").format(
+            sql.Identifier(self.table.name.schema, self.table.name.name),
+            sql.SQL("({})").format(names(columns)) if columns else sql.SQL(""),
         )
         sent = 0
         try:
@@ -136,7 +138,7 @@ class TableFilling:
                 size = max(1, (len(piece) if good is None else good) // 2)
                 continue
             number, line = piece[good]
-            self.tally.refuse(number, refusal_of(error, self.maker.plan))
+            self.tally.refuse(number, refusal_of(error, self.maker.plan, self.hidden))
             self._bans.refuse(line)
             refused_ones.append(number)
             place, size = place + good + 1, max(8, 2 * good)

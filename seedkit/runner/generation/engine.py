@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -11,13 +12,15 @@ from seedkit.core.catalog import Table
 from seedkit.core.generation.planning.chosen import Run
 from seedkit.core.generation.planning.refined import Refined
 from seedkit.core.generation.planning.tables import TablePlanner
+from seedkit.core.generation.refinements.meant import Per
 from seedkit.core.generation.rows.by_column import MadeRows
 from seedkit.core.generation.rows.making import RowMaker
 from seedkit.core.generation.rows.shortfalls import told
 from seedkit.core.rows.blocks import Block, RowSource
 from seedkit.core.rows.keys import OnConflict
 from seedkit.core.rows.shapes import RowShape
-from seedkit.files.generation.meanings import read_meanings, read_words
+from seedkit.files.generation.locales import words_of
+from seedkit.files.generation.meanings import read_meanings
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.generation.filling import TableFilling
 from seedkit.postgres.generation.rows import RowsThere, rows_as_copied
@@ -34,16 +37,19 @@ from seedkit.runner.generation.workers import made_by, workers_for
 class EngineRequest:
     """How many rows tables get, by OID, and what decides about their values; `total` counts those that are there in.
 
-    `refine` gives what people have said of a table's columns, and raises what is wrong with it. So many
-    `workers` make the rows of a table; None where as many as pay.
+    `refine` gives what people have said of a table's columns, and raises what is wrong with it. So many `workers` make
+    the rows of a table; None where as many as pay. `hidden` takes out of errors what nobody is to see.
     """
 
     counts: Mapping[int, int]
     random_seed: int = 0
     today: date
+    locale: str = "en"
     total: bool = False
     refine: Refine = lambda _rules, _run, _surroundings, _counted: {}
+    per: Mapping[int, Per] = field(default_factory=dict)
     workers: int | None = None
+    hidden: Callable[[str], str] = str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +107,7 @@ class Plans:
             random_seed=self.request.random_seed,
             today=self.request.today,
             meanings=read_meanings(),
-            words=read_words(),
+            words=words_of(self.request.locale),
         )
         self._fed = _fed_columns(self.connection, self.request.counts)
         self.situations = Situations(
@@ -112,6 +118,7 @@ class Plans:
             counts=self.request.counts,
             total=self.request.total,
             fed=self._fed,
+            per=self.request.per,
         )
         self.situations.refined = {oid: self._refined(oid) for oid in self.request.counts}
 
@@ -138,6 +145,7 @@ class Engine(Plans):
     """A run at work: the rows that were made so far. Nothing here commits."""
 
     around: Around
+    _begun: bool = field(default=False, init=False)
 
     def groups(self) -> list[list[int]]:
         """Order the tables, those of a circle together."""
@@ -145,12 +153,17 @@ class Engine(Plans):
 
     def filled(self, group: Sequence[int]) -> list[TableOutcome]:
         """Fill a table, or all of a circle at once; those that have all their rows are as any other parents."""
+        for oid in group:
+            self.situations.count_parents(oid)
         found = {oid: self.situations.there(oid) for oid in group}
         there = {oid: rows for oid, rows in found.items() if self.situations.asked(oid, rows.count)}
         filled = self._filled(there) if there else {}
         return [filled.get(oid) or _nothing_to_do(self.tables[oid], found[oid]) for oid in group]
 
     def _filled(self, there: Mapping[int, RowsThere]) -> dict[int, TableOutcome]:
+        if self._begun:
+            gc.collect(1)  # what made the rows before is a circle, with tables of texts; Python would let it lie
+        self._begun = True
         planners = self.situations.planners(there)
         makers = {oid: self._maker(oid, planners[oid]) for oid in there}
         for oid in there:
@@ -180,7 +193,7 @@ class Engine(Plans):
 
     def _copied(self, oid: int, maker: RowMaker, planner: TablePlanner) -> TableOutcome:
         table, first, count = self.tables[oid], planner.situation.first, self.situations.fitting(planner, oid)
-        filling = TableFilling(self.connection, maker)
+        filling = TableFilling(self.connection, maker, self.request.hidden)
         with made_by(workers_for(count, self.request.workers), maker, first, count) as blocks:
             for piece in self.around.pieces(table, blocks):
                 taken = filling.taken

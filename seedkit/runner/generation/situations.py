@@ -9,6 +9,7 @@ from functools import partial
 from seedkit.core.catalog import Table
 from seedkit.core.foreign_keys import ForeignKey
 from seedkit.core.generation.columns.parents import Key, numbered
+from seedkit.core.generation.columns.per_parent import PerParent
 from seedkit.core.generation.planning.chosen import Run
 from seedkit.core.generation.planning.counted import counted_columns, first_row
 from seedkit.core.generation.planning.promises import Promised
@@ -16,6 +17,8 @@ from seedkit.core.generation.planning.refined import Refined
 from seedkit.core.generation.planning.situation import Parents, Situation
 from seedkit.core.generation.planning.soft_keys import soft_keys, written_by
 from seedkit.core.generation.planning.tables import TablePlanner
+from seedkit.core.generation.refinements.meant import Per
+from seedkit.core.generation.refinements.per import key_to
 from seedkit.core.generation.schema import TableRules
 from seedkit.core.names import TableName
 from seedkit.core.planning.dependency_order import load_order
@@ -32,7 +35,8 @@ class Situations:
     """Reads what is to be known before tables are planned.
 
     `rules` are those of the tables that get rows, `counts` how many (in `total`, where those that are there count as
-    well), `fed` their columns that sequences feed, `refined` what people have said of columns.
+    well), `fed` their columns that sequences feed, `refined` what people have said of columns, `per` how many rows each
+    parent gets.
     """
 
     connection: Connection
@@ -43,6 +47,8 @@ class Situations:
     fed: Mapping[int, frozenset[str]]
     total: bool = False
     refined: Mapping[int, Mapping[str, Refined]] = field(default_factory=dict)
+    per: Mapping[int, Per] = field(default_factory=dict)
+    _per: dict[int, dict[str, PerParent]] = field(default_factory=dict)
     _soft: dict[int, list[ForeignKey]] = field(default_factory=dict)
     _by_name: dict[TableName, Table] = field(default_factory=dict)
 
@@ -52,7 +58,28 @@ class Situations:
 
     def asked(self, oid: int, there: int) -> int:
         """Say how many rows a table is to get that has so many."""
+        if per := self._per.get(oid):
+            total = next(iter(per.values())).total
+            return max(0, total - there) if self.total else total
         return max(0, self.counts[oid] - there) if self.total else self.counts[oid]
+
+    def count_parents(self, oid: int) -> None:
+        """Find out how many rows a table gets by its parents, where it is said how many for each."""
+        said = self.per.get(oid)
+        if said is None:
+            return
+        table = self.tables[oid]
+        key = key_to(table, said.parent, self.tables)
+        stream = self.run.stream(str(table.name), "per", key.name)
+        self._per[oid] = {key.name: PerParent(self.parents_there(key).count, said.least, said.most, stream)}
+
+    def per_parent(self, oid: int, first: int) -> dict[str, PerParent]:
+        """Give how many rows each parent gets, by the name of the foreign key; rows that are there were not counted.
+
+        With totals they were: these are the first ones.
+        """
+        first = 0 if self.total else first
+        return {name: replace(per, first=first) for name, per in self._per.get(oid, {}).items()}
 
     def planners(self, there: Mapping[int, RowsThere]) -> dict[int, TablePlanner]:
         """Plan a table, or all of a circle: each with no more parents in the others than these will have."""
@@ -166,6 +193,7 @@ class _Circle:
             taken=partial(key_rows, self.situations.connection, table),
             promised=frozenset(self._promised(oid)),
             refined=self.situations.refined.get(oid, {}),
+            per=self.situations.per_parent(oid, self._first(oid)),
         )
 
     def _first(self, oid: int) -> int:

@@ -13,6 +13,7 @@ from seedkit.core.generation.keys.digits import Digit, Grouped, OneParent
 from seedkit.core.generation.keys.joints import Joint, JointChoice, JointColumn, Member
 from seedkit.core.generation.planning.capacity import Capacity
 from seedkit.core.generation.planning.chosen import Chosen, Run, Rung
+from seedkit.core.generation.planning.per_parents import line_columns, per_columns
 from seedkit.core.generation.planning.refined import OfParent, parent_spelling
 from seedkit.core.generation.planning.situation import Parents, Situation
 from seedkit.core.generation.schema import TableRules
@@ -38,6 +39,8 @@ class Component:
     def digit(self, wanted: frozenset[str]) -> Digit | None:
         """Give what a key that has some of the columns is combined of."""
         key = self.keys[0]
+        if key.name in self.references.situation.per:
+            return None
         if len(self.keys) == 1 and wanted == set(key.columns):
             parents = self.references.parents(key)
             return OneParent(key.columns, self.references.texts(key), parents.count, parents.place)
@@ -64,6 +67,9 @@ class Component:
     def _alone(self, key: ForeignKey, attempt: int) -> Iterator[Chosen]:
         parents, stream = self.references.parents(key), self.references.stream(key, attempt)
         texts = self.references.texts(key)
+        if per := self.references.situation.per.get(key.name):
+            yield from per_columns(key, texts, per)
+            return
         for name in key.columns:
             parent: Generator = Parent(parents.count, texts[name], stream)
             nulls = self.references.nulls(key, name)
@@ -122,10 +128,15 @@ class References:
         return key.name not in self.rules.match_full and not self.rules.table.column(column).not_null
 
     def is_free(self, column: str) -> bool:
-        """Whether a column's values are its own: not counted, not computed, and no parent's."""
+        """Whether a column's values are its own: not counted, not computed, not said, and no parent's."""
         refers = any(column in key.columns for key in self.rules.table.foreign_keys)
-        known = column in self.situation.counted or column in self.rules.generated or column in self.situation.refined
-        return not refers and not known
+        known = (self.situation.counted, self.rules.generated, self.situation.refined, self.lines)
+        return not refers and not any(column in names for names in known)
+
+    @cached_property
+    def lines(self) -> dict[str, Chosen]:
+        """The columns that number the rows of a parent, where it is said how many each gets."""
+        return line_columns(self.rules, self.situation)
 
     def is_said(self, key: ForeignKey) -> bool:
         """Whether people have said of a column of a key what it has, and not only that it refers to a parent."""

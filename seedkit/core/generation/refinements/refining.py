@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from seedkit.core.catalog import Table
@@ -12,9 +12,11 @@ from seedkit.core.generation.planning.chosen import Run
 from seedkit.core.generation.refinements.checking import refuse_misfits
 from seedkit.core.generation.refinements.language import Language
 from seedkit.core.generation.refinements.meant import Find, Per, TableRefinement, default_rows, meant
+from seedkit.core.generation.refinements.per import key_to, refuse_many
 from seedkit.core.generation.refinements.refined import SaidColumn
 from seedkit.core.generation.refinements.said import NOTHING, Refinements
 from seedkit.core.generation.schema import TableRules
+from seedkit.errors import blamed_on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +44,17 @@ class Refining:
             return otherwise if said is None else said
 
         return rows
+
+    def counted_by_parents(self, oids: Iterable[int], tables: Mapping[int, Table]) -> dict[int, Per]:
+        """Say which tables get rows for each row of a parent; raises FixtureError at the line where that can't be."""
+        found = {}
+        for oid in oids:
+            said = self._tables.get(oid)
+            if said is not None and isinstance(said.rows, Per):
+                with blamed_on(self.said.place(said.rows_said.line) if said.rows_said else None):
+                    refuse_many(tables[oid], key_to(tables[oid], said.rows.parent, tables), said.rows)
+                found[oid] = said.rows
+        return found
 
     def leaves_alone(self, oid: int) -> bool:
         """Whether a table is to get no rows."""
