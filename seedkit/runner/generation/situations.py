@@ -12,6 +12,7 @@ from seedkit.core.generation.columns.parents import Key, numbered
 from seedkit.core.generation.columns.per_parent import PerParent
 from seedkit.core.generation.planning.chosen import Run
 from seedkit.core.generation.planning.counted import counted_columns, first_row
+from seedkit.core.generation.planning.mirrors import lent
 from seedkit.core.generation.planning.promises import Promised
 from seedkit.core.generation.planning.refined import Refined
 from seedkit.core.generation.planning.situation import Parents, Situation
@@ -19,7 +20,7 @@ from seedkit.core.generation.planning.soft_keys import soft_keys, written_by
 from seedkit.core.generation.planning.tables import TablePlanner
 from seedkit.core.generation.refinements.meant import Per
 from seedkit.core.generation.refinements.per import key_to
-from seedkit.core.generation.schema import TableRules
+from seedkit.core.generation.schema import Check, TableRules
 from seedkit.core.names import TableName
 from seedkit.core.planning.dependency_order import load_order
 from seedkit.postgres.connection import Connection
@@ -51,6 +52,7 @@ class Situations:
     _per: dict[int, dict[str, PerParent]] = field(default_factory=dict)
     _soft: dict[int, list[ForeignKey]] = field(default_factory=dict)
     _by_name: dict[TableName, Table] = field(default_factory=dict)
+    _lent: dict[TableName, list[Check]] | None = None
 
     def there(self, oid: int) -> RowsThere:
         """Say which rows a table has."""
@@ -130,6 +132,19 @@ class Situations:
 
         return [group for together in load_order(ordered, wanted) for group in load_order(together, self.needed)]
 
+    def mirrored(self, oid: int) -> TableRules:
+        """Give a table's rules, with what others lend it that its rows are copied into."""
+        if self._lent is None:
+            by_name = {table.name: table for table in self.tables.values()}
+            known = {rules.table.name: rules for rules in self.rules.values()}
+            self._lent = {}
+            for rules in self.rules.values():
+                for name, check in lent(rules, by_name, known):
+                    self._lent.setdefault(name, []).append(check)
+        rules = self.rules[oid]
+        more = self._lent.get(rules.table.name, ())
+        return replace(rules, checks=(*rules.checks, *more)) if more else rules
+
     def soft_keys(self, oid: int) -> list[ForeignKey]:
         """List the keys that a table's columns are by their names alone."""
         if not self._by_name:
@@ -170,7 +185,7 @@ class _Circle:
     def planners(self) -> dict[int, TablePlanner]:
         planners: dict[int, TablePlanner] = {}
         for oid in self.there:
-            rules = self.situations.rules[oid]
+            rules = self.situations.mirrored(oid)
             read = {key: self._parents(key, planners) for key in self.situations.soft_keys(oid)}
             soft = {key: found for key, found in read.items() if found.count}
             if soft:

@@ -54,3 +54,20 @@ def test_writers_come_before_what_their_triggers_write(connection: Connection) -
 
     assert rows(report)["users"] == 20
     assert connection.execute("select count(*) >= 20 from a_details").fetchone() == (True,)
+
+
+def test_what_triggers_copy_holds_where_it_goes(connection: Connection) -> None:
+    connection.execute("""
+        create table rules_of_teams (id integer primary key, updated_at timestamp not null,
+            size integer not null check (size > 5000));
+        create table rules (id serial primary key, updated_at timestamp, size integer, note text);
+        create function copies() returns trigger language plpgsql as 'begin
+            insert into rules_of_teams (id, updated_at, size) values (NEW.id, NEW.updated_at, NEW.size); return null;
+        end';
+        create trigger copies after insert on rules for each row execute function copies();
+    """)
+
+    report = filled(connection, {"rules": 40})
+
+    assert rows(report) == {"rules": 40}
+    assert connection.execute("select count(*) from rules_of_teams").fetchone() == (40,)
