@@ -82,7 +82,7 @@ def _explained(table: Table, maker: RowMaker, tables: Mapping[int, Table]) -> Ex
 
 def _columns(table: Table, maker: RowMaker, tables: Mapping[int, Table]) -> Iterator[ExplainedColumn]:
     chosen = {each.column: each for each in maker.plan.columns}
-    parents = {name: tables[key.references].name for key in table.foreign_keys for name in key.columns}
+    parents = {name: tables[key.references].name for key in maker.plan.rules.table.foreign_keys for name in key.columns}
     for column in table.columns:
         made = chosen.get(column.name)
         yield ExplainedColumn(
@@ -110,6 +110,6 @@ def _written(made: Chosen, plan: PlannedTable, parent: TableName | None) -> str:
 
 def _why(rung: Rung, parent: TableName | None) -> str:
     """Say what decided about a column; of what refers to another table, to which."""
-    if parent is None or rung is Rung.NONE:
+    if parent is None or rung in (Rung.NONE, Rung.NAME):
         return str(rung)
     return f"foreign key to {parent}"
