@@ -14,7 +14,7 @@ from seedkit.core.generation.refinements.language import Language
 from seedkit.core.generation.refinements.meant import Find, Per, TableRefinement, default_rows, meant
 from seedkit.core.generation.refinements.per import key_to, refuse_many
 from seedkit.core.generation.refinements.refined import SaidColumn
-from seedkit.core.generation.refinements.said import NOTHING, Refinements
+from seedkit.core.generation.refinements.said import NOTHING, Refinements, Said
 from seedkit.core.generation.schema import TableRules
 from seedkit.errors import blamed_on
 
@@ -81,9 +81,17 @@ class Refining:
         if not values:
             return {}
         language = Language(rules.table, self.said, setting)
-        said = {name: SaidColumn(name, value, language) for name, value in values.items()}
+        said = _said(rules, values, language)
         refuse_misfits(rules, said, run, surroundings, counted)
         return said
+
+
+def _said(rules: TableRules, values: Mapping[str, Said], language: Language) -> dict[str, SaidColumn]:
+    """Give what is said column by column; a function is given all that is made of no other column."""
+    said = {name: SaidColumn(name, value, language) for name, value in values.items() if value.function is None}
+    later = {name for name, column in said.items() if column.reads or column.left} | (values.keys() - said.keys())
+    known = tuple(column.name for column in rules.sent_columns if column.name not in later)
+    return said | {name: SaidColumn(name, value, language, known) for name, value in values.items() if name not in said}
 
 
 NOTHING_SAID = Refining(said=NOTHING)
