@@ -88,9 +88,10 @@ class TableFilling:
 
     def _send(self, texts: Iterable[tuple[str, int]]) -> psycopg.Error | None:
         """Copy rows in a savepoint; give the error where one is refused, and then nothing of them is there."""
-        columns = [chosen.column for chosen in self.maker.plan.columns]
-        statement = sql.SQL("copy {} ({}) from stdin").format(
-            sql.Identifier(self.table.name.schema, self.table.name.name), names(tuple(columns))
+        columns = tuple(chosen.column for chosen in self.maker.plan.columns)
+        statement = sql.SQL("copy {} {} from stdin").format(
+            sql.Identifier(self.table.name.schema, self.table.name.name),
+            sql.SQL("({})").format(names(columns)) if columns else sql.SQL(""),
         )
         sent = 0
         try:

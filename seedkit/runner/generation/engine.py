@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -142,6 +143,7 @@ class Engine(Plans):
     """A run at work: the rows that were made so far. Nothing here commits."""
 
     around: Around
+    _begun: bool = field(default=False, init=False)
 
     def groups(self) -> list[list[int]]:
         """Order the tables, those of a circle together."""
@@ -159,6 +161,9 @@ class Engine(Plans):
         return [filled.get(oid) or _nothing_to_do(self.tables[oid], found[oid]) for oid in group]
 
     def _filled(self, there: Mapping[int, RowsThere]) -> dict[int, TableOutcome]:
+        if self._begun:
+            gc.collect(1)  # what made the rows before is a circle, with tables of texts; Python would let it lie
+        self._begun = True
         planners = self.situations.planners(there)
         makers = {oid: self._maker(oid, planners[oid]) for oid in there}
         for oid in there:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from seedkit.core.generation.columns.blocks import NULL, Constant, Generator, Joined, Sometimes
 from seedkit.core.generation.columns.choices import Choice
 from seedkit.core.generation.columns.cuts import Cased, Cut, Marked
-from seedkit.core.generation.columns.moments import Day, Moment
+from seedkit.core.generation.columns.moments import Clock, Day, Life, Moment
 from seedkit.core.generation.columns.numbers import Counter, Fixed, Hex, Uuid, Whole, pointed
 from seedkit.core.values.copy_text import field_value
 
@@ -44,7 +44,7 @@ def extent_of(generator: Generator) -> Extent:
         case Choice(texts):
             return _listed(frozenset(texts))
         case Joined(parts):
-            return _joined([extent_of(part) for part in parts])
+            return _joined(parts)
         case Cut() | Cased() | Marked():
             return _changed(generator)
         case _:
@@ -69,7 +69,7 @@ def _of_numbers(generator: Generator) -> Extent:
             return _between(str(low), str(high))
         case Fixed(low, high, scale):
             return _between(pointed(low, scale), pointed(high, scale))
-        case Day() | Moment():
+        case Day() | Moment() | Life():
             return _of_days(generator)
         case _:
             return _of_digits(generator)
@@ -86,11 +86,15 @@ def _of_digits(generator: Generator) -> Extent:
             return Extent()
 
 
-def _of_days(generator: Day | Moment) -> Extent:
+def _of_days(generator: Day | Moment | Life) -> Extent:
     first, last = generator.first, generator.first + timedelta(days=generator.days - 1)
-    if isinstance(generator, Day):
-        return Extent(low=first.isoformat(), high=last.isoformat())
-    return Extent(low=f"{first} 00:00:00{generator.zone}", high=f"{last} 23:59:59{generator.zone}")
+    match generator:
+        case Day():
+            return Extent(low=first.isoformat(), high=last.isoformat())
+        case Life(last=latest, behind=behind):
+            return Extent(low=f"{first}{behind}", high=f"{latest}{behind}")
+        case Moment(zone=zone, between=between):
+            return Extent(low=f"{first}{between}00:00:00{zone}", high=f"{last}{between}23:59:59{zone}")
 
 
 def _between(low: str, high: str) -> Extent:
@@ -98,12 +102,21 @@ def _between(low: str, high: str) -> Extent:
     return Extent(low=low, high=high, shortest=1, longest=max(lengths))
 
 
-def _joined(parts: list[Extent]) -> Extent:
-    shortest, longest = [part.shortest for part in parts], [part.longest for part in parts]
+def _joined(joined: tuple[Generator, ...]) -> Extent:
+    match joined:
+        case (Day() | Life() as day, Clock(zone=zone)):
+            ends = _of_days(day)
+            return Extent(low=f"{ends.low}00:00:00{zone}", high=f"{ends.high}23:59:59{zone}")
+        case _:
+            return _in_a_row([extent_of(part) for part in joined])
+
+
+def _in_a_row(parts: list[Extent]) -> Extent:
+    longest = [part.longest for part in parts]
     if any(part.nulls for part in parts):
         return Extent()
     return Extent(
-        shortest=sum(length or 0 for length in shortest),
+        shortest=sum(part.shortest or 0 for part in parts),
         longest=None if None in longest else sum(length or 0 for length in longest),
     )
 

@@ -11,6 +11,7 @@ from seedkit.core.generation.columns.blocks import NULL, Constant, Generator, So
 from seedkit.core.generation.columns.parents import Key, Parent
 from seedkit.core.generation.keys.digits import Digit, Grouped, OneParent
 from seedkit.core.generation.keys.joints import Joint, JointChoice, JointColumn, Member
+from seedkit.core.generation.planning.capacity import Capacity
 from seedkit.core.generation.planning.chosen import Chosen, Run, Rung
 from seedkit.core.generation.planning.per_parents import line_columns, per_columns
 from seedkit.core.generation.planning.refined import OfParent, parent_spelling
@@ -194,6 +195,15 @@ class References:
             found = [group for group in found if group not in sharing]
             found.append([key, *(other for group in sharing for other in group)])
         return [self._component(group) for group in found]
+
+    @property
+    def capacity(self) -> Capacity:
+        """Say that there is no room for rows where one of their keys has nothing to refer to."""
+        key = next(self.without_parents(), None)
+        if key is None:
+            return Capacity()
+        reason = f"has no row to refer to: {key.name} asks for one of {self.parents(key).table}"
+        return Capacity(self.situation.there, key.name, reason)
 
     def without_parents(self) -> Iterator[ForeignKey]:
         """Give the keys that no row can satisfy: they have no parents, or none that agree with those of others."""

@@ -186,13 +186,9 @@ def capacity_of(planner: TablePlanner) -> Capacity:
     capacity = planner.keys.capacity
     if missing := missing_partition(planner.rules):
         capacity = capacity.least(Capacity(planner.situation.there, reason=missing))
-    for key in planner.references.without_parents():
-        reason = f"has no row to refer to: {key.name} asks for one of {planner.references.parents(key).table}"
-        capacity = capacity.least(Capacity(planner.situation.there, key.name, reason))
+    capacity = capacity.least(planner.references.capacity)
     capacity = capacity.least(slots_left(planner.rules, planner.run, planner.situation))
-    for rule in planner.uniques:
-        if rule.name not in planner.built:
-            capacity = capacity.least(looked_at(rule.name))
+    capacity = capacity.least(looked_at(rule.name for rule in planner.uniques if rule.name not in planner.built))
     return capacity.least(numbers_left(planner.rules, planner.situation))
 
 

@@ -83,7 +83,7 @@ class RowMaker:
     def _looked_at(self, begin: int, end: int) -> MadeRows:
         made = list(map(list, columns(self._columns.generators, begin, end)))
         self._repairs.redraws.turn_to(begin // BLOCK, end - begin // BLOCK * BLOCK)
-        held = dict(self._held(range(begin, end), zip(*made, strict=True), self._mender.reader.rows(made)))
+        held = dict(self._held(range(begin, end), zip(*made, strict=True), self._mender.quick.rows(made)))
         return MadeRows(joined(held.values()), list(held))
 
     def _held(
@@ -94,7 +94,7 @@ class RowMaker:
         for number, row, values in zip(numbers, rows, read, strict=True):
             if holds(values):
                 yield number, row
-            elif (mended := self._repairs.mended(number, row, values)) is not None:
+            elif (mended := self._repairs.mended(number, row)) is not None:
                 yield number, mended
 
     def again(self, numbers: Iterable[int], turn: int, bans: Collection[Ban] = ()) -> MadeRows:

@@ -34,9 +34,13 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A key that no other row has; `solve` takes a row out of its index, where it is not in there by its keys alone."""
+    """A key that no other row has, and the columns that it is asked of.
+
+    `solve` takes a row out of its index, where it is not in there by its keys alone.
+    """
 
     name: str
+    asked: frozenset[str]
     columns: frozenset[str]
     evaluate: tuple[Evaluate, ...]
     predicate: Evaluate | None
@@ -88,6 +92,7 @@ def key_of(rule: UniqueRule, plan: PlannedTable, surroundings: Surroundings, sol
         leaving.append(Not(rule.predicate))
     return Key(
         rule.name,
+        frozenset[str]().union(*map(columns_of, spoken)),
         frozenset[str]().union(*(_free(node, plan) for node in spoken)),
         tuple(evaluator(key, surroundings) for key in rule.keys),
         None if rule.predicate is None else evaluator(rule.predicate, surroundings),

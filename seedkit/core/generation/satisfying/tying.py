@@ -1,8 +1,9 @@
 """Ties columns to each other by construction, where a CHECK of two says how: few rows are left to be mended then.
 
-Tied are comparisons of two columns (`ends_on >= starts_on`), what is NULL by a state (`(status = 'done') = (done_at is
-not null)`, `status <> 'paid' or paid_at is not null`) and which of several columns has a value (`num_nonnulls(a, b) =
-1`). A column is tied once; it is moved only as a repair might move it. What does not fit is left to the repairs.
+Tied are comparisons of two columns (`ends_on >= starts_on`: the greater one is moved), what is NULL by a state
+(`(status = 'done') = (done_at is not null)`, `status <> 'paid' or paid_at is not null`), and which of several columns
+has a value (`num_nonnulls(a, b) = 1`). A column is tied once, and moved only as a repair might move it; what does not
+fit is left to the repairs. Nothing hangs on the order of columns or CHECKs.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ _MIRRORED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
 def tied(plan: PlannedTable, surroundings: Surroundings) -> PlannedTable:
     """Give a table's plan with columns that hang on others, as its CHECKs ask."""
     knots = _Knots(plan, surroundings, rooms_of(plan), {chosen.column: chosen.generator for chosen in plan.columns})
-    for check in plan.checks:
+    for check in sorted(plan.checks, key=lambda check: check.name):
         for part in check.parts:
             knots.tie(without_not(part.expression))
     if not knots.tied:
@@ -81,11 +82,10 @@ class _Knots:
         one, other = without_casts(left), without_casts(right)
         if not isinstance(one, Column) or not isinstance(other, Column) or one.name == other.name:
             return
-        places = list(self.generators)
-        if one.name not in places or other.name not in places:
+        if one.name not in self.generators or other.name not in self.generators:
             return
         sides = [(one.name, operator, other.name), (other.name, _MIRRORED[operator], one.name)]
-        for name, compared, bound in sorted(sides, key=lambda side: -places.index(side[0])):
+        for name, compared, bound in sorted(sides, key=lambda side: side[1] in ("<", "<=")):
             if self._orders(name, bound):
                 room = self.rooms[name]
                 inner, other_one = self.generators[name], self.generators[bound]
