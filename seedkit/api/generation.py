@@ -35,6 +35,7 @@ def generate(  # noqa: PLR0913 - the options of the command, all of them by keyw
     top_up: bool = False,
     random_seed: int = 0,
     now: date | None = None,
+    locale: str = "en",
     dry_run: bool = False,
     force: bool = False,
     commit_every: int | None = None,
@@ -46,8 +47,9 @@ def generate(  # noqa: PLR0913 - the options of the command, all of them by keyw
 
     `tables` is a table and `rows` the number of rows to add (100), or a mapping of tables to numbers; names may be
     patterns (`"app.*"`). Empty tables that these refer to are filled too. Without tables every empty one gets 100 rows.
-    With `top_up` the numbers count the rows that are there. The same `random_seed` and `now` (a day; today in UTC) give
-    the same values, with whatever number of `workers`: further processes that make rows, by themselves where they pay.
+    With `top_up` the numbers count the rows that are there. The same `random_seed` and `now` (a day; today in UTC)
+    give the same values, in the language of the `locale` (`"de"`, `"de:3,fr:1"`), with whatever number of
+    `workers`: further processes that make rows, by themselves where they pay.
 
     All happens in one transaction: committed on a connection that seedkit opens or a SQLAlchemy Engine gives, left open
     on one that is given, which is psycopg's; with `commit_every` a commit comes whenever so many rows are there. Raises
@@ -66,6 +68,7 @@ def generate(  # noqa: PLR0913 - the options of the command, all of them by keyw
         total=top_up,
         random_seed=random_seed,
         now=now.date() if isinstance(now, datetime) else now,
+        locale=locale,
         dry_run=dry_run,
         commit_every=commit_every,
         workers=workers,

@@ -7,7 +7,7 @@ the number of the turn alone, so that what else has changed does not matter. Not
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import psycopg
@@ -46,10 +46,11 @@ class Filled:
 
 @dataclass(slots=True)
 class TableFilling:
-    """A table that is being filled, in savepoints of the transaction that is open."""
+    """A table that is being filled, in savepoints of the transaction that is open; errors are told `hidden`."""
 
     connection: Connection
     maker: RowMaker
+    hidden: Callable[[str], str] = str
     tally: Tally = field(default_factory=Tally)
     _at_once: int = 0
     _bans: Bans = field(init=False)
@@ -137,7 +138,7 @@ class TableFilling:
                 size = max(1, (len(piece) if good is None else good) // 2)
                 continue
             number, line = piece[good]
-            self.tally.refuse(number, refusal_of(error, self.maker.plan))
+            self.tally.refuse(number, refusal_of(error, self.maker.plan, self.hidden))
             self._bans.refuse(line)
             refused_ones.append(number)
             place, size = place + good + 1, max(8, 2 * good)

@@ -20,7 +20,8 @@ from seedkit.core.planning.dependency_order import load_order
 from seedkit.core.rows.blocks import Block, RowSource
 from seedkit.core.rows.keys import OnConflict
 from seedkit.core.rows.shapes import RowShape
-from seedkit.files.generation.meanings import read_meanings, read_words
+from seedkit.files.generation.locales import words_of
+from seedkit.files.generation.meanings import read_meanings
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.generation.filling import TableFilling
 from seedkit.postgres.generation.rows import RowsThere, rows_as_copied
@@ -37,17 +38,19 @@ from seedkit.runner.generation.workers import made_by, workers_for
 class EngineRequest:
     """How many rows tables get, by OID, and what decides about their values; `total` counts those that are there in.
 
-    `refine` gives what people have said of a table's columns, and raises what is wrong with it. So many
-    `workers` make the rows of a table; None where as many as pay.
+    `refine` gives what people have said of a table's columns, and raises what is wrong with it. So many `workers` make
+    the rows of a table; None where as many as pay. `hidden` takes out of errors what nobody is to see.
     """
 
     counts: Mapping[int, int]
     random_seed: int = 0
     today: date
+    locale: str = "en"
     total: bool = False
     refine: Refine = lambda _rules, _run, _surroundings, _counted: {}
     per: Mapping[int, Per] = field(default_factory=dict)
     workers: int | None = None
+    hidden: Callable[[str], str] = str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +108,7 @@ class Plans:
             random_seed=self.request.random_seed,
             today=self.request.today,
             meanings=read_meanings(),
-            words=read_words(),
+            words=words_of(self.request.locale),
         )
         self._fed = _fed_columns(self.connection, self.request.counts)
         self.situations = Situations(
@@ -193,7 +196,7 @@ class Engine(Plans):
 
     def _copied(self, oid: int, maker: RowMaker, planner: TablePlanner) -> TableOutcome:
         table, first, count = self.tables[oid], planner.situation.first, self.situations.fitting(planner, oid)
-        filling = TableFilling(self.connection, maker)
+        filling = TableFilling(self.connection, maker, self.request.hidden)
         with made_by(workers_for(count, self.request.workers), maker, first, count) as blocks:
             for piece in self.around.pieces(table, blocks):
                 taken = filling.taken

@@ -19,9 +19,11 @@ from seedkit.core.generation.rows.rules import looked_at
 from seedkit.core.generation.streams import VERSION
 from seedkit.core.names import TableName
 from seedkit.core.reports.explained import ExplainedColumn, ExplainedTable, Explanation
+from seedkit.files.generation.locales import words_of
 from seedkit.postgres.connection import Connection, identify
 from seedkit.postgres.driver_errors import explained
 from seedkit.postgres.time_outs import work_without_time_outs
+from seedkit.runner.concealment import concealed
 from seedkit.runner.generation.engine import EngineRequest, Plans
 from seedkit.runner.generation.planned import meant_counts
 from seedkit.runner.generation.refinements import NOTHING_IS_SAID, WhatIsSaid
@@ -36,16 +38,19 @@ def explain(
     *,
     random_seed: int = 0,
     now: date | None = None,
+    locale: str = "en",
     said: WhatIsSaid = NOTHING_IS_SAID,
 ) -> Explanation:
     """Say of some tables, by default of all, what makes their columns, and what bounds their rows."""
     today = now or datetime.now(UTC).date()
-    with explained("explaining tables"), work_without_time_outs(connection, roll_back=True):
+    with concealed(said.secrets), explained("explaining tables"), work_without_time_outs(connection, roll_back=True):
         counts, tables, found = meant_counts(connection, asked, excluded, said.refinements)
         wanted = dict.fromkeys((table.oid for table in tables), ROWS) | counts
         plans = Plans(
             connection,
-            EngineRequest(counts=wanted, random_seed=random_seed, today=today, refine=said.refine(found)),
+            EngineRequest(
+                counts=wanted, random_seed=random_seed, today=today, locale=locale, refine=said.refine(found)
+            ),
             {table.oid: table for table in tables},
         )
         makers = plans.without_rows()
@@ -57,6 +62,8 @@ def explain(
         generator=VERSION,
         random_seed=random_seed,
         now=today,
+        locale=locale,
+        words_from=words_of(locale).source,
     )
 
 

@@ -18,6 +18,7 @@ from seedkit.core.generation.refinements.said import NOTHING, Refinements
 from seedkit.core.generation.requests.asked import AskedRows
 from seedkit.core.generation.schema import TableRules
 from seedkit.core.generation.streams import VERSION
+from seedkit.core.read_secrets import Secrets
 from seedkit.errors import ConfigurationError, UsageError
 from seedkit.files.refinement_files import read_refinements
 
@@ -29,13 +30,15 @@ Refine = Callable[[TableRules, Run, Surroundings, Sequence[str]], Mapping[str, R
 class WhatIsSaid:
     """What people say of generated rows, and what that is read with: variables, and what the settings allow.
 
-    `version` is the generator that the project has named, None for any.
+    `version` is the generator that the project has named, None for any. What is taken from variables and files goes
+    into `secrets`.
     """
 
     refinements: Refinements = NOTHING
     version: int | None = None
     variables: Mapping[str, str] = field(default_factory=dict, repr=False)  # secrets among them
     limits: FixtureLimits = DEFAULT_LIMITS
+    secrets: Secrets = field(default_factory=Secrets, repr=False, compare=False)
 
     def refuse_another_version(self) -> None:
         """Raise ConfigurationError where another generator is asked for: its values would be others."""
@@ -62,6 +65,7 @@ class WhatIsSaid:
             now=_midnight(run.today),
             variables=self.variables,
             limits=self.limits,
+            secrets=self.secrets,
             like=FixtureLikes(run, number_of=lambda row: row.number - 1),
         )
 

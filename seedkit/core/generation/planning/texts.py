@@ -16,6 +16,7 @@ from seedkit.core.generation.columns.text_meanings import MAKERS, NUMBERED, ROOM
 from seedkit.core.generation.columns.texts import TextMaker, joined
 from seedkit.core.generation.planning import numbers, times
 from seedkit.core.generation.planning.chosen import Facts, Made, Run
+from seedkit.core.generation.planning.languages import by_language
 from seedkit.core.generation.planning.proving import holds
 from seedkit.core.generation.shapes import Shape
 from seedkit.core.generation.streams import Stream
@@ -48,8 +49,9 @@ def _meaning(facts: Facts, meaning: str | None, prefix: str, run: Run, stream: S
     meaning = "words" if meaning is None or (facts.unique and meaning in _TRUTHS) else meaning
     if meaning not in MAKERS:
         return _written_out(facts, meaning, prefix, run, stream)
-    maker = TextMaker(run.words, stream, facts.shared(run), prefix, _called(facts, run))
-    return _fitted(facts, meaning, MAKERS[meaning](maker)), f"!like {meaning}"
+    shared, called, make = facts.shared(run), _called(facts, run), MAKERS[meaning]
+    generator = by_language(facts, run, lambda words: make(TextMaker(words, stream, shared, prefix, called)))
+    return _fitted(facts, meaning, generator), f"!like {meaning}"
 
 
 def _called(facts: Facts, run: Run) -> str:
