@@ -15,6 +15,7 @@ from seedkit.core.generation.planning.counted import counted_columns, first_row
 from seedkit.core.generation.planning.promises import Promised
 from seedkit.core.generation.planning.refined import Refined
 from seedkit.core.generation.planning.situation import Parents, Situation
+from seedkit.core.generation.planning.soft_keys import soft_keys, with_keys, without
 from seedkit.core.generation.planning.tables import TablePlanner
 from seedkit.core.generation.refinements.meant import Per
 from seedkit.core.generation.refinements.per import key_to
@@ -47,8 +48,17 @@ class Situations:
     per: Mapping[int, Per] = field(default_factory=dict)
     _per: dict[int, dict[str, PerParent]] = field(default_factory=dict)
 
+    def follow_names(self) -> Mapping[int, TableRules]:
+        """Take columns that are called after a table for references to it, from now on; give the rules with them."""
+        taken = {oid: {*self.refined.get(oid, ()), *self.counted(oid)} for oid in self.rules}
+        soft = soft_keys(self.rules, self.tables, taken)
+        self.rules = {oid: with_keys(rules, soft[oid]) for oid, rules in self.rules.items()}
+        self.tables = {**self.tables, **{oid: rules.table for oid, rules in self.rules.items()}}
+        return self.rules
+
     def there(self, oid: int) -> RowsThere:
-        """Say which rows a table has."""
+        """Say which rows a table has; of one whose rows are counted by parents, look how many these are."""
+        self.count_parents(oid)
         return rows_there(self.connection, self.tables[oid], self.counted(oid))
 
     def asked(self, oid: int, there: int) -> int:
@@ -138,8 +148,10 @@ class _Circle:
     def planners(self) -> dict[int, TablePlanner]:
         planners: dict[int, TablePlanner] = {}
         for oid in self.there:
-            rules = self.situations.rules[oid]
-            planners[oid] = TablePlanner(rules, self.situations.run, self._situation(oid, planners))
+            situation = self._situation(oid, planners)
+            soft = [key.name for key in self.situations.tables[oid].foreign_keys if key.soft]
+            lacking = {name for name in soft if not situation.parents[name].count}
+            planners[oid] = TablePlanner(without(self.situations.rules[oid], lacking), self.situations.run, situation)
         return planners
 
     def _situation(self, oid: int, planners: Mapping[int, TablePlanner]) -> Situation:
