@@ -55,7 +55,8 @@ class Situations:
     _lent: dict[TableName, list[Check]] | None = None
 
     def there(self, oid: int) -> RowsThere:
-        """Say which rows a table has."""
+        """Say which rows a table has; of one whose rows are counted by parents, look how many these are."""
+        self.count_parents(oid)
         return rows_there(self.connection, self.tables[oid], self.counted(oid))
 
     def asked(self, oid: int, there: int) -> int:
