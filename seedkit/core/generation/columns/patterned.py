@@ -52,6 +52,11 @@ class Gathered:
         """Give a text for each row."""
         return self._choice.block(number)
 
+    @property
+    def texts_made(self) -> tuple[str, ...]:
+        """All texts that rows have, as COPY texts."""
+        return self._choice.texts
+
     @cached_property
     def _choice(self) -> Choice:
         texts = dict.fromkeys(map(self.texts.text, range(_GATHERED)))

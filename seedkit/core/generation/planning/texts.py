@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from seedkit.core.generation.columns.blocks import Generator, Joined
 from seedkit.core.generation.columns.cuts import Cased, Cut, Marked, Replaced, Stretched
-from seedkit.core.generation.columns.lengths import longest
+from seedkit.core.generation.columns.extents import extent_of
 from seedkit.core.generation.columns.moments import Clock, Life, Moment
 from seedkit.core.generation.columns.numbers import Counter
 from seedkit.core.generation.columns.patterned import matching
@@ -62,7 +62,7 @@ def _called(facts: Facts, run: Run) -> str:
 
 def _fitted(facts: Facts, meaning: str, generator: Generator) -> Generator:
     """Make the texts as long as they have to be, and no longer than they may; under a unique key each different."""
-    room, most = facts.room, longest(generator)
+    room, most = facts.room, extent_of(generator).longest
     fits = room is None or (most is not None and most <= room)
     if not fits and room is not None and meaning in _SHORT:
         before, behind = _SHORT[meaning]
