@@ -18,8 +18,8 @@ Reasons = Mapping[str, str]
 Tool = Callable[[str, int], Reasons]
 """Adds a number of rows to every table of a database, and gives for each table that is left short the reason.
 
-A reason that begins with "full" says that the table holds no more rows, by a key that it names. One that is left alone
-is somebody else's, such as a migration tool's, and is not judged.
+A reason that begins with "full" says that the table holds no more rows, and whose key "has no more". A table that is
+left alone is somebody else's, such as a migration tool's, and is not judged.
 """
 
 LEFT_ALONE = "left alone"
@@ -92,10 +92,11 @@ class _Judge:
             yield Finding(category, table.name, f"other values in {', '.join(differing)}" if differing else None)
 
     def _short(self, table: Table, rows: int, asked: int, reasons: Reasons) -> str | None:
-        """Say why a table counts as left short: a tool is believed that it is full if it names the key."""
+        """Say why a table counts as short; that it is full is believed of a key or a column that is named."""
         reason = reasons.get(table.name) or reasons.get("*", "no reason given")
-        names = (rule.name for rule in self.rules if rule.table == table.name and rule.kind in ("unique", "exclusion"))
-        if rows >= asked or (reason.startswith("full") and any(name in reason for name in names)):
+        keys = [rule.name for rule in self.rules if rule.table == table.name and rule.kind in ("unique", "exclusion")]
+        named = any(f" {name} has no more" in reason for name in (*keys, *table.sent))
+        if rows >= asked or (reason.startswith("full") and named):
             return None
         return f"{rows} of {asked} rows: {reason}"
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from seedkit.core.catalog import Column, Table
+from seedkit.core.fixture_language.choices import is_looked_up
 from seedkit.core.fixture_language.label_keys import KeyOfLabel, key_of_label
 from seedkit.core.fixture_language.labels import Labels
 from seedkit.core.fixture_language.pointers import Pointer, label_test, named_column, pointer_of
@@ -64,6 +65,15 @@ def holds_tag(value: Value) -> bool:
     if isinstance(value, list):
         return any(map(holds_tag, value))
     return isinstance(value, dict) and any(map(holds_tag, value.values()))
+
+
+def may_be_label(plan: RowPlan, name: str, written: Value, text: str) -> bool:
+    """Whether a text may be a label: what tags make too, where it is no value and was not looked up as one."""
+    if isinstance(written, Tagged) and is_looked_up(written):
+        return False
+    is_literal = plan.literals.get(name)
+    no_value = is_literal is not None and not is_literal(text)
+    return no_value or not (isinstance(written, Tagged) or name.lower() == plan.columns[name].lower())
 
 
 def plan_rows(table: Table, names: tuple[str, ...], fixture: FixtureTable, labels: Labels) -> RowPlan:

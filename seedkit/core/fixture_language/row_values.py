@@ -8,10 +8,9 @@ from datetime import datetime
 from typing import TypeAlias
 
 from seedkit.core.catalog import Table
-from seedkit.core.fixture_language.choices import is_looked_up
 from seedkit.core.fixture_language.fakes import Fakes, random_seed_for
 from seedkit.core.fixture_language.labels import Labels
-from seedkit.core.fixture_language.row_plans import RowPlan
+from seedkit.core.fixture_language.row_plans import RowPlan, may_be_label
 from seedkit.core.fixtures import DEFAULT_LIMITS, Counted, FixtureLimits, FixtureTable, Moment, Row, Tagged, Value
 from seedkit.core.names import in_quotes
 from seedkit.core.read_secrets import Secrets
@@ -182,7 +181,7 @@ class RowValues:
         name = self.given[column]
         value = self.row.values[name]
         made = value if isinstance(value, str) else self.plain(column, value)
-        if isinstance(made, str) and _may_be_label(self.plan, name, value, made):
+        if isinstance(made, str) and may_be_label(self.plan, name, value, made):
             return self.around.label(self, column, made)
         return made
 
@@ -210,15 +209,6 @@ def _refuse_circle(row: RowValues, under_way: list[str], column: str) -> None:
         asks = row.row.values[row.given[circle[-1]]]
         tag = asks.tag if isinstance(asks, Tagged) else "!format"
         raise FixtureError(f"{tag} goes in a circle: {' → '.join([*circle, column])}")
-
-
-def _may_be_label(plan: RowPlan, name: str, written: Value, text: str) -> bool:
-    """Whether a text may be a label: what tags make too, where it is no value and was not looked up as one."""
-    if isinstance(written, Tagged) and is_looked_up(written):
-        return False
-    is_literal = plan.literals.get(name)
-    no_value = is_literal is not None and not is_literal(text)
-    return no_value or not (isinstance(written, Tagged) or name.lower() == plan.columns[name].lower())
 
 
 def _counts(row: RowValues, column: str) -> bool:

@@ -91,8 +91,18 @@ def _untruth(left: Narrowing, node: Not, column: str) -> Narrowing:
     return left.one_of([False]) if _subject(node.operand) == column else left
 
 
+def _plain(operator: str) -> str:
+    """Take an extension's operator, as those of citext are, for the one of that name: the server looks at the rows.
+
+    >>> _plain("public.="), _plain("<@"), _plain("~")
+    ('=', '<@', '~')
+    """
+    return operator.rpartition(".")[2]
+
+
 def _list(left: Narrowing, node: Quantified, column: str) -> Narrowing:
-    if (node.operator, node.every) == ("=", False):
+    operator = _plain(node.operator)
+    if (operator, node.every) == ("=", False):
         values, bare = _constant(node.array), _bare(node.left)
         measure = _LENGTHS.get(bare.function) if isinstance(bare, Call) else None
         if measure is not None:
@@ -100,7 +110,7 @@ def _list(left: Narrowing, node: Quantified, column: str) -> Narrowing:
         return left.one_of(values) if _unchanged(node.left) == column else left
     if _subject(node.left) != column:
         return left
-    return left.none_of(_constant(node.array)) if (node.operator, node.every) == ("<>", True) else left
+    return left.none_of(_constant(node.array)) if (operator, node.every) == ("<>", True) else left
 
 
 def _unchanged(node: Expression) -> str | None:
@@ -112,7 +122,7 @@ def _unchanged(node: Expression) -> str | None:
 
 
 def _comparison(left: Narrowing, node: Operation, column: str) -> Narrowing:
-    one, operator, other = node.left, node.operator, node.right
+    one, operator, other = node.left, _plain(node.operator), node.right
     if one is None:
         return left
     if not columns_of(one) and operator in _MIRRORED:

@@ -59,6 +59,12 @@ class RowReader:
                 self._compute(row)
             yield row
 
+    def only(self, asked: Collection[str]) -> RowReader:
+        """Read no more than some columns; all that are read for generated ones, where one of these is asked for."""
+        if self.generated.keys() & set(asked):
+            return self
+        return RowReader({name: place for name, place in self.places.items() if name in asked}, self.texts, {})
+
     def row(self, texts: Sequence[str]) -> Values:
         """Read a row."""
         row: Values = {name: self.texts[name][texts[place]] for name, place in self.places.items()}

@@ -77,6 +77,14 @@ class PlacedRow(NamedTuple):
     text: str
 
 
+class PlacedBlock(NamedTuple):
+    """Rows of one shape as COPY text; `lines` are where they stand in their file, from 1."""
+
+    shape: RowShape
+    lines: Sequence[int]
+    text: bytes
+
+
 class ValueBlock(NamedTuple):
     """Rows of one shape as Python values, which the driver turns into COPY text; `numbers` as those of a block."""
 
@@ -113,5 +121,5 @@ class RowSource:
     labelled: bool = False
     locate: Callable[[RowShape, int], Origin | None] = lambda _shape, _number: None
     locate_key: Callable[[Sequence[str], Sequence[str | None]], list[Origin]] = lambda _key, _texts: []
-    placed: Callable[[], Iterator[PlacedRow]] | None = None
+    placed: Callable[[], Iterator[PlacedRow | PlacedBlock]] | None = None
     again: Callable[[], Iterator[Block]] | None = None

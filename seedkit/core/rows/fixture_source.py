@@ -17,7 +17,7 @@ from seedkit.core.fixture_language.row_plans import stamps_missing
 from seedkit.core.fixture_language.tags import MEANINGS
 from seedkit.core.fixtures import Chunk, FixtureTable, Row, Value
 from seedkit.core.names import Columns
-from seedkit.core.rows.blocks import Block, PlacedRow, RowSource, WaitingRows
+from seedkit.core.rows.blocks import Block, PlacedBlock, PlacedRow, RowSource, WaitingRows
 from seedkit.core.rows.column_recogniser import ColumnRecogniser
 from seedkit.core.rows.constant_columns import with_constants
 from seedkit.core.rows.file_order import shape_rule
@@ -152,12 +152,11 @@ def _with_encoder(fixture: FixtureTable, table: Table, read: ReadRows) -> Iterat
         yield ready.row, encoders.of(ready)
 
 
-def _placed_rows(fixture: FixtureTable, table: Table, read: ReadRows) -> Iterator[PlacedRow]:
+def _placed_rows(fixture: FixtureTable, table: Table, read: ReadRows) -> Iterator[PlacedRow | PlacedBlock]:
     reading, encoders = read(fixture, table), RowEncoders(fixture, table)
     for part, chunk in _parts_of_chunks(fixture, table, reading):
         if isinstance(part, Block):
-            for line, text in zip(_lines_of(chunk, part.rows), part.text.decode().split("\n"), strict=False):
-                yield PlacedRow(part.shape, line, f"{text}\n")
+            yield PlacedBlock(part.shape, _lines_of(chunk, part.rows), part.text)
         else:
             for ready in reading.ready(part):
                 encoder = encoders.of(ready)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -111,33 +111,41 @@ def _column(column: dict[str, Any], types: Mapping[int, ColumnType]) -> Column:
 def _foreign_keys(keys: Sequence[dict[str, Any]], tree: Sequence[tuple[int, int]]) -> tuple[ForeignKey, ...]:
     """Make foreign keys; those that stand on partitions below the table, and are alike, are one."""
     found: dict[tuple[object, ...], ForeignKey] = {}
+    only_in: dict[tuple[object, ...], list[int]] = {}
+    below: dict[int, list[int]] = {}
+    for partition, above in tree:
+        below.setdefault(above, []).append(partition)
     for described in keys:
         key = _foreign_key(described)
         place = (key.columns, key.references, key.referenced_columns)
         if described["stands_on"] is None:
             found[(*place, key.name)] = key
         else:
-            before = found[place].only_in if place in found else ()
-            found[place] = replace(key, only_in=(*before, *_with_partitions(described["stands_on"], tree)))
-    return tuple(found.values())
+            found[place] = key
+            only_in.setdefault(place, []).extend(_with_partitions(described["stands_on"], below))
+    return tuple(
+        replace(key, only_in=tuple(only_in[place])) if place in only_in else key for place, key in found.items()
+    )
 
 
 def _foreign_key(key: dict[str, Any]) -> ForeignKey:
-    columns = {name: tuple(key[name]) for name in ("columns", "referenced_columns", "equalities")}
-    return ForeignKey(name=key["name"], references=key["references"], above=tuple(key["above"] or ()), **columns)
+    return ForeignKey(
+        name=key["name"],
+        columns=tuple(key["columns"]),
+        references=key["references"],
+        referenced_columns=tuple(key["referenced_columns"]),
+        equalities=tuple(key["equalities"]),
+        above=tuple(key["above"] or ()),
+    )
 
 
-def _with_partitions(oid: int, tree: Sequence[tuple[int, int]]) -> list[int]:
+def _with_partitions(oid: int, below: Mapping[int, Sequence[int]]) -> list[int]:
     """List a table and all partitions below it.
 
-    >>> _with_partitions(2, [(5, 3), (6, 4), (4, 2), (2, 1), (3, 1)])
-    [2, 6, 4]
+    >>> _with_partitions(2, {3: [5], 4: [6], 2: [4], 1: [2, 3]})
+    [2, 4, 6]
     """
-    above = dict(tree)
-    return [oid, *(partition for partition, _ in tree if oid in _all_above(partition, above))]
-
-
-def _all_above(partition: int, above: Mapping[int, int]) -> Iterator[int]:
-    while partition in above:
-        partition = above[partition]
-        yield partition
+    found = [oid]
+    for table in found:  # it grows meanwhile
+        found += below.get(table, ())
+    return found

@@ -6,44 +6,46 @@ names are qualified: with a condition, which is the user's, all is asked in the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import LiteralString, cast
 
 from psycopg import sql
 
 from seedkit.core.catalog import EQUALITY, Column, Table
+from seedkit.core.writing.dump_levels import Level, levels_to, tables_of
 from seedkit.core.writing.dump_plan import DumpPlan, Reference, SortColumn, TableDump
 from seedkit.postgres.identifiers import is_no_view, nothing_but_tables, operator, own_rows
-
-_NEEDED = sql.Identifier("seedkit_needed")
 
 
 def rows_query(plan: DumpPlan, dump: TableDump) -> sql.Composed:
     """Ask for the rows of one table, sorted; refused where a view has taken the place of one of the plan's tables."""
-    return sql.SQL("with recursive checked as ({}) {} select {} from {}{} order by {}").format(
+    levels = _levels(plan, dump)
+    return sql.SQL("with recursive checked as ({}){} select {} from {}{} order by {}").format(
         nothing_but_tables(table.name for table in tables_asked(plan, dump)),
-        _search(plan) if plan.searches(dump) else sql.SQL(""),
+        sql.SQL("").join(_search(plan, levels)),
         sql.SQL(", ").join(sql.Identifier(column.name) for column in dump.columns),
         own_rows(dump.table),
-        _condition(plan, dump),
+        _condition(dump, levels),
         _order(dump),
     )
 
 
 def tables_asked(plan: DumpPlan, dump: TableDump) -> list[Table]:
     """List the tables that the query for the rows of one of them asks."""
-    if not plan.searches(dump):
-        return [dump.table]
-    parents = (reference.parent for reference in plan.references)
-    return list({table.oid: table for table in (*(dump.table for dump in plan.tables), *parents)}.values())
+    tables = (dump.table, *tables_of(_levels(plan, dump)))
+    return list({table.oid: table for table in tables}.values())
 
 
-def _condition(plan: DumpPlan, dump: TableDump) -> sql.Composable:
+def _levels(plan: DumpPlan, dump: TableDump) -> list[Level]:
+    return levels_to(plan, dump.table) if plan.searches(dump) else []
+
+
+def _condition(dump: TableDump, levels: Sequence[Level]) -> sql.Composable:
     """Choose rows by one list of places: `or` beside `in` would search the list for each row of the table."""
     no_view = sql.SQL("{}{}").format(is_no_view(dump.table.name.name), _not_in(dump.elsewhere))
     places: list[sql.Composable] = []
-    if plan.searches(dump):
-        places.append(sql.SQL("select relation, place from {}").format(_NEEDED))
+    if levels:
+        places.append(sql.SQL("select relation, place from {}").format(_needed(len(levels) - 1)))
     if dump.condition is not None:
         condition = sql.SQL(" where {} and {}").format(no_view, _typed_condition(dump.condition))
         if not places:
@@ -94,17 +96,29 @@ def _sorted_by(column: SortColumn) -> sql.Composed:
     return expression.format(sql.Identifier(column.name))
 
 
-def _search(plan: DumpPlan) -> sql.Composed:
-    """Find the places of all rows that are referred to; a row is visited once, so circles end."""
+_NONE = sql.Composed([sql.SQL("select null::pg_catalog.oid, null::pg_catalog.tid where false")])
+
+
+def _needed(level: int) -> sql.Identifier:
+    return sql.Identifier(f"seedkit_needed_{level}")
+
+
+def _search(plan: DumpPlan, levels: Sequence[Level]) -> Iterator[sql.Composed]:
+    """Find the places of rows that are referred to, level by level; in a circle a row is visited once, so it ends."""
     conditions = {dump.table.oid: dump.condition for dump in plan.tables}
-    first = [_first_step(reference, conditions[reference.child.oid]) for reference in plan.first]
-    search = sql.SQL(" union ").join(first)
-    if plan.further:
-        steps = sql.SQL(" union all ").join(_further_step(reference) for reference in plan.further)
-        search = sql.SQL(
-            "({}) union select found.relation, found.place from {} as needed, lateral ({}) as found"
-        ).format(search, _NEEDED, steps)
-    return sql.SQL(", {} (relation, place) as ({})").format(_NEEDED, search)
+    for number, level in enumerate(levels):
+        steps = [_first_step(reference, conditions[reference.child.oid]) for reference in level.first]
+        steps += [_further_step(reference, _needed(before)) for before, reference in level.further]
+        search = sql.SQL("select distinct found.relation, found.place from ({}) as found (relation, place)").format(
+            sql.SQL(" union all ").join(steps or [_NONE])
+        )
+        if level.circular:
+            around = sql.SQL(" union all ").join(_circular_step(reference) for reference in level.circular)
+            search = sql.SQL(
+                "({}) union select found.relation, found.place from {} as needed, lateral ({}) as found"
+            ).format(search, _needed(number), around)
+        materialized = sql.SQL("" if level.circular else "materialized ")
+        yield sql.SQL(", {} (relation, place) as {}({})").format(_needed(number), materialized, search)
 
 
 def _first_step(reference: Reference, condition: str | None) -> sql.Composed:
@@ -120,19 +134,34 @@ def _first_step(reference: Reference, condition: str | None) -> sql.Composed:
     )
 
 
-def _further_step(reference: Reference) -> sql.Composed:
+def _further_step(reference: Reference, needed: sql.Identifier) -> sql.Composed:
+    """Go on from rows that an earlier level has found."""
+    return sql.SQL("select parent.tableoid, parent.ctid from {} as needed{}").format(
+        needed, _found_from(reference, sql.SQL(" join "), sql.SQL(" on "))
+    )
+
+
+def _circular_step(reference: Reference) -> sql.Composed:
+    """Go on from one row that the same level has found."""
+    return sql.SQL("select parent.tableoid as relation, parent.ctid as place{}").format(
+        _found_from(reference, sql.SQL(" from "), sql.SQL(" where "))
+    )
+
+
+def _found_from(reference: Reference, joined: sql.SQL, where: sql.SQL) -> sql.Composed:
+    """Join the parents of `needed` rows to these, which are in the child table's tree."""
     return sql.SQL(
-        "select parent.tableoid as relation, parent.ctid as place"
-        " from {} as child join {} as parent on {} and {} and {}"
-        " where child.tableoid operator(pg_catalog.=) needed.relation"
-        " and child.ctid operator(pg_catalog.=) needed.place{}"
+        "{}({} as child join {} as parent on {} and {} and {}{}){}child.tableoid operator(pg_catalog.=) needed.relation"
+        " and child.ctid operator(pg_catalog.=) needed.place"
     ).format(
+        joined,
         own_rows(reference.child),
         own_rows(reference.parent),
         is_no_view("child"),
         is_no_view("parent"),
         _joined(reference),
         _only_in(reference, "child."),
+        where,
     )
 
 

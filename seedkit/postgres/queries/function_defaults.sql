@@ -68,12 +68,7 @@ select
     calling.functions,
     owned_schema.nspname as owned_schema,
     owned.relname as owned_name,
-    fed.relispartition and exists (
-        select
-        from pg_partition_ancestors(fed.oid) as ancestor
-        join calling as above on above."table" = ancestor.relid and above.attname = calling.attname
-        where ancestor.relid <> fed.oid
-    ) as covered
+    case when fed.relispartition then array(select relid::int8 from pg_partition_ancestors(fed.oid)) end as line
 from calling
 join pg_class as fed on fed.oid = calling."table" and fed.relkind in ('r', 'p')
 join pg_namespace as fed_schema on fed_schema.oid = fed.relnamespace

@@ -5,7 +5,7 @@ Read only where there are any: `feeding` asks first, together with all else, whi
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from typing import Any
 
@@ -30,7 +30,8 @@ def hidden_draws(
     draws = [draw for rule in rules for draw in _of_rule(rule)]
     if by_oid:
         defaults, triggers = _ask_who_calls(connection, by_oid)
-        draws += [draw for row in defaults for draw in _of_default(row, by_oid)]
+        places = {(row["table_oid"], row["column_name"]) for row in defaults}
+        draws += [draw for row in defaults for draw in _of_default(row, by_oid, covered=_is_covered(row, places))]
         draws += [draw for row in triggers for draw in _of_trigger(row, by_oid)]
     return _found(connection, draws, here=here)
 
@@ -48,7 +49,15 @@ def _ask_who_calls(
     return defaults.fetchall(), triggers.fetchall()
 
 
-def _of_default(row: Mapping[str, Any], functions: Mapping[int, DrawingFunction]) -> Iterator[ColumnDraw]:
+def _is_covered(row: Mapping[str, Any], places: Set[tuple[int, str]]) -> bool:
+    """Whether a table above the partition has the same column in `places`: asked in SQL, that grows with the square."""
+    above = (table for table in row["line"] or () if table != row["table_oid"])
+    return any((table, row["column_name"]) in places for table in above)
+
+
+def _of_default(
+    row: Mapping[str, Any], functions: Mapping[int, DrawingFunction], *, covered: bool
+) -> Iterator[ColumnDraw]:
     called = {oid: functions[oid] for oid in row["functions"] if oid in functions}
     try:
         calls = calls_in(row["tree"], frozenset(called))
@@ -66,7 +75,7 @@ def _of_default(row: Mapping[str, Any], functions: Mapping[int, DrawingFunction]
                 role=function.owner,
                 path=function.path,
                 outranks=True,
-                covered=row["covered"],
+                covered=covered,
                 owned=owned,
             )
 

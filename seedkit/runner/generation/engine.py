@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -11,6 +12,7 @@ from seedkit.core.catalog import Table
 from seedkit.core.generation.planning.chosen import Run
 from seedkit.core.generation.planning.refined import Refined
 from seedkit.core.generation.planning.tables import TablePlanner
+from seedkit.core.generation.refinements.meant import Per
 from seedkit.core.generation.rows.by_column import MadeRows
 from seedkit.core.generation.rows.making import RowMaker
 from seedkit.core.generation.rows.shortfalls import told
@@ -25,7 +27,6 @@ from seedkit.postgres.generation.filling import TableFilling
 from seedkit.postgres.generation.rows import RowsThere, rows_as_copied
 from seedkit.postgres.generation.rules import Rules, read_rules
 from seedkit.postgres.loading.table_loads import TableLoad
-from seedkit.postgres.loading.ways import load_tables
 from seedkit.postgres.sequences.feeding import read_feeding
 from seedkit.runner.generation.refinements import Refine
 from seedkit.runner.generation.situations import Situations
@@ -36,8 +37,8 @@ from seedkit.runner.generation.workers import made_by, workers_for
 class EngineRequest:
     """How many rows tables get, by OID, and what decides about their values; `total` counts those that are there in.
 
-    `refine` gives what people have said of a table's columns, and raises what is wrong with it. So many
-    `workers` make the rows of a table; None where as many as pay.
+    `refine` gives what people have said of a table's columns, and raises what is wrong with it. So many `workers` make
+    the rows of a table; None where as many as pay. `hidden` takes out of errors what nobody is to see.
     """
 
     counts: Mapping[int, int]
@@ -46,7 +47,9 @@ class EngineRequest:
     locale: str = "en"
     total: bool = False
     refine: Refine = lambda _rules, _run, _surroundings, _counted: {}
+    per: Mapping[int, Per] = field(default_factory=dict)
     workers: int | None = None
+    hidden: Callable[[str], str] = str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,11 +103,9 @@ class Plans:
 
     def __post_init__(self) -> None:
         self.rules = read_rules(self.connection, {oid: self.tables[oid] for oid in self.request.counts})
+        said = self.request
         self.run = Run(
-            random_seed=self.request.random_seed,
-            today=self.request.today,
-            meanings=read_meanings(),
-            words=words_of(self.request.locale),
+            random_seed=said.random_seed, today=said.today, meanings=read_meanings(), words=words_of(said.locale)
         )
         self._fed = _fed_columns(self.connection, self.request.counts)
         self.situations = Situations(
@@ -115,8 +116,10 @@ class Plans:
             counts=self.request.counts,
             total=self.request.total,
             fed=self._fed,
+            per=self.request.per,
         )
         self.situations.refined = {oid: self._refined(oid) for oid in self.request.counts}
+        self.rules = replace(self.rules, tables=self.situations.follow_names())
 
     def _refined(self, oid: int) -> Mapping[str, Refined]:
         rules = self.rules.tables[oid]
@@ -141,6 +144,7 @@ class Engine(Plans):
     """A run at work: the rows that were made so far. Nothing here commits."""
 
     around: Around
+    _begun: bool = field(default=False, init=False)
 
     def groups(self) -> list[list[int]]:
         """Order the tables, those of a circle together."""
@@ -150,12 +154,17 @@ class Engine(Plans):
 
     def filled(self, group: Sequence[int]) -> list[TableOutcome]:
         """Fill a table, or all of a circle at once; those that have all their rows are as any other parents."""
+        for oid in group:
+            self.situations.count_parents(oid)
         found = {oid: self.situations.there(oid) for oid in group}
         there = {oid: rows for oid, rows in found.items() if self.situations.asked(oid, rows.count)}
         filled = self._filled(there) if there else {}
         return [filled.get(oid) or _nothing_to_do(self.tables[oid], found[oid]) for oid in group]
 
     def _filled(self, there: Mapping[int, RowsThere]) -> dict[int, TableOutcome]:
+        if self._begun:
+            gc.collect(1)  # what made the rows before is a circle, with tables of texts; Python would let it lie
+        self._begun = True
         planners = self.situations.planners(there)
         makers = {oid: self._maker(oid, planners[oid]) for oid in there}
         for oid in there:
@@ -164,6 +173,8 @@ class Engine(Plans):
         if len(group) == 1 and not (self.tables[group[0]].row_security or self.tables[group[0]].rules):
             return {group[0]: self._copied(group[0], makers[group[0]], planners[group[0]])}
         loads = [self._load(oid, makers[oid], planners[oid]) for oid in group]
+        from seedkit.postgres.loading.ways import load_tables
+
         reports = load_tables(self.connection, loads)
         return {
             oid: self._outcome(oid, makers[oid], planners[oid], report.inserted)
@@ -185,7 +196,7 @@ class Engine(Plans):
 
     def _copied(self, oid: int, maker: RowMaker, planner: TablePlanner) -> TableOutcome:
         table, first, count = self.tables[oid], planner.situation.first, self.situations.fitting(planner, oid)
-        filling = TableFilling(self.connection, maker)
+        filling = TableFilling(self.connection, maker, self.request.hidden)
         with made_by(workers_for(count, self.request.workers), maker, first, count) as blocks:
             for piece in self.around.pieces(table, blocks):
                 taken = filling.taken

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -44,6 +44,7 @@ class HowToFill:
     workers: int | None
     go_on_after_errors: bool
     refine: Refine
+    hidden: Callable[[str], str]
 
 
 @dataclass(slots=True)
@@ -68,6 +69,8 @@ class Filling:
             locale=self.how.locale,
             total=self.how.total,
             refine=self.how.refine,
+            hidden=self.how.hidden,
+            per=self.plan.per,
             workers=self.how.workers,
         )
         self.course = Course(

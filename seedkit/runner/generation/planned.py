@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from seedkit.core.catalog import Table
+from seedkit.core.generation.refinements.meant import Per
 from seedkit.core.generation.refinements.refining import NOTHING_SAID, Refining, refining
 from seedkit.core.generation.refinements.said import NOTHING, Refinements
 from seedkit.core.generation.requests.asked import ROWS, AskedRows
@@ -26,12 +27,13 @@ class CountPlan:
     """The tables of a run with their rows, by OID; `parent_of` says for whose rows those are that nobody named.
 
     `tables` are all that the run may look at; of these `empty` ones have no row, as far as it matters. `said` is what
-    generate.yml says of them.
+    generate.yml says of them, `per` of which the rows are counted by their parents.
     """
 
     counts: dict[int, int]
     tables: Mapping[int, Table]
     said: Refining = NOTHING_SAID
+    per: Mapping[int, Per] = field(default_factory=dict)
     parent_of: dict[int, list[TableName]] = field(default_factory=dict)
     left_alone: tuple[SkippedStep, ...] = ()
     empty: set[int] = field(default_factory=set)
@@ -53,7 +55,8 @@ def planned_counts(
     choice, tables, said = _read(connection, excluded, refinements)
     counts = choice.counted(asked) if asked else {rel.oid: choice.usual(rel.oid) for rel in choice.everything()}
     left_to_others(connection, _reachable(counts, tables))
-    plan = CountPlan(counts=counts, tables=tables, said=said, no_tables=not counts)
+    per = said.counted_by_parents([oid for oid in counts if oid not in choice.numbered(asked)], tables)
+    plan = CountPlan(counts=counts, tables=tables, said=said, per=per, no_tables=not counts)
     if asked:
         _add_parents(connection, plan, choice)
     else:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
 from seedkit.core.generation.requests.asked import AskedRows
 from seedkit.core.generation.streams import VERSION
-from seedkit.core.reports.generation import GenerationReport
+from seedkit.core.read_secrets import Secrets
+from seedkit.core.reports.generation import GeneratedTable, GenerationReport
 from seedkit.core.reports.sequences import by_table
 from seedkit.errors import ManyRowsError, UsageError
 from seedkit.files.generation.locales import words_of
@@ -18,6 +19,7 @@ from seedkit.postgres.driver_errors import explained
 from seedkit.postgres.search_path import enter_safe_path
 from seedkit.postgres.time_outs import time_outs_told
 from seedkit.postgres.transactions.write_locks import take_write_locks
+from seedkit.runner.concealment import concealed
 from seedkit.runner.generation.filling import Filling, HowToFill
 from seedkit.runner.generation.planned import CountPlan, planned_counts
 from seedkit.runner.generation.refinements import NOTHING_IS_SAID, WhatIsSaid
@@ -77,7 +79,8 @@ def generate(connection: Connection, request: GenerationRequest) -> GenerationRe
     turns = Turns(
         connection=connection, ahead=ahead, ours=ours, roll_back=request.dry_run, lock_timeout=request.lock_timeout
     )
-    with time_outs_told(connection), explained("generating rows"), turns:
+    secrets = request.said.secrets
+    with concealed(secrets), time_outs_told(connection), explained("generating rows"), turns:
         _refuse_production(connection, request)
         plan = _planned(connection, request)
         _refuse_many(connection, request, plan)
@@ -87,7 +90,7 @@ def generate(connection: Connection, request: GenerationRequest) -> GenerationRe
         turns.settle()
     return GenerationReport(
         server=identify(connection),
-        tables=tuple(tables),
+        tables=tuple(_without(secrets, table) for table in tables),
         sequences=by_table(turns.sequences),
         left_alone=plan.left_alone,
         seconds=time.monotonic() - started,
@@ -101,6 +104,11 @@ def generate(connection: Connection, request: GenerationRequest) -> GenerationRe
     )
 
 
+def _without(secrets: Secrets, table: GeneratedTable) -> GeneratedTable:
+    """Take out of a table's reasons, which may quote its rows, what was read of variables and files."""
+    return replace(table, reasons=tuple(map(secrets.hidden, table.reasons)))
+
+
 def _how(request: GenerationRequest, today: date, plan: CountPlan) -> HowToFill:
     return HowToFill(
         random_seed=request.random_seed,
@@ -112,6 +120,7 @@ def _how(request: GenerationRequest, today: date, plan: CountPlan) -> HowToFill:
         workers=request.workers,
         go_on_after_errors=all(asked.is_pattern for asked in request.asked),
         refine=request.said.refine(plan.said),
+        hidden=request.said.secrets.hidden,
     )
 
 

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from seedkit.core.catalog import Table
 from seedkit.core.foreign_keys import ForeignKey
 from seedkit.core.generation.columns.parents import Key, numbered
+from seedkit.core.generation.columns.per_parent import PerParent
 from seedkit.core.generation.planning.chosen import Run
 from seedkit.core.generation.planning.counted import counted_columns, first_row
 from seedkit.core.generation.planning.promises import Promised
 from seedkit.core.generation.planning.refined import Refined
 from seedkit.core.generation.planning.situation import Parents, Situation
+from seedkit.core.generation.planning.soft_keys import soft_keys, with_keys, without
 from seedkit.core.generation.planning.tables import TablePlanner
+from seedkit.core.generation.refinements.meant import Per
+from seedkit.core.generation.refinements.per import key_to
 from seedkit.core.generation.schema import TableRules
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.generation.parents import key_rows, read_keys
@@ -29,7 +33,8 @@ class Situations:
     """Reads what is to be known before tables are planned.
 
     `rules` are those of the tables that get rows, `counts` how many (in `total`, where those that are there count as
-    well), `fed` their columns that sequences feed, `refined` what people have said of columns.
+    well), `fed` their columns that sequences feed, `refined` what people have said of columns, `per` how many rows each
+    parent gets.
     """
 
     connection: Connection
@@ -40,6 +45,16 @@ class Situations:
     fed: Mapping[int, frozenset[str]]
     total: bool = False
     refined: Mapping[int, Mapping[str, Refined]] = field(default_factory=dict)
+    per: Mapping[int, Per] = field(default_factory=dict)
+    _per: dict[int, dict[str, PerParent]] = field(default_factory=dict)
+
+    def follow_names(self) -> Mapping[int, TableRules]:
+        """Take columns that are called after a table for references to it, from now on; give the rules with them."""
+        taken = {oid: {*self.refined.get(oid, ()), *self.counted(oid)} for oid in self.rules}
+        soft = soft_keys(self.rules, self.tables, taken)
+        self.rules = {oid: with_keys(rules, soft[oid]) for oid, rules in self.rules.items()}
+        self.tables = {**self.tables, **{oid: rules.table for oid, rules in self.rules.items()}}
+        return self.rules
 
     def there(self, oid: int) -> RowsThere:
         """Say which rows a table has."""
@@ -47,7 +62,28 @@ class Situations:
 
     def asked(self, oid: int, there: int) -> int:
         """Say how many rows a table is to get that has so many."""
+        if per := self._per.get(oid):
+            total = next(iter(per.values())).total
+            return max(0, total - there) if self.total else total
         return max(0, self.counts[oid] - there) if self.total else self.counts[oid]
+
+    def count_parents(self, oid: int) -> None:
+        """Find out how many rows a table gets by its parents, where it is said how many for each."""
+        said = self.per.get(oid)
+        if said is None:
+            return
+        table = self.tables[oid]
+        key = key_to(table, said.parent, self.tables)
+        stream = self.run.stream(str(table.name), "per", key.name)
+        self._per[oid] = {key.name: PerParent(self.parents_there(key).count, said.least, said.most, stream)}
+
+    def per_parent(self, oid: int, first: int) -> dict[str, PerParent]:
+        """Give how many rows each parent gets, by the name of the foreign key; rows that are there were not counted.
+
+        With totals they were: these are the first ones.
+        """
+        first = 0 if self.total else first
+        return {name: replace(per, first=first) for name, per in self._per.get(oid, {}).items()}
 
     def planners(self, there: Mapping[int, RowsThere]) -> dict[int, TablePlanner]:
         """Plan a table, or all of a circle: each with no more parents in the others than these will have."""
@@ -111,8 +147,10 @@ class _Circle:
     def planners(self) -> dict[int, TablePlanner]:
         planners: dict[int, TablePlanner] = {}
         for oid in self.there:
-            rules = self.situations.rules[oid]
-            planners[oid] = TablePlanner(rules, self.situations.run, self._situation(oid, planners))
+            situation = self._situation(oid, planners)
+            soft = [key.name for key in self.situations.tables[oid].foreign_keys if key.soft]
+            lacking = {name for name in soft if not situation.parents[name].count}
+            planners[oid] = TablePlanner(without(self.situations.rules[oid], lacking), self.situations.run, situation)
         return planners
 
     def _situation(self, oid: int, planners: Mapping[int, TablePlanner]) -> Situation:
@@ -126,6 +164,7 @@ class _Circle:
             taken=partial(key_rows, self.situations.connection, table),
             promised=frozenset(self._promised(oid)),
             refined=self.situations.refined.get(oid, {}),
+            per=self.situations.per_parent(oid, self._first(oid)),
         )
 
     def _first(self, oid: int) -> int:

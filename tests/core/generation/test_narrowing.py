@@ -18,6 +18,8 @@ from seedkit.core.generation.spans import Narrowing, Span
         ("(c = ANY (ARRAY['a'::text, 'b'::text]))", Narrowing(values=("a", "b"))),
         ("((c)::text = ANY ((ARRAY['a'::character varying])::text[]))", Narrowing(values=("a",))),
         ("((c = 1) OR (c = 2) OR (c IS NULL))", Narrowing(values=(1, 2))),
+        ("(c OPERATOR(public.=) ANY (ARRAY['a'::public.citext, 'b'::public.citext]))", Narrowing(values=("a", "b"))),
+        ("((c OPERATOR(public.<>) ''::public.citext))", Narrowing(unwanted=("",), length=Span(1))),
         ("c in (1, 2, 3) and c <> 2", Narrowing(values=(1, 2, 3), unwanted=(2,))),
         ("(c > 0)", Narrowing(span=Span(0, None, with_low=False))),
         ("(0 < c)", Narrowing(span=Span(0, None, with_low=False))),

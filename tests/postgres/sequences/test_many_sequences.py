@@ -106,6 +106,31 @@ print(int(re.search(r"VmHWM:\\s+(\\d+) kB", Path("/proc/self/status").read_text(
 
 
 @pytest.mark.growth
+@pytest.mark.parametrize("read", ["unusual_defaults", "function_defaults"])
+def test_partitions_with_unusual_defaults_are_read_in_proportion_to_their_number(
+    connection: psycopg.Connection, read: str
+) -> None:
+    connection.execute(
+        """
+        create sequence numbers;
+        create function next_number() returns bigint language sql as $$ select nextval('numbers') $$;
+        create table events (
+            id bigint default nextval('numbers'::text) + 0, other bigint default next_number(), at integer
+        ) partition by list (at);
+        """
+    )
+    [(function,)] = connection.execute("select 'next_number'::regproc::oid::int8").fetchall()
+
+    touched = []
+    for number in (50, 200):
+        for at in range(connection.execute("select count(*) from pg_inherits").fetchall()[0][0], number):
+            connection.execute(f"create table events_{at} partition of events for values in ({at})".encode())
+        touched.append(rows_touched(connection, read, {"drawing": [function], "opaque": []}))
+
+    assert touched[1] / touched[0] < 5
+
+
+@pytest.mark.growth
 def test_partitions_are_read_in_proportion_to_their_number(connection: psycopg.Connection) -> None:
     connection.execute("create table events (id bigserial, at integer) partition by list (at)")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from typing import LiteralString
 
 import psycopg
 import pytest
@@ -49,6 +50,20 @@ create table holes (mood mood not null, number integer);
 create unique index on holes (mood, coalesce(number, 0));
 create table lines (user_id integer references users, line smallint, primary key (user_id, line));
 create table visits (user_id integer not null references users, day date not null, unique (user_id, day));
+create table places (lat numeric(9, 6), lon numeric(9, 6), primary key (lat, lon));
+create table documents (document jsonb primary key);
+create table bits (bits bit(3) primary key);
+create table amounts (amount money primary key);
+create table patterned (code text primary key check (code ~ '^[A-C]-[0-4]$'));
+create table quarters (year integer, quarter integer, primary key (year, quarter));
+create table stamps (user_id integer references users, created_at timestamptz, primary key (user_id, created_at));
+create table countries (country text primary key);
+create table wallets (user_id integer references users, currency text, primary key (user_id, currency));
+create table rates (id serial primary key, day date not null, currency text not null, unique (currency, day));
+create table budgets (
+    user_id integer not null references users, start_date date not null, end_date date not null,
+    unique (user_id, start_date, end_date)
+);
 create table shared (a mood, b boolean not null, c mood not null, primary key (a, b), unique (b, c));
 create table nested (mood mood primary key, flag boolean, unique (mood, flag));
 create table small_ids (id smallint primary key check (id > 32760));
@@ -73,6 +88,8 @@ CAPPED = {
     "shared": 6,
     "nested": 3,
     "small_ids": 7,
+    "bits": 8,
+    "patterned": 15,
 }
 
 
@@ -141,6 +158,47 @@ def test_days_of_a_key_are_those_of_its_generator_before_others(
 
     asked = "select min(day) > '2024-11-01', max(day) < '2026-12-01', count(distinct day) > 30 from visits"
     assert connection.execute(asked).fetchone() == (True, True, True)
+
+
+def test_numbers_of_a_key_stay_what_they_mean_as_long_as_they_can(
+    runs: tuple[Connection, list[GenerationReport]],
+) -> None:
+    connection, _ = runs
+
+    assert connection.execute("select min(quarter), max(quarter), max(year) <= 2026 from quarters").fetchone() == (
+        1,
+        4,
+        True,
+    )
+    assert connection.execute("select count(*) from places where abs(lat) > 90 or abs(lon) > 180").fetchone() == (0,)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "select count(*) from countries where country ~ '[0-9]'",
+        "select count(*) from wallets where currency !~ '^[A-Z]{3}$'",
+        "select count(*) from rates where currency !~ '^[A-Z]{3}$'",
+        "select count(*) / 5 from budgets where end_date < start_date",
+    ],
+)
+def test_what_means_something_keeps_its_meaning_under_a_key(
+    runs: tuple[Connection, list[GenerationReport]], asked: LiteralString
+) -> None:
+    connection, _ = runs
+
+    assert connection.execute(asked).fetchone() == (0,)
+
+
+def test_words_have_numbers_once_all_of_them_are_used(connection: Connection) -> None:
+    connection.execute("create table countries (country text primary key)")
+
+    reports = [filled(connection, {"countries": 100}) for _ in range(2)]
+
+    assert [rows(report)["countries"] for report in reports] == [100, 100]
+    numbered = connection.execute("select count(*) filter (where country ~ '-[0-9]+$') from countries").fetchone()
+    assert numbered is not None
+    assert 100 < numbered[0] < 200
 
 
 def test_a_run_that_goes_on_writes_the_rows_that_were_due(connection: Connection, second: Connection) -> None:

@@ -238,3 +238,63 @@ def test_what_is_made_of_a_column_follows_when_that_is_drawn_again_and_nothing_e
             min(room), max(room), array_agg(distinct plan), count(plan) from stays
         """,
     ) == [(True, True, 1, 9, ["a", "b"], 400)]
+
+
+LINES = """
+create table order_lines (
+    order_id integer references orders, line integer, sku text not null, primary key (order_id, line)
+);
+"""
+
+
+def test_each_parent_gets_its_number_of_rows_which_are_numbered_among_themselves(
+    fill: Fill, connection: Connection
+) -> None:
+    connection.execute(LINES)
+    said = "users: {_rows: 9000}\norders: {_rows: !per {users: 0..2}}\norder_lines: {_rows: !per {orders: 1..3}}"
+
+    report = fill(said, only="")
+
+    assert all(table.rows == table.asked for table in report.tables)
+    assert rows_of(
+        connection,
+        """
+        with per as (select count(orders.id) as n from users left join orders on user_id = users.id group by users.id)
+        select min(n), max(n), count(*), count(*) filter (where n = 1) between 2700 and 3300 from per
+        """,
+    ) == [(0, 2, 9000, True)]
+    assert rows_of(
+        connection,
+        """
+        with per as (select count(*) as n, max(line) as last, min(line) as first from order_lines group by order_id)
+        select min(n), max(n), bool_and(n = last and first = 1), count(*) = (select count(*) from orders) from per
+        """,
+    ) == [(1, 3, True, True)]
+
+
+def test_a_number_that_is_asked_for_wins_over_the_parents_and_more_parents_change_no_others_rows(
+    fill: Fill, connection: Connection
+) -> None:
+    said = "orders: {_rows: !per {users: 1..3}}"
+    fill(f"{said}\nusers: {{_rows: 20}}", only="")
+    first = rows_of(connection, "select user_id, count(*) from orders group by 1 order by 1")
+    fill(said, only="orders", rows=5)
+    asked = rows_of(connection, "select count(*) from orders")
+    connection.execute("truncate users, orders restart identity cascade")
+    fill(f"{said}\nusers: {{_rows: 30}}", only="")
+
+    assert asked == [(sum(count for _, count in first) + 5,)]
+    assert (
+        rows_of(connection, "select user_id, count(*) from orders where user_id <= 20 group by 1 order by 1") == first
+    )
+
+
+def test_a_parent_that_rows_can_not_be_counted_by_is_told_with_its_line(fill: Fill, connection: Connection) -> None:
+    connection.execute("create table profiles (user_id integer primary key references users)")
+    for said, message in (
+        ("audit_events: {_rows: !per {users: 1..2}}", 'table "audit_events" has no foreign key to "users"'),
+        ("profiles: {_rows: !per {users: 1..2}}", "profiles_pkey lets each parent have one row"),
+    ):
+        with pytest.raises(SeedkitError, match=message) as caught:
+            fill(said, only="")
+        assert str(caught.value.origin).endswith("generate.yml:1")

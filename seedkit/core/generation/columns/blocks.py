@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import chain, repeat
 from operator import add
-from typing import Protocol, runtime_checkable
+from typing import Protocol, TypeVar, runtime_checkable
 
 from seedkit.core.generation.streams import BLOCK, Stream
 from seedkit.core.values.copy_text import field_text
@@ -101,8 +101,11 @@ def in_256ths(share: float) -> int:
     return 0 if share <= 0 else max(1, round(share * 256))
 
 
+_Text = TypeVar("_Text", str, int)
+
+
 @lru_cache(maxsize=8)
-def spread(texts: tuple[str, ...], size: int) -> list[str]:
+def spread(texts: tuple[_Text, ...], size: int) -> list[_Text]:
     """Repeat texts so that a number below `size`, a power of two, finds each of them equally often, nearly.
 
     The strings are shared: a table of 65,536 different ones would make twice as many cache misses. So is the table,

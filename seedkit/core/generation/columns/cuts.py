@@ -98,7 +98,7 @@ class Cased:
 
 def _finished(inner: Generator, changed: Callable[[str], str]) -> Choice | None:
     """Change the texts of a table once, in place of those of each row."""
-    return Choice(tuple(map(changed, inner.texts)), inner.stream) if isinstance(inner, Choice) else None
+    return Choice(tuple(map(changed, inner.texts)), inner.stream, inner.even) if isinstance(inner, Choice) else None
 
 
 def cut(text: str, length: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 
 from seedkit.core.generation.columns.blocks import NULL, Constant, Generator, Joined, Sometimes
@@ -48,24 +48,10 @@ def extent_of(generator: Generator) -> Extent:
             return _listed(frozenset((text,)))
         case Choice(texts):
             return _listed(frozenset(texts))
-        case Joined((Life() as life, Clock(zone=zone))):
-            return _moments(life.first, life.last, zone)
         case Joined(parts):
-            return _joined([extent_of(part) for part in parts])
-        case _:
-            return _of_several(generator)
-
-
-def _of_several(generator: Generator) -> Extent:
-    match generator:
-        case Mixture(first, other):
-            return _either([extent_of(first), extent_of(other)])
-        case Turned(generators):
-            return _either(list(map(extent_of, generators)))
-        case Gathered():
-            return _listed(frozenset(generator.texts_made))
-        case Cut() | Cased() | Marked():
-            return _changed(generator)
+            return _joined(parts)
+        case Mixture() | Turned() | Gathered() | Cut() | Cased() | Marked():
+            return _of_others(generator)
         case _:
             return _of_numbers(generator)
 
@@ -106,15 +92,26 @@ def _of_digits(generator: Generator) -> Extent:
 
 
 def _of_days(generator: Day | Moment | Life) -> Extent:
-    first = generator.first
-    last = generator.last if isinstance(generator, Life) else first + timedelta(days=generator.days - 1)
-    if isinstance(generator, Moment):
-        return _moments(first, last, generator.zone)
-    return Extent(low=first.isoformat(), high=last.isoformat())
+    first, last = generator.first, generator.first + timedelta(days=generator.days - 1)
+    match generator:
+        case Day():
+            return Extent(low=first.isoformat(), high=last.isoformat())
+        case Life(last=latest, behind=behind):
+            return Extent(low=f"{first}{behind}", high=f"{latest}{behind}")
+        case Moment(zone=zone, between=between):
+            return Extent(low=f"{first}{between}00:00:00{zone}", high=f"{last}{between}23:59:59{zone}")
 
 
-def _moments(first: date, last: date, zone: str) -> Extent:
-    return Extent(low=f"{first} 00:00:00{zone}", high=f"{last} 23:59:59{zone}")
+def _of_others(generator: Mixture | Turned | Gathered | Cut | Cased | Marked) -> Extent:
+    match generator:
+        case Mixture(first, other):
+            return _either([extent_of(first), extent_of(other)])
+        case Turned(generators):
+            return _either(list(map(extent_of, generators)))
+        case Gathered():
+            return _listed(frozenset(generator.texts_made))
+        case Cut() | Cased() | Marked():
+            return _changed(generator)
 
 
 def _either(extents: list[Extent]) -> Extent:
@@ -151,12 +148,21 @@ def _between(low: str, high: str) -> Extent:
     return Extent(low=low, high=high, shortest=1, longest=max(lengths))
 
 
-def _joined(parts: list[Extent]) -> Extent:
-    shortest, longest = [part.shortest for part in parts], [part.longest for part in parts]
+def _joined(joined: tuple[Generator, ...]) -> Extent:
+    match joined:
+        case (Day() | Life() as day, Clock(zone=zone)):
+            ends = _of_days(day)
+            return Extent(low=f"{ends.low}00:00:00{zone}", high=f"{ends.high}23:59:59{zone}")
+        case _:
+            return _in_a_row([extent_of(part) for part in joined])
+
+
+def _in_a_row(parts: list[Extent]) -> Extent:
+    longest = [part.longest for part in parts]
     if any(part.nulls for part in parts):
         return Extent()
     return Extent(
-        shortest=sum(length or 0 for length in shortest),
+        shortest=sum(part.shortest or 0 for part in parts),
         longest=None if None in longest else sum(length or 0 for length in longest),
     )
 

@@ -108,6 +108,8 @@ class Life:
 
     def block(self, number: int) -> Iterable[str]:
         """Give a date for each row."""
+        if not self.gaps and self.later is None:
+            return map(self._begun.__getitem__, self.stream.numbers(number, 2))
         days: Iterable[int] = map(self._beginnings.__getitem__, self.stream.numbers(number, 2))
         if self.gaps:
             old, young = self.days - self.young, sum(gap.young for gap in self.gaps)
@@ -125,7 +127,11 @@ class Life:
 
     @cached_property
     def _beginnings(self) -> list[int]:
-        return [place * self.days >> 16 for place in range(65_536)]
+        return spread(tuple(range(self.days)), 65_536)
+
+    @cached_property
+    def _begun(self) -> list[str]:
+        return spread(tuple(self._texts[: self.days]), 65_536)
 
     @cached_property
     def _texts(self) -> list[str]:

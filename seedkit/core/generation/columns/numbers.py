@@ -61,7 +61,7 @@ class Whole:
 
     @cached_property
     def _few(self) -> Choice:
-        return Choice(tuple(map(str, range(self.low, self.high + 1))), self.stream)
+        return Choice(tuple(map(str, range(self.low, self.high + 1))), self.stream, even=True)
 
 
 def numbers_between(low: int, high: int, stream: Stream, block: int) -> list[int]:
@@ -93,12 +93,14 @@ class Fixed:
     def _parts(self) -> Generator | None:
         """Finished texts: of all numbers, or of what stands before and behind the point; None where these are many."""
         if self.high - self.low < _FINISHED:
-            return Choice(tuple(pointed(units, self.scale) for units in range(self.low, self.high + 1)), self.stream)
+            return Choice(
+                tuple(pointed(units, self.scale) for units in range(self.low, self.high + 1)), self.stream, even=True
+            )
         one = 10 ** max(self.scale, 0)
         first, last = -(-self.low // one), (self.high + 1) // one - 1
         if first < 0 or not _LEAST_WHOLES <= last - first < _FINISHED or self.scale > _DIGITS_MOST:
             return None
-        wholes = Choice(tuple(f"{whole}." for whole in range(first, last + 1)), self.stream)
+        wholes = Choice(tuple(f"{whole}." for whole in range(first, last + 1)), self.stream, even=True)
         return Joined((wholes, *_fractions(self.scale, self.stream)))
 
 

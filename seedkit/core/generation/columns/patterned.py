@@ -79,7 +79,7 @@ def matching(
 
     Raises NoTextsError where there are none.
     """
-    fixed = _fixed(pieces)
+    fixed = letters_by_place(pieces)
     if fixed is not None and least <= len(fixed) <= (len(fixed) if most is None else most):
         return Joined(tuple(_grouped(fixed, stream)))
     texts = texts_of(pieces, least, most, stream, words)
@@ -142,7 +142,7 @@ def _endless(piece: Piece) -> bool:
     return isinstance(piece, Repeated) and piece.most is None
 
 
-def _fixed(pieces: Sequence[Piece]) -> list[str] | None:
+def letters_by_place(pieces: Sequence[Piece]) -> list[str] | None:
     """Give the letters of each place where a pattern has as many for every text; None where it has not."""
     found: list[str] = []
     for piece in pieces:

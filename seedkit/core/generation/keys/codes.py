@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import prod
+
+from seedkit.core.generation.permutations import digits
+from seedkit.core.values.copy_text import field_text
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _DIGITS = "0123456789"
@@ -68,6 +72,41 @@ class Codes:
         behind = text[before + 1 :]
         first = _read(text[:before], _LETTERS) * len(_DIGITS) + int(text[before])
         return int(place + first * len(_ALL) ** len(behind) + _read(behind, _ALL))
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedLetters:
+    """All texts that have one of some letters at each place.
+
+    >>> texts = PlacedLetters(("AB", "-", "012"))
+    >>> texts.count, texts.text(4), texts.place("B-1"), texts.place("C-1")
+    (6, 'B-1', 4, None)
+    """
+
+    letters: tuple[str, ...]
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return prod(map(len, self.letters))
+
+    window = count
+
+    def text(self, place: int) -> str:
+        """Give one."""
+        found = digits(place, tuple(map(len, self.letters)))
+        return field_text("".join(letters[digit] for letters, digit in zip(self.letters, found, strict=True)))
+
+    def place(self, value: str) -> int | None:
+        """Say which one a text is."""
+        if len(value) != len(self.letters):
+            return None
+        number = 0
+        for letters, letter in zip(self.letters, value, strict=True):
+            if letter not in letters:
+                return None
+            number = number * len(letters) + letters.index(letter)
+        return number
 
 
 def _written(number: int, letters: str, length: int) -> str:

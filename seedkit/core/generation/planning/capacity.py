@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 MOST_LOOKED_AT = 2_000_000
@@ -40,7 +41,9 @@ class Capacity:
         return f"table {table} holds {self.rows:,} rows: {self.key} has no more"
 
 
-def looked_at(key: str) -> Capacity:
-    """Say how many rows a table may have of which a key is no construction."""
-    reason = f"gets no more than {MOST_LOOKED_AT:,} rows: {key} can only be looked at row by row"
-    return Capacity(MOST_LOOKED_AT, key, reason)
+def looked_at(keys: Iterable[str]) -> Capacity:
+    """Say how many rows a table may have of which some keys are no construction."""
+    for key in keys:
+        reason = f"gets no more than {MOST_LOOKED_AT:,} rows: {key} can only be looked at row by row"
+        return Capacity(MOST_LOOKED_AT, key, reason)
+    return Capacity()

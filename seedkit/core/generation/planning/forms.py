@@ -12,9 +12,10 @@ from seedkit.core.generation.columns.blocks import NULL
 from seedkit.core.generation.expressions.casting import cast
 from seedkit.core.generation.expressions.evaluation import evaluator
 from seedkit.core.generation.keys.digits import Digit, OneColumn, OneParent
-from seedkit.core.generation.keys.lines import Listed
+from seedkit.core.generation.keys.lines import Listed, Windowed
 from seedkit.core.generation.keys.walks import Walk
 from seedkit.core.generation.planning.chosen import Facts
+from seedkit.core.generation.planning.kinds import family_of
 from seedkit.core.generation.planning.lines import values_of
 from seedkit.core.generation.planning.references import References
 from seedkit.core.generation.planning.situation import Situation
@@ -88,12 +89,24 @@ class Forms:
         known = [subject for subject in subjects if subject is not None]
         digits = self._parents({subject.column for subject in known})
         lines = {line.column: line for subject in known if (line := self._line(rule, subject)) is not None}
+        times = [name for name in lines if family_of(self.facts(name).kind) == "time"]
+        if len(times) > 1:  # of a row's times one comes before the other, which is their generators' business
+            lines = {name: line for name, line in lines.items() if name not in times}
         wide = [name for name, line in lines.items() if line.count > max(line.window, _FEW)]
-        span = max(wide, key=lambda name: lines[name].count, default=None)
-        digits |= {name: line for name, line in lines.items() if name == span or name not in wide}
+        span = max(wide, key=lambda name: (lines[name].window == 1, lines[name].window), default=None)
+        for name, line in lines.items():
+            if name == span or name not in wide:
+                digits[name] = line
+            elif 1 < line.window <= _FEW:
+                digits[name] = OneColumn(name, Windowed(line.values))
         covered = {name for digit in digits.values() for name in digit.columns}
         whole = len(known) == len(subjects) and covered >= {subject.column for subject in known}
         return Form(rule, digits, span) if whole or span is not None else None
+
+    def is_wide(self, rule: UniqueRule) -> bool:
+        """Whether a column of a key has values in an order, so many that no text has to be numbered for it."""
+        form = self.of(rule)
+        return form is not None and form.span is not None
 
     def _parents(self, names: set[str]) -> dict[object, Digit]:
         digits: dict[object, Digit] = {}

@@ -65,11 +65,13 @@ class Keys:
         return None if rule.name in self.built else Forms(self.references, self.facts).of(rule)
 
     def _carry(self, rule: UniqueRule) -> None:
-        """Have a column of endless values carry a key."""
+        """Have a column of endless values carry a key: a text only where nothing else has many."""
         names = [subject.column for subject in subjects_of(rule) if subject is not None]
         if not self.carriers & set(names):
             fit = [name for name in names if may_carry(self.references, name) and carries(self.facts(name))]
-            self.carriers.update(sorted(fit, key=lambda name: self.facts(name).kind != "uuid")[:1])
+            uuids = [name for name in fit if self.facts(name).kind == "uuid"]
+            wide = not uuids and Forms(self.references, self.facts).is_wide(rule)
+            self.carriers.update((uuids or fit)[: 0 if wide else 1])
         if self.carriers & set(names):
             self.built.add(rule.name)
 
@@ -142,10 +144,8 @@ class Keys:
 
     def at(self, attempt: int) -> dict[str, Chosen]:
         """Give the keys' columns at an attempt: at other places, but for those that are settled."""
-        return {
-            name: chosen if name in self.settled else replace(chosen, generator=_at(chosen.generator, attempt))
-            for name, chosen in self.chosen.items()
-        }
+        moved = {name: attempt if name not in self.settled else 0 for name in self.chosen}
+        return {name: replace(one, generator=_at(one.generator, moved[name])) for name, one in self.chosen.items()}
 
     def _stream(self, form: Form) -> Stream:
         return self.references.run.stream(str(self._table.name), "key", *sorted(form.columns))

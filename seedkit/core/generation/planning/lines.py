@@ -6,31 +6,42 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from seedkit.core.generation.columns.blocks import Generator, Joined, Sometimes
-from seedkit.core.generation.columns.choices import Mixture
+from seedkit.core.generation.columns.choices import Choice, Mixture
+from seedkit.core.generation.columns.cuts import Cased, Cut, cut
 from seedkit.core.generation.columns.moments import Clock, Day, Life, Moment
 from seedkit.core.generation.columns.numbers import Fixed, Whole
-from seedkit.core.generation.keys.codes import Codes
-from seedkit.core.generation.keys.lines import (
-    CARDS,
-    DAYS,
-    SPANS,
-    Line,
-    Listed,
+from seedkit.core.generation.columns.patterned import letters_by_place
+from seedkit.core.generation.columns.pieces import NoTextsError, expression_of_like, expression_pieces
+from seedkit.core.generation.keys.codes import Codes, PlacedLetters
+from seedkit.core.generation.keys.lines import Line, Listed, Values
+from seedkit.core.generation.keys.spellings import (
+    Addresses,
+    Amounts,
+    Bits,
+    Cards,
+    Clocks,
+    Days,
+    Documents,
+    Fractions,
+    Moments,
+    Spans,
     Spelling,
-    Values,
-    addresses,
-    clocks,
-    fractions,
-    moments,
 )
+from seedkit.core.generation.keys.words import NumberedWords, WordsAndCodes
 from seedkit.core.generation.planning.choosing import chosen_for
 from seedkit.core.generation.planning.chosen import Facts, Run
 from seedkit.core.generation.planning.kinds import family_of
 from seedkit.core.generation.planning.listing import few_values
-from seedkit.core.generation.planning.numbers import ends
+from seedkit.core.generation.planning.numbers import ends, scale_of
 
 _SHORT = 3
 """Texts of so many characters have no room for a row's number."""
+
+_WORDS = 5
+"""A list of fewer words is none that a key is made of."""
+
+_COUNTED = 99
+"""Numbers of so many values and more are counted from their first on: positions, and what is just a number."""
 
 _DAY = 86_400
 _FIRST_DAY, _LAST_DAY = 1, date.max.toordinal()
@@ -45,9 +56,12 @@ def values_of(facts: Facts, run: Run, step: int = 1) -> Values | None:
     if listed is not None:
         return Listed(listed)
     if facts.narrowing.patterns or facts.narrowing.likes:
-        return None
+        return _places(facts)
     if family_of(facts.kind) == "text":
-        return _codes(facts)
+        return _worded(facts, run) or _codes(facts)
+    if facts.kind == "bit":
+        size = facts.limits[0] if facts.limits else 1
+        return Line(0, 1 << size, 0, (1 << size) - 1, Bits(size))
     if facts.kind in _OTHERS:
         return _OTHERS[facts.kind]
     return _line(facts, _plain(chosen_for(replace(facts, unique=False), run).generator), step)
@@ -75,49 +89,92 @@ def carries(facts: Facts) -> bool:
     return family_of(facts.kind) == "text" and (facts.room is None or facts.room > _SHORT)
 
 
+def _worded(facts: Facts, run: Run) -> Values | None:
+    """Give the words of a meaning that has a list of them, where they fit."""
+    words = _words_of(_plain(chosen_for(replace(facts, unique=False), run, attempt=1).generator))
+    room, longest = facts.room, max(map(len, words), default=0)
+    if len(words) < _WORDS or (room is not None and longest > room):
+        return None
+    if room is None or longest + len("-1000000") <= room:
+        return NumberedWords(words)
+    codes = _codes(facts)
+    return WordsAndCodes(words, codes) if codes and all(codes.place(word) is not None for word in words) else None
+
+
+def _words_of(generator: Generator) -> tuple[str, ...]:
+    """List the texts that a generator chooses from, no two alike but for their case."""
+    match generator:
+        case Choice(texts=texts):
+            found = texts
+        case Cut(inner=inner, length=length):
+            found = tuple(cut(text, length) for text in _words_of(inner))
+        case Cased(inner=inner, lower=lower):
+            found = tuple(text.lower() if lower else text.upper() for text in _words_of(inner))
+        case _:
+            found = ()
+    return tuple({text.casefold(): text for text in reversed(found)}.values())[::-1]
+
+
 def _codes(facts: Facts) -> Codes | None:
     room = facts.room
     return None if room is None or not 0 < room <= _SHORT else Codes(room, small=facts.narrowing.lower is True)
 
 
+def _places(facts: Facts) -> Values | None:
+    """Give the texts of a pattern that says for each place which letters may stand there."""
+    patterns = [*facts.narrowing.patterns, *map(expression_of_like, facts.narrowing.likes)]
+    try:
+        letters = letters_by_place(expression_pieces(patterns[0])) if len(patterns) == 1 else None
+    except NoTextsError:
+        return None
+    fits = letters and facts.least_room <= len(letters) and (facts.room is None or len(letters) <= facts.room)
+    return PlacedLetters(tuple(letters)) if letters and fits else None
+
+
 _OTHERS: dict[str, Values] = {
-    "inet": Line(1, (1 << 24) - 2, 1, (1 << 24) - 2, addresses()),
-    "cidr": Line(1, (1 << 24) - 2, 1, (1 << 24) - 2, addresses("/32")),
-    "macaddr": Line(0x5E_10_00_00_00, 1 << 24, 0, (1 << 40) - 1, CARDS),
-    "interval": Line(1, 30 * _DAY, 1, 1 << 31, SPANS),
+    "inet": Line(1, (1 << 24) - 2, 1, (1 << 24) - 2, Addresses()),
+    "cidr": Line(1, (1 << 24) - 2, 1, (1 << 24) - 2, Addresses("/32")),
+    "macaddr": Line(0x5E_10_00_00_00, 1 << 24, 0, (1 << 40) - 1, Cards()),
+    "money": Line(1, 500, 1, 1 << 40, Amounts()),
+    "jsonb": Line(1, 1 << 40, 1, 1 << 40, Documents()),
+    "interval": Line(1, 30 * _DAY, 1, 1 << 31, Spans()),
 }
 
 
 def _line(facts: Facts, generator: Generator, step: int) -> Values | None:
     match generator:
-        case Whole(low=low):
+        case Whole(low=low, high=high):
             least, most = ends(facts, 0)
-            return _clamped(max(low, 1), 1, least, most, fractions(0))
+            few = high - low + 1 if high - low < _COUNTED else 1
+            return _clamped(max(low, 1) if few == 1 else low, few, least, most, Fractions(0))
         case Fixed(low=low, high=high, scale=scale):
             least, most = ends(facts, scale)
-            return _clamped(low, high - low + 1, least, most, fractions(scale))
+            return _clamped(low, high - low + 1, least, most, Fractions(scale))
+        case Choice(texts=texts) if family_of(facts.kind) == "number":
+            scale = max(0, scale_of(facts))
+            least, most = ends(facts, scale)
+            begin, window = (0, 2) if set(texts) == {"0", "1"} else (-90 * 10**scale, 180 * 10**scale)
+            return _clamped(begin, window, least, most, Fractions(scale))
+        case _:
+            return _of_time(facts, generator, step)
+
+
+def _of_time(facts: Facts, generator: Generator, step: int) -> Values | None:
+    match generator:
         case Day(first=first, days=days):
             least, most = _days(facts, first, days)
-            return _spaced(_clamped(first.toordinal(), days, least, most, DAYS), step // _DAY or 1)
+            return _spaced(first, days, least, most, step // _DAY or 1)
         case Moment(first=first, days=days, zone=zone):
-            return _moments(facts, first, days, moments(step, zone), step)
+            return _moments(facts, first, days, Moments(step, zone), step)
         case Clock(zone=zone):
-            return Line(0, _DAY, 0, _DAY - 1, clocks(zone))
+            return Line(0, _DAY, 0, _DAY - 1, Clocks(zone))
         case _:
             return None
 
 
-def _spaced(line: Line, days: int) -> Values:
-    """Leave days that are so far apart."""
-    if days == 1:
-        return line
-    spelling = Spelling(lambda number: DAYS.write(number * days), lambda text: _divided(DAYS.read(text), days))
-    begin, low, high = -(-line.begin // days), -(-line.low // days), line.high // days
-    return _clamped(begin, line.window // days, low, high, spelling)
-
-
-def _divided(number: int | None, by: int) -> int | None:
-    return None if number is None else number // by
+def _spaced(first: date, days: int, least: int, most: int, step: int) -> Line:
+    """Give days that are so far apart."""
+    return _clamped(-(-first.toordinal() // step), days // step, -(-least // step), most // step, Days(step))
 
 
 def _clamped(begin: int, window: int, low: int, high: int, spelling: Spelling) -> Line:

@@ -11,7 +11,9 @@ from seedkit.core.generation.columns.blocks import NULL, Constant, Generator, So
 from seedkit.core.generation.columns.parents import Key, Parent
 from seedkit.core.generation.keys.digits import Digit, Grouped, OneParent
 from seedkit.core.generation.keys.joints import Joint, JointChoice, JointColumn, Member
+from seedkit.core.generation.planning.capacity import Capacity
 from seedkit.core.generation.planning.chosen import Chosen, Run, Rung
+from seedkit.core.generation.planning.per_parents import line_columns, per_columns
 from seedkit.core.generation.planning.refined import OfParent, parent_spelling
 from seedkit.core.generation.planning.situation import Parents, Situation
 from seedkit.core.generation.schema import TableRules
@@ -37,6 +39,8 @@ class Component:
     def digit(self, wanted: frozenset[str]) -> Digit | None:
         """Give what a key that has some of the columns is combined of."""
         key = self.keys[0]
+        if key.name in self.references.situation.per:
+            return None
         if len(self.keys) == 1 and wanted == set(key.columns):
             parents = self.references.parents(key)
             return OneParent(key.columns, self.references.texts(key), parents.count, parents.place)
@@ -63,12 +67,16 @@ class Component:
     def _alone(self, key: ForeignKey, attempt: int) -> Iterator[Chosen]:
         parents, stream = self.references.parents(key), self.references.stream(key, attempt)
         texts = self.references.texts(key)
+        if per := self.references.situation.per.get(key.name):
+            yield from per_columns(key, texts, per)
+            return
         for name in key.columns:
             parent: Generator = Parent(parents.count, texts[name], stream)
             nulls = self.references.nulls(key, name)
             spelling = parent_spelling(OfParent(parents.table, nulls))
             parent = Sometimes(parent, nulls, stream.apart("null")) if nulls else parent
-            rung = Rung.REFINED if name in self.references.situation.refined else Rung.PARENT
+            declared = Rung.NAME if key.soft else Rung.PARENT
+            rung = Rung.REFINED if name in self.references.situation.refined else declared
             yield Chosen(column=name, generator=parent, spelling=spelling, rung=rung)
 
     @cached_property
@@ -121,10 +129,15 @@ class References:
         return key.name not in self.rules.match_full and not self.rules.table.column(column).not_null
 
     def is_free(self, column: str) -> bool:
-        """Whether a column's values are its own: not counted, not computed, and no parent's."""
+        """Whether a column's values are its own: not counted, not computed, not said, and no parent's."""
         refers = any(column in key.columns for key in self.rules.table.foreign_keys)
-        known = column in self.situation.counted or column in self.rules.generated or column in self.situation.refined
-        return not refers and not known
+        known = (self.situation.counted, self.rules.generated, self.situation.refined, self.lines)
+        return not refers and not any(column in names for names in known)
+
+    @cached_property
+    def lines(self) -> dict[str, Chosen]:
+        """The columns that number the rows of a parent, where it is said how many each gets."""
+        return line_columns(self.rules, self.situation)
 
     def is_said(self, key: ForeignKey) -> bool:
         """Whether people have said of a column of a key what it has, and not only that it refers to a parent."""
@@ -183,6 +196,15 @@ class References:
             found = [group for group in found if group not in sharing]
             found.append([key, *(other for group in sharing for other in group)])
         return [self._component(group) for group in found]
+
+    @property
+    def capacity(self) -> Capacity:
+        """Say that there is no room for rows where one of their keys has nothing to refer to."""
+        key = next(self.without_parents(), None)
+        if key is None:
+            return Capacity()
+        reason = f"has no row to refer to: {key.name} asks for one of {self.parents(key).table}"
+        return Capacity(self.situation.there, key.name, reason)
 
     def without_parents(self) -> Iterator[ForeignKey]:
         """Give the keys that no row can satisfy: they have no parents, or none that agree with those of others."""

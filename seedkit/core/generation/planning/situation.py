@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from seedkit.core.generation.columns.parents import Key
+from seedkit.core.generation.columns.per_parent import PerParent
 from seedkit.core.generation.planning.refined import Refined
 
 Taken = Callable[[tuple[str, ...]], Iterable[Sequence[str | None]]]
@@ -42,7 +43,7 @@ class Situation:
     `parents` the rows behind each foreign key, by its name; a key without an entry has none. So many rows are `there`;
     `first` is the number of the first new one, and `taken` reads what those have in columns of keys.
     `promised` are the columns that others refer to before the rows are there: nothing may change them. `refined` says
-    what people have said of columns.
+    what people have said of columns; `per`, by the names of foreign keys, how many rows each parent gets.
     """
 
     counted: Collection[str]
@@ -52,6 +53,7 @@ class Situation:
     taken: Taken = none_taken
     promised: frozenset[str] = frozenset()
     refined: Mapping[str, Refined] = field(default_factory=dict)
+    per: Mapping[str, PerParent] = field(default_factory=dict)
 
     @property
     def fixed(self) -> frozenset[str]:

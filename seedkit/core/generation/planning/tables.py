@@ -19,6 +19,7 @@ from seedkit.core.generation.planning.facts import facts_of
 from seedkit.core.generation.planning.keys import Keys
 from seedkit.core.generation.planning.own_references import keys_held, own_reference
 from seedkit.core.generation.planning.partitions import Partitions, in_partitions, missing_partition
+from seedkit.core.generation.planning.per_parents import rules_of_lines
 from seedkit.core.generation.planning.references import References
 from seedkit.core.generation.planning.refined import NO_OTHERS, derived, made_first, made_later, settled
 from seedkit.core.generation.planning.situation import Situation, none_taken
@@ -131,7 +132,7 @@ class TablePlanner:
         """The keys that are unique by construction."""
         counted = {rule.name for rule in self.rules.uniques if is_counted(rule, self.situation.counted)}
         own = {rule.name for key in self.references.own for rule in keys_held(self.references, key)}
-        return frozenset(counted | self.keys.built | own)
+        return frozenset(counted | self.keys.built | own | rules_of_lines(self.rules, self.situation))
 
     def _facts_of(self, column: Column) -> Facts:
         return self._facts.get(column.name) or self._facts.setdefault(column.name, facts_of(self.rules, column))
@@ -142,14 +143,13 @@ class TablePlanner:
             name: Chosen(column=name, generator=Counter(), spelling="!range", rung=Rung.KEY)
             for name in self.situation.counted
         }
-        found |= self.slots | self.keys.at(attempt)
+        found |= self.references.lines | self.slots | self.keys.at(attempt)
         for name in sorted(made_first(self.situation.refined) - found.keys()):
             found[name] = self._chosen(attempt, self.rules.table.column(name))
         for component in self.references.components:
             if not found.keys() & set(component.columns):
                 found |= {chosen.column: chosen for chosen in component.chosen(attempt)}
-        found = self.references.empty | found
-        return self._others(found, attempt)
+        return self._others(self.references.empty | found, attempt)
 
     def _others(self, found: dict[str, Chosen], attempt: int) -> dict[str, Chosen]:
         waiting = {name for key in self.references.own for name in self.references.exclusive(key, found)}
@@ -186,13 +186,9 @@ def capacity_of(planner: TablePlanner) -> Capacity:
     capacity = planner.keys.capacity
     if missing := missing_partition(planner.rules):
         capacity = capacity.least(Capacity(planner.situation.there, reason=missing))
-    for key in planner.references.without_parents():
-        reason = f"has no row to refer to: {key.name} asks for one of {planner.references.parents(key).table}"
-        capacity = capacity.least(Capacity(planner.situation.there, key.name, reason))
+    capacity = capacity.least(planner.references.capacity)
     capacity = capacity.least(slots_left(planner.rules, planner.run, planner.situation))
-    for rule in planner.uniques:
-        if rule.name not in planner.built:
-            capacity = capacity.least(looked_at(rule.name))
+    capacity = capacity.least(looked_at(rule.name for rule in planner.uniques if rule.name not in planner.built))
     return capacity.least(numbers_left(planner.rules, planner.situation))
 
 

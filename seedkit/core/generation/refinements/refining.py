@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from seedkit.core.catalog import Table
-from seedkit.core.fixture_language.row_values import Setting
 from seedkit.core.generation.expressions.evaluation import Surroundings
-from seedkit.core.generation.planning.chosen import Run
-from seedkit.core.generation.refinements.checking import refuse_misfits
-from seedkit.core.generation.refinements.language import Language
 from seedkit.core.generation.refinements.meant import Find, Per, TableRefinement, default_rows, meant
-from seedkit.core.generation.refinements.refined import SaidColumn
+from seedkit.core.generation.refinements.per import key_to, refuse_many
 from seedkit.core.generation.refinements.said import NOTHING, Refinements
 from seedkit.core.generation.schema import TableRules
+from seedkit.errors import blamed_on
+
+if TYPE_CHECKING:
+    from seedkit.core.fixture_language.row_values import Setting
+    from seedkit.core.generation.planning.chosen import Run
+    from seedkit.core.generation.refinements.refined import SaidColumn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,10 +46,26 @@ class Refining:
 
         return rows
 
+    def counted_by_parents(self, oids: Iterable[int], tables: Mapping[int, Table]) -> dict[int, Per]:
+        """Say which tables get rows for each row of a parent; raises FixtureError at the line where that can't be."""
+        found = {}
+        for oid in oids:
+            said = self._tables.get(oid)
+            if said is not None and isinstance(said.rows, Per):
+                with blamed_on(self.said.place(said.rows_said.line) if said.rows_said else None):
+                    refuse_many(tables[oid], key_to(tables[oid], said.rows.parent, tables), said.rows)
+                found[oid] = said.rows
+        return found
+
     def leaves_alone(self, oid: int) -> bool:
         """Whether a table is to get no rows."""
         found = self._tables.get(oid)
         return found is not None and found.alone
+
+    def speaks_of(self, oid: int) -> bool:
+        """Whether anything is said of a column of a table."""
+        found = self._tables.get(oid)
+        return found is not None and bool(found.columns)
 
     def on_line(self, oid: int, line: int | None) -> set[str]:
         """Name the columns of a table of which a line speaks."""
@@ -67,6 +86,10 @@ class Refining:
         values = {} if found is None else {name: value for name, value in found.columns.items() if name not in without}
         if not values:
             return {}
+        from seedkit.core.generation.refinements.checking import refuse_misfits
+        from seedkit.core.generation.refinements.language import Language
+        from seedkit.core.generation.refinements.refined import SaidColumn
+
         language = Language(rules.table, self.said, setting)
         said = {name: SaidColumn(name, value, language) for name, value in values.items()}
         refuse_misfits(rules, said, run, surroundings, counted)

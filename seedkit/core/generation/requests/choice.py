@@ -132,6 +132,15 @@ class Choice:
             named[relation.oid] = each
         return counts | {oid: self._rows(oid, each) for oid, each in named.items()}
 
+    def numbered(self, asked: Iterable[AskedRows]) -> set[int]:
+        """List the tables, by OID, for which a number was asked."""
+        return {
+            relation.oid
+            for each in asked
+            if each.rows is not None
+            for relation in (self._fitting(each.name) if each.is_pattern else [self._named(each.name)])
+        }
+
     def _rows(self, oid: int, asked: AskedRows) -> int:
         return self.usual(oid) if asked.rows is None else asked.rows
 

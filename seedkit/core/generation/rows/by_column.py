@@ -32,10 +32,11 @@ class ColumnRows:
     short: dict[str, Shortfall] = field(default_factory=dict)
 
     def blocks(self, first: int, count: int) -> Iterator[MadeRows]:
-        """Give the rows from number `first` (0-based) on, a block at a time."""
+        """Give the rows from number `first` (0-based) on, a block at a time; a row of no column is an empty line."""
         for begin, end in block_spans(first, count):
-            rows = zip(*columns(self.generators, begin, end), strict=True)
-            yield MadeRows(joined(rows), range(begin, end))
+            made = columns(self.generators, begin, end)
+            text = joined(zip(*made, strict=True)) if made else "\n" * (end - begin)
+            yield MadeRows(text, range(begin, end))
 
 
 def block_spans(first: int, count: int) -> Iterator[tuple[int, int]]:

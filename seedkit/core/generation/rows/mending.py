@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
+from seedkit.core.generation.expressions.tree import columns_of
 from seedkit.core.generation.row_values import RowReader, Values
 from seedkit.core.generation.rows.digests import Digests, digest_of
 from seedkit.core.generation.rows.drawing import Redraws
@@ -26,6 +27,7 @@ class Mender:
     """Knows a table's rules, and the keys of its rows so far.
 
     Every row is looked at for its `doubtful` rules; the others hold as the columns are made, and may break by mending.
+    `quick` reads what that takes, `reader` all that is asked of rows that are mended.
     """
 
     rules: Sequence[Rule]
@@ -34,7 +36,12 @@ class Mender:
     reader: RowReader
     redraws: Redraws
     seen: Mapping[str, Digests]
+    quick: RowReader = field(init=False)
     broken_last: str = field(default="", init=False)
+
+    def __post_init__(self) -> None:
+        asked = [columns_of(rule.expression) for rule in self.doubtful]
+        self.quick = self.reader.only(frozenset[str]().union(*asked, *(key.asked for key in self.keys)))
 
     def holds(self, values: Values) -> bool:
         """Whether a row as it was made holds every CHECK, and is the first with its keys; then these are noted."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from seedkit.core.generation.columns.blocks import NULL
+from seedkit.core.foreign_keys import ForeignKey
+from seedkit.core.generation.columns.blocks import NULL, Generator, Sometimes
 from seedkit.core.generation.columns.extents import Extent, extent_of
+from seedkit.core.generation.columns.parents import Earlier
 from seedkit.core.generation.expressions.closures import Evaluate
 from seedkit.core.generation.expressions.evaluation import Surroundings, evaluator
 from seedkit.core.generation.expressions.tree import (
@@ -21,6 +23,7 @@ from seedkit.core.generation.expressions.tree import (
 from seedkit.core.generation.expressions.type_names import without_modifier
 from seedkit.core.generation.planning.tables import PlannedTable
 from seedkit.core.generation.row_values import row_reader
+from seedkit.core.generation.satisfying.certainty import is_tied
 from seedkit.core.generation.schema import Check
 
 _LENGTHS = frozenset(("char_length", "character_length", "length"))
@@ -31,10 +34,12 @@ _MIRRORED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
 
 
 def always_holds(check: Check, plan: PlannedTable, surroundings: Surroundings) -> bool:
-    """Whether no value that a column is given breaks a CHECK that speaks of it alone.
+    """Whether no value that a column is given breaks a CHECK: one of it alone, or one that ties columns.
 
     It is tried on all of them where they are listed; else on an end, where one end is the worst case.
     """
+    if _never_itself(check.expression, plan) or is_tied(check.expression, plan):
+        return True
     name = next(iter(check.columns))
     if len(check.columns) > 1 or name in plan.rules.generated:
         return False
@@ -45,6 +50,27 @@ def always_holds(check: Check, plan: PlannedTable, surroundings: Surroundings) -
     values = row_reader(plan, [check.expression], [], surroundings).texts[name]
     evaluate = evaluator(check.expression, surroundings)
     return all(_allows(evaluate, {name: values[text]}) for text in (*texts, *([NULL] if extent.nulls else [])))
+
+
+def _never_itself(node: Expression, plan: PlannedTable) -> bool:
+    """Whether a CHECK asks of a row not to refer to itself, and the rows that it may refer to are earlier ones."""
+    if not isinstance(node, Operation) or node.operator != "<>":
+        return False
+    if not isinstance(node.left, Column) or not isinstance(node.right, Column):
+        return False
+    pairs = ((node.left.name, node.right.name), (node.right.name, node.left.name))
+    own = {(key.columns, key.referenced_columns) for key in plan.rules.table.foreign_keys if _is_own(key, plan)}
+    return any(((name,), (key,)) in own and _is_earlier(plan.chosen(name).generator) for name, key in pairs)
+
+
+def _is_own(key: ForeignKey, plan: PlannedTable) -> bool:
+    return key.leads_to(plan.rules.table.lineage)
+
+
+def _is_earlier(generator: Generator) -> bool:
+    while isinstance(generator, Sometimes):
+        generator = generator.inner
+    return isinstance(generator, Earlier) and generator.null is not None
 
 
 def _allows(evaluate: Evaluate, row: Mapping[str, object]) -> bool:

@@ -7,14 +7,15 @@ from dataclasses import dataclass, field
 
 from seedkit.core.generation.expressions.evaluation import Surroundings
 from seedkit.core.generation.planning.tables import PlannedTable
-from seedkit.core.generation.row_values import Values, row_reader
+from seedkit.core.generation.row_values import row_reader
+from seedkit.core.generation.rows.asked import looked_at
 from seedkit.core.generation.rows.bans import Ban, without
 from seedkit.core.generation.rows.derived_columns import DerivedColumns
 from seedkit.core.generation.rows.digests import Digests
 from seedkit.core.generation.rows.drawing import Redraws
 from seedkit.core.generation.rows.mending import Mender
 from seedkit.core.generation.rows.proofs import always_holds
-from seedkit.core.generation.rows.rules import key_of, looked_at, rules_of
+from seedkit.core.generation.rows.rules import key_of, rules_of
 from seedkit.core.generation.rows.shortfalls import Shortfall
 from seedkit.core.generation.satisfying.moves import Moves, rooms_of
 from seedkit.core.generation.satisfying.solvers import Solvers
@@ -46,12 +47,11 @@ class Repairs:
         self._derived = DerivedColumns(self.plan)
         self.mender = _mender(self.plan, self.surroundings, self.redraws)
 
-    def mended(self, number: int, row: Sequence[str], values: Values) -> Sequence[str] | None:
+    def mended(self, number: int, row: Sequence[str]) -> Sequence[str] | None:
         """Give a row that holds all rules, near to one that does not, or made anew; None where there is none."""
         for turn in range(0 if self._is_hopeless else _TURNS):
             texts = row if turn == 0 else self._anew(number, turn * _APART)
-            read = values if turn == 0 else self.mender.reader.row(texts)
-            derive = self._derived.deriving(number, texts)
+            derive, read = self._derived.deriving(number, texts), self.mender.reader.row(texts)
             changed = self.mender.mended(number, number % BLOCK, read, turn * _APART, derive)
             if changed is not None:
                 self._mends = True
@@ -91,7 +91,7 @@ class Repairs:
 
 def _mender(plan: PlannedTable, surroundings: Surroundings, redraws: Redraws, bans: Collection[Ban] = ()) -> Mender:
     checks, uniques = looked_at(plan)
-    checks += [without(ban) for ban in bans]
+    checks = sorted([*checks, *map(without, bans)], key=lambda check: check.name)
     nodes = [check.expression for check in checks]
     nodes += [rule.predicate for rule in uniques if rule.predicate is not None]
     reader = row_reader(plan, nodes, [key for rule in uniques for key in rule.keys], surroundings)

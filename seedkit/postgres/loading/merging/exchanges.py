@@ -84,19 +84,20 @@ class Exchange:
             except psycopg.Error as refusal:
                 raise _NotParkedError(refusal.diag.message_primary or str(refusal)) from refusal
             settled = [was - now for was, now in zip(before, self._differing(), strict=True)]
-            counts = list(execute_alone(self.connection, self.merge).fetchone() or ())
+            counts, wrong = execute_alone(self.connection, self.merge).fetchone() or ([], None)
             for place, number in enumerate(settled):
                 counts[2 * place] += number
-            return counts
+            return counts, wrong
 
-    def _differing(self) -> Sequence[int]:
+    def _differing(self) -> list[int]:
         """Count the rows of each stage that an update would touch."""
         counts = [
             sql.SQL("(select pg_catalog.count(*) from ({}) as row)").format(differing_rows(stage))
             for stage in self.stages
         ]
-        statement = sql.SQL("{} select {}").format(with_stages(self.stages), sql.SQL(", ").join(counts))
-        return execute_alone(self.connection, statement).fetchone() or ()
+        statement = sql.SQL("{} select array[{}]").format(with_stages(self.stages), sql.SQL(", ").join(counts))
+        row = execute_alone(self.connection, statement).fetchone()
+        return list(row[0]) if row else []
 
     def _changes(self, index: ViolatedIndex) -> bool:
         """Whether a row that is there is to change in a column of the index."""

@@ -41,6 +41,8 @@ def _pairs(stages: Sequence[Stage], counts: Sequence[Counts]) -> Iterator[tuple[
         if stage.updates:
             of_table.setdefault(stage.table.oid, []).append((stage, updated))
     for updating in of_table.values():
+        if len({stage.key for stage, _ in updating}) == 1:
+            continue
         for (one, updated), (other, also) in combinations(updating, 2):
             if one.key != other.key and updated + also:
                 yield one, other

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from seedkit.postgres.connection import Connection, execute_alone
 from seedkit.postgres.loading.merging.parking import parked
@@ -29,14 +29,15 @@ def merge(connection: Connection, stages: Sequence[Stage]) -> list[Counts]:
     return counts_by_stage(row or ())
 
 
-def counts_by_stage(row: Sequence[int]) -> list[Counts]:
+def counts_by_stage(row: Sequence[Any]) -> list[Counts]:
     """Read the answer to a merge."""
-    return list(zip(row[:-1:2], row[1:-1:2], strict=True))
+    counts = row[0] if row else ()
+    return list(zip(counts[::2], counts[1::2], strict=True))
 
 
 def works_of(connection: Connection, stages: Sequence[Stage]) -> list[Work]:
     """Ask what there is to do for each stage."""
-    found = execute_alone(connection, work_statement(stages)).fetchone() or ()
+    [found] = execute_alone(connection, work_statement(stages)).fetchone() or [()]
     return [Work(update=update, insert=insert) for update, insert in zip(found[::2], found[1::2], strict=True)]
 
 

@@ -6,7 +6,7 @@ of tables, load in any order, with NOT NULL and non-deferrable keys, for a plain
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -32,9 +32,12 @@ class Work:
 
 
 def work_statement(stages: Sequence[Stage]) -> sql.Composed:
-    """Ask for each stage whether a row differs and whether one is missing, without writing anything."""
+    """Ask for each stage whether a row differs and whether one is missing, without writing anything.
+
+    Answers of many stages are one array: a row has no more than 1,664 columns.
+    """
     asked = [part for stage in stages for part in (differing_rows(stage), missing_rows(stage, _NO_COLUMNS))]
-    return sql.SQL("{} select {}").format(
+    return sql.SQL("{} select array[{}]").format(
         with_stages(stages), sql.SQL(", ").join(sql.SQL("exists ({})").format(part) for part in asked)
     )
 
@@ -42,46 +45,51 @@ def work_statement(stages: Sequence[Stage]) -> sql.Composed:
 def merge_statement(stages: Sequence[Stage], works: Sequence[Work] | None = None) -> sql.Composed:
     """Update what differs and insert what is missing, in one statement.
 
-    Gives (updated, inserted) for each stage, and at last whether inline stages have what is an error: a key that stands
-    in them more than once, or a row that is there and must not be.
+    Gives an array, updated and inserted for each stage, and whether inline stages have what is an error: a key that
+    stands in them more than once, or a row that is there and must not be.
     """
     planned = works or [Work()] * len(stages)
     parts = [stage_definition(stage) for stage in stages if stage.document is not None]
     for number, (stage, work) in enumerate(zip(stages, planned, strict=True)):
         parts += _updates(number, stage) if work.update and stage.updates else [_named(_updated(number), NOTHING)]
+    parts += _all_updates(stages)
     parts += _inserts(stages, planned)
-    return sql.SQL("with {} select {}, {}").format(
+    return sql.SQL("with {} select array[{}], {}").format(
         sql.SQL(", ").join(parts), _counts(len(stages)), _any([*inline_repeats(stages), *inline_presents(stages)])
     )
 
 
 def _inserts(stages: Sequence[Stage], works: Sequence[Work]) -> list[sql.Composed]:
     """Insert what is missing of each stage, those of one table that go by their numbers together and last."""
-    together: dict[int, list[int]] = {}
     inserts: list[sql.Composed] = []
-    for number, (stage, work) in enumerate(zip(stages, works, strict=True)):
-        if stage.file_order is not None and work.insert:
-            together.setdefault(stage.table.oid, []).append(number)
-            continue
-        insert = _insert(stage, _of_table(stages, stage)) if work.insert else NOTHING
-        inserts.append(sql.SQL("{} as ({})").format(_inserted(number), insert))
-    for first, *others in together.values():
-        insert = _insert_together(stages, [first, *others])
-        inserts.append(sql.SQL("{} as ({})").format(_inserted(first), insert))
-        inserts += [sql.SQL("{} as ({})").format(_inserted(number), NOTHING) for number in others]
+    for numbers in _by_table(stages):
+        together, done = [], _done(_all_updated(numbers[0]))
+        for number in numbers:
+            if stages[number].file_order is not None and works[number].insert:
+                together.append(number)
+                continue
+            insert = _insert(stages[number], done) if works[number].insert else NOTHING
+            inserts.append(_named(_inserted(number), insert))
+        if together:
+            earlier = [number for number in numbers if stages[number].file_order is None]
+            insert = _insert_together([stages[number] for number in together], done, earlier)
+            inserts.append(_named(_inserted(together[0]), insert))
+            inserts += [_named(_inserted(number), NOTHING) for number in together[1:]]
     return inserts
 
 
-def _of_table(stages: Sequence[Stage], stage: Stage) -> tuple[int, ...]:
-    return tuple(number for number, other in enumerate(stages) if other.table.oid == stage.table.oid)
+def _by_table(stages: Sequence[Stage]) -> list[list[int]]:
+    """Give the numbers of the stages of each table."""
+    numbers: dict[int, list[int]] = {}
+    for number, stage in enumerate(stages):
+        numbers.setdefault(stage.table.oid, []).append(number)
+    return list(numbers.values())
 
 
-def _insert_together(stages: Sequence[Stage], numbers: Sequence[int]) -> sql.Composed:
+def _insert_together(stages: Sequence[Stage], updates_done: sql.Composed, earlier: Sequence[int]) -> sql.Composed:
     """Insert after all updates of the table, and after its rows without numbers, which come first."""
-    of_table = _of_table(stages, stages[numbers[0]])
-    earlier = tuple(number for number in of_table if stages[number].file_order is None)
-    insert = insert_together([stages[number] for number in numbers])
-    return sql.SQL("{} and {} returning 1").format(insert, _done(of_table, earlier))
+    done = sql.SQL(" and ").join([updates_done, *(_done(_inserted(number)) for number in earlier)])
+    return sql.SQL("{} and {} returning 1").format(insert_together(stages), done)
 
 
 def fill_statement(stage: Stage) -> sql.Composed:
@@ -91,7 +99,7 @@ def fill_statement(stage: Stage) -> sql.Composed:
     """
     return sql.SQL(
         "with inserted as ({} select {} from ({}) as staged returning 1)"
-        " select 0, pg_catalog.count(*), false from inserted"
+        " select array[0, pg_catalog.count(*)], false from inserted"
     ).format(insert_rows_of(stage), inserted_columns(stage), unnumbered_rows(stage))
 
 
@@ -104,6 +112,10 @@ def _any(conditions: Sequence[sql.Composable]) -> sql.Composable:
 
 def _updated(number: int) -> sql.Identifier:
     return sql.Identifier(f"updated_{number}")
+
+
+def _all_updated(first: int) -> sql.Identifier:
+    return sql.Identifier(f"all_updated_{first}")
 
 
 def _inserted(number: int) -> sql.Identifier:
@@ -133,24 +145,28 @@ def _updates(number: int, stage: Stage) -> list[sql.Composed]:
     return [*map(_named, names, updates), _named(_updated(number), together)]
 
 
-def _insert(stage: Stage, updates: tuple[int, ...]) -> sql.Composed:
+def _all_updates(stages: Sequence[Stage]) -> Iterator[sql.Composed]:
+    """Count the updates of each table together, under the number of its first stage: its inserts name them at once."""
+    for numbers in _by_table(stages):
+        counted = sql.SQL(" union all ").join(sql.SQL("select from {}").format(_updated(number)) for number in numbers)
+        yield sql.SQL("{} as materialized (select pg_catalog.count(*) as rows from ({}) as updated)").format(
+            _all_updated(numbers[0]), counted
+        )
+
+
+def _insert(stage: Stage, updates_done: sql.Composed) -> sql.Composed:
     """Insert the rows that aren't there, after all updates of their table: these may free a unique value."""
     return sql.SQL("{} {} and {} {} returning 1").format(
         insert_rows_of(stage),
         missing_rows(stage, inserted_columns(stage)),
-        _done(updates),
+        updates_done,
         in_order(stage) if _goes_in_order(stage) else sql.SQL(""),
     )
 
 
-@cache
-def _done(updates: tuple[int, ...], inserts: tuple[int, ...] = ()) -> sql.SQL:
-    """Say nothing but that updates and inserts are done: PostgreSQL runs one first where its rows are counted."""
-    counted = (
-        sql.SQL("(select pg_catalog.count(*) from {}) is not null").format(name)
-        for name in (*map(_updated, updates), *map(_inserted, inserts))
-    )
-    return written(counted, " and ")
+def _done(name: sql.Identifier) -> sql.Composed:
+    """Say nothing but that an update or an insert is done: PostgreSQL runs one first where its rows are counted."""
+    return sql.SQL("(select pg_catalog.count(*) from {}) is not null").format(name)
 
 
 def _goes_in_order(stage: Stage) -> bool:

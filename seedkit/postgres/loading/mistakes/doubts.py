@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from psycopg import sql
 
 from seedkit.core.catalog import Table
-from seedkit.core.rows.blocks import Block, PlacedRow, RowSource, WaitingRows
+from seedkit.core.rows.blocks import Block, PlacedBlock, PlacedRow, RowSource, WaitingRows
 from seedkit.core.rows.keys import OnConflict, row_key
 from seedkit.core.rows.shapes import RowShape
 from seedkit.errors import Origin
@@ -117,9 +117,19 @@ def _blocks(files: Sequence[RowSource]) -> Iterator[Block]:
     waiting = WaitingRows()
     for number, source in enumerate(files):
         for row in source.placed() if source.placed else ():
-            if full := waiting.add(row.shape, _line(number, row)):
+            if isinstance(row, PlacedBlock):
+                yield from waiting.rest()  # shapes are told of in the order in which they come
+                yield _with_places(number, row)
+            elif full := waiting.add(row.shape, _line(number, row)):
                 yield full
     yield from waiting.rest()
+
+
+def _with_places(number: int, block: PlacedBlock) -> Block:
+    """Put the places in front of the rows of a block: these are many, and going one by one took as long as all else."""
+    rows = zip(block.lines, block.text.decode().split("\n"), strict=False)
+    text = "".join([f"{number}\t{line}\t{row}\n" for line, row in rows])
+    return Block(block.shape, text.encode(), len(block.lines))
 
 
 def _line(number: int, row: PlacedRow) -> str:

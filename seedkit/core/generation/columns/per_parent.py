@@ -1,0 +1,83 @@
+"""Rows of parents one after the other: so many for each, drawn between two bounds."""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate, chain, islice
+
+from seedkit.core.generation.columns.parents import Key
+from seedkit.core.generation.streams import BLOCK, Stream
+
+
+@dataclass(frozen=True)
+class PerParent:
+    """How many rows each parent has, and so which row belongs to which; the first row has the number `first`.
+
+    Kept is where the rows of a block of parents begin, and nothing for a single one.
+    """
+
+    parents: int
+    least: int
+    most: int
+    stream: Stream
+    first: int = 0
+
+    @property
+    def total(self) -> int:
+        """How many rows there are in all."""
+        return self._starts[-1]
+
+    @cached_property
+    def _starts(self) -> array[int]:
+        blocks = range(-(-self.parents // BLOCK))
+        return array("Q", accumulate(map(sum, map(self._counts, blocks)), initial=0))
+
+    def _counts(self, block: int) -> list[int]:
+        """Draw the numbers of rows of a block of parents."""
+        least, width = self.least, self.most - self.least + 1
+        parents = min(BLOCK, self.parents - block * BLOCK)
+        return [least + (drawn * width >> 32) for drawn in islice(self.stream.numbers(block, 4), parents)]
+
+    def rows(self, number: int) -> Iterator[tuple[int, int]]:
+        """Give the parent's place of each row of a block of rows, and which of its rows it is, as long as there are."""
+        begin = number * BLOCK - self.first
+        yield from ((0, 0) for _ in range(min(BLOCK, max(0, -begin))))
+        yield from islice(self._from(max(0, begin)), BLOCK - min(BLOCK, max(0, -begin)))
+
+    def _from(self, row: int) -> Iterator[tuple[int, int]]:
+        block = bisect_right(self._starts, row) - 1
+        blocks = range(block, len(self._starts) - 1)
+        places = chain.from_iterable(self._places(each) for each in blocks)
+        return islice(places, row - self._starts[block], None)
+
+    def _places(self, block: int) -> Iterator[tuple[int, int]]:
+        for place, count in enumerate(self._counts(block), block * BLOCK):
+            for which in range(count):
+                yield place, which
+
+
+@dataclass(frozen=True, slots=True)
+class OfItsParent:
+    """The key of each row's parent."""
+
+    per: PerParent
+    key: Key
+
+    def block(self, number: int) -> Iterable[str]:
+        """Give a key for each row."""
+        return map(self.key, [place for place, _ in self.per.rows(number)])
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The number of each row among those of its parent, from 1."""
+
+    per: PerParent
+
+    def block(self, number: int) -> Iterable[str]:
+        """Give a number for each row."""
+        return [str(which + 1) for _, which in self.per.rows(number)]

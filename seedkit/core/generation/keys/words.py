@@ -1,0 +1,96 @@
+"""Words of a meaning under a key: each as it is first, and only then with a number, or another code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from seedkit.core.generation.keys.codes import Codes
+from seedkit.core.generation.keys.walks import Free
+from seedkit.core.values.copy_text import field_value
+
+_TURNS = 1_000_000
+"""How often a word comes, each time with another number."""
+
+
+@dataclass(frozen=True)
+class NumberedWords:
+    """Words, as COPY texts: all of them, then all of them with a number behind, from 2 on.
+
+    >>> words = NumberedWords(("Peru", "Chad"))
+    >>> words.text(1), words.text(2), words.place("Chad-3"), words.place("Mali")
+    ('Chad', 'Peru-2', 5, None)
+    """
+
+    words: tuple[str, ...]
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return len(self.words) * _TURNS
+
+    @property
+    def window(self) -> int:
+        """How many have no number."""
+        return len(self.words)
+
+    def text(self, place: int) -> str:
+        """Give one."""
+        turn, word = divmod(place, len(self.words))
+        return f"{self.words[word]}-{turn + 1}" if turn else self.words[word]
+
+    def place(self, value: str) -> int | None:
+        """Say which one a text is."""
+        if value in self._places:
+            return self._places[value]
+        word, dash, number = value.rpartition("-")
+        found = self._places.get(word)
+        return (
+            found + (int(number) - 1) * len(self.words) if dash and found is not None and number.isdecimal() else None
+        )
+
+    @cached_property
+    def _places(self) -> dict[str | None, int]:
+        return {field_value(word): place for place, word in enumerate(self.words)}
+
+
+@dataclass(frozen=True)
+class WordsAndCodes:
+    """Words that are as short as codes, and then all other codes of their length.
+
+    >>> codes = WordsAndCodes(("PE", "AA"), Codes(2))
+    >>> codes.text(0), codes.text(2), codes.place("AA"), codes.place("AB"), codes.count
+    ('PE', 'AB', 1, 2, 1296)
+    """
+
+    words: tuple[str, ...]
+    codes: Codes
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return self.codes.count
+
+    @property
+    def window(self) -> int:
+        """How many are words."""
+        return len(self.words)
+
+    def text(self, place: int) -> str:
+        """Give one."""
+        return self.words[place] if place < len(self.words) else self.codes.text(self._others[place - len(self.words)])
+
+    def place(self, value: str) -> int | None:
+        """Say which one a text is."""
+        if value.rstrip(" ") in self.words:
+            return self.words.index(value.rstrip(" "))
+        found = self.codes.place(value)
+        return None if found is None else found - sum(place < found for place in self._known) + len(self.words)
+
+    @cached_property
+    def _known(self) -> list[int]:
+        return [place for word in self.words if (place := self.codes.place(word)) is not None]
+
+    @cached_property
+    def _others(self) -> Free:
+        return Free(self._known)

@@ -1,0 +1,93 @@
+"""Foreign keys that nobody has declared: `organization_id`, beside a table `organizations`.
+
+Real schemas have them where triggers, other databases or a framework look after what is referred to. They bind nothing:
+where following one would need a circle, or there are no parents, the column is as any other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from seedkit.core.catalog import Table
+from seedkit.core.foreign_keys import ForeignKey
+from seedkit.core.generation.expressions.tree import IsNotNull
+from seedkit.core.generation.meanings import singular, words_of
+from seedkit.core.generation.planning.numbers import WHOLE
+from seedkit.core.generation.schema import TableRules
+from seedkit.core.planning.dependency_order import load_order
+
+Stem = tuple[str, tuple[str, ...]]
+"""A schema, and what a table is called in the singular."""
+
+
+def soft_keys(
+    rules: Mapping[int, TableRules], tables: Mapping[int, Table], taken: Mapping[int, Collection[str]]
+) -> dict[int, tuple[ForeignKey, ...]]:
+    """Give the soft keys of the tables that have rules, but for columns that are `taken`, and those in circles.
+
+    A column that is unique is no soft key, as its parents would bound the rows.
+    """
+    named = _by_stem(tables.values())
+    found = {oid: tuple(_soft_keys(table_rules, named, taken.get(oid, ()))) for oid, table_rules in rules.items()}
+    circles = {oid: number for number, group in enumerate(_circles(found, tables)) for oid in group}
+    return {
+        oid: tuple(key for key in keys if circles.get(key.references) != circles[oid]) for oid, keys in found.items()
+    }
+
+
+def with_keys(rules: TableRules, keys: Iterable[ForeignKey]) -> TableRules:
+    """Give a table's rules as if it had further foreign keys."""
+    more = tuple(keys)
+    if not more:
+        return rules
+    return replace(rules, table=replace(rules.table, foreign_keys=(*rules.table.foreign_keys, *more)))
+
+
+def without(rules: TableRules, names: Collection[str]) -> TableRules:
+    """Give a table's rules without some of its foreign keys."""
+    kept = tuple(key for key in rules.table.foreign_keys if key.name not in names)
+    return replace(rules, table=replace(rules.table, foreign_keys=kept)) if names else rules
+
+
+def _circles(found: Mapping[int, tuple[ForeignKey, ...]], tables: Mapping[int, Table]) -> list[list[int]]:
+    def needed(oid: int) -> list[int]:
+        keys = [*tables[oid].foreign_keys, *found.get(oid, ())]
+        return sorted({other for key in keys for other in (key.references, *key.above) if other in tables} - {oid})
+
+    return load_order(sorted(tables), needed)
+
+
+def _by_stem(tables: Iterable[Table]) -> dict[Stem, Table | None]:
+    """List tables that have a key of one column by what they are called; None where several are called so."""
+    named: dict[Stem, Table | None] = {}
+    for table in tables:
+        *before, last = words_of(table.name.name) or [""]
+        if table.key_column is not None and not table.partition_of:
+            stem = table.name.schema, (*before, singular([last]))
+            named[stem] = None if stem in named else table
+    return named
+
+
+def _soft_keys(rules: TableRules, named: Mapping[Stem, Table | None], taken: Collection[str]) -> Iterator[ForeignKey]:
+    bound = {*taken, *(name for key in rules.table.foreign_keys for name in key.columns)}
+    bound.update(name for rule in rules.uniques for name in rule.columns)
+    names = {column.name for column in rules.sent_columns}
+    for column in rules.sent_columns:
+        *stem, last = words_of(column.name) or [""]
+        parent = named.get((rules.table.name.schema, tuple(stem))) if last == "id" and stem else None
+        if parent is None or parent.oid == rules.table.oid or column.name in bound:
+            continue
+        key = parent.column(parent.key_column or "")
+        alike = column.base_type == key.base_type or {column.base_type, key.base_type} <= WHOLE
+        polymorphic = f"{column.name.removesuffix('_id')}_type" in names
+        if alike and not polymorphic and not _is_checked(rules, column.name):
+            name = f"{column.name} by its name"
+            yield ForeignKey(
+                name=name, columns=(column.name,), references=parent.oid, referenced_columns=(key.name,), soft=True
+            )
+
+
+def _is_checked(rules: TableRules, column: str) -> bool:
+    """Whether a CHECK says more of a column than that it has a value."""
+    return any(not isinstance(check.expression, IsNotNull) for check in rules.checks_of(column))

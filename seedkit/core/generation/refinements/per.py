@@ -1,0 +1,40 @@
+"""`_rows: !per {users: 0..8}`: by which foreign key rows belong to their parents."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from seedkit.core.catalog import Table
+from seedkit.core.foreign_keys import ForeignKey
+from seedkit.core.generation.refinements.meant import Per
+from seedkit.core.names import in_quotes
+from seedkit.errors import FixtureError
+
+
+def key_to(table: Table, parent: int, tables: Mapping[int, Table]) -> ForeignKey:
+    """Find the foreign key that leads to a parent; raises FixtureError where rows can not be counted by one."""
+    keys = [key for key in table.foreign_keys if parent in (key.references, *key.above)]
+    name = in_quotes(tables[parent].name) if parent in tables else "that"
+    if not keys:
+        raise FixtureError(
+            f"!per: table {in_quotes(table.name)} has no foreign key to {name}", hint="Write _rows: 1000."
+        )
+    key = min(keys, key=lambda key: (len(key.columns), key.name))
+    if parent in table.lineage:
+        raise FixtureError(f"!per: table {in_quotes(table.name)} refers to itself there", hint="Write _rows: 1000.")
+    shared = [other.name for other in table.foreign_keys if other is not key and set(other.columns) & set(key.columns)]
+    if shared:
+        raise FixtureError(
+            f"!per: the foreign key {key.name} shares columns with {shared[0]}", hint="Write _rows: 1000."
+        )
+    return key
+
+
+def refuse_many(table: Table, key: ForeignKey, per: Per) -> None:
+    """Raise FixtureError where a parent can have but one row."""
+    unique = next((each for each in table.keys if set(each.columns) <= set(key.columns)), None)
+    if unique is not None and per.most > 1:
+        raise FixtureError(
+            f"!per: {unique.name} lets each parent have one row of table {in_quotes(table.name)}",
+            hint="Write 0..1, or 1..1 for one each.",
+        )
