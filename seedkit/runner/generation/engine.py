@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Protocol
 
 from seedkit.core.catalog import Table
 from seedkit.core.generation.planning.chosen import Run
@@ -16,7 +15,6 @@ from seedkit.core.generation.refinements.meant import Per
 from seedkit.core.generation.rows.by_column import MadeRows
 from seedkit.core.generation.rows.making import RowMaker
 from seedkit.core.generation.rows.shortfalls import told
-from seedkit.core.planning.dependency_order import load_order
 from seedkit.core.rows.blocks import Block, RowSource
 from seedkit.core.rows.keys import OnConflict
 from seedkit.core.rows.shapes import RowShape
@@ -28,6 +26,7 @@ from seedkit.postgres.generation.rows import RowsThere, rows_as_copied
 from seedkit.postgres.generation.rules import Rules, read_rules
 from seedkit.postgres.loading.table_loads import TableLoad
 from seedkit.postgres.sequences.feeding import read_feeding
+from seedkit.runner.generation.around import Around
 from seedkit.runner.generation.refinements import Refine
 from seedkit.runner.generation.situations import Situations
 from seedkit.runner.generation.workers import made_by, workers_for
@@ -69,26 +68,6 @@ class TableOutcome:
     taken: bool = False
 
 
-class Around(Protocol):
-    """What the run does around the rows of a table."""
-
-    def make_ready(self, table: Table, columns: Sequence[str], last: int) -> None:
-        """Make ready for rows with numbers in some columns, up to the last of them."""
-        ...
-
-    def sent(self, table: Table, blocks: Iterable[MadeRows]) -> Iterator[MadeRows]:
-        """Hand on blocks of rows as they are loaded."""
-        ...
-
-    def pieces(self, table: Table, blocks: Iterable[MadeRows]) -> Iterator[Iterator[MadeRows]]:
-        """Cut blocks of rows where the run commits what was loaded so far."""
-        ...
-
-    def loaded(self, table: Table, rows: int) -> None:
-        """Take note of how many rows of a piece are there."""
-        ...
-
-
 @dataclass(slots=True)
 class Plans:
     """What was read of a schema: of the tables that are filled, among `tables`, which are all that these refer to."""
@@ -121,7 +100,6 @@ class Plans:
             per=self.request.per,
         )
         self.situations.refined = {oid: self._refined(oid) for oid in self.request.counts}
-        self.rules = replace(self.rules, tables=self.situations.follow_names())
 
     def _refined(self, oid: int) -> Mapping[str, Refined]:
         rules = self.rules.tables[oid]
@@ -150,14 +128,10 @@ class Engine(Plans):
 
     def groups(self) -> list[list[int]]:
         """Order the tables, those of a circle together."""
-        return load_order(
-            sorted(self.request.counts, key=lambda oid: str(self.tables[oid].name)), self.situations.needed
-        )
+        return self.situations.groups()
 
     def filled(self, group: Sequence[int]) -> list[TableOutcome]:
         """Fill a table, or all of a circle at once; those that have all their rows are as any other parents."""
-        for oid in group:
-            self.situations.count_parents(oid)
         found = {oid: self.situations.there(oid) for oid in group}
         there = {oid: rows for oid, rows in found.items() if self.situations.asked(oid, rows.count)}
         filled = self._filled(there) if there else {}
