@@ -82,11 +82,9 @@ class Plans:
 
     def __post_init__(self) -> None:
         self.rules = read_rules(self.connection, {oid: self.tables[oid] for oid in self.request.counts})
+        said = self.request
         self.run = Run(
-            random_seed=self.request.random_seed,
-            today=self.request.today,
-            meanings=read_meanings(),
-            words=words_of(self.request.locale),
+            random_seed=said.random_seed, today=said.today, meanings=read_meanings(), words=words_of(said.locale)
         )
         self._fed = _fed_columns(self.connection, self.request.counts)
         self.situations = Situations(
