@@ -141,10 +141,13 @@ async def generate(  # noqa: PLR0913 - the options of the command, all of them b
     top_up: bool = False,
     random_seed: int = 0,
     now: date | None = None,
+    locale: str = "en",
     dry_run: bool = False,
     force: bool = False,
     commit_every: int | None = None,
     workers: int | None = None,
+    columns: Mapping[str, object] | None = None,
+    **said: object,
 ) -> GenerationReport:
     """Fill tables from their schema alone, as `seedkit.generate`, in a thread and on a connection as `seed`'s."""
     from seedkit.api import generation
@@ -160,10 +163,12 @@ async def generate(  # noqa: PLR0913 - the options of the command, all of them b
             top_up=top_up,
             random_seed=random_seed,
             now=now,
+            locale=locale,
             dry_run=dry_run,
             force=force,
             commit_every=commit_every,
             workers=workers,
+            columns={**(columns or {}), **said},
         )
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from seedkit.core.reports.columns import aligned_lines
 from seedkit.core.reports.explained import ExplainedTable, Explanation
+from seedkit.core.reports.generation import repeated_by
 from seedkit.core.reports.lines import in_blocks, on_lines
 from seedkit.core.reports.members import as_json, server_members
 from seedkit.core.reports.runs import as_text
@@ -19,7 +20,9 @@ _MOST_TOLD = 1_000_000_000
 
 def explanation_text(explanation: Explanation) -> str:
     """Show each table with its columns, within a hundred letters a line."""
-    repeated = f"generator {explanation.generator}, --random-seed {explanation.random_seed} --now {explanation.now}"
+    repeated = repeated_by(
+        explanation.generator, explanation.random_seed, explanation.now, explanation.locale, explanation.words_from
+    )
     bound = f"bounds are those with {counted(explanation.parent_rows, 'row')} in each table that rows refer to"
     is_bound = any(_is_worth_telling(table.most_rows) for table in explanation.tables)
     return in_blocks(
@@ -61,6 +64,8 @@ def explanation_json(explanation: Explanation) -> str:
         generator=explanation.generator,
         random_seed=explanation.random_seed,
         now=str(explanation.now),
+        locale=explanation.locale,
+        words_from=explanation.words_from,
         ok=True,
     )
 

@@ -83,6 +83,8 @@ def generation_json(report: GenerationReport) -> str:
         generator=report.generator,
         random_seed=report.random_seed,
         now=str(report.now),
+        locale=report.locale,
+        words_from=report.words_from,
         ok=report.right,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import traceback
 from typing import Any
 
 import psycopg
@@ -118,6 +119,35 @@ def test_rows_go_in_under_policies_and_those_of_others_are_no_parents(
     users.execute(f"drop owned by {tenant}; drop role {tenant}".encode())
 
     assert (report.rows, found) == (30, [("hers",)])
+
+
+@pytest.mark.parametrize("asked", [{"users": 5}, {"use*": 5}], ids=["the error", "the report"])
+@pytest.mark.parametrize("broken", ["a trigger quotes it", "no value of the type"])
+def test_what_generate_yml_has_read_of_variables_and_files_is_shown_nowhere(
+    users: Connection,
+    database: str,
+    project: Write,
+    monkeypatch: pytest.MonkeyPatch,
+    asked: dict[str, int],
+    broken: str,
+) -> None:
+    users.execute("alter table users add motto text, add number integer")
+    users.execute(
+        "create function quote() returns trigger language plpgsql as"
+        " $$begin raise exception 'no: %', new.motto using hint = new.motto; end$$"
+    )
+    users.execute("create trigger quote before insert on users for each row execute function quote()")
+    column = "motto" if broken == "a trigger quotes it" else "number"
+    project({"generate.yml": f"users: {{{column}: !env MOTTO}}\n"})
+    monkeypatch.setenv("MOTTO", "hunter2-correct-horse")
+
+    try:
+        told = str(generate(asked, url=database))
+    except SeedkitError as error:
+        told = "".join(traceback.format_exception(error))
+
+    assert "hunter" not in told
+    assert ("no:" in told) or ("number" in told)
 
 
 def test_a_table_that_somebody_has_locked_is_waited_for_as_long_as_asked(

@@ -59,6 +59,9 @@ _Now = Annotated[
     datetime | None,
     typer.Option(metavar="DAY", formats=_TIME_FORMATS, help="The day that times lie before; default: today, in UTC."),
 ]
+_Locale = Annotated[
+    str, typer.Option(metavar="LOCALE", help="The language of people, places and firms: de, pt_BR, or de:3,fr:1.")
+]
 _Force = Annotated[bool, typer.Option("--force", help="Write to a production database all the same.")]
 
 
@@ -73,6 +76,7 @@ def generate(
     environment: _Environment = None,
     random_seed: _RandomSeed = 0,
     now: _Now = None,
+    locale: _Locale = "en",
     force: _Force = False,
     lock_timeout: LockTimeout = "5s",
     statement_timeout: StatementTimeout = None,
@@ -99,6 +103,7 @@ def generate(
             commit_every=None if commit_every is None else number_of_rows(commit_every, "--commit-every"),
             random_seed=random_seed,
             now=now.date() if now else None,
+            locale=locale,
             dry_run=dry_run,
             workers=workers,
             lock_timeout=lock_timeout,
@@ -159,6 +164,7 @@ def _explain(terminal: Terminal, settings: Settings, request: GenerationRequest,
             request.excluded,
             random_seed=request.random_seed,
             now=request.now,
+            locale=request.locale,
             said=request.said,
         )
     terminal.show(explanation_json(explanation) if terminal.json else explanation_text(explanation))

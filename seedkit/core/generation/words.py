@@ -32,8 +32,15 @@ class Country:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The words of a language: places, and lists by their names."""
+    """The words of a language: places, and lists by their names.
+
+    `house_first` says whether a house's number stands before the street, `source` whose words they are, where they are
+    not ours. Where a run has several languages, `shares` are the words of each with its weight.
+    """
 
     cities: tuple[City, ...]
     countries: tuple[Country, ...]
     lists: Mapping[str, tuple[str, ...]]
+    house_first: bool = True
+    source: str | None = None
+    shares: tuple[tuple[int, Words], ...] = ()

@@ -51,6 +51,8 @@ class Explanation:
     generator: int
     random_seed: int
     now: date
+    locale: str = "en"
+    words_from: str | None = None
 
     def __str__(self) -> str:
         return as_text(self)

@@ -42,6 +42,7 @@ class GenerationReport:
     """The outcome of `generate`; `seconds` is wall-clock time. What is `left_alone` got no rows, and was not named.
 
     `generator` is the version of what makes values, and with the random seed and the day gives the same ones again.
+    `words_from` names whose words they were, where these are not ours: their version decides, too.
     `no_tables` says that there was none that could be filled at all.
     """
 
@@ -53,6 +54,8 @@ class GenerationReport:
     generator: int
     random_seed: int
     now: date
+    locale: str = "en"
+    words_from: str | None = None
     dry_run: bool = False
     no_tables: bool = False
 
@@ -74,4 +77,15 @@ class GenerationReport:
     @property
     def repeated_by(self) -> str:
         """What the same values come from again."""
-        return f"generator {self.generator}, --random-seed {self.random_seed} --now {self.now}"
+        return repeated_by(self.generator, self.random_seed, self.now, self.locale, self.words_from)
+
+
+def repeated_by(generator: int, random_seed: int, now: date, locale: str, words_from: str | None) -> str:
+    """Say what the same values come from again.
+
+    >>> repeated_by(1, 0, date(2026, 11, 30), "de", "Faker 40.63.0")
+    'generator 1, Faker 40.63.0, --random-seed 0 --now 2026-11-30 --locale de'
+    """
+    makers = f"generator {generator}" + (f", {words_from}" if words_from else "")
+    spoken = "" if locale == "en" else f" --locale {locale}"
+    return f"{makers}, --random-seed {random_seed} --now {now}{spoken}"

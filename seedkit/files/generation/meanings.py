@@ -23,7 +23,7 @@ def read_meanings() -> Meanings:
                 of=frozenset(entry.get("of", ())),
                 shortest=entry.get("shortest", 0),
             )
-            for entry in _toml("meanings")["meaning"]
+            for entry in read_toml("meanings")["meaning"]
         )
     )
 
@@ -31,14 +31,15 @@ def read_meanings() -> Meanings:
 @cache
 def read_words() -> Words:
     """Read the words of English."""
-    entries = _toml("words_en")
+    entries = read_toml("words_en")
     cities = tuple(City(*city) for city in entries.pop("cities"))
     countries = tuple(Country(*country) for country in entries.pop("countries"))
     lists = {name: tuple(words.split() if isinstance(words, str) else words) for name, words in entries.items()}
     return Words(cities=cities, countries=countries, lists=lists)
 
 
-def _toml(name: str) -> dict[str, Any]:
+def read_toml(name: str) -> dict[str, Any]:
+    """Read one of the files beside this one."""
     return tomllib.loads(
         resources.files("seedkit.files.generation").joinpath(f"{name}.toml").read_text(encoding="utf-8")
     )

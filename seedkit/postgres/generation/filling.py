@@ -7,8 +7,9 @@ the number of the turn alone, so that what else has changed does not matter. Not
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 import psycopg
 from psycopg import sql
@@ -46,10 +47,11 @@ class Filled:
 
 @dataclass(slots=True)
 class TableFilling:
-    """A table that is being filled, in savepoints of the transaction that is open."""
+    """A table that is being filled, in savepoints of the transaction that is open; errors are told `hidden`."""
 
     connection: Connection
     maker: RowMaker
+    hidden: Callable[[str], str] = str
     tally: Tally = field(default_factory=Tally)
     _at_once: int = 0
     _bans: Bans = field(init=False)
@@ -77,9 +79,10 @@ class TableFilling:
 
         Raises psycopg.Error for what is no row's fault.
         """
+        ahead = _Ahead(blocks)
         while not self.given_up:
             sent: list[MadeRows] = []
-            error = self._send(_kept(blocks, sent, self._at_once))
+            error = self._send(_kept(ahead, sent, self._at_once))
             if error is not None:
                 self._part([row for made in sent for row in zip(made.numbers, made.lines, strict=True)])
             if not sent:
@@ -132,23 +135,16 @@ class TableFilling:
             if error is None:
                 place, size = place + len(piece), size * 2
                 continue
-            good = self._good_ones(piece, error)
+            good = _good_ones(piece, told_line(error, self.table.name.name))
             if good is None or (good and self._try(piece[:good]) is not None):
                 size = max(1, (len(piece) if good is None else good) // 2)
                 continue
             number, line = piece[good]
-            self.tally.refuse(number, refusal_of(error, self.maker.plan))
+            self.tally.refuse(number, refusal_of(error, self.maker.plan, self.hidden))
             self._bans.refuse(line)
             refused_ones.append(number)
             place, size = place + good + 1, max(8, 2 * good)
         return refused_ones
-
-    def _good_ones(self, piece: Sequence[tuple[int, str]], error: psycopg.Error) -> int | None:
-        """Say how many rows of a piece come before the one that is refused; None where nothing tells."""
-        line = told_line(error, self.table.name.name)
-        if line is not None and 1 <= line <= len(piece):
-            return line - 1
-        return 0 if len(piece) == 1 else None
 
     def _try(self, piece: Sequence[tuple[int, str]]) -> psycopg.Error | None:
         error = self._send([("".join(line for _, line in piece), len(piece))])
@@ -167,12 +163,42 @@ class TableFilling:
         return Filled(self.taken, tuple(reasons), self.tally.is_taken)
 
 
-def _kept(blocks: Iterator[MadeRows], sent: list[MadeRows], at_once: int) -> Iterator[tuple[str, int]]:
-    """Give blocks as long as they are not too many to be kept, and keep them."""
+class _Ahead:
+    """Blocks one behind the other, the next of which can be made before it is asked for."""
+
+    def __init__(self, blocks: Iterator[MadeRows]) -> None:
+        self._blocks = blocks
+        self._made: list[MadeRows] = []
+
+    def __iter__(self) -> Iterator[MadeRows]:
+        return self
+
+    def __next__(self) -> MadeRows:
+        return self._made.pop() if self._made else next(self._blocks)
+
+    def make(self) -> None:
+        """Make the next block, if there is one."""
+        if not self._made:
+            self._made = list(islice(self._blocks, 1))
+
+
+def _good_ones(piece: Sequence[tuple[int, str]], line: int | None) -> int | None:
+    """Say how many rows of a piece come before the one that is refused; None where nothing tells."""
+    if line is not None and 1 <= line <= len(piece):
+        return line - 1
+    return 0 if len(piece) == 1 else None
+
+
+def _kept(blocks: _Ahead, sent: list[MadeRows], at_once: int) -> Iterator[tuple[str, int]]:
+    """Give blocks as long as they are not too many to be kept, and keep them.
+
+    The block after that is made while the server is still busy with these: at the end of a COPY it is waited for.
+    """
     size = 0
     for made in blocks:
         sent.append(made)
         yield made.text, len(made.numbers)
         size += len(made.text)
         if size >= at_once:
+            blocks.make()
             return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 
 import psycopg
@@ -15,6 +16,9 @@ _NO_ROW = frozenset(("08", "25", "26", "3D", "40", "53", "55", "57", "58", "72",
 
 _NO_ROW_STATES = frozenset(("2200H", "0A000"))
 """An exhausted sequence, and COPY where it is not supported: under row security."""
+
+_NOT_THERE = frozenset(("3F000", "42P01", "42703", "42704", "42883"))
+"""A schema, table, column, type or function that a function names and the session does not see."""
 
 _OF_ONE_ROW = re.compile(r'\d+|(?<=: )".*"$', re.DOTALL)
 """What differs from row to row in a message: numbers, and the value at its end."""
@@ -40,14 +44,20 @@ def told_line(error: psycopg.Error, table: str) -> int | None:
     return None
 
 
-def refusal_of(error: psycopg.Error, plan: PlannedTable) -> Refusal:
-    """Say what refused a row: a constraint in its own words, a function with what it said, or the server's message."""
+def refusal_of(error: psycopg.Error, plan: PlannedTable, hidden: Callable[[str], str] = str) -> Refusal:
+    """Say what refused a row: a constraint in its own words, a function with what it said, or the server's message.
+
+    `hidden` takes out of a message what nobody is to see, while that is still in one piece.
+    """
     found = refusal_by(plan.rules, error.diag.constraint_name, plan.fixed)
     if found is not None:
         return replace(found, is_taken=isinstance(error, psycopg.errors.UniqueViolation))
     if error.sqlstate == "23502" and error.diag.column_name:
         return Refusal(cause=f"not null of {error.diag.column_name}", columns=(error.diag.column_name,))
-    message = _OF_ONE_ROW.sub("…", error.diag.message_primary or str(error))
+    message = _OF_ONE_ROW.sub("…", hidden(error.diag.message_primary or str(error)))
     function = _FUNCTION.search(error.diag.context or "")
     columns = (error.diag.column_name,) if error.diag.column_name else ()
-    return Refusal(cause=f'{function["name"]} ("{message}")' if function else f'"{message}"', columns=columns)
+    if function is None:
+        return Refusal(cause=f'"{message}"', columns=columns)
+    elsewhere = error.sqlstate in _NOT_THERE
+    return Refusal(cause=f'{function["name"]} ("{message}")', columns=columns, looks_elsewhere=elsewhere)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Protocol
 
 from seedkit.core.catalog import Table
 from seedkit.core.generation.planning.chosen import Run
@@ -16,18 +15,18 @@ from seedkit.core.generation.refinements.meant import Per
 from seedkit.core.generation.rows.by_column import MadeRows
 from seedkit.core.generation.rows.making import RowMaker
 from seedkit.core.generation.rows.shortfalls import told
-from seedkit.core.planning.dependency_order import load_order
 from seedkit.core.rows.blocks import Block, RowSource
 from seedkit.core.rows.keys import OnConflict
 from seedkit.core.rows.shapes import RowShape
-from seedkit.files.generation.meanings import read_meanings, read_words
+from seedkit.files.generation.locales import words_of
+from seedkit.files.generation.meanings import read_meanings
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.generation.filling import TableFilling
 from seedkit.postgres.generation.rows import RowsThere, rows_as_copied
 from seedkit.postgres.generation.rules import Rules, read_rules
 from seedkit.postgres.loading.table_loads import TableLoad
-from seedkit.postgres.loading.ways import load_tables
 from seedkit.postgres.sequences.feeding import read_feeding
+from seedkit.runner.generation.around import Around
 from seedkit.runner.generation.refinements import Refine
 from seedkit.runner.generation.situations import Situations
 from seedkit.runner.generation.workers import made_by, workers_for
@@ -37,17 +36,19 @@ from seedkit.runner.generation.workers import made_by, workers_for
 class EngineRequest:
     """How many rows tables get, by OID, and what decides about their values; `total` counts those that are there in.
 
-    `refine` gives what people have said of a table's columns, and raises what is wrong with it. So many
-    `workers` make the rows of a table; None where as many as pay.
+    `refine` gives what people have said of a table's columns, and raises what is wrong with it. So many `workers` make
+    the rows of a table; None where as many as pay. `hidden` takes out of errors what nobody is to see.
     """
 
     counts: Mapping[int, int]
     random_seed: int = 0
     today: date
+    locale: str = "en"
     total: bool = False
     refine: Refine = lambda _rules, _run, _surroundings, _counted: {}
     per: Mapping[int, Per] = field(default_factory=dict)
     workers: int | None = None
+    hidden: Callable[[str], str] = str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,26 +68,6 @@ class TableOutcome:
     taken: bool = False
 
 
-class Around(Protocol):
-    """What the run does around the rows of a table."""
-
-    def make_ready(self, table: Table, columns: Sequence[str], last: int) -> None:
-        """Make ready for rows with numbers in some columns, up to the last of them."""
-        ...
-
-    def sent(self, table: Table, blocks: Iterable[MadeRows]) -> Iterator[MadeRows]:
-        """Hand on blocks of rows as they are loaded."""
-        ...
-
-    def pieces(self, table: Table, blocks: Iterable[MadeRows]) -> Iterator[Iterator[MadeRows]]:
-        """Cut blocks of rows where the run commits what was loaded so far."""
-        ...
-
-    def loaded(self, table: Table, rows: int) -> None:
-        """Take note of how many rows of a piece are there."""
-        ...
-
-
 @dataclass(slots=True)
 class Plans:
     """What was read of a schema: of the tables that are filled, among `tables`, which are all that these refer to."""
@@ -101,11 +82,9 @@ class Plans:
 
     def __post_init__(self) -> None:
         self.rules = read_rules(self.connection, {oid: self.tables[oid] for oid in self.request.counts})
+        said = self.request
         self.run = Run(
-            random_seed=self.request.random_seed,
-            today=self.request.today,
-            meanings=read_meanings(),
-            words=read_words(),
+            random_seed=said.random_seed, today=said.today, meanings=read_meanings(), words=words_of(said.locale)
         )
         self._fed = _fed_columns(self.connection, self.request.counts)
         self.situations = Situations(
@@ -147,14 +126,10 @@ class Engine(Plans):
 
     def groups(self) -> list[list[int]]:
         """Order the tables, those of a circle together."""
-        return load_order(
-            sorted(self.request.counts, key=lambda oid: str(self.tables[oid].name)), self.situations.needed
-        )
+        return self.situations.groups()
 
     def filled(self, group: Sequence[int]) -> list[TableOutcome]:
         """Fill a table, or all of a circle at once; those that have all their rows are as any other parents."""
-        for oid in group:
-            self.situations.count_parents(oid)
         found = {oid: self.situations.there(oid) for oid in group}
         there = {oid: rows for oid, rows in found.items() if self.situations.asked(oid, rows.count)}
         filled = self._filled(there) if there else {}
@@ -172,6 +147,8 @@ class Engine(Plans):
         if len(group) == 1 and not (self.tables[group[0]].row_security or self.tables[group[0]].rules):
             return {group[0]: self._copied(group[0], makers[group[0]], planners[group[0]])}
         loads = [self._load(oid, makers[oid], planners[oid]) for oid in group]
+        from seedkit.postgres.loading.ways import load_tables
+
         reports = load_tables(self.connection, loads)
         return {
             oid: self._outcome(oid, makers[oid], planners[oid], report.inserted)
@@ -193,7 +170,7 @@ class Engine(Plans):
 
     def _copied(self, oid: int, maker: RowMaker, planner: TablePlanner) -> TableOutcome:
         table, first, count = self.tables[oid], planner.situation.first, self.situations.fitting(planner, oid)
-        filling = TableFilling(self.connection, maker)
+        filling = TableFilling(self.connection, maker, self.request.hidden)
         with made_by(workers_for(count, self.request.workers), maker, first, count) as blocks:
             for piece in self.around.pieces(table, blocks):
                 taken = filling.taken

@@ -14,14 +14,16 @@ from seedkit.core.generation.planning.facts import facts_of
 from seedkit.core.generation.planning.listing import few_values
 from seedkit.core.generation.planning.tables import PlannedTable
 from seedkit.core.generation.requests.asked import ROWS, AskedRows
+from seedkit.core.generation.rows.asked import doubtful
 from seedkit.core.generation.rows.making import RowMaker
-from seedkit.core.generation.rows.rules import looked_at
 from seedkit.core.generation.streams import VERSION
 from seedkit.core.names import TableName
 from seedkit.core.reports.explained import ExplainedColumn, ExplainedTable, Explanation
+from seedkit.files.generation.locales import words_of
 from seedkit.postgres.connection import Connection, identify
 from seedkit.postgres.driver_errors import explained
 from seedkit.postgres.time_outs import work_without_time_outs
+from seedkit.runner.concealment import concealed
 from seedkit.runner.generation.engine import EngineRequest, Plans
 from seedkit.runner.generation.planned import meant_counts
 from seedkit.runner.generation.refinements import NOTHING_IS_SAID, WhatIsSaid
@@ -36,16 +38,19 @@ def explain(
     *,
     random_seed: int = 0,
     now: date | None = None,
+    locale: str = "en",
     said: WhatIsSaid = NOTHING_IS_SAID,
 ) -> Explanation:
     """Say of some tables, by default of all, what makes their columns, and what bounds their rows."""
     today = now or datetime.now(UTC).date()
-    with explained("explaining tables"), work_without_time_outs(connection, roll_back=True):
+    with concealed(said.secrets), explained("explaining tables"), work_without_time_outs(connection, roll_back=True):
         counts, tables, found = meant_counts(connection, asked, excluded, said.refinements)
         wanted = dict.fromkeys((table.oid for table in tables), ROWS) | counts
         plans = Plans(
             connection,
-            EngineRequest(counts=wanted, random_seed=random_seed, today=today, refine=said.refine(found)),
+            EngineRequest(
+                counts=wanted, random_seed=random_seed, today=today, locale=locale, refine=said.refine(found)
+            ),
             {table.oid: table for table in tables},
         )
         makers = plans.without_rows()
@@ -57,12 +62,14 @@ def explain(
         generator=VERSION,
         random_seed=random_seed,
         now=today,
+        locale=locale,
+        words_from=words_of(locale).source,
     )
 
 
 def _explained(table: Table, maker: RowMaker, tables: Mapping[int, Table]) -> ExplainedTable:
     plan = maker.plan
-    checks, uniques = looked_at(plan)
+    checks, uniques = doubtful(plan, maker.surroundings)
     return ExplainedTable(
         table=table.name,
         columns=tuple(_columns(table, maker, tables)),
@@ -75,7 +82,7 @@ def _explained(table: Table, maker: RowMaker, tables: Mapping[int, Table]) -> Ex
 
 def _columns(table: Table, maker: RowMaker, tables: Mapping[int, Table]) -> Iterator[ExplainedColumn]:
     chosen = {each.column: each for each in maker.plan.columns}
-    parents = {name: tables[key.references].name for key in table.foreign_keys for name in key.columns}
+    parents = {name: tables[key.references].name for key in maker.plan.rules.table.foreign_keys for name in key.columns}
     for column in table.columns:
         made = chosen.get(column.name)
         yield ExplainedColumn(
@@ -103,6 +110,6 @@ def _written(made: Chosen, plan: PlannedTable, parent: TableName | None) -> str:
 
 def _why(rung: Rung, parent: TableName | None) -> str:
     """Say what decided about a column; of what refers to another table, to which."""
-    if parent is None or rung is Rung.NONE:
+    if parent is None or rung in (Rung.NONE, Rung.NAME):
         return str(rung)
     return f"foreign key to {parent}"

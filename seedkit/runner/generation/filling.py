@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -37,12 +37,14 @@ class HowToFill:
 
     random_seed: int
     today: date
+    locale: str
     total: bool
     commit_every: int | None
     dry_run: bool
     workers: int | None
     go_on_after_errors: bool
     refine: Refine
+    hidden: Callable[[str], str]
 
 
 @dataclass(slots=True)
@@ -64,15 +66,17 @@ class Filling:
             counts=self.plan.counts,
             random_seed=self.how.random_seed,
             today=self.how.today,
+            locale=self.how.locale,
             total=self.how.total,
             refine=self.how.refine,
+            hidden=self.how.hidden,
             per=self.plan.per,
             workers=self.how.workers,
         )
         self.course = Course(
             turns=self.turns,
             ahead=self.turns.ahead,
-            progress=Progress(0),
+            progress=Progress(0, {table.name: self.plan.counts[table.oid] for table in self.plan.filled}),
             commit_every=self.how.commit_every,
         )
         self.engine = Engine(self.connection, wanted, self.plan.tables, self.course)
@@ -177,7 +181,9 @@ class Filling:
             shlex.quote(f"{self.plan.tables[oid].name}={self._before.get(oid, 0) + rows}")
             for oid, rows in self.plan.counts.items()
         )
-        options = f"--random-seed {self.how.random_seed} --now {self.how.today} --commit-every {self.how.commit_every}"
+        spoken = "" if self.how.locale == "en" else f" --locale {self.how.locale}"
+        seed = f"--random-seed {self.how.random_seed} --now {self.how.today}{spoken}"
+        options = f"{seed} --commit-every {self.how.commit_every}"
         return f"seedkit generate {' '.join(totals)} --top-up {options}"
 
 

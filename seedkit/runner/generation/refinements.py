@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
-from seedkit.core.fixture_language.row_values import Setting
 from seedkit.core.fixtures import DEFAULT_LIMITS, FixtureLimits
 from seedkit.core.generation.expressions.evaluation import Surroundings
 from seedkit.core.generation.planning.chosen import Run
-from seedkit.core.generation.planning.refined import Refined
-from seedkit.core.generation.refinements.fixture_likes import FixtureLikes
-from seedkit.core.generation.refinements.refining import Refining
 from seedkit.core.generation.refinements.said import NOTHING, Refinements
+from seedkit.core.generation.requests.asked import AskedRows
 from seedkit.core.generation.schema import TableRules
 from seedkit.core.generation.streams import VERSION
-from seedkit.errors import ConfigurationError
-from seedkit.files.refinement_files import read_refinements
+from seedkit.core.read_secrets import Secrets
+from seedkit.errors import ConfigurationError, UsageError
 
-Refine = Callable[[TableRules, Run, Surroundings, Sequence[str]], Mapping[str, Refined]]
+if TYPE_CHECKING:
+    from seedkit.core.fixture_language.row_values import Setting
+    from seedkit.core.generation.planning.refined import Refined
+    from seedkit.core.generation.refinements.refining import Refining
+
+Refine: TypeAlias = "Callable[[TableRules, Run, Surroundings, Sequence[str]], Mapping[str, Refined]]"
 """Gives what people have said of a table's columns, some of which are counted; raises what is wrong with it."""
 
 
@@ -28,13 +31,15 @@ Refine = Callable[[TableRules, Run, Surroundings, Sequence[str]], Mapping[str, R
 class WhatIsSaid:
     """What people say of generated rows, and what that is read with: variables, and what the settings allow.
 
-    `version` is the generator that the project has named, None for any.
+    `version` is the generator that the project has named, None for any. What is taken from variables and files goes
+    into `secrets`.
     """
 
     refinements: Refinements = NOTHING
     version: int | None = None
     variables: Mapping[str, str] = field(default_factory=dict, repr=False)  # secrets among them
     limits: FixtureLimits = DEFAULT_LIMITS
+    secrets: Secrets = field(default_factory=Secrets, repr=False, compare=False)
 
     def refuse_another_version(self) -> None:
         """Raise ConfigurationError where another generator is asked for: its values would be others."""
@@ -50,17 +55,23 @@ class WhatIsSaid:
         def columns(
             rules: TableRules, run: Run, surroundings: Surroundings, counted: Sequence[str]
         ) -> Mapping[str, Refined]:
+            if not found.speaks_of(rules.table.oid):
+                return {}
             return found.columns(rules, run, self.setting(run), surroundings, counted)
 
         return columns
 
     def setting(self, run: Run) -> Setting:
-        """Give what values are read with."""
+        """Give what values are read with; imported here, as most runs have nothing to read."""
+        from seedkit.core.fixture_language.row_values import Setting
+        from seedkit.core.generation.refinements.fixture_likes import FixtureLikes
+
         return Setting(
             random_seed=run.random_seed,
             now=_midnight(run.today),
             variables=self.variables,
             limits=self.limits,
+            secrets=self.secrets,
             like=FixtureLikes(run, number_of=lambda row: row.number - 1),
         )
 
@@ -68,9 +79,23 @@ class WhatIsSaid:
 NOTHING_IS_SAID = WhatIsSaid()
 
 
+def with_columns(said: WhatIsSaid, asked: Sequence[AskedRows], columns: Mapping[str, object]) -> WhatIsSaid:
+    """Add what a program says of the columns of the table that it asks for; raises UsageError where that is not one."""
+    if not columns:
+        return said
+    if len(asked) != 1 or asked[0].is_pattern:
+        hint = 'Write generate("users", 1000, plan="free"), or say it in generate.yml.'
+        raise UsageError("columns are those of one table that is named", hint=hint)
+    return replace(said, refinements=said.refinements.with_columns(asked[0].name, columns))
+
+
 def refinements_of(path: Path, limits: FixtureLimits) -> Refinements:
     """Read a project's refinements, none where it has no such file."""
-    return read_refinements(path, limits.folders) if path.exists() else NOTHING
+    if not path.exists():
+        return NOTHING
+    from seedkit.files.refinement_files import read_refinements
+
+    return read_refinements(path, limits.folders)
 
 
 def _midnight(day: date) -> datetime:

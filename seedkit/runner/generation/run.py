@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import logging
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
 from seedkit.core.generation.requests.asked import AskedRows
 from seedkit.core.generation.streams import VERSION
-from seedkit.core.reports.generation import GenerationReport
+from seedkit.core.read_secrets import Secrets
+from seedkit.core.reports.generation import GeneratedTable, GenerationReport
 from seedkit.core.reports.sequences import by_table
 from seedkit.errors import ManyRowsError, UsageError
+from seedkit.files.generation.locales import words_of
 from seedkit.postgres.connection import Connection, identify, in_transaction
 from seedkit.postgres.driver_errors import explained
 from seedkit.postgres.search_path import enter_safe_path
 from seedkit.postgres.time_outs import time_outs_told
 from seedkit.postgres.transactions.write_locks import take_write_locks
+from seedkit.runner.concealment import concealed
 from seedkit.runner.generation.filling import Filling, HowToFill
 from seedkit.runner.generation.planned import CountPlan, planned_counts
 from seedkit.runner.generation.refinements import NOTHING_IS_SAID, WhatIsSaid
@@ -31,14 +34,15 @@ _log = logging.getLogger("seedkit")
 class GenerationRequest:
     """What to generate, and how.
 
-    `asked` are tables, or patterns of them, with their numbers of rows; where it is empty, every empty table is meant.
-    `total` has the numbers count the rows that are there. `now` is the day that values of times lie before, today where
-    it is None. A dry run does everything, then rolls it back; its sequences are only judged, and no sequence moves in
-    what is to stay `still`, as in a seeder's dry run. `commit_every` commits whenever so many rows are there. So many
-    `workers` make rows, None for as many as pay. `most_rows` is how many may be added unasked, unless the database's
-    comment says that it is for this. `begun` says that the transaction that is open was begun for this run.
-    `lock_timeout` bounds each wait for a lock where the transaction is ours. `guard` is None where the database was
-    looked at already. `said` is what generate.yml says.
+    `asked` are tables, or patterns of them, with their numbers of rows; where it is empty, every empty table is
+    meant. `total` has the numbers count the rows that are there. `now` is the day that values of times lie before,
+    today where it is None. `locale` is the language of people, places and firms, or several with weights. A dry run
+    does everything, then rolls it back; its sequences are only judged, and no sequence moves in what is to stay
+    `still`, as in a seeder's dry run. `commit_every` commits whenever so many rows are there. So many `workers`
+    make rows, None for as many as pay. `most_rows` is how many may be added unasked, unless the database's comment
+    says that it is for this. `begun` says that the transaction that is open was begun for this run. `lock_timeout`
+    bounds each wait for a lock where the transaction is ours. `guard` is None where the database was looked at
+    already. `said` is what generate.yml says.
     """
 
     asked: tuple[AskedRows, ...] = ()
@@ -46,6 +50,7 @@ class GenerationRequest:
     total: bool = False
     random_seed: int = 0
     now: date | None = None
+    locale: str = "en"
     dry_run: bool = False
     commit_every: int | None = None
     workers: int | None = None
@@ -66,6 +71,7 @@ def generate(connection: Connection, request: GenerationRequest) -> GenerationRe
     """
     started = time.monotonic()
     today = request.now or datetime.now(UTC).date()
+    words_from = words_of(request.locale).source
     ours = request.begun or (connection.autocommit and not in_transaction(connection))
     request.said.refuse_another_version()
     _refuse_pieces(request, ours=ours)
@@ -73,7 +79,8 @@ def generate(connection: Connection, request: GenerationRequest) -> GenerationRe
     turns = Turns(
         connection=connection, ahead=ahead, ours=ours, roll_back=request.dry_run, lock_timeout=request.lock_timeout
     )
-    with time_outs_told(connection), explained("generating rows"), turns:
+    secrets = request.said.secrets
+    with concealed(secrets), time_outs_told(connection), explained("generating rows"), turns:
         _refuse_production(connection, request)
         plan = _planned(connection, request)
         _refuse_many(connection, request, plan)
@@ -83,28 +90,37 @@ def generate(connection: Connection, request: GenerationRequest) -> GenerationRe
         turns.settle()
     return GenerationReport(
         server=identify(connection),
-        tables=tuple(tables),
+        tables=tuple(_without(secrets, table) for table in tables),
         sequences=by_table(turns.sequences),
         left_alone=plan.left_alone,
         seconds=time.monotonic() - started,
         generator=VERSION,
         random_seed=request.random_seed,
         now=today,
+        locale=request.locale,
+        words_from=words_from,
         dry_run=request.dry_run,
         no_tables=plan.no_tables,
     )
+
+
+def _without(secrets: Secrets, table: GeneratedTable) -> GeneratedTable:
+    """Take out of a table's reasons, which may quote its rows, what was read of variables and files."""
+    return replace(table, reasons=tuple(map(secrets.hidden, table.reasons)))
 
 
 def _how(request: GenerationRequest, today: date, plan: CountPlan) -> HowToFill:
     return HowToFill(
         random_seed=request.random_seed,
         today=today,
+        locale=request.locale,
         total=request.total,
         commit_every=request.commit_every,
         dry_run=request.dry_run,
         workers=request.workers,
         go_on_after_errors=all(asked.is_pattern for asked in request.asked),
         refine=request.said.refine(plan.said),
+        hidden=request.said.secrets.hidden,
     )
 
 

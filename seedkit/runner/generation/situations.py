@@ -12,13 +12,17 @@ from seedkit.core.generation.columns.parents import Key, numbered
 from seedkit.core.generation.columns.per_parent import PerParent
 from seedkit.core.generation.planning.chosen import Run
 from seedkit.core.generation.planning.counted import counted_columns, first_row
+from seedkit.core.generation.planning.mirrors import lent
 from seedkit.core.generation.planning.promises import Promised
 from seedkit.core.generation.planning.refined import Refined
 from seedkit.core.generation.planning.situation import Parents, Situation
+from seedkit.core.generation.planning.soft_keys import soft_keys, written_by
 from seedkit.core.generation.planning.tables import TablePlanner
 from seedkit.core.generation.refinements.meant import Per
 from seedkit.core.generation.refinements.per import key_to
-from seedkit.core.generation.schema import TableRules
+from seedkit.core.generation.schema import Check, TableRules
+from seedkit.core.names import TableName
+from seedkit.core.planning.dependency_order import load_order
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.generation.parents import key_rows, read_keys
 from seedkit.postgres.generation.rows import RowsThere, rows_there
@@ -46,9 +50,13 @@ class Situations:
     refined: Mapping[int, Mapping[str, Refined]] = field(default_factory=dict)
     per: Mapping[int, Per] = field(default_factory=dict)
     _per: dict[int, dict[str, PerParent]] = field(default_factory=dict)
+    _soft: dict[int, list[ForeignKey]] = field(default_factory=dict)
+    _by_name: dict[TableName, Table] = field(default_factory=dict)
+    _lent: dict[TableName, list[Check]] | None = None
 
     def there(self, oid: int) -> RowsThere:
-        """Say which rows a table has."""
+        """Say which rows a table has; of one whose rows are counted by parents, look how many these are."""
+        self.count_parents(oid)
         return rows_there(self.connection, self.tables[oid], self.counted(oid))
 
     def asked(self, oid: int, there: int) -> int:
@@ -108,6 +116,46 @@ class Situations:
             found += [key.references, *key.above, *parts]
         return [other for other in found if other != oid]
 
+    def groups(self) -> list[list[int]]:
+        """Order the tables, those of a circle together: after what they need, are named for, and are written by.
+
+        What is softer than a foreign key makes no circle.
+        """
+        ordered = sorted(self.counts, key=lambda oid: str(self.tables[oid].name))
+        writers: dict[TableName, list[int]] = {}
+        for oid in ordered:
+            for name in written_by(self.rules[oid]):
+                writers.setdefault(name, []).append(oid)
+
+        def wanted(oid: int) -> list[int]:
+            soft = [key.references for key in self.soft_keys(oid)]
+            return [*self.needed(oid), *soft, *writers.get(self.tables[oid].name, ())]
+
+        return [group for together in load_order(ordered, wanted) for group in load_order(together, self.needed)]
+
+    def mirrored(self, oid: int) -> TableRules:
+        """Give a table's rules, with what others lend it that its rows are copied into."""
+        if self._lent is None:
+            by_name = {table.name: table for table in self.tables.values()}
+            known = {rules.table.name: rules for rules in self.rules.values()}
+            self._lent = {}
+            for rules in self.rules.values():
+                for name, check in lent(rules, by_name, known):
+                    self._lent.setdefault(name, []).append(check)
+        rules = self.rules[oid]
+        more = self._lent.get(rules.table.name, ())
+        return replace(rules, checks=(*rules.checks, *more)) if more else rules
+
+    def soft_keys(self, oid: int) -> list[ForeignKey]:
+        """List the keys that a table's columns are by their names alone."""
+        if not self._by_name:
+            self._by_name.update((table.name, table) for table in self.tables.values())
+        if oid not in self._soft:
+            said = [*self.counted(oid), *self.refined.get(oid, ())]
+            found = soft_keys(self.rules[oid], self._by_name, said)
+            self._soft[oid] = [key for key in found if key.references != oid]
+        return self._soft[oid]
+
     def parents_there(self, key: ForeignKey) -> Parents:
         """Read the rows that a key may refer to."""
         table = self.tables[key.references]
@@ -138,13 +186,21 @@ class _Circle:
     def planners(self) -> dict[int, TablePlanner]:
         planners: dict[int, TablePlanner] = {}
         for oid in self.there:
-            rules = self.situations.rules[oid]
-            planners[oid] = TablePlanner(rules, self.situations.run, self._situation(oid, planners))
+            rules = self.situations.mirrored(oid)
+            read = {key: self._parents(key, planners) for key in self.situations.soft_keys(oid)}
+            soft = {key: found for key, found in read.items() if found.count}
+            if soft:
+                table = replace(rules.table, foreign_keys=(*rules.table.foreign_keys, *soft))
+                rules = replace(rules, table=table)
+            planners[oid] = TablePlanner(rules, self.situations.run, self._situation(oid, planners, soft))
         return planners
 
-    def _situation(self, oid: int, planners: Mapping[int, TablePlanner]) -> Situation:
+    def _situation(
+        self, oid: int, planners: Mapping[int, TablePlanner], soft: Mapping[ForeignKey, Parents]
+    ) -> Situation:
         table = self.situations.tables[oid]
         parents = {key.name: self._parents(key, planners) for key in table.foreign_keys if key.references != oid}
+        parents |= {key.name: found for key, found in soft.items()}
         return Situation(
             counted=self.situations.counted(oid),
             parents=parents,

@@ -54,6 +54,12 @@ create unique index on at_times_1 (at);
 create table keyed (day date, n integer, primary key (day, n)) partition by range (day);
 create table keyed_1 partition of keyed for values from ('2026-11-01') to ('2026-11-15');
 create table keyed_2 partition of keyed for values from ('2026-11-15') to ('2026-12-01');
+create table tied (region text not null, day date not null, number integer not null, primary key (region, day, number))
+    partition by list (region);
+create table tied_north partition of tied for values in ('north', 'far north') partition by range (day);
+create table tied_north_old partition of tied_north for values from ('2020-01-01') to ('2020-03-01');
+create table tied_south partition of tied for values in ('south');
+alter table tied_south add check (number > 0);
 create table parents (id serial primary key);
 create table by_parent (parent_id integer not null references parents) partition by list (parent_id);
 create table by_parent_1 partition of by_parent for values in (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);

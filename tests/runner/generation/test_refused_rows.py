@@ -78,6 +78,18 @@ def test_a_function_of_a_trigger_is_named_with_what_it_says(fill: Fill) -> None:
     )
 
 
+def test_a_trigger_that_counts_on_another_search_path_is_told_so_after_one_try(fill: Fill) -> None:
+    judge = TRIGGER.format(when="before", body="perform count(*) from events;")
+
+    report = fill(f"create schema log; create table log.events (id int); {ORDERS}; {judge}", 10)
+
+    reasons = next(table.reasons for table in report.tables if str(table.table) == "orders")
+    assert reasons == (
+        'table orders: judge() ("relation "events" does not exist") refuses every row; '
+        "PGOPTIONS='-c search_path=…' sets the search_path that it may count on",
+    )
+
+
 @pytest.mark.parametrize(
     ("when", "body"),
     [

@@ -68,3 +68,24 @@ class Mixture:
         share, chances = self.share, self.stream.block(number)
         rows = zip(chances, self.first.block(number), self.other.block(number), strict=True)
         return [first if chance < share else other for chance, first, other in rows]
+
+
+@dataclass(frozen=True)
+class Turned:
+    """The values of one of several generators, by weights: of which one, a stream says that other columns share."""
+
+    generators: tuple[Generator, ...]
+    weights: tuple[int, ...]
+    stream: Stream
+
+    def block(self, number: int) -> Iterable[str]:
+        """Give each row the value of its generator."""
+        rows = zip(*(generator.block(number) for generator in self.generators), strict=True)
+        return [
+            row[turn] for row, turn in zip(rows, map(self._turns.__getitem__, self.stream.block(number)), strict=True)
+        ]
+
+    @cached_property
+    def _turns(self) -> list[int]:
+        turns = [turn for turn, weight in enumerate(self.weights) for _ in range(weight)]
+        return [turns[place * len(turns) >> 8] for place in range(256)]

@@ -54,7 +54,8 @@ def _phone(maker: TextMaker) -> Generator:
 
 
 def _street(maker: TextMaker) -> Generator:
-    return joined(_house(maker), " ", _street_name(maker))
+    parts = (_house(maker), " ", _street_name(maker))
+    return joined(*(parts if maker.words.house_first else parts[::-1]))
 
 
 def _house(maker: TextMaker) -> Generator:
@@ -62,6 +63,8 @@ def _house(maker: TextMaker) -> Generator:
 
 
 def _street_name(maker: TextMaker) -> Generator:
+    if "street_names" in maker.words.lists:
+        return Choice(maker.words.lists["street_names"], maker.place_stream.apart("street"))
     kinds = Choice(maker.words.lists["street_kinds"], maker.place_stream.apart("street kind"))
     return joined(Choice(maker.words.lists["streets"], maker.place_stream.apart("street")), " ", kinds)
 
@@ -119,6 +122,12 @@ def _code(maker: TextMaker) -> Generator:
     return joined(Choice(letters, maker.column.apart("letters")), "-", Whole(10_000, 99_999, maker.column))
 
 
+def _company(maker: TextMaker) -> Generator:
+    if "company_names" in maker.words.lists:
+        return maker.shared("company_names")
+    return joined(maker.shared("company_words"), " ", maker.shared("company_kinds"))
+
+
 def _file(maker: TextMaker) -> Generator:
     return joined(maker.listed("adjectives"), "-", maker.listed("nouns"), ".", maker.listed("extensions"))
 
@@ -168,7 +177,7 @@ MAKERS: Mapping[str, Make] = {
     "latitude": lambda maker: maker.place(lambda city: city.latitude),
     "longitude": lambda maker: maker.place(lambda city: city.longitude),
     "coordinates": lambda maker: maker.place(lambda city: f"{city.latitude},{city.longitude}"),
-    "company": lambda maker: joined(maker.shared("company_words"), " ", maker.shared("company_kinds")),
+    "company": _company,
     "product": lambda maker: joined(maker.shared("materials"), " ", maker.shared("products")),
     "job": _listed("jobs"),
     "department": _listed("departments"),
@@ -194,6 +203,7 @@ MAKERS: Mapping[str, Make] = {
     "word": _listed("nouns"),
     "words": lambda maker: joined(maker.listed("adjectives"), " ", maker.listed("nouns")),
     "key": lambda maker: joined(maker.listed("nouns"), ".", maker.listed("nouns", 2)),
+    "action": _listed("actions"),
     "status": _listed("statuses"),
     "role": _listed("roles"),
     "plan": _listed("plans"),

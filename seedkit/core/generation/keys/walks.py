@@ -184,9 +184,12 @@ class Places:
         return self._last[1]
 
     def _positions(self, turns: range) -> Sequence[int]:
-        if not self.attempt and not self.free.taken:
-            return turns
-        return [self.free[self._turn(turn)] for turn in turns]
+        """Give the positions of rows; at a further attempt others than their own, while there are many more."""
+        places: Sequence[int] = turns
+        if self.attempt:
+            left, last = self.left, self.left - 1 - (self.attempt - 1) % _OTHERS
+            places = [last - turn * _OTHERS if (turn + 1) * (_OTHERS + 1) <= left else turn for turn in turns]
+        return [self.free[place] for place in places] if self.free.taken else places
 
     def at(self, attempt: int) -> Places:
         """Give the places of an attempt."""
@@ -195,9 +198,3 @@ class Places:
         if attempt not in self._at:
             self._at[attempt] = Places(self.walk, self.free, self.first, attempt)
         return self._at[attempt]
-
-    def _turn(self, row: int) -> int:
-        """Give the place of a row among those that are free."""
-        if not self.attempt or row < 0 or (row + 1) * (_OTHERS + 1) > self.left:
-            return row
-        return self.left - 1 - row * _OTHERS - (self.attempt - 1) % _OTHERS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from math import prod
@@ -17,6 +17,7 @@ from seedkit.core.generation.keys.walks import Walk
 from seedkit.core.generation.planning.chosen import Facts
 from seedkit.core.generation.planning.kinds import family_of
 from seedkit.core.generation.planning.lines import values_of
+from seedkit.core.generation.planning.partitions import Partitions
 from seedkit.core.generation.planning.references import References
 from seedkit.core.generation.planning.situation import Situation
 from seedkit.core.generation.planning.subjects import Subject, subjects_of
@@ -89,19 +90,25 @@ class Forms:
         known = [subject for subject in subjects if subject is not None]
         digits = self._parents({subject.column for subject in known})
         lines = {line.column: line for subject in known if (line := self._line(rule, subject)) is not None}
-        times = [name for name in lines if family_of(self.facts(name).kind) == "time"]
-        if len(times) > 1:  # of a row's times one comes before the other, which is their generators' business
-            lines = {name: line for name, line in lines.items() if name not in times}
-        wide = [name for name, line in lines.items() if line.count > max(line.window, _FEW)]
-        span = max(wide, key=lambda name: (lines[name].window == 1, lines[name].window), default=None)
+        lines = {name: line for name, line in lines.items() if name not in self._tied(lines)}
+        span = _span_of(lines)
         for name, line in lines.items():
-            if name == span or name not in wide:
+            if name == span or not _is_wide(line):
                 digits[name] = line
             elif 1 < line.window <= _FEW:
                 digits[name] = OneColumn(name, Windowed(line.values))
         covered = {name for digit in digits.values() for name in digit.columns}
         whole = len(known) == len(subjects) and covered >= {subject.column for subject in known}
         return Form(rule, digits, span) if whole or span is not None else None
+
+    def _tied(self, lines: Mapping[str, OneColumn]) -> Collection[str]:
+        """Name the columns that are better left to their generators: times in an order, columns of a partition."""
+        times = {name for name in lines if family_of(self.facts(name).kind) == "time"}
+        if len(times) > 1:
+            return times
+        deciding = lines.keys() & Partitions.of(self.references.rules).columns()
+        span = _span_of(lines)
+        return deciding - {span} if len(deciding) > 1 and span is not None else ()
 
     def is_wide(self, rule: UniqueRule) -> bool:
         """Whether a column of a key has values in an order, so many that no text has to be numbered for it."""
@@ -128,6 +135,17 @@ class Forms:
         if isinstance(values, Listed) and rule.nulls_not_distinct and nullable:
             values = Listed((*values.texts, NULL))
         return None if values is None else OneColumn(subject.column, values)
+
+
+def _is_wide(line: OneColumn) -> bool:
+    """Whether a column has more values than are used at first, and than a digit may have."""
+    return line.count > max(line.window, _FEW)
+
+
+def _span_of(lines: Mapping[str, OneColumn]) -> str | None:
+    """Name the column whose values go on when the first of them are used up: one that is counted, else of the most."""
+    wide = [name for name, line in lines.items() if _is_wide(line)]
+    return max(wide, key=lambda name: (lines[name].window == 1, lines[name].window), default=None)
 
 
 def taken(form: Form, walk: Walk, situation: Situation) -> Iterator[int]:

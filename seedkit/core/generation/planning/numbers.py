@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
+from seedkit.core.generation.columns.blocks import Generator
 from seedkit.core.generation.columns.choices import Choice, weighted
 from seedkit.core.generation.columns.numbers import Counter, Fixed, Pointed, Whole
 from seedkit.core.generation.planning.chosen import Facts, Made, Run
+from seedkit.core.generation.planning.languages import by_language
 from seedkit.core.generation.streams import Stream
 from seedkit.core.generation.words import City
 
@@ -89,12 +91,12 @@ def _fits_degrees(facts: Facts, scale: int) -> bool:
     return scale >= 2 and not facts.unique and inside and least <= -180 * 10**scale and most >= 180 * 10**scale
 
 
-def _degrees(facts: Facts, meaning: str, prefix: str, run: Run) -> Choice:
+def _degrees(facts: Facts, meaning: str, prefix: str, run: Run) -> Generator:
     def degree(city: City) -> str:
         return city.latitude if meaning == "latitude" else city.longitude
 
     place = facts.shared(run).apart("place", prefix)
-    return Choice(tuple(map(degree, run.words.cities)), place)
+    return by_language(facts, run, lambda words: Choice(tuple(map(degree, words.cities)), place))
 
 
 def scale_of(facts: Facts) -> int:

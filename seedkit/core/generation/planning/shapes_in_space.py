@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from seedkit.core.generation.columns.blocks import Generator
 from seedkit.core.generation.columns.choices import Choice
 from seedkit.core.generation.planning.asked import Asked, Make
-from seedkit.core.generation.words import City
+from seedkit.core.generation.planning.languages import by_language
+from seedkit.core.generation.words import City, Words
 
 _WORLD = 4326
 """The number of the reference system whose coordinates are degrees (EPSG:4326)."""
@@ -53,7 +54,11 @@ def _placed(asked: Asked, usual: int) -> Generator:
     kind, system = (*asked.facts.shape.words, "", "")[:2]
     number = int(system) if system.isdecimal() else usual
     place = asked.facts.shared(asked.run).apart("place", asked.facts.within)
-    return Choice(tuple(_shape(city, kind.upper(), number) for city in asked.run.words.cities), place)
+
+    def shapes(words: Words) -> Generator:
+        return Choice(tuple(_shape(city, kind.upper(), number) for city in words.cities), place)
+
+    return by_language(asked.facts, asked.run, shapes)
 
 
 def _shape(city: City, kind: str, system: int) -> str:

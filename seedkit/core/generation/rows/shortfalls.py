@@ -21,12 +21,14 @@ class Shortfall:
 class Refusal:
     """What refuses rows of a table, and the columns that it speaks of, as far as they are known.
 
-    `is_taken` says that it is a key that another row has, perhaps one of another table, into which a trigger writes.
+    `is_taken` says that it is a key that another row has, perhaps one of another table, into which a trigger writes,
+    `looks_elsewhere` that a function names what is not there, as it counts on another search_path.
     """
 
     cause: str
     columns: tuple[str, ...] = ()
     is_taken: bool = False
+    looks_elsewhere: bool = False
 
 
 def told(shortfall: Shortfall, table: str) -> str:
@@ -40,6 +42,9 @@ def refused(refusal: Refusal, table: str, rows: int, tried: int, asked: int) -> 
     >>> refused(Refusal(cause="check (valid(iban))", columns=("iban",)), "orders", 800, 800, 800)
     'table orders: check (valid(iban)) refused all of 800 rows; write orders: {iban: …} in generate.yml'
     """
+    if refusal.looks_elsewhere:
+        path = "PGOPTIONS='-c search_path=…' sets the search_path that it may count on"
+        return f"table {table}: {refusal.cause} refuses every row; {path}"
     if rows < tried:
         many = f"{rows:,} of {asked:,} rows"
     else:
