@@ -181,10 +181,12 @@ class Filling:
             shlex.quote(f"{self.plan.tables[oid].name}={self._before.get(oid, 0) + rows}")
             for oid, rows in self.plan.counts.items()
         )
-        spoken = "" if self.how.locale == "en" else f" --locale {self.how.locale}"
-        seed = f"--random-seed {self.how.random_seed} --now {self.how.today}{spoken}"
-        options = f"{seed} --commit-every {self.how.commit_every}"
-        return f"seedkit generate {' '.join(totals)} --top-up {options}"
+        return f"seedkit generate {' '.join(totals)} --top-up {_options(self.how)}"
+
+
+def _options(how: HowToFill) -> str:
+    spoken = "" if how.locale == "en" else f" --locale {how.locale}"
+    return f"--random-seed {how.random_seed} --now {how.today}{spoken} --commit-every {how.commit_every}"
 
 
 def _doing(names: Sequence[TableName]) -> str:
