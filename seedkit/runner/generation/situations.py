@@ -12,20 +12,18 @@ from seedkit.core.generation.columns.parents import Key, numbered
 from seedkit.core.generation.columns.per_parent import PerParent
 from seedkit.core.generation.planning.chosen import Run
 from seedkit.core.generation.planning.counted import counted_columns, first_row
-from seedkit.core.generation.planning.mirrors import lent
 from seedkit.core.generation.planning.promises import Promised
 from seedkit.core.generation.planning.refined import Refined
 from seedkit.core.generation.planning.situation import Parents, Situation
-from seedkit.core.generation.planning.soft_keys import soft_keys, written_by
 from seedkit.core.generation.planning.tables import TablePlanner
 from seedkit.core.generation.refinements.meant import Per
 from seedkit.core.generation.refinements.per import key_to
-from seedkit.core.generation.schema import Check, TableRules
-from seedkit.core.names import TableName
+from seedkit.core.generation.schema import TableRules
 from seedkit.core.planning.dependency_order import load_order
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.generation.parents import key_rows, read_keys
 from seedkit.postgres.generation.rows import RowsThere, rows_there
+from seedkit.runner.generation.hints import Hints
 
 _ROUNDS = 5
 """How often the tables of a circle are planned again with fewer parents, as one had no room for all."""
@@ -50,9 +48,7 @@ class Situations:
     refined: Mapping[int, Mapping[str, Refined]] = field(default_factory=dict)
     per: Mapping[int, Per] = field(default_factory=dict)
     _per: dict[int, dict[str, PerParent]] = field(default_factory=dict)
-    _soft: dict[int, list[ForeignKey]] = field(default_factory=dict)
-    _by_name: dict[TableName, Table] = field(default_factory=dict)
-    _lent: dict[TableName, list[Check]] | None = None
+    _hints: Hints | None = None
 
     def there(self, oid: int) -> RowsThere:
         """Say which rows a table has."""
@@ -121,39 +117,15 @@ class Situations:
         What is softer than a foreign key makes no circle.
         """
         ordered = sorted(self.counts, key=lambda oid: str(self.tables[oid].name))
-        writers: dict[TableName, list[int]] = {}
-        for oid in ordered:
-            for name in written_by(self.rules[oid]):
-                writers.setdefault(name, []).append(oid)
+        wanted = load_order(ordered, lambda oid: [*self.needed(oid), *self.hints().wanted(oid)])
+        return [group for together in wanted for group in load_order(together, self.needed)]
 
-        def wanted(oid: int) -> list[int]:
-            soft = [key.references for key in self.soft_keys(oid)]
-            return [*self.needed(oid), *soft, *writers.get(self.tables[oid].name, ())]
-
-        return [group for together in load_order(ordered, wanted) for group in load_order(together, self.needed)]
-
-    def mirrored(self, oid: int) -> TableRules:
-        """Give a table's rules, with what others lend it that its rows are copied into."""
-        if self._lent is None:
-            by_name = {table.name: table for table in self.tables.values()}
-            known = {rules.table.name: rules for rules in self.rules.values()}
-            self._lent = {}
-            for rules in self.rules.values():
-                for name, check in lent(rules, by_name, known):
-                    self._lent.setdefault(name, []).append(check)
-        rules = self.rules[oid]
-        more = self._lent.get(rules.table.name, ())
-        return replace(rules, checks=(*rules.checks, *more)) if more else rules
-
-    def soft_keys(self, oid: int) -> list[ForeignKey]:
-        """List the keys that a table's columns are by their names alone."""
-        if not self._by_name:
-            self._by_name.update((table.name, table) for table in self.tables.values())
-        if oid not in self._soft:
-            said = [*self.counted(oid), *self.refined.get(oid, ())]
-            found = soft_keys(self.rules[oid], self._by_name, said)
-            self._soft[oid] = [key for key in found if key.references != oid]
-        return self._soft[oid]
+    def hints(self) -> Hints:
+        """Say what the schema means and does not say."""
+        if self._hints is None:
+            said = {oid: frozenset((*self.counted(oid), *self.refined.get(oid, ()))) for oid in self.rules}
+            self._hints = Hints(self.tables, self.rules, said)
+        return self._hints
 
     def parents_there(self, key: ForeignKey) -> Parents:
         """Read the rows that a key may refer to."""
@@ -185,8 +157,8 @@ class _Circle:
     def planners(self) -> dict[int, TablePlanner]:
         planners: dict[int, TablePlanner] = {}
         for oid in self.there:
-            rules = self.situations.mirrored(oid)
-            read = {key: self._parents(key, planners) for key in self.situations.soft_keys(oid)}
+            rules = self.situations.hints().mirrored(oid)
+            read = {key: self._parents(key, planners) for key in self.situations.hints().keys[oid]}
             soft = {key: found for key, found in read.items() if found.count}
             if soft:
                 table = replace(rules.table, foreign_keys=(*rules.table.foreign_keys, *soft))
