@@ -114,8 +114,10 @@ def generators() -> Mapping[str, Callable[[], Generator]]:
         "Hex": lambda: Hex(32, STREAM),
         "Day": lambda: Day(FIRST_DAY, 700, STREAM),
         "Clock": lambda: Clock(STREAM),
-        "Life": lambda: Life(FIRST_DAY, 700, STREAM),
-        "Life, two steps later": lambda: Life(FIRST_DAY, 700, STREAM, (Gap(1, 60, STREAM), Gap(1, 90, STREAM))),
+        "Life": lambda: Life(FIRST_DAY, 700, 60, STREAM),
+        "Life, two steps later": lambda: Life(
+            FIRST_DAY, 700, 60, STREAM, (Gap(1, 60, 9, STREAM), Gap(1, 90, 9, STREAM))
+        ),
         "Moment": lambda: Moment(FIRST_DAY, 700, STREAM, "+00"),
         "Choice of 5": lambda: Choice(("a", "b", "c", "d", "e"), STREAM),
         "Choice of 500": lambda: Choice(words, STREAM),

@@ -20,7 +20,7 @@ from tests.pages import ROOT, run
 from tests.servers import throwaway_server
 
 PAGE = ROOT / "docs" / "generate.md"
-_BLOCK = re.compile(r"^```(sql|console|psql|python)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_BLOCK = re.compile(r"^```(sql|console|psql|python|yaml)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 Connection = psycopg.Connection[Any]
 
 
@@ -50,6 +50,11 @@ def _create(text: str, connection: Connection, _folder: Path, _variables: Mappin
     return text
 
 
+def _write(text: str, _connection: Connection, folder: Path, _variables: Mapping[str, str]) -> str:
+    (folder / text.partition("\n")[0].removeprefix("# ")).write_text(text, encoding="utf-8")
+    return text
+
+
 def _run(text: str, _connection: Connection, folder: Path, variables: Mapping[str, str]) -> str:
     commands = re.findall(r"^\$ (.*)$", text, re.MULTILINE)
     return "".join(f"$ {command}\n{_alike(run(command, folder, variables))}" for command in commands)
@@ -76,6 +81,7 @@ _PLAYERS: dict[str, Callable[[str, Connection, Path, Mapping[str, str]], str]] =
     "console": _run,
     "psql": _ask,
     "python": _call,
+    "yaml": _write,
 }
 
 

@@ -12,6 +12,7 @@ class ForeignKey:
 
     `equalities` are the operators, `schema.=`, between the referenced columns and those that refer to them.
     `only_in` are the OIDs of the partitions whose rows alone it holds for; empty says that it holds for all.
+    A `soft` one is none of the database's: names say so.
     """
 
     name: str
@@ -21,6 +22,7 @@ class ForeignKey:
     equalities: tuple[str, ...] = ()
     above: tuple[int, ...] = ()
     only_in: tuple[int, ...] = ()
+    soft: bool = False
 
     def leads_to(self, lineage: Sequence[int]) -> bool:
         """Whether a table, of that lineage, may have the rows that are referred to: it, a part of it, or the whole.

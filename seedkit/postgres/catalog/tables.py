@@ -129,8 +129,14 @@ def _foreign_keys(keys: Sequence[dict[str, Any]], tree: Sequence[tuple[int, int]
 
 
 def _foreign_key(key: dict[str, Any]) -> ForeignKey:
-    columns = {name: tuple(key[name]) for name in ("columns", "referenced_columns", "equalities")}
-    return ForeignKey(name=key["name"], references=key["references"], above=tuple(key["above"] or ()), **columns)
+    return ForeignKey(
+        name=key["name"],
+        columns=tuple(key["columns"]),
+        references=key["references"],
+        referenced_columns=tuple(key["referenced_columns"]),
+        equalities=tuple(key["equalities"]),
+        above=tuple(key["above"] or ()),
+    )
 
 
 def _with_partitions(oid: int, below: Mapping[int, Sequence[int]]) -> list[int]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 import psycopg
 from psycopg import sql
@@ -78,9 +79,10 @@ class TableFilling:
 
         Raises psycopg.Error for what is no row's fault.
         """
+        ahead = _Ahead(blocks)
         while not self.given_up:
             sent: list[MadeRows] = []
-            error = self._send(_kept(blocks, sent, self._at_once))
+            error = self._send(_kept(ahead, sent, self._at_once))
             if error is not None:
                 self._part([row for made in sent for row in zip(made.numbers, made.lines, strict=True)])
             if not sent:
@@ -168,12 +170,35 @@ class TableFilling:
         return Filled(self.taken, tuple(reasons), self.tally.is_taken)
 
 
-def _kept(blocks: Iterator[MadeRows], sent: list[MadeRows], at_once: int) -> Iterator[tuple[str, int]]:
-    """Give blocks as long as they are not too many to be kept, and keep them."""
+class _Ahead:
+    """Blocks one behind the other, the next of which can be made before it is asked for."""
+
+    def __init__(self, blocks: Iterator[MadeRows]) -> None:
+        self._blocks = blocks
+        self._made: list[MadeRows] = []
+
+    def __iter__(self) -> Iterator[MadeRows]:
+        return self
+
+    def __next__(self) -> MadeRows:
+        return self._made.pop() if self._made else next(self._blocks)
+
+    def make(self) -> None:
+        """Make the next block, if there is one."""
+        if not self._made:
+            self._made = list(islice(self._blocks, 1))
+
+
+def _kept(blocks: _Ahead, sent: list[MadeRows], at_once: int) -> Iterator[tuple[str, int]]:
+    """Give blocks as long as they are not too many to be kept, and keep them.
+
+    The block after that is made while the server is still busy with these: at the end of a COPY it is waited for.
+    """
     size = 0
     for made in blocks:
         sent.append(made)
         yield made.text, len(made.numbers)
         size += len(made.text)
         if size >= at_once:
+            blocks.make()
             return

@@ -26,7 +26,6 @@ from seedkit.postgres.generation.filling import TableFilling
 from seedkit.postgres.generation.rows import RowsThere, rows_as_copied
 from seedkit.postgres.generation.rules import Rules, read_rules
 from seedkit.postgres.loading.table_loads import TableLoad
-from seedkit.postgres.loading.ways import load_tables
 from seedkit.postgres.sequences.feeding import read_feeding
 from seedkit.runner.generation.refinements import Refine
 from seedkit.runner.generation.situations import Situations
@@ -121,6 +120,7 @@ class Plans:
             per=self.request.per,
         )
         self.situations.refined = {oid: self._refined(oid) for oid in self.request.counts}
+        self.rules = replace(self.rules, tables=self.situations.follow_names())
 
     def _refined(self, oid: int) -> Mapping[str, Refined]:
         rules = self.rules.tables[oid]
@@ -172,6 +172,8 @@ class Engine(Plans):
         if len(group) == 1 and not (self.tables[group[0]].row_security or self.tables[group[0]].rules):
             return {group[0]: self._copied(group[0], makers[group[0]], planners[group[0]])}
         loads = [self._load(oid, makers[oid], planners[oid]) for oid in group]
+        from seedkit.postgres.loading.ways import load_tables
+
         reports = load_tables(self.connection, loads)
         return {
             oid: self._outcome(oid, makers[oid], planners[oid], report.inserted)

@@ -14,8 +14,8 @@ from seedkit.core.generation.planning.facts import facts_of
 from seedkit.core.generation.planning.listing import few_values
 from seedkit.core.generation.planning.tables import PlannedTable
 from seedkit.core.generation.requests.asked import ROWS, AskedRows
+from seedkit.core.generation.rows.asked import doubtful
 from seedkit.core.generation.rows.making import RowMaker
-from seedkit.core.generation.rows.rules import looked_at
 from seedkit.core.generation.streams import VERSION
 from seedkit.core.names import TableName
 from seedkit.core.reports.explained import ExplainedColumn, ExplainedTable, Explanation
@@ -69,7 +69,7 @@ def explain(
 
 def _explained(table: Table, maker: RowMaker, tables: Mapping[int, Table]) -> ExplainedTable:
     plan = maker.plan
-    checks, uniques = looked_at(plan)
+    checks, uniques = doubtful(plan, maker.surroundings)
     return ExplainedTable(
         table=table.name,
         columns=tuple(_columns(table, maker, tables)),
@@ -82,7 +82,7 @@ def _explained(table: Table, maker: RowMaker, tables: Mapping[int, Table]) -> Ex
 
 def _columns(table: Table, maker: RowMaker, tables: Mapping[int, Table]) -> Iterator[ExplainedColumn]:
     chosen = {each.column: each for each in maker.plan.columns}
-    parents = {name: tables[key.references].name for key in table.foreign_keys for name in key.columns}
+    parents = {name: tables[key.references].name for key in maker.plan.rules.table.foreign_keys for name in key.columns}
     for column in table.columns:
         made = chosen.get(column.name)
         yield ExplainedColumn(
@@ -110,6 +110,6 @@ def _written(made: Chosen, plan: PlannedTable, parent: TableName | None) -> str:
 
 def _why(rung: Rung, parent: TableName | None) -> str:
     """Say what decided about a column; of what refers to another table, to which."""
-    if parent is None or rung is Rung.NONE:
+    if parent is None or rung in (Rung.NONE, Rung.NAME):
         return str(rung)
     return f"foreign key to {parent}"

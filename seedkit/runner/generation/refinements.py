@@ -6,22 +6,23 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
-from seedkit.core.fixture_language.row_values import Setting
 from seedkit.core.fixtures import DEFAULT_LIMITS, FixtureLimits
 from seedkit.core.generation.expressions.evaluation import Surroundings
 from seedkit.core.generation.planning.chosen import Run
-from seedkit.core.generation.planning.refined import Refined
-from seedkit.core.generation.refinements.fixture_likes import FixtureLikes
-from seedkit.core.generation.refinements.refining import Refining
 from seedkit.core.generation.refinements.said import NOTHING, Refinements
 from seedkit.core.generation.schema import TableRules
 from seedkit.core.generation.streams import VERSION
 from seedkit.core.read_secrets import Secrets
 from seedkit.errors import ConfigurationError
-from seedkit.files.refinement_files import read_refinements
 
-Refine = Callable[[TableRules, Run, Surroundings, Sequence[str]], Mapping[str, Refined]]
+if TYPE_CHECKING:
+    from seedkit.core.fixture_language.row_values import Setting
+    from seedkit.core.generation.planning.refined import Refined
+    from seedkit.core.generation.refinements.refining import Refining
+
+Refine: TypeAlias = "Callable[[TableRules, Run, Surroundings, Sequence[str]], Mapping[str, Refined]]"
 """Gives what people have said of a table's columns, some of which are counted; raises what is wrong with it."""
 
 
@@ -53,12 +54,17 @@ class WhatIsSaid:
         def columns(
             rules: TableRules, run: Run, surroundings: Surroundings, counted: Sequence[str]
         ) -> Mapping[str, Refined]:
+            if not found.speaks_of(rules.table.oid):
+                return {}
             return found.columns(rules, run, self.setting(run), surroundings, counted)
 
         return columns
 
     def setting(self, run: Run) -> Setting:
-        """Give what values are read with."""
+        """Give what values are read with; imported here, as most runs have nothing to read."""
+        from seedkit.core.fixture_language.row_values import Setting
+        from seedkit.core.generation.refinements.fixture_likes import FixtureLikes
+
         return Setting(
             random_seed=run.random_seed,
             now=_midnight(run.today),
@@ -74,7 +80,11 @@ NOTHING_IS_SAID = WhatIsSaid()
 
 def refinements_of(path: Path, limits: FixtureLimits) -> Refinements:
     """Read a project's refinements, none where it has no such file."""
-    return read_refinements(path, limits.folders) if path.exists() else NOTHING
+    if not path.exists():
+        return NOTHING
+    from seedkit.files.refinement_files import read_refinements
+
+    return read_refinements(path, limits.folders)
 
 
 def _midnight(day: date) -> datetime:

@@ -80,3 +80,15 @@ def test_rows_are_the_same_whatever_number_the_run_begins_with(
         whole = rows_of(maker.blocks(first, ROWS))
         parted = {**rows_of(maker.blocks(first, 15)), **rows_of(maker.blocks(first + 15, ROWS - 15))}
         assert parted == whole, maker.plan.rules.table.name
+
+
+def test_columns_that_are_tied_for_sure_need_no_look_and_the_server_takes_every_row(
+    fill: Fill, makers: list[tuple[RowMaker, int]]
+) -> None:
+    names = ("one_of", "ordered", "below", "implied", "state", "narrow")
+
+    report = fill("".join(f"create table {name} (id serial primary key, {SHAPES[name]});" for name in names), 3_000)
+
+    by_column = {maker.plan.rules.table.name.name: maker.by_column for maker, _ in makers}
+    assert by_column == dict.fromkeys(names, True) | {"narrow": False}
+    assert [table.rows for table in report.tables] == [3_000] * len(names)

@@ -75,7 +75,8 @@ class Component:
             nulls = self.references.nulls(key, name)
             spelling = parent_spelling(OfParent(parents.table, nulls))
             parent = Sometimes(parent, nulls, stream.apart("null")) if nulls else parent
-            rung = Rung.REFINED if name in self.references.situation.refined else Rung.PARENT
+            declared = Rung.NAME if key.soft else Rung.PARENT
+            rung = Rung.REFINED if name in self.references.situation.refined else declared
             yield Chosen(column=name, generator=parent, spelling=spelling, rung=rung)
 
     @cached_property

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from seedkit.core.catalog import Table
-from seedkit.core.fixture_language.row_values import Setting
 from seedkit.core.generation.expressions.evaluation import Surroundings
-from seedkit.core.generation.planning.chosen import Run
-from seedkit.core.generation.refinements.checking import refuse_misfits
-from seedkit.core.generation.refinements.language import Language
 from seedkit.core.generation.refinements.meant import Find, Per, TableRefinement, default_rows, meant
 from seedkit.core.generation.refinements.per import key_to, refuse_many
-from seedkit.core.generation.refinements.refined import SaidColumn
 from seedkit.core.generation.refinements.said import NOTHING, Refinements
 from seedkit.core.generation.schema import TableRules
 from seedkit.errors import blamed_on
+
+if TYPE_CHECKING:
+    from seedkit.core.fixture_language.row_values import Setting
+    from seedkit.core.generation.planning.chosen import Run
+    from seedkit.core.generation.refinements.refined import SaidColumn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +62,11 @@ class Refining:
         found = self._tables.get(oid)
         return found is not None and found.alone
 
+    def speaks_of(self, oid: int) -> bool:
+        """Whether anything is said of a column of a table."""
+        found = self._tables.get(oid)
+        return found is not None and bool(found.columns)
+
     def on_line(self, oid: int, line: int | None) -> set[str]:
         """Name the columns of a table of which a line speaks."""
         found = self._tables.get(oid)
@@ -80,6 +86,10 @@ class Refining:
         values = {} if found is None else {name: value for name, value in found.columns.items() if name not in without}
         if not values:
             return {}
+        from seedkit.core.generation.refinements.checking import refuse_misfits
+        from seedkit.core.generation.refinements.language import Language
+        from seedkit.core.generation.refinements.refined import SaidColumn
+
         language = Language(rules.table, self.said, setting)
         said = {name: SaidColumn(name, value, language) for name, value in values.items()}
         refuse_misfits(rules, said, run, surroundings, counted)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from seedkit.core.generation.columns.derived import Derived
 from seedkit.core.generation.planning.tables import PlannedTable
-from seedkit.core.generation.satisfying.trials import Derive
+
+if TYPE_CHECKING:
+    from seedkit.core.generation.satisfying.trials import Derive
 
 
 class DerivedColumns:

@@ -11,10 +11,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from hashlib import blake2b
+from typing import TYPE_CHECKING
 
 from seedkit.core.generation.expressions.comparing import canonical, in_utc
 from seedkit.core.generation.expressions.values import Unevaluated
-from seedkit.core.generation.rows.rules import Key
+
+if TYPE_CHECKING:
+    from seedkit.core.generation.rows.rules import Key
 
 
 class Digests:

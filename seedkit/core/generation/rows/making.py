@@ -8,49 +8,65 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from seedkit.core.generation.expressions.evaluation import Surroundings
 from seedkit.core.generation.expressions.substitution import substituted
 from seedkit.core.generation.expressions.tree import columns_of
 from seedkit.core.generation.planning.tables import PlannedTable
 from seedkit.core.generation.row_values import Values
-from seedkit.core.generation.rows.bans import Ban
+from seedkit.core.generation.rows.asked import doubtful, expressions_of
 from seedkit.core.generation.rows.by_column import ColumnRows, MadeRows, block_spans, columns, joined
 from seedkit.core.generation.rows.derived_columns import linked
 from seedkit.core.generation.rows.digests import digest_of
 from seedkit.core.generation.rows.drawing import Planned, Redraws
-from seedkit.core.generation.rows.mending import Mender
-from seedkit.core.generation.rows.repairs import Repairs
-from seedkit.core.generation.rows.rules import expressions_of, looked_at
 from seedkit.core.generation.rows.shortfalls import Shortfall
-from seedkit.core.generation.satisfying.tying import tied
 from seedkit.core.generation.streams import BLOCK
+
+if TYPE_CHECKING:
+    from seedkit.core.generation.rows.bans import Ban
+    from seedkit.core.generation.rows.mending import Mender
+    from seedkit.core.generation.rows.repairs import Repairs
 
 
 @dataclass(slots=True)
 class RowMaker:
-    """Makes the rows of a planned table from one number on."""
+    """Makes the rows of a planned table from one number on.
+
+    `by_column` says that no rule needs a look at a row. What mends rows is made, and imported, when it is needed.
+    """
 
     planned: Planned
     surroundings: Surroundings
     plan: PlannedTable = field(init=False)
-    _repairs: Repairs = field(init=False)
+    by_column: bool = field(init=False)
+    short: dict[str, Shortfall] = field(default_factory=dict, init=False)
+    _found: Repairs | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         self.plan = self._planned(0)
-        self._repairs = Repairs(self.plan, self.surroundings, Redraws(self._planned, {0: self.plan}))
+        self.by_column = not any(doubtful(self.plan, self.surroundings))
 
     def _planned(self, attempt: int) -> PlannedTable:
-        return linked(tied(self.planned(attempt), self.surroundings))
+        plan = self.planned(attempt)
+        if any(len(part.columns) > 1 for check in plan.checks for part in check.parts):
+            from seedkit.core.generation.satisfying.tying import tied
+
+            plan = tied(plan, self.surroundings)
+        return linked(plan)
+
+    @property
+    def _repairs(self) -> Repairs:
+        if self._found is None:
+            from seedkit.core.generation.rows.repairs import Repairs
+
+            redraws = Redraws(self._planned, {0: self.plan})
+            self._found = Repairs(self.plan, self.surroundings, redraws, self.short)
+        return self._found
 
     def __reduce__(self) -> tuple[type[RowMaker], tuple[Planned, Surroundings]]:
         """Be sent to another process by what it is made of; keys that were noted stay behind."""
         return RowMaker, (self.planned, self.surroundings)
-
-    @property
-    def short(self) -> dict[str, Shortfall]:
-        """What has kept rows from being made."""
-        return self._repairs.short
 
     @property
     def _mender(self) -> Mender:
@@ -62,11 +78,6 @@ class RowMaker:
         if self.by_column:
             return self._columns
         return None if self._mender.keys else self
-
-    @property
-    def by_column(self) -> bool:
-        """Whether no rule needs a look at a row."""
-        return not self._mender.doubtful and not self._mender.keys
 
     def blocks(self, first: int, count: int) -> Iterator[MadeRows]:
         """Give the rows from number `first` (0-based) on, a block at a time."""
@@ -113,6 +124,6 @@ class RowMaker:
     @property
     def keys_to_note(self) -> frozenset[str]:
         """The columns of keys that are looked at row by row; of rows that are there their values have to be known."""
-        _, uniques = looked_at(self.plan)
-        nodes = [substituted(node, self.plan.rules.generated) for rule in uniques for node in expressions_of(rule)]
+        keys = [node for rule in self.plan.uniques for node in expressions_of(rule)]
+        nodes = [substituted(node, self.plan.rules.generated) for node in keys]
         return frozenset[str]().union(*map(columns_of, nodes))

@@ -23,6 +23,7 @@ from seedkit.core.generation.expressions.tree import (
 from seedkit.core.generation.expressions.type_names import without_modifier
 from seedkit.core.generation.planning.tables import PlannedTable
 from seedkit.core.generation.row_values import row_reader
+from seedkit.core.generation.satisfying.certainty import is_tied
 from seedkit.core.generation.schema import Check
 
 _LENGTHS = frozenset(("char_length", "character_length", "length"))
@@ -33,11 +34,11 @@ _MIRRORED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
 
 
 def always_holds(check: Check, plan: PlannedTable, surroundings: Surroundings) -> bool:
-    """Whether no value that a column is given breaks a CHECK that speaks of it alone, or refers to its own row.
+    """Whether no value that a column is given breaks a CHECK: one of it alone, or one that ties columns.
 
     It is tried on all of them where they are listed; else on an end, where one end is the worst case.
     """
-    if _never_itself(check.expression, plan):
+    if _never_itself(check.expression, plan) or is_tied(check.expression, plan):
         return True
     name = next(iter(check.columns))
     if len(check.columns) > 1 or name in plan.rules.generated:

@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from seedkit.core.generation.expressions.evaluation import Surroundings
 from seedkit.core.generation.planning.tables import PlannedTable
 from seedkit.core.generation.row_values import row_reader
+from seedkit.core.generation.rows.asked import looked_at
 from seedkit.core.generation.rows.bans import Ban, without
 from seedkit.core.generation.rows.derived_columns import DerivedColumns
 from seedkit.core.generation.rows.digests import Digests
 from seedkit.core.generation.rows.drawing import Redraws
 from seedkit.core.generation.rows.mending import Mender
 from seedkit.core.generation.rows.proofs import always_holds
-from seedkit.core.generation.rows.rules import key_of, looked_at, rules_of
+from seedkit.core.generation.rows.rules import key_of, rules_of
 from seedkit.core.generation.rows.shortfalls import Shortfall
 from seedkit.core.generation.satisfying.moves import Moves, rooms_of
 from seedkit.core.generation.satisfying.solvers import Solvers

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from seedkit.core.generation.expressions.closures import Evaluate
@@ -10,6 +10,7 @@ from seedkit.core.generation.expressions.evaluation import Surroundings, evaluat
 from seedkit.core.generation.expressions.substitution import substituted
 from seedkit.core.generation.expressions.tree import And, Expression, IsNull, Not, Or, columns_of
 from seedkit.core.generation.planning.tables import PlannedTable
+from seedkit.core.generation.rows.asked import expressions_of
 from seedkit.core.generation.rows.derived_columns import derived_reads
 from seedkit.core.generation.satisfying.moves import together_with
 from seedkit.core.generation.satisfying.solvers import Solvers
@@ -46,23 +47,6 @@ class Key:
     predicate: Evaluate | None
     nulls_not_distinct: bool
     solve: Solve
-
-
-def looked_at(plan: PlannedTable) -> tuple[list[Check], list[UniqueRule]]:
-    """List the rules of a table that rows are looked at for: CHECKs of planned columns, keys that are not built."""
-    known = {chosen.column for chosen in plan.columns} | plan.rules.generated.keys()
-    parts = [part for check in plan.checks for part in check.parts]
-    return [part for part in parts if part.columns and part.columns <= known], list(plan.uniques)
-
-
-def expressions_of(check: Check | UniqueRule) -> Iterator[Expression]:
-    """Give what has to be evaluated of a rule."""
-    if isinstance(check, Check):
-        yield check.expression
-        return
-    yield from check.keys
-    if check.predicate is not None:
-        yield check.predicate
 
 
 def rules_of(checks: Sequence[Check], plan: PlannedTable, surroundings: Surroundings, solvers: Solvers) -> list[Rule]:

@@ -1,4 +1,7 @@
-"""Values that hang on another column of their row, as a CHECK ties the two: beyond it, or NULL where it says so."""
+"""Values that hang on another column of their row, as a CHECK ties the two: beyond it, or NULL where it says so.
+
+Where that is sure for all values that the columns can have, the generator says which condition it `holds`.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from decimal import Decimal
 from operator import ge, gt, le, lt
 
 from seedkit.core.generation.columns.blocks import NULL, Generator
+from seedkit.core.generation.expressions.tree import Expression
 from seedkit.core.generation.planning.chosen import Facts
 from seedkit.core.generation.satisfying.ladders import Ends, Ladder, ladder_of
 from seedkit.core.generation.streams import BLOCK
@@ -28,6 +32,7 @@ class Beyond:
     operator: str
     facts: Facts
     ends: Ends
+    holds: Expression | None = None
 
     def block(self, number: int) -> Iterable[str]:
         """Give the values; NULL stays, and is no bound."""
@@ -70,6 +75,7 @@ class Where:
     texts: frozenset[str]
     null: bool
     opposite: bool
+    holds: Expression | None = None
 
     def block(self, number: int) -> Iterable[str]:
         """Give a value, or NULL, by what the other column has; where that says nothing, the column's own."""
@@ -90,6 +96,7 @@ class Turn:
     place: int
     columns: int
     at_once: int
+    holds: Expression | None = None
 
     def block(self, number: int) -> Iterable[str]:
         """Give a value where it is the column's turn."""

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from seedkit.core.generation.columns.blocks import Constant, Generator, Sometimes
 from seedkit.core.generation.expressions.evaluation import Surroundings, evaluator
 from seedkit.core.generation.expressions.rewriting import without_not
+from seedkit.core.generation.expressions.tree import NULL as NULL_CONSTANT
 from seedkit.core.generation.expressions.tree import (
     Column,
     Expression,
@@ -25,6 +26,7 @@ from seedkit.core.generation.expressions.tree import (
 )
 from seedkit.core.generation.planning.tables import PlannedTable
 from seedkit.core.generation.row_values import read_column
+from seedkit.core.generation.satisfying.certainty import has_texts, is_known, is_sure_beyond
 from seedkit.core.generation.satisfying.counts import counted_ones
 from seedkit.core.generation.satisfying.dependent import Beyond, Turn, Where
 from seedkit.core.generation.satisfying.moves import Room, rooms_of
@@ -38,6 +40,7 @@ def tied(plan: PlannedTable, surroundings: Surroundings) -> PlannedTable:
     knots = _Knots(plan, surroundings, rooms_of(plan), {chosen.column: chosen.generator for chosen in plan.columns})
     for check in sorted(plan.checks, key=lambda check: check.name):
         for part in check.parts:
+            knots.part = part.expression
             knots.tie(without_not(part.expression))
     if not knots.tied:
         return plan
@@ -56,6 +59,7 @@ class _Knots:
     generators: dict[str, Generator]
     tied: set[str] = field(default_factory=set)
     leaned_on: set[str] = field(default_factory=set)
+    part: Expression = NULL_CONSTANT
 
     def tie(self, node: Expression) -> None:
         """Tie a column, if the condition is of a kind that says how."""
@@ -88,8 +92,8 @@ class _Knots:
         for name, compared, bound in sorted(sides, key=lambda side: side[1] in ("<", "<=")):
             if self._orders(name, bound):
                 room = self.rooms[name]
-                inner, other_one = self.generators[name], self.generators[bound]
-                self._put(name, bound, Beyond(inner, other_one, compared, room.facts, room.ends))
+                made = Beyond(self.generators[name], self.generators[bound], compared, room.facts, room.ends)
+                self._put(name, bound, replace(made, holds=self.part) if is_sure_beyond(made) else made)
                 return
 
     def _orders(self, name: str, bound: str) -> bool:
@@ -109,7 +113,8 @@ class _Knots:
             return
         inner, other = self.generators[operand.name], self.generators[names[0]]
         where = Where(inner, _known(inner), other, texts, isinstance(test, IsNull), opposite)
-        self._put(operand.name, names[0], where)
+        sure = is_known(where.known) and has_texts(other, self.rooms[names[0]].listed or ())
+        self._put(operand.name, names[0], replace(where, holds=self.part) if sure else where)
 
     def _texts(self, name: str, condition: Expression, *, wanted: bool) -> frozenset[str] | None:
         """List the COPY texts of a column of few values for which a condition is true, or false."""
@@ -128,7 +133,9 @@ class _Knots:
         if counted is None or len(names) != len(counted[0]) or not all(map(self._may_be_null, names)):
             return
         for place, name in enumerate(names):
-            self._put(name, None, Turn(_known(self.generators[name]), place, len(names), counted[1]))
+            known = _known(self.generators[name])
+            sure = self.part if is_known(known) else None
+            self._put(name, None, Turn(known, place, len(names), counted[1], sure))
 
     def _may_be_null(self, name: str) -> bool:
         room = self.rooms.get(name)
