@@ -91,11 +91,7 @@ class TableFilling:
 
     def _send(self, texts: Iterable[tuple[str, int]]) -> psycopg.Error | None:
         """Copy rows in a savepoint; give the error where one is refused, and then nothing of them is there."""
-        columns = tuple(chosen.column for chosen in self.maker.plan.columns)
-        statement = sql.SQL("copy {} {} from stdin").format(
-            sql.Identifier(self.table.name.schema, self.table.name.name),
-            sql.SQL("({})").format(names(columns)) if columns else sql.SQL(""),
-        )
+        statement = _copy(self.table, tuple(chosen.column for chosen in self.maker.plan.columns))
         sent = 0
         try:
             with self.connection.transaction(), self.connection.cursor() as cursor:
@@ -135,7 +131,7 @@ class TableFilling:
             if error is None:
                 place, size = place + len(piece), size * 2
                 continue
-            good = self._good_ones(piece, error)
+            good = _good_ones(piece, told_line(error, self.table.name.name))
             if good is None or (good and self._try(piece[:good]) is not None):
                 size = max(1, (len(piece) if good is None else good) // 2)
                 continue
@@ -145,13 +141,6 @@ class TableFilling:
             refused_ones.append(number)
             place, size = place + good + 1, max(8, 2 * good)
         return refused_ones
-
-    def _good_ones(self, piece: Sequence[tuple[int, str]], error: psycopg.Error) -> int | None:
-        """Say how many rows of a piece come before the one that is refused; None where nothing tells."""
-        line = told_line(error, self.table.name.name)
-        if line is not None and 1 <= line <= len(piece):
-            return line - 1
-        return 0 if len(piece) == 1 else None
 
     def _try(self, piece: Sequence[tuple[int, str]]) -> psycopg.Error | None:
         error = self._send([("".join(line for _, line in piece), len(piece))])
@@ -187,6 +176,19 @@ class _Ahead:
         """Make the next block, if there is one."""
         if not self._made:
             self._made = list(islice(self._blocks, 1))
+
+
+def _good_ones(piece: Sequence[tuple[int, str]], line: int | None) -> int | None:
+    """Say how many rows of a piece come before the one that is refused; None where nothing tells."""
+    if line is not None and 1 <= line <= len(piece):
+        return line - 1
+    return 0 if len(piece) == 1 else None
+
+
+def _copy(table: Table, columns: tuple[str, ...]) -> sql.Composed:
+    """Give the statement that takes rows; COPY knows no empty list of columns."""
+    listed = sql.SQL("({})").format(names(columns)) if columns else sql.SQL("")
+    return sql.SQL("copy {} {} from stdin").format(sql.Identifier(table.name.schema, table.name.name), listed)
 
 
 def _kept(blocks: _Ahead, sent: list[MadeRows], at_once: int) -> Iterator[tuple[str, int]]:

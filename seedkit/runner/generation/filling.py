@@ -76,7 +76,7 @@ class Filling:
         self.course = Course(
             turns=self.turns,
             ahead=self.turns.ahead,
-            progress=Progress(0),
+            progress=Progress(0, {table.name: self.plan.counts[table.oid] for table in self.plan.filled}),
             commit_every=self.how.commit_every,
         )
         self.engine = Engine(self.connection, wanted, self.plan.tables, self.course)

@@ -60,7 +60,8 @@ class Situations:
         return self.rules
 
     def there(self, oid: int) -> RowsThere:
-        """Say which rows a table has."""
+        """Say which rows a table has; of one whose rows are counted by parents, look how many these are."""
+        self.count_parents(oid)
         return rows_there(self.connection, self.tables[oid], self.counted(oid))
 
     def asked(self, oid: int, there: int) -> int:
@@ -140,10 +141,8 @@ class Situations:
         table = self.tables[key.references]
         found = read_keys(self.connection, table, key.referenced_columns)
         keys: dict[str, Key] = {name: found.held.key(place) for place, name in enumerate(found.columns)}
-        note = (
-            f"table {table.name}: {len(found.held):,} of {found.rows:,} rows were taken as parents,"
-            " as the keys of all would take too much memory"
-        )
+        taken = f"{len(found.held):,} of {found.rows:,} rows were taken as parents"
+        note = f"table {table.name}: {taken}, as the keys of all would take too much memory"
         return Parents(
             len(found.held),
             keys,
