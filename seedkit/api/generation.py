@@ -46,19 +46,15 @@ def generate(  # noqa: PLR0913 - the options of the command, all of them by keyw
     """Fill tables with rows that their schema accepts, made from it alone, and leave every sequence right.
 
     `tables` is a table and `rows` the number of rows to add (100), or a mapping of tables to numbers; names may be
-    patterns (`"app.*"`). Empty tables that these refer to are filled too. Without tables every empty one gets 100 rows.
-    With `top_up` the numbers count the rows that are there. The same `random_seed` and `now` (a day; today in UTC)
-    give the same values, in the language of the `locale` (`"de"`, `"de:3,fr:1"`), with whatever number of
-    `workers`: further processes that make rows, by themselves where they pay.
+    patterns. Empty tables that these refer to are filled too; without tables every empty one. With `top_up` the numbers
+    count what is there. The same `random_seed` and `now` (a day; today in UTC) give the same values, in the language of
+    `locale` (`"de:3,fr:1"`), with any number of `workers`. Further keywords, or `columns`, say what columns of the one
+    table have: a constant, a tag of `seedkit.tags`, a function of the row; they win over generate.yml.
 
     All happens in one transaction: committed on a connection that seedkit opens or a SQLAlchemy Engine gives, left open
     on one that is given, which is psycopg's; with `commit_every` a commit comes whenever so many rows are there. Raises
-    SeedkitError for what was wrong with a table that was named, and then no row of the run is left; the report says of
-    each table what bounded it, and whether all is `right`. ProtectedDatabaseError on a production database without
-    `force`. In a seeder, `db.generate` counts the rows in the run's report.
-
-    Further keywords, or `columns`, say what columns of the one table have: a constant, a tag of `seedkit.tags`, or a
-    function that is given a row; they win over the project's generate.yml.
+    SeedkitError for a table that was named, and then no row is left; the report says what bounded each, and whether all
+    is `right`. ProtectedDatabaseError on a production database without `force`.
     """
     settings = load_settings(url=url, environment=environment, directory=directory)
     asked = _asked(tables, rows)
@@ -75,11 +71,7 @@ def generate(  # noqa: PLR0913 - the options of the command, all of them by keyw
         guard=guard_of(settings, force=force),
         said=with_columns(said_by(settings), asked, {**(columns or {}), **said}),
     )
-    if connection is not None:
-        return _generate_on(connection, request)
-    with usable_connection(settings) as usable:
-        run = running_seed()
-        return generating.generate(usable, replace(request, still=run is not None and run.dry_run))
+    return _generate_on(connection, request) if connection is not None else _generate(settings, request)
 
 
 def guard_of(settings: Settings, *, force: bool) -> Guard:
@@ -108,6 +100,13 @@ def _asked(tables: TableLike | Mapping[Any, int] | None, rows: int | None) -> tu
     if rows is not None:
         raise UsageError("rows was given without a table", hint='Write generate("*", rows) for all tables.')
     return ()
+
+
+def _generate(settings: Settings, request: GenerationRequest) -> GenerationReport:
+    """Generate on the running seeder's connection, or one of our own."""
+    with usable_connection(settings) as usable:
+        run = running_seed()
+        return generating.generate(usable, replace(request, still=run is not None and run.dry_run))
 
 
 def _generate_on(given: object, request: GenerationRequest) -> GenerationReport:
