@@ -147,8 +147,7 @@ class TableFilling:
         return refused_ones
 
     def _try(self, piece: Sequence[tuple[int, str]]) -> psycopg.Error | None:
-        error = self._send([("".join(line for _, line in piece), len(piece))])
-        if error is None:
+        if (error := self._send([("".join(line for _, line in piece), len(piece))])) is None:
             self._bans.take(line for _, line in piece)
         return error
 

@@ -54,7 +54,7 @@ def test_a_column_that_is_called_after_no_table_or_bound_otherwise_is_as_any_oth
     report = fill(schema, 40)
 
     assert [table.complete for table in report.tables] == [True, True]
-    name = column.split()[0]
+    name = column.split(maxsplit=1)[0]
     outside = f"select count(*) from rules where {name}::text not in (select id::text from organizations)"
     assert connection.execute(outside).fetchone() != (0,)
 

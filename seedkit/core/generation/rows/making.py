@@ -97,7 +97,7 @@ class RowMaker:
 
     def _looked_at(self, begin: int, end: int) -> MadeRows:
         made = list(map(list, columns(self._columns.generators, begin, end)))
-        self._repairs.redraws.turn_to(begin // BLOCK, end - begin // BLOCK * BLOCK)
+        self._repairs.turn_to(begin // BLOCK, end - begin // BLOCK * BLOCK)
         held = dict(self._held(range(begin, end), zip(*made, strict=True), self._mender.quick.rows(made)))
         return MadeRows(joined(held.values()), list(held))
 
