@@ -146,6 +146,8 @@ async def generate(  # noqa: PLR0913 - the options of the command, all of them b
     force: bool = False,
     commit_every: int | None = None,
     workers: int | None = None,
+    columns: Mapping[str, object] | None = None,
+    **said: object,
 ) -> GenerationReport:
     """Fill tables from their schema alone, as `seedkit.generate`, in a thread and on a connection as `seed`'s."""
     from seedkit.api import generation
@@ -166,6 +168,7 @@ async def generate(  # noqa: PLR0913 - the options of the command, all of them b
             force=force,
             commit_every=commit_every,
             workers=workers,
+            columns={**(columns or {}), **said},
         )
     )
 

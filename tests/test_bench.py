@@ -11,6 +11,7 @@ from benchmarks.chart import chart
 from benchmarks.contestants import (
     CHOICE_OF_KEYS,
     CHOICE_OF_THREE,
+    FAKER,
     FIX_ALL,
     HELP,
     PSQL_COPY,
@@ -20,13 +21,23 @@ from benchmarks.contestants import (
     SEED_BULK,
     WRITE_ROW,
     Contestant,
+    generate,
 )
 from benchmarks.contests import Contest, contests
 from benchmarks.delay_proxy import delay_proxy
 from benchmarks.measure import CommandFailedError, measured
 from benchmarks.page import as_text, table, this_machine, update_page, write_page
 from benchmarks.rounds import Result, run_contest
-from benchmarks.workloads import Workload, many_tables, people, people_by_code, shop, visits, write_project
+from benchmarks.workloads import (
+    Workload,
+    generated_users,
+    many_tables,
+    people,
+    people_by_code,
+    shop,
+    visits,
+    write_project,
+)
 
 RESULTS = [
     Result(
@@ -110,6 +121,18 @@ def test_a_contest_gives_seconds_memory_and_round_trips_of_each_contestant(serve
     assert seedkit.peak_bytes > 20_000_000
     assert psql.round_trips is not None
     assert 3 < psql.round_trips < 10
+
+
+def test_psql_and_others_fill_the_tables_that_rows_are_generated_for(server: str, tmp_path: Path) -> None:
+    users = generated_users(40)
+    contest = Contest(
+        key="W9", title="generated", workload=users, contestants=(PSQL_COPY, generate(users), FAKER), goal=2, rounds=1
+    )
+
+    results = run_contest(contest, server, tmp_path, rounds=1, tell=print)
+
+    assert [result.contestant for result in results] == ["psql \\copy", "seedkit generate", "Faker, no weights"]
+    assert (tmp_path / "csv" / "users.csv").read_text().count("@example.") == 40
 
 
 def test_a_contest_far_away_takes_its_round_trips_time(server: str, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from seedkit.errors import UsageError
 from seedkit.orm.table_names import TableLike, as_name, counted_names
 from seedkit.postgres.borrowing import borrowed
 from seedkit.runner.generation import run as generating
-from seedkit.runner.generation.refinements import WhatIsSaid, refinements_of
+from seedkit.runner.generation.refinements import WhatIsSaid, refinements_of, with_columns
 from seedkit.runner.generation.run import GenerationRequest
 from seedkit.runner.guards import Guard
 
@@ -40,6 +40,8 @@ def generate(  # noqa: PLR0913 - the options of the command, all of them by keyw
     force: bool = False,
     commit_every: int | None = None,
     workers: int | None = None,
+    columns: Mapping[str, object] | None = None,
+    **said: object,
 ) -> GenerationReport:
     """Fill tables with rows that their schema accepts, made from it alone, and leave every sequence right.
 
@@ -54,10 +56,14 @@ def generate(  # noqa: PLR0913 - the options of the command, all of them by keyw
     SeedkitError for what was wrong with a table that was named, and then no row of the run is left; the report says of
     each table what bounded it, and whether all is `right`. ProtectedDatabaseError on a production database without
     `force`. In a seeder, `db.generate` counts the rows in the run's report.
+
+    Further keywords, or `columns`, say what columns of the one table have: a constant, a tag of `seedkit.tags`, or a
+    function that is given a row; they win over the project's generate.yml.
     """
     settings = load_settings(url=url, environment=environment, directory=directory)
+    asked = _asked(tables, rows)
     request = GenerationRequest(
-        asked=_asked(tables, rows),
+        asked=asked,
         excluded=tuple(map(as_name, excluded)),
         total=top_up,
         random_seed=random_seed,
@@ -67,7 +73,7 @@ def generate(  # noqa: PLR0913 - the options of the command, all of them by keyw
         commit_every=commit_every,
         workers=workers,
         guard=guard_of(settings, force=force),
-        said=said_by(settings),
+        said=with_columns(said_by(settings), asked, {**(columns or {}), **said}),
     )
     if connection is not None:
         return _generate_on(connection, request)

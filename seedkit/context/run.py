@@ -28,13 +28,17 @@ if TYPE_CHECKING:
 class Generate(Protocol):
     """Fills tables with so many rows each, None for the usual number, inside of the run."""
 
-    def __call__(self, seeder: str, asked: Mapping[str, int | None], *, top_up: bool) -> GenerationReport:
+    def __call__(
+        self, seeder: str, asked: Mapping[str, int | None], columns: Mapping[str, object], *, top_up: bool
+    ) -> GenerationReport:
         """Fill them for a seeder, and say what was done."""
         ...
 
 
-def _no_generation(seeder: str, asked: Mapping[str, int | None], *, top_up: bool) -> GenerationReport:
-    del top_up
+def _no_generation(
+    seeder: str, asked: Mapping[str, int | None], columns: Mapping[str, object], *, top_up: bool
+) -> GenerationReport:
+    del columns, top_up
     raise UsageError(f'seeder "{seeder}" can not fill {", ".join(asked)}: this run generates no rows')
 
 

@@ -114,16 +114,17 @@ class SeedContext:
         return report
 
     def generate(
-        self, tables: TableLike | Mapping[Any, int], rows: int | None = None, *, top_up: bool = False
+        self, tables: TableLike | Mapping[Any, int], rows: int | None = None, *, top_up: bool = False, **columns: object
     ) -> GenerationReport:
         """Fill tables with rows that their schema accepts, as `seedkit.generate`, with the run's random seed and day.
 
-        Empty tables that these refer to are filled too. The run's report counts the rows.
+        Empty tables that these refer to are filled too. The run's report counts the rows. Further keywords say what
+        columns have: a constant, a tag (`seedkit.tags`), or a function that is given a row.
         """
         with self._run.turn:
             self._run.uses += 1
             self._run.sessions.flush()
-            return self._run.generate(self._seeder, counted_names(tables, rows), top_up=top_up)
+            return self._run.generate(self._seeder, counted_names(tables, rows), columns, top_up=top_up)
 
     def execute(self, query: LiteralString, params: Sequence[Any] | Mapping[str, Any] | None = None) -> Cursor:
         """Run an SQL statement, values as parameters; iterate over the result for its rows."""

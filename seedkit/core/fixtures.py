@@ -95,7 +95,8 @@ class RowDefault(NamedTuple):
 class FixtureOptions:
     """What `_fixture:` says of a file; `on_conflict` and `ids` are None where the file leaves them to the run.
 
-    `defaults` are values by key, for the rows that leave them out.
+    `defaults` are values by key, for the rows that leave them out; `rest` is the line that has all others generated, 0
+    where none does.
     """
 
     table: str | None = None
@@ -105,6 +106,7 @@ class FixtureOptions:
     ignore: tuple[str, ...] = ()
     defaults: Mapping[str, RowDefault] = field(default_factory=dict)
     ids: str | None = None
+    rest: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -83,6 +83,12 @@ def _no_defaults(nodes: Nodes, event: Event, message: str) -> FixtureError:
     return error_at(nodes.path, event, message, hint="Write defaults: {plan: free}.")
 
 
+def _rest(nodes: Nodes, event: Event, option: str) -> int:
+    """Give the line of `rest: generate`."""
+    _one_of(("generate",), nodes, event, option)
+    return line_of(event)
+
+
 def _passed_over(nodes: Nodes, event: Event, option: str) -> None:  # noqa: ARG001 - as the other readers
     nodes.keep_anchors(event)
 
@@ -95,6 +101,7 @@ _READERS: dict[str, Callable[[Nodes, Event, str], object]] = {
     "ignore": _names,
     "ids": partial(_one_of, (FROM_LABELS, FROM_DATABASE)),
     "defaults": _defaults,
+    "rest": _rest,
     "model_class": _passed_over,
 }
-_OPTIONS_HINT = "The options are table, on_conflict, key, environments, ignore, ids and defaults."
+_OPTIONS_HINT = "The options are table, on_conflict, key, environments, ignore, ids, defaults and rest."

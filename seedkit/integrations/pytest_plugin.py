@@ -7,7 +7,7 @@ What its fixtures do is written in `testing/`; docs/in-pytest.md tells how they 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -16,6 +16,7 @@ import pytest
 if TYPE_CHECKING:
     from seedkit.config import Settings
     from seedkit.integrations.testing.database_url import DatabaseUrl
+    from seedkit.integrations.testing.rows import GeneratedRows
     from seedkit.integrations.testing.run import WorkerRun
     from seedkit.postgres.clones.rolled_back import RolledBackConnection
 
@@ -23,8 +24,6 @@ _Opened = TypeVar("_Opened")
 
 _SEEDED = pytest.StashKey[bool]()
 _HOOK_SOURCE = pytest.StashKey[bytes]()
-_TOLD = pytest.StashKey["list[BaseException]"]()
-_AT_THE_FIRST = " (told in full at the first test)"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -74,32 +73,23 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def pytest_exception_interact(call: pytest.CallInfo[object], node: pytest.Item) -> None:
     """Tell once what was wrong; the tests that it keeps from running only name it."""
     error = call.excinfo.value if call.excinfo else None
-    if isinstance(error, pytest.fail.Exception) and error in node.config.stash.get(_TOLD, []):
-        first = (error.msg or "").partition("\n")[0].removesuffix(_AT_THE_FIRST)
-        error.msg = f"{first}{_AT_THE_FIRST}"
+    if isinstance(error, pytest.fail.Exception):
+        from seedkit.integrations.testing.telling import shorten
+
+        shorten(node.config, error)
 
 
-@contextmanager
-def _told(config: pytest.Config) -> Iterator[None]:
-    """Fail with seedkit's own words; with a traceback only where `-vv` asks for it."""
-    from seedkit.errors import SeedkitError
+def _told(config: pytest.Config) -> AbstractContextManager[None]:
+    """Fail with seedkit's own words."""
+    from seedkit.integrations.testing.telling import told
 
-    try:
-        yield
-    except SeedkitError as error:
-        text = str(error).replace("`--debug` shows", "`pytest -vv` shows")
-        asked = config.getoption("verbose") >= 2
-        failure = pytest.fail.Exception(f"seedkit: {text}", pytrace=asked)
-        config.stash.setdefault(_TOLD, []).append(failure)
-        raise failure from (error if asked else None)
+    return told(config)
 
 
-@contextmanager
-def _opened(config: pytest.Config, context: AbstractContextManager[_Opened]) -> Iterator[_Opened]:
-    with ExitStack() as stack:
-        with _told(config):
-            value = stack.enter_context(context)
-        yield value
+def _opened(config: pytest.Config, context: AbstractContextManager[_Opened]) -> AbstractContextManager[_Opened]:
+    from seedkit.integrations.testing.telling import opened
+
+    return opened(config, context)
 
 
 @pytest.fixture(scope="session")
@@ -148,8 +138,8 @@ def _seedkit_run(
     with _told(pytestconfig):
         from seedkit.integrations.testing.run import worker_run
 
-        opened = worker_run(seedkit_server, _seedkit_settings, _folder_of_all(pytestconfig, tmp_path_factory))
-    with _opened(pytestconfig, opened) as run:
+        working = worker_run(seedkit_server, _seedkit_settings, _folder_of_all(pytestconfig, tmp_path_factory))
+    with _opened(pytestconfig, working) as run:
         yield run
 
 
@@ -234,11 +224,21 @@ def seedkit_ref(request: pytest.FixtureRequest, _seedkit_run: WorkerRun) -> Iter
     place = request.getfixturevalue("seedkit_fresh_database" if fresh else "seedkit_connection")
     with _seedkit_run.references(place, environment=environment, lasting=not fresh and marker is None) as look_up:
 
-        def told(text: str) -> object:
+        def looked_up(text: str) -> object:
             with _told(request.config):
                 return look_up(text)
 
-        yield told
+        yield looked_up
+
+
+@pytest.fixture
+def seedkit_rows(
+    request: pytest.FixtureRequest, seedkit_connection: RolledBackConnection, _seedkit_settings: Settings
+) -> GeneratedRows:
+    """Generate rows in the test's own transaction: `seedkit_rows.generate("users", 100, plan="pro")`."""
+    from seedkit.integrations.testing.rows import GeneratedRows
+
+    return GeneratedRows(seedkit_connection, _seedkit_settings, lambda: _told(request.config))
 
 
 def _load_marked(request: pytest.FixtureRequest, run: WorkerRun, **place: object) -> None:

@@ -9,6 +9,7 @@ from functools import partial
 from seedkit.context.run import SeedRun
 from seedkit.core.catalog import Table
 from seedkit.core.fixture_language.pointers import refers_by_name
+from seedkit.core.fixture_language.rest import REST_TAG
 from seedkit.core.fixture_language.row_language import RowLanguage
 from seedkit.core.fixture_language.row_values import Setting
 from seedkit.core.fixtures import FixtureTable
@@ -95,7 +96,7 @@ class FixtureLoads:
         return any(self._may_ask(fixture, step.table) for fixture in step.fixtures)
 
     def _may_ask(self, fixture: FixtureTable, table: Table) -> bool:
-        if "!ref" in fixture.tags or (fixture.labelled and table.oid in self._circular):
+        if {"!ref", REST_TAG} & fixture.tags or (fixture.labelled and table.oid in self._circular):
             return True
         if "!choice" in fixture.tags and not self._choices.are_written(fixture):
             return True

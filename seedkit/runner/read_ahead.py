@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TypeAlias
+from typing import ParamSpec, TypeAlias, TypeVar
 
 from seedkit.core.rows.blocks import Block, RowSource, ValueBlock
 from seedkit.postgres.loading.table_loads import TableLoad
@@ -24,6 +24,8 @@ BLOCKS = 64
 PATIENCE_SECONDS = 0.3
 """How long a run that ends waits for the row that is being read; the thread ends with it, or with the process."""
 
+_Given = ParamSpec("_Given")
+_Found = TypeVar("_Found")
 _Item: TypeAlias = "Block | ValueBlock | BaseException | None"
 """A block, what reading has raised, or None at the end of a source."""
 
@@ -46,8 +48,16 @@ def _read_by(reader: _Reader, load: TableLoad) -> TableLoad:
 
 
 def _source_read_by(reader: _Reader, source: RowSource) -> RowSource:
-    blocks = reader.blocks_one_by_one if source.one_by_one else reader.blocks
-    return source if source.may_query else replace(source, blocks=blocks)
+    if source.may_query:
+        return source
+    return replace(
+        source,
+        blocks=reader.blocks_one_by_one if source.one_by_one else reader.blocks,
+        locate=reader.resting(source.locate),
+        locate_key=reader.resting(source.locate_key),
+        placed=source.placed and reader.resting(source.placed),
+        again=source.again and reader.resting(source.again),
+    )
 
 
 class _Reader:
@@ -77,6 +87,16 @@ class _Reader:
             yield block
             self._go.clear()
 
+    def resting(self, read: Callable[_Given, _Found]) -> Callable[_Given, _Found]:
+        """Read in the caller's thread, as after an error, while ours rests: rows share what values are made with."""
+
+        def alone(*given: _Given.args, **named: _Given.kwargs) -> _Found:
+            self._go.clear()
+            with self._turn:  # when the block is read that is being read
+                return read(*given, **named)
+
+        return alone
+
     def stop(self) -> None:
         """End the thread, and wait for its end; not for that of a row which takes long, as Ctrl-C is to be heard."""
         is_idle = self._turn.acquire(timeout=PATIENCE_SECONDS)
@@ -93,7 +113,7 @@ class _Reader:
     def _read(self) -> None:
         while self._go.wait() and not self._stopped:
             with self._turn:
-                if not self._read_one():
+                if self._go.is_set() and not self._read_one():
                     self._rest()
 
     def _rest(self) -> None:

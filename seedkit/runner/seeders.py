@@ -43,10 +43,12 @@ if TYPE_CHECKING:
 _log = logging.getLogger("seedkit")
 
 
-def _generated(run: SeedRun, seeder: str, asked: Mapping[str, int | None], *, top_up: bool) -> GenerationReport:
+def _generated(
+    run: SeedRun, seeder: str, asked: Mapping[str, int | None], columns: Mapping[str, object], *, top_up: bool
+) -> GenerationReport:
     from seedkit.runner.generation.in_a_seed import generated  # few runs generate rows
 
-    return generated(run, seeder, asked, top_up=top_up)
+    return generated(run, seeder, asked, columns, top_up=top_up)
 
 
 class SeederRuns:

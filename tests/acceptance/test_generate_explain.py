@@ -25,7 +25,7 @@ create table seats (
 );
 create table visits (
     id bigserial primary key, seat_hall integer, seat_letter text, began date not null, ended date,
-    check (ended is null or ended >= began), length integer generated always as (ended - began) stored,
+    check ((seat_hall is null) = (ended is null)), length integer generated always as (ended - began) stored,
     foreign key (seat_hall, seat_letter) references seats
 );
 """

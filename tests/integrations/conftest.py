@@ -14,7 +14,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 import seedkit
 
-_OF_THE_PLUGIN = ("testing.run", "testing.server", "integrations.schemas")
+_OF_THE_PLUGIN = ("testing.run", "testing.rows", "testing.server", "integrations.schemas")
 
 for module in pkgutil.walk_packages(seedkit.__path__, "seedkit."):
     needs_a_library = {"integrations", "orm"} & set(module.name.split("."))

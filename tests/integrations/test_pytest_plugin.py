@@ -479,3 +479,26 @@ def test_files_of_the_schema_are_named_from_the_root_directory_wherever_pytest_i
     ran = inner(test, str(pytester.path / "test_inner.py"), files=files)
 
     ran.assert_outcomes(passed=1)
+
+
+def test_rows_are_made_for_a_test_and_go_with_it(inner: Inner) -> None:
+    ran = inner(f"""
+        from seedkit import tags
+
+        @pytest.mark.parametrize("turn", range(2))
+        def test_rows(seedkit_connection, seedkit_rows, turn):
+            report = seedkit_rows.generate("users", 50, email=tags.format("u{{id}}@example.com"))
+            assert report.right
+            assert {COUNT} == 52
+            last = seedkit_connection.execute("select max(email) from users where id > 2").fetchone()
+            assert last == ("u9@example.com",)
+
+        def test_none(seedkit_connection):
+            assert {COUNT} == 2
+
+        def test_mistake(seedkit_rows):
+            with pytest.raises(pytest.fail.Exception, match='seedkit: table "usres" does not exist'):
+                seedkit_rows.generate("usres", 1)
+        """)
+
+    ran.assert_outcomes(passed=4)

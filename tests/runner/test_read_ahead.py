@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -112,6 +113,29 @@ def test_rows_that_take_long_to_make_are_read_while_the_server_is_at_work_on_eac
             assert block.text == b"%d\n" % number
 
     assert threads[BLOCKS + 1 :] == ["seedkit-reader"] * (2 * BLOCKS - 1)
+
+
+def test_the_thread_rests_while_rows_are_read_again_after_an_error() -> None:
+    read = []
+
+    def watched() -> Iterator[Block]:
+        for block in numbered(1, 1_000):
+            time.sleep(0.001)
+            read.append(block)
+            yield block
+
+    def located(_shape: RowShape, _number: int) -> None:
+        before = len(read)
+        time.sleep(0.05)
+        assert len(read) == before
+
+    source = replace(a_source(watched(), one_by_one=True), locate=located)
+    with read_ahead([[a_load(source)]]) as [[load]]:
+        blocks = load.sources[0].blocks()
+        next(blocks)
+        load.sources[0].locate(ID, 1)
+        load.sources[0].locate(ID, 1)
+    assert readers() == []
 
 
 def test_the_thread_ends_however_soon_it_is_stopped() -> None:

@@ -10,6 +10,7 @@ from seedkit.core.catalog import Column, Table
 from seedkit.core.fixture_language.own_labels import with_label
 from seedkit.core.fixture_language.pointers import columns_called
 from seedkit.core.fixture_language.references import reference_column
+from seedkit.core.fixture_language.rest import REST_TAG, rest_columns
 from seedkit.core.fixture_language.row_plans import holds_tag
 from seedkit.core.fixtures import Chunk, FixtureChunks, FixtureTable, Row, RowDefault, Tagged, Value
 from seedkit.core.names import in_quotes
@@ -22,7 +23,7 @@ def with_defaults(fixture: FixtureTable, table: Table, joins: Collection[str]) -
 
     Raises FixtureError or CatalogError at the place of a default that its column can't have.
     """
-    if not fixture.options.defaults:
+    if not (fixture.options.defaults or fixture.options.rest):
         return fixture
     defaults, look = _Defaults(fixture, table, joins), fixture.looked_through
     return replace(
@@ -31,6 +32,7 @@ def with_defaults(fixture: FixtureTable, table: Table, joins: Collection[str]) -
         chunks=fixture.chunks and replace(fixture.chunks, rows=partial(_chunk_rows, defaults, fixture.chunks)),
         looked_through=look and (lambda note: defaults.completed(look(note))),
         added=defaults.added,
+        tags=fixture.tags | ({REST_TAG} if fixture.options.rest else set()),
     )
 
 
@@ -58,6 +60,10 @@ class _Defaults:
                     self._refuse_second(name, column)
                     _refuse_misfit(default.value, next((c for c in table.columns if c.name == column), None))
                 self._by_column[column] = (name, default.value)
+        if line := fixture.options.rest:
+            rest = Tagged(tag=REST_TAG, value=None, line=line)
+            left = [name for name in rest_columns(table, fixture.options.key) if name not in self._by_column]
+            self._by_column |= {name: (name, rest) for name in left}
 
     def completed(self, rows: Iterable[Row]) -> Iterator[Row]:
         """Give rows with what they leave out."""

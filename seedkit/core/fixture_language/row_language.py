@@ -15,6 +15,7 @@ from seedkit.core.fixture_language.label_mistakes import refuse_unknown_keys
 from seedkit.core.fixture_language.label_values import bare_label, filled_columns, own_key, reference
 from seedkit.core.fixture_language.labels import Labels
 from seedkit.core.fixture_language.pointers import renaming_tests
+from seedkit.core.fixture_language.rest import REST_TAG, rest
 from seedkit.core.fixture_language.row_plans import RowPlan, plan_rows
 from seedkit.core.fixture_language.row_templates import expanded
 from seedkit.core.fixture_language.row_values import RowValues, Setting, Surroundings
@@ -23,7 +24,7 @@ from seedkit.core.fixtures import FixtureTable, Moment, Row, Value
 from seedkit.core.names import Columns
 from seedkit.errors import Origin, blamed_on
 
-_TAGS = {**MEANINGS, "!ref": reference}
+_TAGS = {**MEANINGS, "!ref": reference, REST_TAG: rest}
 
 
 class ReadyRow(NamedTuple):

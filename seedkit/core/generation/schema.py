@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from seedkit.core.catalog import Column, Table
 from seedkit.core.column_types import TypeKind
@@ -14,7 +15,7 @@ from seedkit.core.generation.expressions.tree import Column as ColumnNode
 from seedkit.core.generation.shapes import Shape, shape_of
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Check:
     """A CHECK of a table, of a domain below a column, or of one `partition` (OID) alone; as PostgreSQL writes it."""
 
@@ -23,12 +24,12 @@ class Check:
     definition: str
     partition: int | None = None
 
-    @property
+    @cached_property
     def columns(self) -> frozenset[str]:
         """The columns that it speaks of."""
         return columns_of(self.expression)
 
-    @property
+    @cached_property
     def parts(self) -> tuple[Check, ...]:
         """What stands between its ANDs, which is the same to a row, and may speak of one column each."""
         if not isinstance(self.expression, And):
@@ -92,7 +93,7 @@ class Trigger:
     source: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class TableRules:
     """A table and all that its rows have to hold.
 
@@ -121,8 +122,16 @@ class TableRules:
 
     def checks_of(self, column: str) -> tuple[Check, ...]:
         """List the CHECKs, or parts of them, that speak of this column alone, in every partition."""
-        parts = (part for check in self.checks if check.partition is None for part in check.parts)
-        return tuple(part for part in parts if part.columns == {column})
+        return self._checks_of_one.get(column, ())
+
+    @cached_property
+    def _checks_of_one(self) -> Mapping[str, tuple[Check, ...]]:
+        found: dict[str, tuple[Check, ...]] = {}
+        for part in (part for check in self.checks if check.partition is None for part in check.parts):
+            if len(part.columns) == 1:
+                (name,) = part.columns
+                found[name] = (*found.get(name, ()), part)
+        return found
 
     def shape(self, column: Column) -> Shape:
         """Say what a column's type asks of its values."""

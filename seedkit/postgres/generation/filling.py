@@ -135,7 +135,7 @@ class TableFilling:
             if error is None:
                 place, size = place + len(piece), size * 2
                 continue
-            good = self._good_ones(piece, error)
+            good = _good_ones(piece, told_line(error, self.table.name.name))
             if good is None or (good and self._try(piece[:good]) is not None):
                 size = max(1, (len(piece) if good is None else good) // 2)
                 continue
@@ -146,16 +146,8 @@ class TableFilling:
             place, size = place + good + 1, max(8, 2 * good)
         return refused_ones
 
-    def _good_ones(self, piece: Sequence[tuple[int, str]], error: psycopg.Error) -> int | None:
-        """Say how many rows of a piece come before the one that is refused; None where nothing tells."""
-        line = told_line(error, self.table.name.name)
-        if line is not None and 1 <= line <= len(piece):
-            return line - 1
-        return 0 if len(piece) == 1 else None
-
     def _try(self, piece: Sequence[tuple[int, str]]) -> psycopg.Error | None:
-        error = self._send([("".join(line for _, line in piece), len(piece))])
-        if error is None:
+        if (error := self._send([("".join(line for _, line in piece), len(piece))])) is None:
             self._bans.take(line for _, line in piece)
         return error
 
@@ -187,6 +179,13 @@ class _Ahead:
         """Make the next block, if there is one."""
         if not self._made:
             self._made = list(islice(self._blocks, 1))
+
+
+def _good_ones(piece: Sequence[tuple[int, str]], line: int | None) -> int | None:
+    """Say how many rows of a piece come before the one that is refused; None where nothing tells."""
+    if line is not None and 1 <= line <= len(piece):
+        return line - 1
+    return 0 if len(piece) == 1 else None
 
 
 def _kept(blocks: _Ahead, sent: list[MadeRows], at_once: int) -> Iterator[tuple[str, int]]:

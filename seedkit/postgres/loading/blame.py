@@ -91,6 +91,11 @@ def refused(error: psycopg.errors.UniqueViolation, load: TableLoad) -> SeedkitEr
     return RepeatedKeyError(load, *key) if key else addressed(error, [load])
 
 
+def copies_a_row(error: psycopg.Error) -> bool:
+    """Whether a COPY has met an error in one of its rows, and so in none before."""
+    return bool(_COPY_LINE.search(error.diag.context or ""))
+
+
 def placed(error: psycopg.Error, load: TableLoad, source: RowSource, origin: Origin | None) -> SeedkitError:
     """Explain an error at a place; without one, at the source as a whole."""
     explained = explain(error, f"loading {load.table.name} from {source.name}")

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Protocol
 
 from seedkit.core.catalog import Table
 from seedkit.core.generation.planning.chosen import Run
@@ -27,6 +26,7 @@ from seedkit.postgres.generation.rows import RowsThere, rows_as_copied
 from seedkit.postgres.generation.rules import Rules, read_rules
 from seedkit.postgres.loading.table_loads import TableLoad
 from seedkit.postgres.sequences.feeding import read_feeding
+from seedkit.runner.generation.around import Around
 from seedkit.runner.generation.refinements import Refine
 from seedkit.runner.generation.situations import Situations
 from seedkit.runner.generation.workers import made_by, workers_for
@@ -68,26 +68,6 @@ class TableOutcome:
     taken: bool = False
 
 
-class Around(Protocol):
-    """What the run does around the rows of a table."""
-
-    def make_ready(self, table: Table, columns: Sequence[str], last: int) -> None:
-        """Make ready for rows with numbers in some columns, up to the last of them."""
-        ...
-
-    def sent(self, table: Table, blocks: Iterable[MadeRows]) -> Iterator[MadeRows]:
-        """Hand on blocks of rows as they are loaded."""
-        ...
-
-    def pieces(self, table: Table, blocks: Iterable[MadeRows]) -> Iterator[Iterator[MadeRows]]:
-        """Cut blocks of rows where the run commits what was loaded so far."""
-        ...
-
-    def loaded(self, table: Table, rows: int) -> None:
-        """Take note of how many rows of a piece are there."""
-        ...
-
-
 @dataclass(slots=True)
 class Plans:
     """What was read of a schema: of the tables that are filled, among `tables`, which are all that these refer to."""
@@ -102,11 +82,9 @@ class Plans:
 
     def __post_init__(self) -> None:
         self.rules = read_rules(self.connection, {oid: self.tables[oid] for oid in self.request.counts})
+        said = self.request
         self.run = Run(
-            random_seed=self.request.random_seed,
-            today=self.request.today,
-            meanings=read_meanings(),
-            words=words_of(self.request.locale),
+            random_seed=said.random_seed, today=said.today, meanings=read_meanings(), words=words_of(said.locale)
         )
         self._fed = _fed_columns(self.connection, self.request.counts)
         self.situations = Situations(
@@ -120,7 +98,6 @@ class Plans:
             per=self.request.per,
         )
         self.situations.refined = {oid: self._refined(oid) for oid in self.request.counts}
-        self.rules = replace(self.rules, tables=self.situations.follow_names())
 
     def _refined(self, oid: int) -> Mapping[str, Refined]:
         rules = self.rules.tables[oid]
@@ -153,8 +130,6 @@ class Engine(Plans):
 
     def filled(self, group: Sequence[int]) -> list[TableOutcome]:
         """Fill a table, or all of a circle at once; those that have all their rows are as any other parents."""
-        for oid in group:
-            self.situations.count_parents(oid)
         found = {oid: self.situations.there(oid) for oid in group}
         there = {oid: rows for oid, rows in found.items() if self.situations.asked(oid, rows.count)}
         filled = self._filled(there) if there else {}

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 
-from seedkit.core.generation.requests.parents import needed_parents
-from seedkit.core.names import TableName, in_quotes
+from seedkit.core.names import TableName
 from seedkit.core.reports.generation import GeneratedTable
 from seedkit.errors import LoadError, SeedkitError, lines
 from seedkit.postgres.connection import Connection
@@ -19,6 +19,7 @@ from seedkit.postgres.generation.rows import rows_there
 from seedkit.runner.generation.course import Course
 from seedkit.runner.generation.engine import Engine, EngineRequest, TableOutcome
 from seedkit.runner.generation.kept import telling_what_was_kept
+from seedkit.runner.generation.orphans import refuse_orphans
 from seedkit.runner.generation.planned import CountPlan
 from seedkit.runner.generation.progress import Progress
 from seedkit.runner.generation.refinements import Refine
@@ -76,7 +77,7 @@ class Filling:
         self.course = Course(
             turns=self.turns,
             ahead=self.turns.ahead,
-            progress=Progress(0),
+            progress=Progress(0, {table.name: self.plan.counts[table.oid] for table in self.plan.filled}),
             commit_every=self.how.commit_every,
         )
         self.engine = Engine(self.connection, wanted, self.plan.tables, self.course)
@@ -89,7 +90,8 @@ class Filling:
         """Fill all tables; what was kept before something went wrong is told."""
         groups = self.engine.groups()
         self.course.progress.steps = len(groups)
-        with telling_what_was_kept(self.course.kept, self._to_go_on), explained("generating rows"):
+        go_on = partial(_command_to_go_on, self.how, self.plan, self._before)
+        with telling_what_was_kept(self.course.kept, go_on), explained("generating rows"):
             for group in groups:
                 self._fill(group)
         return sorted(self._found.values(), key=lambda table: str(table.table))
@@ -101,7 +103,7 @@ class Filling:
         if self.course.cuts:
             self.course.commit()
         with self._stopping_or_not(group), self._telling_of_triggers(group), explained(_doing(names)):
-            self._refuse_orphans(group)
+            refuse_orphans(self.plan, group, self._found, alone=self.how.go_on_after_errors)
             outcomes = self.engine.filled(group)
             check_deferred_keys(self.connection, self._deferred, group)
             self._note(group, outcomes)
@@ -112,18 +114,6 @@ class Filling:
         else:
             for name, count in rows.items():
                 self.course.count(name, count)
-
-    def _refuse_orphans(self, group: Sequence[int]) -> None:
-        """Raise LoadError where no row of a table can be made, as one that each of them refers to has none."""
-        for table in (self.plan.tables[oid] for oid in group if self.plan.counts[oid]):
-            for parent, key in needed_parents(table).items():
-                made = self._found.get(parent)
-                if parent in self.plan.empty and parent not in group and not (made and made.rows):
-                    raise LoadError(
-                        f"table {in_quotes(table.name)} refers by {', '.join(key.columns)} to "
-                        f"{self.plan.tables[parent].name}, which has no rows",
-                        hint=None if self.how.go_on_after_errors else _parent_hint(self.plan.tables[parent].name),
-                    )
 
     @contextmanager
     def _telling_of_triggers(self, group: Sequence[int]) -> Iterator[None]:
@@ -175,24 +165,17 @@ class Filling:
             if found.failed and not self.how.go_on_after_errors:
                 raise _nothing_taken(found)
 
-    def _to_go_on(self) -> str:
-        """Write the command that goes on where this run ended."""
-        totals = (
-            shlex.quote(f"{self.plan.tables[oid].name}={self._before.get(oid, 0) + rows}")
-            for oid, rows in self.plan.counts.items()
-        )
-        spoken = "" if self.how.locale == "en" else f" --locale {self.how.locale}"
-        seed = f"--random-seed {self.how.random_seed} --now {self.how.today}{spoken}"
-        options = f"{seed} --commit-every {self.how.commit_every}"
-        return f"seedkit generate {' '.join(totals)} --top-up {options}"
+
+def _command_to_go_on(how: HowToFill, plan: CountPlan, before: Mapping[int, int]) -> str:
+    """Write the command that goes on where a run ended, whose tables had so many rows before."""
+    totals = (shlex.quote(f"{plan.tables[oid].name}={before.get(oid, 0) + rows}") for oid, rows in plan.counts.items())
+    spoken = "" if how.locale == "en" else f" --locale {how.locale}"
+    options = f"--random-seed {how.random_seed} --now {how.today}{spoken} --commit-every {how.commit_every}"
+    return f"seedkit generate {' '.join(totals)} --top-up {options}"
 
 
 def _doing(names: Sequence[TableName]) -> str:
     return f"filling {', '.join(map(str, names))}"
-
-
-def _parent_hint(parent: TableName) -> str:
-    return f"Name {parent} as well, or fill it first."
 
 
 def _nothing_taken(table: GeneratedTable) -> LoadError:

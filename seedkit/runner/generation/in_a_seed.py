@@ -8,18 +8,23 @@ from seedkit.context.run import SeedRun
 from seedkit.core.generation.requests.asked import asked_tables
 from seedkit.core.reports.generation import GenerationReport
 from seedkit.core.reports.runs import TableReport
+from seedkit.runner.generation.refinements import NOTHING_IS_SAID, with_columns
 from seedkit.runner.generation.run import GenerationRequest, generate
 
 
-def generated(run: SeedRun, seeder: str, asked: Mapping[str, int | None], *, top_up: bool) -> GenerationReport:
+def generated(
+    run: SeedRun, seeder: str, asked: Mapping[str, int | None], columns: Mapping[str, object], *, top_up: bool
+) -> GenerationReport:
     """Do what `db.generate` does, with the random seed and the day of the run; its report counts the rows."""
+    tables = asked_tables(asked)
     request = GenerationRequest(
-        asked=asked_tables(asked),
+        asked=tables,
         total=top_up,
         random_seed=run.random_seed,
         now=run.now.date(),
         still=run.dry_run,
         guard=None,
+        said=with_columns(NOTHING_IS_SAID, tables, columns),
     )
     report = generate(run.connection, request)
     for table in report.tables:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from seedkit.core.generation.rows.by_column import MadeRows
@@ -19,9 +19,10 @@ _BETWEEN = 0.5
 
 @dataclass(slots=True)
 class Progress:
-    """The steps of a run, of which one is done; `rows` of it have been sent since it began."""
+    """The steps of a run, of which one is done; `rows` of it have been sent so far, of those that are `asked`."""
 
     steps: int
+    asked: Mapping[TableName, int] = field(default_factory=dict)
     step: int = 0
     rows: int = 0
     _began: float = field(default_factory=time.monotonic)
@@ -39,16 +40,18 @@ class Progress:
             yield block
             self.rows += len(block.numbers)
             if time.monotonic() >= self._told + _BETWEEN:
-                self._tell(f"{name}: {self._so_far()}", meanwhile=True)
+                asked = self.asked.get(name, 0)
+                of_all = f" of {asked:,}" if asked > self.rows else ""
+                self._tell(f"{name}: {self.rows:,}{of_all} rows, {self._pace()}", meanwhile=True)
 
     def end(self, names: Iterable[TableName], rows: int) -> None:
         """Say what the tables were given."""
         self.rows = rows
-        self._tell(f"{', '.join(map(str, names))}: {self._so_far()}", meanwhile=False)
+        self._tell(f"{', '.join(map(str, names))}: {counted(rows, 'row')}, {self._pace()}", meanwhile=False)
 
-    def _so_far(self) -> str:
+    def _pace(self) -> str:
         seconds = time.monotonic() - self._began
-        return f"{counted(self.rows, 'row')}, {round(self.rows / seconds) if seconds else 0:,} rows/s"
+        return f"{round(self.rows / seconds) if seconds else 0:,} rows/s"
 
     def _tell(self, text: str, *, meanwhile: bool) -> None:
         self._told = time.monotonic()

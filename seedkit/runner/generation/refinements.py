@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -12,10 +12,11 @@ from seedkit.core.fixtures import DEFAULT_LIMITS, FixtureLimits
 from seedkit.core.generation.expressions.evaluation import Surroundings
 from seedkit.core.generation.planning.chosen import Run
 from seedkit.core.generation.refinements.said import NOTHING, Refinements
+from seedkit.core.generation.requests.asked import AskedRows
 from seedkit.core.generation.schema import TableRules
 from seedkit.core.generation.streams import VERSION
 from seedkit.core.read_secrets import Secrets
-from seedkit.errors import ConfigurationError
+from seedkit.errors import ConfigurationError, UsageError
 
 if TYPE_CHECKING:
     from seedkit.core.fixture_language.row_values import Setting
@@ -76,6 +77,16 @@ class WhatIsSaid:
 
 
 NOTHING_IS_SAID = WhatIsSaid()
+
+
+def with_columns(said: WhatIsSaid, asked: Sequence[AskedRows], columns: Mapping[str, object]) -> WhatIsSaid:
+    """Add what a program says of the columns of the table that it asks for; raises UsageError where that is not one."""
+    if not columns:
+        return said
+    if len(asked) != 1 or asked[0].is_pattern:
+        hint = 'Write generate("users", 1000, plan="free"), or say it in generate.yml.'
+        raise UsageError("columns are those of one table that is named", hint=hint)
+    return replace(said, refinements=said.refinements.with_columns(asked[0].name, columns))
 
 
 def refinements_of(path: Path, limits: FixtureLimits) -> Refinements:

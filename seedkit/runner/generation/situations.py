@@ -15,7 +15,6 @@ from seedkit.core.generation.planning.counted import counted_columns, first_row
 from seedkit.core.generation.planning.promises import Promised
 from seedkit.core.generation.planning.refined import Refined
 from seedkit.core.generation.planning.situation import Parents, Situation
-from seedkit.core.generation.planning.soft_keys import soft_keys, with_keys, without
 from seedkit.core.generation.planning.tables import TablePlanner
 from seedkit.core.generation.refinements.meant import Per
 from seedkit.core.generation.refinements.per import key_to
@@ -24,7 +23,7 @@ from seedkit.core.planning.dependency_order import load_order
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.generation.parents import key_rows, read_keys
 from seedkit.postgres.generation.rows import RowsThere, rows_there
-from seedkit.runner.generation.copying import Copying
+from seedkit.runner.generation.hints import Hints
 
 _ROUNDS = 5
 """How often the tables of a circle are planned again with fewer parents, as one had no room for all."""
@@ -49,18 +48,11 @@ class Situations:
     refined: Mapping[int, Mapping[str, Refined]] = field(default_factory=dict)
     per: Mapping[int, Per] = field(default_factory=dict)
     _per: dict[int, dict[str, PerParent]] = field(default_factory=dict)
-    _copying: Copying | None = None
-
-    def follow_names(self) -> Mapping[int, TableRules]:
-        """Take columns that are called after a table for references to it, from now on; give the rules with them."""
-        taken = {oid: {*self.refined.get(oid, ()), *self.counted(oid)} for oid in self.rules}
-        soft = soft_keys(self.rules, self.tables, taken)
-        self.rules = {oid: with_keys(rules, soft[oid]) for oid, rules in self.rules.items()}
-        self.tables = {**self.tables, **{oid: rules.table for oid, rules in self.rules.items()}}
-        return self.rules
+    _hints: Hints | None = None
 
     def there(self, oid: int) -> RowsThere:
-        """Say which rows a table has."""
+        """Say which rows a table has; of one whose rows are counted by parents, look how many these are."""
+        self.count_parents(oid)
         return rows_there(self.connection, self.tables[oid], self.counted(oid))
 
     def asked(self, oid: int, there: int) -> int:
@@ -121,19 +113,20 @@ class Situations:
         return [other for other in found if other != oid]
 
     def groups(self) -> list[list[int]]:
-        """Order the tables, those of a circle together: after what they need, and what writes into them.
+        """Order the tables, those of a circle together: after what they need, are named for, and are written by.
 
         What is softer than a foreign key makes no circle.
         """
         ordered = sorted(self.counts, key=lambda oid: str(self.tables[oid].name))
-        wanted = load_order(ordered, lambda oid: [*self.needed(oid), *self.copying().writers(oid)])
+        wanted = load_order(ordered, lambda oid: [*self.needed(oid), *self.hints().wanted(oid)])
         return [group for together in wanted for group in load_order(together, self.needed)]
 
-    def copying(self) -> Copying:
-        """Say what triggers write into other tables."""
-        if self._copying is None:
-            self._copying = Copying(self.tables, self.rules)
-        return self._copying
+    def hints(self) -> Hints:
+        """Say what the schema means and does not say."""
+        if self._hints is None:
+            said = {oid: frozenset((*self.counted(oid), *self.refined.get(oid, ()))) for oid in self.rules}
+            self._hints = Hints(self.tables, self.rules, said)
+        return self._hints
 
     def parents_there(self, key: ForeignKey) -> Parents:
         """Read the rows that a key may refer to."""
@@ -165,16 +158,21 @@ class _Circle:
     def planners(self) -> dict[int, TablePlanner]:
         planners: dict[int, TablePlanner] = {}
         for oid in self.there:
-            situation = self._situation(oid, planners)
-            soft = [key.name for key in self.situations.tables[oid].foreign_keys if key.soft]
-            lacking = {name for name in soft if not situation.parents[name].count}
-            rules = without(self.situations.copying().mirrored(oid), lacking)
-            planners[oid] = TablePlanner(rules, self.situations.run, situation)
+            rules = self.situations.hints().mirrored(oid)
+            read = {key: self._parents(key, planners) for key in self.situations.hints().keys[oid]}
+            soft = {key: found for key, found in read.items() if found.count}
+            if soft:
+                table = replace(rules.table, foreign_keys=(*rules.table.foreign_keys, *soft))
+                rules = replace(rules, table=table)
+            planners[oid] = TablePlanner(rules, self.situations.run, self._situation(oid, planners, soft))
         return planners
 
-    def _situation(self, oid: int, planners: Mapping[int, TablePlanner]) -> Situation:
+    def _situation(
+        self, oid: int, planners: Mapping[int, TablePlanner], soft: Mapping[ForeignKey, Parents]
+    ) -> Situation:
         table = self.situations.tables[oid]
         parents = {key.name: self._parents(key, planners) for key in table.foreign_keys if key.references != oid}
+        parents |= {key.name: found for key, found in soft.items()}
         return Situation(
             counted=self.situations.counted(oid),
             parents=parents,

@@ -160,6 +160,18 @@ def test_columns_alone_give_what_rows_that_are_looked_at_give_where_nothing_is_m
     assert made(looked_at, first, 40) == made(rules, first, 40)
 
 
+def test_a_block_that_nothing_can_mend_leaves_the_next_one_as_it_is() -> None:
+    rules = a_table(
+        {"id": "bigint not null", "size": "integer not null"},
+        checks=["id > 8192", "(size % 2) = 0"],
+        uniques=[("id",)],
+    )
+    both = made(rules, BLOCK - 100, 200)
+
+    assert both == made(rules, BLOCK, 100)
+    assert len(both) == 100
+
+
 def test_a_parent_more_moves_few_children() -> None:
     rules = things(["user_id"])
 

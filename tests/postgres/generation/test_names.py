@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import date
 
@@ -33,6 +34,8 @@ create table customers (
     full_name text, initials text, username text, gender text, manager_name text, manager_email text,
     billing_city text, billing_country text, phone text, card_number text, api_key text
 );
+create table audits (action text, event_type varchar(20));
+create table departments (name text unique, code text unique, role text unique);
 create table books (title text, slug text, name varchar(30));
 create table products (name text, slug text);
 create table lives (
@@ -58,7 +61,7 @@ def connection(module_database: str) -> Iterator[psycopg.Connection]:
     with psycopg.connect(module_database, autocommit=True) as connection:
         connection.execute("create sequence numbers")
         connection.execute(CUSTOMERS)
-        for table in ("customers", "books", "products", "lives", "usual"):
+        for table in ("customers", "audits", "departments", "books", "products", "lives", "usual"):
             copied(connection, rules_of(connection, table))
         yield connection
 
@@ -127,6 +130,14 @@ def test_a_row_is_as_its_columns_names_say(connection: psycopg.Connection, claim
 )
 def test_the_rows_together_are_as_such_rows_are(connection: psycopg.Connection, claim: str) -> None:
     assert connection.execute(sql.SQL("select {} from customers").format(sql.SQL(claim))).fetchone() == (True,)
+
+
+def test_an_action_is_one_and_unique_names_have_a_number_as_people_write_it(connection: psycopg.Connection) -> None:
+    actions = connection.execute("select distinct action from audits where action is not null").fetchall()
+    names = connection.execute("select name, code, role from departments limit 1").fetchall()
+
+    assert {"created", "updated", "deleted"} < {action for (action,) in actions}
+    assert [len(names), re.sub(r"[A-Za-z]+", "x", re.sub(r"\d{5}", "9", ",".join(names[0])))] == [1, "x 1,x-9-1,x-1"]
 
 
 @pytest.mark.parametrize(("table", "column"), [("books", "title"), ("products", "name")])

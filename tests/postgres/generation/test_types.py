@@ -122,6 +122,9 @@ contact_email text not null check (contact_email ~* '^[a-z0-9._%-]+@[a-z0-9.-]+[
 lower_name text not null check (lower_name = lower(lower_name))
 mood_but mood not null check (mood_but <> 'glad')
 few_of_them integer not null check (few_of_them in (1, 5, 9) and few_of_them > 3)
+login text not null check (login ~ '^[^@]+@[^@]+[.][a-z]{2,}$')
+hook text not null check (hook like 'https://%')
+permission text not null check (permission like '%.%')
 a_point point not null
 a_line line not null
 a_segment lseg not null
@@ -211,6 +214,8 @@ def test_the_server_takes_the_values_of_every_type(filled: psycopg.Connection) -
         ("bool_and(unique_mail ~ '@example[.](com|org|net)$' and mail ~ '@example[.](com|org|net)$')", True),
         ("bool_and(unique_net << '10.0.0.0/8' and network << '10.0.0.0/8')", True),
         ("bool_and(contact_email ~ '@example[.](com|org|net)$')", True),
+        ("bool_and(login ~ '@example[.](com|org|net)$' and hook ~ '^https://example[.](com|org|net)/')", True),
+        ("bool_and(permission ~ '^[a-z]{4,8}[.][a-z]{4,8}$')", True),
         ("count(distinct month) > 10 and count(distinct route) > 100", True),
         ("count(object_id) + count(class) + count(snapshot) + count(position_in_log)", 0),
         ("count(distinct bits) > 500 and count(distinct octets) = count(*)", True),

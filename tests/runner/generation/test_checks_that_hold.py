@@ -47,6 +47,12 @@ SHAPES = {
     "multiple": "a int not null, b int not null, check (a % 7 = 0 and b > a)",
     "pattern": "kind text not null check (kind in ('mail', 'web')), value text not null"
     ", check (kind <> 'mail' or value like '%@%')",
+    "begun": "code text not null, country char(2) not null, check (code like country || '-%')",
+    "rounded": "net numeric(9, 2) not null, tax numeric(9, 2) not null, check (tax = round(net * 0.19, 2))",
+    "sides": "a numeric not null, b numeric not null, c numeric not null"
+    ", check (a + b > c and a + c > b and b + c > a)",
+    "lasting": "a timestamptz not null, b timestamptz not null, minutes int not null check (minutes > 0)"
+    ", check (minutes = extract(epoch from b - a) / 60)",
     "measured": "code text not null, size int not null, check (size = char_length(code))",
     "roots": "parent_id int references roots, depth int not null"
     ", check (parent_id is null and depth = 0 or parent_id is not null and depth > 0), check (parent_id <> id)",

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from decimal import Decimal, InvalidOperation
 
 from seedkit.core.generation.columns.blocks import NULL, Constant, Generator, Joined, Sometimes
-from seedkit.core.generation.columns.choices import Choice
+from seedkit.core.generation.columns.choices import Choice, Mixture, Turned
 from seedkit.core.generation.columns.cuts import Cased, Cut, Marked
 from seedkit.core.generation.columns.moments import Clock, Day, Life, Moment
 from seedkit.core.generation.columns.numbers import Counter, Fixed, Hex, Uuid, Whole, pointed
+from seedkit.core.generation.columns.patterned import Gathered
 from seedkit.core.values.copy_text import field_value
 
 _MOST_LISTED = 5000
+_COUNTED = 19
+"""Digits of the highest number that a row can have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +50,8 @@ def extent_of(generator: Generator) -> Extent:
             return _listed(frozenset(texts))
         case Joined(parts):
             return _joined(parts)
-        case Cut() | Cased() | Marked():
-            return _changed(generator)
+        case Mixture() | Turned() | Gathered() | Cut() | Cased() | Marked():
+            return _of_others(generator)
         case _:
             return _of_numbers(generator)
 
@@ -64,7 +69,7 @@ def _listed(texts: frozenset[str]) -> Extent:
 def _of_numbers(generator: Generator) -> Extent:
     match generator:
         case Counter(first, step) if step > 0 and first >= 0:
-            return Extent(low=str(first), shortest=len(str(first)))
+            return Extent(low=str(first), shortest=len(str(first)), longest=_COUNTED)
         case Whole(low, high):
             return _between(str(low), str(high))
         case Fixed(low, high, scale):
@@ -95,6 +100,47 @@ def _of_days(generator: Day | Moment | Life) -> Extent:
             return Extent(low=f"{first}{behind}", high=f"{latest}{behind}")
         case Moment(zone=zone, between=between):
             return Extent(low=f"{first}{between}00:00:00{zone}", high=f"{last}{between}23:59:59{zone}")
+
+
+def _of_others(generator: Mixture | Turned | Gathered | Cut | Cased | Marked) -> Extent:
+    match generator:
+        case Mixture(first, other):
+            return _either([extent_of(first), extent_of(other)])
+        case Turned(generators):
+            return _either(list(map(extent_of, generators)))
+        case Gathered():
+            return _listed(frozenset(generator.texts_made))
+        case Cut() | Cased() | Marked():
+            return _changed(generator)
+
+
+def _either(extents: list[Extent]) -> Extent:
+    """Say what is known of values that are one generator's or another's: their ends, where these are numbers."""
+    texts, shortest, longest = ([getattr(one, name) for one in extents] for name in ("texts", "shortest", "longest"))
+    return Extent(
+        texts=None if None in texts else frozenset[str]().union(*texts),
+        low=_end(min, [_low_of(one) for one in extents]),
+        high=_end(max, [_high_of(one) for one in extents]),
+        shortest=None if None in shortest else min(shortest),
+        longest=None if None in longest else max(longest),
+        nulls=any(one.nulls for one in extents),
+    )
+
+
+def _low_of(extent: Extent) -> str | None:
+    return extent.low if extent.texts is None else _end(min, extent.texts)
+
+
+def _high_of(extent: Extent) -> str | None:
+    return extent.high if extent.texts is None else _end(max, extent.texts)
+
+
+def _end(pick: Callable[[Iterable[Decimal]], Decimal], texts: Iterable[str | None]) -> str | None:
+    """Give the least or the greatest of some numbers; None where one is none."""
+    try:
+        return str(pick([Decimal(text or "none") for text in texts]))
+    except (InvalidOperation, ValueError):
+        return None
 
 
 def _between(low: str, high: str) -> Extent:

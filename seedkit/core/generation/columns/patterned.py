@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from hashlib import blake2b
 from math import prod
+from string import ascii_lowercase, ascii_uppercase
 
 from seedkit.core.generation.columns.blocks import Generator, Joined
 from seedkit.core.generation.columns.choices import Choice
@@ -18,6 +19,8 @@ from seedkit.core.values.copy_text import field_text
 _MORE = 6
 """How much longer than its least an endless repetition gets, where no length asks for more."""
 _LONGEST = 1_000
+_WORD = (4, 8)
+"""How long a word is that stands for letters."""
 _TABLE = 4_096
 _GATHERED = 2_048
 
@@ -52,6 +55,11 @@ class Gathered:
         """Give a text for each row."""
         return self._choice.block(number)
 
+    @property
+    def texts_made(self) -> tuple[str, ...]:
+        """All texts that rows have, as COPY texts."""
+        return self._choice.texts
+
     @cached_property
     def _choice(self) -> Choice:
         texts = dict.fromkeys(map(self.texts.text, range(_GATHERED)))
@@ -59,20 +67,63 @@ class Gathered:
 
 
 def matching(
-    pieces: tuple[Piece, ...], least: int, most: int | None, stream: Stream, *, unique: bool = False
+    pieces: tuple[Piece, ...],
+    least: int,
+    most: int | None,
+    stream: Stream,
+    *,
+    unique: bool = False,
+    words: tuple[str, ...] = (),
 ) -> Generator:
-    """Make texts of pieces, from `least` to `most` characters long; raises NoTextsError where there are none."""
+    """Make texts of pieces, from `least` to `most` characters long, their letters `words` where that is possible.
+
+    Raises NoTextsError where there are none.
+    """
     fixed = letters_by_place(pieces)
     if fixed is not None and least <= len(fixed) <= (len(fixed) if most is None else most):
         return Joined(tuple(_grouped(fixed, stream)))
-    texts = texts_of(pieces, least, most, stream)
+    texts = texts_of(pieces, least, most, stream, words)
     return texts if unique else Gathered(texts, stream.apart("gathered"))
 
 
-def texts_of(pieces: tuple[Piece, ...], least: int, most: int | None, stream: Stream) -> Matching:
+def texts_of(
+    pieces: tuple[Piece, ...], least: int, most: int | None, stream: Stream, words: tuple[str, ...] = ()
+) -> Matching:
     """Make texts of pieces row by row; raises NoTextsError where there are none so long."""
-    walk, lengths = _prepared(pieces, least, most)
+    walk, lengths = _worded(pieces, least, most, words) or _prepared(pieces, least, most)
     return Matching(walk, lengths, stream)
+
+
+@lru_cache(maxsize=256)
+def _worded(
+    pieces: tuple[Piece, ...], least: int, most: int | None, words: tuple[str, ...]
+) -> tuple[Walk, tuple[int, ...]] | None:
+    """Prepare a walk whose longer runs of letters are words; None where there is no such, or no room for them."""
+    spelled = tuple(map(_as_word, pieces))
+    if not words or spelled == pieces:
+        return None
+    longest = min(_LONGEST, max(least, _natural(spelled)) if most is None else most)
+    walk = sequence_of(spelled, longest, words)
+    lengths = tuple(length for length in lengths_in(walk.lengths) if length >= least)
+    return (walk, lengths) if lengths else None
+
+
+def _as_word(piece: Piece) -> Piece:
+    """Give a run of letters that may be as long as a word the lengths that words have."""
+    match piece:
+        case Repeated(Letters(letters) as inner, least, most) if _spells(letters, least, most):
+            return Repeated(inner, max(least, _WORD[0]), _WORD[1])
+        case Repeated(inner, least, most):
+            return Repeated(_as_word(inner), least, least + 2 if most is None else most)
+        case Either(branches):
+            return Either(tuple(tuple(map(_as_word, branch)) for branch in branches))
+        case _:
+            return piece
+
+
+def _spells(letters: str, least: int, most: int | None) -> bool:
+    alphabet = set(ascii_lowercase) <= set(letters) or set(ascii_uppercase) <= set(letters)
+    return alphabet and least <= _WORD[1] and (most is None or most >= _WORD[1])
 
 
 @lru_cache(maxsize=256)

@@ -203,6 +203,7 @@ MAKERS: Mapping[str, Make] = {
     "word": _listed("nouns"),
     "words": lambda maker: joined(maker.listed("adjectives"), " ", maker.listed("nouns")),
     "key": lambda maker: joined(maker.listed("nouns"), ".", maker.listed("nouns", 2)),
+    "action": _listed("actions"),
     "status": _listed("statuses"),
     "role": _listed("roles"),
     "plan": _listed("plans"),

@@ -24,32 +24,41 @@ class Walk(Protocol):
         ...
 
 
-def walk_of(piece: Piece, longest: int) -> Walk:
-    """Prepare a piece for texts up to a length."""
+def walk_of(piece: Piece, longest: int, words: Sequence[str] = ()) -> Walk:
+    """Prepare a piece for texts up to a length; runs of letters are words where one is of their length."""
     match piece:
         case Letters(letters):
             return _Run(letters, 1, 1)
         case Repeated(Letters(letters), least, most):
-            return _Run(letters, least, max(longest, least) if most is None else most)
+            return _Run(letters, least, max(longest, least) if most is None else most, words)
         case Repeated(inner, least, most):
-            return _Repetition(walk_of(inner, longest), least, longest if most is None else most, longest)
+            return _Repetition(walk_of(inner, longest, words), least, longest if most is None else most, longest)
         case Either(branches):
-            return _Choice([sequence_of(branch, longest) for branch in branches])
+            return _Choice([sequence_of(branch, longest, words) for branch in branches])
 
 
-def sequence_of(pieces: Sequence[Piece], longest: int) -> Walk:
+def sequence_of(pieces: Sequence[Piece], longest: int, words: Sequence[str] = ()) -> Walk:
     """Prepare pieces that follow each other."""
-    return _Sequence([walk_of(piece, longest) for piece in pieces], longest)
+    return _Sequence([walk_of(piece, longest, words) for piece in pieces], longest)
 
 
 class _Run:
     """Letters of the same kind."""
 
-    def __init__(self, letters: str, least: int, most: int) -> None:
+    def __init__(self, letters: str, least: int, most: int, words: Sequence[str] = ()) -> None:
         self.letters = letters
         self.lengths = (1 << most + 1) - (1 << least)
+        self.words: dict[int, list[str]] = {}
+        for word in words:
+            fitting = next((spelled for spelled in (word, word.upper()) if set(spelled) <= set(letters)), None)
+            if fitting is not None:
+                self.words.setdefault(len(fitting), []).append(fitting)
 
     def add(self, length: int, drawn: Drawn, text: list[str]) -> None:
+        words = self.words.get(length)
+        if words is not None:
+            text.append(words[below(len(words), drawn)])
+            return
         letters, count = self.letters, len(self.letters)
         text += [letters[below(count, drawn)] for _ in range(length)]
 

@@ -42,7 +42,7 @@ def like(name: str, facts: Facts, run: Run, stream: Stream, prefix: str = "") ->
     if facts.shape.kind is TypeKind.ARRAY and name != "array":
         return _elements_like(name, facts, run, stream)
     if name not in fitting(facts):
-        return _by_pattern(name, facts, stream)
+        return _by_pattern(name, facts, run, stream)
     made = made_for(facts, name, prefix, run, stream)
     if made is None:
         raise NoMeaningError(f"nothing can be made up for the type {facts.shape.type}", None)
@@ -56,11 +56,11 @@ def families_of(name: str) -> frozenset[str]:
     return found or frozenset(("text",) if name in texts.MEANINGS else ())
 
 
-def _by_pattern(name: str, facts: Facts, stream: Stream) -> Made:
+def _by_pattern(name: str, facts: Facts, run: Run, stream: Stream) -> Made:
     if name in ALL or name.replace("_", "").isalnum() or family_of(facts.kind) != "text":
         raise _no_meaning(name, facts)
     try:
-        return texts.by_pattern(facts, name, stream)
+        return texts.by_pattern(facts, name, run, stream)
     except NoTextsError as error:
         raise NoMeaningError(f"the pattern {name} is not understood at {error}", None) from error
 

@@ -72,7 +72,7 @@ class Component:
             return
         for name in key.columns:
             parent: Generator = Parent(parents.count, texts[name], stream)
-            nulls = self.references.nulls(key, name)
+            nulls = nulls_of(self.references, key, name)
             spelling = parent_spelling(OfParent(parents.table, nulls))
             parent = Sometimes(parent, nulls, stream.apart("null")) if nulls else parent
             declared = Rung.NAME if key.soft else Rung.PARENT
@@ -143,13 +143,6 @@ class References:
         """Whether people have said of a column of a key what it has, and not only that it refers to a parent."""
         refined = self.situation.refined
         return any(name in refined and refined[name].parent is None for name in key.columns)
-
-    def nulls(self, key: ForeignKey, column: str) -> int:
-        """Say how many of 256 rows have no parent in a column: as many as was said, else some where it is optional."""
-        said = self.situation.refined.get(column)
-        if said is not None and said.parent is not None:
-            return said.parent.nulls
-        return NULLS if self.is_optional(key, column) else 0
 
     def optional_key(self, column: str) -> ForeignKey | None:
         """Give the one foreign key that says nothing where a column is NULL; None where there is none, or more."""
@@ -232,3 +225,11 @@ def _without_parents(references: References) -> Iterator[ForeignKey]:
         required = any(references.rules.table.column(name).not_null for name in component.columns)
         if len(component.keys) > 1 and required and not component.joint.roots:
             yield component.keys[0]
+
+
+def nulls_of(references: References, key: ForeignKey, column: str) -> int:
+    """Say how many of 256 rows have no parent in a column: as many as was said, else some where it is optional."""
+    said = references.situation.refined.get(column)
+    if said is not None and said.parent is not None:
+        return said.parent.nulls
+    return NULLS if references.is_optional(key, column) else 0

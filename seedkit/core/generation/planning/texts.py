@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from seedkit.core.generation.columns.blocks import Generator, Joined
 from seedkit.core.generation.columns.cuts import Cased, Cut, Marked, Replaced, Stretched
-from seedkit.core.generation.columns.lengths import longest
+from seedkit.core.generation.columns.extents import extent_of
 from seedkit.core.generation.columns.moments import Clock, Life, Moment
 from seedkit.core.generation.columns.numbers import Counter
 from seedkit.core.generation.columns.patterned import matching
@@ -24,9 +24,18 @@ from seedkit.core.generation.streams import Stream
 _PADDED = ("character", '"char"')
 _SHORT = {"email": ("u", "@example.com"), "user_name": ("u", "")}
 """What stands around the row's number where a text has no room for the usual."""
+_SPOKEN = frozenset(
+    (
+        *("full_name", "first_name", "last_name", "company", "product", "job", "department", "title", "words", "genre"),
+        *("city", "region", "country", "street", "street_name", "address", "sentence", "paragraph", "month_name"),
+    )
+)
+"""Meanings that people read: behind a blank a number tells them apart, as in Product 12."""
 _TRUTHS = {"mostly_true", "rarely_true", "truth"}
 _PLAINER = ("word", "slug", "title", "code", "token", "email", "url", "digits")
 """Tried one after the other where a CHECK refuses what a column seems to mean."""
+_REACHING = {"@": "email", "://": "url", "http": "url"}
+"""What in a pattern says that its texts could reach somebody, and the meaning whose texts reach nobody."""
 MEANINGS = frozenset((*MAKERS, *numbers.MEANINGS, *times.MEANINGS, *_TRUTHS))
 """The meanings that a text can have: its own, and numbers and times as texts."""
 
@@ -37,10 +46,14 @@ def text_generator(facts: Facts, meaning: str | None, prefix: str, run: Run, str
     Else a text is made by the pattern that a CHECK asks for; and else of plainer meanings the first that holds.
     """
     made = _meaning(facts, meaning, prefix, run, stream)
-    patterns = facts.narrowing.patterns or facts.narrowing.likes
+    patterns = (*facts.narrowing.patterns, *facts.narrowing.likes)
     if (meaning is not None or not patterns) and holds(facts, made[0]):
         return made
-    patterned = _patterned(facts, stream)
+    reaching = (name for sign, name in _REACHING.items() if any(sign in pattern for pattern in patterns))
+    for name in reaching:
+        if holds(facts, (harmless := _meaning(facts, name, prefix, run, stream))[0]):
+            return harmless
+    patterned = _patterned(facts, run, stream)
     plainer = (_meaning(facts, name, prefix, run, stream) for name in _PLAINER)
     return patterned or next((other for other in plainer if holds(facts, other[0])), made)
 
@@ -62,7 +75,7 @@ def _called(facts: Facts, run: Run) -> str:
 
 def _fitted(facts: Facts, meaning: str, generator: Generator) -> Generator:
     """Make the texts as long as they have to be, and no longer than they may; under a unique key each different."""
-    room, most = facts.room, longest(generator)
+    room, most = facts.room, extent_of(generator).longest
     fits = room is None or (most is not None and most <= room)
     if not fits and room is not None and meaning in _SHORT:
         before, behind = _SHORT[meaning]
@@ -70,7 +83,7 @@ def _fitted(facts: Facts, meaning: str, generator: Generator) -> Generator:
     if facts.least_room > 1:
         generator = Stretched(generator, facts.least_room)
     if facts.unique and not _differs(meaning, room):
-        generator = Marked(generator, length=room)
+        generator = Marked(generator, " " if meaning in _SPOKEN else "-", length=room)
     elif not fits and room is not None:
         generator = Cut(generator, room)
     return generator if facts.narrowing.lower is None else Cased(generator, facts.narrowing.lower)
@@ -114,20 +127,21 @@ def _as(facts: Facts, shape: Shape) -> Facts:
     return facts.of_part(replace(shape, not_null=facts.not_null))
 
 
-def by_pattern(facts: Facts, pattern: str, stream: Stream) -> Made:
+def by_pattern(facts: Facts, pattern: str, run: Run, stream: Stream) -> Made:
     """Make texts by a regular expression; raises NoTextsError where it is not understood, or has none so long."""
     least, most = facts.least_room, facts.room
     if facts.kind in _PADDED and most is not None:
         least = most  # the server's patterns see the blanks that a shorter text is filled up with
-    generator = matching(expression_pieces(pattern), least, most, stream, unique=facts.unique)
+    words = () if facts.attempt else run.words.lists["nouns"]
+    generator = matching(expression_pieces(pattern), least, most, stream, unique=facts.unique, words=words)
     return generator, f"!like {json.dumps(pattern, ensure_ascii=False)}"
 
 
-def _patterned(facts: Facts, stream: Stream) -> Made | None:
+def _patterned(facts: Facts, run: Run, stream: Stream) -> Made | None:
     """Make texts by the pattern that a CHECK asks for, where it is understood."""
     for pattern in (*facts.narrowing.patterns, *map(expression_of_like, facts.narrowing.likes)):
         try:
-            return by_pattern(facts, pattern, stream)
+            return by_pattern(facts, pattern, run, stream)
         except NoTextsError:
             continue
     return None

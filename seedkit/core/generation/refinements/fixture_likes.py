@@ -17,12 +17,15 @@ from seedkit.core.fixture_language.fakes import random_seed_for
 from seedkit.core.fixture_language.row_values import RowValues
 from seedkit.core.fixtures import Quoted, Tagged, Value
 from seedkit.core.generation.columns.blocks import Generator
+from seedkit.core.generation.planning.choosing import chosen_for
 from seedkit.core.generation.planning.chosen import Facts, Run
+from seedkit.core.generation.planning.facts import facts_of
 from seedkit.core.generation.planning.likes import families_of
 from seedkit.core.generation.refinements.likes import depends_on_today, like, like_part
 from seedkit.core.generation.schema import TableRules
 from seedkit.core.generation.spans import Narrowing
 from seedkit.core.generation.streams import BLOCK
+from seedkit.core.names import in_quotes
 from seedkit.core.values.copy_text import field_value
 from seedkit.errors import FixtureError
 
@@ -36,10 +39,15 @@ _TRUTHS = {"t": "true", "f": "false"}
 
 @dataclass(frozen=True, slots=True)
 class FixtureLikes:
-    """Gives the values of `!like`, by what `number_of` gives; keeps a run's generators, and of each some blocks."""
+    """Gives the values of `!like`, by what `number_of` gives; keeps a run's generators, and of each some blocks.
+
+    Without a meaning it gives what is inferred by the table's `rules`.
+    """
 
     run: Run
     number_of: Callable[[RowValues], int]
+    rules: Callable[[Table], TableRules] = lambda table: TableRules(table=table)
+    _rules: dict[int, TableRules] = field(default_factory=dict)
     _columns: dict[tuple[int, str, str, bool], _LikeColumn] = field(default_factory=dict)
 
     def __call__(self, row: RowValues, column: str, name: str) -> Value:
@@ -48,7 +56,11 @@ class FixtureLikes:
         is_part = isinstance(row.row.values[row.given[column]], list | dict)
         key = (table.oid, column, name, is_part)
         found = self._columns.get(key)
-        if found is None:
+        if found is None and not name:
+            if table.oid not in self._rules:
+                self._rules[table.oid] = self.rules(table)
+            found = self._columns[key] = _LikeColumn.inferred(self._rules[table.oid], column, self.run)
+        elif found is None:
             found = self._columns[key] = _LikeColumn.of(table, column, name, self.run, is_part=is_part)
         if found.dated:
             row.once.add(column)
@@ -85,6 +97,22 @@ class _LikeColumn:
             is_document=is_document and not is_part and not families_of(meaning),
             bare=is_document and not families_of(meaning) & {"text", "time"},
             unique=unique and not is_part,
+        )
+
+    @classmethod
+    def inferred(cls, rules: TableRules, name: str, run: Run) -> _LikeColumn:
+        """Find the generator that a column gets by its rules; raises FixtureError where nothing is known."""
+        column = rules.table.column(name)
+        chosen = chosen_for(facts_of(rules, column), run)
+        if chosen.refused is not None:
+            raise FixtureError(f"table {in_quotes(rules.table.name)} {chosen.refused}")
+        return cls(
+            name=name,
+            generator=chosen.generator,
+            dated=True,
+            is_document=column.value_type.is_document,
+            bare=False,
+            unique=any(key.columns == (name,) for key in rules.table.keys),
         )
 
     def value(self, row: RowValues, column: str, number: int) -> Value:

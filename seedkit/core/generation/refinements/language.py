@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from seedkit.core.catalog import Table
+from seedkit.core.catalog import Column, Table
 from seedkit.core.fixture_language.fakes import Fakes
 from seedkit.core.fixture_language.row_plans import RowPlan
 from seedkit.core.fixture_language.row_values import RowValues, Setting, Surroundings
 from seedkit.core.fixture_language.tag_names import LANGUAGE_TAGS
 from seedkit.core.fixture_language.tags import MEANINGS
 from seedkit.core.fixtures import FixtureOptions, FixtureTable, Quoted, Row, Value
+from seedkit.core.generation.columns.derived import Make
+from seedkit.core.generation.expressions.casting import cast
+from seedkit.core.generation.expressions.values import Interval, Json, NotEvaluatedError
 from seedkit.core.generation.refinements.meant import tags_in
 from seedkit.core.generation.refinements.no_labels import NoLabels
-from seedkit.core.generation.refinements.said import FILE, Refinements, Said
+from seedkit.core.generation.refinements.said import FILE, Refinements, RowFunction, Said
+from seedkit.core.generation.schema import is_enum
 from seedkit.core.values.copy_text import field_text, field_value
 from seedkit.core.values.encoder_choice import encoder_for
-from seedkit.errors import Origin, blamed_on
+from seedkit.core.values.python_values import fixture_value
+from seedkit.errors import Origin, SeedkitError, blamed_on
 
 
 @dataclass(slots=True)
@@ -63,9 +69,7 @@ class Language:
         with blamed_on(self.said.place(said.line)):
             return values.plain(column, said.value)
 
-    def making(
-        self, column: str, said: Said, reads: Sequence[str], attempt: int
-    ) -> Callable[[int, Sequence[str]], str]:
+    def making(self, column: str, said: Said, reads: Sequence[str], attempt: int) -> Make:
         """Give what makes a row's COPY text, by its number and the COPY texts of the columns that it reads."""
         names = (*reads, column)
         plan = _plan_of(names)
@@ -75,8 +79,29 @@ class Language:
             read: dict[str, Value] = {name: _quoted(text) for name, text in zip(reads, texts, strict=True)}
             label = f"{row + 1}/{attempt}" if attempt else str(row + 1)
             values = RowValues(self._around, Row(label, said.line, {**read, column: said.value}), plan, row + 1)
-            with blamed_on(self.said.place(said.line)):
+            with self._placed(said.line):
                 return field_text(encode(values.value(column)))
+
+        return make
+
+    @contextmanager
+    def _placed(self, line: int) -> Iterator[None]:
+        """Give an error the place of what is said, none where no file says it."""
+        try:
+            yield
+        except SeedkitError as error:
+            error.origin = error.origin and self.said.place(line)
+            raise
+
+    def worked_out(self, column: str, function: RowFunction, reads: Sequence[str]) -> Make:
+        """Give what makes a row's COPY text by somebody's function, which is given the columns that it reads."""
+        encode = encoder_for(self.table.column(column))
+        columns = [self.table.column(name) for name in reads]
+
+        def make(row: int, texts: Sequence[str]) -> str:
+            del row
+            given = {each.name: _python_value(each, text) for each, text in zip(columns, texts, strict=True)}
+            return field_text(encode(fixture_value(function(given))))
 
         return make
 
@@ -100,6 +125,18 @@ def _plan_of(names: Sequence[str]) -> RowPlan:
         recognised_otherwise=False,
         renames=False,
     )
+
+
+def _python_value(column: Column, text: str) -> object:
+    """Read a COPY text as what Python has for the type; a text where that is not known."""
+    value = field_value(text)
+    if value is None or is_enum(column):
+        return value
+    try:
+        found = cast(value, column.base_type)
+    except NotEvaluatedError:
+        return value
+    return found.document if isinstance(found, Json) else value if isinstance(found, Interval) else found
 
 
 def _quoted(text: str) -> Value:

@@ -9,6 +9,7 @@ from functools import cached_property
 from seedkit.core.fixture_language.drawn_values import share_of
 from seedkit.core.fixtures import Tagged, Value
 from seedkit.core.generation.columns.blocks import Generator, in_256ths
+from seedkit.core.generation.columns.derived import Derived
 from seedkit.core.generation.planning.chosen import Chosen, Facts, Run, Rung
 from seedkit.core.generation.planning.refined import OfParent
 from seedkit.core.generation.refinements.language import Language
@@ -33,10 +34,13 @@ class SaidColumn:
     column: str
     said: Said
     language: Language
+    others: tuple[str, ...] = ()
 
     @cached_property
     def reads(self) -> tuple[str, ...]:
-        """The other columns that its values are made of."""
+        """The columns that its values are made of; for a function all `others` that are made of none themselves."""
+        if self.said.function is not None:
+            return self.others
         return self.language.reads(self.column, self.said)
 
     @cached_property
@@ -75,9 +79,15 @@ class SaidColumn:
             facts=facts, run=run, attempt=attempt, language=self.language, line=self.said.line, others=others
         )
         with blamed_on(self.language.said.place(self.said.line)):
-            generator = making.generator(self.said.value)
-        spelling = spelled(self.said.value)
+            generator = self._worked_out(others) or making.generator(self.said.value)
+        spelling = spelled(self.said.value) if self.said.function is None else "function"
         return Chosen(column=self.column, generator=generator, spelling=spelling, rung=Rung.REFINED)
+
+    def _worked_out(self, others: Mapping[str, Generator]) -> Generator | None:
+        if self.said.function is None:
+            return None
+        make = self.language.worked_out(self.column, self.said.function, self.reads)
+        return Derived(self.reads, tuple(others[read] for read in self.reads), make)
 
     def require_sense(self) -> None:
         """Raise FixtureError for a tag that makes no sense where rows are generated."""

@@ -10,13 +10,14 @@ from seedkit.core.catalog import Table
 from seedkit.core.generation.expressions.evaluation import Surroundings
 from seedkit.core.generation.refinements.meant import Find, Per, TableRefinement, default_rows, meant
 from seedkit.core.generation.refinements.per import key_to, refuse_many
-from seedkit.core.generation.refinements.said import NOTHING, Refinements
+from seedkit.core.generation.refinements.said import NOTHING, Refinements, Said
 from seedkit.core.generation.schema import TableRules
 from seedkit.errors import blamed_on
 
 if TYPE_CHECKING:
     from seedkit.core.fixture_language.row_values import Setting
     from seedkit.core.generation.planning.chosen import Run
+    from seedkit.core.generation.refinements.language import Language
     from seedkit.core.generation.refinements.refined import SaidColumn
 
 
@@ -88,12 +89,21 @@ class Refining:
             return {}
         from seedkit.core.generation.refinements.checking import refuse_misfits
         from seedkit.core.generation.refinements.language import Language
-        from seedkit.core.generation.refinements.refined import SaidColumn
 
         language = Language(rules.table, self.said, setting)
-        said = {name: SaidColumn(name, value, language) for name, value in values.items()}
+        said = _said(rules, values, language)
         refuse_misfits(rules, said, run, surroundings, counted)
         return said
+
+
+def _said(rules: TableRules, values: Mapping[str, Said], language: Language) -> dict[str, SaidColumn]:
+    """Give what is said column by column; a function is given all that is made of no other column."""
+    from seedkit.core.generation.refinements.refined import SaidColumn
+
+    said = {name: SaidColumn(name, value, language) for name, value in values.items() if value.function is None}
+    later = {name for name, column in said.items() if column.reads or column.left} | (values.keys() - said.keys())
+    known = tuple(column.name for column in rules.sent_columns if column.name not in later)
+    return said | {name: SaidColumn(name, value, language, known) for name, value in values.items() if name not in said}
 
 
 NOTHING_SAID = Refining(said=NOTHING)

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from seedkit.core.fixtures import Value, no_attachment
+from seedkit.core.values.python_values import fixture_value
 from seedkit.errors import Origin
 
 FILE = "generate.yml"
 
 
+RowFunction = Callable[[Mapping[str, Any]], object]
+"""Gives a column's value from a row's others, by their names."""
+
+
 class Said(NamedTuple):
-    """What stands behind a name; `line` counts from 1."""
+    """What stands behind a name; `line` counts from 1, and is 0 where a program says so, maybe by a `function`."""
 
     value: Value
     line: int
+    function: RowFunction | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +52,15 @@ class Refinements:
 
     def place(self, line: int) -> Origin | None:
         """Return a line of the file; None where no file says so."""
-        return None if self.path is None else Origin(path=self.path, line=line)
+        return None if self.path is None or not line else Origin(path=self.path, line=line)
+
+    def with_columns(self, table: str, columns: Mapping[str, object]) -> Refinements:
+        """Add what a program says of a table's columns, each a constant, a tag or a function; it wins over the file."""
+        said = {
+            name: Said(None, 0, value) if callable(value) else Said(fixture_value(value), 0)
+            for name, value in columns.items()
+        }
+        return replace(self, tables=(*self.tables, TableSaid(name=table, line=0, columns=said)))
 
 
 NOTHING = Refinements()

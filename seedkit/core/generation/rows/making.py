@@ -6,7 +6,7 @@ can't be mended, or that the server refuses, is made again under its own number,
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from seedkit.core.generation.rows.bans import Ban
     from seedkit.core.generation.rows.mending import Mender
     from seedkit.core.generation.rows.repairs import Repairs
+    from seedkit.core.generation.satisfying.moves import Room
 
 
 @dataclass(slots=True)
@@ -42,6 +43,7 @@ class RowMaker:
     by_column: bool = field(init=False)
     short: dict[str, Shortfall] = field(default_factory=dict, init=False)
     _found: Repairs | None = field(default=None, init=False)
+    _rooms: Mapping[str, Room] | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         self.plan = self._planned(0)
@@ -50,9 +52,11 @@ class RowMaker:
     def _planned(self, attempt: int) -> PlannedTable:
         plan = self.planned(attempt)
         if any(len(part.columns) > 1 for check in plan.checks for part in check.parts):
+            from seedkit.core.generation.satisfying.moves import rooms_of
             from seedkit.core.generation.satisfying.tying import tied
 
-            plan = tied(plan, self.surroundings)
+            self._rooms = self._rooms or rooms_of(plan)
+            plan = tied(plan, self.surroundings, self._rooms)
         return linked(plan)
 
     @property
@@ -93,7 +97,7 @@ class RowMaker:
 
     def _looked_at(self, begin: int, end: int) -> MadeRows:
         made = list(map(list, columns(self._columns.generators, begin, end)))
-        self._repairs.redraws.turn_to(begin // BLOCK, end - begin // BLOCK * BLOCK)
+        self._repairs.turn_to(begin // BLOCK, end - begin // BLOCK * BLOCK)
         held = dict(self._held(range(begin, end), zip(*made, strict=True), self._mender.quick.rows(made)))
         return MadeRows(joined(held.values()), list(held))
 

@@ -25,7 +25,7 @@ _TURNS = 3
 """How often a row that can't be mended is made anew."""
 
 _HOPELESS = 16
-"""So many rows can't be mended, and none can, before no further one is tried."""
+"""So many rows of a block can't be mended, and none can, before no further one of it is tried."""
 
 _APART = 16
 """The attempts of a turn: more than ROUNDS, so that no two turns draw the same."""
@@ -42,10 +42,16 @@ class Repairs:
     mender: Mender = field(init=False)
     _derived: DerivedColumns = field(init=False)
     _mends: bool = False
+    _lost: int = 0
 
     def __post_init__(self) -> None:
         self._derived = DerivedColumns(self.plan)
         self.mender = _mender(self.plan, self.surroundings, self.redraws)
+
+    def turn_to(self, block: int, rows: int) -> None:
+        """Go on with the first rows of a block: what was lost before says nothing of it, whoever makes it."""
+        self.redraws.turn_to(block, rows)
+        self._mends, self._lost = False, 0
 
     def mended(self, number: int, row: Sequence[str]) -> Sequence[str] | None:
         """Give a row that holds all rules, near to one that does not, or made anew; None where there is none."""
@@ -58,12 +64,13 @@ class Repairs:
                 return self._derived.changed(texts, changed)
         name = self.mender.broken_last
         self.short.setdefault(name, Shortfall(name)).rows += 1
+        self._lost += 1
         return None
 
     @property
     def _is_hopeless(self) -> bool:
-        """Whether no row of the table can be mended, as far as can be seen: there is no end to trying otherwise."""
-        return not self._mends and sum(shortfall.rows for shortfall in self.short.values()) >= _HOPELESS
+        """Whether no row of the block can be mended, as far as can be seen: there is no end to trying otherwise."""
+        return not self._mends and self._lost >= _HOPELESS
 
     def _anew(self, number: int, attempt: int) -> Sequence[str]:
         """Make a row at another attempt: all of it but its keys."""

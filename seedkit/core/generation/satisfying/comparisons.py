@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from seedkit.core.generation.columns.pieces import NoTextsError, expression_of_like, expression_pieces
+from seedkit.core.generation.columns.pieces import NoTextsError, Piece, expression_of_like, expression_pieces
 from seedkit.core.generation.expressions.comparing import COMPARISONS
 from seedkit.core.generation.expressions.evaluation import evaluator
 from seedkit.core.generation.expressions.tree import (
@@ -58,21 +58,28 @@ _PATTERNS = ("~~", "~~*", "~", "~*")
 
 
 def _matching(node: Operation, solvers: Compiler, drawing: Solve, *, wanted: bool) -> Solve:
-    """Solve `column LIKE pattern` and `column ~ expression` by a text that is made of the pattern."""
+    """Solve `column LIKE pattern` and `column ~ expression` by a text that is made of the row's pattern."""
     bare = None if node.left is None else without_casts(node.left)
-    pattern = solvers.truth(node.right)({})
-    if not wanted or node.operator not in _PATTERNS or not isinstance(bare, Column) or not isinstance(pattern, str):
+    if not wanted or node.operator not in _PATTERNS or not isinstance(bare, Column):
         return drawing
-    try:
-        pieces = expression_pieces(expression_of_like(pattern) if node.operator.startswith("~~") else pattern)
-    except NoTextsError:
-        return drawing
+    pattern, is_like = solvers.truth(node.right), node.operator.startswith("~~")
 
     def solve(trial: Trial) -> Iterator[Trial]:
-        yield from solvers.moves.matching(trial, bare.name, pieces)
+        pieces = _pieces(pattern(trial.values), is_like=is_like)
+        if pieces is not None:
+            yield from solvers.moves.matching(trial, bare.name, pieces)
         yield from drawing(trial)
 
     return solve
+
+
+def _pieces(pattern: object, *, is_like: bool) -> tuple[Piece, ...] | None:
+    if not isinstance(pattern, str):
+        return None
+    try:
+        return expression_pieces(expression_of_like(pattern) if is_like else pattern)
+    except NoTextsError:
+        return None
 
 
 def _order(node: Expression) -> int:

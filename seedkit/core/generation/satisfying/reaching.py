@@ -7,10 +7,20 @@ from decimal import Decimal
 from typing import TypeAlias
 
 from seedkit.core.generation.expressions.arithmetic import calculated, negated
-from seedkit.core.generation.expressions.tree import Call, Cast, Collated, Column, Expression, Operation, columns_of
-from seedkit.core.generation.expressions.values import EXACT, NotEvaluatedError, Unevaluated
+from seedkit.core.generation.expressions.tree import (
+    Call,
+    Cast,
+    Collated,
+    Column,
+    Constant,
+    Expression,
+    Operation,
+    columns_of,
+)
+from seedkit.core.generation.expressions.values import EXACT, Interval, NotEvaluatedError, Unevaluated
 from seedkit.core.generation.satisfying.compiling import Compiler
 from seedkit.core.generation.satisfying.lengths import MEASURES, length_reach
+from seedkit.core.generation.satisfying.nulls import without_casts
 from seedkit.core.generation.satisfying.trials import Trial, Truth
 
 Reach: TypeAlias = Callable[[Trial, str, object], Iterator[Trial]]
@@ -47,9 +57,21 @@ def _of_call(node: Call, solvers: Compiler) -> Reach:
         return length_reach(node.arguments[0], solvers)
     if node.function in ("greatest", "least"):
         return _every(node.arguments, solvers)
+    if node.function in ("extract", "date_part") and without_casts(node.arguments[0]) == Constant("epoch"):
+        return _seconds(reach(node.arguments[1], solvers))
     if node.function == "coalesce":
         return reach(node.arguments[0], solvers)
     return reach(node.arguments[-1], solvers) if node.function in _THROUGH else _nowhere
+
+
+def _seconds(inner: Reach) -> Reach:
+    """Bring an interval to so many seconds."""
+
+    def reached(trial: Trial, operator: str, bound: object) -> Iterator[Trial]:
+        if isinstance(bound, int | Decimal | float):
+            yield from inner(trial, operator, Interval(microseconds=int(bound * 1_000_000)))
+
+    return reached
 
 
 def _nowhere(_trial: Trial, _operator: str, _bound: object) -> Iterator[Trial]:

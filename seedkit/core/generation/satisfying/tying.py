@@ -8,7 +8,7 @@ fit is left to the repairs. Nothing hangs on the order of columns or CHECKs.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from seedkit.core.generation.columns.blocks import Constant, Generator, Sometimes
@@ -29,15 +29,15 @@ from seedkit.core.generation.row_values import read_column
 from seedkit.core.generation.satisfying.certainty import has_texts, is_known, is_sure_beyond
 from seedkit.core.generation.satisfying.counts import counted_ones
 from seedkit.core.generation.satisfying.dependent import Beyond, Turn, Where
-from seedkit.core.generation.satisfying.moves import Room, rooms_of
+from seedkit.core.generation.satisfying.moves import Room
 from seedkit.core.generation.satisfying.nulls import without_casts
 
 _MIRRORED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
 
 
-def tied(plan: PlannedTable, surroundings: Surroundings) -> PlannedTable:
+def tied(plan: PlannedTable, surroundings: Surroundings, rooms: Mapping[str, Room]) -> PlannedTable:
     """Give a table's plan with columns that hang on others, as its CHECKs ask."""
-    knots = _Knots(plan, surroundings, rooms_of(plan), {chosen.column: chosen.generator for chosen in plan.columns})
+    knots = _Knots(plan, surroundings, rooms, {chosen.column: chosen.generator for chosen in plan.columns})
     for check in sorted(plan.checks, key=lambda check: check.name):
         for part in check.parts:
             knots.part = part.expression
@@ -55,7 +55,7 @@ class _Knots:
 
     plan: PlannedTable
     surroundings: Surroundings
-    rooms: dict[str, Room]
+    rooms: Mapping[str, Room]
     generators: dict[str, Generator]
     tied: set[str] = field(default_factory=set)
     leaned_on: set[str] = field(default_factory=set)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from psycopg import sql
 
@@ -85,10 +86,15 @@ def _leaves(stage: Stage, column: str | None) -> bool:
     return stage.on_conflict is OnConflict.UPDATE and column is not None and column not in stage.updatable
 
 
-def doubt(connection: Connection, number: int, table: Table, files: Sequence[RowSource]) -> list[Doubts]:
-    """Lay out the rows of a table's sources; `number` tells its tables from those of others."""
+def doubt(
+    connection: Connection, number: int, table: Table, files: Sequence[RowSource], since: Origin | None = None
+) -> list[Doubts]:
+    """Lay out the rows of a table's sources; `number` tells its tables from those of others.
+
+    Of rows that were sent one after the other, those before `since` are known to be right, and left out.
+    """
     found: dict[RowShape, Doubts] = {}
-    for block in _blocks(files):
+    for block in _blocks(files, since):
         shape = block.shape
         if shape not in found:
             name = sql.Identifier("pg_temp", f"seedkit_doubts_{number}_{len(found)}")
@@ -112,17 +118,35 @@ def _create(connection: Connection, doubts: Doubts) -> None:
     )
 
 
-def _blocks(files: Sequence[RowSource]) -> Iterator[Block]:
+def _blocks(files: Sequence[RowSource], since: Origin | None) -> Iterator[Block]:
     """Give the rows in blocks of one shape, each with its place in front."""
     waiting = WaitingRows()
-    for number, source in enumerate(files):
-        for row in source.placed() if source.placed else ():
-            if isinstance(row, PlacedBlock):
-                yield from waiting.rest()  # shapes are told of in the order in which they come
-                yield _with_places(number, row)
-            elif full := waiting.add(row.shape, _line(number, row)):
-                yield full
+    for number, row in _rows(files) if since is None else _rows_since(files, since):
+        if isinstance(row, PlacedBlock):
+            yield from waiting.rest()  # shapes are told of in the order in which they come
+            yield _with_places(number, row)
+        elif full := waiting.add(row.shape, _line(number, row)):
+            yield full
     yield from waiting.rest()
+
+
+def _rows(files: Sequence[RowSource]) -> Iterator[tuple[int, PlacedRow | PlacedBlock]]:
+    return ((number, row) for number, source in enumerate(files) for row in (source.placed() if source.placed else ()))
+
+
+def _rows_since(files: Sequence[RowSource], since: Origin) -> Iterator[tuple[int, PlacedRow | PlacedBlock]]:
+    """Leave out what was sent before a row; of several shapes that is not known, as each was sent by itself."""
+    rows = _rows(files)
+    shapes = set()
+    for number, row in rows:
+        shapes.add(row.shape)
+        if len(shapes) > 1:
+            break
+        last = row.lines[-1] if isinstance(row, PlacedBlock) else row.line
+        origin = files[number].origin
+        if origin is not None and origin.path == since.path and last >= (since.line or 0):
+            return chain([(number, row)], rows)
+    return _rows(files)
 
 
 def _with_places(number: int, block: PlacedBlock) -> Block:

@@ -12,9 +12,9 @@ from itertools import combinations
 
 import psycopg
 
-from seedkit.errors import LoadError, SeedkitError, lines
+from seedkit.errors import LoadError, Origin, SeedkitError, lines
 from seedkit.postgres.connection import Connection, takes_statements
-from seedkit.postgres.loading.blame import MeantTwiceError, RepeatedKeyError
+from seedkit.postgres.loading.blame import MeantTwiceError, RepeatedKeyError, copies_a_row
 from seedkit.postgres.loading.mistakes.causes import is_about_a_row
 from seedkit.postgres.loading.mistakes.doubts import Doubts, doubt
 from seedkit.postgres.loading.mistakes.failed_checks import failed_checks
@@ -42,17 +42,22 @@ _FINDERS: Mapping[type[psycopg.Error], _Finder] = {
 
 
 def find_mistakes(
-    connection: Connection, loads: Sequence[TableLoad], error: psycopg.Error, load_rows: LoadRows
+    connection: Connection,
+    loads: Sequence[TableLoad],
+    error: psycopg.Error,
+    load_rows: LoadRows,
+    place: Origin | None = None,
 ) -> list[Mistake]:
     """List the rows with the mistake that an error is about, one more than are shown; none where that can't be told.
 
+    `place` is that of the row in the error, if that is known.
     Works in savepoints that it rolls back. Sources that can't be read again, such as a seeder's rows, are left out.
     """
     if not is_about_a_row(error) or not takes_statements(connection):
         return []
     try:
         look = look_at(connection, loads, load_rows)
-        return by_what_they_bring(look, error) or _by_halving(look, error)
+        return by_what_they_bring(look, error, place) or _by_halving(look, error)
     except psycopg.Error as refused:
         give_up(connection, refused)
         return []
@@ -63,7 +68,7 @@ def look_at(connection: Connection, loads: Sequence[TableLoad], load_rows: LoadR
     return Look(connection=connection, loads=loads, load_rows=load_rows, triggers=row_triggers(connection, loads))
 
 
-def by_what_they_bring(look: Look, error: psycopg.Error) -> list[Mistake]:
+def by_what_they_bring(look: Look, error: psycopg.Error, place: Origin | None = None) -> list[Mistake]:
     """Ask about the rows as they stand in the files; not where a trigger may have changed them, but for their spelling.
 
     Rows that refer to each other can't be halved, so that their parents are looked for all the same.
@@ -73,7 +78,8 @@ def by_what_they_bring(look: Look, error: psycopg.Error) -> list[Mistake]:
     unmoved = isinstance(error, psycopg.DataError) or (look.circular and isinstance(error, _MISSING_PARENT))
     if find is None or (changed and not unmoved) or _sees_no_column(look, error):
         return []
-    return asked(look.connection, lambda: find(look.connection, doubts_of(look.connection, look.loads), error))
+    since = place if isinstance(error, psycopg.DataError) and copies_a_row(error) and len(look.loads) == 1 else None
+    return asked(look.connection, lambda: find(look.connection, doubts_of(look.connection, look.loads, since), error))
 
 
 def _sees_no_column(look: Look, error: psycopg.Error) -> bool:
@@ -85,9 +91,13 @@ def _sees_no_column(look: Look, error: psycopg.Error) -> bool:
 _MISSING_PARENT = psycopg.errors.ForeignKeyViolation
 
 
-def doubts_of(connection: Connection, loads: Sequence[TableLoad]) -> list[Doubts]:
-    """Lay out the rows of some loads."""
-    return [found for number, load in enumerate(loads) for found in doubt(connection, number, load.table, load.sources)]
+def doubts_of(connection: Connection, loads: Sequence[TableLoad], since: Origin | None = None) -> list[Doubts]:
+    """Lay out the rows of some loads; `since` as in `doubt`."""
+    return [
+        found
+        for number, load in enumerate(loads)
+        for found in doubt(connection, number, load.table, load.sources, since)
+    ]
 
 
 def _by_halving(look: Look, error: psycopg.Error) -> list[Mistake]:
@@ -107,7 +117,7 @@ def with_all_mistakes(
     else:
         mistakes = _repeated(connection, error) if isinstance(error, RepeatedKeyError) else []
     if not mistakes and isinstance(error.__cause__, psycopg.Error):
-        mistakes = find_mistakes(connection, loads, error.__cause__, load_rows)
+        mistakes = find_mistakes(connection, loads, error.__cause__, load_rows, error.origin)
     if not mistakes and (twice := _in_one_tree(connection, loads, error)):
         return twice
     if mistakes:

@@ -1,0 +1,29 @@
+"""What a run does around the rows that its engine makes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Protocol
+
+from seedkit.core.catalog import Table
+from seedkit.core.generation.rows.by_column import MadeRows
+
+
+class Around(Protocol):
+    """What the run does around the rows of a table."""
+
+    def make_ready(self, table: Table, columns: Sequence[str], last: int) -> None:
+        """Make ready for rows with numbers in some columns, up to the last of them."""
+        ...
+
+    def sent(self, table: Table, blocks: Iterable[MadeRows]) -> Iterator[MadeRows]:
+        """Hand on blocks of rows as they are loaded."""
+        ...
+
+    def pieces(self, table: Table, blocks: Iterable[MadeRows]) -> Iterator[Iterator[MadeRows]]:
+        """Cut blocks of rows where the run commits what was loaded so far."""
+        ...
+
+    def loaded(self, table: Table, rows: int) -> None:
+        """Take note of how many rows of a piece are there."""
+        ...
