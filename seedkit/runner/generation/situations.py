@@ -19,7 +19,7 @@ from seedkit.core.generation.planning.situation import Parents, Situation
 from seedkit.core.generation.planning.soft_keys import soft_keys, written_by
 from seedkit.core.generation.planning.tables import TablePlanner
 from seedkit.core.generation.refinements.meant import Per
-from seedkit.core.generation.refinements.per import key_to
+from seedkit.core.generation.refinements.per import begun, per_parent, total_of
 from seedkit.core.generation.schema import Check, TableRules
 from seedkit.core.names import TableName
 from seedkit.core.planning.dependency_order import load_order
@@ -37,7 +37,7 @@ class Situations:
 
     `rules` are those of the tables that get rows, `counts` how many (in `total`, where those that are there count as
     well), `fed` their columns that sequences feed, `refined` what people have said of columns, `per` how many rows each
-    parent gets.
+    parent gets, and `per_parent` that, by their foreign keys, once it is known how many there are.
     """
 
     connection: Connection
@@ -49,40 +49,21 @@ class Situations:
     total: bool = False
     refined: Mapping[int, Mapping[str, Refined]] = field(default_factory=dict)
     per: Mapping[int, Per] = field(default_factory=dict)
-    _per: dict[int, dict[str, PerParent]] = field(default_factory=dict)
+    per_parent: dict[int, dict[str, PerParent]] = field(default_factory=dict)
     _soft: dict[int, list[ForeignKey]] = field(default_factory=dict)
     _by_name: dict[TableName, Table] = field(default_factory=dict)
     _lent: dict[TableName, list[Check]] | None = None
 
     def there(self, oid: int) -> RowsThere:
         """Say which rows a table has; of one whose rows are counted by parents, look how many these are."""
-        self.count_parents(oid)
+        if (said := self.per.get(oid)) is not None:
+            self.per_parent[oid] = per_parent(said, self.tables[oid], self.tables, self.run, self.parents_there)
         return rows_there(self.connection, self.tables[oid], self.counted(oid))
 
     def asked(self, oid: int, there: int) -> int:
         """Say how many rows a table is to get that has so many."""
-        if per := self._per.get(oid):
-            total = next(iter(per.values())).total
-            return max(0, total - there) if self.total else total
-        return max(0, self.counts[oid] - there) if self.total else self.counts[oid]
-
-    def count_parents(self, oid: int) -> None:
-        """Find out how many rows a table gets by its parents, where it is said how many for each."""
-        said = self.per.get(oid)
-        if said is None:
-            return
-        table = self.tables[oid]
-        key = key_to(table, said.parent, self.tables)
-        stream = self.run.stream(str(table.name), "per", key.name)
-        self._per[oid] = {key.name: PerParent(self.parents_there(key).count, said.least, said.most, stream)}
-
-    def per_parent(self, oid: int, first: int) -> dict[str, PerParent]:
-        """Give how many rows each parent gets, by the name of the foreign key; rows that are there were not counted.
-
-        With totals they were: these are the first ones.
-        """
-        first = 0 if self.total else first
-        return {name: replace(per, first=first) for name, per in self._per.get(oid, {}).items()}
+        rows = total_of(self.per_parent.get(oid, {}), self.counts[oid])
+        return max(0, rows - there) if self.total else rows
 
     def planners(self, there: Mapping[int, RowsThere]) -> dict[int, TablePlanner]:
         """Plan a table, or all of a circle: each with no more parents in the others than these will have."""
@@ -158,20 +139,7 @@ class Situations:
 
     def parents_there(self, key: ForeignKey) -> Parents:
         """Read the rows that a key may refer to."""
-        table = self.tables[key.references]
-        found = read_keys(self.connection, table, key.referenced_columns)
-        keys: dict[str, Key] = {name: found.held.key(place) for place, name in enumerate(found.columns)}
-        note = (
-            f"table {table.name}: {len(found.held):,} of {found.rows:,} rows were taken as parents,"
-            " as the keys of all would take too much memory"
-        )
-        return Parents(
-            len(found.held),
-            keys,
-            place=found.held.place,
-            table=str(table.name),
-            note=note if found.sampled else None,
-        )
+        return _parents_there(self.connection, self.tables[key.references], key)
 
 
 @dataclass(slots=True)
@@ -209,7 +177,7 @@ class _Circle:
             taken=partial(key_rows, self.situations.connection, table),
             promised=frozenset(self._promised(oid)),
             refined=self.situations.refined.get(oid, {}),
-            per=self.situations.per_parent(oid, self._first(oid)),
+            per=begun(self.situations.per_parent.get(oid, {}), 0 if self.situations.total else self._first(oid)),
         )
 
     def _first(self, oid: int) -> int:
@@ -234,3 +202,19 @@ class _Circle:
             for name in key.referenced_columns
         }
         return Parents(self.counts[key.references], keys, first, table=str(self.situations.tables[key.references].name))
+
+
+def _parents_there(connection: Connection, table: Table, key: ForeignKey) -> Parents:
+    found = read_keys(connection, table, key.referenced_columns)
+    keys: dict[str, Key] = {name: found.held.key(place) for place, name in enumerate(found.columns)}
+    note = (
+        f"table {table.name}: {len(found.held):,} of {found.rows:,} rows were taken as parents,"
+        " as the keys of all would take too much memory"
+    )
+    return Parents(
+        len(found.held),
+        keys,
+        place=found.held.place,
+        table=str(table.name),
+        note=note if found.sampled else None,
+    )

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from seedkit.core.catalog import Table
 from seedkit.core.foreign_keys import ForeignKey
+from seedkit.core.generation.columns.per_parent import PerParent
+from seedkit.core.generation.planning.chosen import Run
+from seedkit.core.generation.planning.situation import Parents
 from seedkit.core.generation.refinements.meant import Per
 from seedkit.core.names import in_quotes
 from seedkit.errors import FixtureError
@@ -38,3 +42,26 @@ def refuse_many(table: Table, key: ForeignKey, per: Per) -> None:
             f"!per: {unique.name} lets each parent have one row of table {in_quotes(table.name)}",
             hint="Write 0..1, or 1..1 for one each.",
         )
+
+
+def per_parent(
+    said: Per,
+    table: Table,
+    tables: Mapping[int, Table],
+    run: Run,
+    parents: Callable[[ForeignKey], Parents],
+) -> dict[str, PerParent]:
+    """Say how many rows each parent gets, by the name of the foreign key."""
+    key = key_to(table, said.parent, tables)
+    stream = run.stream(str(table.name), "per", key.name)
+    return {key.name: PerParent(parents(key).count, said.least, said.most, stream)}
+
+
+def total_of(per: Mapping[str, PerParent], otherwise: int) -> int:
+    """Say how many rows that makes in all; where nothing is said of parents, so many as otherwise."""
+    return next((each.total for each in per.values()), otherwise)
+
+
+def begun(per: Mapping[str, PerParent], first: int) -> dict[str, PerParent]:
+    """Have the rows begin with a number: those that are there were not counted, but with totals, where it is 0."""
+    return {name: replace(each, first=first) for name, each in per.items()}
