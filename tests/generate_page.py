@@ -70,8 +70,8 @@ def _ask(text: str, connection: Connection, _folder: Path, _variables: Mapping[s
 
 
 def _call(text: str, connection: Connection, _folder: Path, _variables: Mapping[str, str]) -> str:
-    tables = "create table users (id serial primary key); create table orders (user_id integer references users)"
-    connection.execute(tables.encode())
+    connection.execute("create table users (id serial primary key, plan text not null, note text)")
+    connection.execute("create table orders (id serial primary key, user_id integer references users)")
     exec(compile(text, str(PAGE), "exec"), {"connection": connection})  # noqa: S102 - the page is ours
     return text
 

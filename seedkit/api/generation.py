@@ -48,19 +48,19 @@ def generate(  # noqa: PLR0913 - the options of the command, all of them by keyw
     `tables` is a table and `rows` the number of rows to add (100), or a mapping of tables to numbers; names may be
     patterns (`"app.*"`). Empty tables that these refer to are filled too. Without tables every empty one gets 100 rows.
     With `top_up` the numbers count the rows that are there. The same `random_seed` and `now` (a day; today in UTC) give
-    the same values, with whatever number of `workers`: further processes that make rows, by themselves where they pay.
-    Further keywords, or `columns`, say what columns of the one table have: a constant, a tag of `seedkit.tags`, or a
-    function that is given a row; they win over the project's generate.yml.
+    the same values, in the language of `locale` (`"de"`, `"de:3,fr:1"`), whatever the number of `workers` (processes).
 
     All happens in one transaction: committed on a connection that seedkit opens or a SQLAlchemy Engine gives, left open
     on one that is given, which is psycopg's; with `commit_every` a commit comes whenever so many rows are there. Raises
-    SeedkitError for what was wrong with a table that was named, and then no row of the run is left; the report says of
-    each table what bounded it, and whether all is `right`. ProtectedDatabaseError on a production database without
-    `force`. In a seeder, `db.generate` counts the rows in the run's report.
+    SeedkitError for what was wrong with a table that was named, and then no row of the run is left, and
+    ProtectedDatabaseError on a production database without `force`. In a seeder, `db.generate` is what counts its rows.
+
+    Further keywords, or `columns`, say what columns of the one table have: a constant, a tag of `seedkit.tags`, or a
+    function that is given a row; they win over the project's generate.yml.
     """
-    settings = load_settings(url=url, environment=environment, directory=directory)
+    settings, asked = load_settings(url=url, environment=environment, directory=directory), _asked(tables, rows)
     request = GenerationRequest(
-        asked=(asked := _asked(tables, rows)),
+        asked=asked,
         excluded=tuple(map(as_name, excluded)),
         total=top_up,
         random_seed=random_seed,
@@ -72,7 +72,13 @@ def generate(  # noqa: PLR0913 - the options of the command, all of them by keyw
         guard=guard_of(settings, force=force),
         said=with_columns(said_by(settings), asked, {**(columns or {}), **said}),
     )
-    return _generate_by(settings, request) if connection is None else _generate_on(connection, request)
+    return _generate_here(settings, request) if connection is None else _generate_on(connection, request)
+
+
+def _generate_here(settings: Settings, request: GenerationRequest) -> GenerationReport:
+    with usable_connection(settings) as usable:
+        run = running_seed()
+        return generating.generate(usable, replace(request, still=run is not None and run.dry_run))
 
 
 def guard_of(settings: Settings, *, force: bool) -> Guard:
@@ -101,13 +107,6 @@ def _asked(tables: TableLike | Mapping[Any, int] | None, rows: int | None) -> tu
     if rows is not None:
         raise UsageError("rows was given without a table", hint='Write generate("*", rows) for all tables.')
     return ()
-
-
-def _generate_by(settings: Settings, request: GenerationRequest) -> GenerationReport:
-    """Generate on a connection of ours, or inside of the run that is under way."""
-    with usable_connection(settings) as usable:
-        run = running_seed()
-        return generating.generate(usable, replace(request, still=run is not None and run.dry_run))
 
 
 def _generate_on(given: object, request: GenerationRequest) -> GenerationReport:

@@ -91,11 +91,7 @@ class TableFilling:
 
     def _send(self, texts: Iterable[tuple[str, int]]) -> psycopg.Error | None:
         """Copy rows in a savepoint; give the error where one is refused, and then nothing of them is there."""
-        columns = tuple(chosen.column for chosen in self.maker.plan.columns)
-        statement = sql.SQL("copy {} {} from stdin").format(
-            sql.Identifier(self.table.name.schema, self.table.name.name),
-            sql.SQL("({})").format(names(columns)) if columns else sql.SQL(""),
-        )
+        statement = _copy(self.table, tuple(chosen.column for chosen in self.maker.plan.columns))
         sent = 0
         try:
             with self.connection.transaction(), self.connection.cursor() as cursor:
@@ -186,6 +182,12 @@ def _good_ones(piece: Sequence[tuple[int, str]], line: int | None) -> int | None
     if line is not None and 1 <= line <= len(piece):
         return line - 1
     return 0 if len(piece) == 1 else None
+
+
+def _copy(table: Table, columns: tuple[str, ...]) -> sql.Composed:
+    """Give the statement that takes rows; COPY knows no empty list of columns."""
+    listed = sql.SQL("({})").format(names(columns)) if columns else sql.SQL("")
+    return sql.SQL("copy {} {} from stdin").format(sql.Identifier(table.name.schema, table.name.name), listed)
 
 
 def _kept(blocks: _Ahead, sent: list[MadeRows], at_once: int) -> Iterator[tuple[str, int]]:

@@ -98,6 +98,7 @@ class Plans:
             per=self.request.per,
         )
         self.situations.refined = {oid: self._refined(oid) for oid in self.request.counts}
+        self.rules = replace(self.rules, tables=self.situations.follow_names())
 
     def _refined(self, oid: int) -> Mapping[str, Refined]:
         rules = self.rules.tables[oid]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 
 from seedkit.core.catalog import Table
@@ -12,20 +12,19 @@ from seedkit.core.generation.columns.parents import Key, numbered
 from seedkit.core.generation.columns.per_parent import PerParent
 from seedkit.core.generation.planning.chosen import Run
 from seedkit.core.generation.planning.counted import counted_columns, first_row
-from seedkit.core.generation.planning.mirrors import lent
 from seedkit.core.generation.planning.promises import Promised
 from seedkit.core.generation.planning.refined import Refined
 from seedkit.core.generation.planning.situation import Parents, Situation
-from seedkit.core.generation.planning.soft_keys import soft_keys, written_by
+from seedkit.core.generation.planning.soft_keys import soft_keys, with_keys, without
 from seedkit.core.generation.planning.tables import TablePlanner
 from seedkit.core.generation.refinements.meant import Per
 from seedkit.core.generation.refinements.per import begun, per_parent, total_of
-from seedkit.core.generation.schema import Check, TableRules
-from seedkit.core.names import TableName
+from seedkit.core.generation.schema import TableRules
 from seedkit.core.planning.dependency_order import load_order
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.generation.parents import key_rows, read_keys
 from seedkit.postgres.generation.rows import RowsThere, rows_there
+from seedkit.runner.generation.copying import Copying
 
 _ROUNDS = 5
 """How often the tables of a circle are planned again with fewer parents, as one had no room for all."""
@@ -50,9 +49,15 @@ class Situations:
     refined: Mapping[int, Mapping[str, Refined]] = field(default_factory=dict)
     per: Mapping[int, Per] = field(default_factory=dict)
     per_parent: dict[int, dict[str, PerParent]] = field(default_factory=dict)
-    _soft: dict[int, list[ForeignKey]] = field(default_factory=dict)
-    _by_name: dict[TableName, Table] = field(default_factory=dict)
-    _lent: dict[TableName, list[Check]] | None = None
+    _copying: Copying | None = None
+
+    def follow_names(self) -> Mapping[int, TableRules]:
+        """Take columns that are called after a table for references to it, from now on; give the rules with them."""
+        taken = {oid: {*self.refined.get(oid, ()), *self.counted(oid)} for oid in self.rules}
+        soft = soft_keys(self.rules, self.tables, taken, load_order)
+        self.rules = {oid: with_keys(rules, soft[oid]) for oid, rules in self.rules.items()}
+        self.tables = {**self.tables, **{oid: rules.table for oid, rules in self.rules.items()}}
+        return self.rules
 
     def there(self, oid: int) -> RowsThere:
         """Say which rows a table has; of one whose rows are counted by parents, look how many these are."""
@@ -98,44 +103,19 @@ class Situations:
         return [other for other in found if other != oid]
 
     def groups(self) -> list[list[int]]:
-        """Order the tables, those of a circle together: after what they need, are named for, and are written by.
+        """Order the tables, those of a circle together: after what they need, and what writes into them.
 
         What is softer than a foreign key makes no circle.
         """
         ordered = sorted(self.counts, key=lambda oid: str(self.tables[oid].name))
-        writers: dict[TableName, list[int]] = {}
-        for oid in ordered:
-            for name in written_by(self.rules[oid]):
-                writers.setdefault(name, []).append(oid)
+        wanted = load_order(ordered, lambda oid: [*self.needed(oid), *self.copying().writers(oid)])
+        return [group for together in wanted for group in load_order(together, self.needed)]
 
-        def wanted(oid: int) -> list[int]:
-            soft = [key.references for key in self.soft_keys(oid)]
-            return [*self.needed(oid), *soft, *writers.get(self.tables[oid].name, ())]
-
-        return [group for together in load_order(ordered, wanted) for group in load_order(together, self.needed)]
-
-    def mirrored(self, oid: int) -> TableRules:
-        """Give a table's rules, with what others lend it that its rows are copied into."""
-        if self._lent is None:
-            by_name = {table.name: table for table in self.tables.values()}
-            known = {rules.table.name: rules for rules in self.rules.values()}
-            self._lent = {}
-            for rules in self.rules.values():
-                for name, check in lent(rules, by_name, known):
-                    self._lent.setdefault(name, []).append(check)
-        rules = self.rules[oid]
-        more = self._lent.get(rules.table.name, ())
-        return replace(rules, checks=(*rules.checks, *more)) if more else rules
-
-    def soft_keys(self, oid: int) -> list[ForeignKey]:
-        """List the keys that a table's columns are by their names alone."""
-        if not self._by_name:
-            self._by_name.update((table.name, table) for table in self.tables.values())
-        if oid not in self._soft:
-            said = [*self.counted(oid), *self.refined.get(oid, ())]
-            found = soft_keys(self.rules[oid], self._by_name, said)
-            self._soft[oid] = [key for key in found if key.references != oid]
-        return self._soft[oid]
+    def copying(self) -> Copying:
+        """Say what triggers write into other tables."""
+        if self._copying is None:
+            self._copying = Copying(self.tables, self.rules)
+        return self._copying
 
     def parents_there(self, key: ForeignKey) -> Parents:
         """Read the rows that a key may refer to."""
@@ -154,21 +134,16 @@ class _Circle:
     def planners(self) -> dict[int, TablePlanner]:
         planners: dict[int, TablePlanner] = {}
         for oid in self.there:
-            rules = self.situations.mirrored(oid)
-            read = {key: self._parents(key, planners) for key in self.situations.soft_keys(oid)}
-            soft = {key: found for key, found in read.items() if found.count}
-            if soft:
-                table = replace(rules.table, foreign_keys=(*rules.table.foreign_keys, *soft))
-                rules = replace(rules, table=table)
-            planners[oid] = TablePlanner(rules, self.situations.run, self._situation(oid, planners, soft))
+            situation = self._situation(oid, planners)
+            soft = [key.name for key in self.situations.tables[oid].foreign_keys if key.soft]
+            lacking = {name for name in soft if not situation.parents[name].count}
+            rules = without(self.situations.copying().mirrored(oid), lacking)
+            planners[oid] = TablePlanner(rules, self.situations.run, situation)
         return planners
 
-    def _situation(
-        self, oid: int, planners: Mapping[int, TablePlanner], soft: Mapping[ForeignKey, Parents]
-    ) -> Situation:
+    def _situation(self, oid: int, planners: Mapping[int, TablePlanner]) -> Situation:
         table = self.situations.tables[oid]
         parents = {key.name: self._parents(key, planners) for key in table.foreign_keys if key.references != oid}
-        parents |= {key.name: found for key, found in soft.items()}
         return Situation(
             counted=self.situations.counted(oid),
             parents=parents,

@@ -1,73 +1,90 @@
-"""What a schema does not say, but means: columns named for a table, and tables that triggers write into."""
+"""Columns that are called after a table refer to its rows as if a foreign key said so, and no row is lacking for it."""
 
 from __future__ import annotations
 
-import psycopg
+from datetime import date
 
-from tests.runner.generation.test_keys import filled, rows
+import psycopg
+import pytest
+
+from seedkit.core.generation.requests.asked import AskedRows
+from seedkit.runner.generation.run import GenerationRequest, generate
+from tests.runner.generation.conftest import Fill
 
 Connection = psycopg.Connection
 
+COPIED = """
+create table organizations (id bigserial primary key, name text not null);
+create table push_rules (id bigserial primary key, organization_id bigint, pattern text);
+create table organization_push_rules (id bigint primary key, organization_id bigint not null references organizations);
+create function copied() returns trigger language plpgsql as $$
+begin
+    if new.organization_id is not null then
+        insert into organization_push_rules values (new.id, new.organization_id);
+    end if;
+    return null;
+end $$;
+create trigger copies after insert on push_rules for each row execute function copied();
+"""
 
-def test_a_column_that_is_named_for_a_table_refers_to_its_rows(connection: Connection) -> None:
-    connection.execute("""
-        create table zebras (id integer primary key check (id >= 5000));
-        create table categories (id uuid primary key);
-        create table animals (
-            id serial primary key, zebra_id bigint not null, favourite_zebra_id integer, category_id uuid,
-            category_uuid text, unicorn_id integer
-        );
-    """)
 
-    filled(connection, {"*": 30})
+def test_rows_that_a_trigger_copies_where_a_foreign_key_is_refer_to_what_is_there(connection: Connection) -> None:
+    connection.execute(COPIED.encode())
 
-    asked = """
-        select bool_and(zebra_id in (select id from zebras)), bool_and(favourite_zebra_id in (select id from zebras)),
-            bool_and(category_id in (select id from categories)), count(favourite_zebra_id) < 30
-        from animals
+    asked = (AskedRows("organizations", 30), AskedRows("push_rules", 30))
+    generate(connection, GenerationRequest(asked=asked, now=date(2026, 11, 30)))
+
+    counts = "select count(*), count(organization_id), count(distinct organization_id) > 5 from push_rules"
+    assert connection.execute(counts).fetchone() == (30, 27, True)
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        "author_id integer",
+        "organization_id text",
+        "organization_type text, organization_id integer",
+        "organization_id integer check (organization_id > 100)",
+    ],
+)
+def test_a_column_that_is_called_after_no_table_or_bound_otherwise_is_as_any_other(
+    fill: Fill, connection: Connection, column: str
+) -> None:
+    schema = f"create table organizations (id serial primary key); create table rules (id serial primary key, {column})"
+
+    report = fill(schema, 40)
+
+    assert [table.complete for table in report.tables] == [True, True]
+    name = column.replace("organization_type text, ", "").split()[0]
+    outside = f"select count(*) from rules where {name}::text not in (select id::text from organizations)"
+    assert connection.execute(outside).fetchone() != (0,)
+
+
+def test_a_unique_column_is_not_bound_by_as_many_rows_as_its_name_speaks_of(connection: Connection) -> None:
+    tables = "create table users (id serial primary key); create table rules (user_id integer not null unique)"
+    connection.execute(tables.encode())
+
+    asked = (AskedRows("users", 5), AskedRows("rules", 40))
+    report = generate(connection, GenerationRequest(asked=asked, now=date(2026, 11, 30)))
+
+    assert [table.rows for table in report.tables] == [40, 5]
+
+
+def test_soft_keys_that_need_a_circle_or_rows_that_are_not_there_bind_nothing(
+    fill: Fill, connection: Connection
+) -> None:
+    circle = """
+    create table users (id serial primary key, team_id integer not null);
+    create table teams (id serial primary key, user_id integer not null references users);
+    create table logs (id serial primary key, archive_id integer not null);
+    create table archives (id serial primary key) partition by range (id);
     """
-    assert connection.execute(asked).fetchone() == (True, True, True, True)
 
+    report = fill(circle, 20)
 
-def test_names_alone_bound_no_table_and_make_no_circle(connection: Connection) -> None:
-    connection.execute("""
-        create table users (id serial primary key, team_id integer);
-        create table teams (id serial primary key, user_id integer unique, zone_id integer not null);
-        create table zones (id serial primary key check (id < 0));
-    """)
-
-    report = filled(connection, {"u*": 30, "t*": 50})
-
-    assert rows(report) == {"users": 30, "teams": 50}
-
-
-def test_writers_come_before_what_their_triggers_write(connection: Connection) -> None:
-    connection.execute("""
-        create table a_details (user_id integer primary key, note text);
-        create table users (id serial primary key, name text not null);
-        create function writes() returns trigger language plpgsql as
-            'begin insert into public.a_details (user_id) values (new.id); return null; end';
-        create trigger writes after insert on users for each row execute function writes();
-    """)
-
-    report = filled(connection, {"*": 20})
-
-    assert rows(report)["users"] == 20
-    assert connection.execute("select count(*) >= 20 from a_details").fetchone() == (True,)
-
-
-def test_what_triggers_copy_holds_where_it_goes(connection: Connection) -> None:
-    connection.execute("""
-        create table rules_of_teams (id integer primary key, updated_at timestamp not null,
-            size integer not null check (size > 5000));
-        create table rules (id serial primary key, updated_at timestamp, size integer, note text);
-        create function copies() returns trigger language plpgsql as 'begin
-            insert into rules_of_teams (id, updated_at, size) values (NEW.id, NEW.updated_at, NEW.size); return null;
-        end';
-        create trigger copies after insert on rules for each row execute function copies();
-    """)
-
-    report = filled(connection, {"rules": 40})
-
-    assert rows(report) == {"rules": 40}
-    assert connection.execute("select count(*) from rules_of_teams").fetchone() == (40,)
+    assert {table.table.name: table.rows for table in report.tables} == {
+        "users": 20,
+        "teams": 20,
+        "logs": 20,
+        "archives": 0,
+    }

@@ -16,7 +16,15 @@ _INSERT = re.compile(
     rf"\binsert\s+into\s+({_NAME}(?:\s*\.\s*{_NAME})?)\s*\(([^()]*)\)\s*values\s*\(([^()]*)\)", re.IGNORECASE
 )
 _RECORD = re.compile(rf"\bselect\s+\*\s+into\s+(\w+)\s+from\s+({_NAME}(?:\s*\.\s*{_NAME})?)", re.IGNORECASE)
+_INTO = re.compile(rf"\binsert\s+into\s+({_NAME}(?:\s*\.\s*{_NAME})?)", re.IGNORECASE)
 _FIELD = re.compile(r'(\w+)\s*\.\s*("[^"]+"|\w+)')
+
+
+def written_by(rules: TableRules) -> Iterator[TableName]:
+    """Name the tables that triggers on a table write rows into."""
+    for trigger in rules.triggers:
+        for text in _INTO.findall(trigger.source or ""):
+            yield _table(text, rules.table.name.schema)
 
 
 def lent(

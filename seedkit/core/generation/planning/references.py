@@ -190,23 +190,6 @@ class References:
             found.append([key, *(other for group in sharing for other in group)])
         return [self._component(group) for group in found]
 
-    @property
-    def capacity(self) -> Capacity:
-        """Say that there is no room for rows where one of their keys has nothing to refer to."""
-        key = next(self.without_parents(), None)
-        if key is None:
-            return Capacity()
-        reason = f"has no row to refer to: {key.name} asks for one of {self.parents(key).table}"
-        return Capacity(self.situation.there, key.name, reason)
-
-    def without_parents(self) -> Iterator[ForeignKey]:
-        """Give the keys that no row can satisfy: they have no parents, or none that agree with those of others."""
-        yield from self.lacking
-        for component in self.components:
-            required = any(self.rules.table.column(name).not_null for name in component.columns)
-            if len(component.keys) > 1 and required and not component.joint.roots:
-                yield component.keys[0]
-
     def _component(self, keys: Sequence[ForeignKey]) -> Component:
         ordered = _distinct(sorted(keys, key=self._rank))
         columns = tuple(dict.fromkeys(name for key in ordered for name in key.columns))
@@ -224,6 +207,24 @@ def _distinct(keys: Iterable[ForeignKey]) -> list[ForeignKey]:
         pairs = frozenset(zip(key.columns, key.referenced_columns, strict=True))
         found.setdefault((key.references, pairs), key)
     return list(found.values())
+
+
+def parents_left(references: References) -> Capacity:
+    """Say that there is no room for rows where one of their keys has nothing to refer to."""
+    key = next(_without_parents(references), None)
+    if key is None:
+        return Capacity()
+    reason = f"has no row to refer to: {key.name} asks for one of {references.parents(key).table}"
+    return Capacity(references.situation.there, key.name, reason)
+
+
+def _without_parents(references: References) -> Iterator[ForeignKey]:
+    """Give the keys that no row can satisfy: they have no parents, or none that agree with those of others."""
+    yield from references.lacking
+    for component in references.components:
+        required = any(references.rules.table.column(name).not_null for name in component.columns)
+        if len(component.keys) > 1 and required and not component.joint.roots:
+            yield component.keys[0]
 
 
 def nulls_of(references: References, key: ForeignKey, column: str) -> int:

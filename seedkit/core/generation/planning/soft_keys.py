@@ -1,78 +1,95 @@
-"""What refers to a table without saying so: `organization_id` beside a table organizations, and triggers that write.
+"""Foreign keys that nobody has declared: `organization_id`, beside a table `organizations`.
 
-A soft key never fails: it is none where its table has no rows, and none where it would bound a key's rows.
+Real schemas have them where triggers, other databases or a framework look after what is referred to. They bind nothing:
+where following one would need a circle, or there are no parents, the column is as any other.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
-from seedkit.core.catalog import Column, Table
+from seedkit.core.catalog import Table
 from seedkit.core.foreign_keys import ForeignKey
+from seedkit.core.generation.expressions.tree import IsNotNull
+from seedkit.core.generation.meanings import singular, words_of
 from seedkit.core.generation.planning.numbers import WHOLE
 from seedkit.core.generation.schema import TableRules
-from seedkit.core.names import TableName
 
-_COLUMN = re.compile(r"(?P<name>\w+?)_?(?:[iI][dD]|uuid)")
-_INSERTED = re.compile(r'\binsert\s+into\s+((?:"[^"]+"|\w+)(?:\s*\.\s*(?:"[^"]+"|\w+))?)', re.IGNORECASE)
+Order = Callable[[Sequence[int], Callable[[int], Iterable[int]]], list[list[int]]]
+"""Groups tables into circles by what each needs, as `load_order` does."""
 
-
-def soft_keys(rules: TableRules, tables: Mapping[TableName, Table], counted: Iterable[str]) -> Iterator[ForeignKey]:
-    """Give the keys that columns are by their names."""
-    hard = {name for key in rules.table.foreign_keys for name in key.columns}
-    found = {}
-    for column in rules.sent_columns:
-        if column.name in hard or column.name in counted or rules.checks_of(column.name):
-            continue
-        parent = _parent(column, rules.table, tables)
-        if parent is not None and parent.key_column is not None:
-            found[column.name] = parent
-    bounding = hard | found.keys()
-    for rule in rules.uniques:
-        if set(rule.plain_columns or ()) <= bounding:
-            found = {name: parent for name, parent in found.items() if name not in (rule.plain_columns or ())}
-    for name, parent in found.items():
-        referenced = (parent.key_column or "",)
-        yield ForeignKey(
-            name=f"soft {name}", columns=(name,), references=parent.oid, referenced_columns=referenced, soft=True
-        )
+Stem = tuple[str, tuple[str, ...]]
+"""A schema, and what a table is called in the singular."""
 
 
-def _parent(column: Column, table: Table, tables: Mapping[TableName, Table]) -> Table | None:
-    """Find the table that a column's name means, by all of it or by its last words."""
-    found = _COLUMN.fullmatch(column.name)
-    words = found["name"].rstrip("_").split("_") if found else []
-    for begin in range(len(words)):
-        for name in plurals("_".join(words[begin:]).lower()):
-            parent = tables.get(TableName(table.name.schema, name))
-            if parent is not None and _fits(column, parent):
-                return parent
-    return None
+def soft_keys(
+    rules: Mapping[int, TableRules], tables: Mapping[int, Table], taken: Mapping[int, Collection[str]], order: Order
+) -> dict[int, tuple[ForeignKey, ...]]:
+    """Give the soft keys of the tables that have rules, but for columns that are `taken`, and those in circles.
 
-
-def _fits(column: Column, parent: Table) -> bool:
-    key = parent.key_column
-    if key is None:
-        return False
-    kind = parent.column(key).base_type
-    return kind == column.base_type or (kind in WHOLE and column.base_type in WHOLE)
-
-
-def plurals(word: str) -> Sequence[str]:
-    """Say how tables of something may be called.
-
-    >>> plurals("category"), plurals("user")
-    (('category', 'categorys', 'categoryes', 'categories'), ('user', 'users', 'useres'))
+    A column that is unique is no soft key, as its parents would bound the rows.
     """
-    forms = (word, word + "s", word + "es")
-    return (*forms, word[:-1] + "ies") if word.endswith("y") else forms
+    named = _by_stem(tables.values())
+    found = {oid: tuple(_soft_keys(table_rules, named, taken.get(oid, ()))) for oid, table_rules in rules.items()}
+    circles = {oid: number for number, group in enumerate(_circles(found, tables, order)) for oid in group}
+    return {
+        oid: tuple(key for key in keys if circles.get(key.references) != circles[oid]) for oid, keys in found.items()
+    }
 
 
-def written_by(rules: TableRules) -> Iterator[TableName]:
-    """Name the tables that triggers on a table write rows into."""
-    for trigger in rules.triggers:
-        for found in _INSERTED.finditer(trigger.source or ""):
-            parts = [part.strip() for part in re.findall(r'"[^"]+"|\w+', found[1])]
-            names = [part[1:-1] if part.startswith('"') else part.lower() for part in parts]
-            yield TableName(names[0] if len(names) > 1 else rules.table.name.schema, names[-1])
+def with_keys(rules: TableRules, keys: Iterable[ForeignKey]) -> TableRules:
+    """Give a table's rules as if it had further foreign keys."""
+    more = tuple(keys)
+    if not more:
+        return rules
+    return replace(rules, table=replace(rules.table, foreign_keys=(*rules.table.foreign_keys, *more)))
+
+
+def without(rules: TableRules, names: Collection[str]) -> TableRules:
+    """Give a table's rules without some of its foreign keys."""
+    kept = tuple(key for key in rules.table.foreign_keys if key.name not in names)
+    return replace(rules, table=replace(rules.table, foreign_keys=kept)) if names else rules
+
+
+def _circles(found: Mapping[int, tuple[ForeignKey, ...]], tables: Mapping[int, Table], order: Order) -> list[list[int]]:
+    def needed(oid: int) -> list[int]:
+        keys = [*tables[oid].foreign_keys, *found.get(oid, ())]
+        return sorted({other for key in keys for other in (key.references, *key.above) if other in tables} - {oid})
+
+    return order(sorted(tables), needed)
+
+
+def _by_stem(tables: Iterable[Table]) -> dict[Stem, Table | None]:
+    """List tables that have a key of one column by what they are called; None where several are called so."""
+    named: dict[Stem, Table | None] = {}
+    for table in tables:
+        *before, last = words_of(table.name.name) or [""]
+        if table.key_column is not None and not table.partition_of:
+            stem = table.name.schema, (*before, singular([last]))
+            named[stem] = None if stem in named else table
+    return named
+
+
+def _soft_keys(rules: TableRules, named: Mapping[Stem, Table | None], taken: Collection[str]) -> Iterator[ForeignKey]:
+    bound = {*taken, *(name for key in rules.table.foreign_keys for name in key.columns)}
+    bound.update(name for rule in rules.uniques for name in rule.columns)
+    names = {column.name for column in rules.sent_columns}
+    for column in rules.sent_columns:
+        *stem, last = words_of(column.name) or [""]
+        parent = named.get((rules.table.name.schema, tuple(stem))) if last == "id" and stem else None
+        if parent is None or parent.oid == rules.table.oid or column.name in bound:
+            continue
+        key = parent.column(parent.key_column or "")
+        alike = column.base_type == key.base_type or {column.base_type, key.base_type} <= WHOLE
+        polymorphic = f"{column.name.removesuffix('_id')}_type" in names
+        if alike and not polymorphic and not _is_checked(rules, column.name):
+            name = f"{column.name} by its name"
+            yield ForeignKey(
+                name=name, columns=(column.name,), references=parent.oid, referenced_columns=(key.name,), soft=True
+            )
+
+
+def _is_checked(rules: TableRules, column: str) -> bool:
+    """Whether a CHECK says more of a column than that it has a value."""
+    return any(not isinstance(check.expression, IsNotNull) for check in rules.checks_of(column))

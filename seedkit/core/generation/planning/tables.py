@@ -20,7 +20,7 @@ from seedkit.core.generation.planning.keys import Keys
 from seedkit.core.generation.planning.own_references import keys_held, own_reference
 from seedkit.core.generation.planning.partitions import Partitions, in_partitions, missing_partition
 from seedkit.core.generation.planning.per_parents import rules_of_lines
-from seedkit.core.generation.planning.references import References
+from seedkit.core.generation.planning.references import References, parents_left
 from seedkit.core.generation.planning.refined import NO_OTHERS, derived, made_first, made_later, settled
 from seedkit.core.generation.planning.situation import Situation, none_taken
 from seedkit.core.generation.schema import Check, TableRules, UniqueRule
@@ -186,7 +186,7 @@ def capacity_of(planner: TablePlanner) -> Capacity:
     capacity = planner.keys.capacity
     if missing := missing_partition(planner.rules):
         capacity = capacity.least(Capacity(planner.situation.there, reason=missing))
-    capacity = capacity.least(planner.references.capacity)
+    capacity = capacity.least(parents_left(planner.references))
     capacity = capacity.least(slots_left(planner.rules, planner.run, planner.situation))
     capacity = capacity.least(looked_at(rule.name for rule in planner.uniques if rule.name not in planner.built))
     return capacity.least(numbers_left(planner.rules, planner.situation))
