@@ -36,6 +36,6 @@ class GeneratedRows:
 
         Rows are the same in each run: today is the first of 2026 unless `now` says otherwise.
         """
-        options = {"now": DAY, "environment": self.settings.environment, **said}
+        options: dict[str, Any] = {"now": DAY, "environment": self.settings.environment, **said}
         with self.told():
             return generate(tables, rows, connection=self.connection, directory=self.settings.project, **options)

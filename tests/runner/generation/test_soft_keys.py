@@ -88,3 +88,13 @@ def test_soft_keys_that_need_a_circle_or_rows_that_are_not_there_bind_nothing(
         "logs": 20,
         "archives": 0,
     }
+
+
+def test_the_last_words_of_a_name_mean_a_table_where_all_of_them_mean_none(fill: Fill, connection: Connection) -> None:
+    fill(
+        "create table users (id serial primary key); create table posts (id serial primary key, editing_user_id int)",
+        40,
+    )
+
+    there = "select count(*) from posts join users on users.id = editing_user_id where users.id <> posts.id"
+    assert (connection.execute(there).fetchone() or (0,))[0] > 20

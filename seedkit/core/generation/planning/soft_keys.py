@@ -77,7 +77,7 @@ def _soft_keys(rules: TableRules, named: Mapping[Stem, Table | None], taken: Col
     names = {column.name for column in rules.sent_columns}
     for column in rules.sent_columns:
         *stem, last = words_of(column.name) or [""]
-        parent = named.get((rules.table.name.schema, tuple(stem))) if last == "id" and stem else None
+        parent = _meant(rules.table.name.schema, stem, named) if last == "id" else None
         if parent is None or parent.oid == rules.table.oid or column.name in bound:
             continue
         key = parent.column(parent.key_column or "")
@@ -88,6 +88,12 @@ def _soft_keys(rules: TableRules, named: Mapping[Stem, Table | None], taken: Col
             yield ForeignKey(
                 name=name, columns=(column.name,), references=parent.oid, referenced_columns=(key.name,), soft=True
             )
+
+
+def _meant(schema: str, stem: Sequence[str], named: Mapping[Stem, Table | None]) -> Table | None:
+    """Find the table that words mean, all of them or the last ones: `owner_user_id` is one of users."""
+    found = (named.get((schema, tuple(stem[begin:]))) for begin in range(len(stem)))
+    return next((table for table in found if table is not None), None)
 
 
 def _is_checked(rules: TableRules, column: str) -> bool:
