@@ -46,6 +46,17 @@ def generate(  # noqa: PLR0913 - the options of the command, all of them by keyw
     """Fill tables with rows that their schema accepts, made from it alone, and leave every sequence right.
 
     `tables` is a table and `rows` the number of rows to add (100), or a mapping of tables to numbers; names may be
+<<<<<<< HEAD
+    patterns. Empty tables that these refer to are filled too; without tables every empty one. With `top_up` the numbers
+    count what is there. The same `random_seed` and `now` (a day; today in UTC) give the same values, in the language of
+    `locale` (`"de:3,fr:1"`), with any number of `workers`. Further keywords, or `columns`, say what columns of the one
+    table have: a constant, a tag of `seedkit.tags`, a function of the row; they win over generate.yml.
+
+    All happens in one transaction: committed on a connection that seedkit opens or a SQLAlchemy Engine gives, left open
+    on one that is given, which is psycopg's; with `commit_every` a commit comes whenever so many rows are there. Raises
+    SeedkitError for a table that was named, and then no row is left; the report says what bounded each, and whether all
+    is `right`. ProtectedDatabaseError on a production database without `force`.
+=======
     patterns (`"app.*"`). Empty tables that these refer to are filled too. Without tables every empty one gets 100 rows.
     With `top_up` the numbers count the rows that are there. The same `random_seed` and `now` (a day; today in UTC) give
     the same values, in the language of `locale` (`"de"`, `"de:3,fr:1"`), whatever the number of `workers` (processes).
@@ -57,6 +68,7 @@ def generate(  # noqa: PLR0913 - the options of the command, all of them by keyw
 
     Further keywords, or `columns`, say what columns of the one table have: a constant, a tag of `seedkit.tags`, or a
     function that is given a row; they win over the project's generate.yml.
+>>>>>>> b8093c8d737f1bda51688f4fcc5767c3c8f482aa
     """
     settings, asked = load_settings(url=url, environment=environment, directory=directory), _asked(tables, rows)
     request = GenerationRequest(
@@ -72,6 +84,9 @@ def generate(  # noqa: PLR0913 - the options of the command, all of them by keyw
         guard=guard_of(settings, force=force),
         said=with_columns(said_by(settings), asked, {**(columns or {}), **said}),
     )
+<<<<<<< HEAD
+    return _generate_on(connection, request) if connection is not None else _generate(settings, request)
+=======
     return _generate_here(settings, request) if connection is None else _generate_on(connection, request)
 
 
@@ -79,6 +94,7 @@ def _generate_here(settings: Settings, request: GenerationRequest) -> Generation
     with usable_connection(settings) as usable:
         run = running_seed()
         return generating.generate(usable, replace(request, still=run is not None and run.dry_run))
+>>>>>>> b8093c8d737f1bda51688f4fcc5767c3c8f482aa
 
 
 def guard_of(settings: Settings, *, force: bool) -> Guard:
@@ -107,6 +123,13 @@ def _asked(tables: TableLike | Mapping[Any, int] | None, rows: int | None) -> tu
     if rows is not None:
         raise UsageError("rows was given without a table", hint='Write generate("*", rows) for all tables.')
     return ()
+
+
+def _generate(settings: Settings, request: GenerationRequest) -> GenerationReport:
+    """Generate on the running seeder's connection, or one of our own."""
+    with usable_connection(settings) as usable:
+        run = running_seed()
+        return generating.generate(usable, replace(request, still=run is not None and run.dry_run))
 
 
 def _generate_on(given: object, request: GenerationRequest) -> GenerationReport:

@@ -17,7 +17,7 @@ Connection = psycopg.Connection[Any]
 
 LOGGED = """
 create table audit (id bigserial primary key, what text);
-create table users (id serial primary key, name text);
+create table users (id serial primary key, name text, first_seen bigint references audit);
 create function log() returns trigger language plpgsql as
     $$begin insert into audit (what) values (new.name); return new; end$$;
 create trigger log after insert on users for each row execute function log();
@@ -57,9 +57,10 @@ def test_a_trigger_that_draws_from_a_sequence_meets_no_id_of_the_rows(
 def test_in_a_dry_run_such_a_collision_is_told_to_be_its_own(connection: Connection) -> None:
     connection.execute(LOGGED.encode())
 
-    dry = generate({"audit": 20, "users": 30}, connection=connection, dry_run=True)
+    with pytest.raises(LoadError) as refused:
+        generate({"audit": 2000, "users": 30}, connection=connection, dry_run=True)
 
-    assert "A dry run moves no sequence" in str(dry)
+    assert "A dry run moves no sequence" in str(refused.value)
     generate({"audit": 20, "users": 30}, connection=connection)
 
 
