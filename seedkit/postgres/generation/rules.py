@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Any
 
 from psycopg.rows import dict_row
 
+from seedkit.core.catalog import Column as TableColumn
 from seedkit.core.catalog import Table
 from seedkit.core.generation.expressions.parser import parsed, parsed_check
 from seedkit.core.generation.expressions.substitution import SqlFunction, sql_function, substituted
-from seedkit.core.generation.expressions.tree import Column, Expression
+from seedkit.core.generation.expressions.tree import And, Column, Constant, Expression, Operation
+from seedkit.core.generation.expressions.type_names import modifiers, without_modifier
 from seedkit.core.generation.schema import Check, Exclusion, Leaf, TableRules, Trigger, UniqueRule
 from seedkit.core.generation.shapes import Shape
 from seedkit.postgres.connection import Connection, pipelined
@@ -64,6 +67,7 @@ def _rules(table: Table, row: Mapping[str, Any], found: Mapping[str, Shape]) -> 
         checks=(
             *map(_check, row["checks"]),
             *(check for column in columns for check in _domain_checks(column)),
+            *(check for column in columns if column["virtual"] for check in _room(table.column(column["name"]))),
         ),
         partitioned=row["partitioned"],
         uniques=tuple(map(_unique, row["uniques"])),
@@ -87,6 +91,15 @@ def _domain_checks(column: Mapping[str, Any]) -> Iterable[Check]:
     for rule in column["domain_checks"] or ():
         expression = substituted(parsed_check(rule["definition"]), {"value": Column(column["name"])})
         yield Check(rule["name"], expression, rule["definition"])
+
+
+def _room(column: TableColumn) -> Iterable[Check]:
+    """Say what a virtual column has room for: its rows would be taken, and could not be read."""
+    limits = modifiers(column.type_name)
+    if without_modifier(column.base_type) == "numeric" and limits:
+        bound, name = Decimal(10) ** (limits[0] - limits[1]), Column(column.name)
+        inside = And((Operation("<", name, Constant(bound)), Operation(">", name, Constant(-bound))))
+        yield Check(f"{column.name} is {column.type_name}", inside, column.type_name)
 
 
 def _unique(rule: Mapping[str, Any]) -> UniqueRule:

@@ -19,6 +19,7 @@ select
             'dimensions', attribute.attndims,
             'default', case when attribute.attgenerated = '' then pg_get_expr(ad.adbin, ad.adrelid) end,
             'generated', case when attribute.attgenerated <> '' then pg_get_expr(ad.adbin, ad.adrelid) end,
+            'virtual', attribute.attgenerated = 'v',
             'comment', col_description(attribute.attrelid, attribute.attnum),
             'domain_checks', (
                 with recursive domain as (

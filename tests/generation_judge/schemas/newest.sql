@@ -6,10 +6,11 @@ create extension hstore;
 create extension ltree;
 create extension cube;
 
--- a key that is in order of time; computed when it is read
+-- a key that is in order of time; computed when it is read, so that what does not fit is told then
 create table visits (
     id uuid primary key default uuidv7(), pages integer not null check (pages > 0), seconds integer not null check (seconds between 1 and 3600),
-    per_page integer generated always as (seconds / pages) virtual, path text not null
+    per_page integer generated always as (seconds / pages) virtual, path text not null,
+    hours numeric(3, 2) generated always as (pages * 1.25) virtual
 );
 
 -- rules that nobody has looked at yet, or that nobody will
