@@ -86,7 +86,7 @@ class Plans:
         self.run = Run(
             random_seed=said.random_seed, today=said.today, meanings=read_meanings(), words=words_of(said.locale)
         )
-        self._fed = _fed_columns(self.connection, self.request.counts)
+        self._fed, sharing = _fed_columns(self.connection, self.request.counts)
         self.situations = Situations(
             connection=self.connection,
             run=self.run,
@@ -95,6 +95,7 @@ class Plans:
             counts=self.request.counts,
             total=self.request.total,
             fed=self._fed,
+            sharing=sharing,
             per=self.request.per,
         )
         self.situations.refined = {oid: self._refined(oid) for oid in self.request.counts}
@@ -215,10 +216,16 @@ def _as_load(table: Table, maker: RowMaker, made: Callable[[], Iterable[MadeRows
     return TableLoad(table=table, sources=(source,))
 
 
-def _fed_columns(connection: Connection, oids: Iterable[int]) -> dict[int, frozenset[str]]:
-    """Say which columns sequences feed."""
+def _fed_columns(
+    connection: Connection, oids: Iterable[int]
+) -> tuple[dict[int, frozenset[str]], dict[int, dict[str, list[tuple[int, str]]]]]:
+    """Say which columns sequences feed, and for each of them which others have the same sequence."""
     fed: dict[int, set[str]] = {}
+    sharing: dict[int, dict[str, list[tuple[int, str]]]] = {}
     for sequence in read_feeding(connection, list(oids)).sequences:
         for column in sequence.columns:
             fed.setdefault(column.table_oid, set()).add(column.name)
-    return {oid: frozenset(names) for oid, names in fed.items()}
+            others = [(other.table_oid, other.name) for other in sequence.columns if other is not column]
+            if others:
+                sharing.setdefault(column.table_oid, {})[column.name] = others
+    return {oid: frozenset(names) for oid, names in fed.items()}, sharing

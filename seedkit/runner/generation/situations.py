@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -26,6 +26,9 @@ from seedkit.postgres.generation.parents import key_rows, read_keys
 from seedkit.postgres.generation.rows import RowsThere, rows_there
 from seedkit.runner.generation.copying import Copying
 
+Sharing = Mapping[str, Sequence[tuple[int, str]]]
+"""By a table's column: tables, by OID, and columns of theirs that the same sequence feeds."""
+
 _ROUNDS = 5
 """How often the tables of a circle are planned again with fewer parents, as one had no room for all."""
 
@@ -35,8 +38,8 @@ class Situations:
     """Reads what is to be known before tables are planned.
 
     `rules` are those of the tables that get rows, `counts` how many (in `total`, where those that are there count as
-    well), `fed` their columns that sequences feed, `refined` what people have said of columns, `per` how many rows each
-    parent gets.
+    well), `fed` their columns that sequences feed, `sharing` those that share one, `refined` what people have said of
+    columns, `per` how many rows each parent gets.
     """
 
     connection: Connection
@@ -45,6 +48,7 @@ class Situations:
     rules: Mapping[int, TableRules]
     counts: Mapping[int, int]
     fed: Mapping[int, frozenset[str]]
+    sharing: Mapping[int, Sharing] = field(default_factory=dict)
     total: bool = False
     refined: Mapping[int, Mapping[str, Refined]] = field(default_factory=dict)
     per: Mapping[int, Per] = field(default_factory=dict)
@@ -62,7 +66,9 @@ class Situations:
     def there(self, oid: int) -> RowsThere:
         """Say which rows a table has; of one whose rows are counted by parents, look how many these are."""
         self.count_parents(oid)
-        return rows_there(self.connection, self.tables[oid], self.counted(oid))
+        found = rows_there(self.connection, self.tables[oid], self.counted(oid))
+        _pass_others(self, found, self.sharing.get(oid, {}))
+        return found
 
     def asked(self, oid: int, there: int) -> int:
         """Say how many rows a table is to get that has so many."""
@@ -142,14 +148,8 @@ class Situations:
         found = read_keys(self.connection, table, key.referenced_columns)
         keys: dict[str, Key] = {name: found.held.key(place) for place, name in enumerate(found.columns)}
         taken = f"{len(found.held):,} of {found.rows:,} rows were taken as parents"
-        note = f"table {table.name}: {taken}, as the keys of all would take too much memory"
-        return Parents(
-            len(found.held),
-            keys,
-            place=found.held.place,
-            table=str(table.name),
-            note=note if found.sampled else None,
-        )
+        note = f"table {table.name}: {taken}, as the keys of all would take too much memory" if found.sampled else None
+        return Parents(len(found.held), keys, place=found.held.place, table=str(table.name), note=note)
 
 
 @dataclass(slots=True)
@@ -207,3 +207,14 @@ class _Circle:
             for name in key.referenced_columns
         }
         return Parents(self.counts[key.references], keys, first, table=str(self.situations.tables[key.references].name))
+
+
+def _pass_others(situations: Situations, found: RowsThere, sharing: Sharing) -> None:
+    """Take the ids of other tables for taken where the same sequence feeds them."""
+    tables, connection = situations.tables, situations.connection
+    for name, others in sharing.items():
+        if name in found.highest:
+            read = [
+                rows_there(connection, tables[oid], [column]).highest[column] for oid, column in others if oid in tables
+            ]
+            found.highest[name] = max([found.highest[name], *read])

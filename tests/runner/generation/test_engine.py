@@ -15,6 +15,7 @@ from seedkit.core.reports.generation import GeneratedTable, GenerationReport
 from seedkit.postgres.catalog.tables import read_catalog
 from seedkit.runner.generation.run import GenerationRequest, generate
 from tests.conftest import ROOT
+from tests.runner.generation.conftest import Fill
 
 Connection = psycopg.Connection
 Make = Callable[[str], Connection]
@@ -150,3 +151,20 @@ CHINOOK = Path(__file__).parents[4] / "shared" / "data" / "chinook" / "schema.sq
 @pytest.mark.skipif(not CHINOOK.exists(), reason="Chinook's schema does not lie beside the clone")
 def test_chinook_is_filled(filled: Callable[..., GenerationReport]) -> None:
     assert short(filled(CHINOOK.read_text(), 100)) == []
+
+
+@pytest.mark.parametrize(
+    "second_table",
+    [
+        "create table clips () inherits (media)",
+        "create table clips (id int primary key default nextval('media_id_seq'))",
+    ],
+)
+def test_tables_that_share_a_sequence_share_no_id(fill: Fill, connection: Connection, second_table: str) -> None:
+    schema = f"create table media (id serial primary key, title text not null); {second_table}"
+
+    reports = [fill(schema, 30), fill("select", 30)]
+
+    assert all(sequence.right for report in reports for sequence in report.sequences)
+    each = "select count(distinct id) from (select id from only media union all select id from only clips) as all_ids"
+    assert connection.execute(each).fetchone() == (120,)
