@@ -39,6 +39,7 @@ _HINTS = {
     "the database system is": (
         "Try again in a moment, or wait until it is ready: seedkit db wait, or seed --wait-for-database 30s."
     ),
+    "role .* does not exist": "Check the user in {source}, or create the role (createuser).",
     "does not exist": "Check the name in {source}, or create it (createdb).",
     "too many clients|connection slots|too many connections": (
         "Close other sessions, raise max_connections (needs a restart), or put a pooler in front of the server."

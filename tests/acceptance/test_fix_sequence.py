@@ -337,6 +337,15 @@ def test_a_database_that_does_not_exist_is_named(configured: pytest.MonkeyPatch,
     assert error.hint == "Check the name in DATABASE_URL, or create it (createdb)."
 
 
+def test_a_role_that_does_not_exist_is_not_told_to_be_made_as_a_database_is(
+    configured: pytest.MonkeyPatch, database: str
+) -> None:
+    error = refusal(configured, make_conninfo(database, user="nobody_here"))
+
+    assert 'role "nobody_here" does not exist' in str(error.detail)
+    assert error.hint == "Check the user in DATABASE_URL, or create the role (createuser)."
+
+
 @pytest.fixture
 def locked_out(connection: Connection, asked_for_its_password: Asked) -> Iterator[str]:
     """A role that the server asks for a password."""

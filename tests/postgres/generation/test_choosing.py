@@ -32,6 +32,8 @@ tiny numeric(2, 2) not null
 hundreds numeric(5, -2) not null
 anything numeric
 share double precision not null check (share >= 0 and share <= 1)
+spam_score real not null check (spam_score between 0 and 1)
+bulk integer not null check (bulk >= 1000)
 ratio real
 lat numeric(9, 6) not null check (lat between -90 and 90)
 active boolean not null
@@ -128,6 +130,8 @@ def test_the_first_rung_that_fits_decides(rules: TableRules, column: str, rung: 
         ("quantity", "!between [1, 20]"),
         ("rank", "!between [5001, 5100]"),
         ("depth", "!maybe [85%, !between [-100, -1]]"),
+        ("spam_score", "!between [0.00, 1.00]"),
+        ("bulk", "!between [1000, 1999]"),
         ("price", "!between [1.00, 500.00]"),
         ("status", '!choice ["new", "paid", "it\'s"]'),
         ("active", "!choice {true: 85, false: 15}"),

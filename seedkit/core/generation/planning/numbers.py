@@ -128,14 +128,14 @@ def _usual(facts: Facts, meaning: str | None, scale: int, run: Run) -> tuple[int
 def bounds(facts: Facts, meaning: str | None, scale: int, run: Run) -> tuple[int, int]:
     """Give the least and the greatest value in units of the last digit: of the name, inside of CHECKs and type.
 
-    Where a CHECK leaves only what lies outside of the usual, the usual gives way.
+    Where a CHECK leaves of the usual no more than one end, or nothing, the usual gives way.
     """
     usual_low, usual_high = _usual(facts, meaning, scale, run)
     asked_low, asked_high = _asked(facts, scale)
     least, most = _type_ends(facts)
     low = max(usual_low, least, asked_low if asked_low is not None else least)
     high = min(usual_high, most, asked_high if asked_high is not None else most)
-    if low <= high:
+    if low < high or (low == high and asked_low is None):
         return low, high
     width = usual_high - usual_low
     if asked_low is not None:
