@@ -237,6 +237,25 @@ def test_a_deferred_key_that_does_not_hold_gives_up_its_table_alone(connection: 
     assert "violates foreign key constraint" in found["notes"]["reasons"][0]
 
 
+def test_a_deferred_key_may_have_the_name_of_one_that_can_not_be_deferred(
+    connection: Connection, generate: Generate
+) -> None:
+    connection.execute(
+        """
+        create table users (id serial primary key);
+        create table orders (
+            user_id integer not null constraint by_user references users deferrable initially deferred
+        );
+        create table notes (user_id integer not null constraint by_user references users);
+        """
+    )
+
+    ran = generate("orders=20", "notes=20")
+
+    assert ran.exit_code == 0, ran.output
+    assert rows(connection, "orders", "notes") == [20, 20]
+
+
 @pytest.mark.parametrize("table", ["notes", "users"])
 def test_with_commits_a_table_that_fails_midway_keeps_those_that_were_committed(
     connection: Connection, generate: Generate, table: str

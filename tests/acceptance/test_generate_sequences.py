@@ -19,9 +19,10 @@ LOGGED = """
 create table audit (id bigserial primary key, what text);
 create table users (id serial primary key, name text, first_seen bigint references audit);
 create function log() returns trigger language plpgsql as
-    $$begin insert into audit (what) values (new.name); return new; end$$;
+    $$begin execute format('insert into %I (what) values ($1)', 'audit') using new.name; return new; end$$;
 create trigger log after insert on users for each row execute function log();
 """
+"""Nobody can see into which table the trigger writes, so it is filled in the order of names."""
 DOUBLED = """
 create table users (id serial primary key, name text);
 create function double() returns trigger language plpgsql as
@@ -97,6 +98,44 @@ def test_pieces_that_were_committed_stay_and_the_command_that_goes_on_is_told(
     assert "`seedkit generate users=50000 --top-up --random-seed 0 --now 20" in str(ended.value.hint)
     assert sequence == (50_000,)
     assert connection.execute("select * from users order by id").fetchall() == whole
+
+
+def test_the_command_that_goes_on_has_the_rows_counted_by_their_parents_again(
+    connection: Connection, database: str, project: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project({"generate.yml": "users: {_rows: 20}\norders: {_rows: !per {users: 3..5}}"})
+    connection.execute(
+        """
+        create table users (id serial primary key);
+        create table orders (id serial primary key, user_id integer not null references users);
+        """
+    )
+    fill = TableFilling.fill
+
+    def interrupted(filling: TableFilling, *arguments: Any) -> None:
+        if filling.table.name.name == "orders":
+            raise KeyboardInterrupt
+        fill(filling, *arguments)
+
+    monkeypatch.setattr(TableFilling, "fill", interrupted)
+    with pytest.raises(InterruptedRunError, match="interrupted") as ended:
+        generate(url=database, commit_every=10)
+
+    assert "`seedkit generate orders users=20 --top-up " in str(ended.value.hint)
+
+
+@pytest.mark.parametrize("commit_every", [None, 8_000])
+def test_sequences_that_triggers_have_put_behind_are_told_whenever_that_was(
+    connection: Connection, database: str, commit_every: int | None
+) -> None:
+    with_ids = LOGGED.replace("(what) values ($1)", "values ($2, $1)").replace("new.name;", "new.name, new.id;")
+    connection.execute(with_ids.encode())
+    connection.execute("create table visits (id serial primary key)")
+
+    report = generate({"users": 10_000, "visits": 10_000}, url=database, commit_every=commit_every)
+
+    told = {str(sequence.sequence): (sequence.status, sequence.next_value_before) for sequence in report.sequences}
+    assert told == dict.fromkeys(("audit_id_seq", "users_id_seq", "visits_id_seq"), ("fixed", 1))
 
 
 def test_what_was_kept_before_an_error_is_told_as_well(connection: Connection, database: str) -> None:

@@ -21,7 +21,7 @@ from seedkit.core.generation.rows.making import RowMaker
 from seedkit.core.generation.rows.tallies import Tally
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.generation.refusals import is_refusal, refusal_of, told_line
-from seedkit.postgres.generation.rows import rows_there
+from seedkit.postgres.generation.rows import rows_added
 from seedkit.postgres.identifiers import names
 
 _TURNS = 8
@@ -151,9 +151,9 @@ class TableFilling:
         """Say what the table was given of the rows that were asked for, beside those `there` before, and why."""
         triggers = self.maker.plan.rules.triggers
         if triggers and self.taken:
-            left = max(0, rows_there(self.connection, self.table, ()).count - there)
-            self.tally.missing += max(0, self.taken - left)
-            self.tally.taken = min(self.taken, left)
+            left = rows_added(self.connection, self.table, there, self.taken)
+            self.tally.missing += self.taken - left
+            self.tally.taken = left
         reasons = self.tally.reasons(str(self.table.name), asked, [trigger.name for trigger in triggers])
         return Filled(self.taken, tuple(reasons), self.tally.is_taken)
 

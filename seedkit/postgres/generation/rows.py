@@ -29,6 +29,11 @@ def rows_there(connection: Connection, table: Table, counted: Sequence[str]) -> 
     return RowsThere(count, {name: int(value or 0) for name, value in zip(counted, highest, strict=True)})
 
 
+def rows_added(connection: Connection, table: Table, there: int, sent: int) -> int:
+    """Say how many of so many rows are in a table by now, beside those `there` before; some may have been swallowed."""
+    return min(sent, max(0, rows_there(connection, table, ()).count - there))
+
+
 def rows_as_copied(
     connection: Connection, table: Table, columns: Sequence[str], wanted: Collection[str]
 ) -> Iterator[list[str]]:

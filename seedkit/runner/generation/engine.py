@@ -14,7 +14,7 @@ from seedkit.core.generation.planning.tables import TablePlanner
 from seedkit.core.generation.refinements.meant import Per
 from seedkit.core.generation.rows.by_column import MadeRows
 from seedkit.core.generation.rows.making import RowMaker
-from seedkit.core.generation.rows.shortfalls import told
+from seedkit.core.generation.rows.shortfalls import swallowed, told
 from seedkit.core.rows.blocks import Block, RowSource
 from seedkit.core.rows.keys import OnConflict
 from seedkit.core.rows.shapes import RowShape
@@ -22,7 +22,7 @@ from seedkit.files.generation.locales import words_of
 from seedkit.files.generation.meanings import read_meanings
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.generation.filling import TableFilling
-from seedkit.postgres.generation.rows import RowsThere, rows_as_copied
+from seedkit.postgres.generation.rows import RowsThere, rows_added, rows_as_copied
 from seedkit.postgres.generation.rules import Rules, read_rules
 from seedkit.postgres.loading.table_loads import TableLoad
 from seedkit.postgres.sequences.feeding import read_feeding
@@ -153,7 +153,7 @@ class Engine(Plans):
 
         reports = load_tables(self.connection, loads)
         return {
-            oid: self._outcome(oid, makers[oid], planners[oid], report.inserted)
+            oid: self._loaded(oid, makers[oid], planners[oid], report.inserted)
             for oid, report in zip(group, reports, strict=True)
         }
 
@@ -186,6 +186,17 @@ class Engine(Plans):
     def _load(self, oid: int, maker: RowMaker, planner: TablePlanner) -> TableLoad:
         first, count = planner.situation.first, self.situations.fitting(planner, oid)
         return _as_load(self.tables[oid], maker, lambda: self.around.sent(self.tables[oid], maker.blocks(first, count)))
+
+    def _loaded(self, oid: int, maker: RowMaker, planner: TablePlanner, inserted: int) -> TableOutcome:
+        """Say what came of rows that were loaded as those of a fixture are; what rules and triggers did to them too."""
+        table, triggers = self.tables[oid], [trigger.name for trigger in maker.plan.rules.triggers]
+        if not (triggers or table.rules):
+            return self._outcome(oid, maker, planner, inserted)
+        made = self.situations.fitting(planner, oid) - sum(shortfall.rows for shortfall in maker.short.values())
+        sent = max(made, inserted)
+        rows = rows_added(self.connection, table, planner.situation.there, sent)
+        reasons = [swallowed(str(table.name), sent - rows, sent, triggers)] if rows < sent else []
+        return self._outcome(oid, maker, planner, rows, reasons)
 
     def _outcome(
         self, oid: int, maker: RowMaker, planner: TablePlanner, rows: int, refusals: Sequence[str] = ()

@@ -168,10 +168,16 @@ class Filling:
 
 def _command_to_go_on(how: HowToFill, plan: CountPlan, before: Mapping[int, int]) -> str:
     """Write the command that goes on where a run ended, whose tables had so many rows before."""
-    totals = (shlex.quote(f"{plan.tables[oid].name}={before.get(oid, 0) + rows}") for oid, rows in plan.counts.items())
+    totals = (shlex.quote(_total(plan, oid, before.get(oid, 0))) for oid in plan.counts)
     spoken = "" if how.locale == "en" else f" --locale {how.locale}"
     options = f"--random-seed {how.random_seed} --now {how.today}{spoken} --commit-every {how.commit_every}"
     return f"seedkit generate {' '.join(totals)} --top-up {options}"
+
+
+def _total(plan: CountPlan, oid: int, before: int) -> str:
+    """Ask for all rows of a table; without a number where they are counted by parents, over which it would win."""
+    name = str(plan.tables[oid].name)
+    return name if oid in plan.per and not before else f"{name}={before + plan.counts[oid]}"
 
 
 def _doing(names: Sequence[TableName]) -> str:

@@ -39,3 +39,9 @@ class SequencesAhead:
         meant = [sequence for sequence in self.known if feeds(sequence, table, columns)]
         for reading in make_room_in(self.connection, meant, [last]) if meant else ():
             self.moved.append(replace(report_sequence(reading), status=SequenceStatus.FIXED))
+
+    def note(self, reports: Iterable[SequenceReport]) -> None:
+        """Take note of what was fixed before a commit, for the report at the end."""
+        known = {report.sequence for report in self.moved}
+        fixed = (report for report in reports if report.status is SequenceStatus.FIXED)
+        self.moved += [report for report in fixed if report.sequence not in known]

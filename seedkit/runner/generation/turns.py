@@ -34,6 +34,7 @@ class Turns:
     lock_timeout: str | None
     written: dict[int, Table] = field(default_factory=dict)
     sequences: list[SequenceReport] = field(default_factory=list)
+    _touched: set[int] = field(default_factory=set)
     _open: ExitStack = field(default_factory=ExitStack)
 
     def __enter__(self) -> Turns:
@@ -59,13 +60,16 @@ class Turns:
         """See to it that constraints hold and sequences are right, as before each commit."""
         with deferred_checks(self.connection, list):
             touched = touched_tables(self.connection, check=self.ours)
+        self._touched.update(touched or ())
         names = {oid: table.name for oid, table in self.written.items()}
-        self.sequences = settled(self.connection, names, touched, self.ahead.moved, dry_run=self.ahead.still)
+        of_all_pieces = None if touched is None else self._touched
+        self.sequences = settled(self.connection, names, of_all_pieces, self.ahead.moved, dry_run=self.ahead.still)
 
     def next_piece(self) -> None:
         """Commit what was done, and go on in another transaction."""
         self.settle()
         self._open.close()
+        self.ahead.note(self.sequences)
         self._go_on()
 
     def _go_on(self) -> None:

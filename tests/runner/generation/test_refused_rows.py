@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import psycopg
 import pytest
 
@@ -99,6 +101,47 @@ def test_a_trigger_that_counts_on_another_search_path_is_told_so_after_one_try(f
 )
 def test_rows_that_a_trigger_swallows_are_noticed(fill: Fill, when: str, body: str) -> None:
     report = fill(f"{ORDERS}; {TRIGGER.format(when=when, body=body)}", 100)
+
+    assert report.tables[0].rows == 75
+    assert report.tables[0].reasons == (
+        "table orders: 25 of 100 rows are not there, without a word of the server; triggers that may do that: judge",
+    )
+
+
+@pytest.mark.parametrize("rule", ["nothing", "insert into elsewhere values (new.iban)"])
+def test_rows_that_a_rule_has_gone_elsewhere_are_none_of_the_table(fill: Fill, rule: str) -> None:
+    report = fill(
+        f"create table elsewhere (iban text); {ORDERS}; create rule turn as on insert to orders do instead {rule}", 100
+    )
+
+    orders = next(table for table in report.tables if str(table.table) == "orders")
+    assert (orders.rows, orders.failed) == (0, True)
+    assert orders.reasons == ("table orders: 100 of 100 rows are not there, without a word of the server",)
+
+
+@pytest.fixture
+def under_policies(connection: Connection) -> Iterator[str]:
+    """A role that row-level security holds for; superusers are above it."""
+    role = f"under_policies_of_{connection.info.dbname}"
+    connection.execute(f"create role {role}".encode())
+    yield role
+    connection.execute(f"reset role; drop owned by {role}; drop role {role}".encode())
+
+
+def test_rows_that_a_trigger_swallows_are_noticed_under_policies(
+    fill: Fill, connection: Connection, under_policies: str
+) -> None:
+    swallowing = TRIGGER.format(when="before", body="if new.id % 4 = 0 then return null; end if;")
+    connection.execute(f"{ORDERS}; {swallowing}".encode())
+
+    report = fill(
+        f"""
+        alter table orders enable row level security; create policy all_of_them on orders using (true);
+        grant select, insert on orders to {under_policies}; grant select, usage on orders_id_seq to {under_policies};
+        set role {under_policies}
+        """,
+        100,
+    )
 
     assert report.tables[0].rows == 75
     assert report.tables[0].reasons == (
