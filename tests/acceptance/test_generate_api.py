@@ -127,6 +127,26 @@ def test_a_seeder_generates_rows_that_the_runs_report_counts(
     connection.execute("insert into orders (user_id) select min(id) from users")
 
 
+def test_a_seeder_that_gets_fewer_rows_than_it_asked_for_is_told_so(
+    connection: Connection, project: Write, database: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    few = "from seedkit import seeder\n\n@seeder\ndef few(db):\n    db.generate('logs', 20)\n"
+    project({"seeders/few.py": few})
+    connection.execute(
+        """
+        create table logs (id serial primary key);
+        create function halve() returns trigger language plpgsql as
+            $$begin if new.id % 2 = 0 then return null; end if; return new; end$$;
+        create trigger halve before insert on logs for each row execute function halve();
+        """
+    )
+
+    seed(url=database)
+
+    (told,) = [record.message for record in caplog.records if record.levelname == "WARNING"]
+    assert told.startswith('warning: seeder "few" got 10 of 20 rows of logs; table logs: 10 of 20 rows are not there')
+
+
 def test_a_dry_run_of_such_a_seeder_keeps_nothing_and_moves_no_sequence(
     shop: Path, connection: Connection, project: Write, database: str
 ) -> None:

@@ -22,7 +22,7 @@ from seedkit.core.generation.rows.tallies import Tally
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.generation.refusals import is_refusal, refusal_of, told_line
 from seedkit.postgres.generation.rows import rows_added
-from seedkit.postgres.identifiers import names
+from seedkit.postgres.identifiers import names, table_identifier
 
 _TURNS = 8
 """How often another row is tried in the place of one that is refused."""
@@ -187,7 +187,7 @@ def _good_ones(piece: Sequence[tuple[int, str]], line: int | None) -> int | None
 def _copy(table: Table, columns: tuple[str, ...]) -> sql.Composed:
     """Give the statement that takes rows; COPY knows no empty list of columns."""
     listed = sql.SQL("({})").format(names(columns)) if columns else sql.SQL("")
-    return sql.SQL("copy {} {} from stdin").format(sql.Identifier(table.name.schema, table.name.name), listed)
+    return sql.SQL("copy {} {} from stdin").format(table_identifier(table), listed)
 
 
 def _kept(blocks: _Ahead, sent: list[MadeRows], at_once: int) -> Iterator[tuple[str, int]]:

@@ -37,13 +37,9 @@ def rows_added(connection: Connection, table: Table, there: int, sent: int) -> i
 def rows_as_copied(
     connection: Connection, table: Table, columns: Sequence[str], wanted: Collection[str]
 ) -> Iterator[list[str]]:
-    """Give the rows of a table as COPY texts of some columns; those that are not wanted are NULL."""
+    """Give a table's own rows as COPY texts of some columns; those that are not wanted are NULL."""
     texts = sql.SQL(", ").join(sql.Identifier(name) if name in wanted else sql.SQL("null") for name in columns)
-    statement = sql.SQL("copy (select {} from {}) to stdout").format(texts, _identifier(table))
+    statement = sql.SQL("copy (select {} from {}) to stdout").format(texts, own_rows(table))
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for line in copy:
             yield bytes(line).decode().removesuffix("\n").split("\t")
-
-
-def _identifier(table: Table) -> sql.Identifier:
-    return sql.Identifier(table.name.schema, table.name.name)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 
 from seedkit.context.run import SeedRun
 from seedkit.core.generation.requests.asked import asked_tables
-from seedkit.core.reports.generation import GenerationReport
+from seedkit.core.reports.generation import GeneratedTable, GenerationReport
 from seedkit.core.reports.runs import TableReport
 from seedkit.runner.generation.refinements import NOTHING_IS_SAID, with_columns
 from seedkit.runner.generation.run import GenerationRequest, generate
+
+_log = logging.getLogger("seedkit")
 
 
 def generated(
@@ -31,5 +34,13 @@ def generated(
         found = run.table(table.exact_name)
         run.inserted.add(found.oid)
         run.reports.append(TableReport(table=table.table, source=seeder, inserted=table.rows))
+        if not table.complete:
+            _log.warning("warning: %s", _told(seeder, table))
     run.repairs += report.sequences
     return report
+
+
+def _told(seeder: str, table: GeneratedTable) -> str:
+    """Say what a seeder may not have looked at: its run goes on, and its report counts the rows that are there."""
+    short = f'seeder "{seeder}" got {table.rows:,} of {table.asked:,} rows of {table.table}'
+    return "; ".join([short, *table.reasons])

@@ -11,6 +11,7 @@ from seedkit.core.catalog import Table
 from seedkit.core.generation.keys.parent_keys import Islands, KeysThere, Packed
 from seedkit.postgres.catalog.tables import read_catalog, read_tables
 from seedkit.postgres.generation.parents import read_keys
+from seedkit.postgres.generation.rows import rows_as_copied
 
 Connection = psycopg.Connection
 
@@ -97,3 +98,4 @@ def test_rows_of_tables_that_inherit_are_none_of_the_tables_own(connection: Conn
     connection.execute("insert into admins values (2)")
 
     assert texts(read_keys(connection, users, ("id",))) == [("1",)]
+    assert list(rows_as_copied(connection, users, ["id"], ["id"])) == [["1"]]
