@@ -84,15 +84,22 @@ def _explained(table: Table, maker: RowMaker, tables: Mapping[int, Table], run: 
 
 def _columns(table: Table, maker: RowMaker, tables: Mapping[int, Table], run: Run) -> Iterator[ExplainedColumn]:
     chosen = {each.column: each for each in maker.plan.columns}
-    parents = {name: tables[key.references].name for key in maker.plan.rules.table.foreign_keys for name in key.columns}
     for column in table.columns:
         made = chosen.get(column.name)
+        parent = None if made is None else _parent(made, maker.plan, tables)
         yield ExplainedColumn(
             name=column.name,
             type_name=column.type_name,
-            generator="" if made is None else _written(made, maker.plan, parents.get(column.name), run),
-            why="computed by the server" if made is None else _why(made.rung, parents.get(column.name)),
+            generator="" if made is None else _written(made, maker.plan, parent, run),
+            why="computed by the server" if made is None else _why(made.rung, parent),
         )
+
+
+def _parent(made: Chosen, plan: PlannedTable, tables: Mapping[int, Table]) -> TableName | None:
+    """Name the table that a column refers to: of several the one that its values are taken from."""
+    keys = [key for key in plan.rules.table.foreign_keys if made.column in key.columns]
+    names = [tables[key.references].name for key in keys]
+    return next((name for name in names if f"{{ref: {name}}}" in made.spelling), names[-1] if names else None)
 
 
 def _bound(table: Table, capacity: Capacity) -> str | None:
