@@ -69,6 +69,36 @@ def test_each_column_has_its_generator_and_what_decided_about_it(connection: Con
     assert connection.execute("select count(*) from halls").fetchone() == (0,)
 
 
+def test_a_column_of_two_foreign_keys_comes_from_the_table_that_is_told_as_its_parent(
+    connection: Connection, explain: Explain
+) -> None:
+    connection.execute(
+        """
+        create table tenants (id serial primary key);
+        create table users (
+            id serial primary key, tenant_id integer not null references tenants, unique (id, tenant_id)
+        );
+        create table posts (
+            id serial primary key, tenant_id integer not null references tenants, author_id integer not null,
+            foreign key (author_id, tenant_id) references users (id, tenant_id)
+        )
+        """
+    )
+
+    cells = [re.split("  +", line.strip()) for line in explain("posts").stdout.splitlines()]
+
+    assert ["tenant_id", "!choice {ref: users}", "foreign key to users"] in cells
+
+
+def test_names_that_a_key_makes_are_no_range_of_numbers(connection: Connection, explain: Explain) -> None:
+    connection.execute("create table departments (id smallserial primary key, name text not null unique)")
+
+    cells = [re.split("  +", line.strip()) for line in explain().stdout.splitlines()]
+
+    assert ["id", "!range", "key"] in cells
+    assert ["name", "!like department", "key"] in cells
+
+
 def test_some_tables_are_explained_alone_with_the_rows_that_parents_are_to_have(
     connection: Connection, explain: Explain
 ) -> None:

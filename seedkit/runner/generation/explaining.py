@@ -9,8 +9,10 @@ from datetime import UTC, date, datetime
 
 from seedkit.core.catalog import Table
 from seedkit.core.generation.planning.capacity import Capacity
-from seedkit.core.generation.planning.chosen import Chosen, Rung
+from seedkit.core.generation.planning.choosing import chosen_for
+from seedkit.core.generation.planning.chosen import Chosen, Facts, Run, Rung
 from seedkit.core.generation.planning.facts import facts_of
+from seedkit.core.generation.planning.kinds import family_of
 from seedkit.core.generation.planning.listing import few_values
 from seedkit.core.generation.planning.tables import PlannedTable
 from seedkit.core.generation.requests.asked import ROWS, AskedRows
@@ -54,7 +56,7 @@ def explain(
             {table.oid: table for table in tables},
         )
         makers = plans.without_rows()
-    explanations = (_explained(plans.tables[oid], makers[oid], plans.tables) for oid in counts)
+    explanations = (_explained(plans.tables[oid], makers[oid], plans.tables, plans.run) for oid in counts)
     return Explanation(
         server=identify(connection),
         tables=tuple(sorted(explanations, key=lambda table: str(table.table))),
@@ -67,12 +69,12 @@ def explain(
     )
 
 
-def _explained(table: Table, maker: RowMaker, tables: Mapping[int, Table]) -> ExplainedTable:
+def _explained(table: Table, maker: RowMaker, tables: Mapping[int, Table], run: Run) -> ExplainedTable:
     plan = maker.plan
     checks, uniques = doubtful(plan, maker.surroundings)
     return ExplainedTable(
         table=table.name,
-        columns=tuple(_columns(table, maker, tables)),
+        columns=tuple(_columns(table, maker, tables, run)),
         most_rows=plan.capacity.rows,
         bound_by=_bound(table, plan.capacity),
         looks=tuple(dict.fromkeys([*(check.name for check in checks), *(rule.name for rule in uniques)])),
@@ -80,17 +82,24 @@ def _explained(table: Table, maker: RowMaker, tables: Mapping[int, Table]) -> Ex
     )
 
 
-def _columns(table: Table, maker: RowMaker, tables: Mapping[int, Table]) -> Iterator[ExplainedColumn]:
+def _columns(table: Table, maker: RowMaker, tables: Mapping[int, Table], run: Run) -> Iterator[ExplainedColumn]:
     chosen = {each.column: each for each in maker.plan.columns}
-    parents = {name: tables[key.references].name for key in maker.plan.rules.table.foreign_keys for name in key.columns}
     for column in table.columns:
         made = chosen.get(column.name)
+        parent = None if made is None else _parent(made, maker.plan, tables)
         yield ExplainedColumn(
             name=column.name,
             type_name=column.type_name,
-            generator="" if made is None else _written(made, maker.plan, parents.get(column.name)),
-            why="computed by the server" if made is None else _why(made.rung, parents.get(column.name)),
+            generator="" if made is None else _written(made, maker.plan, parent, run),
+            why="computed by the server" if made is None else _why(made.rung, parent),
         )
+
+
+def _parent(made: Chosen, plan: PlannedTable, tables: Mapping[int, Table]) -> TableName | None:
+    """Name the table that a column refers to: of several the one that its values are taken from."""
+    keys = [key for key in plan.rules.table.foreign_keys if made.column in key.columns]
+    names = [tables[key.references].name for key in keys]
+    return next((name for name in names if f"{{ref: {name}}}" in made.spelling), names[-1] if names else None)
 
 
 def _bound(table: Table, capacity: Capacity) -> str | None:
@@ -99,13 +108,19 @@ def _bound(table: Table, capacity: Capacity) -> str | None:
     return capacity.key or capacity.reason if column is None else f"{column.name} is {column.type_name}"
 
 
-def _written(made: Chosen, plan: PlannedTable, parent: TableName | None) -> str:
+def _written(made: Chosen, plan: PlannedTable, parent: TableName | None, run: Run) -> str:
     """Write a generator of a key's column in the fixture language, which says nothing of what else is in the key."""
     if parent is not None:
         return _REFERENCE.sub(f"!choice {{ref: {parent}}}", made.spelling)
-    few = few_values(facts_of(plan.rules, plan.rules.table.column(made.column)))
-    listed = f"!choice {json.dumps(few, ensure_ascii=False)}" if few else "!range"
-    return _REFERENCE.sub(lambda _: listed, made.spelling)
+    facts = facts_of(plan.rules, plan.rules.table.column(made.column))
+    return _REFERENCE.sub(lambda _: _in_a_key(facts, run), made.spelling)
+
+
+def _in_a_key(facts: Facts, run: Run) -> str:
+    """Write what a key takes its values from: a list, the words that a text would have anywhere, or numbers."""
+    if few := few_values(facts):
+        return f"!choice {json.dumps(few, ensure_ascii=False)}"
+    return chosen_for(facts, run).spelling if family_of(facts.kind) == "text" else "!range"
 
 
 def _why(rung: Rung, parent: TableName | None) -> str:
