@@ -286,3 +286,12 @@ def test_ranges_that_must_not_overlap_have_a_slot_each(connection: Connection) -
     assert [rows(report) for report in reports] == [
         {**dict.fromkeys(("rooms", "bookings", "shifts", "prices", "blocks"), 30), "names": kinds} for kinds in (2, 0)
     ]
+
+
+def test_characters_of_a_fixed_length_are_read_whole_where_a_check_speaks_of_them(connection: Connection) -> None:
+    connection.execute("""
+        create table countries (code char(2) primary key check (code ~ '^[A-Z]{2}$'));
+        create table hosts (kind integer check (kind in (1, 2)), ip inet check (ip << '10.0.0.0/8'), unique (kind, ip));
+    """)
+
+    assert rows(filled(connection, {"*": 30})) == {"countries": 30, "hosts": 30}
