@@ -295,3 +295,19 @@ def test_characters_of_a_fixed_length_are_read_whole_where_a_check_speaks_of_the
     """)
 
     assert rows(filled(connection, {"*": 30})) == {"countries": 30, "hosts": 30}
+
+
+def test_a_number_that_a_check_lists_or_that_lies_below_1_is_not_counted(connection: Connection) -> None:
+    connection.execute("""
+        create table settings (id integer primary key default 1 check (id = 1), name text not null);
+        create table kinds (id integer primary key check (id in (5, 7)));
+        create table below (id smallint primary key check (id between -32768 and -32760));
+        create table hundreds (amount numeric(2, -2) primary key);
+        create table nothing (id integer primary key check (id < 0 and id > 0));
+    """)
+
+    reports = [filled(connection, {"*": 30}) for _ in range(2)]
+
+    assert rows(reports[0]) == {"settings": 1, "kinds": 2, "below": 9, "hundreds": 30, "nothing": 0}
+    assert rows(reports[1]) == {"settings": 0, "kinds": 0, "below": 0, "hundreds": 30, "nothing": 0}
+    assert all(report.right for report in reports)
