@@ -311,3 +311,15 @@ def test_a_number_that_a_check_lists_or_that_lies_below_1_is_not_counted(connect
     assert rows(reports[0]) == {"settings": 1, "kinds": 2, "below": 9, "hundreds": 30, "nothing": 0}
     assert rows(reports[1]) == {"settings": 0, "kinds": 0, "below": 0, "hundreds": 30, "nothing": 0}
     assert all(report.right for report in reports)
+
+
+def test_keys_of_more_values_than_a_machines_number_go_on_past_rows_that_are_there(connection: Connection) -> None:
+    connection.execute("""
+        create table pairs (a bigint not null, b bigint not null, unique (a, b));
+        insert into pairs values (-5000000000000000000, 5), (9223372036854775807, 9223372036854775807);
+        create table shares (share numeric(40, 39) primary key);
+    """)
+
+    reports = [filled(connection, {"*": 30}) for _ in range(2)]
+
+    assert [rows(report) for report in reports] == [{"pairs": 30, "shares": 30}] * 2
