@@ -119,3 +119,16 @@ def test_what_is_mended_hangs_on_its_row_alone(fill: Fill, connection: Connectio
     fill(f"create table t (id serial primary key, more text unique, {columns})", 90)
 
     assert connection.execute(chosen).fetchall() == before
+
+
+def test_a_row_of_no_fields_and_a_pattern_with_a_brace_are_values_like_others(fill: Fill) -> None:
+    report = fill(
+        """
+        create type unit as ();
+        create table units (id serial primary key, unit unit not null, maybe unit);
+        create table braces (id serial primary key, text text check (text ~ '^a{b}$'));
+        """,
+        20,
+    )
+
+    assert report.right, str(report)

@@ -323,3 +323,9 @@ def test_keys_of_more_values_than_a_machines_number_go_on_past_rows_that_are_the
     reports = [filled(connection, {"*": 30}) for _ in range(2)]
 
     assert [rows(report) for report in reports] == [{"pairs": 30, "shares": 30}] * 2
+
+
+def test_a_letter_that_a_pattern_has_twice_makes_no_key_twice(connection: Connection) -> None:
+    connection.execute(r"create table codes (code text primary key check (code ~ '^[aab][0-9\d]$'))")
+
+    assert rows(filled(connection, {"codes": 30})) == {"codes": 20}
