@@ -8,7 +8,7 @@ from seedkit.errors import FixtureError
 from seedkit.files.fixture_options import read_options
 from seedkit.files.yaml.nodes import open_documents
 
-THE_OPTIONS = "The options are table, on_conflict, key, environments, ignore, ids and defaults."
+THE_OPTIONS = "The options are table, on_conflict, key, environments, ignore, ids, defaults and rest."
 
 
 @pytest.fixture

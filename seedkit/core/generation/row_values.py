@@ -8,22 +8,19 @@ from itertools import repeat
 
 from seedkit.core.catalog import Column
 from seedkit.core.generation.columns.blocks import NULL
-from seedkit.core.generation.expressions.casting import cast
 from seedkit.core.generation.expressions.closures import Evaluate
 from seedkit.core.generation.expressions.evaluation import Surroundings, evaluator
 from seedkit.core.generation.expressions.tree import Call, Expression, IsNotNull, IsNull, columns_of, nodes_of
 from seedkit.core.generation.expressions.tree import Column as ColumnNode
-from seedkit.core.generation.expressions.type_names import modifiers, without_modifier
-from seedkit.core.generation.expressions.values import NotEvaluatedError, Unevaluated
+from seedkit.core.generation.expressions.values import Unevaluated
 from seedkit.core.generation.planning.tables import PlannedTable
+from seedkit.core.generation.reading import cast_or_doubt, full_type, read_column
 from seedkit.core.generation.schema import is_enum
-from seedkit.core.values.copy_text import field_value
 
 Values = dict[str, object]
 """A row's values by column, as far as an expression asks for them."""
 
 _KEPT = 4096
-_TEXTS = frozenset(("text", "character varying", "name"))
 _NULL_COUNTS = frozenset(("num_nulls", "num_nonnulls"))
 
 
@@ -144,39 +141,15 @@ def _whether_null(text: str) -> object:
     return None if text == NULL else True
 
 
-def read_column(column: Column) -> Callable[[str], object]:
-    """Say how a column's COPY texts are read."""
-    type_ = _full_type(column)
-    if is_enum(column) or type_ in _TEXTS:
-        return field_value
-
-    def read(text: str) -> object:
-        value = field_value(text)
-        return value if value is None else _cast(value, type_)
-
-    return read
-
-
-def _full_type(column: Column) -> str:
-    """Name the type below all domains; of `character` with its length, as patterns see its blanks."""
-    if without_modifier(column.base_type) not in ("character", "bpchar"):
-        return column.base_type
-    length = modifiers(column.type_name) or modifiers(column.base_type)
-    return f"character({length[0]})" if length else "bpchar"
-
-
-def _cast(value: object, type_: str) -> object:
-    try:
-        return cast(value, type_)
-    except NotEvaluatedError as error:
-        return Unevaluated(str(error))
-
-
 def _computed(tree: Expression, column: Column, surroundings: Surroundings) -> Evaluate:
     evaluate, is_text = evaluator(tree, surroundings), is_enum(column)
 
     def compute(row: Mapping[str, object]) -> object:
         value = evaluate(row)
-        return value if value is None or is_text or isinstance(value, Unevaluated) else _cast(value, _full_type(column))
+        return (
+            value
+            if value is None or is_text or isinstance(value, Unevaluated)
+            else cast_or_doubt(value, full_type(column))
+        )
 
     return compute

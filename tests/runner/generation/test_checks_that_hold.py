@@ -119,3 +119,68 @@ def test_what_is_mended_hangs_on_its_row_alone(fill: Fill, connection: Connectio
     fill(f"create table t (id serial primary key, more text unique, {columns})", 90)
 
     assert connection.execute(chosen).fetchall() == before
+
+
+def test_numbers_of_any_size_and_ends_without_end_are_understood(fill: Fill, connection: Connection) -> None:
+    uint256 = "wei < 115792089237316195423570985008687907853269984665640564039457584007913129639936"
+    report = fill(
+        f"""
+        create table transfers (
+            wei numeric(78) not null check (wei >= 0 and {uint256}), fee numeric(78) not null, check (fee <= wei)
+        );
+        create table huge (low numeric not null check (low between 1e40 and 1e45), high numeric, check (high > low));
+        create table readings (
+            low float8 not null check (low < 'infinity' and low > '-infinity'), high float8, check (high > low)
+        );
+        """,
+        20,
+    )
+
+    assert report.right, str(report)
+    assert connection.execute("select count(*) from transfers where wei > 1").fetchone() == (20,)
+
+
+def test_times_stay_inside_of_the_calendar(fill: Fill) -> None:
+    report = fill(
+        """
+        create table late (
+            begins date not null check (begins >= '9999-12-25'), ends date not null, check (ends >= begins),
+            at timestamptz not null check (at > '9999-12-30'), until timestamptz, check (until > at)
+        );
+        create table early (day date not null check (day < '0001-01-03'), later date, check (later > day));
+        """,
+        20,
+    )
+
+    assert report.right, str(report)
+
+
+def test_checks_that_leave_nothing_are_told_and_stop_no_other_table(fill: Fill) -> None:
+    report = fill(
+        """
+        create domain never as integer check (value > 5) check (value < 3);
+        create table needed (id serial primary key, number never not null);
+        create table optional (id serial primary key, number never);
+        create table outside (id serial primary key, number smallint not null check (number > 40000));
+        """,
+        20,
+    )
+
+    assert {str(table.table): table.rows for table in report.tables} == {
+        "needed": 0,
+        "optional": 20,
+        "outside": 0,
+    }
+
+
+def test_a_row_of_no_fields_and_a_pattern_with_a_brace_are_values_like_others(fill: Fill) -> None:
+    report = fill(
+        """
+        create type unit as ();
+        create table units (id serial primary key, unit unit not null, maybe unit);
+        create table braces (id serial primary key, text text check (text ~ '^a{b}$'));
+        """,
+        20,
+    )
+
+    assert report.right, str(report)

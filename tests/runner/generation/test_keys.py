@@ -286,3 +286,46 @@ def test_ranges_that_must_not_overlap_have_a_slot_each(connection: Connection) -
     assert [rows(report) for report in reports] == [
         {**dict.fromkeys(("rooms", "bookings", "shifts", "prices", "blocks"), 30), "names": kinds} for kinds in (2, 0)
     ]
+
+
+def test_characters_of_a_fixed_length_are_read_whole_where_a_check_speaks_of_them(connection: Connection) -> None:
+    connection.execute("""
+        create table countries (code char(2) primary key check (code ~ '^[A-Z]{2}$'));
+        create table hosts (kind integer check (kind in (1, 2)), ip inet check (ip << '10.0.0.0/8'), unique (kind, ip));
+    """)
+
+    assert rows(filled(connection, {"*": 30})) == {"countries": 30, "hosts": 30}
+
+
+def test_a_number_that_a_check_lists_or_that_lies_below_1_is_not_counted(connection: Connection) -> None:
+    connection.execute("""
+        create table settings (id integer primary key default 1 check (id = 1), name text not null);
+        create table kinds (id integer primary key check (id in (5, 7)));
+        create table below (id smallint primary key check (id between -32768 and -32760));
+        create table hundreds (amount numeric(2, -2) primary key);
+        create table nothing (id integer primary key check (id < 0 and id > 0));
+    """)
+
+    reports = [filled(connection, {"*": 30}) for _ in range(2)]
+
+    assert rows(reports[0]) == {"settings": 1, "kinds": 2, "below": 9, "hundreds": 30, "nothing": 0}
+    assert rows(reports[1]) == {"settings": 0, "kinds": 0, "below": 0, "hundreds": 30, "nothing": 0}
+    assert all(report.right for report in reports)
+
+
+def test_keys_of_more_values_than_a_machines_number_go_on_past_rows_that_are_there(connection: Connection) -> None:
+    connection.execute("""
+        create table pairs (a bigint not null, b bigint not null, unique (a, b));
+        insert into pairs values (-5000000000000000000, 5), (9223372036854775807, 9223372036854775807);
+        create table shares (share numeric(40, 39) primary key);
+    """)
+
+    reports = [filled(connection, {"*": 30}) for _ in range(2)]
+
+    assert [rows(report) for report in reports] == [{"pairs": 30, "shares": 30}] * 2
+
+
+def test_a_letter_that_a_pattern_has_twice_makes_no_key_twice(connection: Connection) -> None:
+    connection.execute(r"create table codes (code text primary key check (code ~ '^[aab][0-9\d]$'))")
+
+    assert rows(filled(connection, {"codes": 30})) == {"codes": 20}

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import compress
+from itertools import compress, repeat
 
 from seedkit.core.generation.columns.blocks import Generator
-from seedkit.core.generation.streams import Stream
+from seedkit.core.generation.streams import BLOCK, Stream
 from seedkit.core.values.copy_text import field_text, field_value
 
 _BARE = re.compile(r"[A-Za-z0-9_.:+-]+")
@@ -49,12 +49,14 @@ class ArrayOf:
 
 @dataclass(frozen=True, slots=True)
 class RowOf:
-    """A row of several fields."""
+    """A row of several fields, or of none."""
 
     fields: tuple[Generator, ...]
 
     def block(self, number: int) -> Iterable[str]:
         """Give a composite value for each row."""
+        if not self.fields:
+            return repeat("()", BLOCK)
         written = [map(in_row, field.block(number)) for field in self.fields]
         return ["(" + ",".join(row) + ")" for row in zip(*written, strict=True)]
 

@@ -144,6 +144,8 @@ class _Reader:
             return piece
         bounds, _, self.rest = self.rest.partition("}")
         least_text, comma, most_text = bounds.partition(",")
+        if not least_text.isdecimal() or not (most_text or "0").isdecimal():
+            raise NoTextsError("{" + bounds)
         least = int(least_text)
         return Repeated(piece, least, int(most_text) if most_text else None if comma else least)
 
@@ -156,7 +158,7 @@ class _Reader:
             members = "".join(letter for letter in _SMALL + _DIGITS if letter not in members)
         if not members:
             raise NoTextsError("brackets of nothing")
-        return Letters(members)
+        return Letters("".join(dict.fromkeys(members)))
 
     def _member(self) -> str:
         for name, letters in _CLASSES.items():

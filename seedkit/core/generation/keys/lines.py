@@ -120,8 +120,8 @@ class Line:
 
     @property
     def count(self) -> int:
-        """How many there are."""
-        return self.high - self.low + 1
+        """How many there are: none where CHECKs leave none."""
+        return max(0, self.high - self.low + 1)
 
     def text(self, place: int) -> str:
         """Give a value."""

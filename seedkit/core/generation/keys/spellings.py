@@ -9,6 +9,7 @@ from ipaddress import IPv4Address
 from typing import Protocol
 
 from seedkit.core.generation.columns.numbers import pointed
+from seedkit.core.generation.expressions.values import EXACT
 
 
 class Spelling(Protocol):
@@ -40,7 +41,7 @@ class Fractions:
     def read(self, text: str) -> int | None:
         """Read the units of a number."""
         try:
-            units = Decimal(text).scaleb(self.scale)
+            units = Decimal(text).scaleb(self.scale, EXACT)
         except InvalidOperation:
             return None
         return int(units) if units.is_finite() and units == units.to_integral_value() else None

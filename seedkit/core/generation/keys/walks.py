@@ -8,7 +8,7 @@ repeats, nothing to remember, any row by itself. Where one column has far more v
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -105,6 +105,10 @@ def _order(stream: Stream, count: int) -> Permutation:
     return Permutation(stream, count)
 
 
+_BEYOND = 1 << 63
+"""No row is so far: which of the positions from here on are taken need not be known."""
+
+
 class Free:
     """The positions that are not taken, in order.
 
@@ -116,7 +120,8 @@ class Free:
     def __init__(self, taken: Iterable[int]) -> None:
         positions = sorted(set(taken))
         self.taken = len(positions)
-        self._before = array("Q", (position - place for place, position in enumerate(positions)))
+        reached = positions[: bisect_left(positions, _BEYOND)]
+        self._before = array("Q", (position - place for place, position in enumerate(reached)))
 
     def __getitem__(self, place: int) -> int:
         return place + bisect_right(self._before, place)

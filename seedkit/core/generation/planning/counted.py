@@ -32,7 +32,11 @@ def counted_columns(rules: TableRules, fed: frozenset[str]) -> list[str]:
         for column in rules.sent_columns
         if (column.base_type in WHOLE or (column.base_type == "numeric" and not _has_fractions(column)))
         and column.name not in referring
-        and (column.name in fed or column.identity or column.name == key or _is_id(rules, column))
+        and (
+            column.name in fed
+            or column.identity
+            or ((column.name == key or _is_id(rules, column)) and _leaves_numbers(rules, column))
+        )
     ]
 
 
@@ -51,9 +55,16 @@ def _is_id(rules: TableRules, column: Column) -> bool:
     return column.name.lower() == "id" and primary is not None and column.name in primary.columns
 
 
+def _leaves_numbers(rules: TableRules, column: Column) -> bool:
+    """Whether CHECKs leave numbers to count: not those that are listed, and not only such as lie below 1."""
+    facts = facts_of(rules, column)
+    return facts.narrowing.wanted is None and ends(facts, 0)[1] > 0
+
+
 def _has_fractions(column: Column) -> bool:
+    """Whether a number of the type has digits behind the point, or zeros before it, where not each is one."""
     limits = modifiers(column.type_name) or modifiers(column.base_type)
-    return len(limits) > 1 and limits[1] > 0
+    return len(limits) > 1 and limits[1] != 0
 
 
 def numbers_left(rules: TableRules, situation: Situation) -> Capacity:

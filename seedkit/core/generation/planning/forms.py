@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from itertools import chain
 from math import prod
 
-from seedkit.core.catalog import Column, Table
+from seedkit.core.catalog import Table
 from seedkit.core.generation.columns.blocks import NULL
-from seedkit.core.generation.expressions.casting import cast
 from seedkit.core.generation.expressions.evaluation import evaluator
 from seedkit.core.generation.keys.digits import Digit, OneColumn, OneParent
 from seedkit.core.generation.keys.lines import Listed, Windowed
@@ -21,8 +20,8 @@ from seedkit.core.generation.planning.partitions import Partitions
 from seedkit.core.generation.planning.references import References
 from seedkit.core.generation.planning.situation import Situation
 from seedkit.core.generation.planning.subjects import Subject, subjects_of
-from seedkit.core.generation.schema import TableRules, UniqueRule, is_enum
-from seedkit.core.values.copy_text import field_value
+from seedkit.core.generation.reading import read_column
+from seedkit.core.generation.schema import TableRules, UniqueRule
 
 _FEW = 1_000
 """So many values are a digit beside a column of more."""
@@ -172,23 +171,12 @@ def refused(form: Form, walk: Walk, rules: TableRules) -> Iterator[int]:
     holds = [evaluator(check.expression, surroundings) for check in checks]
     which = {name: number for number, digit in enumerate(form.digits.values()) for name in digit.columns}
     digits = list(form.digits.values())
-    read = {name: reader_of(rules.table.column(name)) for name in wanted}
+    read = {name: read_column(rules.table.column(name)) for name in wanted}
     for position in range(walk.total):
         places = walk[position]
         row = {name: read[name](digits[which[name]].text(places[which[name]], name, position)) for name in wanted}
         if any(check(row) is False for check in holds):
             yield position
-
-
-def reader_of(column: Column) -> Callable[[str], object]:
-    """Say how a column's COPY texts are read for expressions."""
-    takes_text, type_ = is_enum(column), column.base_type
-
-    def read(text: str) -> object:
-        value = field_value(text)
-        return value if value is None or takes_text else cast(value, type_)
-
-    return read
 
 
 def _place(digit: Digit, values: Mapping[str, str | None]) -> int | None:

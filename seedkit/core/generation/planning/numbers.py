@@ -7,6 +7,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from seedkit.core.generation.columns.blocks import Generator
 from seedkit.core.generation.columns.choices import Choice, weighted
 from seedkit.core.generation.columns.numbers import Counter, Fixed, Pointed, Whole
+from seedkit.core.generation.expressions.values import EXACT
 from seedkit.core.generation.planning.chosen import Facts, Made, Run
 from seedkit.core.generation.planning.languages import by_language
 from seedkit.core.generation.streams import Stream
@@ -128,7 +129,8 @@ def _usual(facts: Facts, meaning: str | None, scale: int, run: Run) -> tuple[int
 def bounds(facts: Facts, meaning: str | None, scale: int, run: Run) -> tuple[int, int]:
     """Give the least and the greatest value in units of the last digit: of the name, inside of CHECKs and type.
 
-    Where a CHECK leaves of the usual no more than one end, or nothing, the usual gives way.
+    Where a CHECK leaves of the usual no more than one end, or nothing, the usual gives way. Where CHECKs leave nothing it
+    is one value of the type's, which the rows are then refused for.
     """
     usual_low, usual_high = _usual(facts, meaning, scale, run)
     asked_low, asked_high = _asked(facts, scale)
@@ -138,10 +140,11 @@ def bounds(facts: Facts, meaning: str | None, scale: int, run: Run) -> tuple[int
     if low < high or (low == high and asked_low is None):
         return low, high
     width = usual_high - usual_low
-    if asked_low is not None:
-        return asked_low, min(asked_low + width, most, asked_high if asked_high is not None else most)
     top = min(most, asked_high if asked_high is not None else most)
-    return max(top - width, least), top
+    if asked_low is not None:
+        low = min(asked_low, most)
+        return low, max(low, min(low + width, top))
+    return max(top - width, least), max(top, least)
 
 
 def ends(facts: Facts, scale: int) -> tuple[int, int]:
@@ -154,15 +157,18 @@ def ends(facts: Facts, scale: int) -> tuple[int, int]:
 
 def _asked(facts: Facts, scale: int) -> tuple[int | None, int | None]:
     """Give the ends that CHECKs leave, in units of the last digit."""
-    span, unit = facts.narrowing.span, Decimal(1).scaleb(-scale)
-    low, high = None, None
-    if isinstance(span.low, int | Decimal | float):
-        units = Decimal(span.low) / unit
-        low = int(units.to_integral_value(ROUND_CEILING)) + (0 if span.with_low or units % 1 else 1)
-    if isinstance(span.high, int | Decimal | float):
-        units = Decimal(span.high) / unit
-        high = int(units.to_integral_value(ROUND_FLOOR)) - (0 if span.with_high or units % 1 else 1)
-    return low, high
+    span = facts.narrowing.span
+    low = _inner(span.low, scale, ROUND_CEILING, past=0 if span.with_low else 1)
+    return low, _inner(span.high, scale, ROUND_FLOOR, past=0 if span.with_high else -1)
+
+
+def _inner(end: object, scale: int, rounding: str, *, past: int) -> int | None:
+    """Give the nearest unit that an end leaves, or the one `past` it; None where there is no end that is finite."""
+    if not isinstance(end, int | Decimal | float) or not Decimal(end).is_finite():
+        return None
+    units = Decimal(end).scaleb(scale, EXACT)
+    nearest = int(units.to_integral_value(rounding, EXACT))
+    return nearest + past if nearest == units else nearest
 
 
 def _type_ends(facts: Facts) -> tuple[int, int]:

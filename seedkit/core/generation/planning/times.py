@@ -27,6 +27,7 @@ _STEPS = {
 }
 """The steps of a life in their order, and after how many days each comes."""
 _YOUNG = 100
+_A_DAY = timedelta(days=1)
 """In a life that began on one of the last so many days each step comes a day after the one before."""
 _LATER = {"due": (14, 45), "expires": (90, 365)}
 """What is promised when a life begins: in so many days."""
@@ -128,12 +129,12 @@ def _within(facts: Facts, first: date, days: int) -> tuple[date, int]:
     span = facts.narrowing.span
     low, high = _day(span.low), _day(span.high)
     if low is not None and (first <= low or (high is not None and first >= high)):
-        first = low + timedelta(days=1)
-    if high is not None and first + timedelta(days=days) > high:
-        if low is None or high - timedelta(days=days) > low:
-            return high - timedelta(days=days), days
+        first = min(low, date.max - _A_DAY) + _A_DAY
+    if high is not None and first.toordinal() + days > high.toordinal():
+        if low is None or high.toordinal() - days > low.toordinal():
+            first = date.fromordinal(max(1, high.toordinal() - days))
         return first, max(1, (high - first).days)
-    return first, days
+    return first, min(days, date.max.toordinal() - first.toordinal() + 1)
 
 
 def _day(end: object) -> date | None:

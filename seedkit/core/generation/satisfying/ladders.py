@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, InvalidOperation
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from seedkit.core.generation.columns.numbers import pointed
 from seedkit.core.generation.expressions.comparing import in_utc
@@ -17,6 +17,7 @@ from seedkit.core.generation.planning.numbers import WHOLE, scale_of
 _BITS = {"smallint": 15, "integer": 31, "bigint": 63}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SECOND = 1_000_000
+_LAST_DAY = (date.max - _EPOCH.date()).days
 
 Ends = tuple[int | None, int | None]
 """The lowest and the highest number of steps that CHECKs leave, None for no end."""
@@ -55,12 +56,12 @@ class Ladder:
         """Give the numbers of steps that compare so with a number of steps, which may be broken."""
         low, high = _inner(self.low, ends[0], max), _inner(self.high, ends[1], min)
         if operator in (">", ">="):
-            begin = _up(exact) + (1 if operator == ">" and exact % 1 == 0 else 0)
+            begin = _up(exact) + (1 if operator == ">" and _is_whole(exact) else 0)
             begin = begin if low is None else max(begin, low)
             end = begin + self.reach(begin)
             return _span(begin, end if high is None else min(end, high))
         if operator in ("<", "<="):
-            end = _down(exact) - (1 if operator == "<" and exact % 1 == 0 else 0)
+            end = _down(exact) - (1 if operator == "<" and _is_whole(exact) else 0)
             end = end if high is None else min(end, high)
             begin = end - self.reach(end)
             begin = begin if end < 0 else max(begin, min(1, end))
@@ -68,7 +69,7 @@ class Ladder:
         return self._exactly(exact, low, high) if operator == "=" else None
 
     def _exactly(self, exact: int | Decimal, low: int | None, high: int | None) -> tuple[int, int] | None:
-        if exact % 1 != 0:
+        if not _is_whole(exact):
             return None
         place = int(exact)
         inside = (low is None or place >= low) and (high is None or place <= high)
@@ -93,6 +94,10 @@ def _down(number: int | Decimal) -> int:
     return number if isinstance(number, int) else int(number.to_integral_value(ROUND_FLOOR, EXACT))
 
 
+def _is_whole(number: int | Decimal) -> bool:
+    return _down(number) == number
+
+
 def ladder_of(facts: Facts) -> Ladder | None:
     """Give the ladder of a column's type, None where its values are not counted."""
     kind = facts.kind
@@ -110,8 +115,8 @@ def ends_of(facts: Facts, ladder: Ladder) -> Ends:
     low = None if span.low is None else ladder.steps(span.low)
     high = None if span.high is None else ladder.steps(span.high)
     return (
-        None if low is None else _up(low) + (0 if span.with_low or low % 1 else 1),
-        None if high is None else _down(high) - (0 if span.with_high or high % 1 else 1),
+        None if low is None else _up(low) + (1 if not span.with_low and _is_whole(low) else 0),
+        None if high is None else _down(high) - (1 if not span.with_high and _is_whole(high) else 0),
     )
 
 
@@ -121,10 +126,8 @@ def _numbers(scale: int, low: int | None, high: int | None) -> Ladder:
             return value
         if isinstance(value, bool) or not isinstance(value, int | Decimal | float):
             return None
-        try:
-            return Decimal(str(value)).scaleb(scale, EXACT)
-        except InvalidOperation:
-            return None
+        number = Decimal(str(value))
+        return number.scaleb(scale, EXACT) if number.is_finite() else None
 
     def reach(begin: int) -> int:
         least: int = 10 * 10 ** max(scale, 0)
@@ -153,6 +156,7 @@ def _dates() -> Ladder:
         text=lambda days: str(_EPOCH.date() + timedelta(days=days)),
         reach=lambda _begin: 30,
         low=-25_567,
+        high=_LAST_DAY,
     )
 
 
@@ -166,6 +170,7 @@ def _moments(zone: str) -> Ladder:
         text=text,
         reach=lambda _begin: 30 * 86_400,
         low=-25_567 * 86_400,
+        high=_LAST_DAY * 86_400 + 86_399,
     )
 
 

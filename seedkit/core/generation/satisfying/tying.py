@@ -25,7 +25,7 @@ from seedkit.core.generation.expressions.tree import (
     columns_of,
 )
 from seedkit.core.generation.planning.tables import PlannedTable
-from seedkit.core.generation.row_values import read_column
+from seedkit.core.generation.reading import read_column
 from seedkit.core.generation.satisfying.certainty import has_texts, is_known, is_sure_beyond
 from seedkit.core.generation.satisfying.counts import counted_ones
 from seedkit.core.generation.satisfying.dependent import Beyond, Turn, Where
