@@ -82,10 +82,8 @@ class _Scaffolding:
 
     def _strange(self, text: str, told: Mapping[int, set[str]]) -> dict[int, set[str]]:
         """Name the columns whose line does not give what is inferred without it."""
-        tables = {str(self.plans.tables[oid].name): oid for oid in self.planners}
-        said = refining(
-            read_refinement_text(text), {oid: self.plans.tables[oid] for oid in self.planners}, tables.__getitem__
-        )
+        tables = {str(table.name): oid for oid, table in self.plans.tables.items()}
+        said = refining(read_refinement_text(text), self.plans.tables, tables.get)
         found = {}
         for oid, planner in self.planners.items():
             refused: set[str] = set()

@@ -175,6 +175,11 @@ MISTAKES = {
     "a key": ("users: {email: ada@example.com}", 2, "the same value in every row, and users_email_key lets no", "{id}"),
     "a counted key": ("users: {id: !between [1, 5]}", 2, 'column "id" has the numbers of the rows', "!default"),
     "no foreign key": ("users: {age: !choice {ref: orders}}", 2, 'column "age" is no foreign key', ""),
+    "no parent": ("orders: {user_id: !choice {ref: usres}}", 2, 'there is no table "usres"', 'Did you mean "users"'),
+    "another parent": (
+        "orders: {user_id: !maybe [50%, !choice {ref: audit_events}]}",
+        2, 'column "user_id" of table "orders" refers to "users", not to "audit_events"', "!choice {ref: users}",
+    ),
     "sql": ("users: {bio: !sql now()}", 2, "!sql makes no sense here", "!default"),
     "a label": ("users: {bio: !choice [!ref users.ada, b]}", 2, "!ref makes no sense here", "!choice {ref: TABLE}"),
     "a part by default": ("users: {bio: !choice [!default , b]}", 2, "!default stands for the whole value", ""),

@@ -68,6 +68,41 @@ def _of_table(
             raise _no_table(table.name, tables)
         else:
             _take(said, table, {oid: tables[oid] for oid in oids}, found, find)
+            _refuse_other_parents(said, table, oids, tables, find)
+
+
+def _refuse_other_parents(
+    said: Refinements, entry: TableSaid, oids: Iterable[int], tables: Mapping[int, Table], find: Find
+) -> None:
+    """Raise SeedkitError for a parent that there is not; for one that is another than a named table's."""
+    for column, value in entry.columns.items():
+        for name in _parents_in(value.value):
+            with _at(said, value.line):
+                parent = find(name)
+                if parent is None:
+                    raise _no_table(name, tables)
+                for oid in () if _is_pattern(entry.name) or parent not in tables else oids:
+                    _refuse_another(tables[oid], column, tables[parent], tables)
+
+
+def _parents_in(value: Value) -> Iterable[str]:
+    """List the tables that `!choice {ref: TABLE}` names in a value."""
+    for tagged in tags_in(value):
+        if tagged.tag == "!choice" and isinstance(tagged.value, dict) and list(tagged.value) == ["ref"]:
+            yield str(tagged.value["ref"])
+
+
+def _refuse_another(table: Table, column: str, parent: Table, tables: Mapping[int, Table]) -> None:
+    """Raise FixtureError where the foreign keys of a column lead to other tables; where it has none, others tell."""
+    keys = [key for key in table.foreign_keys if column in key.columns]
+    names = [str(tables[key.references].name) for key in keys if key.references in tables]
+    if not names or any(key.soft or parent.oid in key.above or key.leads_to(parent.lineage) for key in keys):
+        return
+    place = f'column "{column}" of table {in_quotes(table.name)}'
+    raise FixtureError(
+        f"{place} refers to {listed(names)}, not to {in_quotes(parent.name)}",
+        hint=f"Write !choice {{ref: {names[0]}}}.",
+    )
 
 
 def default_rows(said: Refinements) -> int | None:
