@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from seedkit import generate
-from seedkit.errors import InterruptedRunError, LoadError
+from seedkit.errors import InterruptedRunError, LoadError, SequenceError
 from seedkit.postgres.generation.filling import TableFilling
 from tests.conftest import Write
 
@@ -129,7 +129,7 @@ def test_sequences_that_triggers_have_put_behind_are_told_whenever_that_was(
     connection: Connection, database: str, commit_every: int | None
 ) -> None:
     with_ids = LOGGED.replace("(what) values ($1)", "values ($2, $1)").replace("new.name;", "new.name, new.id;")
-    connection.execute(with_ids.encode())
+    connection.execute(with_ids.replace(", first_seen bigint references audit", "").encode())
     connection.execute("create table visits (id serial primary key)")
 
     report = generate({"users": 10_000, "visits": 10_000}, url=database, commit_every=commit_every)
@@ -179,3 +179,16 @@ def test_without_commits_an_interruption_leaves_nothing(
         generate("users", 500, url=database)
 
     assert connection.execute("select count(*) from users").fetchone() == (0,)
+
+
+@pytest.mark.parametrize("cycle", ["", " cycle"])
+def test_a_table_whose_sequence_ends_too_soon_is_told_and_stops_no_other(connection: Connection, cycle: str) -> None:
+    connection.execute(f"create sequence numbers maxvalue 50{cycle}".encode())
+    connection.execute(b"create table t (id int primary key default nextval('numbers')); create table u (id serial)")
+
+    report = generate(connection=connection)
+
+    assert {str(table.table): table.rows for table in report.tables} == {"t": 0, "u": 100}
+    assert "numbers ends at 50, and the rows of t go up to 100" in str(report)
+    with pytest.raises(SequenceError, match="ends at 50"):
+        generate("t", 51, connection=connection)

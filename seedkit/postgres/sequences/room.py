@@ -29,7 +29,8 @@ def make_room(
     """
     with safe_path(connection):
         feeding = read_feeding(connection, [table.oid], here=True).sequences
-        return make_room_in(connection, [each for each in feeding if feeds(each, table, columns)], ids)
+        meant = [each for each in feeding if feeds(each, table, columns)]
+        return [reading for reading in make_room_in(connection, meant, ids) if is_behind(reading)]
 
 
 def feeds(sequence: FeedingSequence, table: Table, columns: Collection[str]) -> bool:
@@ -40,10 +41,10 @@ def feeds(sequence: FeedingSequence, table: Table, columns: Collection[str]) -> 
 def make_room_in(
     connection: Session, sequences: Sequence[FeedingSequence], ids: Collection[int] = ()
 ) -> list[SequenceReading]:
-    """Do the same for sequences that are known."""
+    """Do the same for sequences that are known; gives all that could be judged, as they were found."""
     with safe_path(connection):
         found = read_sequences(connection, sequences, BY_VISIBLE_ROWS)
         readings = [with_ids(reading, ids) for reading in found if isinstance(reading, SequenceReading)]
         behind = [reading for reading in readings if is_behind(reading)]
         advance(connection, behind, BY_VISIBLE_ROWS)
-    return behind
+    return readings

@@ -129,7 +129,7 @@ def _usual(facts: Facts, meaning: str | None, scale: int, run: Run) -> tuple[int
 def bounds(facts: Facts, meaning: str | None, scale: int, run: Run) -> tuple[int, int]:
     """Give the least and the greatest value in units of the last digit: of the name, inside of CHECKs and type.
 
-    Where a CHECK leaves of the usual no more than one end, or nothing, the usual gives way. Where CHECKs leave nothing it
+    Where a CHECK leaves of the usual no more than one end, or nothing, the usual gives way. Where CHECKs leave nothing
     is one value of the type's, which the rows are then refused for.
     """
     usual_low, usual_high = _usual(facts, meaning, scale, run)
