@@ -201,3 +201,16 @@ def test_mail_of_a_narrow_pattern_reaches_nobody(fill: Fill, connection: Connect
     harmless = " and ".join(f"{name} like '%@example.com'" for name in ("email", "other", "contact"))
     assert report.right, str(report)
     assert connection.execute(f"select count(*) from members where {harmless}".encode()).fetchone() == (30,)
+
+
+def test_a_column_whose_domain_refuses_null_is_never_made_null(fill: Fill, connection: Connection) -> None:
+    report = fill(
+        """
+        create domain must as integer not null;
+        create table choices (a must, b integer, c integer, check (num_nonnulls(a, b, c) = 1));
+        """,
+        20,
+    )
+
+    assert report.right, str(report)
+    assert connection.execute("select count(*) from choices where a is not null").fetchone() == (20,)
