@@ -184,3 +184,33 @@ def test_a_row_of_no_fields_and_a_pattern_with_a_brace_are_values_like_others(fi
     )
 
     assert report.right, str(report)
+
+
+def test_mail_of_a_narrow_pattern_reaches_nobody(fill: Fill, connection: Connection) -> None:
+    report = fill(
+        r"""
+        create table members (
+            email text not null check (email ~ '^[a-z]+@[a-z]+\.[a-z]{2,3}$'),
+            other text not null unique check (other ~* '^[a-z]{3,}@[a-z]{3,}\.(com|org)$'),
+            contact text not null check (contact like '%@%.com')
+        );
+        """,
+        30,
+    )
+
+    harmless = " and ".join(f"{name} like '%@example.com'" for name in ("email", "other", "contact"))
+    assert report.right, str(report)
+    assert connection.execute(f"select count(*) from members where {harmless}".encode()).fetchone() == (30,)
+
+
+def test_a_column_whose_domain_refuses_null_is_never_made_null(fill: Fill, connection: Connection) -> None:
+    report = fill(
+        """
+        create domain must as integer not null;
+        create table choices (a must, b integer, c integer, check (num_nonnulls(a, b, c) = 1));
+        """,
+        20,
+    )
+
+    assert report.right, str(report)
+    assert connection.execute("select count(*) from choices where a is not null").fetchone() == (20,)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection, Iterator
+from contextlib import suppress
 from dataclasses import replace
 
 from seedkit.core.generation.columns.blocks import Generator, Joined
@@ -36,6 +38,7 @@ _PLAINER = ("word", "slug", "title", "code", "token", "email", "url", "digits")
 """Tried one after the other where a CHECK refuses what a column seems to mean."""
 _REACHING = {"@": "email", "://": "url", "http": "url"}
 """What in a pattern says that its texts could reach somebody, and the meaning whose texts reach nobody."""
+_PLAIN_MAIL = r"^[a-z]{8}@example\.com$"
 MEANINGS = frozenset((*MAKERS, *numbers.MEANINGS, *times.MEANINGS, *_TRUTHS))
 """The meanings that a text can have: its own, and numbers and times as texts."""
 
@@ -49,13 +52,22 @@ def text_generator(facts: Facts, meaning: str | None, prefix: str, run: Run, str
     patterns = (*facts.narrowing.patterns, *facts.narrowing.likes)
     if (meaning is not None or not patterns) and holds(facts, made[0]):
         return made
-    reaching = (name for sign, name in _REACHING.items() if any(sign in pattern for pattern in patterns))
-    for name in reaching:
-        if holds(facts, (harmless := _meaning(facts, name, prefix, run, stream))[0]):
-            return harmless
+    harmless = next((one for one in _harmless(facts, patterns, prefix, run, stream) if holds(facts, one[0])), None)
+    if harmless is not None:
+        return harmless
     patterned = _patterned(facts, run, stream)
     plainer = (_meaning(facts, name, prefix, run, stream) for name in _PLAINER)
     return patterned or next((other for other in plainer if holds(facts, other[0])), made)
+
+
+def _harmless(facts: Facts, patterns: Collection[str], prefix: str, run: Run, stream: Stream) -> Iterator[Made]:
+    """Give texts that reach nobody, where those of a pattern could; mail without figures and dots as well."""
+    for sign, name in _REACHING.items():
+        if any(sign in pattern for pattern in patterns):
+            yield _meaning(facts, name, prefix, run, stream)
+    if any("@" in pattern for pattern in patterns):
+        with suppress(NoTextsError):
+            yield by_pattern(facts, _PLAIN_MAIL, run, stream)
 
 
 def _meaning(facts: Facts, meaning: str | None, prefix: str, run: Run, stream: Stream) -> Made:

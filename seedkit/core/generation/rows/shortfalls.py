@@ -41,12 +41,14 @@ def refused(refusal: Refusal, table: str, rows: int, tried: int, asked: int) -> 
 
     >>> refused(Refusal(cause="check (valid(iban))", columns=("iban",)), "orders", 800, 800, 800)
     'table orders: check (valid(iban)) refused all of 800 rows; write orders: {iban: …} in generate.yml'
+    >>> refused(Refusal(cause="judge()", columns=("day",)), "orders", 51, 63, 50)  # with those made in their place
+    'table orders: judge() refused 51 of 63 rows; write orders: {day: …} in generate.yml'
     """
     if refusal.looks_elsewhere:
         path = "PGOPTIONS='-c search_path=…' sets the search_path that it may count on"
         return f"table {table}: {refusal.cause} refuses every row; {path}"
     if rows < tried:
-        many = f"{rows:,} of {asked:,} rows"
+        many = f"{rows:,} of {tried:,} rows"
     else:
         many = f"all of {asked:,} rows" if tried >= asked else f"all of the first {tried:,} of {asked:,} rows"
     columns = ", ".join(f"{name}: …" for name in refusal.columns) or "…"

@@ -197,7 +197,7 @@ def rooms_of(plan: PlannedTable) -> dict[str, Room]:
         rooms[chosen.column] = Room(
             facts=facts,
             together=tuple(sorted(together)),
-            nullable=not (facts.column.not_null or said) and facts.narrowing.null is not False,
+            nullable=not (facts.not_null or said),
             built=said or chosen.column in constructed,
             null_together=_is_match_full(plan, chosen.column),
             key=plan.run.stream(str(table.name), chosen.column, "mend").key,
