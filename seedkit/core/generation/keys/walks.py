@@ -106,17 +106,18 @@ def _order(stream: Stream, count: int) -> Permutation:
 
 
 class Free:
-    """The positions that are not taken, in order.
+    """The positions that are not taken, in order; a key of several wide columns has some beyond 64 bits.
 
-    >>> free = Free([0, 1, 4])
-    >>> [free[place] for place in range(4)]
-    [2, 3, 5, 6]
+    >>> free, wide = Free([0, 1, 4]), Free([0, 2**64])
+    >>> [free[place] for place in range(4)], wide[0], wide[2**64]
+    ([2, 3, 5, 6], 1, 18446744073709551618)
     """
 
     def __init__(self, taken: Iterable[int]) -> None:
         positions = sorted(set(taken))
         self.taken = len(positions)
-        self._before = array("Q", (position - place for place, position in enumerate(positions)))
+        before = (position - place for place, position in enumerate(positions))
+        self._before: Sequence[int] = list(before) if positions and positions[-1] >> 64 else array("Q", before)
 
     def __getitem__(self, place: int) -> int:
         return place + bisect_right(self._before, place)

@@ -7,6 +7,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from seedkit.core.generation.columns.blocks import Generator
 from seedkit.core.generation.columns.choices import Choice, weighted
 from seedkit.core.generation.columns.numbers import Counter, Fixed, Pointed, Whole
+from seedkit.core.generation.expressions.values import EXACT
 from seedkit.core.generation.planning.chosen import Facts, Made, Run
 from seedkit.core.generation.planning.languages import by_language
 from seedkit.core.generation.streams import Stream
@@ -128,7 +129,8 @@ def _usual(facts: Facts, meaning: str | None, scale: int, run: Run) -> tuple[int
 def bounds(facts: Facts, meaning: str | None, scale: int, run: Run) -> tuple[int, int]:
     """Give the least and the greatest value in units of the last digit: of the name, inside of CHECKs and type.
 
-    Where a CHECK leaves only what lies outside of the usual, the usual gives way.
+    Where a CHECK leaves only what lies outside of the usual, the usual gives way; where CHECKs leave nothing, as far
+    as they are understood, the greatest value does.
     """
     usual_low, usual_high = _usual(facts, meaning, scale, run)
     asked_low, asked_high = _asked(facts, scale)
@@ -137,11 +139,10 @@ def bounds(facts: Facts, meaning: str | None, scale: int, run: Run) -> tuple[int
     high = min(usual_high, most, asked_high if asked_high is not None else most)
     if low <= high:
         return low, high
-    width = usual_high - usual_low
+    width, top = usual_high - usual_low, min(most, asked_high if asked_high is not None else most)
     if asked_low is not None:
-        return asked_low, min(asked_low + width, most, asked_high if asked_high is not None else most)
-    top = min(most, asked_high if asked_high is not None else most)
-    return max(top - width, least), top
+        return asked_low, asked_low + width if top < asked_low else min(asked_low + width, top)
+    return min(max(top - width, least), top), top
 
 
 def ends(facts: Facts, scale: int) -> tuple[int, int]:
@@ -157,11 +158,13 @@ def _asked(facts: Facts, scale: int) -> tuple[int | None, int | None]:
     span, unit = facts.narrowing.span, Decimal(1).scaleb(-scale)
     low, high = None, None
     if isinstance(span.low, int | Decimal | float):
-        units = Decimal(span.low) / unit
-        low = int(units.to_integral_value(ROUND_CEILING)) + (0 if span.with_low or units % 1 else 1)
+        units = EXACT.divide(Decimal(span.low), unit)
+        low = int(units.to_integral_value(ROUND_CEILING))
+        low += 1 if low == units and not span.with_low else 0
     if isinstance(span.high, int | Decimal | float):
-        units = Decimal(span.high) / unit
-        high = int(units.to_integral_value(ROUND_FLOOR)) - (0 if span.with_high or units % 1 else 1)
+        units = EXACT.divide(Decimal(span.high), unit)
+        high = int(units.to_integral_value(ROUND_FLOOR))
+        high -= 1 if high == units and not span.with_high else 0
     return low, high
 
 

@@ -128,12 +128,22 @@ def _within(facts: Facts, first: date, days: int) -> tuple[date, int]:
     span = facts.narrowing.span
     low, high = _day(span.low), _day(span.high)
     if low is not None and (first <= low or (high is not None and first >= high)):
-        first = low + timedelta(days=1)
-    if high is not None and first + timedelta(days=days) > high:
-        if low is None or high - timedelta(days=days) > low:
-            return high - timedelta(days=days), days
-        return first, max(1, (high - first).days)
-    return first, days
+        first = _moved(low, 1)
+    if high is not None and _moved(first, days) > high:
+        if low is None or _moved(high, -days) > low:
+            first = _moved(high, -days)
+        days = max(1, (high - first).days)
+    return first, min(days, (date.max - first).days + 1)
+
+
+def _moved(day: date, days: int) -> date:
+    """Give a day so many later, or the last one that Python knows, or the first.
+
+    >>> _moved(date(2024, 2, 28), 2), _moved(date(9999, 12, 31), 1)
+    (datetime.date(2024, 3, 1), datetime.date(9999, 12, 31))
+    """
+    ordinal = min(max(day.toordinal() + days, date.min.toordinal()), date.max.toordinal())
+    return date.fromordinal(ordinal)
 
 
 def _day(end: object) -> date | None:

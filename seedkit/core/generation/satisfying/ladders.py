@@ -55,12 +55,12 @@ class Ladder:
         """Give the numbers of steps that compare so with a number of steps, which may be broken."""
         low, high = _inner(self.low, ends[0], max), _inner(self.high, ends[1], min)
         if operator in (">", ">="):
-            begin = _up(exact) + (1 if operator == ">" and exact % 1 == 0 else 0)
+            begin = _up(exact) + (1 if operator == ">" and _up(exact) == exact else 0)
             begin = begin if low is None else max(begin, low)
             end = begin + self.reach(begin)
             return _span(begin, end if high is None else min(end, high))
         if operator in ("<", "<="):
-            end = _down(exact) - (1 if operator == "<" and exact % 1 == 0 else 0)
+            end = _down(exact) - (1 if operator == "<" and _down(exact) == exact else 0)
             end = end if high is None else min(end, high)
             begin = end - self.reach(end)
             begin = begin if end < 0 else max(begin, min(1, end))
@@ -68,9 +68,9 @@ class Ladder:
         return self._exactly(exact, low, high) if operator == "=" else None
 
     def _exactly(self, exact: int | Decimal, low: int | None, high: int | None) -> tuple[int, int] | None:
-        if exact % 1 != 0:
+        place = _down(exact)
+        if place != exact:
             return None
-        place = int(exact)
         inside = (low is None or place >= low) and (high is None or place <= high)
         return (place, place) if inside else None
 
@@ -110,8 +110,8 @@ def ends_of(facts: Facts, ladder: Ladder) -> Ends:
     low = None if span.low is None else ladder.steps(span.low)
     high = None if span.high is None else ladder.steps(span.high)
     return (
-        None if low is None else _up(low) + (0 if span.with_low or low % 1 else 1),
-        None if high is None else _down(high) - (0 if span.with_high or high % 1 else 1),
+        None if low is None else _up(low) + (0 if span.with_low or _up(low) != low else 1),
+        None if high is None else _down(high) - (0 if span.with_high or _down(high) != high else 1),
     )
 
 
@@ -153,6 +153,7 @@ def _dates() -> Ladder:
         text=lambda days: str(_EPOCH.date() + timedelta(days=days)),
         reach=lambda _begin: 30,
         low=-25_567,
+        high=(date.max - _EPOCH.date()).days,
     )
 
 
@@ -166,6 +167,7 @@ def _moments(zone: str) -> Ladder:
         text=text,
         reach=lambda _begin: 30 * 86_400,
         low=-25_567 * 86_400,
+        high=((date.max - _EPOCH.date()).days + 1) * 86_400 - 1,
     )
 
 
