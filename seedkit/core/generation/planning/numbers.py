@@ -129,8 +129,8 @@ def _usual(facts: Facts, meaning: str | None, scale: int, run: Run) -> tuple[int
 def bounds(facts: Facts, meaning: str | None, scale: int, run: Run) -> tuple[int, int]:
     """Give the least and the greatest value in units of the last digit: of the name, inside of CHECKs and type.
 
-    Where a CHECK leaves of the usual no more than one end, or nothing, the usual gives way. Where CHECKs leave nothing
-    is one value of the type's, which the rows are then refused for.
+    Where a CHECK leaves of the usual no more than one end, or nothing, the usual gives way. Where CHECKs leave nothing,
+    as far as they are understood, the last of them does.
     """
     usual_low, usual_high = _usual(facts, meaning, scale, run)
     asked_low, asked_high = _asked(facts, scale)
@@ -143,7 +143,7 @@ def bounds(facts: Facts, meaning: str | None, scale: int, run: Run) -> tuple[int
     top = min(most, asked_high if asked_high is not None else most)
     if asked_low is not None:
         low = min(asked_low, most)
-        return low, max(low, min(low + width, top))
+        return low, min(low + width, top if low <= top else most)
     return max(top - width, least), max(top, least)
 
 
