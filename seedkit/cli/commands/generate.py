@@ -148,7 +148,14 @@ def _write_down(
     from seedkit.runner.generation.scaffolding import scaffolded
 
     with opened(settings, read_only=True, statement_timeout=statement_timeout) as connection:
-        text = scaffolded(connection, request.asked, request.excluded, random_seed=request.random_seed, now=request.now)
+        text = scaffolded(
+            connection,
+            request.asked,
+            request.excluded,
+            random_seed=request.random_seed,
+            now=request.now,
+            locale=request.locale,
+        )
     write_new(settings.refinements, text)
     terminal.show(f"wrote {shown_path(settings.refinements)}")
 

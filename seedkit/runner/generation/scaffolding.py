@@ -37,13 +37,14 @@ def scaffolded(
     *,
     random_seed: int = 0,
     now: date | None = None,
+    locale: str = "en",
 ) -> str:
     """Write what is inferred of some tables, by default of all, as `generate.yml`; looks at no row."""
     today = now or datetime.now(UTC).date()
     with explained("explaining tables"), work_without_time_outs(connection, roll_back=True):
         counts, tables, _ = meant_counts(connection, asked, excluded)
         wanted = dict.fromkeys((table.oid for table in tables), ROWS) | counts
-        request = EngineRequest(counts=wanted, random_seed=random_seed, today=today)
+        request = EngineRequest(counts=wanted, random_seed=random_seed, today=today, locale=locale)
         plans = Plans(connection, request, {table.oid: table for table in tables})
         planners = plans.planners_without_rows()
     meant = {oid: planner for oid, planner in planners.items() if oid in counts}
