@@ -146,3 +146,10 @@ def test_pushing_not_down_changes_no_value(text: str, a: bool | None, n: int | N
     row = {"a": a, "b": not a, "n": n, "t": "x" if n == 1 else None}
 
     assert evaluator(without_not(parsed(text)))(row) is evaluator(parsed(text))(row)
+
+
+@pytest.mark.parametrize("operator", ["~", "~*"])
+def test_a_range_up_to_a_hyphen_is_read_without_a_warning(operator: str) -> None:
+    in_range = evaluator(parsed(f"(a {operator} '^[*--]$'::text)"))
+
+    assert [in_range({"a": letter}) for letter in "+-."] == [True, True, False]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from functools import lru_cache
 
 from seedkit.core.generation.expressions.values import NotEvaluatedError, ascii_only
@@ -67,13 +68,13 @@ def _like(pattern: str) -> re.Pattern[str]:
 def matches(text: str, pattern: str, *, folds: bool = False) -> bool:
     """Whether a regular expression matches somewhere in a text.
 
-    >>> matches("T-345.246.800-1", "^T-?[0-9]{3}.?"), matches("ab", "^[[:digit:]]+$")
-    (True, False)
+    >>> matches("T-345.246.800-1", "^T-?[0-9]{3}.?"), matches("ab", "^[[:digit:]]+$"), matches(",", "^[+--]$")
+    (True, False, True)
     """
     found = _regular_expression(pattern)
     if folds or found.depends_on_locale:
         ascii_only(text)
-    expression = re.compile(found.pattern, found.flags | re.IGNORECASE) if folds else found.compiled
+    expression = _compiled(found.pattern, found.flags | re.IGNORECASE) if folds else found.compiled
     return expression.search(text) is not None
 
 
@@ -85,9 +86,16 @@ class _Translated:
         self.depends_on_locale = depends_on_locale
         self.flags = re.DOTALL | re.ASCII
         try:
-            self.compiled = re.compile(pattern, self.flags)
+            self.compiled = _compiled(pattern, self.flags)
         except re.error as error:
             raise NotEvaluatedError(f"regular expression: {error}") from error
+
+
+def _compiled(pattern: str, flags: int) -> re.Pattern[str]:
+    """Compile without Python's warning that `[+--]`, up to a hyphen, may mean something else one day."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)
+        return re.compile(pattern, flags)
 
 
 @lru_cache(maxsize=1024)
