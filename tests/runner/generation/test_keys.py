@@ -12,6 +12,7 @@ import pytest
 from seedkit.core.generation.requests.asked import AskedRows
 from seedkit.core.reports.generation import GenerationReport
 from seedkit.runner.generation.run import GenerationRequest, generate
+from tests.runner.generation.conftest import Fill
 
 Connection = psycopg.Connection
 ROWS = 20
@@ -329,3 +330,10 @@ def test_a_letter_that_a_pattern_has_twice_makes_no_key_twice(connection: Connec
     connection.execute(r"create table codes (code text primary key check (code ~ '^[aab][0-9\d]$'))")
 
     assert rows(filled(connection, {"codes": 30})) == {"codes": 20}
+
+
+def test_names_of_hosts_and_files_have_their_number_where_it_does_no_harm(fill: Fill, connection: Connection) -> None:
+    fill("create table sites (id serial primary key, domain text not null unique, file_name text unique)", 40)
+
+    wrong = "select domain, file_name from sites where domain !~ '^[a-z-]+[0-9]+\\.example\\.com$' or file_name !~ '[0-9]\\.[a-z0-9]+$'"
+    assert connection.execute(wrong).fetchall() == []

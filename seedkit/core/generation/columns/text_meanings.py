@@ -25,6 +25,7 @@ _HOSTS = ("example.com", "example.org", "example.net")
 NUMBERED = frozenset(("email", "isbn", "barcode", "iban"))
 """The meanings whose texts have the row's number in them, so that no two are alike."""
 ROOMS = {"user_name": 24, "image_url": 64, "md5": 20, "sha1": 20, "digest": 20, "token": 20, "uuid": 36, "mac": 17}
+UNIQUE_ROOM = 48
 """Those whose texts differ where they have so much room: for the number, or for enough random digits."""
 
 
@@ -128,8 +129,8 @@ def _company(maker: TextMaker) -> Generator:
     return joined(maker.shared("company_words"), " ", maker.shared("company_kinds"))
 
 
-def _file(maker: TextMaker) -> Generator:
-    return joined(maker.listed("adjectives"), "-", maker.listed("nouns"), ".", maker.listed("extensions"))
+def _file(maker: TextMaker, *number: Counter) -> Generator:
+    return joined(maker.listed("adjectives"), "-", maker.listed("nouns"), *number, ".", maker.listed("extensions"))
 
 
 def _mac(maker: TextMaker) -> Generator:
@@ -236,3 +237,9 @@ MAKERS: Mapping[str, Make] = {
     ),
     "version": lambda maker: joined(Whole(0, 9, maker.column), ".", Fixed(0, 199, 1, maker.column.apart("minor"))),
 }
+
+UNIQUE_MAKERS: Mapping[str, Make] = {
+    "domain": lambda maker: joined(maker.listed("adjectives"), "-", maker.listed("nouns"), Counter(), ".example.com"),
+    "file_name": lambda maker: _file(maker, Counter()),
+}
+"""Those whose texts would be none with a number behind them, under a unique key."""

@@ -14,7 +14,7 @@ from seedkit.core.generation.columns.moments import Clock, Life, Moment
 from seedkit.core.generation.columns.numbers import Counter
 from seedkit.core.generation.columns.patterned import matching
 from seedkit.core.generation.columns.pieces import NoTextsError, expression_of_like, expression_pieces
-from seedkit.core.generation.columns.text_meanings import MAKERS, NUMBERED, ROOMS
+from seedkit.core.generation.columns.text_meanings import MAKERS, NUMBERED, ROOMS, UNIQUE_MAKERS, UNIQUE_ROOM
 from seedkit.core.generation.columns.texts import TextMaker, joined
 from seedkit.core.generation.planning import numbers, times
 from seedkit.core.generation.planning.chosen import Facts, Made, Run
@@ -74,7 +74,8 @@ def _meaning(facts: Facts, meaning: str | None, prefix: str, run: Run, stream: S
     meaning = "words" if meaning is None or (facts.unique and meaning in _TRUTHS) else meaning
     if meaning not in MAKERS:
         return _written_out(facts, meaning, prefix, run, stream)
-    shared, called, make = facts.shared(run), _called(facts, run), MAKERS[meaning]
+    shared, called = facts.shared(run), _called(facts, run)
+    make = UNIQUE_MAKERS[meaning] if facts.unique and _has_own_number(meaning, facts.room) else MAKERS[meaning]
     generator = by_language(facts, run, lambda words: make(TextMaker(words, stream, shared, prefix, called)))
     return _fitted(facts, meaning, generator), f"!like {meaning}"
 
@@ -95,14 +96,20 @@ def _fitted(facts: Facts, meaning: str, generator: Generator) -> Generator:
     if facts.least_room > 1:
         generator = Stretched(generator, facts.least_room)
     if facts.unique and not _differs(meaning, room):
-        generator = Marked(generator, " " if meaning in _SPOKEN else "-", length=room)
+        separator = " x" if meaning == "phone" else " " if meaning in _SPOKEN else "-"
+        generator = Marked(generator, separator, length=room)
     elif not fits and room is not None:
         generator = Cut(generator, room)
     return generator if facts.narrowing.lower is None else Cased(generator, facts.narrowing.lower)
 
 
 def _differs(meaning: str, room: int | None) -> bool:
-    return meaning in NUMBERED or (meaning in ROOMS and (room is None or room >= ROOMS[meaning]))
+    random = meaning in ROOMS and (room is None or room >= ROOMS[meaning])
+    return meaning in NUMBERED or random or _has_own_number(meaning, room)
+
+
+def _has_own_number(meaning: str, room: int | None) -> bool:
+    return meaning in UNIQUE_MAKERS and (room is None or room >= UNIQUE_ROOM)
 
 
 def _written_out(facts: Facts, meaning: str, prefix: str, run: Run, stream: Stream) -> Made:
