@@ -335,5 +335,8 @@ def test_a_letter_that_a_pattern_has_twice_makes_no_key_twice(connection: Connec
 def test_names_of_hosts_and_files_have_their_number_where_it_does_no_harm(fill: Fill, connection: Connection) -> None:
     fill("create table sites (id serial primary key, domain text not null unique, file_name text unique)", 40)
 
-    wrong = "select domain, file_name from sites where domain !~ '^[a-z-]+[0-9]+\\.example\\.com$' or file_name !~ '[0-9]\\.[a-z0-9]+$'"
+    wrong = r"""
+        select domain, file_name from sites
+        where domain !~ '^[a-z-]+[0-9]+\.example\.com$' or file_name !~ '[0-9]\.[a-z0-9]+$'
+    """
     assert connection.execute(wrong).fetchall() == []
