@@ -200,6 +200,7 @@ def test_a_stranger_who_waits_for_the_run_is_left_alone(connection: Connection, 
                 import time
 
                 def seed(db):
+                    db.execute("select pg_advisory_xact_lock(7)")  # the rows of users are there
                     waiting = "select count(*) from pg_locks where not granted"
                     while db.execute(waiting).fetchone() == (0,):
                         time.sleep(0.01)
@@ -208,7 +209,7 @@ def test_a_stranger_who_waits_for_the_run_is_left_alone(connection: Connection, 
         }
     )
     program = f"import psycopg, time; c = psycopg.connect({direct!r}, autocommit=True)\n"
-    program += "while not c.execute('select count(*) from pg_locks where relation = %s::regclass', ['users'])"
+    program += "while not c.execute(\"select count(*) from pg_locks where locktype = 'advisory' and objid = 7\")"
     program += ".fetchone()[0]: time.sleep(0.01)\n"
     program += "c.execute(\"insert into users values (80, 'ben@example.com'), (81, 'ada@example.com')"
     program += ' on conflict do nothing")'

@@ -134,7 +134,7 @@ def filler(db):
         except psycopg.errors.OutOfMemory:
             step //= 2
         number += step
-    db.execute("select pg_advisory_unlock(n) from generate_series(1::bigint, 60) as n")
+    db.execute("select pg_advisory_unlock(n) from generate_series(1::bigint, 12) as n")
 """
 
 
