@@ -1,4 +1,4 @@
-"""The values of a column that are few and known, and whether others of it never repeat."""
+"""The values of a column that are few and known."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ from seedkit.core.column_types import TypeKind
 from seedkit.core.generation.expressions.casting import text_of
 from seedkit.core.generation.expressions.values import NotEvaluatedError
 from seedkit.core.generation.planning.chosen import Facts
-from seedkit.core.generation.planning.kinds import family_of
-from seedkit.core.generation.planning.numbers import WHOLE
 from seedkit.core.generation.planning.proving import holding
 from seedkit.core.values.copy_text import field_text
 
@@ -29,10 +27,3 @@ def listed_values(facts: Facts) -> tuple[str, ...] | None:
 def few_values(facts: Facts) -> tuple[str, ...] | None:
     """Give all values of a column, as COPY texts, where a key can be made of them: what is listed, and truths."""
     return listed_values(facts) or (("t", "f") if facts.kind == "boolean" else None)
-
-
-def never_repeats(facts: Facts) -> bool:
-    """Whether the generator of a unique column gives no value twice: it has the row's number, or 122 random bits."""
-    if listed_values(facts) is not None or facts.narrowing.patterns or facts.narrowing.likes:
-        return False
-    return facts.kind in ("uuid", *WHOLE) or family_of(facts.kind) == "text"
