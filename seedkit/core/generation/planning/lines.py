@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 
 from seedkit.core.generation.columns.blocks import Generator, Joined, Sometimes
 from seedkit.core.generation.columns.choices import Choice, Mixture
@@ -33,6 +33,7 @@ from seedkit.core.generation.planning.chosen import Facts, Run
 from seedkit.core.generation.planning.kinds import family_of
 from seedkit.core.generation.planning.listing import few_values
 from seedkit.core.generation.planning.numbers import ends, scale_of
+from seedkit.core.generation.planning.times import day_of
 
 _SHORT = 3
 """Texts of so many characters have no room for a row's number."""
@@ -191,15 +192,9 @@ def _moments(facts: Facts, first: date, days: int, spelling: Spelling, step: int
 def _days(facts: Facts, first: date, days: int) -> tuple[int, int]:
     """Give the first and the last day that CHECKs leave; without one nothing is later than what is usual."""
     span = facts.narrowing.span
-    low, high = _day(span.low), _day(span.high)
+    low, high = day_of(span.low), day_of(span.high)
     whole = facts.kind == "date"
     least = _FIRST_DAY if low is None else low.toordinal() + (0 if whole and span.with_low else 1)
     if high is not None:
         return least, high.toordinal() - (0 if whole and span.with_high else 1)
     return least, _LAST_DAY if low is not None else first.toordinal() + days - 1
-
-
-def _day(end: object) -> date | None:
-    if isinstance(end, datetime):
-        return end.date()
-    return end if isinstance(end, date) else None

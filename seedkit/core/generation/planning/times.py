@@ -27,7 +27,6 @@ _STEPS = {
 }
 """The steps of a life in their order, and after how many days each comes."""
 _YOUNG = 100
-_A_DAY = timedelta(days=1)
 """In a life that began on one of the last so many days each step comes a day after the one before."""
 _LATER = {"due": (14, 45), "expires": (90, 365)}
 """What is promised when a life begins: in so many days."""
@@ -36,6 +35,7 @@ _LASTS = {"end": (1, 30), "valid_to": (30, 365), "check_out": (1, 14), "arrival"
 _BEGINS = {"end": "start", "valid_to": "valid_from", "check_out": "check_in", "arrival": "departure"}
 _DAYS_AGO = {"future": (-1, -180), "seen": (60, 1), "birth": (68 * 365, 20 * 365)}
 _ANY = (730, 1)
+_A_DAY = timedelta(days=1)
 
 _UNITS: dict[str | None, Callable[[date], bool]] = {
     "day": lambda _day: True,
@@ -103,7 +103,7 @@ def _gap(least: int, most: int, stream: Stream) -> Gap:
 def _holds(facts: Facts, life: Life) -> bool:
     """Whether all of a life lies inside of what CHECKs leave."""
     span = facts.narrowing.span
-    low, high = _day(span.low), _day(span.high)
+    low, high = day_of(span.low), day_of(span.high)
     return (low is None or low < life.first) and (high is None or high > life.last)
 
 
@@ -127,7 +127,7 @@ def _usual(meaning: str | None, today: date) -> tuple[date, int]:
 def _within(facts: Facts, first: date, days: int) -> tuple[date, int]:
     """Move into what CHECKs leave: begin at their lower end, or end at their upper one."""
     span = facts.narrowing.span
-    low, high = _day(span.low), _day(span.high)
+    low, high = day_of(span.low), day_of(span.high)
     if low is not None and (first <= low or (high is not None and first >= high)):
         first = min(low, date.max - _A_DAY) + _A_DAY
     if high is not None and first.toordinal() + days > high.toordinal():
@@ -137,7 +137,8 @@ def _within(facts: Facts, first: date, days: int) -> tuple[date, int]:
     return first, min(days, date.max.toordinal() - first.toordinal() + 1)
 
 
-def _day(end: object) -> date | None:
+def day_of(end: object) -> date | None:
+    """Give the day of an end that CHECKs leave; None where there is none, or no time."""
     if isinstance(end, datetime):
         return end.date()
     return end if isinstance(end, date) else None
