@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from seedkit.core.generation.expressions.parser import parsed
@@ -102,7 +102,7 @@ def _kind(rules: TableRules, name: str) -> str:
     return "" if column is None else without_modifier(column.base_type)
 
 
-def slots_left(rules: TableRules, run: Run, situation: Situation) -> Capacity:
-    """Say how many rows the slots leave."""
-    name = next(iter(slot_columns(rules, run)), None)
+def slots_left(slots: Iterable[str], situation: Situation) -> Capacity:
+    """Say how many rows the columns that have slots leave."""
+    name = next(iter(slots), None)
     return Capacity() if name is None else Capacity(situation.there + max(0, SLOTS - situation.first), name)

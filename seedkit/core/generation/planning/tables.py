@@ -187,7 +187,7 @@ def capacity_of(planner: TablePlanner) -> Capacity:
     if missing := missing_partition(planner.rules):
         capacity = capacity.least(Capacity(planner.situation.there, reason=missing))
     capacity = capacity.least(parents_left(planner.references))
-    capacity = capacity.least(slots_left(planner.rules, planner.run, planner.situation))
+    capacity = capacity.least(slots_left(planner.slots, planner.situation))
     capacity = capacity.least(looked_at(rule.name for rule in planner.uniques if rule.name not in planner.built))
     return capacity.least(numbers_left(planner.rules, planner.situation))
 
