@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import chain, repeat
@@ -101,19 +101,19 @@ def in_256ths(share: float) -> int:
     return 0 if share <= 0 else max(1, round(share * 256))
 
 
-_Text = TypeVar("_Text", str, int)
+_Value = TypeVar("_Value", bound=Hashable)
 
 
 @lru_cache(maxsize=8)
-def spread(texts: tuple[_Text, ...], size: int) -> list[_Text]:
-    """Repeat texts so that a number below `size`, a power of two, finds each of them equally often, nearly.
+def spread(values: tuple[_Value, ...], size: int) -> list[_Value]:
+    """Repeat values so that a number below `size`, a power of two, finds each of them equally often, nearly.
 
-    The strings are shared: a table of 65,536 different ones would make twice as many cache misses. So is the table,
-    among columns of the same texts; nobody may change it.
+    Texts are shared: a table of 65,536 different ones would make twice as many cache misses. So is the table, among
+    columns of the same values; nobody may change it.
 
     >>> spread(("a", "b", "c"), 8)
     ['a', 'a', 'a', 'b', 'b', 'b', 'c', 'c']
     """
-    count = len(texts)
+    count = len(values)
     ends = [(place * size + count - 1) // count for place in range(count + 1)]
-    return list(chain.from_iterable(map(repeat, texts, map(int.__sub__, ends[1:], ends))))
+    return list(chain.from_iterable(map(repeat, values, map(int.__sub__, ends[1:], ends))))

@@ -87,5 +87,4 @@ class Turned:
 
     @cached_property
     def _turns(self) -> list[int]:
-        turns = [turn for turn, weight in enumerate(self.weights) for _ in range(weight)]
-        return [turns[place * len(turns) >> 8] for place in range(256)]
+        return spread(tuple(turn for turn, weight in enumerate(self.weights) for _ in range(weight)), 256)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
+from seedkit.core.generation.columns.blocks import spread
 from seedkit.core.generation.columns.choices import table_size
 from seedkit.core.generation.streams import Stream
 
@@ -28,10 +29,9 @@ class Patterned:
         return [table[place][variant % _VARIANTS] for place, variant in zip(places, variants, strict=True)]
 
     @cached_property
-    def _table(self) -> list[list[str]]:
-        filled = [[self._filled(pattern, row) for row in range(_VARIANTS)] for pattern in self.patterns]
-        size = table_size(len(filled))
-        return [filled[place * len(filled) // size] for place in range(size)]
+    def _table(self) -> list[tuple[str, ...]]:
+        filled = (tuple(self._filled(pattern, row) for row in range(_VARIANTS)) for pattern in self.patterns)
+        return spread(tuple(filled), table_size(len(self.patterns)))
 
     def _filled(self, pattern: str, variant: int) -> str:
         drawn = iter(self.filling.apart(pattern).of_row(variant, 32))
