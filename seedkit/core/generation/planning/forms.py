@@ -184,13 +184,3 @@ def _place(digit: Digit, values: Mapping[str, str | None]) -> int | None:
         return digit.values.place(values[digit.column])
     there = {name: value for name in digit.columns if (value := values[name]) is not None}
     return digit.place(there) if len(there) == len(digit.columns) else None
-
-
-def groups(forms: Iterable[Form]) -> list[list[Form]]:
-    """Put keys that share columns together."""
-    found: list[list[Form]] = []
-    for form in forms:
-        sharing = [group for group in found if any(form.digits.keys() & other.digits.keys() for other in group)]
-        found = [group for group in found if group not in sharing]
-        found.append([*(other for group in sharing for other in group), form])
-    return found

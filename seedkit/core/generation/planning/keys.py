@@ -17,7 +17,8 @@ from seedkit.core.generation.keys.digits import Digit
 from seedkit.core.generation.keys.walks import Free, Places, Walk
 from seedkit.core.generation.planning.capacity import Capacity
 from seedkit.core.generation.planning.chosen import Chosen, Facts, Rung
-from seedkit.core.generation.planning.forms import Form, Forms, groups, refused, taken
+from seedkit.core.generation.planning.forms import Form, Forms, refused, taken
+from seedkit.core.generation.planning.groups import groups
 from seedkit.core.generation.planning.implications import following, implies
 from seedkit.core.generation.planning.lines import carries
 from seedkit.core.generation.planning.references import NULLS, References
@@ -51,7 +52,8 @@ class Keys:
         for rule in ordered:
             self._carry(rule)
         forms = [form for form in map(self._form, ordered) if form is not None]
-        for group in groups([form for form in forms if form.span is None and form.rule.predicate is None]):
+        narrow = [form for form in forms if form.span is None and form.rule.predicate is None]
+        for group in groups(narrow, lambda form: form.digits.keys()):
             self._build(group)
         for form in forms:
             self._build_span(form)

@@ -13,6 +13,7 @@ from seedkit.core.generation.keys.digits import Digit, Grouped, OneParent
 from seedkit.core.generation.keys.joints import Joint, JointChoice, JointColumn, Member
 from seedkit.core.generation.planning.capacity import Capacity
 from seedkit.core.generation.planning.chosen import Chosen, Run, Rung
+from seedkit.core.generation.planning.groups import groups
 from seedkit.core.generation.planning.per_parents import line_columns, per_columns
 from seedkit.core.generation.planning.refined import OfParent, parent_spelling
 from seedkit.core.generation.planning.situation import Parents, Situation
@@ -181,14 +182,12 @@ class References:
     @cached_property
     def components(self) -> list[Component]:
         """The keys that have parents, those that share columns together, in the order in which they are chosen."""
-        found: list[list[ForeignKey]] = []
-        for key in self._others():
-            if self.is_said(key) or not self.parents(key).count or self.empty.keys() & set(key.columns):
-                continue
-            sharing = [group for group in found if any(set(key.columns) & set(other.columns) for other in group)]
-            found = [group for group in found if group not in sharing]
-            found.append([key, *(other for group in sharing for other in group)])
-        return [self._component(group) for group in found]
+        chosen = [
+            key
+            for key in self._others()
+            if not self.is_said(key) and self.parents(key).count and not self.empty.keys() & set(key.columns)
+        ]
+        return [self._component(group) for group in groups(chosen, lambda key: set(key.columns))]
 
     def _component(self, keys: Sequence[ForeignKey]) -> Component:
         ordered = _distinct(sorted(keys, key=self._rank))
