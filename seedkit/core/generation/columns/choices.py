@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -43,6 +43,14 @@ class Choice:
 def table_size(count: int, *, even: bool = False) -> int:
     """Say how long a table is out of which so many texts are chosen: a byte finds a place in it, or two do."""
     return 256 if count <= (_FEW_AND_EVEN if even else _FEW) else 65_536
+
+
+def drawn_digits(count: int, at_once: int, stream: Stream, *need: str | int) -> Iterator[Choice]:
+    """Draw so many digits, some at once."""
+    for begin in range(0, count, at_once):
+        size = min(at_once, count - begin)
+        texts = tuple(f"{number:0{size}}" for number in range(10**size))
+        yield Choice(texts, stream.apart("digits", begin, *need))
 
 
 def weighted(weights: Mapping[str, int]) -> tuple[str, ...]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
 from seedkit.core.generation.columns.blocks import Generator, Joined
-from seedkit.core.generation.columns.choices import Choice
+from seedkit.core.generation.columns.choices import Choice, drawn_digits
 from seedkit.core.generation.columns.counting import counted
 from seedkit.core.generation.streams import BLOCK, Stream, Width
 
@@ -101,19 +101,11 @@ class Fixed:
         if first < 0 or not _LEAST_WHOLES <= last - first < _FINISHED or self.scale > _DIGITS_MOST:
             return None
         wholes = Choice(tuple(f"{whole}." for whole in range(first, last + 1)), self.stream, even=True)
-        return Joined((wholes, *_fractions(self.scale, self.stream)))
+        return Joined((wholes, *drawn_digits(self.scale, 3, self.stream)))
 
 
 _LEAST_WHOLES = 8
 _DIGITS_MOST = 9
-
-
-def _fractions(digits: int, stream: Stream) -> Iterator[Choice]:
-    """Give random digits, three at a time."""
-    for place in range(0, digits, 3):
-        width = min(3, digits - place)
-        texts = tuple(f"{number:0{width}}" for number in range(10**width))
-        yield Choice(texts, stream.apart("digits", place))
 
 
 def pointed(units: int, scale: int) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from seedkit.core.generation.columns.blocks import Constant, Generator, Joined
-from seedkit.core.generation.columns.choices import Choice
+from seedkit.core.generation.columns.choices import Choice, drawn_digits
 from seedkit.core.generation.columns.sentences import half_sentences
 from seedkit.core.generation.streams import Stream
 from seedkit.core.generation.words import City, Country, Words
@@ -65,12 +65,8 @@ class TextMaker:
 
     def digits(self, count: int, *need: str | int) -> Generator:
         """Draw so many digits, four at a time."""
-        parts: list[Generator] = []
-        for begin in range(0, count, 4):
-            size = min(4, count - begin)
-            texts = tuple(f"{number:0{size}}" for number in range(10**size))
-            parts.append(Choice(texts, self.column.apart("digits", begin, *need)))
-        return parts[0] if len(parts) == 1 else Joined(tuple(parts))
+        parts = tuple(drawn_digits(count, 4, self.column, *need))
+        return parts[0] if len(parts) == 1 else Joined(parts)
 
     def sentence(self, number: int) -> Joined:
         """Write a sentence of plain words."""
