@@ -120,3 +120,15 @@ def digits(number: int, radices: Sequence[int]) -> tuple[int, ...]:
         number, digit = divmod(number, radix)
         found.append(digit)
     return tuple(reversed(found))
+
+
+def number_of(places: Iterable[int], radices: Iterable[int]) -> int:
+    """Read a number that is written with a radix for each digit.
+
+    >>> [number_of(digits(number, (2, 3)), (2, 3)) for number in range(6)]
+    [0, 1, 2, 3, 4, 5]
+    """
+    number = 0
+    for place, radix in zip(places, radices, strict=True):
+        number = number * radix + place
+    return number

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import prod
 
-from seedkit.core.generation.permutations import digits
+from seedkit.core.generation.permutations import digits, number_of
 from seedkit.core.values.copy_text import field_text
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -99,26 +99,13 @@ class PlacedLetters:
 
     def place(self, value: str) -> int | None:
         """Say which one a text is."""
-        if len(value) != len(self.letters):
-            return None
-        number = 0
-        for letters, letter in zip(self.letters, value, strict=True):
-            if letter not in letters:
-                return None
-            number = number * len(letters) + letters.index(letter)
-        return number
+        known = len(value) == len(self.letters) and all(map(str.__contains__, self.letters, value))
+        return number_of(map(str.index, self.letters, value), map(len, self.letters)) if known else None
 
 
 def _written(number: int, letters: str, length: int) -> str:
-    text = ""
-    for _ in range(length):
-        number, digit = divmod(number, len(letters))
-        text = letters[digit] + text
-    return text
+    return "".join(letters[digit] for digit in digits(number, (len(letters),) * length))
 
 
 def _read(text: str, letters: str) -> int:
-    number = 0
-    for letter in text:
-        number = number * len(letters) + letters.index(letter)
-    return number
+    return number_of(map(letters.index, text), (len(letters),) * len(text))

@@ -16,7 +16,7 @@ from itertools import groupby
 from math import prod
 from typing import Protocol
 
-from seedkit.core.generation.permutations import Permutation, digits
+from seedkit.core.generation.permutations import Permutation, digits, number_of
 from seedkit.core.generation.streams import BLOCK, Stream
 
 
@@ -72,9 +72,8 @@ class Walk:
         """Say at which position a combination comes."""
         chunk = 0 if self.span is None else places[self.span] // self.window
         radices = self.counts if self.span is None else self._radices(chunk)
-        number = 0
-        for digit, (place, radix) in enumerate(zip(places, radices, strict=True)):
-            number = number * radix + (place - chunk * self.window if digit == self.span else place)
+        within = (place - chunk * self.window if digit == self.span else place for digit, place in enumerate(places))
+        number = number_of(within, radices)
         begin = chunk * self._others * self.window if self.span is not None else 0
         return begin + self._order(chunk, prod(radices)).place_of(number)
 
