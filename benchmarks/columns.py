@@ -18,7 +18,7 @@ from seedkit.core.generation.columns.choices import Choice, weighted
 from seedkit.core.generation.columns.cuts import Cased, Cut, Marked
 from seedkit.core.generation.columns.moments import Clock, Day, Gap, Life, Moment
 from seedkit.core.generation.columns.numbers import Counter, Fixed, Hex, TimedUuid, Uuid, Whole
-from seedkit.core.generation.columns.parents import Earlier, Parent, numbered
+from seedkit.core.generation.columns.parents import Earlier, Numbered, Parent
 from seedkit.core.generation.columns.patterned import matching
 from seedkit.core.generation.columns.pieces import expression_pieces
 from seedkit.core.generation.columns.text_meanings import MAKERS
@@ -127,9 +127,9 @@ def generators() -> Mapping[str, Callable[[], Generator]]:
         "Cased": lambda: Cased(Choice(words, STREAM), lower=False),
         "Marked": lambda: Marked(Choice(words, STREAM)),
         "Marked, to a length": lambda: Marked(Choice(words, STREAM), length=12),
-        "Parent of 100,003": lambda: Parent(100_003, numbered(1), STREAM),
-        "Parent of 40": lambda: Parent(40, numbered(1), STREAM),
-        "Earlier": lambda: Earlier(numbered(1), STREAM),
+        "Parent of 100,003": lambda: Parent(100_003, Numbered(1), STREAM),
+        "Parent of 40": lambda: Parent(40, Numbered(1), STREAM),
+        "Earlier": lambda: Earlier(Numbered(1), STREAM),
         "matching, of a fixed length": lambda: matching(expression_pieces("^[A-Z]{2}-[0-9]{3}$"), 0, None, STREAM),
         "matching": lambda: matching(expression_pieces("^[a-z]+(-[a-z]+)*$"), 0, 40, STREAM),
     }
@@ -168,7 +168,7 @@ def _whole(name: str, rules: TableRules) -> None:
 
 
 def _maker(rules: TableRules) -> RowMaker:
-    parents = {key.name: Parents(100_003, {"id": numbered(1)}) for key in rules.table.foreign_keys}
+    parents = {key.name: Parents(100_003, {"id": Numbered(1)}) for key in rules.table.foreign_keys}
     run = Run(random_seed=0, today=date(2026, 11, 30), meanings=read_meanings(), words=read_words())
     return RowMaker(
         TablePlanner(rules, run, Situation(counted=["id"], parents=parents)).planned, rules.surroundings({})

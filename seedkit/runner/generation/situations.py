@@ -8,7 +8,7 @@ from functools import partial
 
 from seedkit.core.catalog import Table
 from seedkit.core.foreign_keys import ForeignKey
-from seedkit.core.generation.columns.parents import Key, numbered
+from seedkit.core.generation.columns.parents import Key, Numbered
 from seedkit.core.generation.columns.per_parent import PerParent
 from seedkit.core.generation.planning.chosen import Run
 from seedkit.core.generation.planning.counted import counted_columns, first_row
@@ -203,7 +203,7 @@ class _Circle:
             return self._read[place]
         first, counted = self._first(key.references), self.situations.counted(key.references)
         keys: dict[str, Key] = {
-            name: numbered(first + 1) if name in counted else Promised(planners, key.references, name, first)
+            name: Numbered(first + 1) if name in counted else Promised(planners, key.references, name, first)
             for name in key.referenced_columns
         }
         return Parents(self.counts[key.references], keys, first, table=str(self.situations.tables[key.references].name))

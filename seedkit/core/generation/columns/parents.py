@@ -18,7 +18,11 @@ _ROOTS = 3
 
 @dataclass(frozen=True, slots=True)
 class Numbered:
-    """The keys of parents that are counted."""
+    """The keys of parents that are counted.
+
+    >>> Numbered(100)(3)
+    '103'
+    """
 
     first: int
     step: int = 1
@@ -33,15 +37,6 @@ class Numbered:
         if step == 1:
             return map(str, [first + place for place in places])
         return map(str, [first + place * step for place in places])
-
-
-def numbered(first: int, step: int = 1) -> Key:
-    """Give the keys of parents that are counted.
-
-    >>> numbered(100)(3)
-    '103'
-    """
-    return Numbered(first, step)
 
 
 def texts_of(key: Key, places: Iterable[int]) -> Iterable[str]:

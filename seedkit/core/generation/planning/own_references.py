@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from seedkit.core.foreign_keys import ForeignKey
 from seedkit.core.generation.columns.blocks import NULL, Constant, Generator
-from seedkit.core.generation.columns.parents import Earlier, EarlierAgreeing, numbered
+from seedkit.core.generation.columns.parents import Earlier, EarlierAgreeing, Numbered
 from seedkit.core.generation.planning.chosen import Chosen, Rung
 from seedkit.core.generation.planning.references import References
 from seedkit.core.generation.planning.refined import OfParent, parent_spelling
@@ -45,7 +45,7 @@ def _earlier(  # noqa: PLR0917
     ]
     next_to = bool(keys_held(references, key))
     if not shared and not next_to and other in references.situation.counted:
-        return Earlier(numbered(first + 1), stream, first, null)
+        return Earlier(Numbered(first + 1), stream, first, null)
     if other not in found:
         return Constant(NULL)
     mine, theirs = (tuple(side) for side in zip(*shared, strict=True)) if shared else ((), ())
