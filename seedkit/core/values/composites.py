@@ -17,15 +17,15 @@ def composite_encoder(type_: ColumnType, place: str, fields: Mapping[str, Encode
             if name not in fields:
                 problem = f'{place} is of type {type_.name}, which has no field "{name}"'
                 raise unknown(name, fields, problem, known="Its fields")
-        return "(" + ",".join([_field(encode(values.get(name))) for name, encode in fields.items()]) + ")"
+        return "(" + ",".join([quoted_field(encode(values.get(name))) for name, encode in fields.items()]) + ")"
 
     return collection_encoder(dict, literal, type_, place)
 
 
-def _field(text: str | None) -> str:
+def quoted_field(text: str | None) -> str:
     r"""Quote a field; NULL is nothing at all.
 
-    >>> print(_field('a"b'), _field(""), repr(_field(None)))
+    >>> print(quoted_field('a"b'), quoted_field(""), repr(quoted_field(None)))
     "a""b" "" ''
     """
     return "" if text is None else '"' + text.replace("\\", "\\\\").replace('"', '""') + '"'

@@ -10,7 +10,9 @@ from itertools import compress, repeat
 
 from seedkit.core.generation.columns.blocks import Generator
 from seedkit.core.generation.streams import BLOCK, Stream
+from seedkit.core.values.composites import quoted_field
 from seedkit.core.values.copy_text import field_text, field_value
+from seedkit.core.values.encoder_parts import quoted
 
 _BARE = re.compile(r"[A-Za-z0-9_.:+-]+")
 _EMPTY = 6
@@ -104,7 +106,7 @@ def in_array(text: str) -> str:
         return "NULL"
     if _BARE.fullmatch(raw) and raw.lower() != "null":
         return raw
-    return field_text('"' + raw.replace("\\", "\\\\").replace('"', '\\"') + '"')
+    return field_text(quoted(raw))
 
 
 @lru_cache(65_536)
@@ -115,8 +117,4 @@ def in_row(text: str) -> str:
     red "a""b" True ""
     """
     raw = field_value(text)
-    if raw is None:
-        return ""
-    if _BARE.fullmatch(raw):
-        return raw
-    return field_text('"' + raw.replace("\\", "\\\\").replace('"', '""') + '"')
+    return raw if raw is not None and _BARE.fullmatch(raw) else field_text(quoted_field(raw))

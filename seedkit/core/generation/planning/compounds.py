@@ -8,7 +8,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from seedkit.core.column_types import TypeKind
-from seedkit.core.generation.columns.blocks import Constant, Generator
+from seedkit.core.generation.columns.blocks import NULL, Constant, Generator
 from seedkit.core.generation.columns.choices import Choice
 from seedkit.core.generation.columns.parts import ArrayOf, RangeOf, RangesOf, RowOf
 from seedkit.core.generation.columns.texts import joined
@@ -84,7 +84,7 @@ def _row(facts: Facts, run: Run, stream: Stream, part: Part) -> Generator | None
         made = part(facts.of_part(shape, name, within=facts.name), run, stream.apart("field", name))
         if made is None and shape.not_null:
             return None
-        found.append(made or Constant(r"\N"))
+        found.append(made or Constant(NULL))
     return RowOf(tuple(found))
 
 
