@@ -72,10 +72,9 @@ class Walk:
         """Say at which position a combination comes."""
         chunk = 0 if self.span is None else places[self.span] // self.window
         radices = self.counts if self.span is None else self._radices(chunk)
-        within = (place - chunk * self.window if digit == self.span else place for digit, place in enumerate(places))
-        number = number_of(within, radices)
-        begin = chunk * self._others * self.window if self.span is not None else 0
-        return begin + self._order(chunk, prod(radices)).place_of(number)
+        begin = chunk * self.window
+        within = [place - begin if digit == self.span else place for digit, place in enumerate(places)]
+        return begin * self._others + self._order(chunk, prod(radices)).place_of(number_of(within, radices))
 
     @property
     def _others(self) -> int:
