@@ -19,10 +19,10 @@ from seedkit.core.generation.columns.cuts import Cased, Cut, Marked
 from seedkit.core.generation.columns.moments import Clock, Day, Gap, Life, Moment
 from seedkit.core.generation.columns.numbers import Counter, Fixed, Hex, TimedUuid, Uuid, Whole
 from seedkit.core.generation.columns.parents import Earlier, Numbered, Parent
-from seedkit.core.generation.columns.patterned import matching
-from seedkit.core.generation.columns.pieces import expression_pieces
-from seedkit.core.generation.columns.text_meanings import MAKERS
-from seedkit.core.generation.columns.texts import TextMaker
+from seedkit.core.generation.columns.patterns.matching import matching
+from seedkit.core.generation.columns.patterns.pieces import expression_pieces
+from seedkit.core.generation.columns.texts.making import TextMaker
+from seedkit.core.generation.columns.texts.meanings import MAKERS
 from seedkit.core.generation.planning.chosen import Run
 from seedkit.core.generation.planning.situation import Parents, Situation
 from seedkit.core.generation.planning.tables import TablePlanner

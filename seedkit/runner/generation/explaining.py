@@ -12,9 +12,9 @@ from seedkit.core.generation.planning.capacity import Capacity
 from seedkit.core.generation.planning.choosing import chosen_for
 from seedkit.core.generation.planning.chosen import Chosen, Facts, Run, Rung
 from seedkit.core.generation.planning.facts import facts_of
-from seedkit.core.generation.planning.kinds import family_of
 from seedkit.core.generation.planning.listing import few_values
 from seedkit.core.generation.planning.tables import PlannedTable
+from seedkit.core.generation.planning.types.kinds import family_of
 from seedkit.core.generation.requests.asked import ROWS, AskedRows
 from seedkit.core.generation.rows.asked import doubtful
 from seedkit.core.generation.rows.making import RowMaker

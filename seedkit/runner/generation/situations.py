@@ -12,10 +12,10 @@ from seedkit.core.generation.columns.parents import Key, Numbered
 from seedkit.core.generation.columns.per_parent import PerParent
 from seedkit.core.generation.planning.chosen import Run
 from seedkit.core.generation.planning.counted import counted_columns, first_row
+from seedkit.core.generation.planning.foreign_keys.soft_keys import soft_keys, with_keys, without
 from seedkit.core.generation.planning.promises import Promised
 from seedkit.core.generation.planning.refined import Refined
 from seedkit.core.generation.planning.situation import Parents, Situation
-from seedkit.core.generation.planning.soft_keys import soft_keys, with_keys, without
 from seedkit.core.generation.planning.tables import TablePlanner
 from seedkit.core.generation.refinements.meant import Per
 from seedkit.core.generation.refinements.per import key_to

@@ -9,9 +9,9 @@ import pytest
 
 from seedkit.core.generation.columns.choices import Choice
 from seedkit.core.generation.columns.cuts import Cut, Marked
-from seedkit.core.generation.columns.text_meanings import MAKERS
-from seedkit.core.generation.columns.texts import TextMaker
-from seedkit.core.generation.planning import texts
+from seedkit.core.generation.columns.texts.making import TextMaker
+from seedkit.core.generation.columns.texts.meanings import MAKERS
+from seedkit.core.generation.planning.types import texts
 from seedkit.core.generation.streams import BLOCK, Stream
 from seedkit.files.generation.meanings import read_meanings, read_words
 

@@ -8,9 +8,9 @@ from seedkit.core.catalog import Column
 from seedkit.core.generation.expressions.type_names import modifiers
 from seedkit.core.generation.planning.capacity import Capacity
 from seedkit.core.generation.planning.facts import facts_of
-from seedkit.core.generation.planning.numbers import WHOLE, ends
 from seedkit.core.generation.planning.situation import Situation
-from seedkit.core.generation.planning.subjects import subjects_of
+from seedkit.core.generation.planning.types.numbers import WHOLE, ends
+from seedkit.core.generation.planning.unique_keys.subjects import subjects_of
 from seedkit.core.generation.schema import TableRules, UniqueRule
 
 

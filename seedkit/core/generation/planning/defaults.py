@@ -8,8 +8,8 @@ from decimal import Decimal, InvalidOperation
 from seedkit.core.generation.columns.blocks import Constant, Generator
 from seedkit.core.generation.columns.choices import Mixture
 from seedkit.core.generation.planning.chosen import Facts, Made
-from seedkit.core.generation.planning.kinds import family_of
 from seedkit.core.generation.planning.proving import holds
+from seedkit.core.generation.planning.types.kinds import family_of
 from seedkit.core.generation.streams import Stream
 from seedkit.core.values.copy_text import field_text
 

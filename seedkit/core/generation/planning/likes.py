@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from seedkit.core.column_types import TypeKind
 from seedkit.core.generation.columns.blocks import Generator
-from seedkit.core.generation.columns.pieces import NoTextsError
-from seedkit.core.generation.planning import compounds, documents, numbers, scalars, texts, times
+from seedkit.core.generation.columns.patterns.pieces import NoTextsError
 from seedkit.core.generation.planning.chosen import Facts, Made, Run
-from seedkit.core.generation.planning.kinds import family_of
 from seedkit.core.generation.planning.making import made_for
+from seedkit.core.generation.planning.types import compounds, documents, numbers, scalars, texts, times
+from seedkit.core.generation.planning.types.kinds import family_of
 from seedkit.core.generation.streams import Stream
 from seedkit.core.names import did_you_mean, listed
 

@@ -6,11 +6,11 @@ import json
 
 from seedkit.core.generation.columns.blocks import Generator
 from seedkit.core.generation.columns.choices import Choice
-from seedkit.core.generation.planning import compounds, documents, numbers, scalars, texts, times
 from seedkit.core.generation.planning.chosen import Facts, Made, Run
-from seedkit.core.generation.planning.kinds import family_of
 from seedkit.core.generation.planning.listing import listed_values
 from seedkit.core.generation.planning.meant import meant
+from seedkit.core.generation.planning.types import compounds, documents, numbers, scalars, texts, times
+from seedkit.core.generation.planning.types.kinds import family_of
 from seedkit.core.generation.streams import Stream
 from seedkit.core.values.copy_text import field_value
 

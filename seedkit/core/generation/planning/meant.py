@@ -6,9 +6,9 @@ import re
 
 from seedkit.core.generation.meanings import begins_as_question, prefix_of, singular, words_of
 from seedkit.core.generation.planning.chosen import Facts, Run, Rung
-from seedkit.core.generation.planning.documents import DOCUMENTS
-from seedkit.core.generation.planning.kinds import family_of
-from seedkit.core.generation.planning.numbers import WHOLE
+from seedkit.core.generation.planning.types.documents import DOCUMENTS
+from seedkit.core.generation.planning.types.kinds import family_of
+from seedkit.core.generation.planning.types.numbers import WHOLE
 
 _COMMENT = re.compile(r"\[seedkit:\s*like\s+(\S+?)\s*\](?=[\s.,;]|$)")
 

@@ -14,15 +14,15 @@ from seedkit.core.generation.planning.capacity import Capacity, looked_at
 from seedkit.core.generation.planning.choosing import chosen_for
 from seedkit.core.generation.planning.chosen import Chosen, Facts, Run, Rung
 from seedkit.core.generation.planning.counted import is_counted, numbers_left
-from seedkit.core.generation.planning.exclusions import excluded_keys, slot_columns, slots_left
 from seedkit.core.generation.planning.facts import facts_of
-from seedkit.core.generation.planning.keys import Keys
-from seedkit.core.generation.planning.own_references import keys_held, own_reference
+from seedkit.core.generation.planning.foreign_keys.own_references import keys_held, own_reference
+from seedkit.core.generation.planning.foreign_keys.per_parents import rules_of_lines
+from seedkit.core.generation.planning.foreign_keys.references import References, parents_left
 from seedkit.core.generation.planning.partitions import Partitions, in_partitions, missing_partition
-from seedkit.core.generation.planning.per_parents import rules_of_lines
-from seedkit.core.generation.planning.references import References, parents_left
 from seedkit.core.generation.planning.refined import NO_OTHERS, derived, made_first, made_later, settled
 from seedkit.core.generation.planning.situation import Situation, none_taken
+from seedkit.core.generation.planning.unique_keys.exclusions import excluded_keys, slot_columns, slots_left
+from seedkit.core.generation.planning.unique_keys.keys import Keys
 from seedkit.core.generation.schema import Check, TableRules, UniqueRule
 from seedkit.errors import CatalogError
 

@@ -13,9 +13,9 @@ from seedkit.core.generation.expressions.evaluation import Surroundings, evaluat
 from seedkit.core.generation.expressions.values import NotEvaluatedError, ServerRefusesError
 from seedkit.core.generation.planning.chosen import Chosen, Run
 from seedkit.core.generation.planning.facts import facts_of
-from seedkit.core.generation.planning.kinds import family_of
 from seedkit.core.generation.planning.situation import Situation
 from seedkit.core.generation.planning.tables import PlannedTable, planned_table
+from seedkit.core.generation.planning.types.kinds import family_of
 from seedkit.core.generation.refinements.refined import SaidColumn
 from seedkit.core.generation.schema import Check, TableRules, is_enum
 from seedkit.core.names import in_quotes

@@ -8,12 +8,12 @@ from seedkit.core.column_types import TypeKind
 from seedkit.core.generation.columns.blocks import Generator
 from seedkit.core.generation.expressions.type_names import without_modifier
 from seedkit.core.generation.planning.chosen import Facts, Run
-from seedkit.core.generation.planning.documents import DOCUMENTS
-from seedkit.core.generation.planning.kinds import family_of
 from seedkit.core.generation.planning.likes import ALL, NoMeaningError, families_of, fitting
 from seedkit.core.generation.planning.likes import like as like_inferred
 from seedkit.core.generation.planning.making import made_for
 from seedkit.core.generation.planning.meant import meant
+from seedkit.core.generation.planning.types.documents import DOCUMENTS
+from seedkit.core.generation.planning.types.kinds import family_of
 from seedkit.core.generation.shapes import Shape
 from seedkit.core.generation.streams import Stream
 from seedkit.core.names import did_you_mean, in_quotes, listed

@@ -18,7 +18,7 @@ from seedkit.core.generation.columns.instants import Instant
 from seedkit.core.generation.columns.moments import Day, Moment
 from seedkit.core.generation.columns.numbers import Counter, Fixed, Pointed, Whole
 from seedkit.core.generation.planning.chosen import Facts, Run
-from seedkit.core.generation.planning.numbers import WHOLE, scale_of
+from seedkit.core.generation.planning.types.numbers import WHOLE, scale_of
 from seedkit.core.generation.refinements.language import Language
 from seedkit.core.generation.refinements.likes import like
 from seedkit.core.generation.refinements.meant import tags_in

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from seedkit.core.generation.columns.pieces import NoTextsError, Piece, expression_of_like, expression_pieces
+from seedkit.core.generation.columns.patterns.pieces import NoTextsError, Piece, expression_of_like, expression_pieces
 from seedkit.core.generation.expressions.comparing import COMPARISONS
 from seedkit.core.generation.expressions.evaluation import evaluator
 from seedkit.core.generation.expressions.tree import (

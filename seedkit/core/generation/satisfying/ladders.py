@@ -12,7 +12,7 @@ from seedkit.core.generation.expressions.comparing import in_utc
 from seedkit.core.generation.expressions.intervals import interval_of
 from seedkit.core.generation.expressions.values import DAY, EXACT, Interval, NotEvaluatedError
 from seedkit.core.generation.planning.chosen import Facts
-from seedkit.core.generation.planning.numbers import WHOLE, scale_of
+from seedkit.core.generation.planning.types.numbers import WHOLE, scale_of
 
 _BITS = {"smallint": 15, "integer": 31, "bigint": 63}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

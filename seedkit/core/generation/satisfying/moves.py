@@ -13,16 +13,16 @@ from hashlib import blake2b
 
 from seedkit.core.generation.columns.blocks import NULL
 from seedkit.core.generation.columns.cuts import cut
-from seedkit.core.generation.columns.patterned import texts_of
-from seedkit.core.generation.columns.pieces import NoTextsError, Piece
+from seedkit.core.generation.columns.patterns.matching import texts_of
+from seedkit.core.generation.columns.patterns.pieces import NoTextsError, Piece
 from seedkit.core.generation.expressions.casting import text_of
 from seedkit.core.generation.expressions.comparing import compared
 from seedkit.core.generation.expressions.values import NotEvaluatedError
 from seedkit.core.generation.planning.chosen import Facts, Rung
 from seedkit.core.generation.planning.facts import facts_of
-from seedkit.core.generation.planning.kinds import family_of
 from seedkit.core.generation.planning.listing import few_values
 from seedkit.core.generation.planning.tables import PlannedTable
+from seedkit.core.generation.planning.types.kinds import family_of
 from seedkit.core.generation.satisfying.ladders import Ladder, ends_of, ladder_of
 from seedkit.core.generation.satisfying.trials import Fresh, Trial
 from seedkit.core.generation.streams import Stream

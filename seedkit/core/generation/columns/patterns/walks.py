@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Protocol
 
-from seedkit.core.generation.columns.pieces import Either, Letters, Piece, Repeated
+from seedkit.core.generation.columns.patterns.pieces import Either, Letters, Piece, Repeated
 
 Drawn = Iterator[int]
 

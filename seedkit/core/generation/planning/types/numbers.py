@@ -9,7 +9,7 @@ from seedkit.core.generation.columns.choices import Choice, weighted
 from seedkit.core.generation.columns.numbers import Counter, Fixed, Pointed, Whole
 from seedkit.core.generation.expressions.values import EXACT
 from seedkit.core.generation.planning.chosen import Facts, Made, Run
-from seedkit.core.generation.planning.languages import by_language
+from seedkit.core.generation.planning.types.languages import by_language
 from seedkit.core.generation.streams import Stream
 from seedkit.core.generation.words import City
 

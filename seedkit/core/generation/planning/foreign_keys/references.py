@@ -13,8 +13,8 @@ from seedkit.core.generation.keys.digits import Digit, Grouped, OneParent
 from seedkit.core.generation.keys.joints import Joint, JointChoice, JointColumn, Member
 from seedkit.core.generation.planning.capacity import Capacity
 from seedkit.core.generation.planning.chosen import Chosen, Run, Rung
+from seedkit.core.generation.planning.foreign_keys.per_parents import line_columns, per_columns
 from seedkit.core.generation.planning.groups import groups
-from seedkit.core.generation.planning.per_parents import line_columns, per_columns
 from seedkit.core.generation.planning.refined import OfParent, parent_spelling
 from seedkit.core.generation.planning.situation import Parents, Situation
 from seedkit.core.generation.schema import TableRules

@@ -12,14 +12,14 @@ from seedkit.core.generation.columns.cuts import Cased, Cut, Marked, Replaced, S
 from seedkit.core.generation.columns.extents import extent_of
 from seedkit.core.generation.columns.moments import Clock, Life, Moment
 from seedkit.core.generation.columns.numbers import Counter
-from seedkit.core.generation.columns.patterned import matching
-from seedkit.core.generation.columns.pieces import NoTextsError, expression_of_like, expression_pieces
-from seedkit.core.generation.columns.text_meanings import MAKERS, NUMBERED, ROOMS, UNIQUE_MAKERS, UNIQUE_ROOM
-from seedkit.core.generation.columns.texts import TextMaker, joined
-from seedkit.core.generation.planning import numbers, times
+from seedkit.core.generation.columns.patterns.matching import matching
+from seedkit.core.generation.columns.patterns.pieces import NoTextsError, expression_of_like, expression_pieces
+from seedkit.core.generation.columns.texts.making import TextMaker, joined
+from seedkit.core.generation.columns.texts.meanings import MAKERS, NUMBERED, ROOMS, UNIQUE_MAKERS, UNIQUE_ROOM
 from seedkit.core.generation.planning.chosen import Facts, Made, Run
-from seedkit.core.generation.planning.languages import by_language
 from seedkit.core.generation.planning.proving import holds
+from seedkit.core.generation.planning.types import numbers, times
+from seedkit.core.generation.planning.types.languages import by_language
 from seedkit.core.generation.shapes import Shape
 from seedkit.core.generation.streams import Stream
 

@@ -8,8 +8,8 @@ from seedkit.core.foreign_keys import ForeignKey
 from seedkit.core.generation.columns.parents import Key
 from seedkit.core.generation.columns.per_parent import Line, OfItsParent, PerParent
 from seedkit.core.generation.planning.chosen import Chosen, Rung
-from seedkit.core.generation.planning.numbers import WHOLE
 from seedkit.core.generation.planning.situation import Situation
+from seedkit.core.generation.planning.types.numbers import WHOLE
 from seedkit.core.generation.schema import TableRules, UniqueRule
 
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from operator import add
 
-from seedkit.core.generation.columns import identifiers
 from seedkit.core.generation.columns.blocks import Generator
 from seedkit.core.generation.columns.choices import Choice
-from seedkit.core.generation.columns.identifiers import Numbered
 from seedkit.core.generation.columns.numbers import Counter, Fixed, Hex, Uuid, Whole
-from seedkit.core.generation.columns.places import Patterned
-from seedkit.core.generation.columns.sentences import half_sentences
-from seedkit.core.generation.columns.texts import TextMaker, as_slug, joined, name_in_mail, plain
+from seedkit.core.generation.columns.texts import identifiers
+from seedkit.core.generation.columns.texts.identifiers import Numbered
+from seedkit.core.generation.columns.texts.making import TextMaker, as_slug, joined, name_in_mail, plain
+from seedkit.core.generation.columns.texts.places import Patterned
+from seedkit.core.generation.columns.texts.sentences import half_sentences
 from seedkit.core.generation.words import City
 
 Make = Callable[[TextMaker], Generator]

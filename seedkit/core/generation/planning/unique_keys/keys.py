@@ -17,12 +17,12 @@ from seedkit.core.generation.keys.digits import Digit
 from seedkit.core.generation.keys.walks import Free, Places, Walk
 from seedkit.core.generation.planning.capacity import Capacity
 from seedkit.core.generation.planning.chosen import Chosen, Facts, Rung
-from seedkit.core.generation.planning.forms import Form, Forms, refused, taken
+from seedkit.core.generation.planning.foreign_keys.references import NULLS, References
 from seedkit.core.generation.planning.groups import groups
-from seedkit.core.generation.planning.implications import following, implies
-from seedkit.core.generation.planning.lines import carries
-from seedkit.core.generation.planning.references import NULLS, References
-from seedkit.core.generation.planning.subjects import subjects_of
+from seedkit.core.generation.planning.unique_keys.forms import Form, Forms, refused, taken
+from seedkit.core.generation.planning.unique_keys.implications import following, implies
+from seedkit.core.generation.planning.unique_keys.lines import carries
+from seedkit.core.generation.planning.unique_keys.subjects import subjects_of
 from seedkit.core.generation.schema import UniqueRule
 from seedkit.core.generation.streams import Stream
 

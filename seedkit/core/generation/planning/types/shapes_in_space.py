@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 
 from seedkit.core.generation.columns.blocks import Generator
 from seedkit.core.generation.columns.choices import Choice
-from seedkit.core.generation.planning.asked import Asked, Make
-from seedkit.core.generation.planning.languages import by_language
+from seedkit.core.generation.planning.types.asked import Asked, Make
+from seedkit.core.generation.planning.types.languages import by_language
 from seedkit.core.generation.words import City, Words
 
 _WORLD = 4326

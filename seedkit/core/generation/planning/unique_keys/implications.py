@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from seedkit.core.catalog import Table
-from seedkit.core.generation.planning.forms import Form
-from seedkit.core.generation.planning.subjects import subjects_of
+from seedkit.core.generation.planning.unique_keys.forms import Form
+from seedkit.core.generation.planning.unique_keys.subjects import subjects_of
 from seedkit.core.generation.schema import UniqueRule
 
 

@@ -11,13 +11,13 @@ from seedkit.core.column_types import TypeKind
 from seedkit.core.generation.columns.blocks import NULL, Constant, Generator
 from seedkit.core.generation.columns.choices import Choice
 from seedkit.core.generation.columns.parts import ArrayOf, RangeOf, RangesOf, RowOf
-from seedkit.core.generation.columns.texts import joined
+from seedkit.core.generation.columns.texts.making import joined
 from seedkit.core.generation.expressions.casting import text_of
 from seedkit.core.generation.expressions.values import NotEvaluatedError
 from seedkit.core.generation.meanings import singular, words_of
 from seedkit.core.generation.planning.chosen import Facts, Made, Run
-from seedkit.core.generation.planning.kinds import family_of
-from seedkit.core.generation.planning.times import DATES
+from seedkit.core.generation.planning.types.kinds import family_of
+from seedkit.core.generation.planning.types.times import DATES
 from seedkit.core.generation.spans import Span
 from seedkit.core.generation.streams import Stream
 from seedkit.core.values.copy_text import field_text

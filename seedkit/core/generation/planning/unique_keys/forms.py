@@ -14,12 +14,12 @@ from seedkit.core.generation.keys.digits import Digit, OneColumn, OneParent
 from seedkit.core.generation.keys.lines import Listed, Windowed
 from seedkit.core.generation.keys.walks import Walk
 from seedkit.core.generation.planning.chosen import Facts
-from seedkit.core.generation.planning.kinds import family_of
-from seedkit.core.generation.planning.lines import values_of
+from seedkit.core.generation.planning.foreign_keys.references import References
 from seedkit.core.generation.planning.partitions import Partitions
-from seedkit.core.generation.planning.references import References
 from seedkit.core.generation.planning.situation import Situation
-from seedkit.core.generation.planning.subjects import Subject, subjects_of
+from seedkit.core.generation.planning.types.kinds import family_of
+from seedkit.core.generation.planning.unique_keys.lines import values_of
+from seedkit.core.generation.planning.unique_keys.subjects import Subject, subjects_of
 from seedkit.core.generation.reading import read_column
 from seedkit.core.generation.schema import TableRules, UniqueRule
 

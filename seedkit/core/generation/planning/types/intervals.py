@@ -5,8 +5,8 @@ from __future__ import annotations
 from seedkit.core.generation.columns.blocks import Generator
 from seedkit.core.generation.columns.choices import Choice
 from seedkit.core.generation.expressions.values import Interval
-from seedkit.core.generation.planning.asked import Asked
 from seedkit.core.generation.planning.chosen import Facts
+from seedkit.core.generation.planning.types.asked import Asked
 
 _MINUTE = 60_000_000
 _HOUR = 60 * _MINUTE

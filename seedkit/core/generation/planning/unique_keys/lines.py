@@ -10,8 +10,8 @@ from seedkit.core.generation.columns.choices import Choice, Mixture
 from seedkit.core.generation.columns.cuts import Cased, Cut, cut
 from seedkit.core.generation.columns.moments import Clock, Day, Life, Moment
 from seedkit.core.generation.columns.numbers import Fixed, Whole
-from seedkit.core.generation.columns.patterned import letters_by_place
-from seedkit.core.generation.columns.pieces import NoTextsError, expression_of_like, expression_pieces
+from seedkit.core.generation.columns.patterns.matching import letters_by_place
+from seedkit.core.generation.columns.patterns.pieces import NoTextsError, expression_of_like, expression_pieces
 from seedkit.core.generation.keys.codes import Codes, PlacedLetters
 from seedkit.core.generation.keys.lines import Line, Listed, Values
 from seedkit.core.generation.keys.spellings import (
@@ -30,10 +30,10 @@ from seedkit.core.generation.keys.spellings import (
 from seedkit.core.generation.keys.words import NumberedWords, WordsAndCodes
 from seedkit.core.generation.planning.choosing import chosen_for
 from seedkit.core.generation.planning.chosen import Facts, Run
-from seedkit.core.generation.planning.kinds import family_of
 from seedkit.core.generation.planning.listing import few_values
-from seedkit.core.generation.planning.numbers import ends, scale_of
-from seedkit.core.generation.planning.times import day_of
+from seedkit.core.generation.planning.types.kinds import family_of
+from seedkit.core.generation.planning.types.numbers import ends, scale_of
+from seedkit.core.generation.planning.types.times import day_of
 
 _SHORT = 3
 """Texts of so many characters have no room for a row's number."""

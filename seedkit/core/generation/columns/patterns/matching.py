@@ -11,8 +11,8 @@ from string import ascii_lowercase, ascii_uppercase
 
 from seedkit.core.generation.columns.blocks import Generator, Joined
 from seedkit.core.generation.columns.choices import Choice
-from seedkit.core.generation.columns.pieces import Either, Letters, NoTextsError, Piece, Repeated
-from seedkit.core.generation.columns.walks import Walk, below, lengths_in, sequence_of
+from seedkit.core.generation.columns.patterns.pieces import Either, Letters, NoTextsError, Piece, Repeated
+from seedkit.core.generation.columns.patterns.walks import Walk, below, lengths_in, sequence_of
 from seedkit.core.generation.streams import BLOCK, Stream
 from seedkit.core.values.copy_text import field_text
 

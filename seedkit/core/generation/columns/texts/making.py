@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from seedkit.core.generation.columns.blocks import Constant, Generator, Joined
 from seedkit.core.generation.columns.choices import Choice, drawn_digits
-from seedkit.core.generation.columns.sentences import half_sentences
+from seedkit.core.generation.columns.texts.sentences import half_sentences
 from seedkit.core.generation.streams import Stream
 from seedkit.core.generation.words import City, Country, Words
 from seedkit.core.values.copy_text import field_text

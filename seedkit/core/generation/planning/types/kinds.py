@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from seedkit.core.generation.planning.numbers import FRACTIONAL, WHOLE
-from seedkit.core.generation.planning.times import CLOCKS, DATES
+from seedkit.core.generation.planning.types.numbers import FRACTIONAL, WHOLE
+from seedkit.core.generation.planning.types.times import CLOCKS, DATES
 
 TEXTS = frozenset(("text", "character varying", "character", "bpchar", "name", "citext", '"char"'))
 

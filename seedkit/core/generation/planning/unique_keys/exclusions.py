@@ -13,7 +13,7 @@ from seedkit.core.generation.keys.slots import KINDS, SLOTS, Slots
 from seedkit.core.generation.planning.capacity import Capacity
 from seedkit.core.generation.planning.chosen import Chosen, Run, Rung
 from seedkit.core.generation.planning.situation import Situation
-from seedkit.core.generation.planning.subjects import subjects_of
+from seedkit.core.generation.planning.unique_keys.subjects import subjects_of
 from seedkit.core.generation.schema import Exclusion, TableRules, UniqueRule
 
 _ELEMENT = re.compile(r"(?P<key>.*?)(?: [\w.\"]+_ops)? WITH (?:OPERATOR\([\w\".]*?)?(?P<operator>[^\s\w\".()]+)\)?")

@@ -13,7 +13,7 @@ from seedkit.core.catalog import Table
 from seedkit.core.foreign_keys import ForeignKey
 from seedkit.core.generation.expressions.tree import IsNotNull
 from seedkit.core.generation.meanings import singular, words_of
-from seedkit.core.generation.planning.numbers import WHOLE
+from seedkit.core.generation.planning.types.numbers import WHOLE
 from seedkit.core.generation.schema import TableRules
 
 Order = Callable[[Sequence[int], Callable[[int], Iterable[int]]], list[list[int]]]

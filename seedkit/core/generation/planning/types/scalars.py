@@ -7,15 +7,15 @@ from datetime import UTC, datetime
 
 from seedkit.core.generation.columns.blocks import Generator
 from seedkit.core.generation.columns.choices import Choice
-from seedkit.core.generation.columns.identifiers import with_ean_digit
 from seedkit.core.generation.columns.numbers import Address, Bits, Fixed, Hex, TimedUuid, Uuid, Whole
-from seedkit.core.generation.columns.texts import joined
+from seedkit.core.generation.columns.texts.identifiers import with_ean_digit
+from seedkit.core.generation.columns.texts.making import joined
 from seedkit.core.generation.columns.vectors import Vector
 from seedkit.core.generation.expressions.tree import Call
-from seedkit.core.generation.planning.asked import Asked, Make
 from seedkit.core.generation.planning.chosen import Facts, Made, Run
-from seedkit.core.generation.planning.intervals import interval
-from seedkit.core.generation.planning.shapes_in_space import GEOMETRIC, geography, geometry
+from seedkit.core.generation.planning.types.asked import Asked, Make
+from seedkit.core.generation.planning.types.intervals import interval
+from seedkit.core.generation.planning.types.shapes_in_space import GEOMETRIC, geography, geometry
 from seedkit.core.generation.streams import Stream
 
 _USUAL_BYTES = 16

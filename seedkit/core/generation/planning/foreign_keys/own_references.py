@@ -8,7 +8,7 @@ from seedkit.core.foreign_keys import ForeignKey
 from seedkit.core.generation.columns.blocks import NULL, Constant, Generator
 from seedkit.core.generation.columns.parents import Earlier, EarlierAgreeing, Numbered
 from seedkit.core.generation.planning.chosen import Chosen, Rung
-from seedkit.core.generation.planning.references import References
+from seedkit.core.generation.planning.foreign_keys.references import References
 from seedkit.core.generation.planning.refined import OfParent, parent_spelling
 from seedkit.core.generation.schema import UniqueRule
 

@@ -1,0 +1,1 @@
+"""Texts that match patterns of LIKE and regular expressions: read as pieces, and walked through."""

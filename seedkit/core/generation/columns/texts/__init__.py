@@ -1,0 +1,1 @@
+"""Texts that mean something: names, addresses, sentences, numbers with a check digit."""
