@@ -30,6 +30,16 @@ class Span:
             return replace(self, high=bound, with_high=operator == "<=")
         return self.cut(">=", bound).cut("<=", bound) if operator == "=" else self
 
+    @property
+    def counts(self) -> tuple[int | None, int | None]:
+        """The least and the most where something is counted: characters, bytes, items.
+
+        >>> Span(2, 9, with_high=False).counts
+        (2, 8)
+        """
+        least = None if self.low is None else int(self.low) + (0 if self.with_low else 1)
+        return least, None if self.high is None else int(self.high) - (0 if self.with_high else 1)
+
 
 def _is(value: object, operator: str, bound: object) -> bool:
     try:

@@ -130,16 +130,13 @@ class Facts:
         bounds = [_ROOMS[self.kind]] if self.kind in _ROOMS and not self.limits else []
         if self.limits:
             bounds.append(self.limits[0])
-        for span in (self.narrowing.length, self.narrowing.octets):
-            if span.high is not None:
-                bounds.append(int(span.high) - (0 if span.with_high else 1))
-        return min(bounds, default=None)
+        most = (span.counts[1] for span in (self.narrowing.length, self.narrowing.octets))
+        return min([*bounds, *(count for count in most if count is not None)], default=None)
 
     @property
     def least_room(self) -> int:
         """The number of characters that a text has to have at least."""
-        spans = (self.narrowing.length, self.narrowing.octets)
-        return max([0, *(int(span.low) + (0 if span.with_low else 1) for span in spans if span.low is not None)])
+        return max(0, *(span.counts[0] or 0 for span in (self.narrowing.length, self.narrowing.octets)))
 
     def of_part(self, part: Shape, called: str | None = None, *, within: str = "", item: str = "") -> Facts:
         """Say what is known of a part of the values: its type and the CHECKs of its domains."""

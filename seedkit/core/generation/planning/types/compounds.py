@@ -69,13 +69,12 @@ def _members(values: tuple[object, ...]) -> tuple[str, ...] | None:
 
 def _count(facts: Facts) -> tuple[int, int]:
     """Say how many elements an array has, from CHECKs on its cardinality."""
-    items = facts.narrowing.items
-    least = 0 if items.low is None else int(items.low) + (0 if items.with_low else 1)
-    most = None if items.high is None else int(items.high) - (0 if items.with_high else 1)
     if facts.shape.dimensions > 1:
         return (2, 2)
+    least, most = facts.narrowing.items.counts
+    least = max(0, least or 0)
     usual = max(least, _USUAL_ITEMS)
-    return max(0, least), max(0, min(_MOST_ITEMS, usual if most is None else min(most, usual)))
+    return least, max(0, min(_MOST_ITEMS, usual if most is None else min(most, usual)))
 
 
 def _row(facts: Facts, run: Run, stream: Stream, part: Part) -> Generator | None:
