@@ -137,7 +137,8 @@ class _Pools:
     @property
     def house_first(self) -> bool:
         """Whether a house's number stands before the street."""
-        usual = next(iter(self.listed("address", "street_address_formats")[-1:]), "{{building_number}} {{street_name}}")
+        formats = self.listed("address", "street_address_formats")
+        usual = formats[-1] if formats else "{{building_number}} {{street_name}}"
         return usual.find("building_number") < usual.find("street_name")
 
     def _filled(self, text: str, stream: Stream, row: int) -> str:

@@ -34,10 +34,10 @@ def holding(facts: Facts, texts: Iterable[str]) -> tuple[str, ...]:
 
 def _rules(facts: Facts) -> tuple[str, Sequence[Evaluate]]:
     """Name what the CHECKs call the value, and compile them."""
+    name, checks = facts.column.name, [check.expression for check in facts.rules.checks_of(facts.column.name)]
     if facts.part is not None:
-        return "value", [evaluator(check, facts.rules.surroundings({})) for check in facts.part.checks]
-    checks = facts.rules.checks_of(facts.column.name)
-    return facts.column.name, [evaluator(check.expression, facts.rules.surroundings({})) for check in checks]
+        name, checks = "value", list(facts.part.checks)
+    return name, [evaluator(check, facts.rules.surroundings({})) for check in checks]
 
 
 def _holds(facts: Facts, text: str, name: str, rules: Sequence[Evaluate]) -> bool:

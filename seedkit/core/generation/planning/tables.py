@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
@@ -154,15 +154,15 @@ class TablePlanner:
     def _others(self, found: dict[str, Chosen], attempt: int) -> dict[str, Chosen]:
         waiting = {name for key in self.references.own for name in self.references.exclusive(key, found)}
         later = made_later(self.situation.refined)
-        for column in self.rules.sent_columns:
-            if column.name not in found and column.name not in waiting | later:
-                found[column.name] = self._chosen(attempt, column)
+        found |= self._all_but(found.keys() | waiting | later, attempt)
         for key in self.references.own:
             found |= own_reference(self.references, key, found, attempt)
-        for column in self.rules.sent_columns:
-            if column.name not in found and column.name not in later:
-                found[column.name] = self._chosen(attempt, column)
+        found |= self._all_but(found.keys() | later, attempt)
         return found | derived(self.rules.table, self.situation.refined, found, partial(self._chosen, attempt))
+
+    def _all_but(self, names: Collection[str], attempt: int) -> dict[str, Chosen]:
+        columns = (column for column in self.rules.sent_columns if column.name not in names)
+        return {column.name: self._chosen(attempt, column) for column in columns}
 
     def _chosen(self, attempt: int, column: Column, others: Mapping[str, Generator] = NO_OTHERS) -> Chosen:
         facts = replace(self._facts_of(column), unique=column.name in self.keys.carriers)
