@@ -107,8 +107,8 @@ class _Sample:
         spoken = [name for name in check.columns if name in self.said]
         if not spoken or not check.columns <= self._settled() or check.partition is not None:
             return
-        rows = list(self._rows(sorted(check.columns)))
-        broken = [row for row in rows if evaluator(check.expression, self.surroundings)(row) is False]
+        rows, holds = list(self._rows(sorted(check.columns))), evaluator(check.expression, self.surroundings)
+        broken = [row for row in rows if holds(row) is False]
         if broken and (len(check.columns) == 1 or len(broken) == len(rows)):
             shown = ", ".join(f"{name} = {_shown(broken[0][name])}" for name in sorted(check.columns))
             last = max((self.said[name] for name in spoken), key=lambda column: column.said.line)
