@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, InvalidOperation
@@ -97,12 +98,10 @@ def _scale(column: Column, *bounds: Decimal) -> int:
 
 
 def _number(text: str) -> Decimal:
-    try:
+    with suppress(InvalidOperation):
         number = Decimal(number_text(text))
         if number.is_finite() and len(text) <= _MOST_DIGITS and abs(number.adjusted()) <= _MOST_DIGITS:
             return number
-    except InvalidOperation:
-        pass
     raise FixtureError(f'!between can not count from "{text[:60]}"', hint=HINT)
 
 

@@ -154,14 +154,18 @@ def _misfit(rules: TableRules, column: Column, text: str | None) -> tuple[str, s
             f'"{_short(text)}" has {len(text)} characters, and column "{column.name}" takes {facts.limits[0]}',
             "Write a shorter one; !like cuts its values to the length.",
         )
+    if facts.kind in _STRICT and _is_refused(column, text):
+        return f'column "{column.name}" is of type {column.type_name}, which has no value "{_short(text)}"', ""
+    return None
+
+
+def _is_refused(column: Column, text: str) -> bool:
+    """Whether a text is no value of a column's type; of what is not read here the server is to say."""
     try:
         _value(column, text)
-    except ServerRefusesError:
-        if facts.kind in _STRICT:
-            return f'column "{column.name}" is of type {column.type_name}, which has no value "{_short(text)}"', ""
-    except NotEvaluatedError:
-        pass
-    return None
+    except NotEvaluatedError as error:
+        return isinstance(error, ServerRefusesError)
+    return False
 
 
 def _value(column: Column, text: str | None) -> object:
