@@ -12,6 +12,7 @@ from decimal import Decimal
 from functools import reduce
 from typing import Any
 
+from seedkit.core.generation.expressions.comparing import MIRRORED
 from seedkit.core.generation.expressions.evaluation import evaluator
 from seedkit.core.generation.expressions.rewriting import without_not
 from seedkit.core.generation.expressions.tree import (
@@ -33,7 +34,6 @@ from seedkit.core.generation.expressions.tree import (
 from seedkit.core.generation.expressions.values import Unevaluated
 from seedkit.core.generation.spans import Narrowing
 
-_MIRRORED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "=", "<>": "<>"}
 _LENGTHS = {
     **dict.fromkeys(("char_length", "character_length", "length"), "length"),
     "octet_length": "octets",
@@ -125,8 +125,8 @@ def _comparison(left: Narrowing, node: Operation, column: str) -> Narrowing:
     one, operator, other = node.left, _plain(node.operator), node.right
     if one is None:
         return left
-    if not columns_of(one) and operator in _MIRRORED:
-        one, operator, other = other, _MIRRORED[operator], one
+    if not columns_of(one) and operator in MIRRORED:
+        one, operator, other = other, MIRRORED[operator], one
     if columns_of(other):
         return _against_itself(left, operator, one, other)
     value, bare = _constant(other), _bare(one)
@@ -145,7 +145,7 @@ def _against(left: Narrowing, operator: str, value: object) -> Narrowing:
         return left.one_of([value])
     if operator == "<>":
         return left.none_of([value])
-    if operator in _MIRRORED:
+    if operator in MIRRORED:
         return replace(left, span=left.span.cut(operator, value))
     kind = {"~": "patterns", "~*": "patterns", "~~": "likes", "~~*": "likes"}.get(operator)
     if kind is None or not isinstance(value, str):
@@ -189,7 +189,7 @@ def _part(left: Narrowing, call: Call, value: object) -> Narrowing:
 
 def _measured(left: Narrowing, call: Call, operator: str, value: object) -> Narrowing:
     measure = _LENGTHS.get(call.function)
-    if measure is None or operator not in _MIRRORED or not isinstance(value, int | Decimal):
+    if measure is None or operator not in MIRRORED or not isinstance(value, int | Decimal):
         return left
     return _of_length(left, measure, operator, int(value))
 

@@ -19,6 +19,10 @@ from seedkit.core.generation.expressions.values import (
 )
 
 COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {"=": eq, "<>": ne, "<": lt, "<=": le, ">": gt, ">=": ge}
+ORDERS = frozenset(("<", "<=", ">", ">="))
+MIRRORED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "=", "<>": "<>"}
+"""How two values compare where their sides change places."""
+
 _NUMBERS = (int, Decimal, float)
 
 

@@ -9,6 +9,7 @@ from seedkit.core.generation.columns.blocks import NULL, Generator, Sometimes
 from seedkit.core.generation.columns.extents import Extent, extent_of
 from seedkit.core.generation.columns.parents import Earlier
 from seedkit.core.generation.expressions.closures import Evaluate
+from seedkit.core.generation.expressions.comparing import MIRRORED, ORDERS
 from seedkit.core.generation.expressions.evaluation import Surroundings, evaluator
 from seedkit.core.generation.expressions.tree import (
     Call,
@@ -30,7 +31,6 @@ _LENGTHS = frozenset(("char_length", "character_length", "length"))
 _ORDERED = frozenset(("smallint", "integer", "bigint", "numeric", "real", "double precision", "date"))
 _ORDERED |= {"timestamp without time zone", "timestamp with time zone"}
 _TEXTS = frozenset(("text", "character varying"))
-_MIRRORED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
 
 
 def always_holds(check: Check, plan: PlannedTable, surroundings: Surroundings) -> bool:
@@ -87,18 +87,18 @@ def _to_try(expression: Expression, extent: Extent) -> frozenset[str] | None:
         return None
     left, operator, right = expression.left, expression.operator, expression.right
     if not columns_of(left):
-        left, operator, right = right, _MIRRORED.get(operator, operator), left
+        left, operator, right = right, MIRRORED.get(operator, operator), left
     return None if columns_of(right) else _worst(operator, left, right, extent)
 
 
 def _worst(operator: str, subject: Expression, bound: Expression, extent: Extent) -> frozenset[str] | None:
     """Give the end, or the length, that has to hold where all between the ends do if it does."""
-    if isinstance(_without_casts(subject, _ORDERED), Column) and operator in _MIRRORED:
+    if isinstance(_without_casts(subject, _ORDERED), Column) and operator in ORDERS:
         return _only(extent.high if operator in ("<", "<=") else extent.low)
     text = _without_casts(subject, _TEXTS)
     if isinstance(text, Column) and operator == "<>" and _without_casts(bound, _TEXTS) == Constant(""):
         return frozenset() if extent.shortest else None
-    if isinstance(text, Call) and text.function in _LENGTHS and operator in _MIRRORED:
+    if isinstance(text, Call) and text.function in _LENGTHS and operator in ORDERS:
         length = extent.longest if operator in ("<", "<=") else extent.shortest
         of_column = isinstance(_without_casts(text.arguments[0], _TEXTS), Column)
         return _only("x" * length) if length is not None and of_column else None

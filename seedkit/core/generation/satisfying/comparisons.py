@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from seedkit.core.generation.columns.patterns.pieces import NoTextsError, Piece, expression_of_like, expression_pieces
-from seedkit.core.generation.expressions.comparing import COMPARISONS
+from seedkit.core.generation.expressions.comparing import COMPARISONS, MIRRORED
 from seedkit.core.generation.expressions.evaluation import evaluator
 from seedkit.core.generation.expressions.tree import (
     ArrayOf,
@@ -24,7 +24,7 @@ from seedkit.core.generation.expressions.values import Unevaluated
 from seedkit.core.generation.satisfying.compiling import Compiler
 from seedkit.core.generation.satisfying.moves import Moves
 from seedkit.core.generation.satisfying.nulls import without_casts
-from seedkit.core.generation.satisfying.reaching import MIRRORED, reach
+from seedkit.core.generation.satisfying.reaching import reach
 from seedkit.core.generation.satisfying.trials import Solve, Trial
 
 _NEGATED = {"<": ">=", ">": "<=", "<=": ">", ">=": "<", "=": "<>", "<>": "="}

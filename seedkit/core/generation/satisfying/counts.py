@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from seedkit.core.generation.expressions.comparing import COMPARISONS
+from seedkit.core.generation.expressions.comparing import COMPARISONS, MIRRORED
 from seedkit.core.generation.expressions.tree import (
     Call,
     Case,
@@ -19,8 +19,6 @@ from seedkit.core.generation.expressions.tree import (
 from seedkit.core.generation.satisfying.compiling import Compiler
 from seedkit.core.generation.satisfying.trials import Solve, Trial, Truth
 
-_MIRRORED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "=", "<>": "<>"}
-
 
 def of_comparison(node: Operation, solvers: Compiler, *, wanted: bool) -> Solve | None:
     """Solve a comparison of a count with a number; None for any other."""
@@ -28,7 +26,7 @@ def of_comparison(node: Operation, solvers: Compiler, *, wanted: bool) -> Solve 
         return None
     counted, operator, other = node.left, node.operator, node.right
     if columns_of(other):
-        counted, operator, other = other, _MIRRORED[operator], counted
+        counted, operator, other = other, MIRRORED[operator], counted
     bound = solvers.truth(other)({})
     conditions = _counted(counted)
     if conditions is None or columns_of(other) or isinstance(bound, bool) or not isinstance(bound, int):

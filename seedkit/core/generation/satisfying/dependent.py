@@ -8,16 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from operator import ge, gt, le, lt
 
 from seedkit.core.generation.columns.blocks import NULL, Generator
+from seedkit.core.generation.expressions.comparing import COMPARISONS
 from seedkit.core.generation.expressions.tree import Expression
 from seedkit.core.generation.planning.chosen import Facts
 from seedkit.core.generation.satisfying.ladders import Ends, Ladder, ladder_of
 from seedkit.core.generation.streams import BLOCK
 
 _KEPT = 4096
-_COMPARE = {"<": lt, "<=": le, ">": gt, ">=": ge}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +40,7 @@ class Beyond:
         return values if ladder is None else self._moved(values, bounds, ladder)
 
     def _moved(self, values: Iterable[str], bounds: Iterable[str], ladder: Ladder) -> Iterator[str]:
-        compare, operator, steps, ends = _COMPARE[self.operator], self.operator, Steps(ladder), self.ends
+        compare, operator, steps, ends = COMPARISONS[self.operator], self.operator, Steps(ladder), self.ends
         for text, bound in zip(values, bounds, strict=False):
             value, limit = steps[text], steps[bound]
             if value is None or limit is None or compare(value, limit):

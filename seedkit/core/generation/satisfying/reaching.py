@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TypeAlias
 
 from seedkit.core.generation.expressions.arithmetic import calculated, negated
+from seedkit.core.generation.expressions.comparing import MIRRORED
 from seedkit.core.generation.expressions.tree import (
     Call,
     Cast,
@@ -26,7 +27,6 @@ from seedkit.core.generation.satisfying.trials import Trial, Truth
 Reach: TypeAlias = Callable[[Trial, str, object], Iterator[Trial]]
 """Gives changes after which an operand compares so with a bound."""
 
-MIRRORED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "=", "<>": "<>"}
 _THROUGH = frozenset(("abs", "lower", "upper", "btrim", "date_trunc", "round", "floor", "ceil", "timezone"))
 """Functions whose value is near that of their last argument, if not the same."""
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from seedkit.core.generation.columns.blocks import Constant, Generator, Sometimes
+from seedkit.core.generation.expressions.comparing import MIRRORED, ORDERS
 from seedkit.core.generation.expressions.evaluation import Surroundings, evaluator
 from seedkit.core.generation.expressions.rewriting import without_not
 from seedkit.core.generation.expressions.tree import NULL as NULL_CONSTANT
@@ -31,8 +32,6 @@ from seedkit.core.generation.satisfying.counts import counted_ones
 from seedkit.core.generation.satisfying.dependent import Beyond, Turn, Where
 from seedkit.core.generation.satisfying.moves import Room
 from seedkit.core.generation.satisfying.nulls import without_casts
-
-_MIRRORED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
 
 
 def tied(plan: PlannedTable, surroundings: Surroundings, rooms: Mapping[str, Room]) -> PlannedTable:
@@ -65,7 +64,7 @@ class _Knots:
         """Tie a column, if the condition is of a kind that says how."""
         if isinstance(node, Or):
             self._tie_branches(node)
-        elif isinstance(node, Operation) and node.left is not None and node.operator in _MIRRORED:
+        elif isinstance(node, Operation) and node.left is not None and node.operator in ORDERS:
             self._tie_order(node.operator, node.left, node.right)
         elif isinstance(node, Operation) and node.left is not None and node.operator == "=":
             self._tie_turns(node)
@@ -88,7 +87,7 @@ class _Knots:
             return
         if one.name not in self.generators or other.name not in self.generators:
             return
-        sides = [(one.name, operator, other.name), (other.name, _MIRRORED[operator], one.name)]
+        sides = [(one.name, operator, other.name), (other.name, MIRRORED[operator], one.name)]
         for name, compared, bound in sorted(sides, key=lambda side: side[1] in ("<", "<=")):
             if self._orders(name, bound):
                 room = self.rooms[name]
