@@ -92,6 +92,13 @@ class Sometimes:
         ]
 
 
+def without_nulls(generator: Generator) -> Generator:
+    """Give what makes the values that are not NULL."""
+    while isinstance(generator, Sometimes):
+        generator = generator.inner
+    return generator
+
+
 def in_256ths(share: float) -> int:
     """Give a share as the number of bytes out of 256 that stand for it.
 

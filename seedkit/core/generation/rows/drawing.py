@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import islice
 
-from seedkit.core.generation.columns.blocks import Generator, Sometimes
+from seedkit.core.generation.columns.blocks import Generator, without_nulls
 from seedkit.core.generation.planning.tables import PlannedTable
 from seedkit.core.generation.streams import BLOCK
 
@@ -54,6 +54,4 @@ class Redraws:
 
     def _generator(self, column: str, attempt: int, *, known: bool) -> Generator:
         generator = next(chosen.generator for chosen in self.plan(attempt).columns if chosen.column == column)
-        while known and isinstance(generator, Sometimes):
-            generator = generator.inner
-        return generator
+        return without_nulls(generator) if known else generator

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from seedkit.core.foreign_keys import ForeignKey
-from seedkit.core.generation.columns.blocks import NULL, Generator, Sometimes
+from seedkit.core.generation.columns.blocks import NULL, Generator, without_nulls
 from seedkit.core.generation.columns.extents import Extent, extent_of
 from seedkit.core.generation.columns.parents import Earlier
 from seedkit.core.generation.expressions.closures import Evaluate
@@ -68,9 +68,8 @@ def _is_own(key: ForeignKey, plan: PlannedTable) -> bool:
 
 
 def _is_earlier(generator: Generator) -> bool:
-    while isinstance(generator, Sometimes):
-        generator = generator.inner
-    return isinstance(generator, Earlier) and generator.null is not None
+    inner = without_nulls(generator)
+    return isinstance(inner, Earlier) and inner.null is not None
 
 
 def _allows(evaluate: Evaluate, row: Mapping[str, object]) -> bool:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from seedkit.core.generation.columns.blocks import Constant, Generator, Sometimes
+from seedkit.core.generation.columns.blocks import Constant, Generator, without_nulls
 from seedkit.core.generation.expressions.comparing import MIRRORED, ORDERS
 from seedkit.core.generation.expressions.evaluation import Surroundings, evaluator
 from seedkit.core.generation.expressions.rewriting import without_not
@@ -111,7 +111,7 @@ class _Knots:
         if texts is None or names[0] == operand.name or names[0] in self.tied:
             return
         inner, other = self.generators[operand.name], self.generators[names[0]]
-        where = Where(inner, _known(inner), other, texts, isinstance(test, IsNull), opposite)
+        where = Where(inner, without_nulls(inner), other, texts, isinstance(test, IsNull), opposite)
         sure = is_known(where.known) and has_texts(other, self.rooms[names[0]].listed or ())
         self._put(operand.name, names[0], replace(where, holds=self.part) if sure else where)
 
@@ -132,7 +132,7 @@ class _Knots:
         if counted is None or len(names) != len(counted[0]) or not all(map(self._may_be_null, names)):
             return
         for place, name in enumerate(names):
-            known = _known(self.generators[name])
+            known = without_nulls(self.generators[name])
             sure = self.part if is_known(known) else None
             self._put(name, None, Turn(known, place, len(names), counted[1], sure))
 
@@ -157,9 +157,3 @@ def _tested(conditions: list[Expression]) -> Iterator[str]:
         operand = without_casts(condition.operand) if isinstance(condition, IsNotNull) else None
         if isinstance(operand, Column):
             yield operand.name
-
-
-def _known(generator: Generator) -> Generator:
-    while isinstance(generator, Sometimes):
-        generator = generator.inner
-    return generator
