@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import repeat
+from typing import TypeVar
 
 from seedkit.core.catalog import Column
 from seedkit.core.generation.columns.blocks import NULL
@@ -23,15 +24,17 @@ Values = dict[str, object]
 _KEPT = 4096
 _NULL_COUNTS = frozenset(("num_nulls", "num_nonnulls"))
 
+_Read = TypeVar("_Read")
 
-class Texts(dict[str, object]):
-    """The values of a column's COPY texts: each is read once, as long as there are few."""
 
-    def __init__(self, read: Callable[[str], object]) -> None:
+class Texts(dict[str, _Read]):
+    """What is read of a column's COPY texts: each once, as long as there are few."""
+
+    def __init__(self, read: Callable[[str], _Read]) -> None:
         super().__init__()
         self._read = read
 
-    def __missing__(self, text: str) -> object:
+    def __missing__(self, text: str) -> _Read:
         value = self._read(text)
         if len(self) < _KEPT:
             self[text] = value
@@ -43,7 +46,7 @@ class RowReader:
     """Reads the columns that some expressions ask for, by their places in the row, and computes the generated ones."""
 
     places: Mapping[str, int]
-    texts: Mapping[str, Texts]
+    texts: Mapping[str, Texts[object]]
     generated: Mapping[str, Evaluate]
 
     def rows(self, columns: Sequence[Sequence[str]]) -> Iterator[Values]:

@@ -7,16 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 
 from seedkit.core.generation.columns.blocks import NULL, Generator
 from seedkit.core.generation.expressions.comparing import COMPARISONS
 from seedkit.core.generation.expressions.tree import Expression
 from seedkit.core.generation.planning.chosen import Facts
+from seedkit.core.generation.row_values import Texts
 from seedkit.core.generation.satisfying.ladders import Ends, Ladder, ladder_of
 from seedkit.core.generation.streams import BLOCK
-
-_KEPT = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +38,7 @@ class Beyond:
         return values if ladder is None else self._moved(values, bounds, ladder)
 
     def _moved(self, values: Iterable[str], bounds: Iterable[str], ladder: Ladder) -> Iterator[str]:
-        compare, operator, steps, ends = COMPARISONS[self.operator], self.operator, Steps(ladder), self.ends
+        compare, operator, steps, ends = COMPARISONS[self.operator], self.operator, Texts(ladder.count), self.ends
         for text, bound in zip(values, bounds, strict=False):
             value, limit = steps[text], steps[bound]
             if value is None or limit is None or compare(value, limit):
@@ -48,20 +46,6 @@ class Beyond:
                 continue
             span = ladder.beside(operator, limit, ends)
             yield text if span is None else ladder.text(span[0] + int(value) % (span[1] - span[0] + 1))
-
-
-class Steps(dict[str, "int | Decimal | None"]):
-    """The steps of COPY texts on a ladder, each counted once, as long as there are few; None for NULL."""
-
-    def __init__(self, ladder: Ladder) -> None:
-        super().__init__({NULL: None})
-        self._count = ladder.count
-
-    def __missing__(self, text: str) -> int | Decimal | None:
-        found = self._count(text)
-        if len(self) < _KEPT:
-            self[text] = found
-        return found
 
 
 @dataclass(frozen=True, slots=True)
