@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import repeat
@@ -121,17 +122,15 @@ def _valued(expressions: Iterable[Expression]) -> frozenset[str]:
     """Name the columns whose values matter, beside whether they are NULL."""
     found: set[str] = set()
     for expression in expressions:
-        asked_for_null = [
-            operand
-            for node in nodes_of(expression)
-            for operand in _asked_for_null(node)
-            if isinstance(operand, ColumnNode)
-        ]
-        every = [node for node in nodes_of(expression) if isinstance(node, ColumnNode)]
-        for name in {node.name for node in every}:
-            if sum(node.name == name for node in every) > sum(node.name == name for node in asked_for_null):
-                found.add(name)
+        nodes = list(nodes_of(expression))
+        asked_for_null = (operand for node in nodes for operand in _asked_for_null(node))
+        found.update(_counted(nodes) - _counted(asked_for_null))
     return frozenset(found)
+
+
+def _counted(nodes: Iterable[Expression]) -> Counter[str]:
+    """Say how often each column stands among some nodes."""
+    return Counter(node.name for node in nodes if isinstance(node, ColumnNode))
 
 
 def _asked_for_null(node: Expression) -> tuple[Expression, ...]:
