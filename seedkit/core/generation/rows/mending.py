@@ -50,14 +50,12 @@ class Mender:
                 return False
         return not self.keys or self._taken_key(values) is None
 
-    def mended(
-        self, number: int, place: int, values: Values, base: int, derive: Derive | None = None
-    ) -> Mapping[str, str] | None:
+    def mended(self, number: int, values: Values, base: int, derive: Derive | None = None) -> Mapping[str, str] | None:
         """Give the texts of columns that change so that a row holds all rules, None where that can't be found.
 
         `base` is the number of the attempt that the row was made at.
         """
-        trial = Trial(number, place, base, values, self.reader, derive=derive)
+        trial = Trial(number, base, values, self.reader, derive=derive)
         for attempt in range(base, base + ROUNDS):
             sure, trial = self._swept(trial.at(attempt))
             if not sure:

@@ -58,7 +58,7 @@ class Repairs:
         for turn in range(0 if self._is_hopeless else _TURNS):
             texts = row if turn == 0 else self._anew(number, turn * _APART)
             derive, read = self._derived.deriving(number, texts), self.mender.reader.row(texts)
-            changed = self.mender.mended(number, number % BLOCK, read, turn * _APART, derive)
+            changed = self.mender.mended(number, read, turn * _APART, derive)
             if changed is not None:
                 self._mends = True
                 return self._derived.changed(texts, changed)
@@ -90,7 +90,7 @@ class Repairs:
             self.redraws.turn_to(number // BLOCK, self.redraws.rows if number // BLOCK == self.redraws.block else BLOCK)
             row = self._anew(number, base)
             derive = self._derived.deriving(number, row)
-            changed = mender.mended(number, number % BLOCK, mender.reader.row(row), base, derive)
+            changed = mender.mended(number, mender.reader.row(row), base, derive)
             if changed is not None:
                 held[number] = self._derived.changed(row, changed)
         return held

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from seedkit.core.generation.row_values import RowReader, Values
+from seedkit.core.generation.streams import BLOCK
 
 Fresh = Callable[[str, int, int], str | None]
 """Gives another COPY text for a column of a row: by its place in the block and the number of the attempt.
@@ -21,23 +22,27 @@ Derive = Callable[[Mapping[str, str]], Mapping[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A row at its place in the block: its values, the texts that were changed, and how often it was tried.
+    """A row by its number: its values, the texts that were changed, and how often it was tried.
 
     The `attempt` is part of what is drawn: at each one other values are built. `derive` gives texts that follow from
     those that were changed.
     """
 
     number: int
-    place: int
     attempt: int
     values: Values
     reader: RowReader
     changed: Mapping[str, str] = field(default_factory=dict)
     derive: Derive | None = None
 
+    @property
+    def place(self) -> int:
+        """Where it stands in its block."""
+        return self.number % BLOCK
+
     def at(self, attempt: int) -> Trial:
         """Give the row at another attempt."""
-        return Trial(self.number, self.place, attempt, self.values, self.reader, self.changed, self.derive)
+        return Trial(self.number, attempt, self.values, self.reader, self.changed, self.derive)
 
     def put(self, texts: Mapping[str, str]) -> Trial:
         """Give the row with other texts in some columns."""
@@ -46,7 +51,7 @@ class Trial:
             further = self.derive(changed)
             texts, changed = {**texts, **further}, {**changed, **further}
         values = self.reader.changed(self.values, texts)
-        return Trial(self.number, self.place, self.attempt, values, self.reader, changed, self.derive)
+        return Trial(self.number, self.attempt, values, self.reader, changed, self.derive)
 
 
 Truth = Callable[[Values], Any]
