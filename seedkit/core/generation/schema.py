@@ -50,10 +50,14 @@ class UniqueRule:
     partition: int | None = None
 
     @property
+    def expressions(self) -> tuple[Expression, ...]:
+        """What has to be evaluated of a row: its keys and its predicate."""
+        return self.keys if self.predicate is None else (*self.keys, self.predicate)
+
+    @property
     def columns(self) -> frozenset[str]:
         """The columns that its keys and its predicate speak of."""
-        spoken = (*self.keys, *([] if self.predicate is None else [self.predicate]))
-        return frozenset[str]().union(*map(columns_of, spoken))
+        return frozenset[str]().union(*map(columns_of, self.expressions))
 
     @property
     def plain_columns(self) -> tuple[str, ...] | None:

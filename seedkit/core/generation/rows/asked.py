@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from seedkit.core.generation.expressions.evaluation import Surroundings
-from seedkit.core.generation.expressions.tree import Expression
 from seedkit.core.generation.planning.tables import PlannedTable
 from seedkit.core.generation.rows.proofs import always_holds
 from seedkit.core.generation.schema import Check, UniqueRule
@@ -16,16 +13,6 @@ def looked_at(plan: PlannedTable) -> tuple[list[Check], list[UniqueRule]]:
     known = {chosen.column for chosen in plan.columns} | plan.rules.generated.keys()
     parts = [part for check in plan.checks for part in check.parts]
     return [part for part in parts if part.columns and part.columns <= known], list(plan.uniques)
-
-
-def expressions_of(check: Check | UniqueRule) -> Iterator[Expression]:
-    """Give what has to be evaluated of a rule."""
-    if isinstance(check, Check):
-        yield check.expression
-        return
-    yield from check.keys
-    if check.predicate is not None:
-        yield check.predicate
 
 
 def doubtful(plan: PlannedTable, surroundings: Surroundings) -> tuple[list[Check], list[UniqueRule]]:

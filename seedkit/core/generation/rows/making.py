@@ -15,7 +15,7 @@ from seedkit.core.generation.expressions.substitution import substituted
 from seedkit.core.generation.expressions.tree import columns_of
 from seedkit.core.generation.planning.tables import PlannedTable
 from seedkit.core.generation.row_values import Values
-from seedkit.core.generation.rows.asked import doubtful, expressions_of
+from seedkit.core.generation.rows.asked import doubtful
 from seedkit.core.generation.rows.by_column import ColumnRows, MadeRows, block_spans, columns, joined
 from seedkit.core.generation.rows.derived_columns import linked
 from seedkit.core.generation.rows.digests import digest_of
@@ -128,6 +128,6 @@ class RowMaker:
     @property
     def keys_to_note(self) -> frozenset[str]:
         """The columns of keys that are looked at row by row; of rows that are there their values have to be known."""
-        keys = [node for rule in self.plan.uniques for node in expressions_of(rule)]
+        keys = [node for rule in self.plan.uniques for node in rule.expressions]
         nodes = [substituted(node, self.plan.rules.generated) for node in keys]
         return frozenset[str]().union(*map(columns_of, nodes))

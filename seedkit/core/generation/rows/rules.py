@@ -10,7 +10,6 @@ from seedkit.core.generation.expressions.evaluation import Surroundings, evaluat
 from seedkit.core.generation.expressions.substitution import substituted
 from seedkit.core.generation.expressions.tree import And, Expression, IsNull, Not, Or, columns_of
 from seedkit.core.generation.planning.tables import PlannedTable
-from seedkit.core.generation.rows.asked import expressions_of
 from seedkit.core.generation.rows.derived_columns import derived_reads
 from seedkit.core.generation.satisfying.moves import together_with
 from seedkit.core.generation.satisfying.solvers import Solvers
@@ -70,14 +69,13 @@ def _rule(check: Check, plan: PlannedTable, surroundings: Surroundings, solvers:
 
 def key_of(rule: UniqueRule, plan: PlannedTable, surroundings: Surroundings, solvers: Solvers) -> Key:
     """Compile a unique index."""
-    spoken = list(expressions_of(rule))
     leaving: list[Expression] = [] if rule.nulls_not_distinct else [IsNull(key) for key in rule.keys]
     if rule.predicate is not None:
         leaving.append(Not(rule.predicate))
     return Key(
         rule.name,
-        frozenset[str]().union(*map(columns_of, spoken)),
-        frozenset[str]().union(*(_free(node, plan) for node in spoken)),
+        rule.columns,
+        frozenset[str]().union(*(_free(node, plan) for node in rule.expressions)),
         tuple(evaluator(key, surroundings) for key in rule.keys),
         None if rule.predicate is None else evaluator(rule.predicate, surroundings),
         rule.nulls_not_distinct,
