@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from seedkit.core.generation.expressions.evaluation import Surroundings
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from seedkit.core.generation.satisfying.moves import Room
 
 
-@dataclass(slots=True)
+@dataclass
 class RowMaker:
     """Makes the rows of a planned table from one number on.
 
@@ -42,7 +43,6 @@ class RowMaker:
     plan: PlannedTable = field(init=False)
     by_column: bool = field(init=False)
     short: dict[str, Shortfall] = field(default_factory=dict, init=False)
-    _found: Repairs | None = field(default=None, init=False)
     _rooms: Mapping[str, Room] | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
@@ -59,14 +59,11 @@ class RowMaker:
             plan = tied(plan, self.surroundings, self._rooms)
         return linked(plan)
 
-    @property
+    @cached_property
     def _repairs(self) -> Repairs:
-        if self._found is None:
-            from seedkit.core.generation.rows.repairs import Repairs
+        from seedkit.core.generation.rows.repairs import Repairs
 
-            redraws = Redraws(self._planned, {0: self.plan})
-            self._found = Repairs(self.plan, self.surroundings, redraws, self.short)
-        return self._found
+        return Repairs(self.plan, self.surroundings, Redraws(self._planned, {0: self.plan}), self.short)
 
     def __reduce__(self) -> tuple[type[RowMaker], tuple[Planned, Surroundings]]:
         """Be sent to another process by what it is made of; keys that were noted stay behind."""
