@@ -16,7 +16,7 @@ from seedkit.core.generation.planning.types.documents import DOCUMENTS
 from seedkit.core.generation.planning.types.kinds import family_of
 from seedkit.core.generation.shapes import Shape
 from seedkit.core.generation.streams import Stream
-from seedkit.core.names import did_you_mean, in_quotes, listed
+from seedkit.core.names import did_you_mean, in_quotes
 from seedkit.errors import FixtureError
 
 _FRACTIONS = frozenset(("price", "salary", "percentage", "latitude", "longitude"))
@@ -88,8 +88,3 @@ def prefix_for(facts: Facts, name: str | None, run: Run) -> str:
     """Say of which of several places or people a column's value is, by what stands before the meaning in its name."""
     meaning, prefix, _ = meant(facts, run)
     return prefix if meaning == name else ""
-
-
-def known(facts: Facts) -> str:
-    """List the meanings that a column may have, for people."""
-    return listed(sorted(fitting(facts)))

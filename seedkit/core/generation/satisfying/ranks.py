@@ -27,7 +27,6 @@ from seedkit.core.generation.satisfying.nulls import without_casts
 
 _CONDITIONS = (And, Or, Not, IsNull, IsNotNull, IsTruth, IsDistinct, Quantified)
 _TESTS = frozenset((*COMPARISONS, "~", "!~", "~*", "!~*", "~~", "!~~", "~~*", "!~~*", "@>", "<@", "&&", "?"))
-_NULL_COUNTS = frozenset(("num_nulls", "num_nonnulls"))
 
 
 def is_condition(node: Expression, solvers: Compiler) -> bool:
