@@ -40,7 +40,6 @@ class Making:
 
     facts: Facts
     run: Run
-    attempt: int
     language: Language
     line: int
     others: Mapping[str, Generator]
@@ -48,7 +47,7 @@ class Making:
     @property
     def stream(self) -> Stream:
         """The column's own randomness."""
-        return self.run.stream(self.facts.table_name, self.facts.column.name).at(self.attempt)
+        return self.run.stream(self.facts.table_name, self.facts.column.name).at(self.facts.attempt)
 
     def generator(self, value: Value) -> Generator:
         """Give the generator of a value; raises FixtureError for what is none."""
@@ -61,7 +60,7 @@ class Making:
         name, said = self.facts.column.name, Said(value, self.line)
         reads = self.language.reads(name, said)
         parts = tuple(self.others[read] for read in reads)
-        return Derived(reads, parts, self.language.making(name, said, reads, self.attempt))
+        return Derived(reads, parts, self.language.making(name, said, reads, self.facts.attempt))
 
     def constant(self, value: Value) -> str:
         """Give the COPY text of a value that is the same in every row."""

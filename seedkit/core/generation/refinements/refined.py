@@ -75,9 +75,7 @@ class SaidColumn:
     def chosen(self, facts: Facts, run: Run, attempt: int, others: Mapping[str, Generator]) -> Chosen:
         """Give the column's generator; raises FixtureError at the line of what is said."""
         facts = replace(facts, attempt=attempt)
-        making = Making(
-            facts=facts, run=run, attempt=attempt, language=self.language, line=self.said.line, others=others
-        )
+        making = Making(facts=facts, run=run, language=self.language, line=self.said.line, others=others)
         with blamed_on(self.language.said.place(self.said.line)):
             generator = self._worked_out(others) or making.generator(self.said.value)
         spelling = spelled(self.said.value) if self.said.function is None else "function"
