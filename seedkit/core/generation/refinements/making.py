@@ -131,21 +131,14 @@ def choices_of(constant: Callable[[Value], str], value: Value) -> tuple[str, ...
     if isinstance(value, list) and value:
         return tuple(map(constant, value))
     if isinstance(value, dict) and set(value) != {"ref"}:
-        weights = {name: _weight(weight) for name, weight in value.items()}
-        if (
-            all(weight is not None for weight in weights.values())
-            and 0 < sum(map(_or_0, weights.values())) <= _MOST_WEIGHT
-        ):
-            return weighted({constant(name): _or_0(weight) for name, weight in weights.items()})
+        weights = {name: weight for name, text in value.items() if (weight := _weight(text)) is not None}
+        if len(weights) == len(value) and 0 < sum(weights.values()) <= _MOST_WEIGHT:
+            return weighted({constant(name): weight for name, weight in weights.items()})
     return None
 
 
 def _weight(value: Value) -> int | None:
     return int(value) if isinstance(value, str) and value.isdecimal() and len(value) < 6 else None
-
-
-def _or_0(weight: int | None) -> int:
-    return weight or 0
 
 
 def _maybe(making: Making, value: Value) -> Generator | None:
