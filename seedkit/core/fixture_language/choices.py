@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect
 from collections.abc import Mapping, Sequence
 from itertools import accumulate
-from typing import TypeVar
+from typing import TypeGuard, TypeVar
 
 from seedkit.core.fixtures import Tagged, Value
 from seedkit.errors import FixtureError
@@ -14,7 +14,7 @@ _Option = TypeVar("_Option")
 _BITS = 64
 
 
-def is_of_a_table(options: Value) -> bool:
+def is_of_a_table(options: Value) -> TypeGuard[dict[str, Value]]:
     """Whether what stands behind `!choice` means the keys of a table: {ref: users}."""
     return isinstance(options, dict) and len(options) == 1 and "ref" in options
 

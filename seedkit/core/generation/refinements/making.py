@@ -9,6 +9,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from seedkit.core.fixture_language.bounds import NumberBounds, bounds_for
+from seedkit.core.fixture_language.choices import is_of_a_table
 from seedkit.core.fixture_language.drawn_values import share_of
 from seedkit.core.fixtures import Tagged, Value
 from seedkit.core.generation.columns.blocks import NULL, Constant, Generator, Sometimes, in_256ths
@@ -130,7 +131,7 @@ def choices_of(constant: Callable[[Value], str], value: Value) -> tuple[str, ...
         return None
     if isinstance(value, list) and value:
         return tuple(map(constant, value))
-    if isinstance(value, dict) and set(value) != {"ref"}:
+    if isinstance(value, dict) and not is_of_a_table(value):
         weights = {name: weight for name, text in value.items() if (weight := _weight(text)) is not None}
         if len(weights) == len(value) and 0 < sum(weights.values()) <= _MOST_WEIGHT:
             return weighted({constant(name): weight for name, weight in weights.items()})

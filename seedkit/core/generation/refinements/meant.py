@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 from seedkit.core.catalog import Column, Table
+from seedkit.core.fixture_language.choices import is_of_a_table
 from seedkit.core.fixtures import Tagged, Value
 from seedkit.core.generation.refinements.said import Refinements, Said, TableSaid
 from seedkit.core.names import did_you_mean, in_quotes, listed
@@ -88,7 +89,7 @@ def _refuse_other_parents(
 def _parents_in(value: Value) -> Iterable[str]:
     """List the tables that `!choice {ref: TABLE}` names in a value."""
     for tagged in tags_in(value):
-        if tagged.tag == "!choice" and isinstance(tagged.value, dict) and list(tagged.value) == ["ref"]:
+        if tagged.tag == "!choice" and is_of_a_table(tagged.value):
             yield str(tagged.value["ref"])
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from seedkit.core.fixture_language.choices import is_of_a_table
 from seedkit.core.fixture_language.drawn_values import share_of
 from seedkit.core.fixtures import Tagged, Value
 from seedkit.core.generation.columns.blocks import Generator, in_256ths
@@ -115,15 +116,10 @@ def _parent(value: Value) -> OfParent | None:
         share, inner = value.value
         found = _parent(inner) if _is_ref(inner) else None
         return found and OfParent(found.table, in_256ths(float(1 - share_of(share))))
-    if _is_ref(value) and isinstance(value.value, dict) and isinstance(value.value["ref"], str):
+    if value.tag == "!choice" and is_of_a_table(value.value) and isinstance(value.value["ref"], str):
         return OfParent(value.value["ref"], 0)
     return None
 
 
 def _is_ref(value: Value) -> bool:
-    return (
-        isinstance(value, Tagged)
-        and value.tag == "!choice"
-        and isinstance(value.value, dict)
-        and list(value.value) == ["ref"]
-    )
+    return isinstance(value, Tagged) and value.tag == "!choice" and is_of_a_table(value.value)
