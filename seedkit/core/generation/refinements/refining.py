@@ -31,10 +31,8 @@ class Refining:
 
     def rows_of(self, oid: int) -> int | Per | None:
         """Say how many rows a table is to get: its own number, else the one for all; None where nothing says so."""
-        found = self._tables.get(oid)
-        if found is None:
-            return self.rows
-        return self.rows if found.rows is None else found.rows
+        rows = self._of(oid).rows
+        return self.rows if rows is None else rows
 
     def usual(self, otherwise: int) -> Callable[[int], int]:
         """Give what says how many rows a table gets; with `!per` about, as parents are filled first."""
@@ -51,8 +49,8 @@ class Refining:
         """Say which tables get rows for each row of a parent; raises FixtureError at the line where that can't be."""
         found = {}
         for oid in oids:
-            said = self._tables.get(oid)
-            if said is not None and isinstance(said.rows, Per):
+            said = self._of(oid)
+            if isinstance(said.rows, Per):
                 with blamed_on(self.said.place(said.rows_said.line) if said.rows_said else None):
                     refuse_many(tables[oid], key_to(tables[oid], said.rows.parent, tables), said.rows)
                 found[oid] = said.rows
@@ -60,18 +58,15 @@ class Refining:
 
     def leaves_alone(self, oid: int) -> bool:
         """Whether a table is to get no rows."""
-        found = self._tables.get(oid)
-        return found is not None and found.alone
+        return self._of(oid).alone
 
     def speaks_of(self, oid: int) -> bool:
         """Whether anything is said of a column of a table."""
-        found = self._tables.get(oid)
-        return found is not None and bool(found.columns)
+        return bool(self._of(oid).columns)
 
     def on_line(self, oid: int, line: int | None) -> set[str]:
         """Name the columns of a table of which a line speaks."""
-        found = self._tables.get(oid)
-        return set() if found is None else {name for name, value in found.columns.items() if value.line == line}
+        return {name for name, value in self._of(oid).columns.items() if value.line == line}
 
     def columns(  # noqa: PLR0917 - what a table is planned with
         self,
@@ -83,8 +78,8 @@ class Refining:
         without: Collection[str] = (),
     ) -> dict[str, SaidColumn]:
         """Give what is said of a table's columns, for its planning; raises FixtureError at the line of a misfit."""
-        found = self._tables.get(rules.table.oid)
-        values = {} if found is None else {name: value for name, value in found.columns.items() if name not in without}
+        found = self._of(rules.table.oid).columns
+        values = {name: value for name, value in found.items() if name not in without}
         if not values:
             return {}
         from seedkit.core.generation.refinements.checking import refuse_misfits
@@ -94,6 +89,9 @@ class Refining:
         said = _said(rules, values, language)
         refuse_misfits(rules, said, run, surroundings, counted)
         return said
+
+    def _of(self, oid: int) -> TableRefinement:
+        return self._tables.get(oid) or TableRefinement()
 
 
 def _said(rules: TableRules, values: Mapping[str, Said], language: Language) -> dict[str, SaidColumn]:
