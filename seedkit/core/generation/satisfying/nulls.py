@@ -17,14 +17,14 @@ def null_test(node: IsNull, moves: Moves, *, wanted: bool) -> Solve:
     """Make an operand NULL, or not: a row all of its fields, anything else as its columns are."""
     if isinstance(node.operand, RowOf):
         names = [name for item in node.operand.items for name in sorted(columns_of(item))]
-        return _all_null(names, moves) if wanted else _all_known(names, moves)
+        return _all(names, moves, null=wanted)
     bare = without_casts(node.operand)
     if isinstance(bare, Column):
         return lambda trial: _one(bare.name, moves, trial, null=wanted)
     names = sorted(columns_of(bare))
-    if isinstance(bare, Call) and bare.function in _PARTS:
-        return _all_null(names, moves) if wanted else _one_known(names, moves)
-    return _one_null(names, moves) if wanted else _all_known(names, moves)
+    is_null_with_all = isinstance(bare, Call) and bare.function in _PARTS
+    changed = _all if wanted is is_null_with_all else _any
+    return changed(names, moves, null=wanted)
 
 
 def without_casts(node: Expression) -> Expression:
@@ -38,15 +38,9 @@ def _one(name: str, moves: Moves, trial: Trial, *, null: bool) -> Iterator[Trial
     return moves.null(trial, name) if null else moves.fresh(trial, name)
 
 
-def _all_null(names: Sequence[str], moves: Moves) -> Solve:
-    return _all(names, moves, null=True)
-
-
-def _all_known(names: Sequence[str], moves: Moves) -> Solve:
-    return _all(names, moves, null=False)
-
-
 def _all(names: Sequence[str], moves: Moves, *, null: bool) -> Solve:
+    """Make each column NULL, or not."""
+
     def solve(trial: Trial) -> Iterator[Trial]:
         for name in names:
             if (trial.values.get(name) is None) is not null:
@@ -59,15 +53,9 @@ def _all(names: Sequence[str], moves: Moves, *, null: bool) -> Solve:
     return solve
 
 
-def _one_null(names: Sequence[str], moves: Moves) -> Solve:
-    return _any(names, moves, null=True)
-
-
-def _one_known(names: Sequence[str], moves: Moves) -> Solve:
-    return _any(names, moves, null=False)
-
-
 def _any(names: Sequence[str], moves: Moves, *, null: bool) -> Solve:
+    """Make one of the columns NULL, or not."""
+
     def solve(trial: Trial) -> Iterator[Trial]:
         for name in names:
             yield from islice(_one(name, moves, trial, null=null), 1)
