@@ -19,7 +19,7 @@ def sequence_lines(sequences: Sequence[SequenceReport]) -> str:
             f"{report.table}.{report.column}",
             value_text(report.sequence),
             _movement(report),
-            _highest(report),
+            value_text(report.highest_id),
             report.status,
         )
         for report in sequences
@@ -49,10 +49,6 @@ def value_text(value: object) -> str:
     return "-" if value is None else str(value)
 
 
-def _highest(report: SequenceReport) -> str:
-    return "-" if report.highest_id is None else str(report.highest_id)
-
-
 def in_blocks(*blocks: str) -> str:
     """Set blocks of lines apart from each other; empty ones take no room."""
     return "\n\n".join(block for block in blocks if block)
@@ -74,8 +70,6 @@ def headroom_lines(sequences: Sequence[SequenceReport]) -> str:
         )
         for report in sequences
     ]
-    if not rows:
-        return ""
     heading = ("column", "sequence", "next value", "highest id", "status", "used", "")
     set_lines = aligned_lines([heading, *rows], right=(2, 3))
     shown = [set_lines[0]]
