@@ -97,9 +97,11 @@ class _Knots:
 
     def _orders(self, name: str, bound: str) -> bool:
         """Whether a column may be moved beside another one, which has the same type."""
-        room, table = self.rooms.get(name), self.plan.rules.table
-        same = room is not None and table.column(bound).base_type == room.facts.column.base_type
-        return same and room is not None and not room.built and room.ladder is not None and self._is_free(name)
+        room = self.rooms.get(name)
+        if room is None or room.built or room.ladder is None:
+            return False
+        same = self.plan.rules.table.column(bound).base_type == room.facts.column.base_type
+        return same and self._is_free(name)
 
     def _tie_null(self, test: Expression, condition: Expression, *, opposite: bool) -> None:
         """Make a column NULL, or not, where a condition of another one holds; of OR: where it does not hold."""
