@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from seedkit.core.catalog import Column
 from seedkit.core.values.iso_times import CLOCKS, DATE, MOMENTS, clock_of, instant_of, instant_text, is_day
-from seedkit.core.values.spellings import number_text
+from seedkit.core.values.spellings import number_text, pointed
 from seedkit.errors import FixtureError
 
 WHOLE_NUMBERS = ("smallint", "integer", "bigint", "oid")
@@ -39,11 +39,7 @@ class NumberBounds:
 
     def text(self, place: int) -> str:
         """Write the number at a place, from 0."""
-        units = self.low + place
-        if self.scale <= 0:
-            return str(units * 10**-self.scale)
-        whole, part = divmod(abs(units), 10**self.scale)
-        return f"{'-' if units < 0 else ''}{whole}.{part:0{self.scale}}"
+        return pointed(self.low + place, self.scale)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,18 @@ def number_text(text: str) -> str:
     return _WORDS.get(text.lower(), text) if "." in text else text
 
 
+def pointed(units: int, scale: int) -> str:
+    """Write a number of the last digit's units; a scale below 0 has zeros instead.
+
+    >>> pointed(1250, 2), pointed(-5, 2), pointed(7, 0), pointed(12, -2)
+    ('12.50', '-0.05', '7', '1200')
+    """
+    if scale <= 0:
+        return str(units * 10**-scale)
+    whole, part = divmod(abs(units), 10**scale)
+    return f"{'-' if units < 0 else ''}{whole}.{part:0{scale}}"
+
+
 def hex_bytes_text(text: str) -> str:
     r"""Spell `0xdeadbeef` as bytea, which would take it for ten letters; PostgreSQL is the judge of the digits' number.
 

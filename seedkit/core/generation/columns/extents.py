@@ -11,9 +11,10 @@ from seedkit.core.generation.columns.blocks import NULL, Constant, Generator, Jo
 from seedkit.core.generation.columns.choices import Choice, Mixture, Turned
 from seedkit.core.generation.columns.cuts import Cased, Cut, Marked
 from seedkit.core.generation.columns.moments import Clock, Day, Life, Moment
-from seedkit.core.generation.columns.numbers import Counter, Fixed, Hex, Uuid, Whole, pointed
+from seedkit.core.generation.columns.numbers import Counter, Fixed, Hex, Uuid, Whole
 from seedkit.core.generation.columns.patterns.matching import Gathered
 from seedkit.core.values.copy_text import field_value
+from seedkit.core.values.spellings import pointed
 
 _MOST_LISTED = 5000
 _COUNTED = 19

@@ -11,6 +11,7 @@ from seedkit.core.generation.columns.blocks import Generator, Joined
 from seedkit.core.generation.columns.choices import Choice, drawn_digits
 from seedkit.core.generation.columns.counting import counted
 from seedkit.core.generation.streams import BLOCK, Stream, Width
+from seedkit.core.values.spellings import pointed
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,18 +107,6 @@ class Fixed:
 
 _LEAST_WHOLES = 8
 _DIGITS_MOST = 9
-
-
-def pointed(units: int, scale: int) -> str:
-    """Write a number of the last digit's units; a scale below 0 has zeros instead.
-
-    >>> pointed(1250, 2), pointed(-5, 2), pointed(7, 0), pointed(12, -2)
-    ('12.50', '-0.05', '7', '1200')
-    """
-    if scale <= 0:
-        return str(units * 10**-scale)
-    whole, part = divmod(abs(units), 10**scale)
-    return f"{'-' if units < 0 else ''}{whole}.{part:0{scale}}"
 
 
 @dataclass(frozen=True, slots=True)

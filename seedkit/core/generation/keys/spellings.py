@@ -8,8 +8,8 @@ from decimal import Decimal, InvalidOperation
 from ipaddress import IPv4Address
 from typing import Protocol
 
-from seedkit.core.generation.columns.numbers import pointed
 from seedkit.core.generation.expressions.values import EXACT
+from seedkit.core.values.spellings import pointed
 
 
 class Spelling(Protocol):

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
-from seedkit.core.generation.columns.numbers import pointed
 from seedkit.core.generation.expressions.comparing import in_utc
 from seedkit.core.generation.expressions.intervals import interval_of
 from seedkit.core.generation.expressions.values import DAY, EXACT, Interval, NotEvaluatedError
 from seedkit.core.generation.planning.chosen import Facts
 from seedkit.core.generation.planning.types.numbers import WHOLE, scale_of
+from seedkit.core.values.spellings import pointed
 
 _BITS = {"smallint": 15, "integer": 31, "bigint": 63}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
