@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from psycopg.rows import dict_row
 
@@ -49,6 +49,20 @@ class _Answers:
     rules: Answer
     unlinked: Answer | None = None
 
+    def draws(self) -> _Draws:
+        """Take the answers, which can be done once, that tell of draws."""
+        defaults = [UnusualDefault(**row) for row in self.unusual.fetchall()]
+        return _Draws(defaults, self.functions.fetchall(), self.rules.fetchall())
+
+
+@dataclass(frozen=True, slots=True)
+class _Draws:
+    """What draws, or may draw, otherwise than by a plain `nextval('s')`."""
+
+    defaults: Sequence[UnusualDefault]
+    functions: Sequence[dict[str, Any]]
+    rules: Sequence[dict[str, Any]]
+
 
 @dataclass(frozen=True, slots=True)
 class _Links:
@@ -70,26 +84,47 @@ def read_feeding(connection: Session, tables: Iterable[int] | None = None, *, he
         explained("reading the catalog"),
         asked_safely(connection, lambda: _ask(connection, everything=everything)) as answers,
     ):
-        links = _links(connection, answers, here=here)
-        sequences = _apart(connection, _read_sequences(connection, _Asked(tables=asked), links), links)
+        links = _links(connection, answers.draws(), here=here)
+        sequences = _sequences(connection, links, asked)
         unlinked = _unlinked(connection, answers, links, sequences)
     return Feeding(
-        sequences=tuple(sequence for sequence in sequences if not sequence.kept),
+        sequences=_ours(sequences),
         unresolved=tuple(_unresolved(links, asked)),
         kept=tuple(sequence for sequence in sequences if sequence.kept),
         unlinked=unlinked,
     )
 
 
+def read_feeding_sequences(
+    connection: Session, tables: Iterable[int]
+) -> tuple[tuple[FeedingSequence, ...], tuple[FeedingSequence, ...]]:
+    """Read what feeds the columns of tables (OIDs) by their schemas, and `here`: mostly that is the same, read once."""
+    asked = list(tables)
+    with explained("reading the catalog"), asked_safely(connection, lambda: _ask(connection)) as answers:
+        draws = answers.draws()
+        links, links_here = (_links(connection, draws, here=here) for here in (False, True))
+        found = _sequences(connection, links, asked)
+        found_here = found if links_here == links else _sequences(connection, links_here, asked)
+    return _ours(found), _ours(found_here)
+
+
 def asked_sequence(connection: Session, sequence: int, table: int, column: int) -> FeedingSequence:
     """Read one sequence (OID) as feeding a column (attnum) of a table (OID), whether they are linked or not."""
     asked = _Asked(sequence=sequence, table=table, column=column)
     with explained("reading the catalog"), asked_safely(connection, lambda: _ask(connection)) as answers:
-        links = _links(connection, answers)
+        links = _links(connection, answers.draws())
         found = _apart(connection, _read_sequences(connection, asked, links), links)
     if not found:
         raise SequenceError("the table or the sequence was dropped meanwhile")
     return found[0]
+
+
+def _ours(sequences: Iterable[FeedingSequence]) -> tuple[FeedingSequence, ...]:
+    return tuple(sequence for sequence in sequences if not sequence.kept)
+
+
+def _sequences(connection: Session, links: _Links, tables: list[int] | None) -> tuple[FeedingSequence, ...]:
+    return _apart(connection, _read_sequences(connection, _Asked(tables=tables), links), links)
 
 
 def _apart(connection: Session, sequences: Sequence[FeedingSequence], links: _Links) -> tuple[FeedingSequence, ...]:
@@ -111,16 +146,14 @@ def _ask(connection: Session, *, everything: bool = False) -> _Answers:
     )
 
 
-def _links(connection: Session, answers: _Answers, *, here: bool = False) -> _Links:
+def _links(connection: Session, draws: _Draws, *, here: bool = False) -> _Links:
     """Find the sequences that unusual defaults name, and those that functions and rules draw from."""
-    functions, rules = answers.functions.fetchall(), answers.rules.fetchall()
-    defaults = [UnusualDefault(**row) for row in answers.unusual.fetchall()]
-    unusual = unusual_links(connection, defaults, here=here)
-    if not functions and not rules:
+    unusual = unusual_links(connection, draws.defaults, here=here)
+    if not draws.functions and not draws.rules:
         return _Links(unusual)
     from seedkit.postgres.sequences.hidden_draws import hidden_draws
 
-    return _Links(unusual, hidden_draws(connection, functions, rules, here=here))
+    return _Links(unusual, hidden_draws(connection, draws.functions, draws.rules, here=here))
 
 
 def _unlinked(

@@ -18,6 +18,7 @@ from seedkit.core.generation.rows.shortfalls import swallowed, told
 from seedkit.core.rows.blocks import Block, RowSource
 from seedkit.core.rows.keys import OnConflict
 from seedkit.core.rows.shapes import RowShape
+from seedkit.core.sequences.feeding import FeedingSequence
 from seedkit.files.generation.locales import words_of
 from seedkit.files.generation.meanings import read_meanings
 from seedkit.postgres.connection import Connection
@@ -25,7 +26,6 @@ from seedkit.postgres.generation.filling import TableFilling
 from seedkit.postgres.generation.rows import RowsThere, rows_added, rows_as_copied
 from seedkit.postgres.generation.rules import Rules, read_rules
 from seedkit.postgres.loading.table_loads import TableLoad
-from seedkit.postgres.sequences.feeding import read_feeding
 from seedkit.runner.generation.around import Around
 from seedkit.runner.generation.refinements import Refine
 from seedkit.runner.generation.situations import Situations
@@ -70,11 +70,15 @@ class TableOutcome:
 
 @dataclass(slots=True)
 class Plans:
-    """What was read of a schema: of the tables that are filled, among `tables`, which are all that these refer to."""
+    """What was read of a schema: of the tables that are filled, among `tables`, which are all that these refer to.
+
+    `sequences` are those that feed columns of the tables that are filled.
+    """
 
     connection: Connection
     request: EngineRequest
     tables: Mapping[int, Table]
+    sequences: Sequence[FeedingSequence]
     rules: Rules = field(init=False)
     run: Run = field(init=False)
     situations: Situations = field(init=False)
@@ -86,7 +90,7 @@ class Plans:
         self.run = Run(
             random_seed=said.random_seed, today=said.today, meanings=read_meanings(), words=words_of(said.locale)
         )
-        self._fed, sharing = _fed_columns(self.connection, self.request.counts)
+        self._fed, sharing = _fed_columns(self.sequences)
         self.situations = Situations(
             connection=self.connection,
             run=self.run,
@@ -228,12 +232,12 @@ def _as_load(table: Table, maker: RowMaker, made: Callable[[], Iterable[MadeRows
 
 
 def _fed_columns(
-    connection: Connection, oids: Iterable[int]
+    sequences: Iterable[FeedingSequence],
 ) -> tuple[dict[int, frozenset[str]], dict[int, dict[str, list[tuple[int, str]]]]]:
     """Say which columns sequences feed, and for each of them which others have the same sequence."""
     fed: dict[int, set[str]] = {}
     sharing: dict[int, dict[str, list[tuple[int, str]]]] = {}
-    for sequence in read_feeding(connection, list(oids)).sequences:
+    for sequence in sequences:
         for column in sequence.columns:
             fed.setdefault(column.table_oid, set()).add(column.name)
             others = [(other.table_oid, other.name) for other in sequence.columns if other is not column]

@@ -24,6 +24,7 @@ from seedkit.core.reports.explained import ExplainedColumn, ExplainedTable, Expl
 from seedkit.files.generation.locales import words_of
 from seedkit.postgres.connection import Connection, identify
 from seedkit.postgres.driver_errors import explained
+from seedkit.postgres.sequences.feeding import read_feeding
 from seedkit.postgres.time_outs import work_without_time_outs
 from seedkit.runner.concealment import concealed
 from seedkit.runner.generation.engine import EngineRequest, Plans
@@ -54,6 +55,7 @@ def explain(
                 counts=wanted, random_seed=random_seed, today=today, locale=locale, refine=said.refine(found)
             ),
             {table.oid: table for table in tables},
+            read_feeding(connection, wanted).sequences,
         )
         makers = plans.without_rows()
     explanations = (_explained(plans.tables[oid], makers[oid], plans.tables, plans.run) for oid in counts)

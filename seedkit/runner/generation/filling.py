@@ -16,6 +16,8 @@ from seedkit.postgres.connection import Connection
 from seedkit.postgres.driver_errors import explained
 from seedkit.postgres.generation.deferred_keys import Names, check_deferred_keys, read_deferred_keys
 from seedkit.postgres.generation.rows import rows_there
+from seedkit.postgres.search_path import safe_path
+from seedkit.postgres.sequences.feeding import read_feeding_sequences
 from seedkit.runner.generation.course import Course
 from seedkit.runner.generation.engine import Engine, EngineRequest, TableOutcome
 from seedkit.runner.generation.kept import telling_what_was_kept
@@ -80,9 +82,11 @@ class Filling:
             progress=Progress(0, {table.name: self.plan.counts[table.oid] for table in self.plan.filled}),
             commit_every=self.how.commit_every,
         )
-        self.engine = Engine(self.connection, wanted, self.plan.tables, self.course)
-        if self.turns.ours:  # what a caller has in the same transaction may not hold yet
-            self._deferred = read_deferred_keys(self.connection, self.plan.counts)
+        with safe_path(self.connection):
+            sequences, self.turns.ahead.known = read_feeding_sequences(self.connection, self.plan.counts)
+            self.engine = Engine(self.connection, wanted, self.plan.tables, sequences, self.course)
+            if self.turns.ours:  # what a caller has in the same transaction may not hold yet
+                self._deferred = read_deferred_keys(self.connection, self.plan.counts)
         if self.how.commit_every is not None and not self.how.total:
             self._before = {table.oid: rows_there(self.connection, table, ()).count for table in self.plan.filled}
 

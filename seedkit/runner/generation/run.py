@@ -84,7 +84,6 @@ def generate(connection: Connection, request: GenerationRequest) -> GenerationRe
         _refuse_production(connection, request)
         plan = _planned(connection, request)
         _refuse_many(connection, request, plan)
-        ahead.know(plan.filled)
         turns.written = {table.oid: table for table in plan.filled}
         tables = Filling(connection, _how(request, today, plan), plan, turns).filled()
         turns.settle()

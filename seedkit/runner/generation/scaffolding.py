@@ -20,6 +20,7 @@ from seedkit.errors import SeedkitError
 from seedkit.files.refinement_files import read_refinement_text
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.driver_errors import explained
+from seedkit.postgres.sequences.feeding import read_feeding
 from seedkit.postgres.time_outs import work_without_time_outs
 from seedkit.runner.generation.engine import EngineRequest, Plans
 from seedkit.runner.generation.planned import meant_counts
@@ -45,7 +46,9 @@ def scaffolded(
         counts, tables, _ = meant_counts(connection, asked, excluded)
         wanted = dict.fromkeys((table.oid for table in tables), ROWS) | counts
         request = EngineRequest(counts=wanted, random_seed=random_seed, today=today, locale=locale)
-        plans = Plans(connection, request, {table.oid: table for table in tables})
+        plans = Plans(
+            connection, request, {table.oid: table for table in tables}, read_feeding(connection, wanted).sequences
+        )
         planners = plans.planners_without_rows()
     meant = {oid: planner for oid, planner in planners.items() if oid in counts}
     return _Scaffolding(plans, meant).text()

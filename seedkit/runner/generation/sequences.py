@@ -12,7 +12,6 @@ from seedkit.core.sequences.feeding import FeedingSequence
 from seedkit.core.sequences.reading import SequenceReading, is_behind
 from seedkit.errors import SequenceError
 from seedkit.postgres.connection import Connection
-from seedkit.postgres.sequences.feeding import read_feeding
 from seedkit.postgres.sequences.room import feeds, make_room_in
 
 
@@ -21,18 +20,13 @@ class SequencesAhead:
     """The sequences that were moved past the numbers of rows to come.
 
     PostgreSQL takes no move back, so none is made where all has to stay `still`, as in a dry run. `moved` says how each
-    was found before.
+    was found before; `known` are those that feed columns of the tables that get rows, as this session finds them.
     """
 
     connection: Connection
     still: bool
     moved: list[SequenceReport] = field(default_factory=list)
-    known: tuple[FeedingSequence, ...] = ()
-
-    def know(self, tables: Iterable[Table]) -> None:
-        """Read which sequences feed columns of the tables that get rows, once."""
-        if not self.still:
-            self.known = read_feeding(self.connection, [table.oid for table in tables], here=True).sequences
+    known: Sequence[FeedingSequence] = ()
 
     def make_ready(self, table: Table, columns: Sequence[str], last: int) -> None:
         """Move the sequences of a table's columns past the last number that will be written.
