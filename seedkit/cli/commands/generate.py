@@ -148,14 +148,7 @@ def _write_down(
     from seedkit.runner.generation.scaffolding import scaffolded
 
     with opened(settings, read_only=True, statement_timeout=statement_timeout) as connection:
-        text = scaffolded(
-            connection,
-            request.asked,
-            request.excluded,
-            random_seed=request.random_seed,
-            now=request.now,
-            locale=request.locale,
-        )
+        text = scaffolded(connection, request)
     write_new(settings.refinements, text)
     terminal.show(f"wrote {shown_path(settings.refinements)}")
 
@@ -165,13 +158,5 @@ def _explain(terminal: Terminal, settings: Settings, request: GenerationRequest,
     from seedkit.runner.generation.explaining import explain
 
     with opened(settings, read_only=True, statement_timeout=statement_timeout) as connection:
-        explanation = explain(
-            connection,
-            request.asked,
-            request.excluded,
-            random_seed=request.random_seed,
-            now=request.now,
-            locale=request.locale,
-            said=request.said,
-        )
+        explanation = explain(connection, request)
     terminal.show(explanation_json(explanation) if terminal.json else explanation_text(explanation))

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime
+from collections.abc import Iterator, Mapping
 
 from seedkit.core.catalog import Table
 from seedkit.core.generation.planning.capacity import Capacity
@@ -15,48 +14,27 @@ from seedkit.core.generation.planning.facts import facts_of
 from seedkit.core.generation.planning.listing import few_values
 from seedkit.core.generation.planning.tables import PlannedTable
 from seedkit.core.generation.planning.types.kinds import family_of
-from seedkit.core.generation.requests.asked import ROWS, AskedRows
+from seedkit.core.generation.requests.asked import ROWS
 from seedkit.core.generation.rows.asked import doubtful
 from seedkit.core.generation.rows.making import RowMaker
 from seedkit.core.generation.streams import VERSION
 from seedkit.core.names import TableName
 from seedkit.core.reports.explained import ExplainedColumn, ExplainedTable, Explanation
-from seedkit.files.generation.locales import words_of
 from seedkit.postgres.connection import Connection, identify
 from seedkit.postgres.driver_errors import explained
-from seedkit.postgres.sequences.feeding import read_feeding
 from seedkit.postgres.time_outs import work_without_time_outs
 from seedkit.runner.concealment import concealed
-from seedkit.runner.generation.engine import EngineRequest, Plans
-from seedkit.runner.generation.planned import meant_counts
-from seedkit.runner.generation.refinements import NOTHING_IS_SAID, WhatIsSaid
+from seedkit.runner.generation.inferred import inferred
+from seedkit.runner.generation.run import GenerationRequest
 
 _REFERENCE = re.compile("!ref|!per")
 
 
-def explain(
-    connection: Connection,
-    asked: Sequence[AskedRows],
-    excluded: Sequence[str] = (),
-    *,
-    random_seed: int = 0,
-    now: date | None = None,
-    locale: str = "en",
-    said: WhatIsSaid = NOTHING_IS_SAID,
-) -> Explanation:
+def explain(connection: Connection, request: GenerationRequest) -> Explanation:
     """Say of some tables, by default of all, what makes their columns, and what bounds their rows."""
-    today = now or datetime.now(UTC).date()
-    with concealed(said.secrets), explained("explaining tables"), work_without_time_outs(connection, roll_back=True):
-        counts, tables, found = meant_counts(connection, asked, excluded, said.refinements)
-        wanted = dict.fromkeys((table.oid for table in tables), ROWS) | counts
-        plans = Plans(
-            connection,
-            EngineRequest(
-                counts=wanted, random_seed=random_seed, today=today, locale=locale, refine=said.refine(found)
-            ),
-            {table.oid: table for table in tables},
-            read_feeding(connection, wanted).sequences,
-        )
+    secrets = request.said.secrets
+    with concealed(secrets), explained("explaining tables"), work_without_time_outs(connection, roll_back=True):
+        counts, plans = inferred(connection, request)
         makers = plans.without_rows()
     explanations = (_explained(plans.tables[oid], makers[oid], plans.tables, plans.run) for oid in counts)
     return Explanation(
@@ -64,10 +42,10 @@ def explain(
         tables=tuple(sorted(explanations, key=lambda table: str(table.table))),
         parent_rows=ROWS,
         generator=VERSION,
-        random_seed=random_seed,
-        now=today,
-        locale=locale,
-        words_from=words_of(locale).source,
+        random_seed=request.random_seed,
+        now=plans.run.today,
+        locale=request.locale,
+        words_from=plans.run.words.source,
     )
 
 

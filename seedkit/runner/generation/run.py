@@ -61,6 +61,11 @@ class GenerationRequest:
     guard: Guard | None = field(default_factory=Guard)
     said: WhatIsSaid = NOTHING_IS_SAID
 
+    @property
+    def today(self) -> date:
+        """The day that values of times lie before."""
+        return self.now or datetime.now(UTC).date()
+
 
 def generate(connection: Connection, request: GenerationRequest) -> GenerationReport:
     """Fill tables and repair their sequences: all or nothing where a table is named, else each table by itself.
@@ -70,7 +75,7 @@ def generate(connection: Connection, request: GenerationRequest) -> GenerationRe
     `commit_every` has kept.
     """
     started = time.monotonic()
-    today = request.now or datetime.now(UTC).date()
+    today = request.today
     words_from = words_of(request.locale).source
     ours = request.begun or (connection.autocommit and not in_transaction(connection))
     request.said.refuse_another_version()

@@ -5,9 +5,8 @@ Each line is read back and tried: what would not give the very values that are i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
 from itertools import islice
 
 from seedkit.core.generation.planning.chosen import Chosen, Rung
@@ -15,40 +14,25 @@ from seedkit.core.generation.planning.refined import Refined
 from seedkit.core.generation.planning.tables import PlannedTable, TablePlanner
 from seedkit.core.generation.refinements.refining import Refining, refining
 from seedkit.core.generation.refinements.scaffold import ScaffoldColumn, ScaffoldTable, scaffold
-from seedkit.core.generation.requests.asked import ROWS, AskedRows
 from seedkit.errors import SeedkitError
 from seedkit.files.refinement_files import read_refinement_text
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.driver_errors import explained
-from seedkit.postgres.sequences.feeding import read_feeding
 from seedkit.postgres.time_outs import work_without_time_outs
-from seedkit.runner.generation.engine import EngineRequest, Plans
-from seedkit.runner.generation.planned import meant_counts
+from seedkit.runner.generation.engine import Plans
+from seedkit.runner.generation.inferred import inferred
 from seedkit.runner.generation.refinements import NOTHING_IS_SAID
+from seedkit.runner.generation.run import GenerationRequest
 
 _SAMPLE = 400
 _TURNS = 4
 """A line that is left out may change what another one gives, once or twice."""
 
 
-def scaffolded(
-    connection: Connection,
-    asked: Sequence[AskedRows] = (),
-    excluded: Sequence[str] = (),
-    *,
-    random_seed: int = 0,
-    now: date | None = None,
-    locale: str = "en",
-) -> str:
+def scaffolded(connection: Connection, request: GenerationRequest) -> str:
     """Write what is inferred of some tables, by default of all, as `generate.yml`; looks at no row."""
-    today = now or datetime.now(UTC).date()
     with explained("explaining tables"), work_without_time_outs(connection, roll_back=True):
-        counts, tables, _ = meant_counts(connection, asked, excluded)
-        wanted = dict.fromkeys((table.oid for table in tables), ROWS) | counts
-        request = EngineRequest(counts=wanted, random_seed=random_seed, today=today, locale=locale)
-        plans = Plans(
-            connection, request, {table.oid: table for table in tables}, read_feeding(connection, wanted).sequences
-        )
+        counts, plans = inferred(connection, replace(request, said=NOTHING_IS_SAID))
         planners = plans.planners_without_rows()
     meant = {oid: planner for oid, planner in planners.items() if oid in counts}
     return _Scaffolding(plans, meant).text()

@@ -54,7 +54,7 @@ def test_what_is_written_down_gives_the_same_rows(
     for each in (connection, second):
         each.execute(schema.encode())
     path = tmp_path / "generate.yml"
-    path.write_text(scaffolded(connection, now=NOW), encoding="utf-8")
+    path.write_text(scaffolded(connection, GenerationRequest(now=NOW)), encoding="utf-8")
     said = WhatIsSaid(refinements=read_refinements(path))
 
     for each, what in ((connection, NOTHING_IS_SAID), (second, said)):
