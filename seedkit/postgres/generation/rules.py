@@ -17,6 +17,7 @@ from seedkit.core.generation.expressions.tree import And, Column, Constant, Expr
 from seedkit.core.generation.expressions.type_names import modifiers, without_modifier
 from seedkit.core.generation.schema import Check, Exclusion, Leaf, TableRules, Trigger, UniqueRule
 from seedkit.core.generation.shapes import Shape
+from seedkit.postgres.catalog.types import ask_types
 from seedkit.postgres.connection import Connection, pipelined
 from seedkit.postgres.generation.shapes import Shapes, shapes, without_xml
 from seedkit.postgres.queries import query
@@ -36,7 +37,7 @@ def read_rules(connection: Connection, tables: Mapping[int, Table]) -> Rules:
     with safe_path(connection), pipelined(connection):
         cursor = connection.cursor(row_factory=dict_row)
         described = cursor.execute(query("generation_rules"), {"tables": list(tables)})
-        types = connection.cursor(row_factory=dict_row).execute(query("generation_types"), {"tables": list(tables)})
+        types = ask_types(connection, tables=tables)
         functions = connection.execute(query("generation_functions"))
     rows, shape = described.fetchall(), shapes(types.fetchall())
     found = without_xml(connection, {row["table"]: _shapes_of(row, shape) for row in rows})

@@ -19,7 +19,7 @@ Shapes = Callable[[int, str], Shape]
 
 
 def shapes(rows: Iterable[Row]) -> Shapes:
-    """Put types together from the rows of `generation_types`."""
+    """Put types together from the rows of the query `types`."""
     by_oid = {row["oid"]: row for row in rows}
 
     def shape(oid: int, name: str) -> Shape:

@@ -1,6 +1,13 @@
--- One row for each of %(types)s and for each type that these are made of, whatever the depth.
+-- One row for each of %(types)s, each type of a column of %(tables)s, and each type that these are made of, whatever the
+-- depth. `part_name` has length and precision, but an array's, which has those of the column.
 with recursive made_of (oid) as (
-    select unnest(%(types)s::oid[])
+    (
+        select unnest(%(types)s::oid[])
+        union
+        select attribute.atttypid
+        from pg_attribute as attribute
+        where attribute.attrelid = any (%(tables)s::oid[]) and attribute.attnum > 0 and not attribute.attisdropped
+    )
     union
     select part.oid
     from made_of
@@ -52,11 +59,21 @@ select
         else 'scalar'
     end as kind,
     coalesce(nullif(type.typbasetype, 0), element.oid, range.rngsubtype, multirange.rngtypid)::int8 as part,
+    format_type(
+        coalesce(nullif(type.typbasetype, 0), range.rngsubtype, multirange.rngtypid), type.typtypmod
+    ) as part_name,
+    type.typnotnull as not_null,
     type.typdelim::text as delimiter,
+    (
+        select coalesce(json_agg(pg_get_constraintdef(rule.oid) order by rule.conname), '[]')
+        from pg_constraint as rule
+        where rule.contypid = type.oid and rule.contype = 'c'
+    ) as checks,
     (
         select coalesce(json_agg(json_build_object(
             'name', field.attname,
-            'type', field.atttypid::int8
+            'type', field.atttypid::int8,
+            'type_name', format_type(field.atttypid, field.atttypmod)
         ) order by field.attnum), '[]')
         from pg_attribute as field
         where type.typtype = 'c' and field.attrelid = type.typrelid and field.attnum > 0 and not field.attisdropped
