@@ -19,7 +19,7 @@ from seedkit.orm.table_names import TableLike, as_name, counted_names
 from seedkit.postgres.borrowing import borrowed
 from seedkit.runner.generation import run as generating
 from seedkit.runner.generation.refinements import WhatIsSaid, refinements_of, with_columns
-from seedkit.runner.generation.run import GenerationRequest
+from seedkit.runner.generation.request import GenerationRequest
 from seedkit.runner.guards import Guard
 
 

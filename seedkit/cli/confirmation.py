@@ -11,7 +11,7 @@ from seedkit.errors import ManyRowsError, TooManyRowsError
 if TYPE_CHECKING:
     from seedkit.config import Settings
     from seedkit.postgres.connection import Connection
-    from seedkit.runner.generation.run import GenerationRequest
+    from seedkit.runner.generation.request import GenerationRequest
     from seedkit.runner.seed import SeedRequest
 
 _UNASKED_ROWS = 100_000

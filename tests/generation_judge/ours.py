@@ -9,7 +9,8 @@ import psycopg
 from seedkit.core.generation.requests.asked import AskedRows
 from seedkit.core.reports.generation import GeneratedTable
 from seedkit.errors import SeedkitError
-from seedkit.runner.generation.run import GenerationRequest, generate
+from seedkit.runner.generation.request import GenerationRequest
+from seedkit.runner.generation.run import generate
 from tests.generation_judge.judging import LEFT_ALONE, Reasons
 
 EVERY_TABLE = "*"

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from seedkit.config import Settings
-    from seedkit.runner.generation.run import GenerationRequest
+    from seedkit.runner.generation.request import GenerationRequest
 
 _TIME_FORMATS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S"]
 
@@ -91,7 +91,7 @@ def generate(
         from seedkit.api.generation import guard_of, said_by
         from seedkit.config import load_settings
         from seedkit.core.generation.requests.asked import asked_rows, number_of_rows
-        from seedkit.runner.generation.run import GenerationRequest
+        from seedkit.runner.generation.request import GenerationRequest
 
         settings = load_settings(url=url, environment=environment)
         if write:

@@ -10,7 +10,6 @@ from seedkit.core.catalog import Table
 from seedkit.core.generation.rows.by_column import MadeRows
 from seedkit.core.names import TableName
 from seedkit.runner.generation.progress import Progress
-from seedkit.runner.generation.sequences import SequencesAhead
 from seedkit.runner.generation.turns import Turns
 
 
@@ -22,7 +21,6 @@ class Course:
     """
 
     turns: Turns
-    ahead: SequencesAhead
     progress: Progress
     commit_every: int | None = None
     cuts: bool = False
@@ -31,7 +29,7 @@ class Course:
 
     def make_ready(self, table: Table, columns: Sequence[str], last: int) -> None:
         """Move the sequences of a table's columns past the last number that will be written."""
-        self.ahead.make_ready(table, columns, last)
+        self.turns.ahead.make_ready(table, columns, last)
 
     def sent(self, table: Table, blocks: Iterable[MadeRows]) -> Iterator[MadeRows]:
         """Hand on the blocks of a table, and tell how far it is."""

@@ -25,7 +25,7 @@ from seedkit.postgres.driver_errors import explained
 from seedkit.postgres.time_outs import work_without_time_outs
 from seedkit.runner.concealment import concealed
 from seedkit.runner.generation.inferred import inferred
-from seedkit.runner.generation.run import GenerationRequest
+from seedkit.runner.generation.request import GenerationRequest
 
 _REFERENCE = re.compile("!ref|!per")
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
 from functools import partial
 
 from seedkit.core.names import TableName
@@ -24,7 +23,7 @@ from seedkit.runner.generation.kept import telling_what_was_kept
 from seedkit.runner.generation.orphans import refuse_orphans
 from seedkit.runner.generation.planned import CountPlan
 from seedkit.runner.generation.progress import Progress
-from seedkit.runner.generation.refinements import Refine
+from seedkit.runner.generation.request import GenerationRequest
 from seedkit.runner.generation.turns import Turns
 
 _UNIQUE_VIOLATION = "23505"
@@ -34,28 +33,12 @@ _DRY_TRIGGER = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HowToFill:
-    """What decides about values, and what happens between rows; `total` counts the rows that are there in."""
-
-    random_seed: int
-    today: date
-    locale: str
-    total: bool
-    commit_every: int | None
-    dry_run: bool
-    workers: int | None
-    go_on_after_errors: bool
-    refine: Refine
-    hidden: Callable[[str], str]
-
-
 @dataclass(slots=True)
 class Filling:
     """A run that is planned: its tables are filled in their order."""
 
     connection: Connection
-    how: HowToFill
+    request: GenerationRequest
     plan: CountPlan
     turns: Turns
     course: Course = field(init=False)
@@ -67,34 +50,33 @@ class Filling:
     def __post_init__(self) -> None:
         wanted = EngineRequest(
             counts=self.plan.counts,
-            random_seed=self.how.random_seed,
-            today=self.how.today,
-            locale=self.how.locale,
-            total=self.how.total,
-            refine=self.how.refine,
-            hidden=self.how.hidden,
+            random_seed=self.request.random_seed,
+            today=self.request.today,
+            locale=self.request.locale,
+            total=self.request.total,
+            refine=self.request.said.refine(self.plan.said),
+            hidden=self.request.said.secrets.hidden,
             per=self.plan.per,
-            workers=self.how.workers,
+            workers=self.request.workers,
         )
         self.course = Course(
             turns=self.turns,
-            ahead=self.turns.ahead,
             progress=Progress(0, {table.name: self.plan.counts[table.oid] for table in self.plan.filled}),
-            commit_every=self.how.commit_every,
+            commit_every=self.request.commit_every,
         )
         with safe_path(self.connection):
             sequences, self.turns.ahead.known = read_feeding_sequences(self.connection, self.plan.counts)
             self.engine = Engine(self.connection, wanted, self.plan.tables, sequences, self.course)
             if self.turns.ours:  # what a caller has in the same transaction may not hold yet
                 self._deferred = read_deferred_keys(self.connection, self.plan.counts)
-        if self.how.commit_every is not None and not self.how.total:
+        if self.request.commit_every is not None and not self.request.total:
             self._before = {table.oid: rows_there(self.connection, table, ()).count for table in self.plan.filled}
 
     def filled(self) -> list[GeneratedTable]:
         """Fill all tables; what was kept before something went wrong is told."""
         groups = self.engine.groups()
         self.course.progress.steps = len(groups)
-        go_on = partial(_command_to_go_on, self.how, self.plan, self._before)
+        go_on = partial(_command_to_go_on, self.request, self.plan, self._before)
         with telling_what_was_kept(self.course.kept, go_on), explained("generating rows"):
             for group in groups:
                 self._fill(group)
@@ -107,7 +89,7 @@ class Filling:
         if self.course.cuts:
             self.course.commit()
         with self._stopping_or_not(group), self._telling_of_triggers(group), explained(_doing(names)):
-            refuse_orphans(self.plan, group, self._found, alone=self.how.go_on_after_errors)
+            refuse_orphans(self.plan, group, self._found, alone=not self.request.names_tables)
             outcomes = self.engine.filled(group)
             check_deferred_keys(self.connection, self._deferred, group)
             self._note(group, outcomes)
@@ -133,12 +115,12 @@ class Filling:
     def _may_meet_own_ids(self, oid: int) -> bool:
         """Whether a trigger may draw from a sequence that a dry run has not moved."""
         table = self.plan.tables[oid]
-        return self.how.dry_run and (table.row_triggers or table.statement_triggers)
+        return self.request.dry_run and (table.row_triggers or table.statement_triggers)
 
     @contextmanager
     def _stopping_or_not(self, group: Sequence[int]) -> Iterator[None]:
         """Have an error stop the run where tables were named, else give up those of the group alone."""
-        if not self.how.go_on_after_errors:
+        if self.request.names_tables:
             yield
             return
 
@@ -166,15 +148,15 @@ class Filling:
         for oid, outcome in zip(group, outcomes, strict=True):
             told = (_DRY_TRIGGER,) if outcome.taken and self._may_meet_own_ids(oid) else ()
             self._found[oid] = found = _reported(self.plan, oid, outcome, told)
-            if found.failed and not self.how.go_on_after_errors:
+            if found.failed and self.request.names_tables:
                 raise _nothing_taken(found)
 
 
-def _command_to_go_on(how: HowToFill, plan: CountPlan, before: Mapping[int, int]) -> str:
+def _command_to_go_on(request: GenerationRequest, plan: CountPlan, before: Mapping[int, int]) -> str:
     """Write the command that goes on where a run ended, whose tables had so many rows before."""
     totals = (shlex.quote(_total(plan, oid, before.get(oid, 0))) for oid in plan.counts)
-    spoken = "" if how.locale == "en" else f" --locale {how.locale}"
-    options = f"--random-seed {how.random_seed} --now {how.today}{spoken} --commit-every {how.commit_every}"
+    spoken = "" if request.locale == "en" else f" --locale {request.locale}"
+    options = f"--random-seed {request.random_seed} --now {request.today}{spoken} --commit-every {request.commit_every}"
     return f"seedkit generate {' '.join(totals)} --top-up {options}"
 
 

@@ -10,7 +10,8 @@ from seedkit.core.generation.requests.asked import asked_tables
 from seedkit.core.reports.generation import GeneratedTable, GenerationReport
 from seedkit.core.reports.runs import TableReport
 from seedkit.runner.generation.refinements import NOTHING_IS_SAID, with_columns
-from seedkit.runner.generation.run import GenerationRequest, generate
+from seedkit.runner.generation.request import GenerationRequest
+from seedkit.runner.generation.run import generate
 
 _log = logging.getLogger("seedkit")
 

@@ -8,7 +8,7 @@ from seedkit.postgres.search_path import safe_path
 from seedkit.postgres.sequences.feeding import read_feeding
 from seedkit.runner.generation.engine import EngineRequest, Plans
 from seedkit.runner.generation.planned import meant_counts
-from seedkit.runner.generation.run import GenerationRequest
+from seedkit.runner.generation.request import GenerationRequest
 
 
 def inferred(connection: Connection, request: GenerationRequest) -> tuple[dict[int, int], Plans]:

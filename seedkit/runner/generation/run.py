@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import logging
 import time
-from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from dataclasses import replace
 
-from seedkit.core.generation.requests.asked import AskedRows
 from seedkit.core.generation.streams import VERSION
 from seedkit.core.read_secrets import Secrets
 from seedkit.core.reports.generation import GeneratedTable, GenerationReport
@@ -20,51 +18,14 @@ from seedkit.postgres.search_path import enter_safe_path
 from seedkit.postgres.time_outs import time_outs_told
 from seedkit.postgres.transactions.write_locks import take_write_locks
 from seedkit.runner.concealment import concealed
-from seedkit.runner.generation.filling import Filling, HowToFill
+from seedkit.runner.generation.filling import Filling
 from seedkit.runner.generation.planned import CountPlan, planned_counts
-from seedkit.runner.generation.refinements import NOTHING_IS_SAID, WhatIsSaid
+from seedkit.runner.generation.request import GenerationRequest
 from seedkit.runner.generation.sequences import SequencesAhead
 from seedkit.runner.generation.turns import Turns
-from seedkit.runner.guards import Guard, is_meant_for_generation, refuse_production
+from seedkit.runner.guards import is_meant_for_generation, refuse_production
 
 _log = logging.getLogger("seedkit")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GenerationRequest:
-    """What to generate, and how.
-
-    `asked` are tables, or patterns of them, with their numbers of rows; where it is empty, every empty table is
-    meant. `total` has the numbers count the rows that are there. `now` is the day that values of times lie before,
-    today where it is None. `locale` is the language of people, places and firms, or several with weights. A dry run
-    does everything, then rolls it back; its sequences are only judged, and no sequence moves in what is to stay
-    `still`, as in a seeder's dry run. `commit_every` commits whenever so many rows are there. So many `workers`
-    make rows, None for as many as pay. `most_rows` is how many may be added unasked, unless the database's comment
-    says that it is for this. `begun` says that the transaction that is open was begun for this run. `lock_timeout`
-    bounds each wait for a lock where the transaction is ours. `guard` is None where the database was looked at
-    already. `said` is what generate.yml says.
-    """
-
-    asked: tuple[AskedRows, ...] = ()
-    excluded: tuple[str, ...] = ()
-    total: bool = False
-    random_seed: int = 0
-    now: date | None = None
-    locale: str = "en"
-    dry_run: bool = False
-    commit_every: int | None = None
-    workers: int | None = None
-    most_rows: int | None = None
-    still: bool = False
-    begun: bool = False
-    lock_timeout: str | None = "5s"
-    guard: Guard | None = field(default_factory=Guard)
-    said: WhatIsSaid = NOTHING_IS_SAID
-
-    @property
-    def today(self) -> date:
-        """The day that values of times lie before."""
-        return self.now or datetime.now(UTC).date()
 
 
 def generate(connection: Connection, request: GenerationRequest) -> GenerationReport:
@@ -75,7 +36,7 @@ def generate(connection: Connection, request: GenerationRequest) -> GenerationRe
     `commit_every` has kept.
     """
     started = time.monotonic()
-    today = request.today
+    request = replace(request, now=request.today)  # midnight may come meanwhile
     words_from = words_of(request.locale).source
     ours = request.begun or (connection.autocommit and not in_transaction(connection))
     request.said.refuse_another_version()
@@ -90,7 +51,7 @@ def generate(connection: Connection, request: GenerationRequest) -> GenerationRe
         plan = _planned(connection, request)
         _refuse_many(connection, request, plan)
         turns.written = {table.oid: table for table in plan.filled}
-        tables = Filling(connection, _how(request, today, plan), plan, turns).filled()
+        tables = Filling(connection, request, plan, turns).filled()
         turns.settle()
     return GenerationReport(
         server=identify(connection),
@@ -100,7 +61,7 @@ def generate(connection: Connection, request: GenerationRequest) -> GenerationRe
         seconds=time.monotonic() - started,
         generator=VERSION,
         random_seed=request.random_seed,
-        now=today,
+        now=request.today,
         locale=request.locale,
         words_from=words_from,
         dry_run=request.dry_run,
@@ -111,21 +72,6 @@ def generate(connection: Connection, request: GenerationRequest) -> GenerationRe
 def _without(secrets: Secrets, table: GeneratedTable) -> GeneratedTable:
     """Take out of a table's reasons, which may quote its rows, what was read of variables and files."""
     return replace(table, reasons=tuple(map(secrets.hidden, table.reasons)))
-
-
-def _how(request: GenerationRequest, today: date, plan: CountPlan) -> HowToFill:
-    return HowToFill(
-        random_seed=request.random_seed,
-        today=today,
-        locale=request.locale,
-        total=request.total,
-        commit_every=request.commit_every,
-        dry_run=request.dry_run,
-        workers=request.workers,
-        go_on_after_errors=all(asked.is_pattern for asked in request.asked),
-        refine=request.said.refine(plan.said),
-        hidden=request.said.secrets.hidden,
-    )
 
 
 def _refuse_pieces(request: GenerationRequest, *, ours: bool) -> None:

@@ -22,7 +22,7 @@ from seedkit.postgres.time_outs import work_without_time_outs
 from seedkit.runner.generation.engine import Plans
 from seedkit.runner.generation.inferred import inferred
 from seedkit.runner.generation.refinements import NOTHING_IS_SAID
-from seedkit.runner.generation.run import GenerationRequest
+from seedkit.runner.generation.request import GenerationRequest
 
 _SAMPLE = 400
 _TURNS = 4

@@ -11,7 +11,8 @@ from psycopg import sql
 
 from seedkit.core.generation.requests.asked import AskedRows
 from seedkit.core.reports.generation import GenerationReport
-from seedkit.runner.generation.run import GenerationRequest, generate
+from seedkit.runner.generation.request import GenerationRequest
+from seedkit.runner.generation.run import generate
 
 Connection = psycopg.Connection
 Fill = Callable[[str, int], GenerationReport]

@@ -16,7 +16,8 @@ import psycopg
 
 from seedkit.core.generation.requests.asked import AskedRows
 from seedkit.core.generation.streams import VERSION
-from seedkit.runner.generation.run import GenerationRequest, generate
+from seedkit.runner.generation.request import GenerationRequest
+from seedkit.runner.generation.run import generate
 from tests.servers import throwaway_server
 
 HERE = Path(__file__).parent / "golden"

@@ -13,7 +13,8 @@ from psycopg import sql
 from seedkit.core.generation.requests.asked import AskedRows
 from seedkit.core.reports.generation import GeneratedTable, GenerationReport
 from seedkit.postgres.catalog.tables import read_catalog
-from seedkit.runner.generation.run import GenerationRequest, generate
+from seedkit.runner.generation.request import GenerationRequest
+from seedkit.runner.generation.run import generate
 from tests.conftest import ROOT
 from tests.runner.generation.conftest import Fill
 

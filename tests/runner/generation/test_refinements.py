@@ -16,7 +16,8 @@ from seedkit.core.reports.generation import GenerationReport
 from seedkit.errors import SeedkitError
 from seedkit.files.refinement_files import read_refinements
 from seedkit.runner.generation.refinements import WhatIsSaid
-from seedkit.runner.generation.run import GenerationRequest, generate
+from seedkit.runner.generation.request import GenerationRequest
+from seedkit.runner.generation.run import generate
 
 Connection = psycopg.Connection[Any]
 Fill = Callable[..., GenerationReport]

@@ -14,7 +14,8 @@ from seedkit.core.generation.requests.asked import AskedRows
 from seedkit.files.refinement_files import read_refinements
 from seedkit.postgres.catalog.tables import read_catalog
 from seedkit.runner.generation.refinements import NOTHING_IS_SAID, WhatIsSaid
-from seedkit.runner.generation.run import GenerationRequest, generate
+from seedkit.runner.generation.request import GenerationRequest
+from seedkit.runner.generation.run import generate
 from seedkit.runner.generation.scaffolding import scaffolded
 from tests.conftest import ROOT
 from tests.runner.generation.test_engine import TORTURE

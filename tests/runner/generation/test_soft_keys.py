@@ -8,7 +8,8 @@ import psycopg
 import pytest
 
 from seedkit.core.generation.requests.asked import AskedRows
-from seedkit.runner.generation.run import GenerationRequest, generate
+from seedkit.runner.generation.request import GenerationRequest
+from seedkit.runner.generation.run import generate
 from tests.runner.generation.conftest import Fill
 
 Connection = psycopg.Connection
