@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from seedkit.core.catalog import Table
+from seedkit.core.foreign_keys import ForeignKey
 from seedkit.core.generation.refinements.meant import Per
 from seedkit.core.generation.refinements.refining import NOTHING_SAID, Refining, refining
 from seedkit.core.generation.refinements.said import NOTHING, Refinements
@@ -53,7 +54,7 @@ def planned_counts(
     Begins on the safe path, and leaves it before the first look at rows.
     """
     choice, tables, said = _read(connection, excluded, refinements)
-    counts = choice.counted(asked) if asked else {rel.oid: choice.usual(rel.oid) for rel in choice.everything()}
+    counts = _meant(choice, asked)
     left_to_others(connection, _reachable(counts, tables))
     per = said.counted_by_parents([oid for oid in counts if oid not in choice.numbered(asked)], tables)
     plan = CountPlan(counts=counts, tables=tables, said=said, per=per, no_tables=not counts)
@@ -74,7 +75,7 @@ def meant_counts(
 ) -> tuple[dict[int, int], list[Table], Refining]:
     """Say which tables are meant, whether they are empty or not, and which these refer to; looks at no row."""
     choice, tables, said = _read(connection, excluded, refinements)
-    counts = choice.counted(asked) if asked else {rel.oid: choice.usual(rel.oid) for rel in choice.everything()}
+    counts = _meant(choice, asked)
     return counts, _reachable(counts, tables), said
 
 
@@ -89,6 +90,10 @@ def _read(
     choice = Choice(catalog, read_apart(connection), excluded, usual, alone)
     choice.refuse_unknown_exceptions()
     return choice, tables, said
+
+
+def _meant(choice: Choice, asked: Sequence[AskedRows]) -> dict[int, int]:
+    return choice.counted(asked) if asked else {rel.oid: choice.usual(rel.oid) for rel in choice.everything()}
 
 
 def _find(catalog: Catalog, name: str) -> int | None:
@@ -120,19 +125,28 @@ def _add_parents(connection: Connection, plan: CountPlan, choice: Choice) -> Non
     plan.empty |= empty_tables(connection, [table for table in plan.filled if not plan.counts[table.oid]])
     while waiting:
         child = plan.tables[waiting.pop()]
-        for parent, keys in parents_of(child).items():
-            wanted = [key for key in keys if child.oid in named or is_needed(child, key)]
-            if parent in named or parent not in plan.tables or not wanted or not plan.counts[child.oid]:
-                continue
-            if parent not in known:
-                plan.empty |= empty_tables(connection, [plan.tables[parent]])
-                known.add(parent)
+        wanted = _wanted_parents(plan, child, named)
+        plan.empty |= empty_tables(connection, [plan.tables[parent] for parent in wanted if parent not in known])
+        known |= wanted.keys()
+        for parent, keys in wanted.items():
             if parent not in plan.empty or choice.why_left_alone(relations[parent]) is not None:
                 continue
-            rows = max(parent_rows(child, key, plan.counts[child.oid]) for key in wanted)
+            rows = max(parent_rows(child, key, plan.counts[child.oid]) for key in keys)
             rows = rows if plan.said.rows_of(parent) is None else choice.usual(parent)
             if child.name not in plan.parent_of.setdefault(parent, []):
                 plan.parent_of[parent].append(child.name)
             if rows > plan.counts.get(parent, 0):
                 plan.counts[parent] = rows
                 waiting.append(parent)
+
+
+def _wanted_parents(plan: CountPlan, child: Table, named: Collection[int]) -> dict[int, list[ForeignKey]]:
+    """Give the tables whose rows those of a table are to have, which nobody named, and the keys that lead there."""
+    if not plan.counts[child.oid]:
+        return {}
+    found = {
+        parent: [key for key in keys if child.oid in named or is_needed(child, key)]
+        for parent, keys in parents_of(child).items()
+        if parent not in named and parent in plan.tables
+    }
+    return {parent: keys for parent, keys in found.items() if keys}
