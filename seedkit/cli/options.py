@@ -19,6 +19,7 @@ Confirm = Annotated[
     str | None,
     typer.Option("--confirm", metavar="NAME", help="The database's name, instead of typing it when asked."),
 ]
+TIME_FORMATS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S"]
 Overwrite = Annotated[bool, typer.Option("--force", help="Overwrite files that are there.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and keep nothing.")]
 

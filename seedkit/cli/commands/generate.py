@@ -10,7 +10,7 @@ import typer
 
 from seedkit.cli.confirmation import refuse_unless_meant, unasked_rows
 from seedkit.cli.opening import opened
-from seedkit.cli.options import Debug, DryRun, Json, LockTimeout, Quiet, StatementTimeout, Url
+from seedkit.cli.options import TIME_FORMATS, Debug, DryRun, Json, LockTimeout, Quiet, StatementTimeout, Url
 from seedkit.cli.terminal import Terminal
 from seedkit.errors import ManyRowsError, UsageError
 
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
     from seedkit.config import Settings
     from seedkit.runner.generation.request import GenerationRequest
-
-_TIME_FORMATS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S"]
 
 _Tables = Annotated[
     list[str] | None,
@@ -57,7 +55,7 @@ _Environment = Annotated[str | None, typer.Option("--env", metavar="NAME", help=
 _RandomSeed = Annotated[int, typer.Option(help="Values depend on this number.")]
 _Now = Annotated[
     datetime | None,
-    typer.Option(metavar="DAY", formats=_TIME_FORMATS, help="The day that times lie before; default: today, in UTC."),
+    typer.Option(metavar="DAY", formats=TIME_FORMATS, help="The day that times lie before; default: today, in UTC."),
 ]
 _Locale = Annotated[
     str, typer.Option(metavar="LOCALE", help="The language of people, places and firms: de, pt_BR, or de:3,fr:1.")

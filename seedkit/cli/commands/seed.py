@@ -12,7 +12,18 @@ import typer
 
 from seedkit.cli.confirmation import confirmed, with_more_rows
 from seedkit.cli.opening import opened
-from seedkit.cli.options import Confirm, Debug, DryRun, Json, LockTimeout, Quiet, StatementTimeout, Url, valid_timeout
+from seedkit.cli.options import (
+    TIME_FORMATS,
+    Confirm,
+    Debug,
+    DryRun,
+    Json,
+    LockTimeout,
+    Quiet,
+    StatementTimeout,
+    Url,
+    valid_timeout,
+)
 from seedkit.cli.terminal import Terminal
 from seedkit.errors import TooManyRowsError
 
@@ -21,8 +32,6 @@ if TYPE_CHECKING:
     from seedkit.core.reports.runs import SeedReport
     from seedkit.postgres.connection import Connection
     from seedkit.runner.seed import SeedRequest
-
-_TIME_FORMATS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S"]
 
 _Names = Annotated[
     list[str] | None, typer.Argument(metavar="NAME", help="Seeders or tables; they bring what they depend on.")
@@ -33,7 +42,7 @@ _Environment = Annotated[
 ]
 _ListOnly = Annotated[bool, typer.Option("--list", help="Show the order, and run nothing.")]
 _RandomSeed = Annotated[int, typer.Option(help="Fake values depend on this number.")]
-_Now = Annotated[datetime | None, typer.Option(metavar="TIME", formats=_TIME_FORMATS, help="The run's moment, in UTC.")]
+_Now = Annotated[datetime | None, typer.Option(metavar="TIME", formats=TIME_FORMATS, help="The run's moment, in UTC.")]
 _Force = Annotated[bool, typer.Option("--force", help="Seed a production database all the same.")]
 _Fresh = Annotated[bool, typer.Option("--fresh", help="Empty the planned tables first.")]
 _BulkForeignKeys = Annotated[
