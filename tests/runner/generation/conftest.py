@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 
 import psycopg
@@ -18,15 +18,26 @@ Connection = psycopg.Connection
 Fill = Callable[[str, int], GenerationReport]
 
 
+def filled(connection: Connection, counts: Mapping[str, int], seed: int = 0) -> GenerationReport:
+    """Add so many rows to tables that are named, or to all that a pattern fits."""
+    asked = tuple(AskedRows(name, rows) for name, rows in counts.items())
+    return generate(connection, GenerationRequest(asked=asked, random_seed=seed, now=date(2026, 11, 30)))
+
+
+def rows(report: GenerationReport) -> dict[str, int]:
+    """Give the rows that tables have got, by their names."""
+    return {str(outcome.table): outcome.rows for outcome in report.tables}
+
+
 @pytest.fixture
 def fill(connection: Connection) -> Fill:
     """Create tables and fill all that there are: `fill("create table …", 20)`."""
 
-    def filled(schema: str, rows: int) -> GenerationReport:
+    def fill(schema: str, rows: int) -> GenerationReport:
         connection.execute(schema.encode())
-        return generate(connection, GenerationRequest(asked=(AskedRows("*.*", rows),), now=date(2026, 11, 30)))
+        return filled(connection, {"*.*": rows})
 
-    return filled
+    return fill
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import psycopg
 
-from tests.runner.generation.test_keys import filled, rows
+from tests.runner.generation.conftest import filled, rows
 
 Connection = psycopg.Connection
 

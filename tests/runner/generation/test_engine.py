@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 
 import psycopg
 import pytest
 from psycopg import sql
 
-from seedkit.core.generation.requests.asked import AskedRows
 from seedkit.core.reports.generation import GeneratedTable, GenerationReport
 from seedkit.postgres.catalog.tables import read_catalog
-from seedkit.runner.generation.request import GenerationRequest
-from seedkit.runner.generation.run import generate
 from tests.conftest import ROOT
-from tests.runner.generation.conftest import Fill
+from tests.runner.generation.conftest import Fill, filled
 
 Connection = psycopg.Connection
-Make = Callable[[str], Connection]
 
 TORTURE = """
 create type mood as enum ('glad', 'so so');
@@ -47,17 +41,6 @@ create unique index on tasks (tenant_id) where mood = 'glad' and done;
 """
 
 
-@pytest.fixture
-def filled(connection: Connection) -> Callable[..., GenerationReport]:
-    def fill(schema: str | None, rows: int, *, seed: int = 0, only: Connection = connection) -> GenerationReport:
-        if schema is not None:
-            only.execute(schema.encode())
-        asked = (AskedRows("*.*", rows),)
-        return generate(only, GenerationRequest(asked=asked, random_seed=seed, now=date(2026, 11, 30)))
-
-    return fill
-
-
 def contents(connection: Connection) -> dict[str, list[tuple[object, ...]]]:
     tables = [relation for relation in read_catalog(connection).relations if relation.kind == "r"]
     return {
@@ -72,11 +55,8 @@ def short(report: GenerationReport) -> list[GeneratedTable]:
     return [outcome for outcome in report.tables if outcome.rows < outcome.asked]
 
 
-@pytest.mark.parametrize("turns", [2])
-def test_the_example_project_is_filled_twice_and_takes_inserts_of_its_own(
-    filled: Callable[..., GenerationReport], connection: Connection, turns: int
-) -> None:
-    reports = [filled((ROOT / "schema.sql").read_text() if turn == 0 else None, 120) for turn in range(turns)]
+def test_the_example_project_is_filled_twice_and_takes_inserts_of_its_own(fill: Fill, connection: Connection) -> None:
+    reports = [fill((ROOT / "schema.sql").read_text(), 120), fill("select", 120)]
 
     assert [short(report) for report in reports] == [[], []]
     assert all(sequence.right for report in reports for sequence in report.sequences)
@@ -84,12 +64,10 @@ def test_the_example_project_is_filled_twice_and_takes_inserts_of_its_own(
     assert connection.execute("select max(id) from users").fetchone() == (241,)
 
 
-def test_keys_checks_and_references_hold_in_a_schema_of_traps(
-    filled: Callable[..., GenerationReport], connection: Connection
-) -> None:
-    first = filled(TORTURE, 40)
+def test_keys_checks_and_references_hold_in_a_schema_of_traps(fill: Fill, connection: Connection) -> None:
+    first = fill(TORTURE, 40)
     assert connection.execute("select count(*) from profiles").fetchone() == (40,)
-    second = filled(None, 40)
+    second = fill("select", 40)
 
     assert {str(outcome.table): outcome.rows for outcome in short(first) if str(outcome.table) != "tasks"} == {
         "moods": 2,
@@ -100,34 +78,34 @@ def test_keys_checks_and_references_hold_in_a_schema_of_traps(
     assert connection.execute("select count(*), count(distinct lower(word)) from words").fetchone() == (80, 80)
 
 
-def test_a_table_that_holds_no_more_rows_says_by_which_key(filled: Callable[..., GenerationReport]) -> None:
+def test_a_table_that_holds_no_more_rows_says_by_which_key(fill: Fill) -> None:
     seats = "create table seats (letter text check (letter in ('A', 'B')), n boolean, primary key (letter, n))"
 
-    report = filled(seats, 9)
+    report = fill(seats, 9)
 
     assert report.tables[0].rows == 4
     assert report.tables[0].reasons == ("table seats holds 4 rows: seats_pkey has no more",)
 
 
-def test_the_same_seed_gives_the_same_rows_and_another_one_others(
-    filled: Callable[..., GenerationReport], connection: Connection, second: Connection
-) -> None:
+def test_the_same_seed_gives_the_same_rows_and_another_one_others(connection: Connection, second: Connection) -> None:
     schema = (ROOT / "schema.sql").read_text()
-    filled(schema, 60)
-    filled(schema, 60, only=second)
+    for one in (connection, second):
+        one.execute(schema)
+        filled(one, {"*.*": 60})
 
     assert contents(connection) == contents(second)
-    second.execute("drop schema public cascade; create schema public")
-    filled(schema, 60, seed=1, only=second)
+    second.execute(f"drop schema public cascade; create schema public; {schema}")
+    filled(second, {"*.*": 60}, seed=1)
     assert contents(connection)["users"] != contents(second)["users"]
 
 
 def test_a_further_column_and_a_further_table_change_no_other_value(
-    filled: Callable[..., GenerationReport], connection: Connection, second: Connection
+    fill: Fill, connection: Connection, second: Connection
 ) -> None:
     schema = (ROOT / "schema.sql").read_text()
-    filled(schema, 60)
-    filled(schema + "alter table products add note text; create table more (id serial primary key);", 60, only=second)
+    fill(schema, 60)
+    second.execute(schema + "alter table products add note text; create table more (id serial primary key);")
+    filled(second, {"*.*": 60})
 
     one, other = contents(connection), contents(second)
     assert {name: rows for name, rows in other.items() if name not in ("products", "more")} == {
@@ -136,12 +114,11 @@ def test_a_further_column_and_a_further_table_change_no_other_value(
     assert sorted(row[:-1] for row in other["products"]) == sorted(one["products"])
 
 
-def test_more_rows_leave_the_first_ones_as_they_were(
-    filled: Callable[..., GenerationReport], connection: Connection, second: Connection
-) -> None:
+def test_more_rows_leave_the_first_ones_as_they_were(fill: Fill, connection: Connection, second: Connection) -> None:
     schema = "create table users (id serial primary key, email text not null unique, city text, born date)"
-    filled(schema, 50)
-    filled(schema, 9_000, only=second)
+    fill(schema, 50)
+    second.execute(schema)
+    filled(second, {"*.*": 9_000})
 
     assert set(contents(connection)["users"]) <= set(contents(second)["users"])
 
@@ -150,8 +127,8 @@ CHINOOK = Path(__file__).parents[4] / "shared" / "data" / "chinook" / "schema.sq
 
 
 @pytest.mark.skipif(not CHINOOK.exists(), reason="Chinook's schema does not lie beside the clone")
-def test_chinook_is_filled(filled: Callable[..., GenerationReport]) -> None:
-    assert short(filled(CHINOOK.read_text(), 100)) == []
+def test_chinook_is_filled(fill: Fill) -> None:
+    assert short(fill(CHINOOK.read_text(), 100)) == []
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from seedkit.core.reports.generation import GenerationReport
-from tests.runner.generation.test_keys import filled, rows
+from tests.runner.generation.conftest import filled, rows
 
 Connection = psycopg.Connection
 ROWS = 20
@@ -84,7 +84,7 @@ def runs(module_database: str) -> Iterator[tuple[Connection, list[GenerationRepo
     """A schema of foreign keys that was filled twice."""
     with psycopg.connect(module_database, autocommit=True) as connection:
         connection.execute(SCHEMA)
-        yield connection, [filled(connection), filled(connection)]
+        yield connection, [filled(connection, {"*": ROWS}) for _ in range(2)]
 
 
 def test_every_foreign_key_holds_and_every_row_that_can_be_is_there(

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import date
+from collections.abc import Iterator
 from typing import LiteralString
 
 import psycopg
 import pytest
 
-from seedkit.core.generation.requests.asked import AskedRows
 from seedkit.core.reports.generation import GenerationReport
-from seedkit.runner.generation.request import GenerationRequest
-from seedkit.runner.generation.run import generate
-from tests.runner.generation.conftest import Fill
+from tests.runner.generation.conftest import Fill, filled, rows
 
 Connection = psycopg.Connection
 ROWS = 20
@@ -100,16 +96,7 @@ def runs(module_database: str) -> Iterator[tuple[Connection, list[GenerationRepo
     """A schema of keys that was filled twice."""
     with psycopg.connect(module_database, autocommit=True) as connection:
         connection.execute(SCHEMA)
-        yield connection, [filled(connection), filled(connection)]
-
-
-def filled(connection: Connection, counts: Mapping[str, int] | None = None, seed: int = 0) -> GenerationReport:
-    asked = tuple(AskedRows(name, rows) for name, rows in (counts or {"*": ROWS}).items())
-    return generate(connection, GenerationRequest(asked=asked, random_seed=seed, now=date(2026, 11, 30)))
-
-
-def rows(report: GenerationReport) -> dict[str, int]:
-    return {str(outcome.table): outcome.rows for outcome in report.tables}
+        yield connection, [filled(connection, {"*": ROWS}) for _ in range(2)]
 
 
 def test_every_key_holds_and_every_row_that_fits_is_there(runs: tuple[Connection, list[GenerationReport]]) -> None:

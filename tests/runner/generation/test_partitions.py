@@ -9,7 +9,7 @@ import pytest
 from psycopg import sql
 
 from seedkit.core.reports.generation import GenerationReport
-from tests.runner.generation.test_keys import filled, rows
+from tests.runner.generation.conftest import filled, rows
 
 Connection = psycopg.Connection
 ROWS = 60

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import psycopg
 import pytest
 
-from seedkit.core.generation.requests.asked import AskedRows
-from seedkit.runner.generation.request import GenerationRequest
-from seedkit.runner.generation.run import generate
-from tests.runner.generation.conftest import Fill
+from tests.runner.generation.conftest import Fill, filled, rows
 
 Connection = psycopg.Connection
 
@@ -32,8 +27,7 @@ create trigger copies after insert on push_rules for each row execute function c
 def test_rows_that_a_trigger_copies_where_a_foreign_key_is_refer_to_what_is_there(connection: Connection) -> None:
     connection.execute(COPIED.encode())
 
-    asked = (AskedRows("organizations", 30), AskedRows("push_rules", 30))
-    generate(connection, GenerationRequest(asked=asked, now=date(2026, 11, 30)))
+    filled(connection, {"organizations": 30, "push_rules": 30})
 
     counts = "select count(*), count(organization_id), count(distinct organization_id) > 5 from push_rules"
     assert connection.execute(counts).fetchone() == (30, 27, True)
@@ -65,10 +59,9 @@ def test_a_unique_column_is_not_bound_by_as_many_rows_as_its_name_speaks_of(conn
     tables = "create table users (id serial primary key); create table rules (user_id integer not null unique)"
     connection.execute(tables.encode())
 
-    asked = (AskedRows("users", 5), AskedRows("rules", 40))
-    report = generate(connection, GenerationRequest(asked=asked, now=date(2026, 11, 30)))
+    report = filled(connection, {"users": 5, "rules": 40})
 
-    assert [table.rows for table in report.tables] == [40, 5]
+    assert rows(report) == {"rules": 40, "users": 5}
 
 
 def test_soft_keys_that_need_a_circle_or_rows_that_are_not_there_bind_nothing(
@@ -83,12 +76,7 @@ def test_soft_keys_that_need_a_circle_or_rows_that_are_not_there_bind_nothing(
 
     report = fill(circle, 20)
 
-    assert {table.table.name: table.rows for table in report.tables} == {
-        "users": 20,
-        "teams": 20,
-        "logs": 20,
-        "archives": 0,
-    }
+    assert rows(report) == {"users": 20, "teams": 20, "logs": 20, "archives": 0}
 
 
 def test_the_last_words_of_a_name_mean_a_table_where_all_of_them_mean_none(fill: Fill, connection: Connection) -> None:
