@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import psycopg
 import pytest
 from psycopg import sql
 
 from seedkit.core.generation.columns.blocks import NULL
-from seedkit.core.generation.planning.choosing import chosen_for
-from seedkit.core.generation.planning.chosen import Chosen, Run, Rung
-from seedkit.core.generation.planning.facts import facts_of
+from seedkit.core.generation.planning.chosen import Rung
 from seedkit.core.generation.schema import TableRules
 from seedkit.core.generation.streams import BLOCK
-from seedkit.files.generation.meanings import read_meanings, read_words
-from seedkit.postgres.catalog.tables import read_catalog, read_tables
-from seedkit.postgres.generation.rules import read_rules
-
-RUN = Run(random_seed=0, today=date(2026, 11, 30), meanings=read_meanings(), words=read_words())
+from tests.postgres.generation.table_rules import chosen, rules_of
 
 COLUMNS = """
 quantity integer not null check (quantity > 0)
@@ -79,12 +71,7 @@ def rules(module_database: str) -> TableRules:
         connection.execute("create domain small_number as integer check (value > 3 and value < 9)")
         connection.execute("create domain citext as text check (value <> '')")
         connection.execute(sql.SQL("create table things ({})").format(sql.SQL(", ".join(COLUMNS))))
-        (oid,) = [relation.oid for relation in read_catalog(connection).relations if relation.kind == "r"]
-        return read_rules(connection, read_tables(connection, [oid])).tables[oid]
-
-
-def chosen(rules: TableRules, name: str) -> Chosen:
-    return chosen_for(facts_of(rules, rules.table.column(name)), RUN)
+        return rules_of(connection, "things")
 
 
 def test_the_server_takes_two_blocks_of_every_column(rules: TableRules, module_database: str) -> None:

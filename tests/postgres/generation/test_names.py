@@ -4,22 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import date
 
 import psycopg
 import pytest
 from psycopg import sql
 
-from seedkit.core.generation.planning.choosing import chosen_for
-from seedkit.core.generation.planning.chosen import Chosen, Run, Rung
-from seedkit.core.generation.planning.facts import facts_of
-from seedkit.core.generation.schema import TableRules
+from seedkit.core.generation.planning.chosen import Chosen, Rung
 from seedkit.errors import CatalogError
-from seedkit.files.generation.meanings import read_meanings, read_words
-from seedkit.postgres.catalog.tables import read_catalog, read_tables
-from seedkit.postgres.generation.rules import read_rules
+from tests.postgres.generation.table_rules import chosen, copied, rules_of
 
-RUN = Run(random_seed=0, today=date(2026, 11, 30), meanings=read_meanings(), words=read_words())
 ROWS = 2_000
 
 CUSTOMERS = """
@@ -62,25 +55,15 @@ def connection(module_database: str) -> Iterator[psycopg.Connection]:
         connection.execute("create sequence numbers")
         connection.execute(CUSTOMERS)
         for table in ("customers", "audits", "departments", "books", "products", "lives", "usual"):
-            copied(connection, rules_of(connection, table))
+            copied(connection, rules_of(connection, table), ROWS)
         yield connection
 
 
-def rules_of(connection: psycopg.Connection, table: str) -> TableRules:
-    (oid,) = [relation.oid for relation in read_catalog(connection).relations if relation.name.name == table]
-    return read_rules(connection, read_tables(connection, [oid])).tables[oid]
-
-
-def chosen(rules: TableRules, name: str) -> Chosen:
-    return chosen_for(facts_of(rules, rules.table.column(name)), RUN)
-
-
-def copied(connection: psycopg.Connection, rules: TableRules) -> None:
-    found = [chosen(rules, column.name) for column in rules.sent_columns]
-    table = sql.Identifier(rules.table.name.name)
-    rows = zip(*(choice.generator.block(0) for choice in found), strict=True)
-    with connection.cursor() as cursor, cursor.copy(sql.SQL("copy {} from stdin").format(table)) as copy:
-        copy.write("".join("\t".join(row) + "\n" for row, _ in zip(rows, range(ROWS), strict=False)))
+def untrue(connection: psycopg.Connection, table: str, claim: str) -> int:
+    """Count the rows of which a claim is not true."""
+    asked = sql.SQL("select count(*) from {} where not ({})").format(sql.Identifier(table), sql.SQL(claim))
+    ((count,),) = connection.execute(asked).fetchall()
+    return int(count)
 
 
 @pytest.mark.parametrize(
@@ -112,9 +95,7 @@ def copied(connection: psycopg.Connection, rules: TableRules) -> None:
     ],
 )
 def test_a_row_is_as_its_columns_names_say(connection: psycopg.Connection, claim: str) -> None:
-    untrue = connection.execute(sql.SQL("select count(*) from customers where not ({})").format(sql.SQL(claim)))
-
-    assert untrue.fetchone() == (0,)
+    assert untrue(connection, "customers", claim) == 0
 
 
 @pytest.mark.parametrize(
@@ -142,11 +123,7 @@ def test_an_action_is_one_and_unique_names_have_a_number_as_people_write_it(conn
 
 @pytest.mark.parametrize(("table", "column"), [("books", "title"), ("products", "name")])
 def test_a_slug_is_that_of_what_the_row_is_called(connection: psycopg.Connection, table: str, column: str) -> None:
-    other = sql.SQL("select count(*) from {} where slug <> replace(lower({}), ' ', '-')").format(
-        sql.Identifier(table), sql.Identifier(column)
-    )
-
-    assert connection.execute(other).fetchone() == (0,)
+    assert untrue(connection, table, f"slug = replace(lower({column}), ' ', '-')") == 0
 
 
 @pytest.mark.parametrize(
@@ -161,9 +138,7 @@ def test_a_slug_is_that_of_what_the_row_is_called(connection: psycopg.Connection
     ],
 )
 def test_a_life_goes_forward(connection: psycopg.Connection, claim: str) -> None:
-    untrue = connection.execute(sql.SQL("select count(*) from lives where not ({})").format(sql.SQL(claim)))
-
-    assert untrue.fetchone() == (0,)
+    assert untrue(connection, "lives", claim) == 0
 
 
 @pytest.mark.parametrize(

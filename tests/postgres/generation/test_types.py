@@ -5,24 +5,19 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from datetime import date
 
 import psycopg
 import pytest
 from psycopg import sql
 
 from seedkit.core.generation.columns.blocks import Sometimes
-from seedkit.core.generation.planning.choosing import chosen_for
-from seedkit.core.generation.planning.chosen import Chosen, Run
+from seedkit.core.generation.planning.chosen import Chosen
 from seedkit.core.generation.planning.facts import facts_of
 from seedkit.core.generation.planning.likes import like
 from seedkit.core.generation.planning.meant import meant
 from seedkit.core.generation.schema import TableRules
-from seedkit.files.generation.meanings import read_meanings, read_words
-from seedkit.postgres.catalog.tables import read_catalog, read_tables
-from seedkit.postgres.generation.rules import read_rules
+from tests.postgres.generation.table_rules import RUN, chosen, copied, rules_of
 
-RUN = Run(random_seed=0, today=date(2026, 11, 30), meanings=read_meanings(), words=read_words())
 ROWS = 1_000
 
 TYPES = """
@@ -170,29 +165,12 @@ def connection(module_database: str) -> Iterator[psycopg.Connection]:
 
 @pytest.fixture(scope="module")
 def filled(connection: psycopg.Connection) -> psycopg.Connection:
-    copied(connection, rules_of(connection, "things"))
+    copied(connection, rules_of(connection, "things"), ROWS)
     return connection
 
 
-def rules_of(connection: psycopg.Connection, table: str) -> TableRules:
-    (oid,) = [relation.oid for relation in read_catalog(connection).relations if relation.name.name == table]
-    return read_rules(connection, read_tables(connection, [oid])).tables[oid]
-
-
-def chosen(rules: TableRules) -> list[Chosen]:
-    return [chosen_for(facts_of(rules, column), RUN) for column in rules.sent_columns]
-
-
-def copied(connection: psycopg.Connection, rules: TableRules) -> None:
-    found = chosen(rules)
-    columns = sql.SQL(", ").join(sql.Identifier(choice.column) for choice in found)
-    table = sql.Identifier(rules.table.name.name)
-    rows = zip(*(choice.generator.block(0) for choice in found), strict=True)
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(sql.SQL("copy {} ({}) from stdin").format(table, columns)) as copy,
-    ):
-        copy.write("".join("\t".join(row) + "\n" for row, _ in zip(rows, range(ROWS), strict=False)))
+def all_chosen(rules: TableRules) -> list[Chosen]:
+    return [chosen(rules, column.name) for column in rules.sent_columns]
 
 
 def test_the_server_takes_the_values_of_every_type(filled: psycopg.Connection) -> None:
@@ -238,7 +216,7 @@ def test_the_server_takes_the_values_of_an_extension_s_type(connection: psycopg.
         connection.execute("set local search_path = public, apart")
         connection.execute(sql.SQL("create table one (value {})").format(sql.SQL(EXTENSIONS[name])))
 
-        copied(connection, rules_of(connection, "one"))
+        copied(connection, rules_of(connection, "one"), ROWS)
 
         assert connection.execute("select count(*) from one").fetchone() == (ROWS,)
 
@@ -268,7 +246,7 @@ def test_a_type_that_nobody_can_make_up_is_refused_by_name(
         )
         connection.execute(sql.SQL("create table one ({})").format(sql.SQL(column)))
 
-        (found,) = chosen(rules_of(connection, "one"))
+        (found,) = all_chosen(rules_of(connection, "one"))
 
         assert found.refused is not None
         assert reason in found.refused
@@ -279,7 +257,7 @@ def test_a_type_that_nobody_can_make_up_has_its_default_or_null(connection: psyc
     with connection.transaction(force_rollback=True):
         connection.execute("create table one (class regclass not null default 'pg_class', other regclass)")
 
-        copied(connection, rules_of(connection, "one"))
+        copied(connection, rules_of(connection, "one"), ROWS)
 
         assert connection.execute("select distinct class::text, other from one").fetchall() == [("pg_class", None)]
 
@@ -294,7 +272,7 @@ def test_xml_is_generated_where_the_server_can_hold_it_and_refused_where_not(con
         except psycopg.errors.FeatureNotSupported:
             holds_xml = False
 
-        note, notes = chosen(rules_of(connection, "one"))
+        note, notes = all_chosen(rules_of(connection, "one"))
 
         assert (note.refused is None) == holds_xml
         assert note.spelling == ("!like xml" if holds_xml else "null")
@@ -304,7 +282,7 @@ def test_xml_is_generated_where_the_server_can_hold_it_and_refused_where_not(con
 def test_whatever_is_inferred_has_a_spelling_that_gives_the_same_values(connection: psycopg.Connection) -> None:
     rules = rules_of(connection, "things")
 
-    for column, choice in zip(rules.sent_columns, chosen(rules), strict=True):
+    for column, choice in zip(rules.sent_columns, all_chosen(rules), strict=True):
         facts = facts_of(rules, column)
         spelled = re.fullmatch(r"(?:!maybe \[\d+%, )?!like (?:(\w+)|(\".*\"))\]?", choice.spelling)
         if spelled is None:
