@@ -18,7 +18,6 @@ from textwrap import dedent
 import psycopg
 import pytest
 from hypothesis import settings
-from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from seedkit.config import URL_VARIABLES
@@ -26,7 +25,7 @@ from seedkit.core.planning.protection import ENVIRONMENT_VARIABLES
 from tests.faults.tally_report import pytest_sessionfinish, pytest_terminal_summary, pytest_testnodedown  # noqa: F401
 from tests.pooled_sessions import remains_in_sessions
 from tests.pooler import pooled
-from tests.servers import ServerMissing, client_program, throwaway_server
+from tests.servers import ServerMissing, client_program, fresh_database, throwaway_server
 
 ROOT = Path(__file__).parent.parent
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -85,22 +84,17 @@ def database(server: str, entrance: str, database_names: Iterator[str]) -> Itera
     """The conninfo of an empty database that only this test knows."""
     name = next(database_names)
     conninfo = make_conninfo(entrance, dbname=name)
-    with psycopg.connect(server, autocommit=True) as maintenance:
-        maintenance.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
+    with fresh_database(server, name):
         yield conninfo
         if entrance != server:
             assert not any(remains_in_sessions(conninfo)), "something is left in a session of the pool"
-        maintenance.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
 
 
 @pytest.fixture(scope="module")
 def module_database(server: str, database_names: Iterator[str]) -> Iterator[str]:
     """The conninfo of a database that only this module's tests know."""
-    name = next(database_names)
-    with psycopg.connect(server, autocommit=True) as maintenance:
-        maintenance.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
-        yield make_conninfo(server, dbname=name)
-        maintenance.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+    with fresh_database(server, next(database_names)) as conninfo:
+        yield conninfo
 
 
 @pytest.fixture

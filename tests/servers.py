@@ -10,6 +10,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+
 from seedkit.errors import EmbeddedServerError
 from seedkit.postgres.embedded.accounts import Account, give_to, run, service_account
 from seedkit.postgres.embedded.binaries import server_binaries
@@ -34,6 +38,18 @@ rm -rf "$0"
 
 class ServerMissing(Exception):  # noqa: N818 - says what is the case; nothing has gone wrong
     """There is no PostgreSQL of this version here; the message says how to get it."""
+
+
+@contextmanager
+def fresh_database(server: str, name: str, template: str = "template1") -> Iterator[str]:
+    """Yield the conninfo of a new database, which is dropped afterwards, whoever is still connected to it."""
+    created, copied = sql.Identifier(name), sql.Identifier(template)
+    with psycopg.connect(server, autocommit=True) as maintenance:
+        maintenance.execute(sql.SQL("create database {} template {}").format(created, copied))
+        try:
+            yield make_conninfo(server, dbname=name)
+        finally:
+            maintenance.execute(sql.SQL("drop database {} with (force)").format(created))
 
 
 @contextmanager

@@ -8,9 +8,9 @@ from itertools import count
 
 import psycopg
 from psycopg import sql
-from psycopg.conninfo import make_conninfo
 
 from tests.generation_judge.schema import Connection, Table
+from tests.servers import fresh_database
 
 Row = tuple[str | None, ...]
 Contents = Mapping[str, "TableContents"]
@@ -60,22 +60,12 @@ def _read(connection: Connection, table: Table) -> TableContents:
 @contextmanager
 def template(server: str, schema: bytes) -> Iterator[Fresh]:
     """Create a schema once, and give what makes fresh databases of it."""
-    with _database(server, None) as first:
+    with fresh_database(server, _name()) as first:
         with psycopg.connect(first, autocommit=True) as connection:
             connection.execute(schema)
-        name = psycopg.conninfo.conninfo_to_dict(first)["dbname"]
-        yield lambda: _database(server, str(name))
+            name = connection.info.dbname
+        yield lambda: fresh_database(server, _name(), name)
 
 
-@contextmanager
-def _database(server: str, of: str | None) -> Iterator[str]:
-    name = f"judged_{next(_NUMBERS)}"
-    statement = sql.SQL("create database {} template {}").format(
-        sql.Identifier(name), sql.Identifier(of or "template1")
-    )
-    with psycopg.connect(server, autocommit=True) as maintenance:
-        maintenance.execute(statement)
-        try:
-            yield make_conninfo(server, dbname=name)
-        finally:
-            maintenance.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+def _name() -> str:
+    return f"judged_{next(_NUMBERS)}"

@@ -12,6 +12,7 @@ from psycopg.conninfo import make_conninfo
 
 from seedkit import check_sequences
 from tests.postgres.sequences.sequence_states import inserted_id, state_of
+from tests.servers import fresh_database
 
 Connection = psycopg.Connection[Any]
 ScriptFor = Callable[[str], bytes]
@@ -77,11 +78,8 @@ ODD_NAMES = (
 @pytest.fixture
 def elsewhere(server: str, database: str, connection: Connection, database_names: Iterator[str]) -> Iterator[str]:
     """The conninfo of another database, empty too."""
-    name = next(database_names)
-    with psycopg.connect(server, autocommit=True) as maintenance:
-        maintenance.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
-        yield make_conninfo(server, dbname=name)
-        maintenance.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+    with fresh_database(server, next(database_names)) as conninfo:
+        yield conninfo
 
 
 def by_driver(conninfo: str, script: bytes) -> str:

@@ -7,12 +7,12 @@ from datetime import date
 
 import psycopg
 import pytest
-from psycopg import sql
 
 from seedkit.core.generation.requests.asked import AskedRows
 from seedkit.core.reports.generation import GenerationReport
 from seedkit.runner.generation.request import GenerationRequest
 from seedkit.runner.generation.run import generate
+from tests.servers import fresh_database
 
 Connection = psycopg.Connection
 Fill = Callable[[str, int], GenerationReport]
@@ -43,10 +43,8 @@ def fill(connection: Connection) -> Fill:
 @pytest.fixture
 def second(server: str, database_names: Iterator[str]) -> Iterator[Connection]:
     """A connection to another empty database."""
-    name = sql.Identifier(next(database_names))
-    with psycopg.connect(server, autocommit=True) as maintenance:
-        maintenance.execute(sql.SQL("create database {}").format(name))
-        dsn = psycopg.conninfo.make_conninfo(server, dbname=name.as_string(None).strip('"'))
-        with psycopg.connect(dsn, autocommit=True) as connection:
-            yield connection
-        maintenance.execute(sql.SQL("drop database {} with (force)").format(name))
+    with (
+        fresh_database(server, next(database_names)) as conninfo,
+        psycopg.connect(conninfo, autocommit=True) as connection,
+    ):
+        yield connection
