@@ -1,6 +1,7 @@
 """The tags of the fixture language for programs: `generate("users", 1000, plan=tags.choice({"free": 90, "pro": 10}))`.
 
-A function here gives what the tag of its name says in a file; a text, a number or a list stands for itself.
+A function here gives what the tag of its name says in a file; a text, a number or a list stands for itself, and
+`tags.default` leaves a column to the database.
 """
 
 from __future__ import annotations

@@ -36,6 +36,7 @@ _REPORTS = (
     "SkippedStep",
     "ServerIdentity",
 )
+_GENERATION_REPORTS = ("GeneratedTable", "GenerationReport")
 
 
 def page() -> str:
@@ -50,7 +51,7 @@ def page() -> str:
     parts += ["## Reports\n", "`print(report)` shows what the command shows.\n"]
     parts += [_entry(reports, name) for name in _REPORTS]
     generation = _parsed("core/reports/generation")
-    parts += [_entry(generation, name) for name in _public(generation)]
+    parts += [_entry(generation, name) for name in _GENERATION_REPORTS]
     parts += ["## Errors\n", _errors()]
     for module in _others():
         tree = _parsed(module)
@@ -61,9 +62,8 @@ def page() -> str:
 
 
 def _others() -> Iterator[str]:
-    """Name the modules that are imported by themselves: what awaits, and integrations that say what is public."""
-    if (PACKAGE / "aio.py").exists():
-        yield "aio"
+    """Name the modules that are imported by themselves: tags, what awaits, integrations that say what is public."""
+    yield from ("tags", "aio")
     for path in sorted((PACKAGE / "integrations").rglob("*.py")):
         module = path.relative_to(PACKAGE).with_suffix("").as_posix().removesuffix("/__init__")
         if _literal(_parsed(module), "__all__"):
