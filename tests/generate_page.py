@@ -14,10 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from psycopg.conninfo import make_conninfo
 
-from tests.pages import ROOT, run
-from tests.servers import throwaway_server
+from tests.pages import ROOT, answered, run
+from tests.servers import fresh_database, throwaway_server
 
 PAGE = ROOT / "docs" / "generate.md"
 _BLOCK = re.compile(r"^```(sql|console|psql|python|yaml)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -61,12 +60,7 @@ def _run(text: str, _connection: Connection, folder: Path, variables: Mapping[st
 
 
 def _ask(text: str, connection: Connection, _folder: Path, _variables: Mapping[str, str]) -> str:
-    lines = []
-    for question in re.findall(r"^=> (.*)$", text, re.MULTILINE):
-        with connection.cursor() as cursor, cursor.copy(f"copy ({question}) to stdout (null '')".encode()) as copy:
-            rows = b"".join(bytes(data) for data in copy).decode().splitlines()
-        lines += [f"=> {question}", *(row.replace("\t", " | ").rstrip() for row in rows)]
-    return "".join(f"{line}\n" for line in lines)
+    return answered(connection, text)
 
 
 def _call(text: str, connection: Connection, _folder: Path, _variables: Mapping[str, str]) -> str:
@@ -94,11 +88,13 @@ def _alike(output: str) -> str:
 def written_anew() -> str:
     """Play the whole page, each section in a database of its own."""
     parts = []
-    with throwaway_server(18) as server, psycopg.connect(server, autocommit=True) as maintenance:
+    with throwaway_server(18) as server:
         for number, section in enumerate(sections().values()):
-            maintenance.execute(f"create database page_{number}".encode())
-            database = make_conninfo(server, dbname=f"page_{number}")
-            with psycopg.connect(database, autocommit=True) as connection, tempfile.TemporaryDirectory() as folder:
+            with (
+                fresh_database(server, f"page_{number}") as database,
+                psycopg.connect(database, autocommit=True) as connection,
+                tempfile.TemporaryDirectory() as folder,
+            ):
                 connection.execute("set time zone 'UTC'")
                 parts.append(played(section, connection, database, Path(folder)))
     return "\n## ".join(parts)

@@ -11,6 +11,9 @@ import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import psycopg
 
 ROOT = Path(__file__).parent.parent
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -72,6 +75,17 @@ def run(command: str, folder: Path, variables: Mapping[str, str]) -> str:
         ["bash", "-c", command], cwd=folder, env=dict(variables), capture_output=True, text=True, check=False
     )
     return ran.stdout if ran.returncode == 0 else f"{ran.stdout}{ran.stderr}".replace(f"{folder}/", "")
+
+
+def answered(connection: psycopg.Connection[Any], block: str) -> str:
+    """Ask the questions of a psql block again, and write them down with what they give."""
+    lines = []
+    for question in re.findall(r"^=> (.*)$", block, re.MULTILINE):
+        lines.append(f"=> {question}")
+        with connection.cursor() as cursor, cursor.copy(f"copy ({question}) to stdout (null '')".encode()) as copy:
+            rows = b"".join(bytes(data) for data in copy).decode().replace("\\\\", "\\").splitlines()
+        lines += [row.replace("\t", " | ").rstrip() for row in rows]
+    return "".join(f"{line}\n" for line in lines)
 
 
 def comparable(output: str) -> str:

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from seedkit import seed
 from seedkit.cli.app import app
 from tests.conftest import ROOT
-from tests.test_fixtures_page import answered
+from tests.pages import answered
 
 _BLOCK = re.compile(r"^```(sql|yaml|psql|console)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SECTIONS = {

@@ -12,6 +12,7 @@ import pytest
 
 from seedkit import seed
 from tests.conftest import ROOT
+from tests.pages import answered
 
 _BLOCK = re.compile(r"^```(sql|yaml|psql)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SECTIONS = {
@@ -36,14 +37,3 @@ def test_the_examples_of_a_section_answer_as_the_page_says(
 
     assert answers == by_kind["psql"]
     assert sum(table.inserted for table in first.tables) == sum(table.unchanged for table in second.tables)
-
-
-def answered(connection: psycopg.Connection[Any], block: str) -> str:
-    """Ask a block's questions again, and write them down with what they give."""
-    lines = []
-    for question in re.findall(r"^=> (.*)$", block, re.MULTILINE):
-        lines.append(f"=> {question}")
-        with connection.cursor() as cursor, cursor.copy(f"copy ({question}) to stdout (null '')".encode()) as copy:
-            rows = b"".join(bytes(data) for data in copy).decode().replace("\\\\", "\\").splitlines()
-        lines += [row.replace("\t", " | ").rstrip() for row in rows]
-    return "".join(f"{line}\n" for line in lines)
