@@ -27,6 +27,7 @@ INSTALLED := $(VENV)/.installed
 INSTALLED_DEV := $(VENV)/.installed-dev
 INSTALLED_INTEGRATIONS := $(VENV)/.installed-integrations
 INSTALLED_BENCH := $(VENV)/.installed-bench
+INSTALLED_RELEASE := $(VENV)/.installed-release
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
@@ -56,13 +57,16 @@ test: $(INSTALLED_DEV) ## Run the tests on all cores, the docstrings' examples a
 	@$(BIN)/pytest $(PARALLEL) $(ARGS)
 
 .PHONY: check
-check: $(INSTALLED_INTEGRATIONS) ## Run all that CI runs: linters, type checkers, contracts, tests.
+check: lint ## Run all that CI runs: linters, type checkers, contracts, tests.
+	@$(MAKE) --no-print-directory test
+
+.PHONY: lint
+lint: $(INSTALLED_INTEGRATIONS) ## Run linters, type checkers and contracts: a minute, no database.
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/ty check --python $(VENV)
 	$(BIN)/lint-imports --no-logo --no-cache
-	@$(MAKE) --no-print-directory test
 
 ##@ Database chores
 
@@ -190,6 +194,10 @@ docs: $(INSTALLED_DEV) ## Write docs/repair-cases.md and docs/python-api.md anew
 	@$(BIN)/python -m tests.repair_cases
 	@$(BIN)/python -m tests.python_api
 
+.PHONY: dist
+dist: $(INSTALLED_RELEASE) ## Build sdist and wheel into dist/; try the wheel in empty environments. ARGS='--python python3.13'
+	@$(BIN)/python -m tests.distribution $(ARGS)
+
 .PHONY: clean
 clean: ## Remove the virtual environment, caches and builds; the embedded server's data stay.
 	@if [ -f $(VENV)/pyvenv.cfg ]; then rm -rf $(VENV); fi
@@ -227,4 +235,9 @@ $(INSTALLED_INTEGRATIONS): pyproject.toml $(INSTALLED_DEV)
 $(INSTALLED_BENCH): pyproject.toml $(INSTALLED)
 	@echo "installing what the benchmark compares with into $(VENV)" >&2
 	@$(PIP) --group bench
+	@touch $@
+
+$(INSTALLED_RELEASE): pyproject.toml $(VENV)/.created
+	@echo "installing what builds and checks a release into $(VENV)" >&2
+	@$(PIP) --group release
 	@touch $@
