@@ -11,6 +11,7 @@ from seedkit.cli.commands.db import server
 from seedkit.cli.commands.dump import dump
 from seedkit.cli.commands.fix_sequence import fix_sequence
 from seedkit.cli.commands.generate import generate
+from seedkit.cli.commands.graph import graph
 from seedkit.cli.commands.imports import imports
 from seedkit.cli.commands.new import init, new
 from seedkit.cli.commands.protection import protect, unprotect
@@ -37,6 +38,7 @@ app.command()(seed)
 app.command()(generate)
 app.command("fix-sequence")(fix_sequence)
 app.command()(check)
+app.command()(graph)
 app.add_typer(server, name="db")
 app.add_typer(files)
 
