@@ -147,6 +147,10 @@ test-integrations: ## Run tests/integrations with the oldest releases that are s
 test-faults: $(INSTALLED_DEV) ## Break things on purpose for a quarter of an hour: 1,000 killed clients, dead servers, cut lines.
 	@$(BIN)/pytest tests/faults --long $(ARGS)
 
+.PHONY: test-eyes
+test-eyes: $(INSTALLED_DEV) ## Have the programs that people look at read ours: yaml-language-server. What is missing is skipped by name.
+	@$(BIN)/pytest tests/eyes $(ARGS)
+
 .PHONY: test-pgbouncer
 test-pgbouncer: $(INSTALLED_DEV) ## Run the acceptance tests through PgBouncer: transaction mode, a pool of two.
 	@$(BIN)/pytest --pgbouncer tests/acceptance tests/test_scenarios.py tests/test_fixtures_page.py tests/test_readme.py \

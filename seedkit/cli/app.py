@@ -15,11 +15,13 @@ from seedkit.cli.commands.graph import graph
 from seedkit.cli.commands.imports import imports
 from seedkit.cli.commands.new import init, new
 from seedkit.cli.commands.protection import protect, unprotect
+from seedkit.cli.commands.schema import schema
 from seedkit.cli.commands.seed import seed
 
 files = typer.Typer(rich_markup_mode=None)
 files.command()(dump)
 files.command()(init)
+files.command()(schema)
 files.add_typer(new, name="new")
 files.add_typer(imports, name="import")
 

@@ -62,7 +62,7 @@ def read_project(
     tables, join_tables = read_tables_and_joins(connection, filled | named, filled)
     names = {relation.oid: relation.name.name for relation in catalog.relations}
     joins = {
-        oid: {names[join.other_table]: join for join in _joins(tables[oid], list(join_tables.values()), catalog)}
+        oid: {names[join.other_table]: join for join in joins_between(tables[oid], list(join_tables.values()), catalog)}
         for oid in dict(found)
     }
     project = Project(
@@ -94,7 +94,7 @@ def read_filled_project(
     return project
 
 
-def _joins(joined: Table, tables: list[Table], catalog: Catalog) -> list[Join]:
+def joins_between(joined: Table, tables: list[Table], catalog: Catalog) -> list[Join]:
     """List the joins of a table, those that foreign keys make last: they win over those that names tell."""
     if not tables:
         return []
