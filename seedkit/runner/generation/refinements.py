@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -17,6 +17,7 @@ from seedkit.core.generation.schema import TableRules
 from seedkit.core.generation.streams import VERSION
 from seedkit.core.read_secrets import Secrets
 from seedkit.errors import ConfigurationError, UsageError
+from seedkit.late_dataclasses import dataclass
 
 if TYPE_CHECKING:
     from seedkit.core.fixture_language.row_values import Setting
