@@ -18,8 +18,8 @@ from seedkit.postgres.search_path import enter_safe_path
 from seedkit.postgres.time_outs import time_outs_told
 from seedkit.postgres.transactions.write_locks import take_write_locks
 from seedkit.runner.concealment import concealed
-from seedkit.runner.generation.filling import Filling
 from seedkit.runner.generation.planned import CountPlan, planned_counts
+from seedkit.runner.generation.readiness import make_ready
 from seedkit.runner.generation.request import GenerationRequest
 from seedkit.runner.generation.sequences import SequencesAhead
 from seedkit.runner.generation.turns import Turns
@@ -46,11 +46,14 @@ def generate(connection: Connection, request: GenerationRequest) -> GenerationRe
         connection=connection, ahead=ahead, ours=ours, roll_back=request.dry_run, lock_timeout=request.lock_timeout
     )
     secrets = request.said.secrets
+    make_ready()
     with concealed(secrets), time_outs_told(connection), explained("generating rows"), turns:
         _refuse_production(connection, request)
         plan = _planned(connection, request)
         _refuse_many(connection, request, plan)
         turns.written = {table.oid: table for table in plan.filled}
+        from seedkit.runner.generation.filling import Filling  # `make_ready` has begun with it
+
         tables = Filling(connection, request, plan, turns).filled()
         turns.settle()
     return GenerationReport(
