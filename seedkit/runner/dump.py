@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from itertools import chain
 
 from seedkit.core.fixture_language.sql_expressions import expression_problem
@@ -15,6 +14,7 @@ from seedkit.core.writing.dump_rows import fixture_text
 from seedkit.core.writing.yaml_text import require_unicode
 from seedkit.errors import LoadError, UsageError
 from seedkit.files.dump_targets import DumpTarget
+from seedkit.late_dataclasses import dataclass
 from seedkit.postgres.catalog.tables import read_catalog, read_tables
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.driver_errors import explained
