@@ -8,7 +8,7 @@ the number of the turn alone, so that what else has changed does not matter. Not
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from itertools import islice
 
 import psycopg
@@ -19,7 +19,6 @@ from seedkit.core.generation.rows.bans import Bans
 from seedkit.core.generation.rows.by_column import MadeRows
 from seedkit.core.generation.rows.making import RowMaker
 from seedkit.core.generation.rows.tallies import Tally
-from seedkit.late_dataclasses import dataclass
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.generation.refusals import is_refusal, refusal_of, told_line
 from seedkit.postgres.generation.rows import rows_added

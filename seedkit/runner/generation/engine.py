@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from seedkit.core.catalog import Table
@@ -21,7 +21,6 @@ from seedkit.core.rows.shapes import RowShape
 from seedkit.core.sequences.feeding import FeedingSequence
 from seedkit.files.generation.locales import words_of
 from seedkit.files.generation.meanings import read_meanings
-from seedkit.late_dataclasses import dataclass
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.generation.asking import AskedRules
 from seedkit.postgres.generation.filling import TableFilling

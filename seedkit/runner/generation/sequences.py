@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 
 from seedkit.core.catalog import Table
 from seedkit.core.reports.runs import SequenceReport, SequenceStatus
@@ -11,7 +11,6 @@ from seedkit.core.reports.sequences import report_sequence
 from seedkit.core.sequences.feeding import Feeding, FeedingSequence
 from seedkit.core.sequences.reading import SequenceReading, is_behind
 from seedkit.errors import SequenceError
-from seedkit.late_dataclasses import dataclass
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.sequences.room import feeds, make_room_in
 

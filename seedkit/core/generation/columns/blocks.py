@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import chain, repeat
 from operator import add
@@ -10,7 +11,6 @@ from typing import Protocol, TypeVar, runtime_checkable
 
 from seedkit.core.generation.streams import BLOCK, Stream
 from seedkit.core.values.copy_text import field_text
-from seedkit.late_dataclasses import dataclass
 
 NULL = field_text(None)
 """NULL, as COPY writes it."""

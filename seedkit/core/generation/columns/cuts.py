@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from functools import cached_property
 from operator import add
 
@@ -10,7 +11,6 @@ from seedkit.core.generation.columns.blocks import NULL, Generator
 from seedkit.core.generation.columns.choices import Choice
 from seedkit.core.generation.columns.counting import compacted, counted
 from seedkit.core.generation.streams import BLOCK
-from seedkit.late_dataclasses import dataclass
 
 
 @dataclass(frozen=True)

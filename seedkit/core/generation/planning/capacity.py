@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-
-from seedkit.late_dataclasses import dataclass
+from dataclasses import dataclass
 
 MOST_LOOKED_AT = 2_000_000
 """So many rows may a table have whose keys are looked at row by row: their digests are held in 32 MB."""
