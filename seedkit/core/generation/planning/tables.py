@@ -21,8 +21,10 @@ from seedkit.core.generation.planning.foreign_keys.references import References,
 from seedkit.core.generation.planning.partitions import Partitions, in_partitions, missing_partition
 from seedkit.core.generation.planning.refined import NO_OTHERS, derived, made_first, made_later, settled
 from seedkit.core.generation.planning.situation import Situation, none_taken
-from seedkit.core.generation.planning.unique_keys.exclusions import excluded_keys, slot_columns, slots_left
+from seedkit.core.generation.planning.unique_keys.constants import of_constants, without_constants
+from seedkit.core.generation.planning.unique_keys.exclusions import excluded_keys
 from seedkit.core.generation.planning.unique_keys.keys import Keys
+from seedkit.core.generation.planning.unique_keys.slots import slot_columns, slots_left
 from seedkit.core.generation.schema import Check, TableRules, UniqueRule
 from seedkit.errors import CatalogError
 
@@ -108,7 +110,8 @@ class TablePlanner:
     @cached_property
     def uniques(self) -> tuple[UniqueRule, ...]:
         """The table's keys, exclusions of equal values among them; those of a partition speak of its rows alone."""
-        return (*(in_partitions(rule, self.rules) for rule in self.rules.uniques), *excluded_keys(self.rules))
+        rules = (without_constants(rule) for rule in self.rules.uniques)
+        return (*(in_partitions(rule, self.rules) for rule in rules), *excluded_keys(self.rules))
 
     @cached_property
     def slots(self) -> dict[str, Chosen]:
@@ -132,7 +135,8 @@ class TablePlanner:
         """The keys that are unique by construction."""
         counted = {rule.name for rule in self.rules.uniques if is_counted(rule, self.situation.counted)}
         own = {rule.name for key in self.references.own for rule in keys_held(self.references, key)}
-        return frozenset(counted | self.keys.built | own | rules_of_lines(self.rules, self.situation))
+        lines, constant = rules_of_lines(self.rules, self.situation), of_constants(self.uniques).keys()
+        return frozenset(counted | self.keys.built | own | lines | constant)
 
     def _facts_of(self, column: Column) -> Facts:
         return self._facts.get(column.name) or self._facts.setdefault(column.name, facts_of(self.rules, column))
@@ -187,6 +191,8 @@ def capacity_of(planner: TablePlanner) -> Capacity:
     if missing := missing_partition(planner.rules):
         capacity = capacity.least(Capacity(planner.situation.there, reason=missing))
     capacity = capacity.least(parents_left(planner.references))
+    for constant in of_constants(planner.uniques).values():
+        capacity = capacity.least(constant)
     capacity = capacity.least(slots_left(planner.slots, planner.situation))
     capacity = capacity.least(looked_at(rule.name for rule in planner.uniques if rule.name not in planner.built))
     return capacity.least(numbers_left(planner.rules, planner.situation))
