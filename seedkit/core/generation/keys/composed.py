@@ -81,7 +81,7 @@ class Arrays:
         places = {field_value(item): place for place, item in enumerate(self.items, 1)}
         number = 0
         for item in array_of(text):
-            if item not in places:
+            if not isinstance(item, str) or item not in places:
                 return None
             number = number * len(self.items) + places[item]
         return number
