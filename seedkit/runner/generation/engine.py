@@ -103,6 +103,7 @@ class Plans:
             fed=self._fed,
             sharing=sharing,
             per=self.request.per,
+            looks=isinstance(self, Engine),
         )
         self.situations.refined = {oid: self._refined(oid) for oid in self.request.counts}
         self.rules = replace(self.rules, tables=self.situations.follow_names())
