@@ -20,7 +20,7 @@ from seedkit.files.fixture_files import read_fixture
 from tests.core.builders import a_column, a_table, plain_rows
 
 Outcome: TypeAlias = "dict[tuple[str, ...], str] | None"
-"""The COPY text of each set of columns; None where the file is refused."""
+"""The COPY text of each set of columns, with those that are written once; None where the file is refused."""
 
 _COLUMNS = {
     "id": ("bigint", "N"),
@@ -136,7 +136,7 @@ def outcome(fixture: FixtureTable) -> Outcome:
     rows = 0
     try:
         for block in fixture_blocks(fixture, TABLE, plain_rows):
-            texts[block.shape.columns].append(block.text)
+            texts[*block.shape.columns, *(f"{name}, once" for name in block.shape.once)].append(block.text)
             rows += block.rows
     except SeedkitError:
         return None
@@ -175,7 +175,7 @@ def a_file(random: Random) -> bytes:
     for _ in range(random.choice((0, 1, 1, 1, 1, 2, 2, 4))):
         place = random.randrange(len(rows))
         texts[place] = random.choice(_ODDITIES)(rows[place], random, flow=flow)
-    return _changed("".join(texts), random)
+    return changed("".join(texts), random)
 
 
 def _plain_value(name: str, random: Random, *, calm: bool) -> str:
@@ -197,8 +197,13 @@ def _with_odd_value(pairs: list[list[str]], random: Random, *, flow: bool) -> st
 
 
 def _with_composed_value(pairs: list[list[str]], random: Random, *, flow: bool) -> str:
-    random.choice(pairs)[1] = "".join(random.choices(_ATOMS, k=random.randint(1, 5)))
+    random.choice(pairs)[1] = composed_value(random)
     return _row(pairs, flow=flow)
+
+
+def composed_value(random: Random) -> str:
+    """Make up a value of pieces that mean something to YAML."""
+    return "".join(random.choices(_ATOMS, k=random.randint(1, 5)))
 
 
 def _with_odd_key(pairs: list[list[str]], random: Random, *, flow: bool) -> str:
@@ -223,7 +228,8 @@ _ODDITIES = (
 )
 
 
-def _changed(text: str, random: Random) -> bytes:
+def changed(text: str, random: Random) -> bytes:
+    """Put something odd into a text, or take a little out of it, and now and then neither."""
     for _ in range(random.choice((0, 0, 1))):
         place = random.randint(0, len(text))
         text = text[:place] + random.choice(ODD_PIECES) + text[place + random.choice((0, 0, 0, 1, 2, 5)) :]

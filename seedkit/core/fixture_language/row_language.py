@@ -20,7 +20,7 @@ from seedkit.core.fixture_language.row_plans import RowPlan, plan_rows
 from seedkit.core.fixture_language.row_templates import expanded
 from seedkit.core.fixture_language.row_values import RowValues, Setting, Surroundings
 from seedkit.core.fixture_language.tags import MEANINGS
-from seedkit.core.fixtures import FixtureTable, Moment, Row, Value
+from seedkit.core.fixtures import FixtureTable, Moment, Row, Tagged, Value
 from seedkit.core.names import Columns
 from seedkit.errors import Origin, blamed_on
 
@@ -116,6 +116,11 @@ class RowReading:
         """Whether values by column mean in each row what they say."""
         row = Row(None, 0, dict(values))
         return self._plan(row).passes(row)
+
+    def made(self, column: str, tagged: Tagged) -> Value:
+        """Work out a value of a tag that makes the same of it in each row; raises FixtureError."""
+        row = Row(None, tagged.line, {column: tagged})
+        return RowValues(self._around, row, self._plan(row), self._number).value(column)
 
     def passed(self, count: int) -> None:
         """Count rows that were read without this reading, as they are plain."""

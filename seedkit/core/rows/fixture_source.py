@@ -13,16 +13,13 @@ from typing import TypeAlias
 
 from seedkit.core.catalog import Table
 from seedkit.core.fixture_language.row_language import RowReading
-from seedkit.core.fixture_language.row_plans import stamps_missing
 from seedkit.core.fixture_language.tags import MEANINGS
-from seedkit.core.fixtures import Chunk, FixtureTable, Row, Value
-from seedkit.core.names import Columns
+from seedkit.core.fixtures import FixtureTable, Row, Value
 from seedkit.core.rows.blocks import Block, PlacedBlock, PlacedRow, RowSource, WaitingRows
-from seedkit.core.rows.column_recogniser import ColumnRecogniser
-from seedkit.core.rows.constant_columns import with_constants
 from seedkit.core.rows.file_order import shape_rule
 from seedkit.core.rows.keys import on_conflict_named
-from seedkit.core.rows.row_encoders import RowEncoder, RowEncoders, fixture_constants
+from seedkit.core.rows.recognition import Recognition, column_texts
+from seedkit.core.rows.row_encoders import RowEncoder, RowEncoders
 from seedkit.core.rows.shapes import RowShape
 from seedkit.core.rows.shown_texts import reads_as
 from seedkit.errors import Origin
@@ -77,15 +74,9 @@ def told_values(fixture: FixtureTable, table: Table, read: ReadRows, column: str
         if not isinstance(part, Block):
             yield reading.told(column, part)
         elif column in part.shape.columns:
-            yield _column_texts(part, part.shape.columns.index(column))
+            yield column_texts(part, part.shape.columns.index(column))
         else:
             yield [None]
-
-
-def _column_texts(recognised: Block, place: int) -> list[str | None]:
-    fields = recognised.text.decode().replace("\n", "\t").split("\t")[:-1]
-    texts: list[str | None] = [*fields[place :: len(recognised.shape.columns)]]
-    return [None if text == "\\N" else text for text in texts] if "\\N" in texts else texts
 
 
 def _parts(
@@ -100,50 +91,23 @@ def _parts(
 
 def _parts_of_chunks(
     fixture: FixtureTable, table: Table, reading: RowReading, *, stamped: bool = True
-) -> Iterator[tuple[Block | Iterable[Row], Chunk | None]]:
-    """Give a fixture's rows, those that are recognised with the chunk that they stand in."""
-    recognition, passed = _Recognition(fixture, table, reading, stamped=stamped), 0
+) -> Iterator[tuple[Block | Iterable[Row], Callable[[], Sequence[int]]]]:
+    """Give a fixture's rows, those that are recognised with what tells their lines."""
+    recognition, passed = Recognition(fixture, table, reading, stamped=stamped), 0
     for chunk in fixture.chunks.chunks() if fixture.chunks else [None]:
-        block = recognition.block(chunk) if chunk else None
-        if block:
-            yield block, chunk
+        recognised = recognition.blocks(chunk) if chunk else None
+        for block, lines in recognised or ():
+            yield block, lines
             reading.passed(block.rows)
             passed += block.rows
+        if recognised:
             continue
         rows = fixture.chunks.rows(chunk) if fixture.chunks and chunk else None
         if rows is None:
-            yield islice(fixture.rows(), passed, None), None
+            yield islice(fixture.rows(), passed, None), tuple
             return
-        yield rows, None
+        yield rows, tuple
         passed += len(rows)
-
-
-class _Recognition:
-    """Recognises the rows of a fixture's chunks, unless they need what only the language gives them."""
-
-    def __init__(self, fixture: FixtureTable, table: Table, reading: RowReading, *, stamped: bool) -> None:
-        self._fixture, self._table, self._reading, self._stamped = fixture, table, reading, stamped
-        self._recogniser = ColumnRecogniser(table)
-        self._complete: dict[Columns, bool] = {}
-
-    def block(self, chunk: Chunk) -> Block | None:
-        """Give a chunk's rows, if they are recognised."""
-        recognised = self._recogniser.recognise(chunk.text)
-        if recognised and (added := self._fixture.added(recognised.columns)):
-            recognised = with_constants(recognised, self._table, added, are_plain=self._reading.are_plain)
-        if recognised is None or not self._are_complete(recognised.columns):
-            return None
-        columns = recognised.columns
-        block = Block(RowShape(columns=columns), recognised.text, recognised.rows)
-        labels = self._reading.holds_labels(columns, lambda name: _column_texts(block, columns.index(name)))
-        return None if labels else block
-
-    def _are_complete(self, columns: Columns) -> bool:
-        """Whether rows with these columns need neither stamps, where they are to be stamped, nor constants of a key."""
-        if columns not in self._complete:
-            missing = self._stamped and stamps_missing(self._table, columns)
-            self._complete[columns] = not (missing or fixture_constants(self._fixture, self._table, columns))
-        return self._complete[columns]
 
 
 def _with_encoder(fixture: FixtureTable, table: Table, read: ReadRows) -> Iterator[tuple[Row, RowEncoder]]:
@@ -154,31 +118,24 @@ def _with_encoder(fixture: FixtureTable, table: Table, read: ReadRows) -> Iterat
 
 def _placed_rows(fixture: FixtureTable, table: Table, read: ReadRows) -> Iterator[PlacedRow | PlacedBlock]:
     reading, encoders = read(fixture, table), RowEncoders(fixture, table)
-    for part, chunk in _parts_of_chunks(fixture, table, reading):
+    for part, lines_of in _parts_of_chunks(fixture, table, reading):
         if isinstance(part, Block):
-            yield PlacedBlock(part.shape, _lines_of(chunk, part.rows), part.text)
+            yield PlacedBlock(part.shape, lines_of(), part.text)
         else:
             for ready in reading.ready(part):
                 encoder = encoders.of(ready)
                 yield PlacedRow(encoder.shape, ready.row.line, encoder.line(ready.row, fixture))
 
 
-def _lines_of(chunk: Chunk | None, rows: int) -> Sequence[int]:
-    """Tell the lines of a chunk's rows, which was recognised: all of them take the same number of lines."""
-    text, first = chunk or Chunk("", 1)
-    step = (text.removesuffix("\n").count("\n") + 1) // rows
-    return range(first, first + rows * step, step)
-
-
 def _locate_row(fixture: FixtureTable, table: Table, read: ReadRows, shape: RowShape, number: int) -> Origin | None:
     """Find the place of the nth row (from 1) of a shape, by reading the file again."""
     reading, encoders = read(fixture, table), RowEncoders(fixture, table)
-    for part, chunk in _parts_of_chunks(fixture, table, reading):
+    for part, lines_of in _parts_of_chunks(fixture, table, reading):
         lines: Iterable[int] = ()
         if not isinstance(part, Block):
             lines = (ready.row.line for ready in reading.ready(part) if encoders.of(ready).shape == shape)
         elif part.shape == shape:
-            lines = _lines_of(chunk, part.rows)
+            lines = lines_of()
         for line in lines:
             number -= 1
             if number == 0:

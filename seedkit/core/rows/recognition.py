@@ -1,0 +1,140 @@
+"""The rows of a fixture's chunks as blocks of COPY text, where they are recognised and need nothing of the language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from itertools import groupby
+from operator import itemgetter
+from typing import NamedTuple
+
+from seedkit.core.catalog import Table
+from seedkit.core.fixture_language.row_language import RowReading
+from seedkit.core.fixture_language.row_plans import stamps_missing
+from seedkit.core.fixtures import Chunk, FixtureTable, Tagged
+from seedkit.core.names import Columns
+from seedkit.core.rows.blocks import Block
+from seedkit.core.rows.column_recogniser import ColumnRecogniser, Recognised
+from seedkit.core.rows.constant_columns import with_constants
+from seedkit.core.rows.file_order import shape_rule
+from seedkit.core.rows.row_encoders import fixture_constants
+from seedkit.core.rows.shapes import RowShape
+from seedkit.core.rows.spelled_rows import SpelledRecogniser, SpelledRows
+from seedkit.core.rows.tidy_chunks import lines_of_rows, with_line_feeds
+from seedkit.core.values.copy_text import field_text, field_value
+from seedkit.core.values.encoder_choice import encoder_for
+from seedkit.errors import FixtureError
+
+_TRIED_AGAIN = 8
+"""Where a chunk was not plain, the next ones are not tried as such, but for one of so many."""
+
+
+class RecognisedBlock(NamedTuple):
+    """A block, and what tells the lines of its rows in the file."""
+
+    block: Block
+    lines: Callable[[], Sequence[int]]
+
+
+class Recognition:
+    """Recognises the rows of one fixture, chunk by chunk; those that are to be `stamped` are not recognised."""
+
+    def __init__(self, fixture: FixtureTable, table: Table, reading: RowReading, *, stamped: bool) -> None:
+        self._fixture, self._table, self._reading, self._stamped = fixture, table, reading, stamped
+        self._plain = ColumnRecogniser(table)
+        self._spelled = SpelledRecogniser(table, self._made)
+        self._shows = shape_rule(table)
+        self._complete: dict[tuple[Columns, Columns], bool] = {}
+        self._not_plain = 0
+
+    def blocks(self, chunk: Chunk) -> list[RecognisedBlock] | None:
+        """Give a chunk's rows, if they are recognised: in their order, where that shows."""
+        text = with_line_feeds(chunk.text)
+        if self._not_plain % _TRIED_AGAIN == 0 and (plain := self._plain.recognise(text)):
+            self._not_plain = 0
+            block = self._block(plain)
+            return block and [RecognisedBlock(block, partial(_evenly, chunk, block.rows))]
+        self._not_plain += 1
+        spelled = self._spelled.recognise(text)
+        return self._spelled_blocks(spelled, chunk) if spelled else None
+
+    def _spelled_blocks(self, spelled: Sequence[SpelledRows], chunk: Chunk) -> list[RecognisedBlock] | None:
+        if len(spelled) == 1:
+            block = self._spelled_block(spelled[0])
+            return block and [RecognisedBlock(block, lambda: _lines_at(spelled[0].places, chunk))]
+        placed: list[_Placed] = []
+        for rows in spelled:
+            block = self._spelled_block(rows)
+            if block is None:
+                return None
+            lines = block.text.decode().split("\n")
+            placed += [_Placed(place, block.shape, line) for place, line in zip(rows.places, lines, strict=False)]
+        placed.sort(key=itemgetter(0))
+        shapes = dict.fromkeys(row.shape for row in placed)
+        if len(shapes) > 1 and any(map(self._shows, shapes)):
+            parts = (list(run) for _, run in groupby(placed, key=itemgetter(1)))
+        else:
+            parts = ([row for row in placed if row.shape == shape] for shape in shapes)
+        return [_recognised(part, chunk) for part in parts]
+
+    def _spelled_block(self, rows: SpelledRows) -> Block | None:
+        text = "\n".join([*rows.lines, ""]).encode()
+        return self._block(Recognised(rows.columns, text, len(rows.lines)), rows.once)
+
+    def _block(self, rows: Recognised, once: Columns = ()) -> Block | None:
+        """Give rows with what their file adds to them, unless they need what only the language gives them."""
+        recognised: Recognised | None = rows
+        if added := self._fixture.added(rows.columns):
+            recognised = with_constants(rows, self._table, added, are_plain=self._reading.are_plain)
+        if recognised is None or not self._are_complete(recognised.columns, once):
+            return None
+        columns = recognised.columns
+        block = Block(RowShape(columns=columns, once=once), recognised.text, recognised.rows)
+        labels = self._reading.holds_labels(columns, lambda name: column_texts(block, columns.index(name)))
+        return None if labels else block
+
+    def _are_complete(self, columns: Columns, once: Columns) -> bool:
+        """Whether rows with these columns need neither stamps, where they are to be stamped, nor constants of a key."""
+        kind = columns, once
+        if kind not in self._complete:
+            missing = self._stamped and stamps_missing(self._table, columns)
+            given = [name for name in columns if name not in once]
+            self._complete[kind] = not (missing or fixture_constants(self._fixture, self._table, given))
+        return self._complete[kind]
+
+    def _made(self, column: str, tag: str, text: str) -> str | None:
+        try:
+            value = self._reading.made(column, Tagged(tag=tag, value=text, line=0))
+            return field_text(encoder_for(self._table.column(column))(value))
+        except FixtureError:  # is raised again where the parser reads it, with its line
+            return None
+
+
+def column_texts(recognised: Block, place: int) -> list[str | None]:
+    """Give what the rows of a block have in one of their columns."""
+    fields = recognised.text.decode().replace("\n", "\t").split("\t")[:-1]
+    texts = fields[place :: len(recognised.shape.columns)]
+    return [field_value(text) for text in texts] if b"\\" in recognised.text else [*texts]
+
+
+class _Placed(NamedTuple):
+    place: int
+    shape: RowShape
+    line: str
+
+
+def _recognised(rows: Sequence[_Placed], chunk: Chunk) -> RecognisedBlock:
+    block = Block(rows[0].shape, "\n".join([*(row.line for row in rows), ""]).encode(), len(rows))
+    places = [row.place for row in rows]
+    return RecognisedBlock(block, lambda: _lines_at(places, chunk))
+
+
+def _lines_at(places: Sequence[int], chunk: Chunk) -> list[int]:
+    lines = lines_of_rows(with_line_feeds(chunk.text), chunk.line)
+    return [lines[place] for place in places]
+
+
+def _evenly(chunk: Chunk, rows: int) -> Sequence[int]:
+    """Tell the lines of a chunk's rows, all of which take the same number of lines."""
+    step = (chunk.text.removesuffix("\n").count("\n") + 1) // rows
+    return range(chunk.line, chunk.line + rows * step, step)
