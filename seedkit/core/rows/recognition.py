@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import groupby
 from operator import itemgetter
@@ -59,23 +59,31 @@ class Recognition:
         return self._spelled_blocks(spelled, chunk) if spelled else None
 
     def _spelled_blocks(self, spelled: Sequence[SpelledRows], chunk: Chunk) -> list[RecognisedBlock] | None:
-        if len(spelled) == 1:
-            block = self._spelled_block(spelled[0])
-            return block and [RecognisedBlock(block, lambda: _lines_at(spelled[0].places, chunk))]
-        placed: list[_Placed] = []
-        for rows in spelled:
-            block = self._spelled_block(rows)
-            if block is None:
-                return None
-            lines = block.text.decode().split("\n")
-            placed += [_Placed(place, block.shape, line) for place, line in zip(rows.places, lines, strict=False)]
-        placed.sort(key=itemgetter(0))
-        shapes = dict.fromkeys(row.shape for row in placed)
-        if len(shapes) > 1 and any(map(self._shows, shapes)):
-            parts = (list(run) for _, run in groupby(placed, key=itemgetter(1)))
+        blocks = [self._spelled_block(rows) for rows in spelled]
+        found = [(block, rows.places) for block, rows in zip(blocks, spelled, strict=True) if block]
+        if len(found) < len(spelled):
+            return None
+        shapes = {block.shape for block, _ in found}
+        if len(shapes) == len(found) and not (len(found) > 1 and any(map(self._shows, shapes))):
+            return [RecognisedBlock(block, partial(_lines_at, places, chunk)) for block, places in found]
+        return list(self._in_order(found, chunk))
+
+    def _in_order(self, found: Sequence[tuple[Block, Sequence[int]]], chunk: Chunk) -> Iterator[RecognisedBlock]:
+        """Give blocks whose rows stand among each other in the file, those of one shape in the order that they have there.
+
+        Where the order of several shapes shows, rows of one are together only where they are in the file.
+        """
+        rows = [row for block, places in found for row in _placed(block, places)]
+        rows.sort(key=itemgetter(0))
+        shapes = dict.fromkeys(row.shape for row in rows)
+        if any(map(self._shows, shapes)):
+            parts = (list(run) for _, run in groupby(rows, key=itemgetter(1)))
         else:
-            parts = ([row for row in placed if row.shape == shape] for shape in shapes)
-        return [_recognised(part, chunk) for part in parts]
+            parts = ([row for row in rows if row.shape == shape] for shape in shapes)
+        for part in parts:
+            text = "\n".join([*(row.line for row in part), ""]).encode()
+            block = Block(part[0].shape, text, len(part))
+            yield RecognisedBlock(block, partial(_lines_at, [row.place for row in part], chunk))
 
     def _spelled_block(self, rows: SpelledRows) -> Block | None:
         text = "\n".join([*rows.lines, ""]).encode()
@@ -123,10 +131,9 @@ class _Placed(NamedTuple):
     line: str
 
 
-def _recognised(rows: Sequence[_Placed], chunk: Chunk) -> RecognisedBlock:
-    block = Block(rows[0].shape, "\n".join([*(row.line for row in rows), ""]).encode(), len(rows))
-    places = [row.place for row in rows]
-    return RecognisedBlock(block, lambda: _lines_at(places, chunk))
+def _placed(block: Block, places: Sequence[int]) -> Iterator[_Placed]:
+    lines = block.text.decode().split("\n")
+    return (_Placed(place, block.shape, line) for place, line in zip(places, lines, strict=False))
 
 
 def _lines_at(places: Sequence[int], chunk: Chunk) -> list[int]:

@@ -11,6 +11,8 @@ import re
 from collections.abc import Sequence
 
 NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+_QUOTES = ("'", '"')
+_WORDS = ("true", "false", "null")
 _END = r"(?=[,}\]])"
 _KEY = r"""(?:[^\W\d]\w*+|"[^"\\\n]*+"|'[^'"\\\n]*+')"""
 _NUMBER = r"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+"
@@ -19,7 +21,7 @@ _NO_NULL = rf"(?!(?:null|Null|NULL){_END})"
 _REST = r"""[^\n:#,\[\]{}?"'\\]*(?<! )"""
 _DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _SINGLE, _DOUBLE = r"""'[^'"\\\n]*+'""", r'"[^"\\\n]*+"'
-_LEAF = rf"(?:(?:(?:true|false|null|{_NUMBER}){_END})|{_NO_WORD}[^\W\d]{_REST}|{_DATE}{_REST}|{_SINGLE}|{_DOUBLE})"
+_LEAF = rf"(?:(?:(?:{'|'.join(_WORDS)}|{_NUMBER}){_END})|{_NO_WORD}[^\W\d]{_REST}|{_DATE}{_REST}|{_SINGLE}|{_DOUBLE})"
 _DEPTH = 3
 """How deep lists and mappings may stand in each other."""
 
@@ -43,8 +45,11 @@ DOCUMENT = _document()
 TEXT_LIST = _list(rf"(?:{_NO_NULL}-?[\w./+$(]{_REST}|{_SINGLE}|{_DOUBLE})")
 NUMBER_LIST = _list(_NUMBER + _END)
 
-_WORDS = re.compile(rf"""\"([^\"\n]*+)\"|'([^'\n]*+)'|(?<=[\[{{ ]){_NO_WORD}([^\W\d]{_REST}|{_DATE}{_REST})""")
-_ITEMS = re.compile(r""", ?(?:"([^"\n]*+)"|'([^'\n]*+)'|([^,\n]++))""")
+_TOKENS = re.compile(
+    rf"""("[^"\n]*+"|'[^'\n]*+'|[A-Za-z_\x80-\U0010ffff][^\n:,\[\]{{}}]*+:?+|{_DATE}[^\n:,\[\]{{}}]*+)"""
+)
+"""Keys, words and texts; all else of a document is JSON already."""
+_ITEMS = re.compile(r"""(?:"([^"\n]*+)"|'([^'\n]*+)'|([^,\n]++))(?:, |\Z)""")
 _KEYS = re.compile(r'"([^"\n]*+)":')
 
 
@@ -54,10 +59,26 @@ def document_texts(values: Sequence[str]) -> list[str] | None:
     >>> document_texts(["{a: 1, b: [x y, 'z']}", "~", "'[1]'"])
     ['{"a": 1, "b": ["x y", "z"]}', '\\\\N', '[1]']
     """
-    written = _WORDS.sub(r'"\1\2\3"', "\n".join(map(_bare, values))).split("\n")
+    parts, quoted = _TOKENS.split("\n".join(map(_bare, values))), _Quoted()
+    parts[1::2] = [quoted[token] for token in parts[1::2]]
+    written = "".join(parts).split("\n")
     if any(map(_may_repeat, written)):
         return None
     return [_given(value) or text for value, text in zip(values, written, strict=True)]
+
+
+class _Quoted(dict[str, str]):
+    """Keys, words and texts as JSON has them, each made once."""
+
+    def __missing__(self, token: str) -> str:
+        if token[0] in _QUOTES:
+            made = f'"{token[1:-1]}"'
+        elif token[-1] == ":":
+            made = f'"{token[:-1]}":'
+        else:
+            made = token if token in _WORDS else f'"{token}"'
+        self[token] = made
+        return made
 
 
 def _bare(value: str) -> str:
@@ -103,4 +124,13 @@ def _array(value: str) -> str:
         return "{}"
     if "'" not in items and '"' not in items:
         return '{"' + items.replace(", ", '","') + '"}'
-    return "{" + _ITEMS.sub(r',"\1\2\3"', f",{items}")[1:] + "}"
+    texts = items.split(", ")
+    if all(map(_is_whole, texts)):
+        texts = [text[1:-1] if text[0] in _QUOTES else text for text in texts]
+    else:
+        texts = ["".join(found) for found in _ITEMS.findall(items)]
+    return '{"' + '","'.join(texts) + '"}'
+
+
+def _is_whole(item: str) -> bool:
+    return item != "" and (item[0] not in _QUOTES or (len(item) > 1 and item[0] == item[-1]))

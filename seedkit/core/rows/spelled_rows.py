@@ -91,6 +91,7 @@ class SpelledRecogniser:
         self._foreign = {name for key in table.foreign_keys for name in key.columns}
         self._made = made
         self._known: dict[tuple[bool, bool, tuple[_Key, ...]], _Spelling | None] = {}
+        self._made_texts: dict[tuple[str, str], dict[str, str | None]] = {}
         self._last: _Spelling | None = None
 
     def recognise(self, chunk: str) -> list[SpelledRows] | None:
@@ -168,8 +169,12 @@ class SpelledRecogniser:
         tag, column = spelling.tags[place], spelling.columns[place]
         if not tag:
             return spelling.cells[place](values)
-        made = {text: self._made(column.name, tag, text) for text in set(values)}
-        return None if None in made.values() else [made[text] or "" for text in values]
+        known = self._made_texts.setdefault((column.name, tag), {})
+        if len(known) > _MOST_KNOWN:
+            known.clear()
+        known.update({text: self._made(column.name, tag, text) for text in {*values} - known.keys()})
+        made = [known[text] for text in values]
+        return None if None in made else [text or "" for text in made]
 
 
 def _keys(row: str) -> tuple[bool, tuple[_Key, ...]]:

@@ -11,7 +11,7 @@ import re
 CONTROLS = tuple(chr(code) for code in (*range(0x20), 0x7F) if code != ord("\n"))
 """The characters of ASCII that are not printable, but for the line feed."""
 
-_EMPTY_LINES = re.compile(r"^ *+(?:#.*)?\n", re.MULTILINE)
+_EMPTY_LINES = re.compile(r"\n *+(?:#.*)?(?=\n)")
 
 
 def with_line_feeds(text: str) -> str:
@@ -40,8 +40,6 @@ def without_empty_lines(chunk: str) -> str:
     >>> without_empty_lines("- id: 1 # one\n\n  # two\n- id: 2\n")
     '- id: 1 # one\n- id: 2\n'
     """
-    if "#" not in chunk and "\n\n" not in chunk and "\n \n" not in chunk:
-        return chunk
     return _EMPTY_LINES.sub("", chunk)
 
 
