@@ -6,6 +6,7 @@ Therefore a chunk is trusted only once the one before it has been read to its en
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -23,7 +24,10 @@ from yaml import (
 )
 
 from seedkit.core.fixtures import Chunk, FixtureChunks, Row
+from seedkit.core.rows.tidy_chunks import with_line_feeds
 from seedkit.errors import FixtureError
+from seedkit.files.fixture_heads import LONGEST_HEAD
+from seedkit.files.fixture_options import OPTIONS_KEY
 from seedkit.files.regular_files import open_regular
 from seedkit.files.yaml.events import NextEvent, text_events
 from seedkit.files.yaml.nodes import Nodes
@@ -33,6 +37,12 @@ from seedkit.files.yaml.surrogates import LoneHalf
 
 CHUNK_BYTES = 32 * 1024
 """Much larger ones take longer to read than the server takes for what fits into a socket: it would wait."""
+_PASSED = rb"(?:(?:#.*)?\r?\n)*+"
+_HEAD = re.compile(
+    rb"%(passed)b(?:---\r?\n%(passed)b)?+(?:%(options)b:.*\n(?:(?!---|- ).*\n)*+---\r?\n%(passed)b)?+(?=- )"
+    % {b"passed": _PASSED, b"options": OPTIONS_KEY.encode()}
+)
+"""A line that begins with `---` ends what stands above, whatever that is but a comment."""
 LONGEST_BYTES = 4 * 1024 * 1024
 """A row longer than this is read with the rest of its file, event by event."""
 
@@ -72,7 +82,8 @@ def _chunks_of_part(path: Path, part: Part, indent: int) -> Iterator[Chunk | Non
         yield None
 
 
-def _moved_left(text: str, margin: str) -> str:
+def _moved_left(written: str, margin: str) -> str:
+    text = with_line_feeds(written)
     if not text.startswith(f"{margin}- "):
         raise _Uncuttable
     if text.count(f"\n{margin}") == text.removesuffix("\n").count("\n"):
@@ -88,19 +99,13 @@ class _Uncuttable(Exception):  # noqa: N818 - says what is the case
 
 
 def _head(file: BinaryIO) -> bytes:
-    """Read what may stand above a list: comments, empty lines and one `---`."""
-    head = b""
-    while not (line := file.readline(CHUNK_BYTES)).startswith(b"- "):
-        text = line.decode()
-        if not (text == "\n" or (text == "---\n" and b"---\n" not in head) or _is_comment(text)):
-            raise _Uncuttable
-        head += line
-    file.seek(len(head))
-    return head
-
-
-def _is_comment(line: str) -> bool:
-    return line.startswith("#") and line.endswith("\n") and line[:-1].isprintable()
+    """Read what may stand above a list: comments, empty lines and one `---`, or options with one below them."""
+    begun = file.read(LONGEST_HEAD)
+    found = _HEAD.match(begun)
+    if found is None or not found[0].decode().replace("\r\n", "").replace("\n", "").isprintable():
+        raise _Uncuttable
+    file.seek(found.end())
+    return found[0]
 
 
 def _cut(file: BinaryIO | FilePart, indent: int = 0) -> Iterator[bytes]:

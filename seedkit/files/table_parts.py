@@ -16,7 +16,7 @@ from seedkit.files.yaml.parts import Part
 
 _WINDOW_BYTES = 1 << 16
 _OTHER_BREAKS = (b"\r", b"\xc2\x85", b"\xe2\x80\xa8", b"\xe2\x80\xa9")
-"""What YAML takes for line breaks besides the line feed."""
+"""What YAML takes for line breaks besides the line feed, and it with a carriage return in front."""
 _DIRECTIVE = b"\n%"
 
 
@@ -54,7 +54,8 @@ def _offsets(path: Path, lines: Sequence[int]) -> dict[int, int]:
     sought = next(wanted, None)
     with open_regular(path) as file:
         while window := file.read(_WINDOW_BYTES):
-            if any(sign in end + window for sign in (*_OTHER_BREAKS, _DIRECTIVE)):
+            window += file.read(1) if window.endswith(b"\r") else b""
+            if _holds_other_breaks(end + window):
                 return {}
             breaks, place = window.count(b"\n"), 0
             first = line
@@ -65,3 +66,8 @@ def _offsets(path: Path, lines: Sequence[int]) -> dict[int, int]:
                 sought = next(wanted, None)
             passed, line, end = passed + len(window), first + breaks, window[-2:]
     return offsets
+
+
+def _holds_other_breaks(window: bytes) -> bool:
+    text = window.replace(b"\r\n", b"\n") if b"\r" in window else window
+    return any(sign in text for sign in (*_OTHER_BREAKS, _DIRECTIVE))
