@@ -8,14 +8,17 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from random import Random
+from types import ModuleType
 from typing import TypeAlias
+
+import pytest
 
 from seedkit.core.catalog import Table
 from seedkit.core.fixtures import FixtureTable
 from seedkit.core.foreign_keys import ForeignKey
 from seedkit.core.rows.fixture_source import fixture_blocks
 from seedkit.errors import SeedkitError
-from seedkit.files import fixture_chunks
+from seedkit.files import fixture_chunks, fixture_files, fixture_shapes, several_tables, thinned_files
 from seedkit.files.fixture_files import read_fixture
 from tests.core.builders import a_column, a_table, plain_rows
 
@@ -146,24 +149,62 @@ def outcome(fixture: FixtureTable) -> Outcome:
 
 
 def both_outcomes(path: Path, data: bytes, *, chunk_bytes: int) -> tuple[Outcome, Outcome]:
-    """Read a file by chunks of a size, and by events alone."""
+    """Read a file by chunks of a size and without a look at all of it, and by events alone."""
     path.write_bytes(data)
+    with _pieces_of(chunk_bytes):
+        fast = _outcomes(path)
+    with _events_alone():
+        return fast, _outcomes(path)
+
+
+def _outcomes(path: Path) -> Outcome:
+    """Read all tables of a file; those that are not users' rows have their name in front of the columns."""
+    found: dict[tuple[str, ...], str] = {}
     try:
-        (fixture,) = read_fixture(path, lambda name: name == "users")
-    except (SeedkitError, ValueError):  # no list of rows at all
-        return None, None
-    with _chunks_of(chunk_bytes):
-        return outcome(fixture), outcome(replace(fixture, chunks=None))
+        fixtures = read_fixture(path, lambda name: name in ("users", "others"))
+    except (SeedkitError, ValueError):  # no rows at all
+        return None
+    for fixture in fixtures:
+        read = outcome(fixture)
+        if read is None:
+            return None
+        named = [] if fixture.table == "users" else [f"{fixture.table}:"]
+        found |= {(*named, *columns): text for columns, text in read.items()}
+    return found
 
 
 @contextmanager
-def _chunks_of(size: int) -> Iterator[None]:
-    before = fixture_chunks.CHUNK_BYTES, fixture_chunks.LONGEST_BYTES
-    fixture_chunks.CHUNK_BYTES, fixture_chunks.LONGEST_BYTES = size, 8 * size
-    try:
+def _pieces_of(size: int) -> Iterator[None]:
+    pieces = {
+        (fixture_chunks, "CHUNK_BYTES"): size,
+        (fixture_chunks, "LONGEST_BYTES"): 8 * size,
+        (fixture_shapes, "LARGE_BYTES"): 0,
+        (several_tables, "KEPT_BYTES"): size,
+        (thinned_files, "WINDOW_BYTES"): size,
+    }
+    with _replaced(pieces):
         yield
-    finally:
-        fixture_chunks.CHUNK_BYTES, fixture_chunks.LONGEST_BYTES = before
+
+
+@contextmanager
+def _events_alone() -> Iterator[None]:
+    ways = {
+        (fixture_shapes, "LARGE_BYTES"): 1 << 30,
+        (fixture_shapes, "ThinnedFile"): lambda file: file,
+        (fixture_files, "list_chunks"): lambda *_: None,
+        (fixture_files, "labels_chunks"): lambda *_: None,
+        (several_tables, "table_parts"): lambda *_: {},
+    }
+    with _replaced(ways):
+        yield
+
+
+@contextmanager
+def _replaced(values: Mapping[tuple[ModuleType, str], object]) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patched:
+        for (module, name), value in values.items():
+            patched.setattr(module, name, value)
+        yield
 
 
 def a_file(random: Random) -> bytes:

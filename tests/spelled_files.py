@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from random import Random
 
 from tests.chunked_files import ODD_PIECES, ODD_VALUES, changed, composed_value
@@ -120,15 +120,85 @@ _BETWEEN = ("", "", "", "", "\n", "# above\n", "  # it's\n", "#- id: 5\n", " \n"
 def spelled_file(random: Random) -> bytes:
     """Make up a file of rows that are spelled in a few ways, each of which most of the rows share."""
     style = _Style(random)
+    text = random.choice(_HEADS) if random.random() < 0.1 else ""
+    text += style.written(random.choice((_list, _list, _labels, _tables))(style, random))
+    return changed(text, random) if random.random() < 0.3 else text.encode()
+
+
+def _list(style: _Style, random: Random) -> str:
+    head = random.choice(_OPTIONS) if random.random() < 0.2 else ""
+    return head + "".join(style.item(pairs) for pairs in _rows(random))
+
+
+def _labels(style: _Style, random: Random) -> str:
+    head = random.choice(_OPTIONS_OF_LABELS) if random.random() < 0.2 else ""
+    names = random.sample(_NAMES, 5) if random.random() < 0.2 else [f"{random.choice('ab')}{n}" for n in range(10)]
+    return head + "".join(style.labelled(name, pairs) for name, pairs in zip(names, _rows(random), strict=False))
+
+
+def _tables(style: _Style, random: Random) -> str:
+    """Write one table, or two; what is between them, and above the first one, is seldom a row."""
+    margin = random.choice(("", "  ", "  ", "    "))
+    write = random.choice((_list, _list, _list, _labels))
+    parts = []
+    for name in random.choice((["users"], ["others", "users"], ["users", "others"])):
+        rows = write(style, random) if random.random() < 0.9 else ""
+        moved = "".join(margin + line if line.strip() else line for line in rows.splitlines(keepends=True))
+        parts += [random.choice(_ABOVE_TABLES) if random.random() < 0.1 else "", f"{name}:{style.end()}\n{moved}"]
+    return "".join(parts)
+
+
+def _rows(random: Random) -> Iterator[list[tuple[str, str]]]:
     names = random.sample(list(VALUES), random.randint(1, 4))
     shapes = [_shape(names, random) for _ in range(random.choice((1, 1, 1, 2, 3)))]
-    text = random.choice(_HEADS) if random.random() < 0.1 else ""
     chosen = {name: _chosen(name, random) for name in names}
     for _ in range(random.randint(1, 9)):
-        text += style.row([(name, chosen[name]()) for name in random.choice(shapes)])
-    if style.crlf:
-        text = text.replace("\n", "\r\n")
-    return changed(text, random) if random.random() < 0.5 else text.encode()
+        yield [(name, chosen[name]()) for name in random.choice(shapes)]
+
+
+_OPTIONS = (
+    "_fixture: {on_conflict: skip}\n---\n",
+    "_fixture: {on_conflict: skip}\n",
+    "_fixture:\n  key:\n  - id\n---\n# a\n",
+)
+_OPTIONS_OF_LABELS = (
+    "_fixture: {key: id}\n",
+    "_fixture:\n  ignore: [a1, base]\n",
+    "base: &base {id: 1}\n",
+    "_fixture: {}\n---\n",
+)
+_NAMES = (
+    "ada",
+    "ben",
+    "ada",
+    "Ada Lovelace",
+    "_x",
+    "null",
+    "1",
+    "a.b",
+    "a/b",
+    "'q'",
+    "a b",
+    "é",
+    "DEFAULTS",
+    "<<",
+    "a#b",
+    "-",
+)
+_ABOVE_TABLES = (
+    "notes: |\n  users:\n  - id: 1\n",
+    'x: "a\nusers:\n- id: 5"\n',
+    "_fixture: {key: id}\n",
+    "x: {a: 1,\nb: 2}\n",
+    "base: &b {id: 1}\n",
+    "---\n",
+    "...\n",
+    "x: a\n  - b\n",
+    "users: [{id: 1}]\n",
+    "x:\n",
+    "x: text\n",
+    "? y\n",
+)
 
 
 def _shape(names: Sequence[str], random: Random) -> list[str]:
@@ -137,8 +207,9 @@ def _shape(names: Sequence[str], random: Random) -> list[str]:
 
 def _chosen(name: str, random: Random) -> Callable[[], str]:
     """Choose from all values of a column or from few, and seldom something odd."""
-    values = VALUES[name] if random.random() < 0.2 else random.sample(VALUES[name], 2)
-    odd = 0.02 if random.random() < 0.3 else 0.0
+    calm = random.random() < 0.6
+    values = VALUES[name][:3] if calm else random.sample(VALUES[name], 2)
+    odd = 0.02 if random.random() < 0.2 else 0.0
 
     def value() -> str:
         if random.random() < odd:
@@ -158,9 +229,22 @@ class _Style:
         self._colon = random.choice((": ", ": ", ": ", ":", ":  "))
         self._comma = random.choice((", ", ", ", ",", " , "))
         self._comments, self._empty = random.random() < 0.3, random.random() < 0.2
-        self.crlf = random.random() < 0.15
+        self._margin = random.choice(("  ", "  ", "    ", " "))
+        self._crlf = random.random() < 0.15
 
-    def row(self, pairs: Sequence[tuple[str, str]]) -> str:
+    def written(self, text: str) -> str:
+        """Give a text its line breaks."""
+        return text.replace("\n", "\r\n") if self._crlf else text
+
+    def item(self, pairs: Sequence[tuple[str, str]]) -> str:
+        """Write a row of a list."""
+        return self._row(pairs, "- ", "- ")
+
+    def labelled(self, label: str, pairs: Sequence[tuple[str, str]]) -> str:
+        """Write a row with its label."""
+        return self._row(pairs, f"{label}: ", f"{label}:{self.end()}\n{self._margin}")
+
+    def _row(self, pairs: Sequence[tuple[str, str]], before_flow: str, before_block: str) -> str:
         random = self._random
         odd = random.random() < 0.01
         quote = random.choice(('"', "'", "")) if odd else self._quote
@@ -168,11 +252,13 @@ class _Style:
         if odd:
             lines.insert(random.randrange(len(lines) + 1), random.choice(ODD_PIECES))
         if self._flow != odd:
-            return f"{self._before()}- {{{self._comma.join(lines)}}}{self._end()}\n"
-        return self._before() + "- " + "  ".join(f"{line}{self._end()}\n" for line in lines)
+            return f"{self._before()}{before_flow}{{{self._comma.join(lines)}}}{self.end()}\n"
+        margin = "  " if before_block == "- " else self._margin
+        return self._before() + before_block + margin.join(f"{line}{self.end()}\n" for line in lines)
 
     def _before(self) -> str:
         return self._random.choice(_BETWEEN) if self._empty else ""
 
-    def _end(self) -> str:
+    def end(self) -> str:
+        """Give what stands behind a value that ends its line."""
         return self._random.choice(_ENDS) if self._comments else ""

@@ -7,16 +7,18 @@ Therefore a chunk is trusted only once the one before it has been read to its en
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, TypeAlias, cast
 
 from yaml import (
     DocumentEndEvent,
     DocumentStartEvent,
     Event,
+    MappingStartEvent,
     SequenceStartEvent,
     StreamEndEvent,
     StreamStartEvent,
@@ -29,11 +31,14 @@ from seedkit.errors import FixtureError
 from seedkit.files.fixture_heads import LONGEST_HEAD
 from seedkit.files.fixture_options import OPTIONS_KEY
 from seedkit.files.regular_files import open_regular
+from seedkit.files.table_parts import holds_other_breaks
 from seedkit.files.yaml.events import NextEvent, text_events
 from seedkit.files.yaml.nodes import Nodes
 from seedkit.files.yaml.parts import FilePart, Part
-from seedkit.files.yaml.rows import listed_rows
+from seedkit.files.yaml.rows import labelled_rows, listed_rows
 from seedkit.files.yaml.surrogates import LoneHalf
+
+_Read: TypeAlias = Callable[[Nodes, Event], Iterator[Row]]
 
 CHUNK_BYTES = 32 * 1024
 """Much larger ones take longer to read than the server takes for what fits into a socket: it would wait."""
@@ -49,12 +54,34 @@ LONGEST_BYTES = 4 * 1024 * 1024
 
 def list_chunks(path: Path, head: int = 0) -> FixtureChunks:
     """Offer a file's list in chunks; it begins below the first `head` bytes, or is all that the file holds."""
-    return FixtureChunks(chunks=partial(_chunks, path, head), rows=partial(_rows_alone, path))
+    return FixtureChunks(chunks=partial(_chunks, path, head), rows=partial(_rows_alone, path, listed_rows))
 
 
 def table_chunks(path: Path, part: Part, indent: int) -> FixtureChunks:
     """Offer the list of one of a file's tables in chunks, which stands alone in a part of it, so far to the right."""
-    return FixtureChunks(chunks=partial(_chunks_of_part, path, part, indent), rows=partial(_rows_alone, path))
+    return FixtureChunks(
+        chunks=partial(_chunks_of_part, path, part, indent), rows=partial(_rows_alone, path, listed_rows)
+    )
+
+
+def labels_chunks(path: Path, lines_above: int, ignored: Collection[str]) -> FixtureChunks:
+    """Offer labelled rows at the top of a file in chunks; of its lines, so many are passed over."""
+    rows = partial(labelled_rows, ignored=ignored)
+    return FixtureChunks(chunks=partial(_chunks_of_labels, path, lines_above), rows=partial(_rows_alone, path, rows))
+
+
+def _chunks_of_labels(path: Path, lines_above: int) -> Iterator[Chunk | None]:
+    line = lines_above + 1
+    try:
+        with open_regular(path) as file:
+            head = b"".join(islice(file, lines_above))
+            if holds_other_breaks(head):
+                raise _Uncuttable
+            for text in map(bytes.decode, _cut(file, _last_label)):
+                yield Chunk(text, line)
+                line += text.count("\n")
+    except (OSError, FixtureError, UnicodeDecodeError, _Uncuttable):
+        yield None
 
 
 def _chunks(path: Path, length: int) -> Iterator[Chunk | None]:
@@ -63,7 +90,7 @@ def _chunks(path: Path, length: int) -> Iterator[Chunk | None]:
         with open_regular(path) as file:
             head = file.read(length) or _head(file)
             line += head.count(b"\n")
-            for text in map(bytes.decode, _cut(file)):
+            for text in map(bytes.decode, _cut(file, partial(_last_item, 0))):
                 yield Chunk(text, line)
                 line += text.count("\n")
     except (OSError, FixtureError, UnicodeDecodeError, _Uncuttable):
@@ -75,7 +102,9 @@ def _chunks_of_part(path: Path, part: Part, indent: int) -> Iterator[Chunk | Non
     line, margin = (part.lines_above or 0) + 1, " " * indent
     try:
         with open_regular(path) as file:
-            for text in map(bytes.decode, _cut(FilePart(file, part._replace(lines_above=0)), indent)):
+            for text in map(
+                bytes.decode, _cut(FilePart(file, part._replace(lines_above=0)), partial(_last_item, indent))
+            ):
                 yield Chunk(_moved_left(text, margin), line)
                 line += text.count("\n")
     except (OSError, FixtureError, UnicodeDecodeError, _Uncuttable):
@@ -108,11 +137,12 @@ def _head(file: BinaryIO) -> bytes:
     return found[0]
 
 
-def _cut(file: BinaryIO | FilePart, indent: int = 0) -> Iterator[bytes]:
-    rest, entry = b"", b"\n" + b" " * indent + b"- "
+def _cut(file: BinaryIO | FilePart, last_entry: Callable[[bytes], int]) -> Iterator[bytes]:
+    """Cut where entries begin; `last_entry` tells where the last one does, 0 where that is the first."""
+    rest = b""
     while block := file.read(CHUNK_BYTES):
         rest += block
-        end = rest.rfind(entry) + 1
+        end = last_entry(rest)
         if end:
             yield rest[:end]
             rest = rest[end:]
@@ -122,11 +152,23 @@ def _cut(file: BinaryIO | FilePart, indent: int = 0) -> Iterator[bytes]:
         yield rest
 
 
+def _last_item(indent: int, text: bytes) -> int:
+    return text.rfind(b"\n" + b" " * indent + b"- ") + 1
+
+
+def _last_label(text: bytes) -> int:
+    """Tell where the last line begins that is neither indented, nor empty, nor a comment, nor a sign of YAML's."""
+    end = text.rfind(b"\n")
+    while end > 0 and not text[end + 1 : end + 2].isalnum():
+        end = text.rfind(b"\n", 0, end)
+    return max(end + 1, 0)
+
+
 class _NotAlone(Exception):  # noqa: N818 - says what is the case
     """A chunk has something to do with another part of its file, or is no list of rows."""
 
 
-def _rows_alone(path: Path, chunk: Chunk) -> list[Row] | None:
+def _rows_alone(path: Path, read: _Read, chunk: Chunk) -> list[Row] | None:
     """Read a chunk as a document of its own, or give None where it isn't surely the same inside its file.
 
     It is the same where the parser, which goes from left to right, is at the chunk's end between two entries of the
@@ -136,17 +178,17 @@ def _rows_alone(path: Path, chunk: Chunk) -> list[Row] | None:
     """
     try:
         with text_events(chunk.text) as next_event:
-            return list(_sole_list(path, partial(_event_in_file, next_event, chunk.line - 1)))
+            return list(_sole_node(path, read, partial(_event_in_file, next_event, chunk.line - 1)))
     except (YAMLError, FixtureError, LoneHalf, _NotAlone):
         return None
 
 
-def _sole_list(path: Path, next_event: NextEvent) -> Iterator[Row]:
+def _sole_node(path: Path, read: _Read, next_event: NextEvent) -> Iterator[Row]:
     _require(next_event(), StreamStartEvent)
     _require(next_event(), DocumentStartEvent)
     root = next_event()
-    _require(root, SequenceStartEvent)
-    yield from listed_rows(Nodes(path, next_event), root)
+    _require(root, SequenceStartEvent if read is listed_rows else MappingStartEvent)
+    yield from read(Nodes(path, next_event), root)
     end = next_event()
     _require(end, DocumentEndEvent)
     if isinstance(end, DocumentEndEvent) and end.explicit:

@@ -27,7 +27,7 @@ from seedkit.files.yaml.events import Through, error_at, line_of
 from seedkit.files.yaml.nodes import Nodes, open_documents
 from seedkit.files.yaml.rows import is_merged_only, require_untagged
 
-_LARGE_BYTES = 1 << 16
+LARGE_BYTES = 1 << 16
 """Larger files are written by programs."""
 
 _WINDOW_BYTES = 1 << 16
@@ -108,7 +108,7 @@ def _survey(path: Path, is_table: Callable[[str], bool], head: int = 0, through:
             for entry in _entries(nodes, root, number, keys):
                 entries.append(entry)
                 if entry.content is Content.ROW and (begun := _labels_survey(path, entries, is_table)):
-                    return begun
+                    return replace(begun, keys=tuple(keys))
     found = _mapping_survey(path, entries, is_table)
     return replace(found, keys=tuple(keys)) if all(keys) else found
 
@@ -118,7 +118,7 @@ def _labels_survey(path: Path, entries: Sequence[Entry], is_table: Callable[[str
     options, options_line = _options(entries)
     if len(entries) > 1 + bool(options_line) or not (options.table or is_table(path.stem)):
         return None
-    if entries[-1].key in options.ignore or path.stat().st_size < _LARGE_BYTES:
+    if entries[-1].key in options.ignore or path.stat().st_size < LARGE_BYTES:
         return None
     if _times_named(path, OPTIONS_KEY.encode()) > bool(options_line):
         return None

@@ -55,7 +55,7 @@ def _offsets(path: Path, lines: Sequence[int]) -> dict[int, int]:
     with open_regular(path) as file:
         while window := file.read(_WINDOW_BYTES):
             window += file.read(1) if window.endswith(b"\r") else b""
-            if _holds_other_breaks(end + window):
+            if holds_other_breaks(end + window):
                 return {}
             breaks, place = window.count(b"\n"), 0
             first = line
@@ -68,6 +68,7 @@ def _offsets(path: Path, lines: Sequence[int]) -> dict[int, int]:
     return offsets
 
 
-def _holds_other_breaks(window: bytes) -> bool:
+def holds_other_breaks(window: bytes) -> bool:
+    """Whether lines may end otherwise than with a line feed, or a directive stand among them."""
     text = window.replace(b"\r\n", b"\n") if b"\r" in window else window
     return any(sign in text for sign in (*_OTHER_BREAKS, _DIRECTIVE))

@@ -13,7 +13,7 @@ import re
 from seedkit.core.rows.tidy_chunks import is_harmless, with_line_feeds
 from seedkit.files.bounded_file import Readable
 
-_WINDOW_BYTES = 1 << 16
+WINDOW_BYTES = 1 << 16
 _DOUBLE, _SINGLE = r'"[^"\\\n]*+(?:\\.[^"\\\n]*+)*+"', r"'[^'\n]*+(?:''[^'\n]*+)*+'"
 _KEY = rf"(?:[^\W\d][\w.-]*+|{_DOUBLE}|{_SINGLE}|<<)"
 _PLAIN = r"[\w./+$(*-][^\n#:]*+(?:(?::[^\s]|(?<=\S)#)[^\n#:]*+)*+"
@@ -55,7 +55,7 @@ class ThinnedFile:
 
     def read(self, size: int = -1) -> bytes:
         """Read about so many bytes, or none at the end."""
-        while not self._ready and (window := self._file.read(_WINDOW_BYTES)):
+        while not self._ready and (window := self._file.read(WINDOW_BYTES)):
             window = self._rest + window
             end = _end_of_lines(window)
             self._ready, self._rest = self._thinned(window[:end]), window[end:]

@@ -103,7 +103,7 @@ def _parts_of_chunks(
         if recognised:
             continue
         rows = fixture.chunks.rows(chunk) if fixture.chunks and chunk else None
-        if rows is None:
+        if rows is None or not recognition.are_new([row.label for row in rows if row.label is not None]):
             yield islice(fixture.rows(), passed, None), tuple
             return
         yield rows, tuple

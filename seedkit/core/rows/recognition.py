@@ -17,6 +17,7 @@ from seedkit.core.rows.blocks import Block
 from seedkit.core.rows.column_recogniser import ColumnRecogniser, Recognised
 from seedkit.core.rows.constant_columns import with_constants
 from seedkit.core.rows.file_order import shape_rule
+from seedkit.core.rows.labelled_chunks import as_list
 from seedkit.core.rows.row_encoders import fixture_constants
 from seedkit.core.rows.shapes import RowShape
 from seedkit.core.rows.spelled_rows import SpelledRecogniser, SpelledRows
@@ -46,14 +47,39 @@ class Recognition:
         self._shows = shape_rule(table)
         self._complete: dict[tuple[Columns, Columns], bool] = {}
         self._not_plain = 0
+        self._labels: set[str] = set()
 
     def blocks(self, chunk: Chunk) -> list[RecognisedBlock] | None:
         """Give a chunk's rows, if they are recognised: in their order, where that shows."""
         text = with_line_feeds(chunk.text)
+        if not self._fixture.labelled:
+            return self._blocks(text, chunk)
+        labelled = as_list(text)
+        if labelled is None or not self.are_new(labelled.labels, keep=False):
+            return None
+        if not set(self._fixture.options.ignore).isdisjoint(labelled.labels):
+            return None
+        found = self._blocks(labelled.text, chunk)
+        if found is None or sum(block.rows for block, _ in found) < len(labelled.labels):
+            return None
+        self.are_new(labelled.labels)
+        return found
+
+    def are_new(self, labels: Sequence[str], *, keep: bool = True) -> bool:
+        """Whether no row before has one of these labels, and no two of them are the same; they may be kept in mind."""
+        different = set(labels)
+        is_new = len(different) == len(labels) and self._labels.isdisjoint(different)
+        if keep:
+            self._labels |= different
+        return is_new
+
+    def _blocks(self, text: str, chunk: Chunk) -> list[RecognisedBlock] | None:
         if self._not_plain % _TRIED_AGAIN == 0 and (plain := self._plain.recognise(text)):
             self._not_plain = 0
             block = self._block(plain)
-            return block and [RecognisedBlock(block, partial(_evenly, chunk, block.rows))]
+            places = range(plain.rows)
+            lines = partial(_lines_at, places, chunk) if self._fixture.labelled else partial(_evenly, chunk, plain.rows)
+            return [RecognisedBlock(block, lines)] if block else None
         self._not_plain += 1
         spelled = self._spelled.recognise(text)
         return self._spelled_blocks(spelled, chunk) if spelled else None
@@ -92,6 +118,8 @@ class Recognition:
     def _block(self, rows: Recognised, once: Columns = ()) -> Block | None:
         """Give rows with what their file adds to them, unless they need what only the language gives them."""
         recognised: Recognised | None = rows
+        if self._fixture.labelled and not self._is_told(rows.columns):
+            return None
         if added := self._fixture.added(rows.columns):
             recognised = with_constants(rows, self._table, added, are_plain=self._reading.are_plain)
         if recognised is None or not self._are_complete(recognised.columns, once):
@@ -100,6 +128,11 @@ class Recognition:
         block = Block(RowShape(columns=columns, once=once), recognised.text, recognised.rows)
         labels = self._reading.holds_labels(columns, lambda name: column_texts(block, columns.index(name)))
         return None if labels else block
+
+    def _is_told(self, columns: Columns) -> bool:
+        """Whether a label adds nothing to rows with these columns: neither a key nor its own text."""
+        key = self._table.key_column
+        return (key is None or key in columns) and not self._fixture.added(columns)
 
     def _are_complete(self, columns: Columns, once: Columns) -> bool:
         """Whether rows with these columns need neither stamps, where they are to be stamped, nor constants of a key."""
