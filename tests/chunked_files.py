@@ -49,7 +49,7 @@ _COLUMN_LIST = [
     for name, (type_name, category) in _COLUMNS.items()
 ]
 TABLE: Table = replace(
-    a_table("users", _COLUMN_LIST),
+    a_table("users", _COLUMN_LIST, primary_key=["id"]),
     foreign_keys=tuple(
         ForeignKey(name=f"fk_{name}", columns=(name,), references=2, referenced_columns=("id",))
         for name in ("user_id", "code", "day")

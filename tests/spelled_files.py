@@ -163,6 +163,8 @@ _OPTIONS = (
 )
 _OPTIONS_OF_LABELS = (
     "_fixture: {key: id}\n",
+    "_fixture: {ids: from-labels}\n",
+    "_fixture: {ids: from-labels, key: email}\n",
     "_fixture:\n  ignore: [a1, base]\n",
     "base: &base {id: 1}\n",
     "_fixture: {}\n---\n",
@@ -226,7 +228,7 @@ class _Style:
         self._random = random
         self._flow = random.random() < 0.5
         self._quote = random.choice(("", "", '"', "'"))
-        self._colon = random.choice((": ", ": ", ": ", ":", ":  "))
+        self._colon = random.choice((": ", ": ", ": ", ":  ", ":" if self._quote else ": "))
         self._comma = random.choice((", ", ", ", ",", " , "))
         self._comments, self._empty = random.random() < 0.3, random.random() < 0.2
         self._margin = random.choice(("  ", "  ", "    ", " "))

@@ -15,7 +15,7 @@ from seedkit.core.fixtures import Chunk, FixtureTable, Tagged
 from seedkit.core.names import Columns
 from seedkit.core.rows.blocks import Block
 from seedkit.core.rows.column_recogniser import ColumnRecogniser, Recognised
-from seedkit.core.rows.constant_columns import with_constants
+from seedkit.core.rows.constant_columns import with_column, with_constants
 from seedkit.core.rows.file_order import shape_rule
 from seedkit.core.rows.labelled_chunks import as_list
 from seedkit.core.rows.row_encoders import fixture_constants
@@ -53,13 +53,13 @@ class Recognition:
         """Give a chunk's rows, if they are recognised: in their order, where that shows."""
         text = with_line_feeds(chunk.text)
         if not self._fixture.labelled:
-            return self._blocks(text, chunk)
+            return self._blocks(text, chunk, ())
         labelled = as_list(text)
         if labelled is None or not self.are_new(labelled.labels, keep=False):
             return None
         if not set(self._fixture.options.ignore).isdisjoint(labelled.labels):
             return None
-        found = self._blocks(labelled.text, chunk)
+        found = self._blocks(labelled.text, chunk, labelled.labels)
         if found is None or sum(block.rows for block, _ in found) < len(labelled.labels):
             return None
         self.are_new(labelled.labels)
@@ -73,26 +73,50 @@ class Recognition:
             self._labels |= different
         return is_new
 
-    def _blocks(self, text: str, chunk: Chunk) -> list[RecognisedBlock] | None:
+    def _blocks(self, text: str, chunk: Chunk, labels: Sequence[str]) -> list[RecognisedBlock] | None:
         if self._not_plain % _TRIED_AGAIN == 0 and (plain := self._plain.recognise(text)):
             self._not_plain = 0
-            block = self._block(plain)
-            places = range(plain.rows)
-            lines = partial(_lines_at, places, chunk) if self._fixture.labelled else partial(_evenly, chunk, plain.rows)
-            return [RecognisedBlock(block, lines)] if block else None
-        self._not_plain += 1
-        spelled = self._spelled.recognise(text)
-        return self._spelled_blocks(spelled, chunk) if spelled else None
+            if not labels:
+                block = self._block(plain)
+                return [RecognisedBlock(block, partial(_evenly, chunk, plain.rows))] if block else None
+            spelled = [SpelledRows(plain.columns, (), plain.text, range(plain.rows))]
+        else:
+            self._not_plain += 1
+            spelled = self._spelled.recognise(text) or []
+        return self._spelled_blocks(spelled, chunk, labels) if spelled else None
 
-    def _spelled_blocks(self, spelled: Sequence[SpelledRows], chunk: Chunk) -> list[RecognisedBlock] | None:
-        blocks = [self._spelled_block(rows) for rows in spelled]
-        found = [(block, rows.places) for block, rows in zip(blocks, spelled, strict=True) if block]
-        if len(found) < len(spelled):
-            return None
+    def _spelled_blocks(
+        self, spelled: Sequence[SpelledRows], chunk: Chunk, labels: Sequence[str]
+    ) -> list[RecognisedBlock] | None:
+        found: list[tuple[Block, Sequence[int]]] = []
+        for rows in spelled:
+            recognised = Recognised(rows.columns, rows.text, len(rows.places))
+            block = self._labelled(recognised, rows, chunk, labels) if labels else self._block(recognised, rows.once)
+            if block is None:
+                return None
+            found.append((block, rows.places))
         shapes = {block.shape for block, _ in found}
         if len(shapes) == len(found) and not (len(found) > 1 and any(map(self._shows, shapes))):
             return [RecognisedBlock(block, partial(_lines_at, places, chunk)) for block, places in found]
         return list(self._in_order(found, chunk))
+
+    def _labelled(self, rows: Recognised, spelled: SpelledRows, chunk: Chunk, labels: Sequence[str]) -> Block | None:
+        """Give labelled rows with the keys that their labels make, unless a label means more than that to them."""
+        key, once = self._table.key_column, spelled.once
+        if self._fixture.added(rows.columns):
+            return None
+        if key is None or key in rows.columns:
+            return self._block(rows, once)
+        own = [labels[place] for place in spelled.places]
+        try:
+            keys = self._reading.label_keys(rows.columns, own, _lines_at(spelled.places, chunk))
+        except FixtureError:  # is raised again where the parser reads it
+            return None
+        if keys is None:
+            return None
+        added = with_column(rows, self._table, keys.column, keys.texts)
+        once = tuple(name for name in added.columns if name in once or (keys.once and name == keys.column))
+        return self._block(added, once)
 
     def _in_order(self, found: Sequence[tuple[Block, Sequence[int]]], chunk: Chunk) -> Iterator[RecognisedBlock]:
         """Give blocks whose rows stand among each other in the file, those of one shape in the order that they have there.
@@ -111,15 +135,9 @@ class Recognition:
             block = Block(part[0].shape, text, len(part))
             yield RecognisedBlock(block, partial(_lines_at, [row.place for row in part], chunk))
 
-    def _spelled_block(self, rows: SpelledRows) -> Block | None:
-        text = "\n".join([*rows.lines, ""]).encode()
-        return self._block(Recognised(rows.columns, text, len(rows.lines)), rows.once)
-
     def _block(self, rows: Recognised, once: Columns = ()) -> Block | None:
         """Give rows with what their file adds to them, unless they need what only the language gives them."""
         recognised: Recognised | None = rows
-        if self._fixture.labelled and not self._is_told(rows.columns):
-            return None
         if added := self._fixture.added(rows.columns):
             recognised = with_constants(rows, self._table, added, are_plain=self._reading.are_plain)
         if recognised is None or not self._are_complete(recognised.columns, once):
@@ -128,11 +146,6 @@ class Recognition:
         block = Block(RowShape(columns=columns, once=once), recognised.text, recognised.rows)
         labels = self._reading.holds_labels(columns, lambda name: column_texts(block, columns.index(name)))
         return None if labels else block
-
-    def _is_told(self, columns: Columns) -> bool:
-        """Whether a label adds nothing to rows with these columns: neither a key nor its own text."""
-        key = self._table.key_column
-        return (key is None or key in columns) and not self._fixture.added(columns)
 
     def _are_complete(self, columns: Columns, once: Columns) -> bool:
         """Whether rows with these columns need neither stamps, where they are to be stamped, nor constants of a key."""

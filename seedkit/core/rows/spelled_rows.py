@@ -58,7 +58,7 @@ class SpelledRows(NamedTuple):
 
     columns: Columns
     once: Columns
-    lines: list[str]
+    text: bytes
     places: Sequence[int]
 
 
@@ -163,7 +163,8 @@ class SpelledRecogniser:
             return None
         columns = tuple(spelling.columns[place].name for place in spelling.order)
         once = tuple(spelling.columns[place].name for place in spelling.order if spelling.tags[place])
-        return SpelledRows(columns, once, list(map("\t".join, zip(*cells, strict=True))), places)
+        text = "\n".join(map("\t".join, zip(*cells, strict=True))) + "\n"
+        return SpelledRows(columns, once, text.encode(), places)
 
     def _cells(self, spelling: _Spelling, place: int, values: Sequence[str]) -> Sequence[str] | None:
         tag, column = spelling.tags[place], spelling.columns[place]
