@@ -31,10 +31,9 @@ from seedkit.errors import FixtureError
 from seedkit.files.fixture_heads import LONGEST_HEAD
 from seedkit.files.fixture_options import OPTIONS_KEY
 from seedkit.files.regular_files import open_regular
-from seedkit.files.table_parts import holds_other_breaks
 from seedkit.files.yaml.events import NextEvent, text_events
 from seedkit.files.yaml.nodes import Nodes
-from seedkit.files.yaml.parts import FilePart, Part
+from seedkit.files.yaml.parts import FilePart, Part, holds_other_breaks
 from seedkit.files.yaml.rows import labelled_rows, listed_rows
 from seedkit.files.yaml.surrogates import LoneHalf
 
@@ -74,11 +73,9 @@ def _chunks_of_labels(path: Path, lines_above: int) -> Iterator[Chunk | None]:
     line = lines_above + 1
     try:
         with open_regular(path) as file:
-            head = b"".join(islice(file, lines_above))
-            if holds_other_breaks(head):
-                raise _Uncuttable
+            breaks = holds_other_breaks(b"".join(islice(file, lines_above)))
             for text in map(bytes.decode, _cut(file, _last_label)):
-                yield Chunk(text, line)
+                yield None if breaks else Chunk(text, line)
                 line += text.count("\n")
     except (OSError, FixtureError, UnicodeDecodeError, _Uncuttable):
         yield None

@@ -12,12 +12,9 @@ from typing import NamedTuple
 
 from seedkit.files.fixture_shapes import Entry, Survey
 from seedkit.files.regular_files import open_regular
-from seedkit.files.yaml.parts import Part
+from seedkit.files.yaml.parts import Part, holds_other_breaks
 
 _WINDOW_BYTES = 1 << 16
-_OTHER_BREAKS = (b"\r", b"\xc2\x85", b"\xe2\x80\xa8", b"\xe2\x80\xa9")
-"""What YAML takes for line breaks besides the line feed, and it with a carriage return in front."""
-_DIRECTIVE = b"\n%"
 
 
 class TablePart(NamedTuple):
@@ -66,9 +63,3 @@ def _offsets(path: Path, lines: Sequence[int]) -> dict[int, int]:
                 sought = next(wanted, None)
             passed, line, end = passed + len(window), first + breaks, window[-2:]
     return offsets
-
-
-def holds_other_breaks(window: bytes) -> bool:
-    """Whether lines may end otherwise than with a line feed, or a directive stand among them."""
-    text = window.replace(b"\r\n", b"\n") if b"\r" in window else window
-    return any(sign in text for sign in (*_OTHER_BREAKS, _DIRECTIVE))

@@ -2,8 +2,8 @@ r"""A file without most of its rows, for whoever wants to know which tables it h
 
 Each line keeps its place; what is left out is empty lines. Left out are rows of lists below a key at the top, but for
 the first one, if each line of the file is complete in itself: an empty one, a comment, `---`, or `- ` and keys with a
-value that ends on its line. For then no line but the first goes on what an earlier one began, and a key that begins its
-line is one at the top of the file. So what the parser is not shown are items of the list of which it is shown the first.
+value that ends on its line. For then no line goes on what an earlier one began, and a key that begins its line is one
+at the top of the file. So what the parser is not shown are items of the list of which it is shown the first.
 """
 
 from __future__ import annotations

@@ -47,9 +47,9 @@ class Surroundings:
     """What the rows of a fixture share.
 
     `tags` are the tags' meanings, `label` that of a bare label; `fill` gives what references fill besides their own
-    column; `labels_of_ids` which label each id was made from, with its file and line, in all fixtures of the table, or of parts of it;
-    `hashes` those of the unique values drawn so far for each column; `winners` picks a key by a number, for each table
-    that rows choose from.
+    column; `labels_of_ids` which label each id was made from, with its file and line, in all fixtures of the table, or
+    of parts of it; `hashes` those of the unique values drawn so far for each column; `winners` picks a key by a number,
+    for each table that rows choose from.
     """
 
     setting: Setting

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import groupby
 from operator import itemgetter
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from seedkit.core.catalog import Table
 from seedkit.core.fixture_language.row_language import RowReading
@@ -35,6 +35,10 @@ class RecognisedBlock(NamedTuple):
 
     block: Block
     lines: Callable[[], Sequence[int]]
+
+
+_Placed: TypeAlias = tuple[Block, Sequence[int]]
+"""A block, and the numbers of its rows among those of their chunk, from 0."""
 
 
 class Recognition:
@@ -88,7 +92,7 @@ class Recognition:
     def _spelled_blocks(
         self, spelled: Sequence[SpelledRows], chunk: Chunk, labels: Sequence[str]
     ) -> list[RecognisedBlock] | None:
-        found: list[tuple[Block, Sequence[int]]] = []
+        found: list[_Placed] = []
         for rows in spelled:
             recognised = Recognised(rows.columns, rows.text, len(rows.places))
             block = self._labelled(recognised, rows, chunk, labels) if labels else self._block(recognised, rows.once)
@@ -96,9 +100,11 @@ class Recognition:
                 return None
             found.append((block, rows.places))
         shapes = {block.shape for block, _ in found}
-        if len(shapes) == len(found) and not (len(found) > 1 and any(map(self._shows, shapes))):
-            return [RecognisedBlock(block, partial(_lines_at, places, chunk)) for block, places in found]
-        return list(self._in_order(found, chunk))
+        if len(found) > 1 and any(map(self._shows, shapes)):
+            found = list(_regrouped(found, consecutive=True))
+        elif len(shapes) < len(found):
+            found = list(_regrouped(found, consecutive=False))
+        return [RecognisedBlock(block, partial(_lines_at, places, chunk)) for block, places in found]
 
     def _labelled(self, rows: Recognised, spelled: SpelledRows, chunk: Chunk, labels: Sequence[str]) -> Block | None:
         """Give labelled rows with the keys that their labels make, unless a label means more than that to them."""
@@ -117,23 +123,6 @@ class Recognition:
         added = with_column(rows, self._table, keys.column, keys.texts)
         once = tuple(name for name in added.columns if name in once or (keys.once and name == keys.column))
         return self._block(added, once)
-
-    def _in_order(self, found: Sequence[tuple[Block, Sequence[int]]], chunk: Chunk) -> Iterator[RecognisedBlock]:
-        """Give blocks whose rows stand among each other in the file, those of one shape in the order that they have there.
-
-        Where the order of several shapes shows, rows of one are together only where they are in the file.
-        """
-        rows = [row for block, places in found for row in _placed(block, places)]
-        rows.sort(key=itemgetter(0))
-        shapes = dict.fromkeys(row.shape for row in rows)
-        if any(map(self._shows, shapes)):
-            parts = (list(run) for _, run in groupby(rows, key=itemgetter(1)))
-        else:
-            parts = ([row for row in rows if row.shape == shape] for shape in shapes)
-        for part in parts:
-            text = "\n".join([*(row.line for row in part), ""]).encode()
-            block = Block(part[0].shape, text, len(part))
-            yield RecognisedBlock(block, partial(_lines_at, [row.place for row in part], chunk))
 
     def _block(self, rows: Recognised, once: Columns = ()) -> Block | None:
         """Give rows with what their file adds to them, unless they need what only the language gives them."""
@@ -171,15 +160,21 @@ def column_texts(recognised: Block, place: int) -> list[str | None]:
     return [field_value(text) for text in texts] if b"\\" in recognised.text else [*texts]
 
 
-class _Placed(NamedTuple):
-    place: int
-    shape: RowShape
-    line: str
-
-
-def _placed(block: Block, places: Sequence[int]) -> Iterator[_Placed]:
-    lines = block.text.decode().split("\n")
-    return (_Placed(place, block.shape, line) for place, line in zip(places, lines, strict=False))
+def _regrouped(blocks: Sequence[_Placed], *, consecutive: bool) -> Iterator[_Placed]:
+    """Give the rows of blocks in their order in the file, each shape's together, or those that stand together there."""
+    rows = [
+        (place, block.shape, line)
+        for block, places in blocks
+        for place, line in zip(places, block.text.decode().split("\n"), strict=False)
+    ]
+    rows.sort(key=itemgetter(0))
+    if consecutive:
+        parts = [list(run) for _, run in groupby(rows, key=itemgetter(1))]
+    else:
+        parts = [[row for row in rows if row[1] == shape] for shape in dict.fromkeys(shape for _, shape, _ in rows)]
+    for part in parts:
+        text = "\n".join([*(line for _, _, line in part), ""]).encode()
+        yield Block(part[0][1], text, len(part)), [place for place, _, _ in part]
 
 
 def _lines_at(places: Sequence[int], chunk: Chunk) -> list[int]:

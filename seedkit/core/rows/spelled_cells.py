@@ -1,4 +1,4 @@
-r"""How values may be spelled in rows that are not quite plain, by the type of their column, and what COPY reads for them.
+r"""How values may be spelled in rows that are almost plain, by the type of their column, and what COPY reads for them.
 
 Patterns of texts that have one meaning, as those of `plain_literals`; beside these it knows quotes with escapes, and
 lists and mappings in one line (`spelled_documents`). A value that none of them matches is read by YAML's parser.
@@ -50,7 +50,7 @@ _CHARACTERS = {'\\"': '"', "\\\\": "\\", "\\n": "\n", "\\r": "\r", "\\t": "\t"}
 
 
 def value_pattern(column: Column, *, foreign: bool, flow: bool) -> str:
-    """Give the pattern of a column's values, for rows in braces (`flow`) or in lines; in a foreign key it has no label."""
+    """Give the pattern of a column's values, in braces (`flow`) or in lines; in a foreign key none is a label."""
     if document_column(column):
         return f"{DOCUMENT}|{_JSON_IN_QUOTES}|{NULL}"
     if items := _list_pattern(column):
@@ -65,7 +65,7 @@ def value_pattern(column: Column, *, foreign: bool, flow: bool) -> str:
 
 
 def tagged_pattern(column: Column, tag: str, *, foreign: bool) -> str | None:
-    """Give the pattern of what stands behind a tag that means the same in every row; None where the parser is to read it."""
+    """Give the pattern of a tag that makes the same of a text in each row; None where the parser is to read it."""
     if tag in ("!ago", "!ahead") and column.base_type in _MOMENTS and not foreign:
         return f"{tag} ({_SPAN})"
     return None

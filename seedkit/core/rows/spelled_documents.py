@@ -54,10 +54,10 @@ _KEYS = re.compile(r'"([^"\n]*+)":')
 
 
 def document_texts(values: Sequence[str]) -> list[str] | None:
-    """Write documents as JSON; None where one of them has a key twice.
+    r"""Write documents as JSON; None where one of them has a key twice.
 
     >>> document_texts(["{a: 1, b: [x y, 'z']}", "~", "'[1]'"])
-    ['{"a": 1, "b": ["x y", "z"]}', '\\\\N', '[1]']
+    ['{"a": 1, "b": ["x y", "z"]}', '\\N', '[1]']
     """
     parts, quoted = _TOKENS.split("\n".join(map(_bare, values))), _Quoted()
     parts[1::2] = [quoted[token] for token in parts[1::2]]
@@ -108,10 +108,10 @@ def _repeats(document: str) -> bool:
 
 
 def array_texts(values: Sequence[str]) -> list[str]:
-    """Write lists of scalars as arrays.
+    r"""Write lists of scalars as arrays.
 
-    >>> array_texts(["[a, 'b, c', \\"d\\"]", "[]", "~"])
-    ['{"a","b, c","d"}', '{}', '\\\\N']
+    >>> array_texts(["[a, 'b, c', d]", "[]", "~"])
+    ['{"a","b, c","d"}', '{}', '\\N']
     """
     return [_array(value) for value in values]
 

@@ -11,7 +11,7 @@ import re
 CONTROLS = tuple(chr(code) for code in (*range(0x20), 0x7F) if code != ord("\n"))
 """The characters of ASCII that are not printable, but for the line feed."""
 
-_NO_ROW = ("", " ", "#", "\r")
+_NO_ROW = " #\r"
 _EMPTY_LINES = re.compile(r"\n *+(?:#.*)?(?=\n)")
 
 
@@ -46,4 +46,4 @@ def without_empty_lines(chunk: str) -> str:
 
 def lines_of_rows(chunk: str, first: int) -> list[int]:
     """Tell the lines, from `first` on, on which the rows of a chunk begin that was recognised: those at the margin."""
-    return [number for number, line in enumerate(chunk.split("\n"), start=first) if line[:1] not in _NO_ROW]
+    return [number for number, line in enumerate(chunk.split("\n"), start=first) if line and line[0] not in _NO_ROW]
