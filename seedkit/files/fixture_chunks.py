@@ -69,43 +69,42 @@ def labels_chunks(path: Path, lines_above: int, ignored: Collection[str]) -> Fix
     return FixtureChunks(chunks=partial(_chunks_of_labels, path, lines_above), rows=partial(_rows_alone, path, rows))
 
 
-def _chunks_of_labels(path: Path, lines_above: int) -> Iterator[Chunk | None]:
-    line = lines_above + 1
+def _chunks_of_labels(path: Path, lines_above: int, since: Chunk | None) -> Iterator[Chunk | None]:
     try:
         with open_regular(path) as file:
-            breaks = holds_other_breaks(b"".join(islice(file, lines_above)))
-            for text in map(bytes.decode, _cut(file, _last_label)):
-                yield None if breaks else Chunk(text, line)
-                line += text.count("\n")
+            head = b"".join(islice(file, lines_above))
+            first = Chunk("", lines_above + 1, len(head))
+            chunks = _chunks_from(file, since or first, _last_label)
+            yield from [None] if holds_other_breaks(head) else chunks
     except (OSError, FixtureError, UnicodeDecodeError, _Uncuttable):
         yield None
 
 
-def _chunks(path: Path, length: int) -> Iterator[Chunk | None]:
-    line = 1
+def _chunks(path: Path, length: int, since: Chunk | None) -> Iterator[Chunk | None]:
     try:
         with open_regular(path) as file:
             head = file.read(length) or _head(file)
-            line += head.count(b"\n")
-            for text in map(bytes.decode, _cut(file, partial(_last_item, 0))):
-                yield Chunk(text, line)
-                line += text.count("\n")
+            first = Chunk("", head.count(b"\n") + 1, len(head))
+            yield from _chunks_from(file, since or first, partial(_last_item, 0))
     except (OSError, FixtureError, UnicodeDecodeError, _Uncuttable):
         yield None
 
 
-def _chunks_of_part(path: Path, part: Part, indent: int) -> Iterator[Chunk | None]:
+def _chunks_of_part(path: Path, part: Part, indent: int, since: Chunk | None) -> Iterator[Chunk | None]:
     """Give chunks as if the list stood at column 0: what is further left is no more than empty lines."""
-    line, margin = (part.lines_above or 0) + 1, " " * indent
+    margin, first = " " * indent, since or Chunk("", (part.lines_above or 0) + 1, part.start)
     try:
         with open_regular(path) as file:
-            for text in map(
-                bytes.decode, _cut(FilePart(file, part._replace(lines_above=0)), partial(_last_item, indent))
-            ):
-                yield Chunk(_moved_left(text, margin), line)
-                line += text.count("\n")
+            read = FilePart(file, part._replace(start=first.start, lines_above=0))
+            for chunk in _cut(read, first, partial(_last_item, indent)):
+                yield chunk._replace(text=_moved_left(chunk.text, margin))
     except (OSError, FixtureError, UnicodeDecodeError, _Uncuttable):
         yield None
+
+
+def _chunks_from(file: BinaryIO, first: Chunk, last_entry: Callable[[bytes], int]) -> Iterator[Chunk]:
+    file.seek(first.start)
+    return _cut(file, first, last_entry)
 
 
 def _moved_left(written: str, margin: str) -> str:
@@ -134,8 +133,20 @@ def _head(file: BinaryIO) -> bytes:
     return found[0]
 
 
-def _cut(file: BinaryIO | FilePart, last_entry: Callable[[bytes], int]) -> Iterator[bytes]:
-    """Cut where entries begin; `last_entry` tells where the last one does, 0 where that is the first."""
+def _cut(file: BinaryIO | FilePart, first: Chunk, last_entry: Callable[[bytes], int]) -> Iterator[Chunk]:
+    """Cut where entries begin; `last_entry` tells where the last one does, 0 where that is the first.
+
+    The file is read from where the `first` chunk begins.
+    """
+    line, start = first.line, first.start
+    for piece in _pieces(file, last_entry):
+        text = piece.decode()
+        yield Chunk(text, line, start)
+        line += text.count("\n")
+        start += len(piece)
+
+
+def _pieces(file: BinaryIO | FilePart, last_entry: Callable[[bytes], int]) -> Iterator[bytes]:
     rest = b""
     while block := file.read(CHUNK_BYTES):
         rest += block

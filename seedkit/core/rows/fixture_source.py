@@ -14,14 +14,16 @@ from typing import TypeAlias
 from seedkit.core.catalog import Table
 from seedkit.core.fixture_language.row_language import RowReading
 from seedkit.core.fixture_language.tags import MEANINGS
-from seedkit.core.fixtures import FixtureTable, Row, Value
+from seedkit.core.fixtures import Chunk, FixtureTable, Row, Value
 from seedkit.core.rows.blocks import Block, PlacedBlock, PlacedRow, RowSource, WaitingRows
 from seedkit.core.rows.file_order import shape_rule
 from seedkit.core.rows.keys import on_conflict_named
+from seedkit.core.rows.passed_chunks import BEGINNING, Mark, PassedChunks
 from seedkit.core.rows.recognition import Recognition, column_texts
 from seedkit.core.rows.row_encoders import RowEncoder, RowEncoders
 from seedkit.core.rows.shapes import RowShape
 from seedkit.core.rows.shown_texts import reads_as
+from seedkit.core.rows.spelled_cells import SAME_IN_EACH_ROW
 from seedkit.errors import Origin
 
 ReadRows: TypeAlias = Callable[[FixtureTable, Table], RowReading]
@@ -30,38 +32,70 @@ ReadRows: TypeAlias = Callable[[FixtureTable, Table], RowReading]
 
 def fixture_source(fixture: FixtureTable, table: Table, read: ReadRows, *, may_query: bool = False) -> RowSource:
     """Offer a fixture's rows for loading into its table; `read` reads them, and may ask the database meanwhile."""
+    rows = _Rows(fixture, table, read)
     return RowSource(
         name=str(fixture.origin.path),
         may_query=may_query,
         may_compute="!sql" in fixture.tags,
         one_by_one=bool(fixture.tags & MEANINGS.keys() and table.foreign_keys and not table.statement_triggers),
-        blocks=lambda: fixture_blocks(fixture, table, read),
+        blocks=rows.blocks,
         on_conflict=on_conflict_named(fixture.options.on_conflict or "update", fixture.origin),
         key=fixture.options.key,
         origin=fixture.origin,
         labelled=fixture.labelled,
-        locate=lambda shape, number: _locate_row(fixture, table, read, shape, number),
+        locate=rows.locate,
         locate_key=lambda key, texts: _locate_key(fixture, table, read, key, texts),
         placed=lambda: _placed_rows(fixture, table, read),
+        placed_since=rows.placed_since,
         again=lambda: fixture_blocks(fixture, table, read),
     )
 
 
-def fixture_blocks(fixture: FixtureTable, table: Table, read: ReadRows) -> Iterator[Block]:
+class _Rows:
+    """The rows of a fixture, which knows where to look for one that was read."""
+
+    def __init__(self, fixture: FixtureTable, table: Table, read: ReadRows) -> None:
+        self._fixture, self._table, self._read = fixture, table, read
+        self._passed = PassedChunks()
+
+    def blocks(self) -> Iterator[Block]:
+        """Encode all rows."""
+        self._passed = PassedChunks()
+        return fixture_blocks(self._fixture, self._table, self._read, self._passed)
+
+    def locate(self, shape: RowShape, number: int) -> Origin | None:
+        """Find the place of the nth row (from 1) of a shape."""
+        mark = self._mark(self._passed.above_row(shape, number))
+        return _locate_row(self._fixture, self._table, self._read, (shape, number), mark)
+
+    def placed_since(self, line: int) -> Iterator[PlacedRow | PlacedBlock]:
+        """Read the rows again from a line on, and some above it; all of them where rows have several shapes."""
+        return _placed_rows(self._fixture, self._table, self._read, self._mark(self._passed.above_line(line)))
+
+    def _mark(self, mark: Mark) -> Mark:
+        """Give a place from which rows mean the same as in the whole file: none above says what they are."""
+        return BEGINNING if self._fixture.labelled or self._fixture.tags - SAME_IN_EACH_ROW else mark
+
+
+def fixture_blocks(
+    fixture: FixtureTable, table: Table, read: ReadRows, passed: PassedChunks | None = None
+) -> Iterator[Block]:
     """Encode a fixture's rows; rows with other columns are gathered in blocks of their own, in order if that shows.
 
     Raises CatalogError for a column that the table doesn't have, FixtureError for a value that can't be one.
     """
     reading, encoders = read(fixture, table), RowEncoders(fixture, table)
-    waiting = WaitingRows(shape_rule(table))
-    for part in _parts(fixture, table, reading):
+    waiting, passed = WaitingRows(shape_rule(table)), passed or PassedChunks()
+    for part, _ in _parts_of_chunks(fixture, table, reading, note=passed.note):
         if isinstance(part, Block):
+            passed.rows[part.shape] += part.rows
             if earlier := waiting.before(part.shape):
                 yield earlier
             yield part
             continue
         for ready in reading.ready(part):
             encoder = encoders.of(ready)
+            passed.rows[encoder.shape] += 1
             if full := waiting.add(encoder.shape, encoder.line(ready.row, fixture)):
                 yield full
     yield from waiting.rest()
@@ -70,7 +104,7 @@ def fixture_blocks(fixture: FixtureTable, table: Table, read: ReadRows) -> Itera
 def told_values(fixture: FixtureTable, table: Table, read: ReadRows, column: str) -> Iterator[Iterable[Value]]:
     """Give what a fixture's rows have in one column, as their texts in the file; None where they don't tell it."""
     reading = read(fixture, table)
-    for part in _parts(fixture, table, reading, stamped=False):
+    for part, _ in _parts_of_chunks(fixture, table, reading, stamped=False):
         if not isinstance(part, Block):
             yield reading.told(column, part)
         elif column in part.shape.columns:
@@ -79,22 +113,24 @@ def told_values(fixture: FixtureTable, table: Table, read: ReadRows, column: str
             yield [None]
 
 
-def _parts(
-    fixture: FixtureTable, table: Table, reading: RowReading, *, stamped: bool = True
-) -> Iterator[Block | Iterable[Row]]:
-    """Give a fixture's rows in their order: as COPY text where they are recognised, else as rows.
-
-    Those that are to be `stamped` are not recognised.
-    """
-    return (part for part, _ in _parts_of_chunks(fixture, table, reading, stamped=stamped))
-
-
 def _parts_of_chunks(
-    fixture: FixtureTable, table: Table, reading: RowReading, *, stamped: bool = True
+    fixture: FixtureTable,
+    table: Table,
+    reading: RowReading,
+    *,
+    stamped: bool = True,
+    since: Mark = BEGINNING,
+    note: Callable[[Chunk, int], None] = lambda _chunk, _rows: None,
 ) -> Iterator[tuple[Block | Iterable[Row], Callable[[], Sequence[int]]]]:
-    """Give a fixture's rows, those that are recognised with what tells their lines."""
-    recognition, passed = Recognition(fixture, table, reading, stamped=stamped), 0
-    for chunk in fixture.chunks.chunks() if fixture.chunks else [None]:
+    """Give a fixture's rows in their order: as COPY text with what tells their lines where they are recognised.
+
+    Those that are to be `stamped` are not recognised. `note` is told of each chunk, and how many rows stand above it.
+    """
+    recognition, passed = Recognition(fixture, table, reading, stamped=stamped), since.file_rows
+    reading.passed(since.above.total())
+    for chunk in fixture.chunks.chunks(since.place) if fixture.chunks else [None]:
+        if chunk:
+            note(chunk, passed)
         recognised = recognition.blocks(chunk) if chunk else None
         for block, lines in recognised or ():
             yield block, lines
@@ -116,9 +152,11 @@ def _with_encoder(fixture: FixtureTable, table: Table, read: ReadRows) -> Iterat
         yield ready.row, encoders.of(ready)
 
 
-def _placed_rows(fixture: FixtureTable, table: Table, read: ReadRows) -> Iterator[PlacedRow | PlacedBlock]:
+def _placed_rows(
+    fixture: FixtureTable, table: Table, read: ReadRows, since: Mark = BEGINNING
+) -> Iterator[PlacedRow | PlacedBlock]:
     reading, encoders = read(fixture, table), RowEncoders(fixture, table)
-    for part, lines_of in _parts_of_chunks(fixture, table, reading):
+    for part, lines_of in _parts_of_chunks(fixture, table, reading, since=since):
         if isinstance(part, Block):
             yield PlacedBlock(part.shape, lines_of(), part.text)
         else:
@@ -127,10 +165,13 @@ def _placed_rows(fixture: FixtureTable, table: Table, read: ReadRows) -> Iterato
                 yield PlacedRow(encoder.shape, ready.row.line, encoder.line(ready.row, fixture))
 
 
-def _locate_row(fixture: FixtureTable, table: Table, read: ReadRows, shape: RowShape, number: int) -> Origin | None:
+def _locate_row(
+    fixture: FixtureTable, table: Table, read: ReadRows, row: tuple[RowShape, int], since: Mark
+) -> Origin | None:
     """Find the place of the nth row (from 1) of a shape, by reading the file again."""
     reading, encoders = read(fixture, table), RowEncoders(fixture, table)
-    for part, lines_of in _parts_of_chunks(fixture, table, reading):
+    shape, number = row[0], row[1] - since.above[row[0]]
+    for part, lines_of in _parts_of_chunks(fixture, table, reading, since=since):
         lines: Iterable[int] = ()
         if not isinstance(part, Block):
             lines = (ready.row.line for ready in reading.ready(part) if encoders.of(ready).shape == shape)

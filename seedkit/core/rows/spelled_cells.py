@@ -26,13 +26,16 @@ from seedkit.core.values.copy_text import ESCAPED
 Cells: TypeAlias = Callable[[Sequence[str]], "Sequence[str] | None"]
 """Gives what COPY reads for a column's values; None where one of them is to be read by the parser."""
 
+SAME_IN_EACH_ROW = frozenset({"!ago", "!ahead"})
+"""The tags that make the same of the same text in each row."""
+
 NULL = "null|Null|NULL|~"
 _SINGLE = r"'[^'\n]*+(?:''[^'\n]*+)*+'"
 _ESCAPE = r"""\\(?:["\\nrt]|u(?!0000|[dD][89a-fA-F])[0-9a-fA-F]{4})"""
 _DOUBLE = rf'"[^"\\\n]*+(?:{_ESCAPE}[^"\\\n]*+)*+"'
 QUOTED = f"{_SINGLE}|{_DOUBLE}"
-PLAIN_IN_BLOCK = r"-?[\w./+$(][^\n:#]*(?::[\w./-][^\n:#]*)*(?<! )"
-PLAIN_IN_FLOW = r"-?[\w./+$(][^\n:#,\[\]{}?]*(?::[\w./-][^\n:#,\[\]{}?]*)*(?<! )"
+PLAIN_IN_BLOCK = r"-?[\w./+$(][^\n:#]*(?::[\w./\\-][^\n:#]*)*(?<! )"
+PLAIN_IN_FLOW = r"-?[\w./+$(][^\n:#,\[\]{}?]*(?::[\w./\\-][^\n:#,\[\]{}?]*)*(?<! )"
 _ANY_TEXT = {True: f"{PLAIN_IN_FLOW}|{QUOTED}", False: f"{PLAIN_IN_BLOCK}|{QUOTED}"}
 _JSON_IN_QUOTES = r"'[{\[][^'\n\\]*+(?:''[^'\n\\]*+)*+'"
 _SPAN = r"[0-9][0-9A-Za-z ]*+(?<! )"
@@ -66,7 +69,7 @@ def value_pattern(column: Column, *, foreign: bool, flow: bool) -> str:
 
 def tagged_pattern(column: Column, tag: str, *, foreign: bool) -> str | None:
     """Give the pattern of a tag that makes the same of a text in each row; None where the parser is to read it."""
-    if tag in ("!ago", "!ahead") and column.base_type in _MOMENTS and not foreign:
+    if tag in SAME_IN_EACH_ROW and column.base_type in _MOMENTS and not foreign:
         return f"{tag} ({_SPAN})"
     return None
 
