@@ -49,7 +49,7 @@ from seedkit.runner.fixture_loads import FixtureLoads
 from seedkit.runner.guards import Guard, refuse_unconfirmed
 from seedkit.runner.mistakes import further_mistakes, mistakes_told
 from seedkit.runner.others_code import left_to_others
-from seedkit.runner.project import read_project
+from seedkit.runner.project import read_filled_project
 from seedkit.runner.seeders import SeederRuns
 from seedkit.runner.setting import setting_for
 from seedkit.runner.settling import settle_sequences
@@ -145,7 +145,7 @@ def seed(connection: Connection, request: SeedRequest) -> SeedReport:
 def planned(connection: Connection, request: SeedRequest) -> LoadPlan:
     """Say what a run would do, in its order, without doing it; raises as `seed` does."""
     with explained("planning"), work_without_time_outs(connection, roll_back=True):
-        project = read_project(connection, read_catalog(connection), request.project, request.limits)
+        project = read_filled_project(connection, read_catalog(connection), request.project, request.limits)
         return plan_load(project, request.selection)
 
 
@@ -180,7 +180,7 @@ def _prepare(
     )
 
     further = further_mistakes(run, setting_of(run, request, secrets), request.selection.environment)
-    project = read_project(connection, catalog, request.project, request.limits, further)
+    project = read_filled_project(connection, catalog, request.project, request.limits, further)
     run.tables = dict(project.tables)
     return run, project, plan_load(project, request.selection)
 
