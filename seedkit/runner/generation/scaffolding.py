@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from itertools import islice
 
 from seedkit.core.generation.planning.chosen import Chosen, Rung
 from seedkit.core.generation.planning.refined import Refined
@@ -109,4 +108,4 @@ def _differing(planner: TablePlanner, refined: Mapping[str, Refined]) -> set[str
 
 
 def _sample(chosen: Chosen) -> list[str]:
-    return list(islice(chosen.generator.block(0), _SAMPLE))
+    return list(chosen.generator.values(range(_SAMPLE)))

@@ -202,11 +202,12 @@ class _Circle:
                 self._read[place] = self.situations.parents_there(key)
             return self._read[place]
         first, counted = self._first(key.references), self.situations.counted(key.references)
+        count = self.counts[key.references]
         keys: dict[str, Key] = {
-            name: Numbered(first + 1) if name in counted else Promised(planners, key.references, name, first)
+            name: Numbered(first + 1) if name in counted else Promised(planners, key.references, name, first, count)
             for name in key.referenced_columns
         }
-        return Parents(self.counts[key.references], keys, first, table=str(self.situations.tables[key.references].name))
+        return Parents(count, keys, first, table=str(self.situations.tables[key.references].name))
 
 
 def _pass_others(situations: Situations, found: RowsThere, sharing: Sharing) -> None:

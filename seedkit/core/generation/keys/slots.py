@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from seedkit.core.generation.streams import BLOCK
-
 SLOTS = 200_000
 """So many rows have a slot in the time that PostgreSQL knows."""
 
@@ -19,7 +17,7 @@ class Slots:
     """One row after the other: days before `today`, or numbers; `part` is the beginning or the end alone.
 
     >>> from datetime import date
-    >>> next(iter(Slots("daterange", date(2026, 11, 30)).block(0)))
+    >>> next(iter(Slots("daterange", date(2026, 11, 30)).values(range(1))))
     '[2025-10-26,2025-10-27)'
     """
 
@@ -27,10 +25,10 @@ class Slots:
     today: date
     part: int | None = None
 
-    def block(self, number: int) -> Iterable[str]:
+    def values(self, rows: range) -> Iterable[str]:
         """Give each row's slot."""
         spell = _SPELLINGS[self.kind]
-        for row in range(number * BLOCK, (number + 1) * BLOCK):
+        for row in rows:
             ends = spell(row, self.today)
             yield f"[{ends[0]},{ends[1]})" if self.part is None else ends[self.part]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-from seedkit.core.generation.streams import Stream
+from seedkit.core.generation.streams import Stream, rows_of_block
 from seedkit.core.generation.words import Words
 
 _HALVES = 4096
@@ -40,7 +40,7 @@ def _halves(
 def _drawn(texts: Sequence[str], need: int) -> list[str]:
     """Draw one for each half, the same ones for ever."""
     count = len(texts)
-    return [texts[number % count] for number in _NAME.numbers(need, 4)[:_HALVES]]
+    return [texts[number % count] for number in _NAME.numbers(rows_of_block(need)[:_HALVES], 4)]
 
 
 def _before(word: str, article: str) -> str:
