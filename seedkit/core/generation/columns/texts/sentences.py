@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from operator import add
 
 from seedkit.core.generation.streams import Stream, rows_of_block
 from seedkit.core.generation.words import Words
@@ -17,6 +18,16 @@ def half_sentences(words: Words) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Give beginnings and ends, as many of each; any of the ones goes with any of the others."""
     lists = words.lists
     return _halves(lists["adjectives"], lists["nouns"], lists["verbs"])
+
+
+def sentences(words: Words) -> tuple[str, ...]:
+    """Give whole sentences: each beginning with one end."""
+    return _wholes(*half_sentences(words))
+
+
+@lru_cache(maxsize=2)
+def _wholes(heads: tuple[str, ...], tails: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(map(add, heads, tails))
 
 
 @lru_cache(maxsize=2)
