@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from seedkit.core.generation.columns.blocks import Generator
 
 _ALONE = 8
-"""So many values are made by themselves: of a table of a hundred rows mostly one or two are asked for."""
+_PART = 64
+"""So many values are made by themselves, and of many rows one in so many, before all are made at once."""
 
 
 @dataclass(slots=True)
@@ -23,7 +24,7 @@ class RowByRow:
         """Give the value of a row of the block, None where the generator has no more."""
         if row in self._alone:
             return self._alone[row]
-        if row in self.rows and (self._all is not None or len(self._alone) >= _ALONE):
+        if row in self.rows and (self._all is not None or len(self._alone) >= max(_ALONE, len(self.rows) // _PART)):
             return self._of_all(row - self.rows.start)
         text = self._alone[row] = next(iter(self.generator.values(range(row, row + 1))), None)
         return text
