@@ -89,13 +89,11 @@ class TableFilling:
         Raises psycopg.Error for what is no row's fault.
         """
         ahead = _Ahead(blocks)
-        while not self.given_up:
+        while not self.given_up and ahead.make():
             sent: list[MadeRows] = []
             error = self._send(_kept(ahead, sent, self._at_once))
             if error is not None:
                 self._part([row for made in sent for row in zip(made.numbers, made.lines, strict=True)])
-            if not sent:
-                return
             self._at_once = _AT_ONCE
 
     def _send(self, texts: Iterable[tuple[str, int]]) -> psycopg.Error | None:
@@ -182,10 +180,11 @@ class _Ahead:
     def __next__(self) -> MadeRows:
         return self._made.pop() if self._made else next(self._blocks)
 
-    def make(self) -> None:
-        """Make the next block, if there is one."""
+    def make(self) -> bool:
+        """Make the next block, and say whether there is one."""
         if not self._made:
             self._made = list(islice(self._blocks, 1))
+        return bool(self._made)
 
 
 def _good_ones(piece: Sequence[tuple[int, str]], line: int | None) -> int | None:
