@@ -60,7 +60,8 @@ def planned_counts(
     choice, tables, said, draws = _read(connection, excluded, refinements)
     counts = _meant(choice, asked)
     left_to_others(connection, _reachable(counts, tables))
-    per = said.counted_by_parents([oid for oid in counts if oid not in choice.numbered(asked)], tables)
+    numbered = choice.numbered(asked)
+    per = said.counted_by_parents([oid for oid in counts if oid not in numbered], tables)
     plan = CountPlan(counts=counts, tables=tables, draws=draws, said=said, per=per, no_tables=not counts)
     if asked:
         _add_parents(connection, plan, choice)
