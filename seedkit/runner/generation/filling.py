@@ -5,18 +5,19 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 
 from seedkit.core.names import TableName
 from seedkit.core.reports.generation import GeneratedTable
 from seedkit.errors import LoadError, SeedkitError, lines
+from seedkit.late_dataclasses import dataclass
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.driver_errors import explained
-from seedkit.postgres.generation.deferred_keys import Names, check_deferred_keys, read_deferred_keys
+from seedkit.postgres.generation.asking import AskedSchema
+from seedkit.postgres.generation.deferred_keys import Names, check_deferred_keys, deferred_keys
 from seedkit.postgres.generation.rows import rows_there
-from seedkit.postgres.search_path import safe_path
-from seedkit.postgres.sequences.feeding import read_feeding_sequences
+from seedkit.postgres.sequences.feeding import read_feeding_of
 from seedkit.runner.generation.course import Course
 from seedkit.runner.generation.engine import Engine, EngineRequest, TableOutcome
 from seedkit.runner.generation.kept import telling_what_was_kept
@@ -35,12 +36,13 @@ _DRY_TRIGGER = (
 
 @dataclass(slots=True)
 class Filling:
-    """A run that is planned: its tables are filled in their order."""
+    """A run that is planned: its tables are filled in their order; made on the path on which the schema was asked."""
 
     connection: Connection
     request: GenerationRequest
     plan: CountPlan
     turns: Turns
+    schema: AskedSchema
     course: Course = field(init=False)
     engine: Engine = field(init=False)
     _found: dict[int, GeneratedTable] = field(default_factory=dict)
@@ -64,11 +66,15 @@ class Filling:
             progress=Progress(0, {table.name: self.plan.counts[table.oid] for table in self.plan.filled}),
             commit_every=self.request.commit_every,
         )
-        with safe_path(self.connection):
-            sequences, self.turns.ahead.known = read_feeding_sequences(self.connection, self.plan.counts)
-            self.engine = Engine(self.connection, wanted, self.plan.tables, sequences, self.course)
-            if self.turns.ours:  # what a caller has in the same transaction may not hold yet
-                self._deferred = read_deferred_keys(self.connection, self.plan.counts)
+        feeding, here = read_feeding_of(self.connection, self.plan.counts, self.plan.draws)
+        self.turns.ahead.known = here.sequences
+        if self.request.commit_every is None:
+            self.turns.ahead.feeding = feeding
+        self.engine = Engine(
+            self.connection, wanted, self.plan.tables, feeding.sequences, self.course, asked=self.schema.rules
+        )
+        if self.turns.ours:  # what a caller has in the same transaction may not hold yet
+            self._deferred = deferred_keys(self.schema.deferred_keys)
         if self.request.commit_every is not None and not self.request.total:
             self._before = {table.oid: rows_there(self.connection, table, ()).count for table in self.plan.filled}
 
