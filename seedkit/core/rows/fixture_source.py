@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 from seedkit.core.catalog import Table
 from seedkit.core.fixture_language.row_language import RowReading
+from seedkit.core.fixture_language.tag_names import SAME_IN_EACH_ROW
 from seedkit.core.fixture_language.tags import MEANINGS
 from seedkit.core.fixtures import Chunk, FixtureTable, Row, Value
 from seedkit.core.rows.blocks import Block, PlacedBlock, PlacedRow, RowSource, WaitingRows
@@ -23,7 +24,6 @@ from seedkit.core.rows.recognition import Recognition, column_texts
 from seedkit.core.rows.row_encoders import RowEncoder, RowEncoders
 from seedkit.core.rows.shapes import RowShape
 from seedkit.core.rows.shown_texts import reads_as
-from seedkit.core.rows.spelled_cells import SAME_IN_EACH_ROW
 from seedkit.errors import Origin
 
 ReadRows: TypeAlias = Callable[[FixtureTable, Table], RowReading]
@@ -139,7 +139,7 @@ def _parts_of_chunks(
         if recognised:
             continue
         rows = fixture.chunks.rows(chunk) if fixture.chunks and chunk else None
-        if rows is None or not recognition.are_new([row.label for row in rows if row.label is not None]):
+        if rows is None or not recognition.labels.are_new([row.label for row in rows if row.label is not None]):
             yield islice(fixture.rows(), passed, None), tuple
             return
         yield rows, tuple
