@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from seedkit.cli import completion
 from seedkit.cli.opening import opened_at
 from seedkit.cli.options import Debug, LockTimeout, Overwrite, Quiet, ReaderTimeout, StatementTimeout, Url
 from seedkit.cli.terminal import Terminal
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def dump(
-    tables: Annotated[list[str], typer.Argument(metavar="TABLE", help="The tables.")],
+    tables: Annotated[list[str], typer.Argument(metavar="TABLE", help="The tables.", autocompletion=completion.tables)],
     where: Annotated[
         str | None, typer.Option(metavar="SQL", help="Only rows of the one table for which this is true.")
     ] = None,

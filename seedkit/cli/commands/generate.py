@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from seedkit.cli import completion
 from seedkit.cli.confirmation import refuse_unless_meant, unasked_rows
 from seedkit.cli.opening import opened
 from seedkit.cli.options import TIME_FORMATS, Debug, DryRun, Json, LockTimeout, Quiet, StatementTimeout, Url
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
 _Tables = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="TABLE=ROWS", help="Rows to add: users=1000, 'app.*=20k'; default: 100 for each empty table."
+        metavar="TABLE=ROWS",
+        help="Rows to add: users=1000, 'app.*=20k'; default: 100 for each empty table.",
+        autocompletion=completion.tables,
     ),
 ]
 _Excluded = Annotated[
