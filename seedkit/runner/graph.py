@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from seedkit.core.fixtures import DEFAULT_LIMITS, FixtureLimits
 from seedkit.core.graphs.tables import TableGraph, table_graph
 from seedkit.core.planning.load_plan import Project
 from seedkit.files.paths import shown_path
 from seedkit.files.trusted_project import TrustedProject
-from seedkit.late_dataclasses import dataclass
 from seedkit.postgres.catalog.tables import read_catalog, read_tables
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.driver_errors import explained

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from operator import itemgetter
 from typing import TypeAlias
 
 from seedkit.core.graphs.tables import GraphKey, GraphTable, TableGraph
-from seedkit.late_dataclasses import dataclass
 
 HEIGHT = 26
 """Of a table's box, in pixels, as all that follows."""

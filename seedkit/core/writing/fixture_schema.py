@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from seedkit.core.catalog import Column, Table
@@ -16,7 +16,6 @@ from seedkit.core.fixture_language.references import stem_of
 from seedkit.core.generation.narrowing import narrowed
 from seedkit.core.generation.schema import TableRules
 from seedkit.core.writing.value_schema import ANY, COUNTED, LIST_OR_TEXT, value_schema
-from seedkit.late_dataclasses import dataclass
 
 Schema: TypeAlias = "dict[str, Any]"
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeAlias
 
@@ -15,7 +16,6 @@ from seedkit.core.catalog import Column
 from seedkit.core.values.copy_text import field_value, unescaped
 from seedkit.core.writing.dump_spellings import is_spelt_as_text, spelling_for
 from seedkit.core.writing.wide_scalars import quoted_pieces, scalar_pieces
-from seedkit.late_dataclasses import dataclass
 
 WIDE = 256 * 1024
 """Bytes from which on a row, or a field of one, is read in pieces."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from seedkit.core.writing.yaml_text import (
@@ -16,7 +17,6 @@ from seedkit.core.writing.yaml_text import (
     escaped,
     is_printable,
 )
-from seedkit.late_dataclasses import dataclass
 
 Pieces: TypeAlias = Callable[[], Iterator[str]]
 """Gives the pieces of a text as often as they are asked for."""

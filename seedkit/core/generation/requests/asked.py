@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from seedkit.core.names import ExactName
 from seedkit.core.relations import Relation
 from seedkit.errors import CatalogError, UsageError
-from seedkit.late_dataclasses import dataclass
 
 ROWS = 100
 """Rows for a table that is asked for without a number, where generate.yml has none either."""
