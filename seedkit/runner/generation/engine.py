@@ -22,6 +22,7 @@ from seedkit.core.sequences.feeding import FeedingSequence
 from seedkit.files.generation.locales import words_of
 from seedkit.files.generation.meanings import read_meanings
 from seedkit.postgres.connection import Connection
+from seedkit.postgres.generation.asking import AskedRules
 from seedkit.postgres.generation.filling import TableFilling
 from seedkit.postgres.generation.rows import RowsThere, rows_added, rows_as_copied
 from seedkit.postgres.generation.rules import Rules, read_rules
@@ -73,20 +74,21 @@ class TableOutcome:
 class Plans:
     """What was read of a schema: of the tables that are filled, among `tables`, which are all that these refer to.
 
-    `sequences` are those that feed columns of the tables that are filled.
+    `sequences` are those that feed columns of the tables that are filled. Rules are read, unless they were `asked` for.
     """
 
     connection: Connection
     request: EngineRequest
     tables: Mapping[int, Table]
     sequences: Sequence[FeedingSequence]
+    asked: AskedRules | None = field(default=None, kw_only=True)
     rules: Rules = field(init=False)
     run: Run = field(init=False)
     situations: Situations = field(init=False)
     _fed: dict[int, frozenset[str]] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.rules = read_rules(self.connection, {oid: self.tables[oid] for oid in self.request.counts})
+        self.rules = read_rules(self.connection, {oid: self.tables[oid] for oid in self.request.counts}, self.asked)
         said = self.request
         self.run = Run(
             random_seed=said.random_seed, today=said.today, meanings=read_meanings(), words=words_of(said.locale)
@@ -102,6 +104,7 @@ class Plans:
             fed=self._fed,
             sharing=sharing,
             per=self.request.per,
+            looks=isinstance(self, Engine),
         )
         self.situations.refined = {oid: self._refined(oid) for oid in self.request.counts}
         self.rules = replace(self.rules, tables=self.situations.follow_names())

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from seedkit.core.catalog import Table
 from seedkit.core.reports.runs import SequenceReport, SequenceStatus
 from seedkit.core.reports.sequences import report_sequence
-from seedkit.core.sequences.feeding import FeedingSequence
+from seedkit.core.sequences.feeding import Feeding, FeedingSequence
 from seedkit.core.sequences.reading import SequenceReading, is_behind
 from seedkit.errors import SequenceError
 from seedkit.postgres.connection import Connection
@@ -21,12 +21,14 @@ class SequencesAhead:
 
     PostgreSQL takes no move back, so none is made where all has to stay `still`, as in a dry run. `moved` says how each
     was found before; `known` are those that feed columns of the tables that get rows, as this session finds them.
+    `feeding` is what feeds these by their schemas, where it holds to the end: the tables are locked until then.
     """
 
     connection: Connection
     still: bool
     moved: list[SequenceReport] = field(default_factory=list)
     known: Sequence[FeedingSequence] = ()
+    feeding: Feeding | None = None
     _of_tables: dict[int, list[FeedingSequence]] = field(default_factory=dict)
 
     def make_ready(self, table: Table, columns: Sequence[str], last: int) -> None:

@@ -11,7 +11,6 @@ from seedkit.core.generation.columns.parents import Key
 from seedkit.core.generation.columns.per_parent import PerParent
 from seedkit.core.generation.planning.chosen import Run
 from seedkit.core.generation.planning.counted import counted_columns
-from seedkit.core.generation.planning.foreign_keys.soft_keys import soft_keys, with_keys
 from seedkit.core.generation.planning.refined import Refined
 from seedkit.core.generation.planning.situation import Parents
 from seedkit.core.generation.planning.tables import TablePlanner
@@ -23,6 +22,7 @@ from seedkit.postgres.connection import Connection
 from seedkit.postgres.generation.parents import read_keys
 from seedkit.postgres.generation.rows import RowsThere, rows_there
 from seedkit.runner.generation.copying import Copying
+from seedkit.runner.generation.followed_names import FollowedNames
 
 Sharing = Mapping[str, Sequence[tuple[int, str]]]
 """By a table's column: tables, by OID, and columns of theirs that the same sequence feeds."""
@@ -34,7 +34,7 @@ class Situations:
 
     `rules` are those of the tables that get rows, `counts` how many (in `total`, where those that are there count as
     well), `fed` their columns that sequences feed, `sharing` those that share one, `refined` what people have said of
-    columns, `per` how many rows each parent gets.
+    columns, `per` how many rows each parent gets. It `looks` at rows where they say which tables columns mean.
     """
 
     connection: Connection
@@ -47,14 +47,15 @@ class Situations:
     total: bool = False
     refined: Mapping[int, Mapping[str, Refined]] = field(default_factory=dict)
     per: Mapping[int, Per] = field(default_factory=dict)
+    looks: bool = False
     _per: dict[int, dict[str, PerParent]] = field(default_factory=dict)
     _copying: Copying | None = None
 
     def follow_names(self) -> Mapping[int, TableRules]:
         """Take columns that are called after a table for references to it, from now on; give the rules with them."""
-        taken = {oid: {*self.refined.get(oid, ()), *self.counted(oid)} for oid in self.rules}
-        soft = soft_keys(self.rules, self.tables, taken, load_order)
-        self.rules = {oid: with_keys(rules, soft[oid]) for oid, rules in self.rules.items()}
+        reads = self.connection if self.looks else None
+        followed = FollowedNames(self.tables, self.refined, {oid: self.counted(oid) for oid in self.rules}, reads)
+        self.rules = followed.added(self.rules)
         self.tables = {**self.tables, **{oid: rules.table for oid, rules in self.rules.items()}}
         return self.rules
 

@@ -29,7 +29,7 @@ COUNTRY = "upper((country)::text) = (country)::text"
         ("share", "double precision not null", "share <= (1)::double precision", True),
         ("quantity", "integer not null", "quantity > 5", True),
         ("quantity", "integer not null", "quantity <> 7", False),
-        ("quantity", "integer not null", "(quantity % 2) = 0", False),
+        ("quantity", "integer not null", "(quantity % 2) = 0", True),
         ("id", "bigint not null", "id > 0", True),
         ("id", "bigint not null", "id < 5000", False),
         ("born", "date not null", "born > '1950-01-01'::date", True),

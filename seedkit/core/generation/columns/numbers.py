@@ -100,7 +100,7 @@ class Fixed:
         first, last = -(-self.low // one), (self.high + 1) // one - 1
         if first < 0 or not _LEAST_WHOLES <= last - first < _FINISHED or self.scale > _DIGITS_MOST:
             return None
-        wholes = Choice(tuple(f"{whole}." for whole in range(first, last + 1)), self.stream, even=True)
+        wholes = Choice(tuple(f"{pointed(whole, 0)}." for whole in range(first, last + 1)), self.stream, even=True)
         return Joined((wholes, *drawn_digits(self.scale, 3, self.stream)))
 
 

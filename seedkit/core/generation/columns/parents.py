@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, repeat
 
-from seedkit.core.generation.columns.blocks import Generator
+from seedkit.core.generation.columns.blocks import NULL, Generator
 from seedkit.core.generation.streams import BLOCK, Stream, Width
 
 Key = Callable[[int], str]
@@ -73,6 +73,26 @@ class Parent:
     def values(self, rows: range) -> Iterable[str]:
         """Give the key of each row's parent."""
         return texts_of(self.key, self.places(rows))
+
+
+@dataclass(frozen=True, slots=True)
+class OfType:
+    """A key of the table that another column of the row names: a generator for each of its texts, or any other value.
+
+    Where that column has NULL there is none either, if there may be.
+    """
+
+    types: Generator
+    keys: tuple[tuple[str, Generator], ...]
+    otherwise: Generator
+    nullable: bool = False
+
+    def values(self, rows: range) -> Iterable[str]:
+        """Give each row's key."""
+        keys = {text: list(generator.values(rows)) for text, generator in self.keys}
+        null = NULL if self.nullable else None
+        both = enumerate(zip(self.types.values(rows), self.otherwise.values(rows), strict=True))
+        return [keys[text][row] if text in keys else (text == NULL and null) or other for row, (text, other) in both]
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,6 +156,22 @@ def letters_by_place(pieces: Sequence[Piece]) -> list[str] | None:
     return found if found and len(found) <= _LONGEST else None
 
 
+def letters_of_longest(pieces: Sequence[Piece]) -> list[str] | None:
+    """Give the letters of each place in the longest texts of a pattern; None where it has alternatives.
+
+    >>> letters_of_longest((Repeated(Letters("+"), 0, 1), Repeated(Letters("12"), 1, 3)))
+    ['+', '12', '12', '12']
+    """
+    longest = [
+        Repeated(inner, times, times)
+        for piece in pieces
+        for inner, times in [
+            (piece.piece, piece.most or piece.least + _MORE) if isinstance(piece, Repeated) else (piece, 1)
+        ]
+    ]
+    return letters_by_place(longest)
+
+
 def _grouped(places: Sequence[str], stream: Stream) -> Iterator[Choice]:
     """Choose several places at once, as long as there are few texts for them."""
     begin = 0
