@@ -20,7 +20,7 @@ def inferred(connection: Connection, request: GenerationRequest) -> tuple[dict[i
             random_seed=request.random_seed,
             today=request.today,
             locale=request.locale,
-            refine=request.said.refine(found),
+            refine=request.said.refine(found, connection),
         )
         sequences = read_feeding(connection, wanted.counts).sequences
         return counts, Plans(connection, wanted, {table.oid: table for table in tables}, sequences)
