@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from itertools import islice
 
 from seedkit.core.catalog import Table
 from seedkit.core.generation.planning.chosen import Chosen, Rung
@@ -131,4 +130,4 @@ def _differing(planner: TablePlanner, refined: Mapping[str, Refined]) -> set[str
 
 
 def _sample(chosen: Chosen) -> list[str]:
-    return list(islice(chosen.generator.block(0), _SAMPLE))
+    return list(chosen.generator.values(range(_SAMPLE)))

@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from seedkit.core.generation.streams import BLOCK
-
 _EPOCH = datetime(1, 1, 1)
 
 
@@ -18,7 +16,7 @@ class Slots:
     Days are counted as `date.toordinal` does, moments in seconds since 0001-01-01. There are `count`; the last one is
     given again to rows beyond.
 
-    >>> next(iter(Slots("daterange", date(2025, 10, 26).toordinal(), -3, 1, 9).block(0)))
+    >>> next(iter(Slots("daterange", date(2025, 10, 26).toordinal(), -3, 1, 9).values(range(1))))
     '[2025-10-26,2025-10-27)'
     """
 
@@ -29,10 +27,10 @@ class Slots:
     count: int
     part: int | None = None
 
-    def block(self, number: int) -> Iterable[str]:
+    def values(self, rows: range) -> Iterable[str]:
         """Give each row's slot."""
         write, begin, length = WRITTEN[self.kind], self.begin, self.length
-        for row in range(number * BLOCK, (number + 1) * BLOCK):
+        for row in rows:
             first = begin + self.step * min(row, self.count - 1)
             if self.part is None:
                 yield f"[{write(first)},{write(first + length)})"

@@ -78,6 +78,14 @@ class TablePlanner:
 
     def planned(self, attempt: int = 0) -> PlannedTable:
         """Choose for every column of the table; at a further attempt other values of the same kinds."""
+        return self._planned(attempt) if attempt else self.plan
+
+    @cached_property
+    def plan(self) -> PlannedTable:
+        """The table as it is planned at first."""
+        return self._planned(0)
+
+    def _planned(self, attempt: int) -> PlannedTable:
         columns = self._columns(attempt)
         known = columns.keys() | self.rules.generated.keys()
         return PlannedTable(
@@ -92,11 +100,6 @@ class TablePlanner:
             carriers=frozenset(self.keys.carriers),
             notes=tuple(dict.fromkeys(parents.note for parents in self.situation.parents.values() if parents.note)),
         )
-
-    @cached_property
-    def plan(self) -> PlannedTable:
-        """The table as it is planned at first."""
-        return self.planned()
 
     @cached_property
     def references(self) -> References:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 from seedkit.core.catalog import Column, Table
 from seedkit.core.generation.columns.blocks import NULL, Constant, without_nulls
@@ -176,7 +175,7 @@ class _Sample:
                 continue
 
     def _texts(self, chosen: Chosen) -> list[str]:
-        return list(islice(chosen.generator.block(0), SAMPLE))
+        return list(chosen.generator.values(range(SAMPLE)))
 
     def _chosen(self, name: str) -> Chosen | None:
         return next((chosen for chosen in self.plan.columns if chosen.column == name), None)

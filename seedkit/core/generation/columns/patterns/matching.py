@@ -13,7 +13,7 @@ from seedkit.core.generation.columns.blocks import Generator, Joined
 from seedkit.core.generation.columns.choices import Choice
 from seedkit.core.generation.columns.patterns.pieces import Either, Letters, NoTextsError, Piece, Repeated
 from seedkit.core.generation.columns.patterns.walks import Walk, below, lengths_in, sequence_of
-from seedkit.core.generation.streams import BLOCK, Stream
+from seedkit.core.generation.streams import Stream
 from seedkit.core.values.copy_text import field_text
 
 _MORE = 6
@@ -33,9 +33,9 @@ class Matching:
     lengths: tuple[int, ...]
     stream: Stream
 
-    def block(self, number: int) -> Iterable[str]:
+    def values(self, rows: range) -> Iterable[str]:
         """Give a text for each row."""
-        return (field_text(self.text(row)) for row in range(number * BLOCK, (number + 1) * BLOCK))
+        return (field_text(self.text(row)) for row in rows)
 
     def text(self, row: int) -> str:
         """Make the text of a row, as it is."""
@@ -51,9 +51,9 @@ class Gathered:
     texts: Matching
     stream: Stream
 
-    def block(self, number: int) -> Iterable[str]:
+    def values(self, rows: range) -> Iterable[str]:
         """Give a text for each row."""
-        return self._choice.block(number)
+        return self._choice.values(rows)
 
     @property
     def texts_made(self) -> tuple[str, ...]:
