@@ -56,7 +56,7 @@ class Filling:
             today=self.request.today,
             locale=self.request.locale,
             total=self.request.total,
-            refine=self.request.said.refine(self.plan.said),
+            refine=self.request.said.refine(self.plan.said, self.connection),
             hidden=self.request.said.secrets.hidden,
             per=self.plan.per,
             workers=self.request.workers,
