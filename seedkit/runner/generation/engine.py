@@ -238,13 +238,13 @@ def _as_load(table: Table, maker: RowMaker, made: Callable[[], Iterable[MadeRows
 def _fed_columns(
     sequences: Iterable[FeedingSequence],
 ) -> tuple[dict[int, frozenset[str]], dict[int, dict[str, list[tuple[int, str]]]]]:
-    """Say which columns sequences feed, and for each of them which others have the same sequence."""
+    """Say which columns sequences feed, and for each of them which have the same sequence, itself among them."""
     fed: dict[int, set[str]] = {}
     sharing: dict[int, dict[str, list[tuple[int, str]]]] = {}
     for sequence in sequences:
-        for column in sequence.columns:
-            fed.setdefault(column.table_oid, set()).add(column.name)
-            others = [(other.table_oid, other.name) for other in sequence.columns if other is not column]
-            if others:
-                sharing.setdefault(column.table_oid, {})[column.name] = others
+        alike = [(column.table_oid, column.name) for column in sequence.columns]
+        for oid, name in alike:
+            fed.setdefault(oid, set()).add(name)
+            if len(alike) > 1:
+                sharing.setdefault(oid, {})[name] = alike
     return {oid: frozenset(names) for oid, names in fed.items()}, sharing
