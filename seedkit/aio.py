@@ -146,6 +146,7 @@ async def generate(  # noqa: PLR0913 - the options of the command, all of them b
     force: bool = False,
     commit_every: int | None = None,
     workers: int | None = None,
+    out: Path | None = None,
     columns: Mapping[str, object] | None = None,
     **said: object,
 ) -> GenerationReport:
@@ -168,6 +169,7 @@ async def generate(  # noqa: PLR0913 - the options of the command, all of them b
             force=force,
             commit_every=commit_every,
             workers=workers,
+            out=out,
             columns={**(columns or {}), **said},
         )
     )

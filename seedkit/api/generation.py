@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import seedkit.reports.generation  # noqa: F401 - what str(report) gives
 from seedkit.api.connections import usable_connection
@@ -21,6 +21,9 @@ from seedkit.runner.generation import run as generating
 from seedkit.runner.generation.refinements import WhatIsSaid, refinements_of, with_columns
 from seedkit.runner.generation.request import GenerationRequest
 from seedkit.runner.guards import Guard
+
+if TYPE_CHECKING:
+    from seedkit.runner.generation.out.places import Out
 
 
 def generate(  # noqa: PLR0913 - the options of the command, all of them by keyword
@@ -40,6 +43,7 @@ def generate(  # noqa: PLR0913 - the options of the command, all of them by keyw
     force: bool = False,
     commit_every: int | None = None,
     workers: int | None = None,
+    out: Path | None = None,
     columns: Mapping[str, object] | None = None,
     **said: object,
 ) -> GenerationReport:
@@ -56,7 +60,8 @@ def generate(  # noqa: PLR0913 - the options of the command, all of them by keyw
     ProtectedDatabaseError on a production database without `force`. In a seeder, `db.generate` is what counts its rows.
 
     Further keywords, or `columns`, say what columns of the one table have: a constant, a tag of `seedkit.tags`, or a
-    function that is given a row; they win over the project's generate.yml.
+    function that is given a row; they win over the project's generate.yml. With `out` the rows are made, judged and
+    taken back, and written as fixtures into that folder, over no file that is there.
     """
     settings, asked = load_settings(url=url, environment=environment, directory=directory), _asked(tables, rows)
     request = GenerationRequest(
@@ -70,9 +75,18 @@ def generate(  # noqa: PLR0913 - the options of the command, all of them by keyw
         commit_every=commit_every,
         workers=workers,
         guard=guard_of(settings, force=force),
+        out=_folder(out),
         said=with_columns(said_by(settings), asked, {**(columns or {}), **said}),
     )
     return _generate_here(settings, request) if connection is None else _generate_on(connection, request)
+
+
+def _folder(out: Path | None) -> Out | None:
+    if out is None:
+        return None
+    from seedkit.runner.generation.out.fixtures import FixtureFolder
+
+    return FixtureFolder(Path(out))
 
 
 def _generate_here(settings: Settings, request: GenerationRequest) -> GenerationReport:

@@ -43,7 +43,8 @@ class GenerationReport:
 
     `generator` is the version of what makes values, and with the random seed and the day gives the same ones again.
     `words_from` names whose words they were, where these are not ours: their version decides, too.
-    `no_tables` says that there was none that could be filled at all.
+    `no_tables` says that there was none that could be filled at all. `out` is where the rows went, None where they are
+    in the database.
     """
 
     server: ServerIdentity
@@ -58,6 +59,7 @@ class GenerationReport:
     words_from: str | None = None
     dry_run: bool = False
     no_tables: bool = False
+    out: str | None = None
 
     def __str__(self) -> str:
         return as_text(self)

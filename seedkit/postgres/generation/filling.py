@@ -47,11 +47,15 @@ class Filled:
 
 @dataclass(slots=True)
 class TableFilling:
-    """A table that is being filled, in savepoints of the transaction that is open; errors are told `hidden`."""
+    """A table that is being filled, in savepoints of the transaction that is open; errors are told `hidden`.
+
+    `heard` is told all rows that were not refused.
+    """
 
     connection: Connection
     maker: RowMaker
     hidden: Callable[[str], str] = str
+    heard: Callable[[str], object] = str
     tally: Tally = field(default_factory=Tally)
     _at_once: int = 0
     _bans: Bans = field(init=False)
@@ -85,13 +89,16 @@ class TableFilling:
             error = self._send(_kept(ahead, sent, self._at_once))
             if error is not None:
                 self._part([row for made in sent for row in zip(made.numbers, made.lines, strict=True)])
+            else:
+                for made in sent:
+                    self.heard(made.text)
             if not sent:
                 return
             self._at_once = _AT_ONCE
 
     def _send(self, texts: Iterable[tuple[str, int]]) -> psycopg.Error | None:
         """Copy rows in a savepoint; give the error where one is refused, and then nothing of them is there."""
-        statement = _copy(self.table, tuple(chosen.column for chosen in self.maker.plan.columns))
+        statement = copy_statement(self.table, self.maker.plan.column_names)
         sent = 0
         try:
             with self.connection.transaction(), self.connection.cursor() as cursor:
@@ -143,8 +150,10 @@ class TableFilling:
         return refused_ones
 
     def _try(self, piece: Sequence[tuple[int, str]]) -> psycopg.Error | None:
-        if (error := self._send([("".join(line for _, line in piece), len(piece))])) is None:
+        text = "".join(line for _, line in piece)
+        if (error := self._send([(text, len(piece))])) is None:
             self._bans.take(line for _, line in piece)
+            self.heard(text)
         return error
 
     def outcome(self, asked: int, there: int) -> Filled:
@@ -184,7 +193,7 @@ def _good_ones(piece: Sequence[tuple[int, str]], line: int | None) -> int | None
     return 0 if len(piece) == 1 else None
 
 
-def _copy(table: Table, columns: tuple[str, ...]) -> sql.Composed:
+def copy_statement(table: Table, columns: tuple[str, ...]) -> sql.Composed:
     """Give the statement that takes rows; COPY knows no empty list of columns."""
     listed = sql.SQL("({})").format(names(columns)) if columns else sql.SQL("")
     return sql.SQL("copy {} {} from stdin").format(table_identifier(table), listed)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from typing import TYPE_CHECKING
 
 from seedkit.core.names import TableName
 from seedkit.core.reports.generation import GeneratedTable
@@ -26,10 +27,17 @@ from seedkit.runner.generation.progress import Progress
 from seedkit.runner.generation.request import GenerationRequest
 from seedkit.runner.generation.turns import Turns
 
+if TYPE_CHECKING:
+    from seedkit.runner.generation.out.gathered import Gathered
+
 _UNIQUE_VIOLATION = "23505"
 _DRY_TRIGGER = (
     "A dry run moves no sequence, as PostgreSQL takes no move back: a trigger that draws from one may meet ids of the "
     "rows that are generated. Without --dry-run sequences are past these before the first row."
+)
+_TRIGGER_OF_OUT = (
+    "With --out no sequence is moved, as PostgreSQL takes no move back: a trigger that draws from one may meet ids of "
+    "the rows that are generated. Fill a scratch database, and dump that."
 )
 
 
@@ -41,6 +49,7 @@ class Filling:
     request: GenerationRequest
     plan: CountPlan
     turns: Turns
+    gathered: Gathered | None = None
     course: Course = field(init=False)
     engine: Engine = field(init=False)
     _found: dict[int, GeneratedTable] = field(default_factory=dict)
@@ -63,6 +72,7 @@ class Filling:
             turns=self.turns,
             progress=Progress(0, {table.name: self.plan.counts[table.oid] for table in self.plan.filled}),
             commit_every=self.request.commit_every,
+            gathered=self.gathered,
         )
         with safe_path(self.connection):
             sequences, self.turns.ahead.known = read_feeding_sequences(self.connection, self.plan.counts)
@@ -109,13 +119,13 @@ class Filling:
         except SeedkitError as error:
             taken = getattr(error.__cause__, "sqlstate", None) == _UNIQUE_VIOLATION
             if taken and any(map(self._may_meet_own_ids, group)):
-                error.hint = " ".join(filter(None, [error.hint, _DRY_TRIGGER]))
+                error.hint = " ".join(filter(None, [error.hint, _of_triggers(self.request)]))
             raise
 
     def _may_meet_own_ids(self, oid: int) -> bool:
-        """Whether a trigger may draw from a sequence that a dry run has not moved."""
+        """Whether a trigger may draw from a sequence that was not moved."""
         table = self.plan.tables[oid]
-        return self.request.dry_run and (table.row_triggers or table.statement_triggers)
+        return self.request.takes_back and (table.row_triggers or table.statement_triggers)
 
     @contextmanager
     def _stopping_or_not(self, group: Sequence[int]) -> Iterator[None]:
@@ -125,8 +135,7 @@ class Filling:
             return
 
         def give_up(error: SeedkitError) -> None:
-            if self.course.cuts:
-                self.course.forget()
+            self.course.forget(group)
             self._note(group, [self._given_up(oid, error) for oid in group])
 
         with self.turns.attempt(give_up, in_pieces=self.course.cuts):
@@ -146,7 +155,7 @@ class Filling:
 
     def _note(self, group: Sequence[int], outcomes: Sequence[TableOutcome]) -> None:
         for oid, outcome in zip(group, outcomes, strict=True):
-            told = (_DRY_TRIGGER,) if outcome.taken and self._may_meet_own_ids(oid) else ()
+            told = (_of_triggers(self.request),) if outcome.taken and self._may_meet_own_ids(oid) else ()
             self._found[oid] = found = _reported(self.plan, oid, outcome, told)
             if found.failed and self.request.names_tables:
                 raise _nothing_taken(found)
@@ -164,6 +173,10 @@ def _total(plan: CountPlan, oid: int, before: int) -> str:
     """Ask for all rows of a table; without a number where they are counted by parents, over which it would win."""
     name = str(plan.tables[oid].name)
     return name if oid in plan.per and not before else f"{name}={before + plan.counts[oid]}"
+
+
+def _of_triggers(request: GenerationRequest) -> str:
+    return _DRY_TRIGGER if request.dry_run else _TRIGGER_OF_OUT
 
 
 def _doing(names: Sequence[TableName]) -> str:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
 
 from seedkit.core.generation.requests.asked import AskedRows
 from seedkit.runner.generation.refinements import NOTHING_IS_SAID, WhatIsSaid
 from seedkit.runner.guards import Guard
+
+if TYPE_CHECKING:
+    from seedkit.runner.generation.out.places import Out
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +26,8 @@ class GenerationRequest:
     make rows, None for as many as pay. `most_rows` is how many may be added unasked, unless the database's comment
     says that it is for this. `begun` says that the transaction that is open was begun for this run. `lock_timeout`
     bounds each wait for a lock where the transaction is ours. `guard` is None where the database was looked at
-    already. `said` is what generate.yml says.
+    already. `said` is what generate.yml says. With `out` the rows go there: they are made and
+    judged as in a dry run.
     """
 
     asked: tuple[AskedRows, ...] = ()
@@ -40,6 +45,12 @@ class GenerationRequest:
     lock_timeout: str | None = "5s"
     guard: Guard | None = field(default_factory=Guard)
     said: WhatIsSaid = NOTHING_IS_SAID
+    out: Out | None = None
+
+    @property
+    def takes_back(self) -> bool:
+        """Whether nothing is to stay in the database."""
+        return self.dry_run or self.out is not None
 
     @property
     def today(self) -> date:

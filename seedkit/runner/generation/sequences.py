@@ -12,19 +12,21 @@ from seedkit.core.sequences.feeding import FeedingSequence
 from seedkit.core.sequences.reading import SequenceReading, is_behind
 from seedkit.errors import SequenceError
 from seedkit.postgres.connection import Connection
-from seedkit.postgres.sequences.room import feeds, make_room_in
+from seedkit.postgres.sequences.room import feeds, make_room_in, read_room
 
 
 @dataclass(slots=True)
 class SequencesAhead:
     """The sequences that were moved past the numbers of rows to come.
 
-    PostgreSQL takes no move back, so none is made where all has to stay `still`, as in a dry run. `moved` says how each
-    was found before; `known` are those that feed columns of the tables that get rows, as this session finds them.
+    PostgreSQL takes no move back, so none is made where all has to stay `still`, as in a dry run. Where rows go
+    elsewhere, the moves are `due` there, by the tables' OIDs. `moved` says how each was found before; `known` are those
+    that feed columns of the tables that get rows, as this session finds them.
     """
 
     connection: Connection
     still: bool
+    due: dict[int, list[SequenceReading]] | None = None
     moved: list[SequenceReport] = field(default_factory=list)
     known: Sequence[FeedingSequence] = ()
 
@@ -33,13 +35,17 @@ class SequencesAhead:
 
         Raises SequenceError where one ends before that.
         """
-        if self.still:
-            return
         meant = [sequence for sequence in self.known if feeds(sequence, table, columns)]
-        for reading in make_room_in(self.connection, meant, [last]) if meant else ():
+        if not meant or (self.still and self.due is None):
+            return
+        readings = (read_room if self.still else make_room_in)(self.connection, meant, [last])
+        for reading in readings:
             _refuse_short(reading, table, last)
-            if is_behind(reading):
-                self.moved.append(replace(report_sequence(reading), status=SequenceStatus.FIXED))
+        behind = [reading for reading in readings if is_behind(reading)]
+        if self.due is None:
+            self.moved += [replace(report_sequence(reading), status=SequenceStatus.FIXED) for reading in behind]
+        else:
+            self.due[table.oid] = behind
 
     def note(self, reports: Iterable[SequenceReport]) -> None:
         """Take note of what was fixed before a commit, for the report at the end."""

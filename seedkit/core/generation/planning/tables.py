@@ -48,6 +48,11 @@ class PlannedTable:
     carriers: frozenset[str] = frozenset()
     notes: tuple[str, ...] = ()
 
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        """The columns that rows are sent with."""
+        return tuple(chosen.column for chosen in self.columns)
+
     def chosen(self, column: str) -> Chosen:
         """Give what was chosen for a column."""
         return next(chosen for chosen in self.columns if chosen.column == column)
