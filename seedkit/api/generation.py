@@ -51,21 +51,18 @@ def generate(  # noqa: PLR0913 - the options of the command, all of them by keyw
 
     `tables` is a table and `rows` the number of rows to add (100), or a mapping of tables to numbers; names may be
     patterns (`"app.*"`). Empty tables that these refer to are filled too. Without tables every empty one gets 100 rows.
-    With `top_up` the numbers count the rows that are there. The same `random_seed` and `now` (a day; today in UTC) give
-    the same values, in the language of `locale` (`"de"`, `"de:3,fr:1"`), whatever the number of `workers` (processes).
+    With `top_up` the numbers are totals. The same `random_seed` and `now` (a day; today in UTC) give the same values,
+    in the language of `locale` (`"de"`, `"de:3,fr:1"`), whatever the number of `workers` (processes).
 
-    All happens in one transaction: committed on a connection that seedkit opens or a SQLAlchemy Engine gives, left open
-    on one that is given, which is psycopg's; with `commit_every` a commit comes whenever so many rows are there. Raises
-    SeedkitError for what was wrong with a table that was named, and then no row of the run is left, and
-    ProtectedDatabaseError on a production database without `force`. In a seeder, `db.generate` is what counts its rows.
-
-    Further keywords, or `columns`, say what columns of the one table have: a constant, a tag of `seedkit.tags`, or a
-    function that is given a row; they win over the project's generate.yml. With `out` the rows are made, judged and
-    taken back, and written as fixtures into that folder, over no file that is there.
+    All happens in one transaction, committed on a connection of ours or an Engine's, left open on one that is given;
+    `commit_every` commits whenever so many rows are there. With `out` it is taken back, and its rows are fixtures in
+    that folder. Raises SeedkitError for what was wrong with a named table, of which run no row is left, and
+    ProtectedDatabaseError on a production database without `force`. Further keywords, or `columns`, say what columns
+    of the one table have: a constant, a tag or a function of a row. In a seeder, `db.generate` counts the rows.
     """
-    settings, asked = load_settings(url=url, environment=environment, directory=directory), _asked(tables, rows)
+    settings = load_settings(url=url, environment=environment, directory=directory)
     request = GenerationRequest(
-        asked=asked,
+        asked=_asked(tables, rows),
         excluded=tuple(map(as_name, excluded)),
         total=top_up,
         random_seed=random_seed,
@@ -74,11 +71,18 @@ def generate(  # noqa: PLR0913 - the options of the command, all of them by keyw
         dry_run=dry_run,
         commit_every=commit_every,
         workers=workers,
-        guard=guard_of(settings, force=force),
         out=_folder(out),
-        said=with_columns(said_by(settings), asked, {**(columns or {}), **said}),
     )
+    request = _of_project(request, settings, {**(columns or {}), **said}, force=force)
     return _generate_here(settings, request) if connection is None else _generate_on(connection, request)
+
+
+def _of_project(
+    request: GenerationRequest, settings: Settings, columns: Mapping[str, object], *, force: bool
+) -> GenerationRequest:
+    """Add what the project says, and over that what the program says of columns."""
+    said = with_columns(said_by(settings), request.asked, columns)
+    return replace(request, said=said, guard=guard_of(settings, force=force))
 
 
 def _folder(out: Path | None) -> Out | None:
