@@ -43,22 +43,23 @@ def generate(  # noqa: PLR0913 - the options of the command, all of them by keyw
     force: bool = False,
     commit_every: int | None = None,
     workers: int | None = None,
+    like_existing: bool = False,
     out: Path | None = None,
     columns: Mapping[str, object] | None = None,
     **said: object,
 ) -> GenerationReport:
     """Fill tables with rows that their schema accepts, made from it alone, and leave every sequence right.
 
-    `tables` is a table and `rows` the number of rows to add (100), or a mapping of tables to numbers; names may be
-    patterns (`"app.*"`). Empty tables that these refer to are filled too. Without tables every empty one gets 100 rows.
-    With `top_up` the numbers are totals. The same `random_seed` and `now` (a day; today in UTC) give the same values,
-    in the language of `locale` (`"de"`, `"de:3,fr:1"`), whatever the number of `workers` (processes).
+    `tables` is a table and `rows` the rows to add (100), or a mapping of tables to numbers; names may be patterns
+    (`"app.*"`). Without tables every empty one gets 100 rows; so do empty ones that others need. With `top_up` the
+    numbers are totals. `random_seed` and `now` (a day; today in UTC) decide about the values, and the `locale` about
+    their language (`"de:3,fr:1"`); `like_existing` gives them the shares of the rows that are there, by statistics.
 
     All happens in one transaction, committed on a connection of ours or an Engine's, left open on one that is given;
-    `commit_every` commits whenever so many rows are there. With `out` it is taken back, and its rows are fixtures in
-    that folder. Raises SeedkitError for what was wrong with a named table, of which run no row is left, and
-    ProtectedDatabaseError on a production database without `force`. Further keywords, or `columns`, say what columns
-    of the one table have: a constant, a tag or a function of a row. In a seeder, `db.generate` counts the rows.
+    `commit_every` commits whenever so many rows are there. `out` has it taken back, and the rows written as fixtures
+    into that folder. Raises SeedkitError for what was wrong with a named table, of which run no row is left, and
+    ProtectedDatabaseError on a production database without `force`. `columns` and further keywords say what those of
+    the one table have: a constant, a tag or a function of a row. So many `workers` are processes that make rows.
     """
     settings = load_settings(url=url, environment=environment, directory=directory)
     request = GenerationRequest(
@@ -71,9 +72,13 @@ def generate(  # noqa: PLR0913 - the options of the command, all of them by keyw
         dry_run=dry_run,
         commit_every=commit_every,
         workers=workers,
+        like_existing=like_existing,
         out=_folder(out),
     )
-    request = _of_project(request, settings, {**(columns or {}), **said}, force=force)
+    return _generated(settings, _of_project(request, settings, {**(columns or {}), **said}, force=force), connection)
+
+
+def _generated(settings: Settings, request: GenerationRequest, connection: object) -> GenerationReport:
     return _generate_here(settings, request) if connection is None else _generate_on(connection, request)
 
 

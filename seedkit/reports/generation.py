@@ -88,6 +88,7 @@ def generation_json(report: GenerationReport) -> str:
         locale=report.locale,
         words_from=report.words_from,
         out=report.out,
+        like_existing=report.like_existing,
         ok=report.right,
     )
 

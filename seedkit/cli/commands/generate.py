@@ -62,6 +62,10 @@ _Now = Annotated[
 _Locale = Annotated[
     str, typer.Option(metavar="LOCALE", help="The language of people, places and firms: de, pt_BR, or de:3,fr:1.")
 ]
+_LikeExisting = Annotated[
+    bool,
+    typer.Option("--like-existing", help="Take after the rows that are there, by the statistics that ANALYZE left."),
+]
 _Out = Annotated[
     str | None,
     typer.Option(
@@ -85,6 +89,7 @@ def generate(
     random_seed: _RandomSeed = 0,
     now: _Now = None,
     locale: _Locale = "en",
+    like_existing: _LikeExisting = False,
     out: _Out = None,
     force: _Force = False,
     lock_timeout: LockTimeout = "5s",
@@ -117,6 +122,7 @@ def generate(
             lock_timeout=lock_timeout,
             said=said_by(settings),
             guard=guard_of(settings, force=force),
+            like_existing=like_existing,
             out=rows_out(out, explain=explain, json=json),
         )
         run(terminal, settings, request, statement_timeout)

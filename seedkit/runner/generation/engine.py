@@ -22,6 +22,7 @@ from seedkit.postgres.connection import Connection
 from seedkit.postgres.generation.filling import TableFilling
 from seedkit.postgres.generation.rows import RowsThere, rows_added, rows_as_copied
 from seedkit.postgres.generation.rules import Rules, read_rules
+from seedkit.postgres.generation.statistics import read_statistics
 from seedkit.postgres.loading.table_loads import TableLoad
 from seedkit.runner.generation.around import Around
 from seedkit.runner.generation.loads import as_load
@@ -35,7 +36,8 @@ class EngineRequest:
     """How many rows tables get, by OID, and what decides about their values; `total` counts those that are there in.
 
     `refine` gives what people have said of a table's columns, and raises what is wrong with it. So many `workers` make
-    the rows of a table; None where as many as pay. `hidden` takes out of errors what nobody is to see.
+    the rows of a table; None where as many as pay. `hidden` takes out of errors what nobody is to see. Values are
+    `like_existing` ones, as the server's statistics tell of these.
     """
 
     counts: Mapping[int, int]
@@ -47,6 +49,7 @@ class EngineRequest:
     per: Mapping[int, Per] = field(default_factory=dict)
     workers: int | None = None
     hidden: Callable[[str], str] = str
+    like_existing: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +86,10 @@ class Plans:
     _fed: dict[int, frozenset[str]] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.rules = read_rules(self.connection, {oid: self.tables[oid] for oid in self.request.counts})
+        filled = {oid: self.tables[oid] for oid in self.request.counts}
+        self.rules = read_rules(self.connection, filled)
+        if self.request.like_existing:
+            self.rules = self.rules.with_statistics(read_statistics(self.connection, filled))
         said = self.request
         self.run = Run(
             random_seed=said.random_seed, today=said.today, meanings=read_meanings(), words=words_of(said.locale)

@@ -67,6 +67,7 @@ class Filling:
             hidden=self.request.said.secrets.hidden,
             per=self.plan.per,
             workers=self.request.workers,
+            like_existing=self.request.like_existing,
         )
         self.course = Course(
             turns=self.turns,
@@ -165,6 +166,7 @@ def _command_to_go_on(request: GenerationRequest, plan: CountPlan, before: Mappi
     """Write the command that goes on where a run ended, whose tables had so many rows before."""
     totals = (shlex.quote(_total(plan, oid, before.get(oid, 0))) for oid in plan.counts)
     spoken = "" if request.locale == "en" else f" --locale {request.locale}"
+    spoken += " --like-existing" if request.like_existing else ""
     options = f"--random-seed {request.random_seed} --now {request.today}{spoken} --commit-every {request.commit_every}"
     return f"seedkit generate {' '.join(totals)} --top-up {options}"
 

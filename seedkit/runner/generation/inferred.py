@@ -21,6 +21,7 @@ def inferred(connection: Connection, request: GenerationRequest) -> tuple[dict[i
             today=request.today,
             locale=request.locale,
             refine=request.said.refine(found),
+            like_existing=request.like_existing,
         )
         sequences = read_feeding(connection, wanted.counts).sequences
         return counts, Plans(connection, wanted, {table.oid: table for table in tables}, sequences)

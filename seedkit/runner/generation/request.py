@@ -18,16 +18,16 @@ if TYPE_CHECKING:
 class GenerationRequest:
     """What to generate, and how.
 
-    `asked` are tables, or patterns of them, with their numbers of rows; where it is empty, every empty table is
-    meant. `total` has the numbers count the rows that are there. `now` is the day that values of times lie before,
-    today where it is None. `locale` is the language of people, places and firms, or several with weights. A dry run
-    does everything, then rolls it back; its sequences are only judged, and no sequence moves in what is to stay
-    `still`, as in a seeder's dry run. `commit_every` commits whenever so many rows are there. So many `workers`
-    make rows, None for as many as pay. `most_rows` is how many may be added unasked, unless the database's comment
-    says that it is for this. `begun` says that the transaction that is open was begun for this run. `lock_timeout`
-    bounds each wait for a lock where the transaction is ours. `guard` is None where the database was looked at
-    already. `said` is what generate.yml says. With `out` the rows go there: they are made and
-    judged as in a dry run.
+    `asked` are tables, or patterns of them, with their numbers of rows; where it is empty, every empty table is meant.
+    `total` has the numbers count the rows that are there. `now` is the day that values of times lie before, today where
+    it is None. `locale` is the language of people, places and firms, or several with weights. A dry run does
+    everything, then rolls it back; its sequences are only judged, and no sequence moves in what is to stay `still`, as
+    in a seeder's dry run. `commit_every` commits whenever so many rows are there. So many `workers` make rows, None for
+    as many as pay. `most_rows` is how many may be added unasked, unless the database's comment says that it is for
+    this. `begun` says that the transaction that is open was begun for this run. `lock_timeout` bounds each wait for a
+    lock where the transaction is ours. `guard` is None where the database was looked at already. `said` is what
+    generate.yml says. Rows are `like_existing` ones in their shares, as the server's statistics tell of these. With
+    `out` the rows go there: they are made and judged as in a dry run.
     """
 
     asked: tuple[AskedRows, ...] = ()
@@ -45,6 +45,7 @@ class GenerationRequest:
     lock_timeout: str | None = "5s"
     guard: Guard | None = field(default_factory=Guard)
     said: WhatIsSaid = NOTHING_IS_SAID
+    like_existing: bool = False
     out: Out | None = None
 
     @property

@@ -101,6 +101,7 @@ def _report(
         dry_run=request.dry_run,
         no_tables=plan.no_tables,
         out=None if request.out is None else request.out.place,
+        like_existing=request.like_existing,
     )
 
 
@@ -110,6 +111,11 @@ def _without(secrets: Secrets, table: GeneratedTable) -> GeneratedTable:
 
 
 def _refuse_pieces(request: GenerationRequest, *, ours: bool) -> None:
+    if request.like_existing and not request.asked:
+        raise UsageError(
+            "--like-existing takes after rows that are there, and without a name only empty tables are filled",
+            hint="Name tables: seedkit generate orders=1000 --like-existing.",
+        )
     if request.out is not None and request.dry_run:
         raise UsageError("a dry run writes nothing, and --out does", hint="Leave out one of them.")
     if request.commit_every is None:

@@ -77,7 +77,7 @@ class _Scaffolding:
             refused: set[str] = set()
             refined = self._refined(oid, said, refused)
             written = {chosen.column for chosen in planner.plan.columns} - told[oid]
-            found[oid] = (_differing(planner, refined) & written) | refused
+            found[oid] = (_differing(planner, refined) & written - _spread_alike(planner.plan)) | refused
         return found
 
     def _refined(self, oid: int, said: Refining, refused: set[str]) -> Mapping[str, Refined]:
@@ -96,6 +96,11 @@ class _Scaffolding:
 def _kept_from(plan: PlannedTable) -> set[str]:
     """Name the columns whose line says only what a key decides."""
     return {chosen.column for chosen in plan.columns if chosen.rung in (Rung.KEY, Rung.NONE) or not chosen.spelling}
+
+
+def _spread_alike(plan: PlannedTable) -> set[str]:
+    """Name the columns that take after rows that are there: they are not inferred again without these."""
+    return {chosen.column for chosen in plan.columns if chosen.rung is Rung.EXISTING}
 
 
 def _differing(planner: TablePlanner, refined: Mapping[str, Refined]) -> set[str]:

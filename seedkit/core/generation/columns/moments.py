@@ -9,6 +9,7 @@ from functools import cache, cached_property, reduce
 from operator import add
 
 from seedkit.core.generation.columns.blocks import spread
+from seedkit.core.generation.columns.quantiles import spread_between
 from seedkit.core.generation.streams import BLOCK, Stream, integers
 
 _SLOTS = 4096
@@ -94,7 +95,7 @@ class Life:
 
     Each row's beginning is drawn from the same stream for all of its columns, and so is each gap: what comes later is
     later, by a day at least. In a life that began on one of the last `young` days the gaps are short, lest they lead
-    past today; `later` is one that may.
+    past today; `later` is one that may. With `bounds`, as many begin between each two of these days.
     """
 
     first: date
@@ -105,6 +106,7 @@ class Life:
     later: Gap | None = None
     behind: str = ""
     """What stands behind the date, where a time follows."""
+    bounds: tuple[int, ...] = ()
 
     def block(self, number: int) -> Iterable[str]:
         """Give a date for each row."""
@@ -127,10 +129,12 @@ class Life:
 
     @cached_property
     def _beginnings(self) -> list[int]:
-        return spread(tuple(range(self.days)), 65_536)
+        return spread_between(self.bounds) if self.bounds else spread(tuple(range(self.days)), 65_536)
 
     @cached_property
     def _begun(self) -> list[str]:
+        if self.bounds:
+            return [self._texts[day] for day in self._beginnings]
         return spread(tuple(self._texts[: self.days]), 65_536)
 
     @cached_property

@@ -29,6 +29,7 @@ class Rung(StrEnum):
     REFINED = "refinement"
     KEY = "key"
     PARENT = "foreign key"
+    EXISTING = "existing rows"
     LISTED = "values that are listed"
     COMMENT = "comment"
     DEFAULT = "default"
