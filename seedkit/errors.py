@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
+from seedkit.late_dataclasses import dataclass
 from seedkit.printable import on_one_line
 
 

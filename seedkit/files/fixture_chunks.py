@@ -7,7 +7,6 @@ Therefore a chunk is trusted only once the one before it has been read to its en
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -30,6 +29,7 @@ from seedkit.files.yaml.nodes import Nodes
 from seedkit.files.yaml.parts import FilePart, Part
 from seedkit.files.yaml.rows import listed_rows
 from seedkit.files.yaml.surrogates import LoneHalf
+from seedkit.late_dataclasses import dataclass
 
 CHUNK_BYTES = 32 * 1024
 """Much larger ones take longer to read than the server takes for what fits into a socket: it would wait."""

@@ -6,7 +6,7 @@ Reads no values but the options.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum, auto
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from seedkit.files.paths import shown_path
 from seedkit.files.yaml.events import error_at, line_of
 from seedkit.files.yaml.nodes import Nodes, open_documents
 from seedkit.files.yaml.rows import is_merged_only, require_untagged
+from seedkit.late_dataclasses import dataclass
 
 
 class Shape(Enum):

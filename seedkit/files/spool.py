@@ -13,7 +13,7 @@ Piece: TypeAlias = "tuple[int, int]"
 
 
 class Spool:
-    """Keeps pieces of text, of which each can be read again, one at a time."""
+    """Keeps pieces of text, of which each can be read again."""
 
     def __init__(self) -> None:
         from tempfile import TemporaryFile
@@ -32,14 +32,11 @@ class Spool:
         begin, self._end = self._end, self._end + len(data)
         return begin, self._end
 
-    def lines(self, piece: Piece) -> Iterator[bytes]:
-        """Read the lines of a piece, each with its end."""
-        place, end = piece
-        self._file.seek(place)
-        while place < end:
-            line = self._file.readline()
-            place += len(line)
-            yield line
+    def read(self, piece: Piece) -> bytes:
+        """Read a piece again."""
+        begin, end = piece
+        self._file.seek(begin)
+        return self._file.read(end - begin)
 
     def close(self) -> None:
         """Give up what was kept."""

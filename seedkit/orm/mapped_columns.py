@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeAlias
 
@@ -15,6 +14,7 @@ from sqlalchemy.sql.expression import ClauseElement
 
 from seedkit.core.catalog import Table
 from seedkit.errors import UsageError
+from seedkit.late_dataclasses import dataclass
 
 _BY_SESSION = "Use db.session().add(...), by which SQLAlchemy writes the row itself."
 

@@ -6,7 +6,7 @@ import logging
 import time
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 
 from seedkit.context.run import SeedRun
@@ -21,6 +21,7 @@ from seedkit.core.reports.runs import SeedReport, per_source
 from seedkit.core.reports.sequences import by_table
 from seedkit.core.rows.keys import OnConflict
 from seedkit.files.trusted_project import TrustedProject
+from seedkit.late_dataclasses import dataclass
 from seedkit.postgres.catalog.database_comment import database_name
 from seedkit.postgres.catalog.tables import read_catalog
 from seedkit.postgres.connection import (
@@ -45,7 +46,7 @@ from seedkit.runner.fixture_loads import FixtureLoads
 from seedkit.runner.guards import Guard, refuse_unconfirmed
 from seedkit.runner.mistakes import further_mistakes, mistakes_told
 from seedkit.runner.others_code import left_to_others
-from seedkit.runner.project import read_project
+from seedkit.runner.project import read_filled_project
 from seedkit.runner.seeders import SeederRuns
 from seedkit.runner.setting import setting_for
 from seedkit.runner.settling import settle_sequences
@@ -135,7 +136,7 @@ def seed(connection: Connection, request: SeedRequest) -> SeedReport:
 def planned(connection: Connection, request: SeedRequest) -> LoadPlan:
     """Say what a run would do, in its order, without doing it; raises as `seed` does."""
     with explained("planning"), work_without_time_outs(connection, roll_back=True):
-        project = read_project(connection, read_catalog(connection), request.project, request.limits)
+        project = read_filled_project(connection, read_catalog(connection), request.project, request.limits)
         return plan_load(project, request.selection)
 
 
@@ -170,7 +171,7 @@ def _prepare(
     )
 
     further = further_mistakes(run, setting_of(run, request, secrets), request.selection.environment)
-    project = read_project(connection, catalog, request.project, request.limits, further)
+    project = read_filled_project(connection, catalog, request.project, request.limits, further)
     run.tables = dict(project.tables)
     return run, project, plan_load(project, request.selection)
 

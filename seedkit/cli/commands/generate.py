@@ -102,7 +102,7 @@ def generate(
 ) -> None:
     """Fill tables from the schema alone, by rows that it accepts."""
     with Terminal(json=json, quiet=quiet, debug=debug) as terminal, quiet_on_a_closed_pipe():
-        from seedkit.api.generation import guard_of, said_by
+        from seedkit.api.generation_settings import guard_of, said_by
         from seedkit.config import load_settings
         from seedkit.core.generation.requests.asked import asked_rows, number_of_rows
         from seedkit.runner.generation.request import GenerationRequest
@@ -141,18 +141,18 @@ def _task(settings: Settings, *, explain: bool, write: bool) -> _Task:
 def _generate(
     terminal: Terminal, settings: Settings, request: GenerationRequest, statement_timeout: str | None
 ) -> None:
-    from seedkit.reports.generation import generation_json, generation_text
-    from seedkit.runner.generation.out.places import STANDARD_OUTPUT
-    from seedkit.runner.generation.run import generate as generated
-
     with opened(settings, statement_timeout=statement_timeout) as connection:
+        from seedkit.runner.generation.run import generate as generated
+
         request = unasked_rows(terminal, connection, settings, request)
         try:
             report = generated(connection, request)
         except ManyRowsError as error:  # nothing was changed
             refuse_unless_meant(terminal, connection, error)
             report = generated(connection, replace(request, most_rows=None))
-    if report.out == STANDARD_OUTPUT:
+    from seedkit.reports.generation import generation_json, generation_text
+
+    if report.out == "standard output":
         terminal.note(*generation_text(report).splitlines())
     else:
         terminal.show(generation_json(report) if terminal.json else generation_text(report))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import TypeAlias
 
@@ -15,6 +15,7 @@ from seedkit.core.fixtures import DEFAULT_LIMITS, Counted, FixtureLimits, Fixtur
 from seedkit.core.names import in_quotes
 from seedkit.core.read_secrets import Secrets
 from seedkit.errors import FixtureError, Origin, SeedkitError
+from seedkit.late_dataclasses import dataclass
 
 MOST_MADE = 300_000_000
 """How many characters the tags of one row may make: a value of 64 million, which a few characters make, a few times."""

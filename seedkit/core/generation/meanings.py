@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from seedkit.late_dataclasses import dataclass
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])")
 _OTHER = re.compile(r"[^a-z0-9]+")
@@ -79,9 +81,9 @@ class Meanings:
     def __post_init__(self) -> None:
         by_phrase: dict[tuple[str, str], list[Meaning]] = {}
         for meaning in self.meanings:
-            for phrase in meaning.phrases:
-                for spelling in {phrase, phrase.replace(" ", "")}:
-                    by_phrase.setdefault((meaning.family, spelling), []).append(meaning)
+            together = (phrase.replace(" ", "") for phrase in meaning.phrases if " " in phrase)
+            for spelling in (*meaning.phrases, *together):
+                by_phrase.setdefault((meaning.family, spelling), []).append(meaning)
         for alike in by_phrase.values():
             alike.sort(key=lambda meaning: -meaning.shortest)  # a name before its code, which takes less room
         object.__setattr__(self, "_by_phrase", by_phrase)

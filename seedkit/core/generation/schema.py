@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 
 from seedkit.core.catalog import Column, Table
@@ -14,6 +14,7 @@ from seedkit.core.generation.expressions.tree import And, Expression, columns_of
 from seedkit.core.generation.expressions.tree import Column as ColumnNode
 from seedkit.core.generation.shapes import Shape, shape_of
 from seedkit.core.generation.statistics import Statistics
+from seedkit.late_dataclasses import dataclass
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from seedkit.core.generation.expressions.comparing import canonical, compared
 from seedkit.core.generation.expressions.values import NotEvaluatedError
+from seedkit.late_dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,11 @@ workers and of other columns. Nothing here asks `random`, `hash()` or a float.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from hashlib import blake2b, shake_128
 from typing import Literal
 
 from seedkit.core.byte_order import TypeCode, little_endian
+from seedkit.late_dataclasses import dataclass
 
 VERSION = 1
 """The generator's version: other bytes for the same seed are another version."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import Enum
+
+from seedkit.late_dataclasses import dataclass
 
 
 class Kind(Enum):

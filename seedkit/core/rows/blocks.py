@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from seedkit.core.rows.file_order import Turns
 from seedkit.core.rows.keys import OnConflict
 from seedkit.core.rows.shapes import RowShape
 from seedkit.errors import Origin
+from seedkit.late_dataclasses import dataclass
 
 BLOCK_BYTES = 64 * 1024
 

@@ -7,10 +7,11 @@ front: so the sequence of the table's own schema is meant, and the report says s
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from operator import itemgetter
 
 from seedkit.core.names import SequenceName, in_quotes
+from seedkit.late_dataclasses import dataclass
 
 _LISTED = 5
 """Candidates that are named; there may be one for each of a thousand tenants."""

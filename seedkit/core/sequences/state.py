@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from seedkit.core.sequences.ids import IdRange
+from seedkit.late_dataclasses import dataclass
 
 LOGGED_AHEAD = 32
 """Values that the write-ahead log, and a standby with it, is ahead of a sequence (SEQ_LOG_VALS)."""

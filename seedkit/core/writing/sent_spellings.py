@@ -6,6 +6,7 @@ import json
 import re
 
 from seedkit.core.catalog import Column
+from seedkit.core.writing.column_spellings import ColumnSpelling, one_by_one
 from seedkit.core.writing.dump_spellings import Spelling, spelling_for
 from seedkit.core.writing.yaml_text import quoted_scalar
 
@@ -14,8 +15,13 @@ _TRUE = ("true", "yes", "on", "1")
 _NULL_INSIDE = re.compile(r"[{,]\s*null\s*[,}]", re.IGNORECASE)
 
 
-def sent_spelling_for(column: Column, *, indent: str, refers: bool = False) -> Spelling:
-    """Choose how the values of a column are spelt, whatever the server takes for one."""
+def sent_column_spelling(column: Column, *, indent: str, refers: bool) -> ColumnSpelling:
+    """Choose how the fields of a column are spelt, whatever the server takes for a value."""
+    spell = _spelling_for(column, indent=indent, refers=refers)
+    return lambda fields: one_by_one(fields, spell)
+
+
+def _spelling_for(column: Column, *, indent: str, refers: bool) -> Spelling:
     spell = spelling_for(column, indent=indent, refers=refers)
     if column.base_type == "boolean":
         return lambda text: spell(_truth(text))

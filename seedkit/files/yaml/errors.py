@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -12,6 +11,7 @@ from yaml import MarkedYAMLError, YAMLError
 
 from seedkit.errors import FixtureError, Origin
 from seedkit.files.paths import shown_path
+from seedkit.late_dataclasses import dataclass
 
 
 def syntax_error(path: Path, error: YAMLError) -> FixtureError:

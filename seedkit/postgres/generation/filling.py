@@ -8,7 +8,7 @@ the number of the turn alone, so that what else has changed does not matter. Not
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import islice
 
 import psycopg
@@ -19,6 +19,7 @@ from seedkit.core.generation.rows.bans import Bans
 from seedkit.core.generation.rows.by_column import MadeRows
 from seedkit.core.generation.rows.making import RowMaker
 from seedkit.core.generation.rows.tallies import Tally
+from seedkit.late_dataclasses import dataclass
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.generation.refusals import is_refusal, refusal_of, told_line
 from seedkit.postgres.generation.rows import rows_added
@@ -84,7 +85,7 @@ class TableFilling:
         Raises psycopg.Error for what is no row's fault.
         """
         ahead = _Ahead(blocks)
-        while not self.given_up:
+        while not self.given_up and ahead.make():
             sent: list[MadeRows] = []
             error = self._send(_kept(ahead, sent, self._at_once))
             if error is not None:
@@ -92,8 +93,6 @@ class TableFilling:
             else:
                 for made in sent:
                     self.heard(made.text)
-            if not sent:
-                return
             self._at_once = _AT_ONCE
 
     def _send(self, texts: Iterable[tuple[str, int]]) -> psycopg.Error | None:
@@ -180,10 +179,11 @@ class _Ahead:
     def __next__(self) -> MadeRows:
         return self._made.pop() if self._made else next(self._blocks)
 
-    def make(self) -> None:
-        """Make the next block, if there is one."""
+    def make(self) -> bool:
+        """Make the next block; False where there is none."""
         if not self._made:
             self._made = list(islice(self._blocks, 1))
+        return bool(self._made)
 
 
 def _good_ones(piece: Sequence[tuple[int, str]], line: int | None) -> int | None:

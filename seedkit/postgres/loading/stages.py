@@ -6,7 +6,6 @@ A stage is a temporary table that COPY fills or, for a few rows, a JSON document
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from zlib import crc32
 
 from psycopg import sql
@@ -16,6 +15,7 @@ from seedkit.core.names import Columns
 from seedkit.core.planning.family_order import MovedRow
 from seedkit.core.rows.keys import OnConflict
 from seedkit.core.rows.shapes import RowShape
+from seedkit.late_dataclasses import dataclass
 from seedkit.postgres.identifiers import definitions, names, own_rows, same, table_identifier, type_of
 
 NUMBER = "seedkit_number"
@@ -133,7 +133,8 @@ def stage_definition(stage: Stage) -> sql.Composed:
 def same_key(stage: Stage) -> sql.SQL:
     """Say that `target` and `staged` are the same row."""
     not_null = frozenset(column.name for column in stage.table.columns if column.not_null)
-    return same(stage.key, stage.table.equalities(stage.key), not_null)
+    recorded = stage.table.told_apart_in_records(stage.key)
+    return same(stage.key, stage.table.equalities(stage.key), not_null, recorded=recorded)
 
 
 def unnumbered_rows(stage: Stage) -> sql.Composed:

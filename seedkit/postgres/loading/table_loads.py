@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from seedkit.core.catalog import Table
 from seedkit.core.rows.blocks import RowSource
 from seedkit.core.rows.keys import OnConflict
+from seedkit.late_dataclasses import dataclass
 from seedkit.postgres.loading.stages import Stage
 
 

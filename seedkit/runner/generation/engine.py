@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 
 from seedkit.core.catalog import Table
@@ -18,7 +18,9 @@ from seedkit.core.generation.rows.shortfalls import swallowed, told
 from seedkit.core.sequences.feeding import FeedingSequence
 from seedkit.files.generation.locales import words_of
 from seedkit.files.generation.meanings import read_meanings
+from seedkit.late_dataclasses import dataclass
 from seedkit.postgres.connection import Connection
+from seedkit.postgres.generation.asking import AskedRules
 from seedkit.postgres.generation.filling import TableFilling
 from seedkit.postgres.generation.rows import RowsThere, rows_added, rows_as_copied
 from seedkit.postgres.generation.rules import Rules, read_rules
@@ -73,13 +75,14 @@ class TableOutcome:
 class Plans:
     """What was read of a schema: of the tables that are filled, among `tables`, which are all that these refer to.
 
-    `sequences` are those that feed columns of the tables that are filled.
+    `sequences` are those that feed columns of the tables that are filled. Rules are read, unless they were `asked` for.
     """
 
     connection: Connection
     request: EngineRequest
     tables: Mapping[int, Table]
     sequences: Sequence[FeedingSequence]
+    asked: AskedRules | None = field(default=None, kw_only=True)
     rules: Rules = field(init=False)
     run: Run = field(init=False)
     situations: Situations = field(init=False)
@@ -87,7 +90,7 @@ class Plans:
 
     def __post_init__(self) -> None:
         filled = {oid: self.tables[oid] for oid in self.request.counts}
-        self.rules = read_rules(self.connection, filled)
+        self.rules = read_rules(self.connection, filled, self.asked)
         if self.request.like_existing:
             self.rules = self.rules.with_statistics(read_statistics(self.connection, filled))
         said = self.request

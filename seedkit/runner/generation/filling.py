@@ -5,23 +5,25 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from typing import TYPE_CHECKING
 
 from seedkit.core.names import TableName
 from seedkit.core.reports.generation import GeneratedTable
 from seedkit.errors import LoadError, SeedkitError, lines
+from seedkit.late_dataclasses import dataclass
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.driver_errors import explained
-from seedkit.postgres.generation.deferred_keys import Names, check_deferred_keys, read_deferred_keys
+from seedkit.postgres.generation.asking import AskedSchema
+from seedkit.postgres.generation.deferred_keys import Names, check_deferred_keys, deferred_keys
 from seedkit.postgres.generation.rows import rows_there
-from seedkit.postgres.search_path import safe_path
-from seedkit.postgres.sequences.feeding import read_feeding_sequences
+from seedkit.postgres.sequences.feeding import read_feeding_of
 from seedkit.runner.generation.course import Course
 from seedkit.runner.generation.engine import Engine, EngineRequest, TableOutcome
 from seedkit.runner.generation.kept import telling_what_was_kept
 from seedkit.runner.generation.orphans import refuse_orphans
+from seedkit.runner.generation.own_ids import said_of_triggers, telling_of_triggers
 from seedkit.runner.generation.planned import CountPlan
 from seedkit.runner.generation.progress import Progress
 from seedkit.runner.generation.request import GenerationRequest
@@ -30,25 +32,16 @@ from seedkit.runner.generation.turns import Turns
 if TYPE_CHECKING:
     from seedkit.runner.generation.out.gathered import Gathered
 
-_UNIQUE_VIOLATION = "23505"
-_DRY_TRIGGER = (
-    "A dry run moves no sequence, as PostgreSQL takes no move back: a trigger that draws from one may meet ids of the "
-    "rows that are generated. Without --dry-run sequences are past these before the first row."
-)
-_TRIGGER_OF_OUT = (
-    "With --out no sequence is moved, as PostgreSQL takes no move back: a trigger that draws from one may meet ids of "
-    "the rows that are generated. Fill a scratch database, and dump that."
-)
-
 
 @dataclass(slots=True)
 class Filling:
-    """A run that is planned: its tables are filled in their order."""
+    """A run that is planned: its tables are filled in their order; made on the path on which the schema was asked."""
 
     connection: Connection
     request: GenerationRequest
     plan: CountPlan
     turns: Turns
+    schema: AskedSchema
     gathered: Gathered | None = None
     course: Course = field(init=False)
     engine: Engine = field(init=False)
@@ -75,11 +68,15 @@ class Filling:
             commit_every=self.request.commit_every,
             gathered=self.gathered,
         )
-        with safe_path(self.connection):
-            sequences, self.turns.ahead.known = read_feeding_sequences(self.connection, self.plan.counts)
-            self.engine = Engine(self.connection, wanted, self.plan.tables, sequences, self.course)
-            if self.turns.ours:  # what a caller has in the same transaction may not hold yet
-                self._deferred = read_deferred_keys(self.connection, self.plan.counts)
+        feeding, here = read_feeding_of(self.connection, self.plan.counts, self.plan.draws)
+        self.turns.ahead.known = here.sequences
+        if self.request.commit_every is None:
+            self.turns.ahead.feeding = feeding
+        self.engine = Engine(
+            self.connection, wanted, self.plan.tables, feeding.sequences, self.course, asked=self.schema.rules
+        )
+        if self.turns.ours:  # what a caller has in the same transaction may not hold yet
+            self._deferred = deferred_keys(self.schema.deferred_keys)
         if self.request.commit_every is not None and not self.request.total:
             self._before = {table.oid: rows_there(self.connection, table, ()).count for table in self.plan.filled}
 
@@ -99,7 +96,11 @@ class Filling:
         self.course.cuts = len(group) == 1 and self.course.is_cut(self.plan.counts[group[0]])
         if self.course.cuts:
             self.course.commit()
-        with self._stopping_or_not(group), self._telling_of_triggers(group), explained(_doing(names)):
+        with (
+            self._stopping_or_not(group),
+            telling_of_triggers(self.request, self.plan, group),
+            explained(_doing(names)),
+        ):
             refuse_orphans(self.plan, group, self._found, alone=not self.request.names_tables)
             outcomes = self.engine.filled(group)
             check_deferred_keys(self.connection, self._deferred, group)
@@ -111,22 +112,6 @@ class Filling:
         else:
             for name, count in rows.items():
                 self.course.count(name, count)
-
-    @contextmanager
-    def _telling_of_triggers(self, group: Sequence[int]) -> Iterator[None]:
-        """Say of an error that a key is taken what it may come from."""
-        try:
-            yield
-        except SeedkitError as error:
-            taken = getattr(error.__cause__, "sqlstate", None) == _UNIQUE_VIOLATION
-            if taken and any(map(self._may_meet_own_ids, group)):
-                error.hint = " ".join(filter(None, [error.hint, _of_triggers(self.request)]))
-            raise
-
-    def _may_meet_own_ids(self, oid: int) -> bool:
-        """Whether a trigger may draw from a sequence that was not moved."""
-        table = self.plan.tables[oid]
-        return self.request.takes_back and (table.row_triggers or table.statement_triggers)
 
     @contextmanager
     def _stopping_or_not(self, group: Sequence[int]) -> Iterator[None]:
@@ -156,7 +141,7 @@ class Filling:
 
     def _note(self, group: Sequence[int], outcomes: Sequence[TableOutcome]) -> None:
         for oid, outcome in zip(group, outcomes, strict=True):
-            told = (_of_triggers(self.request),) if outcome.taken and self._may_meet_own_ids(oid) else ()
+            told = said_of_triggers(self.request, self.plan, [oid]) if outcome.taken else ()
             self._found[oid] = found = _reported(self.plan, oid, outcome, told)
             if found.failed and self.request.names_tables:
                 raise _nothing_taken(found)
@@ -175,10 +160,6 @@ def _total(plan: CountPlan, oid: int, before: int) -> str:
     """Ask for all rows of a table; without a number where they are counted by parents, over which it would win."""
     name = str(plan.tables[oid].name)
     return name if oid in plan.per and not before else f"{name}={before + plan.counts[oid]}"
-
-
-def _of_triggers(request: GenerationRequest) -> str:
-    return _DRY_TRIGGER if request.dry_run else _TRIGGER_OF_OUT
 
 
 def _doing(names: Sequence[TableName]) -> str:

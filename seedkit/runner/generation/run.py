@@ -17,18 +17,20 @@ from seedkit.errors import ManyRowsError, UsageError
 from seedkit.files.generation.locales import words_of
 from seedkit.postgres.connection import Connection, identify, in_transaction
 from seedkit.postgres.driver_errors import explained
-from seedkit.postgres.search_path import enter_safe_path
+from seedkit.postgres.generation.asking import ask_schema
+from seedkit.postgres.search_path import asked_safely, enter_safe_path
 from seedkit.postgres.time_outs import time_outs_told
 from seedkit.postgres.transactions.write_locks import take_write_locks
 from seedkit.runner.concealment import concealed
-from seedkit.runner.generation.filling import Filling
 from seedkit.runner.generation.planned import CountPlan, planned_counts
+from seedkit.runner.generation.readiness import make_ready
 from seedkit.runner.generation.request import GenerationRequest
 from seedkit.runner.generation.sequences import SequencesAhead
 from seedkit.runner.generation.turns import Turns
 from seedkit.runner.guards import is_meant_for_generation, refuse_production
 
 if TYPE_CHECKING:
+    from seedkit.runner.generation.filling import Filling
     from seedkit.runner.generation.out.gathered import Gathered
 
 _log = logging.getLogger("seedkit")
@@ -53,6 +55,7 @@ def generate(connection: Connection, request: GenerationRequest) -> GenerationRe
     turns = Turns(
         connection=connection, ahead=ahead, ours=ours, roll_back=request.takes_back, lock_timeout=request.lock_timeout
     )
+    make_ready()
     with ExitStack() as kept, concealed(request.said.secrets):
         gathered = None if request.out is None else kept.enter_context(_gathered())
         plan, tables = _run(connection, request, turns, gathered)
@@ -72,7 +75,7 @@ def _run(
         turns.written = {table.oid: table for table in plan.filled}
         if request.out is not None:
             request.out.expect(connection, plan.filled)
-        tables = Filling(connection, request, plan, turns, gathered).filled()
+        tables = _filling(connection, request, plan, turns, gathered).filled()
         turns.settle()
     return plan, tables
 
@@ -103,6 +106,15 @@ def _report(
         out=None if request.out is None else request.out.place,
         like_existing=request.like_existing,
     )
+
+
+def _filling(
+    connection: Connection, request: GenerationRequest, plan: CountPlan, turns: Turns, gathered: Gathered | None
+) -> Filling:
+    with asked_safely(connection, lambda: ask_schema(connection, plan.counts)) as schema:
+        from seedkit.runner.generation.filling import Filling  # `make_ready` has it imported
+
+        return Filling(connection, request, plan, turns, schema, gathered)
 
 
 def _without(secrets: Secrets, table: GeneratedTable) -> GeneratedTable:

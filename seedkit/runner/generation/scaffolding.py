@@ -6,7 +6,7 @@ Each line is read back and tried: what would not give the very values that are i
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 
 from seedkit.core.generation.planning.chosen import Chosen, Rung
@@ -16,6 +16,7 @@ from seedkit.core.generation.refinements.refining import Refining, refining
 from seedkit.core.generation.refinements.scaffold import ScaffoldColumn, ScaffoldTable, scaffold
 from seedkit.errors import SeedkitError
 from seedkit.files.refinement_files import read_refinement_text
+from seedkit.late_dataclasses import dataclass
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.driver_errors import explained
 from seedkit.postgres.time_outs import work_without_time_outs

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from seedkit.core.catalog import Table
 from seedkit.core.reports.runs import SequenceReport, SequenceStatus
 from seedkit.core.reports.sequences import report_sequence
-from seedkit.core.sequences.feeding import FeedingSequence
+from seedkit.core.sequences.feeding import Feeding, FeedingSequence
 from seedkit.core.sequences.reading import SequenceReading, is_behind
 from seedkit.errors import SequenceError
+from seedkit.late_dataclasses import dataclass
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.sequences.room import feeds, make_room_in, read_room
 
@@ -21,7 +22,8 @@ class SequencesAhead:
 
     PostgreSQL takes no move back, so none is made where all has to stay `still`, as in a dry run. Where rows go
     elsewhere, the moves are `due` there, by the tables' OIDs. `moved` says how each was found before; `known` are those
-    that feed columns of the tables that get rows, as this session finds them.
+    that feed columns of the tables that get rows, as this session finds them. `feeding` is what feeds these by their
+    schemas, where it holds to the end: the tables are locked until then.
     """
 
     connection: Connection
@@ -29,6 +31,7 @@ class SequencesAhead:
     due: dict[int, list[SequenceReading]] | None = None
     moved: list[SequenceReport] = field(default_factory=list)
     known: Sequence[FeedingSequence] = ()
+    feeding: Feeding | None = None
 
     def make_ready(self, table: Table, columns: Sequence[str], last: int) -> None:
         """Move the sequences of a table's columns past the last number that will be written.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import partial
 
 from seedkit.core.catalog import Table
@@ -21,6 +21,7 @@ from seedkit.core.generation.refinements.meant import Per
 from seedkit.core.generation.refinements.per import key_to
 from seedkit.core.generation.schema import TableRules
 from seedkit.core.planning.dependency_order import load_order
+from seedkit.late_dataclasses import dataclass
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.generation.parents import key_rows, read_keys
 from seedkit.postgres.generation.rows import RowsThere, rows_there

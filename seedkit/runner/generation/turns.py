@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import TracebackType
 
 from seedkit.core.catalog import Table
 from seedkit.core.reports.runs import SequenceReport
 from seedkit.errors import SeedkitError
+from seedkit.late_dataclasses import dataclass
 from seedkit.postgres.connection import Connection, unit_of_work
 from seedkit.postgres.loading.deferred_checks import deferred_checks
 from seedkit.postgres.search_path import leave_safe_path
@@ -63,7 +64,10 @@ class Turns:
         self._touched.update(touched or ())
         names = {oid: table.name for oid, table in self.written.items()}
         of_all_pieces = None if touched is None else self._touched
-        self.sequences = settled(self.connection, names, of_all_pieces, self.ahead.moved, dry_run=self.ahead.still)
+        known = self.ahead.feeding if touched is not None and set(touched) <= names.keys() else None
+        self.sequences = settled(
+            self.connection, names, of_all_pieces, self.ahead.moved, dry_run=self.ahead.still, known=known
+        )
 
     def next_piece(self) -> None:
         """Commit what was done, and go on in another transaction."""

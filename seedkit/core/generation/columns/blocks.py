@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import chain, repeat
 from operator import add
@@ -11,6 +10,7 @@ from typing import Protocol, TypeVar, runtime_checkable
 
 from seedkit.core.generation.streams import BLOCK, Stream
 from seedkit.core.values.copy_text import field_text
+from seedkit.late_dataclasses import dataclass
 
 NULL = field_text(None)
 """NULL, as COPY writes it."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 
 from seedkit.core.generation.columns.blocks import Generator, spread
 from seedkit.core.generation.streams import Stream
+from seedkit.late_dataclasses import dataclass
 
 _FEW = 256
 _FEW_AND_EVEN = 64

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import cached_property
 from operator import add
 
@@ -11,6 +10,7 @@ from seedkit.core.generation.columns.blocks import NULL, Generator
 from seedkit.core.generation.columns.choices import Choice
 from seedkit.core.generation.columns.counting import compacted, counted
 from seedkit.core.generation.streams import BLOCK
+from seedkit.late_dataclasses import dataclass
 
 
 @dataclass(frozen=True)

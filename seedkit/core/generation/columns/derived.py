@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 
 from seedkit.core.generation.columns.blocks import Generator
 from seedkit.core.generation.streams import BLOCK
+from seedkit.late_dataclasses import dataclass
 
 Make = Callable[[int, Sequence[str]], str]
 """Gives the COPY text of a row, by its number and the COPY texts of what it reads."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 
@@ -16,6 +16,7 @@ from seedkit.core.generation.columns.patterns.matching import Gathered
 from seedkit.core.generation.columns.quantiles import NumberQuantiles
 from seedkit.core.values.copy_text import field_value
 from seedkit.core.values.spellings import pointed
+from seedkit.late_dataclasses import dataclass
 
 _MOST_LISTED = 5000
 _COUNTED = 19

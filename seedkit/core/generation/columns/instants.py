@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from seedkit.core.fixture_language.bounds import TimeBounds
 from seedkit.core.generation.columns.numbers import numbers_between
 from seedkit.core.generation.streams import Stream
+from seedkit.late_dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)

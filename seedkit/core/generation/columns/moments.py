@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache, cached_property, reduce
 from operator import add
@@ -11,6 +10,7 @@ from operator import add
 from seedkit.core.generation.columns.blocks import spread
 from seedkit.core.generation.columns.quantiles import spread_between
 from seedkit.core.generation.streams import BLOCK, Stream, integers
+from seedkit.late_dataclasses import dataclass
 
 _SLOTS = 4096
 _LONGEST = 800

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property
 
 from seedkit.core.generation.columns.blocks import Generator, Joined
@@ -12,6 +11,7 @@ from seedkit.core.generation.columns.choices import Choice, drawn_digits
 from seedkit.core.generation.columns.counting import counted
 from seedkit.core.generation.streams import BLOCK, Stream, Width
 from seedkit.core.values.spellings import pointed
+from seedkit.late_dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)

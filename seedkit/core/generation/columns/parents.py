@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from itertools import repeat
 
 from seedkit.core.generation.columns.blocks import Generator
 from seedkit.core.generation.streams import BLOCK, Stream, Width
+from seedkit.late_dataclasses import dataclass
 
 Key = Callable[[int], str]
 """Gives the key of a parent by its place."""

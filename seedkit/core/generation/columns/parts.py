@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import compress, repeat
 
@@ -13,6 +12,7 @@ from seedkit.core.generation.streams import BLOCK, Stream
 from seedkit.core.values.composites import quoted_field
 from seedkit.core.values.copy_text import field_text, field_value
 from seedkit.core.values.encoder_parts import quoted
+from seedkit.late_dataclasses import dataclass
 
 _BARE = re.compile(r"[A-Za-z0-9_.:+-]+")
 _EMPTY = 6

@@ -5,12 +5,12 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, chain, islice
 
 from seedkit.core.generation.columns.parents import Key
 from seedkit.core.generation.streams import BLOCK, Stream
+from seedkit.late_dataclasses import dataclass
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from itertools import pairwise
 
 from seedkit.core.generation.streams import Stream
 from seedkit.core.values.spellings import pointed
+from seedkit.late_dataclasses import dataclass
 
 _SIZE = 65_536
 

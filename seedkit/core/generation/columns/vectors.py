@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from hashlib import shake_128
 
 from seedkit.core.generation.streams import BLOCK, Stream
+from seedkit.late_dataclasses import dataclass
 
 _TEXTS = tuple(f"{'-' if number < 128 else ''}0.{abs(number - 128) * 7:03}" for number in range(256))
 

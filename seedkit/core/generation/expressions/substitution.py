@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Any, cast
 
 from seedkit.core.generation.expressions.parser import parsed
@@ -19,6 +19,7 @@ from seedkit.core.generation.expressions.tree import (
     Unread,
     columns_of,
 )
+from seedkit.late_dataclasses import dataclass
 
 _BODY = re.compile(r"\s*(?:select|return)\s+(?P<expression>.*?)\s*;?\s*", re.DOTALL | re.IGNORECASE)
 _BLOCK = re.compile(r"\s*begin\s+atomic\s+(?P<body>[^;]*;?)\s*end\s*;?\s*", re.DOTALL | re.IGNORECASE)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import chain, repeat
 from math import prod
 
@@ -11,6 +10,7 @@ from seedkit.core.generation.keys.digits import Digit
 from seedkit.core.generation.keys.walks import Places, Walk
 from seedkit.core.generation.permutations import Permutation, digits
 from seedkit.core.generation.streams import BLOCK
+from seedkit.late_dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)

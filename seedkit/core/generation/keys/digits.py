@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
 from typing import Protocol
@@ -11,6 +10,7 @@ from typing import Protocol
 from seedkit.core.generation.columns.parents import Key, texts_of
 from seedkit.core.generation.keys.lines import Values
 from seedkit.core.values.copy_text import field_value
+from seedkit.late_dataclasses import dataclass
 
 
 class Digit(Protocol):

@@ -6,11 +6,12 @@ Those that must have a parent come first, the widest before the others; one that
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import islice
 
 from seedkit.core.generation.columns.blocks import NULL
 from seedkit.core.generation.streams import BLOCK, Stream, picked
+from seedkit.late_dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)

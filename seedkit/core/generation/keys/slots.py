@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from seedkit.core.generation.streams import BLOCK
+from seedkit.late_dataclasses import dataclass
 
 SLOTS = 200_000
 """So many rows have a slot in the time that PostgreSQL knows."""

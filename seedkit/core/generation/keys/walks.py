@@ -10,7 +10,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from itertools import groupby
 from math import prod
@@ -18,6 +18,7 @@ from typing import Protocol
 
 from seedkit.core.generation.permutations import Permutation, digits, number_of
 from seedkit.core.generation.streams import BLOCK, Stream
+from seedkit.late_dataclasses import dataclass
 
 
 @dataclass(frozen=True)

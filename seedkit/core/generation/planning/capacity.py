@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from seedkit.late_dataclasses import dataclass
 
 MOST_LOOKED_AT = 2_000_000
 """So many rows may a table have whose keys are looked at row by row: their digests are held in 32 MB."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from seedkit.core.generation.columns.blocks import Generator
 from seedkit.core.generation.expressions.tree import And, Expression, Operation, Or, columns_of
@@ -12,6 +12,7 @@ from seedkit.core.generation.schema import Check, Leaf, TableRules, UniqueRule
 from seedkit.core.generation.spans import Narrowing
 from seedkit.core.generation.streams import Stream
 from seedkit.core.names import quote_identifier
+from seedkit.late_dataclasses import dataclass
 
 _MOST = 64
 """So many partitions are spread over; of more, as many of them."""

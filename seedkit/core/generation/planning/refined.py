@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Protocol
 
@@ -13,6 +12,7 @@ from seedkit.core.generation.columns.derived import Derived
 from seedkit.core.generation.planning.chosen import Chosen, Facts, Run, Rung
 from seedkit.core.names import listed
 from seedkit.errors import FixtureError
+from seedkit.late_dataclasses import dataclass
 
 NO_OTHERS: Mapping[str, Generator] = MappingProxyType({})
 

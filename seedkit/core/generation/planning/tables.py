@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property, partial
 
 from seedkit.core.catalog import Column
@@ -25,6 +25,7 @@ from seedkit.core.generation.planning.unique_keys.exclusions import excluded_key
 from seedkit.core.generation.planning.unique_keys.keys import Keys
 from seedkit.core.generation.schema import Check, TableRules, UniqueRule
 from seedkit.errors import CatalogError
+from seedkit.late_dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice
 
 from seedkit.core.catalog import Column
@@ -21,6 +20,7 @@ from seedkit.core.generation.schema import Check, TableRules, is_enum
 from seedkit.core.names import in_quotes
 from seedkit.core.values.copy_text import field_value
 from seedkit.errors import FixtureError, SeedkitError
+from seedkit.late_dataclasses import dataclass
 
 SAMPLE = 200
 """So many rows are tried."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from seedkit.core.catalog import Table
 from seedkit.core.column_types import TypeKind
@@ -28,6 +28,7 @@ from seedkit.core.generation.streams import BLOCK
 from seedkit.core.names import in_quotes
 from seedkit.core.values.copy_text import field_value
 from seedkit.errors import FixtureError
+from seedkit.late_dataclasses import dataclass
 
 _TRIES = 1_000
 _NUMBERS = 8 * BLOCK

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import field
 from fnmatch import fnmatchcase
 
 from seedkit.core.catalog import Column, Table
@@ -14,6 +14,7 @@ from seedkit.core.fixtures import Tagged, Value
 from seedkit.core.generation.refinements.said import Refinements, Said, TableSaid
 from seedkit.core.names import did_you_mean, in_quotes, listed
 from seedkit.errors import CatalogError, FixtureError, SeedkitError, blamed_on
+from seedkit.late_dataclasses import dataclass
 
 Find = Callable[[str], int | None]
 """Gives the OID of the table that a name means; raises CatalogError where it may mean several."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
 from seedkit.core.fixture_language.choices import is_of_a_table
@@ -19,6 +19,7 @@ from seedkit.core.generation.refinements.meant import tags_in
 from seedkit.core.generation.refinements.said import Said
 from seedkit.core.generation.refinements.spelling import spelled
 from seedkit.errors import FixtureError, blamed_on
+from seedkit.late_dataclasses import dataclass
 
 _SENSELESS = {
     "!sql": ("the rows are made before the server sees them", "Write !default for the column's default."),

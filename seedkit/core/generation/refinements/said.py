@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from seedkit.core.fixtures import Value, no_attachment
 from seedkit.core.values.python_values import fixture_value
 from seedkit.errors import Origin
+from seedkit.late_dataclasses import dataclass
 
 FILE = "generate.yml"
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from seedkit.core.names import TableName
+from seedkit.late_dataclasses import dataclass
 
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)?\Z")
 _OTHER_WORDS = frozenset(("null", "true", "false", "yes", "no", "on", "off", "y", "n", "_rows"))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from seedkit.core.names import ExactName
 from seedkit.core.relations import Relation
 from seedkit.errors import UsageError
+from seedkit.late_dataclasses import dataclass
 
 ROWS = 100
 """Rows for a table that is asked for without a number, where generate.yml has none either."""

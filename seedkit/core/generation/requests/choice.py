@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from seedkit.core.generation.requests.asked import ROWS, AskedRows, fits
 from seedkit.core.names import in_quotes
 from seedkit.core.relations import Catalog, Relation
 from seedkit.errors import CatalogError, UsageError
+from seedkit.late_dataclasses import dataclass
 
 BOOKKEEPING = frozenset(
     (

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import islice
 
 from seedkit.core.generation.columns.blocks import Generator
 from seedkit.core.generation.rows.shortfalls import Shortfall
 from seedkit.core.generation.streams import BLOCK
+from seedkit.late_dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)

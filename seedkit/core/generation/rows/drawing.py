@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import islice
 
 from seedkit.core.generation.columns.blocks import Generator, without_nulls
 from seedkit.core.generation.planning.tables import PlannedTable
 from seedkit.core.generation.streams import BLOCK
+from seedkit.late_dataclasses import dataclass
 
 Planned = Callable[[int], PlannedTable]
 """Plans the table for an attempt, from 0 on: each has other values of the same kinds."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from seedkit.core.generation.expressions.evaluation import Surroundings
 from seedkit.core.generation.planning.tables import PlannedTable
@@ -20,6 +20,7 @@ from seedkit.core.generation.rows.shortfalls import Shortfall
 from seedkit.core.generation.satisfying.moves import Moves, rooms_of
 from seedkit.core.generation.satisfying.solvers import Solvers
 from seedkit.core.generation.streams import BLOCK
+from seedkit.late_dataclasses import dataclass
 
 _TURNS = 3
 """How often a row that can't be mended is made anew."""

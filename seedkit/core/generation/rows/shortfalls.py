@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 
 from seedkit.core.generation.schema import TableRules
 from seedkit.core.names import in_quotes
+from seedkit.late_dataclasses import dataclass
 
 
 @dataclass(slots=True)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from seedkit.core.generation.rows.shortfalls import Refusal, refused, swallowed
+from seedkit.late_dataclasses import dataclass
 
 _NONE_TAKEN = 64
 """So many rows are refused, and none taken, before a table is given up."""

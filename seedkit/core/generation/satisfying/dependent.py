@@ -6,7 +6,6 @@ Where that is sure for all values that the columns can have, the generator says 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from seedkit.core.generation.columns.blocks import NULL, Generator
 from seedkit.core.generation.expressions.comparing import COMPARISONS
@@ -15,6 +14,7 @@ from seedkit.core.generation.planning.chosen import Facts
 from seedkit.core.generation.row_values import Texts
 from seedkit.core.generation.satisfying.ladders import Ends, Ladder, ladder_of
 from seedkit.core.generation.streams import BLOCK
+from seedkit.late_dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)

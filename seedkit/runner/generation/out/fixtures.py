@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from seedkit.core.catalog import Table
 from seedkit.core.fixture_language.file_names import typed_name
-from seedkit.core.values.copy_text import fields_of
 from seedkit.core.writing.dump_plan import TableDump
 from seedkit.core.writing.dump_rows import fixture_text
-from seedkit.core.writing.sent_spellings import sent_spelling_for
+from seedkit.core.writing.sent_spellings import sent_column_spelling
 from seedkit.files.dump_targets import FolderTarget
 from seedkit.files.paths import shown_path
 from seedkit.postgres.catalog.tables import read_catalog
@@ -44,17 +43,11 @@ class FixtureFolder:
             for found in gathered.filled():
                 name = self._names[found.table.oid]
                 dump = _as_dumped(found, name)
-                pieces = fixture_text(
-                    dump, _rows(gathered, found), under_name=target.is_shared(name), spelling=sent_spelling_for
-                )
+                rows = (piece.decode(errors="surrogateescape") for piece in gathered.pieces(found))
+                pieces = fixture_text(dump, rows, under_name=target.is_shared(name), spelling=sent_column_spelling)
                 target.write(name, pieces)
 
 
 def _as_dumped(found: GatheredTable, name: str) -> TableDump:
     columns = tuple(map(found.table.column, found.columns))
     return TableDump(table=found.table, name=name, columns=columns, order=(), named=True)
-
-
-def _rows(gathered: Gathered, found: GatheredTable) -> Iterator[Sequence[str | None]]:
-    for line in gathered.lines(found):
-        yield from fields_of(line) if found.columns else [[]]

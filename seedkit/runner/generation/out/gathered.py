@@ -7,10 +7,11 @@ again where these are loaded.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from seedkit.core.catalog import Table
 from seedkit.files.spool import Piece, Spool
+from seedkit.late_dataclasses import dataclass
 
 Keep = Callable[[str], None]
 """Keeps rows of a table, which are lines of COPY text."""
@@ -53,10 +54,9 @@ class Gathered:
         """List the tables that have rows."""
         return [table for table in self.tables.values() if table.pieces]
 
-    def lines(self, table: GatheredTable) -> Iterator[bytes]:
-        """Read a table's rows, one line each."""
-        for piece in table.pieces:
-            yield from self._spool.lines(piece)
+    def pieces(self, table: GatheredTable) -> Iterator[bytes]:
+        """Read a table's rows, some at a time."""
+        return map(self._spool.read, table.pieces)
 
     def close(self) -> None:
         """Give up all rows."""

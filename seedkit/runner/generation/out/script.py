@@ -53,7 +53,7 @@ def _rows(gathered: Gathered, group: Sequence[GatheredTable]) -> Iterator[str | 
     for place, found in enumerate(group):
         begin = script.staged(place, found.table, found.columns) if found.together else None
         yield begin or script.copied(found.table, found.columns)
-        yield from gathered.lines(found)
+        yield from gathered.pieces(found)
         yield script.END_OF_ROWS
     if group[0].together:
         yield script.inserted([(found.table, found.columns) for found in group])

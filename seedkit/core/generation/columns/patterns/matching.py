@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from hashlib import blake2b
 from math import prod
@@ -15,6 +14,7 @@ from seedkit.core.generation.columns.patterns.pieces import Either, Letters, NoT
 from seedkit.core.generation.columns.patterns.walks import Walk, below, lengths_in, sequence_of
 from seedkit.core.generation.streams import BLOCK, Stream
 from seedkit.core.values.copy_text import field_text
+from seedkit.late_dataclasses import dataclass
 
 _MORE = 6
 """How much longer than its least an endless repetition gets, where no length asks for more."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
 from seedkit.core.generation.streams import BLOCK, Stream
+from seedkit.late_dataclasses import dataclass
 
 _STRIDE = 7_368_787
 """Coprime to every power of ten: a row times this leaves no two rows with the same last digits."""

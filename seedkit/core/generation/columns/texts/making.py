@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from seedkit.core.generation.columns.blocks import Constant, Generator, Joined
 from seedkit.core.generation.columns.choices import Choice, drawn_digits
@@ -15,6 +14,7 @@ from seedkit.core.generation.columns.texts.sentences import half_sentences
 from seedkit.core.generation.streams import Stream
 from seedkit.core.generation.words import City, Country, Words
 from seedkit.core.values.copy_text import field_text
+from seedkit.late_dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)

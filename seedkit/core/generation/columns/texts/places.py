@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property
 
 from seedkit.core.generation.columns.blocks import spread
 from seedkit.core.generation.columns.choices import table_size
 from seedkit.core.generation.streams import Stream
+from seedkit.late_dataclasses import dataclass
 
 _LETTERS = "ABCDEFGHJKLMNPRSTUVWXY"
 _VARIANTS = 16

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 
 from seedkit.core.foreign_keys import ForeignKey
@@ -20,6 +20,7 @@ from seedkit.core.generation.planning.refined import OfParent, parent_spelling
 from seedkit.core.generation.planning.situation import Parents, Situation
 from seedkit.core.generation.schema import TableRules
 from seedkit.core.generation.streams import Stream
+from seedkit.late_dataclasses import dataclass
 
 _MOST = 200_000
 """So many combinations of parents are looked at for a key; of more there is none by construction."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from seedkit.core.generation.expressions.parser import parsed
 from seedkit.core.generation.expressions.tree import Call, Column, Expression
@@ -15,6 +14,7 @@ from seedkit.core.generation.planning.chosen import Chosen, Run, Rung
 from seedkit.core.generation.planning.situation import Situation
 from seedkit.core.generation.planning.unique_keys.subjects import subjects_of
 from seedkit.core.generation.schema import Exclusion, TableRules, UniqueRule
+from seedkit.late_dataclasses import dataclass
 
 _ELEMENT = re.compile(r"(?P<key>.*?)(?: [\w.\"]+_ops)? WITH (?:OPERATOR\([\w\".]*?)?(?P<operator>[^\s\w\".()]+)\)?")
 _RANGES = frozenset(("daterange", "tsrange", "tstzrange", "int4range", "int8range", "numrange"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import chain
 from math import prod
 
@@ -22,6 +21,7 @@ from seedkit.core.generation.planning.unique_keys.lines import values_of
 from seedkit.core.generation.planning.unique_keys.subjects import Subject, subjects_of
 from seedkit.core.generation.reading import read_column
 from seedkit.core.generation.schema import TableRules, UniqueRule
+from seedkit.late_dataclasses import dataclass
 
 _FEW = 1_000
 """So many values are a digit beside a column of more."""
