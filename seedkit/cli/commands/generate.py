@@ -150,9 +150,10 @@ def _generate(
         except ManyRowsError as error:  # nothing was changed
             refuse_unless_meant(terminal, connection, error)
             report = generated(connection, replace(request, most_rows=None))
+    from seedkit.core.reports.generation import STANDARD_OUTPUT
     from seedkit.reports.generation import generation_json, generation_text
 
-    if report.out == "standard output":
+    if report.out == STANDARD_OUTPUT:
         terminal.note(*generation_text(report).splitlines())
     else:
         terminal.show(generation_json(report) if terminal.json else generation_text(report))

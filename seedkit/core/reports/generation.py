@@ -8,6 +8,9 @@ from seedkit.core.names import ExactName, TableName
 from seedkit.core.reports.runs import SequenceReport, ServerIdentity, SkippedStep, as_text
 from seedkit.late_dataclasses import dataclass
 
+STANDARD_OUTPUT = "standard output"
+"""Where rows go that others are to read at once."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GeneratedTable:

@@ -10,8 +10,6 @@ from seedkit.core.sequences.reading import SequenceReading
 from seedkit.postgres.connection import Connection
 from seedkit.runner.generation.out.gathered import Gathered
 
-STANDARD_OUTPUT = "standard output"
-
 Due: TypeAlias = "Mapping[int, Sequence[SequenceReading]]"
 """Sequences that are behind rows of tables, by the tables' OIDs."""
 

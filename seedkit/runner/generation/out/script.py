@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from seedkit.core.catalog import Table
+from seedkit.core.reports.generation import STANDARD_OUTPUT
 from seedkit.files.read_pipe import Writable
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.generation import script
 from seedkit.runner.generation.out.gathered import Gathered, GatheredTable
-from seedkit.runner.generation.out.places import STANDARD_OUTPUT, Due
+from seedkit.runner.generation.out.places import Due
 
 
 class Script:
