@@ -14,6 +14,7 @@ import typer
 from seedkit.errors import UsageError
 
 if TYPE_CHECKING:
+    from seedkit.files.read_pipe import Writable
     from seedkit.runner.generation.out.places import Out
 
 
@@ -21,6 +22,8 @@ def rows_out(out: str | None, *, explain: bool, json: bool) -> Out | None:
     """Give the place for rows that are not to stay in the database; - is standard output."""
     if out is None:
         return None
+    if not out:
+        raise UsageError("--out names no folder", hint="Write --out fixtures/, or --out - for standard output.")
     if explain:
         raise UsageError("--explain makes no rows, and --out writes them", hint="Leave out one of them.")
     if out != "-":
@@ -31,7 +34,38 @@ def rows_out(out: str | None, *, explain: bool, json: bool) -> Out | None:
         raise UsageError("--json and --out - both write to standard output", hint="Name a folder, or leave --json out.")
     from seedkit.runner.generation.out.script import Script
 
-    return Script(sys.stdout.buffer)
+    return Script(StandardOutput(sys.stdout.buffer))
+
+
+class StandardOutput:
+    """Standard output for rows: says why they can not be written there, unless nobody reads on."""
+
+    def __init__(self, stream: Writable) -> None:
+        self._stream = stream
+
+    def write(self, data: bytes, /) -> None:
+        """Write all of the bytes; raises UsageError, and BrokenPipeError where the reader has gone."""
+        with _told():
+            self._stream.write(data)
+
+    def flush(self) -> None:
+        """Hand on what is held back."""
+        with _told():
+            self._stream.flush()
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        _discard_output()
+        raise UsageError(
+            f"can not write standard output: {(error.strerror or str(error)).lower()}",
+            hint="What was written is not complete. Name a folder, or a place with more room.",
+        ) from error
 
 
 @contextmanager
@@ -40,5 +74,10 @@ def quiet_on_a_closed_pipe() -> Iterator[None]:
     try:
         yield
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left is flushed at the end
+        _discard_output()
         raise typer.Exit(1) from None
+
+
+def _discard_output() -> None:
+    """Let what is left go nowhere: Python flushes it at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

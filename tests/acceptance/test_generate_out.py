@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -186,6 +187,19 @@ def test_what_psql_can_not_load_leaves_nothing(
     assert connection.execute("select from users").fetchall() == []
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no disk that is always full")
+@pytest.mark.parametrize("command", ["generate users=5 --out -", "dump users"])
+def test_standard_output_that_is_full_is_told_of(connection: Connection, database: str, command: str) -> None:
+    connection.execute(f"{USERS}; insert into users values (1, 'Ada', true, gen_random_uuid())")
+
+    with Path("/dev/full").open("wb") as full:
+        program = [str(Path(sys.executable).with_name("seedkit")), *command.split(), "--url", database]
+        ran = subprocess.run(program, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+
+    assert ran.returncode == 2, ran.stderr
+    assert "error: can not write standard output: no space left on device" in ran.stderr
+
+
 def test_workers_write_the_same_files(connection: Connection, database: str, seedkit_at: Seedkit) -> None:
     connection.execute(USERS)
 
@@ -221,6 +235,7 @@ REFUSED = {
     "--out out --dry-run": "a dry run writes nothing, and --out does",
     "--out out --commit-every 1k": "--out keeps no row in the database, and --commit-every does",
     "--out out --explain": "--explain makes no rows, and --out writes them",
+    "--out=": "--out names no folder",
     "--out - --json": "--json and --out - both write to standard output",
 }
 

@@ -10,7 +10,7 @@ import typer
 
 from seedkit.cli.opening import opened_at
 from seedkit.cli.options import Debug, LockTimeout, Overwrite, Quiet, ReaderTimeout, StatementTimeout, Url
-from seedkit.cli.rows_out import quiet_on_a_closed_pipe
+from seedkit.cli.rows_out import StandardOutput, quiet_on_a_closed_pipe
 from seedkit.cli.terminal import Terminal
 from seedkit.core.time_spans import seconds
 
@@ -66,4 +66,4 @@ def _target(output: str, *, force: bool, reader_timeout: str) -> DumpTarget:
 
     if output != "-":
         return FolderTarget(Path(output), force=force)
-    return StreamTarget(bounded_by_reading(sys.stdout.buffer, seconds(reader_timeout)))
+    return StreamTarget(StandardOutput(bounded_by_reading(sys.stdout.buffer, seconds(reader_timeout))))
