@@ -18,11 +18,9 @@ from seedkit.core.generation.columns.blocks import Generator, Joined
 from seedkit.core.generation.columns.choices import Choice, Mixture, weighted
 from seedkit.core.generation.columns.moments import Clock
 from seedkit.core.generation.columns.quantiles import DayQuantiles, NumberQuantiles
-from seedkit.core.generation.columns.texts.meanings import MAKERS
-from seedkit.core.generation.expressions.tree import columns_of
 from seedkit.core.generation.planning.chosen import Facts, Made, Run
 from seedkit.core.generation.planning.listing import few_values
-from seedkit.core.generation.planning.partitions import Partitions
+from seedkit.core.generation.planning.own_values import is_nobodys_key, is_personal, may_name
 from seedkit.core.generation.planning.proving import holds
 from seedkit.core.generation.planning.types import times
 from seedkit.core.generation.planning.types.beginnings import DATES, beginnings, days_of, fewer
@@ -41,34 +39,12 @@ _NEARLY_ALL = Decimal("0.98")
 _PARTS = 10
 _DIGITS = 6
 _TRUTHS = {"t": "true", "f": "false"}
-_CATEGORIES = frozenset(
-    (
-        *(
-            "status",
-            "role",
-            "plan",
-            "priority",
-            "size_name",
-            "unit",
-            "payment_method",
-            "weekday",
-            "month_name",
-            "genre",
-        ),
-        *("currency", "country", "country_code", "country_code_3", "continent", "language", "locale", "time_zone"),
-        *("department", "file_extension", "mime_type", "http_method", "log_level", "environment", "color"),
-        *("hex_color", "action", "version", "word", "words"),
-    )
-)
-"""The meanings of texts that are nobody's own."""
-_PERSONAL = frozenset(("latitude", "longitude", "age", "salary", "height", "weight", "birth"))
-"""Numbers and days that are somebody's own."""
 
 
 def like_existing(facts: Facts, meaning: str | None, run: Run, stream: Stream) -> Made | None:
     """Give values in the shares of the rows that are there; None where nothing is known of them, or may be taken."""
     found = known_of(facts)
-    if found is None or not _is_free(facts):
+    if found is None or not is_nobodys_key(facts):
         return None
     made = _made(facts, meaning, found, run, stream.apart("existing"))
     return made if made is not None and holds(facts, made[0]) else None
@@ -92,52 +68,22 @@ def null_share_there(rules: TableRules, column: str) -> Decimal | None:
     return None if found is None else round(found.nulls, 2)
 
 
-def _is_free(facts: Facts) -> bool:
-    """Whether no key holds the column, and no partition asks for values of it."""
-    name = facts.column.name
-    keys = (key for rule in facts.rules.uniques for key in rule.keys)
-    return not facts.unique and all(name not in columns_of(key) for key in keys) and not _divides(facts)
-
-
-def _divides(facts: Facts) -> bool:
-    return facts.column.name in Partitions.of(facts.rules).columns()
-
-
 def _made(facts: Facts, meaning: str | None, found: ColumnStatistics, run: Run, stream: Stream) -> Made | None:
     known = few_values(facts)
     if known is not None:  # the schema itself tells these
         return _choice({text: share for text, share in _as_copied(found.common) if text in known}, stream)
-    if facts.shape.kind is not TypeKind.SCALAR or _is_personal(facts, meaning, run):
+    if facts.shape.kind is not TypeKind.SCALAR or is_personal(facts, meaning, run):
         return None
     match family_of(facts.kind):
         case "text":
-            return None if _may_name(facts, meaning, found, run) else _category(facts, found, stream)
+            texts = [text for text, _ in found.common]
+            return None if may_name(facts, meaning, texts, run) else _category(facts, found, stream)
         case "number":
             return _number(facts, found, stream)
         case "time":
             return _time(facts, meaning, found, stream)
         case _:
             return None
-
-
-def _is_personal(facts: Facts, meaning: str | None, run: Run) -> bool:
-    """Whether values may be somebody's own, by the column's meaning; of a number also by what a text would mean."""
-    if family_of(facts.kind) == "text":
-        return meaning is not None and meaning not in _CATEGORIES
-    as_text = run.meanings.of(facts.name, facts.rules.table.name.name, "text")
-    own_text = as_text is not None and as_text.name in MAKERS and as_text.name not in _CATEGORIES
-    return meaning in _PERSONAL or own_text
-
-
-def _may_name(facts: Facts, meaning: str | None, found: ColumnStatistics, run: Run) -> bool:
-    """Whether texts may be names: of a `customer`, or one of them is, or has a blank where the column means nothing."""
-    called = run.meanings.of("name", facts.name, "text")
-    if called is not None and called.name == "full_name":
-        return True
-    names = {*run.words.lists["given_names"], *run.words.lists["surnames"]}
-    texts = [text for text, _ in found.common]
-    unknown = meaning is None and any(" " in text for text in texts)
-    return unknown or any(word in names for text in texts for word in text.split())
 
 
 def _as_copied(common: Iterable[tuple[str, Decimal]]) -> Iterable[tuple[str, Decimal]]:
