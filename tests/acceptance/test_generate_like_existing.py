@@ -28,7 +28,8 @@ create table users (
 create table orders (
     id serial primary key, user_id integer references users, status text check (status in ('placed', 'paid', 'sent')),
     kind kind, channel text, quantity integer, price numeric(8, 2), paid boolean, note text, bin double precision,
-    created_at timestamptz not null, updated_at timestamptz, slot date
+    created_at timestamptz not null, updated_at timestamptz, slot date, fit char(2) check (fit in ('S', 'XL')),
+    fee numeric(6, 2)
 );
 insert into users
 select i, 'u' || i || '@real.example', 'Real ' || i % 7, 'Realtown', case when i % 5 = 0 then 'gold' else 'free' end,
@@ -40,7 +41,9 @@ select i, case when i % 4 = 0 then i % 1000 + 1 end, case when i % 10 = 0 then '
     case when i % 5 = 0 then 'huge' else 'small' end::kind, case i % 4 when 0 then 'shop' else 'web' end, 1 + i % 3,
     5 + (i * i % 7919) / 100.0, i % 10 < 9, case when i % 50 = 0 then 'x' || i end, (i * i * 1.0 % 7919)^2,
     timestamptz '2024-05-01' + i % 300 * interval '1 day',
-    case when i % 5 = 0 then timestamptz '2024-05-01' + i % 300 * interval '1 day' end, date '2030-01-01' + i % 20
+    case when i % 5 = 0 then timestamptz '2024-05-01' + i % 300 * interval '1 day' end, date '2030-01-01' + i % 20,
+    case when i % 10 < 3 then 'S' else 'XL' end,
+    case when i % 10 < 4 then 9.99 else 20 + i * i % 7919 / 100.0 end
 from generate_series(1, 5000) as i;
 select setval('users_id_seq', 1000), setval('orders_id_seq', 5000);
 """
@@ -90,6 +93,8 @@ def test_values_have_the_shares_of_the_rows_that_are_there(alike: Connection) ->
     assert shares(alike, "status") == {"sent": pytest.approx(90, abs=2), "placed": pytest.approx(10, abs=2)}
     assert shares(alike, "kind") == {"small": pytest.approx(80, abs=3), "huge": pytest.approx(20, abs=3)}
     assert shares(alike, "channel") == {"web": pytest.approx(75, abs=3), "shop": pytest.approx(25, abs=3)}
+    assert shares(alike, "fit") == {"S ": pytest.approx(30, abs=3), "XL": pytest.approx(70, abs=3)}
+    assert shares(alike, "fee = 9.99") == {True: pytest.approx(40, abs=3), False: pytest.approx(60, abs=3)}
     assert shares(alike, "quantity") == dict.fromkeys((1, 2, 3), pytest.approx(33, abs=3))
     assert shares(alike, "paid") == {True: pytest.approx(90, abs=2), False: pytest.approx(10, abs=2)}
     assert shares(alike, "user_id is null") == {True: pytest.approx(75, abs=3), False: pytest.approx(25, abs=3)}
@@ -160,16 +165,21 @@ def test_what_came_from_the_rows_is_explained_and_can_be_written_down(shop: Conn
     assert new(shop, "select min(price) > 5, max(price) < 85 from orders where id > 5000") == (True, True)
 
 
-def test_a_table_without_statistics_is_told_with_the_command_to_run(connection: Connection) -> None:
+def test_a_table_without_statistics_is_told_with_the_command_to_run(
+    connection: Connection, seedkit_here: Seedkit
+) -> None:
     connection.execute(SHOP.encode())
 
     report = generate({"orders": 5, "users": 5}, connection=connection, like_existing=True)
+
+    explained = seedkit_here("generate", "orders", "--like-existing", "--explain")
 
     assert report.right
     assert [table.reasons for table in report.tables] == [
         ("table orders has no statistics: run ANALYZE orders",),
         ("table users has no statistics: run ANALYZE users",),
     ]
+    assert "  note: table orders has no statistics: run ANALYZE orders\n" in explained.stdout
 
 
 def test_of_a_partitioned_table_the_statistics_of_the_whole_count(connection: Connection) -> None:

@@ -7,7 +7,7 @@ nobody's: a state, a kind, a price. Numbers and days are drawn between quantiles
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from itertools import pairwise
@@ -36,6 +36,8 @@ _LEAST_ROWS = 5
 """A value that fewer rows have is not taken from them."""
 _LONGEST = 60
 _NEARLY_ALL = Decimal("0.98")
+_WORTH_A_WORD = Decimal("0.01")
+_PADDED = ("character", "bpchar")
 _PARTS = 10
 _DIGITS = 6
 _TRUTHS = {"t": "true", "f": "false"}
@@ -71,7 +73,7 @@ def null_share_there(rules: TableRules, column: str) -> Decimal | None:
 def _made(facts: Facts, meaning: str | None, found: ColumnStatistics, run: Run, stream: Stream) -> Made | None:
     known = few_values(facts)
     if known is not None:  # the schema itself tells these
-        return _choice({text: share for text, share in _as_copied(found.common) if text in known}, stream)
+        return _listed(facts, known, found, stream)
     if facts.shape.kind is not TypeKind.SCALAR or is_personal(facts, meaning, run):
         return None
     match family_of(facts.kind):
@@ -84,6 +86,15 @@ def _made(facts: Facts, meaning: str | None, found: ColumnStatistics, run: Run, 
             return _time(facts, meaning, found, stream)
         case _:
             return None
+
+
+def _listed(facts: Facts, known: Collection[str], found: ColumnStatistics, stream: Stream) -> Made | None:
+    """Give what is listed in its shares, unless most of what is there is written in other ways."""
+    padded = facts.kind in _PADDED
+    common = ((text.rstrip(" ") if padded else text, share) for text, share in found.common)
+    shares = {text: share for text, share in _as_copied(common) if text in known}
+    all_of_them = sum((share for _, share in found.common), Decimal(0))
+    return _choice(shares, stream) if sum(shares.values(), Decimal(0)) >= all_of_them * _NEARLY_ALL else None
 
 
 def _as_copied(common: Iterable[tuple[str, Decimal]]) -> Iterable[tuple[str, Decimal]]:
@@ -138,7 +149,8 @@ def _number(facts: Facts, found: ColumnStatistics, stream: Stream) -> Made | Non
         return None
     if not bounds:
         return _choice(common, stream) if found.share_of_common >= _NEARLY_ALL else None
-    parts = round(found.share_of_common * _PARTS) if common else 0
+    common = {text: share for text, share in common.items() if share >= _WORTH_A_WORD}
+    parts = round(sum(common.values()) / (1 - found.nulls) * _PARTS)
     spans = fewer(bounds, max(1, _PARTS - parts))
     shown = [f"!between [{_written(low, scale)}, {_written(high, scale)}]" for low, high in pairwise(spans)]
     generator: Generator = NumberQuantiles(spans, scale, stream)
