@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
@@ -16,7 +16,6 @@ from seedkit.core.relations import Catalog
 from seedkit.core.reports.runs import SequenceReport, TableReport
 from seedkit.core.rows.keys import OnConflict
 from seedkit.errors import CatalogError, UsageError
-from seedkit.late_dataclasses import dataclass
 from seedkit.orm.run_sessions import RunSessions
 from seedkit.postgres.catalog.tables import read_catalog, read_tables
 from seedkit.postgres.connection import Connection

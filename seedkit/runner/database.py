@@ -7,12 +7,11 @@ import os
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
 from seedkit.errors import ConfigurationError
-from seedkit.late_dataclasses import dataclass
 from seedkit.postgres import libpq_variables
 from seedkit.postgres.alone import alone_with, variables_lead_astray
 from seedkit.postgres.connection import Connection

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, InvalidOperation
 from typing import TypeAlias
@@ -12,7 +13,6 @@ from seedkit.core.catalog import Column
 from seedkit.core.values.iso_times import CLOCKS, DATE, MOMENTS, clock_of, instant_of, instant_text, is_day
 from seedkit.core.values.spellings import number_text, pointed
 from seedkit.errors import FixtureError
-from seedkit.late_dataclasses import dataclass
 
 WHOLE_NUMBERS = ("smallint", "integer", "bigint", "oid")
 NUMBERS = (*WHOLE_NUMBERS, "numeric", "real", "double precision", "money")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from itertools import islice
 from math import prod
@@ -17,7 +17,6 @@ from seedkit.core.names import did_you_mean
 from seedkit.core.values.json_documents import json_document
 from seedkit.core.values.python_values import fixture_value
 from seedkit.errors import FixtureError
-from seedkit.late_dataclasses import dataclass
 
 if TYPE_CHECKING:
     from seedkit.core.fixture_language.provider_methods import ProviderMethods

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 
 from seedkit.core.catalog import Column, Table
 from seedkit.core.fixture_language.choices import is_looked_up
@@ -11,7 +12,6 @@ from seedkit.core.fixture_language.labels import Labels
 from seedkit.core.fixture_language.pointers import Pointer, label_test, named_column, pointer_of
 from seedkit.core.fixtures import Counted, FixtureTable, Quoted, Row, Tagged, Value
 from seedkit.errors import FixtureError
-from seedkit.late_dataclasses import dataclass
 
 STAMPS = frozenset({"createdat", "updatedat", "createdon", "updatedon"})
 """Rails' names, without the underscore and in lower case."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 from seedkit.core.names import TableName
 from seedkit.core.reports.runs import ServerIdentity, as_text
-from seedkit.late_dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

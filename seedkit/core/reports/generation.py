@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 from seedkit.core.names import ExactName, TableName
 from seedkit.core.reports.runs import SequenceReport, ServerIdentity, SkippedStep, as_text
-from seedkit.late_dataclasses import dataclass
 
 STANDARD_OUTPUT = "standard output"
 """Where rows go that others are to read at once."""

@@ -8,7 +8,7 @@ the number of the turn alone, so that what else has changed does not matter. Not
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from itertools import islice
 
 import psycopg
@@ -18,8 +18,8 @@ from seedkit.core.catalog import Table
 from seedkit.core.generation.rows.bans import Bans
 from seedkit.core.generation.rows.by_column import MadeRows
 from seedkit.core.generation.rows.making import RowMaker
+from seedkit.core.generation.rows.shortfalls import given_up
 from seedkit.core.generation.rows.tallies import Tally
-from seedkit.late_dataclasses import dataclass
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.generation.refusals import is_refusal, refusal_of, told_line
 from seedkit.postgres.generation.rows import rows_added
@@ -30,6 +30,9 @@ _TURNS = 8
 
 _BANNED_FROM = 3
 """From this turn on rows are made without what was always refused; before, such rows are only not sent."""
+
+_NONE_MADE = 1_000
+"""So many rows can't be made, and no other was, before a table is given up: all of a block, as far as was looked."""
 
 _AT_ONCE = 1024 * 1024
 """Characters that are kept to be sent again."""
@@ -76,8 +79,13 @@ class TableFilling:
 
     @property
     def given_up(self) -> bool:
-        """Whether so many rows were refused that no further one is tried."""
-        return self.tally.given_up
+        """Whether so many rows were refused, or could not be made, that no further one is tried."""
+        return self.tally.given_up or (self.tally.is_empty and self._lost >= _NONE_MADE)
+
+    @property
+    def _lost(self) -> int:
+        """How many rows could not be made."""
+        return sum(shortfall.rows for shortfall in self.maker.short.values())
 
     def fill(self, blocks: Iterator[MadeRows]) -> None:
         """Send blocks: the very first one alone, as it tells whether there is trouble.
@@ -162,7 +170,9 @@ class TableFilling:
             left = rows_added(self.connection, self.table, there, self.taken)
             self.tally.missing += self.taken - left
             self.tally.taken = left
-        reasons = self.tally.reasons(str(self.table.name), asked, [trigger.name for trigger in triggers])
+        reasons = list(self.tally.reasons(str(self.table.name), asked, [trigger.name for trigger in triggers]))
+        if self.tally.is_empty and self._lost < asked and self.given_up:
+            reasons.append(given_up(str(self.table.name), self._lost, asked))
         return Filled(self.taken, tuple(reasons), self.tally.is_taken)
 
 
@@ -180,7 +190,7 @@ class _Ahead:
         return self._made.pop() if self._made else next(self._blocks)
 
     def make(self) -> bool:
-        """Make the next block; False where there is none."""
+        """Make the next block, and say whether there is one."""
         if not self._made:
             self._made = list(islice(self._blocks, 1))
         return bool(self._made)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -16,7 +16,6 @@ from seedkit.core.generation.expressions.type_names import modifiers, without_mo
 from seedkit.core.generation.schema import Check, Exclusion, Leaf, TableRules, Trigger, UniqueRule
 from seedkit.core.generation.shapes import Shape
 from seedkit.core.generation.statistics import Statistics
-from seedkit.late_dataclasses import dataclass
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.generation.asking import AskedRules, ask_rules
 from seedkit.postgres.generation.shapes import Shapes, shapes, without_xml

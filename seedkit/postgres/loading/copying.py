@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TypeAlias
 
@@ -22,7 +22,6 @@ from seedkit.core.rows.shapes import RowShape
 from seedkit.core.values.copy_text import fields_of
 from seedkit.core.values.encoder_choice import encoder_for
 from seedkit.core.values.python_values import fixture_value
-from seedkit.late_dataclasses import dataclass
 from seedkit.postgres.connection import Connection, codec_of
 from seedkit.postgres.loading.blame import located
 from seedkit.postgres.loading.numbering import AnyBlock, Numbering

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from seedkit.core.rows.blocks import Block, RowSource
-from seedkit.late_dataclasses import dataclass
 from seedkit.postgres.loading.numbering import AnyBlock
 from seedkit.postgres.loading.table_loads import TableLoad
 

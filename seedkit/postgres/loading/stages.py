@@ -6,6 +6,7 @@ A stage is a temporary table that COPY fills or, for a few rows, a JSON document
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from zlib import crc32
 
 from psycopg import sql
@@ -15,7 +16,6 @@ from seedkit.core.names import Columns
 from seedkit.core.planning.family_order import MovedRow
 from seedkit.core.rows.keys import OnConflict
 from seedkit.core.rows.shapes import RowShape
-from seedkit.late_dataclasses import dataclass
 from seedkit.postgres.identifiers import definitions, names, own_rows, same, table_identifier, type_of
 
 NUMBER = "seedkit_number"

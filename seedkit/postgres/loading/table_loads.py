@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from seedkit.core.catalog import Table
 from seedkit.core.rows.blocks import RowSource
 from seedkit.core.rows.keys import OnConflict
-from seedkit.late_dataclasses import dataclass
 from seedkit.postgres.loading.stages import Stage
 
 

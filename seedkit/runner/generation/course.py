@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from seedkit.core.catalog import Table
 from seedkit.core.generation.rows.by_column import MadeRows
 from seedkit.core.names import TableName
-from seedkit.late_dataclasses import dataclass
 from seedkit.runner.generation.progress import Progress
 from seedkit.runner.generation.turns import Turns
 

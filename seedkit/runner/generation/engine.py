@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import field, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from seedkit.core.catalog import Table
@@ -18,7 +18,6 @@ from seedkit.core.generation.rows.shortfalls import swallowed, told
 from seedkit.core.sequences.feeding import FeedingSequence
 from seedkit.files.generation.locales import words_of
 from seedkit.files.generation.meanings import read_meanings
-from seedkit.late_dataclasses import dataclass
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.generation.asking import AskedRules
 from seedkit.postgres.generation.filling import TableFilling
@@ -27,8 +26,10 @@ from seedkit.postgres.generation.rules import Rules, read_rules
 from seedkit.postgres.generation.statistics import read_statistics
 from seedkit.postgres.loading.table_loads import TableLoad
 from seedkit.runner.generation.around import Around
+from seedkit.runner.generation.circles import planners
 from seedkit.runner.generation.loads import as_load
 from seedkit.runner.generation.refinements import Refine
+from seedkit.runner.generation.sequences import fed_columns
 from seedkit.runner.generation.situations import Situations
 from seedkit.runner.generation.workers import made_by, workers_for
 
@@ -97,7 +98,7 @@ class Plans:
         self.run = Run(
             random_seed=said.random_seed, today=said.today, meanings=read_meanings(), words=words_of(said.locale)
         )
-        self._fed, sharing = _fed_columns(self.sequences)
+        self._fed, sharing = fed_columns(self.sequences)
         self.situations = Situations(
             connection=self.connection,
             run=self.run,
@@ -108,6 +109,7 @@ class Plans:
             fed=self._fed,
             sharing=sharing,
             per=self.request.per,
+            looks=isinstance(self, Engine),
         )
         self.situations.refined = {oid: self._refined(oid) for oid in self.request.counts}
         self.rules = replace(self.rules, tables=self.situations.follow_names())
@@ -124,7 +126,7 @@ class Plans:
     def planners_without_rows(self) -> dict[int, TablePlanner]:
         """Plan all tables as if none had rows yet, and each were given those that are asked for; looks at none."""
         nothing = {oid: RowsThere(0, dict.fromkeys(self.situations.counted(oid), 0)) for oid in self.request.counts}
-        return self.situations.planners(nothing)
+        return planners(self.situations, nothing)
 
     def _made_by(self, oid: int, planner: TablePlanner) -> RowMaker:
         return RowMaker(planner.planned, self.rules.tables[oid].surroundings(self.rules.functions))
@@ -152,19 +154,19 @@ class Engine(Plans):
         if self._begun:
             gc.collect(1)  # what made the rows before is a circle, with tables of texts; Python would let it lie
         self._begun = True
-        planners = self.situations.planners(there)
-        makers = {oid: self._maker(oid, planners[oid]) for oid in there}
+        planned = planners(self.situations, there)
+        makers = {oid: self._maker(oid, planned[oid]) for oid in there}
         for oid in there:
-            self._make_ready(oid, planners[oid])
+            self._make_ready(oid, planned[oid])
         group = list(there)
         if len(group) == 1 and not (self.tables[group[0]].row_security or self.tables[group[0]].rules):
-            return {group[0]: self._copied(group[0], makers[group[0]], planners[group[0]])}
-        loads = [self._load(oid, makers[oid], planners[oid], group) for oid in group]
+            return {group[0]: self._copied(group[0], makers[group[0]], planned[group[0]])}
+        loads = [self._load(oid, makers[oid], planned[oid], group) for oid in group]
         from seedkit.postgres.loading.ways import load_tables
 
         reports = load_tables(self.connection, loads)
         return {
-            oid: self._loaded(oid, makers[oid], planners[oid], report.inserted)
+            oid: self._loaded(oid, makers[oid], planned[oid], report.inserted)
             for oid, report in zip(group, reports, strict=True)
         }
 
@@ -233,18 +235,3 @@ class Engine(Plans):
 
 def _nothing_to_do(table: Table, there: RowsThere) -> TableOutcome:
     return TableOutcome(table=str(table.name), rows=0, asked=0, there=there.count)
-
-
-def _fed_columns(
-    sequences: Iterable[FeedingSequence],
-) -> tuple[dict[int, frozenset[str]], dict[int, dict[str, list[tuple[int, str]]]]]:
-    """Say which columns sequences feed, and for each of them which others have the same sequence."""
-    fed: dict[int, set[str]] = {}
-    sharing: dict[int, dict[str, list[tuple[int, str]]]] = {}
-    for sequence in sequences:
-        for column in sequence.columns:
-            fed.setdefault(column.table_oid, set()).add(column.name)
-            others = [(other.table_oid, other.name) for other in sequence.columns if other is not column]
-            if others:
-                sharing.setdefault(column.table_oid, {})[column.name] = others
-    return {oid: frozenset(names) for oid, names in fed.items()}, sharing

@@ -5,18 +5,18 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
 from seedkit.core.names import TableName
 from seedkit.core.reports.generation import GeneratedTable
 from seedkit.errors import LoadError, SeedkitError, lines
-from seedkit.late_dataclasses import dataclass
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.driver_errors import explained
 from seedkit.postgres.generation.asking import AskedSchema
 from seedkit.postgres.generation.deferred_keys import Names, check_deferred_keys, deferred_keys
+from seedkit.postgres.generation.rights import rights_told
 from seedkit.postgres.generation.rows import rows_there
 from seedkit.postgres.sequences.feeding import read_feeding_of
 from seedkit.runner.generation.course import Course
@@ -70,11 +70,9 @@ class Filling:
         )
         feeding, here = read_feeding_of(self.connection, self.plan.counts, self.plan.draws)
         self.turns.ahead.known = here.sequences
-        if self.request.commit_every is None:
-            self.turns.ahead.feeding = feeding
-        self.engine = Engine(
-            self.connection, wanted, self.plan.tables, feeding.sequences, self.course, asked=self.schema.rules
-        )
+        self.turns.ahead.feeding = feeding if self.request.commit_every is None else None
+        fed, rules = feeding.sequences, self.schema.rules
+        self.engine = Engine(self.connection, wanted, self.plan.tables, fed, self.course, asked=rules)
         if self.turns.ours:  # what a caller has in the same transaction may not hold yet
             self._deferred = deferred_keys(self.schema.deferred_keys)
         if self.request.commit_every is not None and not self.request.total:
@@ -96,11 +94,8 @@ class Filling:
         self.course.cuts = len(group) == 1 and self.course.is_cut(self.plan.counts[group[0]])
         if self.course.cuts:
             self.course.commit()
-        with (
-            self._stopping_or_not(group),
-            telling_of_triggers(self.request, self.plan, group),
-            explained(_doing(names)),
-        ):
+        of_triggers = telling_of_triggers(self.request, self.plan, group)
+        with self._stopping_or_not(group), of_triggers, _explained(self, names):
             refuse_orphans(self.plan, group, self._found, alone=not self.request.names_tables)
             outcomes = self.engine.filled(group)
             check_deferred_keys(self.connection, self._deferred, group)
@@ -162,8 +157,11 @@ def _total(plan: CountPlan, oid: int, before: int) -> str:
     return name if oid in plan.per and not before else f"{name}={before + plan.counts[oid]}"
 
 
-def _doing(names: Sequence[TableName]) -> str:
-    return f"filling {', '.join(map(str, names))}"
+@contextmanager
+def _explained(filling: Filling, names: Sequence[TableName]) -> Iterator[None]:
+    doing = f"filling {', '.join(map(str, names))}"
+    with rights_told(filling.connection, filling.plan.tables.values()), explained(doing):
+        yield
 
 
 def _nothing_taken(table: GeneratedTable) -> LoadError:

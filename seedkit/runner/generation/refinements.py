@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -14,7 +14,6 @@ from seedkit.core.generation.requests.asked import AskedRows
 from seedkit.core.generation.streams import VERSION
 from seedkit.core.read_secrets import Secrets
 from seedkit.errors import ConfigurationError, UsageError
-from seedkit.late_dataclasses import dataclass
 
 if TYPE_CHECKING:
     from seedkit.core.fixture_language.row_values import Setting

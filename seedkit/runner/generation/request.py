@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from seedkit.core.generation.requests.asked import AskedRows
-from seedkit.late_dataclasses import dataclass
 from seedkit.runner.generation.refinements import NOTHING_IS_SAID, WhatIsSaid
 from seedkit.runner.guards import Guard
 

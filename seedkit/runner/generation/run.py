@@ -18,6 +18,7 @@ from seedkit.files.generation.locales import words_of
 from seedkit.postgres.connection import Connection, identify, in_transaction
 from seedkit.postgres.driver_errors import explained
 from seedkit.postgres.generation.asking import ask_schema
+from seedkit.postgres.generation.rights import rights_told
 from seedkit.postgres.search_path import asked_safely, enter_safe_path
 from seedkit.postgres.time_outs import time_outs_told
 from seedkit.postgres.transactions.write_locks import take_write_locks
@@ -68,7 +69,7 @@ def generate(connection: Connection, request: GenerationRequest) -> GenerationRe
 def _run(
     connection: Connection, request: GenerationRequest, turns: Turns, gathered: Gathered | None
 ) -> tuple[CountPlan, list[GeneratedTable]]:
-    with time_outs_told(connection), explained("generating rows"), turns:
+    with time_outs_told(connection), rights_told(connection), explained("generating rows"), turns:
         _refuse_production(connection, request)
         plan = _planned(connection, request)
         _refuse_many(connection, request, plan)

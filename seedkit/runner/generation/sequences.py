@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 
 from seedkit.core.catalog import Table
 from seedkit.core.reports.runs import SequenceReport, SequenceStatus
@@ -11,7 +11,6 @@ from seedkit.core.reports.sequences import report_sequence
 from seedkit.core.sequences.feeding import Feeding, FeedingSequence
 from seedkit.core.sequences.reading import SequenceReading, is_behind
 from seedkit.errors import SequenceError
-from seedkit.late_dataclasses import dataclass
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.sequences.room import feeds, make_room_in, read_room
 
@@ -32,16 +31,19 @@ class SequencesAhead:
     moved: list[SequenceReport] = field(default_factory=list)
     known: Sequence[FeedingSequence] = ()
     feeding: Feeding | None = None
+    _of_tables: dict[int, list[FeedingSequence]] = field(default_factory=dict)
 
     def make_ready(self, table: Table, columns: Sequence[str], last: int) -> None:
         """Move the sequences of a table's columns past the last number that will be written.
 
         Raises SequenceError where one ends before that.
         """
-        meant = [sequence for sequence in self.known if feeds(sequence, table, columns)]
-        if not meant or (self.still and self.due is None):
+        if self.still and self.due is None:
             return
-        readings = (read_room if self.still else make_room_in)(self.connection, meant, [last])
+        if not self._of_tables:
+            self._of_tables = _by_table(self.known)
+        meant = [sequence for sequence in self._of_tables.get(table.oid, ()) if feeds(sequence, table, columns)]
+        readings = (read_room if self.still else make_room_in)(self.connection, meant, [last]) if meant else []
         for reading in readings:
             _refuse_short(reading, table, last)
         behind = [reading for reading in readings if is_behind(reading)]
@@ -57,6 +59,14 @@ class SequencesAhead:
         self.moved += [report for report in fixed if report.sequence not in known]
 
 
+def _by_table(sequences: Iterable[FeedingSequence]) -> dict[int, list[FeedingSequence]]:
+    found: dict[int, list[FeedingSequence]] = {}
+    for sequence in sequences:
+        for oid in dict.fromkeys(column.table_oid for column in sequence.columns):
+            found.setdefault(oid, []).append(sequence)
+    return found
+
+
 def _refuse_short(reading: SequenceReading, table: Table, last: int) -> None:
     if reading.state.increment > 0 and reading.state.maximum < last:
         name = reading.sequence.name
@@ -64,3 +74,18 @@ def _refuse_short(reading: SequenceReading, table: Table, last: int) -> None:
             f"{name} ends at {reading.state.maximum:,}, and the rows of {table.name} go up to {last:,}",
             hint=f"Ask for fewer rows, or write: alter sequence {name} no maxvalue;",
         )
+
+
+def fed_columns(
+    sequences: Iterable[FeedingSequence],
+) -> tuple[dict[int, frozenset[str]], dict[int, dict[str, list[tuple[int, str]]]]]:
+    """Say which columns sequences feed, and for each of them which others have the same sequence."""
+    fed: dict[int, set[str]] = {}
+    sharing: dict[int, dict[str, list[tuple[int, str]]]] = {}
+    for sequence in sequences:
+        for column in sequence.columns:
+            fed.setdefault(column.table_oid, set()).add(column.name)
+            others = [(other.table_oid, other.name) for other in sequence.columns if other is not column]
+            if others:
+                sharing.setdefault(column.table_oid, {})[column.name] = others
+    return {oid: frozenset(names) for oid, names in fed.items()}, sharing

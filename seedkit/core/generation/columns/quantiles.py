@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 from seedkit.core.generation.streams import Stream
 from seedkit.core.values.spellings import pointed
-from seedkit.late_dataclasses import dataclass
 
 _SIZE = 65_536
 
@@ -25,11 +25,11 @@ class NumberQuantiles:
     scale: int
     stream: Stream
 
-    def block(self, number: int) -> Iterable[str]:
+    def values(self, rows: range) -> Iterable[str]:
         """Give a number for each row."""
         spans = list(pairwise(self.bounds))
         count, scale = len(spans), self.scale
-        for drawn in self.stream.numbers(number, 8):
+        for drawn in self.stream.numbers(rows, 8):
             rest, place = divmod(drawn, count)
             low, high = spans[place]
             unit = low + rest % (high - low + 1)
@@ -44,9 +44,9 @@ class DayQuantiles:
     stream: Stream
     behind: str = ""
 
-    def block(self, number: int) -> Iterable[str]:
+    def values(self, rows: range) -> Iterable[str]:
         """Give a date for each row."""
-        return map(self._table.__getitem__, self.stream.numbers(number, 2))
+        return map(self._table.__getitem__, self.stream.numbers(rows, 2))
 
     @cached_property
     def _table(self) -> list[str]:
@@ -54,8 +54,9 @@ class DayQuantiles:
         return [texts[day] for day in spread_between(self.bounds)]
 
 
-def spread_between(bounds: Sequence[int]) -> list[int]:
-    """Give 65,536 numbers, as many between each two of the bounds.
+@lru_cache(maxsize=8)
+def spread_between(bounds: tuple[int, ...]) -> list[int]:
+    """Give 65,536 numbers, as many between each two of the bounds; nobody may change them.
 
     >>> [spread_between((0, 1, 9))[place] for place in (0, 20_000, 32_768, 65_535)]
     [0, 1, 1, 9]

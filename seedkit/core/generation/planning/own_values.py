@@ -44,7 +44,7 @@ def is_personal(facts: Facts, meaning: str | None, run: Run) -> bool:
     own_text = as_text is not None and as_text.name in MAKERS and as_text.name not in _CATEGORIES
     begun = (run.meanings.of(" ".join(words[: place + 1]), table, "time") for place in range(len(words)))
     of_birth = any(found is not None and found.name == "birth" for found in begun)
-    return meaning in _PERSONAL or own_text or of_birth or words[-1:] == ["id"]
+    return meaning in _PERSONAL or own_text or of_birth or [*words[-1:]] == ["id"]
 
 
 def may_name(facts: Facts, meaning: str | None, texts: Sequence[str], run: Run) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import field
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 from seedkit.core.catalog import Column, Table
@@ -14,7 +14,6 @@ from seedkit.core.fixtures import Tagged, Value
 from seedkit.core.generation.refinements.said import Refinements, Said, TableSaid
 from seedkit.core.names import did_you_mean, in_quotes, listed
 from seedkit.errors import CatalogError, FixtureError, SeedkitError, blamed_on
-from seedkit.late_dataclasses import dataclass
 
 Find = Callable[[str], int | None]
 """Gives the OID of the table that a name means; raises CatalogError where it may mean several."""
@@ -79,6 +78,8 @@ def _refuse_other_parents(
     """Raise SeedkitError for a parent that there is not; for one that is another than a named table's."""
     for column, value in entry.columns.items():
         for name in _parents_in(value.value):
+            if any(tables[oid].find_column(name) is not None for oid in oids):
+                continue  # the column that names the table
             with _at(said, value.line):
                 parent = find(name)
                 if parent is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from seedkit.core.catalog import Table
@@ -13,7 +13,6 @@ from seedkit.core.generation.refinements.per import key_to, refuse_many
 from seedkit.core.generation.refinements.said import NOTHING, Refinements, Said
 from seedkit.core.generation.schema import TableRules
 from seedkit.errors import blamed_on
-from seedkit.late_dataclasses import dataclass
 
 if TYPE_CHECKING:
     from seedkit.core.fixture_language.row_values import Setting

@@ -7,7 +7,7 @@ can't be mended, or that the server refuses, is made again under its own number,
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -23,7 +23,6 @@ from seedkit.core.generation.rows.digests import digest_of
 from seedkit.core.generation.rows.drawing import Planned, Redraws
 from seedkit.core.generation.rows.shortfalls import Shortfall
 from seedkit.core.generation.streams import BLOCK
-from seedkit.late_dataclasses import dataclass
 
 if TYPE_CHECKING:
     from seedkit.core.generation.rows.bans import Ban

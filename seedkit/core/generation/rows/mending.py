@@ -6,7 +6,7 @@ All of it is a function of the row's number and the attempt.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from itertools import islice
 
 from seedkit.core.generation.expressions.tree import columns_of
@@ -15,7 +15,6 @@ from seedkit.core.generation.rows.digests import Digests, digest_of
 from seedkit.core.generation.rows.drawing import Redraws
 from seedkit.core.generation.rows.rules import Key, Rule
 from seedkit.core.generation.satisfying.trials import Derive, Trial
-from seedkit.late_dataclasses import dataclass
 
 ROUNDS = 10
 """How often a row is mended before another one is made in its place."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
@@ -12,7 +13,6 @@ from seedkit.core.generation.expressions.values import DAY, EXACT, Interval, Not
 from seedkit.core.generation.planning.chosen import Facts
 from seedkit.core.generation.planning.types.numbers import WHOLE, scale_of
 from seedkit.core.values.spellings import pointed
-from seedkit.late_dataclasses import dataclass
 
 _BITS = {"smallint": 15, "integer": 31, "bigint": 63}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -9,7 +9,7 @@ fit is left to the repairs. Nothing hangs on the order of columns or CHECKs.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 
 from seedkit.core.generation.columns.blocks import Constant, Generator, without_nulls
 from seedkit.core.generation.expressions.comparing import MIRRORED, ORDERS
@@ -32,7 +32,6 @@ from seedkit.core.generation.satisfying.counts import counted_ones
 from seedkit.core.generation.satisfying.dependent import Beyond, Turn, Where
 from seedkit.core.generation.satisfying.moves import Room
 from seedkit.core.generation.satisfying.nulls import without_casts
-from seedkit.late_dataclasses import dataclass
 
 
 def tied(plan: PlannedTable, surroundings: Surroundings, rooms: Mapping[str, Room]) -> PlannedTable:

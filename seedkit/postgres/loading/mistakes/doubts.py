@@ -6,6 +6,7 @@ Read again from the files, as the load itself keeps no line numbers. All of it i
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import chain
 
 from psycopg import sql
@@ -15,7 +16,6 @@ from seedkit.core.rows.blocks import Block, PlacedBlock, PlacedRow, RowSource, W
 from seedkit.core.rows.keys import OnConflict, row_key
 from seedkit.core.rows.shapes import RowShape
 from seedkit.errors import Origin
-from seedkit.late_dataclasses import dataclass
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.identifiers import operator, own_rows, trusted, type_of
 from seedkit.postgres.loading.stages import Stage
@@ -136,7 +136,8 @@ def _rows(files: Sequence[RowSource]) -> Iterator[tuple[int, PlacedRow | PlacedB
 
 def _rows_since(files: Sequence[RowSource], since: Origin) -> Iterator[tuple[int, PlacedRow | PlacedBlock]]:
     """Leave out what was sent before a row; of several shapes that is not known, as each was sent by itself."""
-    rows = _rows(files)
+    placed_since = files[0].placed_since if len(files) == 1 else None
+    rows = ((0, row) for row in placed_since(since.line or 0)) if placed_since else _rows(files)
     shapes = set()
     for number, row in rows:
         shapes.add(row.shape)

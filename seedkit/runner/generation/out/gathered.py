@@ -7,11 +7,10 @@ again where these are loaded.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from seedkit.core.catalog import Table
 from seedkit.files.spool import Piece, Spool
-from seedkit.late_dataclasses import dataclass
 
 Keep = Callable[[str], None]
 """Keeps rows of a table, which are lines of COPY text."""
