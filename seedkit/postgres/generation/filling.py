@@ -51,10 +51,7 @@ class Filled:
 
 @dataclass(slots=True)
 class TableFilling:
-    """A table that is being filled, in savepoints of the transaction that is open; errors are told `hidden`.
-
-    `heard` is told all rows that were not refused.
-    """
+    """A table that is being filled, in savepoints; errors are told `hidden`, and `heard` is told of all rows taken."""
 
     connection: Connection
     maker: RowMaker
@@ -98,20 +95,18 @@ class TableFilling:
             error = self._send(_kept(ahead, sent, self._at_once))
             if error is not None:
                 self._part([row for made in sent for row in zip(made.numbers, made.lines, strict=True)])
-            else:
-                for made in sent:
-                    self.heard(made.text)
             self._at_once = _AT_ONCE
 
     def _send(self, texts: Iterable[tuple[str, int]]) -> psycopg.Error | None:
         """Copy rows in a savepoint; give the error where one is refused, and then nothing of them is there."""
         statement = copy_statement(self.table, self.maker.plan.column_names)
-        sent = 0
+        sent, written = 0, []
         try:
             with self.connection.transaction(), self.connection.cursor() as cursor:
                 with cursor.copy(statement) as copy:
                     for text, rows in texts:
                         copy.write(text)
+                        written.append(text)
                         sent += rows
                 inserted = cursor.rowcount
         except psycopg.Error as error:
@@ -120,6 +115,8 @@ class TableFilling:
             return error
         self.tally.taken += inserted
         self.tally.missing += sent - inserted
+        for text in written:
+            self.heard(text)
         return None
 
     def _part(self, rows: Sequence[tuple[int, str]]) -> None:
@@ -157,10 +154,8 @@ class TableFilling:
         return refused_ones
 
     def _try(self, piece: Sequence[tuple[int, str]]) -> psycopg.Error | None:
-        text = "".join(line for _, line in piece)
-        if (error := self._send([(text, len(piece))])) is None:
+        if (error := self._send([("".join(line for _, line in piece), len(piece))])) is None:
             self._bans.take(line for _, line in piece)
-            self.heard(text)
         return error
 
     def outcome(self, asked: int, there: int) -> Filled:
