@@ -158,7 +158,7 @@ def contests(divisor: int = 1) -> tuple[Contest, ...]:
             title=f"{large:,} rows from Python code",
             workload=people_by_code(large),
             contestants=(WRITE_ROW, SEED),
-            goal=2.5,
+            goal=1.2,
             rounds=3,
         ),
         Contest(

@@ -16,6 +16,7 @@ import pytest
 from seedkit.core.catalog import Table
 from seedkit.core.fixtures import FixtureTable
 from seedkit.core.foreign_keys import ForeignKey
+from seedkit.core.rows import recognition
 from seedkit.core.rows.fixture_source import fixture_blocks
 from seedkit.errors import SeedkitError
 from seedkit.files import fixture_chunks, fixture_files, fixture_shapes, several_tables, thinned_files
@@ -179,6 +180,7 @@ def _pieces_of(size: int) -> Iterator[None]:
         (fixture_chunks, "CHUNK_BYTES"): size,
         (fixture_chunks, "LONGEST_BYTES"): 8 * size,
         (fixture_shapes, "LARGE_BYTES"): 0,
+        (recognition, "WORTH_CHARACTERS"): 0,
         (several_tables, "KEPT_BYTES"): size,
         (thinned_files, "WINDOW_BYTES"): size,
     }
@@ -190,7 +192,6 @@ def _pieces_of(size: int) -> Iterator[None]:
 def _events_alone() -> Iterator[None]:
     ways = {
         (fixture_shapes, "LARGE_BYTES"): 1 << 30,
-        (fixture_shapes, "ThinnedFile"): lambda file: file,
         (fixture_files, "list_chunks"): lambda *_: None,
         (fixture_files, "labels_chunks"): lambda *_: None,
         (several_tables, "table_parts"): lambda *_: {},

@@ -131,7 +131,7 @@ def _list(style: _Style, random: Random) -> str:
 
 
 def _labels(style: _Style, random: Random) -> str:
-    head = random.choice(_OPTIONS_OF_LABELS) if random.random() < 0.2 else ""
+    head = random.choice(_OPTIONS_OF_LABELS) if random.random() < 0.6 else ""
     names = random.sample(_NAMES, 5) if random.random() < 0.2 else [f"{random.choice('ab')}{n}" for n in range(10)]
     return head + "".join(style.labelled(name, pairs) for name, pairs in zip(names, _rows(random), strict=False))
 

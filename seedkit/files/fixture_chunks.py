@@ -42,10 +42,10 @@ _Read: TypeAlias = Callable[[Nodes, Event], Iterator[Row]]
 CHUNK_BYTES = 32 * 1024
 """Much larger ones take longer to read than the server takes for what fits into a socket: it would wait."""
 _PASSED = rb"(?:(?:#.*)?\r?\n)*+"
-_HEAD = re.compile(
-    rb"%(passed)b(?:---\r?\n%(passed)b)?+(?:%(options)b:.*\n(?:(?!---|- ).*\n)*+---\r?\n%(passed)b)?+(?=- )"
-    % {b"passed": _PASSED, b"options": OPTIONS_KEY.encode()}
-)
+_HEAD = rb"%(passed)b(?:---\r?\n%(passed)b)?+(?:%(options)b:.*\n(?:(?!---|- ).*\n)*+---\r?\n%(passed)b)?+(?=- )" % {
+    b"passed": _PASSED,
+    b"options": OPTIONS_KEY.encode(),
+}
 """A line that begins with `---` ends what stands above, whatever that is but a comment."""
 LONGEST_BYTES = 4 * 1024 * 1024
 """A row longer than this is read with the rest of its file, event by event."""
@@ -126,10 +126,11 @@ class _Uncuttable(Exception):  # noqa: N818 - says what is the case
 def _head(file: BinaryIO) -> bytes:
     """Read what may stand above a list: comments, empty lines and one `---`, or options with one below them."""
     begun = file.read(LONGEST_HEAD)
-    found = _HEAD.match(begun)
+    if begun.startswith(b"- "):
+        return b""
+    found = re.match(_HEAD, begun)
     if found is None or not found[0].decode().replace("\r\n", "").replace("\n", "").isprintable():
         raise _Uncuttable
-    file.seek(found.end())
     return found[0]
 
 

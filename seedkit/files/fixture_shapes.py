@@ -22,7 +22,6 @@ from seedkit.files.fixture_heads import head_above_list
 from seedkit.files.fixture_options import OPTIONS_KEY, read_options
 from seedkit.files.paths import shown_path
 from seedkit.files.regular_files import open_regular
-from seedkit.files.thinned_files import NotThinned, ThinnedFile
 from seedkit.files.yaml.events import Through, error_at, line_of
 from seedkit.files.yaml.nodes import Nodes, open_documents
 from seedkit.files.yaml.rows import is_merged_only, require_untagged
@@ -87,8 +86,8 @@ def survey(path: Path, is_table: Callable[[str], bool]) -> Survey:
 
     A large one of labelled rows is opened only, as one that is a list.
     """
-    with suppress(NotThinned, FixtureError):  # what is wrong is told as the whole file has it
-        return _survey(path, is_table, through=ThinnedFile)
+    if _is_large(path) and (found := _thinned_survey(path, is_table)):
+        return found
     try:
         return _survey(path, is_table)
     except FixtureError:
@@ -96,6 +95,19 @@ def survey(path: Path, is_table: Callable[[str], bool]) -> Survey:
         if head == 0:
             raise
     return _survey(path, is_table, head)
+
+
+def _thinned_survey(path: Path, is_table: Callable[[str], bool]) -> Survey | None:
+    """Look at a file without most of its rows; what is wrong is told by a look at all of it."""
+    from seedkit.files.thinned_files import NotThinned, ThinnedFile
+
+    with suppress(NotThinned, FixtureError):
+        return _survey(path, is_table, through=ThinnedFile)
+    return None
+
+
+def _is_large(path: Path) -> bool:
+    return path.exists() and path.stat().st_size >= LARGE_BYTES
 
 
 def _survey(path: Path, is_table: Callable[[str], bool], head: int = 0, through: Through = lambda file: file) -> Survey:
@@ -118,7 +130,7 @@ def _labels_survey(path: Path, entries: Sequence[Entry], is_table: Callable[[str
     options, options_line = _options(entries)
     if len(entries) > 1 + bool(options_line) or not (options.table or is_table(path.stem)):
         return None
-    if entries[-1].key in options.ignore or path.stat().st_size < LARGE_BYTES:
+    if entries[-1].key in options.ignore or not _is_large(path):
         return None
     if _times_named(path, OPTIONS_KEY.encode()) > bool(options_line):
         return None

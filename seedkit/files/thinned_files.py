@@ -9,6 +9,8 @@ at the top of the file. So what the parser is not shown are items of the list of
 from __future__ import annotations
 
 import re
+from functools import cache
+from typing import NamedTuple
 
 from seedkit.core.rows.tidy_chunks import is_harmless, with_line_feeds
 from seedkit.files.bounded_file import Readable
@@ -29,12 +31,24 @@ def _collection() -> str:
     return collection
 
 
-_VALUE = rf"(?:&\w++ )?+(?:![a-z!]++ )?+(?:{_collection()}|{_DOUBLE}|{_SINGLE}|{_PLAIN})"
-_PAIR = rf"{_KEY}:(?: ++{_VALUE})?+"
-_LINE = rf" *+(?:(?:- ++)++(?:{_PAIR}|{_VALUE})|{_PAIR})?+ *+(?:(?<=[ \n])#.*)?+\n"
-_COMPLETE = re.compile(rf"(?:{_LINE}|---\n)*+")
-_AT_THE_TOP = re.compile(r"^(?=[^ \n#-])|^(?=---)", re.MULTILINE)
-_BEGINS_LIST = re.compile(rf"{_KEY}: *+(?:#.*)?+\n(?: *+(?:#.*)?+\n)*+( *+)-[^\n]*+\n")
+class _Patterns(NamedTuple):
+    """Lines that are complete in themselves; where a key begins at the top; one below which a list begins."""
+
+    complete: re.Pattern[str]
+    at_the_top: re.Pattern[str]
+    begins_list: re.Pattern[str]
+
+
+@cache
+def _patterns() -> _Patterns:
+    value = rf"(?:&\w++ )?+(?:![a-z!]++ )?+(?:{_collection()}|{_DOUBLE}|{_SINGLE}|{_PLAIN})"
+    pair = rf"{_KEY}:(?: ++{value})?+"
+    line = rf" *+(?:(?:- ++)++(?:{pair}|{value})|{pair})?+ *+(?:(?<=[ \n])#.*)?+\n"
+    return _Patterns(
+        re.compile(rf"(?:{line}|---\n)*+"),
+        re.compile(r"^(?=[^ \n#-])|^(?=---)", re.MULTILINE),
+        re.compile(rf"{_KEY}: *+(?:#.*)?+\n(?: *+(?:#.*)?+\n)*+( *+)-[^\n]*+\n"),
+    )
 
 
 _NO_KEY = (b"", b" ", b"\n", b"\r", b"#", b"-")
@@ -70,16 +84,16 @@ class ThinnedFile:
             text = with_line_feeds(window.decode())
         except UnicodeDecodeError:
             raise NotThinned from None
-        found = _COMPLETE.match(text)
+        found = _patterns().complete.match(text)
         if not is_harmless(text) or found is None or found.end() < len(text):
             raise NotThinned
-        return "".join(map(self._part, _AT_THE_TOP.split(text))).encode()
+        return "".join(map(self._part, _patterns().at_the_top.split(text))).encode()
 
     def _part(self, part: str) -> str:
         """Thin the lines of one key at the top, or what follows in a further window."""
         if part[:1] in ("", " ", "\n", "#", "-") and not part.startswith("---"):
             return part if self._margin is None or not part else _emptied(part, f"{self._margin}-\n")
-        begun = _BEGINS_LIST.match(part)
+        begun = _patterns().begins_list.match(part)
         self._margin = begun[1] if begun else None
         return begun[0] + _emptied(part[begun.end() :]) if begun else part
 

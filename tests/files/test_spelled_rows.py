@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from seedkit.core.fixtures import FixtureTable
+from seedkit.core.rows import recognition
 from seedkit.core.rows.blocks import Block
 from seedkit.core.rows.fixture_source import fixture_source
 from seedkit.core.rows.spelled_rows import SpelledRecogniser
@@ -104,7 +105,10 @@ MIXED = "".join(
 
 @pytest.mark.parametrize("line_break", ["\n", "\r\n"])
 @pytest.mark.parametrize("drawing", [False, True])
-def test_each_row_is_found_at_its_line(write: Write, line_break: str, *, drawing: bool) -> None:
+def test_each_row_is_found_at_its_line(
+    write: Write, monkeypatch: pytest.MonkeyPatch, line_break: str, *, drawing: bool
+) -> None:
+    monkeypatch.setattr(recognition, "WORTH_CHARACTERS", 0)
     text = MIXED.replace("\n", line_break)
     columns = [a_column("id"), a_column("email", "text"), *([a_column("number", draws=True)] if drawing else [])]
     table = a_table("users", columns)

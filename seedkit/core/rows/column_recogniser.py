@@ -58,6 +58,7 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from seedkit.core.catalog import Column, Table
+from seedkit.core.names import Columns
 from seedkit.core.rows.plain_literals import BARE_LITERALS, LITERALS, MAY_BE_LABELS
 from seedkit.core.rows.tidy_chunks import is_harmless
 
@@ -88,6 +89,18 @@ class Recognised(NamedTuple):
     columns: tuple[str, ...]
     text: bytes
     rows: int
+
+
+class SpelledRows(NamedTuple):
+    """Rows as COPY text, whose columns are in the table's order; `once` of them are written on insert only.
+
+    `places` are their numbers among the rows of their chunk, from 0.
+    """
+
+    columns: Columns
+    once: Columns
+    text: bytes
+    places: Sequence[int]
 
 
 class _Bare(NamedTuple):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import groupby
 from operator import itemgetter
-from typing import NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from seedkit.core.catalog import Table
 from seedkit.core.fixture_language.row_language import RowReading
@@ -14,17 +14,21 @@ from seedkit.core.fixture_language.row_plans import stamps_missing
 from seedkit.core.fixtures import Chunk, FixtureTable, Tagged
 from seedkit.core.names import Columns
 from seedkit.core.rows.blocks import Block
-from seedkit.core.rows.column_recogniser import ColumnRecogniser, Recognised
+from seedkit.core.rows.column_recogniser import ColumnRecogniser, Recognised, SpelledRows
 from seedkit.core.rows.constant_columns import with_column, with_constants
 from seedkit.core.rows.file_order import shape_rule
-from seedkit.core.rows.labelled_chunks import as_list
 from seedkit.core.rows.row_encoders import fixture_constants
 from seedkit.core.rows.shapes import RowShape
-from seedkit.core.rows.spelled_rows import SpelledRecogniser, SpelledRows
 from seedkit.core.rows.tidy_chunks import lines_of_rows, with_line_feeds
 from seedkit.core.values.copy_text import field_text, field_value
 from seedkit.core.values.encoder_choice import encoder_for
 from seedkit.errors import FixtureError
+
+if TYPE_CHECKING:
+    from seedkit.core.rows.spelled_rows import SpelledRecogniser
+
+WORTH_CHARACTERS = 8 * 1024
+"""Less is read by the parser before the patterns for it are made."""
 
 _TRIED_AGAIN = 8
 """Where a chunk was not plain, the next ones are not tried as such, but for one of so many."""
@@ -41,41 +45,55 @@ _Placed: TypeAlias = tuple[Block, Sequence[int]]
 """A block, and the numbers of its rows among those of their chunk, from 0."""
 
 
+class SeenLabels:
+    """The labels of the rows that were read so far."""
+
+    def __init__(self) -> None:
+        self.seen: set[str] = set()
+
+    def are_new(self, labels: Sequence[str], *, keep: bool = True) -> bool:
+        """Whether no row before has one of these labels, and no two of them are the same; they may be kept in mind."""
+        different = set(labels)
+        is_new = len(different) == len(labels) and self.seen.isdisjoint(different)
+        if keep:
+            self.seen |= different
+        return is_new
+
+
 class Recognition:
     """Recognises the rows of one fixture, chunk by chunk; those that are to be `stamped` are not recognised."""
 
     def __init__(self, fixture: FixtureTable, table: Table, reading: RowReading, *, stamped: bool) -> None:
         self._fixture, self._table, self._reading, self._stamped = fixture, table, reading, stamped
         self._plain = ColumnRecogniser(table)
-        self._spelled = SpelledRecogniser(table, self._made)
+        self._spelled: SpelledRecogniser | None = None
         self._shows = shape_rule(table)
         self._complete: dict[tuple[Columns, Columns], bool] = {}
         self._not_plain = 0
-        self._labels: set[str] = set()
+        self.labels = SeenLabels()
 
     def blocks(self, chunk: Chunk) -> list[RecognisedBlock] | None:
         """Give a chunk's rows, if they are recognised: in their order, where that shows."""
         text = with_line_feeds(chunk.text)
         if not self._fixture.labelled:
             return self._blocks(text, chunk, ())
+        if len(text) < WORTH_CHARACTERS and not self.labels.seen:
+            return None
+        return self._labelled_blocks(text, chunk)
+
+    def _labelled_blocks(self, text: str, chunk: Chunk) -> list[RecognisedBlock] | None:
+        from seedkit.core.rows.labelled_chunks import as_list
+
         labelled = as_list(text)
-        if labelled is None or not self.are_new(labelled.labels, keep=False):
+        if labelled is None or not self.labels.are_new(labelled.labels, keep=False):
             return None
         if not set(self._fixture.options.ignore).isdisjoint(labelled.labels):
             return None
         found = self._blocks(labelled.text, chunk, labelled.labels)
         if found is None or sum(block.rows for block, _ in found) < len(labelled.labels):
             return None
-        self.are_new(labelled.labels)
+        self.labels.are_new(labelled.labels)
         return found
-
-    def are_new(self, labels: Sequence[str], *, keep: bool = True) -> bool:
-        """Whether no row before has one of these labels, and no two of them are the same; they may be kept in mind."""
-        different = set(labels)
-        is_new = len(different) == len(labels) and self._labels.isdisjoint(different)
-        if keep:
-            self._labels |= different
-        return is_new
 
     def _blocks(self, text: str, chunk: Chunk, labels: Sequence[str]) -> list[RecognisedBlock] | None:
         if self._not_plain % _TRIED_AGAIN == 0 and (plain := self._plain.recognise(text)):
@@ -83,11 +101,20 @@ class Recognition:
             if not labels:
                 block = self._block(plain)
                 return [RecognisedBlock(block, partial(_evenly, chunk, plain.rows))] if block else None
-            spelled = [SpelledRows(plain.columns, (), plain.text, range(plain.rows))]
+            spelled: Sequence[SpelledRows] = [SpelledRows(plain.columns, (), plain.text, range(plain.rows))]
         else:
             self._not_plain += 1
-            spelled = self._spelled.recognise(text) or []
+            spelled = self._spelled_rows(text) or []
         return self._spelled_blocks(spelled, chunk, labels) if spelled else None
+
+    def _spelled_rows(self, text: str) -> Sequence[SpelledRows] | None:
+        if self._spelled is None:
+            if len(text) < WORTH_CHARACTERS:
+                return None
+            from seedkit.core.rows.spelled_rows import SpelledRecogniser
+
+            self._spelled = SpelledRecogniser(self._table, self._made)
+        return self._spelled.recognise(text)
 
     def _spelled_blocks(
         self, spelled: Sequence[SpelledRows], chunk: Chunk, labels: Sequence[str]

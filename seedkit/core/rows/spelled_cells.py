@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 from seedkit.core.catalog import Column
 from seedkit.core.column_types import TypeKind
+from seedkit.core.fixture_language.tag_names import SAME_IN_EACH_ROW
 from seedkit.core.rows.plain_literals import LITERALS, MAY_BE_LABELS
 from seedkit.core.rows.spelled_documents import (
     DOCUMENT,
@@ -25,9 +26,6 @@ from seedkit.core.values.copy_text import ESCAPED
 
 Cells: TypeAlias = Callable[[Sequence[str]], "Sequence[str] | None"]
 """Gives what COPY reads for a column's values; None where one of them is to be read by the parser."""
-
-SAME_IN_EACH_ROW = frozenset({"!ago", "!ahead"})
-"""The tags that make the same of the same text in each row."""
 
 NULL = "null|Null|NULL|~"
 _SINGLE = r"'[^'\n]*+(?:''[^'\n]*+)*+'"

@@ -27,7 +27,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from seedkit.core.catalog import Column, Table
-from seedkit.core.names import Columns
+from seedkit.core.rows.column_recogniser import SpelledRows
 from seedkit.core.rows.spelled_cells import QUOTED, Cells, cells_of, tagged_pattern, value_pattern
 from seedkit.core.rows.tidy_chunks import is_harmless, without_empty_lines
 
@@ -48,18 +48,6 @@ _QUOTES = "\"'"
 
 Made = Callable[[str, str, str], "str | None"]
 """Works out what a tag with a text makes in a column, as text for it; None where the parser has to."""
-
-
-class SpelledRows(NamedTuple):
-    """Rows as COPY text, whose columns are in the table's order; `once` of them are written on insert only.
-
-    `places` are their numbers among the rows of their chunk, from 0.
-    """
-
-    columns: Columns
-    once: Columns
-    text: bytes
-    places: Sequence[int]
 
 
 class _Key(NamedTuple):

@@ -186,7 +186,8 @@ def class_of(table: Table) -> str:
     """Write what Rails calls the class of a table's rows.
 
     >>> from seedkit.core.names import TableName
-    >>> class_of(Table(oid=1, name=TableName("public", "blog_posts"), kind="r", columns=(), keys=(), foreign_keys=()))
+    >>> empty = {"kind": "r", "columns": (), "keys": (), "foreign_keys": (), "row_security": False}
+    >>> class_of(Table(oid=1, name=TableName("public", "blog_posts"), **empty))
     'BlogPost'
     """
     *before, last = words_of(table.name.name)
