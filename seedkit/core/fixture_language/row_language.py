@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import NamedTuple
 
 from seedkit.core.catalog import Table
@@ -19,12 +20,12 @@ from seedkit.core.fixture_language.pointers import renaming_tests
 from seedkit.core.fixture_language.rest import REST_TAG, rest
 from seedkit.core.fixture_language.row_plans import RowPlan, plan_rows
 from seedkit.core.fixture_language.row_templates import Template, expanded, with_templates
-from seedkit.core.fixture_language.row_values import RowValues, Setting, Surroundings
+from seedkit.core.fixture_language.row_values import RowValues, Setting, Surroundings, key_of_label
 from seedkit.core.fixture_language.tags import MEANINGS
 from seedkit.core.fixture_language.template_columns import TemplateRows, by_column
-from seedkit.core.fixtures import FixtureTable, Moment, Row, Value
+from seedkit.core.fixtures import FixtureTable, Moment, Row, Tagged, Value
 from seedkit.core.names import Columns
-from seedkit.errors import FixtureError, Origin, blamed_on
+from seedkit.errors import FixtureError, blamed_on
 
 _TAGS = {**MEANINGS, "!ref": reference, REST_TAG: rest}
 
@@ -35,6 +36,14 @@ class ReadyRow(NamedTuple):
     row: Row
     once: Columns = ()
     computed: tuple[tuple[str, str], ...] = ()
+
+
+class LabelKeys(NamedTuple):
+    """The keys of rows in a column, made from their labels; whether rows that are there keep their own."""
+
+    column: str
+    once: bool
+    texts: list[str]
 
 
 def ready_row(values: RowValues) -> ReadyRow:
@@ -50,7 +59,7 @@ class RowLanguage:
         self._setting = setting
         self._labels = labels
         self._fakes = Fakes()
-        self._labels_of_ids: dict[int, dict[str, tuple[str, Origin]]] = {}
+        self._labels_of_ids: dict[int, dict[str, tuple[str, Path, int]]] = {}
 
     def reading(self, fixture: FixtureTable, table: Table) -> RowReading:
         """Begin a pass over a fixture's rows; each pass gives the same."""
@@ -138,6 +147,22 @@ class RowReading:
         """Whether values by column mean in each row what they say."""
         row = Row(None, 0, dict(values))
         return self._plan(row).passes(row)
+
+    def label_keys(self, columns: Sequence[str], labels: Sequence[str], lines: Sequence[int]) -> LabelKeys | None:
+        """Make the keys of labelled rows with these columns; None where their labels don't tell them.
+
+        Raises FixtureError for a label that makes the id of another one.
+        """
+        plan = self._plan(Row(None, lines[0], dict.fromkeys(columns)))
+        if plan.missing_key is None or plan.label_key is None:
+            return None
+        keys = [key_of_label(self._around, plan, label, line) for label, line in zip(labels, lines, strict=True)]
+        return LabelKeys(plan.missing_key, plan.recognised_otherwise, keys)
+
+    def made(self, column: str, tagged: Tagged) -> Value:
+        """Work out a value of a tag that makes the same of it in each row; raises FixtureError."""
+        row = Row(None, tagged.line, {column: tagged})
+        return RowValues(self._around, row, self._plan(row), self._number).value(column)
 
     def passed(self, count: int) -> None:
         """Count rows that were read without this reading, as they are plain."""

@@ -108,7 +108,8 @@ class RowSource:
     `one_by_one` that a block takes long to make, so that the server should check each while the next one is made.
     `key` is the author's choice of identifying columns, or empty; `labelled` says that the rows may have labels.
     `locate` gives the place of the nth row (from 1) of a shape, `locate_key` of those whose columns hold certain texts;
-    without files there is none; `placed` reads all rows again, if that can be done, and `again` their blocks.
+    without files there is none; `placed` reads all rows again, if that can be done, `placed_since` those from a line on
+    with some or all of the others, and `again` their blocks.
     """
 
     name: str
@@ -123,4 +124,5 @@ class RowSource:
     locate: Callable[[RowShape, int], Origin | None] = lambda _shape, _number: None
     locate_key: Callable[[Sequence[str], Sequence[str | None]], list[Origin]] = lambda _key, _texts: []
     placed: Callable[[], Iterator[PlacedRow | PlacedBlock]] | None = None
+    placed_since: Callable[[int], Iterator[PlacedRow | PlacedBlock]] | None = None
     again: Callable[[], Iterator[Block]] | None = None

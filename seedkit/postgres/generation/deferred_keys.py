@@ -10,21 +10,15 @@ from collections.abc import Iterable, Mapping
 from psycopg import sql
 
 from seedkit.postgres.connection import Connection, pipelined
-from seedkit.postgres.queries import query
-from seedkit.postgres.search_path import asked_safely
+from seedkit.postgres.session import Answer
 
 Names = tuple[tuple[str, str], ...]
 
 
-def read_deferred_keys(connection: Connection, tables: Iterable[int]) -> dict[int, Names]:
-    """Read the schemas and names of deferred keys, by the OID of their table."""
-    oids = list(tables)
-    with asked_safely(
-        connection, lambda: connection.execute(query("generation_deferred_keys"), {"tables": oids})
-    ) as asked:
-        rows = asked.fetchall()
+def deferred_keys(asked: Answer) -> dict[int, Names]:
+    """Give the schemas and names of deferred keys, by the OID of their table."""
     found: dict[int, Names] = {}
-    for oid, schema, name in rows:
+    for oid, schema, name in asked.fetchall():
         found[oid] = (*found.get(oid, ()), (schema, name))
     return found
 

@@ -22,11 +22,13 @@ from seedkit.core.sequences.feeding import FeedingSequence
 from seedkit.files.generation.locales import words_of
 from seedkit.files.generation.meanings import read_meanings
 from seedkit.postgres.connection import Connection
+from seedkit.postgres.generation.asking import AskedRules
 from seedkit.postgres.generation.filling import TableFilling
 from seedkit.postgres.generation.rows import RowsThere, rows_added, rows_as_copied
 from seedkit.postgres.generation.rules import Rules, read_rules
 from seedkit.postgres.loading.table_loads import TableLoad
 from seedkit.runner.generation.around import Around
+from seedkit.runner.generation.circles import planners
 from seedkit.runner.generation.refinements import Refine
 from seedkit.runner.generation.situations import Situations
 from seedkit.runner.generation.workers import made_by, workers_for
@@ -72,20 +74,21 @@ class TableOutcome:
 class Plans:
     """What was read of a schema: of the tables that are filled, among `tables`, which are all that these refer to.
 
-    `sequences` are those that feed columns of the tables that are filled.
+    `sequences` are those that feed columns of the tables that are filled. Rules are read, unless they were `asked` for.
     """
 
     connection: Connection
     request: EngineRequest
     tables: Mapping[int, Table]
     sequences: Sequence[FeedingSequence]
+    asked: AskedRules | None = field(default=None, kw_only=True)
     rules: Rules = field(init=False)
     run: Run = field(init=False)
     situations: Situations = field(init=False)
     _fed: dict[int, frozenset[str]] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.rules = read_rules(self.connection, {oid: self.tables[oid] for oid in self.request.counts})
+        self.rules = read_rules(self.connection, {oid: self.tables[oid] for oid in self.request.counts}, self.asked)
         said = self.request
         self.run = Run(
             random_seed=said.random_seed, today=said.today, meanings=read_meanings(), words=words_of(said.locale)
@@ -101,6 +104,7 @@ class Plans:
             fed=self._fed,
             sharing=sharing,
             per=self.request.per,
+            looks=isinstance(self, Engine),
         )
         self.situations.refined = {oid: self._refined(oid) for oid in self.request.counts}
         self.rules = replace(self.rules, tables=self.situations.follow_names())
@@ -117,7 +121,7 @@ class Plans:
     def planners_without_rows(self) -> dict[int, TablePlanner]:
         """Plan all tables as if none had rows yet, and each were given those that are asked for; looks at none."""
         nothing = {oid: RowsThere(0, dict.fromkeys(self.situations.counted(oid), 0)) for oid in self.request.counts}
-        return self.situations.planners(nothing)
+        return planners(self.situations, nothing)
 
     def _made_by(self, oid: int, planner: TablePlanner) -> RowMaker:
         return RowMaker(planner.planned, self.rules.tables[oid].surroundings(self.rules.functions))
@@ -145,19 +149,19 @@ class Engine(Plans):
         if self._begun:
             gc.collect(1)  # what made the rows before is a circle, with tables of texts; Python would let it lie
         self._begun = True
-        planners = self.situations.planners(there)
-        makers = {oid: self._maker(oid, planners[oid]) for oid in there}
+        planned = planners(self.situations, there)
+        makers = {oid: self._maker(oid, planned[oid]) for oid in there}
         for oid in there:
-            self._make_ready(oid, planners[oid])
+            self._make_ready(oid, planned[oid])
         group = list(there)
         if len(group) == 1 and not (self.tables[group[0]].row_security or self.tables[group[0]].rules):
-            return {group[0]: self._copied(group[0], makers[group[0]], planners[group[0]])}
-        loads = [self._load(oid, makers[oid], planners[oid]) for oid in group]
+            return {group[0]: self._copied(group[0], makers[group[0]], planned[group[0]])}
+        loads = [self._load(oid, makers[oid], planned[oid]) for oid in group]
         from seedkit.postgres.loading.ways import load_tables
 
         reports = load_tables(self.connection, loads)
         return {
-            oid: self._loaded(oid, makers[oid], planners[oid], report.inserted)
+            oid: self._loaded(oid, makers[oid], planned[oid], report.inserted)
             for oid, report in zip(group, reports, strict=True)
         }
 

@@ -13,10 +13,11 @@ from seedkit.core.reports.generation import GeneratedTable
 from seedkit.errors import LoadError, SeedkitError, lines
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.driver_errors import explained
-from seedkit.postgres.generation.deferred_keys import Names, check_deferred_keys, read_deferred_keys
+from seedkit.postgres.generation.asking import AskedSchema
+from seedkit.postgres.generation.deferred_keys import Names, check_deferred_keys, deferred_keys
+from seedkit.postgres.generation.rights import rights_told
 from seedkit.postgres.generation.rows import rows_there
-from seedkit.postgres.search_path import safe_path
-from seedkit.postgres.sequences.feeding import read_feeding_sequences
+from seedkit.postgres.sequences.feeding import read_feeding_of
 from seedkit.runner.generation.course import Course
 from seedkit.runner.generation.engine import Engine, EngineRequest, TableOutcome
 from seedkit.runner.generation.kept import telling_what_was_kept
@@ -35,12 +36,13 @@ _DRY_TRIGGER = (
 
 @dataclass(slots=True)
 class Filling:
-    """A run that is planned: its tables are filled in their order."""
+    """A run that is planned: its tables are filled in their order; made on the path on which the schema was asked."""
 
     connection: Connection
     request: GenerationRequest
     plan: CountPlan
     turns: Turns
+    schema: AskedSchema
     course: Course = field(init=False)
     engine: Engine = field(init=False)
     _found: dict[int, GeneratedTable] = field(default_factory=dict)
@@ -64,11 +66,13 @@ class Filling:
             progress=Progress(0, {table.name: self.plan.counts[table.oid] for table in self.plan.filled}),
             commit_every=self.request.commit_every,
         )
-        with safe_path(self.connection):
-            sequences, self.turns.ahead.known = read_feeding_sequences(self.connection, self.plan.counts)
-            self.engine = Engine(self.connection, wanted, self.plan.tables, sequences, self.course)
-            if self.turns.ours:  # what a caller has in the same transaction may not hold yet
-                self._deferred = read_deferred_keys(self.connection, self.plan.counts)
+        feeding, here = read_feeding_of(self.connection, self.plan.counts, self.plan.draws)
+        self.turns.ahead.known = here.sequences
+        self.turns.ahead.feeding = feeding if self.request.commit_every is None else None
+        fed, rules = feeding.sequences, self.schema.rules
+        self.engine = Engine(self.connection, wanted, self.plan.tables, fed, self.course, asked=rules)
+        if self.turns.ours:  # what a caller has in the same transaction may not hold yet
+            self._deferred = deferred_keys(self.schema.deferred_keys)
         if self.request.commit_every is not None and not self.request.total:
             self._before = {table.oid: rows_there(self.connection, table, ()).count for table in self.plan.filled}
 
@@ -88,7 +92,7 @@ class Filling:
         self.course.cuts = len(group) == 1 and self.course.is_cut(self.plan.counts[group[0]])
         if self.course.cuts:
             self.course.commit()
-        with self._stopping_or_not(group), self._telling_of_triggers(group), explained(_doing(names)):
+        with self._stopping_or_not(group), self._telling_of_triggers(group), _explained(self, names):
             refuse_orphans(self.plan, group, self._found, alone=not self.request.names_tables)
             outcomes = self.engine.filled(group)
             check_deferred_keys(self.connection, self._deferred, group)
@@ -166,8 +170,11 @@ def _total(plan: CountPlan, oid: int, before: int) -> str:
     return name if oid in plan.per and not before else f"{name}={before + plan.counts[oid]}"
 
 
-def _doing(names: Sequence[TableName]) -> str:
-    return f"filling {', '.join(map(str, names))}"
+@contextmanager
+def _explained(filling: Filling, names: Sequence[TableName]) -> Iterator[None]:
+    doing = f"filling {', '.join(map(str, names))}"
+    with rights_told(filling.connection, filling.plan.tables.values()), explained(doing):
+        yield
 
 
 def _nothing_taken(table: GeneratedTable) -> LoadError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from seedkit.core.generation.streams import VERSION
 from seedkit.core.read_secrets import Secrets
@@ -14,16 +15,21 @@ from seedkit.errors import ManyRowsError, UsageError
 from seedkit.files.generation.locales import words_of
 from seedkit.postgres.connection import Connection, identify, in_transaction
 from seedkit.postgres.driver_errors import explained
-from seedkit.postgres.search_path import enter_safe_path
+from seedkit.postgres.generation.asking import ask_schema
+from seedkit.postgres.generation.rights import rights_told
+from seedkit.postgres.search_path import asked_safely, enter_safe_path
 from seedkit.postgres.time_outs import time_outs_told
 from seedkit.postgres.transactions.write_locks import take_write_locks
 from seedkit.runner.concealment import concealed
-from seedkit.runner.generation.filling import Filling
 from seedkit.runner.generation.planned import CountPlan, planned_counts
+from seedkit.runner.generation.readiness import make_ready
 from seedkit.runner.generation.request import GenerationRequest
 from seedkit.runner.generation.sequences import SequencesAhead
 from seedkit.runner.generation.turns import Turns
 from seedkit.runner.guards import is_meant_for_generation, refuse_production
+
+if TYPE_CHECKING:
+    from seedkit.runner.generation.filling import Filling
 
 _log = logging.getLogger("seedkit")
 
@@ -46,12 +52,13 @@ def generate(connection: Connection, request: GenerationRequest) -> GenerationRe
         connection=connection, ahead=ahead, ours=ours, roll_back=request.dry_run, lock_timeout=request.lock_timeout
     )
     secrets = request.said.secrets
-    with concealed(secrets), time_outs_told(connection), explained("generating rows"), turns:
+    make_ready()
+    with concealed(secrets), time_outs_told(connection), rights_told(connection), explained("generating rows"), turns:
         _refuse_production(connection, request)
         plan = _planned(connection, request)
         _refuse_many(connection, request, plan)
         turns.written = {table.oid: table for table in plan.filled}
-        tables = Filling(connection, request, plan, turns).filled()
+        tables = _filling(connection, request, plan, turns).filled()
         turns.settle()
     return GenerationReport(
         server=identify(connection),
@@ -67,6 +74,13 @@ def generate(connection: Connection, request: GenerationRequest) -> GenerationRe
         dry_run=request.dry_run,
         no_tables=plan.no_tables,
     )
+
+
+def _filling(connection: Connection, request: GenerationRequest, plan: CountPlan, turns: Turns) -> Filling:
+    with asked_safely(connection, lambda: ask_schema(connection, plan.counts)) as schema:
+        from seedkit.runner.generation.filling import Filling  # `make_ready` has it imported
+
+        return Filling(connection, request, plan, turns, schema)
 
 
 def _without(secrets: Secrets, table: GeneratedTable) -> GeneratedTable:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from seedkit.core.catalog import Table
 from seedkit.core.reports.runs import SequenceReport, SequenceStatus
 from seedkit.core.reports.sequences import report_sequence
-from seedkit.core.sequences.feeding import FeedingSequence
+from seedkit.core.sequences.feeding import Feeding, FeedingSequence
 from seedkit.core.sequences.reading import SequenceReading, is_behind
 from seedkit.errors import SequenceError
 from seedkit.postgres.connection import Connection
@@ -21,12 +21,15 @@ class SequencesAhead:
 
     PostgreSQL takes no move back, so none is made where all has to stay `still`, as in a dry run. `moved` says how each
     was found before; `known` are those that feed columns of the tables that get rows, as this session finds them.
+    `feeding` is what feeds these by their schemas, where it holds to the end: the tables are locked until then.
     """
 
     connection: Connection
     still: bool
     moved: list[SequenceReport] = field(default_factory=list)
     known: Sequence[FeedingSequence] = ()
+    feeding: Feeding | None = None
+    _of_tables: dict[int, list[FeedingSequence]] = field(default_factory=dict)
 
     def make_ready(self, table: Table, columns: Sequence[str], last: int) -> None:
         """Move the sequences of a table's columns past the last number that will be written.
@@ -35,7 +38,9 @@ class SequencesAhead:
         """
         if self.still:
             return
-        meant = [sequence for sequence in self.known if feeds(sequence, table, columns)]
+        if not self._of_tables:
+            self._of_tables = _by_table(self.known)
+        meant = [sequence for sequence in self._of_tables.get(table.oid, ()) if feeds(sequence, table, columns)]
         for reading in make_room_in(self.connection, meant, [last]) if meant else ():
             _refuse_short(reading, table, last)
             if is_behind(reading):
@@ -46,6 +51,14 @@ class SequencesAhead:
         known = {report.sequence for report in self.moved}
         fixed = (report for report in reports if report.status is SequenceStatus.FIXED)
         self.moved += [report for report in fixed if report.sequence not in known]
+
+
+def _by_table(sequences: Iterable[FeedingSequence]) -> dict[int, list[FeedingSequence]]:
+    found: dict[int, list[FeedingSequence]] = {}
+    for sequence in sequences:
+        for oid in dict.fromkeys(column.table_oid for column in sequence.columns):
+            found.setdefault(oid, []).append(sequence)
+    return found
 
 
 def _refuse_short(reading: SequenceReading, table: Table, last: int) -> None:
