@@ -50,7 +50,7 @@ _UNITS: dict[str | None, Callable[[date], bool]] = {
 MEANINGS = frozenset(("created", *STEPS, *_LATER, *_LASTS, *BEGINS.values(), *_DAYS_AGO, "time"))
 """The meanings that a time can have."""
 
-OF_A_LIFE = frozenset(("created", *_STEPS, *_LATER, *_LASTS, *_BEGINS.values()))
+OF_A_LIFE = frozenset(("created", *STEPS, *_LATER, *_LASTS, *BEGINS.values()))
 """Those that tell of a row's life."""
 
 
