@@ -37,7 +37,7 @@ _PROGRAM = "import sys; sys.path[:] = sys.argv[1:]; from seedkit.runner.generati
 def made_elsewhere(workers: int, maker: SentMaker, work: Sequence[Span]) -> Iterator[Iterable[Any] | None]:
     """Give the pieces of spans of rows, in order, made by so many workers; None where they can't be sent what it takes.
 
-    That are rows that hang together by a key, or a refinement that is somebody's function.
+    Such are rows that hang together by a key, and a refinement that is somebody's function.
     """
     sent = [_pickled(maker.to_send, work[number::workers]) for number in range(workers)]
     if not all(sent):
