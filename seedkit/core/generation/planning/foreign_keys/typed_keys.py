@@ -71,8 +71,8 @@ def pairs_of(table: Table) -> Iterator[Pair]:
     for words, column in named.items():
         if words[-2:] == _OBJECT and (other := named.get((*words[:-2], *_CONTENT_TYPE))) is not None:
             yield Pair(other.name, column.name, "object")
-        elif words[-1:] == ("id",) and (other := named.get((*words[:-1], "type"))) is not None:
-            yield Pair(other.name, column.name, words[-2] if len(words) > 1 else "")
+        elif len(words) > 1 and words[-1] == "id" and (other := named.get((*words[:-1], "type"))) is not None:
+            yield Pair(other.name, column.name, words[-2])
 
 
 @dataclass(slots=True)
