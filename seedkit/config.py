@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,6 @@ from seedkit.files.folder_trust import Trust, refuse_strangers
 from seedkit.files.project_folder import find_dotenv, find_project, read_dotenv, read_toml
 from seedkit.files.tool_settings import ToolSettings, is_file
 from seedkit.files.trusted_project import TrustedProject
-from seedkit.late_dataclasses import dataclass
 from seedkit.runner.database import ConfiguredDatabase, Database, EmbeddedDatabase
 
 URL_VARIABLES = ("SEEDKIT_DATABASE_URL", "DATABASE_URL")

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
@@ -16,7 +16,6 @@ from seedkit.core.relations import Catalog
 from seedkit.core.reports.runs import SequenceReport, TableReport
 from seedkit.core.rows.keys import OnConflict
 from seedkit.errors import CatalogError, UsageError
-from seedkit.late_dataclasses import dataclass
 from seedkit.orm.run_sessions import RunSessions
 from seedkit.postgres.catalog.tables import read_catalog, read_tables
 from seedkit.postgres.connection import Connection
@@ -97,9 +96,15 @@ class SeedRun:
         if self.catalog.find(name, kinds="rp") is None:
             self.catalog = read_catalog(self.connection)
         oid = self.catalog.table(name).oid
-        if oid not in self.tables:
-            self.tables |= read_tables(self.connection, [oid])
+        if oid not in self.tables and not self._read(oid):  # somebody has dropped it, and maybe made another one
+            self.catalog = read_catalog(self.connection)
+            oid = self.catalog.table(name).oid
+            self._read(oid)
         return self.tables[oid]
+
+    def _read(self, oid: int) -> bool:
+        self.tables |= read_tables(self.connection, [oid])
+        return oid in self.tables
 
     def count(self, seeder: str, written: Mapping[ExactName, RowCounts]) -> None:
         """Report what a seeder has written past `db.insert`; what is not there by now is no table of the database's."""

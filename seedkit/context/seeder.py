@@ -107,9 +107,10 @@ class SeedContext:
             return self._loaded(target, _source(self._seeder, given, target, policy))
 
     def _loaded(self, target: Table, source: RowSource) -> TableReport:
+        load = TableLoad(table=target, sources=(source,), filled=target.oid in self._run.inserted)
         self._run.inserted.add(target.oid)
         with self._run.loading(target):
-            report = load_tables(self.connection, [TableLoad(table=target, sources=(source,))])[0]
+            report = load_tables(self.connection, [load])[0]
         self._run.reports.append(report)
         return report
 
@@ -119,7 +120,7 @@ class SeedContext:
         """Fill tables with rows that their schema accepts, as `seedkit.generate`, with the run's random seed and day.
 
         Empty tables that these refer to are filled too. The run's report counts the rows. Further keywords say what
-        columns have: a constant, a tag (`seedkit.tags`), or a function that is given a row.
+        columns have: a constant, a tag (`seedkit.tags`), or a function that is given a row; they win over generate.yml.
         """
         with self._run.turn:
             self._run.uses += 1

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from seedkit.core.column_types import ColumnType
 from seedkit.core.foreign_keys import ForeignKey
 from seedkit.core.names import TableName, did_you_mean, in_quotes, listed, meant_name
 from seedkit.errors import CatalogError, Origin
-from seedkit.late_dataclasses import dataclass
 
 EQUALITY = "pg_catalog.="
 """The operator that tells values of PostgreSQL's own types apart."""

@@ -6,12 +6,11 @@ A value keeps the text of the file; only its column decides what the text means.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
 from seedkit.errors import FixtureError, Origin
-from seedkit.late_dataclasses import dataclass
 from seedkit.printable import on_one_line
 
 RANGE_ROWS = 10_000_000

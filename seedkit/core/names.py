@@ -8,10 +8,10 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from seedkit.errors import CatalogError, Origin
-from seedkit.late_dataclasses import dataclass
 
 NAME_LIMIT_BYTES = 63
 """PostgreSQL cuts an identifier after 63 bytes (NAMEDATALEN - 1)."""

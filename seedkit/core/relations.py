@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from seedkit.core.names import ExactName, QualifiedName, in_quotes, nearest, quote_identifier, readings
 from seedkit.errors import CatalogError, Origin
-from seedkit.late_dataclasses import dataclass
 
 _KIND_NAMES = {
     "r": "a table",

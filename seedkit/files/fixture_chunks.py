@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -35,7 +36,6 @@ from seedkit.files.yaml.nodes import Nodes
 from seedkit.files.yaml.parts import FilePart, Part, holds_other_breaks
 from seedkit.files.yaml.rows import labelled_rows, listed_rows
 from seedkit.files.yaml.surrogates import LoneHalf
-from seedkit.late_dataclasses import dataclass
 
 _Read: TypeAlias = Callable[[Nodes, Event], Iterator[Row]]
 

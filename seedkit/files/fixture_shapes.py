@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from functools import partial
 from itertools import chain, pairwise
@@ -25,7 +25,6 @@ from seedkit.files.regular_files import open_regular
 from seedkit.files.yaml.events import Through, error_at, line_of
 from seedkit.files.yaml.nodes import Nodes, open_documents
 from seedkit.files.yaml.rows import is_merged_only, require_untagged
-from seedkit.late_dataclasses import dataclass
 
 LARGE_BYTES = 1 << 16
 """Larger files are written by programs."""

@@ -10,10 +10,10 @@ import os
 import stat
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from seedkit.errors import ConfigurationError, Origin
-from seedkit.late_dataclasses import dataclass
 
 _MAY_BE_WRITTEN_BY_OTHERS = stat.S_IWGRP | stat.S_IWOTH
 ROOT = 0

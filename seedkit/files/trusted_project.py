@@ -11,10 +11,10 @@ import stat
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from seedkit.files.folder_trust import ROOT, Trust, is_brought_on_purpose, is_listed, owners, strangers_file
-from seedkit.late_dataclasses import dataclass
 
 _IMPORTABLE = frozenset({".py", ".pyc", ".so", ".pyd"})
 

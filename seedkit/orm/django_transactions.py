@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from seedkit.errors import SeederError, UsageError
-from seedkit.late_dataclasses import dataclass
 from seedkit.orm.django_outside import WrittenOutside
 from seedkit.orm.row_tally import UPSERT, RowTally, rows_written
 from seedkit.orm.table_names import name_in_django

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeAlias
 
@@ -14,7 +15,6 @@ from sqlalchemy.sql.expression import ClauseElement
 
 from seedkit.core.catalog import Table
 from seedkit.errors import UsageError
-from seedkit.late_dataclasses import dataclass
 
 _BY_SESSION = "Use db.session().add(...), by which SQLAlchemy writes the row itself."
 

@@ -9,6 +9,7 @@ import ast
 import contextlib
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -16,7 +17,6 @@ from seedkit.core.names import listed
 from seedkit.errors import ConfigurationError, Origin
 from seedkit.files.project_folder import read_toml
 from seedkit.files.trusted_project import TrustedProject
-from seedkit.late_dataclasses import dataclass
 
 if TYPE_CHECKING:
     from alembic.config import Config

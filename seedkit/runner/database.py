@@ -7,12 +7,11 @@ import os
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
 from seedkit.errors import ConfigurationError
-from seedkit.late_dataclasses import dataclass
 from seedkit.postgres import libpq_variables
 from seedkit.postgres.alone import alone_with, variables_lead_astray
 from seedkit.postgres.connection import Connection
@@ -92,6 +91,13 @@ def is_embedded(connection: Connection, database: EmbeddedDatabase | None) -> bo
 
     server = embedded.running(database.project) if database and not connection.info.hostaddr else None
     return server is not None and connection.info.host == str(server.socket_directory)
+
+
+def is_stopped(database: Database) -> bool:
+    """Whether the database is an embedded one whose server does not run; starts none."""
+    from seedkit.postgres import embedded
+
+    return isinstance(database, EmbeddedDatabase) and embedded.running(database.project) is None
 
 
 def psql_command(database: Database) -> tuple[list[str], dict[str, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from itertools import chain
 
 from seedkit.core.fixture_language.sql_expressions import expression_problem
@@ -14,7 +15,6 @@ from seedkit.core.writing.dump_rows import CopiedRows, fixture_text, number_of
 from seedkit.core.writing.yaml_text import require_unicode
 from seedkit.errors import LoadError, UsageError
 from seedkit.files.dump_targets import DumpTarget
-from seedkit.late_dataclasses import dataclass
 from seedkit.postgres.catalog.tables import read_catalog, read_tables
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.driver_errors import explained

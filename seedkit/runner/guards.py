@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from seedkit.core.planning.protection import (
     GENERATE_MARK,
@@ -14,7 +15,6 @@ from seedkit.core.planning.protection import (
     unmarked,
 )
 from seedkit.errors import ProtectedDatabaseError, UsageError
-from seedkit.late_dataclasses import dataclass
 from seedkit.postgres.catalog.database_comment import database_comment, database_name, write_database_comment
 from seedkit.postgres.connection import Connection, names_of
 from seedkit.postgres.driver_errors import explained

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
@@ -27,7 +28,6 @@ from seedkit.files.dump_targets import FolderTarget
 from seedkit.files.importing.django_files import ForeignObject, django_files, django_objects
 from seedkit.files.importing.row_spools import RowSpools
 from seedkit.files.paths import shown_path
-from seedkit.late_dataclasses import dataclass
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.driver_errors import explained
 from seedkit.runner.imported_tables import CatalogTables

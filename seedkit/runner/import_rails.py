@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from seedkit.core.catalog import Table
@@ -18,7 +18,6 @@ from seedkit.files.dump_targets import FolderTarget
 from seedkit.files.importing.rails_edits import Enums, option_edits
 from seedkit.files.importing.rails_files import RailsFile, rails_files, read_rails_file
 from seedkit.files.paths import shown_path
-from seedkit.late_dataclasses import dataclass
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.driver_errors import explained
 from seedkit.runner.imported_tables import CatalogTables

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import keyword
+from dataclasses import dataclass
 from pathlib import Path
 
 from seedkit.core.fixture_language.file_names import file_stem, spare_stem, typed_name
@@ -16,7 +17,6 @@ from seedkit.core.writing.templates import (
 from seedkit.core.writing.yaml_text import require_unicode
 from seedkit.errors import UsageError
 from seedkit.files.new_files import refuse_existing, write_new
-from seedkit.late_dataclasses import dataclass
 from seedkit.postgres.catalog.column_facts import read_column_facts
 from seedkit.postgres.catalog.tables import read_catalog, read_tables
 from seedkit.postgres.connection import Connection

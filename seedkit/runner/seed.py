@@ -6,8 +6,11 @@ import logging
 import time
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from seedkit.context.run import SeedRun
 from seedkit.core.catalog import Table
@@ -21,7 +24,6 @@ from seedkit.core.reports.runs import SeedReport, per_source
 from seedkit.core.reports.sequences import by_table
 from seedkit.core.rows.keys import OnConflict
 from seedkit.files.trusted_project import TrustedProject
-from seedkit.late_dataclasses import dataclass
 from seedkit.postgres.catalog.database_comment import database_name
 from seedkit.postgres.catalog.tables import read_catalog
 from seedkit.postgres.connection import (
@@ -52,6 +54,9 @@ from seedkit.runner.setting import setting_for
 from seedkit.runner.settling import settle_sequences
 from seedkit.runner.steps import do_steps
 
+if TYPE_CHECKING:
+    from seedkit.runner.generation.refinements import WhatIsSaid
+
 _log = logging.getLogger("seedkit")
 
 
@@ -63,7 +68,8 @@ class SeedRequest:
     which only `force` overrides; then rows that are there stay, unless their author has written that they be updated.
     A dry run does everything, then rolls it back; its sequences are only judged.
     `fresh` empties the planned tables first, and needs the database's name as `confirmation` unless it is a dry run.
-    `limits` are what the fixtures may ask for.
+    `limits` are what the fixtures may ask for. `refinements` is where it lies what is said of generated rows, by the
+    version `generator` where the project names one.
     `bulk_foreign_keys` has the foreign keys of empty tables checked at the end, all at once.
     `begun` says that the transaction that is open was begun for this run, and ends with it.
     `wait` waits before the first write for all writers of the planned tables to commit, each lock for no longer than
@@ -86,6 +92,8 @@ class SeedRequest:
     named_environments: tuple[NamedEnvironment, ...] = ()
     protected_hosts: tuple[str, ...] = ()
     limits: FixtureLimits = DEFAULT_LIMITS
+    refinements: Path | None = None
+    generator: int | None = None
 
 
 def seed(connection: Connection, request: SeedRequest) -> SeedReport:
@@ -112,7 +120,7 @@ def seed(connection: Connection, request: SeedRequest) -> SeedReport:
             run, project, plan = _prepare(connection, request, run.on_conflict, secrets)
         left_to_others(connection, _planned_tables(run, plan))
         _clear_the_way(run, plan, request, lock_timeout=request.lock_timeout if ours else None)
-        seeders = SeederRuns(run, project.seeders, session)
+        seeders = SeederRuns(run, project.seeders, session, cache(partial(_said, request, secrets)))
         setting = setting_of(run, request, secrets)
         fixtures = FixtureLoads(run, project, plan, request.selection.environment, setting)
         bulk = request.bulk_foreign_keys
@@ -174,6 +182,21 @@ def _prepare(
     project = read_filled_project(connection, catalog, request.project, request.limits, further)
     run.tables = dict(project.tables)
     return run, project, plan_load(project, request.selection)
+
+
+def _said(request: SeedRequest, secrets: Secrets) -> WhatIsSaid:
+    """Read what a project says of generated rows, once a seeder asks for some."""
+    from seedkit.runner.generation.refinements import NOTHING_IS_SAID, refinements_of
+
+    path, limits = request.refinements, request.limits
+    return replace(
+        NOTHING_IS_SAID,
+        refinements=NOTHING_IS_SAID.refinements if path is None else refinements_of(path, limits),
+        version=request.generator,
+        variables=request.variables,
+        limits=limits,
+        secrets=secrets,
+    )
 
 
 def setting_of(run: SeedRun, request: SeedRequest, secrets: Secrets) -> Setting:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, InvalidOperation
 from typing import TypeAlias
@@ -12,7 +13,6 @@ from seedkit.core.catalog import Column
 from seedkit.core.values.iso_times import CLOCKS, DATE, MOMENTS, clock_of, instant_of, instant_text, is_day
 from seedkit.core.values.spellings import number_text, pointed
 from seedkit.errors import FixtureError
-from seedkit.late_dataclasses import dataclass
 
 WHOLE_NUMBERS = ("smallint", "integer", "bigint", "oid")
 NUMBERS = (*WHOLE_NUMBERS, "numeric", "real", "double precision", "money")
@@ -76,8 +76,9 @@ def _numbers(column: Column, base_type: str, low: str, high: str) -> NumberBound
     least, most = _number(low), _number(high)
     scale = 0 if base_type in WHOLE_NUMBERS else _scale(column, least, most)
     unit = Decimal(1).scaleb(-scale)
-    if base_type in WHOLE_NUMBERS and (least % 1 or most % 1):
-        raise FixtureError(f'column "{column.name}" takes whole numbers, not {low if least % 1 else high}', hint=HINT)
+    broken = [text for text, number in ((low, least), (high, most)) if number != number.to_integral_value()]
+    if base_type in WHOLE_NUMBERS and broken:
+        raise FixtureError(f'column "{column.name}" takes whole numbers, not {broken[0]}', hint=HINT)
     first = int((least / unit).to_integral_value(ROUND_CEILING))
     last = int((most / unit).to_integral_value(ROUND_FLOOR))
     if last < first:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 from seedkit.core.catalog import Table
@@ -11,7 +11,6 @@ from seedkit.core.fixture_language.references import literal_test
 from seedkit.core.fixture_language.row_templates import expanded
 from seedkit.core.fixtures import FixtureOptions, FixtureTable, Quoted, Row, Tagged, Value
 from seedkit.errors import FixtureError, Origin
-from seedkit.late_dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from seedkit.core.catalog import Column, Table
 from seedkit.core.fixture_language.labels import Labels
@@ -20,7 +21,6 @@ from seedkit.core.fixture_language.references import (
 )
 from seedkit.core.fixtures import Quoted
 from seedkit.core.foreign_keys import ForeignKey
-from seedkit.late_dataclasses import dataclass
 
 _KEYS = ("smallint", "integer", "bigint", "numeric", "uuid")
 _TYPED = re.compile(r"\s*(.*\S)\s*\(\s*([^()]*[^()\s])\s*\)\s*\Z", re.DOTALL)

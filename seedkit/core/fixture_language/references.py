@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from seedkit.core.catalog import Column, Table
 from seedkit.core.foreign_keys import ForeignKey
 from seedkit.core.names import in_quotes
 from seedkit.errors import FixtureError
-from seedkit.late_dataclasses import dataclass
 
 _NUMBER = re.compile(
     r"\s*[+-]?\.?[0-9][0-9A-Za-z_.+-]*\s*\Z|\s*[+-]?(?:infinity|inf|nan|\.inf|\.nan)\s*\Z", re.IGNORECASE

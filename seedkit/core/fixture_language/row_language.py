@@ -7,6 +7,7 @@ A row that is plain passes through as it is. What needs the database, such as th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,12 +19,13 @@ from seedkit.core.fixture_language.labels import Labels
 from seedkit.core.fixture_language.pointers import renaming_tests
 from seedkit.core.fixture_language.rest import REST_TAG, rest
 from seedkit.core.fixture_language.row_plans import RowPlan, plan_rows
-from seedkit.core.fixture_language.row_templates import expanded
+from seedkit.core.fixture_language.row_templates import Template, expanded, with_templates
 from seedkit.core.fixture_language.row_values import RowValues, Setting, Surroundings, key_of_label
 from seedkit.core.fixture_language.tags import MEANINGS
+from seedkit.core.fixture_language.template_columns import TemplateRows, by_column
 from seedkit.core.fixtures import FixtureTable, Moment, Row, Tagged, Value
 from seedkit.core.names import Columns
-from seedkit.errors import blamed_on
+from seedkit.errors import FixtureError, blamed_on
 
 _TAGS = {**MEANINGS, "!ref": reference, REST_TAG: rest}
 
@@ -42,6 +44,12 @@ class LabelKeys(NamedTuple):
     column: str
     once: bool
     texts: list[str]
+
+
+def ready_row(values: RowValues) -> ReadyRow:
+    """Work out all values of a row."""
+    plain = Row(values.row.label, values.row.line, values.all())
+    return ReadyRow(plain, tuple(sorted(values.once)), tuple(sorted(values.computed.items())))
 
 
 class RowLanguage:
@@ -83,9 +91,18 @@ class RowReading:
 
     def ready(self, rows: Iterable[Row]) -> Iterator[ReadyRow]:
         """Give the next rows as rows of plain values."""
-        for row in expanded(self._around.fixture, rows):
-            self._number += 1
-            yield self._ready(row)
+        return map(self._ready, expanded(self._around.fixture, rows))
+
+    def parts(self, rows: Iterable[Row]) -> Iterator[ReadyRow | TemplateRows]:
+        """Give the next rows as well, those of a template together where they can be made by the column."""
+        for row in with_templates(self._around.fixture, rows):
+            if not isinstance(row, Template):
+                yield self._ready(row)
+            elif together := self._together(row):
+                yield together
+                self._number += together.count
+            else:
+                yield from map(self._ready, row.rows())
 
     def values(self) -> Iterator[RowValues]:
         """Give all rows with values that are worked out when they are asked for."""
@@ -100,14 +117,23 @@ class RowReading:
 
     def told(self, column: str, rows: Iterable[Row]) -> Iterator[Value]:
         """Give what the next rows have in one column, None where they don't tell it; no other is worked out."""
-        for row in expanded(self._around.fixture, rows):
-            self._number += 1
-            plan, value = self._plan(row), row.values.get(column)
-            if plan.tells(column, value):
-                yield value
+        for row in with_templates(self._around.fixture, rows):
+            if not isinstance(row, Template):
+                yield self._told(column, row)
+            elif row.name == column and self._tells(column, next(row.rows())):
+                yield from map(str, row.numbers)
+                self._number += len(row.numbers)
             else:
-                values = RowValues(self._around, row, plan, self._number)
-                yield own_key(values, column)
+                yield from (self._told(column, each) for each in row.rows())
+
+    def _tells(self, column: str, row: Row) -> bool:
+        return self._plan(row).tells(column, row.values.get(column))
+
+    def _told(self, column: str, row: Row) -> Value:
+        self._number += 1
+        if self._tells(column, row):
+            return row.values.get(column)
+        return own_key(RowValues(self._around, row, self._plan(row), self._number), column)
 
     def holds_labels(self, columns: Sequence[str], texts: Callable[[str], Iterable[str | None]]) -> bool:
         """Whether some of the `texts` that rows have in their columns, each as it is, are labels."""
@@ -147,12 +173,17 @@ class RowReading:
         self._number += count
 
     def _ready(self, row: Row) -> ReadyRow:
+        self._number += 1
         plan = self._plan(row)
         if plan.passes(row):
             return self._stamped(row, plan) if plan.stamped else ReadyRow(row)
-        values = RowValues(self._around, row, plan, self._number)
-        plain = Row(row.label, row.line, values.all())
-        return ReadyRow(plain, tuple(sorted(values.once)), tuple(sorted(values.computed.items())))
+        return ready_row(RowValues(self._around, row, plan, self._number))
+
+    def _together(self, template: Template) -> TemplateRows | None:
+        first = next(template.rows())
+        with suppress(FixtureError):  # is told of the row that it is wrong in
+            return by_column(template, RowValues(self._around, first, self._plan(first), self._number + 1))
+        return None
 
     def _stamped(self, row: Row, plan: RowPlan) -> ReadyRow:
         values = {**row.values, **dict.fromkeys(plan.stamped, self._now)}

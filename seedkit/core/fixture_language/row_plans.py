@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 
 from seedkit.core.catalog import Column, Table
 from seedkit.core.fixture_language.choices import is_looked_up
@@ -11,10 +12,11 @@ from seedkit.core.fixture_language.labels import Labels
 from seedkit.core.fixture_language.pointers import Pointer, label_test, named_column, pointer_of
 from seedkit.core.fixtures import Counted, FixtureTable, Quoted, Row, Tagged, Value
 from seedkit.errors import FixtureError
-from seedkit.late_dataclasses import dataclass
 
 STAMPS = frozenset({"createdat", "updatedat", "createdon", "updatedon"})
 """Rails' names, without the underscore and in lower case."""
+NO_LANGUAGE = frozenset({"!!binary", "!json"})
+"""Tags that the column's type reads."""
 _PLAIN = frozenset({str, Quoted, type(None)})
 
 
@@ -61,7 +63,7 @@ class RowPlan:
 def holds_tag(value: Value) -> bool:
     """Whether a tag of the fixture language stands in a value."""
     if isinstance(value, Tagged):
-        return value.tag not in ("!!binary", "!json")
+        return value.tag not in NO_LANGUAGE
     if isinstance(value, list):
         return any(map(holds_tag, value))
     return isinstance(value, dict) and any(map(holds_tag, value.values()))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TypeAlias
 
 from seedkit.core.catalog import Table
+from seedkit.core.fixture_language.candidates import Candidates
 from seedkit.core.fixture_language.fakes import Fakes, random_seed_for
 from seedkit.core.fixture_language.labels import Labels
 from seedkit.core.fixture_language.row_plans import RowPlan, may_be_label
@@ -16,7 +17,6 @@ from seedkit.core.fixtures import DEFAULT_LIMITS, Counted, FixtureLimits, Fixtur
 from seedkit.core.names import in_quotes
 from seedkit.core.read_secrets import Secrets
 from seedkit.errors import FixtureError, Origin, SeedkitError
-from seedkit.late_dataclasses import dataclass
 
 MOST_MADE = 300_000_000
 """How many characters the tags of one row may make: a value of 64 million, which a few characters make, a few times."""
@@ -49,8 +49,8 @@ class Surroundings:
 
     `tags` are the tags' meanings, `label` that of a bare label; `fill` gives what references fill besides their own
     column; `labels_of_ids` which label each id was made from, with its file and line, in all fixtures of the table, or
-    of parts of it; `hashes` those of the unique values drawn so far for each column; `winners` picks a key by a number,
-    for each table that rows choose from.
+    of parts of it; `hashes` those of the unique values drawn so far for each column; `candidates` are the keys of each
+    table that rows choose from.
     """
 
     setting: Setting
@@ -63,7 +63,7 @@ class Surroundings:
     table: Table
     labels_of_ids: dict[str, tuple[str, Path, int]]
     hashes: dict[str, set[int]] = field(default_factory=dict)
-    winners: dict[str, Callable[[int], str]] = field(default_factory=dict)
+    candidates: dict[str, Candidates] = field(default_factory=dict)
 
     def place(self, line: int) -> Origin:
         """Return a line of the fixture's file."""

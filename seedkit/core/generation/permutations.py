@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from hashlib import shake_128
 from typing import Protocol
 
 from seedkit.core.generation.streams import Stream, integers
-from seedkit.late_dataclasses import dataclass
 
 _TABLE_BITS = 16
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import repeat
 from typing import TypeVar
 
@@ -17,7 +18,6 @@ from seedkit.core.generation.expressions.values import Unevaluated
 from seedkit.core.generation.planning.tables import PlannedTable
 from seedkit.core.generation.reading import cast_or_doubt, full_type, read_column
 from seedkit.core.generation.schema import is_enum
-from seedkit.late_dataclasses import dataclass
 
 Values = dict[str, object]
 """A row's values by column, as far as an expression asks for them."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from seedkit.core.catalog import Column, Table
@@ -13,7 +13,7 @@ from seedkit.core.generation.expressions.substitution import SqlFunction
 from seedkit.core.generation.expressions.tree import And, Expression, columns_of
 from seedkit.core.generation.expressions.tree import Column as ColumnNode
 from seedkit.core.generation.shapes import Shape, shape_of
-from seedkit.late_dataclasses import dataclass
+from seedkit.core.generation.statistics import Statistics
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,8 @@ class TableRules:
 
     `defaults` and `generated` are the expressions of columns that have one; `comments` those of columns. `match_full`
     names the foreign keys that are all NULL or not at all. `partitioned` says how it is, as in `RANGE (day)`;
-    `shapes` what columns' types ask for.
+    `shapes` what columns' types ask for, `existing` what is known of the rows that are there, where new ones are to be
+    like these.
     """
 
     table: Table
@@ -119,8 +120,9 @@ class TableRules:
     match_full: frozenset[str] = frozenset()
     partitioned: str | None = None
     shapes: Mapping[str, Shape] = field(default_factory=dict)
+    existing: Statistics | None = None
 
-    @property
+    @cached_property
     def sent_columns(self) -> tuple[Column, ...]:
         """The columns that rows give values for: all but those that the server computes."""
         return tuple(column for column in self.table.columns if not column.generated)
@@ -138,17 +140,27 @@ class TableRules:
                 found[name] = (*found.get(name, ()), part)
         return found
 
+    @cached_property
+    def unique_columns(self) -> frozenset[str]:
+        """The columns that are a key by themselves."""
+        plain = (rule.plain_columns for rule in self.uniques)
+        return frozenset(columns[0] for columns in plain if columns is not None and len(columns) == 1)
+
     def shape(self, column: Column) -> Shape:
         """Say what a column's type asks of its values."""
         return self.shapes.get(column.name) or shape_of(column)
 
     def surroundings(self, functions: Mapping[str, SqlFunction]) -> Surroundings:
         """Say what its expressions depend on beside a row."""
-        return Surroundings(
-            types={column.name: column.base_type for column in self.table.columns},
-            enums=frozenset(column.base_type.rpartition(".")[2] for column in self.table.columns if is_enum(column)),
-            functions=functions,
-        )
+        return Surroundings(types=self._types, enums=self._enums, functions=functions)
+
+    @cached_property
+    def _types(self) -> Mapping[str, str]:
+        return {column.name: column.base_type for column in self.table.columns}
+
+    @cached_property
+    def _enums(self) -> frozenset[str]:
+        return frozenset(column.base_type.rpartition(".")[2] for column in self.table.columns if is_enum(column))
 
 
 def is_enum(column: Column) -> bool:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from seedkit.core.catalog import Column
 from seedkit.core.column_types import ColumnType, TypeKind
 from seedkit.core.generation.expressions.tree import Expression
 from seedkit.core.generation.expressions.type_names import modifiers, without_modifier
-from seedkit.late_dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ is no column fills the table `app_model_field`.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Protocol
 
 from seedkit.core.catalog import Column, Table
@@ -14,7 +15,6 @@ from seedkit.core.foreign_keys import ForeignKey
 from seedkit.core.importing.given_names import GivenNames
 from seedkit.core.names import did_you_mean, in_quotes, listed, quote_identifier
 from seedkit.errors import CatalogError, FixtureError
-from seedkit.late_dataclasses import dataclass
 
 
 class Tables(Protocol):

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from enum import Enum
-
-from seedkit.late_dataclasses import dataclass
 
 
 class Kind(Enum):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TypeAlias
 
@@ -14,7 +15,6 @@ from seedkit.core.planning.fillers import Fillers
 from seedkit.core.planning.seeders import Seeder, circle_of
 from seedkit.core.reports.runs import SkippedStep
 from seedkit.errors import LoadOrderError, UsageError
-from seedkit.late_dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum, auto
-
-from seedkit.late_dataclasses import dataclass
 
 _MOST_OF_THE_ROOM = 1.75
 """The most that a server took that had nothing else to do, of its locks for all processes (measured on 15, 16, 18)."""

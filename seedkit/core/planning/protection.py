@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from seedkit.core.planning.protected_hosts import protecting_pattern
-from seedkit.late_dataclasses import dataclass
 
 MARK = "[seedkit: protected]"
 """A line of the database's comment; it travels with the database, whatever a .env says."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar, overload
 
 from seedkit.errors import LoadOrderError, Origin, lines
-from seedkit.late_dataclasses import dataclass
 
 SeederFunction: TypeAlias = "Callable[[Any], object]"
 _Function = TypeVar("_Function", bound=SeederFunction)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 from seedkit.core.names import TableName
 from seedkit.core.reports.runs import ServerIdentity, as_text
-from seedkit.late_dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +53,7 @@ class Explanation:
     now: date
     locale: str = "en"
     words_from: str | None = None
+    like_existing: bool = False
 
     def __str__(self) -> str:
         return as_text(self)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from fnmatch import fnmatchcase
 
 from seedkit.core.names import QualifiedName, did_you_mean, listed
 from seedkit.errors import UsageError
-from seedkit.late_dataclasses import dataclass
 
 
 class Condition(StrEnum):

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from seedkit.core.names import TableName, in_quotes, listed
 from seedkit.errors import Lines, LoadError, Origin, SeedkitError, UnknownLabelError, lines
-from seedkit.late_dataclasses import dataclass
 from seedkit.printable import on_one_line
 
 SHOWN = 10

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import singledispatch
 
@@ -12,7 +12,6 @@ from seedkit.core.reports.gate_rules import FAIL_ON_BEHIND, FailOn, IgnoreRule
 from seedkit.core.sequences.feeding import FedColumn
 from seedkit.core.sequences.headroom import Headroom
 from seedkit.core.sequences.unlinked import UnlinkedSequence
-from seedkit.late_dataclasses import dataclass
 
 
 @singledispatch

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from seedkit.core.names import TableName
 from seedkit.core.reports.columns import few
 from seedkit.errors import SeederError
-from seedkit.late_dataclasses import dataclass
 
 _PARTS = re.compile(
     r"""

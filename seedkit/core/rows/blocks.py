@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from seedkit.core.rows.file_order import Turns
 from seedkit.core.rows.keys import OnConflict
 from seedkit.core.rows.shapes import RowShape
 from seedkit.errors import Origin
-from seedkit.late_dataclasses import dataclass
 
 BLOCK_BYTES = 64 * 1024
 
@@ -33,8 +33,8 @@ class WaitingRows:
         self._waiting: dict[RowShape, _Lines] = {}
         self._turns = Turns(shows)
 
-    def add(self, shape: RowShape, line: str) -> Block | None:
-        """Add a row, and give the block that is to go in now: its shape's if that is full, or what waits before it."""
+    def add(self, shape: RowShape, line: str, rows: int = 1) -> Block | None:
+        """Add rows, and give the block that is to go in now: its shape's if that is full, or what waits before it."""
         lines = self._waiting.get(shape)
         earlier = None
         if lines is None:
@@ -42,6 +42,7 @@ class WaitingRows:
             lines = self._waiting[shape] = _Lines()
         lines.texts.append(line)
         lines.size += len(line)
+        lines.rows += rows
         return earlier or (self._taken(shape) if lines.size >= BLOCK_BYTES else None)
 
     def before(self, shape: RowShape) -> Block | None:
@@ -54,7 +55,7 @@ class WaitingRows:
 
     def _taken(self, shape: RowShape) -> Block | None:
         lines = self._waiting.pop(shape, None)
-        return Block(shape, "".join(lines.texts).encode(), len(lines.texts)) if lines else None
+        return Block(shape, "".join(lines.texts).encode(), lines.rows) if lines else None
 
     def rest(self) -> Iterator[Block]:
         """Give what waits of all shapes."""
@@ -62,11 +63,11 @@ class WaitingRows:
 
 
 class _Lines:
-    __slots__ = ("size", "texts")
+    __slots__ = ("rows", "size", "texts")
 
     def __init__(self) -> None:
         self.texts: list[str] = []
-        self.size = 0
+        self.size = self.rows = 0
 
 
 class PlacedRow(NamedTuple):

@@ -12,9 +12,10 @@ from itertools import islice
 from typing import TypeAlias
 
 from seedkit.core.catalog import Table
-from seedkit.core.fixture_language.row_language import RowReading
+from seedkit.core.fixture_language.row_language import RowReading, ready_row
 from seedkit.core.fixture_language.tag_names import SAME_IN_EACH_ROW
 from seedkit.core.fixture_language.tags import MEANINGS
+from seedkit.core.fixture_language.template_columns import TemplateRows
 from seedkit.core.fixtures import Chunk, FixtureTable, Row, Value
 from seedkit.core.rows.blocks import Block, PlacedBlock, PlacedRow, RowSource, WaitingRows
 from seedkit.core.rows.file_order import shape_rule
@@ -24,6 +25,7 @@ from seedkit.core.rows.recognition import Recognition, column_texts
 from seedkit.core.rows.row_encoders import RowEncoder, RowEncoders
 from seedkit.core.rows.shapes import RowShape
 from seedkit.core.rows.shown_texts import reads_as
+from seedkit.core.rows.template_blocks import template_blocks
 from seedkit.errors import Origin
 
 ReadRows: TypeAlias = Callable[[FixtureTable, Table], RowReading]
@@ -93,7 +95,11 @@ def fixture_blocks(
                 yield earlier
             yield part
             continue
-        for ready in reading.ready(part):
+        for ready in reading.parts(part):
+            if isinstance(ready, TemplateRows):
+                place = Origin(path=fixture.origin.path, line=ready.first.row.line)
+                yield from template_blocks(ready, encoders.of(ready_row(ready.first)), place, waiting)
+                continue
             encoder = encoders.of(ready)
             passed.rows[encoder.shape] += 1
             if full := waiting.add(encoder.shape, encoder.line(ready.row, fixture)):

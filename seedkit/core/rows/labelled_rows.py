@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import field
+from dataclasses import dataclass, field
 from itertools import islice
 from types import MappingProxyType
 from typing import Any, TypeAlias
@@ -22,7 +22,6 @@ from seedkit.core.rows.keys import on_conflict_named, row_key
 from seedkit.core.rows.row_encoders import fixture_constants
 from seedkit.core.values.encoder_choice import encoder_for
 from seedkit.errors import FixtureError, LoadError, Origin
-from seedkit.late_dataclasses import dataclass
 
 _WHOLE = re.compile(r"[+-]?[0-9]{1,18}\Z")
 _BATCH = 4_096

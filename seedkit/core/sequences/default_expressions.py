@@ -9,12 +9,12 @@ functions in SQL-standard form are stored in the same way, and so are the action
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 
 from seedkit.core.sequences.expression_trees import Node, bytes_of, constant_below, number_of, parsed, text_of
 from seedkit.core.sequences.key_patterns import PLAIN, KeyPattern
 from seedkit.core.sequences.tree_spellings import spelled
-from seedkit.late_dataclasses import dataclass
 
 _NEXTVAL = "1574"
 _TEXT_TO_REGCLASS = ("1079", "3495")  # the cast, to_regclass

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from seedkit.core.catalog import Column, Table
 from seedkit.core.names import in_quotes, quote_identifier
@@ -10,7 +11,6 @@ from seedkit.core.sequences.feeding import FedColumn, Feeding, FeedingSequence, 
 from seedkit.core.sequences.late_names import some_of
 from seedkit.core.sequences.parent_keys import KeyOrigin
 from seedkit.errors import SequenceError
-from seedkit.late_dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

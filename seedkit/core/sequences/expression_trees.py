@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import TypeAlias
-
-from seedkit.late_dataclasses import dataclass
 
 Value: TypeAlias = "Node | list[Value] | str"
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from seedkit.core.names import SequenceName, TableName
 from seedkit.core.sequences.ids import IdRange, whole_range
 from seedkit.core.sequences.key_patterns import PLAIN, KeyPattern, holds_text
 from seedkit.core.sequences.unlinked import UnlinkedSequence
-from seedkit.late_dataclasses import dataclass
 
 
 class Link(StrEnum):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from seedkit.core.names import SequenceName, TableName, in_quotes
 from seedkit.core.sequences.default_expressions import Draw, FunctionCall, drawn_by_body
@@ -11,7 +11,6 @@ from seedkit.core.sequences.feeding import UnresolvedDefault
 from seedkit.core.sequences.function_sources import Source, new_row_draws, returned_draws
 from seedkit.core.sequences.key_patterns import PLAIN
 from seedkit.core.sequences.late_names import why_unknown
-from seedkit.late_dataclasses import dataclass
 
 _AUTOINC = "autoinc"
 """The trigger of PostgreSQL's contrib, in C: its arguments are columns, each with its sequence."""

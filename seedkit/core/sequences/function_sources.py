@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -16,7 +16,6 @@ from seedkit.core.sequences.default_expressions import Draw
 from seedkit.core.sequences.source_expressions import Scope, worth_of
 from seedkit.core.sequences.source_tokens import Token, divided, is_sign, path_at, split_at, tokens
 from seedkit.core.sequences.source_worth import Worth, constant, drawn_together
-from seedkit.late_dataclasses import dataclass
 
 _Assignment: TypeAlias = "tuple[tuple[str, ...], Sequence[Token]]"
 """Variables, and the expression that they are set to."""

@@ -6,11 +6,11 @@ Pure arithmetic in Python's integers, as in `judgement`; what is made of it is t
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from seedkit.core.sequences.feeding import FedColumn
 from seedkit.core.sequences.ids import IdRange
 from seedkit.core.sequences.state import SequenceState
-from seedkit.late_dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

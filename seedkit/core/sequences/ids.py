@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cache
 
 from seedkit.errors import UsageError
-from seedkit.late_dataclasses import dataclass
 
 _TYPE_BITS = {"smallint": 15, "integer": 31, "bigint": 63, "numeric": 63}
 _MOST_DIGITS = 640

@@ -5,12 +5,12 @@ Pure arithmetic in Python's integers. Reading and moving the sequence is the wor
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 from seedkit.core.sequences.ids import IdRange
 from seedkit.core.sequences.ids import extreme_id as farthest_id
 from seedkit.core.sequences.state import SequenceState
-from seedkit.late_dataclasses import dataclass
 
 
 class Verdict(StrEnum):

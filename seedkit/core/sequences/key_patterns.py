@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from seedkit.core.sequences.ids import IdRange
-from seedkit.late_dataclasses import dataclass
 
 _MASK = re.compile(r"(FM)?(0+)", re.IGNORECASE)
 _WIDEST = 30

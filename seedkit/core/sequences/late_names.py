@@ -7,11 +7,10 @@ front: so the sequence of the table's own schema is meant, and the report says s
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from operator import itemgetter
 
 from seedkit.core.names import SequenceName, in_quotes
-from seedkit.late_dataclasses import dataclass
 
 _LISTED = 5
 """Candidates that are named; there may be one for each of a thousand tenants."""

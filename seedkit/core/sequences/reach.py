@@ -8,12 +8,11 @@ decided up to which id the columns are to be read again, and what the answer is 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from seedkit.core.sequences.ids import extreme_id
 from seedkit.core.sequences.judgement import Verdict
 from seedkit.core.sequences.reading import SequenceReading, Unjudged
-from seedkit.late_dataclasses import dataclass
 
 MOST_COUNTED = 1_000
 """Ids past the last one that a sequence can give are counted so far: another machine's may be millions."""

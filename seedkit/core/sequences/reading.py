@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TypeGuard
 
 from seedkit.core.sequences.feeding import FedColumn, FeedingSequence
 from seedkit.core.sequences.ids import IdRange
 from seedkit.core.sequences.judgement import Judgement, Verdict, judge
 from seedkit.core.sequences.state import SequenceState
-from seedkit.late_dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from seedkit.core.sequences.default_expressions import Draw
 from seedkit.core.sequences.source_tokens import (
@@ -22,7 +22,6 @@ from seedkit.core.sequences.source_tokens import (
     type_length,
 )
 from seedkit.core.sequences.source_worth import SPELLING_CALLS, Worth, constant, drawn_together, joined
-from seedkit.late_dataclasses import dataclass
 
 _KEEPING_TYPES = (
     *("bigint", "int8", "integer", "int", "int4", "smallint", "int2", "numeric", "decimal"),

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-
-from seedkit.late_dataclasses import dataclass
+from dataclasses import dataclass
 
 LONGEST_SOURCE = 100_000
 """Characters; a longer source is not read: it may be as long as its author likes."""

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from seedkit.core.sequences.default_expressions import Draw
 from seedkit.core.sequences.key_patterns import LONGEST_TEXT, PLAIN, KeyPattern, masked, padding
-from seedkit.late_dataclasses import dataclass
 
 _MOST = 100
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from seedkit.core.sequences.ids import IdRange
-from seedkit.late_dataclasses import dataclass
 
 LOGGED_AHEAD = 32
 """Values that the write-ahead log, and a standby with it, is ahead of a sequence (SEQ_LOG_VALS)."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from seedkit.core.names import SequenceName, TableName
-from seedkit.late_dataclasses import dataclass
 
 _STEMS = (
     re.compile(r"(.+?)_?(?:seq|sequence|sq)", re.IGNORECASE),

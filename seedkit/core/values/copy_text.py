@@ -8,7 +8,8 @@ Ada a\tb \N
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 
 NULL = r"\N"
 """How the field of a NULL is written."""
@@ -17,11 +18,20 @@ ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 """What stands for the characters that mean something to COPY."""
 
 _ESCAPES = {"\\b": "\b", "\\f": "\f", "\\n": "\n", "\\r": "\r", "\\t": "\t", "\\v": "\v"}
+_MEANT = re.compile(r"[\\\t\n\r]")
 
 
 def field_text(text: str | None) -> str:
     """Write a field."""
     return NULL if text is None else text.translate(ESCAPED)
+
+
+def field_texts(texts: Sequence[str | None]) -> Sequence[str]:
+    """Write many fields; where none holds what means something to COPY, all are looked through at once."""
+    known = [text for text in texts if text is not None]
+    if len(known) < len(texts) or _MEANT.search("".join(known)):
+        return list(map(field_text, texts))
+    return known
 
 
 def fields_of(text: bytes) -> Iterator[list[str | None]]:

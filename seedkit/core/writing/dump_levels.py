@@ -7,11 +7,11 @@ above. Asks no server.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 
 from seedkit.core.catalog import Table
 from seedkit.core.planning.dependency_order import load_order
 from seedkit.core.writing.dump_plan import DumpPlan, Reference
-from seedkit.late_dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ Asks no server and writes no file.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from seedkit.core.catalog import Column, Table
 from seedkit.core.fixture_language.file_names import typed_name
@@ -14,7 +15,6 @@ from seedkit.core.names import in_quotes
 from seedkit.core.planning.dependency_order import load_order
 from seedkit.core.relations import Catalog
 from seedkit.errors import CatalogError
-from seedkit.late_dataclasses import dataclass
 
 _ORDERED_CATEGORIES = frozenset("NDTB")
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from seedkit.core.catalog import Column, Table
 from seedkit.core.writing.yaml_text import text_scalar, word_scalar
-from seedkit.late_dataclasses import dataclass
 from seedkit.printable import on_one_line
 
 _LENGTH = re.compile(r"\((\d+)\)")

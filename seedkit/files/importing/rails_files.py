@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from yaml import Event, MappingStartEvent, StreamEndEvent
@@ -20,7 +21,6 @@ from seedkit.files.yaml.events import error_at, explained, line_of, text_events
 from seedkit.files.yaml.nodes import Nodes
 from seedkit.files.yaml.rows import is_merged_only
 from seedkit.files.yaml.scalars import is_null
-from seedkit.late_dataclasses import dataclass
 
 DEFAULTS = "DEFAULTS"
 MOST_ERRORS = 100

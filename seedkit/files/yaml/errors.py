@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -11,7 +12,6 @@ from yaml import MarkedYAMLError, YAMLError
 
 from seedkit.errors import FixtureError, Origin
 from seedkit.files.paths import shown_path
-from seedkit.late_dataclasses import dataclass
 
 
 def syntax_error(path: Path, error: YAMLError) -> FixtureError:

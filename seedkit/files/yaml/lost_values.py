@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,6 @@ from seedkit.files.regular_files import open_regular
 from seedkit.files.yaml.events import NextEvent, open_events
 from seedkit.files.yaml.parts import Part
 from seedkit.files.yaml.scalars import is_null
-from seedkit.late_dataclasses import dataclass
 
 LONGEST_LINE = 1 << 16
 """What stands further right on a line is not looked at."""

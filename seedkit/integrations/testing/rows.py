@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from seedkit.api.generation import generate
 from seedkit.config import Settings
 from seedkit.core.reports.generation import GenerationReport
-from seedkit.late_dataclasses import dataclass
 from seedkit.orm.table_names import TableLike
 from seedkit.postgres.connection import Connection
 

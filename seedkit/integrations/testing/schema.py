@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from contextvars import ContextVar
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from seedkit.errors import UsageError
-from seedkit.late_dataclasses import dataclass
 
 WHERE = (
     "without a folder it is looked for in pytest's root directory, then where pytest was started; "

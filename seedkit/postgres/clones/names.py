@@ -9,10 +9,8 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
-
-from seedkit.late_dataclasses import dataclass
 
 _RUN = re.compile(r"_(?:clone|draft)_([0-9a-f]{16})_[0-9]+\Z")
 _TEMPLATE = re.compile(r"_template_[0-9a-f]{12}_[0-9]+\Z")

@@ -9,14 +9,13 @@ import logging
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from psycopg import sql
 
 from seedkit.core.names import in_quotes
 from seedkit.errors import ConnectionFailedError, UsageError
-from seedkit.late_dataclasses import dataclass
 from seedkit.postgres.alone import alone_with
 from seedkit.postgres.clones.names import RunNames, project_names
 from seedkit.postgres.clones.urls import database_url

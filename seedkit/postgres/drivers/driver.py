@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 import psycopg
 from psycopg.pq import DiagnosticField, TransactionStatus
 
 from seedkit.core.names import TableName
-from seedkit.late_dataclasses import dataclass
 
 _ENDS_THE_SESSION = frozenset({"57P01", "57P02", "57P03", "57P05", "25P03", "25P04"})
 """Shutdowns and time-outs after which the server has hung up, whatever the driver has noticed of it."""

@@ -11,10 +11,10 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from seedkit.errors import EmbeddedServerError, Origin
-from seedkit.late_dataclasses import dataclass
 from seedkit.postgres.embedded.error_texts import OTHER_DATABASE_HINT
 from seedkit.postgres.embedded.machine_state import machine_lock
 

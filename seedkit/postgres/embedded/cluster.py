@@ -9,10 +9,10 @@ import logging
 import shutil
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 from seedkit.errors import EmbeddedServerError, Origin
-from seedkit.late_dataclasses import dataclass
 from seedkit.postgres.embedded.accounts import Account, give_to, run
 from seedkit.postgres.embedded.binaries import major_version
 from seedkit.postgres.embedded.error_texts import OTHER_DATABASE_HINT, last_lines

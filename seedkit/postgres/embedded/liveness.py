@@ -7,11 +7,11 @@ now. A living server holds the lock beside its data (`postmaster` sees to that) 
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
 from psycopg import pq
 
-from seedkit.late_dataclasses import dataclass
 from seedkit.postgres import libpq_variables
 from seedkit.postgres.embedded.locks import is_held
 from seedkit.postgres.embedded.sockets import is_own, uri

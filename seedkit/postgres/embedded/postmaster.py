@@ -11,10 +11,10 @@ import shutil
 import signal
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from seedkit.errors import EmbeddedServerError, Origin
-from seedkit.late_dataclasses import dataclass
 from seedkit.postgres.embedded.access import keep_the_network_out
 from seedkit.postgres.embedded.accounts import run
 from seedkit.postgres.embedded.binaries import major_version

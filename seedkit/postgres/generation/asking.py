@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 
 from psycopg.rows import dict_row
 
-from seedkit.late_dataclasses import dataclass
 from seedkit.postgres.catalog.types import ask_types
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.queries import query

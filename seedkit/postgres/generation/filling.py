@@ -8,7 +8,7 @@ the number of the turn alone, so that what else has changed does not matter. Not
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from itertools import islice
 
 import psycopg
@@ -18,8 +18,8 @@ from seedkit.core.catalog import Table
 from seedkit.core.generation.rows.bans import Bans
 from seedkit.core.generation.rows.by_column import MadeRows
 from seedkit.core.generation.rows.making import RowMaker
+from seedkit.core.generation.rows.shortfalls import given_up
 from seedkit.core.generation.rows.tallies import Tally
-from seedkit.late_dataclasses import dataclass
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.generation.refusals import is_refusal, refusal_of, told_line
 from seedkit.postgres.generation.rows import rows_added
@@ -30,6 +30,9 @@ _TURNS = 8
 
 _BANNED_FROM = 3
 """From this turn on rows are made without what was always refused; before, such rows are only not sent."""
+
+_NONE_MADE = 1_000
+"""So many rows can't be made, and no other was, before a table is given up: all of a block, as far as was looked."""
 
 _AT_ONCE = 1024 * 1024
 """Characters that are kept to be sent again."""
@@ -48,11 +51,12 @@ class Filled:
 
 @dataclass(slots=True)
 class TableFilling:
-    """A table that is being filled, in savepoints of the transaction that is open; errors are told `hidden`."""
+    """A table that is being filled, in savepoints; errors are told `hidden`, and `heard` is told of all rows taken."""
 
     connection: Connection
     maker: RowMaker
     hidden: Callable[[str], str] = str
+    heard: Callable[[str], object] = str
     tally: Tally = field(default_factory=Tally)
     _at_once: int = 0
     _bans: Bans = field(init=False)
@@ -72,8 +76,13 @@ class TableFilling:
 
     @property
     def given_up(self) -> bool:
-        """Whether so many rows were refused that no further one is tried."""
-        return self.tally.given_up
+        """Whether so many rows were refused, or could not be made, that no further one is tried."""
+        return self.tally.given_up or (self.tally.is_empty and self._lost >= _NONE_MADE)
+
+    @property
+    def _lost(self) -> int:
+        """How many rows could not be made."""
+        return sum(shortfall.rows for shortfall in self.maker.short.values())
 
     def fill(self, blocks: Iterator[MadeRows]) -> None:
         """Send blocks: the very first one alone, as it tells whether there is trouble.
@@ -90,13 +99,14 @@ class TableFilling:
 
     def _send(self, texts: Iterable[tuple[str, int]]) -> psycopg.Error | None:
         """Copy rows in a savepoint; give the error where one is refused, and then nothing of them is there."""
-        statement = _copy(self.table, tuple(chosen.column for chosen in self.maker.plan.columns))
-        sent = 0
+        statement = copy_statement(self.table, self.maker.plan.column_names)
+        sent, written = 0, []
         try:
             with self.connection.transaction(), self.connection.cursor() as cursor:
                 with cursor.copy(statement) as copy:
                     for text, rows in texts:
                         copy.write(text)
+                        written.append(text)
                         sent += rows
                 inserted = cursor.rowcount
         except psycopg.Error as error:
@@ -105,6 +115,8 @@ class TableFilling:
             return error
         self.tally.taken += inserted
         self.tally.missing += sent - inserted
+        for text in written:
+            self.heard(text)
         return None
 
     def _part(self, rows: Sequence[tuple[int, str]]) -> None:
@@ -153,7 +165,9 @@ class TableFilling:
             left = rows_added(self.connection, self.table, there, self.taken)
             self.tally.missing += self.taken - left
             self.tally.taken = left
-        reasons = self.tally.reasons(str(self.table.name), asked, [trigger.name for trigger in triggers])
+        reasons = list(self.tally.reasons(str(self.table.name), asked, [trigger.name for trigger in triggers]))
+        if self.tally.is_empty and self._lost < asked and self.given_up:
+            reasons.append(given_up(str(self.table.name), self._lost, asked))
         return Filled(self.taken, tuple(reasons), self.tally.is_taken)
 
 
@@ -171,7 +185,7 @@ class _Ahead:
         return self._made.pop() if self._made else next(self._blocks)
 
     def make(self) -> bool:
-        """Make the next block; False where there is none."""
+        """Make the next block, and say whether there is one."""
         if not self._made:
             self._made = list(islice(self._blocks, 1))
         return bool(self._made)
@@ -184,7 +198,7 @@ def _good_ones(piece: Sequence[tuple[int, str]], line: int | None) -> int | None
     return 0 if len(piece) == 1 else None
 
 
-def _copy(table: Table, columns: tuple[str, ...]) -> sql.Composed:
+def copy_statement(table: Table, columns: tuple[str, ...]) -> sql.Composed:
     """Give the statement that takes rows; COPY knows no empty list of columns."""
     listed = sql.SQL("({})").format(names(columns)) if columns else sql.SQL("")
     return sql.SQL("copy {} {} from stdin").format(table_identifier(table), listed)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 import psycopg
 from psycopg import sql
@@ -17,7 +18,6 @@ from psycopg.rows import class_row
 from seedkit.core.catalog import Table
 from seedkit.core.names import TableName, in_quotes
 from seedkit.errors import UsageError
-from seedkit.late_dataclasses import dataclass
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.identifiers import own_rows
 from seedkit.postgres.loading.blame import addressed, with_places_of_key

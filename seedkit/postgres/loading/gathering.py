@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from seedkit.core.rows.blocks import Block, RowSource
-from seedkit.late_dataclasses import dataclass
 from seedkit.postgres.loading.numbering import AnyBlock
 from seedkit.postgres.loading.table_loads import TableLoad
 
@@ -27,9 +26,7 @@ class Gathered:
 def gather(loads: Sequence[TableLoad]) -> Gathered:
     """Read the rows of a group until they are all, or too many for one statement."""
     budget = _Budget()
-    held = tuple(
-        TableLoad(table=load.table, sources=tuple(_held(source, budget) for source in load.sources)) for load in loads
-    )
+    held = tuple(replace(load, sources=tuple(_held(source, budget) for source in load.sources)) for load in loads)
     return Gathered(loads=held, small=budget.holds, size=budget.size)
 
 

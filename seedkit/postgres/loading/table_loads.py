@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from seedkit.core.catalog import Table
 from seedkit.core.rows.blocks import RowSource
 from seedkit.core.rows.keys import OnConflict
-from seedkit.late_dataclasses import dataclass
 from seedkit.postgres.loading.stages import Stage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableLoad:
-    """The rows that a run has for one table."""
+    """The rows that a run has for one table; `filled` says that it has given the table rows before these."""
 
     table: Table
     sources: tuple[RowSource, ...]
+    filled: bool = False
 
     def counts(self, source: RowSource) -> bool:
         """Whether equal rows of a source are counted against those that the table has: all of them at once, then."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import nullcontext
+from dataclasses import dataclass
 
 import psycopg
 from psycopg import sql
@@ -19,7 +20,6 @@ from seedkit.core.names import quote_identifier
 from seedkit.core.reports.runs import TableReport
 from seedkit.core.rows.keys import drawn_columns
 from seedkit.errors import LoadError
-from seedkit.late_dataclasses import dataclass
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.identifiers import own_rows
 from seedkit.postgres.loading.batches import SeenKeys, load_in_batches

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 import psycopg
 
@@ -13,7 +14,6 @@ from seedkit.core.sequences.repair_options import RepairOptions
 from seedkit.core.sequences.rungs import Rung, climbable, climbs_in_one_statement, rungs_for, too_far, widest_race
 from seedkit.core.sequences.state import SequenceState
 from seedkit.errors import SequenceError
-from seedkit.late_dataclasses import dataclass
 from seedkit.postgres.connection import in_transaction, pipelined
 from seedkit.postgres.queries import query
 from seedkit.postgres.search_path import enter_safe_path, forget_safe_path

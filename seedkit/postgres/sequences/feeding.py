@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,6 @@ from seedkit.core.sequences.feeding import Feeding, FeedingSequence, UnresolvedD
 from seedkit.core.sequences.inheritance import with_own_tables
 from seedkit.core.sequences.unlinked import UnlinkedSequence
 from seedkit.errors import SequenceError
-from seedkit.late_dataclasses import dataclass
 from seedkit.postgres.connection import streamed
 from seedkit.postgres.driver_errors import explained
 from seedkit.postgres.queries import query

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from seedkit.core.names import SequenceName, TableName
 from seedkit.core.sequences.feeding import FedColumn, FeedingSequence, Link, without_idle_owner
 from seedkit.core.sequences.key_patterns import PLAIN
-from seedkit.late_dataclasses import dataclass
 
 if TYPE_CHECKING:
     from seedkit.core.sequences.default_expressions import Draw

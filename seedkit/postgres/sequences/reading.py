@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
 
@@ -23,7 +23,6 @@ from seedkit.core.sequences.reading import SequenceReading, Unjudged
 from seedkit.core.sequences.repair_options import RepairOptions
 from seedkit.core.sequences.state import SequenceState
 from seedkit.errors import SequenceError
-from seedkit.late_dataclasses import dataclass
 from seedkit.postgres.as_owners import can_act_as_owners, rows_as_owners
 from seedkit.postgres.search_path import refuses_views
 from seedkit.postgres.sequences.reading_statements import reading_statements

@@ -7,6 +7,7 @@ seen here: it reads no user's table, waits for none, and needs no right to one.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from psycopg import sql
@@ -18,7 +19,6 @@ from seedkit.core.sequences.reading import SequenceReading, is_behind
 from seedkit.core.sequences.repair_options import RepairOptions
 from seedkit.core.sequences.rungs import Rung, rung_for, widest_race
 from seedkit.errors import SequenceError
-from seedkit.late_dataclasses import dataclass
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.sequences.reading import chunks, read_sequences
 from seedkit.postgres.sequences.script_check import Link, check_statement, read_links

@@ -8,6 +8,7 @@ none: of these, all that can be checked is that the column has the same default 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from itertools import count
 
 from psycopg import sql
@@ -16,7 +17,6 @@ from seedkit.core.sequences.feeding import FedColumn, FeedingSequence
 from seedkit.core.sequences.reading import SequenceReading
 from seedkit.core.sequences.repair_options import RepairOptions
 from seedkit.core.sequences.rungs import LONGEST_CLIMB_STEPS, Rung, rung_for
-from seedkit.late_dataclasses import dataclass
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.identifiers import trusted
 from seedkit.postgres.transactions.short_transactions import rows_of_each

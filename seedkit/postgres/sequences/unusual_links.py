@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from seedkit.core.names import SequenceName, TableName
 from seedkit.core.sequences.feeding import UnresolvedDefault
 from seedkit.core.sequences.late_names import LateName, why_unknown
-from seedkit.late_dataclasses import dataclass
 from seedkit.postgres.sequences.late_names import read_late_names
 from seedkit.postgres.session import Session
 

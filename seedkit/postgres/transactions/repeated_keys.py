@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import psycopg
 
-from seedkit.late_dataclasses import dataclass
 from seedkit.postgres.connection import Connection, takes_statements
 from seedkit.postgres.queries import query
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 
 import psycopg
 from psycopg import sql
 from psycopg.rows import class_row
 
-from seedkit.late_dataclasses import dataclass
 from seedkit.postgres.connection import Connection, pipelined
 from seedkit.postgres.queries import query
 

@@ -7,6 +7,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 import psycopg
 from psycopg.conninfo import make_conninfo
@@ -15,7 +16,6 @@ from psycopg.rows import class_row
 from seedkit.core.names import TableName
 from seedkit.core.reports.self_waits import SelfWait
 from seedkit.errors import SeederError
-from seedkit.late_dataclasses import dataclass
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.queries import query
 from seedkit.postgres.transactions.own_sessions import OwnSession, SeederThreads, is_djangos, own_sessions

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from seedkit.core.catalog import Table
 from seedkit.core.generation.planning.mirrors import lent, written_by
 from seedkit.core.generation.schema import Check, TableRules
 from seedkit.core.names import TableName
-from seedkit.late_dataclasses import dataclass
 
 
 @dataclass

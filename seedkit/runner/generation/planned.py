@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import partial
 
 from seedkit.core.catalog import Table
@@ -17,7 +17,6 @@ from seedkit.core.generation.requests.parents import is_needed, needed_parents, 
 from seedkit.core.names import TableName
 from seedkit.core.relations import Catalog
 from seedkit.core.reports.runs import SkippedStep
-from seedkit.late_dataclasses import dataclass
 from seedkit.postgres.catalog.tables import ask_catalog, catalog_of, read_tables
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.generation.tables import apart_of, ask_apart, empty_tables
@@ -61,7 +60,8 @@ def planned_counts(
     choice, tables, said, draws = _read(connection, excluded, refinements)
     counts = _meant(choice, asked)
     left_to_others(connection, _reachable(counts, tables))
-    per = said.counted_by_parents([oid for oid in counts if oid not in choice.numbered(asked)], tables)
+    numbered = choice.numbered(asked)
+    per = said.counted_by_parents([oid for oid in counts if oid not in numbered], tables)
     plan = CountPlan(counts=counts, tables=tables, draws=draws, said=said, per=per, no_tables=not counts)
     if asked:
         _add_parents(connection, plan, choice)

@@ -5,12 +5,11 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from seedkit.core.generation.rows.by_column import MadeRows
 from seedkit.core.names import TableName
 from seedkit.core.reports.sequences import counted
-from seedkit.late_dataclasses import dataclass
 
 _log = logging.getLogger("seedkit")
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import field
+from dataclasses import dataclass, field
 from types import TracebackType
 
 from seedkit.core.catalog import Table
 from seedkit.core.reports.runs import SequenceReport
 from seedkit.errors import SeedkitError
-from seedkit.late_dataclasses import dataclass
 from seedkit.postgres.connection import Connection, unit_of_work
 from seedkit.postgres.loading.deferred_checks import deferred_checks
 from seedkit.postgres.search_path import leave_safe_path

@@ -9,11 +9,10 @@ import pickle
 import signal
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from seedkit.core.generation.rows.shortfalls import Shortfall
-from seedkit.late_dataclasses import dataclass
 
 Span = tuple[int, int]
 """The number of the first row of a block, or of a part of one, and how many rows are wanted."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from seedkit.core.generation.columns.blocks import NULL, Constant, Generator, Joined, Sometimes
 from seedkit.core.generation.columns.choices import Choice, Mixture, Turned
@@ -13,9 +14,9 @@ from seedkit.core.generation.columns.cuts import Cased, Cut, Marked
 from seedkit.core.generation.columns.moments import Clock, Day, Life, Moment
 from seedkit.core.generation.columns.numbers import Counter, Fixed, Hex, Uuid, Whole
 from seedkit.core.generation.columns.patterns.matching import Gathered
+from seedkit.core.generation.columns.quantiles import NumberQuantiles
 from seedkit.core.values.copy_text import field_value
 from seedkit.core.values.spellings import pointed
-from seedkit.late_dataclasses import dataclass
 
 _MOST_LISTED = 5000
 _COUNTED = 19
@@ -49,13 +50,19 @@ def extent_of(generator: Generator) -> Extent:
         case Constant(text):
             return _listed(frozenset((text,)))
         case Choice(texts):
-            return _listed(frozenset(texts))
+            return _of_choice(texts)
         case Joined(parts):
             return _joined(parts)
         case Mixture() | Turned() | Gathered() | Cut() | Cased() | Marked():
             return _of_others(generator)
         case _:
             return _of_numbers(generator)
+
+
+@lru_cache(maxsize=64)
+def _of_choice(texts: tuple[str, ...]) -> Extent:
+    """Look through a list of words once, and not for each column that has them."""
+    return _listed(frozenset(texts))
 
 
 def _listed(texts: frozenset[str]) -> Extent:
@@ -74,6 +81,8 @@ def _of_numbers(generator: Generator) -> Extent:
             return Extent(low=str(first), shortest=len(str(first)), longest=_COUNTED)
         case Whole(low, high):
             return _between(str(low), str(high))
+        case NumberQuantiles(bounds, scale):
+            return _between(pointed(bounds[0], scale), pointed(bounds[-1], scale))
         case Fixed(low, high, scale):
             return _between(pointed(low, scale), pointed(high, scale))
         case Day() | Moment() | Life():

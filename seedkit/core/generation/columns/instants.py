@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from seedkit.core.fixture_language.bounds import TimeBounds
 from seedkit.core.generation.columns.numbers import numbers_between
 from seedkit.core.generation.streams import Stream
-from seedkit.late_dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +17,6 @@ class Instant:
     bounds: TimeBounds
     stream: Stream
 
-    def block(self, number: int) -> Iterable[str]:
+    def values(self, rows: range) -> Iterable[str]:
         """Give a moment for each row."""
-        return map(self.bounds.text, numbers_between(0, self.bounds.count - 1, self.stream, number))
+        return map(self.bounds.text, numbers_between(0, self.bounds.count - 1, self.stream, rows))

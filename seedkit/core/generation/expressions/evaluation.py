@@ -7,7 +7,7 @@ of texts, a function of the user's — is `Unevaluated` and says why; AND and OR
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -41,7 +41,6 @@ from seedkit.core.generation.expressions.tree import (
     columns_of,
 )
 from seedkit.core.generation.expressions.values import NotEvaluatedError, Unevaluated
-from seedkit.late_dataclasses import dataclass
 
 _MOMENTS: dict[str, Callable[[datetime], date]] = {
     **dict.fromkeys(("now", "transaction_timestamp", "current_timestamp"), lambda now: now),

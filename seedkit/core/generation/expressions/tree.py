@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import TypeAlias
-
-from seedkit.late_dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)

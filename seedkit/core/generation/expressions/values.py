@@ -8,10 +8,9 @@ list, rows: tuple. The rest is below. NULL is None everywhere.
 from __future__ import annotations
 
 import struct
+from dataclasses import dataclass
 from decimal import Context
 from typing import NamedTuple
-
-from seedkit.late_dataclasses import dataclass
 
 EXACT = Context(prec=2000)
 """In which numerics are calculated: Python's own would round them to 28 digits."""

@@ -5,13 +5,13 @@ A place gives a value's COPY text, and the text of a value that is there gives i
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from typing import Protocol
 
 from seedkit.core.generation.keys.spellings import Spelling
 from seedkit.core.values.copy_text import field_value
-from seedkit.late_dataclasses import dataclass
 
 
 class Values(Protocol):

@@ -5,12 +5,11 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import partial
 
 from seedkit.core.generation.columns.parents import Key, Numbered
 from seedkit.core.values.copy_text import field_text, field_value
-from seedkit.late_dataclasses import dataclass
 
 ROOM = 32 * 1024 * 1024
 """How many bytes the keys of one table's rows may take; of more rows than go in there is a sample."""

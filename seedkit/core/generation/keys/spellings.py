@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from ipaddress import IPv4Address
@@ -9,7 +10,6 @@ from typing import Protocol
 
 from seedkit.core.generation.expressions.values import EXACT
 from seedkit.core.values.spellings import pointed
-from seedkit.late_dataclasses import dataclass
 
 
 class Spelling(Protocol):

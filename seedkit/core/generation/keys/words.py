@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cached_property
 
 from seedkit.core.generation.keys.codes import Codes
 from seedkit.core.generation.keys.walks import Free
 from seedkit.core.values.copy_text import field_value
-from seedkit.late_dataclasses import dataclass
 
 _TURNS = 1_000_000
 """How often a word comes, each time with another number."""

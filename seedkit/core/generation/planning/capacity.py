@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-
-from seedkit.late_dataclasses import dataclass
+from dataclasses import dataclass
 
 MOST_LOOKED_AT = 2_000_000
 """So many rows may a table have whose keys are looked at row by row: their digests are held in 32 MB."""
@@ -39,7 +38,8 @@ class Capacity:
         """
         if self.reason is not None:
             return f"table {table} {self.reason}"
-        return f"table {table} holds {self.rows:,} rows: {self.key} has no more"
+        rows = "1 row" if self.rows == 1 else f"{self.rows:,} rows"
+        return f"table {table} holds {rows}: {self.key} has no more"
 
 
 def looked_at(keys: Iterable[str]) -> Capacity:

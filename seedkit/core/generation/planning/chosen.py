@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import TypeAlias
@@ -18,7 +18,6 @@ from seedkit.core.generation.spans import Narrowing
 from seedkit.core.generation.streams import Stream
 from seedkit.core.generation.words import Words
 from seedkit.core.names import in_quotes
-from seedkit.late_dataclasses import dataclass
 
 _ROOMS = {"name": 63, "character": 1, '"char"': 1}
 """What types hold whose name says nothing of it."""
@@ -30,6 +29,9 @@ class Rung(StrEnum):
     REFINED = "refinement"
     KEY = "key"
     PARENT = "foreign key"
+    EXISTING = "existing rows"
+    TYPED = "the table that its type names"
+    UNTYPED = "type, as no table with rows is known that its type could name"
     LISTED = "values that are listed"
     COMMENT = "comment"
     DEFAULT = "default"

@@ -17,7 +17,8 @@ from seedkit.core.generation.schema import TableRules, UniqueRule
 def counted_columns(rules: TableRules, fed: frozenset[str]) -> list[str]:
     """List the columns that are counted: fed by a sequence, or an integer key of one column that is no foreign key.
 
-    A column of a foreign key is only where another one of it may be NULL, and so says nothing.
+    A column of a foreign key is only where another one of it may be NULL, and so says nothing; one of which a CHECK
+    leaves every seventh number, say, is a key like others.
     """
     table = rules.table
     referring = {
@@ -32,6 +33,7 @@ def counted_columns(rules: TableRules, fed: frozenset[str]) -> list[str]:
         for column in rules.sent_columns
         if (column.base_type in WHOLE or (column.base_type == "numeric" and not _has_fractions(column)))
         and column.name not in referring
+        and facts_of(rules, column).narrowing.residues is None
         and (
             column.name in fed
             or column.identity

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from seedkit.core.generation.columns.blocks import Generator
 from seedkit.core.generation.expressions.tree import And, Expression, Operation, Or, columns_of
@@ -12,7 +12,6 @@ from seedkit.core.generation.schema import Check, Leaf, TableRules, UniqueRule
 from seedkit.core.generation.spans import Narrowing
 from seedkit.core.generation.streams import Stream
 from seedkit.core.names import quote_identifier
-from seedkit.late_dataclasses import dataclass
 
 _MOST = 64
 """So many partitions are spread over; of more, as many of them."""
@@ -26,15 +25,15 @@ class PerLeaf:
     leaves: tuple[int, ...]
     stream: Stream
 
-    def block(self, number: int) -> Iterable[str]:
+    def values(self, rows: range) -> Iterable[str]:
         """Give each row the value for its partition."""
-        blocks: dict[int, list[str]] = {}
+        made: dict[int, list[str]] = {}
         found = []
-        for row, drawn in enumerate(self.stream.numbers(number, 2)):
+        for row, drawn in enumerate(self.stream.numbers(rows, 2)):
             leaf = self.leaves[drawn % len(self.leaves)]
-            if leaf not in blocks:
-                blocks[leaf] = list(self.generators[leaf].block(number))
-            found.append(blocks[leaf][row])
+            if leaf not in made:
+                made[leaf] = list(self.generators[leaf].values(rows))
+            found.append(made[leaf][row])
         return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Protocol
 
@@ -12,7 +13,6 @@ from seedkit.core.generation.columns.derived import Derived
 from seedkit.core.generation.planning.chosen import Chosen, Facts, Run, Rung
 from seedkit.core.names import listed
 from seedkit.errors import FixtureError
-from seedkit.late_dataclasses import dataclass
 
 NO_OTHERS: Mapping[str, Generator] = MappingProxyType({})
 
@@ -27,6 +27,10 @@ class Refined(Protocol):
     @property
     def values(self) -> tuple[str, ...] | None:
         """All its values as COPY texts, each as likely as the next, where these are few: a key may be made of them."""
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """What it may have, as texts, where that is a choice or always the same; none where that is not known."""
 
     @property
     def like(self) -> bool:

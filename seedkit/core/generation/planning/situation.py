@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from seedkit.core.generation.columns.parents import Key
 from seedkit.core.generation.columns.per_parent import PerParent
 from seedkit.core.generation.planning.refined import Refined
-from seedkit.late_dataclasses import dataclass
 
 Taken = Callable[[tuple[str, ...]], Iterable[Sequence[str | None]]]
 """Gives the values of some columns in the rows that are there, as texts."""

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import islice
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
-from seedkit.core.catalog import Column
-from seedkit.core.generation.columns.blocks import NULL, Constant
+from seedkit.core.catalog import Column, Table
+from seedkit.core.generation.columns.blocks import NULL, Constant, without_nulls
+from seedkit.core.generation.columns.choices import Choice, Mixture
+from seedkit.core.generation.columns.derived import Derived
 from seedkit.core.generation.expressions.casting import cast
 from seedkit.core.generation.expressions.evaluation import Surroundings, evaluator
 from seedkit.core.generation.expressions.values import NotEvaluatedError, ServerRefusesError
 from seedkit.core.generation.planning.chosen import Chosen, Run
 from seedkit.core.generation.planning.facts import facts_of
+from seedkit.core.generation.planning.foreign_keys.typed_keys import pairs_of
 from seedkit.core.generation.planning.situation import Situation
 from seedkit.core.generation.planning.tables import PlannedTable, planned_table
 from seedkit.core.generation.planning.types.kinds import family_of
@@ -20,7 +23,9 @@ from seedkit.core.generation.schema import Check, TableRules, is_enum
 from seedkit.core.names import in_quotes
 from seedkit.core.values.copy_text import field_value
 from seedkit.errors import FixtureError, SeedkitError
-from seedkit.late_dataclasses import dataclass
+
+RefusedTexts = Callable[[Table, Column, Sequence[str]], Mapping[str, str]]
+"""Gives the texts that are no input for a column's type, and what is wrong with them."""
 
 SAMPLE = 200
 """So many rows are tried."""
@@ -28,15 +33,29 @@ _STRICT = frozenset(("smallint", "integer", "bigint", "numeric", "boolean", "uui
 """Types of which a text that we can't read is none to the server either."""
 
 
+def nothing_refused(_table: Table, _column: Column, _texts: Sequence[str]) -> Mapping[str, str]:
+    """Leave it to whoever takes the texts."""
+    return {}
+
+
 def refuse_misfits(
-    rules: TableRules, said: Mapping[str, SaidColumn], run: Run, surroundings: Surroundings, counted: Sequence[str]
+    rules: TableRules,
+    said: Mapping[str, SaidColumn],
+    run: Run,
+    surroundings: Surroundings,
+    counted: Sequence[str],
+    *,
+    refused: RefusedTexts = nothing_refused,
 ) -> None:
-    """Raise FixtureError for what a column can't have, or what breaks a CHECK or a key, at its line."""
+    """Raise FixtureError for what a column can't have, or what breaks a CHECK or a key, at its line.
+
+    What is not read here the server is asked for, by `refused`.
+    """
     for column in said.values():
         column.require_sense()
         _refuse_misplaced(rules, column, counted)
     plan = _hypothetical(rules, said, run, counted)
-    sample = _Sample(rules, plan, said, surroundings)
+    sample = _Sample(rules, plan, said, surroundings, refused)
     for name in said:
         sample.refuse_column(name)
     for check in rules.checks:
@@ -56,7 +75,14 @@ def _hypothetical(rules: TableRules, said: Mapping[str, SaidColumn], run: Run, c
 def _refuse_misplaced(rules: TableRules, column: SaidColumn, counted: Sequence[str]) -> None:
     """Refuse what is said of keys that are numbered, and of parents where there is no foreign key."""
     keys = [key for key in rules.table.foreign_keys if column.column in key.columns]
-    if column.parent is not None and not keys:
+    if column.parent is not None and rules.table.find_column(column.parent.table) is not None:
+        if not any((pair.type, pair.id) == (column.parent.table, column.column) for pair in pairs_of(rules.table)):
+            raise _error(
+                column,
+                f'column "{column.parent.table}" says of no column "{column.column}" which table it refers to',
+                "Write the name of a table, or a column's beside it: commentable_id: !choice {ref: commentable_type}.",
+            )
+    elif column.parent is not None and not keys:
         raise _error(
             column,
             f'column "{column.column}" is no foreign key',
@@ -78,6 +104,7 @@ class _Sample:
     plan: PlannedTable
     said: Mapping[str, SaidColumn]
     surroundings: Surroundings
+    refused: RefusedTexts
 
     def refuse_column(self, name: str) -> None:
         """Refuse what the column can't take."""
@@ -85,10 +112,22 @@ class _Sample:
         if chosen is None or self.said[name].parent is not None or self.said[name].counted:
             return
         column = self.rules.table.column(name)
-        for text in dict.fromkeys(self._texts(chosen)):
-            if problem := _misfit(self.rules, column, field_value(text)):
+        values = list(map(field_value, dict.fromkeys(self._texts(chosen))))
+        for text in values:
+            if problem := _misfit(self.rules, column, text):
                 raise _error(self.said[name], problem[0], problem[1])
+        self._refuse_inputs(column, chosen, [text for text in values if text is not None])
         self._refuse_repeated(chosen)
+
+    def _refuse_inputs(self, column: Column, chosen: Chosen, texts: Sequence[str]) -> None:
+        """Refuse what the server would, of a type that is not read here and values that somebody has written."""
+        facts = facts_of(self.rules, column)
+        written = isinstance(without_nulls(chosen.generator), Constant | Choice | Mixture | Derived)
+        if not written or not texts or family_of(facts.kind) == "text" or facts.kind in _STRICT:
+            return
+        for text, problem in self.refused(self.rules.table, column, texts).items():
+            shown = "" if text in problem else f': "{_short(text)}"'
+            raise _error(self.said[column.name], f'column "{column.name}": {problem}{shown}', "")
 
     def _refuse_repeated(self, chosen: Chosen) -> None:
         """Refuse the same value in every row of a key."""
@@ -136,7 +175,7 @@ class _Sample:
                 continue
 
     def _texts(self, chosen: Chosen) -> list[str]:
-        return list(islice(chosen.generator.block(0), SAMPLE))
+        return list(chosen.generator.values(range(SAMPLE)))
 
     def _chosen(self, name: str) -> Chosen | None:
         return next((chosen for chosen in self.plan.columns if chosen.column == name), None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import string
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from seedkit.core.catalog import Column, Table
@@ -26,7 +26,6 @@ from seedkit.core.values.copy_text import field_text, field_value
 from seedkit.core.values.encoder_choice import encoder_for
 from seedkit.core.values.python_values import fixture_value
 from seedkit.errors import Origin, SeedkitError, blamed_on
-from seedkit.late_dataclasses import dataclass
 
 
 @dataclass(slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 
@@ -26,7 +27,6 @@ from seedkit.core.generation.refinements.said import Said
 from seedkit.core.generation.refinements.spelling import spelled
 from seedkit.core.generation.streams import Stream
 from seedkit.errors import FixtureError
-from seedkit.late_dataclasses import dataclass
 
 _MOST_WEIGHT = 10_000
 _FIRST = re.compile(r"-?\d{1,15}(?:\.\d{1,9})?")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from seedkit.core.fixture_language.choices import is_of_a_table
@@ -18,8 +18,8 @@ from seedkit.core.generation.refinements.making import Making, choices_of
 from seedkit.core.generation.refinements.meant import tags_in
 from seedkit.core.generation.refinements.said import Said
 from seedkit.core.generation.refinements.spelling import spelled
+from seedkit.core.values.copy_text import field_value
 from seedkit.errors import FixtureError, blamed_on
-from seedkit.late_dataclasses import dataclass
 
 _SENSELESS = {
     "!sql": ("the rows are made before the server sees them", "Write !default for the column's default."),
@@ -53,6 +53,17 @@ class SaidColumn:
             return None
         found = choices_of(self._constant, value.value)
         return found if found is not None and len(set(found)) == len(found) else None
+
+    @cached_property
+    def texts(self) -> tuple[str, ...]:
+        """What it may have, where it is a choice of constants or a constant."""
+        value = self.said.value
+        if isinstance(value, Tagged) and value.tag == "!maybe" and isinstance(value.value, list):
+            value = value.value[-1]
+        choices = value.value if isinstance(value, Tagged) and value.tag == "!choice" else [value]
+        known = self.said.function is None and not self.reads and not self.left and self.parent is None
+        found = (choices_of(self._constant, choices) if known else None) or ()
+        return tuple(dict.fromkeys(text for copied in found if (text := field_value(copied)) is not None))
 
     @property
     def like(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from seedkit.core.catalog import Table
@@ -13,11 +13,11 @@ from seedkit.core.generation.refinements.per import key_to, refuse_many
 from seedkit.core.generation.refinements.said import NOTHING, Refinements, Said
 from seedkit.core.generation.schema import TableRules
 from seedkit.errors import blamed_on
-from seedkit.late_dataclasses import dataclass
 
 if TYPE_CHECKING:
     from seedkit.core.fixture_language.row_values import Setting
     from seedkit.core.generation.planning.chosen import Run
+    from seedkit.core.generation.refinements.checking import RefusedTexts
     from seedkit.core.generation.refinements.language import Language
     from seedkit.core.generation.refinements.refined import SaidColumn
 
@@ -77,18 +77,19 @@ class Refining:
         surroundings: Surroundings,
         counted: Sequence[str],
         without: Collection[str] = (),
+        refused: RefusedTexts | None = None,
     ) -> dict[str, SaidColumn]:
         """Give what is said of a table's columns, for its planning; raises FixtureError at the line of a misfit."""
         found = self._of(rules.table.oid).columns
         values = {name: value for name, value in found.items() if name not in without}
         if not values:
             return {}
-        from seedkit.core.generation.refinements.checking import refuse_misfits
+        from seedkit.core.generation.refinements.checking import nothing_refused, refuse_misfits
         from seedkit.core.generation.refinements.language import Language
 
         language = Language(rules.table, self.said, setting)
         said = _said(rules, values, language)
-        refuse_misfits(rules, said, run, surroundings, counted)
+        refuse_misfits(rules, said, run, surroundings, counted, refused=refused or nothing_refused)
         return said
 
     def _of(self, oid: int) -> TableRefinement:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from seedkit.core.fixtures import Value, no_attachment
 from seedkit.core.values.python_values import fixture_value
 from seedkit.errors import Origin
-from seedkit.late_dataclasses import dataclass
 
 FILE = "generate.yml"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from seedkit.core.generation.columns.blocks import NULL
 from seedkit.core.generation.expressions.tree import Cast, Column, Constant, IsNotNull, IsNull, Operation
@@ -13,7 +13,6 @@ from seedkit.core.generation.planning.listing import few_values
 from seedkit.core.generation.planning.tables import PlannedTable
 from seedkit.core.generation.schema import Check
 from seedkit.core.values.copy_text import field_value
-from seedkit.late_dataclasses import dataclass
 
 _ENOUGH = 8
 """So often a value is refused, and never taken, before it counts as banned."""

@@ -7,13 +7,14 @@ can't be mended, or that the server refuses, is made again under its own number,
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from seedkit.core.generation.expressions.evaluation import Surroundings
 from seedkit.core.generation.expressions.substitution import substituted
 from seedkit.core.generation.expressions.tree import columns_of
+from seedkit.core.generation.planning.orders import is_of_a_life, orders_of
 from seedkit.core.generation.planning.tables import PlannedTable
 from seedkit.core.generation.row_values import Values
 from seedkit.core.generation.rows.asked import doubtful
@@ -23,7 +24,6 @@ from seedkit.core.generation.rows.digests import digest_of
 from seedkit.core.generation.rows.drawing import Planned, Redraws
 from seedkit.core.generation.rows.shortfalls import Shortfall
 from seedkit.core.generation.streams import BLOCK
-from seedkit.late_dataclasses import dataclass
 
 if TYPE_CHECKING:
     from seedkit.core.generation.rows.bans import Ban
@@ -52,12 +52,14 @@ class RowMaker:
 
     def _planned(self, attempt: int) -> PlannedTable:
         plan = self.planned(attempt)
-        if any(len(part.columns) > 1 for check in plan.checks for part in check.parts):
+        orders = [] if attempt else orders_of(plan)  # what is drawn again is put in order by what mends the row
+        lives = [is_of_a_life(plan.chosen(name).generator) for each in orders for name in (each.earlier, each.later)]
+        if not all(lives) or any(len(part.columns) > 1 for check in plan.checks for part in check.parts):
             from seedkit.core.generation.satisfying.moves import rooms_of
             from seedkit.core.generation.satisfying.tying import tied
 
             self._rooms = self._rooms or rooms_of(plan)
-            plan = tied(plan, self.surroundings, self._rooms)
+            plan = tied(plan, self.surroundings, self._rooms, orders)
         return linked(plan)
 
     @cached_property

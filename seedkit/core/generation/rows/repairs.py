@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
+from datetime import date
 
 from seedkit.core.generation.expressions.evaluation import Surroundings
+from seedkit.core.generation.expressions.tree import And, Cast, Column, Constant, Expression, Operation
+from seedkit.core.generation.planning.orders import Order, orders_of
 from seedkit.core.generation.planning.tables import PlannedTable
 from seedkit.core.generation.row_values import row_reader
 from seedkit.core.generation.rows.asked import looked_at
@@ -19,14 +22,17 @@ from seedkit.core.generation.rows.rules import key_of, rules_of
 from seedkit.core.generation.rows.shortfalls import Shortfall
 from seedkit.core.generation.satisfying.moves import Moves, rooms_of
 from seedkit.core.generation.satisfying.solvers import Solvers
+from seedkit.core.generation.schema import Check
 from seedkit.core.generation.streams import BLOCK
-from seedkit.late_dataclasses import dataclass
 
 _TURNS = 3
 """How often a row that can't be mended is made anew."""
 
 _HOPELESS = 16
 """So many rows of a block can't be mended, and none can, before no further one of it is tried."""
+
+_PATIENCE = 256
+"""So many of a block's rows can be lost, and four more for each that was mended, before no further one is tried."""
 
 _APART = 16
 """The attempts of a turn: more than ROUNDS, so that no two turns draw the same."""
@@ -42,7 +48,7 @@ class Repairs:
     short: dict[str, Shortfall] = field(default_factory=dict)
     mender: Mender = field(init=False)
     _derived: DerivedColumns = field(init=False)
-    _mends: bool = False
+    _mended: int = 0
     _lost: int = 0
 
     def __post_init__(self) -> None:
@@ -52,7 +58,7 @@ class Repairs:
     def turn_to(self, block: int, rows: int) -> None:
         """Go on with the first rows of a block: what was lost before says nothing of it, whoever makes it."""
         self.redraws.turn_to(block, rows)
-        self._mends, self._lost = False, 0
+        self._mended, self._lost = 0, 0
 
     def mended(self, number: int, row: Sequence[str]) -> Sequence[str] | None:
         """Give a row that holds all rules, near to one that does not, or made anew; None where there is none."""
@@ -61,7 +67,7 @@ class Repairs:
             derive, read = self._derived.deriving(number, texts), self.mender.reader.row(texts)
             changed = self.mender.mended(number, read, turn * _APART, derive)
             if changed is not None:
-                self._mends = True
+                self._mended += 1
                 return self._derived.changed(texts, changed)
         name = self.mender.broken_last
         self.short.setdefault(name, Shortfall(name)).rows += 1
@@ -70,8 +76,8 @@ class Repairs:
 
     @property
     def _is_hopeless(self) -> bool:
-        """Whether no row of the block can be mended, as far as can be seen: there is no end to trying otherwise."""
-        return not self._mends and self._lost >= _HOPELESS
+        """Whether hardly a row of the block can be mended, as far as can be seen: else there is no end to trying."""
+        return self._lost >= (_PATIENCE + 4 * self._mended if self._mended else _HOPELESS)
 
     def _anew(self, number: int, attempt: int) -> Sequence[str]:
         """Make a row at another attempt: all of it but its keys."""
@@ -100,7 +106,8 @@ class Repairs:
 def _mender(plan: PlannedTable, surroundings: Surroundings, redraws: Redraws, bans: Collection[Ban] = ()) -> Mender:
     checks, uniques = looked_at(plan)
     checks = sorted([*checks, *map(without, bans)], key=lambda check: check.name)
-    nodes = [check.expression for check in checks]
+    orders = [_in_order(order, plan.run.today) for order in orders_of(plan)]
+    nodes = [check.expression for check in (*checks, *orders)]
     nodes += [rule.predicate for rule in uniques if rule.predicate is not None]
     reader = row_reader(plan, nodes, [key for rule in uniques for key in rule.keys], surroundings)
     solvers = Solvers(Moves(rooms_of(plan), redraws.known_text, reader.texts), surroundings)
@@ -111,5 +118,14 @@ def _mender(plan: PlannedTable, surroundings: Surroundings, redraws: Redraws, ba
         [key_of(rule, plan, surroundings, solvers) for rule in uniques],
         reader,
         redraws,
+        rules_of(orders, plan, surroundings, solvers),
         {rule.name: Digests() for rule in uniques},
     )
+
+
+def _in_order(order: Order, today: date) -> Check:
+    """Write an order as a CHECK would be."""
+    holds: Expression = Operation("<=", Column(order.earlier), Column(order.later))
+    if order.past:
+        holds = And((holds, Operation("<=", Column(order.later), Cast(Constant(str(today)), "date"))))
+    return Check("times in order", holds, "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from seedkit.core.generation.expressions.closures import Evaluate
 from seedkit.core.generation.expressions.evaluation import Surroundings, evaluator
@@ -15,7 +15,6 @@ from seedkit.core.generation.satisfying.moves import together_with
 from seedkit.core.generation.satisfying.solvers import Solvers
 from seedkit.core.generation.satisfying.trials import Solve
 from seedkit.core.generation.schema import Check, UniqueRule
-from seedkit.late_dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 from seedkit.core.generation.schema import TableRules
 from seedkit.core.names import in_quotes
-from seedkit.late_dataclasses import dataclass
 
 
 @dataclass(slots=True)
@@ -34,6 +34,15 @@ class Refusal:
 def told(shortfall: Shortfall, table: str) -> str:
     """Say what a rule has cost a table."""
     return f"table {in_quotes(table)}: {shortfall.rows:,} rows could not be made so that {shortfall.rule} holds"
+
+
+def given_up(table: str, rows: int, asked: int) -> str:
+    """Say that no further row of a table was tried.
+
+    >>> given_up("orders", 16_384, 1_000_000)
+    'table orders: none of the first 16,384 of 1,000,000 rows could be made, and no further one was tried'
+    """
+    return f"table {table}: none of the first {rows:,} of {asked:,} rows could be made, and no further one was tried"
 
 
 def refused(refusal: Refusal, table: str, rows: int, tried: int, asked: int) -> str:

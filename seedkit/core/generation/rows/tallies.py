@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from seedkit.core.generation.rows.shortfalls import Refusal, refused, swallowed
-from seedkit.late_dataclasses import dataclass
 
 _NONE_TAKEN = 64
 """So many rows are refused, and none taken, before a table is given up."""
@@ -34,6 +33,11 @@ class Tally:
         if not self.taken and any(refusal.looks_elsewhere for refusal in self._refused):
             return True
         return self._refused.total() >= (_PATIENCE + self.taken // 4 if self.taken else _NONE_TAKEN)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no row has come to the server so far."""
+        return not (self.taken or self.missing or self._refused)
 
     @property
     def is_taken(self) -> bool:

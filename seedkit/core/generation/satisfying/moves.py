@@ -7,7 +7,7 @@ construction is drawn again by what constructs it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import blake2b
 
@@ -27,7 +27,6 @@ from seedkit.core.generation.satisfying.ladders import Ladder, ends_of, ladder_o
 from seedkit.core.generation.satisfying.trials import Fresh, Trial
 from seedkit.core.generation.streams import Stream
 from seedkit.core.values.copy_text import field_text
-from seedkit.late_dataclasses import dataclass
 
 _TRIES = 4
 

@@ -7,6 +7,7 @@ What it gives are proposals, the likeliest first; whether the row holds all its 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
@@ -33,7 +34,6 @@ from seedkit.core.generation.satisfying import comparisons, counts, nulls
 from seedkit.core.generation.satisfying.moves import Moves
 from seedkit.core.generation.satisfying.ranks import is_condition, rank
 from seedkit.core.generation.satisfying.trials import Solve, Trial, Truth, nothing
-from seedkit.late_dataclasses import dataclass
 
 _WIDTH = 4
 """How many proposals for one part of an AND are followed up."""

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any
 
 from seedkit.core.generation.row_values import RowReader, Values
 from seedkit.core.generation.streams import BLOCK
-from seedkit.late_dataclasses import dataclass
 
 Fresh = Callable[[str, int, int], str | None]
 """Gives another COPY text for a column of a row: by its place in the block and the number of the attempt.

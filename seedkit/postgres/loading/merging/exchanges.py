@@ -6,13 +6,13 @@ Apart from `parking`, which most merges need no further.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import psycopg
 from psycopg import sql
 
 from seedkit.core.catalog import Column
-from seedkit.late_dataclasses import dataclass
 from seedkit.postgres.connection import Connection, execute_alone
 from seedkit.postgres.identifiers import images_differ, names, type_of
 from seedkit.postgres.loading.merging.key_parts import key_parts, update_parts

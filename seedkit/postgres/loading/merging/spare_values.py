@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from psycopg import sql
 
 from seedkit.core.catalog import Column, Table
 from seedkit.core.column_types import TypeKind
-from seedkit.late_dataclasses import dataclass
 from seedkit.postgres.loading.merging.violated_indexes import ViolatedIndex
 
 _LENGTH = re.compile(r"\((\d+)\)\Z")

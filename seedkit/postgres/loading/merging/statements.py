@@ -7,12 +7,12 @@ of tables, load in any order, with NOT NULL and non-deferrable keys, for a plain
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
 
 from psycopg import sql
 
 from seedkit.core.rows.file_order import shows_order
-from seedkit.late_dataclasses import dataclass
 from seedkit.postgres.identifiers import written
 from seedkit.postgres.loading.merging.inserting import in_order, insert_rows_of, inserted_columns, missing_rows
 from seedkit.postgres.loading.merging.key_parts import update_parts

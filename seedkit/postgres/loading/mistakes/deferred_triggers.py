@@ -8,13 +8,13 @@ nothing. All of it stands in a savepoint that is rolled back.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 
 import psycopg
 from psycopg import sql
 from psycopg.rows import class_row
 
-from seedkit.late_dataclasses import dataclass
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.identifiers import own_rows, table_identifier, trusted
 from seedkit.postgres.loading.mistakes.causes import kind_of, raised_in

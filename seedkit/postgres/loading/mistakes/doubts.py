@@ -6,6 +6,7 @@ Read again from the files, as the load itself keeps no line numbers. All of it i
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import chain
 
 from psycopg import sql
@@ -15,7 +16,6 @@ from seedkit.core.rows.blocks import Block, PlacedBlock, PlacedRow, RowSource, W
 from seedkit.core.rows.keys import OnConflict, row_key
 from seedkit.core.rows.shapes import RowShape
 from seedkit.errors import Origin
-from seedkit.late_dataclasses import dataclass
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.identifiers import operator, own_rows, trusted, type_of
 from seedkit.postgres.loading.stages import Stage

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import psycopg
 
 from seedkit.errors import CatalogError, FixtureError, SeedkitError
-from seedkit.late_dataclasses import dataclass
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.loading.mistakes.causes import is_about_a_row, kind_of
 from seedkit.postgres.loading.mistakes.no_row import is_refused_without_rows

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import psycopg
 from psycopg import sql
 
 from seedkit.errors import Origin
-from seedkit.late_dataclasses import dataclass
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.loading.blame import table_of
 from seedkit.postgres.loading.mistakes.doubts import FILE, LINE, Doubts

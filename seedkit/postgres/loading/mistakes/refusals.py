@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import islice
 
 import psycopg
@@ -10,7 +11,6 @@ from psycopg import sql
 
 from seedkit.core.catalog import Table
 from seedkit.errors import Origin
-from seedkit.late_dataclasses import dataclass
 from seedkit.postgres.connection import Connection, execute_alone
 from seedkit.postgres.identifiers import operator, type_of
 from seedkit.postgres.loading.blame import key_of, table_of

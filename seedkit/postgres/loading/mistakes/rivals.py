@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import psycopg
 from psycopg import sql
@@ -11,7 +12,6 @@ from psycopg import sql
 from seedkit.core.catalog import Table
 from seedkit.core.names import Columns
 from seedkit.errors import Origin
-from seedkit.late_dataclasses import dataclass
 from seedkit.postgres.connection import Connection, execute_alone
 from seedkit.postgres.identifiers import as_texts, operator, trusted
 from seedkit.postgres.loading.blame import values_in

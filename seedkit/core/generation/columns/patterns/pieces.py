@@ -6,9 +6,8 @@ What is understood are letters, classes, groups, alternatives, bounds and anchor
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TypeAlias
-
-from seedkit.late_dataclasses import dataclass
 
 _DIGITS, _SMALL = "0123456789", "abcdefghijklmnopqrstuvwxyz"
 _LARGE = _SMALL.upper()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from seedkit.core.foreign_keys import ForeignKey
@@ -13,13 +13,13 @@ from seedkit.core.generation.keys.digits import Digit, Grouped, OneParent
 from seedkit.core.generation.keys.joints import Joint, JointChoice, JointColumn, Member
 from seedkit.core.generation.planning.capacity import Capacity
 from seedkit.core.generation.planning.chosen import Chosen, Run, Rung
+from seedkit.core.generation.planning.existing import null_share_there
 from seedkit.core.generation.planning.foreign_keys.per_parents import line_columns, per_columns
 from seedkit.core.generation.planning.groups import groups
 from seedkit.core.generation.planning.refined import OfParent, parent_spelling
 from seedkit.core.generation.planning.situation import Parents, Situation
 from seedkit.core.generation.schema import TableRules
 from seedkit.core.generation.streams import Stream
-from seedkit.late_dataclasses import dataclass
 
 _MOST = 200_000
 """So many combinations of parents are looked at for a key; of more there is none by construction."""
@@ -132,7 +132,8 @@ class References:
 
     def is_free(self, column: str) -> bool:
         """Whether a column's values are its own: not counted, not computed, not said, and no parent's."""
-        refers = any(column in key.columns for key in self.rules.table.foreign_keys)
+        keys = self.rules.table.foreign_keys
+        refers = any(column in key.columns or (key.when is not None and column == key.when[0]) for key in keys)
         known = (self.situation.counted, self.rules.generated, self.situation.refined, self.lines)
         return not refers and not any(column in names for names in known)
 
@@ -166,7 +167,8 @@ class References:
         return {name for name, other in pairs if name != other and name not in found}
 
     def _others(self) -> list[ForeignKey]:
-        return [key for key in self.rules.table.foreign_keys if not self.leads_home(key)]
+        keys = (key for key in self.rules.table.foreign_keys if key.when is None)
+        return [key for key in keys if not self.leads_home(key)]
 
     def _leave_empty(self, key: ForeignKey) -> None:
         """Have NULL where a key has no parents; where NULL may not be the table can have no rows."""
@@ -232,4 +234,7 @@ def nulls_of(references: References, key: ForeignKey, column: str) -> int:
     said = references.situation.refined.get(column)
     if said is not None and said.parent is not None:
         return said.parent.nulls
-    return NULLS if references.is_optional(key, column) else 0
+    if not references.is_optional(key, column):
+        return 0
+    there = null_share_there(references.rules, column)
+    return NULLS if there is None else in_256ths(float(there))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from seedkit.core.generation.columns.blocks import Generator
 from seedkit.core.generation.planning.chosen import Facts, Run
 from seedkit.core.generation.streams import Stream
-from seedkit.late_dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)

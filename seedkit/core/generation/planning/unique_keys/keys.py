@@ -7,7 +7,7 @@ combinations. What is left is looked at row by row.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from itertools import chain, combinations
 
 from seedkit.core.catalog import Table
@@ -25,7 +25,6 @@ from seedkit.core.generation.planning.unique_keys.lines import carries
 from seedkit.core.generation.planning.unique_keys.subjects import subjects_of
 from seedkit.core.generation.schema import UniqueRule
 from seedkit.core.generation.streams import Stream
-from seedkit.late_dataclasses import dataclass
 
 _ENDLESS = 1_000_000
 """So many values of a column are more than a table will want."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from seedkit.core.generation.expressions.tree import Call, Cast, Collated, Column, Constant, Expression
 from seedkit.core.generation.schema import UniqueRule
-from seedkit.late_dataclasses import dataclass
 
 _DAY = 86_400
 _STEPS = {
