@@ -8,6 +8,7 @@ from functools import partial
 
 from seedkit.core.catalog import Table
 from seedkit.core.foreign_keys import ForeignKey
+from seedkit.core.generation.planning.foreign_keys.typed_keys import pairs_of
 from seedkit.core.generation.refinements.meant import Per
 from seedkit.core.generation.refinements.refining import NOTHING_SAID, Refining, refining
 from seedkit.core.generation.refinements.said import NOTHING, Refinements
@@ -81,7 +82,10 @@ def meant_counts(
     """Say which tables are meant, whether they are empty or not, and which these refer to; looks at no row."""
     choice, tables, said, draws = _read(connection, excluded, refinements)
     counts = _meant(choice, asked)
-    return counts, _reachable(counts, tables), said, draws
+    found = _reachable(counts, tables)
+    if any(next(pairs_of(table), None) for table in found):  # whose columns may name any table
+        found = list(tables.values())
+    return counts, found, said, draws
 
 
 def _read(
