@@ -154,10 +154,11 @@ def _refuse_production(connection: Connection, request: GenerationRequest) -> No
 
 def _planned(connection: Connection, request: GenerationRequest) -> CountPlan:
     """Plan the run with the locks of its writes in hand: whoever had one of them may have changed the tables."""
-    plan = planned_counts(connection, request.asked, request.excluded, request.said.refinements)
+    said = request.said.refinements
+    plan = planned_counts(connection, request.asked, request.excluded, said, request.random_seed)
     while take_write_locks(connection, plan.filled):
         enter_safe_path(connection)
-        plan = planned_counts(connection, request.asked, request.excluded, request.said.refinements)
+        plan = planned_counts(connection, request.asked, request.excluded, said, request.random_seed)
     return plan
 
 
