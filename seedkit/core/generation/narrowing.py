@@ -86,8 +86,7 @@ def _not_null(left: Narrowing, node: IsNotNull, column: str) -> Narrowing:
     return replace(left, null=False) if _subject(node.operand) == column else left
 
 
-def _truth(left: Narrowing, node: Column, column: str) -> Narrowing:
-    del node, column
+def _truth(left: Narrowing, _node: Column, _column: str) -> Narrowing:
     return left.one_of([True])
 
 
