@@ -43,7 +43,12 @@ def generate(connection: Connection, request: GenerationRequest) -> GenerationRe
     _refuse_pieces(request, ours=ours)
     ahead = SequencesAhead(connection, still=request.dry_run or request.still)
     turns = Turns(
-        connection=connection, ahead=ahead, ours=ours, roll_back=request.dry_run, lock_timeout=request.lock_timeout
+        connection=connection,
+        ahead=ahead,
+        ours=ours,
+        roll_back=request.dry_run,
+        lock_timeout=request.lock_timeout,
+        in_pieces=request.commit_every is not None,
     )
     secrets = request.said.secrets
     with concealed(secrets), time_outs_told(connection), explained("generating rows"), turns:
