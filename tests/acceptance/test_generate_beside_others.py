@@ -73,16 +73,9 @@ def test_a_run_in_pieces_that_fails_or_is_killed_leaves_no_lock(
         generate({"users": 9_000, "notes": 5}, url=url, commit_every=3_000)
     assert connection.execute(HELD).fetchone() == (0,)
 
-    command = [
-        Path(sys.executable).with_name("seedkit"),
-        "generate",
-        "users=500k",
-        "--commit-every",
-        "9k",
-        "--url",
-        url,
-    ]
-    killed = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+    command = Path(sys.executable).with_name("seedkit")
+    options = ["generate", "users=500k", "--commit-every", "9k", "--url", url]
+    killed = subprocess.Popen([command, *options], stderr=subprocess.DEVNULL)
     while connection.execute("select count(*) from users").fetchall()[0][0] < 15_000:
         assert killed.poll() is None
     killed.send_signal(signal.SIGKILL)

@@ -9,6 +9,7 @@ from datetime import date
 
 from seedkit.core.catalog import Table
 from seedkit.core.generation.planning.chosen import Run
+from seedkit.core.generation.planning.numbering import Numbering
 from seedkit.core.generation.planning.refined import Refined
 from seedkit.core.generation.planning.tables import TablePlanner
 from seedkit.core.generation.refinements.meant import Per
@@ -27,6 +28,7 @@ from seedkit.postgres.generation.rows import RowsThere, rows_added, rows_as_copi
 from seedkit.postgres.generation.rules import Rules, read_rules
 from seedkit.postgres.loading.table_loads import TableLoad
 from seedkit.runner.generation.around import Around
+from seedkit.runner.generation.fed import fed_columns
 from seedkit.runner.generation.refinements import Refine
 from seedkit.runner.generation.situations import Situations
 from seedkit.runner.generation.workers import made_by, workers_for
@@ -82,7 +84,7 @@ class Plans:
     rules: Rules = field(init=False)
     run: Run = field(init=False)
     situations: Situations = field(init=False)
-    _fed: dict[int, frozenset[str]] = field(init=False)
+    _fed: dict[int, dict[str, Numbering]] = field(init=False)
 
     def __post_init__(self) -> None:
         self.rules = read_rules(self.connection, {oid: self.tables[oid] for oid in self.request.counts})
@@ -90,7 +92,7 @@ class Plans:
         self.run = Run(
             random_seed=said.random_seed, today=said.today, meanings=read_meanings(), words=words_of(said.locale)
         )
-        self._fed, sharing = _fed_columns(self.sequences)
+        self._fed, sharing = fed_columns(self.connection, self.sequences)
         self.situations = Situations(
             connection=self.connection,
             run=self.run,
@@ -116,7 +118,7 @@ class Plans:
 
     def planners_without_rows(self) -> dict[int, TablePlanner]:
         """Plan all tables as if none had rows yet, and each were given those that are asked for; looks at none."""
-        nothing = {oid: RowsThere(0, dict.fromkeys(self.situations.counted(oid), 0)) for oid in self.request.counts}
+        nothing = {oid: RowsThere(0, {}) for oid in self.request.counts}
         return self.situations.planners(nothing)
 
     def _made_by(self, oid: int, planner: TablePlanner) -> RowMaker:
@@ -165,7 +167,10 @@ class Engine(Plans):
         fed = [name for name in self.situations.counted(oid) if name in self._fed.get(oid, ())]
         count = self.situations.fitting(planner, oid)
         if fed and count:
-            self.around.make_ready(self.tables[oid], fed, planner.situation.first + count)
+            last = planner.situation.first + count - 1
+            self.around.make_ready(
+                self.tables[oid], {name: self.situations.counted(oid)[name].value(last) for name in fed}
+            )
 
     def _maker(self, oid: int, planner: TablePlanner) -> RowMaker:
         maker = self._made_by(oid, planner)
@@ -229,18 +234,3 @@ def _as_load(table: Table, maker: RowMaker, made: Callable[[], Iterable[MadeRows
         key=(),
     )
     return TableLoad(table=table, sources=(source,))
-
-
-def _fed_columns(
-    sequences: Iterable[FeedingSequence],
-) -> tuple[dict[int, frozenset[str]], dict[int, dict[str, list[tuple[int, str]]]]]:
-    """Say which columns sequences feed, and for each of them which others have the same sequence."""
-    fed: dict[int, set[str]] = {}
-    sharing: dict[int, dict[str, list[tuple[int, str]]]] = {}
-    for sequence in sequences:
-        for column in sequence.columns:
-            fed.setdefault(column.table_oid, set()).add(column.name)
-            others = [(other.table_oid, other.name) for other in sequence.columns if other is not column]
-            if others:
-                sharing.setdefault(column.table_oid, {})[column.name] = others
-    return {oid: frozenset(names) for oid, names in fed.items()}, sharing

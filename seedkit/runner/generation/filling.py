@@ -70,7 +70,7 @@ class Filling:
             if self.turns.ours:  # what a caller has in the same transaction may not hold yet
                 self._deferred = read_deferred_keys(self.connection, self.plan.counts)
         if self.request.commit_every is not None and not self.request.total:
-            self._before = {table.oid: rows_there(self.connection, table, ()).count for table in self.plan.filled}
+            self._before = {table.oid: rows_there(self.connection, table, {}).count for table in self.plan.filled}
 
     def filled(self) -> list[GeneratedTable]:
         """Fill all tables; what was kept before something went wrong is told."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from seedkit.core.fixtures import DEFAULT_LIMITS, FixtureLimits
 from seedkit.core.generation.expressions.evaluation import Surroundings
 from seedkit.core.generation.planning.chosen import Run
+from seedkit.core.generation.planning.numbering import Numbering
 from seedkit.core.generation.refinements.said import NOTHING, Refinements
 from seedkit.core.generation.requests.asked import AskedRows
 from seedkit.core.generation.schema import TableRules
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from seedkit.core.generation.planning.refined import Refined
     from seedkit.core.generation.refinements.refining import Refining
 
-Refine: TypeAlias = "Callable[[TableRules, Run, Surroundings, Sequence[str]], Mapping[str, Refined]]"
+Refine: TypeAlias = "Callable[[TableRules, Run, Surroundings, Mapping[str, Numbering]], Mapping[str, Refined]]"
 """Gives what people have said of a table's columns, some of which are counted; raises what is wrong with it."""
 
 
@@ -53,7 +54,7 @@ class WhatIsSaid:
         """Give what gives the engine a table's refined columns."""
 
         def columns(
-            rules: TableRules, run: Run, surroundings: Surroundings, counted: Sequence[str]
+            rules: TableRules, run: Run, surroundings: Surroundings, counted: Mapping[str, Numbering]
         ) -> Mapping[str, Refined]:
             if not found.speaks_of(rules.table.oid):
                 return {}

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from seedkit.core.catalog import Table
 from seedkit.core.reports.runs import SequenceReport, SequenceStatus
 from seedkit.core.reports.sequences import report_sequence
 from seedkit.core.sequences.feeding import FeedingSequence
-from seedkit.core.sequences.reading import SequenceReading, is_behind
-from seedkit.errors import SequenceError
+from seedkit.core.sequences.reading import is_behind
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.sequences.room import feeds, make_room_in
 
@@ -28,16 +27,12 @@ class SequencesAhead:
     moved: list[SequenceReport] = field(default_factory=list)
     known: Sequence[FeedingSequence] = ()
 
-    def make_ready(self, table: Table, columns: Sequence[str], last: int) -> None:
-        """Move the sequences of a table's columns past the last number that will be written.
-
-        Raises SequenceError where one ends before that.
-        """
+    def make_ready(self, table: Table, last: Mapping[str, int]) -> None:
+        """Move the sequences of a table's columns past the last value that each will have."""
         if self.still:
             return
-        meant = [sequence for sequence in self.known if feeds(sequence, table, columns)]
-        for reading in make_room_in(self.connection, meant, [last]) if meant else ():
-            _refuse_short(reading, table, last)
+        meant = [sequence for sequence in self.known if feeds(sequence, table, last)]
+        for reading in make_room_in(self.connection, meant, last.values()) if meant else ():
             if is_behind(reading):
                 self.moved.append(replace(report_sequence(reading), status=SequenceStatus.FIXED))
 
@@ -46,12 +41,3 @@ class SequencesAhead:
         known = {report.sequence for report in self.moved}
         fixed = (report for report in reports if report.status is SequenceStatus.FIXED)
         self.moved += [report for report in fixed if report.sequence not in known]
-
-
-def _refuse_short(reading: SequenceReading, table: Table, last: int) -> None:
-    if reading.state.increment > 0 and reading.state.maximum < last:
-        name = reading.sequence.name
-        raise SequenceError(
-            f"{name} ends at {reading.state.maximum:,}, and the rows of {table.name} go up to {last:,}",
-            hint=f"Ask for fewer rows, or write: alter sequence {name} no maxvalue;",
-        )

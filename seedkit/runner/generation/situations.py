@@ -8,11 +8,12 @@ from functools import partial
 
 from seedkit.core.catalog import Table
 from seedkit.core.foreign_keys import ForeignKey
-from seedkit.core.generation.columns.parents import Key, Numbered
+from seedkit.core.generation.columns.parents import Key
 from seedkit.core.generation.columns.per_parent import PerParent
 from seedkit.core.generation.planning.chosen import Run
 from seedkit.core.generation.planning.counted import counted_columns, first_row
 from seedkit.core.generation.planning.foreign_keys.soft_keys import soft_keys, with_keys, without
+from seedkit.core.generation.planning.numbering import Numbering, numbers_left_to
 from seedkit.core.generation.planning.promises import Promised
 from seedkit.core.generation.planning.refined import Refined
 from seedkit.core.generation.planning.situation import Parents, Situation
@@ -38,8 +39,8 @@ class Situations:
     """Reads what is to be known before tables are planned.
 
     `rules` are those of the tables that get rows, `counts` how many (in `total`, where those that are there count as
-    well), `fed` their columns that sequences feed, `sharing` those that share one, `refined` what people have said of
-    columns, `per` how many rows each parent gets.
+    well), `fed` their columns that sequences feed, and how, `sharing` those that share one, `refined` what people have
+    said of columns, `per` how many rows each parent gets.
     """
 
     connection: Connection
@@ -47,7 +48,7 @@ class Situations:
     tables: Mapping[int, Table]
     rules: Mapping[int, TableRules]
     counts: Mapping[int, int]
-    fed: Mapping[int, frozenset[str]]
+    fed: Mapping[int, Mapping[str, Numbering]]
     sharing: Mapping[int, Sharing] = field(default_factory=dict)
     total: bool = False
     refined: Mapping[int, Mapping[str, Refined]] = field(default_factory=dict)
@@ -113,11 +114,11 @@ class Situations:
         asked = self.asked(oid, there)
         return asked if rows is None else max(0, min(asked, rows - there))
 
-    def counted(self, oid: int) -> list[str]:
-        """List the columns that have the rows' own numbers."""
+    def counted(self, oid: int) -> dict[str, Numbering]:
+        """Give the columns that have the rows' own numbers, and how."""
         refined = self.refined.get(oid, {})
-        names = counted_columns(self.rules[oid], self.fed.get(oid, frozenset()))
-        return [name for name in names if name not in refined or not refined[name].left]
+        found = numbers_left_to(counted_columns(self.rules[oid], self.fed.get(oid, {})), refined)
+        return {name: how for name, how in found.items() if name not in refined or not refined[name].left}
 
     def needed(self, oid: int) -> list[int]:
         """List the tables that have to have their rows before a table, also where a key leads to a part of them."""
@@ -187,7 +188,8 @@ class _Circle:
 
     def _first(self, oid: int) -> int:
         there = self.there[oid]
-        return first_row(self.situations.rules[oid], self.situations.counted(oid), there.count, there.highest)
+        reached = (there.count, *there.reached.values())
+        return first_row(self.situations.rules[oid], self.situations.counted(oid), reached)
 
     def _promised(self, oid: int) -> list[str]:
         """List the columns of a table that tables of the circle refer to, itself among them."""
@@ -203,7 +205,7 @@ class _Circle:
             return self._read[place]
         first, counted = self._first(key.references), self.situations.counted(key.references)
         keys: dict[str, Key] = {
-            name: Numbered(first + 1) if name in counted else Promised(planners, key.references, name, first)
+            name: counted[name].key(first) if name in counted else Promised(planners, key.references, name, first)
             for name in key.referenced_columns
         }
         return Parents(self.counts[key.references], keys, first, table=str(self.situations.tables[key.references].name))
@@ -213,8 +215,10 @@ def _pass_others(situations: Situations, found: RowsThere, sharing: Sharing) -> 
     """Take the ids of other tables for taken where the same sequence feeds them."""
     tables, connection = situations.tables, situations.connection
     for name, others in sharing.items():
-        if name in found.highest:
+        if name in found.reached:
             read = [
-                rows_there(connection, tables[oid], [column]).highest[column] for oid, column in others if oid in tables
+                rows_there(connection, tables[oid], {column: how}).reached[column]
+                for oid, column in others
+                if oid in tables and (how := situations.fed.get(oid, {}).get(column))
             ]
-            found.highest[name] = max([found.highest[name], *read])
+            found.reached[name] = max([found.reached[name], *read])

@@ -30,6 +30,20 @@ class Counter:
 
 
 @dataclass(frozen=True, slots=True)
+class Padded:
+    """The rows' own numbers with zeros in front of them, up to a width."""
+
+    first: int
+    step: int
+    width: int
+
+    def block(self, number: int) -> Iterable[str]:
+        """Give each row's number."""
+        begin = self.first + number * BLOCK * self.step
+        return [str(one).zfill(self.width) for one in range(begin, begin + BLOCK * self.step, self.step)]
+
+
+@dataclass(frozen=True, slots=True)
 class Pointed:
     """The rows' own numbers as the last digits of fractions: keys that nobody else has."""
 
