@@ -20,6 +20,10 @@ class RowsThere:
     count: int
     reached: dict[str, int]
 
+    def past(self, row: int) -> RowsThere:
+        """Have new rows begin with this one at the earliest."""
+        return RowsThere(self.count, {**self.reached, "": row})
+
 
 def rows_there(connection: Connection, table: Table, counted: Mapping[str, Numbering]) -> RowsThere:
     """Count a table's rows and find the last values of its counted columns; one scan."""

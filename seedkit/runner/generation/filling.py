@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 
+from seedkit.core.catalog import Table
 from seedkit.core.names import TableName
 from seedkit.core.reports.generation import GeneratedTable
 from seedkit.errors import LoadError, SeedkitError, lines
@@ -18,13 +19,15 @@ from seedkit.postgres.generation.rows import rows_there
 from seedkit.postgres.search_path import safe_path
 from seedkit.postgres.sequences.feeding import read_feeding_sequences
 from seedkit.runner.generation.course import Course
-from seedkit.runner.generation.engine import Engine, EngineRequest, TableOutcome
+from seedkit.runner.generation.engine import Engine, EngineRequest
 from seedkit.runner.generation.kept import telling_what_was_kept
 from seedkit.runner.generation.orphans import refuse_orphans
+from seedkit.runner.generation.outcomes import TableOutcome
 from seedkit.runner.generation.planned import CountPlan
 from seedkit.runner.generation.progress import Progress
 from seedkit.runner.generation.request import GenerationRequest
 from seedkit.runner.generation.turns import Turns
+from seedkit.runner.generation.waits import whose_lock_told
 
 _UNIQUE_VIOLATION = "23505"
 _DRY_TRIGGER = (
@@ -88,7 +91,8 @@ class Filling:
         self.course.cuts = len(group) == 1 and self.course.is_cut(self.plan.counts[group[0]])
         if self.course.cuts:
             self.course.commit()
-        with self._stopping_or_not(group), self._telling_of_triggers(group), explained(_doing(names)):
+        whose_lock = whose_lock_told(self.connection, _looked_at(self.plan.tables, group))
+        with self._stopping_or_not(group), self._telling_of_triggers(group), whose_lock, explained(_doing(names)):
             refuse_orphans(self.plan, group, self._found, alone=not self.request.names_tables)
             outcomes = self.engine.filled(group)
             check_deferred_keys(self.connection, self._deferred, group)
@@ -164,6 +168,12 @@ def _total(plan: CountPlan, oid: int, before: int) -> str:
     """Ask for all rows of a table; without a number where they are counted by parents, over which it would win."""
     name = str(plan.tables[oid].name)
     return name if oid in plan.per and not before else f"{name}={before + plan.counts[oid]}"
+
+
+def _looked_at(tables: Mapping[int, Table], group: Sequence[int]) -> list[Table]:
+    """List the tables of a group and those that these refer to."""
+    keys = (key for oid in group for key in tables[oid].foreign_keys)
+    return [tables[oid] for oid in dict.fromkeys([*group, *(key.references for key in keys)]) if oid in tables]
 
 
 def _doing(names: Sequence[TableName]) -> str:

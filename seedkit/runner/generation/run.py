@@ -15,7 +15,6 @@ from seedkit.files.generation.locales import words_of
 from seedkit.postgres.connection import Connection, identify, in_transaction
 from seedkit.postgres.driver_errors import explained
 from seedkit.postgres.search_path import enter_safe_path
-from seedkit.postgres.time_outs import time_outs_told
 from seedkit.postgres.transactions.write_locks import take_write_locks
 from seedkit.runner.concealment import concealed
 from seedkit.runner.generation.filling import Filling
@@ -23,6 +22,7 @@ from seedkit.runner.generation.planned import CountPlan, planned_counts
 from seedkit.runner.generation.request import GenerationRequest
 from seedkit.runner.generation.sequences import SequencesAhead
 from seedkit.runner.generation.turns import Turns
+from seedkit.runner.generation.waits import whose_lock_told
 from seedkit.runner.guards import is_meant_for_generation, refuse_production
 
 _log = logging.getLogger("seedkit")
@@ -51,7 +51,7 @@ def generate(connection: Connection, request: GenerationRequest) -> GenerationRe
         in_pieces=request.commit_every is not None,
     )
     secrets = request.said.secrets
-    with concealed(secrets), time_outs_told(connection), explained("generating rows"), turns:
+    with concealed(secrets), turns.time_outs_told(), explained("generating rows"), turns:
         _refuse_production(connection, request)
         plan = _planned(connection, request)
         _refuse_many(connection, request, plan)
@@ -101,11 +101,12 @@ def _refuse_production(connection: Connection, request: GenerationRequest) -> No
 
 def _planned(connection: Connection, request: GenerationRequest) -> CountPlan:
     """Plan the run with the locks of its writes in hand: whoever had one of them may have changed the tables."""
-    plan = planned_counts(connection, request.asked, request.excluded, request.said.refinements)
-    while take_write_locks(connection, plan.filled):
-        enter_safe_path(connection)
+    while True:
         plan = planned_counts(connection, request.asked, request.excluded, request.said.refinements)
-    return plan
+        with whose_lock_told(connection, plan.filled):
+            if not take_write_locks(connection, plan.filled):
+                return plan
+        enter_safe_path(connection)
 
 
 def _refuse_many(connection: Connection, request: GenerationRequest, plan: CountPlan) -> None:

@@ -27,14 +27,18 @@ class SequencesAhead:
     moved: list[SequenceReport] = field(default_factory=list)
     known: Sequence[FeedingSequence] = ()
 
-    def make_ready(self, table: Table, last: Mapping[str, int]) -> None:
-        """Move the sequences of a table's columns past the last value that each will have."""
+    def make_ready(self, table: Table, last: Mapping[str, int]) -> dict[str, int]:
+        """Move the sequences of a table's columns past the last value that each will have; say what they had given."""
+        given: dict[str, int] = {}
         if self.still:
-            return
+            return given
         meant = [sequence for sequence in self.known if feeds(sequence, table, last)]
         for reading in make_room_in(self.connection, meant, last.values()) if meant else ():
+            fed = [column.name for column in reading.sequence.columns if column.table_oid == table.oid and column.tells]
+            given |= dict.fromkeys(fed, reading.state.base)
             if is_behind(reading):
                 self.moved.append(replace(report_sequence(reading), status=SequenceStatus.FIXED))
+        return given
 
     def note(self, reports: Iterable[SequenceReport]) -> None:
         """Take note of what was fixed before a commit, for the report at the end."""

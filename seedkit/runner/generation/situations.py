@@ -40,7 +40,7 @@ class Situations:
 
     `rules` are those of the tables that get rows, `counts` how many (in `total`, where those that are there count as
     well), `fed` their columns that sequences feed, and how, `sharing` those that share one, `refined` what people have
-    said of columns, `per` how many rows each parent gets.
+    said of columns, `per` how many rows each parent gets, `still` how many are missing of a table that was filled.
     """
 
     connection: Connection
@@ -53,6 +53,7 @@ class Situations:
     total: bool = False
     refined: Mapping[int, Mapping[str, Refined]] = field(default_factory=dict)
     per: Mapping[int, Per] = field(default_factory=dict)
+    still: dict[int, int] = field(default_factory=dict)
     _per: dict[int, dict[str, PerParent]] = field(default_factory=dict)
     _copying: Copying | None = None
 
@@ -73,6 +74,8 @@ class Situations:
 
     def asked(self, oid: int, there: int) -> int:
         """Say how many rows a table is to get that has so many."""
+        if oid in self.still:
+            return self.still[oid]
         if per := self._per.get(oid):
             total = next(iter(per.values())).total
             return max(0, total - there) if self.total else total

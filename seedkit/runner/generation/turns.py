@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from types import TracebackType
 
@@ -80,6 +80,11 @@ class Turns:
             chain(self.connection, commits=False)  # what has failed takes no statement
         let_other_seeds_begin(self.connection)
 
+    def time_outs_told(self) -> AbstractContextManager[None]:
+        """Have errors say which time-out they come from, and where others than us have set it."""
+        bounded = self.ours and self.lock_timeout is not None
+        return time_outs_told(self.connection, ours=("lock_timeout",) if bounded else ())
+
     def settle(self) -> None:
         """See to it that constraints hold and sequences are right, as before each commit."""
         with deferred_checks(self.connection, list):
@@ -106,7 +111,7 @@ class Turns:
     def attempt(self, given_up: Callable[[SeedkitError], None], *, in_pieces: bool) -> Iterator[None]:
         """Take back what fails, and no more than that: in a savepoint, or what came since the last commit."""
         try:
-            with time_outs_told(self.connection), ExitStack() as savepoint:
+            with self.time_outs_told(), ExitStack() as savepoint:
                 if not in_pieces:
                     savepoint.enter_context(self.connection.transaction())
                 yield

@@ -39,6 +39,18 @@ class Tally:
         """Whether a key was refused because another row has it."""
         return any(refusal.is_taken for refusal in self._refused)
 
+    def forget_displaced(self) -> int:
+        """Say how many rows were left out as another row has a key of theirs, and take them for rows not asked for.
+
+        None where no further one is to be tried.
+        """
+        displaced = {refusal: rows for refusal, rows in self._left_out.items() if refusal.is_taken}
+        if self.given_up:
+            return 0
+        for refusal in displaced:
+            del self._left_out[refusal]
+        return sum(displaced.values())
+
     def refuse(self, number: int, refusal: Refusal) -> None:
         """Note that a row was refused."""
         self._last[number] = refusal
