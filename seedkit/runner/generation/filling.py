@@ -14,10 +14,10 @@ from seedkit.core.reports.generation import GeneratedTable
 from seedkit.errors import LoadError, SeedkitError, lines
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.driver_errors import explained
-from seedkit.postgres.generation.deferred_keys import Names, check_deferred_keys, read_deferred_keys
 from seedkit.postgres.generation.rows import rows_there
 from seedkit.postgres.search_path import safe_path
 from seedkit.postgres.sequences.feeding import read_feeding_sequences
+from seedkit.runner.generation.at_the_end import AtTheEnd
 from seedkit.runner.generation.course import Course
 from seedkit.runner.generation.engine import Engine, EngineRequest
 from seedkit.runner.generation.kept import telling_what_was_kept
@@ -44,11 +44,11 @@ class Filling:
     request: GenerationRequest
     plan: CountPlan
     turns: Turns
+    at_the_end: AtTheEnd
     course: Course = field(init=False)
     engine: Engine = field(init=False)
     _found: dict[int, GeneratedTable] = field(default_factory=dict)
     _before: dict[int, int] = field(default_factory=dict)
-    _deferred: dict[int, Names] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         wanted = EngineRequest(
@@ -70,8 +70,6 @@ class Filling:
         with safe_path(self.connection):
             sequences, self.turns.ahead.known = read_feeding_sequences(self.connection, self.plan.counts)
             self.engine = Engine(self.connection, wanted, self.plan.tables, sequences, self.course)
-            if self.turns.ours:  # what a caller has in the same transaction may not hold yet
-                self._deferred = read_deferred_keys(self.connection, self.plan.counts)
         if self.request.commit_every is not None and not self.request.total:
             self._before = {table.oid: rows_there(self.connection, table, {}).count for table in self.plan.filled}
 
@@ -94,8 +92,10 @@ class Filling:
         whose_lock = whose_lock_told(self.connection, _looked_at(self.plan.tables, group))
         with self._stopping_or_not(group), self._telling_of_triggers(group), whose_lock, explained(_doing(names)):
             refuse_orphans(self.plan, group, self._found, alone=not self.request.names_tables)
-            outcomes = self.engine.filled(group)
-            check_deferred_keys(self.connection, self._deferred, group)
+            self.at_the_end.refuse_left_out(group)
+            with self.at_the_end.checked_early(group, cut=self.course.cuts):
+                outcomes = self.engine.filled(group)
+            self.at_the_end.check_circle(group)
             self._note(group, outcomes)
         rows = {self.plan.tables[oid].name: self._found[oid].rows for oid in group}
         self.course.progress.end(names, sum(rows.values()))
@@ -150,7 +150,9 @@ class Filling:
 
     def _note(self, group: Sequence[int], outcomes: Sequence[TableOutcome]) -> None:
         for oid, outcome in zip(group, outcomes, strict=True):
-            told = (_DRY_TRIGGER,) if outcome.taken and self._may_meet_own_ids(oid) else ()
+            told = [_DRY_TRIGGER] if outcome.taken and self._may_meet_own_ids(oid) else []
+            if outcome.rows < outcome.asked and not outcome.full:
+                told += self.at_the_end.told(oid, self.engine.rules.tables[oid].triggers)
             self._found[oid] = found = _reported(self.plan, oid, outcome, told)
             if found.failed and self.request.names_tables:
                 raise _nothing_taken(found)

@@ -17,6 +17,7 @@ from seedkit.postgres.driver_errors import explained
 from seedkit.postgres.search_path import enter_safe_path
 from seedkit.postgres.transactions.write_locks import take_write_locks
 from seedkit.runner.concealment import concealed
+from seedkit.runner.generation.at_the_end import AtTheEnd
 from seedkit.runner.generation.filling import Filling
 from seedkit.runner.generation.planned import CountPlan, planned_counts
 from seedkit.runner.generation.request import GenerationRequest
@@ -56,7 +57,7 @@ def generate(connection: Connection, request: GenerationRequest) -> GenerationRe
         plan = _planned(connection, request)
         _refuse_many(connection, request, plan)
         turns.written = {table.oid: table for table in plan.filled}
-        tables = Filling(connection, request, plan, turns).filled()
+        tables = _filled(connection, request, plan, turns)
         turns.settle()
     return GenerationReport(
         server=identify(connection),
@@ -72,6 +73,17 @@ def generate(connection: Connection, request: GenerationRequest) -> GenerationRe
         dry_run=request.dry_run,
         no_tables=plan.no_tables,
     )
+
+
+def _filled(connection: Connection, request: GenerationRequest, plan: CountPlan, turns: Turns) -> list[GeneratedTable]:
+    at_the_end = AtTheEnd(turns, plan.tables)
+    if turns.ours:  # what a caller has in the same transaction may not hold yet
+        at_the_end.read(plan.counts)
+
+    def fill() -> list[GeneratedTable]:
+        return Filling(connection, request, plan, turns, at_the_end).filled()
+
+    return fill() if turns.in_pieces else at_the_end.settled(fill)
 
 
 def _without(secrets: Secrets, table: GeneratedTable) -> GeneratedTable:

@@ -27,12 +27,17 @@ from seedkit.runner.generation.sequences import SequencesAhead
 from seedkit.runner.settling import settled
 
 
+def nothing() -> None:
+    """Begin with nothing."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Turns:
     """A run's transactions on a connection, used as a context: an error takes back the one that is open.
 
     `ours` says that the transaction is begun here. `in_pieces` there are several: these follow each other without a
-    gap in one session, so that no other run comes between. `written` are the tables that the run fills, once known.
+    gap in one session, so that no other run comes between; `begin_further` is what
+    each but the first begins with. `written` are the tables that the run fills, once known.
     """
 
     connection: Connection
@@ -41,6 +46,7 @@ class Turns:
     roll_back: bool
     lock_timeout: str | None
     in_pieces: bool = False
+    begin_further: Callable[[], None] = nothing
     written: dict[int, Table] = field(default_factory=dict)
     sequences: list[SequenceReport] = field(default_factory=list)
     _touched: set[int] = field(default_factory=set)
@@ -106,6 +112,7 @@ class Turns:
         self._begin()
         leave_safe_path(self.connection)
         take_write_locks(self.connection, list(self.written.values()))
+        self.begin_further()
 
     @contextmanager
     def attempt(self, given_up: Callable[[SeedkitError], None], *, in_pieces: bool) -> Iterator[None]:
