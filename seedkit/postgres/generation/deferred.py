@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import LiteralString, TypeVar
 
 import psycopg
 from psycopg import sql
@@ -99,7 +99,7 @@ def _refusing(connection: Connection, triggers: Sequence[Deferred]) -> RefusedAt
     return None
 
 
-def _set(connection: Connection, constraints: Sequence[Deferred], when: str) -> None:
+def _set(connection: Connection, constraints: Sequence[Deferred], when: LiteralString) -> None:
     if constraints:
         named = sql.SQL(", ").join(sql.Identifier(each.schema, each.name) for each in constraints)
         connection.execute(sql.SQL("set constraints {} {}").format(named, sql.SQL(when)))

@@ -1,4 +1,4 @@
-"""Sends a table's rows straight into it by COPY; what the server refuses is found, left out, and made up for.
+"""Sends a table's rows straight into it, mostly by COPY; what the server refuses is found, left out, and made up for.
 
 Some blocks go at once, in a savepoint. Where a row of them is refused they go again in pieces, which grow while all is
 taken: COPY says at which line it stood, else a piece is halved. A refused row is made again under its own number, by
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import TypeAlias
 
 import psycopg
 from psycopg import sql
@@ -45,6 +46,23 @@ class Filled:
     taken: bool = False
 
 
+Send: TypeAlias = Callable[[Connection, Table, tuple[str, ...], Iterable[tuple[str, int]]], tuple[int, int]]
+"""Sends COPY texts of some columns, each of so many rows; gives how many were sent and how many are there."""
+
+
+def copied(
+    connection: Connection, table: Table, columns: tuple[str, ...], texts: Iterable[tuple[str, int]]
+) -> tuple[int, int]:
+    """Send rows by COPY, straight into their table."""
+    sent = 0
+    with connection.cursor() as cursor:
+        with cursor.copy(_copy(table, columns)) as copy:
+            for text, rows in texts:
+                copy.write(text)
+                sent += rows
+        return sent, cursor.rowcount
+
+
 @dataclass(slots=True)
 class TableFilling:
     """A table that is being filled, in savepoints of the transaction that is open; errors are told `hidden`."""
@@ -53,6 +71,7 @@ class TableFilling:
     maker: RowMaker
     hidden: Callable[[str], str] = str
     tally: Tally = field(default_factory=Tally)
+    send: Send = copied
     _at_once: int = 0
     _bans: Bans = field(init=False)
 
@@ -90,16 +109,11 @@ class TableFilling:
             self._at_once = _AT_ONCE
 
     def _send(self, texts: Iterable[tuple[str, int]]) -> psycopg.Error | None:
-        """Copy rows in a savepoint; give the error where one is refused, and then nothing of them is there."""
-        statement = _copy(self.table, tuple(chosen.column for chosen in self.maker.plan.columns))
-        sent = 0
+        """Send rows in a savepoint; give the error where one is refused, and then nothing of them is there."""
+        columns = tuple(chosen.column for chosen in self.maker.plan.columns)
         try:
-            with self.connection.transaction(), self.connection.cursor() as cursor:
-                with cursor.copy(statement) as copy:
-                    for text, rows in texts:
-                        copy.write(text)
-                        sent += rows
-                inserted = cursor.rowcount
+            with self.connection.transaction():
+                sent, inserted = self.send(self.connection, self.table, columns, texts)
         except psycopg.Error as error:
             if self.connection.closed or not is_refusal(error):
                 raise
@@ -149,12 +163,12 @@ class TableFilling:
 
     def outcome(self, asked: int, there: int) -> Filled:
         """Say what the table was given of the rows that were asked for, beside those `there` before, and why."""
-        triggers = self.maker.plan.rules.triggers
-        if triggers and self.taken:
+        rules = self.maker.plan.rules
+        if self.taken and (rules.triggers or self.table.rules):
             left = rows_added(self.connection, self.table, there, self.taken)
             self.tally.missing += self.taken - left
             self.tally.taken = left
-        reasons = self.tally.reasons(str(self.table.name), asked, [trigger.name for trigger in triggers])
+        reasons = self.tally.reasons(str(self.table.name), asked, rules.swallowing)
         return Filled(self.taken, tuple(reasons), self.tally.is_taken)
 
 

@@ -34,6 +34,11 @@ def is_refusal(error: psycopg.Error) -> bool:
     return state[:2] not in _NO_ROW and state not in _NO_ROW_STATES
 
 
+def is_refusal_of_rows(error: BaseException | None) -> bool:
+    """Whether what ended a statement is the server's refusal of a row."""
+    return isinstance(error, psycopg.Error) and is_refusal(error)
+
+
 def told_line(error: psycopg.Error, table: str) -> int | None:
     """Give the number of the line that COPY was at, where the error comes from a row of its own; from 1."""
     begin = f"COPY {table}, "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -14,21 +14,17 @@ from seedkit.core.generation.planning.refined import Refined
 from seedkit.core.generation.planning.tables import TablePlanner
 from seedkit.core.generation.refinements.meant import Per
 from seedkit.core.generation.rows.making import RowMaker
-from seedkit.core.generation.rows.shortfalls import swallowed
 from seedkit.core.generation.rows.tallies import Tally
-from seedkit.core.rows.blocks import Block, RowSource
-from seedkit.core.rows.keys import OnConflict
-from seedkit.core.rows.shapes import RowShape
 from seedkit.core.sequences.feeding import FeedingSequence
 from seedkit.files.generation.locales import words_of
 from seedkit.files.generation.meanings import read_meanings
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.generation.filling import TableFilling
-from seedkit.postgres.generation.rows import RowsThere, rows_added, rows_as_copied
+from seedkit.postgres.generation.rows import RowsThere, rows_as_copied
 from seedkit.postgres.generation.rules import Rules, read_rules
 from seedkit.postgres.generation.writers import read_writers
-from seedkit.postgres.loading.table_loads import TableLoad
 from seedkit.runner.generation.around import Around
+from seedkit.runner.generation.circles import circle_filled
 from seedkit.runner.generation.fed import fed_columns
 from seedkit.runner.generation.outcomes import TableOutcome, TableRows, nothing_to_do
 from seedkit.runner.generation.refinements import Refine
@@ -137,13 +133,13 @@ class Engine(Plans):
         self._begun = True
         rows = self._ready(there)
         group = list(there)
-        if len(group) == 1 and not (self.tables[group[0]].row_security or self.tables[group[0]].rules):
-            return {group[0]: self._copied(group[0], rows[group[0]])}
-        loads = [_as_load(rows[oid], self.around) for oid in group]
-        from seedkit.postgres.loading.ways import load_tables
+        if len(group) == 1:
+            return {group[0]: self._alone(group[0], rows[group[0]])}
 
-        reports = load_tables(self.connection, loads)
-        return {oid: self._loaded(rows[oid], report.inserted) for oid, report in zip(group, reports, strict=True)}
+        def again() -> list[TableRows]:
+            return [self._rows(oid, rows[oid].planner) for oid in group]
+
+        return circle_filled(self.connection, list(rows.values()), self.around, again, self.request.hidden)
 
     def _ready(self, there: Mapping[int, RowsThere]) -> dict[int, TableRows]:
         planners = self._planners(there)
@@ -187,7 +183,7 @@ class Engine(Plans):
         asked = self.situations.asked(oid, planner.situation.there)
         return TableRows(table=self.tables[oid], planner=planner, maker=maker, asked=asked, count=count)
 
-    def _copied(self, oid: int, rows: TableRows) -> TableOutcome:
+    def _alone(self, oid: int, rows: TableRows) -> TableOutcome:
         """Fill a table; rows whose keys somebody else's have by then are made up for behind them."""
         last, tally = rows, Tally()
         filling = self._sent(rows, tally)
@@ -206,7 +202,7 @@ class Engine(Plans):
         return replace(rows.outcome(filled.rows, filled.reasons, last), taken=filled.taken)
 
     def _sent(self, rows: TableRows, tally: Tally) -> TableFilling:
-        filling = TableFilling(self.connection, rows.maker, self.request.hidden, tally)
+        filling = TableFilling(self.connection, rows.maker, self.request.hidden, tally, rows.send)
         with made_by(workers_for(rows.count, self.request.workers), rows.maker, rows.first, rows.count) as blocks:
             for piece in self.around.pieces(rows.table, blocks):
                 taken = filling.taken
@@ -215,27 +211,3 @@ class Engine(Plans):
                 if filling.given_up:
                     break
         return filling
-
-    def _loaded(self, rows: TableRows, inserted: int) -> TableOutcome:
-        """Say what came of rows that were loaded as those of a fixture are; what rules and triggers did to them too."""
-        table, triggers = rows.table, [trigger.name for trigger in rows.maker.plan.rules.triggers]
-        if not (triggers or table.rules):
-            return rows.outcome(inserted)
-        made = rows.count - sum(shortfall.rows for shortfall in rows.maker.short.values())
-        sent = max(made, inserted)
-        added = rows_added(self.connection, table, rows.there, sent)
-        reasons = [swallowed(str(table.name), sent - added, sent, triggers)] if added < sent else []
-        return rows.outcome(added, reasons)
-
-
-def _as_load(rows: TableRows, around: Around) -> TableLoad:
-    """Have rows loaded as those of a fixture are: by stages for those of a circle, by values under policies."""
-    shape = RowShape(columns=tuple(chosen.column for chosen in rows.maker.plan.columns))
-
-    def blocks() -> Iterator[Block]:
-        for made in around.sent(rows.table, rows.maker.blocks(rows.first, rows.count)):
-            if made.numbers:
-                yield Block(shape, made.text.encode(), len(made.numbers))
-
-    source = RowSource(name="generate", blocks=blocks, on_conflict=OnConflict.ERROR, key=())
-    return TableLoad(table=rows.table, sources=(source,))

@@ -9,7 +9,9 @@ from seedkit.core.catalog import Table
 from seedkit.core.generation.planning.tables import TablePlanner
 from seedkit.core.generation.rows.making import RowMaker
 from seedkit.core.generation.rows.shortfalls import told
+from seedkit.postgres.generation.filling import Send, copied
 from seedkit.postgres.generation.rows import RowsThere
+from seedkit.runner.generation.loads import by_values
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +50,16 @@ class TableRows:
     def there(self) -> int:
         """How many rows the table had when it was planned."""
         return self.planner.situation.there
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that they have values for."""
+        return tuple(chosen.column for chosen in self.maker.plan.columns)
+
+    @property
+    def send(self) -> Send:
+        """How they get into their table."""
+        return by_values if self.table.row_security or self.table.rules else copied
 
     def outcome(self, rows: int, refusals: Sequence[str] = (), last: TableRows | None = None) -> TableOutcome:
         """Say what came of them; `last` are those of the last try, where others were there by then."""

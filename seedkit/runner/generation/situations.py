@@ -26,6 +26,7 @@ from seedkit.postgres.connection import Connection
 from seedkit.postgres.generation.parents import key_rows, read_keys
 from seedkit.postgres.generation.rows import RowsThere, rows_there
 from seedkit.runner.generation.copying import Copying
+from seedkit.runner.generation.ordering import needed_tables, without_overwritten
 
 Sharing = Mapping[str, Sequence[tuple[int, str]]]
 """By a table's column: tables, by OID, and columns of theirs that the same sequence feeds."""
@@ -123,22 +124,16 @@ class Situations:
         found = numbers_left_to(counted_columns(self.rules[oid], self.fed.get(oid, {})), refined)
         return {name: how for name, how in found.items() if name not in refined or not refined[name].left}
 
-    def needed(self, oid: int) -> list[int]:
-        """List the tables that have to have their rows before a table, also where a key leads to a part of them."""
-        found = []
-        for key in self.tables[oid].foreign_keys:
-            parts = self.tables[key.references].partitions if key.references in self.tables else ()
-            found += [key.references, *key.above, *parts]
-        return [other for other in found if other != oid]
-
     def groups(self) -> list[list[int]]:
         """Order the tables, those of a circle together: after what they need, and what writes into them.
 
         What is softer than a foreign key makes no circle.
         """
         ordered = sorted(self.counts, key=lambda oid: str(self.tables[oid].name))
-        wanted = load_order(ordered, lambda oid: [*self.needed(oid), *self.copying().writers(oid)])
-        return [group for together in wanted for group in load_order(together, self.needed)]
+        needed = partial(needed_tables, self.tables)
+        wanted = load_order(ordered, lambda oid: [*needed(oid), *self.copying().writers(oid)])
+        groups = [group for together in wanted for group in load_order(together, needed)]
+        return [part for group in groups for part in without_overwritten(group, self.tables, self.rules)]
 
     def copying(self) -> Copying:
         """Say what triggers write into other tables."""

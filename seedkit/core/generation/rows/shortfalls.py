@@ -55,13 +55,13 @@ def refused(refusal: Refusal, table: str, rows: int, tried: int, asked: int) -> 
     return f"table {table}: {refusal.cause} refused {many}; write {table}: {{{columns}}} in generate.yml"
 
 
-def swallowed(table: str, rows: int, sent: int, triggers: Sequence[str]) -> str:
-    """Say how many rows a trigger has left out without a word.
+def swallowed(table: str, rows: int, sent: int, by: Sequence[str]) -> str:
+    """Say how many rows were left out without a word, and what may have done that.
 
     >>> swallowed("events", 5, 100, ["keep_few"])
-    'table events: 5 of 100 rows are not there, without a word of the server; triggers that may do that: keep_few'
+    'table events: 5 of 100 rows are not there, without a word of the server; what may do that: keep_few'
     """
-    names = f"; triggers that may do that: {', '.join(triggers)}" if triggers else ""
+    names = f"; what may do that: {', '.join(by)}" if by else ""
     return f"table {table}: {rows:,} of {sent:,} rows are not there, without a word of the server{names}"
 
 

@@ -35,6 +35,11 @@ class Tally:
         return self._refused.total() >= (_PATIENCE + self.taken // 4 if self.taken else _NONE_TAKEN)
 
     @property
+    def has_refused(self) -> bool:
+        """Whether a row was refused, be it that another was taken in its place."""
+        return bool(self._refused)
+
+    @property
     def is_taken(self) -> bool:
         """Whether a key was refused because another row has it."""
         return any(refusal.is_taken for refusal in self._refused)
