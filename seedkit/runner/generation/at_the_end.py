@@ -60,8 +60,8 @@ class AtTheEnd:
 
         Keys of a circle's tables hold when all of these have their rows.
         """
-        meant = [each for each in self.waiting if each.table in group and len(group) == 1]
-        early = [each for each in meant if not each.trigger or cut or each in self._early]
+        meant = [each for each in self.waiting if each.table in group]
+        early = [each for each in meant if (cut or each in self._early if each.trigger else len(group) == 1)]
         self.turns.begin_further = partial(check_at_once, self.connection, early)
         with checked_at_once(self.connection, early):
             yield

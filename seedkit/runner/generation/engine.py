@@ -160,10 +160,14 @@ class Engine(Plans):
             there = seen
 
     def _seen_by_now(self, there: Mapping[int, RowsThere], ahead: Mapping[int, int]) -> dict[int, RowsThere]:
-        """Look again at tables whose sequences have given more numbers than are there: others may be at work."""
+        """Look again at tables whose sequences have given more numbers than are there.
+
+        Others may be at work there, or policies hide rows.
+        """
         writers = read_writers(self.connection, [self.tables[oid] for oid in ahead])
         found = {oid: self.situations.there(oid) for oid in ahead}
-        return {**there, **{oid: rows.past(ahead[oid]) if oid in writers else rows for oid, rows in found.items()}}
+        unseen = {oid for oid in ahead if oid in writers or self.tables[oid].row_security}
+        return {**there, **{oid: rows.past(ahead[oid]) if oid in unseen else rows for oid, rows in found.items()}}
 
     def _make_ready(self, oid: int, planner: TablePlanner) -> int:
         """Move the sequences of a table; say which row comes after the numbers that they had given."""

@@ -10,8 +10,8 @@ from seedkit.core.generation.planning.tables import TablePlanner
 from seedkit.core.generation.rows.making import RowMaker
 from seedkit.core.generation.rows.shortfalls import told
 from seedkit.postgres.generation.filling import Send, copied
+from seedkit.postgres.generation.inserting import inserted
 from seedkit.postgres.generation.rows import RowsThere
-from seedkit.runner.generation.loads import by_values
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +59,7 @@ class TableRows:
     @property
     def send(self) -> Send:
         """How they get into their table."""
-        return by_values if self.table.row_security or self.table.rules else copied
+        return inserted if self.table.row_security or self.table.rules else copied
 
     def outcome(self, rows: int, refusals: Sequence[str] = (), last: TableRows | None = None) -> TableOutcome:
         """Say what came of them; `last` are those of the last try, where others were there by then."""

@@ -118,3 +118,20 @@ def test_a_table_that_commits_in_pieces_has_them_asked_as_its_rows_come(
     report = generate("orders", 10_000, url=database, commit_every=5_000)
 
     assert report.right, str(report)
+
+
+def test_what_one_refuses_in_a_circle_is_made_up_for(fill: Fill, connection: Connection) -> None:
+    deferred = "deferrable initially deferred"
+    odd = WAITS.format(name="odd", table="a", body="if new.size % 7 = 0 then raise 'seven'; end if;")
+
+    report = fill(
+        f"""
+        create table a (id serial primary key, size int not null, b_id int not null);
+        create table b (id serial primary key, a_id int not null references a {deferred});
+        alter table a add foreign key (b_id) references b {deferred}; {odd}
+        """,
+        100,
+    )
+
+    assert (report.right, rows(report)) == (True, {"a": 100, "b": 100})
+    assert connection.execute("select count(*) from a where size % 7 = 0").fetchone() == (0,)

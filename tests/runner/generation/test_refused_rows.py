@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from seedkit.errors import LoadError
-from tests.runner.generation.conftest import Fill, rows
+from tests.runner.generation.conftest import Fill, filled, rows
 
 Connection = psycopg.Connection
 
@@ -239,3 +239,58 @@ def test_a_row_that_a_policy_refuses_is_made_up_for(fill: Fill, connection: Conn
     )
 
     assert (report.tables[0].rows, report.tables[0].reasons) == (40, ())
+
+
+@pytest.mark.parametrize("columns", ["open boolean, done boolean not null", ""], ids=["of two columns", "of none"])
+@pytest.mark.parametrize("by", ["row security", "rules"])
+def test_tables_without_a_key_take_rows_again_where_copy_does_not_go(
+    fill: Fill, connection: Connection, under_policies: str, by: str, columns: str
+) -> None:
+    connection.execute(f"create table flags ({columns}); create table log (at timestamptz default now())".encode())
+    schema = (
+        f"alter table flags enable row level security; create policy all_of_them on flags using (true);"
+        f"grant select, insert on flags to {under_policies}; set role {under_policies}"
+        if by == "row security"
+        else "create rule also as on insert to flags do also insert into log default values"
+    )
+
+    reports = [fill(schema, 30), filled(connection, {"flags": 30})]
+
+    assert [rows(report)["flags"] for report in reports] == [30, 30]
+    assert connection.execute("select count(*) from flags").fetchone() == (60,)
+
+
+def test_ids_that_policies_hide_are_passed(fill: Fill, connection: Connection, under_policies: str) -> None:
+    connection.execute(ORDERS.encode())
+
+    reports = [
+        fill(
+            f"""
+            alter table orders enable row level security; create policy blind on orders for insert with check (true);
+            grant select, insert on orders to {under_policies};
+            grant select, usage on orders_id_seq to {under_policies};
+            set role {under_policies}
+            """,
+            20,
+        ),
+        filled(connection, {"orders": 20}),
+    ]
+    connection.execute("reset role")
+
+    assert [rows(report) for report in reports] == [{"orders": 20}] * 2
+    assert connection.execute("select count(*), max(id) from orders").fetchone() == (40, 40)
+
+
+def test_policies_that_refuse_every_row_are_named(fill: Fill, connection: Connection, under_policies: str) -> None:
+    report = fill(
+        f"""
+        {ORDERS}; alter table orders enable row level security; create policy none_of_them on orders using (false);
+        grant select, insert on orders to {under_policies}; grant select, usage on orders_id_seq to {under_policies};
+        set role {under_policies}
+        """,
+        20,
+    )
+
+    assert report.tables[0].reasons == (
+        "table orders: row-level security refused all of 20 rows; write orders: {…} in generate.yml",
+    )
