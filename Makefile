@@ -27,6 +27,7 @@ INSTALLED := $(VENV)/.installed
 INSTALLED_DEV := $(VENV)/.installed-dev
 INSTALLED_INTEGRATIONS := $(VENV)/.installed-integrations
 INSTALLED_BENCH := $(VENV)/.installed-bench
+INSTALLED_RELEASE := $(VENV)/.installed-release
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
@@ -56,13 +57,16 @@ test: $(INSTALLED_DEV) ## Run the tests on all cores, the docstrings' examples a
 	@$(BIN)/pytest $(PARALLEL) $(ARGS)
 
 .PHONY: check
-check: $(INSTALLED_INTEGRATIONS) ## Run all that CI runs: linters, type checkers, contracts, tests.
+check: lint ## Run all that CI runs: linters, type checkers, contracts, tests.
+	@$(MAKE) --no-print-directory test
+
+.PHONY: lint
+lint: $(INSTALLED_INTEGRATIONS) ## Run linters, type checkers and contracts: a minute, no database.
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/ty check --python $(VENV)
 	$(BIN)/lint-imports --no-logo --no-cache
-	@$(MAKE) --no-print-directory test
 
 ##@ Database chores
 
@@ -143,6 +147,10 @@ test-integrations: ## Run tests/integrations with the oldest releases that are s
 test-faults: $(INSTALLED_DEV) ## Break things on purpose for a quarter of an hour: 1,000 killed clients, dead servers, cut lines.
 	@$(BIN)/pytest tests/faults --long $(ARGS)
 
+.PHONY: test-eyes
+test-eyes: $(INSTALLED_DEV) ## Have the programs that people look at read ours: yaml-language-server. What is missing is skipped by name.
+	@$(BIN)/pytest tests/eyes $(ARGS)
+
 .PHONY: test-pgbouncer
 test-pgbouncer: $(INSTALLED_DEV) ## Run the acceptance tests through PgBouncer: transaction mode, a pool of two.
 	@$(BIN)/pytest --pgbouncer tests/acceptance tests/test_scenarios.py tests/test_fixtures_page.py tests/test_readme.py \
@@ -190,6 +198,10 @@ docs: $(INSTALLED_DEV) ## Write docs/repair-cases.md and docs/python-api.md anew
 	@$(BIN)/python -m tests.repair_cases
 	@$(BIN)/python -m tests.python_api
 
+.PHONY: dist
+dist: $(INSTALLED_RELEASE) ## Build sdist and wheel into dist/; try the wheel in empty environments. ARGS='--python python3.13'
+	@$(BIN)/python -m tests.distribution $(ARGS)
+
 .PHONY: clean
 clean: ## Remove the virtual environment, caches and builds; the embedded server's data stay.
 	@if [ -f $(VENV)/pyvenv.cfg ]; then rm -rf $(VENV); fi
@@ -227,4 +239,9 @@ $(INSTALLED_INTEGRATIONS): pyproject.toml $(INSTALLED_DEV)
 $(INSTALLED_BENCH): pyproject.toml $(INSTALLED)
 	@echo "installing what the benchmark compares with into $(VENV)" >&2
 	@$(PIP) --group bench
+	@touch $@
+
+$(INSTALLED_RELEASE): pyproject.toml $(VENV)/.created
+	@echo "installing what builds and checks a release into $(VENV)" >&2
+	@$(PIP) --group release
 	@touch $@

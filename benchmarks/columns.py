@@ -28,7 +28,7 @@ from seedkit.core.generation.planning.situation import Parents, Situation
 from seedkit.core.generation.planning.tables import TablePlanner
 from seedkit.core.generation.rows.making import RowMaker
 from seedkit.core.generation.schema import TableRules
-from seedkit.core.generation.streams import BLOCK, Stream
+from seedkit.core.generation.streams import BLOCK, Stream, rows_of_block
 from seedkit.files.generation.meanings import read_meanings, read_words
 from tests.core.generation.made_tables import a_table
 
@@ -85,7 +85,7 @@ def best(make: Callable[[], Generator]) -> tuple[float, float]:
     """Give the milliseconds of a generator's first value, and the nanoseconds of each in whole blocks after that."""
     begin = time.process_time_ns()
     generator = make()
-    next(iter(generator.block(0)))
+    next(iter(generator.values(rows_of_block(0))))
     first = time.process_time_ns() - begin
     return first / 1e6, min(_rounds(generator)) / (BLOCK * BLOCKS)
 
@@ -94,7 +94,7 @@ def _rounds(generator: Generator) -> Iterator[int]:
     for number in range(ROUNDS):
         begin = time.process_time_ns()
         for block in range(number * BLOCKS, (number + 1) * BLOCKS):
-            deque(generator.block(block), maxlen=0)
+            deque(generator.values(rows_of_block(block)), maxlen=0)
         yield time.process_time_ns() - begin
 
 

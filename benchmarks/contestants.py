@@ -57,10 +57,12 @@ def generate(workload: Workload, *options: str) -> Contestant:
 
 
 PSQL_COPY = Contestant(name="psql \\copy", command=_psql("load.sql"))
+PSQL_COPY_OUT = Contestant(name="psql \\copy to", command=_psql("dump.sql"), again=True)
 PSQL_SETVAL = Contestant(name="psql, a setval per table", command=_psql("repair.sql"))
 SEED = Contestant(name="seedkit seed", command=_seedkit("seed"))
 SEED_BULK = Contestant(name="seedkit seed --bulk-fk", command=_seedkit("seed", "--bulk-fk"))
 SEED_AGAIN = Contestant(name="seedkit seed, again", command=_seedkit("seed"), again=True)
+DUMP = Contestant(name="seedkit dump", command=_seedkit("dump", "people", "--output", "dumped", "--force"), again=True)
 CHOICE_OF_THREE = Contestant(name="!choice [1, 2, 3]", command=_seedkit("seed", "users", "visits_of_three"))
 CHOICE_OF_KEYS = Contestant(name="seedkit seed, !choice {ref: users}", command=_seedkit("seed", "users", "visits"))
 FIX_ALL = Contestant(name="seedkit fix-sequence --all", command=_seedkit("fix-sequence", "--all"))

@@ -8,6 +8,7 @@ from benchmarks.contestants import (
     CHOICE_OF_KEYS,
     CHOICE_OF_THREE,
     DJANGO,
+    DUMP,
     FAKER,
     FIX_ALL,
     HELP,
@@ -15,6 +16,7 @@ from benchmarks.contestants import (
     LIBRARIES,
     MIMESIS,
     PSQL_COPY,
+    PSQL_COPY_OUT,
     PSQL_SETVAL,
     SEED,
     SEED_AGAIN,
@@ -156,7 +158,7 @@ def contests(divisor: int = 1) -> tuple[Contest, ...]:
             title=f"{large:,} rows from Python code",
             workload=people_by_code(large),
             contestants=(WRITE_ROW, SEED),
-            goal=2.5,
+            goal=1.2,
             rounds=3,
         ),
         Contest(
@@ -193,6 +195,14 @@ def contests(divisor: int = 1) -> tuple[Contest, ...]:
             contestants=(PSQL_COPY, generate(linked)),
             goal=8,
             rounds=5,
+        ),
+        Contest(
+            key="W10",
+            title=f"a dump of {large:,} rows",
+            workload=people(large),
+            contestants=(PSQL_COPY_OUT, DUMP),
+            goal=2.5,
+            rounds=3,
         ),
     )
 

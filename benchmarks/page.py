@@ -12,6 +12,7 @@ from benchmarks.chart import chart
 from benchmarks.contests import Contest
 from benchmarks.read_page import read_page
 from benchmarks.rounds import Result
+from benchmarks.spellings_section import section_of
 
 _HEAD = ("", "", "seconds", "ratio", "goal", "CPU s", "peak MB", "round trips", "rounds", "date")
 
@@ -137,7 +138,9 @@ def _write(
         _PROFILED,
         *(f"### {key}\n\n{shares}" for key, shares in profiles.items()),
     ]
-    (docs / "performance.md").write_text("\n\n".join(sections) + "\n", encoding="utf-8")
+    page = docs / "performance.md"
+    kept = section_of(page.read_text(encoding="utf-8")) if page.exists() else ""
+    page.write_text("\n\n".join(sections) + "\n" + kept, encoding="utf-8")
 
 
 def _profile(shares: Mapping[str, float]) -> str:

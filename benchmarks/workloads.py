@@ -203,6 +203,7 @@ def write_project(workload: Workload, folder: Path) -> None:
     (folder / "pyproject.toml").write_text("[tool.seedkit]\n")
     (folder / "schema.sql").write_text(workload.schema or "\n".join(table.create() for table in workload.tables))
     (folder / "load.sql").write_text(_in_transaction(_copy_command(table) for table in workload.tables))
+    (folder / "dump.sql").write_text(_in_transaction(_copy_out_command(table) for table in workload.tables))
     (folder / "repair.sql").write_text("\n".join(_setval_statement(table) for table in workload.tables))
     (folder / "tables.json").write_text(json.dumps([_described(table) for table in workload.tables]))
     if workload.generated:
@@ -233,6 +234,11 @@ def _in_transaction(commands: Iterator[str]) -> str:
 
 def _copy_command(table: TableRule) -> str:
     return f"\\copy {table.name} ({', '.join(table.names)}) from 'csv/{table.name}.csv' csv"
+
+
+def _copy_out_command(table: TableRule) -> str:
+    rows = f"select {', '.join(table.names)} from {table.name} order by id"
+    return f"\\copy ({rows}) to 'csv/{table.name}_dumped.csv' csv"
 
 
 def _setval_statement(table: TableRule) -> str:

@@ -49,7 +49,8 @@ class SeedkitError(Exception):
     """Something that seedkit can explain; the base of all its errors.
 
     `message` is PostgreSQL's style of primary message: lower case, no full stop. `exit_code` is what
-    the command line ends with: 1 when the work failed, 2 when it could not start.
+    the command line ends with: 2 when the work could not start, as a command or a setting means nothing, the database
+    can't be reached or is not to be written to; 1 when it failed, also for a table that is not there.
     """
 
     exit_code = 1

@@ -8,19 +8,23 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from random import Random
+from types import ModuleType
 from typing import TypeAlias
+
+import pytest
 
 from seedkit.core.catalog import Table
 from seedkit.core.fixtures import FixtureTable
 from seedkit.core.foreign_keys import ForeignKey
+from seedkit.core.rows import recognition
 from seedkit.core.rows.fixture_source import fixture_blocks
 from seedkit.errors import SeedkitError
-from seedkit.files import fixture_chunks
+from seedkit.files import fixture_chunks, fixture_files, fixture_shapes, several_tables, thinned_files
 from seedkit.files.fixture_files import read_fixture
 from tests.core.builders import a_column, a_table, plain_rows
 
 Outcome: TypeAlias = "dict[tuple[str, ...], str] | None"
-"""The COPY text of each set of columns; None where the file is refused."""
+"""The COPY text of each set of columns, with those that are written once; None where the file is refused."""
 
 _COLUMNS = {
     "id": ("bigint", "N"),
@@ -46,7 +50,7 @@ _COLUMN_LIST = [
     for name, (type_name, category) in _COLUMNS.items()
 ]
 TABLE: Table = replace(
-    a_table("users", _COLUMN_LIST),
+    a_table("users", _COLUMN_LIST, primary_key=["id"]),
     foreign_keys=tuple(
         ForeignKey(name=f"fk_{name}", columns=(name,), references=2, referenced_columns=("id",))
         for name in ("user_id", "code", "day")
@@ -136,7 +140,7 @@ def outcome(fixture: FixtureTable) -> Outcome:
     rows = 0
     try:
         for block in fixture_blocks(fixture, TABLE, plain_rows):
-            texts[block.shape.columns].append(block.text)
+            texts[*block.shape.columns, *(f"{name}, once" for name in block.shape.once)].append(block.text)
             rows += block.rows
     except SeedkitError:
         return None
@@ -146,24 +150,62 @@ def outcome(fixture: FixtureTable) -> Outcome:
 
 
 def both_outcomes(path: Path, data: bytes, *, chunk_bytes: int) -> tuple[Outcome, Outcome]:
-    """Read a file by chunks of a size, and by events alone."""
+    """Read a file by chunks of a size and without a look at all of it, and by events alone."""
     path.write_bytes(data)
+    with _pieces_of(chunk_bytes):
+        fast = _outcomes(path)
+    with _events_alone():
+        return fast, _outcomes(path)
+
+
+def _outcomes(path: Path) -> Outcome:
+    """Read all tables of a file; those that are not users' rows have their name in front of the columns."""
+    found: dict[tuple[str, ...], str] = {}
     try:
-        (fixture,) = read_fixture(path, lambda name: name == "users")
-    except (SeedkitError, ValueError):  # no list of rows at all
-        return None, None
-    with _chunks_of(chunk_bytes):
-        return outcome(fixture), outcome(replace(fixture, chunks=None))
+        fixtures = read_fixture(path, lambda name: name in ("users", "others"))
+    except (SeedkitError, ValueError):  # no rows at all
+        return None
+    for fixture in fixtures:
+        read = outcome(fixture)
+        if read is None:
+            return None
+        named = [] if fixture.table == "users" else [f"{fixture.table}:"]
+        found |= {(*named, *columns): text for columns, text in read.items()}
+    return found
 
 
 @contextmanager
-def _chunks_of(size: int) -> Iterator[None]:
-    before = fixture_chunks.CHUNK_BYTES, fixture_chunks.LONGEST_BYTES
-    fixture_chunks.CHUNK_BYTES, fixture_chunks.LONGEST_BYTES = size, 8 * size
-    try:
+def _pieces_of(size: int) -> Iterator[None]:
+    pieces = {
+        (fixture_chunks, "CHUNK_BYTES"): size,
+        (fixture_chunks, "LONGEST_BYTES"): 8 * size,
+        (fixture_shapes, "LARGE_BYTES"): 0,
+        (recognition, "WORTH_CHARACTERS"): 0,
+        (several_tables, "KEPT_BYTES"): size,
+        (thinned_files, "WINDOW_BYTES"): size,
+    }
+    with _replaced(pieces):
         yield
-    finally:
-        fixture_chunks.CHUNK_BYTES, fixture_chunks.LONGEST_BYTES = before
+
+
+@contextmanager
+def _events_alone() -> Iterator[None]:
+    ways = {
+        (fixture_shapes, "LARGE_BYTES"): 1 << 30,
+        (fixture_files, "list_chunks"): lambda *_: None,
+        (fixture_files, "labels_chunks"): lambda *_: None,
+        (several_tables, "table_parts"): lambda *_: {},
+    }
+    with _replaced(ways):
+        yield
+
+
+@contextmanager
+def _replaced(values: Mapping[tuple[ModuleType, str], object]) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patched:
+        for (module, name), value in values.items():
+            patched.setattr(module, name, value)
+        yield
 
 
 def a_file(random: Random) -> bytes:
@@ -175,7 +217,7 @@ def a_file(random: Random) -> bytes:
     for _ in range(random.choice((0, 1, 1, 1, 1, 2, 2, 4))):
         place = random.randrange(len(rows))
         texts[place] = random.choice(_ODDITIES)(rows[place], random, flow=flow)
-    return _changed("".join(texts), random)
+    return changed("".join(texts), random)
 
 
 def _plain_value(name: str, random: Random, *, calm: bool) -> str:
@@ -197,8 +239,13 @@ def _with_odd_value(pairs: list[list[str]], random: Random, *, flow: bool) -> st
 
 
 def _with_composed_value(pairs: list[list[str]], random: Random, *, flow: bool) -> str:
-    random.choice(pairs)[1] = "".join(random.choices(_ATOMS, k=random.randint(1, 5)))
+    random.choice(pairs)[1] = composed_value(random)
     return _row(pairs, flow=flow)
+
+
+def composed_value(random: Random) -> str:
+    """Make up a value of pieces that mean something to YAML."""
+    return "".join(random.choices(_ATOMS, k=random.randint(1, 5)))
 
 
 def _with_odd_key(pairs: list[list[str]], random: Random, *, flow: bool) -> str:
@@ -223,7 +270,8 @@ _ODDITIES = (
 )
 
 
-def _changed(text: str, random: Random) -> bytes:
+def changed(text: str, random: Random) -> bytes:
+    """Put something odd into a text, or take a little out of it, and now and then neither."""
     for _ in range(random.choice((0, 0, 1))):
         place = random.randint(0, len(text))
         text = text[:place] + random.choice(ODD_PIECES) + text[place + random.choice((0, 0, 0, 1, 2, 5)) :]

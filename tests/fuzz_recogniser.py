@@ -14,6 +14,7 @@ from pathlib import Path
 from random import Random
 
 from tests.chunked_files import a_file, both_outcomes, smallest
+from tests.spelled_files import spelled_file
 
 SIZES = (16, 40, 100, 300, 100_000)
 
@@ -41,7 +42,7 @@ def differing_file(path: Path, seed: int, *, files: int) -> str | None:
     """Make up files and read them both ways; describe the first that differs."""
     random = Random(seed)
     for _ in range(files):
-        size, data = random.choice(SIZES), a_file(random)
+        size, data = random.choice(SIZES), random.choice((a_file, spelled_file, spelled_file))(random)
         if _differs(path, data, size):
             least = smallest(data, lambda less, size=size: _differs(path, less, size))  # type: ignore[misc]
             return f"in chunks of {size} bytes, {least!r}"

@@ -11,10 +11,12 @@ from benchmarks.chart import chart
 from benchmarks.contestants import (
     CHOICE_OF_KEYS,
     CHOICE_OF_THREE,
+    DUMP,
     FAKER,
     FIX_ALL,
     HELP,
     PSQL_COPY,
+    PSQL_COPY_OUT,
     PSQL_SETVAL,
     SEED,
     SEED_AGAIN,
@@ -53,6 +55,19 @@ RESULTS = [
     )
     for name, ratio in {"psql \\copy": 1.0, "seedkit seed": 1.65, "Django loaddata": 240.0}.items()
 ]
+
+
+def test_those_who_dump_write_all_rows(database: str, tmp_path: Path) -> None:
+    write_project(people(30), tmp_path)
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute((tmp_path / "schema.sql").read_bytes())
+    measured(SEED.command(database), tmp_path)
+
+    for contestant in (PSQL_COPY_OUT, DUMP):
+        measured(contestant.command(database), tmp_path)
+
+    assert len((tmp_path / "csv" / "people_dumped.csv").read_text().splitlines()) == 30
+    assert (tmp_path / "dumped" / "people.yml").read_text().count("- id:") == 30
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from typing import Any
 
 import seedkit.reports.generation  # noqa: F401 - what str(report) gives
 from seedkit.api.connections import usable_connection
+from seedkit.api.generation_settings import guard_of, said_by
 from seedkit.config import Settings, load_settings
 from seedkit.context.run import running_seed
 from seedkit.core.generation.requests.asked import AskedRows, asked_tables
@@ -18,9 +19,8 @@ from seedkit.errors import UsageError
 from seedkit.orm.table_names import TableLike, as_name, counted_names
 from seedkit.postgres.borrowing import borrowed
 from seedkit.runner.generation import run as generating
-from seedkit.runner.generation.refinements import WhatIsSaid, refinements_of, with_columns
+from seedkit.runner.generation.refinements import with_columns
 from seedkit.runner.generation.request import GenerationRequest
-from seedkit.runner.guards import Guard
 
 
 def generate(  # noqa: PLR0913 - the options of the command, all of them by keyword
@@ -79,26 +79,6 @@ def _generate_here(settings: Settings, request: GenerationRequest) -> Generation
     with usable_connection(settings) as usable:
         run = running_seed()
         return generating.generate(usable, replace(request, still=run is not None and run.dry_run))
-
-
-def guard_of(settings: Settings, *, force: bool) -> Guard:
-    """Give what decides whether a database counts as production."""
-    return Guard(
-        environment=settings.environment,
-        named_environments=settings.named_environments,
-        protected_hosts=settings.protected_hosts,
-        force=force,
-    )
-
-
-def said_by(settings: Settings) -> WhatIsSaid:
-    """Read what a project says of generated rows."""
-    return WhatIsSaid(
-        refinements=refinements_of(settings.refinements, settings.limits),
-        version=settings.generator,
-        variables=settings.variables,
-        limits=settings.limits,
-    )
 
 
 def _asked(tables: TableLike | Mapping[Any, int] | None, rows: int | None) -> tuple[AskedRows, ...]:

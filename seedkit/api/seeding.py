@@ -110,4 +110,6 @@ def seed_request(settings: Settings, selection: Selection, *, sql: bool = True) 
         named_environments=settings.named_environments,
         protected_hosts=settings.protected_hosts,
         limits=replace(settings.limits, sql=sql and settings.limits.sql),
+        refinements=settings.refinements,
+        generator=settings.generator,
     )

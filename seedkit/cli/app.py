@@ -11,14 +11,17 @@ from seedkit.cli.commands.db import server
 from seedkit.cli.commands.dump import dump
 from seedkit.cli.commands.fix_sequence import fix_sequence
 from seedkit.cli.commands.generate import generate
+from seedkit.cli.commands.graph import graph
 from seedkit.cli.commands.imports import imports
 from seedkit.cli.commands.new import init, new
 from seedkit.cli.commands.protection import protect, unprotect
+from seedkit.cli.commands.schema import schema
 from seedkit.cli.commands.seed import seed
 
 files = typer.Typer(rich_markup_mode=None)
 files.command()(dump)
 files.command()(init)
+files.command()(schema)
 files.add_typer(new, name="new")
 files.add_typer(imports, name="import")
 
@@ -37,6 +40,7 @@ app.command()(seed)
 app.command()(generate)
 app.command("fix-sequence")(fix_sequence)
 app.command()(check)
+app.command()(graph)
 app.add_typer(server, name="db")
 app.add_typer(files)
 

@@ -119,7 +119,7 @@ class SeedContext:
         """Fill tables with rows that their schema accepts, as `seedkit.generate`, with the run's random seed and day.
 
         Empty tables that these refer to are filled too. The run's report counts the rows. Further keywords say what
-        columns have: a constant, a tag (`seedkit.tags`), or a function that is given a row.
+        columns have: a constant, a tag (`seedkit.tags`), or a function that is given a row; they win over generate.yml.
         """
         with self._run.turn:
             self._run.uses += 1

@@ -13,6 +13,9 @@ from seedkit.errors import CatalogError, Origin
 EQUALITY = "pg_catalog.="
 """The operator that tells values of PostgreSQL's own types apart."""
 
+_ORDERED_CATEGORIES = frozenset("BDENST")
+"""All types of these have an order: booleans, dates and times, enums, numbers, texts, intervals."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
@@ -129,6 +132,19 @@ class Table:
                 by_column = dict(zip(key.columns, key.equalities, strict=True))
                 return tuple(by_column[name] for name in columns)
         return tuple(self.column(name).equality for name in columns)
+
+    def told_apart_in_records(self, columns: Sequence[str]) -> frozenset[str]:
+        """List the columns of a key of which a record says what the key does: both ask the type's own operator.
+
+        A record can be sorted if all of its types have an order, which those of an index have.
+        """
+        indexed = any(set(key.columns) == set(columns) and key.equalities for key in self.keys)
+        operators = zip(map(self.column, columns), self.equalities(columns), strict=True)
+        return frozenset(
+            column.name
+            for column, operator in operators
+            if operator == column.equality and (indexed or column.category in _ORDERED_CATEGORIES)
+        )
 
     @property
     def key_column(self) -> str | None:

@@ -136,21 +136,26 @@ def no_attachment(name: str) -> bytes:
 
 
 class Chunk(NamedTuple):
-    """A part of a file that starts with an entry of its list; `line` is its first one's number in the file."""
+    """A part of a file that starts with an entry of its list.
+
+    `line` is its first one's number in the file, `start` the byte there with which it begins.
+    """
 
     text: str
     line: int
+    start: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FixtureChunks:
     """A list of rows, cut.
 
-    `chunks` gives the parts of the file; None means that from there on only `FixtureTable.rows` can tell the rows.
-    `rows` reads a chunk, if it can be read without the others. Both hold only while every chunk before was read.
+    `chunks` gives the parts of the file, from one on that it gave before, if there is one; None means that from there
+    on only `FixtureTable.rows` can tell the rows. `rows` reads a chunk, if it can be read without the others. Both hold
+    only while every chunk before was read.
     """
 
-    chunks: Callable[[], Iterator[Chunk | None]]
+    chunks: Callable[[Chunk | None], Iterator[Chunk | None]]
     rows: Callable[[Chunk], list[Row] | None]
 
 

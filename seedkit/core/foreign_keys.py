@@ -12,7 +12,7 @@ class ForeignKey:
 
     `equalities` are the operators, `schema.=`, between the referenced columns and those that refer to them.
     `only_in` are the OIDs of the partitions whose rows alone it holds for; empty says that it holds for all.
-    A `soft` one is none of the database's: names say so.
+    A `soft` one is none of the database's: names say so. It may hold `when` a column beside it has some text alone.
     """
 
     name: str
@@ -23,6 +23,7 @@ class ForeignKey:
     above: tuple[int, ...] = ()
     only_in: tuple[int, ...] = ()
     soft: bool = False
+    when: tuple[str, str] | None = None
 
     def leads_to(self, lineage: Sequence[int]) -> bool:
         """Whether a table, of that lineage, may have the rows that are referred to: it, a part of it, or the whole.

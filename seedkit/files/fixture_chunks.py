@@ -6,16 +6,19 @@ Therefore a chunk is trusted only once the one before it has been read to its en
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, TypeAlias, cast
 
 from yaml import (
     DocumentEndEvent,
     DocumentStartEvent,
     Event,
+    MappingStartEvent,
     SequenceStartEvent,
     StreamEndEvent,
     StreamStartEvent,
@@ -23,56 +26,89 @@ from yaml import (
 )
 
 from seedkit.core.fixtures import Chunk, FixtureChunks, Row
+from seedkit.core.rows.tidy_chunks import with_line_feeds
 from seedkit.errors import FixtureError
+from seedkit.files.fixture_heads import LONGEST_HEAD
+from seedkit.files.fixture_options import OPTIONS_KEY
 from seedkit.files.regular_files import open_regular
 from seedkit.files.yaml.events import NextEvent, text_events
 from seedkit.files.yaml.nodes import Nodes
-from seedkit.files.yaml.parts import FilePart, Part
-from seedkit.files.yaml.rows import listed_rows
+from seedkit.files.yaml.parts import FilePart, Part, holds_other_breaks
+from seedkit.files.yaml.rows import labelled_rows, listed_rows
 from seedkit.files.yaml.surrogates import LoneHalf
+
+_Read: TypeAlias = Callable[[Nodes, Event], Iterator[Row]]
 
 CHUNK_BYTES = 32 * 1024
 """Much larger ones take longer to read than the server takes for what fits into a socket: it would wait."""
+_PASSED = rb"(?:(?:#.*)?\r?\n)*+"
+_HEAD = rb"%(passed)b(?:---\r?\n%(passed)b)?+(?:%(options)b:.*\n(?:(?!---|- ).*\n)*+---\r?\n%(passed)b)?+(?=- )" % {
+    b"passed": _PASSED,
+    b"options": OPTIONS_KEY.encode(),
+}
+"""A line that begins with `---` ends what stands above, whatever that is but a comment."""
 LONGEST_BYTES = 4 * 1024 * 1024
 """A row longer than this is read with the rest of its file, event by event."""
 
 
 def list_chunks(path: Path, head: int = 0) -> FixtureChunks:
     """Offer a file's list in chunks; it begins below the first `head` bytes, or is all that the file holds."""
-    return FixtureChunks(chunks=partial(_chunks, path, head), rows=partial(_rows_alone, path))
+    return FixtureChunks(chunks=partial(_chunks, path, head), rows=partial(_rows_alone, path, listed_rows))
 
 
 def table_chunks(path: Path, part: Part, indent: int) -> FixtureChunks:
     """Offer the list of one of a file's tables in chunks, which stands alone in a part of it, so far to the right."""
-    return FixtureChunks(chunks=partial(_chunks_of_part, path, part, indent), rows=partial(_rows_alone, path))
+    return FixtureChunks(
+        chunks=partial(_chunks_of_part, path, part, indent), rows=partial(_rows_alone, path, listed_rows)
+    )
 
 
-def _chunks(path: Path, length: int) -> Iterator[Chunk | None]:
-    line = 1
+def labels_chunks(path: Path, lines_above: int, ignored: Collection[str]) -> FixtureChunks:
+    """Offer labelled rows at the top of a file in chunks; of its lines, so many are passed over."""
+    rows = partial(labelled_rows, ignored=ignored)
+    return FixtureChunks(chunks=partial(_chunks_of_labels, path, lines_above), rows=partial(_rows_alone, path, rows))
+
+
+def _chunks_of_labels(path: Path, lines_above: int, since: Chunk | None) -> Iterator[Chunk | None]:
+    try:
+        with open_regular(path) as file:
+            head = b"".join(islice(file, lines_above))
+            first = Chunk("", lines_above + 1, len(head))
+            chunks = _chunks_from(file, since or first, _last_label)
+            yield from [None] if holds_other_breaks(head) else chunks
+    except (OSError, FixtureError, UnicodeDecodeError, _Uncuttable):
+        yield None
+
+
+def _chunks(path: Path, length: int, since: Chunk | None) -> Iterator[Chunk | None]:
     try:
         with open_regular(path) as file:
             head = file.read(length) or _head(file)
-            line += head.count(b"\n")
-            for text in map(bytes.decode, _cut(file)):
-                yield Chunk(text, line)
-                line += text.count("\n")
+            first = Chunk("", head.count(b"\n") + 1, len(head))
+            yield from _chunks_from(file, since or first, partial(_last_item, 0))
     except (OSError, FixtureError, UnicodeDecodeError, _Uncuttable):
         yield None
 
 
-def _chunks_of_part(path: Path, part: Part, indent: int) -> Iterator[Chunk | None]:
+def _chunks_of_part(path: Path, part: Part, indent: int, since: Chunk | None) -> Iterator[Chunk | None]:
     """Give chunks as if the list stood at column 0: what is further left is no more than empty lines."""
-    line, margin = (part.lines_above or 0) + 1, " " * indent
+    margin, first = " " * indent, since or Chunk("", (part.lines_above or 0) + 1, part.start)
     try:
         with open_regular(path) as file:
-            for text in map(bytes.decode, _cut(FilePart(file, part._replace(lines_above=0)), indent)):
-                yield Chunk(_moved_left(text, margin), line)
-                line += text.count("\n")
+            read = FilePart(file, part._replace(start=first.start, lines_above=0))
+            for chunk in _cut(read, first, partial(_last_item, indent)):
+                yield chunk._replace(text=_moved_left(chunk.text, margin))
     except (OSError, FixtureError, UnicodeDecodeError, _Uncuttable):
         yield None
 
 
-def _moved_left(text: str, margin: str) -> str:
+def _chunks_from(file: BinaryIO, first: Chunk, last_entry: Callable[[bytes], int]) -> Iterator[Chunk]:
+    file.seek(first.start)
+    return _cut(file, first, last_entry)
+
+
+def _moved_left(written: str, margin: str) -> str:
+    text = with_line_feeds(written)
     if not text.startswith(f"{margin}- "):
         raise _Uncuttable
     if text.count(f"\n{margin}") == text.removesuffix("\n").count("\n"):
@@ -88,26 +124,34 @@ class _Uncuttable(Exception):  # noqa: N818 - says what is the case
 
 
 def _head(file: BinaryIO) -> bytes:
-    """Read what may stand above a list: comments, empty lines and one `---`."""
-    head = b""
-    while not (line := file.readline(CHUNK_BYTES)).startswith(b"- "):
-        text = line.decode()
-        if not (text == "\n" or (text == "---\n" and b"---\n" not in head) or _is_comment(text)):
-            raise _Uncuttable
-        head += line
-    file.seek(len(head))
-    return head
+    """Read what may stand above a list: comments, empty lines and one `---`, or options with one below them."""
+    begun = file.read(LONGEST_HEAD)
+    if begun.startswith(b"- "):
+        return b""
+    found = re.match(_HEAD, begun)
+    if found is None or not found[0].decode().replace("\r\n", "").replace("\n", "").isprintable():
+        raise _Uncuttable
+    return found[0]
 
 
-def _is_comment(line: str) -> bool:
-    return line.startswith("#") and line.endswith("\n") and line[:-1].isprintable()
+def _cut(file: BinaryIO | FilePart, first: Chunk, last_entry: Callable[[bytes], int]) -> Iterator[Chunk]:
+    """Cut where entries begin; `last_entry` tells where the last one does, 0 where that is the first.
+
+    The file is read from where the `first` chunk begins.
+    """
+    line, start = first.line, first.start
+    for piece in _pieces(file, last_entry):
+        text = piece.decode()
+        yield Chunk(text, line, start)
+        line += text.count("\n")
+        start += len(piece)
 
 
-def _cut(file: BinaryIO | FilePart, indent: int = 0) -> Iterator[bytes]:
-    rest, entry = b"", b"\n" + b" " * indent + b"- "
+def _pieces(file: BinaryIO | FilePart, last_entry: Callable[[bytes], int]) -> Iterator[bytes]:
+    rest = b""
     while block := file.read(CHUNK_BYTES):
         rest += block
-        end = rest.rfind(entry) + 1
+        end = last_entry(rest)
         if end:
             yield rest[:end]
             rest = rest[end:]
@@ -117,11 +161,23 @@ def _cut(file: BinaryIO | FilePart, indent: int = 0) -> Iterator[bytes]:
         yield rest
 
 
+def _last_item(indent: int, text: bytes) -> int:
+    return text.rfind(b"\n" + b" " * indent + b"- ") + 1
+
+
+def _last_label(text: bytes) -> int:
+    """Tell where the last line begins that is neither indented, nor empty, nor a comment, nor a sign of YAML's."""
+    end = text.rfind(b"\n")
+    while end > 0 and not text[end + 1 : end + 2].isalnum():
+        end = text.rfind(b"\n", 0, end)
+    return max(end + 1, 0)
+
+
 class _NotAlone(Exception):  # noqa: N818 - says what is the case
     """A chunk has something to do with another part of its file, or is no list of rows."""
 
 
-def _rows_alone(path: Path, chunk: Chunk) -> list[Row] | None:
+def _rows_alone(path: Path, read: _Read, chunk: Chunk) -> list[Row] | None:
     """Read a chunk as a document of its own, or give None where it isn't surely the same inside its file.
 
     It is the same where the parser, which goes from left to right, is at the chunk's end between two entries of the
@@ -131,17 +187,17 @@ def _rows_alone(path: Path, chunk: Chunk) -> list[Row] | None:
     """
     try:
         with text_events(chunk.text) as next_event:
-            return list(_sole_list(path, partial(_event_in_file, next_event, chunk.line - 1)))
+            return list(_sole_node(path, read, partial(_event_in_file, next_event, chunk.line - 1)))
     except (YAMLError, FixtureError, LoneHalf, _NotAlone):
         return None
 
 
-def _sole_list(path: Path, next_event: NextEvent) -> Iterator[Row]:
+def _sole_node(path: Path, read: _Read, next_event: NextEvent) -> Iterator[Row]:
     _require(next_event(), StreamStartEvent)
     _require(next_event(), DocumentStartEvent)
     root = next_event()
-    _require(root, SequenceStartEvent)
-    yield from listed_rows(Nodes(path, next_event), root)
+    _require(root, SequenceStartEvent if read is listed_rows else MappingStartEvent)
+    yield from read(Nodes(path, next_event), root)
     end = next_event()
     _require(end, DocumentEndEvent)
     if isinstance(end, DocumentEndEvent) and end.explicit:

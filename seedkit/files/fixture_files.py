@@ -15,7 +15,7 @@ from seedkit.core.fixtures import DEFAULT_LIMITS, FROM_LABELS, FixtureLimits, Fi
 from seedkit.errors import FixtureError, Origin
 from seedkit.files.attachments import attachment
 from seedkit.files.choice_tags import tables_chosen_from
-from seedkit.files.fixture_chunks import list_chunks
+from seedkit.files.fixture_chunks import labels_chunks, list_chunks
 from seedkit.files.fixture_options import OPTIONS_KEY
 from seedkit.files.fixture_shapes import Content, Shape, Survey, survey
 from seedkit.files.paths import files_below, shown_path
@@ -84,7 +84,8 @@ def _tables_in(path: Path, is_table: Callable[[str], bool]) -> list[FixtureTable
     ignored = frozenset({OPTIONS_KEY, *found.options.ignore})
     if found.shape is Shape.LABELS:
         rows = partial(_label_rows, path, ignored)
-        return [replace(_whole_file(path, found, rows), looked_through=rows)]
+        chunks = labels_chunks(path, found.entries[0].line - 1, ignored) if found.keys and all(found.keys) else None
+        return [replace(_whole_file(path, found, rows), chunks=chunks, looked_through=rows)]
     whole = _whole_file(path, found, lambda: iter(()))
     return [
         replace(

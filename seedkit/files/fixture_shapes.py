@@ -6,8 +6,11 @@ Reads no values but the options.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import Enum, auto
+from functools import partial
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +21,15 @@ from seedkit.errors import FixtureError, Origin
 from seedkit.files.fixture_heads import head_above_list
 from seedkit.files.fixture_options import OPTIONS_KEY, read_options
 from seedkit.files.paths import shown_path
-from seedkit.files.yaml.events import error_at, line_of
+from seedkit.files.regular_files import open_regular
+from seedkit.files.yaml.events import Through, error_at, line_of
 from seedkit.files.yaml.nodes import Nodes, open_documents
 from seedkit.files.yaml.rows import is_merged_only, require_untagged
+
+LARGE_BYTES = 1 << 16
+"""Larger files are written by programs."""
+
+_WINDOW_BYTES = 1 << 16
 
 
 class Shape(Enum):
@@ -73,7 +82,12 @@ class Survey:
 
 
 def survey(path: Path, is_table: Callable[[str], bool]) -> Survey:
-    """Look at a file; FixtureError where it has none of the shapes."""
+    """Look at a file; FixtureError where it has none of the shapes.
+
+    A large one of labelled rows is opened only, as one that is a list.
+    """
+    if _is_large(path) and (found := _thinned_survey(path, is_table)):
+        return found
     try:
         return _survey(path, is_table)
     except FixtureError:
@@ -83,16 +97,50 @@ def survey(path: Path, is_table: Callable[[str], bool]) -> Survey:
     return _survey(path, is_table, head)
 
 
-def _survey(path: Path, is_table: Callable[[str], bool], head: int = 0) -> Survey:
+def _thinned_survey(path: Path, is_table: Callable[[str], bool]) -> Survey | None:
+    """Look at a file without most of its rows; what is wrong is told by a look at all of it."""
+    from seedkit.files.thinned_files import NotThinned, ThinnedFile
+
+    with suppress(NotThinned, FixtureError):
+        return _survey(path, is_table, through=ThinnedFile)
+    return None
+
+
+def _is_large(path: Path) -> bool:
+    return path.exists() and path.stat().st_size >= LARGE_BYTES
+
+
+def _survey(path: Path, is_table: Callable[[str], bool], head: int = 0, through: Through = lambda file: file) -> Survey:
     entries: list[Entry] = []
     keys: list[int] = []
-    with open_documents(path, head) as documents:
+    with open_documents(path, head, through=through) as documents:
         for number, (nodes, root) in enumerate(documents):
             if isinstance(root, SequenceStartEvent):
                 return _list_survey(nodes, root, entries, head)
-            entries += _entries(nodes, root, number, keys)
+            for entry in _entries(nodes, root, number, keys):
+                entries.append(entry)
+                if entry.content is Content.ROW and (begun := _labels_survey(path, entries, is_table)):
+                    return replace(begun, keys=tuple(keys))
     found = _mapping_survey(path, entries, is_table)
     return replace(found, keys=tuple(keys)) if all(keys) else found
+
+
+def _labels_survey(path: Path, entries: Sequence[Entry], is_table: Callable[[str], bool]) -> Survey | None:
+    """Tell a large file of labelled rows by the first one, if its options stand above that or nowhere."""
+    options, options_line = _options(entries)
+    if len(entries) > 1 + bool(options_line) or not (options.table or is_table(path.stem)):
+        return None
+    if entries[-1].key in options.ignore or not _is_large(path):
+        return None
+    if _times_named(path, OPTIONS_KEY.encode()) > bool(options_line):
+        return None
+    return Survey(shape=Shape.LABELS, options=options, options_line=options_line, entries=(entries[-1],))
+
+
+def _times_named(path: Path, name: bytes) -> int:
+    with open_regular(path) as file:
+        pieces = pairwise(chain([b""], iter(partial(file.read, _WINDOW_BYTES), b"")))
+        return sum((before[-len(name) + 1 :] + piece).count(name) for before, piece in pieces)
 
 
 def _list_survey(nodes: Nodes, root: Event, before: Sequence[Entry], head: int) -> Survey:

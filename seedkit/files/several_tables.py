@@ -36,14 +36,14 @@ class TableRows(NamedTuple):
 def tables_of(path: Path, found: Survey, ignored: frozenset[str]) -> Iterator[TableRows]:
     """Offer the rows of all tables."""
     is_large = path.stat().st_size > KEPT_BYTES
-    parts = table_parts(path, found) if is_large else {}
+    parts = table_parts(path, found)
     streamed = partial(_streamed_rows, path, ignored)
     read = streamed if is_large else _kept(path, found, ignored)
     for entry in found.entries:
         place, part, chunks = (entry.document, entry.key), parts.get(entry), None
         rows: Callable[[], Iterator[Row]] = partial(read, place)
         if part:
-            rows = partial(_rows_of_part, path, ignored, part.whole, rows)
+            rows = partial(_rows_of_part, path, ignored, part.whole, rows) if is_large else rows
             chunks = table_chunks(path, part.items, part.indent) if part.items else None
         yield TableRows(entry, rows, chunks, partial(streamed, place))
 

@@ -12,12 +12,9 @@ from typing import NamedTuple
 
 from seedkit.files.fixture_shapes import Entry, Survey
 from seedkit.files.regular_files import open_regular
-from seedkit.files.yaml.parts import Part
+from seedkit.files.yaml.parts import Part, holds_other_breaks
 
 _WINDOW_BYTES = 1 << 16
-_OTHER_BREAKS = (b"\r", b"\xc2\x85", b"\xe2\x80\xa8", b"\xe2\x80\xa9")
-"""What YAML takes for line breaks besides the line feed."""
-_DIRECTIVE = b"\n%"
 
 
 class TablePart(NamedTuple):
@@ -54,7 +51,8 @@ def _offsets(path: Path, lines: Sequence[int]) -> dict[int, int]:
     sought = next(wanted, None)
     with open_regular(path) as file:
         while window := file.read(_WINDOW_BYTES):
-            if any(sign in end + window for sign in (*_OTHER_BREAKS, _DIRECTIVE)):
+            window += file.read(1) if window.endswith(b"\r") else b""
+            if holds_other_breaks(end + window):
                 return {}
             breaks, place = window.count(b"\n"), 0
             first = line

@@ -107,26 +107,36 @@ _NULL = sql.SQL("(target.{0} is null and staged.{0} is null)")
 _SAME_OR_NULL = sql.SQL(
     "(target.{0} {1} staged.{0} or pg_catalog.num_nulls(target.{0}, staged.{0}) operator(pg_catalog.=) 2)"
 )
+_SAME_RECORD = sql.SQL("row({})::pg_catalog.record operator(pg_catalog.=) row({})::pg_catalog.record")
 
 
 @lru_cache(_LISTS_KEPT)
 def same(
-    columns: Columns, equalities: tuple[str, ...], not_null: frozenset[str], null: frozenset[str] = frozenset()
+    columns: Columns,
+    equalities: tuple[str, ...],
+    not_null: frozenset[str],
+    null: frozenset[str] = frozenset(),
+    recorded: frozenset[str] = frozenset(),
 ) -> sql.SQL:
     """Say that `target` and `staged` agree in columns, NULL with NULL too, by operators that can use an index.
 
     Of rows that have no NULL in a column, or nothing else, that is to be said: what fits all of them fits no index.
-    IS NOT DISTINCT FROM would look for an operator called = in the search path.
+    `recorded` columns are compared as a record then, to which NULL is a value like others, and which can be sorted:
+    any other condition is asked of each row with each. IS NOT DISTINCT FROM would do so as well, and look for an
+    operator called = in the search path.
     """
-    return written(
-        (
-            (_SAME if name in not_null else _NULL if name in null else _SAME_OR_NULL).format(
-                sql.Identifier(name), operator(equality)
-            )
-            for name, equality in zip(columns, equalities, strict=True)
-        ),
-        " and ",
-    )
+    compared = zip(columns, equalities, strict=True)
+    in_record = tuple(name for name in columns if name in recorded and name not in not_null | null)
+    conditions: list[sql.Composable] = [
+        (_SAME if name in not_null else _NULL if name in null else _SAME_OR_NULL).format(
+            sql.Identifier(name), operator(equality)
+        )
+        for name, equality in compared
+        if name not in in_record
+    ]
+    if in_record:
+        conditions.append(_SAME_RECORD.format(names(in_record, "target"), names(in_record, "staged")))
+    return written(conditions, " and ")
 
 
 def images_differ(columns: Columns, one: str = "target", other: str = "staged") -> sql.Composed:

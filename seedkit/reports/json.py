@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from seedkit.core.graphs.tables import TableGraph
 from seedkit.core.importing.report import ImportReport
 from seedkit.core.planning.load_plan import LoadPlan
 from seedkit.core.reports.gate import failed_by, idle_notes
@@ -90,6 +91,32 @@ def plan_json(plan: LoadPlan) -> str:
     return as_json(
         groups=[[step.name for step in group] for group in plan.groups],
         not_run=[{"name": step.name, "reason": step.reason} for step in plan.skipped],
+    )
+
+
+def graph_json(graph: TableGraph) -> str:
+    """Write tables by level, and their foreign keys by the tables' names, as JSON."""
+    names = {table.number: table.name for table in graph.tables}
+    return as_json(
+        tables=[
+            {
+                "name": table.name,
+                "level": table.level,
+                "circle": table.circle or None,
+                "fixtures": list(table.fixtures),
+                "seeders": list(table.seeders),
+            }
+            for table in graph.tables
+        ],
+        foreign_keys=[
+            {
+                "table": names[key.child],
+                "columns": list(key.columns),
+                "references": names[key.parent],
+                "optional": key.optional,
+            }
+            for key in graph.keys
+        ],
     )
 
 

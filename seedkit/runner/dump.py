@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import chain
@@ -11,7 +11,7 @@ from itertools import chain
 from seedkit.core.fixture_language.sql_expressions import expression_problem
 from seedkit.core.names import in_quotes
 from seedkit.core.writing.dump_plan import DumpPlan, plan_dump
-from seedkit.core.writing.dump_rows import fixture_text
+from seedkit.core.writing.dump_rows import CopiedRows, fixture_text, number_of
 from seedkit.core.writing.yaml_text import require_unicode
 from seedkit.errors import LoadError, UsageError
 from seedkit.files.dump_targets import DumpTarget
@@ -100,14 +100,14 @@ def _dumped_tables(connection: Connection, plan: DumpPlan, target: DumpTarget) -
 class _Counted:
     """Passes rows on and counts them."""
 
-    def __init__(self, rows: Iterable[Sequence[str | None]]) -> None:
-        self._rows = rows
+    def __init__(self, chunks: Iterable[CopiedRows]) -> None:
+        self._chunks = chunks
         self.number = 0
 
-    def __iter__(self) -> Iterator[Sequence[str | None]]:
-        for row in self._rows:
-            self.number += 1
-            yield row
+    def __iter__(self) -> Iterator[CopiedRows]:
+        for rows in self._chunks:
+            self.number += number_of(rows)
+            yield rows
 
 
 def _mind_row_security(connection: Connection, plan: DumpPlan, request: DumpRequest) -> None:

@@ -52,12 +52,6 @@ def read_project(
     unread = [_skipped(path, _reason(path)) for path in find_ignored_files(trusted.fixtures)]
     broken = _BrokenFiles()
     found = list(_fixtures(catalog, trusted.fixtures, limits, unread, broken))
-    if not found_seeders and not found and not broken.paths:
-        raise UsageError(
-            f"there is nothing to seed: no fixtures in {trusted.fixtures} and no seeders in {trusted.seeders}",
-            detail=lines(f"{step.name} ({step.reason})" for step in unread) if unread else None,
-            hint="Write a fixture such as fixtures/users.yml, with rows like `- {id: 1, name: Ada}`.",
-        )
 
     def find_table(name: str) -> int | None:
         relation = catalog.find(name, kinds="rp")
@@ -68,7 +62,7 @@ def read_project(
     tables, join_tables = read_tables_and_joins(connection, filled | named, filled)
     names = {relation.oid: relation.name.name for relation in catalog.relations}
     joins = {
-        oid: {names[join.other_table]: join for join in _joins(tables[oid], list(join_tables.values()), catalog)}
+        oid: {names[join.other_table]: join for join in joins_between(tables[oid], list(join_tables.values()), catalog)}
         for oid in dict(found)
     }
     project = Project(
@@ -82,7 +76,25 @@ def read_project(
     return project
 
 
-def _joins(joined: Table, tables: list[Table], catalog: Catalog) -> list[Join]:
+def read_filled_project(
+    connection: Connection,
+    catalog: Catalog,
+    trusted: TrustedProject,
+    limits: FixtureLimits,
+    further: Further = lambda _project, _broken: (),
+) -> Project:
+    """Read a project as `read_project` does; raises UsageError for one that has neither fixtures nor seeders."""
+    project = read_project(connection, catalog, trusted, limits, further)
+    if not project.seeders and not project.fixtures:
+        raise UsageError(
+            f"there is nothing to seed: no fixtures in {trusted.fixtures} and no seeders in {trusted.seeders}",
+            detail=lines(f"{step.name} ({step.reason})" for step in project.unread) if project.unread else None,
+            hint="Write a fixture such as fixtures/users.yml, with rows like `- {id: 1, name: Ada}`.",
+        )
+    return project
+
+
+def joins_between(joined: Table, tables: list[Table], catalog: Catalog) -> list[Join]:
     """List the joins of a table, those that foreign keys make last: they win over those that names tell."""
     if not tables:
         return []

@@ -56,6 +56,7 @@ def _source_read_by(reader: _Reader, source: RowSource) -> RowSource:
         locate=reader.resting(source.locate),
         locate_key=reader.resting(source.locate_key),
         placed=source.placed and reader.resting(source.placed),
+        placed_since=source.placed_since and reader.resting(source.placed_since),
         again=source.again and reader.resting(source.again),
     )
 

@@ -13,7 +13,7 @@ from seedkit.postgres.catalog.tables import read_catalog
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.driver_errors import explained
 from seedkit.runner.fixture_loads import FixtureLoads
-from seedkit.runner.project import read_project
+from seedkit.runner.project import read_filled_project
 from seedkit.runner.seed import SeedRequest, setting_of
 
 
@@ -31,7 +31,7 @@ def row_lookup(connection: Connection, request: SeedRequest) -> Callable[[str], 
             random_seed=request.random_seed,
             now=request.now or datetime.now(UTC),
         )
-        project = read_project(usable, catalog, request.project, request.limits)
+        project = read_filled_project(usable, catalog, request.project, request.limits)
         run.tables = dict(project.tables)
         setting = setting_of(run, request, Secrets())
         FixtureLoads(run, project, LoadPlan(groups=()), request.selection.environment, setting)

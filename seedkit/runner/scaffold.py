@@ -21,6 +21,7 @@ from seedkit.postgres.catalog.column_facts import read_column_facts
 from seedkit.postgres.catalog.tables import read_catalog, read_tables
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.driver_errors import explained
+from seedkit.runner.editor_schema import SCHEMA_FILE, modeline_for
 
 _WRITE_IN_IT = "Write your rows into it, or move it away first."
 
@@ -34,7 +35,7 @@ class NewProject:
 
 
 def new_fixture(connection: Connection, folder: Path, table: str) -> tuple[str, Path]:
-    """Write a template for rows of a table, and give the table's name and the file.
+    """Write a template for rows of a table, and give the table's name and the file; it follows a schema that is there.
 
     Raises CatalogError for a name that isn't there, UsageError for a file that is.
     """
@@ -52,7 +53,9 @@ def new_fixture(connection: Connection, folder: Path, table: str) -> tuple[str, 
         {other.oid: str(other.name) for other in catalog.relations},
         under_name=None if stem else name,
     )
-    return name, _written(folder / f"{stem or spare_stem(name)}.yml", text)
+    path = folder / f"{stem or spare_stem(name)}.yml"
+    followed = modeline_for(path, folder / SCHEMA_FILE, name) if stem else None
+    return name, _written(path, f"{followed}\n{text}" if followed else text)
 
 
 def new_seeder(folder: Path, name: str) -> Path:

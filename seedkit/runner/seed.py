@@ -6,8 +6,11 @@ import logging
 import time
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from seedkit.context.run import SeedRun
 from seedkit.core.catalog import Table
@@ -45,11 +48,14 @@ from seedkit.runner.fixture_loads import FixtureLoads
 from seedkit.runner.guards import Guard, refuse_unconfirmed
 from seedkit.runner.mistakes import further_mistakes, mistakes_told
 from seedkit.runner.others_code import left_to_others
-from seedkit.runner.project import read_project
+from seedkit.runner.project import read_filled_project
 from seedkit.runner.seeders import SeederRuns
 from seedkit.runner.setting import setting_for
 from seedkit.runner.settling import settle_sequences
 from seedkit.runner.steps import do_steps
+
+if TYPE_CHECKING:
+    from seedkit.runner.generation.refinements import WhatIsSaid
 
 _log = logging.getLogger("seedkit")
 
@@ -62,7 +68,8 @@ class SeedRequest:
     which only `force` overrides; then rows that are there stay, unless their author has written that they be updated.
     A dry run does everything, then rolls it back; its sequences are only judged.
     `fresh` empties the planned tables first, and needs the database's name as `confirmation` unless it is a dry run.
-    `limits` are what the fixtures may ask for.
+    `limits` are what the fixtures may ask for. `refinements` is where it lies what is said of generated rows, by the
+    version `generator` where the project names one.
     `bulk_foreign_keys` has the foreign keys of empty tables checked at the end, all at once.
     `begun` says that the transaction that is open was begun for this run, and ends with it.
     `wait` waits before the first write for all writers of the planned tables to commit, each lock for no longer than
@@ -85,6 +92,8 @@ class SeedRequest:
     named_environments: tuple[NamedEnvironment, ...] = ()
     protected_hosts: tuple[str, ...] = ()
     limits: FixtureLimits = DEFAULT_LIMITS
+    refinements: Path | None = None
+    generator: int | None = None
 
 
 def seed(connection: Connection, request: SeedRequest) -> SeedReport:
@@ -111,7 +120,7 @@ def seed(connection: Connection, request: SeedRequest) -> SeedReport:
             run, project, plan = _prepare(connection, request, run.on_conflict, secrets)
         left_to_others(connection, _planned_tables(run, plan))
         _clear_the_way(run, plan, request, lock_timeout=request.lock_timeout if ours else None)
-        seeders = SeederRuns(run, project.seeders, session)
+        seeders = SeederRuns(run, project.seeders, session, cache(partial(_said, request, secrets)))
         setting = setting_of(run, request, secrets)
         fixtures = FixtureLoads(run, project, plan, request.selection.environment, setting)
         bulk = request.bulk_foreign_keys
@@ -135,7 +144,7 @@ def seed(connection: Connection, request: SeedRequest) -> SeedReport:
 def planned(connection: Connection, request: SeedRequest) -> LoadPlan:
     """Say what a run would do, in its order, without doing it; raises as `seed` does."""
     with explained("planning"), work_without_time_outs(connection, roll_back=True):
-        project = read_project(connection, read_catalog(connection), request.project, request.limits)
+        project = read_filled_project(connection, read_catalog(connection), request.project, request.limits)
         return plan_load(project, request.selection)
 
 
@@ -170,9 +179,24 @@ def _prepare(
     )
 
     further = further_mistakes(run, setting_of(run, request, secrets), request.selection.environment)
-    project = read_project(connection, catalog, request.project, request.limits, further)
+    project = read_filled_project(connection, catalog, request.project, request.limits, further)
     run.tables = dict(project.tables)
     return run, project, plan_load(project, request.selection)
+
+
+def _said(request: SeedRequest, secrets: Secrets) -> WhatIsSaid:
+    """Read what a project says of generated rows, once a seeder asks for some."""
+    from seedkit.runner.generation.refinements import NOTHING_IS_SAID, refinements_of
+
+    path, limits = request.refinements, request.limits
+    return replace(
+        NOTHING_IS_SAID,
+        refinements=NOTHING_IS_SAID.refinements if path is None else refinements_of(path, limits),
+        version=request.generator,
+        variables=request.variables,
+        limits=limits,
+        secrets=secrets,
+    )
 
 
 def setting_of(run: SeedRun, request: SeedRequest, secrets: Secrets) -> Setting:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
@@ -39,22 +39,31 @@ if TYPE_CHECKING:
     from seedkit.orm.row_tally import RowTally
     from seedkit.postgres.transactions.self_waits import SelfWaits
     from seedkit.runner.early_settling import EarlySettling
+    from seedkit.runner.generation.refinements import WhatIsSaid
 
 _log = logging.getLogger("seedkit")
 
 
 def _generated(
-    run: SeedRun, seeder: str, asked: Mapping[str, int | None], columns: Mapping[str, object], *, top_up: bool
+    run: SeedRun,
+    said: Callable[[], WhatIsSaid],
+    seeder: str,
+    asked: Mapping[str, int | None],
+    columns: Mapping[str, object],
+    *,
+    top_up: bool,
 ) -> GenerationReport:
     from seedkit.runner.generation.in_a_seed import generated  # few runs generate rows
 
-    return generated(run, seeder, asked, columns, top_up=top_up)
+    return generated(run, said(), seeder, asked, columns, top_up=top_up)
 
 
 class SeederRuns:
     """The seeders of a run, and which of them are done; `reports` come in the order of their ends."""
 
-    def __init__(self, run: SeedRun, seeders: Sequence[Seeder], session: SessionSettings) -> None:
+    def __init__(
+        self, run: SeedRun, seeders: Sequence[Seeder], session: SessionSettings, said: Callable[[], WhatIsSaid]
+    ) -> None:
         self.reports: list[SeederReport] = []
         self._run = run
         self._session = session
@@ -63,7 +72,7 @@ class SeederRuns:
         self._failure: SeedkitError | None = None
         self._at_work: list[str] = []
         self._waits: SelfWaits | None = None
-        run.generate = partial(_generated, run)
+        run.generate = partial(_generated, run, said)
 
     @cached_property
     def _early(self) -> EarlySettling:

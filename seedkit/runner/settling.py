@@ -9,6 +9,7 @@ from seedkit.core.names import TableName
 from seedkit.core.planning.load_plan import LoadPlan, TableStep
 from seedkit.core.reports.runs import SequenceReport, SequenceStatus
 from seedkit.core.reports.sequences import report_unresolved, with_earlier_repairs
+from seedkit.core.sequences.feeding import Feeding
 from seedkit.core.sequences.repair_options import BY_VISIBLE_ROWS
 from seedkit.errors import SequenceError
 from seedkit.postgres.connection import Connection
@@ -36,13 +37,15 @@ def settled(
     repairs: Sequence[SequenceReport],
     *,
     dry_run: bool,
+    known: Feeding | None = None,
 ) -> list[SequenceReport]:
     """Repair the sequences of the tables that were meant to be written to, and of those that were `touched`.
 
-    `repairs` are what was fixed before. Raises SequenceError where rows of the run would be ahead of a sequence.
+    `repairs` are what was fixed before; `known` is what feeds all of these tables, where nothing can have changed it
+    since. Raises SequenceError where rows of the run would be ahead of a sequence.
     """
     judged = None if touched is None else ours.keys() | set(touched)
-    feeding = read_feeding(connection, judged)
+    feeding = read_feeding(connection, judged) if known is None else known
     unresolved = [report_unresolved(default) for default in feeding.unresolved]
     if dry_run:
         return check_sequences(connection, feeding.sequences, BY_VISIBLE_ROWS) + unresolved

@@ -127,6 +127,45 @@ def test_a_seeder_generates_rows_that_the_runs_report_counts(
     connection.execute("insert into orders (user_id) select min(id) from users")
 
 
+BY_THE_FILE = """
+from seedkit import seeder
+
+@seeder
+def some(db):
+    db.generate("orders", note="from the seeder")
+    db.generate("users", 5, top_up=True)
+"""
+SAID = """
+orders: {_rows: 7, note: of the file}
+users: {name: !choice [Ada, Grace]}
+"""
+
+
+def test_a_seeder_generates_by_generate_yml_as_the_command_does(
+    shop: Path, connection: Connection, project: Write, database: str
+) -> None:
+    project({"seeders/some.py": BY_THE_FILE, "generate.yml": SAID})
+
+    seed(url=database, now=datetime(2026, 11, 30))
+
+    assert connection.execute("select count(*), min(note), max(note) from orders").fetchall() == [
+        (7, "from the seeder", "from the seeder")
+    ]
+    assert connection.execute("select bool_and(name in ('Ada', 'Grace')) from users").fetchall() == [(True,)]
+
+
+def test_a_mistake_in_generate_yml_stops_a_seeder_with_its_line(
+    shop: Path, connection: Connection, project: Write, database: str
+) -> None:
+    project({"seeders/some.py": BY_THE_FILE, "generate.yml": "orders:\n  nota: x\n"})
+
+    with pytest.raises(SeedkitError, match='table "orders" has no column "nota"') as refused:
+        seed(url=database)
+
+    assert "generate.yml:2" in str(refused.value)
+    assert count(connection, "orders") == 0
+
+
 def test_a_seeder_that_gets_fewer_rows_than_it_asked_for_is_told_so(
     connection: Connection, project: Write, database: str, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -17,6 +17,7 @@ from seedkit.files.fixture_files import read_fixture
 from tests.chunked_files import HEADS, ODD_VALUES, TABLE, TAILS, a_file, both_outcomes, outcome
 from tests.core.builders import plain_rows
 from tests.fuzz_recogniser import differing_file
+from tests.spelled_files import spelled_file
 
 QUICK = settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 SIZES = st.sampled_from((16, 60, 200, 100_000))
@@ -32,6 +33,16 @@ def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
 @given(random=st.randoms(use_true_random=False), size=SIZES)
 def test_a_file_reads_as_its_events_do(tmp_path: Path, random: Random, size: int) -> None:
     data = a_file(random)
+
+    by_chunks, by_events = both_outcomes(tmp_path / "users.yml", data, chunk_bytes=size)
+
+    assert by_chunks == by_events, data
+
+
+@QUICK
+@given(random=st.randoms(use_true_random=False), size=SIZES)
+def test_a_file_of_rows_that_are_almost_plain_reads_as_its_events_do(tmp_path: Path, random: Random, size: int) -> None:
+    data = spelled_file(random)
 
     by_chunks, by_events = both_outcomes(tmp_path / "users.yml", data, chunk_bytes=size)
 
@@ -151,7 +162,7 @@ def test_a_chunk_that_is_not_accepted_is_read_alone_and_the_next_is_recognised_a
     path = tmp_path / "users.yml"
     path.write_text("".join(lines))
 
-    chunks = [chunk for chunk in list_chunks(path).chunks() if chunk is not None]
+    chunks = [chunk for chunk in list_chunks(path).chunks(None) if chunk is not None]
 
     accepted = [ColumnRecogniser(TABLE).recognise(chunk.text) is not None for chunk in chunks]
     assert accepted.count(False) == 1
@@ -194,7 +205,7 @@ def test_rows_read_alone_know_their_lines_in_the_file(tmp_path: Path, small_chun
     path.write_text("# above\n" + "- {id: 1, email: !ref a}\n" * 20)
 
     chunks = list_chunks(path)
-    rows = [row for chunk in chunks.chunks() if chunk for row in chunks.rows(chunk) or []]
+    rows = [row for chunk in chunks.chunks(None) if chunk for row in chunks.rows(chunk) or []]
 
     assert [row.line for row in rows] == list(range(2, 22))
     assert [row.values["email"].line for row in rows] == list(range(2, 22))  # type: ignore[union-attr]
@@ -205,7 +216,7 @@ def test_a_row_that_is_too_long_is_left_to_the_events(tmp_path: Path, small_chun
     path.write_text("- {id: 1}\n" * 9 + f"- {{id: 2, email: {'a' * 1_000}}}\n" + "- {id: 3}\n")
     (fixture,) = read_fixture(path, lambda _: True)
 
-    assert list(list_chunks(path).chunks())[-1] is None
+    assert list(list_chunks(path).chunks(None))[-1] is None
     assert (outcome(fixture) or {})[("id",)] == "1\n" * 9 + "3\n"
 
 
@@ -214,7 +225,7 @@ def test_the_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
     with path.open("w") as file:
         file.writelines(f"- {{id: {number}, email: person{number}@example.com}}\n" for number in range(100_000))
 
-    sizes = [len(chunk.text) for chunk in list_chunks(path).chunks() if chunk]
+    sizes = [len(chunk.text) for chunk in list_chunks(path).chunks(None) if chunk]
 
     assert sum(sizes) == path.stat().st_size
     assert max(sizes) <= 2 * fixture_chunks.CHUNK_BYTES

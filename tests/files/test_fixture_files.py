@@ -140,7 +140,7 @@ def test_a_list_below_options_is_offered_in_chunks_that_know_their_lines(read: R
     [table] = read("_fixture:\n  key: id\n- {id: 1}\n- {id: 2}\n")
 
     assert table.chunks
-    assert list(table.chunks.chunks()) == [("- {id: 1}\n", 3), ("- {id: 2}\n", 4)]
+    assert list(table.chunks.chunks(None)) == [("- {id: 1}\n", 3, 20), ("- {id: 2}\n", 4, 30)]
 
 
 @pytest.mark.parametrize(

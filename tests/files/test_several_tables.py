@@ -39,7 +39,7 @@ SPELLINGS = {
 def by_chunks(table: FixtureTable) -> list[Row]:
     """A table's rows as they are loaded: chunk by chunk as long as that can be done."""
     rows: list[Row] = []
-    for chunk in table.chunks.chunks() if table.chunks else [None]:
+    for chunk in table.chunks.chunks(None) if table.chunks else [None]:
         read = table.chunks.rows(chunk) if table.chunks and chunk else None
         if read is None:
             return [*rows, *islice(table.rows(), len(rows), None)]

@@ -86,7 +86,7 @@ def generate(
 ) -> None:
     """Fill tables from the schema alone, by rows that it accepts."""
     with Terminal(json=json, quiet=quiet, debug=debug) as terminal:
-        from seedkit.api.generation import guard_of, said_by
+        from seedkit.api.generation_settings import guard_of, said_by
         from seedkit.config import load_settings
         from seedkit.core.generation.requests.asked import asked_rows, number_of_rows
         from seedkit.runner.generation.request import GenerationRequest
@@ -115,16 +115,17 @@ def generate(
 def _generate(
     terminal: Terminal, settings: Settings, request: GenerationRequest, statement_timeout: str | None
 ) -> None:
-    from seedkit.reports.generation import generation_json, generation_text
-    from seedkit.runner.generation.run import generate as generated
-
     with opened(settings, statement_timeout=statement_timeout) as connection:
+        from seedkit.runner.generation.run import generate as generated
+
         request = unasked_rows(terminal, connection, settings, request)
         try:
             report = generated(connection, request)
         except ManyRowsError as error:  # nothing was changed
             refuse_unless_meant(terminal, connection, error)
             report = generated(connection, replace(request, most_rows=None))
+    from seedkit.reports.generation import generation_json, generation_text
+
     terminal.show(generation_json(report) if terminal.json else generation_text(report))
     terminal.exit_unless(report.right)
 

@@ -76,8 +76,9 @@ def _numbers(column: Column, base_type: str, low: str, high: str) -> NumberBound
     least, most = _number(low), _number(high)
     scale = 0 if base_type in WHOLE_NUMBERS else _scale(column, least, most)
     unit = Decimal(1).scaleb(-scale)
-    if base_type in WHOLE_NUMBERS and (least % 1 or most % 1):
-        raise FixtureError(f'column "{column.name}" takes whole numbers, not {low if least % 1 else high}', hint=HINT)
+    broken = [text for text, number in ((low, least), (high, most)) if number != number.to_integral_value()]
+    if base_type in WHOLE_NUMBERS and broken:
+        raise FixtureError(f'column "{column.name}" takes whole numbers, not {broken[0]}', hint=HINT)
     first = int((least / unit).to_integral_value(ROUND_CEILING))
     last = int((most / unit).to_integral_value(ROUND_FLOOR))
     if last < first:

@@ -18,7 +18,7 @@ from hashlib import blake2b
 from itertools import accumulate, islice, pairwise
 from typing import NamedTuple
 
-from seedkit.core.byte_order import little_endian
+from seedkit.core.byte_order import in_order_of_bits, little_endian
 
 _BITS = 64
 _MASK: int = 2**_BITS - 1
@@ -53,6 +53,7 @@ class PackedTexts:
     def __init__(self, texts: Iterable[str] = ()) -> None:
         self._bytes = bytearray()
         self._ends = array("Q", [0])
+        self.longest = 0
         remaining = iter(texts)
         while batch := list(islice(remaining, _BATCH)):
             self.extend(batch)
@@ -60,6 +61,7 @@ class PackedTexts:
     def extend(self, texts: Sequence[str]) -> None:
         """Add texts behind the others."""
         encoded = [text.encode(errors=_OTHERS) for text in texts]
+        self.longest = max(self.longest, max(map(len, encoded), default=0))
         self._ends.extend(islice(accumulate(map(len, encoded), initial=len(self._bytes)), 1, None))
         self._bytes += b"".join(encoded)
 
@@ -70,6 +72,11 @@ class PackedTexts:
     def __getitem__(self, number: int) -> str:
         """Return a text by its number from 0."""
         return self._bytes[self._ends[number] : self._ends[number + 1]].decode(errors=_OTHERS)
+
+    def texts(self, numbers: Iterable[int]) -> list[str]:
+        """Return some texts by their numbers."""
+        octets, ends = self._bytes, self._ends
+        return [octets[ends[number] : ends[number + 1]].decode(errors=_OTHERS) for number in numbers]
 
     def encoded(self) -> Iterator[list[bytes]]:
         """Give all texts as UTF-8, some at a time."""
@@ -96,6 +103,22 @@ class Candidates:
         """Count the keys."""
         return len(self._keys)
 
+    @property
+    def longest(self) -> int:
+        """How many bytes the longest key has."""
+        return self._keys.longest
+
+    def winners(self, drawn: Sequence[int]) -> list[str]:
+        """Pick a key for each of some numbers."""
+        found = self._rings[0].near_each(drawn) if self._rings else [None] * len(drawn)
+        picked = self._keys.texts([owner or 0 for owner in found])
+        if None in found:
+            picked = [
+                self.winner(number) if owner is None else text
+                for number, owner, text in zip(drawn, found, picked, strict=True)
+            ]
+        return picked
+
     def winner(self, drawn: int) -> str:
         """Pick the key that a number of 64 bits belongs to, of at least one."""
         for ring in self._rings:
@@ -121,18 +144,26 @@ class _Ring:
 
     def near(self, drawn: int) -> int | None:
         """Return whose point is the nearest to a place of the drawn number, None where no point is within reach."""
-        points, best, nearest = self._points, _MASK, 0
-        for factor in self._places:
-            place = drawn * factor & _MASK
-            number = self._starts[place >> self._shift]
-            try:
-                while (distance := points[number] - place) <= 0:
-                    number += 1
-            except IndexError:  # behind the last one the first one follows
-                number, distance = 0, points[0] - place & _MASK
-            if distance <= best:
-                best, nearest = distance, number
-        return self._owners[nearest] if best <= self._reach else None
+        return self.near_each((drawn,))[0]
+
+    def near_each(self, numbers: Sequence[int]) -> list[int | None]:
+        """Return the same for each of some numbers: they share what has to be fetched."""
+        points, starts, owners, shift = self._points, self._starts, self._owners, self._shift
+        found: list[int | None] = []
+        for drawn in numbers:
+            best, nearest = _MASK, 0
+            for factor in self._places:
+                place = drawn * factor & _MASK
+                number = starts[place >> shift]
+                try:
+                    while (distance := points[number] - place) <= 0:
+                        number += 1
+                except IndexError:  # behind the last one the first one follows
+                    number, distance = 0, points[0] - place & _MASK
+                if distance <= best:
+                    best, nearest = distance, number
+            found.append(owners[nearest] if best <= self._reach else None)
+        return found
 
 
 def _sorted_points(keys: PackedTexts, count: int) -> tuple[array[int], array[int]]:
@@ -141,12 +172,12 @@ def _sorted_points(keys: PackedTexts, count: int) -> tuple[array[int], array[int
     places = [part.append for part in parts]
     for number, point in enumerate(drawn):
         places[point >> _BITS - _PART_BITS](number)
-    points, owners = array("Q"), array("I")
+    points, owners, in_order = array("Q"), array("I"), in_order_of_bits(drawn)
     parts.reverse()
     while parts:
-        order = sorted(parts.pop(), key=drawn.__getitem__)
+        order = sorted(parts.pop(), key=in_order)
         points.extend(map(drawn.__getitem__, order))
-        owners.extend([number // count for number in order])
+        owners.extend(order if count == 1 else [number // count for number in order])
     return points, owners
 
 

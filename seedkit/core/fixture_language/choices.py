@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import accumulate
 from typing import TypeGuard, TypeVar
 
@@ -41,7 +41,13 @@ def chosen_by_weight(weights: Mapping[str, float], drawn: int) -> str:
     >>> chosen_by_weight({"a": 90, "b": 10}, 0), chosen_by_weight({"a": 90, "b": 10}, 2**64 - 1)
     ('a', 'b')
     """
+    names, place = by_weight(weights)
+    return names[place(drawn)]
+
+
+def by_weight(weights: Mapping[str, float]) -> tuple[Sequence[str], Callable[[int], int]]:
+    """List the names, and return what picks the place of one by a drawn number."""
     names, sums = list(weights), list(accumulate(weights.values()))
     if not names or min(weights.values()) < 0 or sums[-1] <= 0:
         raise FixtureError("weights are numbers from 0 up, and not all of them 0")
-    return names[min(bisect(sums, sums[-1] * (drawn / 2**_BITS)), len(names) - 1)]
+    return names, lambda drawn: min(bisect(sums, sums[-1] * (drawn / 2**_BITS)), len(names) - 1)

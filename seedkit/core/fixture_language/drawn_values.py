@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_CEILING, Decimal, InvalidOperation
 
 from seedkit.core.fixture_language import bounds, drawn_spans
 from seedkit.core.fixture_language.bounds import Bounds
@@ -44,15 +44,24 @@ def _after(row: RowValues, column: str, value: Value) -> Value:
 def _drawn(row: RowValues, column: str, between: Bounds) -> str:
     """Draw one of what lies between bounds; where that are more than 64 bits can tell apart, by further bits."""
     drawn, bits = row.draw(column), _BITS
-    while bits < between.count.bit_length() + _BITS // 2:
-        drawn, bits = drawn << _BITS | row.draw(column, str(bits)), bits + _BITS
+    for further in further_bits(between):
+        drawn, bits = drawn << _BITS | row.draw(column, str(further)), further + _BITS
     return between.text(drawn * between.count >> bits)
+
+
+def further_bits(between: Bounds) -> range:
+    """Give how many bits are drawn already, each time that further ones are needed."""
+    return range(_BITS, between.count.bit_length() + _BITS // 2, _BITS)
 
 
 def _maybe(row: RowValues, column: str, value: Value) -> Value:
     share, wanted = _pair(value, "!maybe", "a share and a value", _MAYBE_HINT)
-    chance = share_of(share)
-    return row.plain(column, wanted) if row.draw(column, "maybe") < chance * (1 << _BITS) else None
+    return row.plain(column, wanted) if row.draw(column, "maybe") < drawn_below(share) else None
+
+
+def drawn_below(share: Value) -> int:
+    """Return below which number one of 64 bits is drawn in such a share of cases."""
+    return int((share_of(share) * (1 << _BITS)).to_integral_value(ROUND_CEILING))
 
 
 def share_of(value: Value) -> Decimal:

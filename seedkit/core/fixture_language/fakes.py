@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from itertools import islice
@@ -12,6 +13,7 @@ from math import prod
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
+from seedkit.core.byte_order import big_endian
 from seedkit.core.fixtures import Quoted, Value
 from seedkit.core.names import did_you_mean
 from seedkit.core.values.json_documents import json_document
@@ -50,6 +52,18 @@ def random_seed_for(random_seed: int, *parts: str) -> int:
     """
     named = "\x1f".join([str(random_seed), *parts]).encode()
     return int.from_bytes(blake2b(named, digest_size=8).digest())
+
+
+def random_seeds_for(random_seed: int, before: str, names: Iterable[str], after: Sequence[str]) -> array[int]:
+    """Derive the seeds of many places that differ in their second part alone.
+
+    >>> [random_seed_for(0, "users", name, "email") for name in ("1", "2")] == list(
+    ...     random_seeds_for(0, "users", ["1", "2"], ["email"])
+    ... )
+    True
+    """
+    start, end = f"{random_seed}\x1f{before}\x1f", "\x1f".join(["", *after])
+    return big_endian(b"".join([blake2b(f"{start}{name}{end}".encode(), digest_size=8).digest() for name in names]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

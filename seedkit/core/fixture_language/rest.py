@@ -44,10 +44,10 @@ def rest(row: RowValues, column: str, value: Value) -> Value:
             raise FixtureError("rest: generate has nothing to generate with here")
         return around.setting.like(row, column, "")
     name = str(key.references)
-    if name not in around.winners:
+    if name not in around.candidates:
         parent = around.labels.table(key.references)
         candidates = around.labels.candidates(parent)
         if not candidates:
             raise FixtureError(f'table "{parent.name}" has no rows that "{column}" could refer to')
-        around.winners[name] = candidates.winner
-    return around.winners[name](row.draw(column))
+        around.candidates[name] = candidates
+    return around.candidates[name].winner(row.draw(column))

@@ -7,6 +7,8 @@ A row that is plain passes through as it is. What needs the database, such as th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
 from typing import NamedTuple
 
 from seedkit.core.catalog import Table
@@ -17,12 +19,13 @@ from seedkit.core.fixture_language.labels import Labels
 from seedkit.core.fixture_language.pointers import renaming_tests
 from seedkit.core.fixture_language.rest import REST_TAG, rest
 from seedkit.core.fixture_language.row_plans import RowPlan, plan_rows
-from seedkit.core.fixture_language.row_templates import expanded
-from seedkit.core.fixture_language.row_values import RowValues, Setting, Surroundings
+from seedkit.core.fixture_language.row_templates import Template, expanded, with_templates
+from seedkit.core.fixture_language.row_values import RowValues, Setting, Surroundings, key_of_label
 from seedkit.core.fixture_language.tags import MEANINGS
-from seedkit.core.fixtures import FixtureTable, Moment, Row, Value
+from seedkit.core.fixture_language.template_columns import TemplateRows, by_column
+from seedkit.core.fixtures import FixtureTable, Moment, Row, Tagged, Value
 from seedkit.core.names import Columns
-from seedkit.errors import Origin, blamed_on
+from seedkit.errors import FixtureError, blamed_on
 
 _TAGS = {**MEANINGS, "!ref": reference, REST_TAG: rest}
 
@@ -35,6 +38,20 @@ class ReadyRow(NamedTuple):
     computed: tuple[tuple[str, str], ...] = ()
 
 
+class LabelKeys(NamedTuple):
+    """The keys of rows in a column, made from their labels; whether rows that are there keep their own."""
+
+    column: str
+    once: bool
+    texts: list[str]
+
+
+def ready_row(values: RowValues) -> ReadyRow:
+    """Work out all values of a row."""
+    plain = Row(values.row.label, values.row.line, values.all())
+    return ReadyRow(plain, tuple(sorted(values.once)), tuple(sorted(values.computed.items())))
+
+
 class RowLanguage:
     """Reads rows in one setting, with one set of labels."""
 
@@ -42,7 +59,7 @@ class RowLanguage:
         self._setting = setting
         self._labels = labels
         self._fakes = Fakes()
-        self._labels_of_ids: dict[int, dict[str, tuple[str, Origin]]] = {}
+        self._labels_of_ids: dict[int, dict[str, tuple[str, Path, int]]] = {}
 
     def reading(self, fixture: FixtureTable, table: Table) -> RowReading:
         """Begin a pass over a fixture's rows; each pass gives the same."""
@@ -77,6 +94,20 @@ class RowReading:
         for row in expanded(self._around.fixture, rows):
             self._number += 1
             yield self._ready(row)
+
+    def parts(self, rows: Iterable[Row]) -> Iterator[ReadyRow | TemplateRows]:
+        """Give the next rows as well, those of a template together where they can be made by the column."""
+        for row in with_templates(self._around.fixture, rows):
+            if not isinstance(row, Template):
+                self._number += 1
+                yield self._ready(row)
+            elif together := self._together(row):
+                yield together
+                self._number += together.count
+            else:
+                for each in row.rows():
+                    self._number += 1
+                    yield self._ready(each)
 
     def values(self) -> Iterator[RowValues]:
         """Give all rows with values that are worked out when they are asked for."""
@@ -117,6 +148,22 @@ class RowReading:
         row = Row(None, 0, dict(values))
         return self._plan(row).passes(row)
 
+    def label_keys(self, columns: Sequence[str], labels: Sequence[str], lines: Sequence[int]) -> LabelKeys | None:
+        """Make the keys of labelled rows with these columns; None where their labels don't tell them.
+
+        Raises FixtureError for a label that makes the id of another one.
+        """
+        plan = self._plan(Row(None, lines[0], dict.fromkeys(columns)))
+        if plan.missing_key is None or plan.label_key is None:
+            return None
+        keys = [key_of_label(self._around, plan, label, line) for label, line in zip(labels, lines, strict=True)]
+        return LabelKeys(plan.missing_key, plan.recognised_otherwise, keys)
+
+    def made(self, column: str, tagged: Tagged) -> Value:
+        """Work out a value of a tag that makes the same of it in each row; raises FixtureError."""
+        row = Row(None, tagged.line, {column: tagged})
+        return RowValues(self._around, row, self._plan(row), self._number).value(column)
+
     def passed(self, count: int) -> None:
         """Count rows that were read without this reading, as they are plain."""
         self._number += count
@@ -125,9 +172,13 @@ class RowReading:
         plan = self._plan(row)
         if plan.passes(row):
             return self._stamped(row, plan) if plan.stamped else ReadyRow(row)
-        values = RowValues(self._around, row, plan, self._number)
-        plain = Row(row.label, row.line, values.all())
-        return ReadyRow(plain, tuple(sorted(values.once)), tuple(sorted(values.computed.items())))
+        return ready_row(RowValues(self._around, row, plan, self._number))
+
+    def _together(self, template: Template) -> TemplateRows | None:
+        first = next(template.rows())
+        with suppress(FixtureError):  # is told of the row that it is wrong in
+            return by_column(template, RowValues(self._around, first, self._plan(first), self._number + 1))
+        return None
 
     def _stamped(self, row: Row, plan: RowPlan) -> ReadyRow:
         values = {**row.values, **dict.fromkeys(plan.stamped, self._now)}

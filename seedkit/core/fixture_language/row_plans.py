@@ -15,6 +15,8 @@ from seedkit.errors import FixtureError
 
 STAMPS = frozenset({"createdat", "updatedat", "createdon", "updatedon"})
 """Rails' names, without the underscore and in lower case."""
+NO_LANGUAGE = frozenset({"!!binary", "!json"})
+"""Tags that the column's type reads."""
 _PLAIN = frozenset({str, Quoted, type(None)})
 
 
@@ -61,7 +63,7 @@ class RowPlan:
 def holds_tag(value: Value) -> bool:
     """Whether a tag of the fixture language stands in a value."""
     if isinstance(value, Tagged):
-        return value.tag not in ("!!binary", "!json")
+        return value.tag not in NO_LANGUAGE
     if isinstance(value, list):
         return any(map(holds_tag, value))
     return isinstance(value, dict) and any(map(holds_tag, value.values()))

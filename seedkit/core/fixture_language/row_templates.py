@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from seedkit.core.fixtures import Counted, FixtureTable, Row, Tagged, Value
 from seedkit.errors import FixtureError, Origin, TooManyRowsError, blamed_on
@@ -16,24 +17,45 @@ TEMPLATE_TAGS = frozenset({"!range", "!count"})
 DEFAULT_TAG = "!default"
 
 
-def expanded(fixture: FixtureTable, rows: Iterable[Row] | None = None) -> Iterator[Row]:
-    """Give each row of a fixture, or of a part of it, and for a template one for each of its numbers.
+class Template(NamedTuple):
+    """A row that stands for many, one for each of `numbers`, which is `written` under a name."""
 
-    The rows of a labelled template are labelled `LABEL_NUMBER`.
-    """
+    row: Row
+    name: str
+    written: type[str]
+    numbers: range
+
+    def rows(self) -> Iterator[Row]:
+        """Give the rows; those of a labelled template are labelled `LABEL_NUMBER`."""
+        label, line, values = self.row
+        for number in self.numbers:
+            numbered = None if label is None else f"{label}_{number}"
+            yield Row(numbered, line, {**values, self.name: self.written(number)})
+
+
+def expanded(fixture: FixtureTable, rows: Iterable[Row] | None = None) -> Iterator[Row]:
+    """Give each row of a fixture, or of a part of it, and for a template one for each of its numbers."""
+    for row in with_templates(fixture, rows):
+        if isinstance(row, Template):
+            yield from row.rows()
+        else:
+            yield row
+
+
+def with_templates(fixture: FixtureTable, rows: Iterable[Row] | None = None) -> Iterable[Row | Template]:
+    """Give each row of a fixture, or of a part of it, and templates as such."""
     rows = fixture.rows() if rows is None else rows
     if DEFAULT_TAG in fixture.tags:
         rows = map(_without_defaults, rows)
-    if not fixture.tags & TEMPLATE_TAGS:
-        yield from rows
-        return
-    for row in rows:
-        names = [name for name, value in row.values.items() if isinstance(value, Tagged) and value.tag in TEMPLATE_TAGS]
-        if names:
-            with blamed_on(Origin(path=fixture.origin.path, line=row.line)):
-                yield from _rows_of(row, names, fixture.range_rows)
-        else:
-            yield row
+    return (_read(row, fixture) for row in rows) if fixture.tags & TEMPLATE_TAGS else rows
+
+
+def _read(row: Row, fixture: FixtureTable) -> Row | Template:
+    names = [name for name, value in row.values.items() if isinstance(value, Tagged) and value.tag in TEMPLATE_TAGS]
+    if not names:
+        return row
+    with blamed_on(Origin(path=fixture.origin.path, line=row.line)):
+        return _template(row, names, fixture.range_rows)
 
 
 def _without_defaults(row: Row) -> Row:
@@ -46,18 +68,14 @@ def _is_default(value: Value) -> bool:
     return isinstance(value, Tagged) and value.tag == DEFAULT_TAG and value.value is None
 
 
-def _rows_of(row: Row, names: list[str], most: int) -> Iterator[Row]:
+def _template(row: Row, names: list[str], most: int) -> Template:
     tags = [value.tag for name in names if isinstance(value := row.values[name], Tagged)]
     if len(names) > 1:
         raise FixtureError(
             f"a row takes one {' or '.join(dict.fromkeys(tags))}, not {len(names)}",
             hint="Make the other columns a !format of it.",
         )
-    name = names[0]
-    written = Counted if tags == ["!count"] else str
-    for number in _numbers(row.values[name], most):
-        label = None if row.label is None else f"{row.label}_{number}"
-        yield Row(label, row.line, {**row.values, name: written(number)})
+    return Template(row, names[0], Counted if tags == ["!count"] else str, _numbers(row.values[names[0]], most))
 
 
 def _numbers(value: object, most: int) -> range:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import TypeAlias
 
 from seedkit.core.catalog import Table
+from seedkit.core.fixture_language.candidates import Candidates
 from seedkit.core.fixture_language.fakes import Fakes, random_seed_for
 from seedkit.core.fixture_language.labels import Labels
 from seedkit.core.fixture_language.row_plans import RowPlan, may_be_label
@@ -46,9 +48,9 @@ class Surroundings:
     """What the rows of a fixture share.
 
     `tags` are the tags' meanings, `label` that of a bare label; `fill` gives what references fill besides their own
-    column; `labels_of_ids` which label each id was made from, in all fixtures of the table, or of parts of it;
-    `hashes` those of the unique values drawn so far for each column; `winners` picks a key by a number, for each table
-    that rows choose from.
+    column; `labels_of_ids` which label each id was made from, with its file and line, in all fixtures of the table, or
+    of parts of it; `hashes` those of the unique values drawn so far for each column; `candidates` are the keys of each
+    table that rows choose from.
     """
 
     setting: Setting
@@ -59,9 +61,9 @@ class Surroundings:
     fill: Callable[[RowValues], dict[str, Value]]
     fixture: FixtureTable
     table: Table
-    labels_of_ids: dict[str, tuple[str, Origin]]
+    labels_of_ids: dict[str, tuple[str, Path, int]]
     hashes: dict[str, set[int]] = field(default_factory=dict)
-    winners: dict[str, Callable[[int], str]] = field(default_factory=dict)
+    candidates: dict[str, Candidates] = field(default_factory=dict)
 
     def place(self, line: int) -> Origin:
         """Return a line of the fixture's file."""
@@ -177,7 +179,7 @@ class RowValues:
         if column in self.plan.fills:
             return self.filled[column]
         if column not in self.given:
-            return _key_of_label(self)
+            return key_of_label(self.around, self.plan, self.row.label or "", self.row.line)
         name = self.given[column]
         value = self.row.values[name]
         made = value if isinstance(value, str) else self.plain(column, value)
@@ -225,17 +227,16 @@ def _counts(row: RowValues, column: str) -> bool:
     return True
 
 
-def _key_of_label(row: RowValues) -> str:
+def key_of_label(around: Surroundings, plan: RowPlan, label: str, line: int) -> str:
     """Make a row's key from its label; ids from labels are too short for no two to be the same."""
-    label, make = row.row.label or "", row.plan.label_key
-    made = make(label) if make else ""
-    if not row.around.fixture.ids_from_labels or not made.isdigit():
+    made = plan.label_key(label) if plan.label_key else ""
+    if not around.fixture.ids_from_labels or not made.isdigit():
         return made
-    other, place = row.around.labels_of_ids.setdefault(made, (label, row.around.place(row.row.line)))
+    other, path, first = around.labels_of_ids.setdefault(made, (label, around.fixture.origin.path, line))
     if other != label:
         raise FixtureError(
-            f'the labels "{other}" and "{label}" of table {in_quotes(row.around.table.name)} make the same id {made}',
-            detail=f"The first one is at {place}.",
-            hint=f'Write the "{row.plan.missing_key}" of one of them, or change its label.',
+            f'the labels "{other}" and "{label}" of table {in_quotes(around.table.name)} make the same id {made}',
+            detail=f"The first one is at {Origin(path=path, line=first)}.",
+            hint=f'Write the "{plan.missing_key}" of one of them, or change its label.',
         )
     return made

@@ -9,3 +9,6 @@ LANGUAGE_TAGS = frozenset(
     }
 )
 """The tags that stay on a value, with `!!binary`: what they mean is decided with the column in sight."""
+
+SAME_IN_EACH_ROW = frozenset({"!ago", "!ahead"})
+"""Those that make the same of the same text in each row of a run."""

@@ -63,7 +63,12 @@ def _choice(row: RowValues, column: str, value: Value) -> Value:
         raise FixtureError("!choice takes a list or a mapping", hint=_CHOICE_HINT)
     if is_of_a_table(value):
         return _chosen_key(row, value["ref"], drawn)
-    return chosen_by_weight({name: _weight(weight) for name, weight in value.items()}, drawn)
+    return chosen_by_weight(weights_of(value), drawn)
+
+
+def weights_of(value: dict[str, Value]) -> dict[str, float]:
+    """Read the weights of a `!choice` by its names; raises FixtureError."""
+    return {name: _weight(weight) for name, weight in value.items()}
 
 
 def _weight(value: Value) -> float:
@@ -75,10 +80,10 @@ def _weight(value: Value) -> float:
 
 def _chosen_key(row: RowValues, named: Value, drawn: int) -> str:
     name = text_of(named, "!choice {ref: ...}", _CHOICE_HINT)
-    winner = row.around.winners.get(name)
-    if winner is None:
-        winner = row.around.winners[name] = _keys_to_choose_from(row, name).winner
-    return winner(drawn)
+    keys = row.around.candidates.get(name)
+    if keys is None:
+        keys = row.around.candidates[name] = _keys_to_choose_from(row, name)
+    return keys.winner(drawn)
 
 
 def _keys_to_choose_from(row: RowValues, name: str) -> Candidates:

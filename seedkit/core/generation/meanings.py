@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])")
 _OTHER = re.compile(r"[^a-z0-9]+")
@@ -50,7 +51,7 @@ _QUALIFIERS = frozenset(
 _LEAST_ENDING = 5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Meaning:
     """What names that end in one of the phrases mean: of columns of a `family` of types, of tables named so.
 
@@ -62,6 +63,11 @@ class Meaning:
     phrases: tuple[str, ...]
     of: frozenset[str] = frozenset()
     shortest: int = 0
+
+    @cached_property
+    def spellings(self) -> frozenset[str]:
+        """The phrases, and each without its blanks."""
+        return frozenset((*self.phrases, *(phrase.replace(" ", "") for phrase in self.phrases)))
 
     def says_all(self, column: str) -> bool:
         """Whether a name is nothing but one of the phrases."""
@@ -79,9 +85,9 @@ class Meanings:
     def __post_init__(self) -> None:
         by_phrase: dict[tuple[str, str], list[Meaning]] = {}
         for meaning in self.meanings:
-            for phrase in meaning.phrases:
-                for spelling in {phrase, phrase.replace(" ", "")}:
-                    by_phrase.setdefault((meaning.family, spelling), []).append(meaning)
+            together = (phrase.replace(" ", "") for phrase in meaning.phrases if " " in phrase)
+            for spelling in (*meaning.phrases, *together):
+                by_phrase.setdefault((meaning.family, spelling), []).append(meaning)
         for alike in by_phrase.values():
             alike.sort(key=lambda meaning: -meaning.shortest)  # a name before its code, which takes less room
         object.__setattr__(self, "_by_phrase", by_phrase)
@@ -125,23 +131,21 @@ def prefix_of(column: str, meaning: Meaning) -> str:
     words = words_of(column)
     for place in range(len(words)):
         ending = words[place:]
-        if {" ".join(ending), "".join(ending)} & {
-            *meaning.phrases,
-            *(text.replace(" ", "") for text in meaning.phrases),
-        }:
+        if {" ".join(ending), "".join(ending)} & meaning.spellings:
             return " ".join(words[:place])
     return ""
 
 
-def words_of(name: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def words_of(name: str) -> tuple[str, ...]:
     """Split a name into words, folded to ASCII and small letters.
 
     >>> words_of("billingZIP_code2"), words_of("E-Mail"), words_of("Straße"), words_of("strFirstName")
-    (['billing', 'zip', 'code', '2'], ['e', 'mail'], ['strasse'], ['first', 'name'])
+    (('billing', 'zip', 'code', '2'), ('e', 'mail'), ('strasse',), ('first', 'name'))
     """
     parted = _CAMEL.sub(" ", name.replace("ß", "ss"))
     plain = unicodedata.normalize("NFKD", parted).encode("ascii", "ignore").decode().lower()
-    words = [word for word in _OTHER.split(plain) if word]
+    words = tuple(word for word in _OTHER.split(plain) if word)
     return words[1:] if len(words) > 1 and words[0] in _HUNGARIAN else words
 
 

@@ -32,6 +32,7 @@ from seedkit.core.generation.expressions.tree import (
     columns_of,
 )
 from seedkit.core.generation.expressions.values import Unevaluated
+from seedkit.core.generation.periods import residues_of
 from seedkit.core.generation.spans import Narrowing
 
 _LENGTHS = {
@@ -58,7 +59,9 @@ def _all_of(left: Narrowing, nodes: Iterable[Expression], column: str) -> Narrow
 
 def _narrower(left: Narrowing, node: Expression, column: str) -> Narrowing:
     narrow = _NARROWERS.get(type(node))
-    return left if narrow is None or columns_of(node) != {column} else narrow(left, node, column)
+    if narrow is None or columns_of(node) != {column}:
+        return left
+    return narrow(left, node, column) if (found := residues_of(node, column)) is None else left.dividing(found)
 
 
 def _conjunction(left: Narrowing, node: And, column: str) -> Narrowing:

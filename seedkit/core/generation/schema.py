@@ -137,7 +137,7 @@ class TableRules:
         rules = [f"rule {name}" for name in self.insteads]
         return [*rules, *(trigger.name for trigger in triggers if trigger.swallows or not rules)]
 
-    @property
+    @cached_property
     def sent_columns(self) -> tuple[Column, ...]:
         """The columns that rows give values for: all but those that the server computes."""
         return tuple(column for column in self.table.columns if not column.generated)
@@ -155,17 +155,27 @@ class TableRules:
                 found[name] = (*found.get(name, ()), part)
         return found
 
+    @cached_property
+    def unique_columns(self) -> frozenset[str]:
+        """The columns that are a key by themselves."""
+        plain = (rule.plain_columns for rule in self.uniques)
+        return frozenset(columns[0] for columns in plain if columns is not None and len(columns) == 1)
+
     def shape(self, column: Column) -> Shape:
         """Say what a column's type asks of its values."""
         return self.shapes.get(column.name) or shape_of(column)
 
     def surroundings(self, functions: Mapping[str, SqlFunction]) -> Surroundings:
         """Say what its expressions depend on beside a row."""
-        return Surroundings(
-            types={column.name: column.base_type for column in self.table.columns},
-            enums=frozenset(column.base_type.rpartition(".")[2] for column in self.table.columns if is_enum(column)),
-            functions=functions,
-        )
+        return Surroundings(types=self._types, enums=self._enums, functions=functions)
+
+    @cached_property
+    def _types(self) -> Mapping[str, str]:
+        return {column.name: column.base_type for column in self.table.columns}
+
+    @cached_property
+    def _enums(self) -> frozenset[str]:
+        return frozenset(column.base_type.rpartition(".")[2] for column in self.table.columns if is_enum(column))
 
 
 def is_enum(column: Column) -> bool:

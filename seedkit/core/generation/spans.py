@@ -7,6 +7,7 @@ from typing import Any
 
 from seedkit.core.generation.expressions.comparing import canonical, compared
 from seedkit.core.generation.expressions.values import NotEvaluatedError
+from seedkit.core.generation.periods import Residues
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +56,8 @@ class Narrowing:
     `values` are all that may be, None for any; `unwanted` those that may not; `span` bounds them, `length` the
     characters of a text, `octets` its bytes, `items` those of an array. `patterns` are regular expressions, `likes`
     patterns of LIKE. `lower` says that letters are small (or large), `document` what `jsonb_typeof` has to say, `unit`
-    what a time is cut to (`month`: it is the first moment of one), `members` what an array is made of. `null` is False
-    where NULL may not be, and True where nothing else may.
+    what a time is cut to (`month`: it is the first moment of one), `members` what an array is made of, `residues` what
+    a division leaves. `null` is False where NULL may not be, and True where nothing else may.
     """
 
     values: tuple[object, ...] | None = None
@@ -71,6 +72,7 @@ class Narrowing:
     document: str | None = None
     unit: str | None = None
     members: tuple[object, ...] | None = None
+    residues: Residues | None = None
     null: bool | None = None
 
     @property
@@ -90,6 +92,10 @@ class Narrowing:
             kept = [canonical(value) for value in found]
             found = [value for value in self.values if canonical(value) in kept]
         return replace(self, values=tuple(found))
+
+    def dividing(self, residues: Residues) -> Narrowing:
+        """Leave the numbers of which a division leaves what it may."""
+        return replace(self, residues=residues if self.residues is None else self.residues.both(residues))
 
     def none_of(self, values: object) -> Narrowing:
         """Rule out the values of a list; the empty text says that there is a character at least."""

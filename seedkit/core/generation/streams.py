@@ -20,6 +20,16 @@ VERSION = 1
 BLOCK = 8192
 """Rows to a block."""
 
+
+def rows_of_block(number: int) -> range:
+    """Give the numbers of a block's rows.
+
+    >>> rows_of_block(1)
+    range(8192, 16384)
+    """
+    return range(number * BLOCK, (number + 1) * BLOCK)
+
+
 Width = Literal[1, 2, 4, 8]
 _CODES: dict[int, TypeCode] = {1: "B", 2: "H", 4: "I", 8: "Q"}
 
@@ -46,15 +56,29 @@ class Stream:
 
     def block(self, number: int, size: int = 1) -> bytes:
         """Give the bytes of a block of rows, `size` for each row."""
-        return shake_128(self.name + number.to_bytes(8, "little")).digest(BLOCK * size)
+        return self._first(number, BLOCK * size)
 
-    def numbers(self, block: int, width: Width) -> Sequence[int]:
-        """Give a number of so many bytes for each row of a block, little-endian by decree.
+    def octets(self, rows: range, size: int = 1) -> bytes:
+        """Give the bytes of some rows of a block, `size` for each row; what comes behind them in the block is not made.
 
-        >>> list(Stream.named(0, "shop.users", "id").numbers(0, 2)[:3])
+        >>> stream = Stream.named(0, "shop.users", "id")
+        >>> stream.octets(range(BLOCK + 2, BLOCK + 5), 4) == stream.block(1, 4)[8:20]
+        True
+        """
+        number, first = divmod(rows.start, BLOCK)
+        made = self._first(number, (first + len(rows)) * size)
+        return made[first * size :] if first else made
+
+    def _first(self, number: int, count: int) -> bytes:
+        return shake_128(self.name + number.to_bytes(8, "little")).digest(count)
+
+    def numbers(self, rows: range, width: Width) -> Sequence[int]:
+        """Give a number of so many bytes for each of some rows of a block, little-endian by decree.
+
+        >>> list(Stream.named(0, "shop.users", "id").numbers(range(3), 2))
         [40187, 35089, 286]
         """
-        return integers(self.block(block, width), width)
+        return integers(self.octets(rows, width), width)
 
     def of_row(self, row: int, size: int = 8) -> bytes:
         """Give bytes that hang on the row alone, for a key that its children have to know: 1 µs, up to 64 bytes."""

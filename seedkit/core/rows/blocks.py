@@ -33,8 +33,8 @@ class WaitingRows:
         self._waiting: dict[RowShape, _Lines] = {}
         self._turns = Turns(shows)
 
-    def add(self, shape: RowShape, line: str) -> Block | None:
-        """Add a row, and give the block that is to go in now: its shape's if that is full, or what waits before it."""
+    def add(self, shape: RowShape, line: str, rows: int = 1) -> Block | None:
+        """Add rows, and give the block that is to go in now: its shape's if that is full, or what waits before it."""
         lines = self._waiting.get(shape)
         earlier = None
         if lines is None:
@@ -42,6 +42,7 @@ class WaitingRows:
             lines = self._waiting[shape] = _Lines()
         lines.texts.append(line)
         lines.size += len(line)
+        lines.rows += rows
         return earlier or (self._taken(shape) if lines.size >= BLOCK_BYTES else None)
 
     def before(self, shape: RowShape) -> Block | None:
@@ -54,7 +55,7 @@ class WaitingRows:
 
     def _taken(self, shape: RowShape) -> Block | None:
         lines = self._waiting.pop(shape, None)
-        return Block(shape, "".join(lines.texts).encode(), len(lines.texts)) if lines else None
+        return Block(shape, "".join(lines.texts).encode(), lines.rows) if lines else None
 
     def rest(self) -> Iterator[Block]:
         """Give what waits of all shapes."""
@@ -62,11 +63,11 @@ class WaitingRows:
 
 
 class _Lines:
-    __slots__ = ("size", "texts")
+    __slots__ = ("rows", "size", "texts")
 
     def __init__(self) -> None:
         self.texts: list[str] = []
-        self.size = 0
+        self.size = self.rows = 0
 
 
 class PlacedRow(NamedTuple):
@@ -107,7 +108,8 @@ class RowSource:
     `one_by_one` that a block takes long to make, so that the server should check each while the next one is made.
     `key` is the author's choice of identifying columns, or empty; `labelled` says that the rows may have labels.
     `locate` gives the place of the nth row (from 1) of a shape, `locate_key` of those whose columns hold certain texts;
-    without files there is none; `placed` reads all rows again, if that can be done, and `again` their blocks.
+    without files there is none; `placed` reads all rows again, if that can be done, `placed_since` those from a line on
+    with some or all of the others, and `again` their blocks.
     """
 
     name: str
@@ -122,4 +124,5 @@ class RowSource:
     locate: Callable[[RowShape, int], Origin | None] = lambda _shape, _number: None
     locate_key: Callable[[Sequence[str], Sequence[str | None]], list[Origin]] = lambda _key, _texts: []
     placed: Callable[[], Iterator[PlacedRow | PlacedBlock]] | None = None
+    placed_since: Callable[[int], Iterator[PlacedRow | PlacedBlock]] | None = None
     again: Callable[[], Iterator[Block]] | None = None

@@ -58,14 +58,13 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from seedkit.core.catalog import Column, Table
+from seedkit.core.names import Columns
 from seedkit.core.rows.plain_literals import BARE_LITERALS, LITERALS, MAY_BE_LABELS
+from seedkit.core.rows.tidy_chunks import is_harmless
 
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _SIGNS_OF_CELLS = ("'", '"', "null", "Null", "NULL", "~", ":\n")
 """Where none of these is in a chunk, no value is NULL or quoted."""
-
-_CONTROLS = tuple(chr(code) for code in (*range(0x20), 0x7F) if code != ord("\n"))
-"""The characters of ASCII that are not printable, but for the line feed."""
 
 _NULL = "null|Null|NULL|~"
 _QUOTED = r"""'[^'\n]*+'|"[^"\n]*+\""""
@@ -90,6 +89,18 @@ class Recognised(NamedTuple):
     columns: tuple[str, ...]
     text: bytes
     rows: int
+
+
+class SpelledRows(NamedTuple):
+    """Rows as COPY text, whose columns are in the table's order; `once` of them are written on insert only.
+
+    `places` are their numbers among the rows of their chunk, from 0.
+    """
+
+    columns: Columns
+    once: Columns
+    text: bytes
+    places: Sequence[int]
 
 
 class _Bare(NamedTuple):
@@ -128,7 +139,7 @@ class ColumnRecogniser:
     def recognise(self, chunk: str) -> Recognised | None:
         """Read a chunk's rows, or give None where YAML's parser has to. A file's last line may have no line feed."""
         chunk = chunk if chunk.endswith("\n") else f"{chunk}\n"
-        if not _has_harmless_characters(chunk):
+        if not chunk.startswith("- ") or "\\" in chunk or not is_harmless(chunk):
             return None
         row = self._row(chunk)
         return row and (self._bare_rows(row, chunk) or self._rows_with_cells(row, chunk))
@@ -196,22 +207,6 @@ def _row_pattern(names: Sequence[str], values: Iterable[str], start: str, betwee
 def _holds_more(text: str, *, flow: bool) -> bool:
     """Whether values hold what may begin a comment, a key or a collection."""
     return any(sign in text for sign in (_SIGNS_OF_MORE_IN_FLOW if flow else _SIGNS_OF_MORE))
-
-
-def _has_harmless_characters(chunk: str) -> bool:
-    return (
-        chunk.startswith("- ")
-        and "\\" not in chunk
-        and not ("%" in chunk and "<%" in chunk)  # one character is found ten times as fast as two
-        and not ("=" in chunk and "RAW=" in chunk)
-        and _is_printable(chunk)
-    )
-
-
-def _is_printable(chunk: str) -> bool:
-    if chunk.isascii():  # most are, and one character is found a hundred times as fast as all are looked at
-        return not any(control in chunk for control in _CONTROLS)
-    return chunk.replace("\n", "").isprintable()
 
 
 def _literal(column: Column, foreign: bool) -> str | None:  # noqa: FBT001

@@ -1,8 +1,8 @@
-"""Adds columns that have the same value in all rows to rows that are COPY text already."""
+"""Adds columns to rows that are COPY text already: with the same value in all of them, or with one for each."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
 
 from seedkit.core.catalog import Table
@@ -25,3 +25,16 @@ def with_constants(
     arranged = itemgetter(*order)
     lines = ["\t".join(arranged([*line.split("\t"), *constants])) for line in rows.text.decode().split("\n")[:-1]]
     return Recognised(tuple(names[place] for place in order), "\n".join([*lines, ""]).encode(), rows.rows)
+
+
+def with_column(rows: Recognised, table: Table, name: str, texts: Sequence[str]) -> Recognised:
+    """Add a column with one plain text for each row."""
+    number = table.column(name).number
+    place = sum(table.column(other).number < number for other in rows.columns)
+    lines = rows.text.decode().split("\n")[:-1]
+    if place == 0:
+        added = [f"{text}\t{line}" for text, line in zip(texts, lines, strict=True)]
+    else:
+        fields = ((text, line.split("\t")) for text, line in zip(texts, lines, strict=True))
+        added = ["\t".join([*before[:place], text, *before[place:]]) for text, before in fields]
+    return Recognised((*rows.columns[:place], name, *rows.columns[place:]), "\n".join([*added, ""]).encode(), rows.rows)

@@ -5,7 +5,7 @@ Loading stops at the first mistake. A look goes on: to the next column of the ro
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from seedkit.core.catalog import Column, Table
@@ -22,7 +22,7 @@ from seedkit.core.rows.row_encoders import code_zero, fixture_constants, writabl
 from seedkit.core.rows.shapes import RowShape
 from seedkit.core.rows.written_labels import NotWrittenError
 from seedkit.core.values.copy_text import field_text
-from seedkit.core.values.encoder_choice import encoder_for
+from seedkit.core.values.encoder_choice import Encoder, encoder_for
 from seedkit.errors import CatalogError, FixtureError, LoadError, Origin, SeedkitError
 
 _MISTAKES = (FixtureError, CatalogError, LoadError)
@@ -49,6 +49,7 @@ class LookedRow(NamedTuple):
 def look_through(fixture: FixtureTable, table: Table, reading: RowReading) -> Iterator[LookedRow]:
     """Look through a fixture's rows, of a template through its first; where the file ends to be one, the look ends."""
     noted: list[SeedkitError] = []
+    encode = {column.name: encoder_for(column) for column in table.columns}
     rows = fixture.looked_through(noted.append) if fixture.looked_through else fixture.rows()
     while True:
         try:
@@ -61,16 +62,18 @@ def look_through(fixture: FixtureTable, table: Table, reading: RowReading) -> It
         noted.clear()
         if row is None:
             return
-        yield _looked(fixture, table, reading, row)
+        yield _looked(fixture, table, reading, row, encode)
 
 
-def _looked(fixture: FixtureTable, table: Table, reading: RowReading, row: Row) -> LookedRow:
+def _looked(
+    fixture: FixtureTable, table: Table, reading: RowReading, row: Row, encode: Mapping[str, Encoder]
+) -> LookedRow:
     place = Origin(path=fixture.origin.path, line=row.line)
     try:
         values = reading.attempt(row)
     except _MISTAKES as error:
         return LookedRow(place, [mistake_of(error, Kind.VALUE, place)])
-    look = _Look(table, values, place)
+    look = _Look(table, values, place, encode)
     look.through()
     key: KeyTexts = ()
     try:
@@ -95,9 +98,9 @@ def twins(rows: Iterable[LookedRow], table: Table) -> Iterator[Mistake]:
 class _Look:
     """A look at one row."""
 
-    def __init__(self, table: Table, row: RowValues, place: Origin) -> None:
+    def __init__(self, table: Table, row: RowValues, place: Origin, encode: Mapping[str, Encoder]) -> None:
         self.mistakes: list[Mistake] = []
-        self._table, self._row, self._place = table, row, place
+        self._table, self._row, self._place, self._encode = table, row, place, encode
         self._columns = {column.name: column for column in table.columns}
         self._texts: dict[str, str | None] = {}
         self._meant: set[str] = set()
@@ -159,7 +162,7 @@ class _Look:
     def _read(self, column: Column) -> None:
         value = self._row.value(column.name)
         if column.name not in self._row.computed:
-            text = encoder_for(column)(value)
+            text = self._encode[column.name](value)
             if text and "\0" in text:
                 raise code_zero(column.name, self._place)
             self._texts[column.name] = text

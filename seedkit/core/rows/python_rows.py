@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from seedkit.core.catalog import Table
@@ -41,44 +42,49 @@ def value_blocks(
     Raises CatalogError for a column that the table doesn't have, UsageError for a row that is no mapping.
     """
     gathered: dict[RowShape, list[tuple[Any, ...]]] = {}
-    shapes: dict[tuple[object, ...], _Named] = {}
+    kinds: dict[object, _Named] = {}
     turns = Turns(shape_rule(table))
+    last, named, waiting = object(), _Named(RowShape(columns=()), None, ()), list[tuple[Any, ...]]()
     for row in rows:
-        values = as_mapping(row)
-        names = tuple(values)
-        kind: tuple[object, ...] = names
-        if type(values) is GivenRow:
-            kind = (names, values.once, values.computed)
-        if kind not in shapes:
-            shapes[kind] = _shape(names, table, constants, values)
-        shape, order, further = shapes[kind]
-        values = {**values, **further} if further else values
-        if shape not in gathered:
-            ended = turns.ended_by(shape)
-            if ended in gathered:
-                yield ValueBlock(ended, gathered.pop(ended))
-            gathered[shape] = []
-        waiting = gathered[shape]
-        waiting.append(tuple(values[name] for name in order))
+        if row.__class__ is dict:  # most rows are, and a call would take as long
+            kind, values = tuple(row), tuple(row.values())
+        else:
+            kind, values = _taken(row)
+        if kind != last:  # mostly the row is like the one before
+            if kind not in kinds:
+                kinds[kind] = _shape(table, constants, as_mapping(row))
+            named, last = kinds[kind], kind
+            if named.shape not in gathered:
+                ended = turns.ended_by(named.shape)
+                if ended in gathered:
+                    yield ValueBlock(ended, gathered.pop(ended))
+                gathered[named.shape] = []
+            waiting = gathered[named.shape]
+        waiting.append(named.arranged((*values, *named.further)) if named.arranged else values)
         if len(waiting) == BLOCK_ROWS:
-            yield ValueBlock(shape, gathered.pop(shape))
+            last = object()
+            yield ValueBlock(named.shape, gathered.pop(named.shape))
     yield from (ValueBlock(shape, waiting) for shape, waiting in gathered.items())
 
 
+def _taken(row: object) -> tuple[tuple[object, ...], tuple[Any, ...]]:
+    """Take what a row holds now, as its author may go on with it, and what tells its kind from others."""
+    values = as_mapping(row)
+    names = tuple(values)
+    cells = tuple([values[name] for name in names])
+    return (names, values.once, values.computed) if isinstance(values, GivenRow) else names, cells
+
+
 class _Named(NamedTuple):
-    """A shape, the names in the rows that its columns have in their order, and values that rows leave out."""
+    """A shape, what puts a row's values and the `further` ones of its key into its columns' order; None as they are."""
 
     shape: RowShape
-    names: tuple[str, ...]
-    further: Mapping[str, str]
+    arranged: Callable[[tuple[Any, ...]], tuple[Any, ...]] | None
+    further: tuple[str, ...]
 
 
-def _shape(
-    names: tuple[str, ...],
-    table: Table,
-    constants: Callable[[Columns], Mapping[str, str]],
-    row: Mapping[str, Any],
-) -> _Named:
+def _shape(table: Table, constants: Callable[[Columns], Mapping[str, str]], row: Mapping[str, Any]) -> _Named:
+    names = tuple(row)
     if not names and (hint := no_column_hint(table)):
         raise UsageError(f"a row for table {in_quotes(table.name)} names no column", hint=hint)
     given = [(table.column(str(name)), name) for name in names]
@@ -96,7 +102,13 @@ def _shape(
     columns = tuple(column.name for column, _ in chosen)
     once, computed = (row.once, row.computed) if isinstance(row, GivenRow) else ((), ())
     shape = RowShape(columns=columns, once=tuple(name for name in columns if name in once), computed=computed)
-    return _Named(shape, tuple(name for _, name in chosen), further)
+    places = {name: place for place, name in enumerate((*names, *further))}
+    order = [places[name] for _, name in chosen]
+    return _Named(shape, None if order == [*range(len(names))] else _arrangement(order), tuple(further.values()))
+
+
+def _arrangement(order: Sequence[int]) -> Callable[[tuple[Any, ...]], tuple[Any, ...]]:
+    return itemgetter(*order) if len(order) > 1 else lambda values: tuple(values[place] for place in order)
 
 
 def as_mapping(row: object) -> Mapping[str, Any]:

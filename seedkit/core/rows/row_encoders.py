@@ -12,12 +12,10 @@ from seedkit.core.names import Columns, in_quotes
 from seedkit.core.rows.keys import key_constants, no_column_hint, on_conflict_named
 from seedkit.core.rows.shapes import RowShape
 from seedkit.core.values.copy_text import ESCAPED
-from seedkit.core.values.dates import dropped_by_time
+from seedkit.core.values.dates import TIMES, ZONED_TIME, dropped_by_time
 from seedkit.core.values.encoder_choice import Encoder, encoder_for
 from seedkit.errors import CatalogError, FixtureError, Origin, blamed_on
 
-_ZONED_TIME = "time with time zone"
-_TIMES = ("time without time zone", _ZONED_TIME)
 NO_CONSTANTS: Mapping[str, str] = MappingProxyType({})
 
 
@@ -73,25 +71,25 @@ class RowEncoder:
         chosen = sorted(
             (writable_column(table, name) for name in (*names, *constants)), key=lambda column: column.number
         )
-        self._constants = {name: Quoted(value) for name, value in constants.items()}
+        self.constants = {name: Quoted(value) for name, value in constants.items()}
         columns = tuple(column.name for column in chosen)
         for name, _ in computed:
             writable_column(table, name)
         self.shape = RowShape(columns=columns, once=tuple(name for name in columns if name in once), computed=computed)
-        self._encoders: list[tuple[str, Encoder]] = [(column.name, encoder_for(column)) for column in chosen]
-        self._times = [column for column in chosen if column.value_type.innermost.base_type in _TIMES]
+        self.encoders: list[tuple[str, Encoder]] = [(column.name, encoder_for(column)) for column in chosen]
+        self._times = [column for column in chosen if column.value_type.innermost.base_type in TIMES]
 
     def line(self, row: Row, fixture: FixtureTable) -> str:
         """Encode one row as a line of COPY text; raises FixtureError at the row's own place."""
         values = self.values(row)
         try:
-            texts = [encode(values[name]) for name, encode in self._encoders]
+            texts = [encode(values[name]) for name, encode in self.encoders]
         except FixtureError as error:
             error.origin = Origin(path=fixture.origin.path, line=row.line)
             raise
         line = "\t".join(["\\N" if text is None else text.translate(ESCAPED) for text in texts]) + "\n"
         if "\0" in line:
-            names = (name for (name, _), text in zip(self._encoders, texts, strict=True) if text and "\0" in text)
+            names = (name for (name, _), text in zip(self.encoders, texts, strict=True) if text and "\0" in text)
             raise code_zero(next(names), Origin(path=fixture.origin.path, line=row.line))
         for column in self._times:
             for told in _dropped(values[column.name], column):
@@ -100,7 +98,7 @@ class RowEncoder:
 
     def values(self, row: Row) -> Mapping[str, Value]:
         """Give a row's values, with those that all such rows have."""
-        return {**row.values, **self._constants} if self._constants else row.values
+        return {**row.values, **self.constants} if self.constants else row.values
 
 
 def _dropped(value: Value, column: Column) -> Iterator[str]:
@@ -110,7 +108,7 @@ def _dropped(value: Value, column: Column) -> Iterator[str]:
             yield from _dropped(part, column)
         return
     time = column.value_type.innermost.base_type
-    if isinstance(value, str) and (dropped := dropped_by_time(value, zoned=time == _ZONED_TIME)):
+    if isinstance(value, str) and (dropped := dropped_by_time(value, zoned=time == ZONED_TIME)):
         yield f'{dropped}, as column "{column.name}" is a {time}'
 
 

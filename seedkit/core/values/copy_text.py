@@ -9,18 +9,29 @@ Ada a\tb \N
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+
+NULL = r"\N"
+"""How the field of a NULL is written."""
 
 ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 """What stands for the characters that mean something to COPY."""
 
-_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
-_ESCAPES = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
+_ESCAPES = {"\\b": "\b", "\\f": "\f", "\\n": "\n", "\\r": "\r", "\\t": "\t", "\\v": "\v"}
+_MEANT = re.compile(r"[\\\t\n\r]")
 
 
 def field_text(text: str | None) -> str:
     """Write a field."""
-    return "\\N" if text is None else text.translate(ESCAPED)
+    return NULL if text is None else text.translate(ESCAPED)
+
+
+def field_texts(texts: Sequence[str | None]) -> Sequence[str]:
+    """Write many fields; where none holds what means something to COPY, all are looked through at once."""
+    known = [text for text in texts if text is not None]
+    if len(known) < len(texts) or _MEANT.search("".join(known)):
+        return list(map(field_text, texts))
+    return known
 
 
 def fields_of(text: bytes) -> Iterator[list[str | None]]:
@@ -35,6 +46,22 @@ def field_value(text: str) -> str | None:
     >>> print(field_value(r"a\\tb"), field_value(r"\N"))
     a\tb None
     """
+    return None if text == NULL else unescaped(text)
+
+
+def unescaped(text: str) -> str:
+    r"""Read a part of a field that no escape goes beyond.
+
+    >>> unescaped(r"a\\\\b\\\n\tc") == "a" + chr(92) * 2 + "b" + chr(92) + chr(10) + chr(9) + "c"
+    True
+    """
     if "\\" not in text:
         return text
-    return None if text == r"\N" else _ESCAPED.sub(lambda found: _ESCAPES.get(found[1], found[1]), text)
+    return "\\".join([_read(part) if "\\" in part else part for part in text.split("\\\\")])
+
+
+def _read(text: str) -> str:
+    """Read what has no escaped backslash."""
+    for escape, character in _ESCAPES.items():
+        text = text.replace(escape, character)
+    return text

@@ -8,6 +8,8 @@ from seedkit.core.fixtures import Moment
 from seedkit.core.values.timestamps import time_drops_an_offset
 from seedkit.errors import FixtureError
 
+ZONED_TIME = "time with time zone"
+TIMES = ("time without time zone", ZONED_TIME)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
 # What plain values never meet is compiled when it is first used.
 _CLOCK = r"(?<![-+\d:])(\d{1,2}):(\d{2})(?::(\d{2}(?:\.\d+)?))?(\s*[AaPp][Mm]\b)?"

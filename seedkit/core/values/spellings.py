@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from base64 import b64decode
 from binascii import Error as NoBase64
+from decimal import Decimal
 
 from seedkit.core.fixtures import Value
 from seedkit.errors import FixtureError
@@ -40,9 +41,17 @@ def pointed(units: int, scale: int) -> str:
     ('12.50', '-0.05', '7', '1200')
     """
     if scale <= 0:
-        return str(units * 10**-scale)
+        return _digits_of(units * 10**-scale)
     whole, part = divmod(abs(units), 10**scale)
-    return f"{'-' if units < 0 else ''}{whole}.{part:0{scale}}"
+    return f"{'-' if units < 0 else ''}{_digits_of(whole)}.{part:0{scale}}"
+
+
+def _digits_of(number: int) -> str:
+    """Write a number; `str` refuses more than 4,300 digits, of which a numeric may have 131,072."""
+    try:
+        return str(number)
+    except ValueError:
+        return str(Decimal(number))
 
 
 def hex_bytes_text(text: str) -> str:

@@ -1,50 +1,81 @@
-"""Rows as PostgreSQL's text → the lines of a fixture: a list of rows, each a block of `column: value`."""
+"""Rows as COPY writes them → the lines of a fixture: a list of rows, each a block of `column: value`.
+
+By the column: cut, looked at and put together again, a chunk of rows costs a fifth of what its rows cost one by one.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from typing import TypeAlias
 
+from seedkit.core.writing.column_spellings import column_spelling
 from seedkit.core.writing.dump_plan import TableDump
-from seedkit.core.writing.dump_spellings import spelling_for
+from seedkit.core.writing.wide_rows import WideRow, wide_spelling
 from seedkit.core.writing.yaml_text import word_scalar
 
-CHUNK_CHARACTERS = 64 * 1024
+CopiedRows: TypeAlias = "str | WideRow"
+"""Rows of a table in COPY's text format, or one that is too wide to be held as text."""
 
 
-def fixture_text(dump: TableDump, rows: Iterable[Sequence[str | None]], *, under_name: bool) -> Iterator[str]:
+def number_of(rows: CopiedRows) -> int:
+    """Count rows."""
+    return rows.count("\n") if isinstance(rows, str) else 1
+
+
+def fixture_text(dump: TableDump, chunks: Iterable[CopiedRows], *, under_name: bool) -> Iterator[str]:
     """Write a table's rows in pieces; `under_name` as one table of several, below its name.
 
     What reads well is also what is read fastest: each row starts with `- ` in one column, and has the same keys.
     """
     indent = "  " if under_name else ""
-    written = 0
-    gathered: list[str] = []
-    for line in _row_lines(dump, rows, indent):
-        if not written and under_name:
-            gathered.append(f"{word_scalar(dump.name)}:\n")
-        gathered.append(line)
-        written += len(line)
-        if written >= CHUNK_CHARACTERS:
-            yield "".join(gathered)
-            gathered, written = [], 1
-    if not written:
-        gathered.append(f"{word_scalar(dump.name)}: []\n" if under_name else "[]\n")
-    yield "".join(gathered)
+    head = f"{word_scalar(dump.name)}:" if under_name else ""
+    columns = _Columns(dump, indent)
+    empty = True
+    for chunk in chunks:
+        if head and empty:
+            yield f"{head}\n"
+        empty = False
+        if isinstance(chunk, str):
+            yield columns.lines_of(chunk)
+        else:
+            yield from columns.pieces_of(chunk)
+    if empty:
+        yield f"{head} []\n" if head else "[]\n"
 
 
-def _row_lines(dump: TableDump, rows: Iterable[Sequence[str | None]], indent: str) -> Iterator[str]:
-    referring = {name for key in dump.table.foreign_keys for name in key.columns}
-    fields = [
-        (
-            f"{indent}{'  ' if number else '- '}{word_scalar(column.name)}: ",
-            spelling_for(column, indent=f"{indent}    ", refers=column.name in referring),
-        )
-        for number, column in enumerate(dump.columns)
-    ]
-    for row in rows:
-        yield "".join(
-            [
-                f"{label}{'null' if text is None else spell(text)}\n"
-                for (label, spell), text in zip(fields, row, strict=True)
-            ]
-        )
+class _Columns:
+    """What stands before the values of each column, and how these are spelt."""
+
+    def __init__(self, dump: TableDump, indent: str) -> None:
+        referring = {name for key in dump.table.foreign_keys for name in key.columns}
+        self._labels = [
+            f"{indent}{'  ' if number else '- '}{word_scalar(column.name)}: "
+            for number, column in enumerate(dump.columns)
+        ]
+        block = f"{indent}    "
+        self._spellings = [
+            column_spelling(column, indent=block, refers=column.name in referring) for column in dump.columns
+        ]
+        self._wide = [wide_spelling(column, indent=block, refers=column.name in referring) for column in dump.columns]
+        self._row = [text for label in self._labels for text in (f"\n{label}", "")]
+
+    def lines_of(self, rows: str) -> str:
+        """Write rows that COPY has written."""
+        fields = rows.removesuffix("\n").replace("\n", "\t").split("\t")
+        width = len(self._labels)
+        pieces = self._row * (len(fields) // width)
+        for number, spelt in enumerate(self._spellings):
+            pieces[2 * number + 1 :: 2 * width] = spelt(fields[number::width])
+        pieces[0] = self._labels[0]
+        pieces.append("\n")
+        return "".join(pieces)
+
+    def pieces_of(self, row: WideRow) -> Iterator[str]:
+        """Write one row, its wide fields in pieces."""
+        for label, spelt, wide, field in zip(self._labels, self._spellings, self._wide, row.fields(), strict=True):
+            yield label
+            if isinstance(field, str):
+                yield from spelt([field])
+            else:
+                yield from wide(field)
+            yield "\n"

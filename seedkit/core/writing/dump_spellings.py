@@ -25,7 +25,7 @@ _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
 _SIMPLE_ARRAY = re.compile(r'\{[^{}"\\\s]*\}\Z')
 _NUMBER_TYPES = frozenset({"smallint", "integer", "bigint", "numeric", "real", "double precision", "oid"})
 _TEXT_TYPES = frozenset({"text", "character varying", "name", "uuid", "boolean", "date", "citext"})
-_BOOLEANS = {"t": "true", "f": "false"}
+BOOLEANS = {"t": "true", "f": "false"}
 _FLOW_LIMIT = 900
 """A key of a YAML flow mapping must end within 1,024 characters."""
 _DEEPEST_FLOW = 40
@@ -50,6 +50,13 @@ def spelling_for(column: Column, *, indent: str, refers: bool = False) -> Spelli
     return _BY_TYPE.get(column.base_type) or _BY_CATEGORY.get(column.category, text_scalar)
 
 
+def is_spelt_as_text(column: Column, *, refers: bool) -> bool:
+    """Whether what reads well as text stands for itself in a column, whatever its type."""
+    if column.base_type in ("json", "jsonb") or column.category == "A" or (column.category == "E" and refers):
+        return False
+    return column.category == "S" or not (column.base_type in _BY_TYPE or column.category in _BY_CATEGORY)
+
+
 def _text_spelling(text: str, indent: str) -> str:
     if "\n" in text:
         return block_scalar(text, indent) or quoted_scalar(text)
@@ -61,7 +68,7 @@ def _plain_if(pattern: re.Pattern[str]) -> Spelling:
 
 
 def _boolean_spelling(text: str) -> str:
-    return _BOOLEANS[text]
+    return BOOLEANS[text]
 
 
 _BY_TYPE: dict[str, Spelling] = {"boolean": _boolean_spelling, "uuid": _plain_if(_UUID)}

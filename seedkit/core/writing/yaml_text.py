@@ -14,14 +14,17 @@ from seedkit.core.names import in_quotes
 from seedkit.errors import LoadError
 from seedkit.printable import ACTING
 
-_INNER = r"""[\w .,;@/()+'&=%!?~"*-]*"""
+PUNCTUATION = """ .,;@/()+'&=%!?~"*-"""
+"""What may stand in a plain scalar beside letters and digits, wherever it stands but at an end."""
+
+_INNER = rf"[\w{PUNCTUATION}]*"
 _PLAIN = re.compile(rf"[^\W_]{_INNER}(?::(?=\S){_INNER})*\Z")
 _PLAIN_WORD = re.compile(r"[^\W\d][\w-]*\Z")
-_OTHER_TYPE_WORDS = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n"})
-_OTHER_TYPE_DIGITS = re.compile(r"[0-9][0-9a-fA-FxXoOtTzZ_.:+, -]*\Z")
-_SQL_OF_ANOTHER_TOOL = "RAW="
+OTHER_TYPE_WORDS = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n"})
+OTHER_TYPE_DIGITS = re.compile(r"[0-9][0-9a-fA-FxXoOtTzZ_.:+, -]*\Z")
+SQL_OF_ANOTHER_TOOL = "RAW="
 _SPECIAL = re.compile(f"[{ACTING}\ufffe\uffff]")
-_SPECIAL_IN_LINES = re.compile(f"(?!\n)[{ACTING}\ufffe\uffff]")
+_MEANING = re.compile(r'[\\"]')
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
@@ -61,10 +64,14 @@ def quoted_scalar(text: str) -> str:
     >>> print(quoted_scalar("it's"), quoted_scalar("a" + chr(10)))
     'it''s' "a\n"
     """
-    if _SPECIAL.search(text):
-        escaped = re.sub(r'[\\"]', lambda found: _ESCAPES[found[0]], text)
-        return f'"{_SPECIAL.sub(_escape, escaped)}"'
+    if not is_printable(text):
+        return f'"{escaped(text)}"'
     return "'" + text.replace("'", "''") + "'"
+
+
+def escaped(text: str) -> str:
+    """Write text as it stands between double quotes."""
+    return _SPECIAL.sub(_escape, _MEANING.sub(lambda found: _ESCAPES[found[0]], text))
 
 
 def block_scalar(text: str, indent: str) -> str | None:
@@ -74,7 +81,7 @@ def block_scalar(text: str, indent: str) -> str | None:
     True
     """
     lines = text.removesuffix("\n").split("\n")
-    if len(lines) < 2 or _SPECIAL_IN_LINES.search(text):
+    if len(lines) < 2 or not is_printable(text.replace("\n", "")):
         return None
     if not lines[0] or not lines[-1] or lines[0].startswith(" ") or any(line.endswith(" ") for line in lines):
         return None
@@ -84,13 +91,13 @@ def block_scalar(text: str, indent: str) -> str | None:
 
 def is_printable(text: str) -> bool:
     """Whether YAML can hold all of the text without escapes, on one line."""
-    return not _SPECIAL.search(text)
+    return (text.isascii() and text.isprintable()) or not _SPECIAL.search(text)
 
 
 def _has_other_type(text: str) -> bool:
-    if text.startswith(_SQL_OF_ANOTHER_TOOL):
+    if text.startswith(SQL_OF_ANOTHER_TOOL):
         return True
-    return text.lower() in _OTHER_TYPE_WORDS or _OTHER_TYPE_DIGITS.match(text) is not None
+    return text.lower() in OTHER_TYPE_WORDS or OTHER_TYPE_DIGITS.match(text) is not None
 
 
 def _escape(found: re.Match[str]) -> str:

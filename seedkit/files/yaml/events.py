@@ -16,7 +16,7 @@ import yaml
 from yaml import Event
 
 from seedkit.errors import FixtureError, Origin
-from seedkit.files.bounded_file import LONGEST_VALUE_BYTES, BoundedFile
+from seedkit.files.bounded_file import LONGEST_VALUE_BYTES, BoundedFile, Readable
 from seedkit.files.paths import shown_path
 from seedkit.files.regular_files import open_regular
 from seedkit.files.yaml.parts import WHOLE, FilePart, Part
@@ -30,6 +30,7 @@ from seedkit.files.yaml.surrogates import (
 )
 
 NextEvent: TypeAlias = Callable[[], Event]
+Through: TypeAlias = "Callable[[Readable], Readable]"
 _Result = TypeVar("_Result")
 
 _Parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -39,11 +40,14 @@ _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
 @contextmanager
-def open_events(path: Path, part: Part = WHOLE) -> Iterator[NextEvent]:
-    """Open a file and give the function that returns its next event; FixtureError where it is no YAML."""
+def open_events(path: Path, part: Part = WHOLE, through: Through = lambda file: file) -> Iterator[NextEvent]:
+    """Open a file and give the function that returns its next event; FixtureError where it is no YAML.
+
+    What `through` makes of the file, or of a part of it, is what is read.
+    """
     with _open(path) as file:
         parsers: list[Any] = []
-        begin = partial(_begun, path, file, part, parsers)
+        begin = partial(_begun, path, file, part, parsers, through)
         # PyYAML's own parser takes halves of characters for whole ones, so it never meets one
         try:
             yield _bounded(path, *begin(halves=_Parser is yaml.SafeLoader), begin)
@@ -53,12 +57,12 @@ def open_events(path: Path, part: Part = WHOLE) -> Iterator[NextEvent]:
 
 
 def _begun(
-    path: Path, file: BufferedReader, part: Part, parsers: list[Any], *, halves: bool
+    path: Path, file: BufferedReader, part: Part, parsers: list[Any], through: Through, *, halves: bool
 ) -> tuple[BoundedFile, NextEvent]:
     """Begin to read a file from its start; `halves` is whether characters may be escaped in two halves."""
     file.seek(0)
     digit = free_digit(file) if halves else None
-    read = file if part is WHOLE else FilePart(file, part)
+    read = through(file if part is WHOLE else FilePart(file, part))
     bounded = BoundedFile(StandInFile(read, digit) if digit else read)
     parser = explained(path, _Parser)(bounded)
     parsers.append(parser)

@@ -25,7 +25,7 @@ from seedkit.core.fixtures import NoteError, Value
 from seedkit.errors import FixtureError
 from seedkit.files.paths import shown_path
 from seedkit.files.yaml.anchors import Anchors
-from seedkit.files.yaml.events import NextEvent, error_at, line_of, open_events
+from seedkit.files.yaml.events import NextEvent, Through, error_at, line_of, open_events
 from seedkit.files.yaml.parts import Part
 from seedkit.files.yaml.refusals import Refusals
 from seedkit.files.yaml.scalars import MERGE_TAG, is_null, kind, scalar_text, scalar_value, tagged_collection
@@ -35,14 +35,17 @@ DEEPEST = 100
 
 
 @contextmanager
-def open_documents(path: Path, head: int = 0, note: NoteError | None = None) -> Iterator[Iterator[tuple[Nodes, Event]]]:
+def open_documents(
+    path: Path, head: int = 0, note: NoteError | None = None, through: Through = lambda file: file
+) -> Iterator[Iterator[tuple[Nodes, Event]]]:
     """Open a file and give its documents that aren't empty, each with the first event of its root.
 
     Its first `head` bytes are documents of their own. `note` takes what is wrong with single values and rows, which
-    is raised otherwise: they are `UNREAD` then, and what follows is read.
+    is raised otherwise: they are `UNREAD` then, and what follows is read. A file without a head is read `through` what
+    is made of it.
     """
     if head == 0:
-        with open_events(path) as next_event:
+        with open_events(path, through=through) as next_event:
             yield _documents(path, next_event, note)
         return
     with open_events(path, Part(end=head)) as above, open_events(path, Part(start=head)) as below:

@@ -5,6 +5,10 @@ from __future__ import annotations
 from io import BytesIO
 from typing import BinaryIO, NamedTuple
 
+_OTHER_BREAKS = (b"\r", b"\xc2\x85", b"\xe2\x80\xa8", b"\xe2\x80\xa9")
+"""What YAML takes for line breaks besides the line feed, and it with a carriage return in front."""
+_DIRECTIVE = b"\n%"
+
 
 class Part(NamedTuple):
     """From a byte on, at the start of a line, up to another, or to the file's end.
@@ -44,3 +48,9 @@ def _lines_above(file: BinaryIO, part: Part) -> int:
         return file.read(part.start).count(b"\n")
     file.seek(part.start)
     return part.lines_above
+
+
+def holds_other_breaks(window: bytes) -> bool:
+    """Whether lines may end otherwise than with a line feed, or a directive stand among them."""
+    text = window.replace(b"\r\n", b"\n") if b"\r" in window else window
+    return any(sign in text for sign in (*_OTHER_BREAKS, _DIRECTIVE))

@@ -23,12 +23,21 @@ from seedkit.postgres.session import Answer, Session
 
 def read_catalog(connection: Session) -> Catalog:
     """Read the names of all tables and views outside PostgreSQL's own schemas, and of all sequences, in one query."""
-    with asked_safely(connection, lambda: connection.execute(query("relations"))) as asked:
-        rows = asked.fetchall()
+    with asked_safely(connection, lambda: ask_catalog(connection)) as asked:
+        return catalog_of(asked)
+
+
+def ask_catalog(connection: Session) -> Answer:
+    """Ask for these names, on the safe path."""
+    return connection.execute(query("relations"))
+
+
+def catalog_of(asked: Answer) -> Catalog:
+    """Take the answer."""
     return Catalog(
         tuple(
             Relation(oid=oid, name=QualifiedName(schema, name), kind=kind, visible=visible)
-            for oid, schema, name, kind, visible in rows
+            for oid, schema, name, kind, visible in asked.fetchall()
         )
     )
 

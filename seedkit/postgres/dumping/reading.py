@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 
 import psycopg
 from psycopg import sql
+from psycopg.abc import Buffer
 
 from seedkit.core.catalog import Table
 from seedkit.core.names import in_quotes
 from seedkit.core.reports.columns import few
 from seedkit.core.writing.dump_plan import DumpPlan, TableDump
+from seedkit.core.writing.dump_rows import CopiedRows
+from seedkit.core.writing.wide_rows import WIDE, WideRow
 from seedkit.errors import LoadError
 from seedkit.postgres.as_owners import leave_nothing, rows_as_owner
 from seedkit.postgres.catalog.tables import read_tables
@@ -22,6 +25,9 @@ from seedkit.postgres.search_path import FOREIGN_TABLES_TOO, leave_safe_path, re
 from seedkit.postgres.time_outs import transaction_without_time_outs
 from seedkit.postgres.transactions.seeding import settled_values
 from seedkit.postgres.unencoded import passes_bytes
+
+_TOGETHER = 64 * 1024
+"""Bytes of rows that are gathered at least."""
 
 
 @contextmanager
@@ -76,8 +82,8 @@ def read_referenced_tables(connection: Connection, oids: Iterable[int]) -> dict[
     return found
 
 
-def read_rows(connection: Connection, plan: DumpPlan, dump: TableDump) -> Generator[Sequence[str | None]]:
-    """Stream the rows of one table of the plan, each as the texts of its columns.
+def read_rows(connection: Connection, plan: DumpPlan, dump: TableDump) -> Generator[CopiedRows]:
+    """Stream the rows of one table of the plan as COPY writes them, some at a time.
 
     The caller closes the stream. Raises LoadError for bytes that are no UTF-8, which a database without an encoding
     may hold, and where rows of others can't be read with their owner's rights.
@@ -92,7 +98,28 @@ def read_rows(connection: Connection, plan: DumpPlan, dump: TableDump) -> Genera
         connection.cursor() as cursor,
         cursor.copy(sql.SQL("copy ({}) to stdout").format(asked)) as copy,
     ):
-        yield from map(_unicode, copy.rows()) if passes_bytes(connection) else copy.rows()
+        yield from _gathered(copy, connection)
+
+
+def _gathered(rows: Iterable[Buffer], connection: Connection) -> Iterator[CopiedRows]:
+    """Gather rows to so many as are looked at together; wide ones come alone. Raises UnicodeDecodeError."""
+    encoding = "utf-8" if passes_bytes(connection) else connection.info.encoding
+    gathered: list[Buffer] = []
+    size = 0
+    for row in rows:
+        if len(row) > WIDE:
+            if gathered:
+                yield b"".join(gathered).decode(encoding)
+                gathered, size = [], 0
+            yield WideRow(memoryview(row), encoding)
+            continue
+        gathered.append(row)
+        size += len(row)
+        if size >= _TOGETHER:
+            yield b"".join(gathered).decode(encoding)
+            gathered, size = [], 0
+    if gathered:
+        yield b"".join(gathered).decode(encoding)
 
 
 def _reader(plan: DumpPlan, dump: TableDump) -> str | None:
@@ -163,11 +190,3 @@ def _explained(plan: DumpPlan, dump: TableDump, reader: str | None) -> Iterator[
             detail=error.diag.message_primary,
             hint="Run it again, if that is meant.",
         ) from error
-
-
-def _unicode(row: Sequence[str | None]) -> Sequence[str | None]:
-    """Let a row pass whose texts are all Unicode; raises UnicodeEncodeError."""
-    for text in row:
-        if text is not None:
-            text.encode()
-    return row

@@ -17,7 +17,6 @@ from psycopg.rows import class_row
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.generation.refusals import is_refusal
 from seedkit.postgres.queries import query
-from seedkit.postgres.search_path import asked_safely
 
 _Done = TypeVar("_Done")
 
@@ -40,16 +39,10 @@ class RefusedAtTheEnd:
     message: str
 
 
-def read_deferred(connection: Connection, tables: Iterable[int]) -> list[Deferred]:
-    """Read the deferred constraints of some tables (OIDs)."""
-    oids = list(tables)
-
-    def ask() -> psycopg.Cursor[Deferred]:
-        cursor = connection.cursor(row_factory=class_row(Deferred))
-        return cursor.execute(query("generation_deferred"), {"tables": oids})
-
-    with asked_safely(connection, ask) as asked:
-        return asked.fetchall()
+def ask_deferred(connection: Connection, tables: Iterable[int]) -> psycopg.Cursor[Deferred]:
+    """Ask for the deferred constraints of some tables (OIDs), on the safe path."""
+    cursor = connection.cursor(row_factory=class_row(Deferred))
+    return cursor.execute(query("generation_deferred"), {"tables": list(tables)})
 
 
 @contextmanager

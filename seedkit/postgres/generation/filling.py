@@ -19,6 +19,7 @@ from seedkit.core.catalog import Table
 from seedkit.core.generation.rows.bans import Bans
 from seedkit.core.generation.rows.by_column import MadeRows
 from seedkit.core.generation.rows.making import RowMaker
+from seedkit.core.generation.rows.shortfalls import given_up
 from seedkit.core.generation.rows.tallies import Tally
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.generation.refusals import is_refusal, refusal_of, told_line
@@ -30,6 +31,9 @@ _TURNS = 8
 
 _BANNED_FROM = 3
 """From this turn on rows are made without what was always refused; before, such rows are only not sent."""
+
+_NONE_MADE = 1_000
+"""So many rows can't be made, and no other was, before a table is given up: all of a block, as far as was looked."""
 
 _AT_ONCE = 1024 * 1024
 """Characters that are kept to be sent again."""
@@ -90,8 +94,13 @@ class TableFilling:
 
     @property
     def given_up(self) -> bool:
-        """Whether so many rows were refused that no further one is tried."""
-        return self.tally.given_up
+        """Whether so many rows were refused, or could not be made, that no further one is tried."""
+        return self.tally.given_up or (self.tally.is_empty and self._lost >= _NONE_MADE)
+
+    @property
+    def _lost(self) -> int:
+        """How many rows could not be made."""
+        return sum(shortfall.rows for shortfall in self.maker.short.values())
 
     def fill(self, blocks: Iterator[MadeRows]) -> None:
         """Send blocks: the very first one alone, as it tells whether there is trouble.
@@ -99,13 +108,11 @@ class TableFilling:
         Raises psycopg.Error for what is no row's fault.
         """
         ahead = _Ahead(blocks)
-        while not self.given_up:
+        while not self.given_up and ahead.make():
             sent: list[MadeRows] = []
             error = self._send(_kept(ahead, sent, self._at_once))
             if error is not None:
                 self._part([row for made in sent for row in zip(made.numbers, made.lines, strict=True)])
-            if not sent:
-                return
             self._at_once = _AT_ONCE
 
     def _send(self, texts: Iterable[tuple[str, int]]) -> psycopg.Error | None:
@@ -168,7 +175,9 @@ class TableFilling:
             left = rows_added(self.connection, self.table, there, self.taken)
             self.tally.missing += self.taken - left
             self.tally.taken = left
-        reasons = self.tally.reasons(str(self.table.name), asked, rules.swallowing)
+        reasons = list(self.tally.reasons(str(self.table.name), asked, rules.swallowing))
+        if self.tally.is_empty and self._lost < asked and self.given_up:
+            reasons.append(given_up(str(self.table.name), self._lost, asked))
         return Filled(self.taken, tuple(reasons), self.tally.is_taken)
 
 
@@ -185,10 +194,11 @@ class _Ahead:
     def __next__(self) -> MadeRows:
         return self._made.pop() if self._made else next(self._blocks)
 
-    def make(self) -> None:
-        """Make the next block, if there is one."""
+    def make(self) -> bool:
+        """Make the next block, and say whether there is one."""
         if not self._made:
             self._made = list(islice(self._blocks, 1))
+        return bool(self._made)
 
 
 def _good_ones(piece: Sequence[tuple[int, str]], line: int | None) -> int | None:

@@ -7,8 +7,6 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
-from psycopg.rows import dict_row
-
 from seedkit.core.catalog import Column as TableColumn
 from seedkit.core.catalog import Table
 from seedkit.core.generation.expressions.parser import parsed, parsed_check
@@ -17,11 +15,10 @@ from seedkit.core.generation.expressions.tree import And, Column, Constant, Expr
 from seedkit.core.generation.expressions.type_names import modifiers, without_modifier
 from seedkit.core.generation.schema import Check, Exclusion, Leaf, TableRules, Trigger, UniqueRule
 from seedkit.core.generation.shapes import Shape
-from seedkit.postgres.catalog.types import ask_types
-from seedkit.postgres.connection import Connection, pipelined
+from seedkit.postgres.connection import Connection
+from seedkit.postgres.generation.asking import AskedRules, ask_rules
 from seedkit.postgres.generation.shapes import Shapes, shapes, without_xml
-from seedkit.postgres.queries import query
-from seedkit.postgres.search_path import safe_path
+from seedkit.postgres.search_path import asked_safely
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +29,20 @@ class Rules:
     functions: Mapping[str, SqlFunction] = field(default_factory=dict)
 
 
-def read_rules(connection: Connection, tables: Mapping[int, Table]) -> Rules:
-    """Read the rules of some tables: one round trip in a `safe_path`."""
-    with safe_path(connection), pipelined(connection):
-        cursor = connection.cursor(row_factory=dict_row)
-        described = cursor.execute(query("generation_rules"), {"tables": list(tables)})
-        types = ask_types(connection, tables=tables)
-        functions = connection.execute(query("generation_functions"))
-    rows, shape = described.fetchall(), shapes(types.fetchall())
+def read_rules(connection: Connection, tables: Mapping[int, Table], asked: AskedRules | None = None) -> Rules:
+    """Read the rules of some tables, unless they were asked for: one round trip in a `safe_path`."""
+    if asked is None:
+        with asked_safely(connection, lambda: ask_rules(connection, tables)) as answers:
+            return _rules_of(connection, tables, answers)
+    return _rules_of(connection, tables, asked)
+
+
+def _rules_of(connection: Connection, tables: Mapping[int, Table], asked: AskedRules) -> Rules:
+    rows, shape = asked.described.fetchall(), shapes(asked.types.fetchall())
     found = without_xml(connection, {row["table"]: _shapes_of(row, shape) for row in rows})
     return Rules(
         {row["table"]: _rules(tables[row["table"]], row, found[row["table"]]) for row in rows},
-        dict(_seen_through(functions.fetchall())),
+        dict(_seen_through(asked.functions.fetchall())),
     )
 
 

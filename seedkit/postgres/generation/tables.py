@@ -12,17 +12,19 @@ from seedkit.core.generation.requests.choice import Apart
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.identifiers import own_rows
 from seedkit.postgres.queries import query
-from seedkit.postgres.search_path import asked_safely
+from seedkit.postgres.session import Answer
 
 _TOGETHER = 100
 
 
-def read_apart(connection: Connection) -> dict[int, Apart]:
-    """Read which tables are not filled as others are, and why, by OID."""
-    with asked_safely(
-        connection, lambda: connection.cursor(row_factory=dict_row).execute(query("generation_apart"))
-    ) as asked:
-        return {row["oid"]: Apart(**row) for row in asked.fetchall()}
+def ask_apart(connection: Connection) -> Answer:
+    """Ask which tables are not filled as others are, and why, on the safe path."""
+    return connection.cursor(row_factory=dict_row).execute(query("generation_apart"))
+
+
+def apart_of(asked: Answer) -> dict[int, Apart]:
+    """Take the answer, by OID."""
+    return {row["oid"]: Apart(**row) for row in asked.fetchall()}
 
 
 def empty_tables(connection: Connection, tables: Sequence[Table]) -> set[int]:

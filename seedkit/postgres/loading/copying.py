@@ -27,6 +27,7 @@ from seedkit.postgres.loading.blame import located
 from seedkit.postgres.loading.numbering import AnyBlock, Numbering
 from seedkit.postgres.loading.stages import NUMBER, Stage, copy_statement
 from seedkit.postgres.loading.table_loads import TableLoad
+from seedkit.postgres.loading.value_texts import by_column, some_rows
 
 _Kind: TypeAlias = "tuple[RowShape, bool]"
 
@@ -99,21 +100,26 @@ def copy_run(connection: Connection, target: sql.Composable, run: Run) -> int:
             columns = (*run.shape.columns, NUMBER) if run.numbered else run.shape.columns
             with cursor.copy(copy_statement(target, columns)) as copy:
                 for block in run.blocks:
-                    _write(copy, block, run.load.table, codec_of(connection))
+                    _write(connection, copy, block, run.load.table)
                     run.rows += block.rows
             return cursor.rowcount
     except psycopg.Error as error:
         raise located(error, run.load, run.source, run.shape, before=run.before) from error
 
 
-def _write(copy: psycopg.Copy, block: AnyBlock, table: Table, codec: tuple[str, str]) -> None:
+def _write(connection: Connection, copy: psycopg.Copy, block: AnyBlock, table: Table) -> None:
     if isinstance(block, Block):
-        text = block.text if block.numbers is None else _with_numbers(block, block.numbers)
-        copy.write(text if codec[0] == "utf-8" else text.decode().encode(*codec))
+        octets = block.text if block.numbers is None else _with_numbers(block, block.numbers)
+        codec = codec_of(connection)
+        copy.write(octets if codec[0] == "utf-8" else octets.decode().encode(*codec))
     else:
         rows = _adapted(block, table)
-        for values in rows if block.numbers is None else _numbered(rows, block.numbers):
-            copy.write_row(values)
+        for part in some_rows(rows if block.numbers is None else _numbered(rows, block.numbers)):
+            if (text := by_column(part, connection)) is not None:
+                copy.write(text.encode(*codec_of(connection)))
+                continue
+            for values in part:
+                copy.write_row(values)
 
 
 def _with_numbers(block: Block, numbers: Sequence[int]) -> bytes:

@@ -133,7 +133,8 @@ def stage_definition(stage: Stage) -> sql.Composed:
 def same_key(stage: Stage) -> sql.SQL:
     """Say that `target` and `staged` are the same row."""
     not_null = frozenset(column.name for column in stage.table.columns if column.not_null)
-    return same(stage.key, stage.table.equalities(stage.key), not_null)
+    recorded = stage.table.told_apart_in_records(stage.key)
+    return same(stage.key, stage.table.equalities(stage.key), not_null, recorded=recorded)
 
 
 def unnumbered_rows(stage: Stage) -> sql.Composed:

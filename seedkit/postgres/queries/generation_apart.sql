@@ -1,5 +1,5 @@
 -- One row for each table that is not filled as others are: a partition, one of an extension, a temporary one, one that
--- this role may not insert into. `root` is the table that a partition's rows come with.
+-- this role may not read, or not insert into. `root` is the table that a partition's rows come with.
 select
     relation.oid::int8 as oid,
     case
@@ -14,7 +14,7 @@ select
     end as root,
     extension.extname as extension,
     relation.relpersistence = 't' as temporary,
-    not may.insert as forbidden
+    not may.fill as forbidden
 from pg_class as relation
 left join pg_depend as membership
     on membership.classid = 'pg_class'::regclass
@@ -25,9 +25,9 @@ left join pg_extension as extension on extension.oid = membership.refobjid
 cross join lateral (
     select
         has_schema_privilege(relation.relnamespace, 'usage')
-        and has_table_privilege(relation.oid, 'select, insert')
-        and has_table_privilege(relation.oid, 'insert') as insert
+        and has_any_column_privilege(relation.oid, 'select') -- a list of privileges would ask for one of them
+        and has_table_privilege(relation.oid, 'insert') as fill
 ) as may
 where relation.relkind in ('r', 'p')
     and relation.oid >= 16384
-    and (relation.relispartition or extension.extname is not null or relation.relpersistence = 't' or not may.insert)
+    and (relation.relispartition or extension.extname is not null or relation.relpersistence = 't' or not may.fill)

@@ -41,7 +41,7 @@ _LINK = ("sequences", "tables", "columns", "computed", "outranks", "entitled")
 
 
 @dataclass(frozen=True, slots=True)
-class _Answers:
+class AskedDraws:
     """What is asked of every database in one round trip; `unlinked` only where all of it is meant."""
 
     unusual: Answer
@@ -82,45 +82,51 @@ def read_feeding(connection: Session, tables: Iterable[int] | None = None, *, he
     everything = asked is None
     with (
         explained("reading the catalog"),
-        asked_safely(connection, lambda: _ask(connection, everything=everything)) as answers,
+        asked_safely(connection, lambda: ask_draws(connection, everything=everything)) as answers,
     ):
         links = _links(connection, answers.draws(), here=here)
         sequences = _sequences(connection, links, asked)
         unlinked = _unlinked(connection, answers, links, sequences)
+    return _feeding(sequences, links, asked, unlinked)
+
+
+def read_feeding_of(connection: Session, tables: Iterable[int], answers: AskedDraws) -> tuple[Feeding, Feeding]:
+    """Read what feeds the columns of tables (OIDs) by their schemas, and `here`: mostly that is the same, read once.
+
+    `answers` were asked for on the safe path, which has not been left.
+    """
+    asked = list(tables)
+    with explained("reading the catalog"):
+        draws = answers.draws()
+        links, links_here = (_links(connection, draws, here=here) for here in (False, True))
+        found = _sequences(connection, links, asked)
+        found_here = found if links_here == links else _sequences(connection, links_here, asked)
+    return _feeding(found, links, asked), _feeding(found_here, links_here, asked)
+
+
+def _feeding(
+    sequences: Sequence[FeedingSequence],
+    links: _Links,
+    asked: list[int] | None,
+    unlinked: tuple[UnlinkedSequence, ...] = (),
+) -> Feeding:
     return Feeding(
-        sequences=_ours(sequences),
+        sequences=tuple(sequence for sequence in sequences if not sequence.kept),
         unresolved=tuple(_unresolved(links, asked)),
         kept=tuple(sequence for sequence in sequences if sequence.kept),
         unlinked=unlinked,
     )
 
 
-def read_feeding_sequences(
-    connection: Session, tables: Iterable[int]
-) -> tuple[tuple[FeedingSequence, ...], tuple[FeedingSequence, ...]]:
-    """Read what feeds the columns of tables (OIDs) by their schemas, and `here`: mostly that is the same, read once."""
-    asked = list(tables)
-    with explained("reading the catalog"), asked_safely(connection, lambda: _ask(connection)) as answers:
-        draws = answers.draws()
-        links, links_here = (_links(connection, draws, here=here) for here in (False, True))
-        found = _sequences(connection, links, asked)
-        found_here = found if links_here == links else _sequences(connection, links_here, asked)
-    return _ours(found), _ours(found_here)
-
-
 def asked_sequence(connection: Session, sequence: int, table: int, column: int) -> FeedingSequence:
     """Read one sequence (OID) as feeding a column (attnum) of a table (OID), whether they are linked or not."""
     asked = _Asked(sequence=sequence, table=table, column=column)
-    with explained("reading the catalog"), asked_safely(connection, lambda: _ask(connection)) as answers:
+    with explained("reading the catalog"), asked_safely(connection, lambda: ask_draws(connection)) as answers:
         links = _links(connection, answers.draws())
         found = _apart(connection, _read_sequences(connection, asked, links), links)
     if not found:
         raise SequenceError("the table or the sequence was dropped meanwhile")
     return found[0]
-
-
-def _ours(sequences: Iterable[FeedingSequence]) -> tuple[FeedingSequence, ...]:
-    return tuple(sequence for sequence in sequences if not sequence.kept)
 
 
 def _sequences(connection: Session, links: _Links, tables: list[int] | None) -> tuple[FeedingSequence, ...]:
@@ -136,9 +142,9 @@ def _apart(connection: Session, sequences: Sequence[FeedingSequence], links: _Li
     return with_own_tables(sequences, inheriting, _read_sequences(connection, _Asked(tables=children), links))
 
 
-def _ask(connection: Session, *, everything: bool = False) -> _Answers:
+def ask_draws(connection: Session, *, everything: bool = False) -> AskedDraws:
     """Ask for the few defaults that are more than a plain `nextval('s')`, and for what else may draw."""
-    return _Answers(
+    return AskedDraws(
         connection.cursor(row_factory=dict_row).execute(query("unusual_defaults")),
         connection.cursor(row_factory=dict_row).execute(query("drawing_functions")),
         connection.cursor(row_factory=dict_row).execute(query("drawing_rules")),
@@ -157,7 +163,7 @@ def _links(connection: Session, draws: _Draws, *, here: bool = False) -> _Links:
 
 
 def _unlinked(
-    connection: Session, answers: _Answers, links: _Links, linked: Sequence[FeedingSequence]
+    connection: Session, answers: AskedDraws, links: _Links, linked: Sequence[FeedingSequence]
 ) -> tuple[UnlinkedSequence, ...]:
     rows = answers.unlinked.fetchall() if answers.unlinked else []
     drawn = {link.sequence for link in links.unusual} | {found.sequence for found in links.hidden}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -26,7 +26,6 @@ from seedkit.postgres.generation.deferred import (
     RefusedAtTheEnd,
     check_at_once,
     checked_at_once,
-    read_deferred,
     tried,
 )
 from seedkit.postgres.generation.rows import rows_added
@@ -49,10 +48,6 @@ class AtTheEnd:
     def connection(self) -> Connection:
         """The run's connection."""
         return self.turns.connection
-
-    def read(self, tables: Iterable[int]) -> None:
-        """Read what waits on some tables (OIDs)."""
-        self.waiting = read_deferred(self.connection, tables)
 
     @contextmanager
     def checked_early(self, group: Sequence[int], *, cut: bool) -> Iterator[None]:
@@ -79,14 +74,17 @@ class AtTheEnd:
             if oid in self._left_out:
                 raise self._left_out[oid]
 
-    def settled(self, fill: Callable[[], list[GeneratedTable]]) -> list[GeneratedTable]:
-        """Fill tables, until no trigger refuses them at the end."""
+    def settled(
+        self, fill: Callable[[], list[GeneratedTable]], again: Callable[[], list[GeneratedTable]]
+    ) -> list[GeneratedTable]:
+        """Fill tables, and `again` until no trigger refuses them at the end."""
         triggers = [each for each in self.waiting if each.trigger]
         while triggers:
             tables, refused = tried(self.connection, triggers, fill)
             if refused is None:
                 return [self._as_left(table, [each.name for each in triggers]) for table in tables]
             self._note(refused)
+            fill = again
         return fill()
 
     def _as_left(self, found: GeneratedTable, triggers: Sequence[str]) -> GeneratedTable:

@@ -1,172 +1,121 @@
-"""Fills tables that refer to each other in a circle: all at once, by one statement.
-
-Where it is refused, a row of one of them is to blame, or several. Each table's rows are tried by themselves then, with
-keys of the circle as broken as they have to be, and taken back: what is refused is made up for. What refers to a row
-that is left out has NULL there, or is left out with it. Then all go once more.
-"""
+"""Plans a table, or all that refer to each other: none with more parents in the others than these will have."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
 from seedkit.core.foreign_keys import ForeignKey
-from seedkit.core.generation.columns.blocks import NULL
-from seedkit.core.generation.rows.shortfalls import swallowed
-from seedkit.core.generation.streams import BLOCK
-from seedkit.errors import LoadError
-from seedkit.postgres.connection import Connection
-from seedkit.postgres.generation.filling import TableFilling
-from seedkit.postgres.generation.refusals import is_refusal_of_rows
-from seedkit.postgres.generation.rows import rows_added
-from seedkit.postgres.generation.trials import Trial, tried_alone
-from seedkit.runner.generation.around import Around
-from seedkit.runner.generation.loads import Texts, as_load
-from seedkit.runner.generation.ordering import referred_and_overwritten
-from seedkit.runner.generation.outcomes import TableOutcome, TableRows
+from seedkit.core.generation.columns.parents import Key
+from seedkit.core.generation.planning.counted import first_row
+from seedkit.core.generation.planning.foreign_keys.soft_keys import without
+from seedkit.core.generation.planning.promises import Promised
+from seedkit.core.generation.planning.situation import Parents, Situation
+from seedkit.core.generation.planning.tables import TablePlanner
+from seedkit.postgres.generation.parents import key_rows
+from seedkit.postgres.generation.rows import RowsThere
+from seedkit.runner.generation.situations import Situations
 
-Hidden = Callable[[str], str]
+_ROUNDS = 5
+"""How often tables of a circle are planned again with fewer parents, as one had no room for all."""
 
 
-def circle_filled(
-    connection: Connection,
-    circle: Sequence[TableRows],
-    around: Around,
-    again: Callable[[], Sequence[TableRows]],
-    hidden: Hidden,
-) -> dict[int, TableOutcome]:
-    """Fill tables that refer to each other, whose rows can be made `again`.
-
-    Raises LoadError where no row can be said to be to blame.
-    """
-    try:
-        with connection.transaction():
-            loaded = _loaded(connection, circle, [_made(rows, around) for rows in circle])
-    except LoadError as error:
-        if not is_refusal_of_rows(error.__cause__):
-            raise
-        error.hint = _overwriting(circle) or error.hint
-        return _Circle(connection, again(), hidden).filled(error)
-    return {rows.table.oid: _outcome(connection, rows, count) for rows, count in zip(circle, loaded, strict=True)}
-
-
-def _overwriting(circle: Sequence[TableRows]) -> str | None:
-    """Say which keys triggers overwrite that the tables refer to."""
-    tables = {rows.table.oid: rows.table for rows in circle}
-    found = referred_and_overwritten(list(tables), tables, {rows.table.oid: rows.maker.plan.rules for rows in circle})
-    named = [f"{tables[oid].name}.{name}" for oid, names in found.items() for name in sorted(names)]
-    if not named:
-        return None
-    return (
-        f"A trigger seems to overwrite {', '.join(named)}, which the circle refers to: let it keep a key that is given."
-    )
-
-
-def _made(rows: TableRows, around: Around) -> Callable[[], Texts]:
-    def texts() -> Iterator[tuple[str, int]]:
-        for made in around.sent(rows.table, rows.maker.blocks(rows.first, rows.count)):
-            yield made.text, len(made.numbers)
-
-    return texts
-
-
-def _loaded(connection: Connection, circle: Sequence[TableRows], texts: Sequence[Callable[[], Texts]]) -> list[int]:
-    """Load all tables by one statement; say how many rows each was given."""
-    from seedkit.postgres.loading.ways import load_tables
-
-    loads = [as_load(rows.table, rows.columns, made) for rows, made in zip(circle, texts, strict=True)]
-    return [report.inserted for report in load_tables(connection, loads)]
-
-
-def _outcome(connection: Connection, rows: TableRows, inserted: int, refusals: Sequence[str] = ()) -> TableOutcome:
-    """Say what came of a table's rows, and what triggers did to them."""
-    rules = rows.maker.plan.rules
-    if not rules.triggers:
-        return rows.outcome(inserted, refusals)
-    made = rows.count - sum(shortfall.rows for shortfall in rows.maker.short.values())
-    sent = max(inserted if refusals else made, inserted)
-    added = rows_added(connection, rows.table, rows.there, sent)
-    reasons = [swallowed(str(rows.table.name), sent - added, sent, rules.swallowing)] if added < sent else []
-    return rows.outcome(added, [*refusals, *reasons])
+def planners(situations: Situations, there: Mapping[int, RowsThere]) -> dict[int, TablePlanner]:
+    """Plan a table, or all of a circle: each with no more parents in the others than these will have."""
+    circle = _Circle(situations, there, {oid: situations.asked(oid, rows.count) for oid, rows in there.items()})
+    circle.plan(there)
+    for _ in range(min(len(there), _ROUNDS) if len(there) > 1 else 0):
+        fitting = {oid: situations.fitting(planner, oid) for oid, planner in circle.planners.items()}
+        if fitting == circle.counts:
+            break
+        changed = [oid for oid in there if fitting[oid] != circle.counts[oid]]
+        circle.counts = fitting
+        circle.plan(circle.children(changed))
+    return circle.planners
 
 
 @dataclass(slots=True)
 class _Circle:
-    """Tables whose rows were refused together; `lines` are those that each takes by itself, in fields."""
+    """Tables that are planned together, mostly one: rows that are `there`, and how many each is to get.
 
-    connection: Connection
-    circle: Sequence[TableRows]
-    hidden: Hidden
-    _lines: dict[int, list[list[str]]] = field(default_factory=dict)
-    _reasons: dict[int, list[str]] = field(default_factory=dict)
-    _refused: bool = False
+    Promised are the columns of a table that tables of the circle refer to, itself among them.
+    """
 
-    def filled(self, error: LoadError) -> dict[int, TableOutcome]:
-        """Try each table's rows, and load what is left of all; raises the error where no row is refused alone."""
-        for rows in self.circle:
-            self._try(rows)
-        if not self._refused:
-            raise error
-        changed = True
-        while changed:
-            changed = max([self._without_dangling(rows) for rows in self.circle])
-        texts = [partial(_texts, self._lines[rows.table.oid]) for rows in self.circle]
-        with self.connection.transaction():
-            loaded = _loaded(self.connection, self.circle, texts)
-        return {
-            rows.table.oid: _outcome(self.connection, rows, count, self._reasons[rows.table.oid])
-            for rows, count in zip(self.circle, loaded, strict=True)
+    situations: Situations
+    there: Mapping[int, RowsThere]
+    counts: Mapping[int, int]
+    planners: dict[int, TablePlanner] = field(default_factory=dict)
+    _read: dict[tuple[int, tuple[str, ...]], Parents] = field(default_factory=dict)
+    _promised: dict[int, set[str]] = field(init=False)
+    _first: dict[int, int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._promised = {oid: set() for oid in self.there}
+        for key in self._keys():
+            self._promised[key.references].update(key.referenced_columns)
+        self._first = {oid: self._first_row(oid) for oid in self.there}
+
+    def _keys(self) -> Iterator[ForeignKey]:
+        """Give the foreign keys that lead to tables of the circle, those to the table itself among them."""
+        keys = (key for oid in self.there for key in self.situations.tables[oid].foreign_keys)
+        return (key for key in keys if key.references in self.there)
+
+    def children(self, parents: Iterable[int]) -> list[int]:
+        """List the tables that refer to some of the circle, and those that refer to these, in the circle's order."""
+        above = {oid: [key.references for key in self.situations.tables[oid].foreign_keys] for oid in self.there}
+        below: dict[int, list[int]] = {}
+        for oid, others in above.items():
+            for other in others:
+                below.setdefault(other, []).append(oid)
+        found, waiting = set[int](), list(parents)
+        while waiting:
+            new = set(below.get(waiting.pop(), ())) - found
+            found |= new
+            waiting += new
+        return [oid for oid in self.there if oid in found]
+
+    def plan(self, tables: Iterable[int]) -> None:
+        """Plan some tables of the circle, again where they were planned with more parents."""
+        for oid in tables:
+            situation = self._situation(oid)
+            soft = [key.name for key in self.situations.tables[oid].foreign_keys if key.soft]
+            lacking = {name for name in soft if not situation.parents[name].count}
+            rules = without(self.situations.copying().mirrored(oid), lacking)
+            self.planners[oid] = TablePlanner(rules, self.situations.run, situation)
+
+    def _situation(self, oid: int) -> Situation:
+        table = self.situations.tables[oid]
+        parents = {key.name: self._parents(key) for key in table.foreign_keys if key.references != oid}
+        return Situation(
+            counted=self.situations.counted(oid),
+            parents=parents,
+            there=self.there[oid].count,
+            first=self._first[oid],
+            taken=partial(key_rows, self.situations.connection, table),
+            promised=frozenset(self._promised[oid]),
+            refined=self.situations.refined.get(oid, {}),
+            per=self.situations.per_parent(oid, self._first[oid]),
+        )
+
+    def _first_row(self, oid: int) -> int:
+        there = self.there[oid]
+        reached = (there.count, *there.reached.values())
+        return first_row(self.situations.rules[oid], self.situations.counted(oid), reached)
+
+    def _parents(self, key: ForeignKey) -> Parents:
+        """Give the rows that a key may refer to: those of its own circle by their numbers, others as they are."""
+        if key.references not in self.there:
+            place = key.references, key.referenced_columns
+            if place not in self._read:
+                self._read[place] = self.situations.parents_there(key)
+            return self._read[place]
+        first, count = self._first[key.references], self.counts[key.references]
+        counted = self.situations.counted(key.references)
+        keys: dict[str, Key] = {
+            name: counted[name].key(first)
+            if name in counted
+            else Promised(self.planners, key.references, name, first, count)
+            for name in key.referenced_columns
         }
-
-    def _try(self, rows: TableRows) -> None:
-        trial = Trial(rows.send, [key.name for key in self._keys(rows)])
-        filling = TableFilling(self.connection, rows.maker, self.hidden, send=trial)
-        tried_alone(self.connection, filling, rows.maker.blocks(rows.first, rows.count))
-        self._lines[rows.table.oid] = trial.lines
-        self._reasons[rows.table.oid] = list(filling.tally.reasons(str(rows.table.name), rows.count, ()))
-        self._refused = self._refused or filling.tally.has_refused
-
-    def _keys(self, rows: TableRows) -> list[ForeignKey]:
-        """List the keys of a table that lead into the circle."""
-        there = {other.table.oid for other in self.circle}
-        return [key for key in rows.table.foreign_keys if key.references in there and not key.soft]
-
-    def _without_dangling(self, rows: TableRows) -> bool:
-        """Let no row of a table refer to one that is left out; says whether rows are left out for that."""
-        for key in self._keys(rows):
-            referred = next(other for other in self.circle if other.table.oid == key.references)
-            there = set(map(_fields(referred, key.referenced_columns), self._lines[key.references]))
-            self._mend(rows, key, there)
-        return self._leave_out(rows)
-
-    def _mend(self, rows: TableRows, key: ForeignKey, there: Collection[tuple[str, ...]]) -> None:
-        read = _fields(rows, key.columns)
-        nullable = [rows.columns.index(name) for name in key.columns if not rows.table.column(name).not_null]
-        for line in self._lines[rows.table.oid]:
-            if NULL not in (found := read(line)) and found not in there:
-                for place in nullable:
-                    line[place] = NULL
-                if not nullable:
-                    line.clear()
-
-    def _leave_out(self, rows: TableRows) -> bool:
-        lines = self._lines[rows.table.oid]
-        kept = [line for line in lines if line]
-        if len(kept) == len(lines):
-            return False
-        name, left_out = str(rows.table.name), len(lines) - len(kept)
-        self._reasons[rows.table.oid].append(f"table {name}: {left_out:,} rows need others that are left out")
-        self._lines[rows.table.oid] = kept
-        return True
-
-
-def _fields(rows: TableRows, names: Sequence[str]) -> Callable[[list[str]], tuple[str, ...]]:
-    places = [rows.columns.index(name) for name in names]
-    return lambda line: tuple(line[place] for place in places) if line else (NULL,)
-
-
-def _texts(lines: Sequence[Sequence[str]]) -> Iterator[tuple[str, int]]:
-    for place in range(0, len(lines), BLOCK):
-        block = lines[place : place + BLOCK]
-        yield "".join("\t".join(line) + "\n" for line in block), len(block)
+        return Parents(count, keys, first, table=str(self.situations.tables[key.references].name))

@@ -19,12 +19,14 @@ from seedkit.core.sequences.feeding import FeedingSequence
 from seedkit.files.generation.locales import words_of
 from seedkit.files.generation.meanings import read_meanings
 from seedkit.postgres.connection import Connection
+from seedkit.postgres.generation.asking import AskedRules
 from seedkit.postgres.generation.filling import TableFilling
 from seedkit.postgres.generation.rows import RowsThere, rows_as_copied
 from seedkit.postgres.generation.rules import Rules, read_rules
 from seedkit.postgres.generation.writers import read_writers
 from seedkit.runner.generation.around import Around
-from seedkit.runner.generation.circles import circle_filled
+from seedkit.runner.generation.circle_loads import circle_filled
+from seedkit.runner.generation.circles import planners
 from seedkit.runner.generation.fed import fed_columns
 from seedkit.runner.generation.outcomes import TableOutcome, TableRows, nothing_to_do
 from seedkit.runner.generation.refinements import Refine
@@ -58,20 +60,21 @@ class EngineRequest:
 class Plans:
     """What was read of a schema: of the tables that are filled, among `tables`, which are all that these refer to.
 
-    `sequences` are those that feed columns of the tables that are filled.
+    `sequences` are those that feed columns of the tables that are filled. Rules are read, unless they were `asked` for.
     """
 
     connection: Connection
     request: EngineRequest
     tables: Mapping[int, Table]
     sequences: Sequence[FeedingSequence]
+    asked: AskedRules | None = field(default=None, kw_only=True)
     rules: Rules = field(init=False)
     run: Run = field(init=False)
     situations: Situations = field(init=False)
     _fed: dict[int, dict[str, Numbering]] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.rules = read_rules(self.connection, {oid: self.tables[oid] for oid in self.request.counts})
+        self.rules = read_rules(self.connection, {oid: self.tables[oid] for oid in self.request.counts}, self.asked)
         said = self.request
         self.run = Run(
             random_seed=said.random_seed, today=said.today, meanings=read_meanings(), words=words_of(said.locale)
@@ -87,6 +90,7 @@ class Plans:
             fed=self._fed,
             sharing=sharing,
             per=self.request.per,
+            looks=isinstance(self, Engine),
         )
         self.situations.refined = {oid: self._refined(oid) for oid in self.request.counts}
         self.rules = replace(self.rules, tables=self.situations.follow_names())
@@ -103,7 +107,7 @@ class Plans:
     def planners_without_rows(self) -> dict[int, TablePlanner]:
         """Plan all tables as if none had rows yet, and each were given those that are asked for; looks at none."""
         nothing = {oid: RowsThere(0, {}) for oid in self.request.counts}
-        return self.situations.planners(nothing)
+        return planners(self.situations, nothing)
 
     def _made_by(self, oid: int, planner: TablePlanner) -> RowMaker:
         return RowMaker(planner.planned, self.rules.tables[oid].surroundings(self.rules.functions))
@@ -142,21 +146,20 @@ class Engine(Plans):
         return circle_filled(self.connection, list(rows.values()), self.around, again, self.request.hidden)
 
     def _ready(self, there: Mapping[int, RowsThere]) -> dict[int, TableRows]:
-        planners = self._planners(there)
-        return {oid: self._rows(oid, planner) for oid, planner in planners.items()}
+        return {oid: self._rows(oid, planner) for oid, planner in self._planners(there).items()}
 
     def _planners(self, there: Mapping[int, RowsThere]) -> dict[int, TablePlanner]:
         """Plan tables, and move their sequences past their rows: behind rows of others that nobody can see yet."""
         moved: dict[int, int] = {}
         while True:
-            planners = self.situations.planners(there)
-            begins = {oid: planner.situation.first for oid, planner in planners.items()}
-            given = {oid: self._make_ready(oid, planner) for oid, planner in planners.items()}
+            planned = planners(self.situations, there)
+            begins = {oid: planner.situation.first for oid, planner in planned.items()}
+            given = {oid: self._make_ready(oid, planner) for oid, planner in planned.items()}
             ahead = {oid: row for oid, row in given.items() if row > max(begins[oid], moved.get(oid, 0))}
             seen = self._seen_by_now(there, ahead) if ahead else there
             if seen == there:
-                return planners
-            moved = {oid: begins[oid] + self.situations.fitting(planner, oid) for oid, planner in planners.items()}
+                return planned
+            moved = {oid: begins[oid] + self.situations.fitting(planner, oid) for oid, planner in planned.items()}
             there = seen
 
     def _seen_by_now(self, there: Mapping[int, RowsThere], ahead: Mapping[int, int]) -> dict[int, RowsThere]:

@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterator, Mapping
 
 from seedkit.core.catalog import Table
 from seedkit.core.generation.planning.capacity import Capacity
-from seedkit.core.generation.planning.choosing import chosen_for
-from seedkit.core.generation.planning.chosen import Chosen, Facts, Run, Rung
-from seedkit.core.generation.planning.facts import facts_of
-from seedkit.core.generation.planning.listing import few_values
-from seedkit.core.generation.planning.tables import PlannedTable
-from seedkit.core.generation.planning.types.kinds import family_of
+from seedkit.core.generation.planning.chosen import Run, Rung
 from seedkit.core.generation.requests.asked import ROWS
 from seedkit.core.generation.rows.asked import doubtful
 from seedkit.core.generation.rows.making import RowMaker
@@ -26,8 +19,7 @@ from seedkit.postgres.time_outs import work_without_time_outs
 from seedkit.runner.concealment import concealed
 from seedkit.runner.generation.inferred import inferred
 from seedkit.runner.generation.request import GenerationRequest
-
-_REFERENCE = re.compile("!ref|!per")
+from seedkit.runner.generation.written import parent_of, written
 
 
 def explain(connection: Connection, request: GenerationRequest) -> Explanation:
@@ -66,41 +58,19 @@ def _columns(table: Table, maker: RowMaker, tables: Mapping[int, Table], run: Ru
     chosen = {each.column: each for each in maker.plan.columns}
     for column in table.columns:
         made = chosen.get(column.name)
-        parent = None if made is None else _parent(made, maker.plan, tables)
+        parent = None if made is None else parent_of(made, maker.plan, tables)
         yield ExplainedColumn(
             name=column.name,
             type_name=column.type_name,
-            generator="" if made is None else _written(made, maker.plan, parent, run),
+            generator="" if made is None else written(made, maker.plan, parent, run),
             why="computed by the server" if made is None else _why(made.rung, parent),
         )
-
-
-def _parent(made: Chosen, plan: PlannedTable, tables: Mapping[int, Table]) -> TableName | None:
-    """Name the table that a column refers to: of several the one that its values are taken from."""
-    keys = [key for key in plan.rules.table.foreign_keys if made.column in key.columns]
-    names = [tables[key.references].name for key in keys]
-    return next((name for name in names if f"{{ref: {name}}}" in made.spelling), names[-1] if names else None)
 
 
 def _bound(table: Table, capacity: Capacity) -> str | None:
     """Name what has no more: a key, or the type of a column that is counted."""
     column = next((column for column in table.columns if column.name == capacity.key), None)
     return capacity.key or capacity.reason if column is None else f"{column.name} is {column.type_name}"
-
-
-def _written(made: Chosen, plan: PlannedTable, parent: TableName | None, run: Run) -> str:
-    """Write a generator of a key's column in the fixture language, which says nothing of what else is in the key."""
-    if parent is not None:
-        return _REFERENCE.sub(f"!choice {{ref: {parent}}}", made.spelling)
-    facts = facts_of(plan.rules, plan.rules.table.column(made.column))
-    return _REFERENCE.sub(lambda _: _in_a_key(facts, run), made.spelling)
-
-
-def _in_a_key(facts: Facts, run: Run) -> str:
-    """Write what a key takes its values from: a list, the words that a text would have anywhere, or numbers."""
-    if few := few_values(facts):
-        return f"!choice {json.dumps(few, ensure_ascii=False)}"
-    return chosen_for(facts, run).spelling if family_of(facts.kind) == "text" else "!range"
 
 
 def _why(rung: Rung, parent: TableName | None) -> str:

@@ -8,15 +8,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 
-from seedkit.core.catalog import Table
-from seedkit.core.names import TableName
 from seedkit.core.reports.generation import GeneratedTable
 from seedkit.errors import LoadError, SeedkitError, lines
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.driver_errors import explained
+from seedkit.postgres.generation.asking import AskedSchema
+from seedkit.postgres.generation.rights import rights_told
 from seedkit.postgres.generation.rows import rows_there
-from seedkit.postgres.search_path import safe_path
-from seedkit.postgres.sequences.feeding import read_feeding_sequences
+from seedkit.postgres.sequences.feeding import read_feeding_of
 from seedkit.runner.generation.at_the_end import AtTheEnd
 from seedkit.runner.generation.course import Course
 from seedkit.runner.generation.engine import Engine, EngineRequest
@@ -38,12 +37,13 @@ _DRY_TRIGGER = (
 
 @dataclass(slots=True)
 class Filling:
-    """A run that is planned: its tables are filled in their order."""
+    """A run that is planned: its tables are filled in their order; made on the path on which the schema was asked."""
 
     connection: Connection
     request: GenerationRequest
     plan: CountPlan
     turns: Turns
+    schema: AskedSchema
     at_the_end: AtTheEnd
     course: Course = field(init=False)
     engine: Engine = field(init=False)
@@ -67,9 +67,13 @@ class Filling:
             progress=Progress(0, {table.name: self.plan.counts[table.oid] for table in self.plan.filled}),
             commit_every=self.request.commit_every,
         )
-        with safe_path(self.connection):
-            sequences, self.turns.ahead.known = read_feeding_sequences(self.connection, self.plan.counts)
-            self.engine = Engine(self.connection, wanted, self.plan.tables, sequences, self.course)
+        feeding, here = read_feeding_of(self.connection, self.plan.counts, self.plan.draws)
+        self.turns.ahead.known = here.sequences
+        self.turns.ahead.feeding = feeding if self.request.commit_every is None else None
+        fed, rules = feeding.sequences, self.schema.rules
+        self.engine = Engine(self.connection, wanted, self.plan.tables, fed, self.course, asked=rules)
+        if self.turns.ours:  # what a caller has in the same transaction may not hold yet
+            self.at_the_end.waiting = self.schema.deferred.fetchall()
         if self.request.commit_every is not None and not self.request.total:
             self._before = {table.oid: rows_there(self.connection, table, {}).count for table in self.plan.filled}
 
@@ -89,8 +93,7 @@ class Filling:
         self.course.cuts = len(group) == 1 and self.course.is_cut(self.plan.counts[group[0]])
         if self.course.cuts:
             self.course.commit()
-        whose_lock = whose_lock_told(self.connection, _looked_at(self.plan.tables, group))
-        with self._stopping_or_not(group), self._telling_of_triggers(group), whose_lock, explained(_doing(names)):
+        with self._stopping_or_not(group), self._telling_of_triggers(group), _explained(self, group):
             refuse_orphans(self.plan, group, self._found, alone=not self.request.names_tables)
             self.at_the_end.refuse_left_out(group)
             with self.at_the_end.checked_early(group, cut=self.course.cuts):
@@ -131,22 +134,10 @@ class Filling:
         def give_up(error: SeedkitError) -> None:
             if self.course.cuts:
                 self.course.forget()
-            self._note(group, [self._given_up(oid, error) for oid in group])
+            self._note(group, [_given_up(self, oid, error) for oid in group])
 
         with self.turns.attempt(give_up, in_pieces=self.course.cuts):
             yield
-
-    def _given_up(self, oid: int, error: SeedkitError) -> TableOutcome:
-        """Say why a table was given up; of one in pieces some may have been committed by then."""
-        told = (error.message, error.detail, error.hint and f"hint: {error.hint}")
-        name = self.plan.tables[oid].name
-        return TableOutcome(
-            table=str(name),
-            rows=self.course.kept[name],
-            asked=self.plan.counts[oid],
-            reasons=tuple(part for part in told if part),
-            failed=True,
-        )
 
     def _note(self, group: Sequence[int], outcomes: Sequence[TableOutcome]) -> None:
         for oid, outcome in zip(group, outcomes, strict=True):
@@ -156,6 +147,19 @@ class Filling:
             self._found[oid] = found = _reported(self.plan, oid, outcome, told)
             if found.failed and self.request.names_tables:
                 raise _nothing_taken(found)
+
+
+def _given_up(filling: Filling, oid: int, error: SeedkitError) -> TableOutcome:
+    """Say why a table was given up; of one in pieces some may have been committed by then."""
+    told = (error.message, error.detail, error.hint and f"hint: {error.hint}")
+    name = filling.plan.tables[oid].name
+    return TableOutcome(
+        table=str(name),
+        rows=filling.course.kept[name],
+        asked=filling.plan.counts[oid],
+        reasons=tuple(part for part in told if part),
+        failed=True,
+    )
 
 
 def _command_to_go_on(request: GenerationRequest, plan: CountPlan, before: Mapping[int, int]) -> str:
@@ -172,14 +176,14 @@ def _total(plan: CountPlan, oid: int, before: int) -> str:
     return name if oid in plan.per and not before else f"{name}={before + plan.counts[oid]}"
 
 
-def _looked_at(tables: Mapping[int, Table], group: Sequence[int]) -> list[Table]:
-    """List the tables of a group and those that these refer to."""
-    keys = (key for oid in group for key in tables[oid].foreign_keys)
-    return [tables[oid] for oid in dict.fromkeys([*group, *(key.references for key in keys)]) if oid in tables]
-
-
-def _doing(names: Sequence[TableName]) -> str:
-    return f"filling {', '.join(map(str, names))}"
+@contextmanager
+def _explained(filling: Filling, group: Sequence[int]) -> Iterator[None]:
+    tables = filling.plan.tables
+    looked_at = dict.fromkeys([*group, *(key.references for oid in group for key in tables[oid].foreign_keys)])
+    whose_lock = whose_lock_told(filling.connection, [tables[oid] for oid in looked_at if oid in tables])
+    doing = f"filling {', '.join(str(tables[oid].name) for oid in group)}"
+    with rights_told(filling.connection, tables.values()), whose_lock, explained(doing):
+        yield
 
 
 def _nothing_taken(table: GeneratedTable) -> LoadError:

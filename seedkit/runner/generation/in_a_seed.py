@@ -9,7 +9,7 @@ from seedkit.context.run import SeedRun
 from seedkit.core.generation.requests.asked import asked_tables
 from seedkit.core.reports.generation import GeneratedTable, GenerationReport
 from seedkit.core.reports.runs import TableReport
-from seedkit.runner.generation.refinements import NOTHING_IS_SAID, with_columns
+from seedkit.runner.generation.refinements import WhatIsSaid, with_columns
 from seedkit.runner.generation.request import GenerationRequest
 from seedkit.runner.generation.run import generate
 
@@ -17,9 +17,18 @@ _log = logging.getLogger("seedkit")
 
 
 def generated(
-    run: SeedRun, seeder: str, asked: Mapping[str, int | None], columns: Mapping[str, object], *, top_up: bool
+    run: SeedRun,
+    said: WhatIsSaid,
+    seeder: str,
+    asked: Mapping[str, int | None],
+    columns: Mapping[str, object],
+    *,
+    top_up: bool,
 ) -> GenerationReport:
-    """Do what `db.generate` does, with the random seed and the day of the run; its report counts the rows."""
+    """Do what `db.generate` does, with the random seed and the day of the run; its report counts the rows.
+
+    `said` is what generate.yml says, which columns that are given win over.
+    """
     tables = asked_tables(asked)
     request = GenerationRequest(
         asked=tables,
@@ -28,7 +37,7 @@ def generated(
         now=run.now.date(),
         still=run.dry_run,
         guard=None,
-        said=with_columns(NOTHING_IS_SAID, tables, columns),
+        said=with_columns(said, tables, columns),
     )
     report = generate(run.connection, request)
     for table in report.tables:

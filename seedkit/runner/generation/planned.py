@@ -17,9 +17,12 @@ from seedkit.core.generation.requests.parents import is_needed, needed_parents, 
 from seedkit.core.names import TableName
 from seedkit.core.relations import Catalog
 from seedkit.core.reports.runs import SkippedStep
-from seedkit.postgres.catalog.tables import read_catalog, read_tables
+from seedkit.postgres.catalog.tables import ask_catalog, catalog_of, read_tables
 from seedkit.postgres.connection import Connection
-from seedkit.postgres.generation.tables import empty_tables, read_apart
+from seedkit.postgres.generation.tables import apart_of, ask_apart, empty_tables
+from seedkit.postgres.search_path import asked_safely
+from seedkit.postgres.sequences.feeding import AskedDraws, ask_draws
+from seedkit.postgres.session import Answer
 from seedkit.runner.others_code import left_to_others
 
 
@@ -28,11 +31,12 @@ class CountPlan:
     """The tables of a run with their rows, by OID; `parent_of` says for whose rows those are that nobody named.
 
     `tables` are all that the run may look at; of these `empty` ones have no row, as far as it matters. `said` is what
-    generate.yml says of them, `per` of which the rows are counted by their parents.
+    generate.yml says of them, `per` of which the rows are counted by their parents. `draws` were asked for beside.
     """
 
     counts: dict[int, int]
     tables: Mapping[int, Table]
+    draws: AskedDraws
     said: Refining = NOTHING_SAID
     per: Mapping[int, Per] = field(default_factory=dict)
     parent_of: dict[int, list[TableName]] = field(default_factory=dict)
@@ -53,11 +57,12 @@ def planned_counts(
 
     Begins on the safe path, and leaves it before the first look at rows.
     """
-    choice, tables, said = _read(connection, excluded, refinements)
+    choice, tables, said, draws = _read(connection, excluded, refinements)
     counts = _meant(choice, asked)
     left_to_others(connection, _reachable(counts, tables))
-    per = said.counted_by_parents([oid for oid in counts if oid not in choice.numbered(asked)], tables)
-    plan = CountPlan(counts=counts, tables=tables, said=said, per=per, no_tables=not counts)
+    numbered = choice.numbered(asked)
+    per = said.counted_by_parents([oid for oid in counts if oid not in numbered], tables)
+    plan = CountPlan(counts=counts, tables=tables, draws=draws, said=said, per=per, no_tables=not counts)
     if asked:
         _add_parents(connection, plan, choice)
     else:
@@ -72,24 +77,27 @@ def planned_counts(
 
 def meant_counts(
     connection: Connection, asked: Sequence[AskedRows], excluded: Sequence[str], refinements: Refinements = NOTHING
-) -> tuple[dict[int, int], list[Table], Refining]:
+) -> tuple[dict[int, int], list[Table], Refining, AskedDraws]:
     """Say which tables are meant, whether they are empty or not, and which these refer to; looks at no row."""
-    choice, tables, said = _read(connection, excluded, refinements)
+    choice, tables, said, draws = _read(connection, excluded, refinements)
     counts = _meant(choice, asked)
-    return counts, _reachable(counts, tables), said
+    return counts, _reachable(counts, tables), said, draws
 
 
 def _read(
     connection: Connection, excluded: Sequence[str], refinements: Refinements
-) -> tuple[Choice, dict[int, Table], Refining]:
-    catalog = read_catalog(connection)
-    tables = read_tables(connection, [relation.oid for relation in catalog.relations if relation.kind in "rp"])
+) -> tuple[Choice, dict[int, Table], Refining, AskedDraws]:
+    def ask() -> tuple[Answer, Answer, AskedDraws]:
+        return ask_catalog(connection), ask_apart(connection), ask_draws(connection)
+
+    with asked_safely(connection, ask) as (relations, apart, draws):
+        catalog = catalog_of(relations)
+        tables = read_tables(connection, [relation.oid for relation in catalog.relations if relation.kind in "rp"])
     said = refining(refinements, tables, partial(_find, catalog))
     alone = [oid for oid in tables if said.leaves_alone(oid)]
-    usual = said.usual(ROWS)
-    choice = Choice(catalog, read_apart(connection), excluded, usual, alone)
+    choice = Choice(catalog, apart_of(apart), excluded, said.usual(ROWS), alone)
     choice.refuse_unknown_exceptions()
-    return choice, tables, said
+    return choice, tables, said, draws
 
 
 def _meant(choice: Choice, asked: Sequence[AskedRows]) -> dict[int, int]:

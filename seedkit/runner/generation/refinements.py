@@ -9,20 +9,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from seedkit.core.fixtures import DEFAULT_LIMITS, FixtureLimits
-from seedkit.core.generation.expressions.evaluation import Surroundings
-from seedkit.core.generation.planning.chosen import Run
-from seedkit.core.generation.planning.numbering import Numbering
 from seedkit.core.generation.refinements.said import NOTHING, Refinements
 from seedkit.core.generation.requests.asked import AskedRows
-from seedkit.core.generation.schema import TableRules
 from seedkit.core.generation.streams import VERSION
 from seedkit.core.read_secrets import Secrets
 from seedkit.errors import ConfigurationError, UsageError
 
 if TYPE_CHECKING:
     from seedkit.core.fixture_language.row_values import Setting
+    from seedkit.core.generation.expressions.evaluation import Surroundings
+    from seedkit.core.generation.planning.chosen import Run
+    from seedkit.core.generation.planning.numbering import Numbering
     from seedkit.core.generation.planning.refined import Refined
     from seedkit.core.generation.refinements.refining import Refining
+    from seedkit.core.generation.schema import TableRules
 
 Refine: TypeAlias = "Callable[[TableRules, Run, Surroundings, Mapping[str, Numbering]], Mapping[str, Refined]]"
 """Gives what people have said of a table's columns, some of which are counted; raises what is wrong with it."""

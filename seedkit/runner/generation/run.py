@@ -14,12 +14,13 @@ from seedkit.errors import ManyRowsError, UsageError
 from seedkit.files.generation.locales import words_of
 from seedkit.postgres.connection import Connection, identify, in_transaction
 from seedkit.postgres.driver_errors import explained
-from seedkit.postgres.search_path import enter_safe_path
+from seedkit.postgres.generation.asking import ask_schema
+from seedkit.postgres.generation.rights import rights_told
+from seedkit.postgres.search_path import asked_safely, enter_safe_path
 from seedkit.postgres.transactions.write_locks import take_write_locks
 from seedkit.runner.concealment import concealed
-from seedkit.runner.generation.at_the_end import AtTheEnd
-from seedkit.runner.generation.filling import Filling
 from seedkit.runner.generation.planned import CountPlan, planned_counts
+from seedkit.runner.generation.readiness import make_ready
 from seedkit.runner.generation.request import GenerationRequest
 from seedkit.runner.generation.sequences import SequencesAhead
 from seedkit.runner.generation.turns import Turns
@@ -52,7 +53,8 @@ def generate(connection: Connection, request: GenerationRequest) -> GenerationRe
         in_pieces=request.commit_every is not None,
     )
     secrets = request.said.secrets
-    with concealed(secrets), turns.time_outs_told(), explained("generating rows"), turns:
+    make_ready()
+    with concealed(secrets), turns.time_outs_told(), rights_told(connection), explained("generating rows"), turns:
         _refuse_production(connection, request)
         plan = _planned(connection, request)
         _refuse_many(connection, request, plan)
@@ -76,14 +78,19 @@ def generate(connection: Connection, request: GenerationRequest) -> GenerationRe
 
 
 def _filled(connection: Connection, request: GenerationRequest, plan: CountPlan, turns: Turns) -> list[GeneratedTable]:
-    at_the_end = AtTheEnd(turns, plan.tables)
-    if turns.ours:  # what a caller has in the same transaction may not hold yet
-        at_the_end.read(plan.counts)
+    with asked_safely(connection, lambda: ask_schema(connection, plan.counts)) as schema:
+        from seedkit.runner.generation.at_the_end import AtTheEnd  # `make_ready` has them imported
+        from seedkit.runner.generation.filling import Filling
 
-    def fill() -> list[GeneratedTable]:
-        return Filling(connection, request, plan, turns, at_the_end).filled()
+        at_the_end = AtTheEnd(turns, plan.tables)
+        first = Filling(connection, request, plan, turns, schema, at_the_end)
 
-    return fill() if turns.in_pieces else at_the_end.settled(fill)
+    def again() -> list[GeneratedTable]:
+        with asked_safely(connection, lambda: ask_schema(connection, plan.counts)) as schema:
+            filling = Filling(connection, request, plan, turns, schema, at_the_end)
+        return filling.filled()
+
+    return first.filled() if turns.in_pieces else at_the_end.settled(first.filled, again)
 
 
 def _without(secrets: Secrets, table: GeneratedTable) -> GeneratedTable:

@@ -6,15 +6,17 @@ Each line is read back and tried: what would not give the very values that are i
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from itertools import islice
 
+from seedkit.core.catalog import Table
 from seedkit.core.generation.planning.chosen import Chosen, Rung
 from seedkit.core.generation.planning.refined import Refined
 from seedkit.core.generation.planning.tables import PlannedTable, TablePlanner
+from seedkit.core.generation.refinements.per import key_to
 from seedkit.core.generation.refinements.refining import Refining, refining
 from seedkit.core.generation.refinements.scaffold import ScaffoldColumn, ScaffoldTable, scaffold
-from seedkit.errors import SeedkitError
+from seedkit.errors import FixtureError, SeedkitError
 from seedkit.files.refinement_files import read_refinement_text
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.driver_errors import explained
@@ -23,6 +25,7 @@ from seedkit.runner.generation.engine import Plans
 from seedkit.runner.generation.inferred import inferred
 from seedkit.runner.generation.refinements import NOTHING_IS_SAID
 from seedkit.runner.generation.request import GenerationRequest
+from seedkit.runner.generation.written import parent_of, written
 
 _SAMPLE = 400
 _TURNS = 4
@@ -62,11 +65,15 @@ class _Scaffolding:
         plan, silent = self.planners[oid].plan, set(told)
         columns = [
             ScaffoldColumn(
-                name=chosen.column, spelling=chosen.spelling, why=str(chosen.rung), told=chosen.column in silent
+                name=chosen.column,
+                spelling=written(chosen, plan, parent_of(chosen, plan, self.plans.tables), self.plans.run),
+                why=str(chosen.rung),
+                told=chosen.column in silent,
             )
             for chosen in plan.columns
         ]
-        return ScaffoldTable(name=self.plans.tables[oid].name, columns=columns)
+        table = self.plans.tables[oid]
+        return ScaffoldTable(name=table.name, columns=columns, per=_per(table, self.plans.tables))
 
     def _strange(self, text: str, told: Mapping[int, set[str]]) -> dict[int, set[str]]:
         """Name the columns whose line does not give what is inferred without it."""
@@ -95,7 +102,21 @@ class _Scaffolding:
 
 def _kept_from(plan: PlannedTable) -> set[str]:
     """Name the columns whose line says only what a key decides."""
-    return {chosen.column for chosen in plan.columns if chosen.rung in (Rung.KEY, Rung.NONE) or not chosen.spelling}
+    return {
+        chosen.column
+        for chosen in plan.columns
+        if chosen.rung in (Rung.KEY, Rung.NONE, Rung.UNTYPED) or "!per" in chosen.spelling or not chosen.spelling
+    }
+
+
+def _per(table: Table, tables: Mapping[int, Table]) -> str | None:
+    """Write how many rows each row of a table's first parent could have; None where none counts them."""
+    for parent in dict.fromkeys(key.references for key in table.foreign_keys if not key.soft):
+        with suppress(FixtureError):
+            key = key_to(table, parent, tables)
+            only_one = any(set(unique.columns) <= set(key.columns) for unique in table.keys)
+            return f"!per {{{tables[parent].name}: {'0..1' if only_one else '0..8'}}}" if parent in tables else None
+    return None
 
 
 def _differing(planner: TablePlanner, refined: Mapping[str, Refined]) -> set[str]:
@@ -109,4 +130,4 @@ def _differing(planner: TablePlanner, refined: Mapping[str, Refined]) -> set[str
 
 
 def _sample(chosen: Chosen) -> list[str]:
-    return list(islice(chosen.generator.block(0), _SAMPLE))
+    return list(chosen.generator.values(range(_SAMPLE)))

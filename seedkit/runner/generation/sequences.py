@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from seedkit.core.catalog import Table
 from seedkit.core.reports.runs import SequenceReport, SequenceStatus
 from seedkit.core.reports.sequences import report_sequence
-from seedkit.core.sequences.feeding import FeedingSequence
+from seedkit.core.sequences.feeding import Feeding, FeedingSequence
 from seedkit.core.sequences.reading import is_behind
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.sequences.room import feeds, make_room_in
@@ -20,19 +20,24 @@ class SequencesAhead:
 
     PostgreSQL takes no move back, so none is made where all has to stay `still`, as in a dry run. `moved` says how each
     was found before; `known` are those that feed columns of the tables that get rows, as this session finds them.
+    `feeding` is what feeds these by their schemas, where it holds to the end: the tables are locked until then.
     """
 
     connection: Connection
     still: bool
     moved: list[SequenceReport] = field(default_factory=list)
     known: Sequence[FeedingSequence] = ()
+    feeding: Feeding | None = None
+    _of_tables: dict[int, list[FeedingSequence]] = field(default_factory=dict)
 
     def make_ready(self, table: Table, last: Mapping[str, int]) -> dict[str, int]:
         """Move the sequences of a table's columns past the last value that each will have; say what they had given."""
         given: dict[str, int] = {}
         if self.still:
             return given
-        meant = [sequence for sequence in self.known if feeds(sequence, table, last)]
+        if not self._of_tables:
+            self._of_tables = _by_table(self.known)
+        meant = [sequence for sequence in self._of_tables.get(table.oid, ()) if feeds(sequence, table, last)]
         for reading in make_room_in(self.connection, meant, last.values()) if meant else ():
             fed = [column.name for column in reading.sequence.columns if column.table_oid == table.oid and column.tells]
             given |= dict.fromkeys(fed, reading.state.base)
@@ -45,3 +50,11 @@ class SequencesAhead:
         known = {report.sequence for report in self.moved}
         fixed = (report for report in reports if report.status is SequenceStatus.FIXED)
         self.moved += [report for report in fixed if report.sequence not in known]
+
+
+def _by_table(sequences: Iterable[FeedingSequence]) -> dict[int, list[FeedingSequence]]:
+    found: dict[int, list[FeedingSequence]] = {}
+    for sequence in sequences:
+        for oid in dict.fromkeys(column.table_oid for column in sequence.columns):
+            found.setdefault(oid, []).append(sequence)
+    return found

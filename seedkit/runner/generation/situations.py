@@ -11,28 +11,24 @@ from seedkit.core.foreign_keys import ForeignKey
 from seedkit.core.generation.columns.parents import Key
 from seedkit.core.generation.columns.per_parent import PerParent
 from seedkit.core.generation.planning.chosen import Run
-from seedkit.core.generation.planning.counted import counted_columns, first_row
-from seedkit.core.generation.planning.foreign_keys.soft_keys import soft_keys, with_keys, without
+from seedkit.core.generation.planning.counted import counted_columns
 from seedkit.core.generation.planning.numbering import Numbering, numbers_left_to
-from seedkit.core.generation.planning.promises import Promised
 from seedkit.core.generation.planning.refined import Refined
-from seedkit.core.generation.planning.situation import Parents, Situation
+from seedkit.core.generation.planning.situation import Parents
 from seedkit.core.generation.planning.tables import TablePlanner
 from seedkit.core.generation.refinements.meant import Per
 from seedkit.core.generation.refinements.per import key_to
 from seedkit.core.generation.schema import TableRules
 from seedkit.core.planning.dependency_order import load_order
 from seedkit.postgres.connection import Connection
-from seedkit.postgres.generation.parents import key_rows, read_keys
+from seedkit.postgres.generation.parents import read_keys
 from seedkit.postgres.generation.rows import RowsThere, rows_there
 from seedkit.runner.generation.copying import Copying
+from seedkit.runner.generation.followed_names import FollowedNames
 from seedkit.runner.generation.ordering import needed_tables, without_overwritten
 
 Sharing = Mapping[str, Sequence[tuple[int, str]]]
 """By a table's column: tables, by OID, and columns of theirs that the same sequence feeds."""
-
-_ROUNDS = 5
-"""How often the tables of a circle are planned again with fewer parents, as one had no room for all."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -41,7 +37,8 @@ class Situations:
 
     `rules` are those of the tables that get rows, `counts` how many (in `total`, where those that are there count as
     well), `fed` their columns that sequences feed, and how, `sharing` those that share one, `refined` what people have
-    said of columns, `per` how many rows each parent gets, `still` how many are missing of a table that was filled.
+    said of columns, `per` how many rows each parent gets, `still` how many are missing of a table that was filled. It
+    `looks` at rows where they say which tables columns mean.
     """
 
     connection: Connection
@@ -55,14 +52,15 @@ class Situations:
     refined: Mapping[int, Mapping[str, Refined]] = field(default_factory=dict)
     per: Mapping[int, Per] = field(default_factory=dict)
     still: dict[int, int] = field(default_factory=dict)
+    looks: bool = False
     _per: dict[int, dict[str, PerParent]] = field(default_factory=dict)
     _copying: Copying | None = None
 
     def follow_names(self) -> Mapping[int, TableRules]:
         """Take columns that are called after a table for references to it, from now on; give the rules with them."""
-        taken = {oid: {*self.refined.get(oid, ()), *self.counted(oid)} for oid in self.rules}
-        soft = soft_keys(self.rules, self.tables, taken, load_order)
-        self.rules = {oid: with_keys(rules, soft[oid]) for oid, rules in self.rules.items()}
+        reads = self.connection if self.looks else None
+        followed = FollowedNames(self.tables, self.refined, {oid: self.counted(oid) for oid in self.rules}, reads)
+        self.rules = followed.added(self.rules)
         self.tables = {**self.tables, **{oid: rules.table for oid, rules in self.rules.items()}}
         return self.rules
 
@@ -99,18 +97,6 @@ class Situations:
         """
         first = 0 if self.total else first
         return {name: replace(per, first=first) for name, per in self._per.get(oid, {}).items()}
-
-    def planners(self, there: Mapping[int, RowsThere]) -> dict[int, TablePlanner]:
-        """Plan a table, or all of a circle: each with no more parents in the others than these will have."""
-        circle = _Circle(self, there, {oid: self.asked(oid, rows.count) for oid, rows in there.items()})
-        planners = circle.planners()
-        for _ in range(min(len(there), _ROUNDS) if len(there) > 1 else 0):
-            fitting = {oid: self.fitting(planner, oid) for oid, planner in planners.items()}
-            if fitting == circle.counts:
-                break
-            circle.counts = fitting
-            planners = circle.planners()
-        return planners
 
     def fitting(self, planner: TablePlanner, oid: int) -> int:
         """Say how many of the rows that are asked for a table has room for."""
@@ -149,64 +135,6 @@ class Situations:
         taken = f"{len(found.held):,} of {found.rows:,} rows were taken as parents"
         note = f"table {table.name}: {taken}, as the keys of all would take too much memory" if found.sampled else None
         return Parents(len(found.held), keys, place=found.held.place, table=str(table.name), note=note)
-
-
-@dataclass(slots=True)
-class _Circle:
-    """Tables that are planned together, mostly one: rows that are `there`, and how many each is to get."""
-
-    situations: Situations
-    there: Mapping[int, RowsThere]
-    counts: Mapping[int, int]
-    _read: dict[tuple[int, tuple[str, ...]], Parents] = field(default_factory=dict)
-
-    def planners(self) -> dict[int, TablePlanner]:
-        planners: dict[int, TablePlanner] = {}
-        for oid in self.there:
-            situation = self._situation(oid, planners)
-            soft = [key.name for key in self.situations.tables[oid].foreign_keys if key.soft]
-            lacking = {name for name in soft if not situation.parents[name].count}
-            rules = without(self.situations.copying().mirrored(oid), lacking)
-            planners[oid] = TablePlanner(rules, self.situations.run, situation)
-        return planners
-
-    def _situation(self, oid: int, planners: Mapping[int, TablePlanner]) -> Situation:
-        table = self.situations.tables[oid]
-        parents = {key.name: self._parents(key, planners) for key in table.foreign_keys if key.references != oid}
-        return Situation(
-            counted=self.situations.counted(oid),
-            parents=parents,
-            there=self.there[oid].count,
-            first=self._first(oid),
-            taken=partial(key_rows, self.situations.connection, table),
-            promised=frozenset(self._promised(oid)),
-            refined=self.situations.refined.get(oid, {}),
-            per=self.situations.per_parent(oid, self._first(oid)),
-        )
-
-    def _first(self, oid: int) -> int:
-        there = self.there[oid]
-        reached = (there.count, *there.reached.values())
-        return first_row(self.situations.rules[oid], self.situations.counted(oid), reached)
-
-    def _promised(self, oid: int) -> list[str]:
-        """List the columns of a table that tables of the circle refer to, itself among them."""
-        keys = (key for other in self.there for key in self.situations.tables[other].foreign_keys)
-        return [name for key in keys if key.references == oid for name in key.referenced_columns]
-
-    def _parents(self, key: ForeignKey, planners: Mapping[int, TablePlanner]) -> Parents:
-        """Give the rows that a key may refer to: those of its own circle by their numbers, others as they are."""
-        if key.references not in self.there:
-            place = key.references, key.referenced_columns
-            if place not in self._read:
-                self._read[place] = self.situations.parents_there(key)
-            return self._read[place]
-        first, counted = self._first(key.references), self.situations.counted(key.references)
-        keys: dict[str, Key] = {
-            name: counted[name].key(first) if name in counted else Promised(planners, key.references, name, first)
-            for name in key.referenced_columns
-        }
-        return Parents(self.counts[key.references], keys, first, table=str(self.situations.tables[key.references].name))
 
 
 def _pass_others(situations: Situations, found: RowsThere, sharing: Sharing) -> None:

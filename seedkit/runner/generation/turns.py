@@ -98,7 +98,10 @@ class Turns:
         self._touched.update(touched or ())
         names = {oid: table.name for oid, table in self.written.items()}
         of_all_pieces = None if touched is None else self._touched
-        self.sequences = settled(self.connection, names, of_all_pieces, self.ahead.moved, dry_run=self.ahead.still)
+        known = self.ahead.feeding if touched is not None and set(touched) <= names.keys() else None
+        self.sequences = settled(
+            self.connection, names, of_all_pieces, self.ahead.moved, dry_run=self.ahead.still, known=known
+        )
 
     def next_piece(self) -> None:
         """Commit what was done, and go on in another transaction."""

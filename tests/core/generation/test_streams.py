@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from seedkit.core import byte_order
 from seedkit.core.generation.permutations import Permutation, digits
-from seedkit.core.generation.streams import BLOCK, Stream, integers, picked
+from seedkit.core.generation.streams import BLOCK, Stream, integers, picked, rows_of_block
 
 SEEDS = st.integers(min_value=0, max_value=2**63)
 NAMES = st.text(max_size=8)
@@ -63,7 +63,7 @@ def test_a_pick_is_one_of_those_there_are(count: int, number: int) -> None:
 
 
 def test_a_parent_more_changes_few_picks() -> None:
-    numbers = Stream.named(0, "orders", "user_id").numbers(0, 4)
+    numbers = Stream.named(0, "orders", "user_id").numbers(rows_of_block(0), 4)
 
     def moved(count: int, other: int) -> int:
         return sum(picked(number, count) != picked(number, other) for number in numbers)
@@ -73,7 +73,7 @@ def test_a_parent_more_changes_few_picks() -> None:
 
 
 def test_picks_leave_no_parent_out() -> None:
-    numbers = Stream.named(0, "orders", "user_id").numbers(0, 4)
+    numbers = Stream.named(0, "orders", "user_id").numbers(rows_of_block(0), 4)
 
     assert len({picked(number, 100) for number in numbers}) == 100
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from itertools import islice
 
 import pytest
 
@@ -12,7 +11,7 @@ from seedkit.core.generation.columns.cuts import Cut, Marked
 from seedkit.core.generation.columns.texts.making import TextMaker
 from seedkit.core.generation.columns.texts.meanings import MAKERS
 from seedkit.core.generation.planning.types import texts
-from seedkit.core.generation.streams import BLOCK, Stream
+from seedkit.core.generation.streams import BLOCK, Stream, rows_of_block
 from seedkit.files.generation.meanings import read_meanings, read_words
 
 
@@ -22,7 +21,7 @@ def maker(column: str = "c", *, prefix: str = "", seed: int = 0) -> TextMaker:
 
 
 def values(meaning: str, column: str = "c", count: int = 500, *, prefix: str = "", seed: int = 0) -> list[str]:
-    return list(islice(MAKERS[meaning](maker(column, prefix=prefix, seed=seed)).block(0), count))
+    return list(MAKERS[meaning](maker(column, prefix=prefix, seed=seed)).values(range(count)))
 
 
 def test_a_row_is_about_one_person() -> None:
@@ -53,13 +52,13 @@ def test_a_row_is_in_one_place_and_has_another_for_another_address() -> None:
 def test_every_meaning_has_many_values_for_whole_blocks_and_none_that_copy_would_misread(meaning: str) -> None:
     generator = MAKERS[meaning](maker())
 
-    first, second = list(generator.block(0)), list(generator.block(1))
+    first, second = list(generator.values(rows_of_block(0))), list(generator.values(rows_of_block(1)))
 
     assert (len(first), len(second)) == (BLOCK, BLOCK)
     assert first != second
     assert not any(re.search(r"[\\\t\n\r]", value) or not value for value in first[:200])
     assert len(set(first)) > 1
-    assert list(MAKERS[meaning](maker()).block(1)) == second
+    assert list(MAKERS[meaning](maker()).values(rows_of_block(1))) == second
 
 
 def test_every_meaning_of_a_text_can_be_made() -> None:
@@ -79,8 +78,8 @@ def test_nothing_reaches_anybody() -> None:
 def test_texts_are_cut_to_their_length_and_kept_apart_by_their_number() -> None:
     words = MAKERS["title"](maker())
 
-    cut = list(Cut(words, 12).block(0))
-    marked = list(Marked(words, length=12).block(0))
+    cut = list(Cut(words, 12).values(rows_of_block(0)))
+    marked = list(Marked(words, length=12).values(rows_of_block(0)))
 
     assert max(map(len, cut)) <= 12
     assert max(map(len, marked)) <= 12
@@ -91,4 +90,4 @@ def test_texts_of_different_lengths_with_a_number_behind_are_never_the_same() ->
     names = Choice(("harbo", "harbor", "harbors"), Stream.named(0, "t", "c"))
 
     for length in (5, 8, 12, 30):
-        assert len(set(Marked(names, length=length).block(0))) == BLOCK
+        assert len(set(Marked(names, length=length).values(rows_of_block(0)))) == BLOCK

@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 from datetime import date
-from itertools import islice
 
 import pytest
 
@@ -36,7 +35,7 @@ def values(column: str, locale: str, type_: str = "text", count: int = 500) -> l
     table = Table(oid=1, name=name, kind="r", columns=(found,), keys=(), foreign_keys=(), row_security=False)
     facts = Facts(rules=TableRules(table=table), column=found, narrowing=Narrowing(), unique=False)
     run = Run(random_seed=0, today=date(2026, 11, 30), meanings=read_meanings(), words=words_of(locale))
-    return list(islice(chosen_for(facts, run).generator.block(0), count))
+    return list(chosen_for(facts, run).generator.values(range(count)))
 
 
 def test_people_and_places_are_those_of_the_locale() -> None:

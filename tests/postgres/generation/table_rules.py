@@ -11,6 +11,7 @@ from seedkit.core.generation.planning.choosing import chosen_for
 from seedkit.core.generation.planning.chosen import Chosen, Run
 from seedkit.core.generation.planning.facts import facts_of
 from seedkit.core.generation.schema import TableRules
+from seedkit.core.generation.streams import rows_of_block
 from seedkit.files.generation.meanings import read_meanings, read_words
 from seedkit.postgres.catalog.tables import read_catalog, read_tables
 from seedkit.postgres.generation.rules import read_rules
@@ -34,6 +35,6 @@ def copied(connection: psycopg.Connection, rules: TableRules, rows: int) -> None
     names = [column.name for column in rules.sent_columns]
     columns = sql.SQL(", ").join(map(sql.Identifier, names))
     statement = sql.SQL("copy {} ({}) from stdin").format(sql.Identifier(rules.table.name.name), columns)
-    made = zip(*(chosen(rules, name).generator.block(0) for name in names), strict=True)
+    made = zip(*(chosen(rules, name).generator.values(rows_of_block(0)) for name in names), strict=True)
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         copy.write("".join("\t".join(row) + "\n" for row, _ in zip(made, range(rows), strict=False)))

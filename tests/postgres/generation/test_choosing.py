@@ -9,7 +9,7 @@ from psycopg import sql
 from seedkit.core.generation.columns.blocks import NULL
 from seedkit.core.generation.planning.chosen import Rung
 from seedkit.core.generation.schema import TableRules
-from seedkit.core.generation.streams import BLOCK
+from seedkit.core.generation.streams import BLOCK, rows_of_block
 from tests.postgres.generation.table_rules import chosen, rules_of
 
 COLUMNS = """
@@ -82,7 +82,7 @@ def test_the_server_takes_two_blocks_of_every_column(rules: TableRules, module_d
         columns = sql.SQL(", ").join(map(sql.Identifier, names))
         with cursor.copy(sql.SQL("copy things ({}) from stdin").format(columns)) as copy:
             for block in (0, 1):
-                rows = zip(*(choice.generator.block(block) for choice in found), strict=True)
+                rows = zip(*(choice.generator.values(rows_of_block(block)) for choice in found), strict=True)
                 copy.write("".join("\t".join(row) + "\n" for row in rows))
         assert cursor.execute("select count(*) from things").fetchone() == (2 * BLOCK,)
         distinct = [
@@ -132,11 +132,12 @@ def test_a_choice_is_spelled_as_one_would_write_it(rules: TableRules, column: st
 
 
 def test_a_column_that_may_be_null_is_so_in_some_rows(rules: TableRules) -> None:
-    values = list(chosen(rules, "note").generator.block(0))
+    values = list(chosen(rules, "note").generator.values(rows_of_block(0)))
 
     assert 0.1 < values.count(NULL) / BLOCK < 0.2
-    assert NULL not in list(chosen(rules, "created_at").generator.block(0))
+    assert NULL not in list(chosen(rules, "created_at").generator.values(rows_of_block(0)))
 
 
 def test_another_seed_gives_other_values_and_the_same_seed_the_same(rules: TableRules) -> None:
-    assert list(chosen(rules, "email").generator.block(3)) == list(chosen(rules, "email").generator.block(3))
+    first, second = (chosen(rules, "email").generator.values(rows_of_block(3)) for _ in range(2))
+    assert list(first) == list(second)

@@ -16,6 +16,7 @@ from seedkit.core.generation.planning.facts import facts_of
 from seedkit.core.generation.planning.likes import like
 from seedkit.core.generation.planning.meant import meant
 from seedkit.core.generation.schema import TableRules
+from seedkit.core.generation.streams import rows_of_block
 from tests.postgres.generation.table_rules import RUN, chosen, copied, rules_of
 
 ROWS = 1_000
@@ -292,4 +293,4 @@ def test_whatever_is_inferred_has_a_spelling_that_gives_the_same_values(connecti
         stream = RUN.stream(facts.table_name, column.name)
         made, _ = like(name, facts, RUN, stream, meant(facts, RUN)[1])
         inner = choice.generator.inner if isinstance(choice.generator, Sometimes) else choice.generator
-        assert list(made.block(1)) == list(inner.block(1)), column.name
+        assert list(made.values(rows_of_block(1))) == list(inner.values(rows_of_block(1))), column.name

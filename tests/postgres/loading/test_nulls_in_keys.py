@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import LiteralString
 
 import pytest
@@ -10,10 +11,12 @@ from psycopg import sql
 from seedkit.core.rows.keys import OnConflict
 from seedkit.core.rows.shapes import RowShape
 from seedkit.postgres.catalog.tables import read_catalog, read_tables
+from seedkit.postgres.identifiers import names
+from seedkit.postgres.loading.merging.meant_twice import meant_twice_statement
 from seedkit.postgres.loading.merging.present_rows import present_rows_statement
 from seedkit.postgres.loading.merging.statements import merge_statement, work_statement
 from seedkit.postgres.loading.stages import Stage, stage_statement
-from seedkit.postgres.loading.stored_rows import CHUNK, stored_values_statement
+from seedkit.postgres.loading.stored_rows import stored_values, stored_values_statement
 from tests.postgres.growth import rows_touched_by
 from tests.postgres.loads import Connection, Load, rows_of, watch
 
@@ -22,6 +25,11 @@ ROWS: LiteralString = """
     insert into items (list_id, position, name)
     select nullif(number / 10, 0), nullif(number % 10, 0), 'name ' || number from generate_series(1, {}) as number
 """
+VARIOUS = """
+    create extension if not exists citext;
+    create domain code as varchar(9) check (value <> '');
+    create type pair as (one integer, other text);
+"""
 
 
 @pytest.fixture
@@ -29,18 +37,39 @@ def connection(emptied: Connection) -> Connection:
     return emptied
 
 
-def filled_stage(connection: Connection, rows: int, on_conflict: OnConflict = OnConflict.UPDATE) -> Stage:
-    """Rows in the table `items`, with NULLs in either column of their key, and the same once more in a stage."""
-    connection.execute(sql.SQL("drop table if exists items"))
-    connection.execute(f"create table items (id serial primary key, {PLACES})".encode())
+def filled_stage(connection: Connection, rows: int, *, key: str = "list_id, position") -> Stage:
+    """Rows in the table `items`, with NULLs in columns of their key, and the same once more in a stage."""
+    connection.execute(
+        "create table items (id serial primary key, list_id integer, position integer, a integer, b integer,"
+        f" c integer, name text, unique ({key}))".encode()
+    )
     connection.execute(sql.SQL(ROWS).format(sql.Literal(rows)))
     connection.execute("analyze items")
     oid = read_catalog(connection).table("items").oid
-    table, columns = read_tables(connection, [oid])[oid], ("list_id", "position", "name")
-    stage = Stage(table=table, shape=RowShape(columns=columns), key=columns[:2], on_conflict=on_conflict)
-    connection.execute(stage_statement(stage))
-    connection.execute(sql.SQL("insert into {} select list_id, position, name from items").format(stage.identifier))
+    columns = (*key.split(", "), "name")
+    stage = Stage(
+        table=read_tables(connection, [oid])[oid],
+        shape=RowShape(columns=columns),
+        key=columns[:-1],
+        on_conflict=OnConflict.UPDATE,
+    )
+    fill(connection, stage)
     return stage
+
+
+def fill(connection: Connection, stage: Stage) -> None:
+    connection.execute(stage_statement(stage))
+    columns = names(stage.shape.columns)
+    connection.execute(sql.SQL("insert into {} select {} from items").format(stage.identifier, columns))
+
+
+def rows_scanned(connection: Connection, table: str) -> int:
+    """Count the rows that this session's scans of a table have read so far."""
+    connection.execute("select pg_stat_force_next_flush()")
+    counted = connection.execute(
+        "select seq_tup_read + coalesce(idx_tup_fetch, 0) from pg_stat_user_tables where relname = %s", [table]
+    )
+    return int((counted.fetchone() or (0,))[0])
 
 
 @pytest.mark.growth
@@ -61,16 +90,64 @@ def test_rows_that_are_there_are_joined_in_proportion_to_their_number(connection
 
 
 @pytest.mark.growth
+@pytest.mark.parametrize("key", ["list_id, position", "list_id, position, a, b, c"])
+def test_rows_of_a_table_with_a_trigger_for_each_statement_are_joined_in_proportion_to_their_number(
+    connection: Connection, key: str
+) -> None:
+    touched = []
+    for rows in (500, 2_000):
+        with connection.transaction(force_rollback=True):
+            stage = filled_stage(connection, rows, key=key)
+            watch(connection, "items", each="statement")
+            table = read_tables(connection, [stage.table.oid])[stage.table.oid]
+            touched.append(rows_touched_by(connection, merge_statement([replace(stage, table=table)])))
+
+    assert touched[1] < 6 * touched[0]
+
+
+@pytest.mark.growth
+def test_rows_that_several_fixtures_mean_by_different_keys_are_compared_in_proportion_to_their_number(
+    connection: Connection,
+) -> None:
+    touched = []
+    for rows in (500, 2_000):
+        with connection.transaction(force_rollback=True):
+            stage = filled_stage(connection, rows, key="list_id, position, a, b, c")
+            fill(connection, other := replace(stage, key=("name",)))
+            touched.append(rows_touched_by(connection, meant_twice_statement(stage, other)))
+
+    assert touched[1] < 6 * touched[0]
+
+
+@pytest.mark.growth
 def test_a_thousand_labelled_rows_are_looked_up_by_one_look_at_the_table(connection: Connection) -> None:
-    rows, key = 20_000, ("list_id", "position")
+    rows, looked_up, key = 20_000, 1_000, ("list_id", "position")
     with connection.transaction(force_rollback=True):
         table = filled_stage(connection, rows).table
-        texts = [str(number) for number in range(1, CHUNK + 1)]
+        texts = [str(number) for number in range(1, looked_up + 1)]
         statement = stored_values_statement(table, "id", key, frozenset({"position"}))
 
-        touched = rows_touched_by(connection, statement, [texts, texts, [None] * CHUNK])
+        touched = rows_touched_by(connection, statement, [texts, texts, [None] * looked_up])
 
-    assert touched < 5 * (rows + CHUNK)
+    assert touched < 5 * (rows + looked_up)
+
+
+@pytest.mark.growth
+def test_labelled_rows_are_looked_up_in_proportion_to_their_number(connection: Connection) -> None:
+    connection.execute("create table items (id serial primary key, name text)")
+    [table] = read_tables(connection, [read_catalog(connection).table("items").oid]).values()
+    read = [0]
+    for rows in (5_000, 20_000):
+        connection.execute("truncate items restart identity")
+        connection.execute("insert into items (name) select 'n' || number from generate_series(1, %s) number", [rows])
+        keys = {f"l{number}": (("name", f"n{number}"),) for number in range(1, rows + 1)}
+
+        found = stored_values(connection, table, "id", keys)
+
+        assert found == {label: label[1:] for label in keys}
+        read.append(rows_scanned(connection, "items"))
+
+    assert read[2] - read[1] < 6 * read[1]
 
 
 @pytest.mark.usefixtures("way")
@@ -111,3 +188,30 @@ def test_a_trigger_for_each_statement_fires_once_for_an_update(connection: Conne
     load(items=fixture.replace("name: a", "name: b"))
 
     assert rows_of(connection, "select what from writes") == [("UPDATE",)]
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("citext", "Ada"),
+        ('text collate "C"', "Ada"),
+        ("code", "x1"),
+        ("pair", "{one: 1, other: ~}"),
+        ("integer[]", "[1, ~]"),
+        ("int4range", "'[1,5)'"),
+        ("character(3)", "ab"),
+    ],
+)
+@pytest.mark.usefixtures("way")
+def test_a_key_of_any_type_recognises_rows_with_and_without_null_where_a_trigger_sees_each_statement(
+    connection: Connection, load: Load, column: str, value: str
+) -> None:
+    connection.execute(VARIOUS.encode())
+    connection.execute(f"create table items (a {column}, b integer not null, name text, unique (a, b))".encode())
+    watch(connection, "items", each="statement")
+    fixture = "".join(f"- {{a: {a}, b: {b}, name: n}}\n" for b in range(2) for a in ("~", value))
+    load(items=fixture)
+
+    again = load(items=fixture.replace("name: n", "name: m"))
+
+    assert again == {"items": (0, 4, 0)}

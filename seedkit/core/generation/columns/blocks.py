@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import chain, repeat
 from operator import add
 from typing import Protocol, TypeVar, runtime_checkable
 
-from seedkit.core.generation.streams import BLOCK, Stream
+from seedkit.core.generation.streams import Stream
 from seedkit.core.values.copy_text import field_text
 
 NULL = field_text(None)
@@ -17,10 +17,10 @@ NULL = field_text(None)
 
 
 class Generator(Protocol):
-    """Makes a column's values; block n holds those of the rows from n × BLOCK on, as COPY texts."""
+    """Makes a column's values, as COPY texts: each by its row's number, whichever others are made with it."""
 
-    def block(self, number: int) -> Iterable[str]:
-        """Give the values of a block's rows."""
+    def values(self, rows: range) -> Iterable[str]:
+        """Give the values of some rows, one after the other, all of the same block (`streams.BLOCK`)."""
         ...
 
 
@@ -34,10 +34,9 @@ class Constant:
         """Give the value with texts around it."""
         return Constant(before + self.text + behind)
 
-    def block(self, number: int) -> Iterable[str]:
+    def values(self, rows: range) -> Iterable[str]:
         """Give the value for each row."""
-        del number
-        return repeat(self.text, BLOCK)
+        return repeat(self.text, len(rows))
 
 
 @runtime_checkable
@@ -55,9 +54,9 @@ class Joined:
 
     parts: tuple[Generator, ...]
 
-    def block(self, number: int) -> Iterable[str]:
+    def values(self, rows: range) -> Iterable[str]:
         """Give the parts of each row, joined."""
-        columns = [part.block(number) for part in self._fewer]
+        columns = [part.values(rows) for part in self._fewer]
         return map(add, *columns) if len(columns) == 2 else map("".join, zip(*columns, strict=True))
 
     @cached_property
@@ -83,13 +82,11 @@ class Sometimes:
     nulls: int
     stream: Stream
 
-    def block(self, number: int) -> Iterable[str]:
+    def values(self, rows: range) -> Iterable[str]:
         """Give the values, or NULL."""
         nulls = self.nulls
-        chances = self.stream.block(number)
-        return [
-            NULL if chance < nulls else text for chance, text in zip(chances, self.inner.block(number), strict=True)
-        ]
+        chances = self.stream.octets(rows)
+        return [NULL if chance < nulls else text for chance, text in zip(chances, self.inner.values(rows), strict=True)]
 
 
 def without_nulls(generator: Generator) -> Generator:
@@ -109,6 +106,21 @@ def in_256ths(share: float) -> int:
 
 
 _Value = TypeVar("_Value", bound=Hashable)
+
+_FEW_ROWS = 1024
+"""For so many rows a table of 65,536 places is not made, which takes longer than they do, and half a megabyte."""
+
+
+def placed(values: Sequence[_Value], size: int, numbers: Sequence[int]) -> list[_Value] | None:
+    """Give what `spread` has at some places, without a table of it; None for so many that a table pays.
+
+    >>> placed(("a", "b", "c"), 8, range(8)) == spread(("a", "b", "c"), 8)
+    True
+    """
+    if len(numbers) > _FEW_ROWS:
+        return None
+    count = len(values)
+    return [values[number * count // size] for number in numbers]
 
 
 @lru_cache(maxsize=8)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from seedkit.core.generation.columns.blocks import Generator, spread
+from seedkit.core.generation.columns.blocks import Generator, placed, spread
 from seedkit.core.generation.streams import Stream
 
 _FEW = 256
@@ -26,10 +26,11 @@ class Choice:
     stream: Stream
     even: bool = False
 
-    def block(self, number: int) -> Iterable[str]:
+    def values(self, rows: range) -> Iterable[str]:
         """Give each row's choice."""
-        table = self._table
-        return map(table.__getitem__, self.stream.numbers(number, 1 if len(table) == 256 else 2))
+        size = table_size(len(self.texts), even=self.even)
+        drawn = self.stream.numbers(rows, 1 if size == 256 else 2)
+        return placed(self.texts, size, drawn) or map(self._table.__getitem__, drawn)
 
     def within(self, before: str, behind: str) -> Choice:
         """Give the same choices with texts around each."""
@@ -71,11 +72,11 @@ class Mixture:
     share: int
     stream: Stream
 
-    def block(self, number: int) -> Iterable[str]:
+    def values(self, rows: range) -> Iterable[str]:
         """Give the one's value or the other's for each row."""
-        share, chances = self.share, self.stream.block(number)
-        rows = zip(chances, self.first.block(number), self.other.block(number), strict=True)
-        return [first if chance < share else other for chance, first, other in rows]
+        share, chances = self.share, self.stream.octets(rows)
+        both = zip(chances, self.first.values(rows), self.other.values(rows), strict=True)
+        return [first if chance < share else other for chance, first, other in both]
 
 
 @dataclass(frozen=True)
@@ -86,12 +87,11 @@ class Turned:
     weights: tuple[int, ...]
     stream: Stream
 
-    def block(self, number: int) -> Iterable[str]:
+    def values(self, rows: range) -> Iterable[str]:
         """Give each row the value of its generator."""
-        rows = zip(*(generator.block(number) for generator in self.generators), strict=True)
-        return [
-            row[turn] for row, turn in zip(rows, map(self._turns.__getitem__, self.stream.block(number)), strict=True)
-        ]
+        made = zip(*(generator.values(rows) for generator in self.generators), strict=True)
+        turns = map(self._turns.__getitem__, self.stream.octets(rows))
+        return [values[turn] for values, turn in zip(made, turns, strict=True)]
 
     @cached_property
     def _turns(self) -> list[int]:

@@ -10,7 +10,6 @@ from operator import add
 from seedkit.core.generation.columns.blocks import NULL, Generator
 from seedkit.core.generation.columns.choices import Choice
 from seedkit.core.generation.columns.counting import compacted, counted
-from seedkit.core.generation.streams import BLOCK
 
 
 @dataclass(frozen=True)
@@ -20,12 +19,12 @@ class Cut:
     inner: Generator
     length: int
 
-    def block(self, number: int) -> Iterable[str]:
+    def values(self, rows: range) -> Iterable[str]:
         """Give the texts, none longer than that."""
         if self._finished is not None:
-            return self._finished.block(number)
+            return self._finished.values(rows)
         length = self.length
-        return [text if len(text) <= length else cut(text, length) for text in self.inner.block(number)]
+        return [text if len(text) <= length else cut(text, length) for text in self.inner.values(rows)]
 
     def changed(self, text: str) -> str:
         """Cut a text."""
@@ -44,9 +43,9 @@ class Replaced:
     other: Generator
     length: int
 
-    def block(self, number: int) -> Iterable[str]:
+    def values(self, rows: range) -> Iterable[str]:
         """Give the texts that fit, or the others."""
-        texts = zip(self.inner.block(number), self.other.block(number), strict=True)
+        texts = zip(self.inner.values(rows), self.other.values(rows), strict=True)
         return [text if len(text) <= self.length else other for text, other in texts]
 
 
@@ -57,9 +56,9 @@ class Stretched:
     inner: Generator
     least: int
 
-    def block(self, number: int) -> Iterable[str]:
+    def values(self, rows: range) -> Iterable[str]:
         """Give the texts, none shorter than that."""
-        return [text if len(text) >= self.least else stretched(text, self.least) for text in self.inner.block(number)]
+        return [text if len(text) >= self.least else stretched(text, self.least) for text in self.inner.values(rows)]
 
 
 def stretched(text: str, least: int) -> str:
@@ -79,11 +78,11 @@ class Cased:
     inner: Generator
     lower: bool
 
-    def block(self, number: int) -> Iterable[str]:
+    def values(self, rows: range) -> Iterable[str]:
         """Give the texts; NULL stays."""
         if self._finished is not None:
-            return self._finished.block(number)
-        return map(self.changed, self.inner.block(number))
+            return self._finished.values(rows)
+        return map(self.changed, self.inner.values(rows))
 
     def changed(self, text: str) -> str:
         """Give a text in the case."""
@@ -126,12 +125,12 @@ class Marked:
     separator: str = "-"
     length: int | None = None
 
-    def block(self, number: int) -> Iterable[str]:
+    def values(self, rows: range) -> Iterable[str]:
         """Give the texts with their rows' numbers."""
-        rows = 1 + number * BLOCK, 1 + (number + 1) * BLOCK
-        separator, length, inner = self.separator, self.length, self.inner.block(number)
+        numbers = 1 + rows.start, 1 + rows.stop
+        separator, length, inner = self.separator, self.length, self.inner.values(rows)
         decimal = length is None or length >= _ROOM_FOR_DECIMALS
-        marks = map(separator.__add__, counted(*rows) if decimal else compacted(*rows))
+        marks = map(separator.__add__, counted(*numbers) if decimal else compacted(*numbers))
         if length is None:
             return map(add, inner, marks)
         return [

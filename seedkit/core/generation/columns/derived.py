@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from seedkit.core.generation.columns.blocks import Generator
-from seedkit.core.generation.streams import BLOCK
 
 Make = Callable[[int, Sequence[str]], str]
 """Gives the COPY text of a row, by its number and the COPY texts of what it reads."""
@@ -20,10 +19,9 @@ class Derived:
     parts: tuple[Generator, ...]
     make: Make
 
-    def block(self, number: int) -> Iterable[str]:
+    def values(self, rows: range) -> Iterable[str]:
         """Give each row's value."""
-        rows = range(number * BLOCK, (number + 1) * BLOCK)
         if not self.parts:
             return (self.make(row, ()) for row in rows)
-        read = zip(*(part.block(number) for part in self.parts), strict=True)
+        read = zip(*(part.values(rows) for part in self.parts), strict=True)
         return (self.make(row, texts) for row, texts in zip(rows, read, strict=False))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from seedkit.core.generation.columns.blocks import NULL, Constant, Generator, Joined, Sometimes
 from seedkit.core.generation.columns.choices import Choice, Mixture, Turned
@@ -48,13 +49,19 @@ def extent_of(generator: Generator) -> Extent:
         case Constant(text):
             return _listed(frozenset((text,)))
         case Choice(texts):
-            return _listed(frozenset(texts))
+            return _of_choice(texts)
         case Joined(parts):
             return _joined(parts)
         case Mixture() | Turned() | Gathered() | Cut() | Cased() | Marked():
             return _of_others(generator)
         case _:
             return _of_numbers(generator)
+
+
+@lru_cache(maxsize=64)
+def _of_choice(texts: tuple[str, ...]) -> Extent:
+    """Look through a list of words once, and not for each column that has them."""
+    return _listed(frozenset(texts))
 
 
 def _listed(texts: frozenset[str]) -> Extent:

@@ -17,6 +17,6 @@ class Instant:
     bounds: TimeBounds
     stream: Stream
 
-    def block(self, number: int) -> Iterable[str]:
+    def values(self, rows: range) -> Iterable[str]:
         """Give a moment for each row."""
-        return map(self.bounds.text, numbers_between(0, self.bounds.count - 1, self.stream, number))
+        return map(self.bounds.text, numbers_between(0, self.bounds.count - 1, self.stream, rows))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache, cached_property, reduce
+from functools import cache, cached_property, lru_cache, reduce
 from operator import add
 
-from seedkit.core.generation.columns.blocks import spread
+from seedkit.core.generation.columns.blocks import placed, spread
 from seedkit.core.generation.streams import BLOCK, Stream, integers
 
 _SLOTS = 4096
@@ -24,13 +24,18 @@ class Day:
     days: int
     stream: Stream
 
-    def block(self, number: int) -> Iterable[str]:
+    def values(self, rows: range) -> Iterable[str]:
         """Give a date for each row."""
-        return map(self._table.__getitem__, self.stream.numbers(number, 2))
+        drawn = self.stream.numbers(rows, 2)
+        return placed(self._texts, 65_536, drawn) or map(self._table.__getitem__, drawn)
+
+    @property
+    def _texts(self) -> tuple[str, ...]:
+        return _days(self.first, self.days, "")
 
     @cached_property
     def _table(self) -> list[str]:
-        return spread(tuple(_days(self.first, self.days)), 65_536)
+        return spread(self._texts, 65_536)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +44,10 @@ class DayOfRow:
 
     last: date
 
-    def block(self, number: int) -> Iterable[str]:
+    def values(self, rows: range) -> Iterable[str]:
         """Give a date for each row."""
-        newest = self.last.toordinal() - number * BLOCK
-        return (date.fromordinal(max(1, newest - place)).isoformat() for place in range(BLOCK))
+        last = self.last.toordinal()
+        return (date.fromordinal(max(1, last - row)).isoformat() for row in rows)
 
 
 @dataclass(frozen=True)
@@ -52,9 +57,9 @@ class Clock:
     stream: Stream
     zone: str = ""
 
-    def block(self, number: int) -> Iterable[str]:
+    def values(self, rows: range) -> Iterable[str]:
         """Give a time for each row."""
-        return map(clock_table(self.zone).__getitem__, self.stream.numbers(number, 2))
+        return map(clock_table(self.zone).__getitem__, self.stream.numbers(rows, 2))
 
 
 @dataclass(frozen=True)
@@ -67,15 +72,22 @@ class Moment:
     zone: str = ""
     between: str = " "
 
-    def block(self, number: int) -> Iterable[str]:
+    def values(self, rows: range) -> Iterable[str]:
         """Give a moment for each row."""
-        octets = self.stream.block(number, 4)
-        days, clocks = integers(octets[: 2 * BLOCK], 2), integers(octets[2 * BLOCK :], 2)
-        return map(add, map(self._days.__getitem__, days), map(clock_table(self.zone).__getitem__, clocks))
+        number, first = divmod(rows.start, BLOCK)
+        octets = self.stream.block(number, 4)  # the days of all rows come before their times
+        drawn = integers(octets[2 * first : 2 * (first + len(rows))], 2)
+        days = placed(self._texts, 65_536, drawn) or map(self._days.__getitem__, drawn)
+        clocks = integers(octets[2 * (BLOCK + first) : 2 * (BLOCK + first + len(rows))], 2)
+        return map(add, days, map(clock_table(self.zone).__getitem__, clocks))
+
+    @property
+    def _texts(self) -> tuple[str, ...]:
+        return _days(self.first, self.days, self.between)
 
     @cached_property
     def _days(self) -> list[str]:
-        return spread(tuple(day + self.between for day in _days(self.first, self.days)), 65_536)
+        return spread(self._texts, 65_536)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,17 +118,18 @@ class Life:
     behind: str = ""
     """What stands behind the date, where a time follows."""
 
-    def block(self, number: int) -> Iterable[str]:
+    def values(self, rows: range) -> Iterable[str]:
         """Give a date for each row."""
         if not self.gaps and self.later is None:
-            return map(self._begun.__getitem__, self.stream.numbers(number, 2))
-        days: Iterable[int] = map(self._beginnings.__getitem__, self.stream.numbers(number, 2))
+            drawn = self.stream.numbers(rows, 2)
+            return placed(self._texts[: self.days], 65_536, drawn) or map(self._begun.__getitem__, drawn)
+        days = self._begun_on(self.stream.numbers(rows, 2))
         if self.gaps:
             old, young = self.days - self.young, sum(gap.young for gap in self.gaps)
-            passed = reduce(lambda one, other: map(add, one, other), (_passed(gap, number) for gap in self.gaps))
+            passed = reduce(lambda one, other: map(add, one, other), (_passed(gap, rows) for gap in self.gaps))
             days = [day + gap if day < old else day + young for day, gap in zip(days, passed, strict=True)]
         if self.later is not None:
-            days = map(add, days, _passed(self.later, number))
+            days = map(add, days, _passed(self.later, rows))
         return map(self._texts.__getitem__, days)
 
     @property
@@ -125,22 +138,26 @@ class Life:
         longest = max(sum(gap.most for gap in self.gaps) - self.young, sum(gap.young for gap in self.gaps))
         return self.first + timedelta(days=self.days + longest + (self.later.most if self.later else 0))
 
+    def _begun_on(self, drawn: Sequence[int]) -> Iterable[int]:
+        """Give the days that lives begin on, counted from `first` on."""
+        return placed(range(self.days), 65_536, drawn) or map(self._beginnings.__getitem__, drawn)
+
     @cached_property
     def _beginnings(self) -> list[int]:
         return spread(tuple(range(self.days)), 65_536)
 
     @cached_property
     def _begun(self) -> list[str]:
-        return spread(tuple(self._texts[: self.days]), 65_536)
+        return spread(self._texts[: self.days], 65_536)
 
-    @cached_property
-    def _texts(self) -> list[str]:
-        return [day + self.behind for day in _days(self.first, self.days + _LONGEST)]
+    @property
+    def _texts(self) -> tuple[str, ...]:
+        return _days(self.first, self.days + _LONGEST, self.behind)
 
 
-def _passed(gap: Gap, number: int) -> Iterable[int]:
-    """Give the days that a gap takes, for each row of a block."""
-    return map(_gaps(gap.least, gap.most).__getitem__, gap.stream.block(number))
+def _passed(gap: Gap, rows: range) -> Iterable[int]:
+    """Give the days that a gap takes, for each of some rows."""
+    return map(_gaps(gap.least, gap.most).__getitem__, gap.stream.octets(rows))
 
 
 @cache
@@ -149,8 +166,10 @@ def _gaps(least: int, most: int) -> Sequence[int]:
     return [least + (place * place * (most - least + 1) >> 16) for place in range(256)]
 
 
-def _days(first: date, count: int) -> list[str]:
-    return [(first + timedelta(days=place)).isoformat() for place in range(min(count, 65_536))]
+@lru_cache(maxsize=16)
+def _days(first: date, count: int, behind: str) -> tuple[str, ...]:
+    """Write days one after the other, and a text behind each; columns of the same days share them."""
+    return tuple((first + timedelta(days=place)).isoformat() + behind for place in range(min(count, 65_536)))
 
 
 @cache

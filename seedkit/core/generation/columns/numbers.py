@@ -10,7 +10,7 @@ from functools import cached_property
 from seedkit.core.generation.columns.blocks import Generator, Joined
 from seedkit.core.generation.columns.choices import Choice, drawn_digits
 from seedkit.core.generation.columns.counting import counted
-from seedkit.core.generation.streams import BLOCK, Stream, Width
+from seedkit.core.generation.streams import Stream, Width
 from seedkit.core.values.spellings import pointed
 
 
@@ -21,12 +21,12 @@ class Counter:
     first: int = 1
     step: int = 1
 
-    def block(self, number: int) -> Iterable[str]:
+    def values(self, rows: range) -> Iterable[str]:
         """Give each row's number."""
-        begin = self.first + number * BLOCK * self.step
+        begin = self.first + rows.start * self.step
         if self.step == 1 and begin >= 0:
-            return counted(begin, begin + BLOCK)
-        return map(str, range(begin, begin + BLOCK * self.step, self.step))
+            return counted(begin, begin + len(rows))
+        return map(str, range(begin, begin + len(rows) * self.step, self.step))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +37,9 @@ class Padded:
     step: int
     width: int
 
-    def block(self, number: int) -> Iterable[str]:
+    def values(self, rows: range) -> Iterable[str]:
         """Give each row's number."""
-        begin = self.first + number * BLOCK * self.step
-        return [str(one).zfill(self.width) for one in range(begin, begin + BLOCK * self.step, self.step)]
+        return [str(self.first + row * self.step).zfill(self.width) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +49,9 @@ class Pointed:
     first: int
     scale: int
 
-    def block(self, number: int) -> Iterable[str]:
+    def values(self, rows: range) -> Iterable[str]:
         """Give each row's number."""
-        begin = self.first + number * BLOCK
-        return [pointed(unit, self.scale) for unit in range(begin, begin + BLOCK)]
+        return [pointed(self.first + row, self.scale) for row in rows]
 
 
 _FINISHED = 4096
@@ -68,22 +66,22 @@ class Whole:
     high: int
     stream: Stream
 
-    def block(self, number: int) -> Iterable[str]:
+    def values(self, rows: range) -> Iterable[str]:
         """Give a number for each row."""
         if self.high - self.low < _FINISHED:
-            return self._few.block(number)
-        return map(str, numbers_between(self.low, self.high, self.stream, number))
+            return self._few.values(rows)
+        return map(str, numbers_between(self.low, self.high, self.stream, rows))
 
     @cached_property
     def _few(self) -> Choice:
         return Choice(tuple(map(str, range(self.low, self.high + 1))), self.stream, even=True)
 
 
-def numbers_between(low: int, high: int, stream: Stream, block: int) -> list[int]:
-    """Draw a whole number for each row of a block: a remainder, which is even to one in 256 at the very least."""
+def numbers_between(low: int, high: int, stream: Stream, rows: range) -> list[int]:
+    """Draw a whole number for each of some rows: a remainder, which is even to one in 256 at the very least."""
     count = high - low + 1
     width: Width = 4 if count <= 1 << 24 else 8
-    return [low + drawn % count for drawn in stream.numbers(block, width)]
+    return [low + drawn % count for drawn in stream.numbers(rows, width)]
 
 
 @dataclass(frozen=True)
@@ -98,11 +96,11 @@ class Fixed:
     scale: int
     stream: Stream
 
-    def block(self, number: int) -> Iterable[str]:
+    def values(self, rows: range) -> Iterable[str]:
         """Give a number for each row."""
         if self._parts is not None:
-            return self._parts.block(number)
-        return [pointed(unit, self.scale) for unit in numbers_between(self.low, self.high, self.stream, number)]
+            return self._parts.values(rows)
+        return [pointed(unit, self.scale) for unit in numbers_between(self.low, self.high, self.stream, rows)]
 
     @cached_property
     def _parts(self) -> Generator | None:
@@ -115,7 +113,7 @@ class Fixed:
         first, last = -(-self.low // one), (self.high + 1) // one - 1
         if first < 0 or not _LEAST_WHOLES <= last - first < _FINISHED or self.scale > _DIGITS_MOST:
             return None
-        wholes = Choice(tuple(f"{whole}." for whole in range(first, last + 1)), self.stream, even=True)
+        wholes = Choice(tuple(f"{pointed(whole, 0)}." for whole in range(first, last + 1)), self.stream, even=True)
         return Joined((wholes, *drawn_digits(self.scale, 3, self.stream)))
 
 
@@ -130,10 +128,10 @@ class Bits:
     count: int
     stream: Stream
 
-    def block(self, number: int) -> Iterable[str]:
+    def values(self, rows: range) -> Iterable[str]:
         """Give the bits of each row, as zeros and ones."""
         size = (self.count + 7) // 8
-        octets = self.stream.block(number, size)
+        octets = self.stream.octets(rows, size)
         pieces = (octets[place : place + size] for place in range(0, len(octets), size))
         return [f"{int.from_bytes(piece, 'little'):0{size * 8}b}"[: self.count] for piece in pieces]
 
@@ -146,13 +144,12 @@ class Address:
     base: int
     separator: str
 
-    def block(self, number: int) -> Iterable[str]:
+    def values(self, rows: range) -> Iterable[str]:
         """Give an address for each row."""
         digits = "02x" if self.base == 16 else "d"
-        begin = 1 + number * BLOCK
         return [
-            self.prefix + self.separator.join(format(octet, digits) for octet in row.to_bytes(8, "big")[-3:])
-            for row in range(begin, begin + BLOCK)
+            self.prefix + self.separator.join(format(octet, digits) for octet in number.to_bytes(8, "big")[-3:])
+            for number in range(1 + rows.start, 1 + rows.stop)
         ]
 
 
@@ -168,9 +165,9 @@ class Uuid:
     stream: Stream
     dashes: bool = False
 
-    def block(self, number: int) -> Iterable[str]:
+    def values(self, rows: range) -> Iterable[str]:
         """Give a UUID for each row."""
-        octets = bytearray(self.stream.block(number, 16))
+        octets = bytearray(self.stream.octets(rows, 16))
         octets[6::16] = octets[6::16].translate(_VERSION_4)
         octets[8::16] = octets[8::16].translate(_VARIANT)
         texts = in_hex(octets, 16)
@@ -188,11 +185,10 @@ class TimedUuid:
     first: int
     stream: Stream
 
-    def block(self, number: int) -> Iterable[str]:
+    def values(self, rows: range) -> Iterable[str]:
         """Give a UUID for each row, in order."""
-        octets = bytearray(self.stream.block(number, 16))
-        begin = self.first + number * BLOCK
-        moments = struct.pack(f">{BLOCK}Q", *range(begin, begin + BLOCK))
+        octets = bytearray(self.stream.octets(rows, 16))
+        moments = struct.pack(f">{len(rows)}Q", *range(self.first + rows.start, self.first + rows.stop))
         for place in range(6):
             octets[place::16] = moments[place + 2 :: 8]
         octets[6::16] = octets[6::16].translate(_VERSION_7)
@@ -208,10 +204,10 @@ class Hex:
     stream: Stream
     prefix: str = ""
 
-    def block(self, number: int) -> Iterable[str]:
+    def values(self, rows: range) -> Iterable[str]:
         """Give so many digits for each row."""
         size, prefix = (self.digits + 1) // 2, self.prefix
-        texts = in_hex(self.stream.block(number, size), size)
+        texts = in_hex(self.stream.octets(rows, size), size)
         if size * 2 > self.digits:
             return [prefix + text[:-1] for text in texts]
         return map(prefix.__add__, texts) if prefix else texts

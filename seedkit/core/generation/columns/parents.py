@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import repeat
+from itertools import islice, repeat
 
-from seedkit.core.generation.columns.blocks import Generator
+from seedkit.core.generation.columns.blocks import NULL, Generator
 from seedkit.core.generation.streams import BLOCK, Stream, Width
 
 Key = Callable[[int], str]
@@ -55,11 +55,11 @@ class Parent:
     key: Key
     stream: Stream
 
-    def places(self, number: int) -> list[int]:
+    def places(self, rows: range) -> list[int]:
         """Give the place of each row's parent."""
         count, hot = self.count, max(1, self.count // 4)
         width: Width = 4 if count <= 1 << 28 else 8
-        drawn = self.stream.numbers(number, width)
+        drawn = self.stream.numbers(rows, width)
         # What `picked` does, without a call a row: the highest bit says whether it is one of the favourites.
         mask, hot_mask = (1 << (count - 1).bit_length()) - 1, (1 << (hot - 1).bit_length()) - 1
         half, hot_half, top = mask >> 1, hot_mask >> 1, 1 << (width * 8 - 1)
@@ -70,9 +70,29 @@ class Parent:
             for one in drawn
         ]
 
-    def block(self, number: int) -> Iterable[str]:
+    def values(self, rows: range) -> Iterable[str]:
         """Give the key of each row's parent."""
-        return texts_of(self.key, self.places(number))
+        return texts_of(self.key, self.places(rows))
+
+
+@dataclass(frozen=True, slots=True)
+class OfType:
+    """A key of the table that another column of the row names: a generator for each of its texts, or any other value.
+
+    Where that column has NULL there is none either, if there may be.
+    """
+
+    types: Generator
+    keys: tuple[tuple[str, Generator], ...]
+    otherwise: Generator
+    nullable: bool = False
+
+    def values(self, rows: range) -> Iterable[str]:
+        """Give each row's key."""
+        keys = {text: list(generator.values(rows)) for text, generator in self.keys}
+        null = NULL if self.nullable else None
+        both = enumerate(zip(self.types.values(rows), self.otherwise.values(rows), strict=True))
+        return [keys[text][row] if text in keys else (text == NULL and null) or other for row, (text, other) in both]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +107,10 @@ class Earlier:
     first: int = 0
     null: str | None = None
 
-    def block(self, number: int) -> Iterable[str]:
+    def values(self, rows: range) -> Iterable[str]:
         """Give the key of a row before each row."""
-        begin = number * BLOCK - self.first
-        drawn = self.stream.numbers(number, 4)
+        begin = rows.start - self.first
+        drawn = self.stream.numbers(rows, 4)
         # Those before the first new row are there already: nobody asks for them.
         places = [(one >> 4) % row if row > 0 and one % 10 >= _ROOTS else -1 for row, one in enumerate(drawn, begin)]
         if self.null is None:
@@ -116,21 +136,28 @@ class EarlierAgreeing:
     null: str | None = None
     next_to: bool = False
 
-    def block(self, number: int) -> Iterable[str]:
+    def values(self, rows: range) -> Iterable[str]:
         """Give the key of a row before each row."""
-        keys = list(self.referred.block(number))
-        rows = zip(_rows(self.mine, number), _rows(self.theirs, number), self.stream.numbers(number, 4), strict=False)
+        begin = rows.start // BLOCK * BLOCK
+        return islice(self._from_the_first(range(begin, rows.stop)), rows.start - begin, None)
+
+    def _from_the_first(self, rows: range) -> Iterator[str]:
+        keys = list(self.referred.values(rows))
+        drawn_ones = self.stream.numbers(rows, 4)
+        agreeing = zip(_rows(self.mine, rows), _rows(self.theirs, rows), drawn_ones, strict=False)
         earlier: dict[tuple[str, ...], list[int]] = {}
-        for place, (mine, theirs, drawn) in enumerate(rows):
+        for place, (mine, theirs, drawn) in enumerate(agreeing):
             before = earlier.get(mine, ())
             if not before or (drawn % 10 < _ROOTS and not self.next_to) or (self.next_to and self.null is None):
                 yield keys[place] if self.null is None else self.null
             else:
                 yield keys[before[-1 if self.next_to else (drawn >> 4) % len(before)]]
-            if number * BLOCK + place >= self.first:
+            if rows.start + place >= self.first:
                 earlier.setdefault(theirs, []).append(place)
 
 
-def _rows(generators: Sequence[Generator], number: int) -> Iterable[tuple[str, ...]]:
+def _rows(generators: Sequence[Generator], rows: range) -> Iterable[tuple[str, ...]]:
     """Give the values of some columns, row by row."""
-    return zip(*(generator.block(number) for generator in generators), strict=True) if generators else repeat((), BLOCK)
+    return (
+        zip(*(generator.values(rows) for generator in generators), strict=True) if generators else repeat((), len(rows))
+    )

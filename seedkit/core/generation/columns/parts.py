@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import compress, repeat
 
 from seedkit.core.generation.columns.blocks import Generator
-from seedkit.core.generation.streams import BLOCK, Stream
+from seedkit.core.generation.streams import Stream
 from seedkit.core.values.composites import quoted_field
 from seedkit.core.values.copy_text import field_text, field_value
 from seedkit.core.values.encoder_parts import quoted
@@ -32,10 +32,10 @@ class ArrayOf:
     delimiter: str = ","
     nested: bool = False
 
-    def block(self, number: int) -> Iterable[str]:
+    def values(self, rows: range) -> Iterable[str]:
         """Give an array for each row."""
-        written = [item.block(number) if self.nested else map(in_array, item.block(number)) for item in self.items]
-        drawn = self.stream.block(number)
+        written = [item.values(rows) if self.nested else map(in_array, item.values(rows)) for item in self.items]
+        drawn = self.stream.octets(rows)
         return [self._array(row, octet) for row, octet in zip(zip(*written, strict=True), drawn, strict=True)]
 
     def _array(self, items: Sequence[str], octet: int) -> str:
@@ -55,11 +55,11 @@ class RowOf:
 
     fields: tuple[Generator, ...]
 
-    def block(self, number: int) -> Iterable[str]:
+    def values(self, rows: range) -> Iterable[str]:
         """Give a composite value for each row."""
         if not self.fields:
-            return repeat("()", BLOCK)
-        written = [map(in_row, field.block(number)) for field in self.fields]
+            return repeat("()", len(rows))
+        written = [map(in_row, field.values(rows)) for field in self.fields]
         return ["(" + ",".join(row) + ")" for row in zip(*written, strict=True)]
 
 
@@ -70,9 +70,9 @@ class RangeOf:
     lower: Generator
     upper: Generator
 
-    def block(self, number: int) -> Iterable[str]:
+    def values(self, rows: range) -> Iterable[str]:
         """Give a range for each row."""
-        lower, upper = map(in_array, self.lower.block(number)), map(in_array, self.upper.block(number))
+        lower, upper = map(in_array, self.lower.values(rows)), map(in_array, self.upper.values(rows))
         return [f"[{low},{high})" for low, high in zip(lower, upper, strict=True)]
 
 
@@ -83,11 +83,11 @@ class RangesOf:
     ranges: tuple[Generator, ...]
     stream: Stream
 
-    def block(self, number: int) -> Iterable[str]:
+    def values(self, rows: range) -> Iterable[str]:
         """Give one of the ranges, or more, for each row."""
-        rows = zip(*(one.block(number) for one in self.ranges), strict=True)
-        drawn = self.stream.block(number)
-        return ["{" + ",".join(_some(row, octet)) + "}" for row, octet in zip(rows, drawn, strict=True)]
+        made = zip(*(one.values(rows) for one in self.ranges), strict=True)
+        drawn = self.stream.octets(rows)
+        return ["{" + ",".join(_some(ranges, octet)) + "}" for ranges, octet in zip(made, drawn, strict=True)]
 
 
 def _some(ranges: Sequence[str], octet: int) -> Iterable[str]:

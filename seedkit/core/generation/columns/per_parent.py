@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate, chain, islice
+from itertools import accumulate, chain, islice, repeat
 
 from seedkit.core.generation.columns.parents import Key
 from seedkit.core.generation.streams import BLOCK, Stream
@@ -40,13 +40,15 @@ class PerParent:
         """Draw the numbers of rows of a block of parents."""
         least, width = self.least, self.most - self.least + 1
         parents = min(BLOCK, self.parents - block * BLOCK)
-        return [least + (drawn * width >> 32) for drawn in islice(self.stream.numbers(block, 4), parents)]
+        drawn = self.stream.numbers(range(block * BLOCK, block * BLOCK + parents), 4)
+        return [least + (each * width >> 32) for each in drawn]
 
-    def rows(self, number: int) -> Iterator[tuple[int, int]]:
-        """Give the parent's place of each row of a block of rows, and which of its rows it is, as long as there are."""
-        begin = number * BLOCK - self.first
-        yield from ((0, 0) for _ in range(min(BLOCK, max(0, -begin))))
-        yield from islice(self._from(max(0, begin)), BLOCK - min(BLOCK, max(0, -begin)))
+    def of(self, rows: range) -> Iterator[tuple[int, int]]:
+        """Give the parent's place of each of some rows, and which of its rows it is, as long as there are."""
+        begin = rows.start - self.first
+        before = min(len(rows), max(0, -begin))
+        yield from repeat((0, 0), before)
+        yield from islice(self._from(max(0, begin)), len(rows) - before)
 
     def _from(self, row: int) -> Iterator[tuple[int, int]]:
         block = bisect_right(self._starts, row) - 1
@@ -67,9 +69,9 @@ class OfItsParent:
     per: PerParent
     key: Key
 
-    def block(self, number: int) -> Iterable[str]:
+    def values(self, rows: range) -> Iterable[str]:
         """Give a key for each row."""
-        return map(self.key, [place for place, _ in self.per.rows(number)])
+        return map(self.key, [place for place, _ in self.per.of(rows)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,6 @@ class Line:
 
     per: PerParent
 
-    def block(self, number: int) -> Iterable[str]:
+    def values(self, rows: range) -> Iterable[str]:
         """Give a number for each row."""
-        return [str(which + 1) for _, which in self.per.rows(number)]
+        return [str(which + 1) for _, which in self.per.of(rows)]

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import shake_128
 
-from seedkit.core.generation.streams import BLOCK, Stream
+from seedkit.core.generation.streams import Stream
 
 _TEXTS = tuple(f"{'-' if number < 128 else ''}0.{abs(number - 128) * 7:03}" for number in range(256))
 
@@ -18,9 +18,8 @@ class Vector:
     dimensions: int
     stream: Stream
 
-    def block(self, number: int) -> Iterable[str]:
+    def values(self, rows: range) -> Iterable[str]:
         """Give a vector for each row; a row's bytes are drawn alone, as there are many."""
-        rows = range(number * BLOCK, (number + 1) * BLOCK)
         return (f"[{','.join(map(_TEXTS.__getitem__, self._octets(row)))}]" for row in rows)
 
     def _octets(self, row: int) -> bytes:

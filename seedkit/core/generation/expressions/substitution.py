@@ -69,12 +69,21 @@ def substituted(node: Expression, values: Mapping[str, Expression]) -> Expressio
     >>> substituted(Column("value"), {"value": Column("price")})
     Column(name='price')
     """
+    return replaced(node, {Column(name): value for name, value in values.items()})
+
+
+def replaced(node: Expression, values: Mapping[Expression, Expression]) -> Expression:
+    """Put expressions in the place of others.
+
+    >>> replaced(Call("lower", (Column("during"),)), {Call("lower", (Column("during"),)): Column("begin")})
+    Column(name='begin')
+    """
     return cast(Expression, _with_parts(node, values))
 
 
-def _with_parts(node: object, values: Mapping[str, Expression]) -> object:
-    if isinstance(node, Column):
-        return values.get(node.name, node)
+def _with_parts(node: object, values: Mapping[Expression, Expression]) -> object:
+    if isinstance(node, Expression) and node in values:
+        return values[node]
     if isinstance(node, tuple):
         return tuple(_with_parts(item, values) for item in node)
     if isinstance(node, Expression):

@@ -10,7 +10,6 @@ from math import prod
 from seedkit.core.generation.keys.digits import Digit
 from seedkit.core.generation.keys.walks import Places, Walk
 from seedkit.core.generation.permutations import Permutation, digits
-from seedkit.core.generation.streams import BLOCK
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +22,12 @@ class KeyColumn:
     column: str
     spent: str | None = None
 
-    def block(self, number: int) -> Iterable[str]:
+    def values(self, rows: range) -> Iterable[str]:
         """Give the value of each row."""
-        placed = self.places.block(number)
-        begin = number * BLOCK + placed.before
+        placed = self.places.of(rows)
+        begin = rows.start + placed.before
         places = placed.columns[self.which] if placed.count else ()
-        behind = range(begin + placed.count, (number + 1) * BLOCK)
+        behind = rows[placed.before + placed.count :]
         left_over: Iterable[str] = repeat(self.spent, len(behind)) if self.spent is not None else self._any(behind)
         made = self.digit.texts(places, self.column, begin)
         return chain(repeat("", placed.before), made, left_over)

@@ -110,6 +110,46 @@ class OneParent:
         return self.find([values[name] for name in self.columns]) if self.find is not None else None
 
 
+@dataclass(frozen=True, slots=True)
+class TypedParents:
+    """A column that names a table, and one with a key of it: the parents of one after the other."""
+
+    columns: tuple[str, str]
+    parents: tuple[tuple[str, OneParent], ...]
+
+    @property
+    def count(self) -> int:
+        """How many parents there are."""
+        return sum(parent.count for _, parent in self.parents)
+
+    @property
+    def window(self) -> int:
+        """How many are used first: all."""
+        return self.count
+
+    def text(self, place: int, column: str, row: int) -> str:
+        """Give what names the table of a parent, or its key."""
+        for name, parent in self.parents:
+            if place < parent.count:
+                return name if column == self.columns[0] else parent.text(place, parent.columns[0], row)
+            place -= parent.count
+        raise IndexError(place)
+
+    def texts(self, places: Sequence[int], column: str, begin: int) -> Iterable[str]:
+        """Give what names tables, or keys."""
+        return (self.text(place, column, begin) for place in places)
+
+    def place(self, values: Mapping[str, str]) -> int | None:
+        """Say which parent a row has."""
+        before = 0
+        for name, parent in self.parents:
+            if field_value(name) == values[self.columns[0]]:
+                found = parent.place({parent.columns[0]: values[self.columns[1]]})
+                return None if found is None else before + found
+            before += parent.count
+        return None
+
+
 @dataclass(frozen=True)
 class Grouped:
     """Combinations of columns' values, grouped by what a key has of them; a row says which one of a group it takes."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from seedkit.core.generation.columns.blocks import NULL
-from seedkit.core.generation.streams import BLOCK, Stream, picked
+from seedkit.core.generation.streams import Stream, picked
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,28 +107,28 @@ def _parent_of(drawn: int, count: int) -> int:
 
 @dataclass
 class JointChoice:
-    """The common choice of each row, a block at a time; columns ask one after the other, so the last one is kept."""
+    """The common choice of each row; columns ask for the same rows one after the other, so the last ones are kept."""
 
     joint: Joint
     streams: tuple[Stream, ...]
-    _last: tuple[int, list[dict[str, str]]] | None = field(default=None, repr=False)
+    _last: tuple[range, list[dict[str, str]]] | None = field(default=None, repr=False)
 
-    def block(self, number: int) -> list[dict[str, str]]:
+    def of(self, rows: range) -> list[dict[str, str]]:
         """Give the values of each row."""
-        if self._last is None or self._last[0] != number:
-            self._last = number, self._chosen(number)
+        if self._last is None or self._last[0] != rows:
+            self._last = rows, self._chosen(rows)
         return self._last[1]
 
-    def _chosen(self, number: int) -> list[dict[str, str]]:
+    def _chosen(self, rows: range) -> list[dict[str, str]]:
         joint = self.joint
-        draws = zip(*(stream.numbers(number, 8) for stream in self.streams), strict=True)
+        draws = zip(*(stream.numbers(rows, 8) for stream in self.streams), strict=True)
         if not joint.roots:
-            return [dict.fromkeys(joint.columns, NULL)] * BLOCK
-        rows = [joint.chosen(drawn) for drawn in draws]
+            return [dict.fromkeys(joint.columns, NULL)] * len(rows)
+        found = [joint.chosen(drawn) for drawn in draws]
         for member, stream in zip(joint.members, self.streams, strict=True):
             if member.nulls:
-                _leave_out(member, rows, stream.apart("null").block(number))
-        return rows
+                _leave_out(member, found, stream.apart("null").octets(rows))
+        return found
 
 
 def _leave_out(member: Member, rows: list[dict[str, str]], chances: bytes) -> None:
@@ -144,7 +144,7 @@ class JointColumn:
     choice: JointChoice
     column: str
 
-    def block(self, number: int) -> Iterable[str]:
+    def values(self, rows: range) -> Iterable[str]:
         """Give the value of each row."""
         column = self.column
-        return [row[column] for row in self.choice.block(number)]
+        return [row[column] for row in self.choice.of(rows)]

@@ -1,73 +1,73 @@
-"""Ranges that never overlap: a slot for each row, with room between them, each further back than the one before."""
+"""Ranges that never overlap: a slot for each row, one after the other in time, or back from now."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
-from seedkit.core.generation.streams import BLOCK
-
-SLOTS = 200_000
-"""So many rows have a slot in the time that PostgreSQL knows."""
-
-_BEGIN, _STEP = 400, 3
+_EPOCH = datetime(1, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Slots:
-    """One row after the other: days before `today`, or numbers; `part` is the beginning or the end alone.
+    """One row after the other, from `begin` on, each `step` behind or before the last; `part` is one end alone.
 
-    >>> from datetime import date
-    >>> next(iter(Slots("daterange", date(2026, 11, 30)).block(0)))
+    Days are counted as `date.toordinal` does, moments in seconds since 0001-01-01. There are `count`; the last one is
+    given again to rows beyond.
+
+    >>> next(iter(Slots("daterange", date(2025, 10, 26).toordinal(), -3, 1, 9).values(range(1))))
     '[2025-10-26,2025-10-27)'
     """
 
     kind: str
-    today: date
+    begin: int
+    step: int
+    length: int
+    count: int
     part: int | None = None
 
-    def block(self, number: int) -> Iterable[str]:
+    def values(self, rows: range) -> Iterable[str]:
         """Give each row's slot."""
-        spell = _SPELLINGS[self.kind]
-        for row in range(number * BLOCK, (number + 1) * BLOCK):
-            ends = spell(row, self.today)
-            yield f"[{ends[0]},{ends[1]})" if self.part is None else ends[self.part]
+        write, begin, length = WRITTEN[self.kind], self.begin, self.length
+        for row in rows:
+            first = begin + self.step * min(row, self.count - 1)
+            if self.part is None:
+                yield f"[{write(first)},{write(first + length)})"
+            else:
+                yield write(first + length * self.part)
 
 
-def _day(row: int, today: date) -> date:
-    return today - timedelta(days=_BEGIN + _STEP * min(row, SLOTS))
+def _day(number: int) -> str:
+    return date.fromordinal(number).isoformat()
 
 
-def _days(row: int, today: date) -> tuple[str, str]:
-    first = _day(row, today)
-    return first.isoformat(), (first + timedelta(days=1)).isoformat()
+def _moment(seconds: int) -> str:
+    return (_EPOCH + timedelta(seconds=seconds)).isoformat(" ")
 
 
-def _times(row: int, today: date) -> tuple[str, str]:
-    first = _day(row, today).isoformat()
-    return f"{first} 09:00:00", f"{first} 17:00:00"
+def _zoned_moment(seconds: int) -> str:
+    return f"{_moment(seconds)}+00"
 
 
-def _zoned_times(row: int, today: date) -> tuple[str, str]:
-    first, last = _times(row, today)
-    return first + "+00", last + "+00"
-
-
-def _numbers(row: int, today: date) -> tuple[str, str]:
-    del today
-    return str(row * 10), str(row * 10 + 5)
-
-
-_SPELLINGS: dict[str, Callable[[int, date], tuple[str, str]]] = {
-    "daterange": _days,
-    "date": _days,
-    "tsrange": _times,
-    "timestamp without time zone": _times,
-    "tstzrange": _zoned_times,
-    "timestamp with time zone": _zoned_times,
-    **dict.fromkeys(("int4range", "int8range", "numrange", "integer", "bigint", "numeric"), _numbers),
+WRITTEN: dict[str, Callable[[int], str]] = {
+    "daterange": _day,
+    "date": _day,
+    "tsrange": _moment,
+    "timestamp without time zone": _moment,
+    "tstzrange": _zoned_moment,
+    "timestamp with time zone": _zoned_moment,
+    **dict.fromkeys(("int4range", "int8range", "numrange", "integer", "bigint", "numeric"), str),
 }
+"""How the ends of slots are written, by the types whose values can be slots, or ends of them."""
 
-KINDS = frozenset(_SPELLINGS)
-"""The types whose values can be slots, or ends of them."""
+
+def counted(value: date | int) -> int:
+    """Count a value as slots are.
+
+    >>> counted(date(1, 1, 2)), counted(datetime(1, 1, 2)), counted(7)
+    (2, 86400, 7)
+    """
+    if isinstance(value, datetime):
+        return (value.replace(tzinfo=None) - _EPOCH) // timedelta(seconds=1)
+    return value.toordinal() if isinstance(value, date) else int(value)

@@ -17,7 +17,7 @@ from math import prod
 from typing import Protocol
 
 from seedkit.core.generation.permutations import Permutation, digits, number_of
-from seedkit.core.generation.streams import BLOCK, Stream
+from seedkit.core.generation.streams import Stream
 
 
 @dataclass(frozen=True)
@@ -146,7 +146,7 @@ _OTHERS = 16
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """The places of a block's rows, column by column: those of its first rows, which are there already, are left out.
+    """The places of some rows, column by column: those of the first rows, which are there already, are left out.
 
     Rows behind them have none.
     """
@@ -169,21 +169,21 @@ class Places:
     first: int = 0
     attempt: int = 0
     _at: dict[int, Places] = field(default_factory=dict, repr=False)
-    _last: tuple[int, Placed] | None = field(default=None, repr=False)
+    _last: tuple[range, Placed] | None = field(default=None, repr=False)
 
     @property
     def left(self) -> int:
         """How many rows there are places for."""
         return self.walk.total - self.free.taken
 
-    def block(self, number: int) -> Placed:
-        """Give the places of a block's rows; columns of a key ask one after the other, so the last one is kept."""
-        if self._last is None or self._last[0] != number:
-            begin, left = number * BLOCK - self.first, self.left
-            turns = range(max(begin, 0), max(min(begin + BLOCK, left), 0))
+    def of(self, rows: range) -> Placed:
+        """Give the places of some rows; columns of a key ask one after the other, so the last ones are kept."""
+        if self._last is None or self._last[0] != rows:
+            begin, end = rows.start - self.first, rows.stop - self.first
+            turns = range(max(begin, 0), max(min(end, self.left), 0))
             positions = self._positions(turns)
             columns = self.walk.columns(positions) if positions else ()
-            self._last = number, Placed(min(max(0, -begin), BLOCK), len(positions), columns)
+            self._last = rows, Placed(min(max(0, -begin), len(rows)), len(positions), columns)
         return self._last[1]
 
     def _positions(self, turns: range) -> Sequence[int]:

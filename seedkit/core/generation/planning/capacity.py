@@ -38,7 +38,8 @@ class Capacity:
         """
         if self.reason is not None:
             return f"table {table} {self.reason}"
-        return f"table {table} holds {self.rows:,} rows: {self.key} has no more"
+        rows = "1 row" if self.rows == 1 else f"{self.rows:,} rows"
+        return f"table {table} holds {rows}: {self.key} has no more"
 
 
 def looked_at(keys: Iterable[str]) -> Capacity:

@@ -20,8 +20,8 @@ _FROM_ONE = Numbering()
 def counted_columns(rules: TableRules, fed: Mapping[str, Numbering]) -> dict[str, Numbering]:
     """Give the columns that are counted: fed by a sequence, or an integer key of one column that is no foreign key.
 
-    A column of a foreign key is only where another one of it may be NULL, and so says nothing. A text is where a
-    sequence's values are in it.
+    A column of a foreign key is only where another one of it may be NULL, and so says nothing; one of which a CHECK
+    leaves every seventh number, say, is a key like others. A text is where a sequence's values are in it.
     """
     table = rules.table
     referring = {
@@ -35,6 +35,7 @@ def counted_columns(rules: TableRules, fed: Mapping[str, Numbering]) -> dict[str
         column.name: fed.get(column.name, _FROM_ONE)
         for column in rules.sent_columns
         if column.name not in referring
+        and facts_of(rules, column).narrowing.residues is None
         and (
             column.name in fed
             or (

@@ -16,6 +16,8 @@ from seedkit.core.values.copy_text import field_text
 _PARTS = (3, 2)
 """Of five rows three have the default, and two something else."""
 _RARE = (1, 9)
+_MONEY = frozenset(("price", "price_in_cents", "salary"))
+"""The meanings of which a default of 0 stands for what is still to be entered, and is no price."""
 _TOGETHER = frozenset(
     (
         *("email", "full_name", "first_name", "last_name", "user_name", "initials"),
@@ -29,10 +31,12 @@ _TOGETHER = frozenset(
 def with_default(made: Made, facts: Facts, meaning: str | None, stream: Stream) -> Made | None:
     """Give the default to most rows of a plain number or text; None where there is no such default.
 
-    A default that says nothing, '' or 0, is rare where the name says what the column holds.
+    A default that says nothing, '' or 0, is rare where the name says what the column holds, and none of an amount's.
     """
     default = constant_default(facts)
     if default is None or facts.unique or meaning in _TOGETHER or family_of(facts.kind) not in ("number", "text"):
+        return None
+    if meaning in _MONEY and _says_nothing(default):
         return None
     chosen = Constant(default)
     if not holds(facts, chosen):

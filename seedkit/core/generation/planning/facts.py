@@ -13,5 +13,4 @@ def facts_of(rules: TableRules, column: Column) -> Facts:
     """Gather what is known of a column by its table's rules, and by its partitions'."""
     checks = [check.expression for check in rules.checks_of(column.name)]
     narrowing = Partitions.of(rules).hull(column.name, narrowed(column.name, checks))
-    unique = any(rule.plain_columns == (column.name,) for rule in rules.uniques)
-    return Facts(rules=rules, column=column, narrowing=narrowing, unique=unique)
+    return Facts(rules=rules, column=column, narrowing=narrowing, unique=column.name in rules.unique_columns)

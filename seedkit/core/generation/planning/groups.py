@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
-from itertools import chain
 from typing import TypeVar
 
 _Thing = TypeVar("_Thing")
@@ -16,9 +15,26 @@ def groups(things: Iterable[_Thing], parts: Callable[[_Thing], AbstractSet[objec
     >>> groups(["ab", "cd", "e", "bc"], set)
     [['e'], ['ab', 'cd', 'bc']]
     """
-    found: list[list[_Thing]] = []
-    for thing in things:
-        sharing = [group for group in found if any(parts(thing) & parts(other) for other in group)]
-        found = [group for group in found if group not in sharing]
-        found.append([*chain(*sharing), thing])
-    return found
+    found: dict[int, list[_Thing]] = {}
+    having: dict[object, int] = {}
+    joined: dict[int, int] = {}
+    for number, thing in enumerate(things):
+        sharing = sorted({_last(joined, having[part]) for part in parts(thing) if part in having})
+        joined.update(dict.fromkeys(sharing, number))
+        having.update(dict.fromkeys(parts(thing), number))
+        together = found.pop(sharing[0]) if sharing else []
+        found[number] = together
+        for other in sharing[1:]:
+            together += found.pop(other)
+        together.append(thing)
+    return list(found.values())
+
+
+def _last(joined: dict[int, int], number: int) -> int:
+    """Give the number of the group that one was joined to, perhaps by way of others: those are passed from now on."""
+    last = number
+    while last in joined:
+        last = joined[last]
+    while number != last:
+        joined[number], number = last, joined[number]
+    return last

@@ -25,15 +25,15 @@ class PerLeaf:
     leaves: tuple[int, ...]
     stream: Stream
 
-    def block(self, number: int) -> Iterable[str]:
+    def values(self, rows: range) -> Iterable[str]:
         """Give each row the value for its partition."""
-        blocks: dict[int, list[str]] = {}
+        made: dict[int, list[str]] = {}
         found = []
-        for row, drawn in enumerate(self.stream.numbers(number, 2)):
+        for row, drawn in enumerate(self.stream.numbers(rows, 2)):
             leaf = self.leaves[drawn % len(self.leaves)]
-            if leaf not in blocks:
-                blocks[leaf] = list(self.generators[leaf].block(number))
-            found.append(blocks[leaf][row])
+            if leaf not in made:
+                made[leaf] = list(self.generators[leaf].values(rows))
+            found.append(made[leaf][row])
         return found
 
 

@@ -6,31 +6,40 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from seedkit.core.generation.streams import BLOCK
+from seedkit.core.generation.columns.row_by_row import RowByRow
+from seedkit.core.generation.streams import BLOCK, rows_of_block
 
 if TYPE_CHECKING:
     from seedkit.core.generation.planning.tables import TablePlanner
 
 _KEPT = 16
-"""So many blocks are kept: those that are asked for again and again."""
+"""Values of so many blocks are kept: those that are asked for again and again."""
 
 
 @dataclass
 class Promised:
-    """A column of a table that is planned, from its row of number `first` on."""
+    """A column of a table that is planned, which gets `count` rows from number `first` on."""
 
     planners: Mapping[int, TablePlanner]
     table: int
     column: str
     first: int
-    _blocks: dict[int, list[str]] = field(default_factory=dict)
+    count: int
+    _blocks: dict[int, RowByRow] = field(default_factory=dict)
 
     def __call__(self, place: int) -> str:
         """Give the value that a row will have."""
-        number, row = divmod(self.first + place, BLOCK)
+        row = self.first + place
+        text = self._block(row // BLOCK)[row]
+        if text is None:
+            raise IndexError(place)
+        return text
+
+    def _block(self, number: int) -> RowByRow:
         if number not in self._blocks:
             if len(self._blocks) == _KEPT:
                 del self._blocks[next(iter(self._blocks))]
-            plan = self.planners[self.table].plan
-            self._blocks[number] = list(plan.chosen(self.column).generator.block(number))
-        return self._blocks[number][row]
+            generator = self.planners[self.table].plan.chosen(self.column).generator
+            rows = rows_of_block(number)
+            self._blocks[number] = RowByRow(generator, range(rows.start, min(rows.stop, self.first + self.count)))
+        return self._blocks[number]

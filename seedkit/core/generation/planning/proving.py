@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import islice
 
 from seedkit.core.column_types import TypeKind
-from seedkit.core.generation.columns.blocks import Generator
+from seedkit.core.generation.columns.blocks import NULL, Generator
+from seedkit.core.generation.columns.extents import extent_of
 from seedkit.core.generation.expressions.casting import cast
 from seedkit.core.generation.expressions.closures import Evaluate
 from seedkit.core.generation.expressions.evaluation import evaluator
+from seedkit.core.generation.expressions.tree import Expression
 from seedkit.core.generation.expressions.values import NotEvaluatedError
 from seedkit.core.generation.planning.chosen import Facts
+from seedkit.core.generation.planning.worst_cases import worst_texts
 from seedkit.core.values.copy_text import field_value
 
 _TRIED = 64
@@ -19,25 +21,41 @@ _TRIED = 64
 
 def holds(facts: Facts, generator: Generator) -> bool:
     """Say whether the first values of a generator hold all CHECKs that speak of the column alone."""
-    name, rules = _rules(facts)
-    if not rules:
+    name, checks = _checks(facts)
+    doubtful = _doubtful(facts, generator, name, checks) if checks else []
+    if not doubtful:
         return True
-    texts = list(islice(generator.block(0), _TRIED))
-    return all(_holds(facts, text, name, rules) for text in texts)
+    texts = generator.values(range(_TRIED))
+    return all(_holds(facts, text, name, doubtful) for text in texts)
 
 
 def holding(facts: Facts, texts: Iterable[str]) -> tuple[str, ...]:
     """Leave the COPY texts that hold all CHECKs that speak of the column alone."""
-    name, rules = _rules(facts)
+    name, checks = _checks(facts)
+    rules = [_compiled(facts, check) for check in checks]
     return tuple(text for text in texts if not rules or _holds(facts, text, name, rules))
 
 
-def _rules(facts: Facts) -> tuple[str, Sequence[Evaluate]]:
-    """Name what the CHECKs call the value, and compile them."""
-    name, checks = facts.column.name, [check.expression for check in facts.rules.checks_of(facts.column.name)]
+def _checks(facts: Facts) -> tuple[str, Sequence[Expression]]:
+    """Name what the CHECKs call the value, and list them."""
     if facts.part is not None:
-        name, checks = "value", list(facts.part.checks)
-    return name, [evaluator(check, facts.rules.surroundings({})) for check in checks]
+        return "value", list(facts.part.checks)
+    return facts.column.name, [check.expression for check in facts.rules.checks_of(facts.column.name)]
+
+
+def _compiled(facts: Facts, check: Expression) -> Evaluate:
+    return evaluator(check, facts.rules.surroundings({}))
+
+
+def _doubtful(facts: Facts, generator: Generator, name: str, checks: Sequence[Expression]) -> list[Evaluate]:
+    """Compile the CHECKs that are not known to hold by the ends that the values have."""
+    extent, found = extent_of(generator), []
+    for check in checks:
+        rule, worst = _compiled(facts, check), worst_texts(check, extent)
+        tried = None if worst is None else [*worst, *([NULL] if extent.nulls else [])]
+        if tried is None or not all(_holds(facts, text, name, [rule]) for text in tried):
+            found.append(rule)
+    return found
 
 
 def _holds(facts: Facts, text: str, name: str, rules: Sequence[Evaluate]) -> bool:

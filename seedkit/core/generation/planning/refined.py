@@ -29,6 +29,10 @@ class Refined(Protocol):
         """All its values as COPY texts, each as likely as the next, where these are few: a key may be made of them."""
 
     @property
+    def texts(self) -> tuple[str, ...]:
+        """What it may have, as texts, where that is a choice or always the same; none where that is not known."""
+
+    @property
     def like(self) -> bool:
         """Whether its values are like those that are inferred, so that a key may be carried by them."""
 

@@ -15,13 +15,16 @@ from seedkit.core.generation.planning.chosen import Chosen, Facts, Run, Rung
 from seedkit.core.generation.planning.counted import is_counted, numbers_left
 from seedkit.core.generation.planning.facts import facts_of
 from seedkit.core.generation.planning.foreign_keys.own_references import keys_held, own_reference
+from seedkit.core.generation.planning.foreign_keys.pairs import TypedPairs
 from seedkit.core.generation.planning.foreign_keys.per_parents import rules_of_lines
 from seedkit.core.generation.planning.foreign_keys.references import References, parents_left
 from seedkit.core.generation.planning.partitions import Partitions, in_partitions, missing_partition
 from seedkit.core.generation.planning.refined import NO_OTHERS, derived, made_first, made_later, settled
 from seedkit.core.generation.planning.situation import Situation, none_taken
-from seedkit.core.generation.planning.unique_keys.exclusions import excluded_keys, slot_columns, slots_left
+from seedkit.core.generation.planning.unique_keys.constants import of_constants, without_constants
+from seedkit.core.generation.planning.unique_keys.exclusions import excluded_keys
 from seedkit.core.generation.planning.unique_keys.keys import Keys
+from seedkit.core.generation.planning.unique_keys.slots import slot_columns, slots_left
 from seedkit.core.generation.schema import Check, TableRules, UniqueRule
 from seedkit.errors import CatalogError
 
@@ -74,6 +77,14 @@ class TablePlanner:
 
     def planned(self, attempt: int = 0) -> PlannedTable:
         """Choose for every column of the table; at a further attempt other values of the same kinds."""
+        return self._planned(attempt) if attempt else self.plan
+
+    @cached_property
+    def plan(self) -> PlannedTable:
+        """The table as it is planned at first."""
+        return self._planned(0)
+
+    def _planned(self, attempt: int) -> PlannedTable:
         columns = self._columns(attempt)
         known = columns.keys() | self.rules.generated.keys()
         return PlannedTable(
@@ -84,20 +95,20 @@ class TablePlanner:
             checks=(*(check for check in self.rules.checks if check.partition is None), *self.partitions.check),
             uniques=tuple(rule for rule in self.uniques if rule.name not in self.built and rule.columns <= known),
             fixed=settled(columns).union(self.situation.fixed, self.keys.settled, self.slots),
-            together=tuple(self.keys.together),
+            together=(*self.keys.together, *self.pairs.together),
             carriers=frozenset(self.keys.carriers),
             notes=tuple(dict.fromkeys(parents.note for parents in self.situation.parents.values() if parents.note)),
         )
 
     @cached_property
-    def plan(self) -> PlannedTable:
-        """The table as it is planned at first."""
-        return self.planned()
-
-    @cached_property
     def references(self) -> References:
         """What the table's foreign keys refer to."""
         return References(self.rules, self.run, self.situation)
+
+    @cached_property
+    def pairs(self) -> TypedPairs:
+        """The pairs of columns of which one names a table, and the other has a key of it."""
+        return TypedPairs(self.references)
 
     @cached_property
     def partitions(self) -> Partitions:
@@ -107,7 +118,8 @@ class TablePlanner:
     @cached_property
     def uniques(self) -> tuple[UniqueRule, ...]:
         """The table's keys, exclusions of equal values among them; those of a partition speak of its rows alone."""
-        return (*(in_partitions(rule, self.rules) for rule in self.rules.uniques), *excluded_keys(self.rules))
+        rules = (without_constants(rule) for rule in self.rules.uniques)
+        return (*(in_partitions(rule, self.rules) for rule in rules), *excluded_keys(self.rules))
 
     @cached_property
     def slots(self) -> dict[str, Chosen]:
@@ -117,7 +129,7 @@ class TablePlanner:
     @cached_property
     def keys(self) -> Keys:
         """The table's keys, but for those that have a counted column."""
-        keys = Keys(self.references, lambda name: self._facts_of(self.rules.table.column(name)), set(self.slots))
+        keys = Keys(self.references, lambda name: self.facts_of(self.rules.table.column(name)), set(self.slots))
         keys.plan(rule for rule in self.uniques if not is_counted(rule, self.situation.counted))
         return keys
 
@@ -131,9 +143,11 @@ class TablePlanner:
         """The keys that are unique by construction."""
         counted = {rule.name for rule in self.rules.uniques if is_counted(rule, self.situation.counted)}
         own = {rule.name for key in self.references.own for rule in keys_held(self.references, key)}
-        return frozenset(counted | self.keys.built | own | rules_of_lines(self.rules, self.situation))
+        lines, constant = rules_of_lines(self.rules, self.situation), of_constants(self.uniques).keys()
+        return frozenset(counted | self.keys.built | own | lines | constant)
 
-    def _facts_of(self, column: Column) -> Facts:
+    def facts_of(self, column: Column) -> Facts:
+        """Gather what is known of a column."""
         return self._facts.get(column.name) or self._facts.setdefault(column.name, facts_of(self.rules, column))
 
     def _columns(self, attempt: int) -> dict[str, Chosen]:
@@ -144,40 +158,48 @@ class TablePlanner:
         }
         found |= self.references.lines | self.slots | self.keys.at(attempt)
         for name in sorted(made_first(self.situation.refined) - found.keys()):
-            found[name] = self._chosen(attempt, self.rules.table.column(name))
+            found[name] = chosen_column(self, attempt, self.rules.table.column(name))
         for component in self.references.components:
             if not found.keys() & set(component.columns):
                 found |= {chosen.column: chosen for chosen in component.chosen(attempt)}
         return self._others(self.references.empty | found, attempt)
 
     def _others(self, found: dict[str, Chosen], attempt: int) -> dict[str, Chosen]:
+        found |= self.pairs.chosen(
+            found, attempt, lambda name: chosen_column(self, attempt, self.rules.table.column(name))
+        )
         waiting = {name for key in self.references.own for name in self.references.exclusive(key, found)}
         later = made_later(self.situation.refined)
         found |= self._all_but(found.keys() | waiting | later, attempt)
         for key in self.references.own:
             found |= own_reference(self.references, key, found, attempt)
         found |= self._all_but(found.keys() | later, attempt)
-        return found | derived(self.rules.table, self.situation.refined, found, partial(self._chosen, attempt))
+        return found | derived(self.rules.table, self.situation.refined, found, partial(chosen_column, self, attempt))
 
     def _all_but(self, names: Collection[str], attempt: int) -> dict[str, Chosen]:
         columns = (column for column in self.rules.sent_columns if column.name not in names)
-        return {column.name: self._chosen(attempt, column) for column in columns}
+        return {column.name: chosen_column(self, attempt, column) for column in columns}
 
-    def _chosen(self, attempt: int, column: Column, others: Mapping[str, Generator] = NO_OTHERS) -> Chosen:
-        facts = replace(self._facts_of(column), unique=column.name in self.keys.carriers)
-        said = self.situation.refined.get(column.name)
-        if said is not None and said.parent is None and not said.counted:
-            return as_inferred(said.chosen(facts, self.run, attempt, others), facts, self.run, attempt)
-        chosen = chosen_for(facts, self.run, attempt)
-        if facts.unique:
-            return chosen
-        spread = self.partitions.spread(
-            column.name,
-            [check.expression for check in self.rules.checks_of(column.name)],
-            lambda narrowing: chosen_for(replace(facts, narrowing=narrowing), self.run, attempt).generator,
-            self.run.stream(str(self.rules.table.name), "partition").at(attempt),
-        )
-        return chosen if spread is None else replace(chosen, generator=spread)
+
+def chosen_column(
+    planner: TablePlanner, attempt: int, column: Column, others: Mapping[str, Generator] = NO_OTHERS
+) -> Chosen:
+    """Choose for a column by what people say of it, else by its facts; `others` are what it may be made of."""
+    run, rules = planner.run, planner.rules
+    facts = replace(planner.facts_of(column), unique=column.name in planner.keys.carriers)
+    said = planner.situation.refined.get(column.name)
+    if said is not None and said.parent is None and not said.counted:
+        return as_inferred(said.chosen(facts, run, attempt, others), facts, run, attempt)
+    chosen = planner.pairs.told(chosen_for(facts, run, attempt))
+    if facts.unique:
+        return chosen
+    spread = planner.partitions.spread(
+        column.name,
+        [check.expression for check in rules.checks_of(column.name)],
+        lambda narrowing: chosen_for(replace(facts, narrowing=narrowing), run, attempt).generator,
+        run.stream(str(rules.table.name), "partition").at(attempt),
+    )
+    return chosen if spread is None else replace(chosen, generator=spread)
 
 
 def capacity_of(planner: TablePlanner) -> Capacity:
@@ -186,6 +208,8 @@ def capacity_of(planner: TablePlanner) -> Capacity:
     if missing := missing_partition(planner.rules):
         capacity = capacity.least(Capacity(planner.situation.there, reason=missing))
     capacity = capacity.least(parents_left(planner.references))
+    for constant in of_constants(planner.uniques).values():
+        capacity = capacity.least(constant)
     capacity = capacity.least(slots_left(planner.slots, planner.situation))
     capacity = capacity.least(looked_at(rule.name for rule in planner.uniques if rule.name not in planner.built))
     return capacity.least(numbers_left(planner.rules, planner.situation))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 from seedkit.core.catalog import Column
 from seedkit.core.generation.columns.blocks import NULL, Constant
@@ -13,6 +12,7 @@ from seedkit.core.generation.expressions.evaluation import Surroundings, evaluat
 from seedkit.core.generation.expressions.values import NotEvaluatedError, ServerRefusesError
 from seedkit.core.generation.planning.chosen import Chosen, Run
 from seedkit.core.generation.planning.facts import facts_of
+from seedkit.core.generation.planning.foreign_keys.typed_keys import pairs_of
 from seedkit.core.generation.planning.numbering import Numbering, numbers_left_to
 from seedkit.core.generation.planning.situation import Situation
 from seedkit.core.generation.planning.tables import PlannedTable, planned_table
@@ -63,7 +63,14 @@ def _hypothetical(
 def _refuse_misplaced(rules: TableRules, column: SaidColumn, counted: Mapping[str, Numbering]) -> None:
     """Refuse what is said of keys that are numbered, and of parents where there is no foreign key."""
     keys = [key for key in rules.table.foreign_keys if column.column in key.columns]
-    if column.parent is not None and not keys:
+    if column.parent is not None and rules.table.find_column(column.parent.table) is not None:
+        if not any((pair.type, pair.id) == (column.parent.table, column.column) for pair in pairs_of(rules.table)):
+            raise _error(
+                column,
+                f'column "{column.parent.table}" says of no column "{column.column}" which table it refers to',
+                "Write the name of a table, or a column's beside it: commentable_id: !choice {ref: commentable_type}.",
+            )
+    elif column.parent is not None and not keys:
         raise _error(
             column,
             f'column "{column.column}" is no foreign key',
@@ -143,7 +150,7 @@ class _Sample:
                 continue
 
     def _texts(self, chosen: Chosen) -> list[str]:
-        return list(islice(chosen.generator.block(0), SAMPLE))
+        return list(chosen.generator.values(range(SAMPLE)))
 
     def _chosen(self, name: str) -> Chosen | None:
         return next((chosen for chosen in self.plan.columns if chosen.column == name), None)

@@ -24,7 +24,7 @@ from seedkit.core.generation.planning.likes import families_of
 from seedkit.core.generation.refinements.likes import depends_on_today, like, like_part
 from seedkit.core.generation.schema import TableRules
 from seedkit.core.generation.spans import Narrowing
-from seedkit.core.generation.streams import BLOCK
+from seedkit.core.generation.streams import BLOCK, rows_of_block
 from seedkit.core.names import in_quotes
 from seedkit.core.values.copy_text import field_value
 from seedkit.errors import FixtureError
@@ -136,7 +136,7 @@ class _LikeColumn:
         block, place = divmod(number, BLOCK)
         values = self._blocks.get(block)
         if values is None:
-            values = self._blocks[block] = list(self.generator.block(block))
+            values = self._blocks[block] = list(self.generator.values(rows_of_block(block)))
             if len(self._blocks) > _KEPT:
                 self._blocks.popitem(last=False)
         text = field_value(values[place])

@@ -78,6 +78,8 @@ def _refuse_other_parents(
     """Raise SeedkitError for a parent that there is not; for one that is another than a named table's."""
     for column, value in entry.columns.items():
         for name in _parents_in(value.value):
+            if any(tables[oid].find_column(name) is not None for oid in oids):
+                continue  # the column that names the table
             with _at(said, value.line):
                 parent = find(name)
                 if parent is None:

@@ -13,7 +13,7 @@ from seedkit.errors import FixtureError
 
 def key_to(table: Table, parent: int, tables: Mapping[int, Table]) -> ForeignKey:
     """Find the foreign key that leads to a parent; raises FixtureError where rows can not be counted by one."""
-    keys = [key for key in table.foreign_keys if parent in (key.references, *key.above)]
+    keys = [key for key in table.foreign_keys if parent in (key.references, *key.above) and key.when is None]
     name = in_quotes(tables[parent].name) if parent in tables else "that"
     if not keys:
         raise FixtureError(

@@ -18,6 +18,7 @@ from seedkit.core.generation.refinements.making import Making, choices_of
 from seedkit.core.generation.refinements.meant import tags_in
 from seedkit.core.generation.refinements.said import Said
 from seedkit.core.generation.refinements.spelling import spelled
+from seedkit.core.values.copy_text import field_value
 from seedkit.errors import FixtureError, blamed_on
 
 _SENSELESS = {
@@ -52,6 +53,17 @@ class SaidColumn:
             return None
         found = choices_of(self._constant, value.value)
         return found if found is not None and len(set(found)) == len(found) else None
+
+    @cached_property
+    def texts(self) -> tuple[str, ...]:
+        """What it may have, where it is a choice of constants or a constant."""
+        value = self.said.value
+        if isinstance(value, Tagged) and value.tag == "!maybe" and isinstance(value.value, list):
+            value = value.value[-1]
+        choices = value.value if isinstance(value, Tagged) and value.tag == "!choice" else [value]
+        known = self.said.function is None and not self.reads and not self.left and self.parent is None
+        found = (choices_of(self._constant, choices) if known else None) or ()
+        return tuple(dict.fromkeys(text for copied in found if (text := field_value(copied)) is not None))
 
     @property
     def like(self) -> bool:

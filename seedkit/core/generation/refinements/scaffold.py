@@ -30,10 +30,11 @@ class ScaffoldColumn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScaffoldTable:
-    """A table with its columns."""
+    """A table with its columns, and how many rows it could have `per` row of another."""
 
     name: TableName
     columns: Sequence[ScaffoldColumn]
+    per: str | None = None
 
 
 def scaffold(tables: Sequence[ScaffoldTable]) -> str:
@@ -43,7 +44,9 @@ def scaffold(tables: Sequence[ScaffoldTable]) -> str:
 
 def _lines(table: ScaffoldTable) -> Iterator[str]:
     written = [column for column in table.columns if not column.told]
-    yield f"{_key(str(table.name))}:" + ("" if written else " {}")
+    yield f"{_key(str(table.name))}:" + ("" if written else " {}  # without the braces, once a line below is written")
+    if table.per is not None:
+        yield f"  # _rows: {table.per}  # so many for each, in place of a number"
     for column in table.columns:
         if not column.spelling:
             continue

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from seedkit.core.names import ExactName
 from seedkit.core.relations import Relation
-from seedkit.errors import UsageError
+from seedkit.errors import CatalogError, UsageError
 
 ROWS = 100
 """Rows for a table that is asked for without a number, where generate.yml has none either."""
 
 _COUNT = re.compile(r"(\d[\d_,]*)([kM]?)")
+_BETWEEN = re.compile(r"[\s:=,;>]")
+_PAIR = re.compile(r"([^\s:=,;>]+)(?:[\s:=>]+)(\d[\d_]*[kM]?)(?![\w.])")
 _UNITS = {"": 1, "k": 1_000, "M": 1_000_000}
 _PATTERN = re.compile(r"[*?]")
 
@@ -70,6 +73,31 @@ def number_of_rows(text: str, name: str) -> int:
             hint="Rows are only added here: write a number from 0 on. `seedkit seed --fresh` empties tables.",
         )
     raise UsageError(f'"{text}" is no number of rows for {name}', hint=f"Write {name}=1000, or 20k, or 1M.")
+
+
+@contextmanager
+def hinting_at_numbers(asked: AskedRows) -> Iterator[None]:
+    """Where what was asked for is no table, say how a number that stands in it is written."""
+    try:
+        yield
+    except CatalogError as error:
+        error.hint = _as_meant(asked) or error.hint
+        raise
+
+
+def _as_meant(asked: AskedRows) -> str | None:
+    """Say how tables and numbers are written that stand together otherwise.
+
+    >>> _as_meant(AskedRows("app.users: 5")), _as_meant(AskedRows("users=5,orders", 3)), _as_meant(AskedRows("users"))
+    ('Write app.users=5: a table and how many rows.', 'Write users=5 orders=3: a table and how many rows.', None)
+    """
+    if _COUNT.fullmatch(asked.name):
+        return f"Write it behind the table: users={asked.name}."
+    if not _BETWEEN.search(asked.name):
+        return None
+    text = asked.name if asked.rows is None else f"{asked.name}={asked.rows}"
+    pairs = " ".join(f"{name}={count}" for name, count in _PAIR.findall(text))
+    return f"Write {pairs}: a table and how many rows." if pairs else None
 
 
 def fits(pattern: str, relation: Relation) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from seedkit.core.generation.requests.asked import ROWS, AskedRows, fits
+from seedkit.core.generation.requests.asked import ROWS, AskedRows, fits, hinting_at_numbers
 from seedkit.core.names import in_quotes
 from seedkit.core.relations import Catalog, Relation
 from seedkit.errors import CatalogError, UsageError
@@ -57,7 +57,7 @@ class Apart:
             return f"belongs to extension {self.extension}"
         if self.temporary:
             return "is temporary"
-        return "this role may not insert into it" if self.forbidden else None
+        return "this role may not read it, or not insert into it" if self.forbidden else None
 
 
 def is_bookkeeping(relation: Relation) -> bool:
@@ -119,10 +119,13 @@ class Choice:
         named: dict[int, AskedRows] = {}
         for each in asked:
             if each.is_pattern:
-                found = [relation for relation in self._fitting(each.name) if self.why_left_alone(relation) is None]
+                with hinting_at_numbers(each):
+                    fitting = self._fitting(each.name)
+                found = [relation for relation in fitting if self.why_left_alone(relation) is None]
                 counts |= {relation.oid: self._rows(relation.oid, each) for relation in found}
                 continue
-            relation = self._named(each.name)
+            with hinting_at_numbers(each):
+                relation = self._named(each.name)
             if relation.oid in named:
                 first, second = (self._rows(relation.oid, asked) for asked in (named[relation.oid], each))
                 raise UsageError(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 
 from seedkit.core.generation.columns.blocks import Generator
 from seedkit.core.generation.rows.shortfalls import Shortfall
@@ -54,9 +53,7 @@ def block_spans(first: int, count: int) -> Iterator[tuple[int, int]]:
 
 def columns(generators: Iterable[Generator], begin: int, end: int) -> list[Iterator[str]]:
     """Give the values of each column in some rows of one block."""
-    number = begin // BLOCK
-    first, behind = begin - number * BLOCK, end - number * BLOCK
-    return [islice(generator.block(number), first, behind) for generator in generators]
+    return [iter(generator.values(range(begin, end))) for generator in generators]
 
 
 def joined(rows: Iterable[Sequence[str]]) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import islice
 
 from seedkit.core.generation.columns.blocks import Generator, without_nulls
+from seedkit.core.generation.columns.row_by_row import RowByRow
 from seedkit.core.generation.planning.tables import PlannedTable
-from seedkit.core.generation.streams import BLOCK
+from seedkit.core.generation.streams import BLOCK, rows_of_block
 
 Planned = Callable[[int], PlannedTable]
 """Plans the table for an attempt, from 0 on: each has other values of the same kinds."""
@@ -22,7 +22,7 @@ class Redraws:
     plans: dict[int, PlannedTable]
     block: int = 0
     rows: int = BLOCK
-    _drawn: dict[tuple[str, int, bool], list[str]] = field(default_factory=dict)
+    _drawn: dict[tuple[str, int, bool], RowByRow] = field(default_factory=dict)
 
     def turn_to(self, block: int, rows: int = BLOCK) -> None:
         """Go on with the first rows of another block, or more of this one."""
@@ -38,19 +38,21 @@ class Redraws:
 
     def text(self, column: str, place: int, attempt: int) -> str:
         """Give the column's value in a row of the block at an attempt, which may be NULL."""
-        return self._column(column, attempt, known=False)[place]
+        text = self._text(column, place, attempt, known=False)
+        if text is None:
+            raise IndexError(place)
+        return text
 
     def known_text(self, column: str, place: int, attempt: int) -> str | None:
         """Give a value that is not NULL, where the column has some that are not; None beyond the last row."""
-        column_texts = self._column(column, attempt, known=True)
-        return column_texts[place] if place < len(column_texts) else None
+        return self._text(column, place, attempt, known=True)
 
-    def _column(self, column: str, attempt: int, *, known: bool) -> list[str]:
+    def _text(self, column: str, place: int, attempt: int, *, known: bool) -> str | None:
         found = self._drawn.get((column, attempt, known))
         if found is None:
-            generator = self._generator(column, attempt, known=known)
-            found = self._drawn[column, attempt, known] = list(islice(generator.block(self.block), self.rows))
-        return found
+            generator, rows = self._generator(column, attempt, known=known), rows_of_block(self.block)[: self.rows]
+            found = self._drawn[column, attempt, known] = RowByRow(generator, rows)
+        return found[self.block * BLOCK + place]
 
     def _generator(self, column: str, attempt: int, *, known: bool) -> Generator:
         generator = next(chosen.generator for chosen in self.plan(attempt).columns if chosen.column == column)

@@ -6,31 +6,20 @@ from collections.abc import Mapping
 
 from seedkit.core.foreign_keys import ForeignKey
 from seedkit.core.generation.columns.blocks import NULL, Generator, without_nulls
-from seedkit.core.generation.columns.extents import Extent, extent_of
+from seedkit.core.generation.columns.extents import extent_of
 from seedkit.core.generation.columns.parents import Earlier
 from seedkit.core.generation.expressions.closures import Evaluate
-from seedkit.core.generation.expressions.comparing import MIRRORED, ORDERS
 from seedkit.core.generation.expressions.evaluation import Surroundings, evaluator
 from seedkit.core.generation.expressions.tree import (
-    Call,
-    Cast,
     Column,
-    Constant,
     Expression,
-    IsNotNull,
     Operation,
-    columns_of,
 )
-from seedkit.core.generation.expressions.type_names import without_modifier
 from seedkit.core.generation.planning.tables import PlannedTable
+from seedkit.core.generation.planning.worst_cases import worst_texts
 from seedkit.core.generation.row_values import row_reader
 from seedkit.core.generation.satisfying.certainty import is_tied
 from seedkit.core.generation.schema import Check
-
-_LENGTHS = frozenset(("char_length", "character_length", "length"))
-_ORDERED = frozenset(("smallint", "integer", "bigint", "numeric", "real", "double precision", "date"))
-_ORDERED |= {"timestamp without time zone", "timestamp with time zone"}
-_TEXTS = frozenset(("text", "character varying"))
 
 
 def always_holds(check: Check, plan: PlannedTable, surroundings: Surroundings) -> bool:
@@ -44,12 +33,13 @@ def always_holds(check: Check, plan: PlannedTable, surroundings: Surroundings) -
     if len(check.columns) > 1 or name in plan.rules.generated:
         return False
     extent = extent_of(plan.chosen(name).generator)
-    texts = _to_try(check.expression, extent)
-    if texts is None:
+    ways = [texts for texts in (worst_texts(check.expression, extent), extent.texts) if texts is not None]
+    if not ways:
         return False
     values = row_reader(plan, [check.expression], [], surroundings).texts[name]
     evaluate = evaluator(check.expression, surroundings)
-    return all(_allows(evaluate, {name: values[text]}) for text in (*texts, *([NULL] if extent.nulls else [])))
+    null = [NULL] if extent.nulls else []
+    return any(all(_allows(evaluate, {name: values[text]}) for text in (*texts, *null)) for texts in ways)
 
 
 def _never_itself(node: Expression, plan: PlannedTable) -> bool:
@@ -74,42 +64,3 @@ def _is_earlier(generator: Generator) -> bool:
 
 def _allows(evaluate: Evaluate, row: Mapping[str, object]) -> bool:
     return evaluate(row) is not False
-
-
-def _to_try(expression: Expression, extent: Extent) -> frozenset[str] | None:
-    """Give the texts that a CHECK has to be tried on so that it is known for all; None where that is not known."""
-    if extent.texts is not None:
-        return extent.texts
-    if isinstance(expression, IsNotNull) and isinstance(expression.operand, Column) and extent != Extent():
-        return frozenset()
-    if not isinstance(expression, Operation) or expression.left is None:
-        return None
-    left, operator, right = expression.left, expression.operator, expression.right
-    if not columns_of(left):
-        left, operator, right = right, MIRRORED.get(operator, operator), left
-    return None if columns_of(right) else _worst(operator, left, right, extent)
-
-
-def _worst(operator: str, subject: Expression, bound: Expression, extent: Extent) -> frozenset[str] | None:
-    """Give the end, or the length, that has to hold where all between the ends do if it does."""
-    if isinstance(_without_casts(subject, _ORDERED), Column) and operator in ORDERS:
-        return _only(extent.high if operator in ("<", "<=") else extent.low)
-    text = _without_casts(subject, _TEXTS)
-    if isinstance(text, Column) and operator == "<>" and _without_casts(bound, _TEXTS) == Constant(""):
-        return frozenset() if extent.shortest else None
-    if isinstance(text, Call) and text.function in _LENGTHS and operator in ORDERS:
-        length = extent.longest if operator in ("<", "<=") else extent.shortest
-        of_column = isinstance(_without_casts(text.arguments[0], _TEXTS), Column)
-        return _only("x" * length) if length is not None and of_column else None
-    return None
-
-
-def _only(text: str | None) -> frozenset[str] | None:
-    return None if text is None else frozenset((text,))
-
-
-def _without_casts(node: Expression, types: frozenset[str]) -> Expression:
-    """Give what stands below casts to some types, which keep the order, or the length, of values."""
-    while isinstance(node, Cast) and without_modifier(node.type) in types:
-        node = node.operand
-    return node

@@ -27,6 +27,9 @@ _TURNS = 3
 _HOPELESS = 16
 """So many rows of a block can't be mended, and none can, before no further one of it is tried."""
 
+_PATIENCE = 256
+"""So many of a block's rows can be lost, and four more for each that was mended, before no further one is tried."""
+
 _APART = 16
 """The attempts of a turn: more than ROUNDS, so that no two turns draw the same."""
 
@@ -41,7 +44,7 @@ class Repairs:
     short: dict[str, Shortfall] = field(default_factory=dict)
     mender: Mender = field(init=False)
     _derived: DerivedColumns = field(init=False)
-    _mends: bool = False
+    _mended: int = 0
     _lost: int = 0
 
     def __post_init__(self) -> None:
@@ -51,7 +54,7 @@ class Repairs:
     def turn_to(self, block: int, rows: int) -> None:
         """Go on with the first rows of a block: what was lost before says nothing of it, whoever makes it."""
         self.redraws.turn_to(block, rows)
-        self._mends, self._lost = False, 0
+        self._mended, self._lost = 0, 0
 
     def mended(self, number: int, row: Sequence[str]) -> Sequence[str] | None:
         """Give a row that holds all rules, near to one that does not, or made anew; None where there is none."""
@@ -60,7 +63,7 @@ class Repairs:
             derive, read = self._derived.deriving(number, texts), self.mender.reader.row(texts)
             changed = self.mender.mended(number, read, turn * _APART, derive)
             if changed is not None:
-                self._mends = True
+                self._mended += 1
                 return self._derived.changed(texts, changed)
         name = self.mender.broken_last
         self.short.setdefault(name, Shortfall(name)).rows += 1
@@ -69,8 +72,8 @@ class Repairs:
 
     @property
     def _is_hopeless(self) -> bool:
-        """Whether no row of the block can be mended, as far as can be seen: there is no end to trying otherwise."""
-        return not self._mends and self._lost >= _HOPELESS
+        """Whether hardly a row of the block can be mended, as far as can be seen: else there is no end to trying."""
+        return self._lost >= (_PATIENCE + 4 * self._mended if self._mended else _HOPELESS)
 
     def _anew(self, number: int, attempt: int) -> Sequence[str]:
         """Make a row at another attempt: all of it but its keys."""

@@ -36,6 +36,15 @@ def told(shortfall: Shortfall, table: str) -> str:
     return f"table {in_quotes(table)}: {shortfall.rows:,} rows could not be made so that {shortfall.rule} holds"
 
 
+def given_up(table: str, rows: int, asked: int) -> str:
+    """Say that no further row of a table was tried.
+
+    >>> given_up("orders", 16_384, 1_000_000)
+    'table orders: none of the first 16,384 of 1,000,000 rows could be made, and no further one was tried'
+    """
+    return f"table {table}: none of the first {rows:,} of {asked:,} rows could be made, and no further one was tried"
+
+
 def refused(refusal: Refusal, table: str, rows: int, tried: int, asked: int) -> str:
     """Say how many of a table's rows were refused, by what, and what to write so that they are not.
 

@@ -40,6 +40,11 @@ class Tally:
         return bool(self._refused)
 
     @property
+    def is_empty(self) -> bool:
+        """Whether no row has come to the server so far."""
+        return not (self.taken or self.missing or self._refused)
+
+    @property
     def is_taken(self) -> bool:
         """Whether a key was refused because another row has it."""
         return any(refusal.is_taken for refusal in self._refused)

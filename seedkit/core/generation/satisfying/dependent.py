@@ -14,7 +14,6 @@ from seedkit.core.generation.expressions.tree import Expression
 from seedkit.core.generation.planning.chosen import Facts
 from seedkit.core.generation.row_values import Texts
 from seedkit.core.generation.satisfying.ladders import Ends, Ladder, ladder_of
-from seedkit.core.generation.streams import BLOCK
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +30,10 @@ class Beyond:
     ends: Ends
     holds: Expression | None = None
 
-    def block(self, number: int) -> Iterable[str]:
+    def values(self, rows: range) -> Iterable[str]:
         """Give the values; NULL stays, and is no bound."""
         ladder = ladder_of(self.facts)
-        values, bounds = self.inner.block(number), self.other.block(number)
+        values, bounds = self.inner.values(rows), self.other.values(rows)
         return values if ladder is None else self._moved(values, bounds, ladder)
 
     def _moved(self, values: Iterable[str], bounds: Iterable[str], ladder: Ladder) -> Iterator[str]:
@@ -60,11 +59,11 @@ class Where:
     opposite: bool
     holds: Expression | None = None
 
-    def block(self, number: int) -> Iterable[str]:
+    def values(self, rows: range) -> Iterable[str]:
         """Give a value, or NULL, by what the other column has; where that says nothing, the column's own."""
         null, opposite = self.null, self.opposite
-        rows = zip(self.inner.block(number), self.known.block(number), self.other.block(number), strict=False)
-        for own, known, other in rows:
+        made = zip(self.inner.values(rows), self.known.values(rows), self.other.values(rows), strict=False)
+        for own, known, other in made:
             if other == NULL or (other not in self.texts and not opposite):
                 yield own
             else:
@@ -81,8 +80,8 @@ class Turn:
     at_once: int
     holds: Expression | None = None
 
-    def block(self, number: int) -> Iterable[str]:
+    def values(self, rows: range) -> Iterable[str]:
         """Give a value where it is the column's turn."""
         place, columns, at_once = self.place, self.columns, self.at_once
-        for row, text in enumerate(self.known.block(number), number * BLOCK):
+        for row, text in zip(rows, self.known.values(rows), strict=False):
             yield text if (place - row) % columns < at_once else NULL

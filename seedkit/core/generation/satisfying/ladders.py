@@ -16,6 +16,8 @@ from seedkit.core.values.spellings import pointed
 
 _BITS = {"smallint": 15, "integer": 31, "bigint": 63}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_BARE_EPOCH = datetime(1970, 1, 1)
+_FIRST_DAY = _BARE_EPOCH.toordinal()
 _SECOND = 1_000_000
 _LAST_DAY = (date.max - _EPOCH.date()).days
 
@@ -95,7 +97,7 @@ def _down(number: int | Decimal) -> int:
 
 
 def _is_whole(number: int | Decimal) -> bool:
-    return _down(number) == number
+    return isinstance(number, int) or _down(number) == number
 
 
 def ladder_of(facts: Facts) -> Ladder | None:
@@ -148,12 +150,12 @@ def _dates() -> Ladder:
     def steps(value: object) -> int | Decimal | None:
         if isinstance(value, datetime):
             return EXACT.divide(Decimal(_seconds(in_utc(value))), Decimal(86_400))
-        return (value - _EPOCH.date()).days if isinstance(value, date) else None
+        return value.toordinal() - _FIRST_DAY if isinstance(value, date) else None
 
     return Ladder(
         steps=steps,
         read=date.fromisoformat,
-        text=lambda days: str(_EPOCH.date() + timedelta(days=days)),
+        text=lambda days: str(date.fromordinal(_FIRST_DAY + days)),
         reach=lambda _begin: 30,
         low=-25_567,
         high=_LAST_DAY,
@@ -162,7 +164,7 @@ def _dates() -> Ladder:
 
 def _moments(zone: str) -> Ladder:
     def text(seconds: int) -> str:
-        return (_EPOCH + timedelta(seconds=seconds)).replace(tzinfo=None).isoformat(" ") + zone
+        return f"{_BARE_EPOCH + timedelta(0, seconds)}{zone}"
 
     return Ladder(
         steps=lambda value: _seconds(in_utc(value)) if isinstance(value, date) else None,

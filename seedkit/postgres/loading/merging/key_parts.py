@@ -16,7 +16,7 @@ from seedkit.postgres.identifiers import same, written
 from seedkit.postgres.loading.stages import Stage, same_key
 
 _MOST_SPLIT = 4
-"""Of so many columns the NULLs are told apart, which makes sixteen parts; further ones are compared as they come."""
+"""Of so many columns the NULLs are told apart, which makes sixteen parts; further ones are compared in records."""
 
 
 class KeyPart(NamedTuple):
@@ -32,9 +32,9 @@ def key_parts(stage: Stage) -> list[KeyPart]:
     split = tuple(name for name in stage.key if name not in not_null)[:_MOST_SPLIT]
     if not split:
         return [KeyPart(sql.SQL("true"), same_key(stage))]
-    equalities = stage.table.equalities(stage.key)
+    equalities, recorded = stage.table.equalities(stage.key), stage.table.told_apart_in_records(stage.key)
     return [
-        KeyPart(_nulls_are(split, null), same(stage.key, equalities, not_null.union(split) - null, null))
+        KeyPart(_nulls_are(split, null), same(stage.key, equalities, not_null.union(split) - null, null, recorded))
         for null in map(frozenset, _subsets(split))
     ]
 

@@ -49,8 +49,15 @@ def _pairs(stages: Sequence[Stage], counts: Sequence[Counts]) -> Iterator[tuple[
 
 
 def _of_two(connection: Connection, one: Stage, other: Stage) -> MeantTwice | None:
+    row = execute_alone(connection, meant_twice_statement(one, other)).fetchone()
+    contradict, lost = row or (None, None)
+    return MeantTwice(one, bool(contradict)) if contradict or lost else None
+
+
+def meant_twice_statement(one: Stage, other: Stage) -> sql.Composed:
+    """Ask whether rows of two stages that mean one row contradict each other, and whether one was not updated."""
     both = tuple(name for name in one.updatable if name in other.updatable)
-    statement = sql.SQL(
+    return sql.SQL(
         "{stages} select pg_catalog.bool_or({contradict}), pg_catalog.bool_or(one.{lost} or other.{lost})"
         " from ({one}) as one join ({other}) as other on one.{place} operator(pg_catalog.=) other.{place}"
         " and one.{relation} operator(pg_catalog.=) other.{relation}"
@@ -63,8 +70,6 @@ def _of_two(connection: Connection, one: Stage, other: Stage) -> MeantTwice | No
         place=_PLACE,
         relation=_RELATION,
     )
-    contradict, lost = execute_alone(connection, statement).fetchone() or (None, None)
-    return MeantTwice(one, bool(contradict)) if contradict or lost else None
 
 
 def _found_by(stage: Stage) -> sql.Composed:

@@ -136,7 +136,8 @@ def _rows(files: Sequence[RowSource]) -> Iterator[tuple[int, PlacedRow | PlacedB
 
 def _rows_since(files: Sequence[RowSource], since: Origin) -> Iterator[tuple[int, PlacedRow | PlacedBlock]]:
     """Leave out what was sent before a row; of several shapes that is not known, as each was sent by itself."""
-    rows = _rows(files)
+    placed_since = files[0].placed_since if len(files) == 1 else None
+    rows = ((0, row) for row in placed_since(since.line or 0)) if placed_since else _rows(files)
     shapes = set()
     for number, row in rows:
         shapes.add(row.shape)

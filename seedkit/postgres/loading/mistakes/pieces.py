@@ -119,5 +119,6 @@ def _part(source: RowSource, blocks: Sequence[Block]) -> RowSource:
         locate=lambda _shape, _number: None,
         locate_key=lambda _key, _texts: [],
         placed=None,
+        placed_since=None,
         again=None,
     )

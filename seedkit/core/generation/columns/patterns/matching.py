@@ -13,7 +13,7 @@ from seedkit.core.generation.columns.blocks import Generator, Joined
 from seedkit.core.generation.columns.choices import Choice
 from seedkit.core.generation.columns.patterns.pieces import Either, Letters, NoTextsError, Piece, Repeated
 from seedkit.core.generation.columns.patterns.walks import Walk, below, lengths_in, sequence_of
-from seedkit.core.generation.streams import BLOCK, Stream
+from seedkit.core.generation.streams import Stream
 from seedkit.core.values.copy_text import field_text
 
 _MORE = 6
@@ -33,9 +33,9 @@ class Matching:
     lengths: tuple[int, ...]
     stream: Stream
 
-    def block(self, number: int) -> Iterable[str]:
+    def values(self, rows: range) -> Iterable[str]:
         """Give a text for each row."""
-        return (field_text(self.text(row)) for row in range(number * BLOCK, (number + 1) * BLOCK))
+        return (field_text(self.text(row)) for row in rows)
 
     def text(self, row: int) -> str:
         """Make the text of a row, as it is."""
@@ -51,9 +51,9 @@ class Gathered:
     texts: Matching
     stream: Stream
 
-    def block(self, number: int) -> Iterable[str]:
+    def values(self, rows: range) -> Iterable[str]:
         """Give a text for each row."""
-        return self._choice.block(number)
+        return self._choice.values(rows)
 
     @property
     def texts_made(self) -> tuple[str, ...]:
@@ -154,6 +154,22 @@ def letters_by_place(pieces: Sequence[Piece]) -> list[str] | None:
             case _:
                 return None
     return found if found and len(found) <= _LONGEST else None
+
+
+def letters_of_longest(pieces: Sequence[Piece]) -> list[str] | None:
+    """Give the letters of each place in the longest texts of a pattern; None where it has alternatives.
+
+    >>> letters_of_longest((Repeated(Letters("+"), 0, 1), Repeated(Letters("12"), 1, 3)))
+    ['+', '12', '12', '12']
+    """
+    longest = [
+        Repeated(inner, times, times)
+        for piece in pieces
+        for inner, times in [
+            (piece.piece, piece.most or piece.least + _MORE) if isinstance(piece, Repeated) else (piece, 1)
+        ]
+    ]
+    return letters_by_place(longest)
 
 
 def _grouped(places: Sequence[str], stream: Stream) -> Iterator[Choice]:

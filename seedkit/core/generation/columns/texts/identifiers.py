@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from seedkit.core.generation.streams import BLOCK, Stream
+from seedkit.core.generation.streams import Stream
 
 _STRIDE = 7_368_787
 """Coprime to every power of ten: a row times this leaves no two rows with the same last digits."""
@@ -19,13 +19,12 @@ class Numbered:
     written: Callable[[str], str]
     stream: Stream
 
-    def block(self, number: int) -> Iterable[str]:
+    def values(self, rows: range) -> Iterable[str]:
         """Give a number for each row."""
         space = 10**self.digits
         start = int.from_bytes(self.stream.key[:8], "little") % space
-        begin = 1 + number * BLOCK
         written, digits = self.written, self.digits
-        return [written(f"{(start + row * _STRIDE) % space:0{digits}}") for row in range(begin, begin + BLOCK)]
+        return [written(f"{(start + (row + 1) * _STRIDE) % space:0{digits}}") for row in rows]
 
 
 def with_ean_digit(digits: str) -> str:

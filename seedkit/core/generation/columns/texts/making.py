@@ -8,6 +8,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from seedkit.core.generation.columns.blocks import Constant, Generator, Joined
 from seedkit.core.generation.columns.choices import Choice, drawn_digits
@@ -37,12 +38,11 @@ class TextMaker:
 
     def shared(self, name: str, *need: str | int, change: Callable[[str], str] = str) -> Choice:
         """Choose from a list of words, for a need that the row's columns share."""
-        texts = tuple(map(change, self.words.lists[name]))
-        return Choice(texts, self.table.apart("called", name, self.prefix, *need))
+        return Choice(_changed(self.words.lists[name], change), self.table.apart("called", name, self.prefix, *need))
 
     def person(self, name: str, change: Callable[[str], str] = str) -> Choice:
         """Choose the given name or the surname of the row's person, or what is made of it."""
-        return Choice(tuple(map(change, self.words.lists[name])), self.table.apart(name, self._role))
+        return Choice(_changed(self.words.lists[name], change), self.table.apart(name, self._role))
 
     @property
     def _role(self) -> str:
@@ -74,6 +74,12 @@ class TextMaker:
         return Joined(
             (Choice(heads, self.column.apart("head", number)), Choice(tails, self.column.apart("tail", number)))
         )
+
+
+@lru_cache(maxsize=32)
+def _changed(texts: tuple[str, ...], change: Callable[[str], str]) -> tuple[str, ...]:
+    """Change each of some words, once for all columns that have them so."""
+    return texts if change is str else tuple(map(change, texts))
 
 
 def as_slug(generator: Generator) -> Generator:

@@ -7,7 +7,6 @@ of 192.0.2.0/24 (RFC 5737), those of network cards administered locally.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from operator import add
 
 from seedkit.core.generation.columns.blocks import Generator
 from seedkit.core.generation.columns.choices import Choice
@@ -16,7 +15,7 @@ from seedkit.core.generation.columns.texts import identifiers
 from seedkit.core.generation.columns.texts.identifiers import Numbered
 from seedkit.core.generation.columns.texts.making import TextMaker, as_slug, joined, name_in_mail, plain
 from seedkit.core.generation.columns.texts.places import Patterned
-from seedkit.core.generation.columns.texts.sentences import half_sentences
+from seedkit.core.generation.columns.texts.sentences import sentences
 from seedkit.core.generation.words import City
 
 Make = Callable[[TextMaker], Generator]
@@ -41,7 +40,11 @@ def _full_name(maker: TextMaker) -> Generator:
 
 
 def _initials(maker: TextMaker) -> Generator:
-    return joined(*(maker.person(name, lambda text: plain(text)[:1]) for name in ("given_names", "surnames")))
+    return joined(*(maker.person(name, _initial) for name in ("given_names", "surnames")))
+
+
+def _initial(text: str) -> str:
+    return plain(text)[:1]
 
 
 def _gender(maker: TextMaker) -> Generator:
@@ -113,8 +116,8 @@ def _url(maker: TextMaker) -> Generator:
 
 
 def _paragraph(maker: TextMaker) -> Generator:
-    sentences = tuple(map(add, *half_sentences(maker.words)))
-    first, second, third = (Choice(sentences, maker.column.apart("sentence", number)) for number in (1, 2, 3))
+    texts = sentences(maker.words)
+    first, second, third = (Choice(texts, maker.column.apart("sentence", number)) for number in (1, 2, 3))
     return joined(first, " ", second, " ", third)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from seedkit.core.generation.columns.blocks import spread
+from seedkit.core.generation.columns.blocks import placed, spread
 from seedkit.core.generation.columns.choices import table_size
 from seedkit.core.generation.streams import Stream
 
@@ -22,16 +22,20 @@ class Patterned:
     which: Stream
     filling: Stream
 
-    def block(self, number: int) -> Iterable[str]:
+    def values(self, rows: range) -> Iterable[str]:
         """Give a filled pattern for each row; rows of the same place have its pattern."""
-        table, variants = self._table, self.filling.block(number)
-        places = self.which.numbers(number, 1 if len(table) == 256 else 2)
-        return [table[place][variant % _VARIANTS] for place, variant in zip(places, variants, strict=True)]
+        size = table_size(len(self.patterns))
+        drawn, variants = self.which.numbers(rows, 1 if size == 256 else 2), self.filling.octets(rows)
+        found = placed(self._texts, size, drawn) or map(self._table.__getitem__, drawn)
+        return [texts[variant % _VARIANTS] for texts, variant in zip(found, variants, strict=True)]
 
     @cached_property
     def _table(self) -> list[tuple[str, ...]]:
-        filled = (tuple(self._filled(pattern, row) for row in range(_VARIANTS)) for pattern in self.patterns)
-        return spread(tuple(filled), table_size(len(self.patterns)))
+        return spread(self._texts, table_size(len(self.patterns)))
+
+    @cached_property
+    def _texts(self) -> tuple[tuple[str, ...], ...]:
+        return tuple(tuple(self._filled(pattern, row) for row in range(_VARIANTS)) for pattern in self.patterns)
 
     def _filled(self, pattern: str, variant: int) -> str:
         drawn = iter(self.filling.apart(pattern).of_row(variant, 32))

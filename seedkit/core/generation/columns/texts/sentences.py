@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from operator import add
 
-from seedkit.core.generation.streams import Stream
+from seedkit.core.generation.streams import Stream, rows_of_block
 from seedkit.core.generation.words import Words
 
 _HALVES = 4096
@@ -17,6 +18,16 @@ def half_sentences(words: Words) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Give beginnings and ends, as many of each; any of the ones goes with any of the others."""
     lists = words.lists
     return _halves(lists["adjectives"], lists["nouns"], lists["verbs"])
+
+
+def sentences(words: Words) -> tuple[str, ...]:
+    """Give whole sentences: each beginning with one end."""
+    return _wholes(*half_sentences(words))
+
+
+@lru_cache(maxsize=2)
+def _wholes(heads: tuple[str, ...], tails: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(map(add, heads, tails))
 
 
 @lru_cache(maxsize=2)
@@ -40,7 +51,7 @@ def _halves(
 def _drawn(texts: Sequence[str], need: int) -> list[str]:
     """Draw one for each half, the same ones for ever."""
     count = len(texts)
-    return [texts[number % count] for number in _NAME.numbers(need, 4)[:_HALVES]]
+    return [texts[number % count] for number in _NAME.numbers(rows_of_block(need)[:_HALVES], 4)]
 
 
 def _before(word: str, article: str) -> str:

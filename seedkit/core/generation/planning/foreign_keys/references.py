@@ -131,7 +131,8 @@ class References:
 
     def is_free(self, column: str) -> bool:
         """Whether a column's values are its own: not counted, not computed, not said, and no parent's."""
-        refers = any(column in key.columns for key in self.rules.table.foreign_keys)
+        keys = self.rules.table.foreign_keys
+        refers = any(column in key.columns or (key.when is not None and column == key.when[0]) for key in keys)
         known = (self.situation.counted, self.rules.generated, self.situation.refined, self.lines)
         return not refers and not any(column in names for names in known)
 
@@ -165,7 +166,8 @@ class References:
         return {name for name, other in pairs if name != other and name not in found}
 
     def _others(self) -> list[ForeignKey]:
-        return [key for key in self.rules.table.foreign_keys if not self.leads_home(key)]
+        keys = (key for key in self.rules.table.foreign_keys if key.when is None)
+        return [key for key in keys if not self.leads_home(key)]
 
     def _leave_empty(self, key: ForeignKey) -> None:
         """Have NULL where a key has no parents; where NULL may not be the table can have no rows."""

@@ -22,6 +22,9 @@ Order = Callable[[Sequence[int], Callable[[int], Iterable[int]]], list[list[int]
 Stem = tuple[str, tuple[str, ...]]
 """A schema, and what a table is called in the singular."""
 
+Named = Callable[[str, Sequence[str]], Table | None]
+"""Finds the table of a schema that words mean, or the last ones of them; None where there is none, or several are."""
+
 
 def soft_keys(
     rules: Mapping[int, TableRules], tables: Mapping[int, Table], taken: Mapping[int, Collection[str]], order: Order
@@ -88,6 +91,16 @@ def _soft_keys(rules: TableRules, named: Mapping[Stem, Table | None], taken: Col
             yield ForeignKey(
                 name=name, columns=(column.name,), references=parent.oid, referenced_columns=(key.name,), soft=True
             )
+
+
+def named_by(tables: Iterable[Table]) -> Named:
+    """Give what finds tables that have a key of one column by what one of their rows is called, or all of them."""
+    named = _by_stem(tables)
+
+    def found(schema: str, words: Sequence[str]) -> Table | None:
+        return _meant(schema, (*words[:-1], singular(words[-1:])), named) if words else None
+
+    return found
 
 
 def _meant(schema: str, stem: Sequence[str], named: Mapping[Stem, Table | None]) -> Table | None:

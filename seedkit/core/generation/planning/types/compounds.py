@@ -13,11 +13,14 @@ from seedkit.core.generation.columns.choices import Choice
 from seedkit.core.generation.columns.parts import ArrayOf, RangeOf, RangesOf, RowOf
 from seedkit.core.generation.columns.texts.making import joined
 from seedkit.core.generation.expressions.casting import text_of
+from seedkit.core.generation.expressions.substitution import replaced
+from seedkit.core.generation.expressions.tree import Call, Column, Expression
 from seedkit.core.generation.expressions.values import NotEvaluatedError
 from seedkit.core.generation.meanings import singular, words_of
+from seedkit.core.generation.narrowing import narrowed
 from seedkit.core.generation.planning.chosen import Facts, Made, Run
 from seedkit.core.generation.planning.types.kinds import family_of
-from seedkit.core.generation.planning.types.times import DATES
+from seedkit.core.generation.planning.types.times import DATES, day_of
 from seedkit.core.generation.spans import Span
 from seedkit.core.generation.streams import Stream
 from seedkit.core.values.copy_text import field_text
@@ -28,6 +31,7 @@ Part = Callable[[Facts, Run, Stream], Generator | None]
 _USUAL_ITEMS = 4
 _MOST_ITEMS = 1_000
 _RANGES = 2
+_REACH = timedelta(days=400)
 
 
 def compound_generator(facts: Facts, run: Run, stream: Stream, part: Part) -> Made | None:
@@ -101,7 +105,7 @@ def _range(facts: Facts, run: Run, stream: Stream, part: Part) -> Generator | No
     subtype = facts.shape.part
     if subtype is None:
         return None
-    bound = facts.of_part(subtype)
+    bound = _within_ends(facts, facts.of_part(subtype))
     family = family_of(bound.kind)
     if family == "text":
         return RangeOf(joined("a", *_letters(stream, "lower")), joined("z", *_letters(stream, "upper")))
@@ -115,11 +119,19 @@ def _range(facts: Facts, run: Run, stream: Stream, part: Part) -> Generator | No
     return None if low is None or high is None else RangeOf(low, high)
 
 
+def _within_ends(facts: Facts, bound: Facts) -> Facts:
+    """Have a bound hold what CHECKs ask of `lower(column)` and of `upper(column)`, both of either."""
+    name = Column(facts.column.name)
+    ends: dict[Expression, Expression] = {Call(end, (name,)): Column("bound") for end in ("lower", "upper")}
+    checks = () if facts.part else facts.rules.checks_of(facts.column.name)
+    span = narrowed("bound", [replaced(check.expression, ends) for check in checks]).span
+    return bound if span == Span() else replace(bound, narrowing=replace(bound.narrowing, span=span))
+
+
 def _halves(bound: Facts, run: Run) -> tuple[Span, Span] | None:
     """Part what a subtype may be in two; None for a subtype that is no number and no day."""
     if bound.kind in DATES:
-        middle = run.today - timedelta(days=180)
-        return Span(middle - timedelta(days=400), middle), Span(middle, middle + timedelta(days=400))
+        return _halves_of_days(bound, run)
     if family_of(bound.kind) != "number":
         return None
     span = bound.narrowing.span
@@ -127,6 +139,16 @@ def _halves(bound: Facts, run: Run) -> tuple[Span, Span] | None:
     high = Decimal(span.high) if isinstance(span.high, int | Decimal) else low + 98
     half = Decimal(int((low + high) / 2))
     return Span(low, half), Span(half + 1, max(high, half + 1))
+
+
+def _halves_of_days(bound: Facts, run: Run) -> tuple[Span, Span]:
+    middle = run.today - timedelta(days=180)
+    low, high = day_of(bound.narrowing.span.low), day_of(bound.narrowing.span.high)
+    if low is None and high is None:
+        return Span(middle - _REACH, middle), Span(middle, middle + _REACH)
+    first = min(middle - _REACH, (high or middle) - _REACH) if low is None else low
+    last = max(middle + _REACH, first + _REACH) if high is None else high
+    return Span(first, first + (last - first) / 2), Span(first + (last - first) / 2, last)
 
 
 def _few_ranges(bound: Facts, stream: Stream) -> Generator | None:

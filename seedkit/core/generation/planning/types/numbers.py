@@ -8,6 +8,7 @@ from seedkit.core.generation.columns.blocks import Generator
 from seedkit.core.generation.columns.choices import Choice, weighted
 from seedkit.core.generation.columns.numbers import Counter, Fixed, Pointed, Whole
 from seedkit.core.generation.expressions.values import EXACT
+from seedkit.core.generation.periods import Residues
 from seedkit.core.generation.planning.chosen import Facts, Made, Run
 from seedkit.core.generation.planning.types.languages import by_language
 from seedkit.core.generation.streams import Stream
@@ -49,6 +50,9 @@ _SHARES = {"ratio": (Decimal(0), Decimal(1)), "exchange_rate": (Decimal("0.5"), 
 _TRUE = {"mostly_true": 85, "rarely_true": 5, "truth": 40}
 _PLACES = ("latitude", "longitude")
 _ANY = (1, 1000)
+_MOST_DIVIDED = 4_096
+_USUAL_DIGITS = 15
+_MOST_DIGITS = {"numeric": 131_072, "double precision": 308, "real": 38}
 
 MEANINGS = frozenset((*_USUAL, *_SHARES, "year"))
 """The meanings that a number can have, beside those of a truth."""
@@ -62,12 +66,22 @@ def number_generator(facts: Facts, meaning: str | None, prefix: str, run: Run, s
     if meaning in _PLACES and _fits_degrees(facts, scale):
         return _degrees(facts, meaning, prefix, run), f"!like {meaning}"
     low, high = bounds(facts, meaning, scale, run)
+    if facts.narrowing.residues is not None:
+        unit = 10 ** max(scale, 0)
+        return _divided(facts.narrowing.residues, low // unit, high // unit, stream), f"!between [{low}, {high}]"
     if facts.unique:
         return _counted(max(low, 1), scale)
     if facts.kind in WHOLE:
         return Whole(low, high, stream), f"!between [{low}, {high}]"
     unit = Decimal(1).scaleb(-scale)
     return Fixed(low, high, scale, stream), f"!between [{low * unit}, {high * unit}]"
+
+
+def _divided(residues: Residues, low: int, high: int, stream: Stream) -> Generator:
+    """Choose from the numbers from 0 on, between two ends or behind them, of which a division leaves what it may."""
+    first = residues.below(max(0, low))
+    count = min(_MOST_DIVIDED, max(1, residues.below(high + 1) - first))
+    return Choice(tuple(str(residues.number(place)) for place in range(first, first + count)), stream, even=True)
 
 
 def truth_generator(meaning: str | None, stream: Stream, true: str, false: str) -> Made:
@@ -175,6 +189,17 @@ def _type_ends(facts: Facts) -> tuple[int, int]:
     if facts.kind in WHOLE:
         most = 2 ** (_BITS[facts.kind] - 1)
         return -most, most - 1
-    digits = facts.limits[0] if facts.kind == "numeric" and facts.limits else 15
+    digits = facts.limits[0] if facts.kind == "numeric" and facts.limits else _digits(facts)
     most = 10**digits - 1
     return -most, most
+
+
+def _digits(facts: Facts) -> int:
+    """Say how many digits numbers have that may have any: the usual, or as many as a CHECK asks for and the type has.
+
+    A digit more than that, lest all of them are the same, and two behind the point.
+    """
+    span = facts.narrowing.span
+    ends = (Decimal(end) for end in (span.low, span.high) if isinstance(end, int | Decimal | float))
+    asked = [end.adjusted() + 4 for end in ends if end.is_finite()]
+    return min(max([_USUAL_DIGITS, *asked]), _MOST_DIGITS[facts.kind])

@@ -20,6 +20,7 @@ from seedkit.core.generation.planning.chosen import Facts, Made, Run
 from seedkit.core.generation.planning.proving import holds
 from seedkit.core.generation.planning.types import numbers, times
 from seedkit.core.generation.planning.types.languages import by_language
+from seedkit.core.generation.planning.types.phones import reserved_patterns
 from seedkit.core.generation.shapes import Shape
 from seedkit.core.generation.streams import Stream
 
@@ -52,6 +53,8 @@ def text_generator(facts: Facts, meaning: str | None, prefix: str, run: Run, str
     patterns = (*facts.narrowing.patterns, *facts.narrowing.likes)
     if (meaning is not None or not patterns) and holds(facts, made[0]):
         return made
+    if meaning == "phone" and patterns and (pattern := reserved_phones(facts, run, stream)) is not None:
+        return by_pattern(facts, pattern, run, stream)
     harmless = next((one for one in _harmless(facts, patterns, prefix, run, stream) if holds(facts, one[0])), None)
     if harmless is not None:
         return harmless
@@ -68,6 +71,15 @@ def _harmless(facts: Facts, patterns: Collection[str], prefix: str, run: Run, st
     if any("@" in pattern for pattern in patterns):
         with suppress(NoTextsError):
             yield by_pattern(facts, _PLAIN_MAIL, run, stream)
+
+
+def reserved_phones(facts: Facts, run: Run, stream: Stream) -> str | None:
+    """Give a pattern of telephone numbers that nobody has, where CHECKs admit those; None where they admit none."""
+    for pattern in reserved_patterns():
+        with suppress(NoTextsError):
+            if holds(facts, by_pattern(facts, pattern, run, stream)[0]):
+                return pattern
+    return None
 
 
 def _meaning(facts: Facts, meaning: str | None, prefix: str, run: Run, stream: Stream) -> Made:

@@ -1,23 +1,16 @@
-"""Exclusion constraints: those of equal values are keys, those of ranges that overlap have a slot for each row."""
+"""Exclusion constraints as PostgreSQL writes them: those of equal values are keys."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from seedkit.core.generation.expressions.parser import parsed
-from seedkit.core.generation.expressions.tree import Call, Column, Expression
-from seedkit.core.generation.expressions.type_names import without_modifier
-from seedkit.core.generation.keys.slots import KINDS, SLOTS, Slots
-from seedkit.core.generation.planning.capacity import Capacity
-from seedkit.core.generation.planning.chosen import Chosen, Run, Rung
-from seedkit.core.generation.planning.situation import Situation
-from seedkit.core.generation.planning.unique_keys.subjects import subjects_of
+from seedkit.core.generation.expressions.tree import Expression
 from seedkit.core.generation.schema import Exclusion, TableRules, UniqueRule
 
 _ELEMENT = re.compile(r"(?P<key>.*?)(?: [\w.\"]+_ops)? WITH (?:OPERATOR\([\w\".]*?)?(?P<operator>[^\s\w\".()]+)\)?")
-_RANGES = frozenset(("daterange", "tsrange", "tstzrange", "int4range", "int8range", "numrange"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,48 +54,3 @@ def excluded_keys(rules: TableRules) -> Iterator[UniqueRule]:
         elements = elements_of(exclusion)
         if elements and all(element.operator == "=" for element in elements):
             yield UniqueRule(exclusion.name, tuple(element.key for element in elements))
-
-
-def slot_columns(rules: TableRules, run: Run) -> dict[str, Chosen]:
-    """Choose a slot for each row where ranges must not overlap, or a key has a range in it."""
-    found: dict[str, Chosen] = {}
-    for exclusion in rules.exclusions:
-        for element in elements_of(exclusion) or ():
-            if element.operator == "&&":
-                found |= _slots(element.key, rules, run)
-    for rule in rules.uniques:
-        for subject in subjects_of(rule):
-            if subject is not None and _kind(rules, subject.column) in _RANGES:
-                found |= _slots(Column(subject.column), rules, run)
-    return found
-
-
-def _slots(key: Expression, rules: TableRules, run: Run) -> dict[str, Chosen]:
-    match key:
-        case Column(name):
-            return _chosen({name: None}, rules, run)
-        case Call(function, (Column(first), Column(last), *_)) if function in _RANGES:
-            return _chosen({first: 0, last: 1}, rules, run)
-        case _:
-            return {}
-
-
-def _chosen(parts: Mapping[str, int | None], rules: TableRules, run: Run) -> dict[str, Chosen]:
-    kinds = {name: _kind(rules, name) for name in parts}
-    if not all(kind in KINDS and (kind in _RANGES) == (parts[name] is None) for name, kind in kinds.items()):
-        return {}
-    return {
-        name: Chosen(column=name, generator=Slots(kind, run.today, parts[name]), spelling="!like slot", rung=Rung.KEY)
-        for name, kind in kinds.items()
-    }
-
-
-def _kind(rules: TableRules, name: str) -> str:
-    column = next((column for column in rules.sent_columns if column.name == name), None)
-    return "" if column is None else without_modifier(column.base_type)
-
-
-def slots_left(slots: Iterable[str], situation: Situation) -> Capacity:
-    """Say how many rows the columns that have slots leave."""
-    name = next(iter(slots), None)
-    return Capacity() if name is None else Capacity(situation.there + max(0, SLOTS - situation.first), name)

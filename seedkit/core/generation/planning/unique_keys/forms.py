@@ -10,10 +10,11 @@ from math import prod
 from seedkit.core.catalog import Table
 from seedkit.core.generation.columns.blocks import NULL
 from seedkit.core.generation.expressions.evaluation import evaluator
-from seedkit.core.generation.keys.digits import Digit, OneColumn, OneParent
+from seedkit.core.generation.keys.digits import Digit, OneColumn, OneParent, TypedParents
 from seedkit.core.generation.keys.lines import Listed, Windowed
 from seedkit.core.generation.keys.walks import Walk
 from seedkit.core.generation.planning.chosen import Facts
+from seedkit.core.generation.planning.foreign_keys.pairs import TypedPairs
 from seedkit.core.generation.planning.foreign_keys.references import References
 from seedkit.core.generation.planning.partitions import Partitions
 from seedkit.core.generation.planning.situation import Situation
@@ -64,7 +65,11 @@ class Form:
     @property
     def finds_rows(self) -> bool:
         """Whether the combinations that rows have are among those that there are: not where parents are new ones."""
-        return all(not isinstance(digit, OneParent) or digit.find is not None for digit in self.digits.values())
+        parents = [digit for digit in self.digits.values() if isinstance(digit, OneParent)]
+        parents += [
+            one for digit in self.digits.values() if isinstance(digit, TypedParents) for _, one in digit.parents
+        ]
+        return all(one.find is not None for one in parents)
 
     def is_optional(self, table: Table) -> bool:
         """Whether rows can go without the key, by a NULL in it."""
@@ -121,6 +126,9 @@ class Forms:
             digit = component.digit(wanted) if wanted else None
             if digit is not None:
                 digits[component.columns] = digit
+        for pair in TypedPairs(self.references).known:
+            if {pair.type, pair.id} <= names and pair.type not in self.references.situation.refined:
+                digits[pair.type, pair.id] = pair.digit
         return digits
 
     def _line(self, rule: UniqueRule, subject: Subject) -> OneColumn | None:

@@ -12,17 +12,22 @@ from seedkit.core.generation.schema import UniqueRule
 
 def following(rules: Collection[UniqueRule], built: Collection[str], table: Table) -> Iterator[str]:
     """Name the keys that hold because one of some of their columns, which is built, does."""
+    holding: dict[str, list[frozenset[str]]] = {}
+    for rule in rules:
+        columns = _columns(rule, table) if rule.name in built and rule.predicate is None else None
+        if columns:
+            holding.setdefault(min(columns), []).append(columns)
     for rule in rules:
         names = {subject.column for subject in subjects_of(rule) if subject is not None and subject.step == 1}
-        others = (other for other in rules if other.name in built and other.predicate is None)
-        if any(_is_within(other, names, table) for other in others):
+        if any(columns <= names for name in names for columns in holding.get(name, ())):
             yield rule.name
 
 
-def _is_within(rule: UniqueRule, names: Collection[str], table: Table) -> bool:
+def _columns(rule: UniqueRule, table: Table) -> frozenset[str] | None:
+    """Give the columns of a key by which it holds for every row; None where it speaks of more, or one may be NULL."""
     subjects = subjects_of(rule)
-    own = {subject.column for subject in subjects if subject is not None}
-    return None not in subjects and own <= set(names) and all(table.column(name).not_null for name in own)
+    names = frozenset(subject.column for subject in subjects if subject is not None)
+    return names if None not in subjects and all(table.column(name).not_null for name in names) else None
 
 
 def implies(one: Form, other: Form) -> bool:

@@ -10,14 +10,11 @@ from seedkit.core.generation.columns.choices import Choice, Mixture
 from seedkit.core.generation.columns.cuts import Cased, Cut, cut
 from seedkit.core.generation.columns.moments import Clock, Day, Life, Moment
 from seedkit.core.generation.columns.numbers import Fixed, Whole
-from seedkit.core.generation.columns.patterns.matching import letters_by_place
-from seedkit.core.generation.columns.patterns.pieces import NoTextsError, expression_of_like, expression_pieces
-from seedkit.core.generation.keys.codes import Codes, PlacedLetters
+from seedkit.core.generation.keys.codes import Codes
 from seedkit.core.generation.keys.lines import Line, Listed, Values
 from seedkit.core.generation.keys.spellings import (
     Addresses,
     Amounts,
-    Bits,
     Cards,
     Clocks,
     Days,
@@ -34,6 +31,8 @@ from seedkit.core.generation.planning.listing import few_values
 from seedkit.core.generation.planning.types.kinds import family_of
 from seedkit.core.generation.planning.types.numbers import ends, scale_of
 from seedkit.core.generation.planning.types.times import day_of
+from seedkit.core.generation.planning.unique_keys.composed import composed_values
+from seedkit.core.generation.planning.unique_keys.patterned import patterned
 
 _SHORT = 3
 """Texts of so many characters have no room for a row's number."""
@@ -57,14 +56,13 @@ def values_of(facts: Facts, run: Run, step: int = 1) -> Values | None:
     if listed is not None:
         return Listed(listed)
     if facts.narrowing.patterns or facts.narrowing.likes:
-        return _places(facts)
+        return patterned(facts, run)
     if family_of(facts.kind) == "text":
         return _worded(facts, run) or _codes(facts)
-    if facts.kind == "bit":
-        size = facts.limits[0] if facts.limits else 1
-        return Line(0, 1 << size, 0, (1 << size) - 1, Bits(size))
-    if facts.kind in _OTHERS:
-        return _OTHERS[facts.kind]
+    return composed_values(facts) or _OTHERS.get(facts.kind) or _of_numbers(facts, run, step)
+
+
+def _of_numbers(facts: Facts, run: Run, step: int) -> Values | None:
     return _line(facts, _plain(chosen_for(replace(facts, unique=False), run).generator), step)
 
 
@@ -119,17 +117,6 @@ def _words_of(generator: Generator) -> tuple[str, ...]:
 def _codes(facts: Facts) -> Codes | None:
     room = facts.room
     return None if room is None or not 0 < room <= _SHORT else Codes(room, small=facts.narrowing.lower is True)
-
-
-def _places(facts: Facts) -> Values | None:
-    """Give the texts of a pattern that says for each place which letters may stand there."""
-    patterns = [*facts.narrowing.patterns, *map(expression_of_like, facts.narrowing.likes)]
-    try:
-        letters = letters_by_place(expression_pieces(patterns[0])) if len(patterns) == 1 else None
-    except NoTextsError:
-        return None
-    fits = letters and facts.least_room <= len(letters) and (facts.room is None or len(letters) <= facts.room)
-    return PlacedLetters(tuple(letters)) if letters and fits else None
 
 
 _OTHERS: dict[str, Values] = {

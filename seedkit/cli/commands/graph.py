@@ -1,0 +1,89 @@
+"""`seedkit graph`: the load order and the foreign keys as a picture."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from seedkit.cli.opening import opened
+from seedkit.cli.options import Debug, Json, Quiet, Url
+from seedkit.cli.terminal import Terminal
+
+if TYPE_CHECKING:
+    from seedkit.core.graphs.tables import TableGraph
+
+
+class Form(StrEnum):
+    """How a graph can be written."""
+
+    MERMAID = "mermaid"
+    DOT = "dot"
+    SVG = "svg"
+
+
+_BY_ENDING = {".svg": Form.SVG, ".dot": Form.DOT, ".gv": Form.DOT}
+
+
+def graph(
+    tables: Annotated[
+        list[str] | None, typer.Argument(metavar="TABLE", help="Only these and what is near; default: all.")
+    ] = None,
+    distance: Annotated[
+        int, typer.Option(min=0, help="How many foreign keys away from the named tables, up or down.")
+    ] = 1,
+    form: Annotated[
+        Form | None, typer.Option("--format", help="Default: as the file's name ends, else mermaid.")
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Default: standard output.")
+    ] = None,
+    url: Url = None,
+    json: Json = False,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Draw the tables by load order, with their foreign keys."""
+    with Terminal(json=json, quiet=quiet, debug=debug) as terminal:
+        from seedkit.cli.pages import ensure_writable, write_page
+        from seedkit.config import load_settings
+        from seedkit.runner.graph import GraphRequest
+        from seedkit.runner.graph import graph as table_graph
+
+        if output is not None:
+            ensure_writable(output)
+        settings = load_settings(url=url)
+        request = GraphRequest(
+            project=settings.trusted, tables=tuple(tables or ()), distance=distance, limits=settings.limits
+        )
+        with opened(settings, read_only=True) as connection:
+            found = table_graph(connection, request)
+            database = connection.info.dbname
+        text = _text(terminal, found, form or _BY_ENDING.get(output.suffix if output else "", Form.MERMAID), database)
+        if output is None:
+            terminal.show_as_it_is(text)
+        else:
+            write_page(output, text)
+            terminal.note(f"wrote {output}")
+
+
+def _text(terminal: Terminal, graph: TableGraph, form: Form, database: str) -> str:
+    from seedkit.reports.graphs.dot import dot
+    from seedkit.reports.graphs.mermaid import MOST_KEYS, mermaid
+    from seedkit.reports.graphs.svg import svg
+    from seedkit.reports.json import graph_json
+
+    if terminal.json:
+        return graph_json(graph)
+    if form is Form.SVG:
+        return svg(graph, f"Tables of {database}")
+    if form is Form.DOT:
+        return dot(graph)
+    if len(graph.keys) > MOST_KEYS:
+        terminal.note(
+            f"Mermaid draws {MOST_KEYS} arrows unless `maxEdges` says otherwise, and these are {len(graph.keys)}: "
+            "name tables, or write --format svg"
+        )
+    return mermaid(graph)

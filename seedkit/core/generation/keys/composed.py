@@ -1,0 +1,87 @@
+"""Spellings of values that are composed: of a period and what it leaves, of bits, of an array's items."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from seedkit.core.generation.columns.parts import in_array
+from seedkit.core.generation.expressions.array_texts import array_of
+from seedkit.core.generation.periods import Residues
+from seedkit.core.values.copy_text import field_value
+
+
+@dataclass(frozen=True, slots=True)
+class Divided:
+    """Whole numbers of which a division leaves what it may.
+
+    >>> Divided(Residues(7, (3,))).write(2), Divided(Residues(7, (3,))).read("17"), Divided(Residues(7, (3,))).read("4")
+    ('17', 2, None)
+    """
+
+    residues: Residues
+
+    def write(self, number: int) -> str:
+        """Write the number at a place."""
+        return str(self.residues.number(number))
+
+    def read(self, text: str) -> int | None:
+        """Read the place of a number."""
+        return self.residues.place(int(text))
+
+
+@dataclass(frozen=True, slots=True)
+class VaryingBits:
+    """Bits, one of them and more, the fewest first.
+
+    >>> [VaryingBits().write(number) for number in range(4)], VaryingBits().read("01")
+    (['0', '1', '00', '01'], 3)
+    """
+
+    def write(self, number: int) -> str:
+        """Write a number as bits."""
+        return f"{number + 2:b}"[1:]
+
+    def read(self, text: str) -> int | None:
+        """Read the number of bits."""
+        return int(f"1{text}", 2) - 2 if text else None
+
+
+@dataclass(frozen=True, slots=True)
+class Arrays:
+    """Arrays of some items, as COPY texts, those of the fewest items first.
+
+    >>> arrays = Arrays(("a", "b c"))
+    >>> [arrays.write(number) for number in range(4)], arrays.read('{"b c",a}')
+    (['{}', '{a}', '{"b c"}', '{a,a}'], 5)
+    """
+
+    items: tuple[str, ...]
+
+    def below(self, size: int) -> int:
+        """Count the arrays of fewer items."""
+        return sum(len(self.items) ** count for count in range(size))
+
+    def size_of(self, number: int) -> int:
+        """Count the items of an array."""
+        size = 0
+        while number > 0:
+            number, size = (number - 1) // len(self.items), size + 1
+        return size
+
+    def write(self, number: int) -> str:
+        """Write a number as an array."""
+        found = list[str]()
+        while number > 0:
+            number, which = divmod(number - 1, len(self.items))
+            found.append(in_array(self.items[which]))
+        return "{" + ",".join(reversed(found)) + "}"
+
+    def read(self, text: str) -> int | None:
+        """Read the number of an array."""
+        places = {field_value(item): place for place, item in enumerate(self.items, 1)}
+        number = 0
+        for item in array_of(text):
+            if not isinstance(item, str) or item not in places:
+                return None
+            number = number * len(self.items) + places[item]
+        return number

@@ -1,0 +1,136 @@
+r"""Lists and mappings that stand in one line of a row, as the texts of JSON and of arrays. Knows no columns.
+
+What the patterns match has one meaning: no word holds a quote, a backslash, a colon or a sign of a collection, and
+numbers are spelled as JSON spells them. So a document is JSON once its words are in quotes.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+
+NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+_QUOTES = ("'", '"')
+_WORDS = ("true", "false", "null")
+_END = r"(?=[,}\]])"
+_KEY = r"""(?:[^\W\d]\w*+|"[^"\\\n]*+"|'[^'"\\\n]*+')"""
+_NUMBER = r"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+"
+_NO_WORD = rf"(?!(?:true|True|TRUE|false|False|FALSE|null|Null|NULL){_END})"
+_NO_NULL = rf"(?!(?:null|Null|NULL){_END})"
+_REST = r"""[^\n:#,\[\]{}?"'\\]*(?<! )"""
+_DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_SINGLE, _DOUBLE = r"""'[^'"\\\n]*+'""", r'"[^"\\\n]*+"'
+_LEAF = rf"(?:(?:(?:{'|'.join(_WORDS)}|{_NUMBER}){_END})|{_NO_WORD}[^\W\d]{_REST}|{_DATE}{_REST}|{_SINGLE}|{_DOUBLE})"
+_DEPTH = 3
+"""How deep lists and mappings may stand in each other."""
+
+
+def _mapping(item: str) -> str:
+    return rf"\{{(?:{_KEY}: {item}(?:, (?!\}})|(?=\}})))*\}}"
+
+
+def _list(item: str) -> str:
+    return rf"\[(?:{item}(?:, (?!\])|(?=\])))*\]"
+
+
+def _document() -> str:
+    item = _LEAF
+    for _ in range(_DEPTH - 1):
+        item = f"(?:{_LEAF}|{_mapping(item)}|{_list(item)})"
+    return f"{_mapping(item)}|{_list(item)}"
+
+
+DOCUMENT = _document()
+TEXT_LIST = _list(rf"(?:{_NO_NULL}-?[\w./+$(]{_REST}|{_SINGLE}|{_DOUBLE})")
+NUMBER_LIST = _list(_NUMBER + _END)
+
+_TOKENS = re.compile(
+    rf"""("[^"\n]*+"|'[^'\n]*+'|[A-Za-z_\x80-\U0010ffff][^\n:,\[\]{{}}]*+:?+|{_DATE}[^\n:,\[\]{{}}]*+)"""
+)
+"""Keys, words and texts; all else of a document is JSON already."""
+_ITEMS = re.compile(r"""(?:"([^"\n]*+)"|'([^'\n]*+)'|([^,\n]++))(?:, |\Z)""")
+_KEYS = re.compile(r'"([^"\n]*+)":')
+
+
+def document_texts(values: Sequence[str]) -> list[str] | None:
+    r"""Write documents as JSON; None where one of them has a key twice.
+
+    >>> document_texts(["{a: 1, b: [x y, 'z']}", "~", "'[1]'"])
+    ['{"a": 1, "b": ["x y", "z"]}', '\\N', '[1]']
+    """
+    parts, quoted = _TOKENS.split("\n".join(map(_bare, values))), _Quoted()
+    parts[1::2] = [quoted[token] for token in parts[1::2]]
+    written = "".join(parts).split("\n")
+    if any(map(_may_repeat, written)):
+        return None
+    return [_given(value) or text for value, text in zip(values, written, strict=True)]
+
+
+class _Quoted(dict[str, str]):
+    """Keys, words and texts as JSON has them, each made once."""
+
+    def __missing__(self, token: str) -> str:
+        if token[0] in _QUOTES:
+            made = f'"{token[1:-1]}"'
+        elif token[-1] == ":":
+            made = f'"{token[:-1]}":'
+        else:
+            made = token if token in _WORDS else f'"{token}"'
+        self[token] = made
+        return made
+
+
+def _bare(value: str) -> str:
+    return value if value[:1] in ("{", "[") else ""
+
+
+def _given(value: str) -> str | None:
+    """Give what is no collection: JSON in quotes as it is, or NULL."""
+    if value[:1] == "'":
+        return value[1:-1].replace("''", "'")
+    return "\\N" if value in NULLS else None
+
+
+def _may_repeat(document: str) -> bool:
+    keys = _KEYS.findall(document)
+    return len(keys) > 1 and len(set(keys)) < len(keys) and _repeats(document)
+
+
+def _repeats(document: str) -> bool:
+    found: list[bool] = []
+
+    def look(pairs: list[tuple[str, object]]) -> None:
+        found.append(len(dict(pairs)) < len(pairs))
+
+    json.loads(document, object_pairs_hook=look)
+    return any(found)
+
+
+def array_texts(values: Sequence[str]) -> list[str]:
+    r"""Write lists of scalars as arrays.
+
+    >>> array_texts(["[a, 'b, c', d]", "[]", "~"])
+    ['{"a","b, c","d"}', '{}', '\\N']
+    """
+    return [_array(value) for value in values]
+
+
+def _array(value: str) -> str:
+    if value in NULLS:
+        return "\\N"
+    items = value[1:-1]
+    if not items:
+        return "{}"
+    if "'" not in items and '"' not in items:
+        return '{"' + items.replace(", ", '","') + '"}'
+    texts = items.split(", ")
+    if all(map(_is_whole, texts)):
+        texts = [text[1:-1] if text[0] in _QUOTES else text for text in texts]
+    else:
+        texts = ["".join(found) for found in _ITEMS.findall(items)]
+    return '{"' + '","'.join(texts) + '"}'
+
+
+def _is_whole(item: str) -> bool:
+    return item != "" and (item[0] not in _QUOTES or (len(item) > 1 and item[0] == item[-1]))

@@ -1,0 +1,224 @@
+"""A JSON Schema (draft-07) of a project's fixtures, for editors: what each table's rows may hold, by the live catalog.
+
+It is made never to find fault with what loads. A tag is no part of what JSON Schema sees, only its text: so wherever a
+value of a type is asked for, a text that could be a tag's is let pass, and so is whatever PostgreSQL alone can judge.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from seedkit.core.catalog import Column, Table
+from seedkit.core.fixture_language.references import stem_of
+from seedkit.core.generation.narrowing import narrowed
+from seedkit.core.generation.schema import TableRules
+from seedkit.core.writing.value_schema import ANY, COUNTED, LIST_OR_TEXT, value_schema
+
+Schema: TypeAlias = "dict[str, Any]"
+
+_MODELINE = "# yaml-language-server: $schema={}#/definitions/{}"
+_CAMEL = re.compile(r"_([a-z0-9])")
+_LEAVE_OUT = ("defaults", "ignore", "rest")
+"""With one of these options, rows or labels may leave out what they would have to say."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableToDescribe:
+    """A table as fixtures see it, by the name that finds it; `joins` name tables that its rows may list.
+
+    `references` are the names of tables by OID.
+    """
+
+    name: str
+    rules: TableRules
+    joins: Sequence[str] = ()
+    comment: str | None = None
+    references: Mapping[int, str] = field(default_factory=dict)
+
+    @property
+    def table(self) -> Table:
+        """The table itself."""
+        return self.rules.table
+
+
+def fixture_schema(tables: Iterable[TableToDescribe]) -> Schema:
+    """Describe all fixtures: one definition a table, by its name, and files of several tables as the whole."""
+    described = sorted(tables, key=lambda table: table.name)
+    definitions: Schema = {"_fixture": _OPTIONS}
+    for table in described:
+        definitions |= {
+            f"columns of {table.name}": _columns(table),
+            f"row of {table.name}": {"allOf": [_ref(f"columns of {table.name}"), *_required(table.table)]},
+            f"labelled row of {table.name}": {
+                "allOf": [_ref(f"columns of {table.name}"), *_required(table.table, labelled=True)]
+            },
+            table.name: _file(table.name),
+        }
+    return {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": "Fixtures of several tables",
+        "type": "object",
+        "properties": {
+            "_fixture": {"$ref": "#/definitions/_fixture"},
+            **{table.name: _ref(table.name) for table in described},
+        },
+        "patternProperties": {f"^{re.escape(table.table.name.qualified)}$": _ref(table.name) for table in described},
+        "additionalProperties": False,
+        "definitions": definitions,
+    }
+
+
+def modeline(schema: str, name: str) -> str:
+    """Write the line that tells an editor which definition a file follows; `schema` is a path from the file.
+
+    >>> modeline("../.schema.json", "sales.orders")
+    '# yaml-language-server: $schema=../.schema.json#/definitions/sales.orders'
+    """
+    return _MODELINE.format(schema, _pointer(name))
+
+
+def _pointer(name: str) -> str:
+    return name.replace("~", "~0").replace("/", "~1").replace(" ", "%20")
+
+
+def _ref(name: str) -> Schema:
+    return {"$ref": f"#/definitions/{_pointer(name)}"}
+
+
+def _file(name: str) -> Schema:
+    """Describe a table's rows as a list, or under labels beside options.
+
+    An editor that follows a definition adds what the whole document says and it does not: so it says all of it.
+    """
+    row, labelled, loose = (_ref(f"{kind} of {name}") for kind in ("row", "labelled row", "columns"))
+    says = {"anyOf": [{"required": [option]} for option in _LEAVE_OUT]}
+    options = {"required": ["_fixture"], "properties": {"_fixture": says}}
+    labels: Schema = {"properties": {"_fixture": {"$ref": "#/definitions/_fixture"}, "DEFAULTS": loose}}
+    return {
+        "title": f"rows of {name}",
+        "type": ["array", "object", "null"],
+        "properties": {},
+        "additionalProperties": True,
+        "if": {"type": "array"},
+        "then": {"items": row},
+        "else": {
+            "if": options,
+            "then": labels | {"additionalProperties": loose},
+            "else": labels | {"additionalProperties": labelled},
+        },
+    }
+
+
+def _columns(table: TableToDescribe) -> Schema:
+    columns = _written(table.table)
+    properties = {column.name: _column(table, column) for column in columns}
+    stems = {stem: column.name for column in columns for stem in _stems(table.table, column)}
+    named = {stem: {"description": f"{name}, by a label"} for stem, name in stems.items() if stem not in properties}
+    joined = {name: {"description": f"labels of rows of {name}"} | LIST_OR_TEXT for name in table.joins}
+    return {
+        "type": ["object", "null"],
+        "title": f"a row of {table.name}",
+        **({"description": table.comment} if table.comment else {}),
+        "properties": {**joined, **named, **properties},
+        "patternProperties": {f"^{re.escape(other)}$": ANY for other in _other_spellings(columns, properties)},
+        "additionalProperties": COUNTED | {"errorMessage": f"{table.name} has no such column"},
+        "defaultSnippets": [{"label": f"a row of {table.name}", "body": dict(_snippet(columns))}],
+    }
+
+
+def _written(table: Table) -> Sequence[Column]:
+    return [column for column in table.columns if not column.generated]
+
+
+def _stems(table: Table, column: Column) -> Iterator[str]:
+    """Give the names under which a column takes a label: without `_id`, or the name of the column it refers to."""
+    for key in table.foreign_keys:
+        if column.name in key.columns:
+            referred = key.referenced_columns[key.columns.index(column.name)]
+            yield from filter(None, [stem_of(column.name, referred)])
+    yield from filter(None, [stem_of(column.name)])
+
+
+def _column(table: TableToDescribe, column: Column) -> Schema:
+    checks = (check.expression for check in table.rules.checks_of(column.name))
+    in_a_key = any(column.name in key.columns for key in table.table.foreign_keys)
+    label = in_a_key or stem_of(column.name) is not None
+    described = value_schema(column, narrowed(column.name, checks), label=label)
+    return {"description": "; ".join(_told(table, column))} | described
+
+
+def _told(table: TableToDescribe, column: Column) -> Iterator[str]:
+    """Say what a person who points at the column wants to know."""
+    yield column.type_name
+    primary = table.table.primary_key
+    if primary and column.name in primary.columns:
+        yield "primary key"
+    elif column.not_null:
+        yield "not null"
+    if column.identity or column.has_default:
+        yield "the database has a value where it is left out"
+    for key in table.table.foreign_keys:
+        if column.name in key.columns and key.references in table.references:
+            yield f"refers to {table.references[key.references]}"
+    if comment := table.rules.comments.get(column.name):
+        yield comment
+
+
+def _required(table: Table, *, labelled: bool = False) -> Iterator[Schema]:
+    """Ask for what an insert must give, by whichever name; nothing where a trigger or a rule may fill it.
+
+    A labelled row may have its key from its label.
+    """
+    if table.insert_triggers or table.rules:
+        return
+    spared = {name for key in table.foreign_keys if len(key.columns) > 1 for name in key.columns}
+    if labelled and table.primary_key:
+        spared |= set(table.primary_key.columns)
+    for column in _written(table):
+        if column.required and column.name not in spared and not _is_stamp(column.name):
+            names = dict.fromkeys((column.name, *_stems(table, column), _camel(column.name)))
+            ways = [{"required": [name]} for name in names]
+            yield ways[0] if len(ways) == 1 else {"anyOf": ways}
+
+
+def _is_stamp(name: str) -> bool:
+    return re.fullmatch(r"(?:created|updated)_?(?:at|on)", name, re.IGNORECASE) is not None
+
+
+def _other_spellings(columns: Sequence[Column], known: Mapping[str, object]) -> Iterator[str]:
+    """Give the names that find a column as well, and that nobody needs to be offered."""
+    for column in columns:
+        spellings = (_camel(column.name), column.name.upper(), column.name.lower())
+        yield from (name for name in dict.fromkeys(spellings) if name not in known)
+
+
+def _camel(name: str) -> str:
+    return _CAMEL.sub(lambda found: found[1].upper(), name)
+
+
+def _snippet(columns: Sequence[Column]) -> Iterator[tuple[str, str]]:
+    """Fill in the columns that a row must have, else the first three, each a place to type in."""
+    wanted = [column for column in columns if column.required] or columns[:3]
+    for place, column in enumerate(wanted, 1):
+        yield column.name, f"${{{place}:{column.type_name}}}"
+
+
+_NAMES = {"type": ["array", "string"], "items": {"type": "string"}}
+_OPTIONS: Schema = {
+    "description": "what holds for the whole file",
+    "type": "object",
+    "properties": {
+        "table": {"type": "string", "description": "the table, where the file has another name"},
+        "on_conflict": {"enum": ["update", "skip", "error"], "description": "what becomes of a row that is there"},
+        "key": _NAMES | {"description": "the columns that identify a row, in place of the primary key"},
+        "environments": _NAMES | {"description": "the rows load only with --env and one of these"},
+        "ignore": _NAMES | {"description": "labels that are no rows"},
+        "defaults": {"type": "object", "description": "what rows have in columns that they leave out"},
+        "rest": {"enum": ["generate"], "description": "what rows leave out is made up"},
+        "ids": {"enum": ["from-labels", "from-database"], "description": "where labelled rows take their ids from"},
+    },
+    "additionalProperties": False,
+}

@@ -1,0 +1,22 @@
+"""Has Python import what makes rows while the server says which tables there are: neither has to wait for the other."""
+
+from __future__ import annotations
+
+import sys
+from threading import Thread
+
+_LAST = "seedkit.runner.generation.filling"
+
+
+def make_ready() -> None:
+    """Import it on a thread of its own, once; whoever imports it as well waits until that is done."""
+    if _LAST not in sys.modules:
+        Thread(target=_import, name="seedkit imports").start()
+
+
+def _import() -> None:
+    from seedkit.files.generation.meanings import read_meanings, read_words
+
+    read_meanings()
+    read_words()
+    from seedkit.runner.generation import filling  # noqa: F401
