@@ -11,6 +11,7 @@ from yaml import Event, MappingStartEvent, NodeEvent, ScalarEvent
 
 from seedkit.core.fixtures import Value
 from seedkit.core.generation.refinements.said import FILE, Refinements, Said, TableSaid
+from seedkit.core.names import did_you_mean
 from seedkit.errors import FixtureError
 from seedkit.files.attachments import attachment
 from seedkit.files.paths import shown_path
@@ -90,6 +91,8 @@ def _columns(nodes: Nodes, event: MappingStartEvent) -> dict[str, Said]:
 
 def _misfit(nodes: Nodes, name: str, event: Event) -> FixtureError:
     value: Value = nodes.value(event) if isinstance(event, (ScalarEvent, NodeEvent)) else None
+    if did_you_mean(name, [ROWS_KEY]):
+        return error_at(nodes.path, event, f'"{name}" is no table', hint=f'Did you mean "{ROWS_KEY}"?')
     return error_at(
         nodes.path, event, f'"{name}" takes a mapping of columns, or ~ to be left alone, not {kind(value)}', hint=_HINT
     )

@@ -14,6 +14,7 @@ from seedkit.core.generation.expressions.substitution import SqlFunction
 from seedkit.core.generation.expressions.tree import And, Expression, columns_of
 from seedkit.core.generation.expressions.tree import Column as ColumnNode
 from seedkit.core.generation.shapes import Shape, shape_of
+from seedkit.core.generation.statistics import Statistics
 
 _NOT_KEPT = re.compile(r"\breturn\s+null\b", re.IGNORECASE)
 _REMOVED = re.compile(r"\bdelete\s+from\b", re.IGNORECASE)
@@ -111,9 +112,9 @@ class TableRules:
     """A table and all that its rows have to hold.
 
     `defaults` and `generated` are the expressions of columns that have one; `comments` those of columns. `match_full`
-    names the foreign keys that are all NULL or not at all, `insteads`
-    the rules that do something in place of INSERT. `partitioned` says how it is, as in `RANGE (day)`;
-    `shapes` what columns' types ask for.
+    names the foreign keys that are all NULL or not at all, `insteads` the rules that do something in place of INSERT.
+    `partitioned` says how it is, as in `RANGE (day)`; `shapes` what columns' types ask for, `existing` what is known of
+    the rows that are there, where new ones are to be like these.
     """
 
     table: Table
@@ -129,6 +130,7 @@ class TableRules:
     match_full: frozenset[str] = frozenset()
     partitioned: str | None = None
     shapes: Mapping[str, Shape] = field(default_factory=dict)
+    existing: Statistics | None = None
 
     @property
     def swallowing(self) -> list[str]:

@@ -60,7 +60,7 @@ def copied(
     """Send rows by COPY, straight into their table."""
     sent = 0
     with connection.cursor() as cursor:
-        with cursor.copy(_copy(table, columns)) as copy:
+        with cursor.copy(copy_statement(table, columns)) as copy:
             for text, rows in texts:
                 copy.write(text)
                 sent += rows
@@ -69,11 +69,12 @@ def copied(
 
 @dataclass(slots=True)
 class TableFilling:
-    """A table that is being filled, in savepoints of the transaction that is open; errors are told `hidden`."""
+    """A table that is being filled, in savepoints; errors are told `hidden`, and `heard` is told of all rows taken."""
 
     connection: Connection
     maker: RowMaker
     hidden: Callable[[str], str] = str
+    heard: Callable[[str], object] = str
     tally: Tally = field(default_factory=Tally)
     send: Send = copied
     _at_once: int = 0
@@ -117,16 +118,19 @@ class TableFilling:
 
     def _send(self, texts: Iterable[tuple[str, int]]) -> psycopg.Error | None:
         """Send rows in a savepoint; give the error where one is refused, and then nothing of them is there."""
-        columns = tuple(chosen.column for chosen in self.maker.plan.columns)
+        written: list[str] = []
         try:
             with self.connection.transaction():
-                sent, inserted = self.send(self.connection, self.table, columns, texts)
+                columns = self.maker.plan.column_names
+                sent, inserted = self.send(self.connection, self.table, columns, _noted(texts, written))
         except psycopg.Error as error:
             if self.connection.closed or not is_refusal(error):
                 raise
             return error
         self.tally.taken += inserted
         self.tally.missing += sent - inserted
+        for text in written:
+            self.heard(text)
         return None
 
     def _part(self, rows: Sequence[tuple[int, str]]) -> None:
@@ -201,6 +205,12 @@ class _Ahead:
         return bool(self._made)
 
 
+def _noted(texts: Iterable[tuple[str, int]], written: list[str]) -> Iterator[tuple[str, int]]:
+    for text, rows in texts:
+        written.append(text)
+        yield text, rows
+
+
 def _good_ones(piece: Sequence[tuple[int, str]], line: int | None) -> int | None:
     """Say how many rows of a piece come before the one that is refused; None where nothing tells."""
     if line is not None and 1 <= line <= len(piece):
@@ -208,7 +218,7 @@ def _good_ones(piece: Sequence[tuple[int, str]], line: int | None) -> int | None
     return 0 if len(piece) == 1 else None
 
 
-def _copy(table: Table, columns: tuple[str, ...]) -> sql.Composed:
+def copy_statement(table: Table, columns: tuple[str, ...]) -> sql.Composed:
     """Give the statement that takes rows; COPY knows no empty list of columns."""
     listed = sql.SQL("({})").format(names(columns)) if columns else sql.SQL("")
     return sql.SQL("copy {} {} from stdin").format(table_identifier(table), listed)

@@ -32,4 +32,5 @@ def types_there(connection: Connection, table: Table, column: str, tables: Mappi
     statement = sql.SQL("select distinct * from (select {} from {} limit {}) as found").format(
         texts, rows, sql.Literal(_MOST)
     )
-    return {str(row[0]): " ".join(row[1:]) for row in sorted(connection.execute(statement)) if None not in row}
+    known = sorted(row for row in connection.execute(statement) if None not in row)
+    return {row[0]: " ".join(row[1:]) for row in known}

@@ -42,12 +42,13 @@ def circle_filled(
     """
     try:
         with connection.transaction():
-            loaded = _loaded(connection, circle, [_made(rows, around) for rows in circle])
+            made = [partial(_made, rows, around) for rows in circle]
+            loaded = _loaded(connection, circle, _heard(circle, around, made))
     except LoadError as error:
         if not is_refusal_of_rows(error.__cause__):
             raise
         error.hint = _overwriting(circle) or error.hint
-        return _Circle(connection, again(), hidden).filled(error)
+        return _Circle(connection, again(), around, hidden).filled(error)
     return {rows.table.oid: _outcome(connection, rows, count) for rows, count in zip(circle, loaded, strict=True)}
 
 
@@ -63,12 +64,24 @@ def _overwriting(circle: Sequence[TableRows]) -> str | None:
     )
 
 
-def _made(rows: TableRows, around: Around) -> Callable[[], Texts]:
-    def texts() -> Iterator[tuple[str, int]]:
-        for made in around.sent(rows.table, rows.maker.blocks(rows.first, rows.count)):
-            yield made.text, len(made.numbers)
+def _made(rows: TableRows, around: Around) -> Iterator[tuple[str, int]]:
+    for made in around.sent(rows.table, rows.maker.blocks(rows.first, rows.count)):
+        yield made.text, len(made.numbers)
 
-    return texts
+
+def _heard(
+    circle: Sequence[TableRows], around: Around, texts: Sequence[Callable[[], Texts]]
+) -> list[Callable[[], Texts]]:
+    """Have note taken of rows as they are sent, from the start again where they are sent again."""
+    group = [rows.table.oid for rows in circle]
+
+    def noted(rows: TableRows, made: Callable[[], Texts]) -> Iterator[tuple[str, int]]:
+        heard = around.taking(rows.table, rows.columns, group)
+        for text, count in made():
+            heard(text)
+            yield text, count
+
+    return [partial(noted, rows, made) for rows, made in zip(circle, texts, strict=True)]
 
 
 def _loaded(connection: Connection, circle: Sequence[TableRows], texts: Sequence[Callable[[], Texts]]) -> list[int]:
@@ -97,6 +110,7 @@ class _Circle:
 
     connection: Connection
     circle: Sequence[TableRows]
+    around: Around
     hidden: Hidden
     _lines: dict[int, list[list[str]]] = field(default_factory=dict)
     _reasons: dict[int, list[str]] = field(default_factory=dict)
@@ -113,7 +127,7 @@ class _Circle:
             changed = max([self._without_dangling(rows) for rows in self.circle])
         texts = [partial(_texts, self._lines[rows.table.oid]) for rows in self.circle]
         with self.connection.transaction():
-            loaded = _loaded(self.connection, self.circle, texts)
+            loaded = _loaded(self.connection, self.circle, _heard(self.circle, self.around, texts))
         return {
             rows.table.oid: _outcome(self.connection, rows, count, self._reasons[rows.table.oid])
             for rows, count in zip(self.circle, loaded, strict=True)

@@ -23,6 +23,7 @@ from seedkit.postgres.generation.asking import AskedRules
 from seedkit.postgres.generation.filling import TableFilling
 from seedkit.postgres.generation.rows import RowsThere, rows_as_copied
 from seedkit.postgres.generation.rules import Rules, read_rules
+from seedkit.postgres.generation.statistics import read_statistics
 from seedkit.postgres.generation.writers import read_writers
 from seedkit.runner.generation.around import Around
 from seedkit.runner.generation.circle_loads import circle_filled
@@ -42,7 +43,8 @@ class EngineRequest:
     """How many rows tables get, by OID, and what decides about their values; `total` counts those that are there in.
 
     `refine` gives what people have said of a table's columns, and raises what is wrong with it. So many `workers` make
-    the rows of a table; None where as many as pay. `hidden` takes out of errors what nobody is to see.
+    the rows of a table; None where as many as pay. `hidden` takes out of errors what nobody is to see. Values are
+    `like_existing` ones, as the server's statistics tell of these.
     """
 
     counts: Mapping[int, int]
@@ -54,6 +56,7 @@ class EngineRequest:
     per: Mapping[int, Per] = field(default_factory=dict)
     workers: int | None = None
     hidden: Callable[[str], str] = str
+    like_existing: bool = False
 
 
 @dataclass(slots=True)
@@ -74,7 +77,10 @@ class Plans:
     _fed: dict[int, dict[str, Numbering]] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.rules = read_rules(self.connection, {oid: self.tables[oid] for oid in self.request.counts}, self.asked)
+        filled = {oid: self.tables[oid] for oid in self.request.counts}
+        self.rules = read_rules(self.connection, filled, self.asked)
+        if self.request.like_existing:
+            self.rules = self.rules.with_statistics(read_statistics(self.connection, filled))
         said = self.request
         self.run = Run(
             random_seed=said.random_seed, today=said.today, meanings=read_meanings(), words=words_of(said.locale)
@@ -185,15 +191,15 @@ class Engine(Plans):
     def _rows(self, oid: int, planner: TablePlanner) -> TableRows:
         maker, count = self._made_by(oid, planner), self.situations.fitting(planner, oid)
         if planner.situation.there and maker.keys_to_note and count:
-            names = [chosen.column for chosen in maker.plan.columns]
-            maker.note(rows_as_copied(self.connection, self.tables[oid], names, maker.keys_to_note))
+            maker.note(rows_as_copied(self.connection, self.tables[oid], maker.plan.column_names, maker.keys_to_note))
         asked = self.situations.asked(oid, planner.situation.there)
         return TableRows(table=self.tables[oid], planner=planner, maker=maker, asked=asked, count=count)
 
     def _alone(self, oid: int, rows: TableRows) -> TableOutcome:
         """Fill a table; rows whose keys somebody else's have by then are made up for behind them."""
         last, tally = rows, Tally()
-        filling = self._sent(rows, tally)
+        heard = self.around.taking(rows.table, rows.columns, ())
+        filling = self._sent(rows, tally, heard)
         for _ in range(_ROUNDS):
             before = tally.taken
             displaced = 0 if oid in self.request.per else tally.forget_displaced()
@@ -202,14 +208,14 @@ class Engine(Plans):
             self.situations.still[oid] = displaced
             last = self._ready({oid: self.situations.there(oid)})[oid]
             del self.situations.still[oid]
-            filling = self._sent(last, tally)
+            filling = self._sent(last, tally, heard)
             if tally.taken == before:
                 break
         filled = filling.outcome(rows.count, rows.there)
         return replace(rows.outcome(filled.rows, filled.reasons, last), taken=filled.taken)
 
-    def _sent(self, rows: TableRows, tally: Tally) -> TableFilling:
-        filling = TableFilling(self.connection, rows.maker, self.request.hidden, tally, rows.send)
+    def _sent(self, rows: TableRows, tally: Tally, heard: Callable[[str], None]) -> TableFilling:
+        filling = TableFilling(self.connection, rows.maker, self.request.hidden, heard, tally, rows.send)
         with made_by(workers_for(rows.count, self.request.workers), rows.maker, rows.first, rows.count) as blocks:
             for piece in self.around.pieces(rows.table, blocks):
                 taken = filling.taken

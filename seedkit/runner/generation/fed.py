@@ -17,15 +17,15 @@ Sharing = dict[int, dict[str, list[tuple[int, str]]]]
 
 
 def fed_columns(connection: Connection, sequences: Sequence[FeedingSequence]) -> tuple[Fed, Sharing]:
-    """Say which columns sequences feed, and how, and for each of them which others have the same sequence."""
+    """Say which columns sequences feed, and how, and for each which have the same sequence, itself among them."""
     definitions = read_definitions(connection, [sequence.oid for sequence in sequences])
     fed: Fed = {}
     sharing: Sharing = {}
     for sequence in sequences:
+        alike = [(column.table_oid, column.name) for column in sequence.columns]
         for column in sequence.columns:
             if how := numbering_of(column, definitions.get(sequence.oid)):
                 fed.setdefault(column.table_oid, {}).setdefault(column.name, how)
-            others = [(other.table_oid, other.name) for other in sequence.columns if other is not column]
-            if others:
-                sharing.setdefault(column.table_oid, {})[column.name] = others
+            if len(alike) > 1:
+                sharing.setdefault(column.table_oid, {})[column.name] = alike
     return fed, sharing

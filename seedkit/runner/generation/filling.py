@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from typing import TYPE_CHECKING
 
 from seedkit.core.reports.generation import GeneratedTable
 from seedkit.errors import LoadError, SeedkitError, lines
@@ -22,17 +23,15 @@ from seedkit.runner.generation.engine import Engine, EngineRequest
 from seedkit.runner.generation.kept import telling_what_was_kept
 from seedkit.runner.generation.orphans import refuse_orphans
 from seedkit.runner.generation.outcomes import TableOutcome
+from seedkit.runner.generation.own_ids import said_of_triggers, telling_of_triggers
 from seedkit.runner.generation.planned import CountPlan
 from seedkit.runner.generation.progress import Progress
 from seedkit.runner.generation.request import GenerationRequest
 from seedkit.runner.generation.turns import Turns
 from seedkit.runner.generation.waits import whose_lock_told
 
-_UNIQUE_VIOLATION = "23505"
-_DRY_TRIGGER = (
-    "A dry run moves no sequence, as PostgreSQL takes no move back: a trigger that draws from one may meet ids of the "
-    "rows that are generated. Without --dry-run sequences are past these before the first row."
-)
+if TYPE_CHECKING:
+    from seedkit.runner.generation.out.gathered import Gathered
 
 
 @dataclass(slots=True)
@@ -45,6 +44,7 @@ class Filling:
     turns: Turns
     schema: AskedSchema
     at_the_end: AtTheEnd
+    gathered: Gathered | None = None
     course: Course = field(init=False)
     engine: Engine = field(init=False)
     _found: dict[int, GeneratedTable] = field(default_factory=dict)
@@ -57,15 +57,17 @@ class Filling:
             today=self.request.today,
             locale=self.request.locale,
             total=self.request.total,
-            refine=self.request.said.refine(self.plan.said),
+            refine=self.request.said.refine(self.plan.said, self.connection),
             hidden=self.request.said.secrets.hidden,
             per=self.plan.per,
             workers=self.request.workers,
+            like_existing=self.request.like_existing,
         )
         self.course = Course(
             turns=self.turns,
             progress=Progress(0, {table.name: self.plan.counts[table.oid] for table in self.plan.filled}),
             commit_every=self.request.commit_every,
+            gathered=self.gathered,
         )
         feeding, here = read_feeding_of(self.connection, self.plan.counts, self.plan.draws)
         self.turns.ahead.known = here.sequences
@@ -93,7 +95,8 @@ class Filling:
         self.course.cuts = len(group) == 1 and self.course.is_cut(self.plan.counts[group[0]])
         if self.course.cuts:
             self.course.commit()
-        with self._stopping_or_not(group), self._telling_of_triggers(group), _explained(self, group):
+        of_triggers = telling_of_triggers(self.request, self.plan, group)
+        with self._stopping_or_not(group), of_triggers, _explained(self, group):
             refuse_orphans(self.plan, group, self._found, alone=not self.request.names_tables)
             self.at_the_end.refuse_left_out(group)
             with self.at_the_end.checked_early(group, cut=self.course.cuts):
@@ -109,22 +112,6 @@ class Filling:
                 self.course.count(name, count)
 
     @contextmanager
-    def _telling_of_triggers(self, group: Sequence[int]) -> Iterator[None]:
-        """Say of an error that a key is taken what it may come from."""
-        try:
-            yield
-        except SeedkitError as error:
-            taken = getattr(error.__cause__, "sqlstate", None) == _UNIQUE_VIOLATION
-            if taken and any(map(self._may_meet_own_ids, group)):
-                error.hint = " ".join(filter(None, [error.hint, _DRY_TRIGGER]))
-            raise
-
-    def _may_meet_own_ids(self, oid: int) -> bool:
-        """Whether a trigger may draw from a sequence that a dry run has not moved."""
-        table = self.plan.tables[oid]
-        return self.request.dry_run and (table.row_triggers or table.statement_triggers)
-
-    @contextmanager
     def _stopping_or_not(self, group: Sequence[int]) -> Iterator[None]:
         """Have an error stop the run where tables were named, else give up those of the group alone."""
         if self.request.names_tables:
@@ -132,8 +119,7 @@ class Filling:
             return
 
         def give_up(error: SeedkitError) -> None:
-            if self.course.cuts:
-                self.course.forget()
+            self.course.forget(group)
             self._note(group, [_given_up(self, oid, error) for oid in group])
 
         with self.turns.attempt(give_up, in_pieces=self.course.cuts):
@@ -141,7 +127,7 @@ class Filling:
 
     def _note(self, group: Sequence[int], outcomes: Sequence[TableOutcome]) -> None:
         for oid, outcome in zip(group, outcomes, strict=True):
-            told = [_DRY_TRIGGER] if outcome.taken and self._may_meet_own_ids(oid) else []
+            told = [*(said_of_triggers(self.request, self.plan, [oid]) if outcome.taken else ())]
             if outcome.rows < outcome.asked and not outcome.full:
                 told += self.at_the_end.told(oid, self.engine.rules.tables[oid].triggers)
             self._found[oid] = found = _reported(self.plan, oid, outcome, told)
@@ -166,6 +152,7 @@ def _command_to_go_on(request: GenerationRequest, plan: CountPlan, before: Mappi
     """Write the command that goes on where a run ended, whose tables had so many rows before."""
     totals = (shlex.quote(_total(plan, oid, before.get(oid, 0))) for oid in plan.counts)
     spoken = "" if request.locale == "en" else f" --locale {request.locale}"
+    spoken += " --like-existing" if request.like_existing else ""
     options = f"--random-seed {request.random_seed} --now {request.today}{spoken} --commit-every {request.commit_every}"
     return f"seedkit generate {' '.join(totals)} --top-up {options}"
 

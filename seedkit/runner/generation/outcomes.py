@@ -54,7 +54,7 @@ class TableRows:
     @property
     def columns(self) -> tuple[str, ...]:
         """The columns that they have values for."""
-        return tuple(chosen.column for chosen in self.maker.plan.columns)
+        return self.maker.plan.column_names
 
     @property
     def send(self) -> Send:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -14,6 +15,7 @@ from seedkit.core.generation.requests.asked import AskedRows
 from seedkit.core.generation.streams import VERSION
 from seedkit.core.read_secrets import Secrets
 from seedkit.errors import ConfigurationError, UsageError
+from seedkit.postgres.connection import Connection
 
 if TYPE_CHECKING:
     from seedkit.core.fixture_language.row_values import Setting
@@ -50,15 +52,18 @@ class WhatIsSaid:
                 f"the project asks for version {self.version} of the generator, and this one is {VERSION}", hint=hint
             )
 
-    def refine(self, found: Refining) -> Refine:
-        """Give what gives the engine a table's refined columns."""
+    def refine(self, found: Refining, connection: Connection) -> Refine:
+        """Give what gives the engine a table's refined columns; of what only the server reads it is asked."""
 
         def columns(
             rules: TableRules, run: Run, surroundings: Surroundings, counted: Mapping[str, Numbering]
         ) -> Mapping[str, Refined]:
             if not found.speaks_of(rules.table.oid):
                 return {}
-            return found.columns(rules, run, self.setting(run), surroundings, counted)
+            from seedkit.postgres.loading.mistakes.invalid_inputs import refused_texts
+
+            refused = partial(refused_texts, connection)
+            return found.columns(rules, run, self.setting(run), surroundings, counted, refused=refused)
 
         return columns
 

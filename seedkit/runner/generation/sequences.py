@@ -9,22 +9,24 @@ from seedkit.core.catalog import Table
 from seedkit.core.reports.runs import SequenceReport, SequenceStatus
 from seedkit.core.reports.sequences import report_sequence
 from seedkit.core.sequences.feeding import Feeding, FeedingSequence
-from seedkit.core.sequences.reading import is_behind
+from seedkit.core.sequences.reading import SequenceReading, is_behind
 from seedkit.postgres.connection import Connection
-from seedkit.postgres.sequences.room import feeds, make_room_in
+from seedkit.postgres.sequences.room import feeds, make_room_in, read_room
 
 
 @dataclass(slots=True)
 class SequencesAhead:
     """The sequences that were moved past the numbers of rows to come.
 
-    PostgreSQL takes no move back, so none is made where all has to stay `still`, as in a dry run. `moved` says how each
-    was found before; `known` are those that feed columns of the tables that get rows, as this session finds them.
-    `feeding` is what feeds these by their schemas, where it holds to the end: the tables are locked until then.
+    PostgreSQL takes no move back, so none is made where all has to stay `still`, as in a dry run. Where rows go
+    elsewhere, the moves are `due` there, by the tables' OIDs. `moved` says how each was found before; `known` are those
+    that feed columns of the tables that get rows, as this session finds them. `feeding` is what feeds these by their
+    schemas, where it holds to the end: the tables are locked until then.
     """
 
     connection: Connection
     still: bool
+    due: dict[int, list[SequenceReading]] | None = None
     moved: list[SequenceReport] = field(default_factory=list)
     known: Sequence[FeedingSequence] = ()
     feeding: Feeding | None = None
@@ -33,16 +35,20 @@ class SequencesAhead:
     def make_ready(self, table: Table, last: Mapping[str, int]) -> dict[str, int]:
         """Move the sequences of a table's columns past the last value that each will have; say what they had given."""
         given: dict[str, int] = {}
-        if self.still:
+        if self.still and self.due is None:
             return given
         if not self._of_tables:
             self._of_tables = _by_table(self.known)
         meant = [sequence for sequence in self._of_tables.get(table.oid, ()) if feeds(sequence, table, last)]
-        for reading in make_room_in(self.connection, meant, last.values()) if meant else ():
+        readings = (read_room if self.still else make_room_in)(self.connection, meant, last.values()) if meant else []
+        for reading in readings:
             fed = [column.name for column in reading.sequence.columns if column.table_oid == table.oid and column.tells]
             given |= dict.fromkeys(fed, reading.state.base)
-            if is_behind(reading):
-                self.moved.append(replace(report_sequence(reading), status=SequenceStatus.FIXED))
+        behind = [reading for reading in readings if is_behind(reading)]
+        if self.due is None:
+            self.moved += [replace(report_sequence(reading), status=SequenceStatus.FIXED) for reading in behind]
+        else:
+            self.due[table.oid] = behind
         return given
 
     def note(self, reports: Iterable[SequenceReport]) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from seedkit.core.catalog import Column
-from seedkit.core.generation.columns.blocks import NULL, Constant
+from seedkit.core.catalog import Column, Table
+from seedkit.core.generation.columns.blocks import NULL, Constant, without_nulls
+from seedkit.core.generation.columns.choices import Choice, Mixture
+from seedkit.core.generation.columns.derived import Derived
 from seedkit.core.generation.expressions.casting import cast
 from seedkit.core.generation.expressions.evaluation import Surroundings, evaluator
 from seedkit.core.generation.expressions.values import NotEvaluatedError, ServerRefusesError
@@ -23,10 +25,18 @@ from seedkit.core.names import in_quotes
 from seedkit.core.values.copy_text import field_value
 from seedkit.errors import FixtureError, SeedkitError
 
+RefusedTexts = Callable[[Table, Column, Sequence[str]], Mapping[str, str]]
+"""Gives the texts that are no input for a column's type, and what is wrong with them."""
+
 SAMPLE = 200
 """So many rows are tried."""
 _STRICT = frozenset(("smallint", "integer", "bigint", "numeric", "boolean", "uuid"))
 """Types of which a text that we can't read is none to the server either."""
+
+
+def nothing_refused(_table: Table, _column: Column, _texts: Sequence[str]) -> Mapping[str, str]:
+    """Leave it to whoever takes the texts."""
+    return {}
 
 
 def refuse_misfits(
@@ -35,13 +45,18 @@ def refuse_misfits(
     run: Run,
     surroundings: Surroundings,
     counted: Mapping[str, Numbering],
+    *,
+    refused: RefusedTexts = nothing_refused,
 ) -> None:
-    """Raise FixtureError for what a column can't have, or what breaks a CHECK or a key, at its line."""
+    """Raise FixtureError for what a column can't have, or what breaks a CHECK or a key, at its line.
+
+    What is not read here the server is asked for, by `refused`.
+    """
     for column in said.values():
         column.require_sense()
         _refuse_misplaced(rules, column, counted)
     plan = _hypothetical(rules, said, run, counted)
-    sample = _Sample(rules, plan, said, surroundings)
+    sample = _Sample(rules, plan, said, surroundings, refused)
     for name in said:
         sample.refuse_column(name)
     for check in rules.checks:
@@ -92,6 +107,7 @@ class _Sample:
     plan: PlannedTable
     said: Mapping[str, SaidColumn]
     surroundings: Surroundings
+    refused: RefusedTexts
 
     def refuse_column(self, name: str) -> None:
         """Refuse what the column can't take."""
@@ -99,10 +115,22 @@ class _Sample:
         if chosen is None or self.said[name].parent is not None or self.said[name].counted:
             return
         column = self.rules.table.column(name)
-        for text in dict.fromkeys(self._texts(chosen)):
-            if problem := _misfit(self.rules, column, field_value(text)):
+        values = list(map(field_value, dict.fromkeys(self._texts(chosen))))
+        for text in values:
+            if problem := _misfit(self.rules, column, text):
                 raise _error(self.said[name], problem[0], problem[1])
+        self._refuse_inputs(column, chosen, [text for text in values if text is not None])
         self._refuse_repeated(chosen)
+
+    def _refuse_inputs(self, column: Column, chosen: Chosen, texts: Sequence[str]) -> None:
+        """Refuse what the server would, of a type that is not read here and values that somebody has written."""
+        facts = facts_of(self.rules, column)
+        written = isinstance(without_nulls(chosen.generator), Constant | Choice | Mixture | Derived)
+        if not written or not texts or family_of(facts.kind) == "text" or facts.kind in _STRICT:
+            return
+        for text, problem in self.refused(self.rules.table, column, texts).items():
+            shown = "" if text in problem else f': "{_short(text)}"'
+            raise _error(self.said[column.name], f'column "{column.name}": {problem}{shown}', "")
 
     def _refuse_repeated(self, chosen: Chosen) -> None:
         """Refuse the same value in every row of a key."""

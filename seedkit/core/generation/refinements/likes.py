@@ -16,11 +16,12 @@ from seedkit.core.generation.planning.types.documents import DOCUMENTS
 from seedkit.core.generation.planning.types.kinds import family_of
 from seedkit.core.generation.shapes import Shape
 from seedkit.core.generation.streams import Stream
-from seedkit.core.names import did_you_mean, in_quotes
+from seedkit.core.names import did_you_mean
 from seedkit.errors import FixtureError
 
 _FRACTIONS = frozenset(("price", "salary", "percentage", "latitude", "longitude"))
 _TYPES = {"text": "text", "time": "timestamp with time zone", "truth": "boolean"}
+_PATTERNS = 'Write a regular expression of letters, classes and bounds, such as !like "^[A-Z]{3}-[0-9]{2}$".'
 _DATED = frozenset(("uuid7",))
 
 
@@ -34,8 +35,8 @@ def like(facts: Facts, name: str, run: Run) -> Generator:
         return like_inferred(name, facts, run, stream, prefix_for(facts, name, run))[0]
     except NoMeaningError as error:
         if not families_of(name):
-            hint = did_you_mean(name, ALL) or error.hint
-            raise FixtureError(f"there is no meaning {in_quotes(name)}", hint=hint) from error
+            hint = did_you_mean(name, ALL) or error.hint or _PATTERNS
+            raise FixtureError(str(error), hint=hint) from error
         return like_part(facts, name, run)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from functools import partial
 
 from seedkit.core.catalog import Column, Table
 from seedkit.core.fixture_language.choices import is_of_a_table
@@ -68,7 +69,7 @@ def _of_table(
         elif not oids:
             raise _no_table(table.name, tables)
         else:
-            _take(said, table, {oid: tables[oid] for oid in oids}, found, find)
+            _take(said, table, {oid: tables[oid] for oid in oids}, found, partial(_rows, find=find, tables=tables))
             _refuse_other_parents(said, table, oids, tables, find)
 
 
@@ -113,23 +114,29 @@ def default_rows(said: Refinements) -> int | None:
     if said.rows is None:
         return None
     with _at(said, said.rows.line):
-        rows = _rows(said.rows.value, lambda _: None)
+        rows = _rows(said.rows.value, find=lambda _: None, tables={})
         if isinstance(rows, int):
             return rows
         raise FixtureError("!per is of one table, and _rows at the top of all", hint="Write _rows: 50.")
 
 
 def _take(
-    said: Refinements, entry: TableSaid, tables: Mapping[int, Table], found: dict[int, TableRefinement], find: Find
+    said: Refinements,
+    entry: TableSaid,
+    tables: Mapping[int, Table],
+    found: dict[int, TableRefinement],
+    rows: Callable[[Value], int | Per],
 ) -> None:
     for oid in tables:
         found[oid].alone = entry.alone
         if entry.rows is not None:
             with _at(said, entry.rows.line):
-                found[oid].rows, found[oid].rows_said = _rows(entry.rows.value, find), entry.rows
+                found[oid].rows, found[oid].rows_said = rows(entry.rows.value), entry.rows
     for name, value in entry.columns.items():
         with _at(said, value.line):
             meaning = {oid: column for oid, table in tables.items() if (column := table.find_column(name)) is not None}
+            if not meaning and did_you_mean(name, ["_rows"]):
+                raise FixtureError(f'"{name}" is no column', hint=f'Did you mean "_rows"? {_ROWS_HINT}')
             if not meaning:
                 next(iter(tables.values())).column(name)
             _say(meaning, value, found)
@@ -188,15 +195,15 @@ def _no_table(name: str, tables: Mapping[int, Table]) -> SeedkitError:
     return CatalogError(f"there is no table {in_quotes(name)}", hint=hint)
 
 
-def _rows(value: Value, find: Find) -> int | Per:
+def _rows(value: Value, find: Find, tables: Mapping[int, Table]) -> int | Per:
     if isinstance(value, Tagged) and value.tag == "!per":
-        return _per(value.value, find)
+        return _per(value.value, find, tables)
     if isinstance(value, str) and value.replace("_", "").isdecimal() and len(value) <= 15:
         return int(value)
     raise FixtureError("_rows takes a whole number from 0 up, or !per", hint=_ROWS_HINT)
 
 
-def _per(value: Value, find: Find) -> Per:
+def _per(value: Value, find: Find, tables: Mapping[int, Table]) -> Per:
     if not isinstance(value, dict) or len(value) != 1:
         raise FixtureError("!per takes one parent and how many rows each gets", hint=_ROWS_HINT)
     ((name, span),) = value.items()
@@ -208,7 +215,8 @@ def _per(value: Value, find: Find) -> Per:
         raise FixtureError(f"!per {least}..{most} goes downwards", hint=f"Write {most}..{least}.")
     parent = find(name)
     if parent is None:
-        raise CatalogError(f"there is no table {in_quotes(name)}", hint=_ROWS_HINT)
+        near = did_you_mean(name, sorted(str(table.name) for table in tables.values()))
+        raise CatalogError(f"there is no table {in_quotes(name)}", hint=near or _ROWS_HINT)
     return Per(parent, least, most)
 
 

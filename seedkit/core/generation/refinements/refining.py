@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from seedkit.core.fixture_language.row_values import Setting
     from seedkit.core.generation.planning.chosen import Run
     from seedkit.core.generation.planning.numbering import Numbering
+    from seedkit.core.generation.refinements.checking import RefusedTexts
     from seedkit.core.generation.refinements.language import Language
     from seedkit.core.generation.refinements.refined import SaidColumn
 
@@ -77,18 +78,19 @@ class Refining:
         surroundings: Surroundings,
         counted: Mapping[str, Numbering],
         without: Collection[str] = (),
+        refused: RefusedTexts | None = None,
     ) -> dict[str, SaidColumn]:
         """Give what is said of a table's columns, for its planning; raises FixtureError at the line of a misfit."""
         found = self._of(rules.table.oid).columns
         values = {name: value for name, value in found.items() if name not in without}
         if not values:
             return {}
-        from seedkit.core.generation.refinements.checking import refuse_misfits
+        from seedkit.core.generation.refinements.checking import nothing_refused, refuse_misfits
         from seedkit.core.generation.refinements.language import Language
 
         language = Language(rules.table, self.said, setting)
         said = _said(rules, values, language)
-        refuse_misfits(rules, said, run, surroundings, counted)
+        refuse_misfits(rules, said, run, surroundings, counted, refused=refused or nothing_refused)
         return said
 
     def _of(self, oid: int) -> TableRefinement:

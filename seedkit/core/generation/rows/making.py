@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from seedkit.core.generation.expressions.evaluation import Surroundings
 from seedkit.core.generation.expressions.substitution import substituted
 from seedkit.core.generation.expressions.tree import columns_of
+from seedkit.core.generation.planning.orders import is_of_a_life, orders_of
 from seedkit.core.generation.planning.tables import PlannedTable
 from seedkit.core.generation.row_values import Values
 from seedkit.core.generation.rows.asked import doubtful
@@ -51,12 +52,14 @@ class RowMaker:
 
     def _planned(self, attempt: int) -> PlannedTable:
         plan = self.planned(attempt)
-        if any(len(part.columns) > 1 for check in plan.checks for part in check.parts):
+        orders = [] if attempt else orders_of(plan)  # what is drawn again is put in order by what mends the row
+        lives = [is_of_a_life(plan.chosen(name).generator) for each in orders for name in (each.earlier, each.later)]
+        if not all(lives) or any(len(part.columns) > 1 for check in plan.checks for part in check.parts):
             from seedkit.core.generation.satisfying.moves import rooms_of
             from seedkit.core.generation.satisfying.tying import tied
 
             self._rooms = self._rooms or rooms_of(plan)
-            plan = tied(plan, self.surroundings, self._rooms)
+            plan = tied(plan, self.surroundings, self._rooms, orders)
         return linked(plan)
 
     @cached_property

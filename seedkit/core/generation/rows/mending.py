@@ -27,7 +27,8 @@ class Mender:
     """Knows a table's rules, and the keys of its rows so far.
 
     Every row is looked at for its `doubtful` rules; the others hold as the columns are made, and may break by mending.
-    `quick` reads what that takes, `reader` all that is asked of rows that are mended.
+    `quick` reads what that takes, `reader` all that is asked of rows that are mended. What is `usual` holds in a row
+    that is mended where the rules leave that.
     """
 
     rules: Sequence[Rule]
@@ -35,6 +36,7 @@ class Mender:
     keys: Sequence[Key]
     reader: RowReader
     redraws: Redraws
+    usual: Sequence[Rule]
     seen: Mapping[str, Digests]
     quick: RowReader = field(init=False)
     broken_last: str = field(default="", init=False)
@@ -60,6 +62,7 @@ class Mender:
             sure, trial = self._swept(trial.at(attempt))
             if not sure:
                 continue
+            trial = self._as_usual(trial)
             key = self._taken_key(trial.values)
             if key is None:
                 return trial.changed
@@ -77,6 +80,17 @@ class Mender:
                 sure = sure and built is not None and not rule.beside
                 trial = built or self._drawn_again(rule, trial)
         return sure, trial
+
+    def _as_usual(self, trial: Trial) -> Trial:
+        for custom in self.usual:
+            if custom.evaluate(trial.values) is False:
+                proposals = (one for one in islice(custom.solve(trial), _PROPOSALS) if self._may_be(custom, one))
+                trial = next(proposals, trial)
+        return trial
+
+    def _may_be(self, custom: Rule, trial: Trial) -> bool:
+        held = all(rule.evaluate(trial.values) is not False for rule in self.rules)
+        return held and custom.evaluate(trial.values) is True
 
     def _taken_key(self, values: Values) -> Key | None:
         digests = [(key, digest_of(key, values)) for key in self.keys]

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from seedkit.core.generation.expressions.evaluation import Surroundings
+from seedkit.core.generation.expressions.tree import And, Cast, Column, Constant, Expression, Operation
+from seedkit.core.generation.planning.orders import Order, orders_of
 from seedkit.core.generation.planning.tables import PlannedTable
 from seedkit.core.generation.row_values import row_reader
 from seedkit.core.generation.rows.asked import looked_at
@@ -19,6 +22,7 @@ from seedkit.core.generation.rows.rules import key_of, rules_of
 from seedkit.core.generation.rows.shortfalls import Shortfall
 from seedkit.core.generation.satisfying.moves import Moves, rooms_of
 from seedkit.core.generation.satisfying.solvers import Solvers
+from seedkit.core.generation.schema import Check
 from seedkit.core.generation.streams import BLOCK
 
 _TURNS = 3
@@ -102,7 +106,8 @@ class Repairs:
 def _mender(plan: PlannedTable, surroundings: Surroundings, redraws: Redraws, bans: Collection[Ban] = ()) -> Mender:
     checks, uniques = looked_at(plan)
     checks = sorted([*checks, *map(without, bans)], key=lambda check: check.name)
-    nodes = [check.expression for check in checks]
+    orders = [_in_order(order, plan.run.today) for order in orders_of(plan)]
+    nodes = [check.expression for check in (*checks, *orders)]
     nodes += [rule.predicate for rule in uniques if rule.predicate is not None]
     reader = row_reader(plan, nodes, [key for rule in uniques for key in rule.keys], surroundings)
     solvers = Solvers(Moves(rooms_of(plan), redraws.known_text, reader.texts), surroundings)
@@ -113,5 +118,14 @@ def _mender(plan: PlannedTable, surroundings: Surroundings, redraws: Redraws, ba
         [key_of(rule, plan, surroundings, solvers) for rule in uniques],
         reader,
         redraws,
+        rules_of(orders, plan, surroundings, solvers),
         {rule.name: Digests() for rule in uniques},
     )
+
+
+def _in_order(order: Order, today: date) -> Check:
+    """Write an order as a CHECK would be."""
+    holds: Expression = Operation("<=", Column(order.earlier), Column(order.later))
+    if order.past:
+        holds = And((holds, Operation("<=", Column(order.later), Cast(Constant(str(today)), "date"))))
+    return Check("times in order", holds, "")

@@ -8,10 +8,11 @@ fit is left to the repairs. Nothing hangs on the order of columns or CHECKs.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 
-from seedkit.core.generation.columns.blocks import Constant, Generator, without_nulls
+from seedkit.core.generation.columns.blocks import Constant, Generator, Sometimes, without_nulls
 from seedkit.core.generation.expressions.comparing import MIRRORED, ORDERS
 from seedkit.core.generation.expressions.evaluation import Surroundings, evaluator
 from seedkit.core.generation.expressions.rewriting import without_not
@@ -25,22 +26,27 @@ from seedkit.core.generation.expressions.tree import (
     Or,
     columns_of,
 )
+from seedkit.core.generation.planning.orders import Order, is_of_a_life
 from seedkit.core.generation.planning.tables import PlannedTable
 from seedkit.core.generation.reading import read_column
 from seedkit.core.generation.satisfying.certainty import has_texts, is_known, is_sure_beyond
 from seedkit.core.generation.satisfying.counts import counted_ones
 from seedkit.core.generation.satisfying.dependent import Beyond, Turn, Where
+from seedkit.core.generation.satisfying.ladders import Ends
 from seedkit.core.generation.satisfying.moves import Room
 from seedkit.core.generation.satisfying.nulls import without_casts
 
 
-def tied(plan: PlannedTable, surroundings: Surroundings, rooms: Mapping[str, Room]) -> PlannedTable:
-    """Give a table's plan with columns that hang on others, as its CHECKs ask."""
+def tied(
+    plan: PlannedTable, surroundings: Surroundings, rooms: Mapping[str, Room], orders: Sequence[Order] = ()
+) -> PlannedTable:
+    """Give a table's plan with columns that hang on others, as its CHECKs ask; times in the order that they mean."""
     knots = _Knots(plan, surroundings, rooms, {chosen.column: chosen.generator for chosen in plan.columns})
     for check in sorted(plan.checks, key=lambda check: check.name):
         for part in check.parts:
             knots.part = part.expression
             knots.tie(without_not(part.expression))
+    knots.put_in_order(orders)
     if not knots.tied:
         return plan
     return replace(
@@ -71,6 +77,20 @@ class _Knots:
             for test, condition in ((node.left, node.right), (node.right, node.left)):
                 self._tie_null(test, condition, opposite=True)
 
+    def put_in_order(self, orders: Sequence[Order]) -> None:
+        """Tie times to those that are not of the row's life, and to what is moved then: a life's own are in order."""
+        moved = {name for name, generator in self.generators.items() if not is_of_a_life(generator)}
+        waiting = list(orders)
+        while due := [order for order in waiting if moved & {order.earlier, order.later}]:
+            for order in due:
+                waiting.remove(order)
+                sides = [(order.later, ">=", order.earlier), (order.earlier, "<=", order.later)]
+                sides.sort(key=lambda side: side[0] in moved)
+                tied = next((side for side in sides if self._orders(side[0], side[2], of_one_type=False)), None)
+                if tied is not None:
+                    self._move_time(*tied, self.plan.run.today if order.past else None)
+                    moved.add(tied[0])
+
     def _tie_branches(self, node: Or) -> None:
         """Tie `a IS NULL OR a > b`, which is the comparison, and `state <> 'paid' OR paid_at IS NOT NULL`."""
         rest = [branch for branch in node.operands if not isinstance(branch, IsNull)]
@@ -90,18 +110,28 @@ class _Knots:
         sides = [(one.name, operator, other.name), (other.name, MIRRORED[operator], one.name)]
         for name, compared, bound in sorted(sides, key=lambda side: side[1] in ("<", "<=")):
             if self._orders(name, bound):
-                room = self.rooms[name]
-                made = Beyond(self.generators[name], self.generators[bound], compared, room.facts, room.ends)
-                self._put(name, bound, replace(made, holds=self.part) if is_sure_beyond(made) else made)
+                self._move(name, compared, bound)
                 return
 
-    def _orders(self, name: str, bound: str) -> bool:
-        """Whether a column may be moved beside another one, which has the same type."""
+    def _move(self, name: str, compared: str, bound: str) -> None:
+        room = self.rooms[name]
+        made = Beyond(self.generators[name], self.generators[bound], compared, room.facts, room.ends)
+        self._put(name, bound, replace(made, holds=self.part) if is_sure_beyond(made) else made)
+
+    def _move_time(self, name: str, compared: str, bound: str, last: date | None) -> None:
+        """Move a time beside another one, but no NULL; where there is a last day, not past that."""
+        room, own = self.rooms[name], self.generators[name]
+        ends = room.ends if last is None else _no_later(room, last)
+        made = Beyond(without_nulls(own), self.generators[bound], compared, room.facts, ends)
+        self._put(name, bound, replace(own, inner=made) if isinstance(own, Sometimes) else made)
+
+    def _orders(self, name: str, bound: str, *, of_one_type: bool = True) -> bool:
+        """Whether a column may be moved beside another one, which has the same type, or a day beside a moment."""
         room = self.rooms.get(name)
         if room is None or room.built or room.ladder is None:
             return False
         same = self.plan.rules.table.column(bound).base_type == room.facts.column.base_type
-        return same and self._is_free(name)
+        return (same or (not of_one_type and room.facts.kind != "date")) and self._is_free(name)
 
     def _tie_null(self, test: Expression, condition: Expression, *, opposite: bool) -> None:
         """Make a column NULL, or not, where a condition of another one holds; of OR: where it does not hold."""
@@ -109,23 +139,13 @@ class _Knots:
         names = sorted(columns_of(condition))
         if not isinstance(operand, Column) or len(names) != 1 or not self._may_be_null(operand.name):
             return
-        texts = self._texts(names[0], condition, wanted=opposite)
+        texts = _texts(self.rooms.get(names[0]), condition, self.surroundings, wanted=opposite)
         if texts is None or names[0] == operand.name or names[0] in self.tied:
             return
         inner, other = self.generators[operand.name], self.generators[names[0]]
         where = Where(inner, without_nulls(inner), other, texts, isinstance(test, IsNull), opposite)
         sure = is_known(where.known) and has_texts(other, self.rooms[names[0]].listed or ())
         self._put(operand.name, names[0], replace(where, holds=self.part) if sure else where)
-
-    def _texts(self, name: str, condition: Expression, *, wanted: bool) -> frozenset[str] | None:
-        """List the COPY texts of a column of few values for which a condition is true, or false."""
-        room = self.rooms.get(name)
-        if room is None or room.listed is None:
-            return None
-        evaluate, read = evaluator(condition, self.surroundings), read_column(room.facts.column)
-        truths = {text: evaluate({name: read(text)}) for text in room.listed}
-        known = all(truth in (True, False) for truth in truths.values())
-        return frozenset(text for text, truth in truths.items() if truth is wanted) if known else None
 
     def _tie_turns(self, node: Operation) -> None:
         """Let columns of which so many have a value have it in turn."""
@@ -152,6 +172,25 @@ class _Knots:
         self.tied.add(name)
         if other is not None:
             self.leaned_on.add(other)
+
+
+def _texts(
+    room: Room | None, condition: Expression, surroundings: Surroundings, *, wanted: bool
+) -> frozenset[str] | None:
+    """List the COPY texts of a column of few values for which a condition is true, or false."""
+    if room is None or room.listed is None:
+        return None
+    evaluate, read = evaluator(condition, surroundings), read_column(room.facts.column)
+    truths = {text: evaluate({room.facts.column.name: read(text)}) for text in room.listed}
+    known = all(truth in (True, False) for truth in truths.values())
+    return frozenset(text for text, truth in truths.items() if truth is wanted) if known else None
+
+
+def _no_later(room: Room, last: date) -> Ends:
+    """Give the ends of a column's times that lie in the past."""
+    low, high = room.ends
+    steps = None if room.ladder is None else room.ladder.steps(last)
+    return low, high if steps is None else int(steps) if high is None else min(high, int(steps))
 
 
 def _tested(conditions: list[Expression]) -> Iterator[str]:

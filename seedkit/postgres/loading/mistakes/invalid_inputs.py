@@ -36,7 +36,9 @@ def _columns(doubts: Doubts) -> list[Column]:
 def _invalid_in(connection: Connection, doubts: Doubts, columns: Sequence[Column]) -> Iterator[Mistake]:
     values = [
         sql.SQL("({}, {}, {})").format(
-            sql.Literal(column.name), sql.Identifier(column.name), _input_error(connection, doubts.table, column)
+            sql.Literal(column.name),
+            sql.Identifier(column.name),
+            _input_error(connection, doubts.table, column, sql.Identifier(column.name)),
         )
         for column in columns
     ]
@@ -50,9 +52,18 @@ def _invalid_in(connection: Connection, doubts: Doubts, columns: Sequence[Column
         yield Mistake(origin=doubts.origin(file, line), text=f'column "{name}": {problem}{shown}')
 
 
-def _input_error(connection: Connection, table: Table, column: Column) -> sql.Composed:
+def refused_texts(connection: Connection, table: Table, column: Column, texts: Sequence[str]) -> dict[str, str]:
+    """Say of texts that are no input for a column's type what is wrong with them; looks at no row."""
+    statement = sql.SQL(
+        "select given.value, given.problem from (select given.value, {} as problem"
+        " from pg_catalog.unnest({}::pg_catalog.text[]) as given (value)) as given where given.problem is not null"
+    ).format(_input_error(connection, table, column, sql.Identifier("given", "value")), sql.Literal(list(texts)))
+    return dict(connection.execute(statement))
+
+
+def _input_error(connection: Connection, table: Table, column: Column, value: sql.Identifier) -> sql.Composed:
     """Put down an expression that tells what is wrong with a text as input of a column's type, NULL if nothing is."""
-    value, type_name = sql.Identifier(column.name), sql.Literal(column.type_sql or column.type_name)
+    type_name = sql.Literal(column.type_sql or column.type_name)
     if connection.info.server_version >= _SOFT_INPUT_SINCE:
         return sql.SQL(
             "case when not pg_catalog.pg_input_is_valid({0}, {1})"

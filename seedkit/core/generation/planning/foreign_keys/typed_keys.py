@@ -71,8 +71,8 @@ def pairs_of(table: Table) -> Iterator[Pair]:
     for words, column in named.items():
         if words[-2:] == _OBJECT and (other := named.get((*words[:-2], *_CONTENT_TYPE))) is not None:
             yield Pair(other.name, column.name, "object")
-        elif words[-1:] == ("id",) and (other := named.get((*words[:-1], "type"))) is not None:
-            yield Pair(other.name, column.name, words[-2] if len(words) > 1 else "")
+        elif len(words) > 1 and words[-1] == "id" and (other := named.get((*words[:-1], "type"))) is not None:
+            yield Pair(other.name, column.name, words[-2])
 
 
 @dataclass(slots=True)
@@ -186,7 +186,8 @@ def class_of(table: Table) -> str:
     """Write what Rails calls the class of a table's rows.
 
     >>> from seedkit.core.names import TableName
-    >>> class_of(Table(oid=1, name=TableName("public", "blog_posts"), kind="r", columns=(), keys=(), foreign_keys=()))
+    >>> empty = {"kind": "r", "columns": (), "keys": (), "foreign_keys": (), "row_security": False}
+    >>> class_of(Table(oid=1, name=TableName("public", "blog_posts"), **empty))
     'BlogPost'
     """
     *before, last = words_of(table.name.name)

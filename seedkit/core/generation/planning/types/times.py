@@ -9,15 +9,15 @@ from seedkit.core.generation.columns.blocks import Generator, Joined
 from seedkit.core.generation.columns.choices import Choice
 from seedkit.core.generation.columns.moments import Clock, Day, DayOfRow, Gap, Life, Moment
 from seedkit.core.generation.planning.chosen import Facts, Made, Run
+from seedkit.core.generation.planning.types.beginnings import beginnings
 from seedkit.core.generation.streams import Stream
 
-DATES = frozenset(("date", "timestamp without time zone", "timestamp with time zone"))
 CLOCKS = frozenset(("time without time zone", "time with time zone"))
 ZONED = frozenset(("timestamp with time zone", "time with time zone"))
 
 _BEGUN = (730, 8)
 """A row's life begins between so many days ago."""
-_STEPS = {
+STEPS = {
     "confirmed": (1, 2),
     "started": (3, 5),
     "updated": (6, 9),
@@ -32,7 +32,8 @@ _LATER = {"due": (14, 45), "expires": (90, 365)}
 """What is promised when a life begins: in so many days."""
 _LASTS = {"end": (1, 30), "valid_to": (30, 365), "check_out": (1, 14), "arrival": (1, 2)}
 """How many days after its beginning what has one ends."""
-_BEGINS = {"end": "start", "valid_to": "valid_from", "check_out": "check_in", "arrival": "departure"}
+BEGINS = {"end": "start", "valid_to": "valid_from", "check_out": "check_in", "arrival": "departure"}
+"""What begins when something of another meaning ends."""
 _DAYS_AGO = {"future": (-1, -180), "seen": (60, 1), "birth": (68 * 365, 20 * 365)}
 _ANY = (730, 1)
 _A_DAY = timedelta(days=1)
@@ -46,8 +47,11 @@ _UNITS: dict[str | None, Callable[[date], bool]] = {
 }
 """The days that begin what a CHECK with `date_trunc` asks for."""
 
-MEANINGS = frozenset(("created", *_STEPS, *_LATER, *_LASTS, *_BEGINS.values(), *_DAYS_AGO, "time"))
+MEANINGS = frozenset(("created", *STEPS, *_LATER, *_LASTS, *BEGINS.values(), *_DAYS_AGO, "time"))
 """The meanings that a time can have."""
+
+OF_A_LIFE = frozenset(("created", *STEPS, *_LATER, *_LASTS, *BEGINS.values()))
+"""Those that tell of a row's life."""
 
 
 def time_generator(facts: Facts, meaning: str | None, prefix: str, run: Run, stream: Stream) -> Made:
@@ -72,28 +76,32 @@ def time_generator(facts: Facts, meaning: str | None, prefix: str, run: Run, str
 
 def _life(facts: Facts, meaning: str | None, prefix: str, run: Run) -> Life | None:
     """Give the step of the row's life that a meaning is; None for what does not belong to it."""
-    begin = _BEGINS.get(meaning or "", meaning)
+    begin = BEGINS.get(meaning or "", meaning)
     shared = facts.shared(run).apart("life")
     gaps: tuple[Gap, ...] = ()
     later = None
-    if meaning in _STEPS:
+    if meaning in STEPS:
         gaps = (_step(meaning, shared.apart(meaning)),)
     elif meaning in _LATER:
         later = _gap(*_LATER[meaning], shared.apart(meaning, prefix))
-    elif begin in _BEGINS.values():
+    elif begin in BEGINS.values():
         gaps = (_step("started", shared.apart(begin or "", prefix)),)
     elif meaning != "created":
         return None
     if meaning in _LASTS:
         lasts = _gap(*_LASTS[meaning], shared.apart(meaning, prefix))
         gaps, later = (gaps, lasts) if meaning == "valid_to" else ((*gaps, lasts), None)
+    behind = "" if facts.kind == "date" else " "
+    if (begun := beginnings(facts, run)) is not None:
+        days = begun[1]
+        bounds = tuple(day - days[0] for day in days)
+        return Life(date.fromordinal(days[0]), bounds[-1] + 1, _YOUNG, shared, gaps, later, behind, bounds)
     earliest, latest = _BEGUN
-    first, behind = run.today - timedelta(days=earliest), "" if facts.kind == "date" else " "
-    return Life(first, earliest - latest, _YOUNG, shared, gaps, later, behind)
+    return Life(run.today - timedelta(days=earliest), earliest - latest, _YOUNG, shared, gaps, later, behind)
 
 
 def _step(name: str, stream: Stream) -> Gap:
-    return Gap(*_STEPS[name], list(_STEPS).index(name) + 1, stream)
+    return Gap(*STEPS[name], list(STEPS).index(name) + 1, stream)
 
 
 def _gap(least: int, most: int, stream: Stream) -> Gap:
@@ -129,7 +137,8 @@ def _within(facts: Facts, first: date, days: int) -> tuple[date, int]:
     span = facts.narrowing.span
     low, high = day_of(span.low), day_of(span.high)
     if low is not None and (first <= low or (high is not None and first >= high)):
-        first = min(low, date.max - _A_DAY) + _A_DAY
+        last, first = first + timedelta(days=days), min(low, date.max - _A_DAY) + _A_DAY
+        days = (last - first).days if first < last else days  # where that can be the times end as they usually do
     if high is not None and first.toordinal() + days > high.toordinal():
         if low is None or high.toordinal() - days > low.toordinal():
             first = date.fromordinal(max(1, high.toordinal() - days))
