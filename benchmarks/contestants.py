@@ -65,6 +65,8 @@ SEED_AGAIN = Contestant(name="seedkit seed, again", command=_seedkit("seed"), ag
 DUMP = Contestant(name="seedkit dump", command=_seedkit("dump", "people", "--output", "dumped", "--force"), again=True)
 CHOICE_OF_THREE = Contestant(name="!choice [1, 2, 3]", command=_seedkit("seed", "users", "visits_of_three"))
 CHOICE_OF_KEYS = Contestant(name="seedkit seed, !choice {ref: users}", command=_seedkit("seed", "users", "visits"))
+COPY_OF_THREE = Contestant(name="psql \\copy of the rows with three keys", command=_psql("load_visits_of_three.sql"))
+COPY_OF_KEYS = Contestant(name="psql \\copy of the rows with all keys", command=_psql("load_visits.sql"))
 FIX_ALL = Contestant(name="seedkit fix-sequence --all", command=_seedkit("fix-sequence", "--all"))
 SQLALCHEMY = Contestant(name="SQLAlchemy", command=_script("load_by_sqlalchemy.py"), slow=True, needs="sqlalchemy")
 DJANGO = Contestant(name="Django loaddata", command=_script("load_by_django.py"), slow=True, needs="django")

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from benchmarks.contestants import (
     CHOICE_OF_KEYS,
     CHOICE_OF_THREE,
+    COPY_OF_KEYS,
+    COPY_OF_THREE,
     DJANGO,
     DUMP,
     FAKER,
@@ -165,7 +167,7 @@ def contests(divisor: int = 1) -> tuple[Contest, ...]:
             key="W8",
             title=f"{large:,} rows, each with one of {large:,} keys",
             workload=visits(large),
-            contestants=(CHOICE_OF_THREE, CHOICE_OF_KEYS),
+            contestants=(CHOICE_OF_THREE, CHOICE_OF_KEYS, COPY_OF_THREE, COPY_OF_KEYS),
             goal=1.3,
             rounds=3,
         ),

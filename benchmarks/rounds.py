@@ -117,6 +117,9 @@ def _arena(contest: Contest, server: str, folder: Path) -> Iterator[_Arena]:
         if contest.workload.generated:
             measured(generate(contest.workload).command(make_conninfo(server, dbname=loaded)), folder)
             _write_csv(make_conninfo(server, dbname=loaded), contest.workload, folder)
+        elif any(table.template for table in contest.workload.tables):
+            measured(SEED.command(make_conninfo(server, dbname=loaded)), folder)
+            _write_csv(make_conninfo(server, dbname=loaded), contest.workload, folder)
         elif contest.drifted:
             measured(PSQL_COPY.command(make_conninfo(server, dbname=loaded)), folder)
         elif any(contestant.again for contestant in contest.contestants):
@@ -125,7 +128,7 @@ def _arena(contest: Contest, server: str, folder: Path) -> Iterator[_Arena]:
 
 
 def _write_csv(conninfo: str, workload: Workload, folder: Path) -> None:
-    """Write the rows that were generated as CSV, for those who load the same."""
+    """Write rows that stand in no list as CSV, for those who load the same."""
     with psycopg.connect(conninfo) as connection, connection.cursor() as cursor:
         for table in workload.tables:
             columns = sql.SQL(", ").join(map(sql.Identifier, table.names))

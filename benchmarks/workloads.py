@@ -6,7 +6,7 @@ Nothing is drawn at random: the nth row of a table is the same on every machine 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -215,6 +215,8 @@ def write_project(workload: Workload, folder: Path) -> None:
     for table in workload.tables:
         if table.template:
             (folder / "fixtures" / f"{table.name}.yml").write_text(table.template)
+            needed = [other for other in workload.tables if other.name in {*table.references.values(), table.name}]
+            (folder / f"load_{table.name}.sql").write_text(_in_transaction(map(_copy_command, needed)))
         else:
             _write_rows(workload, table, folder)
 
@@ -228,7 +230,7 @@ def write_django_fixture(workload: Workload, folder: Path) -> None:
             yaml.writelines(row.format(*values) for values in workload.values(table))
 
 
-def _in_transaction(commands: Iterator[str]) -> str:
+def _in_transaction(commands: Iterable[str]) -> str:
     return "\n".join(["begin;", *commands, "commit;"])
 
 

@@ -146,6 +146,8 @@ async def generate(  # noqa: PLR0913 - the options of the command, all of them b
     force: bool = False,
     commit_every: int | None = None,
     workers: int | None = None,
+    like_existing: bool = False,
+    out: Path | None = None,
     columns: Mapping[str, object] | None = None,
     **said: object,
 ) -> GenerationReport:
@@ -168,6 +170,8 @@ async def generate(  # noqa: PLR0913 - the options of the command, all of them b
             force=force,
             commit_every=commit_every,
             workers=workers,
+            like_existing=like_existing,
+            out=out,
             columns={**(columns or {}), **said},
         )
     )

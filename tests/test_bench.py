@@ -11,6 +11,8 @@ from benchmarks.chart import chart
 from benchmarks.contestants import (
     CHOICE_OF_KEYS,
     CHOICE_OF_THREE,
+    COPY_OF_KEYS,
+    COPY_OF_THREE,
     DUMP,
     FAKER,
     FIX_ALL,
@@ -105,6 +107,17 @@ def test_the_shop_has_twelve_tables_and_thirteen_foreign_keys() -> None:
     assert len(workload.tables) == 12
     assert sum(len(rule.references) for rule in workload.tables) == 13
     assert workload.rows == 200_000
+
+
+def test_the_rows_that_templates_stand_for_are_copied_by_psql_as_well(server: str, tmp_path: Path) -> None:
+    contest = Contest(
+        key="W8", title="chosen", workload=visits(30), contestants=(COPY_OF_THREE, COPY_OF_KEYS), goal=1, rounds=1
+    )
+
+    results = run_contest(contest, server, tmp_path, rounds=1, tell=lambda _: None)
+
+    assert [result.contestant for result in results] == [COPY_OF_THREE.name, COPY_OF_KEYS.name]
+    assert (tmp_path / "csv" / "visits.csv").read_text().count("\n") == 30
 
 
 def test_keys_are_chosen_from_all_users_or_from_three_with_the_same_rows_else(database: str, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import seedkit.reports.generation  # noqa: F401 - what str(report) gives
 from seedkit.api.connections import usable_connection
@@ -21,6 +21,9 @@ from seedkit.postgres.borrowing import borrowed
 from seedkit.runner.generation import run as generating
 from seedkit.runner.generation.refinements import with_columns
 from seedkit.runner.generation.request import GenerationRequest
+
+if TYPE_CHECKING:
+    from seedkit.runner.generation.out.places import Out
 
 
 def generate(  # noqa: PLR0913 - the options of the command, all of them by keyword
@@ -40,27 +43,27 @@ def generate(  # noqa: PLR0913 - the options of the command, all of them by keyw
     force: bool = False,
     commit_every: int | None = None,
     workers: int | None = None,
+    like_existing: bool = False,
+    out: Path | None = None,
     columns: Mapping[str, object] | None = None,
     **said: object,
 ) -> GenerationReport:
     """Fill tables with rows that their schema accepts, made from it alone, and leave every sequence right.
 
-    `tables` is a table and `rows` the number of rows to add (100), or a mapping of tables to numbers; names may be
-    patterns (`"app.*"`). Empty tables that these refer to are filled too. Without tables every empty one gets 100 rows.
-    With `top_up` the numbers count the rows that are there. The same `random_seed` and `now` (a day; today in UTC) give
-    the same values, in the language of `locale` (`"de"`, `"de:3,fr:1"`), whatever the number of `workers` (processes).
+    `tables` is a table and `rows` the rows to add (100), or a mapping of tables to numbers; names may be patterns
+    (`"app.*"`). Without tables every empty one gets 100 rows; so do empty ones that others need. With `top_up` the
+    numbers are totals. `random_seed` and `now` (a day; today in UTC) decide about the values, and the `locale` about
+    their language (`"de:3,fr:1"`); `like_existing` gives them the shares of the rows that are there, by statistics.
 
-    All happens in one transaction: committed on a connection that seedkit opens or a SQLAlchemy Engine gives, left open
-    on one that is given, which is psycopg's; with `commit_every` a commit comes whenever so many rows are there. Raises
-    SeedkitError for what was wrong with a table that was named, and then no row of the run is left, and
-    ProtectedDatabaseError on a production database without `force`. In a seeder, `db.generate` is what counts its rows.
-
-    Further keywords, or `columns`, say what columns of the one table have: a constant, a tag of `seedkit.tags`, or a
-    function that is given a row; they win over the project's generate.yml.
+    All happens in one transaction, committed on a connection of ours or an Engine's, left open on one that is given;
+    `commit_every` commits whenever so many rows are there. `out` has it taken back, and the rows written as fixtures
+    into that folder. Raises SeedkitError for what was wrong with a named table, of which run no row is left, and
+    ProtectedDatabaseError on a production database without `force`. `columns` and further keywords say what those of
+    the one table have: a constant, a tag or a function of a row. So many `workers` are processes that make rows.
     """
-    settings, asked = load_settings(url=url, environment=environment, directory=directory), _asked(tables, rows)
+    settings = load_settings(url=url, environment=environment, directory=directory)
     request = GenerationRequest(
-        asked=asked,
+        asked=_asked(tables, rows),
         excluded=tuple(map(as_name, excluded)),
         total=top_up,
         random_seed=random_seed,
@@ -69,10 +72,30 @@ def generate(  # noqa: PLR0913 - the options of the command, all of them by keyw
         dry_run=dry_run,
         commit_every=commit_every,
         workers=workers,
-        guard=guard_of(settings, force=force),
-        said=with_columns(said_by(settings), asked, {**(columns or {}), **said}),
+        like_existing=like_existing,
+        out=_folder(out),
     )
+    return _generated(settings, _of_project(request, settings, {**(columns or {}), **said}, force=force), connection)
+
+
+def _generated(settings: Settings, request: GenerationRequest, connection: object) -> GenerationReport:
     return _generate_here(settings, request) if connection is None else _generate_on(connection, request)
+
+
+def _of_project(
+    request: GenerationRequest, settings: Settings, columns: Mapping[str, object], *, force: bool
+) -> GenerationRequest:
+    """Add what the project says, and over that what the program says of columns."""
+    said = with_columns(said_by(settings), request.asked, columns)
+    return replace(request, said=said, guard=guard_of(settings, force=force))
+
+
+def _folder(out: Path | None) -> Out | None:
+    if out is None:
+        return None
+    from seedkit.runner.generation.out.fixtures import FixtureFolder
+
+    return FixtureFolder(Path(out))
 
 
 def _generate_here(settings: Settings, request: GenerationRequest) -> GenerationReport:

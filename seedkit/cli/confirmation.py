@@ -45,7 +45,7 @@ def unasked_rows(
     """Bound the rows that are generated before somebody is asked: at a terminal, but on the embedded server."""
     from seedkit.runner.database import is_embedded
 
-    if request.dry_run or not terminal.has_person or is_embedded(connection, settings.embedded):
+    if request.takes_back or not terminal.has_person or is_embedded(connection, settings.embedded):
         return request
     return replace(request, most_rows=_UNASKED_ROWS)
 

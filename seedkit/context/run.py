@@ -96,9 +96,15 @@ class SeedRun:
         if self.catalog.find(name, kinds="rp") is None:
             self.catalog = read_catalog(self.connection)
         oid = self.catalog.table(name).oid
-        if oid not in self.tables:
-            self.tables |= read_tables(self.connection, [oid])
+        if oid not in self.tables and not self._read(oid):  # somebody has dropped it, and maybe made another one
+            self.catalog = read_catalog(self.connection)
+            oid = self.catalog.table(name).oid
+            self._read(oid)
         return self.tables[oid]
+
+    def _read(self, oid: int) -> bool:
+        self.tables |= read_tables(self.connection, [oid])
+        return oid in self.tables
 
     def count(self, seeder: str, written: Mapping[ExactName, RowCounts]) -> None:
         """Report what a seeder has written past `db.insert`; what is not there by now is no table of the database's."""

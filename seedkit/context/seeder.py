@@ -107,9 +107,10 @@ class SeedContext:
             return self._loaded(target, _source(self._seeder, given, target, policy))
 
     def _loaded(self, target: Table, source: RowSource) -> TableReport:
+        load = TableLoad(table=target, sources=(source,), filled=target.oid in self._run.inserted)
         self._run.inserted.add(target.oid)
         with self._run.loading(target):
-            report = load_tables(self.connection, [TableLoad(table=target, sources=(source,))])[0]
+            report = load_tables(self.connection, [load])[0]
         self._run.reports.append(report)
         return report
 

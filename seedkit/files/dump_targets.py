@@ -66,12 +66,15 @@ class StreamTarget:
 class FolderTarget:
     """A file for each table, for its owner alone: rows may be anybody's secrets.
 
-    Until all are complete they are hidden files, which a seed passes over.
+    Until all are complete they are hidden files, which a seed passes over. `free` says what to do where one is there.
     """
 
-    def __init__(self, folder: Path, *, force: bool) -> None:
+    def __init__(
+        self, folder: Path, *, force: bool, free: str = "Name another folder, or overwrite it with --force."
+    ) -> None:
         self._folder = folder
         self._force = force
+        self._free = free
         self._partial: dict[Path, Path] = {}
 
     def __enter__(self) -> FolderTarget:
@@ -126,4 +129,4 @@ class FolderTarget:
 
     def _refuse_existing(self, path: Path) -> None:
         if not self._force:
-            refuse_existing(path, "Name another folder, or overwrite it with --force.")
+            refuse_existing(path, self._free)

@@ -21,7 +21,12 @@ _MOST_TOLD = 1_000_000_000
 def explanation_text(explanation: Explanation) -> str:
     """Show each table with its columns, within a hundred letters a line."""
     repeated = repeated_by(
-        explanation.generator, explanation.random_seed, explanation.now, explanation.locale, explanation.words_from
+        explanation.generator,
+        explanation.random_seed,
+        explanation.now,
+        explanation.locale,
+        explanation.words_from,
+        like_existing=explanation.like_existing,
     )
     bound = f"bounds are those with {counted(explanation.parent_rows, 'row')} in each table that rows refer to"
     is_bound = any(_is_worth_telling(table.most_rows) for table in explanation.tables)

@@ -63,10 +63,12 @@ def _generation_summary(report: GenerationReport) -> str:
     if report.no_tables:
         return f"the database has no tables to fill: run your migrations first {took}"
     if not report.tables:
-        return f"no table is empty: nothing was added {took}"
+        return f"no table is empty: nothing was {'written' if report.out else 'added'} {took}"
     short = sum(not table.complete for table in report.tables)
     less = f", {counted(short, 'table')} short of rows" if short else ""
     rows = counted(report.rows, "row")
+    if report.out is not None:
+        return f"wrote {rows} of {filled} to {report.out}{less} {took}"
     sequences = f"; {sequence_summary(report.sequences)}" if report.sequences else ""
     return f"added {rows} to {filled}{less}{sequences} {took}"
 
@@ -85,6 +87,8 @@ def generation_json(report: GenerationReport) -> str:
         now=str(report.now),
         locale=report.locale,
         words_from=report.words_from,
+        out=report.out,
+        like_existing=report.like_existing,
         ok=report.right,
     )
 

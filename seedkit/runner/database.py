@@ -93,6 +93,13 @@ def is_embedded(connection: Connection, database: EmbeddedDatabase | None) -> bo
     return server is not None and connection.info.host == str(server.socket_directory)
 
 
+def is_stopped(database: Database) -> bool:
+    """Whether the database is an embedded one whose server does not run; starts none."""
+    from seedkit.postgres import embedded
+
+    return isinstance(database, EmbeddedDatabase) and embedded.running(database.project) is None
+
+
 def psql_command(database: Database) -> tuple[list[str], dict[str, str]]:
     """Give the command line of an interactive psql on the database, and its environment.
 

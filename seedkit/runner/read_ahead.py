@@ -44,7 +44,7 @@ def read_ahead(groups: Sequence[Sequence[TableLoad]]) -> Iterator[list[list[Tabl
 
 
 def _read_by(reader: _Reader, load: TableLoad) -> TableLoad:
-    return TableLoad(table=load.table, sources=tuple(_source_read_by(reader, source) for source in load.sources))
+    return replace(load, sources=tuple(_source_read_by(reader, source) for source in load.sources))
 
 
 def _source_read_by(reader: _Reader, source: RowSource) -> RowSource:

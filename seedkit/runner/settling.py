@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from seedkit.context.run import SeedRun
 from seedkit.core.names import TableName
-from seedkit.core.planning.load_plan import LoadPlan, TableStep
 from seedkit.core.reports.runs import SequenceReport, SequenceStatus
 from seedkit.core.reports.sequences import report_unresolved, with_earlier_repairs
 from seedkit.core.sequences.feeding import Feeding
@@ -17,6 +16,10 @@ from seedkit.postgres.sequences.feeding import read_feeding
 from seedkit.postgres.sequences.reading import has_id
 from seedkit.postgres.sequences.repair import check_sequences, repair_sequences
 
+if TYPE_CHECKING:
+    from seedkit.context.run import SeedRun
+    from seedkit.core.planning.load_plan import LoadPlan
+
 
 def settle_sequences(
     run: SeedRun, plan: LoadPlan, touched: Collection[int] | None, *, dry_run: bool
@@ -25,6 +28,8 @@ def settle_sequences(
 
     `touched` are the tables (OIDs) that PostgreSQL has seen rows come into, None where it does not count.
     """
+    from seedkit.core.planning.load_plan import TableStep  # a run that generates rows has no such plan
+
     planned = {step.table.oid for step in plan.steps if isinstance(step, TableStep)}
     ours = {oid: run.tables[oid].name for oid in planned | run.inserted}
     return settled(run.connection, ours, touched, run.repairs, dry_run=dry_run)

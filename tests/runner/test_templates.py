@@ -73,3 +73,17 @@ def test_rows_that_a_foreign_key_refuses_are_told_with_their_template(
         seed(connection=connection)
 
     assert str(refused.value.origin).endswith("fixtures/visits.yml:2")
+
+
+def test_rows_choose_among_the_keys_of_templates_and_of_plain_rows(
+    project: Callable[..., Path], connection: Connection
+) -> None:
+    connection.execute(SCHEMA)
+    users = "- {id: 7, name: Ada}\n- {id: !range 101..140, name: !format 'user{id}'}\n- {id: 8, name: Ben}\n"
+    visits = "- {id: !range 1..3000, user_id: !choice {ref: users}}\n"
+    project({"fixtures/users.yml": users, "fixtures/visits.yml": visits})
+
+    seed(connection=connection)
+
+    chosen = {user for (user,) in connection.execute("select user_id from visits")}
+    assert chosen == {7, *range(101, 141), 8}

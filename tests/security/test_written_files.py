@@ -39,6 +39,12 @@ def test_a_dump_is_for_its_owner_alone(users: None, database: str, seedkit: Run,
     assert stat.S_IMODE((tmp_path / "out" / "users.yml").stat().st_mode) == 0o600
 
 
+def test_so_are_generated_rows(users: None, database: str, seedkit: Run, tmp_path: Path) -> None:
+    seedkit("generate", "users=1", "--out", "out", DATABASE_URL=database)
+
+    assert stat.S_IMODE((tmp_path / "out" / "users.yml").stat().st_mode) == 0o600
+
+
 def test_a_dump_over_a_file_that_all_may_read_is_for_its_owner_alone(
     users: None, database: str, seedkit: Run, tmp_path: Path
 ) -> None:
@@ -170,6 +176,7 @@ TO_WRITE = {
     "a dump": ["dump", "users", "--output", "{}"],
     "a dump below it": ["dump", "users", "--output", "{}/new"],
     "a dump by way of another folder": ["dump", "users", "--output", "{}/../out"],
+    "generated rows": ["generate", "users=3", "--out", "{}"],
     "a page": ["check", "--html", "{}/page.html"],
 }
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from seedkit.cli import completion
 from seedkit.cli.opening import opened
 from seedkit.cli.options import Debug, IdRangeOption, Json, LockTimeout, Quiet, Schemas, StatementTimeout, Url
 from seedkit.cli.terminal import Terminal
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
 
 def check(
     tables: Annotated[
-        list[str] | None, typer.Argument(metavar="TABLE", help="The tables; default: all of the database.")
+        list[str] | None,
+        typer.Argument(
+            metavar="TABLE", help="The tables; default: all of the database.", autocompletion=completion.tables
+        ),
     ] = None,
     schemas: Schemas = None,
     fail_on: Annotated[

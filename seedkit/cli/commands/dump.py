@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from seedkit.cli import completion
 from seedkit.cli.opening import opened_at
 from seedkit.cli.options import Debug, LockTimeout, Overwrite, Quiet, ReaderTimeout, StatementTimeout, Url
+from seedkit.cli.rows_out import StandardOutput, quiet_on_a_closed_pipe
 from seedkit.cli.terminal import Terminal
 from seedkit.core.time_spans import seconds
 
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def dump(
-    tables: Annotated[list[str], typer.Argument(metavar="TABLE", help="The tables.")],
+    tables: Annotated[list[str], typer.Argument(metavar="TABLE", help="The tables.", autocompletion=completion.tables)],
     where: Annotated[
         str | None, typer.Option(metavar="SQL", help="Only rows of the one table for which this is true.")
     ] = None,
@@ -44,7 +43,7 @@ def dump(
     debug: Debug = False,
 ) -> None:
     """Write rows as fixtures, all of one moment. Seeded into empty tables they are the same rows again."""
-    with Terminal(quiet=quiet, debug=debug) as terminal, _quiet_on_a_closed_pipe():
+    with Terminal(quiet=quiet, debug=debug) as terminal, quiet_on_a_closed_pipe():
         from seedkit.runner.dump import DumpRequest
         from seedkit.runner.dump import dump as dump_rows
 
@@ -68,14 +67,4 @@ def _target(output: str, *, force: bool, reader_timeout: str) -> DumpTarget:
 
     if output != "-":
         return FolderTarget(Path(output), force=force)
-    return StreamTarget(bounded_by_reading(sys.stdout.buffer, seconds(reader_timeout)))
-
-
-@contextmanager
-def _quiet_on_a_closed_pipe() -> Iterator[None]:
-    """End with exit code 1 and no message where who read our output has read enough, such as `head`."""
-    try:
-        yield
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left is flushed at the end
-        raise typer.Exit(1) from None
+    return StreamTarget(StandardOutput(bounded_by_reading(sys.stdout.buffer, seconds(reader_timeout))))

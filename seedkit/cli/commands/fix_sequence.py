@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from seedkit.cli import completion
 from seedkit.cli.opening import opened_at
 from seedkit.cli.options import Debug, DryRun, IdRangeOption, Json, LockTimeout, Quiet, Schemas, StatementTimeout, Url
 from seedkit.cli.terminal import Terminal
@@ -19,9 +20,15 @@ if TYPE_CHECKING:
 
 def fix_sequence(
     context: typer.Context,
-    table: Annotated[str | None, typer.Argument(help="The table.")] = None,
-    column: Annotated[str | None, typer.Argument(help="Its column; default: all that a sequence feeds.")] = None,
-    sequence: Annotated[str | None, typer.Argument(help="The sequence, where nothing links it to the column.")] = None,
+    table: Annotated[str | None, typer.Argument(help="The table.", autocompletion=completion.tables)] = None,
+    column: Annotated[
+        str | None,
+        typer.Argument(help="Its column; default: all that a sequence feeds.", autocompletion=completion.columns),
+    ] = None,
+    sequence: Annotated[
+        str | None,
+        typer.Argument(help="The sequence, where nothing links it to the column.", autocompletion=completion.sequences),
+    ] = None,
     everything: Annotated[bool, typer.Option("--all", help="Every sequence of the database.")] = False,
     schemas: Schemas = None,
     margin: Annotated[

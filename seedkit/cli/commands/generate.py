@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
+from seedkit.cli import completion
 from seedkit.cli.confirmation import refuse_unless_meant, unasked_rows
 from seedkit.cli.opening import opened
 from seedkit.cli.options import TIME_FORMATS, Debug, DryRun, Json, LockTimeout, Quiet, StatementTimeout, Url
+from seedkit.cli.rows_out import quiet_on_a_closed_pipe, rows_out
 from seedkit.cli.terminal import Terminal
 from seedkit.errors import ManyRowsError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from seedkit.config import Settings
@@ -23,7 +26,9 @@ if TYPE_CHECKING:
 _Tables = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="TABLE=ROWS", help="Rows to add: users=1000, 'app.*=20k'; default: 100 for each empty table."
+        metavar="TABLE=ROWS",
+        help="Rows to add: users=1000, 'app.*=20k'; default: 100 for each empty table.",
+        autocompletion=completion.tables,
     ),
 ]
 _Excluded = Annotated[
@@ -60,6 +65,18 @@ _Now = Annotated[
 _Locale = Annotated[
     str, typer.Option(metavar="LOCALE", help="The language of people, places and firms: de, pt_BR, or de:3,fr:1.")
 ]
+_LikeExisting = Annotated[
+    bool,
+    typer.Option("--like-existing", help="Take after the rows that are there, by the statistics that ANALYZE left."),
+]
+_Out = Annotated[
+    str | None,
+    typer.Option(
+        "--out",
+        metavar="FOLDER",
+        help="Write fixtures of the rows, and leave the database as it is; - is a script for psql.",
+    ),
+]
 _Force = Annotated[bool, typer.Option("--force", help="Write to a production database all the same.")]
 
 
@@ -75,6 +92,8 @@ def generate(
     random_seed: _RandomSeed = 0,
     now: _Now = None,
     locale: _Locale = "en",
+    like_existing: _LikeExisting = False,
+    out: _Out = None,
     force: _Force = False,
     lock_timeout: LockTimeout = "5s",
     statement_timeout: StatementTimeout = None,
@@ -85,15 +104,14 @@ def generate(
     debug: Debug = False,
 ) -> None:
     """Fill tables from the schema alone, by rows that it accepts."""
-    with Terminal(json=json, quiet=quiet, debug=debug) as terminal:
+    with Terminal(json=json, quiet=quiet, debug=debug) as terminal, quiet_on_a_closed_pipe():
         from seedkit.api.generation_settings import guard_of, said_by
         from seedkit.config import load_settings
         from seedkit.core.generation.requests.asked import asked_rows, number_of_rows
         from seedkit.runner.generation.request import GenerationRequest
 
         settings = load_settings(url=url, environment=environment)
-        if write:
-            refuse_to_write(settings.refinements, explained=explain)
+        run = _task(settings, explain=explain, write=write)
         request = GenerationRequest(
             asked=tuple(map(asked_rows, tables or ())),
             excluded=tuple(excluded or ()),
@@ -107,9 +125,20 @@ def generate(
             lock_timeout=lock_timeout,
             said=said_by(settings),
             guard=guard_of(settings, force=force),
+            like_existing=like_existing,
+            out=rows_out(out, explain=explain, json=json),
         )
-        run = _write_down if write else _explain if explain else _generate
         run(terminal, settings, request, statement_timeout)
+
+
+_Task: TypeAlias = "Callable[[Terminal, Settings, GenerationRequest, str | None], None]"
+
+
+def _task(settings: Settings, *, explain: bool, write: bool) -> _Task:
+    if write:
+        refuse_to_write(settings.refinements, explained=explain)
+        return _write_down
+    return _explain if explain else _generate
 
 
 def _generate(
@@ -124,9 +153,13 @@ def _generate(
         except ManyRowsError as error:  # nothing was changed
             refuse_unless_meant(terminal, connection, error)
             report = generated(connection, replace(request, most_rows=None))
+    from seedkit.core.reports.generation import STANDARD_OUTPUT
     from seedkit.reports.generation import generation_json, generation_text
 
-    terminal.show(generation_json(report) if terminal.json else generation_text(report))
+    if report.out == STANDARD_OUTPUT:
+        terminal.note(*generation_text(report).splitlines())
+    else:
+        terminal.show(generation_json(report) if terminal.json else generation_text(report))
     terminal.exit_unless(report.right)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from seedkit.cli import completion
 from seedkit.cli.opening import opened
 from seedkit.cli.options import Debug, Json, Quiet, Url
 from seedkit.cli.terminal import Terminal
@@ -29,7 +30,10 @@ _BY_ENDING = {".svg": Form.SVG, ".dot": Form.DOT, ".gv": Form.DOT}
 
 def graph(
     tables: Annotated[
-        list[str] | None, typer.Argument(metavar="TABLE", help="Only these and what is near; default: all.")
+        list[str] | None,
+        typer.Argument(
+            metavar="TABLE", help="Only these and what is near; default: all.", autocompletion=completion.tables
+        ),
     ] = None,
     distance: Annotated[
         int, typer.Option(min=0, help="How many foreign keys away from the named tables, up or down.")

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from seedkit.cli import completion
 from seedkit.cli.opening import opened
 from seedkit.cli.options import Debug, Quiet, Url
 from seedkit.cli.terminal import Terminal
@@ -18,7 +19,7 @@ new = typer.Typer(help="Write a first fixture or seeder, to be filled in.", no_a
 
 @new.command("fixture")
 def new_fixture(
-    table: Annotated[str, typer.Argument(help="The table.")],
+    table: Annotated[str, typer.Argument(help="The table.", autocompletion=completion.tables)],
     url: Url = None,
     quiet: Quiet = False,
     debug: Debug = False,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from seedkit.cli import completion
 from seedkit.cli.confirmation import confirmed, with_more_rows
 from seedkit.cli.opening import opened
 from seedkit.cli.options import (
@@ -34,7 +35,10 @@ if TYPE_CHECKING:
     from seedkit.runner.seed import SeedRequest
 
 _Names = Annotated[
-    list[str] | None, typer.Argument(metavar="NAME", help="Seeders or tables; they bring what they depend on.")
+    list[str] | None,
+    typer.Argument(
+        metavar="NAME", help="Seeders or tables; they bring what they depend on.", autocompletion=completion.seeds
+    ),
 ]
 _Excluded = Annotated[list[str] | None, typer.Option("--except", metavar="NAME", help="Leave out a seeder or table.")]
 _Environment = Annotated[

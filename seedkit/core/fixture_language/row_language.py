@@ -91,23 +91,18 @@ class RowReading:
 
     def ready(self, rows: Iterable[Row]) -> Iterator[ReadyRow]:
         """Give the next rows as rows of plain values."""
-        for row in expanded(self._around.fixture, rows):
-            self._number += 1
-            yield self._ready(row)
+        return map(self._ready, expanded(self._around.fixture, rows))
 
     def parts(self, rows: Iterable[Row]) -> Iterator[ReadyRow | TemplateRows]:
         """Give the next rows as well, those of a template together where they can be made by the column."""
         for row in with_templates(self._around.fixture, rows):
             if not isinstance(row, Template):
-                self._number += 1
                 yield self._ready(row)
             elif together := self._together(row):
                 yield together
                 self._number += together.count
             else:
-                for each in row.rows():
-                    self._number += 1
-                    yield self._ready(each)
+                yield from map(self._ready, row.rows())
 
     def values(self) -> Iterator[RowValues]:
         """Give all rows with values that are worked out when they are asked for."""
@@ -122,14 +117,23 @@ class RowReading:
 
     def told(self, column: str, rows: Iterable[Row]) -> Iterator[Value]:
         """Give what the next rows have in one column, None where they don't tell it; no other is worked out."""
-        for row in expanded(self._around.fixture, rows):
-            self._number += 1
-            plan, value = self._plan(row), row.values.get(column)
-            if plan.tells(column, value):
-                yield value
+        for row in with_templates(self._around.fixture, rows):
+            if not isinstance(row, Template):
+                yield self._told(column, row)
+            elif row.name == column and self._tells(column, next(row.rows())):
+                yield from map(str, row.numbers)
+                self._number += len(row.numbers)
             else:
-                values = RowValues(self._around, row, plan, self._number)
-                yield own_key(values, column)
+                yield from (self._told(column, each) for each in row.rows())
+
+    def _tells(self, column: str, row: Row) -> bool:
+        return self._plan(row).tells(column, row.values.get(column))
+
+    def _told(self, column: str, row: Row) -> Value:
+        self._number += 1
+        if self._tells(column, row):
+            return row.values.get(column)
+        return own_key(RowValues(self._around, row, self._plan(row), self._number), column)
 
     def holds_labels(self, columns: Sequence[str], texts: Callable[[str], Iterable[str | None]]) -> bool:
         """Whether some of the `texts` that rows have in their columns, each as it is, are labels."""
@@ -169,6 +173,7 @@ class RowReading:
         self._number += count
 
     def _ready(self, row: Row) -> ReadyRow:
+        self._number += 1
         plan = self._plan(row)
         if plan.passes(row):
             return self._stamped(row, plan) if plan.stamped else ReadyRow(row)

@@ -13,6 +13,7 @@ from seedkit.core.generation.expressions.substitution import SqlFunction
 from seedkit.core.generation.expressions.tree import And, Expression, columns_of
 from seedkit.core.generation.expressions.tree import Column as ColumnNode
 from seedkit.core.generation.shapes import Shape, shape_of
+from seedkit.core.generation.statistics import Statistics
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,8 @@ class TableRules:
 
     `defaults` and `generated` are the expressions of columns that have one; `comments` those of columns. `match_full`
     names the foreign keys that are all NULL or not at all. `partitioned` says how it is, as in `RANGE (day)`;
-    `shapes` what columns' types ask for.
+    `shapes` what columns' types ask for, `existing` what is known of the rows that are there, where new ones are to be
+    like these.
     """
 
     table: Table
@@ -118,6 +120,7 @@ class TableRules:
     match_full: frozenset[str] = frozenset()
     partitioned: str | None = None
     shapes: Mapping[str, Shape] = field(default_factory=dict)
+    existing: Statistics | None = None
 
     @cached_property
     def sent_columns(self) -> tuple[Column, ...]:

@@ -53,6 +53,7 @@ class Explanation:
     now: date
     locale: str = "en"
     words_from: str | None = None
+    like_existing: bool = False
 
     def __str__(self) -> str:
         return as_text(self)

@@ -8,6 +8,9 @@ from datetime import date
 from seedkit.core.names import ExactName, TableName
 from seedkit.core.reports.runs import SequenceReport, ServerIdentity, SkippedStep, as_text
 
+STANDARD_OUTPUT = "standard output"
+"""Where rows go that others are to read at once."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GeneratedTable:
@@ -43,7 +46,8 @@ class GenerationReport:
 
     `generator` is the version of what makes values, and with the random seed and the day gives the same ones again.
     `words_from` names whose words they were, where these are not ours: their version decides, too.
-    `no_tables` says that there was none that could be filled at all.
+    `no_tables` says that there was none that could be filled at all. `out` is where the rows went, None where they are
+    in the database. `like_existing` says that statistics of the rows that were there decided, too.
     """
 
     server: ServerIdentity
@@ -58,6 +62,8 @@ class GenerationReport:
     words_from: str | None = None
     dry_run: bool = False
     no_tables: bool = False
+    out: str | None = None
+    like_existing: bool = False
 
     def __str__(self) -> str:
         return as_text(self)
@@ -77,10 +83,19 @@ class GenerationReport:
     @property
     def repeated_by(self) -> str:
         """What the same values come from again."""
-        return repeated_by(self.generator, self.random_seed, self.now, self.locale, self.words_from)
+        return repeated_by(
+            self.generator,
+            self.random_seed,
+            self.now,
+            self.locale,
+            self.words_from,
+            like_existing=self.like_existing,
+        )
 
 
-def repeated_by(generator: int, random_seed: int, now: date, locale: str, words_from: str | None) -> str:
+def repeated_by(
+    generator: int, random_seed: int, now: date, locale: str, words_from: str | None, *, like_existing: bool = False
+) -> str:
     """Say what the same values come from again.
 
     >>> repeated_by(1, 0, date(2026, 11, 30), "de", "Faker 40.63.0")
@@ -88,4 +103,5 @@ def repeated_by(generator: int, random_seed: int, now: date, locale: str, words_
     """
     makers = f"generator {generator}" + (f", {words_from}" if words_from else "")
     spoken = "" if locale == "en" else f" --locale {locale}"
-    return f"{makers}, --random-seed {random_seed} --now {now}{spoken}"
+    alike = " --like-existing" if like_existing else ""
+    return f"{makers}, --random-seed {random_seed} --now {now}{spoken}{alike}"

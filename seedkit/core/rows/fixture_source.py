@@ -110,7 +110,7 @@ def fixture_blocks(
 def told_values(fixture: FixtureTable, table: Table, read: ReadRows, column: str) -> Iterator[Iterable[Value]]:
     """Give what a fixture's rows have in one column, as their texts in the file; None where they don't tell it."""
     reading = read(fixture, table)
-    for part, _ in _parts_of_chunks(fixture, table, reading, stamped=False):
+    for part, _ in _parts_of_chunks(fixture, table, reading, told=column):
         if not isinstance(part, Block):
             yield reading.told(column, part)
         elif column in part.shape.columns:
@@ -124,15 +124,16 @@ def _parts_of_chunks(
     table: Table,
     reading: RowReading,
     *,
-    stamped: bool = True,
+    told: str | None = None,
     since: Mark = BEGINNING,
     note: Callable[[Chunk, int], None] = lambda _chunk, _rows: None,
 ) -> Iterator[tuple[Block | Iterable[Row], Callable[[], Sequence[int]]]]:
     """Give a fixture's rows in their order: as COPY text with what tells their lines where they are recognised.
 
-    Those that are to be `stamped` are not recognised. `note` is told of each chunk, and how many rows stand above it.
+    Where only one column is to be `told`, the others may need the language. `note` is told of each chunk, and how many
+    rows stand above it.
     """
-    recognition, passed = Recognition(fixture, table, reading, stamped=stamped), since.file_rows
+    recognition, passed = Recognition(fixture, table, reading, told=told), since.file_rows
     reading.passed(since.above.total())
     for chunk in fixture.chunks.chunks(since.place) if fixture.chunks else [None]:
         if chunk:

@@ -61,10 +61,13 @@ class SeenLabels:
 
 
 class Recognition:
-    """Recognises the rows of one fixture, chunk by chunk; those that are to be `stamped` are not recognised."""
+    """Recognises the rows of one fixture, chunk by chunk.
 
-    def __init__(self, fixture: FixtureTable, table: Table, reading: RowReading, *, stamped: bool) -> None:
-        self._fixture, self._table, self._reading, self._stamped = fixture, table, reading, stamped
+    Those that need stamps or hold labels are not recognised; where one column is `told`, that counts for it alone.
+    """
+
+    def __init__(self, fixture: FixtureTable, table: Table, reading: RowReading, *, told: str | None) -> None:
+        self._fixture, self._table, self._reading, self._told = fixture, table, reading, told
         self._plain = ColumnRecogniser(table)
         self._spelled: SpelledRecogniser | None = None
         self._shows = shape_rule(table)
@@ -160,14 +163,15 @@ class Recognition:
             return None
         columns = recognised.columns
         block = Block(RowShape(columns=columns, once=once), recognised.text, recognised.rows)
-        labels = self._reading.holds_labels(columns, lambda name: column_texts(block, columns.index(name)))
+        asked = [name for name in columns if self._told in (None, name)]
+        labels = self._reading.holds_labels(asked, lambda name: column_texts(block, columns.index(name)))
         return None if labels else block
 
     def _are_complete(self, columns: Columns, once: Columns) -> bool:
-        """Whether rows with these columns need neither stamps, where they are to be stamped, nor constants of a key."""
+        """Whether rows with these columns need neither stamps nor constants of a key."""
         kind = columns, once
         if kind not in self._complete:
-            missing = self._stamped and stamps_missing(self._table, columns)
+            missing = self._told is None and stamps_missing(self._table, columns)
             given = [name for name in columns if name not in once]
             self._complete[kind] = not (missing or fixture_constants(self._fixture, self._table, given))
         return self._complete[kind]

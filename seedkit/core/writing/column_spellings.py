@@ -57,7 +57,7 @@ def column_spelling(column: Column, *, indent: str, refers: bool) -> ColumnSpell
         return lambda fields: [_BOOLEANS[field] for field in fields]
     if is_spelt_as_text(column, refers=refers):
         return _texts(spell)
-    return lambda fields: _one_by_one(fields, spell)
+    return lambda fields: one_by_one(fields, spell)
 
 
 _BOOLEANS = {**BOOLEANS, NULL: "null"}
@@ -66,7 +66,7 @@ _BOOLEANS = {**BOOLEANS, NULL: "null"}
 def _texts(spell: Spelling) -> ColumnSpelling:
     def spelt(fields: Sequence[str]) -> Sequence[str]:
         present = [field for field in fields if field != NULL]
-        return _with_nulls(fields) if are_plain(present) else _one_by_one(fields, spell)
+        return _with_nulls(fields) if are_plain(present) else one_by_one(fields, spell)
 
     return spelt
 
@@ -92,5 +92,6 @@ def _with_nulls(fields: Sequence[str]) -> Sequence[str]:
     return ["null" if field == NULL else field for field in fields]
 
 
-def _one_by_one(fields: Sequence[str], spell: Spelling) -> Sequence[str]:
+def one_by_one(fields: Sequence[str], spell: Spelling) -> Sequence[str]:
+    """Spell the fields of a column, NULLs among them."""
     return ["null" if field == NULL else spell(field_value(field) or "") for field in fields]

@@ -6,9 +6,10 @@ By the column: cut, looked at and put together again, a chunk of rows costs a fi
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
-from seedkit.core.writing.column_spellings import column_spelling
+from seedkit.core.catalog import Column
+from seedkit.core.writing.column_spellings import ColumnSpelling, column_spelling
 from seedkit.core.writing.dump_plan import TableDump
 from seedkit.core.writing.wide_rows import WideRow, wide_spelling
 from seedkit.core.writing.yaml_text import word_scalar
@@ -17,19 +18,28 @@ CopiedRows: TypeAlias = "str | WideRow"
 """Rows of a table in COPY's text format, or one that is too wide to be held as text."""
 
 
+class SpellingChoice(Protocol):
+    """Chooses how the fields of a column are spelt."""
+
+    def __call__(self, column: Column, *, indent: str, refers: bool) -> ColumnSpelling:
+        """Choose, as `column_spelling` does for what the server has written."""
+
+
 def number_of(rows: CopiedRows) -> int:
     """Count rows."""
     return rows.count("\n") if isinstance(rows, str) else 1
 
 
-def fixture_text(dump: TableDump, chunks: Iterable[CopiedRows], *, under_name: bool) -> Iterator[str]:
+def fixture_text(
+    dump: TableDump, chunks: Iterable[CopiedRows], *, under_name: bool, spelling: SpellingChoice = column_spelling
+) -> Iterator[str]:
     """Write a table's rows in pieces; `under_name` as one table of several, below its name.
 
     What reads well is also what is read fastest: each row starts with `- ` in one column, and has the same keys.
     """
     indent = "  " if under_name else ""
     head = f"{word_scalar(dump.name)}:" if under_name else ""
-    columns = _Columns(dump, indent)
+    columns = _Columns(dump, indent, spelling)
     empty = True
     for chunk in chunks:
         if head and empty:
@@ -46,21 +56,22 @@ def fixture_text(dump: TableDump, chunks: Iterable[CopiedRows], *, under_name: b
 class _Columns:
     """What stands before the values of each column, and how these are spelt."""
 
-    def __init__(self, dump: TableDump, indent: str) -> None:
+    def __init__(self, dump: TableDump, indent: str, spelling: SpellingChoice) -> None:
         referring = {name for key in dump.table.foreign_keys for name in key.columns}
+        self._indent = indent
         self._labels = [
             f"{indent}{'  ' if number else '- '}{word_scalar(column.name)}: "
             for number, column in enumerate(dump.columns)
         ]
         block = f"{indent}    "
-        self._spellings = [
-            column_spelling(column, indent=block, refers=column.name in referring) for column in dump.columns
-        ]
+        self._spellings = [spelling(column, indent=block, refers=column.name in referring) for column in dump.columns]
         self._wide = [wide_spelling(column, indent=block, refers=column.name in referring) for column in dump.columns]
         self._row = [text for label in self._labels for text in (f"\n{label}", "")]
 
     def lines_of(self, rows: str) -> str:
-        """Write rows that COPY has written."""
+        """Write rows that COPY has written; one without any column says as much."""
+        if not self._labels:
+            return f"{self._indent}- {{}}\n" * rows.count("\n")
         fields = rows.removesuffix("\n").replace("\n", "\t").split("\t")
         width = len(self._labels)
         pieces = self._row * (len(fields) // width)

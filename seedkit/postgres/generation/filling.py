@@ -51,11 +51,12 @@ class Filled:
 
 @dataclass(slots=True)
 class TableFilling:
-    """A table that is being filled, in savepoints of the transaction that is open; errors are told `hidden`."""
+    """A table that is being filled, in savepoints; errors are told `hidden`, and `heard` is told of all rows taken."""
 
     connection: Connection
     maker: RowMaker
     hidden: Callable[[str], str] = str
+    heard: Callable[[str], object] = str
     tally: Tally = field(default_factory=Tally)
     _at_once: int = 0
     _bans: Bans = field(init=False)
@@ -98,13 +99,14 @@ class TableFilling:
 
     def _send(self, texts: Iterable[tuple[str, int]]) -> psycopg.Error | None:
         """Copy rows in a savepoint; give the error where one is refused, and then nothing of them is there."""
-        statement = _copy(self.table, tuple(chosen.column for chosen in self.maker.plan.columns))
-        sent = 0
+        statement = copy_statement(self.table, self.maker.plan.column_names)
+        sent, written = 0, []
         try:
             with self.connection.transaction(), self.connection.cursor() as cursor:
                 with cursor.copy(statement) as copy:
                     for text, rows in texts:
                         copy.write(text)
+                        written.append(text)
                         sent += rows
                 inserted = cursor.rowcount
         except psycopg.Error as error:
@@ -113,6 +115,8 @@ class TableFilling:
             return error
         self.tally.taken += inserted
         self.tally.missing += sent - inserted
+        for text in written:
+            self.heard(text)
         return None
 
     def _part(self, rows: Sequence[tuple[int, str]]) -> None:
@@ -194,7 +198,7 @@ def _good_ones(piece: Sequence[tuple[int, str]], line: int | None) -> int | None
     return 0 if len(piece) == 1 else None
 
 
-def _copy(table: Table, columns: tuple[str, ...]) -> sql.Composed:
+def copy_statement(table: Table, columns: tuple[str, ...]) -> sql.Composed:
     """Give the statement that takes rows; COPY knows no empty list of columns."""
     listed = sql.SQL("({})").format(names(columns)) if columns else sql.SQL("")
     return sql.SQL("copy {} {} from stdin").format(table_identifier(table), listed)

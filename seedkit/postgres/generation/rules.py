@@ -15,6 +15,7 @@ from seedkit.core.generation.expressions.tree import And, Column, Constant, Expr
 from seedkit.core.generation.expressions.type_names import modifiers, without_modifier
 from seedkit.core.generation.schema import Check, Exclusion, Leaf, TableRules, Trigger, UniqueRule
 from seedkit.core.generation.shapes import Shape
+from seedkit.core.generation.statistics import Statistics
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.generation.asking import AskedRules, ask_rules
 from seedkit.postgres.generation.shapes import Shapes, shapes, without_xml
@@ -27,6 +28,10 @@ class Rules:
 
     tables: Mapping[int, TableRules]
     functions: Mapping[str, SqlFunction] = field(default_factory=dict)
+
+    def with_statistics(self, found: Mapping[int, Statistics]) -> Rules:
+        """Add what is known of the rows that are there."""
+        return replace(self, tables={oid: replace(each, existing=found.get(oid)) for oid, each in self.tables.items()})
 
 
 def read_rules(connection: Connection, tables: Mapping[int, Table], asked: AskedRules | None = None) -> Rules:

@@ -164,7 +164,7 @@ def _document(value: object) -> object:
 def inlined(connection: Connection, stage: Stage, blocks: Iterable[AnyBlock]) -> Stage:
     """Put blocks of a stage's shape into the stage itself."""
     rows = [row for block in blocks for row in _documents(connection, stage, block)]
-    return replace(stage, document=json.dumps(rows, ensure_ascii=False, separators=(",", ":")))
+    return replace(stage, document=json.dumps(rows, ensure_ascii=False, separators=(",", ":")), rows=len(rows))
 
 
 def _documents(connection: Connection, stage: Stage, block: AnyBlock) -> Iterator[dict[str, str | None]]:

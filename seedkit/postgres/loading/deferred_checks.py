@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import psycopg
 
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.driver_errors import explain
-from seedkit.postgres.loading.table_loads import TableLoad
+
+if TYPE_CHECKING:
+    from seedkit.postgres.loading.table_loads import TableLoad
 
 
 @contextmanager

@@ -26,9 +26,7 @@ class Gathered:
 def gather(loads: Sequence[TableLoad]) -> Gathered:
     """Read the rows of a group until they are all, or too many for one statement."""
     budget = _Budget()
-    held = tuple(
-        TableLoad(table=load.table, sources=tuple(_held(source, budget) for source in load.sources)) for load in loads
-    )
+    held = tuple(replace(load, sources=tuple(_held(source, budget) for source in load.sources)) for load in loads)
     return Gathered(loads=held, small=budget.holds, size=budget.size)
 
 

@@ -77,6 +77,6 @@ def _insert(connection: Connection, stage: Stage, rows: Sequence[Sequence[str | 
     columns = stage.shape.columns
     document = json.dumps([dict(zip(columns, row, strict=True)) for row in rows], ensure_ascii=False)
     statement = sql.SQL("{} select {} from ({}) as staged").format(
-        insert_rows_of(stage), inserted_columns(stage), inline_rows(replace(stage, document=document))
+        insert_rows_of(stage), inserted_columns(stage), inline_rows(replace(stage, document=document, rows=len(rows)))
     )
     return execute_alone(connection, statement).rowcount

@@ -16,6 +16,7 @@ from seedkit.postgres.driver_errors import explain
 from seedkit.postgres.loading.complete_rows import is_incomplete
 from seedkit.postgres.loading.copying import inlined, runs
 from seedkit.postgres.loading.file_order import put_in_file_order
+from seedkit.postgres.loading.kept_statements import kept_statement
 from seedkit.postgres.loading.merging.meant_twice import MeantTwice, meant_twice
 from seedkit.postgres.loading.merging.merge import counts_by_stage
 from seedkit.postgres.loading.merging.statements import fill_statement, merge_statement
@@ -48,7 +49,8 @@ def load_small(connection: Connection, groups: Sequence[Sequence[TableLoad]]) ->
         inline = [[inline_load(connection, load) for load in group] for group in groups]
         with pipelined_savepoint(connection):
             put_in_file_order(connection, chain.from_iterable(inline))
-            answers = _answers(connection, [stages_of(group) for group in inline])
+            unknown = [load.table.oid for group in groups for load in group if not load.filled]
+            answers = _answers(connection, [stages_of(group) for group in inline], unknown)
             counts = [count for answer in answers for count in counts_by_stage(answer)]
             _refuse_rows(answers, meant_twice(connection, stages_of(chain.from_iterable(inline)), counts))
     except _RefusedRowError:
@@ -69,18 +71,16 @@ def _refuse_rows(answers: Sequence[Sequence[Any]], twice: MeantTwice | None) -> 
         raise _RefusedRowError
 
 
-def _answers(connection: Connection, groups: Sequence[Sequence[Stage]]) -> list[Sequence[Any]]:
-    """Send what loads all groups, and only then wait for what it gives.
+def _answers(connection: Connection, groups: Sequence[Sequence[Stage]], unknown: Sequence[int]) -> list[Sequence[Any]]:
+    """Send what loads all groups, and only then wait for what it gives; tables that are `unknown` may have no rows.
 
     Each goes as bytes: its cursor would keep a composed statement, which is ten times as large.
     """
-    empty = _without_pages(connection, [stage.table.oid for stages in groups for stage in stages])
+    empty = _without_pages(connection, unknown) if unknown else frozenset()
     if any(stage.table.oid in empty and is_incomplete(stage) for stages in groups for stage in stages):
         raise _RefusedRowError
-    sent = [
-        execute_alone(connection, as_bytes(connection, _statement(stages, empty))) if stages else None
-        for stages in groups
-    ]
+    statements = (_statement(connection, stages, empty, again=not unknown) if stages else None for stages in groups)
+    sent = [execute_alone(connection, statement) if statement else None for statement in statements]
     return [(cursor.fetchone() or ()) if cursor else () for cursor in sent]
 
 
@@ -93,12 +93,18 @@ def _without_pages(connection: Connection, oids: Sequence[int]) -> frozenset[int
     return frozenset(oid for (oid,) in found)
 
 
-def _statement(stages: Sequence[Stage], empty: Container[int]) -> sql.Composed:
-    """Fill an empty table, which takes the server a third of the time, or merge.
+def _statement(connection: Connection, stages: Sequence[Stage], empty: Container[int], *, again: bool) -> bytes:
+    """Fill an empty table, which takes the server a third of the time, or merge; `again` may be for many such rows.
 
     Rows that somebody else has put there meanwhile are met by the unique key, and then merged with.
     """
     [first, *more] = stages
+    if again and not more and first.file_order is None:
+        return kept_statement(connection, first, _merge_of_one)
     empty_and_keyed = first.table.oid in empty and first.table.enforces(first.key)
     fillable = empty_and_keyed and first.shape.columns and first.file_order is None
-    return fill_statement(first) if fillable and not more else merge_statement(stages)
+    return as_bytes(connection, fill_statement(first) if fillable and not more else merge_statement(stages))
+
+
+def _merge_of_one(stage: Stage) -> sql.Composed:
+    return merge_statement([stage])

@@ -39,7 +39,7 @@ class Stage:
 
     `key` is empty where a row is recognised as a whole. The rows of a `numbered` stage bring their place among those of
     others, and go in together with these where `file_order` tells how. `document` holds the rows of an inline stage, a
-    JSON array of objects of texts; None says that they stand in a temporary table.
+    JSON array of objects of texts, so many as `rows` says if it is told; None that they stand in a temporary table.
     """
 
     table: Table
@@ -49,6 +49,7 @@ class Stage:
     numbered: bool = False
     file_order: FileOrder | None = None
     document: str | None = None
+    rows: int | None = None
 
     @property
     def name(self) -> str:
@@ -148,8 +149,14 @@ def unnumbered_rows(stage: Stage) -> sql.Composed:
 def inline_rows(stage: Stage) -> sql.Composed:
     """Select the rows of an inline stage, each text read by its column's type and length as COPY reads it.
 
-    A cast would not do: `'abcd'::varchar(3)` is `abc` without a word, where COPY and this refuse it.
+    A cast would not do: `'abcd'::varchar(3)` is `abc` without a word, where COPY and this refuse it. The limit says how
+    many rows there are: PostgreSQL would plan for 100, and look through a table of 10,000 to find one row.
     """
+    rows = _all_rows(stage)
+    return rows if stage.rows is None else sql.SQL("{} limit {}").format(rows, sql.Literal(stage.rows))
+
+
+def _all_rows(stage: Stage) -> sql.Composed:
     document = sql.Literal(stage.document)
     columns = _columns(stage)
     if stage.numbered:

@@ -13,10 +13,11 @@ from seedkit.postgres.loading.stages import Stage
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableLoad:
-    """The rows that a run has for one table."""
+    """The rows that a run has for one table; `filled` says that it has given the table rows before these."""
 
     table: Table
     sources: tuple[RowSource, ...]
+    filled: bool = False
 
     def counts(self, source: RowSource) -> bool:
         """Whether equal rows of a source are counted against those that the table has: all of them at once, then."""

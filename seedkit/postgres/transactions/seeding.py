@@ -20,7 +20,7 @@ from seedkit.postgres.transactions.short_transactions import pipelined_savepoint
 _log = logging.getLogger("seedkit")
 
 
-_SETTINGS = {
+SETTINGS = {
     "client_encoding": "UTF8",
     "TimeZone": "UTC",
     "DateStyle": "ISO, YMD",
@@ -50,14 +50,14 @@ def settled_values(connection: Connection, *, ours: bool) -> Iterator[SessionSet
         else:
             leave_safe_path(connection)
             if session and takes_statements(connection):
-                _set_locally(connection, {name: session[name].value for name in _SETTINGS})
+                _set_locally(connection, {name: session[name].value for name in SETTINGS})
 
 
 def _settings_on(connection: Connection) -> Mapping[str, str]:
     """Say what to set: a connection of ours that is in another encoding than UTF-8 has to stay so."""
     if isinstance(connection, OwnConnection) and connection.encoding is not None:
-        return _SETTINGS | {"client_encoding": connection.encoding}
-    return _SETTINGS
+        return SETTINGS | {"client_encoding": connection.encoding}
+    return SETTINGS
 
 
 def _set_locally(connection: Connection, settings: Mapping[str, str]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol
 
 from seedkit.core.catalog import Table
@@ -26,4 +26,11 @@ class Around(Protocol):
 
     def loaded(self, table: Table, rows: int) -> None:
         """Take note of how many rows of a piece are there."""
+        ...
+
+    def taking(self, table: Table, columns: Sequence[str], together: Sequence[int]) -> Callable[[str], None]:
+        """Begin to take note of a table's rows, from the start again where it was begun; give what hears of them.
+
+        They are lines of COPY text that have been sent and were not refused. Those of tables `together` go in at once.
+        """
         ...

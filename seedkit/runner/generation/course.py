@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from seedkit.core.catalog import Table
 from seedkit.core.generation.rows.by_column import MadeRows
@@ -12,17 +13,22 @@ from seedkit.core.names import TableName
 from seedkit.runner.generation.progress import Progress
 from seedkit.runner.generation.turns import Turns
 
+if TYPE_CHECKING:
+    from seedkit.runner.generation.out.gathered import Gathered
+
 
 @dataclass(slots=True, kw_only=True)
 class Course:
     """A run under way; `kept` are the rows that were committed of it so far, with `commit_every`.
 
-    `cuts` says that a commit may come between the rows of the table that is being filled.
+    The rows are `gathered` where they go elsewhere than into the database. `cuts` says that
+    a commit may come between the rows of the table that is being filled.
     """
 
     turns: Turns
     progress: Progress
     commit_every: int | None = None
+    gathered: Gathered | None = None
     cuts: bool = False
     kept: Counter[TableName] = field(default_factory=Counter)
     _pending: Counter[TableName] = field(default_factory=Counter)
@@ -43,6 +49,10 @@ class Course:
             return
         for first in rest:
             yield _piece(first, rest, self.commit_every)
+
+    def taking(self, table: Table, columns: Sequence[str], together: Sequence[int]) -> Callable[[str], None]:
+        """Take note of a table's rows from now on, where they are gathered."""
+        return _unheard if self.gathered is None else self.gathered.begin(table, columns, together)
 
     def loaded(self, table: Table, rows: int) -> None:
         """Take note of how many rows of a piece are there; a commit may come now."""
@@ -66,9 +76,16 @@ class Course:
         """Whether so many rows of a table are committed in pieces."""
         return self.commit_every is not None and rows >= self.commit_every
 
-    def forget(self) -> None:
-        """Take note that what was not committed has been taken back."""
-        self._pending.clear()
+    def forget(self, tables: Iterable[int]) -> None:
+        """Take note that what was not committed of some tables has been taken back."""
+        if self.cuts:
+            self._pending.clear()
+        if self.gathered is not None:
+            self.gathered.drop(tables)
+
+
+def _unheard(_lines: str) -> None:
+    """Take no note of rows."""
 
 
 def _piece(first: MadeRows, rest: Iterator[MadeRows], most: int) -> Iterator[MadeRows]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -15,9 +15,6 @@ from seedkit.core.generation.refinements.meant import Per
 from seedkit.core.generation.rows.by_column import MadeRows
 from seedkit.core.generation.rows.making import RowMaker
 from seedkit.core.generation.rows.shortfalls import swallowed, told
-from seedkit.core.rows.blocks import Block, RowSource
-from seedkit.core.rows.keys import OnConflict
-from seedkit.core.rows.shapes import RowShape
 from seedkit.core.sequences.feeding import FeedingSequence
 from seedkit.files.generation.locales import words_of
 from seedkit.files.generation.meanings import read_meanings
@@ -26,10 +23,13 @@ from seedkit.postgres.generation.asking import AskedRules
 from seedkit.postgres.generation.filling import TableFilling
 from seedkit.postgres.generation.rows import RowsThere, rows_added, rows_as_copied
 from seedkit.postgres.generation.rules import Rules, read_rules
+from seedkit.postgres.generation.statistics import read_statistics
 from seedkit.postgres.loading.table_loads import TableLoad
 from seedkit.runner.generation.around import Around
 from seedkit.runner.generation.circles import planners
+from seedkit.runner.generation.loads import as_load
 from seedkit.runner.generation.refinements import Refine
+from seedkit.runner.generation.sequences import fed_columns
 from seedkit.runner.generation.situations import Situations
 from seedkit.runner.generation.workers import made_by, workers_for
 
@@ -39,7 +39,8 @@ class EngineRequest:
     """How many rows tables get, by OID, and what decides about their values; `total` counts those that are there in.
 
     `refine` gives what people have said of a table's columns, and raises what is wrong with it. So many `workers` make
-    the rows of a table; None where as many as pay. `hidden` takes out of errors what nobody is to see.
+    the rows of a table; None where as many as pay. `hidden` takes out of errors what nobody is to see. Values are
+    `like_existing` ones, as the server's statistics tell of these.
     """
 
     counts: Mapping[int, int]
@@ -51,6 +52,7 @@ class EngineRequest:
     per: Mapping[int, Per] = field(default_factory=dict)
     workers: int | None = None
     hidden: Callable[[str], str] = str
+    like_existing: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,12 +90,15 @@ class Plans:
     _fed: dict[int, frozenset[str]] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.rules = read_rules(self.connection, {oid: self.tables[oid] for oid in self.request.counts}, self.asked)
+        filled = {oid: self.tables[oid] for oid in self.request.counts}
+        self.rules = read_rules(self.connection, filled, self.asked)
+        if self.request.like_existing:
+            self.rules = self.rules.with_statistics(read_statistics(self.connection, filled))
         said = self.request
         self.run = Run(
             random_seed=said.random_seed, today=said.today, meanings=read_meanings(), words=words_of(said.locale)
         )
-        self._fed, sharing = _fed_columns(self.sequences)
+        self._fed, sharing = fed_columns(self.sequences)
         self.situations = Situations(
             connection=self.connection,
             run=self.run,
@@ -156,7 +161,7 @@ class Engine(Plans):
         group = list(there)
         if len(group) == 1 and not (self.tables[group[0]].row_security or self.tables[group[0]].rules):
             return {group[0]: self._copied(group[0], makers[group[0]], planned[group[0]])}
-        loads = [self._load(oid, makers[oid], planned[oid]) for oid in group]
+        loads = [self._load(oid, makers[oid], planned[oid], group) for oid in group]
         from seedkit.postgres.loading.ways import load_tables
 
         reports = load_tables(self.connection, loads)
@@ -174,13 +179,12 @@ class Engine(Plans):
     def _maker(self, oid: int, planner: TablePlanner) -> RowMaker:
         maker = self._made_by(oid, planner)
         if planner.situation.there and maker.keys_to_note and self.situations.fitting(planner, oid):
-            names = [chosen.column for chosen in maker.plan.columns]
-            maker.note(rows_as_copied(self.connection, self.tables[oid], names, maker.keys_to_note))
+            maker.note(rows_as_copied(self.connection, self.tables[oid], maker.plan.column_names, maker.keys_to_note))
         return maker
 
     def _copied(self, oid: int, maker: RowMaker, planner: TablePlanner) -> TableOutcome:
         table, first, count = self.tables[oid], planner.situation.first, self.situations.fitting(planner, oid)
-        filling = TableFilling(self.connection, maker, self.request.hidden)
+        filling = TableFilling(self.connection, maker, self.request.hidden, self._heard(table, maker, ()))
         with made_by(workers_for(count, self.request.workers), maker, first, count) as blocks:
             for piece in self.around.pieces(table, blocks):
                 taken = filling.taken
@@ -191,9 +195,19 @@ class Engine(Plans):
         filled = filling.outcome(count, planner.situation.there)
         return replace(self._outcome(oid, maker, planner, filled.rows, filled.reasons), taken=filled.taken)
 
-    def _load(self, oid: int, maker: RowMaker, planner: TablePlanner) -> TableLoad:
-        first, count = planner.situation.first, self.situations.fitting(planner, oid)
-        return _as_load(self.tables[oid], maker, lambda: self.around.sent(self.tables[oid], maker.blocks(first, count)))
+    def _heard(self, table: Table, maker: RowMaker, group: Sequence[int]) -> Callable[[str], None]:
+        return self.around.taking(table, maker.plan.column_names, group)
+
+    def _load(self, oid: int, maker: RowMaker, planner: TablePlanner, group: Sequence[int]) -> TableLoad:
+        table, first, count = self.tables[oid], planner.situation.first, self.situations.fitting(planner, oid)
+
+        def made() -> Iterator[MadeRows]:
+            heard = self._heard(table, maker, group)
+            for block in self.around.sent(table, maker.blocks(first, count)):
+                heard(block.text)
+                yield block
+
+        return as_load(table, maker, made)
 
     def _loaded(self, oid: int, maker: RowMaker, planner: TablePlanner, inserted: int) -> TableOutcome:
         """Say what came of rows that were loaded as those of a fixture are; what rules and triggers did to them too."""
@@ -221,30 +235,3 @@ class Engine(Plans):
 
 def _nothing_to_do(table: Table, there: RowsThere) -> TableOutcome:
     return TableOutcome(table=str(table.name), rows=0, asked=0, there=there.count)
-
-
-def _as_load(table: Table, maker: RowMaker, made: Callable[[], Iterable[MadeRows]]) -> TableLoad:
-    """Have rows loaded as those of a fixture are: by stages for those of a circle, by values under policies."""
-    shape = RowShape(columns=tuple(chosen.column for chosen in maker.plan.columns))
-    source = RowSource(
-        name="generate",
-        blocks=lambda: (Block(shape, rows.text.encode(), len(rows.numbers)) for rows in made() if rows.numbers),
-        on_conflict=OnConflict.ERROR,
-        key=(),
-    )
-    return TableLoad(table=table, sources=(source,))
-
-
-def _fed_columns(
-    sequences: Iterable[FeedingSequence],
-) -> tuple[dict[int, frozenset[str]], dict[int, dict[str, list[tuple[int, str]]]]]:
-    """Say which columns sequences feed, and for each of them which others have the same sequence."""
-    fed: dict[int, set[str]] = {}
-    sharing: dict[int, dict[str, list[tuple[int, str]]]] = {}
-    for sequence in sequences:
-        for column in sequence.columns:
-            fed.setdefault(column.table_oid, set()).add(column.name)
-            others = [(other.table_oid, other.name) for other in sequence.columns if other is not column]
-            if others:
-                sharing.setdefault(column.table_oid, {})[column.name] = others
-    return {oid: frozenset(names) for oid, names in fed.items()}, sharing

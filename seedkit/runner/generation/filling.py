@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from typing import TYPE_CHECKING
 
 from seedkit.core.names import TableName
 from seedkit.core.reports.generation import GeneratedTable
@@ -22,16 +23,14 @@ from seedkit.runner.generation.course import Course
 from seedkit.runner.generation.engine import Engine, EngineRequest, TableOutcome
 from seedkit.runner.generation.kept import telling_what_was_kept
 from seedkit.runner.generation.orphans import refuse_orphans
+from seedkit.runner.generation.own_ids import said_of_triggers, telling_of_triggers
 from seedkit.runner.generation.planned import CountPlan
 from seedkit.runner.generation.progress import Progress
 from seedkit.runner.generation.request import GenerationRequest
 from seedkit.runner.generation.turns import Turns
 
-_UNIQUE_VIOLATION = "23505"
-_DRY_TRIGGER = (
-    "A dry run moves no sequence, as PostgreSQL takes no move back: a trigger that draws from one may meet ids of the "
-    "rows that are generated. Without --dry-run sequences are past these before the first row."
-)
+if TYPE_CHECKING:
+    from seedkit.runner.generation.out.gathered import Gathered
 
 
 @dataclass(slots=True)
@@ -43,6 +42,7 @@ class Filling:
     plan: CountPlan
     turns: Turns
     schema: AskedSchema
+    gathered: Gathered | None = None
     course: Course = field(init=False)
     engine: Engine = field(init=False)
     _found: dict[int, GeneratedTable] = field(default_factory=dict)
@@ -60,11 +60,13 @@ class Filling:
             hidden=self.request.said.secrets.hidden,
             per=self.plan.per,
             workers=self.request.workers,
+            like_existing=self.request.like_existing,
         )
         self.course = Course(
             turns=self.turns,
             progress=Progress(0, {table.name: self.plan.counts[table.oid] for table in self.plan.filled}),
             commit_every=self.request.commit_every,
+            gathered=self.gathered,
         )
         feeding, here = read_feeding_of(self.connection, self.plan.counts, self.plan.draws)
         self.turns.ahead.known = here.sequences
@@ -92,7 +94,8 @@ class Filling:
         self.course.cuts = len(group) == 1 and self.course.is_cut(self.plan.counts[group[0]])
         if self.course.cuts:
             self.course.commit()
-        with self._stopping_or_not(group), self._telling_of_triggers(group), _explained(self, names):
+        of_triggers = telling_of_triggers(self.request, self.plan, group)
+        with self._stopping_or_not(group), of_triggers, _explained(self, names):
             refuse_orphans(self.plan, group, self._found, alone=not self.request.names_tables)
             outcomes = self.engine.filled(group)
             check_deferred_keys(self.connection, self._deferred, group)
@@ -106,22 +109,6 @@ class Filling:
                 self.course.count(name, count)
 
     @contextmanager
-    def _telling_of_triggers(self, group: Sequence[int]) -> Iterator[None]:
-        """Say of an error that a key is taken what it may come from."""
-        try:
-            yield
-        except SeedkitError as error:
-            taken = getattr(error.__cause__, "sqlstate", None) == _UNIQUE_VIOLATION
-            if taken and any(map(self._may_meet_own_ids, group)):
-                error.hint = " ".join(filter(None, [error.hint, _DRY_TRIGGER]))
-            raise
-
-    def _may_meet_own_ids(self, oid: int) -> bool:
-        """Whether a trigger may draw from a sequence that a dry run has not moved."""
-        table = self.plan.tables[oid]
-        return self.request.dry_run and (table.row_triggers or table.statement_triggers)
-
-    @contextmanager
     def _stopping_or_not(self, group: Sequence[int]) -> Iterator[None]:
         """Have an error stop the run where tables were named, else give up those of the group alone."""
         if self.request.names_tables:
@@ -129,8 +116,7 @@ class Filling:
             return
 
         def give_up(error: SeedkitError) -> None:
-            if self.course.cuts:
-                self.course.forget()
+            self.course.forget(group)
             self._note(group, [self._given_up(oid, error) for oid in group])
 
         with self.turns.attempt(give_up, in_pieces=self.course.cuts):
@@ -150,7 +136,7 @@ class Filling:
 
     def _note(self, group: Sequence[int], outcomes: Sequence[TableOutcome]) -> None:
         for oid, outcome in zip(group, outcomes, strict=True):
-            told = (_DRY_TRIGGER,) if outcome.taken and self._may_meet_own_ids(oid) else ()
+            told = said_of_triggers(self.request, self.plan, [oid]) if outcome.taken else ()
             self._found[oid] = found = _reported(self.plan, oid, outcome, told)
             if found.failed and self.request.names_tables:
                 raise _nothing_taken(found)
@@ -160,6 +146,7 @@ def _command_to_go_on(request: GenerationRequest, plan: CountPlan, before: Mappi
     """Write the command that goes on where a run ended, whose tables had so many rows before."""
     totals = (shlex.quote(_total(plan, oid, before.get(oid, 0))) for oid in plan.counts)
     spoken = "" if request.locale == "en" else f" --locale {request.locale}"
+    spoken += " --like-existing" if request.like_existing else ""
     options = f"--random-seed {request.random_seed} --now {request.today}{spoken} --commit-every {request.commit_every}"
     return f"seedkit generate {' '.join(totals)} --top-up {options}"
 

@@ -23,6 +23,7 @@ def inferred(connection: Connection, request: GenerationRequest) -> tuple[dict[i
             today=request.today,
             locale=request.locale,
             refine=request.said.refine(found, connection),
+            like_existing=request.like_existing,
         )
         feeding, _ = read_feeding_of(connection, wanted.counts, draws)
         return counts, Plans(connection, wanted, {table.oid: table for table in tables}, feeding.sequences)

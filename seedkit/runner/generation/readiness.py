@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from threading import Thread
 
 _LAST = "seedkit.runner.generation.filling"
 
 
 def make_ready() -> None:
-    """Import it on a thread of its own, once; whoever imports it as well waits until that is done."""
+    """Import it on a thread of its own, once; whoever imports it as well waits until that is done.
+
+    Where no thread is to be had it is imported when it is needed.
+    """
     if _LAST not in sys.modules:
-        Thread(target=_import, name="seedkit imports").start()
+        with suppress(RuntimeError):
+            Thread(target=_import, name="seedkit imports").start()
 
 
 def _import() -> None:

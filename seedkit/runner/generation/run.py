@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, ExitStack, closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -30,6 +32,7 @@ from seedkit.runner.guards import is_meant_for_generation, refuse_production
 
 if TYPE_CHECKING:
     from seedkit.runner.generation.filling import Filling
+    from seedkit.runner.generation.out.gathered import Gathered
 
 _log = logging.getLogger("seedkit")
 
@@ -43,44 +46,76 @@ def generate(connection: Connection, request: GenerationRequest) -> GenerationRe
     """
     started = time.monotonic()
     request = replace(request, now=request.today)  # midnight may come meanwhile
-    words_from = words_of(request.locale).source
+    words_of(request.locale)  # one that nobody speaks is refused before the first lock
     ours = request.begun or (connection.autocommit and not in_transaction(connection))
     request.said.refuse_another_version()
     _refuse_pieces(request, ours=ours)
-    ahead = SequencesAhead(connection, still=request.dry_run or request.still)
-    turns = Turns(
-        connection=connection, ahead=ahead, ours=ours, roll_back=request.dry_run, lock_timeout=request.lock_timeout
+    ahead = SequencesAhead(
+        connection, still=request.takes_back or request.still, due=None if request.out is None else {}
     )
-    secrets = request.said.secrets
+    turns = Turns(
+        connection=connection, ahead=ahead, ours=ours, roll_back=request.takes_back, lock_timeout=request.lock_timeout
+    )
     make_ready()
-    with concealed(secrets), time_outs_told(connection), rights_told(connection), explained("generating rows"), turns:
+    with ExitStack() as kept, concealed(request.said.secrets):
+        gathered = None if request.out is None else kept.enter_context(_gathered())
+        plan, tables = _run(connection, request, turns, gathered)
+        report = _report(connection, request, plan, turns, tables)
+        if request.out is not None and gathered is not None:  # nothing of the run is held by now on the server
+            request.out.write(gathered, ahead.due or {}, report.repeated_by)
+    return replace(report, seconds=time.monotonic() - started)
+
+
+def _run(
+    connection: Connection, request: GenerationRequest, turns: Turns, gathered: Gathered | None
+) -> tuple[CountPlan, list[GeneratedTable]]:
+    with time_outs_told(connection), rights_told(connection), explained("generating rows"), turns:
         _refuse_production(connection, request)
         plan = _planned(connection, request)
         _refuse_many(connection, request, plan)
         turns.written = {table.oid: table for table in plan.filled}
-        tables = _filling(connection, request, plan, turns).filled()
+        if request.out is not None:
+            request.out.expect(connection, plan.filled)
+        tables = _filling(connection, request, plan, turns, gathered).filled()
         turns.settle()
+    return plan, tables
+
+
+def _gathered() -> AbstractContextManager[Gathered]:
+    """Make ready for rows that are to be written elsewhere; most runs have none."""
+    from seedkit.runner.generation.out.gathered import Gathered
+
+    return closing(Gathered())
+
+
+def _report(
+    connection: Connection, request: GenerationRequest, plan: CountPlan, turns: Turns, tables: Sequence[GeneratedTable]
+) -> GenerationReport:
     return GenerationReport(
         server=identify(connection),
-        tables=tuple(_without(secrets, table) for table in tables),
-        sequences=by_table(turns.sequences),
+        tables=tuple(_without(request.said.secrets, table) for table in tables),
+        sequences=() if request.out else by_table(turns.sequences),
         left_alone=plan.left_alone,
-        seconds=time.monotonic() - started,
+        seconds=0,
         generator=VERSION,
         random_seed=request.random_seed,
         now=request.today,
         locale=request.locale,
-        words_from=words_from,
+        words_from=words_of(request.locale).source,
         dry_run=request.dry_run,
         no_tables=plan.no_tables,
+        out=None if request.out is None else request.out.place,
+        like_existing=request.like_existing,
     )
 
 
-def _filling(connection: Connection, request: GenerationRequest, plan: CountPlan, turns: Turns) -> Filling:
+def _filling(
+    connection: Connection, request: GenerationRequest, plan: CountPlan, turns: Turns, gathered: Gathered | None
+) -> Filling:
     with asked_safely(connection, lambda: ask_schema(connection, plan.counts)) as schema:
         from seedkit.runner.generation.filling import Filling  # `make_ready` has it imported
 
-        return Filling(connection, request, plan, turns, schema)
+        return Filling(connection, request, plan, turns, schema, gathered)
 
 
 def _without(secrets: Secrets, table: GeneratedTable) -> GeneratedTable:
@@ -89,8 +124,17 @@ def _without(secrets: Secrets, table: GeneratedTable) -> GeneratedTable:
 
 
 def _refuse_pieces(request: GenerationRequest, *, ours: bool) -> None:
+    if request.like_existing and not request.asked:
+        raise UsageError(
+            "--like-existing takes after rows that are there, and without a name only empty tables are filled",
+            hint="Name tables: seedkit generate orders=1000 --like-existing.",
+        )
+    if request.out is not None and request.dry_run:
+        raise UsageError("a dry run writes nothing, and --out does", hint="Leave out one of them.")
     if request.commit_every is None:
         return
+    if request.out is not None:
+        raise UsageError("--out keeps no row in the database, and --commit-every does", hint="Leave out one of them.")
     if request.commit_every < 1:
         raise UsageError("a commit comes after one row at the earliest", hint="Write --commit-every 1M.")
     if request.dry_run:

@@ -84,7 +84,7 @@ class _Scaffolding:
             refused: set[str] = set()
             refined = self._refined(oid, said, refused)
             written = {chosen.column for chosen in planner.plan.columns} - told[oid]
-            found[oid] = (_differing(planner, refined) & written) | refused
+            found[oid] = (_differing(planner, refined) & written - _spread_alike(planner.plan)) | refused
         return found
 
     def _refined(self, oid: int, said: Refining, refused: set[str]) -> Mapping[str, Refined]:
@@ -117,6 +117,11 @@ def _per(table: Table, tables: Mapping[int, Table]) -> str | None:
             only_one = any(set(unique.columns) <= set(key.columns) for unique in table.keys)
             return f"!per {{{tables[parent].name}: {'0..1' if only_one else '0..8'}}}" if parent in tables else None
     return None
+
+
+def _spread_alike(plan: PlannedTable) -> set[str]:
+    """Name the columns that take after rows that are there: they are not inferred again without these."""
+    return {chosen.column for chosen in plan.columns if chosen.rung is Rung.EXISTING}
 
 
 def _differing(planner: TablePlanner, refined: Mapping[str, Refined]) -> set[str]:

@@ -12,20 +12,22 @@ from seedkit.core.sequences.feeding import Feeding, FeedingSequence
 from seedkit.core.sequences.reading import SequenceReading, is_behind
 from seedkit.errors import SequenceError
 from seedkit.postgres.connection import Connection
-from seedkit.postgres.sequences.room import feeds, make_room_in
+from seedkit.postgres.sequences.room import feeds, make_room_in, read_room
 
 
 @dataclass(slots=True)
 class SequencesAhead:
     """The sequences that were moved past the numbers of rows to come.
 
-    PostgreSQL takes no move back, so none is made where all has to stay `still`, as in a dry run. `moved` says how each
-    was found before; `known` are those that feed columns of the tables that get rows, as this session finds them.
-    `feeding` is what feeds these by their schemas, where it holds to the end: the tables are locked until then.
+    PostgreSQL takes no move back, so none is made where all has to stay `still`, as in a dry run. Where rows go
+    elsewhere, the moves are `due` there, by the tables' OIDs. `moved` says how each was found before; `known` are those
+    that feed columns of the tables that get rows, as this session finds them. `feeding` is what feeds these by their
+    schemas, where it holds to the end: the tables are locked until then.
     """
 
     connection: Connection
     still: bool
+    due: dict[int, list[SequenceReading]] | None = None
     moved: list[SequenceReport] = field(default_factory=list)
     known: Sequence[FeedingSequence] = ()
     feeding: Feeding | None = None
@@ -36,15 +38,19 @@ class SequencesAhead:
 
         Raises SequenceError where one ends before that.
         """
-        if self.still:
+        if self.still and self.due is None:
             return
         if not self._of_tables:
             self._of_tables = _by_table(self.known)
         meant = [sequence for sequence in self._of_tables.get(table.oid, ()) if feeds(sequence, table, columns)]
-        for reading in make_room_in(self.connection, meant, [last]) if meant else ():
+        readings = (read_room if self.still else make_room_in)(self.connection, meant, [last]) if meant else []
+        for reading in readings:
             _refuse_short(reading, table, last)
-            if is_behind(reading):
-                self.moved.append(replace(report_sequence(reading), status=SequenceStatus.FIXED))
+        behind = [reading for reading in readings if is_behind(reading)]
+        if self.due is None:
+            self.moved += [replace(report_sequence(reading), status=SequenceStatus.FIXED) for reading in behind]
+        else:
+            self.due[table.oid] = behind
 
     def note(self, reports: Iterable[SequenceReport]) -> None:
         """Take note of what was fixed before a commit, for the report at the end."""
@@ -68,3 +74,18 @@ def _refuse_short(reading: SequenceReading, table: Table, last: int) -> None:
             f"{name} ends at {reading.state.maximum:,}, and the rows of {table.name} go up to {last:,}",
             hint=f"Ask for fewer rows, or write: alter sequence {name} no maxvalue;",
         )
+
+
+def fed_columns(
+    sequences: Iterable[FeedingSequence],
+) -> tuple[dict[int, frozenset[str]], dict[int, dict[str, list[tuple[int, str]]]]]:
+    """Say which columns sequences feed, and for each of them which have the same sequence, itself among them."""
+    fed: dict[int, set[str]] = {}
+    sharing: dict[int, dict[str, list[tuple[int, str]]]] = {}
+    for sequence in sequences:
+        alike = [(column.table_oid, column.name) for column in sequence.columns]
+        for oid, name in alike:
+            fed.setdefault(oid, set()).add(name)
+            if len(alike) > 1:
+                sharing.setdefault(oid, {})[name] = alike
+    return {oid: frozenset(names) for oid, names in fed.items()}, sharing

@@ -63,7 +63,7 @@ class Situations:
         """Say which rows a table has; of one whose rows are counted by parents, look how many these are."""
         self.count_parents(oid)
         found = rows_there(self.connection, self.tables[oid], self.counted(oid))
-        _pass_others(self, found, self.sharing.get(oid, {}))
+        _pass_others(self, oid, found, self.sharing.get(oid, {}))
         return found
 
     def asked(self, oid: int, there: int) -> int:
@@ -136,12 +136,18 @@ class Situations:
         return Parents(len(found.held), keys, place=found.held.place, table=str(table.name), note=note)
 
 
-def _pass_others(situations: Situations, found: RowsThere, sharing: Sharing) -> None:
-    """Take the ids of other tables for taken where the same sequence feeds them."""
+def _pass_others(situations: Situations, own: int, found: RowsThere, sharing: Sharing) -> None:
+    """Take the ids of other tables for taken where the same sequence feeds them; a whole table has its partitions'."""
     tables, connection = situations.tables, situations.connection
-    for name, others in sharing.items():
+    for name, alike in sharing.items():
         if name in found.highest:
+            known = {oid for oid, _ in alike if oid in tables}
+            whole = [
+                (oid, other) for oid, other in alike if oid in known and known.isdisjoint(tables[oid].partition_of)
+            ]
             read = [
-                rows_there(connection, tables[oid], [column]).highest[column] for oid, column in others if oid in tables
+                rows_there(connection, tables[oid], [other]).highest[other]
+                for oid, other in whole
+                if (oid, other) != (own, name)
             ]
             found.highest[name] = max([found.highest[name], *read])

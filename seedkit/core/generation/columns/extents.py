@@ -14,6 +14,7 @@ from seedkit.core.generation.columns.cuts import Cased, Cut, Marked
 from seedkit.core.generation.columns.moments import Clock, Day, Life, Moment
 from seedkit.core.generation.columns.numbers import Counter, Fixed, Hex, Uuid, Whole
 from seedkit.core.generation.columns.patterns.matching import Gathered
+from seedkit.core.generation.columns.quantiles import NumberQuantiles
 from seedkit.core.values.copy_text import field_value
 from seedkit.core.values.spellings import pointed
 
@@ -80,6 +81,8 @@ def _of_numbers(generator: Generator) -> Extent:
             return Extent(low=str(first), shortest=len(str(first)), longest=_COUNTED)
         case Whole(low, high):
             return _between(str(low), str(high))
+        case NumberQuantiles(bounds, scale):
+            return _between(pointed(bounds[0], scale), pointed(bounds[-1], scale))
         case Fixed(low, high, scale):
             return _between(pointed(low, scale), pointed(high, scale))
         case Day() | Moment() | Life():

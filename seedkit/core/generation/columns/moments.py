@@ -9,6 +9,7 @@ from functools import cache, cached_property, lru_cache, reduce
 from operator import add
 
 from seedkit.core.generation.columns.blocks import placed, spread
+from seedkit.core.generation.columns.quantiles import spread_between
 from seedkit.core.generation.streams import BLOCK, Stream, integers
 
 _SLOTS = 4096
@@ -106,7 +107,7 @@ class Life:
 
     Each row's beginning is drawn from the same stream for all of its columns, and so is each gap: what comes later is
     later, by a day at least. In a life that began on one of the last `young` days the gaps are short, lest they lead
-    past today; `later` is one that may.
+    past today; `later` is one that may. With `bounds`, as many begin between each two of these days.
     """
 
     first: date
@@ -117,10 +118,11 @@ class Life:
     later: Gap | None = None
     behind: str = ""
     """What stands behind the date, where a time follows."""
+    bounds: tuple[int, ...] = ()
 
     def values(self, rows: range) -> Iterable[str]:
         """Give a date for each row."""
-        if not self.gaps and self.later is None:
+        if not (self.gaps or self.later or self.bounds):
             drawn = self.stream.numbers(rows, 2)
             return placed(self._texts[: self.days], 65_536, drawn) or map(self._begun.__getitem__, drawn)
         days = self._begun_on(self.stream.numbers(rows, 2))
@@ -140,6 +142,8 @@ class Life:
 
     def _begun_on(self, drawn: Sequence[int]) -> Iterable[int]:
         """Give the days that lives begin on, counted from `first` on."""
+        if self.bounds:
+            return map(spread_between(self.bounds).__getitem__, drawn)
         return placed(range(self.days), 65_536, drawn) or map(self._beginnings.__getitem__, drawn)
 
     @cached_property

@@ -7,6 +7,7 @@ from dataclasses import replace
 from seedkit.core.generation.columns.blocks import NULL, Constant
 from seedkit.core.generation.planning.chosen import Chosen, Facts, Made, Run, Rung
 from seedkit.core.generation.planning.defaults import constant_default, with_default
+from seedkit.core.generation.planning.existing import begins_alike, like_existing
 from seedkit.core.generation.planning.likes import NoMeaningError, like
 from seedkit.core.generation.planning.making import listed, made_for
 from seedkit.core.generation.planning.meant import meant
@@ -37,6 +38,8 @@ def _found(facts: Facts, run: Run, stream: Stream) -> tuple[Made | None, str | N
     """Give what the first rung that fits makes, with what the column means."""
     made = listed(facts, stream)
     meaning, prefix, rung = meant(facts, run)
+    if (alike := like_existing(facts, meaning, run, stream)) is not None:
+        return alike, meaning, Rung.EXISTING
     if made is not None:
         return made, None if rung is Rung.COMMENT else meaning, Rung.LISTED
     if rung is Rung.COMMENT:
@@ -44,7 +47,7 @@ def _found(facts: Facts, run: Run, stream: Stream) -> tuple[Made | None, str | N
     made = made_for(facts, meaning, prefix, run, stream)
     if made is not None and (usual := with_default(made, facts, meaning, stream)) is not None:
         return usual, meaning, Rung.DEFAULT
-    return made, meaning, rung
+    return made, meaning, Rung.EXISTING if begins_alike(facts, meaning, run) else rung
 
 
 def _commented(name: str, facts: Facts, run: Run, stream: Stream, prefix: str) -> Made:

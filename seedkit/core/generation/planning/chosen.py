@@ -29,6 +29,7 @@ class Rung(StrEnum):
     REFINED = "refinement"
     KEY = "key"
     PARENT = "foreign key"
+    EXISTING = "existing rows"
     TYPED = "the table that its type names"
     UNTYPED = "type, as no table with rows is known that its type could name"
     LISTED = "values that are listed"

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from seedkit.core.generation.columns.blocks import NULL, Constant, Sometimes, in_256ths
 from seedkit.core.generation.planning.chosen import Chosen, Facts, Run
+from seedkit.core.generation.planning.existing import null_share_there
 
 _SHARES = {"deleted": Decimal("0.9"), "created": Decimal(0)}
 _NAMES = frozenset(("full_name", "first_name", "last_name", "title", "company", "product", "email", "user_name"))
@@ -30,6 +31,10 @@ def with_nulls(chosen: Chosen, facts: Facts, meaning: str | None, run: Run) -> C
 
 def null_share(facts: Facts, meaning: str | None) -> Decimal:
     """Say how often a column is NULL: seldom where it is a name, mostly where it tells that a row was deleted."""
-    if facts.not_null or facts.unique or facts.column.name in facts.rules.defaults:
+    if facts.not_null or facts.unique:
+        return Decimal(0)
+    if (there := null_share_there(facts.rules, facts.column.name)) is not None:
+        return there
+    if facts.column.name in facts.rules.defaults:
         return Decimal(0)
     return _SHARES.get(meaning or "", _OF_NAMES if meaning in _NAMES else _USUAL)

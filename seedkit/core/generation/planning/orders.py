@@ -13,7 +13,8 @@ from seedkit.core.generation.columns.moments import Life
 from seedkit.core.generation.planning.facts import facts_of
 from seedkit.core.generation.planning.meant import meant
 from seedkit.core.generation.planning.tables import PlannedTable
-from seedkit.core.generation.planning.types.times import BEGINS, DATES, STEPS
+from seedkit.core.generation.planning.types.beginnings import DATES
+from seedkit.core.generation.planning.types.times import BEGINS, STEPS
 
 
 @dataclass(frozen=True, slots=True)

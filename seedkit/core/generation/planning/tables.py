@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
@@ -51,6 +51,11 @@ class PlannedTable:
     carriers: frozenset[str] = frozenset()
     notes: tuple[str, ...] = ()
 
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        """The columns that rows are sent with."""
+        return tuple(chosen.column for chosen in self.columns)
+
     def chosen(self, column: str) -> Chosen:
         """Give what was chosen for a column."""
         return next(chosen for chosen in self.columns if chosen.column == column)
@@ -98,7 +103,7 @@ class TablePlanner:
             fixed=settled(columns).union(self.situation.fixed, self.keys.settled, self.slots),
             together=(*self.keys.together, *self.pairs.together),
             carriers=frozenset(self.keys.carriers),
-            notes=tuple(dict.fromkeys(parents.note for parents in self.situation.parents.values() if parents.note)),
+            notes=tuple(dict.fromkeys(notes_on(self.rules, self.situation))),
         )
 
     @cached_property
@@ -222,6 +227,13 @@ def as_inferred(said: Chosen, facts: Facts, run: Run, attempt: int) -> Chosen:
         found = chosen_for(facts, run, attempt)
         return found if found.generator == said.generator else said
     return said
+
+
+def notes_on(rules: TableRules, situation: Situation) -> Iterator[str]:
+    """Give what the report should say of a table's parents, and of the rows that new ones were to be like."""
+    yield from (parents.note for parents in situation.parents.values() if parents.note)
+    if situation.there and rules.existing is not None and rules.existing.note:
+        yield rules.existing.note
 
 
 def refused(columns: Iterable[Chosen], situation: Situation) -> Capacity:

@@ -13,6 +13,7 @@ from seedkit.core.generation.keys.digits import Digit, Grouped, OneParent
 from seedkit.core.generation.keys.joints import Joint, JointChoice, JointColumn, Member
 from seedkit.core.generation.planning.capacity import Capacity
 from seedkit.core.generation.planning.chosen import Chosen, Run, Rung
+from seedkit.core.generation.planning.existing import null_share_there
 from seedkit.core.generation.planning.foreign_keys.per_parents import line_columns, per_columns
 from seedkit.core.generation.planning.groups import groups
 from seedkit.core.generation.planning.refined import OfParent, parent_spelling
@@ -233,4 +234,7 @@ def nulls_of(references: References, key: ForeignKey, column: str) -> int:
     said = references.situation.refined.get(column)
     if said is not None and said.parent is not None:
         return said.parent.nulls
-    return NULLS if references.is_optional(key, column) else 0
+    if not references.is_optional(key, column):
+        return 0
+    there = null_share_there(references.rules, column)
+    return NULLS if there is None else in_256ths(float(there))

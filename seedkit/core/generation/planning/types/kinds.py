@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from seedkit.core.generation.planning.types.beginnings import DATES
 from seedkit.core.generation.planning.types.numbers import FRACTIONAL, WHOLE
-from seedkit.core.generation.planning.types.times import CLOCKS, DATES
+from seedkit.core.generation.planning.types.times import CLOCKS
 
 TEXTS = frozenset(("text", "character varying", "character", "bpchar", "name", "citext", '"char"'))
 

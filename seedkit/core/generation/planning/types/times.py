@@ -9,9 +9,9 @@ from seedkit.core.generation.columns.blocks import Generator, Joined
 from seedkit.core.generation.columns.choices import Choice
 from seedkit.core.generation.columns.moments import Clock, Day, DayOfRow, Gap, Life, Moment
 from seedkit.core.generation.planning.chosen import Facts, Made, Run
+from seedkit.core.generation.planning.types.beginnings import beginnings
 from seedkit.core.generation.streams import Stream
 
-DATES = frozenset(("date", "timestamp without time zone", "timestamp with time zone"))
 CLOCKS = frozenset(("time without time zone", "time with time zone"))
 ZONED = frozenset(("timestamp with time zone", "time with time zone"))
 
@@ -49,6 +49,9 @@ _UNITS: dict[str | None, Callable[[date], bool]] = {
 
 MEANINGS = frozenset(("created", *STEPS, *_LATER, *_LASTS, *BEGINS.values(), *_DAYS_AGO, "time"))
 """The meanings that a time can have."""
+
+OF_A_LIFE = frozenset(("created", *STEPS, *_LATER, *_LASTS, *BEGINS.values()))
+"""Those that tell of a row's life."""
 
 
 def time_generator(facts: Facts, meaning: str | None, prefix: str, run: Run, stream: Stream) -> Made:
@@ -88,9 +91,13 @@ def _life(facts: Facts, meaning: str | None, prefix: str, run: Run) -> Life | No
     if meaning in _LASTS:
         lasts = _gap(*_LASTS[meaning], shared.apart(meaning, prefix))
         gaps, later = (gaps, lasts) if meaning == "valid_to" else ((*gaps, lasts), None)
+    behind = "" if facts.kind == "date" else " "
+    if (begun := beginnings(facts, run)) is not None:
+        days = begun[1]
+        bounds = tuple(day - days[0] for day in days)
+        return Life(date.fromordinal(days[0]), bounds[-1] + 1, _YOUNG, shared, gaps, later, behind, bounds)
     earliest, latest = _BEGUN
-    first, behind = run.today - timedelta(days=earliest), "" if facts.kind == "date" else " "
-    return Life(first, earliest - latest, _YOUNG, shared, gaps, later, behind)
+    return Life(run.today - timedelta(days=earliest), earliest - latest, _YOUNG, shared, gaps, later, behind)
 
 
 def _step(name: str, stream: Stream) -> Gap:

@@ -1,0 +1,53 @@
+"""When the rows that are there were begun, by the statistics of the column that tells it: new ones are spread alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from seedkit.core.generation.planning.chosen import Facts, Run
+from seedkit.core.generation.statistics import ColumnStatistics
+
+DATES = frozenset(("date", "timestamp without time zone", "timestamp with time zone"))
+_LATEST = 8
+"""A row's life begins so many days ago at least, so that its next steps are over."""
+_SPANS = 10
+
+
+def beginnings(facts: Facts, run: Run) -> tuple[str, tuple[int, ...]] | None:
+    """Name the column that tells when rows began, and days between each two of which as many did.
+
+    They are as Python counts them, None where nothing tells.
+    """
+    existing, table = facts.rules.existing, facts.rules.table
+    for column in table.columns if existing is not None else ():
+        found = existing.columns.get(column.name) if existing is not None else None
+        if found is None or column.base_type.partition("(")[0] not in DATES:
+            continue
+        meaning = run.meanings.of(column.name, table.name.name, "time")
+        if meaning is not None and meaning.name == "created" and (days := days_of(found)) is not None:
+            last = run.today.toordinal() - _LATEST
+            return column.name, tuple(min(day, last) for day in fewer(days, _SPANS))
+    return None
+
+
+def days_of(found: ColumnStatistics) -> tuple[int, ...] | None:
+    """Read the bounds of days, or the first and the last of the common ones; None where they are no plain days."""
+    try:
+        bounds = [date.fromisoformat(text[:10]).toordinal() for text in found.bounds if not text.endswith("BC")]
+        common = [date.fromisoformat(text[:10]).toordinal() for text, _ in found.common if not text.endswith("BC")]
+    except ValueError:  # infinity, and another DateStyle than ISO's
+        return None
+    days = bounds if len(bounds) > 1 else sorted(common)
+    return tuple(days) if len(days) > 1 else None
+
+
+def fewer(bounds: Sequence[int], spans: int) -> tuple[int, ...]:
+    """Leave the bounds of so many spans at most, between which there is as much each.
+
+    >>> fewer((1, 2, 3, 5, 8, 13, 21), 3)
+    (1, 3, 8, 21)
+    """
+    count = len(bounds) - 1
+    spans = min(spans, count)
+    return tuple(bounds[place * count // spans] for place in range(spans + 1))
