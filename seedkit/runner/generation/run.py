@@ -169,8 +169,9 @@ def _refuse_production(connection: Connection, request: GenerationRequest) -> No
 
 def _planned(connection: Connection, request: GenerationRequest) -> CountPlan:
     """Plan the run with the locks of its writes in hand: whoever had one of them may have changed the tables."""
+    said = request.said.refinements
     while True:
-        plan = planned_counts(connection, request.asked, request.excluded, request.said.refinements)
+        plan = planned_counts(connection, request.asked, request.excluded, said, request.random_seed)
         with whose_lock_told(connection, plan.filled):
             if not take_write_locks(connection, plan.filled):
                 return plan
