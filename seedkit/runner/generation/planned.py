@@ -8,7 +8,9 @@ from functools import partial
 
 from seedkit.core.catalog import Table
 from seedkit.core.foreign_keys import ForeignKey
+from seedkit.core.generation.planning.foreign_keys.typed_keys import pairs_of
 from seedkit.core.generation.refinements.meant import Per
+from seedkit.core.generation.refinements.per_parents import counts_by_parents
 from seedkit.core.generation.refinements.refining import NOTHING_SAID, Refining, refining
 from seedkit.core.generation.refinements.said import NOTHING, Refinements
 from seedkit.core.generation.requests.asked import ROWS, AskedRows
@@ -51,7 +53,11 @@ class CountPlan:
 
 
 def planned_counts(
-    connection: Connection, asked: Sequence[AskedRows], excluded: Sequence[str], refinements: Refinements = NOTHING
+    connection: Connection,
+    asked: Sequence[AskedRows],
+    excluded: Sequence[str],
+    refinements: Refinements = NOTHING,
+    random_seed: int = 0,
 ) -> CountPlan:
     """Say which tables get how many rows; raises CatalogError and UsageError for what can't be meant.
 
@@ -68,7 +74,8 @@ def planned_counts(
     else:
         needed = {oid for table in plan.filled for oid in needed_parents(table)} - counts.keys()
         plan.empty = empty_tables(connection, [tables[oid] for oid in (*counts, *sorted(needed)) if oid in tables])
-        plan.counts = {oid: rows for oid, rows in counts.items() if oid in plan.empty}
+        filled = {oid: rows for oid, rows in counts.items() if oid in plan.empty}
+        plan.counts = counts_by_parents(filled, per, tables, random_seed)
         plan.left_alone = tuple(
             SkippedStep(name=str(relation.name), reason=reason) for relation, reason in choice.left_alone().items()
         )
@@ -81,7 +88,10 @@ def meant_counts(
     """Say which tables are meant, whether they are empty or not, and which these refer to; looks at no row."""
     choice, tables, said, draws = _read(connection, excluded, refinements)
     counts = _meant(choice, asked)
-    return counts, _reachable(counts, tables), said, draws
+    found = _reachable(counts, tables)
+    if any(next(pairs_of(table), None) for table in found):  # whose columns may name any table
+        found = list(tables.values())
+    return counts, found, said, draws
 
 
 def _read(

@@ -149,6 +149,18 @@ def test_of_what_is_not_known_a_plausible_value_is_given_and_why(fill: Fill, con
     assert found["notable_id"].why == "type, as no table with rows is known that its type could name"
 
 
+def test_a_table_is_explained_alone_with_those_that_its_rows_may_name(connection: Connection) -> None:
+    connection.execute(COMMENTS.encode())
+
+    explanation = explain(connection, GenerationRequest(asked=(AskedRows("comments"),), now=NOW))
+
+    (table,) = explanation.tables
+    assert [column.generator for column in table.columns][1:] == [
+        '!choice ["User", "Post", "Video"]',
+        "!choice {ref: commentable_type}",
+    ]
+
+
 def explained(connection: Connection) -> dict[str, ExplainedColumn]:
     explanation = explain(connection, GenerationRequest(now=NOW))
     return {column.name: column for table in explanation.tables for column in table.columns}

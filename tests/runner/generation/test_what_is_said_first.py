@@ -12,6 +12,7 @@ import pytest
 from seedkit.core.generation.requests.asked import AskedRows
 from seedkit.errors import SeedkitError
 from seedkit.files.refinement_files import read_refinements
+from seedkit.runner.generation.planned import planned_counts
 from seedkit.runner.generation.refinements import WhatIsSaid
 from seedkit.runner.generation.request import GenerationRequest
 from seedkit.runner.generation.run import generate
@@ -67,3 +68,18 @@ def test_it_is_told_where_it_stands(connection: Connection, tmp_path: Path, text
     assert caught.value.origin is not None
     assert caught.value.origin.line == 2
     assert connection.execute("select count(*) from users").fetchone() == (0,)
+
+
+def test_rows_that_parents_count_are_known_before_the_first(connection: Connection, tmp_path: Path) -> None:
+    connection.execute(SCHEMA.encode())
+    connection.execute("create table items (id serial primary key, order_id integer not null references orders)")
+    path = tmp_path / "generate.yml"
+    path.write_text("orders: {_rows: !per {users: 0..8}}\nitems: {_rows: !per {orders: 1..5}}\n", encoding="utf-8")
+    said = WhatIsSaid(refinements=read_refinements(path))
+
+    planned = planned_counts(connection, (), (), said.refinements, random_seed=3)
+    report = generate(connection, GenerationRequest(random_seed=3, now=date(2026, 11, 30), said=said))
+
+    found = {str(planned.tables[oid].name): rows for oid, rows in planned.counts.items()}
+    assert found == {str(table.table): table.rows for table in report.tables}
+    assert found["orders"] != 400
