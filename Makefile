@@ -165,8 +165,9 @@ bench: $(INSTALLED_BENCH) ## Measure seedkit beside psql \copy, SQLAlchemy, Djan
 	@$(BIN)/python -m benchmarks.bench $(ARGS)
 
 .PHONY: growth
-growth: $(INSTALLED_DEV) ## Count what the server is asked at two sizes of everything that may grow: tables, shapes, chains, partitions.
+growth: $(INSTALLED_DEV) ## Count what the server is asked at several sizes of everything that may grow: tables, shapes, partitions. WRITE=1: its page
 	@$(BIN)/pytest $(PARALLEL) -m growth $(ARGS)
+	@$(BIN)/python -m benchmarks.growth $(if $(WRITE),--write)
 
 .PHONY: bench-pytest
 bench-pytest: $(INSTALLED_BENCH) ## Measure the pytest plugin beside pytest-django and pytest-postgresql. ARGS=--quick

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from itertools import groupby
+from typing import NamedTuple
 
 from benchmarks.rounds import Result
 
@@ -18,13 +19,33 @@ _STYLE = (
 )
 
 
+class Bar(NamedTuple):
+    """One bar: its name, how long it is, what stands at its end, and whose it is."""
+
+    name: str
+    ratio: float
+    text: str
+    kind: str
+
+
 def chart(results: Sequence[Result], titles: Mapping[str, str]) -> str:
     """Draw the results, in their order."""
+    groups = groupby(results, key=lambda result: result.contest)
+    return drawn({titles[key]: [_bar(*numbered) for numbered in enumerate(group)] for key, group in groups})
+
+
+def _bar(number: int, result: Result) -> Bar:
+    text = f"{result.ratio:.2f}" if result.ratio < 10 else f"{result.ratio:.0f}"
+    kind = "seedkit" if result.contestant.startswith("seedkit") else "other" if number else "yardstick"
+    return Bar(name=result.contestant, ratio=result.ratio, text=f"{text}  ({result.seconds:.2f} s)", kind=kind)
+
+
+def drawn(groups: Mapping[str, Sequence[Bar]]) -> str:
+    """Draw bars in groups, each below its title."""
     body: list[str] = []
     top = 10
-    for key, group in groupby(results, key=lambda result: result.contest):
-        bars = list(group)
-        body.append(f'<text class="title" x="10" y="{top + 14}">{escape(titles[key])}</text>')
+    for title, bars in groups.items():
+        body.append(f'<text class="title" x="10" y="{top + 14}">{escape(title)}</text>')
         body += _bars(bars, top + 22)
         top += _GAP + _BAR * len(bars)
     line = f'<line class="line" x1="{_x(1):.0f}" y1="10" x2="{_x(1):.0f}" y2="{top}"/>'
@@ -34,24 +55,17 @@ def chart(results: Sequence[Result], titles: Mapping[str, str]) -> str:
     )
 
 
-def _bars(bars: Sequence[Result], top: int) -> Iterator[str]:
-    for number, result in enumerate(bars):
+def _bars(bars: Sequence[Bar], top: int) -> Iterator[str]:
+    for number, bar in enumerate(bars):
         y = top + number * _BAR
-        width = max(1.0, _x(result.ratio) - _LABELS)
-        text = f"{result.ratio:.2f}" if result.ratio < 10 else f"{result.ratio:.0f}"
-        yield f'<text x="{_LABELS - 8}" y="{y + 12}" text-anchor="end">{escape(result.contestant)}</text>'
+        width = max(1.0, _x(bar.ratio) - _LABELS)
+        yield f'<text x="{_LABELS - 8}" y="{y + 12}" text-anchor="end">{escape(bar.name)}</text>'
         size = f'width="{width:.0f}" height="{_BAR - 4}"'
-        yield f'<rect x="{_LABELS}" y="{y + 1}" {size} fill="{_colour(number, result)}"/>'
-        yield f'<text x="{_LABELS + width + 6:.0f}" y="{y + 12}">{text}  ({result.seconds:.2f} s)</text>'
+        yield f'<rect x="{_LABELS}" y="{y + 1}" {size} fill="{_COLOURS[bar.kind]}"/>'
+        yield f'<text x="{_LABELS + width + 6:.0f}" y="{y + 12}">{bar.text}</text>'
 
 
 def _x(ratio: float) -> float:
     held = min(max(ratio, _SMALLEST), _LARGEST)
     share = math.log(held / _SMALLEST) / math.log(_LARGEST / _SMALLEST)
     return _LABELS + share * (_WIDTH - _LABELS - 110)
-
-
-def _colour(number: int, result: Result) -> str:
-    if result.contestant.startswith("seedkit"):
-        return _COLOURS["seedkit"]
-    return _COLOURS["other" if number else "yardstick"]

@@ -40,7 +40,8 @@ def _psql(script: str) -> Callable[[str], list[str]]:
     return lambda conninfo: [psql, *options, f"--file={script}", f"--dbname={conninfo}"]
 
 
-def _seedkit(*arguments: str) -> Callable[[str], list[str]]:
+def seedkit_command(*arguments: str) -> Callable[[str], list[str]]:
+    """Run seedkit on the database that is given."""
     command = str(Path(sys.executable).with_name("seedkit"))
     return lambda conninfo: [command, *arguments, "--quiet", "--url", conninfo]
 
@@ -53,21 +54,25 @@ def generate(workload: Workload, *options: str) -> Contestant:
     """Have seedkit make up a workload's rows; options are named beside it."""
     counts = [f"{table.name}={table.rows}" for table in workload.tables]
     name = " ".join(("seedkit generate", *options))
-    return Contestant(name=name, command=_seedkit("generate", *counts, *options))
+    return Contestant(name=name, command=seedkit_command("generate", *counts, *options))
 
 
 PSQL_COPY = Contestant(name="psql \\copy", command=_psql("load.sql"))
 PSQL_COPY_OUT = Contestant(name="psql \\copy to", command=_psql("dump.sql"), again=True)
 PSQL_SETVAL = Contestant(name="psql, a setval per table", command=_psql("repair.sql"))
-SEED = Contestant(name="seedkit seed", command=_seedkit("seed"))
-SEED_BULK = Contestant(name="seedkit seed --bulk-fk", command=_seedkit("seed", "--bulk-fk"))
-SEED_AGAIN = Contestant(name="seedkit seed, again", command=_seedkit("seed"), again=True)
-DUMP = Contestant(name="seedkit dump", command=_seedkit("dump", "people", "--output", "dumped", "--force"), again=True)
-CHOICE_OF_THREE = Contestant(name="!choice [1, 2, 3]", command=_seedkit("seed", "users", "visits_of_three"))
-CHOICE_OF_KEYS = Contestant(name="seedkit seed, !choice {ref: users}", command=_seedkit("seed", "users", "visits"))
+SEED = Contestant(name="seedkit seed", command=seedkit_command("seed"))
+SEED_BULK = Contestant(name="seedkit seed --bulk-fk", command=seedkit_command("seed", "--bulk-fk"))
+SEED_AGAIN = Contestant(name="seedkit seed, again", command=seedkit_command("seed"), again=True)
+DUMP = Contestant(
+    name="seedkit dump", command=seedkit_command("dump", "people", "--output", "dumped", "--force"), again=True
+)
+CHOICE_OF_THREE = Contestant(name="!choice [1, 2, 3]", command=seedkit_command("seed", "users", "visits_of_three"))
+CHOICE_OF_KEYS = Contestant(
+    name="seedkit seed, !choice {ref: users}", command=seedkit_command("seed", "users", "visits")
+)
 COPY_OF_THREE = Contestant(name="psql \\copy of the rows with three keys", command=_psql("load_visits_of_three.sql"))
 COPY_OF_KEYS = Contestant(name="psql \\copy of the rows with all keys", command=_psql("load_visits.sql"))
-FIX_ALL = Contestant(name="seedkit fix-sequence --all", command=_seedkit("fix-sequence", "--all"))
+FIX_ALL = Contestant(name="seedkit fix-sequence --all", command=seedkit_command("fix-sequence", "--all"))
 SQLALCHEMY = Contestant(name="SQLAlchemy", command=_script("load_by_sqlalchemy.py"), slow=True, needs="sqlalchemy")
 DJANGO = Contestant(name="Django loaddata", command=_script("load_by_django.py"), slow=True, needs="django")
 WRITE_ROW = Contestant(name="psycopg write_row", command=_script("copy_by_rows.py"))

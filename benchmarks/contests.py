@@ -70,7 +70,7 @@ def contests(divisor: int = 1) -> tuple[Contest, ...]:
     hundredth = people(100_000 // divisor)
     loading = (PSQL_COPY, SEED)
     users, many_users = generated_users(100_000 // divisor), generated_users(large)
-    linked = generated_tables(40, 1_000 // divisor)
+    linked, schema = generated_tables(40, 1_000 // divisor), generated_tables(40, 10_000 // divisor)
     return (
         Contest(
             key="W1",
@@ -197,6 +197,14 @@ def contests(divisor: int = 1) -> tuple[Contest, ...]:
             contestants=(PSQL_COPY, generate(linked)),
             goal=8,
             rounds=5,
+        ),
+        Contest(
+            key="W9-schema",
+            title=f"40 tables of {10_000 // divisor:,} rows from the schema alone",
+            workload=schema,
+            contestants=(PSQL_COPY, generate(schema)),
+            goal=2.5,
+            rounds=3,
         ),
         Contest(
             key="W10",

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from benchmarks.chart import chart
 from benchmarks.contests import Contest
+from benchmarks.growth_section import sections_of
 from benchmarks.read_page import read_page
 from benchmarks.rounds import Result
-from benchmarks.spellings_section import section_of
 
 _HEAD = ("", "", "seconds", "ratio", "goal", "CPU s", "peak MB", "round trips", "rounds", "date")
 
@@ -87,7 +87,7 @@ def as_text(lines: Sequence[Sequence[str]]) -> str:
 def as_markdown(lines: Sequence[Sequence[str]]) -> str:
     """Write a table in Markdown, figures to the right."""
     head, *body = lines
-    rule = ["---" if cell in ("", "area", "measured by") else "---:" for cell in head]
+    rule = ["---" if cell in ("", "area", "measured by", "sizes") else "---:" for cell in head]
     return "\n".join(f"| {' | '.join(line)} |" for line in (head, rule, *body))
 
 
@@ -139,7 +139,7 @@ def _write(
         *(f"### {key}\n\n{shares}" for key, shares in profiles.items()),
     ]
     page = docs / "performance.md"
-    kept = section_of(page.read_text(encoding="utf-8")) if page.exists() else ""
+    kept = sections_of(page.read_text(encoding="utf-8")) if page.exists() else ""
     page.write_text("\n\n".join(sections) + "\n" + kept, encoding="utf-8")
 
 

@@ -23,7 +23,7 @@ from benchmarks.workloads import COLUMN_RULES
 from seedkit import seed
 from tests.servers import fresh_database, throwaway_server
 
-ROWS, ROUNDS = 100_000, 3
+ROWS, ROUNDS = 30_000, 3
 MOST = 3.0
 """How many times the plain list's time a spelling may take."""
 
@@ -178,7 +178,7 @@ def main() -> int:
             version = connection.info.server_version
     if options.write:
         machine = this_machine(f"{version // 10_000}.{version % 10_000}")
-        write_section(DOCS / "performance.md", machine, found, MOST)
+        write_section(DOCS / "performance.md", machine, found, rows=ROWS, most=MOST)
     return 0
 
 
@@ -190,11 +190,20 @@ def _measured(url: str, names: Sequence[str], rounds: int) -> Iterator[tuple[str
             connection.execute(f"create table people_{number} {_TABLE}".encode())
         connection.commit()
         plain = _project(Path(folder), PLAIN)
+        _seconds(connection, plain)  # the first one also imports
         for name in names:
             spelled = _project(Path(folder), name)
-            times = [(_seconds(connection, plain), _seconds(connection, spelled)) for _ in range(rounds)]
-            least, own = (min(column) for column in zip(*times, strict=True))
+            least, own = _least(connection, plain, spelled, rounds)
             yield name, own, own / least
+
+
+def _least(connection: psycopg.Connection, plain: Path, spelled: Path, rounds: int) -> tuple[float, float]:
+    """Give the least seconds of both; what is far off is measured once."""
+    least, own = _seconds(connection, plain), _seconds(connection, spelled)
+    for _ in range(rounds - 1):
+        if own <= 2 * MOST * least:
+            least, own = min(least, _seconds(connection, plain)), min(own, _seconds(connection, spelled))
+    return least, own
 
 
 def _project(folder: Path, name: str) -> Path:

@@ -29,6 +29,8 @@ from benchmarks.contestants import (
 )
 from benchmarks.contests import Contest, contests
 from benchmarks.delay_proxy import delay_proxy
+from benchmarks.growth import SUBJECTS, costs_of
+from benchmarks.growth_section import Growth, write_section
 from benchmarks.measure import CommandFailedError, measured
 from benchmarks.page import as_text, table, this_machine, update_page, write_page
 from benchmarks.rounds import Result, run_contest
@@ -288,3 +290,32 @@ def test_figures_of_another_machine_than_the_page_say_so_beside_their_date(tmp_p
     assert page.count("2026-11-30 |") == 2
     assert page.count(f"| 2026-11-30 ({other}) |") == 1
     assert f"Machine: {this_machine('18.6')}." in page
+
+
+def test_the_section_on_growth_stays_where_it_is_whoever_else_writes_the_page(tmp_path: Path) -> None:
+    page = tmp_path / "performance.md"
+    machine = this_machine("18.6")
+    write_page(tmp_path, machine, contests(), RESULTS, {})
+    page.write_text(page.read_text() + "\n## What is off the fast path\n\nFactors.\n")
+    grown = [Growth(title="rows", sizes=(1, 4), rows_read=(10, 40), round_trips=(7, 7), cpu_seconds=(0.5, 1.0))]
+
+    write_section(page, machine, grown, "| rows |")
+    write_section(page, machine, grown, "| rows, again |")
+    update_page(tmp_path, machine, contests(), RESULTS, {})
+
+    heads = [line for line in page.read_text().splitlines() if line.startswith("## ")]
+    assert heads[-2:] == ["## How it grows", "## What is off the fast path"]
+    assert page.read_text().count("| rows") == 1
+    assert "| rows, again |" in page.read_text()
+    assert "Factors." in page.read_text()
+    assert len(ET.parse(tmp_path / "growth.svg").findall(".//{*}rect")) == 3  # noqa: S314 - it is our own
+
+
+def test_what_grows_can_be_prepared_and_met(server: str) -> None:
+    for title in ("shapes of rows", "… with a trigger for each statement", "sequences that are behind"):
+        [subject] = [each for each in SUBJECTS if each.title == title]
+
+        cost = costs_of(subject, 3, server)
+
+        assert cost.rows_read > 0
+        assert cost.round_trips > 0

@@ -176,6 +176,20 @@ def unit_of_work(connection: Session, *, roll_back: bool = False) -> Iterator[No
         raise
 
 
+def chain(connection: Session, *, commits: bool) -> None:
+    """End the transaction that is open and begin another in the same session, also where a pool hands sessions out.
+
+    Whatever wraps the transaction that was begun first, such as `unit_of_work`, then ends the new one.
+    """
+    try:
+        connection.execute("commit and chain" if commits else "rollback and chain")
+    except psycopg.OperationalError as error:
+        if commits and connection.closed:
+            raise lost_at_commit(error) from error
+        raise
+    bound_statements(connection)
+
+
 def begin_statement(connection: Session, *, writes: bool = False) -> sql.Composed:
     """Begin a transaction as the connection's own settings say, or one that writes; psycopg's waits for an answer.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -84,14 +84,18 @@ def _wanted(connection: OwnConnection) -> Iterator[tuple[str, str]]:
 
 
 @contextmanager
-def time_outs_told(connection: Session) -> Iterator[None]:
-    """Have an error that comes from a time-out say which it was, where it is set, and what to do."""
+def time_outs_told(connection: Session, *, ours: Collection[str] = ()) -> Iterator[None]:
+    """Have an error that comes from a time-out say which it was, where it is set, and what to do.
+
+    `ours` are those that the work itself has set, and says more of.
+    """
     try:
         yield
     except SeedkitError as error:
         if isinstance(error.__cause__, psycopg.Error):
             said = None if error.hint == limit_hint(error.__cause__) else error.hint
-            error.hint = _joined(_more_of(connection, error, error.__cause__) or error.hint, said)
+            if _BY_SQLSTATE.get(error.__cause__.sqlstate or "") not in ours:
+                error.hint = _joined(_more_of(connection, error, error.__cause__) or error.hint, said)
         raise
 
 

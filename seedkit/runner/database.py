@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
+from seedkit.core.reports.server_status import ServerStatus
 from seedkit.errors import ConfigurationError
 from seedkit.postgres import libpq_variables
 from seedkit.postgres.alone import alone_with, variables_lead_astray
@@ -117,6 +118,13 @@ def psql_command(database: Database) -> tuple[list[str], dict[str, str]]:
     alone = variables_lead_astray(conninfo, database.source)
     environment = libpq_variables.environment_without_them() if alone else dict(os.environ)
     return ["psql", f"--dbname={conninfo}"], environment | ({"PGPASSWORD": password} if password else {})
+
+
+def status_of(database: EmbeddedDatabase) -> ServerStatus:
+    """Say what there is of the embedded server; starts none."""
+    from seedkit.postgres import embedded
+
+    return embedded.status(database.project, EMBEDDED_NAME, database.schema)
 
 
 def stopped(database: EmbeddedDatabase) -> bool:

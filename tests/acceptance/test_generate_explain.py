@@ -138,7 +138,7 @@ def test_no_line_is_longer_than_a_hundred_letters(connection: Connection, explai
 def test_a_bound_that_is_a_types_says_which(connection: Connection, explain: Explain) -> None:
     connection.execute("create table t (id smallserial primary key)")
 
-    assert "  at most 32,767 rows: id is smallint\n" in explain().stdout
+    assert "  at most 32,766 rows: id is smallint\n" in explain().stdout
 
 
 def test_what_there_is_no_generator_for_is_said(connection: Connection, explain: Explain) -> None:

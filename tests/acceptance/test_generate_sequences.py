@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from seedkit import generate
-from seedkit.errors import InterruptedRunError, LoadError, SequenceError
+from seedkit.errors import InterruptedRunError, LoadError
 from seedkit.postgres.generation.filling import TableFilling
 from tests.conftest import Write
 
@@ -182,13 +182,70 @@ def test_without_commits_an_interruption_leaves_nothing(
 
 
 @pytest.mark.parametrize("cycle", ["", " cycle"])
-def test_a_table_whose_sequence_ends_too_soon_is_told_and_stops_no_other(connection: Connection, cycle: str) -> None:
+def test_a_table_whose_sequence_ends_too_soon_is_full_before_its_last_value(connection: Connection, cycle: str) -> None:
     connection.execute(f"create sequence numbers maxvalue 50{cycle}".encode())
     connection.execute(b"create table t (id int primary key default nextval('numbers')); create table u (id serial)")
 
     report = generate(connection=connection)
 
-    assert {str(table.table): table.rows for table in report.tables} == {"t": 0, "u": 100}
-    assert "numbers ends at 50, and the rows of t go up to 100" in str(report)
-    with pytest.raises(SequenceError, match="ends at 50"):
-        generate("t", 51, connection=connection)
+    assert report.right, str(report)
+    assert {str(table.table): table.rows for table in report.tables} == {"t": 49, "u": 100}
+    assert "table t holds 49 rows: numbers has no more" in str(report)
+    assert generate("t", 51, connection=connection).right
+    assert connection.execute("insert into t default values returning id").fetchone() == (50,)
+
+
+def test_a_small_serial_that_is_used_up_is_full(connection: Connection) -> None:
+    connection.execute("create table t (id smallserial primary key); select setval('t_id_seq', 32700)")
+    connection.execute("insert into t select generate_series(32690, 32700)")
+
+    report = generate("t", 100, connection=connection)
+
+    assert report.right, str(report)
+    assert [(table.rows, table.full) for table in report.tables] == [(66, True)]
+    assert connection.execute("insert into t default values returning id").fetchone() == (32_767,)
+
+
+@pytest.mark.parametrize(
+    ("column", "ids", "following"),
+    [
+        ("id int generated always as identity (increment -1)", (-40, -1), -41),
+        ("id int default nextval('numbers')", (961, 1000), 960),
+    ],
+    ids=["an identity", "a sequence"],
+)
+def test_ids_go_down_where_their_sequence_does(
+    connection: Connection, column: str, ids: tuple[int, int], following: int
+) -> None:
+    connection.execute("create sequence numbers increment -1 minvalue 1 maxvalue 1000")
+    connection.execute(f"create table t ({column} primary key, above int references t)".encode())
+    connection.execute(b"create table u (id serial primary key, t_id int not null references t, first int)")
+    connection.execute(b"alter table t add first_u int references u")
+
+    reports = [generate({"t": 20, "u": 20}, connection=connection) for _ in range(2)]
+
+    assert [report.right for report in reports] == [True, True], str(reports[1])
+    assert connection.execute("select min(id), max(id) from t").fetchone() == ids
+    assert connection.execute("insert into t default values returning id").fetchone() == (following,)
+    assert connection.execute("select count(above) > 0, count(first_u) > 0 from t").fetchone() == (True, True)
+
+
+def test_texts_with_a_sequence_in_them_go_on_where_it_is(connection: Connection, project: Write) -> None:
+    project({"generate.yml": "refined: {code: !like title}"})
+    connection.execute(
+        r"""
+        create sequence numbers; create sequence wide;
+        create table codes (id text primary key default 'X\' || nextval('numbers'), name text);
+        create table bills (id serial primary key, code_id text not null references codes,
+            no varchar(8) not null default 'INV-' || lpad(nextval('wide')::text, 3, '0'));
+        create table refined (code text not null default 'R' || nextval('numbers'));
+        insert into codes default values; insert into codes default values
+        """
+    )
+
+    report = generate({"codes": 30, "bills": 2000, "refined": 3}, connection=connection)
+
+    assert [str(sequence.sequence) for sequence in report.sequences if not sequence.right] == ["numbers"]
+    assert {str(table.table): table.rows for table in report.tables} == {"codes": 30, "bills": 998, "refined": 3}
+    assert connection.execute("select min(no), max(no) from bills").fetchone() == ("INV-001", "INV-998")
+    assert connection.execute("insert into bills (code_id) values ('X\\32') returning no").fetchone() == ("INV-999",)

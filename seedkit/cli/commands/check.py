@@ -17,13 +17,14 @@ if TYPE_CHECKING:
     from seedkit.core.reports.runs import RepairReport
 
 
+_Tables = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="TABLE", help="The tables; default: all of the database.", autocompletion=completion.tables),
+]
+
+
 def check(
-    tables: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="TABLE", help="The tables; default: all of the database.", autocompletion=completion.tables
-        ),
-    ] = None,
+    tables: _Tables = None,
     schemas: Schemas = None,
     fail_on: Annotated[
         list[str] | None,

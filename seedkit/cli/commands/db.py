@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from seedkit.cli.options import Debug, Quiet, Url, valid_timeout
+from seedkit.cli.options import Debug, Json, Quiet, Url, valid_timeout
 from seedkit.cli.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -44,6 +44,18 @@ def stop(quiet: Quiet = False, debug: Debug = False) -> None:
 
         was_running = stopped(_embedded(terminal))
         terminal.note("the embedded server is stopped" if was_running else "the embedded server was not running")
+
+
+@server.command()
+def status(json: Json = False, quiet: Quiet = False, debug: Debug = False) -> None:
+    """Say whether the server runs, and what is in its database."""
+    with Terminal(json=json, quiet=quiet, debug=debug) as terminal:
+        from seedkit.reports.server import status_json, status_text
+        from seedkit.runner.database import status_of
+
+        database = _embedded(terminal)
+        found = status_of(database)
+        terminal.show(status_json(found) if json else status_text(found, [path.name for path in database.schema]))
 
 
 @server.command()

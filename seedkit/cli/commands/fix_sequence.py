@@ -18,17 +18,21 @@ if TYPE_CHECKING:
     from seedkit.runner.repair import RepairRequest
 
 
+_Column = Annotated[
+    str | None,
+    typer.Argument(help="Its column; default: all that a sequence feeds.", autocompletion=completion.columns),
+]
+_Sequence = Annotated[
+    str | None,
+    typer.Argument(help="The sequence, where nothing links it to the column.", autocompletion=completion.sequences),
+]
+
+
 def fix_sequence(
     context: typer.Context,
     table: Annotated[str | None, typer.Argument(help="The table.", autocompletion=completion.tables)] = None,
-    column: Annotated[
-        str | None,
-        typer.Argument(help="Its column; default: all that a sequence feeds.", autocompletion=completion.columns),
-    ] = None,
-    sequence: Annotated[
-        str | None,
-        typer.Argument(help="The sequence, where nothing links it to the column.", autocompletion=completion.sequences),
-    ] = None,
+    column: _Column = None,
+    sequence: _Sequence = None,
     everything: Annotated[bool, typer.Option("--all", help="Every sequence of the database.")] = False,
     schemas: Schemas = None,
     margin: Annotated[

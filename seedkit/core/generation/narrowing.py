@@ -40,6 +40,7 @@ _LENGTHS = {
     "octet_length": "octets",
     **dict.fromkeys(("cardinality", "array_length"), "items"),
 }
+_EVERYTHING = Narrowing()
 _IDEMPOTENT = frozenset(("upper", "lower", "btrim", "ltrim", "rtrim"))
 
 
@@ -50,7 +51,7 @@ def narrowed(column: str, checks: Iterable[Expression]) -> Narrowing:
     >>> narrowed("size", [parsed("((size > 0) AND (size < 10))")]).span
     Span(low=0, high=10, with_low=False, with_high=False)
     """
-    return _all_of(Narrowing(), map(without_not, checks), column)
+    return _all_of(_EVERYTHING, map(without_not, checks), column)
 
 
 def _all_of(left: Narrowing, nodes: Iterable[Expression], column: str) -> Narrowing:
@@ -85,8 +86,7 @@ def _not_null(left: Narrowing, node: IsNotNull, column: str) -> Narrowing:
     return replace(left, null=False) if _subject(node.operand) == column else left
 
 
-def _truth(left: Narrowing, node: Column, column: str) -> Narrowing:
-    del node, column
+def _truth(left: Narrowing, _node: Column, _column: str) -> Narrowing:
     return left.one_of([True])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,6 +15,9 @@ from seedkit.core.generation.expressions.tree import And, Expression, columns_of
 from seedkit.core.generation.expressions.tree import Column as ColumnNode
 from seedkit.core.generation.shapes import Shape, shape_of
 from seedkit.core.generation.statistics import Statistics
+
+_NOT_KEPT = re.compile(r"\breturn\s+null\b", re.IGNORECASE)
+_REMOVED = re.compile(r"\bdelete\s+from\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -97,15 +101,20 @@ class Trigger:
     deferrable: bool
     source: str
 
+    @property
+    def swallows(self) -> bool:
+        """Whether its source speaks of leaving out a row: NULL in its place, or its removal."""
+        return re.search(_NOT_KEPT if self.before else _REMOVED, self.source) is not None
+
 
 @dataclass(frozen=True, kw_only=True)
 class TableRules:
     """A table and all that its rows have to hold.
 
     `defaults` and `generated` are the expressions of columns that have one; `comments` those of columns. `match_full`
-    names the foreign keys that are all NULL or not at all. `partitioned` says how it is, as in `RANGE (day)`;
-    `shapes` what columns' types ask for, `existing` what is known of the rows that are there, where new ones are to be
-    like these.
+    names the foreign keys that are all NULL or not at all, `insteads` the rules that do something in place of INSERT.
+    `partitioned` says how it is, as in `RANGE (day)`; `shapes` what columns' types ask for, `existing` what is known of
+    the rows that are there, where new ones are to be like these.
     """
 
     table: Table
@@ -114,6 +123,7 @@ class TableRules:
     exclusions: tuple[Exclusion, ...] = ()
     leaves: tuple[Leaf, ...] = ()
     triggers: tuple[Trigger, ...] = ()
+    insteads: tuple[str, ...] = ()
     defaults: Mapping[str, Expression] = field(default_factory=dict)
     generated: Mapping[str, Expression] = field(default_factory=dict)
     comments: Mapping[str, str] = field(default_factory=dict)
@@ -121,6 +131,13 @@ class TableRules:
     partitioned: str | None = None
     shapes: Mapping[str, Shape] = field(default_factory=dict)
     existing: Statistics | None = None
+
+    @property
+    def swallowing(self) -> list[str]:
+        """Name what may leave out rows without a word: rules, and triggers, those that say so where any does."""
+        triggers = [trigger for trigger in self.triggers if trigger.swallows] or self.triggers
+        rules = [f"rule {name}" for name in self.insteads]
+        return [*rules, *(trigger.name for trigger in triggers if trigger.swallows or not rules)]
 
     @cached_property
     def sent_columns(self) -> tuple[Column, ...]:

@@ -116,7 +116,7 @@ class Recognition:
                 return None
             from seedkit.core.rows.spelled_rows import SpelledRecogniser
 
-            self._spelled = SpelledRecogniser(self._table, self._made)
+            self._spelled = SpelledRecogniser(self._table, partial(_made, self._reading, self._table))
         return self._spelled.recognise(text)
 
     def _spelled_blocks(
@@ -176,12 +176,13 @@ class Recognition:
             self._complete[kind] = not (missing or fixture_constants(self._fixture, self._table, given))
         return self._complete[kind]
 
-    def _made(self, column: str, tag: str, text: str) -> str | None:
-        try:
-            value = self._reading.made(column, Tagged(tag=tag, value=text, line=0))
-            return field_text(encoder_for(self._table.column(column))(value))
-        except FixtureError:  # is raised again where the parser reads it, with its line
-            return None
+
+def _made(reading: RowReading, table: Table, column: str, tag: str, text: str) -> str | None:
+    try:
+        value = reading.made(column, Tagged(tag=tag, value=text, line=0))
+        return field_text(encoder_for(table.column(column))(value))
+    except FixtureError:  # is raised again where the parser reads it, with its line
+        return None
 
 
 def column_texts(recognised: Block, place: int) -> list[str | None]:

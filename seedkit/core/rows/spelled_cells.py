@@ -104,7 +104,9 @@ def _text(value: str) -> str:
         return "\\N"
     if value[0] == '"':
         value = value[1:-1]
-        return _ESCAPED_CHARACTER.sub(_character, value).translate(ESCAPED) if "\\" in value else value
+        if "\\u" in value:
+            return _ESCAPED_CHARACTER.sub(_character, value).translate(ESCAPED)
+        return value.replace('\\"', '"')  # the other escapes are COPY's own
     if value[0] == "'":
         value = value[1:-1].replace("''", "'")
     return value.replace("\\", "\\\\")

@@ -12,6 +12,7 @@ from seedkit.postgres.embedded.postmaster import EmbeddedServer
 from seedkit.postgres.embedded.project_server import reset, running, start, stop
 from seedkit.postgres.embedded.schema_files import psql_program, run_schema_files
 from seedkit.postgres.embedded.sockets import is_of_embedded
+from seedkit.postgres.embedded.status import status
 
 __all__ = [
     "EmbeddedServer",
@@ -23,5 +24,6 @@ __all__ = [
     "run_schema_files",
     "running",
     "start",
+    "status",
     "stop",
 ]

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
+import psycopg
 from psycopg.rows import dict_row
 
 from seedkit.postgres.catalog.types import ask_types
 from seedkit.postgres.connection import Connection
+from seedkit.postgres.generation.deferred import Deferred, ask_deferred
 from seedkit.postgres.queries import query
 from seedkit.postgres.session import Answer
 
@@ -24,16 +26,15 @@ class AskedRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskedSchema:
-    """The rules of tables, and their keys that are checked at the end only."""
+    """The rules of tables, and their constraints that wait for the end."""
 
     rules: AskedRules
-    deferred_keys: Answer
+    deferred: psycopg.Cursor[Deferred]
 
 
 def ask_schema(connection: Connection, tables: Collection[int]) -> AskedSchema:
     """Ask for everything about tables (OIDs), on the safe path."""
-    deferred = connection.execute(query("generation_deferred_keys"), {"tables": list(tables)})
-    return AskedSchema(rules=ask_rules(connection, tables), deferred_keys=deferred)
+    return AskedSchema(deferred=ask_deferred(connection, tables), rules=ask_rules(connection, tables))
 
 
 def ask_rules(connection: Connection, tables: Collection[int]) -> AskedRules:

@@ -1,4 +1,4 @@
-"""Sends a table's rows straight into it by COPY; what the server refuses is found, left out, and made up for.
+"""Sends a table's rows straight into it, mostly by COPY; what the server refuses is found, left out, and made up for.
 
 Some blocks go at once, in a savepoint. Where a row of them is refused they go again in pieces, which grow while all is
 taken: COPY says at which line it stood, else a piece is halved. A refused row is made again under its own number, by
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import TypeAlias
 
 import psycopg
 from psycopg import sql
@@ -49,6 +50,23 @@ class Filled:
     taken: bool = False
 
 
+Send: TypeAlias = Callable[[Connection, Table, tuple[str, ...], Iterable[tuple[str, int]]], tuple[int, int]]
+"""Sends COPY texts of some columns, each of so many rows; gives how many were sent and how many are there."""
+
+
+def copied(
+    connection: Connection, table: Table, columns: tuple[str, ...], texts: Iterable[tuple[str, int]]
+) -> tuple[int, int]:
+    """Send rows by COPY, straight into their table."""
+    sent = 0
+    with connection.cursor() as cursor:
+        with cursor.copy(copy_statement(table, columns)) as copy:
+            for text, rows in texts:
+                copy.write(text)
+                sent += rows
+        return sent, cursor.rowcount
+
+
 @dataclass(slots=True)
 class TableFilling:
     """A table that is being filled, in savepoints; errors are told `hidden`, and `heard` is told of all rows taken."""
@@ -58,6 +76,7 @@ class TableFilling:
     hidden: Callable[[str], str] = str
     heard: Callable[[str], object] = str
     tally: Tally = field(default_factory=Tally)
+    send: Send = copied
     _at_once: int = 0
     _bans: Bans = field(init=False)
 
@@ -98,17 +117,12 @@ class TableFilling:
             self._at_once = _AT_ONCE
 
     def _send(self, texts: Iterable[tuple[str, int]]) -> psycopg.Error | None:
-        """Copy rows in a savepoint; give the error where one is refused, and then nothing of them is there."""
-        statement = copy_statement(self.table, self.maker.plan.column_names)
-        sent, written = 0, []
+        """Send rows in a savepoint; give the error where one is refused, and then nothing of them is there."""
+        written: list[str] = []
         try:
-            with self.connection.transaction(), self.connection.cursor() as cursor:
-                with cursor.copy(statement) as copy:
-                    for text, rows in texts:
-                        copy.write(text)
-                        written.append(text)
-                        sent += rows
-                inserted = cursor.rowcount
+            with self.connection.transaction():
+                columns = self.maker.plan.column_names
+                sent, inserted = self.send(self.connection, self.table, columns, _noted(texts, written))
         except psycopg.Error as error:
             if self.connection.closed or not is_refusal(error):
                 raise
@@ -160,12 +174,12 @@ class TableFilling:
 
     def outcome(self, asked: int, there: int) -> Filled:
         """Say what the table was given of the rows that were asked for, beside those `there` before, and why."""
-        triggers = self.maker.plan.rules.triggers
-        if triggers and self.taken:
+        rules = self.maker.plan.rules
+        if self.taken and (rules.triggers or self.table.rules):
             left = rows_added(self.connection, self.table, there, self.taken)
             self.tally.missing += self.taken - left
             self.tally.taken = left
-        reasons = list(self.tally.reasons(str(self.table.name), asked, [trigger.name for trigger in triggers]))
+        reasons = list(self.tally.reasons(str(self.table.name), asked, rules.swallowing))
         if self.tally.is_empty and self._lost < asked and self.given_up:
             reasons.append(given_up(str(self.table.name), self._lost, asked))
         return Filled(self.taken, tuple(reasons), self.tally.is_taken)
@@ -189,6 +203,12 @@ class _Ahead:
         if not self._made:
             self._made = list(islice(self._blocks, 1))
         return bool(self._made)
+
+
+def _noted(texts: Iterable[tuple[str, int]], written: list[str]) -> Iterator[tuple[str, int]]:
+    for text, rows in texts:
+        written.append(text)
+        yield text, rows
 
 
 def _good_ones(piece: Sequence[tuple[int, str]], line: int | None) -> int | None:

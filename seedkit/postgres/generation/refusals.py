@@ -17,6 +17,9 @@ _NO_ROW = frozenset(("08", "25", "26", "3D", "40", "53", "55", "57", "58", "72",
 _NO_ROW_STATES = frozenset(("2200H", "0A000"))
 """An exhausted sequence, and COPY where it is not supported: under row security."""
 
+_POLICIES = "ExecWithCheckOptions"
+"""What checks policies in the server."""
+
 _NOT_THERE = frozenset(("3F000", "42P01", "42703", "42704", "42883"))
 """A schema, table, column, type or function that a function names and the session does not see."""
 
@@ -30,8 +33,13 @@ def is_refusal(error: psycopg.Error) -> bool:
     """Whether another row in its place might have been taken; what a trigger stumbles over is about its row."""
     state = error.sqlstate or "08"
     if state == "42501":
-        return error.diag.source_function in ("ExecWithCheckOptions", "exec_stmt_raise")
+        return error.diag.source_function in (_POLICIES, "exec_stmt_raise")
     return state[:2] not in _NO_ROW and state not in _NO_ROW_STATES
+
+
+def is_refusal_of_rows(error: BaseException | None) -> bool:
+    """Whether what ended a statement is the server's refusal of a row."""
+    return isinstance(error, psycopg.Error) and is_refusal(error)
 
 
 def told_line(error: psycopg.Error, table: str) -> int | None:
@@ -54,6 +62,8 @@ def refusal_of(error: psycopg.Error, plan: PlannedTable, hidden: Callable[[str],
         return replace(found, is_taken=isinstance(error, psycopg.errors.UniqueViolation))
     if error.sqlstate == "23502" and error.diag.column_name:
         return Refusal(cause=f"not null of {error.diag.column_name}", columns=(error.diag.column_name,))
+    if error.sqlstate == "42501" and error.diag.source_function == _POLICIES:
+        return Refusal(cause="row-level security")
     message = _OF_ONE_ROW.sub("…", hidden(error.diag.message_primary or str(error)))
     function = _FUNCTION.search(error.diag.context or "")
     columns = (error.diag.column_name,) if error.diag.column_name else ()

@@ -2,36 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from psycopg import sql
 
 from seedkit.core.catalog import Table
+from seedkit.core.generation.planning.numbering import Numbering
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.identifiers import own_rows
 
 
 @dataclass(frozen=True, slots=True)
 class RowsThere:
-    """How many rows a table has, and the highest value of each counted column."""
+    """How many rows a table has, and the number of the row after the last, as far as counted columns have `reached`."""
 
     count: int
-    highest: dict[str, int]
+    reached: dict[str, int]
+
+    def past(self, row: int) -> RowsThere:
+        """Have new rows begin with this one at the earliest."""
+        return RowsThere(self.count, {**self.reached, "": row})
 
 
-def rows_there(connection: Connection, table: Table, counted: Sequence[str]) -> RowsThere:
-    """Count a table's rows and find the highest values of its counted columns; one scan."""
-    asked: list[sql.Composable] = [sql.SQL("pg_catalog.count(*)")]
-    asked += [sql.SQL("pg_catalog.max({})").format(sql.Identifier(name)) for name in counted]
+def rows_there(connection: Connection, table: Table, counted: Mapping[str, Numbering]) -> RowsThere:
+    """Count a table's rows and find the last values of its counted columns; one scan."""
+    asked = [sql.SQL("pg_catalog.count(*)"), *(_last_of(name, how) for name, how in counted.items())]
     statement = sql.SQL("select {} from {}").format(sql.SQL(", ").join(asked), own_rows(table))
-    count, *highest = connection.execute(statement).fetchone() or (0,)
-    return RowsThere(count, {name: int(value or 0) for name, value in zip(counted, highest, strict=True)})
+    count, *last = connection.execute(statement).fetchone() or (0,)
+    there = zip(counted.items(), last, strict=True)
+    return RowsThere(count, {name: 0 if value is None else how.row_of(int(value)) + 1 for (name, how), value in there})
+
+
+def _last_of(name: str, how: Numbering) -> sql.Composable:
+    """Ask for the last value of a counted column; of a text for the last of the numbers in it."""
+    value: sql.Composable = sql.Identifier(name)
+    if how.expression is not None:
+        value = sql.SQL("pg_catalog.substring({}::pg_catalog.text, {})::pg_catalog.numeric").format(
+            value, sql.Literal(how.expression)
+        )
+    return sql.SQL("pg_catalog.max({})" if how.step > 0 else "pg_catalog.min({})").format(value)
 
 
 def rows_added(connection: Connection, table: Table, there: int, sent: int) -> int:
     """Say how many of so many rows are in a table by now, beside those `there` before; some may have been swallowed."""
-    return min(sent, max(0, rows_there(connection, table, ()).count - there))
+    return min(sent, max(0, rows_there(connection, table, {}).count - there))
 
 
 def rows_as_copied(

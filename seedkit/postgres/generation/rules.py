@@ -79,6 +79,7 @@ def _rules(table: Table, row: Mapping[str, Any], found: Mapping[str, Shape]) -> 
         exclusions=tuple(Exclusion(**rule) for rule in row["exclusions"]),
         leaves=tuple(map(_leaf, row["leaves"])),
         triggers=tuple(Trigger(**trigger) for trigger in row["triggers"]),
+        insteads=tuple(row["insteads"]),
         defaults=_expressions(columns, "default"),
         generated=_expressions(columns, "generated"),
         comments={column["name"]: column["comment"] for column in columns if column["comment"]},

@@ -104,7 +104,12 @@ select
             and not trigger.tgisinternal
             and trigger.tgenabled not in ('D', 'R')
             and trigger.tgtype & 4 > 0
-    ) as triggers
+    ) as triggers,
+    (
+        select coalesce(json_agg(rule.rulename order by rule.rulename), '[]')
+        from pg_rewrite as rule
+        where rule.ev_class = relation.oid and rule.ev_type = '3' and rule.is_instead and rule.ev_enabled not in ('D', 'R')
+    ) as insteads
 from pg_class as relation
 cross join lateral (
     with recursive tree as (

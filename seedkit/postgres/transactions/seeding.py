@@ -77,6 +77,19 @@ def wait_for_other_seeds(connection: Connection) -> None:
         connection.execute("select pg_advisory_xact_lock(hashtextextended('seedkit:seed', 0))")
 
 
+def keep_other_seeds_waiting(connection: Connection) -> None:
+    """Keep that lock over the commits to come; until it is given up, the session has to stay in a transaction.
+
+    It is the session's own then. One that a pool has lent is ended with it where its client dies in a transaction.
+    """
+    connection.execute("select pg_catalog.pg_advisory_lock(pg_catalog.hashtextextended('seedkit:seed', 0))")
+
+
+def let_other_seeds_begin(connection: Connection) -> None:
+    """Give up what was kept over commits; the lock of the open transaction stays to its end."""
+    connection.execute("select pg_catalog.pg_advisory_unlock(pg_catalog.hashtextextended('seedkit:seed', 0))")
+
+
 def wait_for_writers(connection: Connection, tables: Iterable[Table], lock_timeout: str | None) -> None:
     """Lock tables, in the order of their OIDs, until their writers have committed; no other can begin before our end.
 

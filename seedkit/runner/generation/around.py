@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from seedkit.core.catalog import Table
@@ -12,8 +12,8 @@ from seedkit.core.generation.rows.by_column import MadeRows
 class Around(Protocol):
     """What the run does around the rows of a table."""
 
-    def make_ready(self, table: Table, columns: Sequence[str], last: int) -> None:
-        """Make ready for rows with numbers in some columns, up to the last of them."""
+    def make_ready(self, table: Table, last: Mapping[str, int]) -> dict[str, int]:
+        """Make ready for rows with numbers in some columns, up to the last value of each; say which were given last."""
         ...
 
     def sent(self, table: Table, blocks: Iterable[MadeRows]) -> Iterator[MadeRows]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from seedkit.core.foreign_keys import ForeignKey
-from seedkit.core.generation.columns.parents import Key, Numbered
+from seedkit.core.generation.columns.parents import Key
 from seedkit.core.generation.planning.counted import first_row
 from seedkit.core.generation.planning.foreign_keys.soft_keys import without
 from seedkit.core.generation.planning.promises import Promised
@@ -100,7 +100,8 @@ class _Circle:
 
     def _first_row(self, oid: int) -> int:
         there = self.there[oid]
-        return first_row(self.situations.rules[oid], self.situations.counted(oid), there.count, there.highest)
+        reached = (there.count, *there.reached.values())
+        return first_row(self.situations.rules[oid], self.situations.counted(oid), reached)
 
     def _parents(self, key: ForeignKey) -> Parents:
         """Give the rows that a key may refer to: those of its own circle by their numbers, others as they are."""
@@ -112,7 +113,7 @@ class _Circle:
         first, count = self._first[key.references], self.counts[key.references]
         counted = self.situations.counted(key.references)
         keys: dict[str, Key] = {
-            name: Numbered(first + 1)
+            name: counted[name].key(first)
             if name in counted
             else Promised(self.planners, key.references, name, first, count)
             for name in key.referenced_columns

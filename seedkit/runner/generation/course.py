@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -33,9 +33,9 @@ class Course:
     kept: Counter[TableName] = field(default_factory=Counter)
     _pending: Counter[TableName] = field(default_factory=Counter)
 
-    def make_ready(self, table: Table, columns: Sequence[str], last: int) -> None:
-        """Move the sequences of a table's columns past the last number that will be written."""
-        self.turns.ahead.make_ready(table, columns, last)
+    def make_ready(self, table: Table, last: Mapping[str, int]) -> dict[str, int]:
+        """Move the sequences of a table's columns past the last value that each will have; say what they had given."""
+        return self.turns.ahead.make_ready(table, last)
 
     def sent(self, table: Table, blocks: Iterable[MadeRows]) -> Iterator[MadeRows]:
         """Hand on the blocks of a table, and tell how far it is."""

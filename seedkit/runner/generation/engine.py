@@ -3,35 +3,39 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 from seedkit.core.catalog import Table
 from seedkit.core.generation.planning.chosen import Run
+from seedkit.core.generation.planning.numbering import Numbering
 from seedkit.core.generation.planning.refined import Refined
 from seedkit.core.generation.planning.tables import TablePlanner
 from seedkit.core.generation.refinements.meant import Per
-from seedkit.core.generation.rows.by_column import MadeRows
 from seedkit.core.generation.rows.making import RowMaker
-from seedkit.core.generation.rows.shortfalls import swallowed, told
+from seedkit.core.generation.rows.tallies import Tally
 from seedkit.core.sequences.feeding import FeedingSequence
 from seedkit.files.generation.locales import words_of
 from seedkit.files.generation.meanings import read_meanings
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.generation.asking import AskedRules
 from seedkit.postgres.generation.filling import TableFilling
-from seedkit.postgres.generation.rows import RowsThere, rows_added, rows_as_copied
+from seedkit.postgres.generation.rows import RowsThere, rows_as_copied
 from seedkit.postgres.generation.rules import Rules, read_rules
 from seedkit.postgres.generation.statistics import read_statistics
-from seedkit.postgres.loading.table_loads import TableLoad
+from seedkit.postgres.generation.writers import read_writers
 from seedkit.runner.generation.around import Around
+from seedkit.runner.generation.circle_loads import circle_filled
 from seedkit.runner.generation.circles import planners
-from seedkit.runner.generation.loads import as_load
+from seedkit.runner.generation.fed import fed_columns
+from seedkit.runner.generation.outcomes import TableOutcome, TableRows, nothing_to_do
 from seedkit.runner.generation.refinements import Refine
-from seedkit.runner.generation.sequences import fed_columns
 from seedkit.runner.generation.situations import Situations
 from seedkit.runner.generation.workers import made_by, workers_for
+
+_ROUNDS = 5
+"""How often rows are made up for, or tables planned again, as others are at work meanwhile."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,23 +59,6 @@ class EngineRequest:
     like_existing: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TableOutcome:
-    """What a table was given, beside the rows that were `there`, and why it is not more where it is not.
-
-    A `full` one holds no more; a `failed` one was given up. Of one with `taken` keys rows were refused for these.
-    """
-
-    table: str
-    rows: int
-    asked: int
-    reasons: tuple[str, ...] = ()
-    there: int = 0
-    full: bool = False
-    failed: bool = False
-    taken: bool = False
-
-
 @dataclass(slots=True)
 class Plans:
     """What was read of a schema: of the tables that are filled, among `tables`, which are all that these refer to.
@@ -87,7 +74,7 @@ class Plans:
     rules: Rules = field(init=False)
     run: Run = field(init=False)
     situations: Situations = field(init=False)
-    _fed: dict[int, frozenset[str]] = field(init=False)
+    _fed: dict[int, dict[str, Numbering]] = field(init=False)
 
     def __post_init__(self) -> None:
         filled = {oid: self.tables[oid] for oid in self.request.counts}
@@ -98,7 +85,7 @@ class Plans:
         self.run = Run(
             random_seed=said.random_seed, today=said.today, meanings=read_meanings(), words=words_of(said.locale)
         )
-        self._fed, sharing = fed_columns(self.sequences)
+        self._fed, sharing = fed_columns(self.connection, self.sequences)
         self.situations = Situations(
             connection=self.connection,
             run=self.run,
@@ -125,7 +112,7 @@ class Plans:
 
     def planners_without_rows(self) -> dict[int, TablePlanner]:
         """Plan all tables as if none had rows yet, and each were given those that are asked for; looks at none."""
-        nothing = {oid: RowsThere(0, dict.fromkeys(self.situations.counted(oid), 0)) for oid in self.request.counts}
+        nothing = {oid: RowsThere(0, {}) for oid in self.request.counts}
         return planners(self.situations, nothing)
 
     def _made_by(self, oid: int, planner: TablePlanner) -> RowMaker:
@@ -148,90 +135,92 @@ class Engine(Plans):
         found = {oid: self.situations.there(oid) for oid in group}
         there = {oid: rows for oid, rows in found.items() if self.situations.asked(oid, rows.count)}
         filled = self._filled(there) if there else {}
-        return [filled.get(oid) or _nothing_to_do(self.tables[oid], found[oid]) for oid in group]
+        return [filled.get(oid) or nothing_to_do(self.tables[oid], found[oid]) for oid in group]
 
     def _filled(self, there: Mapping[int, RowsThere]) -> dict[int, TableOutcome]:
         if self._begun:
             gc.collect(1)  # what made the rows before is a circle, with tables of texts; Python would let it lie
         self._begun = True
-        planned = planners(self.situations, there)
-        makers = {oid: self._maker(oid, planned[oid]) for oid in there}
-        for oid in there:
-            self._make_ready(oid, planned[oid])
+        rows = self._ready(there)
         group = list(there)
-        if len(group) == 1 and not (self.tables[group[0]].row_security or self.tables[group[0]].rules):
-            return {group[0]: self._copied(group[0], makers[group[0]], planned[group[0]])}
-        loads = [self._load(oid, makers[oid], planned[oid], group) for oid in group]
-        from seedkit.postgres.loading.ways import load_tables
+        if len(group) == 1:
+            return {group[0]: self._alone(group[0], rows[group[0]])}
 
-        reports = load_tables(self.connection, loads)
-        return {
-            oid: self._loaded(oid, makers[oid], planned[oid], report.inserted)
-            for oid, report in zip(group, reports, strict=True)
-        }
+        def again() -> list[TableRows]:
+            return [self._rows(oid, rows[oid].planner) for oid in group]
 
-    def _make_ready(self, oid: int, planner: TablePlanner) -> None:
-        fed = [name for name in self.situations.counted(oid) if name in self._fed.get(oid, ())]
+        return circle_filled(self.connection, list(rows.values()), self.around, again, self.request.hidden)
+
+    def _ready(self, there: Mapping[int, RowsThere]) -> dict[int, TableRows]:
+        return {oid: self._rows(oid, planner) for oid, planner in self._planners(there).items()}
+
+    def _planners(self, there: Mapping[int, RowsThere]) -> dict[int, TablePlanner]:
+        """Plan tables, and move their sequences past their rows: behind rows of others that nobody can see yet."""
+        moved: dict[int, int] = {}
+        while True:
+            planned = planners(self.situations, there)
+            begins = {oid: planner.situation.first for oid, planner in planned.items()}
+            given = {oid: self._make_ready(oid, planner) for oid, planner in planned.items()}
+            ahead = {oid: row for oid, row in given.items() if row > max(begins[oid], moved.get(oid, 0))}
+            seen = self._seen_by_now(there, ahead) if ahead else there
+            if seen == there:
+                return planned
+            moved = {oid: begins[oid] + self.situations.fitting(planner, oid) for oid, planner in planned.items()}
+            there = seen
+
+    def _seen_by_now(self, there: Mapping[int, RowsThere], ahead: Mapping[int, int]) -> dict[int, RowsThere]:
+        """Look again at tables whose sequences have given more numbers than are there.
+
+        Others may be at work there, or policies hide rows.
+        """
+        writers = read_writers(self.connection, [self.tables[oid] for oid in ahead])
+        found = {oid: self.situations.there(oid) for oid in ahead}
+        unseen = {oid for oid in ahead if oid in writers or self.tables[oid].row_security}
+        return {**there, **{oid: rows.past(ahead[oid]) if oid in unseen else rows for oid, rows in found.items()}}
+
+    def _make_ready(self, oid: int, planner: TablePlanner) -> int:
+        """Move the sequences of a table; say which row comes after the numbers that they had given."""
+        counted = {name: how for name, how in self.situations.counted(oid).items() if name in self._fed.get(oid, ())}
         count = self.situations.fitting(planner, oid)
-        if fed and count:
-            self.around.make_ready(self.tables[oid], fed, planner.situation.first + count)
+        if not counted or not count:
+            return 0
+        last = planner.situation.first + count - 1
+        given = self.around.make_ready(self.tables[oid], {name: how.value(last) for name, how in counted.items()})
+        return max((counted[name].row_of(value) + 1 for name, value in given.items() if name in counted), default=0)
 
-    def _maker(self, oid: int, planner: TablePlanner) -> RowMaker:
-        maker = self._made_by(oid, planner)
-        if planner.situation.there and maker.keys_to_note and self.situations.fitting(planner, oid):
+    def _rows(self, oid: int, planner: TablePlanner) -> TableRows:
+        maker, count = self._made_by(oid, planner), self.situations.fitting(planner, oid)
+        if planner.situation.there and maker.keys_to_note and count:
             maker.note(rows_as_copied(self.connection, self.tables[oid], maker.plan.column_names, maker.keys_to_note))
-        return maker
+        asked = self.situations.asked(oid, planner.situation.there)
+        return TableRows(table=self.tables[oid], planner=planner, maker=maker, asked=asked, count=count)
 
-    def _copied(self, oid: int, maker: RowMaker, planner: TablePlanner) -> TableOutcome:
-        table, first, count = self.tables[oid], planner.situation.first, self.situations.fitting(planner, oid)
-        filling = TableFilling(self.connection, maker, self.request.hidden, self._heard(table, maker, ()))
-        with made_by(workers_for(count, self.request.workers), maker, first, count) as blocks:
-            for piece in self.around.pieces(table, blocks):
+    def _alone(self, oid: int, rows: TableRows) -> TableOutcome:
+        """Fill a table; rows whose keys somebody else's have by then are made up for behind them."""
+        last, tally = rows, Tally()
+        heard = self.around.taking(rows.table, rows.columns, ())
+        filling = self._sent(rows, tally, heard)
+        for _ in range(_ROUNDS):
+            before = tally.taken
+            displaced = 0 if oid in self.request.per else tally.forget_displaced()
+            if not displaced:
+                break
+            self.situations.still[oid] = displaced
+            last = self._ready({oid: self.situations.there(oid)})[oid]
+            del self.situations.still[oid]
+            filling = self._sent(last, tally, heard)
+            if tally.taken == before:
+                break
+        filled = filling.outcome(rows.count, rows.there)
+        return replace(rows.outcome(filled.rows, filled.reasons, last), taken=filled.taken)
+
+    def _sent(self, rows: TableRows, tally: Tally, heard: Callable[[str], None]) -> TableFilling:
+        filling = TableFilling(self.connection, rows.maker, self.request.hidden, heard, tally, rows.send)
+        with made_by(workers_for(rows.count, self.request.workers), rows.maker, rows.first, rows.count) as blocks:
+            for piece in self.around.pieces(rows.table, blocks):
                 taken = filling.taken
                 filling.fill(piece)
-                self.around.loaded(table, filling.taken - taken)
+                self.around.loaded(rows.table, filling.taken - taken)
                 if filling.given_up:
                     break
-        filled = filling.outcome(count, planner.situation.there)
-        return replace(self._outcome(oid, maker, planner, filled.rows, filled.reasons), taken=filled.taken)
-
-    def _heard(self, table: Table, maker: RowMaker, group: Sequence[int]) -> Callable[[str], None]:
-        return self.around.taking(table, maker.plan.column_names, group)
-
-    def _load(self, oid: int, maker: RowMaker, planner: TablePlanner, group: Sequence[int]) -> TableLoad:
-        table, first, count = self.tables[oid], planner.situation.first, self.situations.fitting(planner, oid)
-
-        def made() -> Iterator[MadeRows]:
-            heard = self._heard(table, maker, group)
-            for block in self.around.sent(table, maker.blocks(first, count)):
-                heard(block.text)
-                yield block
-
-        return as_load(table, maker, made)
-
-    def _loaded(self, oid: int, maker: RowMaker, planner: TablePlanner, inserted: int) -> TableOutcome:
-        """Say what came of rows that were loaded as those of a fixture are; what rules and triggers did to them too."""
-        table, triggers = self.tables[oid], [trigger.name for trigger in maker.plan.rules.triggers]
-        if not (triggers or table.rules):
-            return self._outcome(oid, maker, planner, inserted)
-        made = self.situations.fitting(planner, oid) - sum(shortfall.rows for shortfall in maker.short.values())
-        sent = max(made, inserted)
-        rows = rows_added(self.connection, table, planner.situation.there, sent)
-        reasons = [swallowed(str(table.name), sent - rows, sent, triggers)] if rows < sent else []
-        return self._outcome(oid, maker, planner, rows, reasons)
-
-    def _outcome(
-        self, oid: int, maker: RowMaker, planner: TablePlanner, rows: int, refusals: Sequence[str] = ()
-    ) -> TableOutcome:
-        table, there, capacity = str(self.tables[oid].name), planner.situation.there, maker.plan.capacity
-        asked = self.situations.asked(oid, there)
-        reasons = [*maker.plan.notes, *(told(shortfall, table) for shortfall in maker.short.values()), *refusals]
-        none_left = capacity.rows is not None and rows < asked and there + rows >= capacity.rows
-        if none_left:
-            reasons.append(capacity.told(table))
-        full = none_left and capacity.reason is None
-        return TableOutcome(table=table, rows=rows, asked=asked, there=there, reasons=tuple(reasons), full=full)
-
-
-def _nothing_to_do(table: Table, there: RowsThere) -> TableOutcome:
-    return TableOutcome(table=str(table.name), rows=0, asked=0, there=there.count)
+        return filling

@@ -9,25 +9,26 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
-from seedkit.core.names import TableName
 from seedkit.core.reports.generation import GeneratedTable
 from seedkit.errors import LoadError, SeedkitError, lines
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.driver_errors import explained
 from seedkit.postgres.generation.asking import AskedSchema
-from seedkit.postgres.generation.deferred_keys import Names, check_deferred_keys, deferred_keys
 from seedkit.postgres.generation.rights import rights_told
 from seedkit.postgres.generation.rows import rows_there
 from seedkit.postgres.sequences.feeding import read_feeding_of
+from seedkit.runner.generation.at_the_end import AtTheEnd
 from seedkit.runner.generation.course import Course
-from seedkit.runner.generation.engine import Engine, EngineRequest, TableOutcome
+from seedkit.runner.generation.engine import Engine, EngineRequest
 from seedkit.runner.generation.kept import telling_what_was_kept
 from seedkit.runner.generation.orphans import refuse_orphans
+from seedkit.runner.generation.outcomes import TableOutcome
 from seedkit.runner.generation.own_ids import said_of_triggers, telling_of_triggers
 from seedkit.runner.generation.planned import CountPlan
 from seedkit.runner.generation.progress import Progress
 from seedkit.runner.generation.request import GenerationRequest
 from seedkit.runner.generation.turns import Turns
+from seedkit.runner.generation.waits import whose_lock_told
 
 if TYPE_CHECKING:
     from seedkit.runner.generation.out.gathered import Gathered
@@ -42,12 +43,12 @@ class Filling:
     plan: CountPlan
     turns: Turns
     schema: AskedSchema
+    at_the_end: AtTheEnd
     gathered: Gathered | None = None
     course: Course = field(init=False)
     engine: Engine = field(init=False)
     _found: dict[int, GeneratedTable] = field(default_factory=dict)
     _before: dict[int, int] = field(default_factory=dict)
-    _deferred: dict[int, Names] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         wanted = EngineRequest(
@@ -74,9 +75,9 @@ class Filling:
         fed, rules = feeding.sequences, self.schema.rules
         self.engine = Engine(self.connection, wanted, self.plan.tables, fed, self.course, asked=rules)
         if self.turns.ours:  # what a caller has in the same transaction may not hold yet
-            self._deferred = deferred_keys(self.schema.deferred_keys)
+            self.at_the_end.waiting = self.schema.deferred.fetchall()
         if self.request.commit_every is not None and not self.request.total:
-            self._before = {table.oid: rows_there(self.connection, table, ()).count for table in self.plan.filled}
+            self._before = {table.oid: rows_there(self.connection, table, {}).count for table in self.plan.filled}
 
     def filled(self) -> list[GeneratedTable]:
         """Fill all tables; what was kept before something went wrong is told."""
@@ -95,10 +96,12 @@ class Filling:
         if self.course.cuts:
             self.course.commit()
         of_triggers = telling_of_triggers(self.request, self.plan, group)
-        with self._stopping_or_not(group), of_triggers, _explained(self, names):
+        with self._stopping_or_not(group), of_triggers, _explained(self, group):
             refuse_orphans(self.plan, group, self._found, alone=not self.request.names_tables)
-            outcomes = self.engine.filled(group)
-            check_deferred_keys(self.connection, self._deferred, group)
+            self.at_the_end.refuse_left_out(group)
+            with self.at_the_end.checked_early(group, cut=self.course.cuts):
+                outcomes = self.engine.filled(group)
+            self.at_the_end.check_circle(group)
             self._note(group, outcomes)
         rows = {self.plan.tables[oid].name: self._found[oid].rows for oid in group}
         self.course.progress.end(names, sum(rows.values()))
@@ -117,29 +120,32 @@ class Filling:
 
         def give_up(error: SeedkitError) -> None:
             self.course.forget(group)
-            self._note(group, [self._given_up(oid, error) for oid in group])
+            self._note(group, [_given_up(self, oid, error) for oid in group])
 
         with self.turns.attempt(give_up, in_pieces=self.course.cuts):
             yield
 
-    def _given_up(self, oid: int, error: SeedkitError) -> TableOutcome:
-        """Say why a table was given up; of one in pieces some may have been committed by then."""
-        told = (error.message, error.detail, error.hint and f"hint: {error.hint}")
-        name = self.plan.tables[oid].name
-        return TableOutcome(
-            table=str(name),
-            rows=self.course.kept[name],
-            asked=self.plan.counts[oid],
-            reasons=tuple(part for part in told if part),
-            failed=True,
-        )
-
     def _note(self, group: Sequence[int], outcomes: Sequence[TableOutcome]) -> None:
         for oid, outcome in zip(group, outcomes, strict=True):
-            told = said_of_triggers(self.request, self.plan, [oid]) if outcome.taken else ()
+            told = [*(said_of_triggers(self.request, self.plan, [oid]) if outcome.taken else ())]
+            if outcome.rows < outcome.asked and not outcome.full:
+                told += self.at_the_end.told(oid, self.engine.rules.tables[oid].triggers)
             self._found[oid] = found = _reported(self.plan, oid, outcome, told)
             if found.failed and self.request.names_tables:
                 raise _nothing_taken(found)
+
+
+def _given_up(filling: Filling, oid: int, error: SeedkitError) -> TableOutcome:
+    """Say why a table was given up; of one in pieces some may have been committed by then."""
+    told = (error.message, error.detail, error.hint and f"hint: {error.hint}")
+    name = filling.plan.tables[oid].name
+    return TableOutcome(
+        table=str(name),
+        rows=filling.course.kept[name],
+        asked=filling.plan.counts[oid],
+        reasons=tuple(part for part in told if part),
+        failed=True,
+    )
 
 
 def _command_to_go_on(request: GenerationRequest, plan: CountPlan, before: Mapping[int, int]) -> str:
@@ -158,9 +164,12 @@ def _total(plan: CountPlan, oid: int, before: int) -> str:
 
 
 @contextmanager
-def _explained(filling: Filling, names: Sequence[TableName]) -> Iterator[None]:
-    doing = f"filling {', '.join(map(str, names))}"
-    with rights_told(filling.connection, filling.plan.tables.values()), explained(doing):
+def _explained(filling: Filling, group: Sequence[int]) -> Iterator[None]:
+    tables = filling.plan.tables
+    looked_at = dict.fromkeys([*group, *(key.references for oid in group for key in tables[oid].foreign_keys)])
+    whose_lock = whose_lock_told(filling.connection, [tables[oid] for oid in looked_at if oid in tables])
+    doing = f"filling {', '.join(str(tables[oid].name) for oid in group)}"
+    with rights_told(filling.connection, tables.values()), whose_lock, explained(doing):
         yield
 
 

@@ -10,12 +10,12 @@ from seedkit.core.catalog import Table
 from seedkit.core.foreign_keys import ForeignKey
 from seedkit.core.generation.planning.foreign_keys.typed_keys import pairs_of
 from seedkit.core.generation.refinements.meant import Per
+from seedkit.core.generation.refinements.per_parents import counts_by_parents
 from seedkit.core.generation.refinements.refining import NOTHING_SAID, Refining, refining
 from seedkit.core.generation.refinements.said import NOTHING, Refinements
 from seedkit.core.generation.requests.asked import ROWS, AskedRows
 from seedkit.core.generation.requests.choice import Choice
 from seedkit.core.generation.requests.parents import is_needed, needed_parents, parent_rows, parents_of
-from seedkit.core.generation.requests.per_parents import counts_by_parents
 from seedkit.core.names import TableName
 from seedkit.core.relations import Catalog
 from seedkit.core.reports.runs import SkippedStep

@@ -21,11 +21,12 @@ if TYPE_CHECKING:
     from seedkit.core.fixture_language.row_values import Setting
     from seedkit.core.generation.expressions.evaluation import Surroundings
     from seedkit.core.generation.planning.chosen import Run
+    from seedkit.core.generation.planning.numbering import Numbering
     from seedkit.core.generation.planning.refined import Refined
     from seedkit.core.generation.refinements.refining import Refining
     from seedkit.core.generation.schema import TableRules
 
-Refine: TypeAlias = "Callable[[TableRules, Run, Surroundings, Sequence[str]], Mapping[str, Refined]]"
+Refine: TypeAlias = "Callable[[TableRules, Run, Surroundings, Mapping[str, Numbering]], Mapping[str, Refined]]"
 """Gives what people have said of a table's columns, some of which are counted; raises what is wrong with it."""
 
 
@@ -55,7 +56,7 @@ class WhatIsSaid:
         """Give what gives the engine a table's refined columns; of what only the server reads it is asked."""
 
         def columns(
-            rules: TableRules, run: Run, surroundings: Surroundings, counted: Sequence[str]
+            rules: TableRules, run: Run, surroundings: Surroundings, counted: Mapping[str, Numbering]
         ) -> Mapping[str, Refined]:
             if not found.speaks_of(rules.table.oid):
                 return {}

@@ -20,7 +20,6 @@ from seedkit.postgres.driver_errors import explained
 from seedkit.postgres.generation.asking import ask_schema
 from seedkit.postgres.generation.rights import rights_told
 from seedkit.postgres.search_path import asked_safely, enter_safe_path
-from seedkit.postgres.time_outs import time_outs_told
 from seedkit.postgres.transactions.write_locks import take_write_locks
 from seedkit.runner.concealment import concealed
 from seedkit.runner.generation.planned import CountPlan, planned_counts
@@ -28,10 +27,10 @@ from seedkit.runner.generation.readiness import make_ready
 from seedkit.runner.generation.request import GenerationRequest
 from seedkit.runner.generation.sequences import SequencesAhead
 from seedkit.runner.generation.turns import Turns
+from seedkit.runner.generation.waits import whose_lock_told
 from seedkit.runner.guards import is_meant_for_generation, refuse_production
 
 if TYPE_CHECKING:
-    from seedkit.runner.generation.filling import Filling
     from seedkit.runner.generation.out.gathered import Gathered
 
 _log = logging.getLogger("seedkit")
@@ -54,7 +53,12 @@ def generate(connection: Connection, request: GenerationRequest) -> GenerationRe
         connection, still=request.takes_back or request.still, due=None if request.out is None else {}
     )
     turns = Turns(
-        connection=connection, ahead=ahead, ours=ours, roll_back=request.takes_back, lock_timeout=request.lock_timeout
+        connection=connection,
+        ahead=ahead,
+        ours=ours,
+        roll_back=request.takes_back,
+        lock_timeout=request.lock_timeout,
+        in_pieces=request.commit_every is not None,
     )
     make_ready()
     with ExitStack() as kept, concealed(request.said.secrets):
@@ -69,14 +73,14 @@ def generate(connection: Connection, request: GenerationRequest) -> GenerationRe
 def _run(
     connection: Connection, request: GenerationRequest, turns: Turns, gathered: Gathered | None
 ) -> tuple[CountPlan, list[GeneratedTable]]:
-    with time_outs_told(connection), rights_told(connection), explained("generating rows"), turns:
+    with turns.time_outs_told(), rights_told(connection), explained("generating rows"), turns:
         _refuse_production(connection, request)
         plan = _planned(connection, request)
         _refuse_many(connection, request, plan)
         turns.written = {table.oid: table for table in plan.filled}
         if request.out is not None:
             request.out.expect(connection, plan.filled)
-        tables = _filling(connection, request, plan, turns, gathered).filled()
+        tables = _filled(connection, request, plan, turns, gathered)
         turns.settle()
     return plan, tables
 
@@ -109,13 +113,24 @@ def _report(
     )
 
 
-def _filling(
+def _filled(
     connection: Connection, request: GenerationRequest, plan: CountPlan, turns: Turns, gathered: Gathered | None
-) -> Filling:
+) -> list[GeneratedTable]:
     with asked_safely(connection, lambda: ask_schema(connection, plan.counts)) as schema:
-        from seedkit.runner.generation.filling import Filling  # `make_ready` has it imported
+        from seedkit.runner.generation.at_the_end import AtTheEnd  # `make_ready` has them imported
+        from seedkit.runner.generation.filling import Filling
 
-        return Filling(connection, request, plan, turns, schema, gathered)
+        at_the_end = AtTheEnd(turns, plan.tables)
+        first = Filling(connection, request, plan, turns, schema, at_the_end, gathered)
+
+    def again() -> list[GeneratedTable]:
+        if gathered is not None:
+            gathered.drop(plan.counts)
+        with asked_safely(connection, lambda: ask_schema(connection, plan.counts)) as schema:
+            filling = Filling(connection, request, plan, turns, schema, at_the_end, gathered)
+        return filling.filled()
+
+    return first.filled() if turns.in_pieces else at_the_end.settled(first.filled, again)
 
 
 def _without(secrets: Secrets, table: GeneratedTable) -> GeneratedTable:
@@ -155,11 +170,12 @@ def _refuse_production(connection: Connection, request: GenerationRequest) -> No
 def _planned(connection: Connection, request: GenerationRequest) -> CountPlan:
     """Plan the run with the locks of its writes in hand: whoever had one of them may have changed the tables."""
     said = request.said.refinements
-    plan = planned_counts(connection, request.asked, request.excluded, said, request.random_seed)
-    while take_write_locks(connection, plan.filled):
-        enter_safe_path(connection)
+    while True:
         plan = planned_counts(connection, request.asked, request.excluded, said, request.random_seed)
-    return plan
+        with whose_lock_told(connection, plan.filled):
+            if not take_write_locks(connection, plan.filled):
+                return plan
+        enter_safe_path(connection)
 
 
 def _refuse_many(connection: Connection, request: GenerationRequest, plan: CountPlan) -> None:

@@ -91,7 +91,7 @@ class _Scaffolding:
         """Read what is written of a table; what is refused is left out, and its column noted."""
         planner, run = self.planners[oid], self.plans.run
         surroundings = planner.rules.surroundings(self.plans.rules.functions)
-        setting, counted = NOTHING_IS_SAID.setting(run), list(planner.situation.counted)
+        setting, counted = NOTHING_IS_SAID.setting(run), planner.situation.counted
         for _ in planner.rules.table.columns:
             try:
                 return said.columns(planner.rules, run, setting, surroundings, counted, refused)

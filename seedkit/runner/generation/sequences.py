@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from seedkit.core.catalog import Table
@@ -10,7 +10,6 @@ from seedkit.core.reports.runs import SequenceReport, SequenceStatus
 from seedkit.core.reports.sequences import report_sequence
 from seedkit.core.sequences.feeding import Feeding, FeedingSequence
 from seedkit.core.sequences.reading import SequenceReading, is_behind
-from seedkit.errors import SequenceError
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.sequences.room import feeds, make_room_in, read_room
 
@@ -33,24 +32,24 @@ class SequencesAhead:
     feeding: Feeding | None = None
     _of_tables: dict[int, list[FeedingSequence]] = field(default_factory=dict)
 
-    def make_ready(self, table: Table, columns: Sequence[str], last: int) -> None:
-        """Move the sequences of a table's columns past the last number that will be written.
-
-        Raises SequenceError where one ends before that.
-        """
+    def make_ready(self, table: Table, last: Mapping[str, int]) -> dict[str, int]:
+        """Move the sequences of a table's columns past the last value that each will have; say what they had given."""
+        given: dict[str, int] = {}
         if self.still and self.due is None:
-            return
+            return given
         if not self._of_tables:
             self._of_tables = _by_table(self.known)
-        meant = [sequence for sequence in self._of_tables.get(table.oid, ()) if feeds(sequence, table, columns)]
-        readings = (read_room if self.still else make_room_in)(self.connection, meant, [last]) if meant else []
+        meant = [sequence for sequence in self._of_tables.get(table.oid, ()) if feeds(sequence, table, last)]
+        readings = (read_room if self.still else make_room_in)(self.connection, meant, last.values()) if meant else []
         for reading in readings:
-            _refuse_short(reading, table, last)
+            fed = [column.name for column in reading.sequence.columns if column.table_oid == table.oid and column.tells]
+            given |= dict.fromkeys(fed, reading.state.base)
         behind = [reading for reading in readings if is_behind(reading)]
         if self.due is None:
             self.moved += [replace(report_sequence(reading), status=SequenceStatus.FIXED) for reading in behind]
         else:
             self.due[table.oid] = behind
+        return given
 
     def note(self, reports: Iterable[SequenceReport]) -> None:
         """Take note of what was fixed before a commit, for the report at the end."""
@@ -65,27 +64,3 @@ def _by_table(sequences: Iterable[FeedingSequence]) -> dict[int, list[FeedingSeq
         for oid in dict.fromkeys(column.table_oid for column in sequence.columns):
             found.setdefault(oid, []).append(sequence)
     return found
-
-
-def _refuse_short(reading: SequenceReading, table: Table, last: int) -> None:
-    if reading.state.increment > 0 and reading.state.maximum < last:
-        name = reading.sequence.name
-        raise SequenceError(
-            f"{name} ends at {reading.state.maximum:,}, and the rows of {table.name} go up to {last:,}",
-            hint=f"Ask for fewer rows, or write: alter sequence {name} no maxvalue;",
-        )
-
-
-def fed_columns(
-    sequences: Iterable[FeedingSequence],
-) -> tuple[dict[int, frozenset[str]], dict[int, dict[str, list[tuple[int, str]]]]]:
-    """Say which columns sequences feed, and for each of them which have the same sequence, itself among them."""
-    fed: dict[int, set[str]] = {}
-    sharing: dict[int, dict[str, list[tuple[int, str]]]] = {}
-    for sequence in sequences:
-        alike = [(column.table_oid, column.name) for column in sequence.columns]
-        for oid, name in alike:
-            fed.setdefault(oid, set()).add(name)
-            if len(alike) > 1:
-                sharing.setdefault(oid, {})[name] = alike
-    return {oid: frozenset(names) for oid, names in fed.items()}, sharing

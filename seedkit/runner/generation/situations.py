@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from seedkit.core.catalog import Table
 from seedkit.core.foreign_keys import ForeignKey
@@ -11,6 +12,7 @@ from seedkit.core.generation.columns.parents import Key
 from seedkit.core.generation.columns.per_parent import PerParent
 from seedkit.core.generation.planning.chosen import Run
 from seedkit.core.generation.planning.counted import counted_columns
+from seedkit.core.generation.planning.numbering import Numbering, numbers_left_to
 from seedkit.core.generation.planning.refined import Refined
 from seedkit.core.generation.planning.situation import Parents
 from seedkit.core.generation.planning.tables import TablePlanner
@@ -23,6 +25,7 @@ from seedkit.postgres.generation.parents import read_keys
 from seedkit.postgres.generation.rows import RowsThere, rows_there
 from seedkit.runner.generation.copying import Copying
 from seedkit.runner.generation.followed_names import FollowedNames
+from seedkit.runner.generation.ordering import needed_tables, without_overwritten
 
 Sharing = Mapping[str, Sequence[tuple[int, str]]]
 """By a table's column: tables, by OID, and columns of theirs that the same sequence feeds."""
@@ -33,8 +36,9 @@ class Situations:
     """Reads what is to be known before tables are planned.
 
     `rules` are those of the tables that get rows, `counts` how many (in `total`, where those that are there count as
-    well), `fed` their columns that sequences feed, `sharing` those that share one, `refined` what people have said of
-    columns, `per` how many rows each parent gets. It `looks` at rows where they say which tables columns mean.
+    well), `fed` their columns that sequences feed, and how, `sharing` those that share one, `refined` what people have
+    said of columns, `per` how many rows each parent gets, `still` how many are missing of a table that was filled. It
+    `looks` at rows where they say which tables columns mean.
     """
 
     connection: Connection
@@ -42,11 +46,12 @@ class Situations:
     tables: Mapping[int, Table]
     rules: Mapping[int, TableRules]
     counts: Mapping[int, int]
-    fed: Mapping[int, frozenset[str]]
+    fed: Mapping[int, Mapping[str, Numbering]]
     sharing: Mapping[int, Sharing] = field(default_factory=dict)
     total: bool = False
     refined: Mapping[int, Mapping[str, Refined]] = field(default_factory=dict)
     per: Mapping[int, Per] = field(default_factory=dict)
+    still: dict[int, int] = field(default_factory=dict)
     looks: bool = False
     _per: dict[int, dict[str, PerParent]] = field(default_factory=dict)
     _copying: Copying | None = None
@@ -68,6 +73,8 @@ class Situations:
 
     def asked(self, oid: int, there: int) -> int:
         """Say how many rows a table is to get that has so many."""
+        if oid in self.still:
+            return self.still[oid]
         if per := self._per.get(oid):
             total = next(iter(per.values())).total
             return max(0, total - there) if self.total else total
@@ -97,19 +104,11 @@ class Situations:
         asked = self.asked(oid, there)
         return asked if rows is None else max(0, min(asked, rows - there))
 
-    def counted(self, oid: int) -> list[str]:
-        """List the columns that have the rows' own numbers."""
+    def counted(self, oid: int) -> dict[str, Numbering]:
+        """Give the columns that have the rows' own numbers, and how."""
         refined = self.refined.get(oid, {})
-        names = counted_columns(self.rules[oid], self.fed.get(oid, frozenset()))
-        return [name for name in names if name not in refined or not refined[name].left]
-
-    def needed(self, oid: int) -> list[int]:
-        """List the tables that have to have their rows before a table, also where a key leads to a part of them."""
-        found = []
-        for key in self.tables[oid].foreign_keys:
-            parts = self.tables[key.references].partitions if key.references in self.tables else ()
-            found += [key.references, *key.above, *parts]
-        return [other for other in found if other != oid]
+        found = numbers_left_to(counted_columns(self.rules[oid], self.fed.get(oid, {})), refined)
+        return {name: how for name, how in found.items() if name not in refined or not refined[name].left}
 
     def groups(self) -> list[list[int]]:
         """Order the tables, those of a circle together: after what they need, and what writes into them.
@@ -117,8 +116,10 @@ class Situations:
         What is softer than a foreign key makes no circle.
         """
         ordered = sorted(self.counts, key=lambda oid: str(self.tables[oid].name))
-        wanted = load_order(ordered, lambda oid: [*self.needed(oid), *self.copying().writers(oid)])
-        return [group for together in wanted for group in load_order(together, self.needed)]
+        needed = partial(needed_tables, self.tables)
+        wanted = load_order(ordered, lambda oid: [*needed(oid), *self.copying().writers(oid)])
+        groups = [group for together in wanted for group in load_order(together, needed)]
+        return [part for group in groups for part in without_overwritten(group, self.tables, self.rules)]
 
     def copying(self) -> Copying:
         """Say what triggers write into other tables."""
@@ -140,14 +141,14 @@ def _pass_others(situations: Situations, own: int, found: RowsThere, sharing: Sh
     """Take the ids of other tables for taken where the same sequence feeds them; a whole table has its partitions'."""
     tables, connection = situations.tables, situations.connection
     for name, alike in sharing.items():
-        if name in found.highest:
+        if name in found.reached:
             known = {oid for oid, _ in alike if oid in tables}
             whole = [
                 (oid, other) for oid, other in alike if oid in known and known.isdisjoint(tables[oid].partition_of)
             ]
             read = [
-                rows_there(connection, tables[oid], [other]).highest[other]
+                rows_there(connection, tables[oid], {other: how}).reached[other]
                 for oid, other in whole
-                if (oid, other) != (own, name)
+                if (oid, other) != (own, name) and (how := situations.fed.get(oid, {}).get(other))
             ]
-            found.highest[name] = max([found.highest[name], *read])
+            found.reached[name] = max([found.reached[name], *read])

@@ -1,42 +1,20 @@
-"""Has the blocks of a table made by other processes, in turn, and gives them in their order: the same bytes.
-
-The processes are programs of their own and not forks, whose connection, locks and threads would be shared with ours;
-nor are they `multiprocessing`'s, which would run the caller's main module once more in each. Each is sent its part of
-the work, and ends with it, or with us.
-"""
+"""Has the blocks of a table made by other processes, in turn, and gives them in their order: the same bytes."""
 
 from __future__ import annotations
 
 import os
-import pickle
-import subprocess
-import sys
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
-from typing import Any, BinaryIO, Protocol, cast
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 from seedkit.core.generation.rows.by_column import block_spans
-from seedkit.core.generation.rows.shortfalls import Shortfall
 from seedkit.core.generation.streams import BLOCK
-from seedkit.errors import SeedkitError
-from seedkit.runner.generation.worker import BlockMaker, Part, Span
+
+if TYPE_CHECKING:
+    from seedkit.runner.generation.worker_processes import SentMaker
 
 ROWS = 500_000
 """From so many rows of a table on two workers pay, where more than two processors have nothing else to do."""
-
-
-class SentMaker(BlockMaker, Protocol):
-    """Makes rows here, and knows what others need to make the same."""
-
-    @property
-    def to_send(self) -> BlockMaker | None:
-        """What is sent to them; None where no other process can do it."""
-        ...
-
-
-_Process = subprocess.Popen[bytes]
-
-_PROGRAM = "import sys; sys.path[:] = sys.argv[1:]; from seedkit.runner.generation.worker import main; main()"
 
 
 def workers_for(rows: int, asked: int | None) -> int:
@@ -53,76 +31,12 @@ def _idle_processors() -> float:
 
 @contextmanager
 def made_by(workers: int, maker: SentMaker, first: int, count: int) -> Iterator[Iterable[Any]]:
-    """Give the pieces of a table's rows, in order, made by so many workers; none of them outlives the context.
-
-    What can't be sent to another process is made here: rows that hang together by a key, or a refinement that is
-    somebody's function.
-    """
-    work = [(begin, end - begin) for begin, end in block_spans(first, count)]
-    sent = [_pickled(maker.to_send, work[number::workers]) for number in range(workers)]
-    if not sent or not all(sent):
+    """Give the pieces of a table's rows, in order, made by so many workers; by none what can't be sent to them."""
+    if not workers:
         yield maker.blocks(first, count)
         return
-    with ExitStack() as stack:
-        processes = [stack.enter_context(_started(part)) for part in sent if part]
-        parts = (_received(processes[number % workers]) for number in range(len(work)))
-        yield (piece for part in parts for piece in _noted(part, maker))
+    from seedkit.runner.generation.worker_processes import made_elsewhere  # most runs have none
 
-
-def _pickled(maker: BlockMaker | None, work: list[Span]) -> bytes | None:
-    if maker is None:
-        return None
-    try:
-        return pickle.dumps((maker, work), pickle.HIGHEST_PROTOCOL)
-    except (pickle.PicklingError, AttributeError, TypeError):
-        return None
-
-
-@contextmanager
-def _started(work: bytes) -> Iterator[_Process]:
-    """Start a worker and send its work; it has a process group of its own, so that Ctrl-C is for us to hear."""
-    command = [sys.executable, "-I", "-c", _PROGRAM, *sys.path]
-    process = subprocess.Popen(  # noqa: S603 - Python itself, there is no shell
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, process_group=0
-    )
-    try:
-        _send(process, work)
-        yield process
-    finally:
-        process.kill()
-        with suppress(BrokenPipeError), process:  # what it has not read of its work
-            pass
-
-
-def _send(process: _Process, work: bytes) -> None:
-    pipe = cast("BinaryIO", process.stdin)
-    try:
-        pipe.write(work)
-        pipe.close()
-    except BrokenPipeError as error:
-        raise _ended(process) from error
-
-
-def _received(process: _Process) -> Part:
-    """Wait for a worker's next part."""
-    try:
-        part: Part = pickle.load(cast("BinaryIO", process.stdout))  # noqa: S301 - our own process wrote it
-    except (EOFError, pickle.UnpicklingError) as error:
-        raise _ended(process) from error
-    return part
-
-
-def _noted(part: Part, maker: BlockMaker) -> Sequence[Any]:
-    """Give the pieces of a part, and count what it lacks as our own maker does; raise what making it has raised."""
-    if part.error is not None:
-        raise part.error
-    for name, shortfall in part.short.items():
-        maker.short.setdefault(name, Shortfall(name)).rows += shortfall.rows
-    return part.pieces
-
-
-def _ended(process: _Process) -> SeedkitError:
-    return SeedkitError(
-        f"a worker that makes rows has ended with {process.wait()}",
-        hint="Run it again with --workers 0; each worker takes about 40 MB.",
-    )
+    work = [(begin, end - begin) for begin, end in block_spans(first, count)]
+    with made_elsewhere(workers, maker, work) as blocks:
+        yield maker.blocks(first, count) if blocks is None else blocks

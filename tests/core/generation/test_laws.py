@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from seedkit.core.foreign_keys import ForeignKey
 from seedkit.core.generation.columns.parents import Numbered
 from seedkit.core.generation.expressions.parser import parsed_check
+from seedkit.core.generation.planning.numbering import Numbering
 from seedkit.core.generation.planning.situation import Parents, Situation
 from seedkit.core.generation.planning.tables import TablePlanner
 from seedkit.core.generation.rows.making import RowMaker
@@ -66,7 +67,8 @@ def things(names: list[str], *, name: str = "things", uniques: bool = True) -> T
 
 def maker(rules: TableRules, *, seed: int = 0, users: int = 1000) -> RowMaker:
     situation = Situation(
-        counted=["id"], parents={USERS.name: Parents(users, {"id": Numbered(1)})} if rules.table.foreign_keys else {}
+        counted={"id": Numbering()},
+        parents={USERS.name: Parents(users, {"id": Numbered(1)})} if rules.table.foreign_keys else {},
     )
     return RowMaker(TablePlanner(rules, a_run(seed), situation).planned, rules.surroundings({}))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from seedkit.core.generation.expressions.evaluation import evaluator
+from seedkit.core.generation.planning.numbering import Numbering
 from seedkit.core.generation.planning.situation import Situation
 from seedkit.core.generation.planning.tables import planned_table
 from seedkit.core.generation.row_values import row_reader
@@ -55,7 +56,7 @@ COUNTRY = "upper((country)::text) = (country)::text"
 )
 def test_a_check_is_proven_where_the_column_is_made_for_it(column: str, type_: str, check: str, proven: bool) -> None:
     rules = a_table({column: type_}, checks=[check], uniques=[("id",)] if column == "id" else [])
-    plan = planned_table(rules, a_run(), Situation(counted=["id"] if column == "id" else [], parents={}))
+    plan = planned_table(rules, a_run(), Situation(counted={"id": Numbering()} if column == "id" else {}, parents={}))
     surroundings = rules.surroundings({})
     (rule,) = rules.checks
 

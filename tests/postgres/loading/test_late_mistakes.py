@@ -91,3 +91,23 @@ def test_a_mistake_in_a_row_of_another_shape_is_told_though_it_stands_further_up
     told = f"{caught.value.origin} {caught.value.detail}"
     assert "people.yml:3" in told
     assert "people.yml:4000" in told
+
+
+@pytest.mark.parametrize(("column", "value"), [("name", "null"), ("score", "-5")])
+def test_all_rows_that_break_a_rule_are_told_wherever_the_first_one_stands(
+    connection: Connection, project: Callable[[dict[str, str]], Path], column: str, value: str
+) -> None:
+    connection.execute(
+        "create table people (id integer primary key, name text not null, score integer check (score > 0))"
+    )
+    lines = rows(5_000)
+    for number in (4_000, 4_990):
+        values = {"id": str(number), "name": "Ada", "score": "1", column: value}
+        lines[number - 1] = f"- {{{', '.join(f'{name}: {text}' for name, text in values.items())}}}"
+    project({"fixtures/people.yml": "\n".join(lines)})
+
+    with pytest.raises(SeedkitError) as caught:
+        seed(connection=connection)
+
+    assert str(caught.value.origin) == "fixtures/people.yml:4000"
+    assert "fixtures/people.yml:4990" in str(caught.value.detail)

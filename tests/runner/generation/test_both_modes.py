@@ -10,6 +10,7 @@ from seedkit.core.generation.planning.tables import TablePlanner
 from seedkit.core.generation.rows.by_column import ColumnRows, MadeRows
 from seedkit.core.generation.rows.making import RowMaker
 from seedkit.runner.generation.engine import Engine
+from seedkit.runner.generation.outcomes import TableRows
 from tests.conftest import ROOT
 from tests.runner.generation.conftest import Fill
 from tests.runner.generation.test_checks_that_hold import SHAPES
@@ -27,14 +28,14 @@ SCHEMAS = {
 def makers(monkeypatch: pytest.MonkeyPatch) -> list[tuple[RowMaker, int]]:
     """What makes the rows of each table of a run, and the number of its first row."""
     found: list[tuple[RowMaker, int]] = []
-    make = Engine._maker
+    make = Engine._rows
 
-    def kept(self: Engine, oid: int, planner: TablePlanner) -> RowMaker:
-        maker = make(self, oid, planner)
-        found.append((RowMaker(maker.planned, maker.surroundings), planner.situation.first))
-        return maker
+    def kept(self: Engine, oid: int, planner: TablePlanner) -> TableRows:
+        rows = make(self, oid, planner)
+        found.append((RowMaker(rows.maker.planned, rows.maker.surroundings), rows.first))
+        return rows
 
-    monkeypatch.setattr(Engine, "_maker", kept)
+    monkeypatch.setattr(Engine, "_rows", kept)
     return found
 
 

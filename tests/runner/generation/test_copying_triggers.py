@@ -41,3 +41,19 @@ def test_what_triggers_copy_holds_where_it_goes(connection: Connection) -> None:
 
     assert rows(report) == {"rules": 40, "teams": 40, "rules_of_teams": 40}
     assert connection.execute("select count(*) from rules_of_teams").fetchone() == (80,)
+
+
+def test_what_triggers_copy_has_room_where_it_goes(connection: Connection) -> None:
+    connection.execute("""
+        create table users (id serial primary key, name text not null, bytes bigint not null);
+        create table logged (user_id integer, name varchar(6) not null, bytes smallint not null);
+        create function logs() returns trigger language plpgsql as 'begin
+            insert into logged (user_id, name, bytes) values (new.id, new.name, new.bytes); return null;
+        end';
+        create trigger logs after insert on users for each row execute function logs();
+    """)
+
+    report = filled(connection, {"users": 50})
+
+    assert report.right, str(report)
+    assert connection.execute("select count(*) from logged").fetchone() == (50,)

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from seedkit.errors import LoadError
-from tests.runner.generation.conftest import Fill
+from tests.runner.generation.conftest import Fill, filled, rows
 
 Connection = psycopg.Connection
 
@@ -104,7 +104,7 @@ def test_rows_that_a_trigger_swallows_are_noticed(fill: Fill, when: str, body: s
 
     assert report.tables[0].rows == 75
     assert report.tables[0].reasons == (
-        "table orders: 25 of 100 rows are not there, without a word of the server; triggers that may do that: judge",
+        "table orders: 25 of 100 rows are not there, without a word of the server; what may do that: judge",
     )
 
 
@@ -116,7 +116,9 @@ def test_rows_that_a_rule_has_gone_elsewhere_are_none_of_the_table(fill: Fill, r
 
     orders = next(table for table in report.tables if str(table.table) == "orders")
     assert (orders.rows, orders.failed) == (0, True)
-    assert orders.reasons == ("table orders: 100 of 100 rows are not there, without a word of the server",)
+    assert orders.reasons == (
+        "table orders: 100 of 100 rows are not there, without a word of the server; what may do that: rule turn",
+    )
 
 
 @pytest.fixture
@@ -145,7 +147,7 @@ def test_rows_that_a_trigger_swallows_are_noticed_under_policies(
 
     assert report.tables[0].rows == 75
     assert report.tables[0].reasons == (
-        "table orders: 25 of 100 rows are not there, without a word of the server; triggers that may do that: judge",
+        "table orders: 25 of 100 rows are not there, without a word of the server; what may do that: judge",
     )
 
 
@@ -162,3 +164,133 @@ def test_rows_that_exclude_each_other_are_made_anew(fill: Fill) -> None:
     )
 
     assert report.tables[0].rows > 140
+
+
+@pytest.mark.parametrize("key", ["not null", "not null {} deferrable initially deferred", ""])
+@pytest.mark.parametrize("when", ["before", "check"])
+def test_a_refused_row_of_a_circle_is_made_up_for(fill: Fill, connection: Connection, key: str, when: str) -> None:
+    users, teams = (key.format(f"references {table}") if "{}" in key else f"{key}" for table in ("users", "teams"))
+    odd = "raise_if(size)"
+    opaque = f"""
+        create function raise_if(int) returns boolean immutable language plpgsql as 'begin return $1 % 5 <> 0; end';
+        create function judge() returns trigger language plpgsql as
+            $$ begin if not {odd.replace("size", "new.size")} then raise 'no'; end if; return new; end $$;
+    """
+    judged = (
+        f"alter table teams add check ({odd})"
+        if when == "check"
+        else "create trigger judge before insert on teams for each row execute function judge()"
+    )
+
+    report = fill(
+        f"""
+        create table users (id serial primary key, name text not null);
+        create table teams (id serial primary key, size int not null, owner_id int {users});
+        alter table users add team_id int {teams};
+        {"" if "{}" in key else "alter table teams add foreign key (owner_id) references users;"}
+        {"" if "{}" in key else "alter table users add foreign key (team_id) references teams;"}
+        {opaque} {judged}
+        """,
+        120,
+    )
+
+    assert report.right, str(report)
+    counted = "select count(*), max(id), count(*) filter (where size % 5 = 0) from teams"
+    assert connection.execute(counted.encode()).fetchone() == (120, 120, 0)
+    assert connection.execute("select count(*), max(id) from users").fetchone() == (120, 120)
+
+
+@pytest.mark.parametrize(("null", "members"), [("", 120), ("not null", None)])
+def test_what_refers_to_a_row_of_a_circle_that_is_left_out_has_null_or_is_left_out_too(
+    fill: Fill, connection: Connection, null: str, members: int | None
+) -> None:
+    report = fill(
+        f"""
+        create table users (id serial primary key, team_id int {null});
+        create table teams (id serial primary key, owner_id int references users, above int references teams);
+        alter table users add foreign key (team_id) references teams;
+        create function judge() returns trigger language plpgsql as
+            $$ begin if new.id % 10 = 0 then raise 'ten'; end if; return new; end $$;
+        create trigger judge before insert on teams for each row execute function judge();
+        """,
+        120,
+    )
+
+    found = rows(report)
+    assert found["teams"] == 108
+    assert found["users"] == members if members else 90 < found["users"] < 120
+    teams, users = report.tables
+    assert teams.reasons == ('table teams: judge() ("ten") refused 12 of 120 rows; write teams: {…} in generate.yml',)
+    left_out = f"table users: {120 - found['users']} rows need others that are left out"
+    assert users.reasons == (() if members else (left_out,))
+
+
+def test_a_row_that_a_policy_refuses_is_made_up_for(fill: Fill, connection: Connection, under_policies: str) -> None:
+    connection.execute(ORDERS.encode())
+
+    report = fill(
+        f"""
+        alter table orders enable row level security;
+        create policy most on orders using (true) with check (ascii(iban) % 5 <> 0);
+        grant select, insert on orders to {under_policies}; grant select, usage on orders_id_seq to {under_policies};
+        set role {under_policies}
+        """,
+        40,
+    )
+
+    assert (report.tables[0].rows, report.tables[0].reasons) == (40, ())
+
+
+@pytest.mark.parametrize("columns", ["open boolean, done boolean not null", ""], ids=["of two columns", "of none"])
+@pytest.mark.parametrize("by", ["row security", "rules"])
+def test_tables_without_a_key_take_rows_again_where_copy_does_not_go(
+    fill: Fill, connection: Connection, under_policies: str, by: str, columns: str
+) -> None:
+    connection.execute(f"create table flags ({columns}); create table log (at timestamptz default now())".encode())
+    schema = (
+        f"alter table flags enable row level security; create policy all_of_them on flags using (true);"
+        f"grant select, insert on flags to {under_policies}; set role {under_policies}"
+        if by == "row security"
+        else "create rule also as on insert to flags do also insert into log default values"
+    )
+
+    reports = [fill(schema, 30), filled(connection, {"flags": 30})]
+
+    assert [rows(report)["flags"] for report in reports] == [30, 30]
+    assert connection.execute("select count(*) from flags").fetchone() == (60,)
+
+
+def test_ids_that_policies_hide_are_passed(fill: Fill, connection: Connection, under_policies: str) -> None:
+    connection.execute(ORDERS.encode())
+
+    reports = [
+        fill(
+            f"""
+            alter table orders enable row level security; create policy blind on orders for insert with check (true);
+            grant select, insert on orders to {under_policies};
+            grant select, usage on orders_id_seq to {under_policies};
+            set role {under_policies}
+            """,
+            20,
+        ),
+        filled(connection, {"orders": 20}),
+    ]
+    connection.execute("reset role")
+
+    assert [rows(report) for report in reports] == [{"orders": 20}] * 2
+    assert connection.execute("select count(*), max(id) from orders").fetchone() == (40, 40)
+
+
+def test_policies_that_refuse_every_row_are_named(fill: Fill, connection: Connection, under_policies: str) -> None:
+    report = fill(
+        f"""
+        {ORDERS}; alter table orders enable row level security; create policy none_of_them on orders using (false);
+        grant select, insert on orders to {under_policies}; grant select, usage on orders_id_seq to {under_policies};
+        set role {under_policies}
+        """,
+        20,
+    )
+
+    assert report.tables[0].reasons == (
+        "table orders: row-level security refused all of 20 rows; write orders: {…} in generate.yml",
+    )

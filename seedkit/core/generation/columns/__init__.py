@@ -1,1 +1,1 @@
-"""Generators of columns: a block of rows at a time, as COPY texts, each value a function of its row's number alone."""
+"""Generators of columns: the values of some rows, as COPY texts, each a function of its row's number alone."""

@@ -30,6 +30,19 @@ class Counter:
 
 
 @dataclass(frozen=True, slots=True)
+class Padded:
+    """The rows' own numbers with zeros in front of them, up to a width."""
+
+    first: int
+    step: int
+    width: int
+
+    def values(self, rows: range) -> Iterable[str]:
+        """Give each row's number."""
+        return [str(self.first + row * self.step).zfill(self.width) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
 class Pointed:
     """The rows' own numbers as the last digits of fractions: keys that nobody else has."""
 

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from seedkit.core.catalog import Column
 from seedkit.core.generation.expressions.type_names import modifiers
 from seedkit.core.generation.planning.capacity import Capacity
 from seedkit.core.generation.planning.facts import facts_of
+from seedkit.core.generation.planning.numbering import Numbering
 from seedkit.core.generation.planning.situation import Situation
 from seedkit.core.generation.planning.types.numbers import WHOLE, ends
 from seedkit.core.generation.planning.unique_keys.subjects import subjects_of
 from seedkit.core.generation.schema import TableRules, UniqueRule
 
+_FROM_ONE = Numbering()
 
-def counted_columns(rules: TableRules, fed: frozenset[str]) -> list[str]:
-    """List the columns that are counted: fed by a sequence, or an integer key of one column that is no foreign key.
+
+def counted_columns(rules: TableRules, fed: Mapping[str, Numbering]) -> dict[str, Numbering]:
+    """Give the columns that are counted: fed by a sequence, or an integer key of one column that is no foreign key.
 
     A column of a foreign key is only where another one of it may be NULL, and so says nothing; one of which a CHECK
-    leaves every seventh number, say, is a key like others.
+    leaves every seventh number, say, is a key like others. A text is where a sequence's values are in it.
     """
     table = rules.table
     referring = {
@@ -28,27 +31,40 @@ def counted_columns(rules: TableRules, fed: frozenset[str]) -> list[str]:
         if all(table.column(other).not_null for other in key.columns if other != name)
     }
     key = rules.table.key_column
-    return [
-        column.name
+    return {
+        column.name: fed.get(column.name, _FROM_ONE)
         for column in rules.sent_columns
-        if (column.base_type in WHOLE or (column.base_type == "numeric" and not _has_fractions(column)))
-        and column.name not in referring
+        if column.name not in referring
         and facts_of(rules, column).narrowing.residues is None
         and (
             column.name in fed
-            or column.identity
-            or ((column.name == key or _is_id(rules, column)) and _leaves_numbers(rules, column))
+            or (
+                is_number(column)
+                and (
+                    column.identity
+                    or ((column.name == key or _is_id(rules, column)) and _leaves_numbers(rules, column))
+                )
+            )
         )
-    ]
+    }
 
 
-def first_row(rules: TableRules, counted: Iterable[str], there: int, highest: Mapping[str, int]) -> int:
-    """Give the number of the first new row: past those that are there, and past the highest counted key.
+def first_row(rules: TableRules, counted: Mapping[str, Numbering], reached: Iterable[int]) -> int:
+    """Give the number of the first new row: past those that are there, and past all that counted keys have `reached`.
 
-    Where CHECKs ask for higher numbers it begins with these.
+    Where CHECKs ask for higher numbers (lower ones, where they go down) it begins with these.
     """
-    lows = (ends(facts_of(rules, rules.table.column(name)), 0)[0] - 1 for name in counted)
-    return max([there, *highest.values(), *lows])
+    begins = (
+        how.row_of(ends(facts_of(rules, rules.table.column(name)), 0)[0 if how.step > 0 else 1])
+        for name, how in counted.items()
+        if how.pattern is None
+    )
+    return max([0, *reached, *begins])
+
+
+def is_number(column: Column) -> bool:
+    """Whether a column holds whole numbers."""
+    return column.base_type in WHOLE or (column.base_type == "numeric" and not _has_fractions(column))
 
 
 def _is_id(rules: TableRules, column: Column) -> bool:
@@ -72,10 +88,23 @@ def _has_fractions(column: Column) -> bool:
 def numbers_left(rules: TableRules, situation: Situation) -> Capacity:
     """Say how many rows the counted columns leave, by their types and CHECKs."""
     capacity = Capacity()
-    for name in situation.counted:
-        high = ends(facts_of(rules, rules.table.column(name)), 0)[1]
-        capacity = capacity.least(Capacity(situation.there + max(0, high - situation.first), name))
+    for name, how in situation.counted.items():
+        for end, what in _ends_of(rules, name, how):
+            left = how.row_of(end) + 1 - situation.first
+            capacity = capacity.least(Capacity(situation.there + max(0, left), what))
     return capacity
+
+
+def _ends_of(rules: TableRules, name: str, how: Numbering) -> Iterator[tuple[int, str]]:
+    """Give the last values of a counted column, and what ends them: its type, or the sequence that feeds it."""
+    column = rules.table.column(name)
+    if how.pattern is None:
+        yield ends(facts_of(rules, column), 0)[1 if how.step > 0 else 0], name
+    elif limits := modifiers(column.type_name):
+        digits = limits[0] - len(how.pattern.prefix) - len(how.pattern.suffix)
+        yield how.step * (10 ** max(0, digits - (how.step < 0)) - 1), name
+    if how.last is not None:
+        yield how.last, how.source or name
 
 
 def is_counted(rule: UniqueRule, counted: Collection[str]) -> bool:

@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from seedkit.core.catalog import Table
+from seedkit.core.catalog import Column, Table
+from seedkit.core.generation.expressions.parser import parsed_check
 from seedkit.core.generation.expressions.substitution import substituted
-from seedkit.core.generation.expressions.tree import Column, IsNotNull
+from seedkit.core.generation.expressions.tree import Column as ColumnNode
+from seedkit.core.generation.expressions.tree import IsNotNull
+from seedkit.core.generation.expressions.type_names import modifiers
+from seedkit.core.generation.planning.types.numbers import WHOLE
 from seedkit.core.generation.schema import Check, TableRules
-from seedkit.core.names import TableName
+from seedkit.core.names import TableName, quote_identifier
 
 _NAME = r'(?:"[^"]+"|\w+)'
 _INSERT = re.compile(
@@ -17,6 +21,7 @@ _INSERT = re.compile(
 )
 _RECORD = re.compile(rf"\bselect\s+\*\s+into\s+(\w+)\s+from\s+({_NAME}(?:\s*\.\s*{_NAME})?)", re.IGNORECASE)
 _INTO = re.compile(rf"\binsert\s+into\s+({_NAME}(?:\s*\.\s*{_NAME})?)", re.IGNORECASE)
+_BITS = {"smallint": 16, "integer": 32}
 _FIELD = re.compile(r'(\w+)\s*\.\s*("[^"]+"|\w+)')
 
 
@@ -54,10 +59,25 @@ def _held(name: str, source: str, lender: Table, target: Table, rules: TableRule
     if name not in columns or all(column.name != source for column in lender.columns):
         return
     if columns[name].not_null:  # a default does not help where NULL is given
-        yield Check(f"not null of {target.name}.{name}", IsNotNull(Column(source)), "")
+        yield Check(f"not null of {target.name}.{name}", IsNotNull(ColumnNode(source)), "")
+    if (room := _room(columns[name], lender.column(source))) is not None:
+        yield Check(f"{columns[name].type_name} of {target.name}.{name}", parsed_check(f"CHECK ({room})"), room)
     for check in rules.checks_of(name) if rules is not None else ():
-        expression = substituted(check.expression, {name: Column(source)})
+        expression = substituted(check.expression, {name: ColumnNode(source)})
         yield Check(f"{check.name} of {target.name}", expression, check.definition)
+
+
+def _room(column: Column, source: Column) -> str | None:
+    """Say what a column has room for, of one that it is copied from; None for all that this can be."""
+    quoted, limits = quote_identifier(source.name), modifiers(column.type_name)
+    if column.type_name == source.type_name:
+        return None
+    if column.type_name.startswith("character") and limits:
+        return f"char_length({quoted}) <= {limits[0]}"
+    if column.base_type in _BITS and source.base_type in WHOLE:
+        most = 2 ** (_BITS[column.base_type] - 1)
+        return f"{quoted} >= {-most} and {quoted} < {most}"
+    return None
 
 
 def _table(text: str, schema: str) -> TableName:

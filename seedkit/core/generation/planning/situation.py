@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from seedkit.core.generation.columns.parents import Key
 from seedkit.core.generation.columns.per_parent import PerParent
+from seedkit.core.generation.planning.numbering import Numbering
 from seedkit.core.generation.planning.refined import Refined
 
 Taken = Callable[[tuple[str, ...]], Iterable[Sequence[str | None]]]
@@ -39,14 +40,14 @@ class Parents:
 class Situation:
     """What a table is when it is planned.
 
-    `counted` are the columns that have the rows' own numbers, as a sequence or nothing else gives them values;
+    `counted` are the columns that have the rows' own numbers, as a sequence or nothing else gives them values, and how;
     `parents` the rows behind each foreign key, by its name; a key without an entry has none. So many rows are `there`;
     `first` is the number of the first new one, and `taken` reads what those have in columns of keys.
     `promised` are the columns that others refer to before the rows are there: nothing may change them. `refined` says
     what people have said of columns; `per`, by the names of foreign keys, how many rows each parent gets.
     """
 
-    counted: Collection[str]
+    counted: Mapping[str, Numbering]
     parents: Mapping[str, Parents]
     there: int = 0
     first: int = 0

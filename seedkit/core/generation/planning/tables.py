@@ -9,7 +9,6 @@ from functools import cached_property, partial
 
 from seedkit.core.catalog import Column
 from seedkit.core.generation.columns.blocks import Generator
-from seedkit.core.generation.columns.numbers import Counter
 from seedkit.core.generation.planning.capacity import Capacity, looked_at
 from seedkit.core.generation.planning.choosing import chosen_for
 from seedkit.core.generation.planning.chosen import Chosen, Facts, Run, Rung
@@ -159,8 +158,8 @@ class TablePlanner:
     def _columns(self, attempt: int) -> dict[str, Chosen]:
         """Give each column what makes it."""
         found = {
-            name: Chosen(column=name, generator=Counter(), spelling="!range", rung=Rung.KEY)
-            for name in self.situation.counted
+            name: Chosen(column=name, generator=how.generator, spelling="!range", rung=Rung.KEY)
+            for name, how in self.situation.counted.items()
         }
         found |= self.references.lines | self.slots | self.keys.at(attempt)
         for name in sorted(made_first(self.situation.refined) - found.keys()):

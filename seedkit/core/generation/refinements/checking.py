@@ -15,6 +15,7 @@ from seedkit.core.generation.expressions.values import NotEvaluatedError, Server
 from seedkit.core.generation.planning.chosen import Chosen, Run
 from seedkit.core.generation.planning.facts import facts_of
 from seedkit.core.generation.planning.foreign_keys.typed_keys import pairs_of
+from seedkit.core.generation.planning.numbering import Numbering, numbers_left_to
 from seedkit.core.generation.planning.situation import Situation
 from seedkit.core.generation.planning.tables import PlannedTable, planned_table
 from seedkit.core.generation.planning.types.kinds import family_of
@@ -43,7 +44,7 @@ def refuse_misfits(
     said: Mapping[str, SaidColumn],
     run: Run,
     surroundings: Surroundings,
-    counted: Sequence[str],
+    counted: Mapping[str, Numbering],
     *,
     refused: RefusedTexts = nothing_refused,
 ) -> None:
@@ -62,17 +63,19 @@ def refuse_misfits(
         sample.refuse_check(check)
 
 
-def _hypothetical(rules: TableRules, said: Mapping[str, SaidColumn], run: Run, counted: Sequence[str]) -> PlannedTable:
+def _hypothetical(
+    rules: TableRules, said: Mapping[str, SaidColumn], run: Run, counted: Mapping[str, Numbering]
+) -> PlannedTable:
     """Plan the table as if it were empty, and no other had rows."""
     try:
-        return planned_table(rules, run, Situation(counted=counted, parents={}, refined=said))
+        return planned_table(rules, run, Situation(counted=numbers_left_to(counted, said), parents={}, refined=said))
     except SeedkitError as error:
         first = min(said.values(), key=lambda column: column.said.line)
         error.origin = error.origin or first.language.said.place(first.said.line)
         raise
 
 
-def _refuse_misplaced(rules: TableRules, column: SaidColumn, counted: Sequence[str]) -> None:
+def _refuse_misplaced(rules: TableRules, column: SaidColumn, counted: Mapping[str, Numbering]) -> None:
     """Refuse what is said of keys that are numbered, and of parents where there is no foreign key."""
     keys = [key for key in rules.table.foreign_keys if column.column in key.columns]
     if column.parent is not None and rules.table.find_column(column.parent.table) is not None:
@@ -88,7 +91,7 @@ def _refuse_misplaced(rules: TableRules, column: SaidColumn, counted: Sequence[s
             f'column "{column.column}" is no foreign key',
             f"Add one to {column.parent.table}, or list values: !choice [1, 2, 3].",
         )
-    if column.column in counted and not (column.left or column.counted):
+    if column.column in numbers_left_to(counted, {column.column: column}) and not (column.left or column.counted):
         raise _error(
             column,
             f'column "{column.column}" has the numbers of the rows, which go on behind those that are there',

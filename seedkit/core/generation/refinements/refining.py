@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from seedkit.errors import blamed_on
 if TYPE_CHECKING:
     from seedkit.core.fixture_language.row_values import Setting
     from seedkit.core.generation.planning.chosen import Run
+    from seedkit.core.generation.planning.numbering import Numbering
     from seedkit.core.generation.refinements.checking import RefusedTexts
     from seedkit.core.generation.refinements.language import Language
     from seedkit.core.generation.refinements.refined import SaidColumn
@@ -75,7 +76,7 @@ class Refining:
         run: Run,
         setting: Setting,
         surroundings: Surroundings,
-        counted: Sequence[str],
+        counted: Mapping[str, Numbering],
         without: Collection[str] = (),
         refused: RefusedTexts | None = None,
     ) -> dict[str, SaidColumn]:

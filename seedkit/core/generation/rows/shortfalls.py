@@ -64,14 +64,37 @@ def refused(refusal: Refusal, table: str, rows: int, tried: int, asked: int) -> 
     return f"table {table}: {refusal.cause} refused {many}; write {table}: {{{columns}}} in generate.yml"
 
 
-def swallowed(table: str, rows: int, sent: int, triggers: Sequence[str]) -> str:
-    """Say how many rows a trigger has left out without a word.
+def swallowed(table: str, rows: int, sent: int, by: Sequence[str]) -> str:
+    """Say how many rows were left out without a word, and what may have done that.
 
     >>> swallowed("events", 5, 100, ["keep_few"])
-    'table events: 5 of 100 rows are not there, without a word of the server; triggers that may do that: keep_few'
+    'table events: 5 of 100 rows are not there, without a word of the server; what may do that: keep_few'
     """
-    names = f"; triggers that may do that: {', '.join(triggers)}" if triggers else ""
+    names = f"; what may do that: {', '.join(by)}" if by else ""
     return f"table {table}: {rows:,} of {sent:,} rows are not there, without a word of the server{names}"
+
+
+def asked_early(trigger: str, table: str, children: Sequence[str]) -> str:
+    """Say of a trigger that refuses a run at its end how its rows were found, and what it may want instead.
+
+    >>> asked_early("has_lines", "orders", ["lines"])
+    'table orders: has_lines refuses rows at the end of the run, and was asked as they came; \
+if each needs a row of lines, write lines: {_rows: !per {orders: 1..3}} in generate.yml'
+    """
+    each = f"; if each needs a row of {children[0]}, " if children else ""
+    write = f"write {children[0]}: {{_rows: !per {{{table}: 1..3}}}} in generate.yml" if children else ""
+    return f"table {table}: {trigger} refuses rows at the end of the run, and was asked as they came{each}{write}"
+
+
+def gone_at_the_end(table: str, rows: int, sent: int, triggers: Sequence[str]) -> str:
+    """Say how many rows triggers have taken away at the end of the run.
+
+    >>> gone_at_the_end("tags", 5, 100, ["purge"])
+    'table tags: 5 of 100 rows were taken away at the end of the run; triggers that wait for it: purge'
+    """
+    names = ", ".join(triggers)
+    gone = f"{rows:,} of {sent:,} rows were taken away at the end of the run"
+    return f"table {table}: {gone}; triggers that wait for it: {names}"
 
 
 def refusal_by(rules: TableRules, constraint: str | None, fixed: Collection[str]) -> Refusal | None:

@@ -35,6 +35,11 @@ class Tally:
         return self._refused.total() >= (_PATIENCE + self.taken // 4 if self.taken else _NONE_TAKEN)
 
     @property
+    def has_refused(self) -> bool:
+        """Whether a row was refused, be it that another was taken in its place."""
+        return bool(self._refused)
+
+    @property
     def is_empty(self) -> bool:
         """Whether no row has come to the server so far."""
         return not (self.taken or self.missing or self._refused)
@@ -43,6 +48,18 @@ class Tally:
     def is_taken(self) -> bool:
         """Whether a key was refused because another row has it."""
         return any(refusal.is_taken for refusal in self._refused)
+
+    def forget_displaced(self) -> int:
+        """Say how many rows were left out as another row has a key of theirs, and take them for rows not asked for.
+
+        None where no further one is to be tried.
+        """
+        displaced = {refusal: rows for refusal, rows in self._left_out.items() if refusal.is_taken}
+        if self.given_up:
+            return 0
+        for refusal in displaced:
+            del self._left_out[refusal]
+        return sum(displaced.values())
 
     def refuse(self, number: int, refusal: Refusal) -> None:
         """Note that a row was refused."""

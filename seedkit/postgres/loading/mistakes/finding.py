@@ -78,7 +78,8 @@ def by_what_they_bring(look: Look, error: psycopg.Error, place: Origin | None = 
     unmoved = isinstance(error, psycopg.DataError) or (look.circular and isinstance(error, _MISSING_PARENT))
     if find is None or (changed and not unmoved) or _sees_no_column(look, error):
         return []
-    since = place if isinstance(error, psycopg.DataError) and copies_a_row(error) and len(look.loads) == 1 else None
+    by_row = psycopg.DataError if look.triggers else _ROW_BY_ROW
+    since = place if isinstance(error, by_row) and copies_a_row(error) and len(look.loads) == 1 else None
     return asked(look.connection, lambda: find(look.connection, doubts_of(look.connection, look.loads, since), error))
 
 
@@ -87,6 +88,9 @@ def _sees_no_column(look: Look, error: psycopg.Error) -> bool:
     keys = {key.name for load in look.loads for key in load.table.keys}
     return isinstance(error, psycopg.errors.UniqueViolation) and error.diag.constraint_name not in keys
 
+
+_ROW_BY_ROW = (psycopg.DataError, psycopg.errors.CheckViolation, psycopg.errors.NotNullViolation)
+"""What a COPY looks at before it goes on to the next row, where no trigger does anything."""
 
 _MISSING_PARENT = psycopg.errors.ForeignKeyViolation
 

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 
 from seedkit.core.foreign_keys import ForeignKey
 from seedkit.core.generation.columns.blocks import NULL, Constant, Generator
-from seedkit.core.generation.columns.parents import Earlier, EarlierAgreeing, Numbered
+from seedkit.core.generation.columns.parents import Earlier, EarlierAgreeing
 from seedkit.core.generation.planning.chosen import Chosen, Rung
 from seedkit.core.generation.planning.foreign_keys.references import References
+from seedkit.core.generation.planning.overwriting import overwritten
 from seedkit.core.generation.planning.refined import OfParent, parent_spelling
 from seedkit.core.generation.schema import UniqueRule
 
@@ -44,8 +45,10 @@ def _earlier(  # noqa: PLR0917
         if mine in found and theirs in found and mine not in references.exclusive(key, found)
     ]
     next_to = bool(keys_held(references, key))
-    if not shared and not next_to and other in references.situation.counted:
-        return Earlier(Numbered(first + 1), stream, first, null)
+    if null is not None and other in overwritten(references.rules):
+        return Constant(NULL)
+    if not shared and not next_to and (how := references.situation.counted.get(other)):
+        return Earlier(how.key(first), stream, first, null)
     if other not in found:
         return Constant(NULL)
     mine, theirs = (tuple(side) for side in zip(*shared, strict=True)) if shared else ((), ())

@@ -1,0 +1,49 @@
+"""`seedkit db status` tells what there is, and makes nothing."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Run, Write
+
+
+@pytest.fixture
+def embedded(project: Write, seedkit: Run) -> Iterator[Path]:
+    settings = '[tool.seedkit.embedded]\nschema = ["schema.sql"]\n'
+    yield project({"pyproject.toml": settings, "schema.sql": "create table users (id int);"})
+    seedkit("db", "reset")
+
+
+def test_before_the_first_start_nothing_is_made(embedded: Path, seedkit: Run) -> None:
+    ran = seedkit("db", "status")
+
+    assert (ran.returncode, ran.stdout) == (0, "server  never started here: `seedkit db start`\n")
+    assert not (embedded / ".seedkit").exists()
+
+
+def test_a_server_that_runs_tells_its_tables_and_what_has_become_of_the_schema(embedded: Path, seedkit: Run) -> None:
+    seedkit("db", "migrate")
+    first = seedkit("db", "status").stdout
+    (embedded / "schema.sql").write_text("create table users (id int, name text);", encoding="utf-8")
+
+    changed = seedkit("db", "status").stdout
+    document = json.loads(seedkit("db", "status", "--json").stdout)
+
+    assert "database  1 table, " in first
+    assert "schema    schema.sql, as these tables were made" in first
+    assert "schema    schema.sql has changed since these tables were made" in changed
+    assert "`seedkit db reset` drops the tables with their rows" in changed
+    assert (document["running"], document["tables"]) == (True, 1)
+    assert document["schema_changes"] == ["schema.sql has changed"]
+
+
+def test_a_server_that_was_stopped_stays_so(embedded: Path, seedkit: Run) -> None:
+    seedkit("db", "start")
+    seedkit("db", "stop")
+
+    told = seedkit("db", "status").stdout
+
+    assert told.startswith("server  stopped: `seedkit db start`\ndata ")
+    assert json.loads(seedkit("db", "status", "--json").stdout)["running"] is False
