@@ -33,14 +33,13 @@ from seedkit.core.generation.expressions.tree import (
 )
 from seedkit.core.generation.expressions.values import Unevaluated
 from seedkit.core.generation.periods import residues_of
-from seedkit.core.generation.spans import Narrowing
+from seedkit.core.generation.spans import EVERYTHING, Narrowing
 
 _LENGTHS = {
     **dict.fromkeys(("char_length", "character_length", "length"), "length"),
     "octet_length": "octets",
     **dict.fromkeys(("cardinality", "array_length"), "items"),
 }
-_EVERYTHING = Narrowing()
 _IDEMPOTENT = frozenset(("upper", "lower", "btrim", "ltrim", "rtrim"))
 
 
@@ -51,7 +50,7 @@ def narrowed(column: str, checks: Iterable[Expression]) -> Narrowing:
     >>> narrowed("size", [parsed("((size > 0) AND (size < 10))")]).span
     Span(low=0, high=10, with_low=False, with_high=False)
     """
-    return _all_of(_EVERYTHING, map(without_not, checks), column)
+    return _all_of(EVERYTHING, map(without_not, checks), column)
 
 
 def _all_of(left: Narrowing, nodes: Iterable[Expression], column: str) -> Narrowing:

@@ -105,3 +105,7 @@ class Narrowing:
         return replace(
             self, unwanted=(*self.unwanted, *(value for value in values if value is not None)), length=length
         )
+
+
+EVERYTHING = Narrowing()
+"""What is left of a column that no CHECK speaks of."""
