@@ -1,6 +1,6 @@
-"""Plays docs/generate.md: each section's tables are created, its commands run, its questions asked.
+"""Plays the pages of generated rows: each section's tables are created, its commands run, its questions asked.
 
-Run `python -m tests.generate_page` after a change of what is generated or told: it writes the page's answers anew.
+Run `python -m tests.generate_page` after a change of what is generated or told: it writes the pages' answers anew.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ import psycopg
 from tests.pages import ROOT, answered, run
 from tests.servers import fresh_database, throwaway_server
 
-PAGE = ROOT / "docs" / "generate.md"
+PAGES = (ROOT / "docs" / "generate.md", ROOT / "docs" / "generate-values.md")
 _BLOCK = re.compile(r"^```(sql|console|psql|python|yaml)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 Connection = psycopg.Connection[Any]
 
 
-def sections() -> dict[str, str]:
-    """Give the page's sections by their titles; what stands before the first has none."""
-    parts = PAGE.read_text(encoding="utf-8").split("\n## ")
+def sections(page: Path) -> dict[str, str]:
+    """Give a page's sections by their titles; what stands before the first has none."""
+    parts = page.read_text(encoding="utf-8").split("\n## ")
     return {part.partition("\n")[0] if number else "": part for number, part in enumerate(parts)}
 
 
@@ -66,7 +66,7 @@ def _ask(text: str, connection: Connection, _folder: Path, _variables: Mapping[s
 def _call(text: str, connection: Connection, _folder: Path, _variables: Mapping[str, str]) -> str:
     connection.execute("create table users (id serial primary key, plan text not null, note text)")
     connection.execute("create table orders (id serial primary key, user_id integer references users)")
-    exec(compile(text, str(PAGE), "exec"), {"connection": connection})  # noqa: S102 - the page is ours
+    exec(compile(text, "docs/generate.md", "exec"), {"connection": connection})  # noqa: S102 - the page is ours
     return text
 
 
@@ -85,11 +85,11 @@ def _alike(output: str) -> str:
     return re.sub(r"\((in )?\d+\.\d+ s\)", r"(\g<1>0.21 s)", output)
 
 
-def written_anew() -> str:
-    """Play the whole page, each section in a database of its own."""
+def written_anew(page: Path) -> str:
+    """Play a whole page, each section in a database of its own."""
     parts = []
     with throwaway_server(18) as server:
-        for number, section in enumerate(sections().values()):
+        for number, section in enumerate(sections(page).values()):
             with (
                 fresh_database(server, f"page_{number}") as database,
                 psycopg.connect(database, autocommit=True) as connection,
@@ -101,4 +101,5 @@ def written_anew() -> str:
 
 
 if __name__ == "__main__":
-    PAGE.write_text(written_anew(), encoding="utf-8")
+    for each in PAGES:
+        each.write_text(written_anew(each), encoding="utf-8")

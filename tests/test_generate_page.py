@@ -1,4 +1,4 @@
-"""The examples of docs/generate.md: each section's commands and questions answer as the page says."""
+"""The examples of the pages of generated rows: each section's commands and questions answer as the page says."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.generate_page import played, sections
+from tests.generate_page import PAGES, played, sections
 
-SECTIONS = {title: text for title, text in sections().items() if "\n```" in text}
+SECTIONS = {title: text for page in PAGES for title, text in sections(page).items() if "\n```" in text}
 
 
 @pytest.mark.parametrize("title", SECTIONS)

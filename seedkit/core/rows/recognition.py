@@ -148,7 +148,9 @@ class Recognition:
             keys = self._reading.label_keys(rows.columns, own, _lines_at(spelled.places, chunk))
         except FixtureError:  # is raised again where the parser reads it
             return None
-        if keys is None:
+        if keys is None or (
+            keys.once and self._told
+        ):  # a row that is there keeps its own, which the labels are asked for
             return None
         added = with_column(rows, self._table, keys.column, keys.texts)
         once = tuple(name for name in added.columns if name in once or (keys.once and name == keys.column))

@@ -59,7 +59,10 @@ def refusal_of(error: psycopg.Error, plan: PlannedTable, hidden: Callable[[str],
     """
     found = refusal_by(plan.rules, error.diag.constraint_name, plan.fixed)
     if found is not None:
-        return replace(found, is_taken=isinstance(error, psycopg.errors.UniqueViolation))
+        taken = isinstance(error, psycopg.errors.UniqueViolation)
+        parts = {leaf.name.rpartition(".")[2].strip('"') for leaf in plan.rules.leaves}
+        own = error.diag.table_name in {plan.rules.table.name.name, *parts}
+        return replace(found, is_taken=taken, is_displaced=taken and own)
     if error.sqlstate == "23502" and error.diag.column_name:
         return Refusal(cause=f"not null of {error.diag.column_name}", columns=(error.diag.column_name,))
     if error.sqlstate == "42501" and error.diag.source_function == _POLICIES:

@@ -21,13 +21,15 @@ class Shortfall:
 class Refusal:
     """What refuses rows of a table, and the columns that it speaks of, as far as they are known.
 
-    `is_taken` says that it is a key that another row has, perhaps one of another table, into which a trigger writes,
+    `is_taken` says that it is a key that another row has, perhaps one of another table, into which a trigger writes;
+    `is_displaced` that it is one of the table itself;
     `looks_elsewhere` that a function names what is not there, as it counts on another search_path.
     """
 
     cause: str
     columns: tuple[str, ...] = ()
     is_taken: bool = False
+    is_displaced: bool = False
     looks_elsewhere: bool = False
 
 

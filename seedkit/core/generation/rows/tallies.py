@@ -54,7 +54,7 @@ class Tally:
 
         None where no further one is to be tried.
         """
-        displaced = {refusal: rows for refusal, rows in self._left_out.items() if refusal.is_taken}
+        displaced = {refusal: rows for refusal, rows in self._left_out.items() if refusal.is_displaced}
         if self.given_up:
             return 0
         for refusal in displaced:
