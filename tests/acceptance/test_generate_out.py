@@ -309,7 +309,7 @@ def test_a_trigger_that_meets_ids_of_the_rows_is_told_of_as_what_it_is(
         "alter table users add column audit_id integer references audit"
     )
 
-    ran = seedkit_at(database, "generate", "audit=50", "users=3", "--out", "out")
+    ran = seedkit_at(database, "generate", "audit=2000", "users=30", "--out", "out")
 
     assert ran.exit_code == 1
     assert "With --out no sequence is moved" in ran.stderr
