@@ -2,8 +2,9 @@ r"""A file without most of its rows, for whoever wants to know which tables it h
 
 Each line keeps its place; what is left out is empty lines. Left out are rows of lists below a key at the top, but for
 the first one, if each line of the file is complete in itself: an empty one, a comment, `---`, or `- ` and keys with a
-value that ends on its line. For then no line goes on what an earlier one began, and a key that begins its line is one
-at the top of the file. So what the parser is not shown are items of the list of which it is shown the first.
+value that ends on its line, below the list's margin. For then no line goes on what an earlier one began, and a key
+that begins its line is one at the top of the file. So what the parser is not shown are items of the list of which it
+is shown the first.
 """
 
 from __future__ import annotations
@@ -92,10 +93,10 @@ class ThinnedFile:
     def _part(self, part: str) -> str:
         """Thin the lines of one key at the top, or what follows in a further window."""
         if part[:1] in ("", " ", "\n", "#", "-") and not part.startswith("---"):
-            return part if self._margin is None or not part else _emptied(part, f"{self._margin}-\n")
+            return part if self._margin is None or not part else _emptied(part, self._margin, f"{self._margin}-\n")
         begun = _patterns().begins_list.match(part)
         self._margin = begun[1] if begun else None
-        return begun[0] + _emptied(part[begun.end() :]) if begun else part
+        return begun[0] + _emptied(part[begun.end() :], begun[1]) if begun else part
 
 
 def _end_of_lines(window: bytes) -> int:
@@ -105,6 +106,14 @@ def _end_of_lines(window: bytes) -> int:
     return end if window[last : last + 1] in _NO_KEY else last
 
 
-def _emptied(lines: str, item: str = "\n") -> str:
+@cache
+def _of_no_item(margin: str) -> re.Pattern[str]:
+    """Find a line that is neither an item of a list with that margin nor below one: the parser has to see it."""
+    return re.compile(rf"^(?! *+(?:#.*)?$|{margin}[ -])", re.MULTILINE)
+
+
+def _emptied(lines: str, margin: str, item: str = "\n") -> str:
     """Leave out lines of a list; an item in their place shows whoever counts bytes that the file goes on."""
+    if _of_no_item(margin).search(lines):
+        raise NotThinned
     return item + "\n" * (lines.count("\n") - 1) if lines else ""

@@ -13,6 +13,7 @@ from seedkit.core.fixtures import FixtureTable, Row
 from seedkit.errors import FixtureError
 from seedkit.files import several_tables
 from seedkit.files.fixture_files import read_fixture
+from tests.chunked_files import both_outcomes
 
 Write = Callable[..., Path]
 SPELLINGS = {
@@ -119,3 +120,16 @@ def bytes_read() -> int:
     """How much this process has read so far, whether from a disk or not."""
     [read_so_far] = re.findall(r"rchar: (\d+)", Path("/proc/self/io").read_text())
     return int(read_so_far)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    ["  - {id: 1}\n n: 2\n  - {id: 3}\n", "  - id: 1\n  n: 2\n  - id: 3\n", "    - id: 1\n   n: 2\n    - id: 3\n"],
+    ids=["left of the list", "at its margin", "within the margin"],
+)
+def test_a_line_that_belongs_to_no_row_is_refused_and_ends_no_list(tmp_path: Path, rows: str) -> None:
+    data = f"users:\n{rows}{rows.partition(chr(10))[0]}\n".encode()
+
+    by_chunks, by_events = both_outcomes(tmp_path / "users.yml", data, chunk_bytes=16)
+
+    assert (by_chunks, by_events) == (None, None)
