@@ -9,7 +9,8 @@ from pathlib import Path
 from seedkit.core.catalog import Table
 from seedkit.core.fixture_language.file_names import typed_name
 from seedkit.core.relations import Catalog
-from seedkit.core.writing.fixture_schema import TableToDescribe, fixture_schema, modeline
+from seedkit.core.writing.described_tables import TableToDescribe
+from seedkit.core.writing.fixture_schema import fixture_schema, modeline
 from seedkit.postgres.catalog.comments import read_table_comments
 from seedkit.postgres.catalog.tables import read_catalog, read_tables_and_joins
 from seedkit.postgres.connection import Connection

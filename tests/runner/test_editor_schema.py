@@ -14,6 +14,7 @@ import yaml
 
 from seedkit.runner.editor_schema import editor_schema
 from tests.conftest import ROOT
+from tests.generate_page import PAGES
 from tests.test_fixtures_page import SECTIONS
 
 Connection = psycopg.Connection
@@ -96,6 +97,26 @@ def test_no_fixture_of_the_example_project_is_found_fault_with(shop: Path, conne
     for path in sorted((ROOT / "fixtures").glob("*.yml")):
         definition = path.stem if path.stem in schema["definitions"] else None
         assert faults(schema, definition, path.read_text(encoding="utf-8")) == []
+
+
+REFINEMENTS = [
+    (page.name, block)
+    for page in PAGES
+    for block in re.split(r"(?m)^## ", page.read_text(encoding="utf-8"))
+    if "# generate.yml" in block
+]
+
+
+@pytest.mark.parametrize(("page", "section"), REFINEMENTS, ids=lambda text: text.partition("\n")[0])
+def test_no_generate_yml_of_the_pages_is_found_fault_with(page: str, section: str, connection: Connection) -> None:
+    blocks = re.findall(r"^```(sql|yaml)\n(.*?)^```$", section, re.MULTILINE | re.DOTALL)
+    connection.execute("".join(text for kind, text in blocks if kind == "sql").encode())
+    schema = described(connection)
+
+    (said,) = [text for kind, text in blocks if kind == "yaml" and text.startswith("# generate.yml")]
+
+    assert faults(schema, "generate.yml", said) == []
+    assert faults(schema, "generate.yml", said + "no_such_table: {}\n") == ["there is no such table"]
 
 
 @pytest.fixture
@@ -186,6 +207,12 @@ def test_comments_and_references_are_told_to_who_points_at_them(orders: dict[str
     assert users["description"] == "Who may log in."
     assert users["properties"]["email"]["description"] == "character varying(20); not null; Where mail goes."
     assert columns["properties"]["user_id"]["description"] == "integer; not null; refers to users"
+
+
+def test_what_is_said_of_generated_rows_names_columns_that_there_are(orders: dict[str, Any]) -> None:
+    assert faults(orders, "generate.yml", "orders: {_rows: !per {users: 1..3}, status: !choice [new], user: ~}") == []
+    assert faults(orders, "generate.yml", "orders: {_row: 5}") == ["orders has no such column"]
+    assert faults(orders, "generate.yml", "'*.mood': ~\n'pub*.x': {a: 1}\norders: ~\n_rows: 5") == []
 
 
 def test_a_text_that_is_too_long_is_marked_unless_it_may_be_a_tags(orders: dict[str, Any]) -> None:

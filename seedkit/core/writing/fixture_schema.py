@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from seedkit.core.catalog import Column, Table
 from seedkit.core.fixture_language.references import stem_of
 from seedkit.core.generation.narrowing import narrowed
-from seedkit.core.generation.schema import TableRules
+from seedkit.core.writing.described_tables import TableToDescribe, stems, told, written
+from seedkit.core.writing.refinement_schema import REFINEMENTS, refinement_schema
 from seedkit.core.writing.value_schema import ANY, COUNTED, LIST_OR_TEXT, value_schema
 
 Schema: TypeAlias = "dict[str, Any]"
+
 
 _MODELINE = "# yaml-language-server: $schema={}#/definitions/{}"
 _CAMEL = re.compile(r"_([a-z0-9])")
@@ -25,29 +26,10 @@ _LEAVE_OUT = ("defaults", "ignore", "rest")
 """With one of these options, rows or labels may leave out what they would have to say."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TableToDescribe:
-    """A table as fixtures see it, by the name that finds it; `joins` name tables that its rows may list.
-
-    `references` are the names of tables by OID.
-    """
-
-    name: str
-    rules: TableRules
-    joins: Sequence[str] = ()
-    comment: str | None = None
-    references: Mapping[int, str] = field(default_factory=dict)
-
-    @property
-    def table(self) -> Table:
-        """The table itself."""
-        return self.rules.table
-
-
 def fixture_schema(tables: Iterable[TableToDescribe]) -> Schema:
     """Describe all fixtures: one definition a table, by its name, and files of several tables as the whole."""
     described = sorted(tables, key=lambda table: table.name)
-    definitions: Schema = {"_fixture": _OPTIONS}
+    definitions: Schema = {"_fixture": _OPTIONS, REFINEMENTS: refinement_schema(described)}
     for table in described:
         definitions |= {
             f"columns of {table.name}": _columns(table),
@@ -113,10 +95,10 @@ def _file(name: str) -> Schema:
 
 
 def _columns(table: TableToDescribe) -> Schema:
-    columns = _written(table.table)
+    columns = written(table.table)
     properties = {column.name: _column(table, column) for column in columns}
-    stems = {stem: column.name for column in columns for stem in _stems(table.table, column)}
-    named = {stem: {"description": f"{name}, by a label"} for stem, name in stems.items() if stem not in properties}
+    by_label = {stem: column.name for column in columns for stem in stems(table.table, column)}
+    named = {stem: {"description": f"{name}, by a label"} for stem, name in by_label.items() if stem not in properties}
     joined = {name: {"description": f"labels of rows of {name}"} | LIST_OR_TEXT for name in table.joins}
     return {
         "type": ["object", "null"],
@@ -129,42 +111,12 @@ def _columns(table: TableToDescribe) -> Schema:
     }
 
 
-def _written(table: Table) -> Sequence[Column]:
-    return [column for column in table.columns if not column.generated]
-
-
-def _stems(table: Table, column: Column) -> Iterator[str]:
-    """Give the names under which a column takes a label: without `_id`, or the name of the column it refers to."""
-    for key in table.foreign_keys:
-        if column.name in key.columns:
-            referred = key.referenced_columns[key.columns.index(column.name)]
-            yield from filter(None, [stem_of(column.name, referred)])
-    yield from filter(None, [stem_of(column.name)])
-
-
 def _column(table: TableToDescribe, column: Column) -> Schema:
     checks = (check.expression for check in table.rules.checks_of(column.name))
     in_a_key = any(column.name in key.columns for key in table.table.foreign_keys)
     label = in_a_key or stem_of(column.name) is not None
     described = value_schema(column, narrowed(column.name, checks), label=label)
-    return {"description": "; ".join(_told(table, column))} | described
-
-
-def _told(table: TableToDescribe, column: Column) -> Iterator[str]:
-    """Say what a person who points at the column wants to know."""
-    yield column.type_name
-    primary = table.table.primary_key
-    if primary and column.name in primary.columns:
-        yield "primary key"
-    elif column.not_null:
-        yield "not null"
-    if column.identity or column.has_default:
-        yield "the database has a value where it is left out"
-    for key in table.table.foreign_keys:
-        if column.name in key.columns and key.references in table.references:
-            yield f"refers to {table.references[key.references]}"
-    if comment := table.rules.comments.get(column.name):
-        yield comment
+    return {"description": "; ".join(told(table, column))} | described
 
 
 def _required(table: Table, *, labelled: bool = False) -> Iterator[Schema]:
@@ -177,9 +129,9 @@ def _required(table: Table, *, labelled: bool = False) -> Iterator[Schema]:
     spared = {name for key in table.foreign_keys if len(key.columns) > 1 for name in key.columns}
     if labelled and table.primary_key:
         spared |= set(table.primary_key.columns)
-    for column in _written(table):
+    for column in written(table):
         if column.required and column.name not in spared and not _is_stamp(column.name):
-            names = dict.fromkeys((column.name, *_stems(table, column), _camel(column.name)))
+            names = dict.fromkeys((column.name, *stems(table, column), _camel(column.name)))
             ways = [{"required": [name]} for name in names]
             yield ways[0] if len(ways) == 1 else {"anyOf": ways}
 
