@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from seedkit.config import Settings
     from seedkit.postgres.connection import Connection
 
-_SEEDER = re.compile(r"^@seeder\b.*?^(?:async )?def (\w+)", re.MULTILINE | re.DOTALL)
-_WORD = re.compile(r"[\w.$]+\Z")
-"""What needs no quotes in a shell."""
+_SEEDER = r"(?ms)^@seeder\b.*?^(?:async )?def (\w+)"
+_WORD = r"[\w.$]+"
+"""What needs no quotes in a shell. Not compiled here: every command imports this."""
 
 
 def tables(context: typer.Context, incomplete: str) -> list[str]:
@@ -48,7 +48,7 @@ def _fitting(context: typer.Context, incomplete: str, names: Callable[[Settings]
 
     with suppress(SeedkitError, OSError):  # a shell's line is no place for an error: the command will tell it
         settings = load_settings(url=context.params.get("url"))
-        return [name for name in names(settings) if name.startswith(incomplete) and _WORD.match(name)]
+        return [name for name in names(settings) if name.startswith(incomplete) and re.fullmatch(_WORD, name)]
     return []
 
 
@@ -58,7 +58,7 @@ def _seeds(settings: Settings) -> list[str]:
     fixtures, seeders = settings.fixtures, settings.seeders
     found = {path.stem for path in files_below(fixtures, frozenset({".yml", ".yaml"}))} if fixtures.is_dir() else set()
     for module in files_below(seeders, frozenset({".py"})) if seeders.is_dir() else ():
-        found.update(_SEEDER.findall(module.read_text("utf-8", errors="replace")))
+        found.update(re.findall(_SEEDER, module.read_text("utf-8", errors="replace")))
     return sorted(found)
 
 

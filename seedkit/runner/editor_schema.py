@@ -6,9 +6,7 @@ import json
 import os
 from pathlib import Path
 
-from seedkit.core.catalog import Table
 from seedkit.core.fixture_language.file_names import typed_name
-from seedkit.core.relations import Catalog
 from seedkit.core.writing.described_tables import TableToDescribe
 from seedkit.core.writing.fixture_schema import fixture_schema, modeline
 from seedkit.postgres.catalog.comments import read_table_comments
@@ -29,23 +27,20 @@ def editor_schema(connection: Connection) -> str:
         oids = [relation.oid for relation in catalog.relations if relation.kind in "rp"]
         tables, joins = read_tables_and_joins(connection, oids, oids)
         rules, comments = read_rules(connection, tables).tables, read_table_comments(connection, oids)
-    names = {relation.oid: typed_name(catalog, relation) for relation in catalog.relations if relation.oid in tables}
+    relations = {relation.oid: relation for relation in catalog.relations}
+    names = {oid: typed_name(catalog, relations[oid]) for oid in tables}
+    joining = list(joins.values())
     schema = fixture_schema(
         TableToDescribe(
             name=names[oid],
             rules=rules[oid],
-            joins=_joined(table, list(joins.values()), catalog),
+            joins=[relations[join.other_table].name.name for join in joins_between(table, joining, catalog)],
             comment=comments.get(oid),
             references=names,
         )
         for oid, table in tables.items()
     )
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
-
-
-def _joined(table: Table, joins: list[Table], catalog: Catalog) -> list[str]:
-    names = {relation.oid: relation.name.name for relation in catalog.relations}
-    return [names[join.other_table] for join in joins_between(table, joins, catalog)]
 
 
 def modeline_for(fixture: Path, schema: Path, name: str) -> str | None:

@@ -8,17 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, TypeAlias
 
 from seedkit.core.catalog import Column, Table
 from seedkit.core.fixture_language.references import stem_of
 from seedkit.core.generation.narrowing import narrowed
 from seedkit.core.writing.described_tables import TableToDescribe, stems, told, written
 from seedkit.core.writing.refinement_schema import REFINEMENTS, refinement_schema
-from seedkit.core.writing.value_schema import ANY, COUNTED, LIST_OR_TEXT, value_schema
-
-Schema: TypeAlias = "dict[str, Any]"
-
+from seedkit.core.writing.value_schema import ANY, COUNTED, LIST_OR_TEXT, Schema, value_schema
 
 _MODELINE = "# yaml-language-server: $schema={}#/definitions/{}"
 _CAMEL = re.compile(r"_([a-z0-9])")

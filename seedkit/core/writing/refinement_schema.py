@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, TypeAlias
 
 from seedkit.core.writing.described_tables import TableToDescribe, stems, told, written
-
-Schema: TypeAlias = "dict[str, Any]"
+from seedkit.core.writing.value_schema import Schema
 
 REFINEMENTS = "generate.yml"
 """The definition that the file of that name follows."""

@@ -42,7 +42,7 @@ def ensure_database(server: EmbeddedServer, name: str, schema_files: Sequence[Pa
     other this is told. Raises EmbeddedServerError with the file and line that PostgreSQL refused.
     """
     project, maintenance = server.data_directory.parents[1], server.conninfo("postgres")
-    with alone_in(project), explained(f'creating database "{name}"'), _connected(maintenance) as connection:
+    with alone_in(project), explained(f'creating database "{name}"'), connected(maintenance) as connection:
         now, found = fingerprints(project, schema_files), find_database(connection, name)
         if found and (found.files == now or _is_kept(connection, server, name, found, now)):
             return False
@@ -52,7 +52,7 @@ def ensure_database(server: EmbeddedServer, name: str, schema_files: Sequence[Pa
 
 def _is_kept(connection: Connection, server: EmbeddedServer, name: str, found: Found, now: MadeFrom) -> bool:
     """Whether a database stays although its schema files have changed, as it holds something; and say so."""
-    with _connected(server.conninfo(name)) as inside:
+    with connected(server.conninfo(name)) as inside:
         row = inside.execute(query("holds_something")).fetchone()
     if now and not (row and row[0]):
         return False
@@ -72,7 +72,8 @@ def psql_command(server: EmbeddedServer, database: str) -> list[str]:
     return [str(server.binaries / "psql"), f"--dbname={server.conninfo(database)}"]
 
 
-def _connected(conninfo: str) -> Connection:
+def connected(conninfo: str) -> Connection:
+    """Connect to the server, whatever libpq's variables say."""
     with libpq_variables.hidden():
         return connect(conninfo, source="the embedded server")
 

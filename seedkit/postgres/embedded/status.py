@@ -7,11 +7,10 @@ from pathlib import Path
 
 from seedkit.core.reports.server_status import ServerStatus
 from seedkit.errors import EmbeddedServerError
-from seedkit.postgres import libpq_variables
+from seedkit.postgres.embedded.databases import connected
 from seedkit.postgres.embedded.made_from import changes, find_database, fingerprints
 from seedkit.postgres.embedded.places import data_of
 from seedkit.postgres.embedded.project_server import running
-from seedkit.postgres.opening import connect
 from seedkit.postgres.queries import query
 
 
@@ -20,13 +19,13 @@ def status(project: Path, name: str, schema_files: Sequence[Path]) -> ServerStat
     server = running(project)
     if server is None:
         return ServerStatus(data_directory=data_of(project))
-    with libpq_variables.hidden(), connect(server.conninfo("postgres"), source="the embedded server") as connection:
+    with connected(server.conninfo("postgres")) as connection:
         found = find_database(connection, name)
         version = str(connection.info.parameter_status("server_version"))
     if found is None:
         return ServerStatus(data_directory=server.data_directory, version=version)
     now = fingerprints(project, schema_files)
-    with libpq_variables.hidden(), connect(server.conninfo(name), source="the embedded server") as connection:
+    with connected(server.conninfo(name)) as connection:
         row = connection.execute(query("database_size")).fetchone()
     if row is None:
         raise EmbeddedServerError(f'database "{name}" can not be looked at')
