@@ -92,4 +92,4 @@ def comparable(output: str) -> str:
     """Leave out what differs from machine to machine."""
     output = re.sub(r"^PostgreSQL \d.+$", "PostgreSQL …", output, flags=re.MULTILINE)
     output = re.sub(r'database "\w+"', 'database "…"', output)
-    return re.sub(r"in \d+\.\d+ s", "in … s", output).strip()
+    return re.sub(r"in \d+\.\d+( ?)s", r"in …\1s", output).strip()

@@ -1,7 +1,7 @@
 """Writes docs/reference: every command, option, tag, setting, exit code and variable, from the code that has them.
 
 Run `python -m tests.reference` after a change of one; tests/test_reference.py fails while a page is out of date.
-What the code does not say in words stands in tests/reference_words.py; the words of tags are those of the pages on them.
+What the code does not say in words stands in tests/reference_words.py; those of tags are the ones of the pages on them.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "docs" / "reference"
 _MADE = "This page is made from the code by `python -m tests.reference`; change it there.\n"
 _NAMED_SO = re.compile(r"_?[A-Z_]*VARIABLES?|_PASSED_ON")
+_READS = re.compile(r"environ\b|variables\b|VARIABLE|_PASSED_ON")
 _TAG_ROW = re.compile(r"^\|(.*?`![a-z]+[ `].*?) \|.*\|$", re.MULTILINE)
 
 
@@ -44,10 +45,10 @@ def pages() -> dict[str, str]:
 def _commands() -> str:
     parts = [
         "# Commands\n",
-        "`pg-seedkit` is the same command. Options stand before or behind names; `--` ends them, so that a table may be "
-        "called `--all`.\n",
-        "`seedkit --install-completion` installs completion ([in-your-shell.md](../in-your-shell.md)), `--help` behind any "
-        "command shows what stands here.\n",
+        "`pg-seedkit` is the same command. Options stand before or behind names; `--` ends them, so that a table may "
+        "be called `--all`.\n",
+        "`--help` behind any command shows what stands here; `seedkit --install-completion` installs completion "
+        "([in-your-shell.md](../in-your-shell.md)).\n",
         _MADE,
     ]
     for name, about, command in commands(app, "seedkit"):
@@ -208,8 +209,9 @@ def variables_read() -> set[str]:
     """Give the names that the code reads from the environment, or keeps in a constant that is named so."""
     found: set[str] = set()
     for path in (ROOT / "seedkit").rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            found |= set(_names_read(node))
+        text = path.read_text(encoding="utf-8")
+        if _READS.search(text):
+            found |= {name for node in ast.walk(ast.parse(text)) for name in _names_read(node)}
     return found - set(ENVIRONMENT_VARIABLES) | {"SEEDKIT_ENV", "DJANGO_SETTINGS_MODULE"}
 
 
