@@ -74,8 +74,8 @@ def _usage(name: str, command: Callable[..., object]) -> Iterator[str]:
     positional = "".join(f" {term}" for term, _, _, is_option in told if not is_option)
     yield f"```text\n{name}{' [OPTION …]' if any(each[3] for each in told) else ''}{positional}\n```\n"
     if told:
-        rows = [f"| `{term}` | {default} | {_cell(about)} |" for term, about, default, _ in told]
-        yield "\n".join(["| | default | |", "|---|---|---|", *rows, ""])
+        rows = [f"| `{term}` | {_cell(about)}{default} |" for term, about, default, _ in told]
+        yield "\n".join(["| | means |", "|---|---|", *rows, ""])
 
 
 def parameters(command: Callable[..., object]) -> Iterator[tuple[str, str, str, bool]]:
@@ -108,7 +108,7 @@ def _option(name: str, kind: Any, info: OptionInfo) -> str:
 
 def _default(default: object) -> str:
     value = getattr(default, "value", default)  # of an enumeration
-    return "" if value in (None, False, "", inspect.Parameter.empty) else f"`{value}`"
+    return "" if value in (None, False, "", inspect.Parameter.empty) else f" Default: `{value}`."
 
 
 def _fixtures() -> str:
@@ -127,7 +127,7 @@ def _fixtures() -> str:
             "",
             "## Options\n",
             "Below `_fixture` at the top of a file.\n",
-            "| option | | values |",
+            "| option | means | values |",
             "|---|---|---|",
             *(f"| `{name}` | {about['description']} | {_values(about)} |" for name, about in sorted(options.items())),
             "",
@@ -168,7 +168,7 @@ def _settings() -> str:
         "## [[tool.seedkit.check.ignore]]\n",
         "What `check` leaves alone and `fix-sequence` passes over, an entry each "
         "([sequences.md](../sequences.md#check-as-a-gate)).\n",
-        "| setting | | example |",
+        "| setting | means | example |",
         "|---|---|---|",
         *(f"| `{name}` | {about} | `{example}` |" for name, (about, example) in IGNORE.items()),
         "",
@@ -184,7 +184,7 @@ def _setting_table(table: Mapping[str, tuple[str, str, str]]) -> str:
         f"| `{name}` | {about} | {default} | {f'`{example}`' if example else ''} |"
         for name, (about, default, example) in table.items()
     ]
-    return "\n".join(["| setting | | default | example |", "|---|---|---|---|", *rows, ""])
+    return "\n".join(["| setting | means | default | example |", "|---|---|---|---|", *rows, ""])
 
 
 def _variables() -> str:
@@ -245,7 +245,7 @@ def _exit_codes() -> str:
         "",
         "## Which error ends with which\n",
         "In Python these are raised, and `error.exit_code` is the number ([python-api.md](../python-api.md#errors)).\n",
-        "| code | error | |",
+        "| code | error | means |",
         "|---|---|---|",
     ]
     kinds = sorted(error_kinds(), key=lambda kind: (kind.exit_code, kind.__name__))
