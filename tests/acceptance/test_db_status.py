@@ -1,4 +1,4 @@
-"""`seedkit db status` tells what there is and makes nothing; `db migrate` tells what a changed schema makes otherwise."""
+"""`seedkit db status` tells what there is and makes nothing; `db migrate`, what a changed schema makes otherwise."""
 
 import json
 from collections.abc import Iterator
