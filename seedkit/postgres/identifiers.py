@@ -141,9 +141,7 @@ def same(
 
 def images_differ(columns: Columns, one: str = "target", other: str = "staged") -> sql.Composed:
     """Say that two rows differ in columns as they are stored: works for json and point and tells 1.10 from 1.1."""
-    return sql.SQL("row({})::pg_catalog.record operator(pg_catalog.*<>) row({})::pg_catalog.record").format(
-        names(columns, one), names(columns, other)
-    )
+    return sql.SQL("pg_catalog.record_image_ne(row({}), row({}))").format(names(columns, one), names(columns, other))
 
 
 @lru_cache(_LISTS_KEPT)

@@ -111,7 +111,7 @@ def _new_in(connection: Connection, doubts: Doubts, key: Columns) -> list[Origin
         sql.SQL("taken.{0} {1} row.{0}").format(sql.Identifier(name), operator(equality))
         for name, equality in zip(key, table.equalities(key), strict=True)
     ]
-    statement = sql.SQL("select {}, {} from ({}) as row where not exists (select from {} as taken where {})").format(
+    statement = sql.SQL("select {}, {} from ({}) as row where not exists (select 1 from {} as taken where {})").format(
         FILE, LINE, doubts.typed(key), own_rows(table), sql.SQL(" and ").join(same or [sql.SQL("true")])
     )
     places = (doubts.origin(file, line) for file, line in connection.execute(statement))

@@ -169,7 +169,7 @@ class _Way:
 
 def _ask(connection: Connection, table: Table) -> _Way:
     statement = sql.SQL(
-        "select not exists (select from {}),"
+        "select not exists (select 1 from {}),"
         " pg_catalog.has_database_privilege(pg_catalog.current_database(), 'temporary'),"
         " pg_catalog.current_database(), current_user"
     ).format(own_rows(table))

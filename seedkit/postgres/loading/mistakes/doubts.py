@@ -46,7 +46,7 @@ class Doubts:
     def keeps(self, column: str | None = None) -> sql.Composable:
         """Say that a `row` is in the table already and leaves what is there: as a whole, or in a column."""
         leaving = [
-            sql.SQL("(row.{} operator(pg_catalog.=) {} and exists (select from {} as there where {}))").format(
+            sql.SQL("(row.{} operator(pg_catalog.=) {} and exists (select 1 from {} as there where {}))").format(
                 FILE, sql.Literal(number), own_rows(self.table), self.same(stage.key)
             )
             for number, stage in enumerate(map(self.stage, self.files))

@@ -40,7 +40,7 @@ def orphans(
     conditions = [sql.SQL("row.{} is not null").format(sql.Identifier(name)) for name in key.columns]
     conditions.append(sql.SQL("not {}").format(doubts.keeps(key.columns[0])))
     conditions += [
-        sql.SQL("not exists (select from ({}) as parent where {})").format(parent, same) for parent in parents
+        sql.SQL("not exists (select 1 from ({}) as parent where {})").format(parent, same) for parent in parents
     ]
     rows = sql.SQL("({}) as row").format(doubts.typed(doubts.with_keys(key.columns)))
     ending = detail.rpartition(") ")[2] or f"is not present in table {in_quotes(stored.name)}."
