@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from seedkit.context.run import SeedRun
 from seedkit.core.catalog import Table
+from seedkit.core.engines import refuse_worker
 from seedkit.core.fixture_language.row_values import Setting
 from seedkit.core.fixtures import DEFAULT_LIMITS, FixtureLimits
 from seedkit.core.planning.load_plan import LoadPlan, Project, Selection, TableStep, plan_load
@@ -168,6 +169,7 @@ def _prepare(
     connection: Connection, request: SeedRequest, on_conflict: OnConflict, secrets: Secrets
 ) -> tuple[SeedRun, Project, LoadPlan]:
     catalog = read_catalog(connection)
+    refuse_worker(catalog.engine, "a run loads rows")
     run = SeedRun(
         connection=connection,
         catalog=catalog,
