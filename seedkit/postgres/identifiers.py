@@ -40,7 +40,12 @@ def table_identifier(table: Table) -> sql.Identifier:
 
 
 def own_rows(table: Table) -> sql.Composable:
-    """Name a table's own rows: not those of tables that inherit from it, but those of its partitions."""
+    """Name a table's own rows, where they are looked at: not those of tables that inherit from it."""
+    return sql.Identifier("pg_temp", table.copy) if table.copy else real_rows(table)
+
+
+def real_rows(table: Table) -> sql.Composable:
+    """Name a table's own rows where they are: not those of tables that inherit from it, but those of its partitions."""
     return table_identifier(table) if table.kind == "p" else sql.SQL("only {}").format(table_identifier(table))
 
 
