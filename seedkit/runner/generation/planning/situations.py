@@ -23,9 +23,9 @@ from seedkit.core.planning.dependency_order import load_order
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.generation.parents import read_keys
 from seedkit.postgres.generation.rows import RowsThere, rows_there
-from seedkit.runner.generation.copying import Copying
-from seedkit.runner.generation.followed_names import FollowedNames
-from seedkit.runner.generation.ordering import needed_tables, without_overwritten
+from seedkit.runner.generation.planning.copying import Copying
+from seedkit.runner.generation.planning.followed_names import FollowedNames
+from seedkit.runner.generation.planning.ordering import needed_tables, without_overwritten
 
 Sharing = Mapping[str, Sequence[tuple[int, str]]]
 """By a table's column: tables, by OID, and columns of theirs that the same sequence feeds."""
