@@ -14,13 +14,24 @@ from seedkit.cli.options import Debug, LockTimeout, Overwrite, Quiet, ReaderTime
 from seedkit.cli.rows_out import StandardOutput, quiet_on_a_closed_pipe
 from seedkit.cli.terminal import Terminal
 from seedkit.core.time_spans import seconds
+from seedkit.core.writing.format_names import DumpFormat, named_format
+from seedkit.errors import UsageError
 
 if TYPE_CHECKING:
     from seedkit.files.dump_targets import DumpTarget
 
 
 def dump(
-    tables: Annotated[list[str], typer.Argument(metavar="TABLE", help="The tables.", autocompletion=completion.tables)],
+    tables: Annotated[
+        list[str] | None, typer.Argument(metavar="TABLE", help="The tables.", autocompletion=completion.tables)
+    ] = None,
+    all_tables: Annotated[
+        bool, typer.Option("--all", help="All tables but those in which extensions and migrations keep something.")
+    ] = False,
+    exclude: Annotated[
+        list[str] | None,
+        typer.Option(metavar="TABLE", help="Leave out a table; may be repeated.", autocompletion=completion.tables),
+    ] = None,
     where: Annotated[
         str | None, typer.Option(metavar="SQL", help="Only rows of the one table for which this is true.")
     ] = None,
@@ -32,8 +43,18 @@ def dump(
         typer.Option("--with-row-security", help="Under row-level security, dump the rows that this role may see."),
     ] = False,
     output: Annotated[
-        str, typer.Option("--output", "-o", metavar="FOLDER", help="A file for each table; - is standard output.")
+        str,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FOLDER",
+            help="A file for each table, or one, as users.csv; - is standard output.",
+        ),
     ] = "-",
+    format_: Annotated[
+        DumpFormat | None,
+        typer.Option("--format", help="How rows are written; by default as the file is called, else as YAML."),
+    ] = None,
     force: Overwrite = False,
     lock_timeout: LockTimeout = "5s",
     statement_timeout: StatementTimeout = None,
@@ -47,24 +68,34 @@ def dump(
         from seedkit.runner.dump import DumpRequest
         from seedkit.runner.dump import dump as dump_rows
 
+        of_file = named_format(output)
+        if of_file and format_ and of_file is not format_:
+            raise UsageError(f"{output} would not be {format_}", hint="Leave out --format, or name another file.")
+        chosen = of_file or format_ or DumpFormat.YAML
         request = DumpRequest(
-            tables=tuple(tables),
+            tables=tuple(tables or ()),
+            all_tables=all_tables,
+            excluded=tuple(exclude or ()),
+            format=chosen,
             condition=where,
             with_references=with_references,
             with_row_security=with_row_security,
             lock_timeout=lock_timeout,
         )
-        target = _target(output, force=force, reader_timeout=reader_timeout)
+        target = _target(output, chosen, is_file=of_file is not None, force=force, reader_timeout=reader_timeout)
         with opened_at(url, read_only=True, statement_timeout=statement_timeout) as connection:
             dumped = dump_rows(connection, request, target)
         for table in dumped:
             terminal.note(f"{table.name}: {table.rows} {'row' if table.rows == 1 else 'rows'} to {table.place}")
 
 
-def _target(output: str, *, force: bool, reader_timeout: str) -> DumpTarget:
-    from seedkit.files.dump_targets import FolderTarget, StreamTarget
+def _target(output: str, format_: DumpFormat, *, is_file: bool, force: bool, reader_timeout: str) -> DumpTarget:
+    from seedkit.files.dump_targets import FileTarget, FolderTarget, StreamTarget
     from seedkit.files.read_pipe import bounded_by_reading
 
+    path = Path(output)
+    if is_file and not path.is_dir():
+        return FileTarget(path, force=force)
     if output != "-":
-        return FolderTarget(Path(output), force=force)
+        return FolderTarget(path, force=force, suffix=format_.suffix)
     return StreamTarget(StandardOutput(bounded_by_reading(sys.stdout.buffer, seconds(reader_timeout))))
