@@ -21,40 +21,46 @@ if TYPE_CHECKING:
     from seedkit.files.dump_targets import DumpTarget
 
 
+_Tables = Annotated[
+    list[str] | None, typer.Argument(metavar="TABLE", help="The tables.", autocompletion=completion.tables)
+]
+_All = Annotated[
+    bool, typer.Option("--all", help="All tables but those in which extensions and migrations keep something.")
+]
+_Excluded = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--exclude", metavar="TABLE", help="Leave out a table; may be repeated.", autocompletion=completion.tables
+    ),
+]
+_Where = Annotated[str | None, typer.Option(metavar="SQL", help="Only rows of the one table for which this is true.")]
+_References = Annotated[
+    bool, typer.Option("--with-references", help="Also the rows of other tables that these rows refer to.")
+]
+_RowSecurity = Annotated[
+    bool, typer.Option("--with-row-security", help="Under row-level security, dump the rows that this role may see.")
+]
+_Output = Annotated[
+    str,
+    typer.Option(
+        "--output", "-o", metavar="FOLDER", help="A file for each table, or one, as users.csv; - is standard output."
+    ),
+]
+_Format = Annotated[
+    DumpFormat | None,
+    typer.Option("--format", help="How rows are written; by default as the file is called, else as YAML."),
+]
+
+
 def dump(
-    tables: Annotated[
-        list[str] | None, typer.Argument(metavar="TABLE", help="The tables.", autocompletion=completion.tables)
-    ] = None,
-    all_tables: Annotated[
-        bool, typer.Option("--all", help="All tables but those in which extensions and migrations keep something.")
-    ] = False,
-    exclude: Annotated[
-        list[str] | None,
-        typer.Option(metavar="TABLE", help="Leave out a table; may be repeated.", autocompletion=completion.tables),
-    ] = None,
-    where: Annotated[
-        str | None, typer.Option(metavar="SQL", help="Only rows of the one table for which this is true.")
-    ] = None,
-    with_references: Annotated[
-        bool, typer.Option("--with-references", help="Also the rows of other tables that these rows refer to.")
-    ] = False,
-    with_row_security: Annotated[
-        bool,
-        typer.Option("--with-row-security", help="Under row-level security, dump the rows that this role may see."),
-    ] = False,
-    output: Annotated[
-        str,
-        typer.Option(
-            "--output",
-            "-o",
-            metavar="FOLDER",
-            help="A file for each table, or one, as users.csv; - is standard output.",
-        ),
-    ] = "-",
-    format_: Annotated[
-        DumpFormat | None,
-        typer.Option("--format", help="How rows are written; by default as the file is called, else as YAML."),
-    ] = None,
+    tables: _Tables = None,
+    all_tables: _All = False,
+    excluded: _Excluded = None,
+    where: _Where = None,
+    with_references: _References = False,
+    with_row_security: _RowSecurity = False,
+    output: _Output = "-",
+    format_: _Format = None,
     force: Overwrite = False,
     lock_timeout: LockTimeout = "5s",
     statement_timeout: StatementTimeout = None,
@@ -68,33 +74,37 @@ def dump(
         from seedkit.runner.dump import DumpRequest
         from seedkit.runner.dump import dump as dump_rows
 
-        of_file = named_format(output)
-        if of_file and format_ and of_file is not format_:
-            raise UsageError(f"{output} would not be {format_}", hint="Leave out --format, or name another file.")
-        chosen = of_file or format_ or DumpFormat.YAML
+        chosen = _format(output, format_)
         request = DumpRequest(
             tables=tuple(tables or ()),
             all_tables=all_tables,
-            excluded=tuple(exclude or ()),
+            excluded=tuple(excluded or ()),
             format=chosen,
             condition=where,
             with_references=with_references,
             with_row_security=with_row_security,
             lock_timeout=lock_timeout,
         )
-        target = _target(output, chosen, is_file=of_file is not None, force=force, reader_timeout=reader_timeout)
+        target = _target(output, chosen, force=force, reader_timeout=reader_timeout)
         with opened_at(url, read_only=True, statement_timeout=statement_timeout) as connection:
             dumped = dump_rows(connection, request, target)
         for table in dumped:
             terminal.note(f"{table.name}: {table.rows} {'row' if table.rows == 1 else 'rows'} to {table.place}")
 
 
-def _target(output: str, format_: DumpFormat, *, is_file: bool, force: bool, reader_timeout: str) -> DumpTarget:
+def _format(output: str, asked: DumpFormat | None) -> DumpFormat:
+    named = named_format(output)
+    if named and asked and named is not asked:
+        raise UsageError(f"{output} would not be {asked}", hint="Leave out --format, or name another file.")
+    return named or asked or DumpFormat.YAML
+
+
+def _target(output: str, format_: DumpFormat, *, force: bool, reader_timeout: str) -> DumpTarget:
     from seedkit.files.dump_targets import FileTarget, FolderTarget, StreamTarget
     from seedkit.files.read_pipe import bounded_by_reading
 
     path = Path(output)
-    if is_file and not path.is_dir():
+    if named_format(output) and not path.is_dir():
         return FileTarget(path, force=force)
     if output != "-":
         return FolderTarget(path, force=force, suffix=format_.suffix)
