@@ -20,7 +20,7 @@ from seedkit.core.writing.yaml_text import require_unicode
 from seedkit.errors import UsageError
 from seedkit.files.fixture_files import find_fixture_files
 from seedkit.files.new_files import refuse_existing, write_new
-from seedkit.files.packed_files import unpacked_name
+from seedkit.files.paths import unpacked_name
 from seedkit.postgres.catalog.column_facts import read_column_facts
 from seedkit.postgres.catalog.tables import read_catalog, read_tables
 from seedkit.postgres.connection import Connection
