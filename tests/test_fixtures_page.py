@@ -1,4 +1,4 @@
-"""The examples of docs/fixtures.md: each section's tables and files, seeded, answer as the page says."""
+"""The examples of docs/fixtures.md and coming-from.md: the tables and files of a section, seeded, answer as it says."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from tests.pages import answered
 _BLOCK = re.compile(r"^```(sql|yaml|psql)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SECTIONS = {
     section.partition("\n")[0]: _BLOCK.findall(section)
-    for section in (ROOT / "docs" / "fixtures.md").read_text(encoding="utf-8").split("\n## ")[1:]
+    for page in ("fixtures.md", "coming-from.md")
+    for section in (ROOT / "docs" / page).read_text(encoding="utf-8").split("\n## ")[1:]
 }
 
 
