@@ -177,7 +177,7 @@ class _Way:
 
 def _ask(connection: Connection, table: Table) -> _Way:
     statement = sql.SQL(
-        "select not exists (select 1 from {}),"
+        "select not exists (select 1 from {} limit 1),"
         " pg_catalog.has_database_privilege(pg_catalog.current_database(), 'temporary'),"
         " pg_catalog.current_database(), current_user"
     ).format(own_rows(table))
