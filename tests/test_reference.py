@@ -81,4 +81,3 @@ def test_every_variable_that_the_code_reads_has_its_words() -> None:
 
 def test_every_exit_code_of_an_error_has_its_words() -> None:
     assert {kind.exit_code for kind in error_kinds()} | {0} == set(EXIT_CODES)
-
