@@ -15,11 +15,12 @@ from seedkit.errors import FixtureError
 from seedkit.files.fixture_files import is_data_file, windows
 from seedkit.files.fixture_options import OPTIONS_KEY
 from seedkit.files.json_objects import JsonText, object_keys
-from seedkit.files.packed_files import open_fixture, unpacked_name
+from seedkit.files.packed_files import open_fixture
+from seedkit.files.paths import unpacked_name
 
 _ATTACHED = re.compile(rb"""!file\s+(?:"([^"\n]*)"|'([^'\n]*)'|([^\s,}\]]+))""")
 _LONGEST_PATH_BYTES = 4096
-_DJANGOS_START = re.compile(rb"""\s*\[\s*\{(?:\s*"pk"\s*:[^,]*,)?\s*"model"\s*:\s*"\w+\.\w+\"""")
+_DJANGOS_START = re.compile(rb"""\s*\[?\s*\{(?:\s*"pk"\s*:[^,]*,)?\s*"model"\s*:\s*"\w+\.\w+\"""")
 _LONGEST_START = 4096
 """Within so many bytes an object of Django's has come to its fields."""
 
@@ -52,8 +53,8 @@ def _aside(path: Path, is_attached: bool, is_table: Callable[[str], bool]) -> As
 
 
 def _is_djangos(path: Path) -> bool:
-    """Whether a JSON file starts as Django's fixtures do: a list of objects that have a model and fields."""
-    if not _is_json(path):
+    """Whether a JSON file starts as Django's fixtures do: with an object that has a model and fields."""
+    if unpacked_name(path).suffix.lower() == ".csv":
         return False
     with suppress(OSError, FixtureError), open_fixture(path) as file:
         start = file.read(_LONGEST_START)

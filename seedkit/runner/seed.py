@@ -90,12 +90,14 @@ class SeedRequest:
     begun: bool = False
     wait: bool = False
     lock_timeout: str | None = "5s"
-    variables: Mapping[str, str] = field(default_factory=dict, repr=False)  # secrets among them
+    variables: Mapping[str, str] = field(default_factory=dict)
     named_environments: tuple[NamedEnvironment, ...] = ()
     protected_hosts: tuple[str, ...] = ()
     limits: FixtureLimits = DEFAULT_LIMITS
     refinements: Path | None = None
     generator: int | None = None
+
+    __repr__ = object.__repr__  # secrets are among the variables
 
 
 def seed(connection: Connection, request: SeedRequest) -> SeedReport:

@@ -18,9 +18,9 @@ from seedkit.core.rows.blocks import Block, RowSource
 from seedkit.core.rows.shapes import RowShape
 from seedkit.errors import LoadError
 from seedkit.postgres.catalog.tables import read_catalog, read_tables
-from seedkit.postgres.loading.citus.whole_names import as_of_tables
 from seedkit.postgres.loading.table_loads import TableLoad
 from seedkit.postgres.loading.ways import load_tables
+from seedkit.postgres.shard_errors import as_of_tables
 from tests.postgres.loads import Connection, Counts, a_source, rows_of
 
 _REFUSED = re.compile(

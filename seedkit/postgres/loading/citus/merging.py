@@ -18,7 +18,6 @@ from seedkit.core.names import Columns
 from seedkit.core.planning.dependency_order import load_order
 from seedkit.postgres.connection import Connection, Cursor, execute_alone
 from seedkit.postgres.identifiers import assignments, images_differ, names, real_rows, trusted, type_of
-from seedkit.postgres.loading.citus.whole_names import as_of_tables
 from seedkit.postgres.loading.merging.inserting import in_order, insert_rows_of, missing_rows
 from seedkit.postgres.loading.merging.key_parts import key_parts
 from seedkit.postgres.loading.merging.merge import Counts
@@ -26,6 +25,7 @@ from seedkit.postgres.loading.merging.taken_values import TAKEN, no_exchange
 from seedkit.postgres.loading.merging.together import insert_together
 from seedkit.postgres.loading.merging.updating import differing_rows
 from seedkit.postgres.loading.stages import Stage, same_key
+from seedkit.postgres.shard_errors import as_of_tables
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +157,8 @@ def _executed(connection: Connection, statement: sql.Composed, stage: Stage) -> 
     try:
         return execute_alone(connection, statement)
     except psycopg.Error as error:
+        if connection.closed:
+            raise
         raise as_of_tables(error, [stage.table]) from error
 
 

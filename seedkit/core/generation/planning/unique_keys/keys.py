@@ -128,7 +128,7 @@ class Keys:
         filled = frozenset[str]().union(*(form.filled for form in forms))
         for which, digit in enumerate(digits):
             for name in digit.columns:
-                self.chosen[name] = self._chosen(name, KeyColumn(places, digit, which, name), filled)
+                self.chosen[name] = _chosen(self.references, name, KeyColumn(places, digit, which, name), filled)
         self.together.append(frozenset(name for digit in digits for name in digit.columns))
         if filled or any(form.rule.plain_columns is None for form in forms):
             self.settled |= self.together[-1]
@@ -138,17 +138,6 @@ class Keys:
             self.capacity = self.capacity.least(left)
         elif len(digits) == len(digits[0].columns) == 1:
             self._optional[digits[0].columns[0]] = left
-
-    def _chosen(self, name: str, column: KeyColumn, filled: frozenset[str]) -> Chosen:
-        """Leave a column that may be NULL so where the key has no more, one of a foreign key in some rows besides."""
-        if name in filled or self._table.column(name).not_null:
-            return Chosen(column=name, generator=column, spelling="!per", rung=Rung.KEY)
-        spent = KeyColumn(column.places, column.digit, column.which, name, NULL)
-        key = self.references.optional_key(name)
-        if key is None:
-            return Chosen(column=name, generator=spent, spelling="!per", rung=Rung.KEY)
-        some = Sometimes(spent, NULLS, self.references.stream(key, 0).apart("null"))
-        return Chosen(column=name, generator=some, spelling="!maybe [90%, !per]", rung=Rung.PARENT)
 
     def at(self, attempt: int) -> dict[str, Chosen]:
         """Give the keys' columns at an attempt: at other places, but for those that are settled."""
@@ -163,6 +152,18 @@ def may_carry(references: References, name: str) -> bool:
     """Whether a column's values are made so that they may differ in every row."""
     said = references.situation.refined.get(name)
     return references.is_free(name) if said is None else said.like
+
+
+def _chosen(references: References, name: str, column: KeyColumn, filled: frozenset[str]) -> Chosen:
+    """Leave a column that may be NULL so where the key has no more, one of a foreign key in some rows besides."""
+    if name in filled or references.rules.table.column(name).not_null:
+        return Chosen(column=name, generator=column, spelling="!per", rung=Rung.KEY)
+    spent = KeyColumn(column.places, column.digit, column.which, name, NULL)
+    key = references.optional_key(name)
+    if key is None:
+        return Chosen(column=name, generator=spent, spelling="!per", rung=Rung.KEY)
+    some = Sometimes(spent, NULLS, references.stream(key, 0).apart("null"))
+    return Chosen(column=name, generator=some, spelling="!maybe [90%, !per]", rung=Rung.PARENT)
 
 
 def _at(generator: Generator, attempt: int) -> Generator:

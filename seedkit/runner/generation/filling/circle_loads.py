@@ -21,10 +21,10 @@ from seedkit.postgres.generation.filling import TableFilling
 from seedkit.postgres.generation.refusals import is_refusal_of_rows
 from seedkit.postgres.generation.rows import rows_added
 from seedkit.postgres.generation.trials import Trial, tried_alone
-from seedkit.runner.generation.around import Around
-from seedkit.runner.generation.loads import Texts, as_load
-from seedkit.runner.generation.ordering import referred_and_overwritten
-from seedkit.runner.generation.outcomes import TableOutcome, TableRows
+from seedkit.runner.generation.filling.around import Around
+from seedkit.runner.generation.filling.loads import Texts, as_load
+from seedkit.runner.generation.filling.outcomes import TableOutcome, TableRows
+from seedkit.runner.generation.planning.ordering import referred_and_overwritten
 
 Hidden = Callable[[str], str]
 

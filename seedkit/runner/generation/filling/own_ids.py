@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from seedkit.errors import SeedkitError
-from seedkit.runner.generation.planned import CountPlan
+from seedkit.runner.generation.planning.planned import CountPlan
 from seedkit.runner.generation.request import GenerationRequest
 
 _UNIQUE_VIOLATION = "23505"

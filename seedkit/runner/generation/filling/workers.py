@@ -11,7 +11,7 @@ from seedkit.core.generation.rows.by_column import block_spans
 from seedkit.core.generation.streams import BLOCK
 
 if TYPE_CHECKING:
-    from seedkit.runner.generation.worker_processes import SentMaker
+    from seedkit.runner.generation.filling.worker_processes import SentMaker
 
 ROWS = 500_000
 """From so many rows of a table on two workers pay, where more than two processors have nothing else to do."""
@@ -35,7 +35,7 @@ def made_by(workers: int, maker: SentMaker, first: int, count: int) -> Iterator[
     if not workers:
         yield maker.blocks(first, count)
         return
-    from seedkit.runner.generation.worker_processes import made_elsewhere  # most runs have none
+    from seedkit.runner.generation.filling.worker_processes import made_elsewhere  # most runs have none
 
     work = [(begin, end - begin) for begin, end in block_spans(first, count)]
     with made_elsewhere(workers, maker, work) as blocks:

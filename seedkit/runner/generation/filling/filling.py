@@ -17,15 +17,15 @@ from seedkit.postgres.generation.asking import AskedSchema
 from seedkit.postgres.generation.rights import rights_told
 from seedkit.postgres.generation.rows import rows_there
 from seedkit.postgres.sequences.feeding import read_feeding_of
-from seedkit.runner.generation.at_the_end import AtTheEnd
-from seedkit.runner.generation.course import Course
-from seedkit.runner.generation.engine import Engine, EngineRequest
+from seedkit.runner.generation.filling.at_the_end import AtTheEnd
+from seedkit.runner.generation.filling.course import Course
+from seedkit.runner.generation.filling.engine import Engine, EngineRequest
+from seedkit.runner.generation.filling.outcomes import TableOutcome
+from seedkit.runner.generation.filling.own_ids import said_of_triggers, telling_of_triggers
+from seedkit.runner.generation.filling.progress import Progress
 from seedkit.runner.generation.kept import telling_what_was_kept
-from seedkit.runner.generation.orphans import refuse_orphans
-from seedkit.runner.generation.outcomes import TableOutcome
-from seedkit.runner.generation.own_ids import said_of_triggers, telling_of_triggers
-from seedkit.runner.generation.planned import CountPlan
-from seedkit.runner.generation.progress import Progress
+from seedkit.runner.generation.planning.orphans import refuse_orphans
+from seedkit.runner.generation.planning.planned import CountPlan
 from seedkit.runner.generation.request import GenerationRequest
 from seedkit.runner.generation.turns import Turns
 from seedkit.runner.generation.waits import whose_lock_told

@@ -8,7 +8,7 @@ from seedkit.core.generation.requests.parents import needed_parents
 from seedkit.core.names import in_quotes
 from seedkit.core.reports.generation import GeneratedTable
 from seedkit.errors import LoadError
-from seedkit.runner.generation.planned import CountPlan
+from seedkit.runner.generation.planning.planned import CountPlan
 
 
 def refuse_orphans(plan: CountPlan, group: Sequence[int], made: Mapping[int, GeneratedTable], *, alone: bool) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from seedkit.core.catalog import Table
 from seedkit.core.generation.rows.by_column import MadeRows
 from seedkit.core.names import TableName
-from seedkit.runner.generation.progress import Progress
+from seedkit.runner.generation.filling.progress import Progress
 from seedkit.runner.generation.turns import Turns
 
 if TYPE_CHECKING:

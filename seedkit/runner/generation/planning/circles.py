@@ -15,7 +15,7 @@ from seedkit.core.generation.planning.situation import Parents, Situation
 from seedkit.core.generation.planning.tables import TablePlanner
 from seedkit.postgres.generation.parents import key_rows
 from seedkit.postgres.generation.rows import RowsThere
-from seedkit.runner.generation.situations import Situations
+from seedkit.runner.generation.planning.situations import Situations
 
 _ROUNDS = 5
 """How often tables of a circle are planned again with fewer parents, as one had no room for all."""

@@ -16,7 +16,7 @@ from typing import Any, BinaryIO, Protocol, cast
 
 from seedkit.core.generation.rows.shortfalls import Shortfall
 from seedkit.errors import SeedkitError
-from seedkit.runner.generation.worker import BlockMaker, Part, Span
+from seedkit.runner.generation.filling.worker import BlockMaker, Part, Span
 
 
 class SentMaker(BlockMaker, Protocol):
@@ -30,7 +30,7 @@ class SentMaker(BlockMaker, Protocol):
 
 _Process = subprocess.Popen[bytes]
 
-_PROGRAM = "import sys; sys.path[:] = sys.argv[1:]; from seedkit.runner.generation.worker import main; main()"
+_PROGRAM = "import sys; sys.path[:] = sys.argv[1:]; from seedkit.runner.generation.filling.worker import main; main()"
 
 
 @contextmanager

@@ -25,14 +25,14 @@ from seedkit.postgres.generation.rows import RowsThere, rows_as_copied
 from seedkit.postgres.generation.rules import Rules, read_rules
 from seedkit.postgres.generation.statistics import read_statistics
 from seedkit.postgres.generation.writers import read_writers
-from seedkit.runner.generation.around import Around
-from seedkit.runner.generation.circle_loads import circle_filled
-from seedkit.runner.generation.circles import planners
-from seedkit.runner.generation.fed import fed_columns
-from seedkit.runner.generation.outcomes import TableOutcome, TableRows, nothing_to_do
+from seedkit.runner.generation.filling.around import Around
+from seedkit.runner.generation.filling.circle_loads import circle_filled
+from seedkit.runner.generation.filling.outcomes import TableOutcome, TableRows, nothing_to_do
+from seedkit.runner.generation.filling.workers import made_by, workers_for
+from seedkit.runner.generation.planning.circles import planners
+from seedkit.runner.generation.planning.fed import fed_columns
+from seedkit.runner.generation.planning.situations import Situations
 from seedkit.runner.generation.refinements import Refine
-from seedkit.runner.generation.situations import Situations
-from seedkit.runner.generation.workers import made_by, workers_for
 
 _ROUNDS = 5
 """How often rows are made up for, or tables planned again, as others are at work meanwhile."""

@@ -23,9 +23,9 @@ from seedkit.core.planning.dependency_order import load_order
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.generation.parents import read_keys
 from seedkit.postgres.generation.rows import RowsThere, rows_there
-from seedkit.runner.generation.copying import Copying
-from seedkit.runner.generation.followed_names import FollowedNames
-from seedkit.runner.generation.ordering import needed_tables, without_overwritten
+from seedkit.runner.generation.planning.copying import Copying
+from seedkit.runner.generation.planning.followed_names import FollowedNames
+from seedkit.runner.generation.planning.ordering import needed_tables, without_overwritten
 
 Sharing = Mapping[str, Sequence[tuple[int, str]]]
 """By a table's column: tables, by OID, and columns of theirs that the same sequence feeds."""
@@ -121,7 +121,7 @@ class Situations:
 
         What is softer than a foreign key makes no circle.
         """
-        ordered = sorted(self.counts, key=lambda oid: str(self.tables[oid].name))
+        ordered = sorted(self.counts, key=lambda oid: (self.tables[oid].is_apart, str(self.tables[oid].name)))
         needed = partial(needed_tables, self.tables)
         wanted = load_order(ordered, lambda oid: [*needed(oid), *self.copying().writers(oid)])
         groups = [group for together in wanted for group in load_order(together, needed)]
