@@ -8,12 +8,14 @@ from contextlib import contextmanager
 
 import psycopg
 from psycopg import sql
+from psycopg.rows import tuple_row
 
 from seedkit.core.catalog import Table
 from seedkit.errors import LoadError, SeederError
 from seedkit.postgres.connection import Connection, OwnConnection, pipelined, takes_statements
 from seedkit.postgres.identifiers import table_identifier
 from seedkit.postgres.search_path import enter_safe_path, forget_safe_path, leave_safe_path
+from seedkit.postgres.session import Answer
 from seedkit.postgres.transactions.seeder_session import SessionSettings, ask_rows_written, ask_session_settings
 from seedkit.postgres.transactions.short_transactions import pipelined_savepoint
 
@@ -30,11 +32,12 @@ SETTINGS = {
 
 
 @contextmanager
-def settled_values(connection: Connection, *, ours: bool) -> Iterator[SessionSettings]:
+def settled_values(connection: Connection, *, ours: bool, alone: bool = True) -> Iterator[SessionSettings]:
     """Have values read alike everywhere while the work is done; a caller's transaction then gets its settings back.
 
     Only settings of the transaction, so that nothing outlives it in a pooled session, and ours needs none of them back.
-    Gives the session's own. Only PostgreSQL's own names are found at first: see `leave_safe_path`.
+    Gives the session's own. Only PostgreSQL's own names are found at first: see `leave_safe_path`. `alone` takes the
+    lock that one seed at a time holds on a database, to the end of the transaction.
     """
     session: SessionSettings = {}
     try:
@@ -42,7 +45,10 @@ def settled_values(connection: Connection, *, ours: bool) -> Iterator[SessionSet
             asked = ask_session_settings(connection)
             _set_locally(connection, _settings_on(connection))
             enter_safe_path(connection)
+            had = _ask_for_turn(connection) if alone else None
         session |= {setting.name: setting for setting in asked.fetchall()}
+        if had is not None and had.fetchall() != [(True,)]:
+            _wait_for_other_seeds(connection)
         yield session
     finally:
         if ours:
@@ -69,12 +75,14 @@ def _set_locally(connection: Connection, settings: Mapping[str, str]) -> None:
     )
 
 
-def wait_for_other_seeds(connection: Connection) -> None:
-    """Take the lock that one seed at a time holds on a database, to the end of the transaction."""
-    row = connection.execute("select pg_try_advisory_xact_lock(hashtextextended('seedkit:seed', 0))").fetchone()
-    if not (row and row[0]):
-        _log.info("another seedkit run is at work on this database; waiting for it to end")
-        connection.execute("select pg_advisory_xact_lock(hashtextextended('seedkit:seed', 0))")
+def _ask_for_turn(connection: Connection) -> Answer:
+    cursor = connection.cursor(row_factory=tuple_row)
+    return cursor.execute("select pg_try_advisory_xact_lock(hashtextextended('seedkit:seed', 0))")
+
+
+def _wait_for_other_seeds(connection: Connection) -> None:
+    _log.info("another seedkit run is at work on this database; waiting for it to end")
+    connection.execute("select pg_advisory_xact_lock(hashtextextended('seedkit:seed', 0))")
 
 
 def keep_other_seeds_waiting(connection: Connection) -> None:
