@@ -40,7 +40,6 @@ from seedkit.postgres.time_outs import time_outs_told, work_without_time_outs
 from seedkit.postgres.transactions.seeding import (
     settled_values,
     touched_tables,
-    wait_for_other_seeds,
     wait_for_writers,
 )
 from seedkit.postgres.transactions.write_locks import take_write_locks
@@ -119,7 +118,6 @@ def seed(connection: Connection, request: SeedRequest) -> SeedReport:
         settled_values(connection, ours=ours) as session,
         ExitStack() as in_turn,
     ):
-        wait_for_other_seeds(connection)
         forced = refuse_production(connection, request)
         _refuse_unmeant(connection, request, ours=ours)
         run, project, plan = _prepare(connection, request, OnConflict.SKIP if forced else OnConflict.UPDATE, secrets)
