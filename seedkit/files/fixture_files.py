@@ -94,7 +94,8 @@ def _data_table(path: Path) -> FixtureTable | None:
         return csv_table(path)
     from seedkit.files.json_files import listed_table
 
-    return listed_table(path)
+    table = listed_table(path)
+    return table and replace(table, may_name=partial(may_name, path))
 
 
 def _yaml_tables(path: Path, is_table: Callable[[str], bool]) -> list[FixtureTable]:

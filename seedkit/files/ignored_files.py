@@ -14,7 +14,6 @@ from pathlib import Path, PurePath
 from seedkit.errors import FixtureError
 from seedkit.files.fixture_files import is_data_file, windows
 from seedkit.files.fixture_options import OPTIONS_KEY
-from seedkit.files.json_objects import JsonText, object_keys
 from seedkit.files.packed_files import open_fixture
 from seedkit.files.paths import unpacked_name
 
@@ -64,15 +63,13 @@ def _is_djangos(path: Path) -> bool:
 
 def _holds_tables(path: Path, is_table: Callable[[str], bool]) -> bool:
     """Whether a JSON file has options, or names a table at its top."""
-    if not _is_json(path):
+    if unpacked_name(path).suffix.lower() != ".json":
         return False
+    from seedkit.files.json_objects import JsonText, object_keys
+
     with suppress(OSError, FixtureError), open_fixture(path) as file:
         return any(key == OPTIONS_KEY or is_table(key) for key in object_keys(JsonText(path, file)))
     return False
-
-
-def _is_json(path: Path) -> bool:
-    return unpacked_name(path).suffix.lower() == ".json"
 
 
 def _attached_to(path: Path) -> Iterator[str]:
