@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import time
+
 import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from benchmarks.stress_citus import stress
 from seedkit import check_sequences, fix_sequence, fix_sequences
 from seedkit.cli.app import app
 from seedkit.core.reports.runs import RepairReport
 from seedkit.errors import ConfigurationError, SequenceError
+from seedkit.runner.offline_repair import offline_repair
+from seedkit.runner.repair import RepairRequest, Target
 from tests.citus.clusters import Cluster
 
 NODE = 1 << 48
@@ -188,3 +192,58 @@ def test_no_id_comes_twice_while_all_nodes_write(empty_cluster: Cluster, seconds
 
     assert set(outcome.by_node) == set(empty_cluster.nodes)
     assert (outcome.twice, outcome.refused, outcome.right) == (0, 0, True)
+
+
+def test_a_repair_that_was_written_offline_leaves_such_tables_alone(cluster: Cluster) -> None:
+    cluster.on(0, insert("accounts", NODE + 5), insert("notes", 41))
+    everything = offline_repair(RepairRequest())
+    named = offline_repair(RepairRequest(targets=(Target(table="accounts"),)))
+    column = offline_repair(
+        RepairRequest(targets=(Target(table="countries", column="id", sequence="countries_id_seq"),))
+    )
+
+    cluster.on(0, everything)
+    with pytest.raises(psycopg.errors.ObjectNotInPrerequisiteState, match="each node of Citus has one"):
+        cluster.on(0, named)
+    with pytest.raises(psycopg.errors.InvalidTextRepresentation, match="each node of Citus has its own"):
+        cluster.on(0, column)
+
+    assert cluster.value(0, insert("notes")) == 42
+    assert cluster.value(0, insert("accounts")) == 1
+
+
+def seconds_of(*command: str) -> tuple[float, Result]:
+    began = time.monotonic()
+    result = CliRunner().invoke(app, list(command))
+    return time.monotonic() - began, result
+
+
+@pytest.mark.parametrize("holder", [0, 1, 2])
+@pytest.mark.parametrize("options", [[], ["--wait"]], ids=["at once", "--wait"])
+def test_a_lock_timeout_holds_whichever_node_somebody_locks_through(
+    cluster: Cluster, holder: int, options: list[str]
+) -> None:
+    usual, _ = seconds_of("check", "accounts", "--url", cluster.url)
+    drifted(cluster, "accounts")
+
+    with psycopg.connect(cluster.nodes[holder]) as other:
+        other.execute("insert into accounts (tenant_id, id) select tenant, 50 from generate_series(1, 30) as tenant")
+        command = ["fix-sequence", "accounts", "--lock-timeout", "2s", *options]
+        seconds, told = seconds_of(*command, "--url", cluster.url)
+
+    assert told.exit_code == 1, told.stdout
+    assert "lock" in told.stdout
+    assert 2 <= seconds < 3 + 2 * usual
+
+
+@pytest.mark.parametrize("holder", [0, 1])
+def test_a_table_that_is_locked_through_a_node_is_not_waited_for_longer(cluster: Cluster, holder: int) -> None:
+    usual, _ = seconds_of("check", "--url", cluster.url)
+
+    with psycopg.connect(cluster.nodes[holder]) as other:
+        other.execute("lock table accounts in access exclusive mode")
+        seconds, told = seconds_of("check", "--lock-timeout", "2s", "--url", cluster.url)
+
+    assert told.exit_code == 1
+    assert "canceling statement due to lock timeout" in told.stdout
+    assert seconds < 3 + 2 * usual
