@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Mapping
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache, partial
@@ -47,6 +47,7 @@ from seedkit.runner import guards
 from seedkit.runner.concealment import concealed
 from seedkit.runner.fixture_loads import FixtureLoads
 from seedkit.runner.guards import Guard, refuse_unconfirmed
+from seedkit.runner.in_turn import written_in_turn
 from seedkit.runner.mistakes import further_mistakes, mistakes_told
 from seedkit.runner.others_code import left_to_others
 from seedkit.runner.project import read_filled_project
@@ -112,6 +113,7 @@ def seed(connection: Connection, request: SeedRequest) -> SeedReport:
         explained("seeding"),
         unit_of_work(connection, roll_back=request.dry_run),
         settled_values(connection, ours=ours) as session,
+        ExitStack() as in_turn,
     ):
         wait_for_other_seeds(connection)
         forced = refuse_production(connection, request)
@@ -120,6 +122,7 @@ def seed(connection: Connection, request: SeedRequest) -> SeedReport:
         while take_write_locks(connection, _planned_tables(run, plan)):  # whoever had the lock has changed them
             run, project, plan = _prepare(connection, request, run.on_conflict, secrets)
         left_to_others(connection, _planned_tables(run, plan))
+        in_turn.enter_context(written_in_turn(run, plan, fresh=request.fresh, ours=ours))
         _clear_the_way(run, plan, request, lock_timeout=request.lock_timeout if ours else None)
         seeders = SeederRuns(run, project.seeders, session, cache(partial(_said, request, secrets)))
         setting = setting_of(run, request, secrets)

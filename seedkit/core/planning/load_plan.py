@@ -109,7 +109,7 @@ def _steps(project: Project, environment: str | None) -> tuple[dict[StepId, Step
         if belongs(fixture.options.environments, environment):
             by_table.setdefault(oid, []).append(fixture)
     steps: dict[StepId, Step] = {}
-    for oid in sorted(by_table, key=lambda oid: project.tables[oid].name):
+    for oid in sorted(by_table, key=lambda oid: (project.tables[oid].is_apart, project.tables[oid].name)):
         steps[oid] = TableStep(table=project.tables[oid], fixtures=tuple(by_table[oid]))
     for seeder in sorted(project.seeders, key=lambda seeder: seeder.name):
         if belongs(seeder.environments, environment):

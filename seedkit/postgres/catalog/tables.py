@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from psycopg.rows import dict_row
 
@@ -20,6 +21,9 @@ from seedkit.postgres.connection import pipelined
 from seedkit.postgres.queries import query
 from seedkit.postgres.search_path import asked_safely, safe_path
 from seedkit.postgres.session import Answer, Session
+
+_engines: WeakKeyDictionary[Session, Engine] = WeakKeyDictionary()
+"""What the catalogs of connections, read last, say of who keeps the rows of their tables."""
 
 _OF_CITUS = "pg_dist_groupid_seq"
 
@@ -41,7 +45,8 @@ def catalog_of(connection: Session, asked: Answer) -> Catalog:
         Relation(oid=oid, name=QualifiedName(schema, name), kind=kind, visible=visible)
         for oid, schema, name, kind, visible in asked.fetchall()
     )
-    return Catalog(relations, _engine(connection) if any(map(_is_of_citus, relations)) else PLAIN)
+    _engines[connection] = engine = _engine(connection) if any(map(_is_of_citus, relations)) else PLAIN
+    return Catalog(relations, engine)
 
 
 def _is_of_citus(relation: Relation) -> bool:
@@ -89,7 +94,9 @@ def _described(connection: Session, oids: Iterable[int]) -> Answer:
 def _tables(connection: Session, rows: Sequence[dict[str, Any]]) -> dict[int, Table]:
     structures = {column["structure"] for row in rows for column in row["columns"]}
     types = read_types(connection, structures - {None})
-    return {row["oid"]: _table(row, types) for row in rows}
+    spread = _engines.get(connection, PLAIN).tables
+    tables = {row["oid"]: _table(row, types) for row in rows}
+    return {oid: table.kept_by(spread[oid]) if oid in spread else table for oid, table in tables.items()}
 
 
 def _table(row: dict[str, Any], types: Mapping[int, ColumnType]) -> Table:

@@ -17,13 +17,13 @@ from psycopg.types.json import Json, Jsonb
 
 from seedkit.core.catalog import Column, Table
 from seedkit.core.rows.blocks import Block, RowSource, ValueBlock
-from seedkit.core.rows.keys import refuse_unnamed, row_key
+from seedkit.core.rows.keys import refuse_unnamed, refuse_unplaced, row_key
 from seedkit.core.rows.shapes import RowShape
 from seedkit.core.values.copy_text import fields_of
 from seedkit.core.values.encoder_choice import encoder_for
 from seedkit.core.values.python_values import fixture_value
 from seedkit.postgres.connection import Connection, codec_of
-from seedkit.postgres.loading.blame import located
+from seedkit.postgres.loading.blame import as_told, located
 from seedkit.postgres.loading.numbering import AnyBlock, Numbering
 from seedkit.postgres.loading.stages import NUMBER, Stage, copy_statement
 from seedkit.postgres.loading.table_loads import TableLoad
@@ -53,6 +53,7 @@ class Run:
         source, table = self.source, self.load.table
         columns = self.shape.stable
         refuse_unnamed(table, self.shape, source.on_conflict, source.origin)
+        refuse_unplaced(table, self.shape, source.key, lambda: source.locate(self.shape, 1) or source.origin)
         key = row_key(table, columns, source.key, source.on_conflict, source.origin, labelled=source.labelled)
         return Stage(table=table, shape=self.shape, key=key, on_conflict=source.on_conflict, numbered=self.numbered)
 
@@ -104,7 +105,8 @@ def copy_run(connection: Connection, target: sql.Composable, run: Run) -> int:
                     run.rows += block.rows
             return cursor.rowcount
     except psycopg.Error as error:
-        raise located(error, run.load, run.source, run.shape, before=run.before) from error
+        told = as_told(error, [run.load])
+        raise located(told, run.load, run.source, run.shape, before=run.before) from told
 
 
 def _write(connection: Connection, copy: psycopg.Copy, block: AnyBlock, table: Table) -> None:

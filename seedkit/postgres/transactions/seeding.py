@@ -12,7 +12,7 @@ from psycopg import sql
 from seedkit.core.catalog import Table
 from seedkit.core.engines import PLAIN, Engine
 from seedkit.errors import LoadError, SeederError
-from seedkit.postgres.connection import Connection, OwnConnection, pipelined, takes_statements
+from seedkit.postgres.connection import Connection, Cursor, OwnConnection, pipelined, takes_statements
 from seedkit.postgres.identifiers import table_identifier
 from seedkit.postgres.search_path import enter_safe_path, forget_safe_path, leave_safe_path
 from seedkit.postgres.transactions.node_waits import told_by_nodes, waits_on_all_nodes
@@ -31,20 +31,27 @@ SETTINGS = {
 """How values are read in a seed, on whatever machine it runs."""
 
 
+_IN_TURN = {"citus.multi_shard_modify_mode": "sequential"}
+
+
 @contextmanager
-def settled_values(connection: Connection, *, ours: bool) -> Iterator[SessionSettings]:
+def settled_values(connection: Connection, *, ours: bool, nodes_in_turn: bool = False) -> Iterator[SessionSettings]:
     """Have values read alike everywhere while the work is done; a caller's transaction then gets its settings back.
+
+    With `nodes_in_turn` a cluster is worked on as by `shards_in_turn`, where this is one.
 
     Only settings of the transaction, so that nothing outlives it in a pooled session, and ours needs none of them back.
     Gives the session's own. Only PostgreSQL's own names are found at first: see `leave_safe_path`.
     """
     session: SessionSettings = {}
+    before: dict[str, str] = {}
     try:
         with pipelined(connection):
             asked = ask_session_settings(connection)
-            _set_locally(connection, _settings_on(connection))
+            set_ = _set_locally(connection, {**_settings_on(connection), **(_IN_TURN if nodes_in_turn else {})})
             enter_safe_path(connection)
         session |= {setting.name: setting for setting in asked.fetchall()}
+        before |= {name: value for name, value, _ in set_.fetchall()}
         yield session
     finally:
         if ours:
@@ -52,7 +59,7 @@ def settled_values(connection: Connection, *, ours: bool) -> Iterator[SessionSet
         else:
             leave_safe_path(connection)
             if session and takes_statements(connection):
-                _set_locally(connection, {name: session[name].value for name in SETTINGS})
+                _set_locally(connection, before | {name: session[name].value for name in SETTINGS})
 
 
 def _settings_on(connection: Connection) -> Mapping[str, str]:
@@ -62,11 +69,12 @@ def _settings_on(connection: Connection) -> Mapping[str, str]:
     return SETTINGS
 
 
-def _set_locally(connection: Connection, settings: Mapping[str, str]) -> None:
-    connection.execute(
-        "select pg_catalog.set_config(name, value, true)"
+def _set_locally(connection: Connection, settings: Mapping[str, str]) -> Cursor:
+    """Set what the server has a setting for, and give each name with what it was before, in the order of the names."""
+    return connection.execute(
+        "select name, pg_catalog.current_setting(name, true), pg_catalog.set_config(name, value, true)"
         " from rows from (pg_catalog.unnest(%s::pg_catalog.text[]), pg_catalog.unnest(%s::pg_catalog.text[]))"
-        " as setting (name, value)",
+        " as setting (name, value) where pg_catalog.current_setting(name, true) is not null",
         (list(settings), list(settings.values())),
     )
 
@@ -144,6 +152,19 @@ def _bounded_on_all_nodes(connection: Connection, lock_timeout: str | None) -> I
         yield
         for statement in waits_on_all_nodes(found):
             connection.execute(statement)
+
+
+@contextmanager
+def shards_in_turn(connection: Connection, *, ours: bool) -> Iterator[None]:
+    """Have Citus work by one connection to each node, so that what all nodes have can be written after what one has.
+
+    At its own choice it takes several at once for a distributed table, and then refuses a reference table to the end of
+    the transaction.
+    """
+    before = {name: value for name, value, _ in _set_locally(connection, _IN_TURN).fetchall()}
+    yield
+    if not ours:
+        _set_locally(connection, before)
 
 
 def touched_tables(connection: Connection, *, check: bool) -> list[int] | None:
