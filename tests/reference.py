@@ -21,6 +21,7 @@ from seedkit.cli.app import app
 from seedkit.core.fixture_language.tag_names import LANGUAGE_TAGS
 from seedkit.core.planning.protection import ENVIRONMENT_VARIABLES
 from seedkit.core.writing.fixture_schema import fixture_schema
+from tests import reference_elsewhere
 from tests.reference_words import EXIT_CODES, IGNORE, SETTINGS, TABLES, TAGS, VARIABLES
 
 ROOT = Path(__file__).parent.parent
@@ -39,6 +40,7 @@ def pages() -> dict[str, str]:
         "settings.md": _settings(),
         "environment-variables.md": _variables(),
         "exit-codes.md": _exit_codes(),
+        "django-and-pytest.md": reference_elsewhere.page(_MADE),
     }
 
 

@@ -16,6 +16,7 @@ from psycopg.conninfo import conninfo_to_dict
 from typer.testing import CliRunner
 
 from seedkit.cli.app import app
+from tests.command_server import CommandServer
 from tests.conftest import Write
 from tests.pages import ROOT, blocks, links, play, run, sections
 
@@ -59,12 +60,12 @@ def test_services_of_the_compose_file_wait_for_those_that_are_there() -> None:
             assert how["condition"] != "service_healthy" or "healthcheck" in services[awaited]
 
 
-def test_the_page_on_the_embedded_server_shows_what_happens(project: Write) -> None:
+def test_the_page_on_the_embedded_server_shows_what_happens(project: Write, commands: CommandServer) -> None:
     variables = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
     folder = project({})
 
     try:
-        happened, shown = play("embedded-server-with-your-migrations.md", folder, variables)
+        happened, shown = play("embedded-server-with-your-migrations.md", folder, variables, commands=commands)
     finally:
         run("seedkit db reset", folder, variables)
 

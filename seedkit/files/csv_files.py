@@ -12,8 +12,8 @@ from seedkit.core.fixtures import Chunk, FixtureChunks, FixtureOptions, FixtureT
 from seedkit.core.rows.csv_records import CsvError, Record, completed, records
 from seedkit.errors import FixtureError, Origin
 from seedkit.files.bounded_file import LONGEST_VALUE_BYTES
-from seedkit.files.packed_files import open_fixture, unpacked_name
-from seedkit.files.paths import shown_path
+from seedkit.files.packed_files import open_fixture
+from seedkit.files.paths import shown_path, unpacked_name
 
 CHUNK_BYTES = 64 * 1024
 _LONGEST_HEADER = 1 << 20

@@ -18,8 +18,8 @@ from seedkit.files.choice_tags import tables_chosen_from
 from seedkit.files.fixture_chunks import labels_chunks, list_chunks
 from seedkit.files.fixture_options import OPTIONS_KEY
 from seedkit.files.fixture_shapes import Content, Shape, Survey, survey
-from seedkit.files.packed_files import GZIPPED, open_fixture, unpacked_name
-from seedkit.files.paths import files_below, shown_path
+from seedkit.files.packed_files import open_fixture
+from seedkit.files.paths import DATA_SUFFIXES, FIXTURE_SUFFIXES, files_below, shown_path, unpacked_name
 from seedkit.files.several_tables import tables_of
 from seedkit.files.yaml.events import error_at
 from seedkit.files.yaml.lost_values import lost_values, may_lose_values
@@ -33,15 +33,10 @@ _SPACE_BYTES = 64
 WINDOW_BYTES = 1 << 16
 """Three times as fast as 256 KiB, which the allocator maps, and the kernel clears, anew for every piece."""
 
-YAML_SUFFIXES = frozenset({".yml", ".yaml"})
-DATA_SUFFIXES = frozenset({".csv", ".json", ".jsonl"})
-"""How files end that hold rows, and may as well be there for something else."""
-
 
 def find_fixture_files(folder: Path) -> list[Path]:
     """List the fixture files below a folder, sorted; none where there is no folder."""
-    suffixes = YAML_SUFFIXES | DATA_SUFFIXES
-    return files_of(folder, suffixes | {f"{suffix}{GZIPPED}" for suffix in suffixes})
+    return files_of(folder, FIXTURE_SUFFIXES)
 
 
 def is_data_file(path: Path) -> bool:
@@ -99,7 +94,8 @@ def _data_table(path: Path) -> FixtureTable | None:
         return csv_table(path)
     from seedkit.files.json_files import listed_table
 
-    return listed_table(path)
+    table = listed_table(path)
+    return table and replace(table, may_name=partial(may_name, path))
 
 
 def _yaml_tables(path: Path, is_table: Callable[[str], bool]) -> list[FixtureTable]:

@@ -20,8 +20,8 @@ from seedkit.core.fixtures import FixtureOptions
 from seedkit.errors import FixtureError, Origin
 from seedkit.files.fixture_heads import head_above_list
 from seedkit.files.fixture_options import OPTIONS_KEY, read_options
-from seedkit.files.packed_files import is_packed, open_fixture, unpacked_name
-from seedkit.files.paths import shown_path
+from seedkit.files.packed_files import open_fixture
+from seedkit.files.paths import is_packed, shown_path, unpacked_name
 from seedkit.files.yaml.events import Through, error_at, line_of
 from seedkit.files.yaml.nodes import Nodes, open_documents
 from seedkit.files.yaml.rows import is_merged_only, require_untagged

@@ -14,12 +14,12 @@ from pathlib import Path, PurePath
 from seedkit.errors import FixtureError
 from seedkit.files.fixture_files import is_data_file, windows
 from seedkit.files.fixture_options import OPTIONS_KEY
-from seedkit.files.json_objects import JsonText, object_keys
-from seedkit.files.packed_files import open_fixture, unpacked_name
+from seedkit.files.packed_files import open_fixture
+from seedkit.files.paths import unpacked_name
 
 _ATTACHED = re.compile(rb"""!file\s+(?:"([^"\n]*)"|'([^'\n]*)'|([^\s,}\]]+))""")
 _LONGEST_PATH_BYTES = 4096
-_DJANGOS_START = re.compile(rb"""\s*\[\s*\{(?:\s*"pk"\s*:[^,]*,)?\s*"model"\s*:\s*"\w+\.\w+\"""")
+_DJANGOS_START = re.compile(rb"""\s*\[?\s*\{(?:\s*"pk"\s*:[^,]*,)?\s*"model"\s*:\s*"\w+\.\w+\"""")
 _LONGEST_START = 4096
 """Within so many bytes an object of Django's has come to its fields."""
 
@@ -52,8 +52,8 @@ def _aside(path: Path, is_attached: bool, is_table: Callable[[str], bool]) -> As
 
 
 def _is_djangos(path: Path) -> bool:
-    """Whether a JSON file starts as Django's fixtures do: a list of objects that have a model and fields."""
-    if not _is_json(path):
+    """Whether a JSON file starts as Django's fixtures do: with an object that has a model and fields."""
+    if unpacked_name(path).suffix.lower() == ".csv":
         return False
     with suppress(OSError, FixtureError), open_fixture(path) as file:
         start = file.read(_LONGEST_START)
@@ -63,15 +63,13 @@ def _is_djangos(path: Path) -> bool:
 
 def _holds_tables(path: Path, is_table: Callable[[str], bool]) -> bool:
     """Whether a JSON file has options, or names a table at its top."""
-    if not _is_json(path):
+    if unpacked_name(path).suffix.lower() != ".json":
         return False
+    from seedkit.files.json_objects import JsonText, object_keys
+
     with suppress(OSError, FixtureError), open_fixture(path) as file:
         return any(key == OPTIONS_KEY or is_table(key) for key in object_keys(JsonText(path, file)))
     return False
-
-
-def _is_json(path: Path) -> bool:
-    return unpacked_name(path).suffix.lower() == ".json"
 
 
 def _attached_to(path: Path) -> Iterator[str]:

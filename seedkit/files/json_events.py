@@ -5,6 +5,7 @@ YAML's own parser reads most of JSON, but not all: tabs, long keys, and line bre
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -23,9 +24,11 @@ from yaml import (
     StreamStartEvent,
 )
 
+from seedkit.core.values.json_documents import JSON_TAG
 from seedkit.core.values.json_reading import Number, decoded
 from seedkit.files.json_objects import JsonText
 
+_TAGGED = re.compile(rf'\{{\s*"{JSON_TAG}"\s*:')
 _CLOSING = {"{": "}", "[": "]"}
 
 
@@ -52,11 +55,14 @@ def _value(text: JsonText) -> Iterator[Event]:
             if open_ and open_[-1] == "}":
                 yield _key(text, sign)
                 sign = text.next_sign()
-            if opened := sign in _CLOSING and sign != "":
+            if sign == "{" and text.begins(_TAGGED):
+                yield _tagged(text)
+            elif opened := sign in _CLOSING and sign != "":
                 yield _start(text, sign)
                 open_.append(_CLOSING[sign])
                 continue
-            yield _scalar(text)
+            else:
+                yield _scalar(text)
         opened = False
         yield from _ends(text, open_)
         if not open_:
@@ -99,6 +105,16 @@ def _scalar(text: JsonText) -> Event:
         return ScalarEvent(None, None, (False, True), value, mark, mark, style='"')
     plain = "null" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
     return ScalarEvent(None, None, (True, False), plain, mark, mark)
+
+
+def _tagged(text: JsonText) -> Event:
+    """Read the object that stands for a value with the tag of a document's own text."""
+    mark = _mark(text)
+    value = text.value()
+    written = value.get(JSON_TAG) if isinstance(value, dict) and len(value) == 1 else None
+    if not isinstance(written, str) or isinstance(written, Number):
+        raise text.error(f'"{JSON_TAG}" stands alone in its object, with the text of a document')
+    return ScalarEvent(None, JSON_TAG, (False, False), written, mark, mark, style='"')
 
 
 def _mark(text: JsonText) -> Mark:

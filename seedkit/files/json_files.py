@@ -14,8 +14,8 @@ from seedkit.core.rows.json_blocks import elements
 from seedkit.core.values.json_reading import Foreign, decoded_strictly, fixture_value
 from seedkit.errors import FixtureError, Origin, blamed_on
 from seedkit.files.json_objects import JsonText, RawEntry, listed_objects, objects_by_line, raw_entries
-from seedkit.files.packed_files import open_fixture, unpacked_name
-from seedkit.files.paths import shown_path
+from seedkit.files.packed_files import open_fixture
+from seedkit.files.paths import shown_path, unpacked_name
 
 LINES = ".jsonl"
 CHUNK_CHARACTERS = 64 * 1024

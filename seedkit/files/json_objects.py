@@ -117,6 +117,12 @@ class JsonText:
             if sign or not self._more(_PIECE):
                 return sign
 
+    def begins(self, pattern: re.Pattern[str]) -> bool:
+        """Whether what follows fits a pattern, which looks at less than a piece of the file."""
+        while len(self._text) - self._place < _PIECE and self._more(_PIECE):
+            pass
+        return pattern.match(self._text, self._place) is not None
+
     def skip_sign(self) -> None:
         """Pass over one sign."""
         self._pass(self._place + 1)

@@ -8,28 +8,11 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from seedkit.errors import FixtureError, Origin
-from seedkit.files.paths import shown_path
+from seedkit.files.paths import GZIPPED, is_packed, shown_path
 from seedkit.files.regular_files import open_regular
 
 PACKINGS = frozenset({".gz", ".bz2", ".xz", ".lzma"})
-GZIPPED = ".gz"
-"""How a fixture of a project may be packed."""
-
 LONGEST_UNPACKED_BYTES = 4 << 30
-
-
-def unpacked_name(path: Path) -> Path:
-    """Give a fixture's name as it would be unpacked.
-
-    >>> str(unpacked_name(Path("fixtures/users.csv.gz")))
-    'fixtures/users.csv'
-    """
-    return path.with_suffix("") if is_packed(path) else path
-
-
-def is_packed(path: Path) -> bool:
-    """Whether a fixture is packed, as its name says."""
-    return path.suffix.lower() == GZIPPED
 
 
 def open_fixture(path: Path) -> BufferedReader:

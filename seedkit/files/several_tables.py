@@ -12,7 +12,7 @@ from seedkit.core.fixtures import FixtureChunks, NoteError, Row
 from seedkit.errors import FixtureError
 from seedkit.files.fixture_chunks import table_chunks
 from seedkit.files.fixture_shapes import Entry, Survey
-from seedkit.files.packed_files import is_packed
+from seedkit.files.paths import is_packed
 from seedkit.files.table_parts import table_parts
 from seedkit.files.yaml.nodes import open_documents, open_part
 from seedkit.files.yaml.parts import Part

@@ -24,6 +24,11 @@ def trusted(text: str) -> sql.SQL:
     return sql.SQL(cast(LiteralString, text))
 
 
+def typed_condition(condition: str) -> sql.Composed:
+    """Take a condition as typed: SQL by its nature, of a person who may run any; a comment may end it."""
+    return sql.SQL("(\n{}\n)").format(trusted(condition))
+
+
 def type_of(column: Column) -> sql.SQL:
     """Name a column's type, whatever the search path, as `format_type` has written it."""
     return trusted(column.type_sql or column.type_name)

@@ -26,8 +26,7 @@ from seedkit.core.reports.runs import SkippedStep
 from seedkit.errors import CatalogError, FixtureError, Origin, SeedkitError, UsageError, lines
 from seedkit.files.fixture_files import find_fixture_files, read_fixture
 from seedkit.files.ignored_files import Aside, files_aside
-from seedkit.files.packed_files import unpacked_name
-from seedkit.files.paths import shown_path
+from seedkit.files.paths import shown_path, unpacked_name
 from seedkit.files.seeder_modules import find_seeders
 from seedkit.files.trusted_project import TrustedProject
 from seedkit.orm.table_names import as_name

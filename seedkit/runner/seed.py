@@ -34,12 +34,12 @@ from seedkit.postgres.connection import (
     unit_of_work,
 )
 from seedkit.postgres.driver_errors import explained
-from seedkit.postgres.loading.deferred_checks import deferred_checks
+from seedkit.postgres.loading.deferred_checks import checks_of_the_commit, deferred_checks
+from seedkit.postgres.loading.table_loads import TableLoad
 from seedkit.postgres.time_outs import time_outs_told, work_without_time_outs
 from seedkit.postgres.transactions.seeding import (
     settled_values,
     touched_tables,
-    wait_for_other_seeds,
     wait_for_writers,
 )
 from seedkit.postgres.transactions.write_locks import take_write_locks
@@ -90,12 +90,14 @@ class SeedRequest:
     begun: bool = False
     wait: bool = False
     lock_timeout: str | None = "5s"
-    variables: Mapping[str, str] = field(default_factory=dict, repr=False)  # secrets among them
+    variables: Mapping[str, str] = field(default_factory=dict)
     named_environments: tuple[NamedEnvironment, ...] = ()
     protected_hosts: tuple[str, ...] = ()
     limits: FixtureLimits = DEFAULT_LIMITS
     refinements: Path | None = None
     generator: int | None = None
+
+    __repr__ = object.__repr__  # secrets are among the variables
 
 
 def seed(connection: Connection, request: SeedRequest) -> SeedReport:
@@ -106,16 +108,16 @@ def seed(connection: Connection, request: SeedRequest) -> SeedReport:
     """
     started = time.monotonic()
     ours = request.begun or (connection.autocommit and not in_transaction(connection))
-    secrets = Secrets()
+    secrets, loaded = Secrets(), list[TableLoad]()
     with (
         concealed(secrets),
         time_outs_told(connection),
         explained("seeding"),
+        checks_of_the_commit(loaded.copy),
         unit_of_work(connection, roll_back=request.dry_run),
         settled_values(connection, ours=ours) as session,
         ExitStack() as in_turn,
     ):
-        wait_for_other_seeds(connection)
         forced = refuse_production(connection, request)
         _refuse_unmeant(connection, request, ours=ours)
         run, project, plan = _prepare(connection, request, OnConflict.SKIP if forced else OnConflict.UPDATE, secrets)
@@ -132,6 +134,8 @@ def seed(connection: Connection, request: SeedRequest) -> SeedReport:
             do_steps(run, fixtures, seeders, plan)
         with deferred_checks(connection, lambda: fixtures.loads(plan)):
             counted = touched_tables(connection, check=ours)  # a borrowed transaction's constraints stay deferred
+        if run.catalog.engine.is_citus:
+            loaded += fixtures.loads(plan)
         sequences = settle_sequences(run, plan, counted, dry_run=request.dry_run)
     return SeedReport(
         server=identify(connection),
@@ -222,7 +226,7 @@ def _refuse_unmeant(connection: Connection, request: SeedRequest, *, ours: bool)
 def _clear_the_way(run: SeedRun, plan: LoadPlan, request: SeedRequest, *, lock_timeout: str | None) -> None:
     """Do what is asked for before the first row: wait for writers, empty the tables."""
     if request.wait:
-        wait_for_writers(run.connection, _planned_tables(run, plan), lock_timeout)
+        wait_for_writers(run.connection, _planned_tables(run, plan), lock_timeout, run.catalog.engine)
     if request.fresh:
         from seedkit.postgres.loading.emptying import empty_tables
 

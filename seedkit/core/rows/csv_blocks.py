@@ -26,7 +26,8 @@ from seedkit.core.values.dates import TIMES
 
 _QUOTED = "\x01"
 """Stands for what was in quotes."""
-_MISPLACED = re.compile("[^,\n\x01]\x01|\x01[^,\n\x01]")
+_MISPLACED = re.compile("[^,\n\x01]\x01|\x01(?!\r\n)[^,\n\x01]")
+_EMPTY_LINE = re.compile(r"^(?=\n)", re.MULTILINE)
 _CHECKED = frozenset({"timestamp without time zone", "date", *TIMES})
 """Types of which PostgreSQL drops parts without a word, so that each value is looked at."""
 _LABELLED = frozenset({"smallint", "integer", "bigint", "numeric", "uuid"})
@@ -72,44 +73,45 @@ def copy_text(text: str, width: int) -> str | None:
     if "\0" in text or _QUOTED in text:
         return None
     text = text if text.endswith("\n") else f"{text}\n"
-    found = _with_quotes(text) if '"' in text else _bare(text)
+    found = (_with_quotes if '"' in text else _bare)(text, width)
     if found is None:
         return None
-    if width > 1 and ("\n\n" in found or found.startswith("\n")):
-        found = "\n".join([*filter(None, found.split("\n")), ""])
-    if width == 1:
-        found = re.sub("^$(?=\n)", NULL.replace("\\", "\\\\"), found, flags=re.MULTILINE)
     lines = found.split("\n")
     del lines[-1]
     return found if set(map(str.count, lines, repeat("\t"))) <= {width - 1} else None
 
 
-def _bare(text: str) -> str | None:
+def _bare(text: str, width: int) -> str | None:
     """Exchange the separators of a text without quotes."""
     if "\r" in text:
         text = text.replace("\r\n", "\n")
         if "\r" in text:
             return None
-    text = _escaped(text)
+    if width > 1 and ("\n\n" in text or text.startswith("\n")):
+        text = "\n".join([*filter(None, text.split("\n")), ""])
+    text = _with_nulls(_escaped(text))
+    if width == 1:
+        text = _EMPTY_LINE.sub(NULL.replace("\\", "\\\\"), text)
+    return text.replace(",", "\t")
+
+
+def _with_nulls(text: str) -> str:
+    """Write NULL where nothing stands between separators."""
     if ",," in text:
         text = text.replace(",,", f",{NULL},").replace(",,", f",{NULL},")
     if ",\n" in text:
         text = text.replace(",\n", f",{NULL}\n")
     if "\n," in text:
         text = text.replace("\n,", f"\n{NULL},")
-    if text.startswith(","):
-        text = NULL + text
-    return text.replace(",", "\t")
+    return NULL + text if text.startswith(",") else text
 
 
-def _with_quotes(text: str) -> str | None:
+def _with_quotes(text: str, width: int) -> str | None:
     parts = text.split('"')
     if len(parts) % 2 == 0:
         return None
     outside, inside = _QUOTED.join(parts[::2]), _QUOTED.join(parts[1::2])
-    if "\r" in outside:
-        outside = outside.replace("\r\n", "\n")
-    if _MISPLACED.search(outside) or (bare := _bare(outside)) is None:
+    if _MISPLACED.search(outside) or (bare := _bare(outside, width)) is None:
         return None
     parts[::2] = bare.split(_QUOTED)
     inner = _escaped(inside)

@@ -42,7 +42,10 @@ def records(text: str, line: int, *, width: int) -> Iterator[Record]:
     while place < len(text):
         first, begun, cells, end = line, place, [], ","
         while end == ",":
-            cell, place = _cell(text, place, line + text.count("\n", begun, place))
+            read = _CELL.match(text, place)
+            if read is None or (read["quoted"] is None and text.startswith('"', place)):
+                raise CsvError(first + text.count("\n", begun, place), _UNCLOSED, _UNCLOSED_HINT)
+            cell, place = _cell(read), read.end()
             found = _ENDS.match(text, place)
             if found is None:
                 raise _misplaced(text, begun, place, first)
@@ -62,18 +65,11 @@ def completed(found: Iterator[Record], names: Sequence[str], note: Callable[[Csv
             note(_misfit(record, names))
 
 
-def _cell(text: str, place: int, line: int) -> tuple[Cell | None, int]:
-    found = _CELL.match(text, place)
-    if found is None or (found["quoted"] is None and text.startswith('"', place)):
-        raise CsvError(
-            line,
-            "the quote that opens here is never closed",
-            "Close it, or write a quote inside a cell twice, and the cell in quotes.",
-        )
-    quoted, bare = found["quoted"], found["bare"]
+def _cell(read: re.Match[str]) -> Cell | None:
+    quoted, bare = read["quoted"], read["bare"]
     if quoted is not None:
-        return Cell(quoted.replace('""', '"')), found.end()
-    return Cell(bare) if bare else None, found.end()
+        return Cell(quoted.replace('""', '"'))
+    return Cell(bare) if bare else None
 
 
 def _misplaced(text: str, begun: int, place: int, line: int) -> CsvError:
@@ -113,6 +109,8 @@ def refused(error: CsvError, refuse: Callable[..., FixtureError]) -> FixtureErro
     return refuse(error.line, error.message, hint=error.hint, detail=error.detail)
 
 
+_UNCLOSED = "the quote that opens here is never closed"
+_UNCLOSED_HINT = "Close it, or write a quote inside a cell twice, and the cell in quotes."
 _QUOTES_HINT = 'Put the whole cell in quotes, and write each quote inside it twice: "5"" pipe".'
 _FEW_HINT = "Write a comma for each cell that is left out: an empty one is NULL."
 _MANY_HINT = "Put a cell that has commas in quotes."

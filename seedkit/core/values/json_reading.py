@@ -7,7 +7,8 @@ import re
 from collections.abc import Sequence
 from typing import Any, TypeAlias
 
-from seedkit.core.fixtures import Quoted, Value
+from seedkit.core.fixtures import Quoted, Tagged, Value
+from seedkit.core.values.json_documents import JSON_TAG
 from seedkit.errors import FixtureError
 
 DEEPEST = 100
@@ -58,8 +59,12 @@ def decoded_strictly(text: str, start: int) -> tuple[Foreign, int]:
 def fixture_value(value: Foreign, depth: int = 0) -> Value:
     """Give a value as a fixture has it: texts are quoted, all others are plain; raises FixtureError.
 
+    A value with the tag `!json` is an object in which that stands alone: it says what a document can't say otherwise.
+
     >>> fixture_value({"a": [Number("1.10"), "1.10", True, None]})
     {'a': ['1.10', '1.10', 'true', None]}
+    >>> fixture_value({"!json": "null"})
+    Tagged(tag='!json', value='null', line=0)
     """
     if value is None:
         return None
@@ -71,6 +76,8 @@ def fixture_value(value: Foreign, depth: int = 0) -> Value:
         raise FixtureError(_NESTED)
     if isinstance(value, list):
         return [fixture_value(part, depth + 1) for part in value]
+    if depth == 0 and len(value) == 1 and isinstance(text := value.get(JSON_TAG), str):
+        return Tagged(tag=JSON_TAG, value=Quoted(text), line=0)
     return {key: fixture_value(part, depth + 1) for key, part in value.items()}
 
 

@@ -17,8 +17,8 @@ from yaml import Event
 
 from seedkit.errors import FixtureError, Origin
 from seedkit.files.bounded_file import LONGEST_VALUE_BYTES, BoundedFile, Readable
-from seedkit.files.packed_files import open_fixture, unpacked_name
-from seedkit.files.paths import shown_path
+from seedkit.files.packed_files import open_fixture
+from seedkit.files.paths import shown_path, unpacked_name
 from seedkit.files.yaml.parts import WHOLE, FilePart, Part
 from seedkit.files.yaml.surrogates import (
     LoneHalf,

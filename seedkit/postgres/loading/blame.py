@@ -95,7 +95,7 @@ def as_told(error: psycopg.Error, loads: Sequence[TableLoad]) -> psycopg.Error:
     """Give an error as the tables of some loads know it: that of a shard names the shard."""
     if not any(load.table.citus for load in loads):
         return error
-    from seedkit.postgres.loading.citus.whole_names import as_of_tables
+    from seedkit.postgres.shard_errors import as_of_tables
 
     return as_of_tables(error, [load.table for load in loads])
 

@@ -59,7 +59,7 @@ def _batches(groups: Iterable[Sequence[TableLoad]]) -> Iterator[list[Gathered]]:
     waiting: list[Gathered] = []
     size = 0
     for group in groups:
-        if waiting and any(source.may_query for load in group for source in load.sources):
+        if waiting and any(source.asks_now for load in group for source in load.sources):
             yield waiting  # whoever asks is to find the rows before his
             waiting, size = [], 0
         gathered = gather(group)
@@ -177,7 +177,7 @@ class _Way:
 
 def _ask(connection: Connection, table: Table) -> _Way:
     statement = sql.SQL(
-        "select not exists (select 1 from {}),"
+        "select not exists (select 1 from {} limit 1),"
         " pg_catalog.has_database_privilege(pg_catalog.current_database(), 'temporary'),"
         " pg_catalog.current_database(), current_user"
     ).format(own_rows(table))

@@ -13,7 +13,7 @@ from seedkit.core.rows.csv_blocks import copy_text
 from seedkit.core.rows.csv_records import CsvError, records
 from seedkit.core.values.copy_text import fields_of
 
-CHARACTERS = st.sampled_from([*'aé,"\n\r\t\\.N\x01\x00 ', "\r\n", "\\.", "\\N"])
+CHARACTERS = st.sampled_from([*'aé,"\n\r\t\\.N\x01\x00 ', "\r\n", "\\.", "\\N", '""', '\n""\n'])
 ANY_TEXT = st.lists(CHARACTERS, max_size=30).map("".join)
 CELLS = st.lists(st.lists(CHARACTERS, max_size=4).map("".join), min_size=1, max_size=3)
 

@@ -121,7 +121,7 @@ class Situations:
 
         What is softer than a foreign key makes no circle.
         """
-        ordered = sorted(self.counts, key=lambda oid: str(self.tables[oid].name))
+        ordered = sorted(self.counts, key=lambda oid: (self.tables[oid].is_apart, str(self.tables[oid].name)))
         needed = partial(needed_tables, self.tables)
         wanted = load_order(ordered, lambda oid: [*needed(oid), *self.copying().writers(oid)])
         groups = [group for together in wanted for group in load_order(together, needed)]
