@@ -14,11 +14,14 @@ from seedkit.core.generation.schema import TableRules
 
 
 def left_to_triggers(rules: TableRules, columns: Mapping[str, Chosen]) -> frozenset[str]:
-    """Name those columns, but for what people have said of some, and what keys or other rows need."""
+    """Name those columns, but for what people have said of some, what keys or other rows need, and what has a default.
+
+    Without one a fixture can leave such a column out, which comes to the same.
+    """
     compared = [check.columns for check in rules.checks if len(check.columns) > 1]
     filled = looked_up(rules) if compared else frozenset[str]()
     named = frozenset[str]().union(*(names for names in compared if names <= filled))
-    kept = frozenset[str]().union(*(rule.columns for rule in rules.uniques))
+    kept = frozenset(rules.defaults).union(*(rule.columns for rule in rules.uniques))
     return frozenset(
         name
         for name in named - kept

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from seedkit.core.catalog import Table
@@ -28,9 +28,12 @@ class Around(Protocol):
         """Take note of how many rows of a piece are there."""
         ...
 
-    def taking(self, table: Table, columns: Sequence[str], together: Sequence[int]) -> Callable[[str], None]:
+    def taking(
+        self, table: Table, columns: Sequence[str], left: Collection[str], together: Sequence[int]
+    ) -> Callable[[str], None]:
         """Begin to take note of a table's rows, from the start again where it was begun; give what hears of them.
 
-        They are lines of COPY text that have been sent and were not refused. Those of tables `together` go in at once.
+        They are lines of COPY text that have been sent and were not refused; columns `left` to triggers are mostly NULL
+        there. Those of tables `together` go in at once.
         """
         ...

@@ -76,7 +76,7 @@ def _heard(
     group = [rows.table.oid for rows in circle]
 
     def noted(rows: TableRows, made: Callable[[], Texts]) -> Iterator[tuple[str, int]]:
-        heard = around.taking(rows.table, rows.columns, group)
+        heard = around.taking(rows.table, rows.columns, rows.maker.plan.left, group)
         for text, count in made():
             heard(text)
             yield text, count

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -50,9 +50,11 @@ class Course:
         for first in rest:
             yield _piece(first, rest, self.commit_every)
 
-    def taking(self, table: Table, columns: Sequence[str], together: Sequence[int]) -> Callable[[str], None]:
+    def taking(
+        self, table: Table, columns: Sequence[str], left: Collection[str], together: Sequence[int]
+    ) -> Callable[[str], None]:
         """Take note of a table's rows from now on, where they are gathered."""
-        return _unheard if self.gathered is None else self.gathered.begin(table, columns, together)
+        return _unheard if self.gathered is None else self.gathered.begin(table, columns, left, together)
 
     def loaded(self, table: Table, rows: int) -> None:
         """Take note of how many rows of a piece are there; a commit may come now."""

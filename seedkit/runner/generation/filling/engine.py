@@ -198,7 +198,7 @@ class Engine(Plans):
     def _alone(self, oid: int, rows: TableRows) -> TableOutcome:
         """Fill a table; rows whose keys somebody else's have by then are made up for behind them."""
         last, tally = rows, Tally()
-        heard = self.around.taking(rows.table, rows.columns, ())
+        heard = self.around.taking(rows.table, rows.columns, rows.maker.plan.left, ())
         filling = self._sent(rows, tally, heard)
         for _ in range(_ROUNDS):
             before = tally.taken

@@ -22,7 +22,7 @@ from seedkit.core.generation.schema import TableRules
 from seedkit.core.planning.dependency_order import load_order
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.generation.parents import read_keys
-from seedkit.postgres.generation.rows import RowsThere, rows_there
+from seedkit.postgres.generation.rows import RowsThere, reached_there, rows_there
 from seedkit.runner.generation.planning.copying import Copying
 from seedkit.runner.generation.planning.followed_names import FollowedNames
 from seedkit.runner.generation.planning.ordering import needed_tables, without_overwritten
@@ -156,7 +156,7 @@ def _pass_others(situations: Situations, own: int, found: RowsThere, sharing: Sh
                 (oid, other) for oid, other in alike if oid in known and known.isdisjoint(tables[oid].partition_of)
             ]
             read = [
-                rows_there(connection, tables[oid], {other: how}).reached[other]
+                reached_there(connection, tables[oid], other, how)
                 for oid, other in whole
                 if (oid, other) != (own, name) and (how := situations.numbering(oid, other))
             ]
