@@ -116,7 +116,7 @@ CELLS = st.text(st.sampled_from([*'aé,"\n\\.N\t {}', "\r", "\u2028"]), max_size
 )
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(st.tuples(CELLS, CELLS, st.booleans(), st.booleans()), min_size=1, max_size=8))
 def test_rows_are_those_that_copy_makes_of_the_same_file(
     rows: list[tuple[str, str, bool, bool]], seeded: Seeded, connection: Connection
@@ -210,24 +210,19 @@ def test_a_mistake_in_the_file_is_told_with_its_line(
 MANY = "".join(f'{n},"u{n},\nsecond line"\n' for n in range(10, 5_000))
 
 
-@pytest.mark.parametrize("rows", ["", MANY], ids=["few", "many"])
 @pytest.mark.parametrize(
-    ("header", "bad", "message"),
+    ("bad", "message"),
     [
-        ("id,email", "x,a", 'invalid input syntax for type integer: "x"'),
-        ("id,email", ",a", 'null value in column "id"'),
-        ("id,email", '"12",b', "two rows of the fixtures of users have the same key"),
+        ("x,a", 'invalid input syntax for type integer: "x"'),
+        (",a", 'null value in column "id" of relation "users" violates not-null constraint'),
+        ('"12",b', "two rows for table users have the same key: id=12"),
     ],
 )
-def test_what_the_server_refuses_is_told_with_its_line(
-    rows: str, header: str, bad: str, message: str, refused: Refused
-) -> None:
-    lines = f'{header}\n12,"u12,\nmore"\n' + rows.replace("12,", "9999912,", 1) if not rows else f"{header}\n{rows}"
+def test_what_the_server_refuses_is_told_with_its_line(bad: str, message: str, refused: Refused) -> None:
+    error = refused({"users.csv": f"id,email\n{MANY}{bad}\n"})
 
-    error = refused({"users.csv": f"{lines}{bad}\n"})
-
-    assert place_of(error) == f"fixtures/users.csv:{lines.count(chr(10)) + 1}"
-    assert message in error.message or bad.startswith('"12"')
+    assert place_of(error) == f"fixtures/users.csv:{MANY.count(chr(10)) + 2}"
+    assert error.message == message
 
 
 def test_a_check_a_mood_and_a_parent_are_told_with_their_lines(refused: Refused) -> None:

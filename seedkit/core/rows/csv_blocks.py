@@ -52,7 +52,7 @@ class CsvBlocks:
     def recognise(self, text: str) -> list[SpelledRows] | None:
         """Read a chunk's rows, or give None where that has to be done one by one."""
         lines = copy_text(text, self._width) if self._known else None
-        if lines is None:
+        if not lines:
             return None
         if self._tests or self._order:
             cells = lines.removesuffix("\n").replace("\n", "\t").split("\t")
@@ -60,7 +60,7 @@ class CsvBlocks:
                 return None
             if self._order:
                 lines = _arranged(cells, self._order)
-        return [SpelledRows(self.columns, (), lines.encode(), range(lines.count("\n")))] if lines else None
+        return [SpelledRows(self.columns, (), lines.encode(), range(lines.count("\n")))]
 
     def lines_at(self, places: Sequence[int], chunk: Chunk) -> list[int]:
         """Tell the lines in the file of some of a chunk's rows."""

@@ -15,7 +15,7 @@ from seedkit.core.names import Columns
 from seedkit.core.rows.column_recogniser import SpelledRows
 from seedkit.core.rows.csv_blocks import value_tests
 from seedkit.core.values.copy_text import field_text, field_texts
-from seedkit.core.values.encoder_choice import Encoder, encoder_for
+from seedkit.core.values.encoder_choice import NUMBER_TYPES, Encoder, encoder_for
 from seedkit.core.values.json_reading import Foreign, Number, decoded_strictly, fixture_value, refuse_halves
 from seedkit.errors import FixtureError
 
@@ -93,6 +93,8 @@ class JsonBlocks:
     def _texts(self, column: Column, values: Sequence[Foreign]) -> Sequence[str] | None:
         """Give COPY's text of the values of a column, or None where they have to be looked at one by one."""
         kinds = set(map(type, values))
+        if str in kinds and column.base_type in NUMBER_TYPES:
+            return None
         if column.value_type.is_document or not kinds <= _SCALARS or column.base_type in _OF_OTHERS:
             return self._encoded(column, values)
         if not kinds <= _TEXTS:

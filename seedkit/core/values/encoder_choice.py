@@ -25,7 +25,7 @@ from seedkit.core.values.timestamps import drops_an_offset, timestamp_text
 from seedkit.core.values.vectors import vector_encoder
 from seedkit.errors import FixtureError
 
-__all__ = ["Encoder", "encoder_for"]
+__all__ = ["NUMBER_TYPES", "Encoder", "encoder_for"]
 
 
 def encoder_for(column: Column) -> Encoder:
@@ -127,8 +127,8 @@ _DROPPED: dict[str, tuple[Callable[[str], bool], str, str]] = {
     ),
     "date": (has_time, "a date would drop the time of it", "Leave out the time, or give the column a type with times."),
 }
-_NUMBER_TYPES = ("smallint", "integer", "bigint", "numeric", "real", "double precision", "oid", "money")
+NUMBER_TYPES = ("smallint", "integer", "bigint", "numeric", "real", "double precision", "oid", "money")
 _SPELLINGS: dict[str, Callable[[str], str]] = {
     "timestamp without time zone": timestamp_text,
-    **dict.fromkeys(_NUMBER_TYPES, _number_text),
+    **dict.fromkeys(NUMBER_TYPES, _number_text),
 }
