@@ -40,6 +40,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--long", action="store_true", help="the long form of the tests in tests/faults: a quarter of an hour"
     )
+    parser.addoption(
+        "--citus", metavar="URL", help="the coordinator of a Citus cluster that tests may make databases on"
+    )
     parser.addoption("--pgbouncer", action="store_true", help="reach the databases through PgBouncer, a pool of two")
 
 

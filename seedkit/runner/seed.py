@@ -226,7 +226,7 @@ def _refuse_unmeant(connection: Connection, request: SeedRequest, *, ours: bool)
 def _clear_the_way(run: SeedRun, plan: LoadPlan, request: SeedRequest, *, lock_timeout: str | None) -> None:
     """Do what is asked for before the first row: wait for writers, empty the tables."""
     if request.wait:
-        wait_for_writers(run.connection, _planned_tables(run, plan), lock_timeout)
+        wait_for_writers(run.connection, _planned_tables(run, plan), lock_timeout, run.catalog.engine)
     if request.fresh:
         from seedkit.postgres.loading.emptying import empty_tables
 

@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from seedkit.core.names import TableName
+from seedkit.core.reports.moves import with_earlier_repairs
 from seedkit.core.reports.runs import SequenceReport, SequenceStatus
-from seedkit.core.reports.sequences import report_unresolved, with_earlier_repairs
+from seedkit.core.reports.sequences import report_unresolved
 from seedkit.core.sequences.feeding import Feeding
 from seedkit.core.sequences.repair_options import BY_VISIBLE_ROWS
 from seedkit.errors import SequenceError

@@ -10,10 +10,12 @@ import psycopg
 from psycopg import sql
 
 from seedkit.core.catalog import Table
+from seedkit.core.engines import PLAIN, Engine
 from seedkit.errors import LoadError, SeederError
 from seedkit.postgres.connection import Connection, Cursor, OwnConnection, pipelined, takes_statements
 from seedkit.postgres.identifiers import table_identifier
 from seedkit.postgres.search_path import enter_safe_path, forget_safe_path, leave_safe_path
+from seedkit.postgres.transactions.node_waits import told_by_nodes, waits_on_all_nodes
 from seedkit.postgres.transactions.seeder_session import SessionSettings, ask_rows_written, ask_session_settings
 from seedkit.postgres.transactions.short_transactions import pipelined_savepoint
 
@@ -98,7 +100,9 @@ def let_other_seeds_begin(connection: Connection) -> None:
     connection.execute("select pg_catalog.pg_advisory_unlock(pg_catalog.hashtextextended('seedkit:seed', 0))")
 
 
-def wait_for_writers(connection: Connection, tables: Iterable[Table], lock_timeout: str | None) -> None:
+def wait_for_writers(
+    connection: Connection, tables: Iterable[Table], lock_timeout: str | None, engine: Engine = PLAIN
+) -> None:
     """Lock tables, in the order of their OIDs, until their writers have committed; no other can begin before our end.
 
     `lock_timeout` (None: the session's own) bounds the wait for each and is set back. Raises LoadError.
@@ -107,8 +111,9 @@ def wait_for_writers(connection: Connection, tables: Iterable[Table], lock_timeo
     if not in_order:
         return
     names = sql.SQL(", ").join(map(table_identifier, in_order))
+    bounded = _bounded_on_all_nodes if engine.is_citus else _bounded_waits
     try:
-        with _bounded_waits(connection, lock_timeout):
+        with bounded(connection, lock_timeout):
             connection.execute(sql.SQL("lock table {} in share row exclusive mode").format(names))
     except psycopg.errors.LockNotAvailable as error:
         within = f" within {lock_timeout}" if lock_timeout else ""
@@ -133,6 +138,20 @@ def _bounded_waits(connection: Connection, lock_timeout: str | None) -> Iterator
     _set_locally(connection, {"lock_timeout": lock_timeout})
     yield
     _set_locally(connection, {"lock_timeout": found})
+
+
+@contextmanager
+def _bounded_on_all_nodes(connection: Connection, lock_timeout: str | None) -> Iterator[None]:
+    with told_by_nodes(connection):
+        if lock_timeout is None:
+            yield
+            return
+        found = connection.execute("select pg_catalog.current_setting('lock_timeout')").fetchall()[0][0]
+        for statement in waits_on_all_nodes(lock_timeout):
+            connection.execute(statement)
+        yield
+        for statement in waits_on_all_nodes(found):
+            connection.execute(statement)
 
 
 @contextmanager
