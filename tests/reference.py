@@ -10,8 +10,9 @@ import ast
 import inspect
 import re
 from collections.abc import Callable, Iterator, Mapping
+from enum import Enum
 from pathlib import Path
-from typing import Annotated, Any, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 import typer
 from typer.models import ArgumentInfo, OptionInfo
@@ -91,7 +92,7 @@ def parameters(command: Callable[..., object]) -> Iterator[tuple[str, str, str, 
         if isinstance(info, ArgumentInfo):
             yield _argument(name, kind, info, parameter), info.help or "", "", False
         else:
-            yield _option(name, kind, info), info.help or "", _default(parameter.default), True
+            yield _option(name, kind, info), f"{info.help or ''}{_choices(kind)}", _default(parameter.default), True
 
 
 def _argument(name: str, kind: Any, info: ArgumentInfo, parameter: inspect.Parameter) -> str:
@@ -105,7 +106,15 @@ def _option(name: str, kind: Any, info: OptionInfo) -> str:
     spelled = ", ".join([each for each in declared if isinstance(each, str)] or [f"--{name.replace('_', '-')}"])
     if kind is bool:
         return spelled
-    return f"{spelled} {info.metavar or ('NUMBER' if 'int' in str(kind) else name.upper())}"
+    return f"{spelled} {info.metavar or ('NUMBER' if 'int' in str(kind) else name.strip('_').upper())}"
+
+
+def _choices(kind: Any) -> str:
+    """Name the values of an option that takes one of some, be they of a Literal or of an enumeration."""
+    kinds = (kind, *get_args(kind))
+    choices = [str(value) for each in kinds if get_origin(each) is Literal for value in get_args(each)]
+    choices += [each.value for one in kinds if isinstance(one, type) and issubclass(one, Enum) for each in one]
+    return f" One of {', '.join(f'`{choice}`' for choice in choices)}." if choices else ""
 
 
 def _default(default: object) -> str:
