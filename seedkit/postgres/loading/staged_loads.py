@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
+from typing import TYPE_CHECKING
 
 from psycopg import sql
 
 from seedkit.core.reports.runs import TableReport
 from seedkit.postgres.connection import Connection, takes_statements
 from seedkit.postgres.loading.blame import MeantTwiceError, refuse_repeated
-from seedkit.postgres.loading.copies import Copies
 from seedkit.postgres.loading.copying import Run, runs
 from seedkit.postgres.loading.file_order import put_in_file_order
 from seedkit.postgres.loading.merging.meant_twice import meant_twice
@@ -22,9 +22,14 @@ from seedkit.postgres.loading.staged_ids import make_room_for
 from seedkit.postgres.loading.stages import Stage, stage_statement
 from seedkit.postgres.loading.table_loads import StagedLoad, TableLoad, stages_of
 
+if TYPE_CHECKING:
+    from seedkit.postgres.loading.copies import Copies
+
 
 def load_by_stages(connection: Connection, loads: Sequence[TableLoad]) -> list[TableReport]:
     """Load one table, or several that refer to each other; raises LoadError where two rows have the same key."""
+    from seedkit.postgres.loading.copies import Copies
+
     staged = [StagedLoad(load=load) for load in loads]
     try:
         with Copies(connection) as copies:
