@@ -26,7 +26,6 @@ from seedkit.postgres.generation.rules import Rules, read_rules
 from seedkit.postgres.generation.statistics import read_statistics
 from seedkit.postgres.generation.writers import read_writers
 from seedkit.runner.generation.around import Around
-from seedkit.runner.generation.circle_loads import circle_filled
 from seedkit.runner.generation.circles import planners
 from seedkit.runner.generation.fed import fed_columns
 from seedkit.runner.generation.outcomes import TableOutcome, TableRows, nothing_to_do
@@ -145,6 +144,7 @@ class Engine(Plans):
         group = list(there)
         if len(group) == 1:
             return {group[0]: self._alone(group[0], rows[group[0]])}
+        from seedkit.runner.generation.circle_loads import circle_filled  # by loading's stages: few have circles
 
         def again() -> list[TableRows]:
             return [self._rows(oid, rows[oid].planner) for oid in group]
