@@ -16,7 +16,7 @@ from seedkit.postgres.borrowing import borrowed
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.search_path import safe_path
 from seedkit.postgres.sequences.feeding import read_feeding
-from seedkit.postgres.sequences.repair import check_sequences, repair_sequences
+from seedkit.postgres.sequences.repair import check_here, repair_sequences
 from seedkit.postgres.transactions.repeated_keys import RepeatedKey, repeated_key
 from seedkit.postgres.transactions.seeder_session import RowsWritten
 
@@ -38,8 +38,11 @@ class EarlySettling:
 
         PostgreSQL gives those of a savepoint back that is rolled back, and takes back no `nextval` and no `setval`.
         """
-        marks = dict.fromkeys(self._run.inserted, 0) | written.by_table
-        changed = {oid for oid in marks if not written.counts or marks[oid] != self._marks.get(oid)}
+        engine = self._run.catalog.engine
+        unseen = engine.tables if self._run.uses else ()  # PostgreSQL counts no row of those that Citus keeps
+        marks = dict.fromkeys((*self._run.inserted, *unseen), 0) | written.by_table
+        counts = written.counts and not engine.is_citus
+        changed = {oid for oid in marks if not counts or marks[oid] != self._marks.get(oid)}
         if not changed:
             return
         with connection.transaction(force_rollback=True), safe_path(connection):
@@ -52,7 +55,7 @@ class EarlySettling:
         if not self._run.dry_run:
             self._run.repairs += repair_sequences(connection, sequences, BY_VISIBLE_ROWS)
             return
-        for sequence, found in zip(sequences, check_sequences(connection, sequences, BY_VISIBLE_ROWS), strict=True):
+        for sequence, found in zip(sequences, check_here(connection, sequences, BY_VISIBLE_ROWS), strict=True):
             self._behind.pop(sequence.oid, None)
             if found.status is SequenceStatus.BEHIND:
                 self._behind[sequence.oid] = found
@@ -69,7 +72,7 @@ class EarlySettling:
     def _was_drawn_from(self, connection: Connection, report: SequenceReport) -> bool:
         feeding = [sequence for sequence in self._feeding if sequence.name == report.sequence]
         with safe_path(connection):
-            [now] = check_sequences(connection, feeding, BY_VISIBLE_ROWS)
+            [now] = check_here(connection, feeding, BY_VISIBLE_ROWS)
         return now.next_value != report.next_value
 
 

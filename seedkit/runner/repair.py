@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from seedkit.core.catalog import Table
+from seedkit.core.engines import refuse_worker
 from seedkit.core.names import did_you_mean
 from seedkit.core.relations import Catalog
 from seedkit.core.reports.gate import gated
@@ -88,6 +89,8 @@ def repair(connection: Session, request: RepairRequest) -> RepairReport:
     """
     with time_outs_told(connection), explained("looking at the sequences"), _kept_path(connection):
         feeding = _chosen(connection, request)
+        if not request.dry_run:
+            refuse_worker(feeding.engine, "sequences are repaired")
         _refuse_unless_forced(connection, feeding, request)
         work = check_sequences if request.dry_run else repair_sequences
         reports = work(connection, feeding.sequences, request.options)
@@ -112,6 +115,7 @@ def repair_script(connection: Connection, request: RepairRequest) -> tuple[Repai
 
     with time_outs_told(connection), explained("looking at the sequences"), _kept_path(connection):
         feeding = _chosen(connection, request)
+        refuse_worker(feeding.engine, "sequences are repaired")
         _refuse_unless_forced(connection, feeding, request)
         reports, script = repair_statements(connection, feeding.sequences, request.options)
     sequences = _all_told(reports, feeding.unresolved)
@@ -147,7 +151,7 @@ def _of_targets(connection: Session, targets: Sequence[Target]) -> Feeding:
     meant = [_meant(connection, catalog, target) for target in targets]
     sequences = {sequence.oid: sequence for feeding in meant for sequence in feeding.sequences}
     unresolved = dict.fromkeys(default for feeding in meant for default in feeding.unresolved)
-    return Feeding(sequences=tuple(sequences.values()), unresolved=tuple(unresolved))
+    return Feeding(sequences=tuple(sequences.values()), unresolved=tuple(unresolved), engine=catalog.engine)
 
 
 def _in_schemas(feeding: Feeding, connection: Session, schemas: tuple[str, ...] | None) -> Feeding:
@@ -158,7 +162,8 @@ def _in_schemas(feeding: Feeding, connection: Session, schemas: tuple[str, ...] 
         if schema not in present:
             hint = did_you_mean(schema, present) or f"The schemas with tables are {', '.join(sorted(present))}."
             raise CatalogError(f'no schema "{schema}" has tables', hint=hint)
-    return Feeding(
+    return replace(
+        feeding,
         sequences=tuple(
             sequence
             for sequence in feeding.sequences

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Mapping
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache, partial
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from seedkit.context.run import SeedRun
 from seedkit.core.catalog import Table
+from seedkit.core.engines import refuse_worker
 from seedkit.core.fixture_language.row_values import Setting
 from seedkit.core.fixtures import DEFAULT_LIMITS, FixtureLimits
 from seedkit.core.planning.load_plan import LoadPlan, Project, Selection, TableStep, plan_load
@@ -33,7 +34,8 @@ from seedkit.postgres.connection import (
     unit_of_work,
 )
 from seedkit.postgres.driver_errors import explained
-from seedkit.postgres.loading.deferred_checks import deferred_checks
+from seedkit.postgres.loading.deferred_checks import checks_of_the_commit, deferred_checks
+from seedkit.postgres.loading.table_loads import TableLoad
 from seedkit.postgres.time_outs import time_outs_told, work_without_time_outs
 from seedkit.postgres.transactions.seeding import (
     settled_values,
@@ -45,6 +47,7 @@ from seedkit.runner import guards
 from seedkit.runner.concealment import concealed
 from seedkit.runner.fixture_loads import FixtureLoads
 from seedkit.runner.guards import Guard, refuse_unconfirmed
+from seedkit.runner.in_turn import written_in_turn
 from seedkit.runner.mistakes import further_mistakes, mistakes_told
 from seedkit.runner.others_code import left_to_others
 from seedkit.runner.project import read_filled_project
@@ -105,13 +108,15 @@ def seed(connection: Connection, request: SeedRequest) -> SeedReport:
     """
     started = time.monotonic()
     ours = request.begun or (connection.autocommit and not in_transaction(connection))
-    secrets = Secrets()
+    secrets, loaded = Secrets(), list[TableLoad]()
     with (
         concealed(secrets),
         time_outs_told(connection),
         explained("seeding"),
+        checks_of_the_commit(loaded.copy),
         unit_of_work(connection, roll_back=request.dry_run),
         settled_values(connection, ours=ours) as session,
+        ExitStack() as in_turn,
     ):
         forced = refuse_production(connection, request)
         _refuse_unmeant(connection, request, ours=ours)
@@ -119,6 +124,7 @@ def seed(connection: Connection, request: SeedRequest) -> SeedReport:
         while take_write_locks(connection, _planned_tables(run, plan)):  # whoever had the lock has changed them
             run, project, plan = _prepare(connection, request, run.on_conflict, secrets)
         left_to_others(connection, _planned_tables(run, plan))
+        in_turn.enter_context(written_in_turn(run, plan, fresh=request.fresh, ours=ours))
         _clear_the_way(run, plan, request, lock_timeout=request.lock_timeout if ours else None)
         seeders = SeederRuns(run, project.seeders, session, cache(partial(_said, request, secrets)))
         setting = setting_of(run, request, secrets)
@@ -128,6 +134,8 @@ def seed(connection: Connection, request: SeedRequest) -> SeedReport:
             do_steps(run, fixtures, seeders, plan)
         with deferred_checks(connection, lambda: fixtures.loads(plan)):
             counted = touched_tables(connection, check=ours)  # a borrowed transaction's constraints stay deferred
+        if run.catalog.engine.is_citus:
+            loaded += fixtures.loads(plan)
         sequences = settle_sequences(run, plan, counted, dry_run=request.dry_run)
     return SeedReport(
         server=identify(connection),
@@ -168,6 +176,7 @@ def _prepare(
     connection: Connection, request: SeedRequest, on_conflict: OnConflict, secrets: Secrets
 ) -> tuple[SeedRun, Project, LoadPlan]:
     catalog = read_catalog(connection)
+    refuse_worker(catalog.engine, "a run loads rows")
     run = SeedRun(
         connection=connection,
         catalog=catalog,
@@ -217,7 +226,7 @@ def _refuse_unmeant(connection: Connection, request: SeedRequest, *, ours: bool)
 def _clear_the_way(run: SeedRun, plan: LoadPlan, request: SeedRequest, *, lock_timeout: str | None) -> None:
     """Do what is asked for before the first row: wait for writers, empty the tables."""
     if request.wait:
-        wait_for_writers(run.connection, _planned_tables(run, plan), lock_timeout)
+        wait_for_writers(run.connection, _planned_tables(run, plan), lock_timeout, run.catalog.engine)
     if request.fresh:
         from seedkit.postgres.loading.emptying import empty_tables
 

@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from seedkit.core.names import TableName
+from seedkit.core.reports.moves import with_earlier_repairs
 from seedkit.core.reports.runs import SequenceReport, SequenceStatus
-from seedkit.core.reports.sequences import report_unresolved, with_earlier_repairs
+from seedkit.core.reports.sequences import report_unresolved
 from seedkit.core.sequences.feeding import Feeding
 from seedkit.core.sequences.repair_options import BY_VISIBLE_ROWS
 from seedkit.errors import SequenceError
@@ -32,7 +33,16 @@ def settle_sequences(
 
     planned = {step.table.oid for step in plan.steps if isinstance(step, TableStep)}
     ours = {oid: run.tables[oid].name for oid in planned | run.inserted}
-    return settled(run.connection, ours, touched, run.repairs, dry_run=dry_run)
+    seen = None if _may_have_written_unseen(run, plan, planned) else touched
+    return settled(run.connection, ours, seen, run.repairs, dry_run=dry_run)
+
+
+def _may_have_written_unseen(run: SeedRun, plan: LoadPlan, planned: Collection[int]) -> bool:
+    """Whether seeders or triggers may have written to tables that Citus keeps: PostgreSQL counts no row of these."""
+    if not run.catalog.engine.is_citus:
+        return False
+    by_code = len(planned) < len(plan.steps) or any(run.tables[oid].row_triggers for oid in planned)
+    return by_code or any(run.tables[oid].statement_triggers for oid in planned)
 
 
 def settled(

@@ -137,7 +137,7 @@ OF_SOME_GENERATED_TABLES = (
     *("yaml", "seedkit.files.fixture_files", "seedkit.core.fixture_language.tags"),
     *("seedkit.core.generation.rows.mending", "seedkit.core.generation.satisfying.tying"),
     *(
-        "seedkit.runner.generation.circle_loads",
+        "seedkit.runner.generation.filling.circle_loads",
         "seedkit.postgres.loading.stages",
         "seedkit.postgres.loading.table_loads",
     ),

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from seedkit.core.reports.runs import SequenceReport
 from seedkit.core.sequences.feeding import FedColumn
+from seedkit.core.sequences.judgement import Verdict
+from seedkit.core.sequences.nodes import node_of
 from seedkit.core.sequences.reach import MOST_COUNTED
 from seedkit.core.sequences.reading import SequenceReading
 
@@ -23,6 +25,17 @@ def warnings_of_ids(found: SequenceReading) -> Iterator[str]:
         yield f"id {found.marker} at its very end counts as a marker: the one before it is {nearest}"
     if (pool := _pool(found)) is not None:
         yield pool
+
+
+def warnings_of_nodes(found: SequenceReading) -> Iterator[str]:
+    """Tell of a sequence that was set into another node's range, and of ids that are none of the cluster's nodes'."""
+    if found.judgement.verdict is Verdict.ASTRAY:
+        yield f"it was set into the range of node {node_of(found.state.last_value)}, which gives the same ids"
+    nodes = found.sequence.nodes
+    strange = [(node, value) for node, value in found.elsewhere if nodes and nodes.others and node not in nodes.others]
+    if strange:
+        node, value = strange[-1]
+        yield f"id {value} lies in the range of node {node}, which is none of this cluster"
 
 
 def _counted(beyond: int) -> str:

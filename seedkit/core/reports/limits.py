@@ -83,10 +83,10 @@ def widening(report: SequenceReport, effect: str | None = None) -> str | None:
     """Write down what moves the nearest limit, None where nothing does; and behind `--` what else that would do.
 
     `no maxvalue` besides `as bigint`, as PostgreSQL keeps a bound that is not the old type's own. A sequence never gets
-    a wider end than its columns have.
+    a wider end than its columns have; where each node of a cluster has one, none is altered.
     """
     room = report.headroom
-    if room is None or room.nearest is None or room.nearest.limit in _ENDS_OF_BIGINT:
+    if report.node is not None or room is None or room.nearest is None or room.nearest.limit in _ENDS_OF_BIGINT:
         return None
     effect = _past_all(report) if report.ids_beyond else effect
     if room.by_column:

@@ -17,7 +17,7 @@ def sequence_lines(sequences: Sequence[SequenceReport]) -> str:
     rows = [
         (
             f"{report.table}.{report.column}",
-            value_text(report.sequence),
+            report.shown_sequence,
             _movement(report),
             value_text(report.highest_id),
             report.status,
@@ -61,7 +61,7 @@ def headroom_lines(sequences: Sequence[SequenceReport]) -> str:
     rows = [
         (
             f"{report.table}.{report.column}",
-            value_text(report.sequence),
+            report.shown_sequence,
             value_text(report.next_value),
             value_text(report.highest_id),
             report.status,

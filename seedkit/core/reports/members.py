@@ -52,6 +52,7 @@ def sequence_members(report: SequenceReport) -> dict[str, object]:
         "used_share_of_column": room.column.fraction if room and room.column else None,
         "values_left": room.values_left if room else None,
         "indexed": report.indexed,
+        **({} if report.node is None else {"node": report.node}),
     }
 
 

@@ -38,7 +38,7 @@ def _restart(found: SequenceReading) -> str | None:
     Without ids, and a range of its own, it goes back to its START.
     """
     state, free, statement = found.state, found.free_range, f"alter sequence {found.sequence.name} restart"
-    if not found.used_up:
+    if not found.used_up or found.node is not None:
         return None
     if found.extreme_id is None and found.owned_range is None:
         return f"{statement};"

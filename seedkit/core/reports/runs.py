@@ -41,7 +41,8 @@ class SequenceReport:
     the way of judging it can be taken out of it.
     `headroom` is None where the state is unknown. `indexed` says that no table had to be scanned for the highest id.
     `columns` are all that the sequence feeds, `deciding` is the one with the highest id. `ids_beyond` counts ids that
-    the sequence can't give, up to one more than a thousand; `farthest_id` is the farthest of them.
+    the sequence can't give, up to one more than a thousand; `farthest_id` is the farthest of them. `node` is the one of
+    a cluster whose sequence it is, where each node has its own.
     """
 
     table: TableName
@@ -61,6 +62,14 @@ class SequenceReport:
     ids_beyond: int = 0
     farthest_id: int | None = None
     removable: bool = False
+    node: int | None = None
+
+    @property
+    def shown_sequence(self) -> str:
+        """The sequence's name as it is shown, with the node where that is not the one that all clients come to."""
+        if self.sequence is None:
+            return "-"
+        return f"{self.sequence} (node {self.node})" if self.node else str(self.sequence)
 
     def __str__(self) -> str:
         return as_text(self)

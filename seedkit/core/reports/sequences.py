@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from seedkit.core.names import SequenceName
-from seedkit.core.reports.ids import shared, warnings_of_ids
+from seedkit.core.reports.ids import shared, warnings_of_ids, warnings_of_nodes
 from seedkit.core.reports.limits import advice
 from seedkit.core.reports.links import owner_hint, remarks_on_links
 from seedkit.core.reports.remedies import remedy, remedy_for_narrow
 from seedkit.core.reports.runs import RepairReport, SequenceReport, SequenceStatus
 from seedkit.core.reports.standby import ASK_PRIMARY, ON_STANDBY
 from seedkit.core.sequences.feeding import FedColumn, UnresolvedDefault
-from seedkit.core.sequences.headroom import headroom
+from seedkit.core.sequences.headroom import Headroom, headroom
 from seedkit.core.sequences.ids import whole_range
 from seedkit.core.sequences.judgement import Verdict
 from seedkit.core.sequences.reading import SequenceReading, Unjudged
@@ -22,6 +21,7 @@ _STATUS = {
     Verdict.IN_STEP: SequenceStatus.IN_STEP,
     Verdict.AHEAD: SequenceStatus.AHEAD,
     Verdict.BEHIND: SequenceStatus.BEHIND,
+    Verdict.ASTRAY: SequenceStatus.BEHIND,
     Verdict.EXHAUSTED: SequenceStatus.EXHAUSTED,
     Verdict.OUT_OF_RANGE: SequenceStatus.EXHAUSTED,
 }
@@ -39,6 +39,7 @@ def report_sequence(found: SequenceReading | Unjudged) -> SequenceReport:
         sequence=found.sequence.name,
         status=SequenceStatus.SKIPPED,
         columns=found.sequence.columns,
+        node=found.node,
     )
     if isinstance(found, Unjudged):
         return replace(report, reason=found.reason, hint=found.hint, removable=found.removable)
@@ -58,10 +59,17 @@ def report_sequence(found: SequenceReading | Unjudged) -> SequenceReport:
         reason=found.reason,
         hint=found.hint,
         warning=warning_on(found),
-        headroom=headroom(found.state, found.extreme_id, found.sequence.columns, found.owned_range),
+        headroom=_headroom(found),
         indexed=all(column.indexed and not column.spelled for column in found.sequence.columns if not column.covered),
     )
     return _with_reason(_with_owner(report, found), found)
+
+
+def _headroom(found: SequenceReading) -> Headroom | None:
+    """Measure what is used; of a sequence that has to go back, only the way back will tell."""
+    if found.judgement.verdict is Verdict.ASTRAY:
+        return None
+    return headroom(found.state, found.extreme_id, found.sequence.columns, found.owned_range)
 
 
 def _with_owner(report: SequenceReport, found: SequenceReading) -> SequenceReport:
@@ -82,7 +90,7 @@ def warning_on(found: SequenceReading, *, discarded: bool = False) -> str | None
         told.append(f"it may have started again (CYCLE): ids from {state.near_end} on may be taken")
     if found.extreme_id is not None and state.is_called and state.cache > 1 and not discarded:
         told.append(f"CACHE {state.cache}: other sessions may still give out lower values that they hold")
-    told += warnings_of_ids(found)
+    told += (*warnings_of_ids(found), *warnings_of_nodes(found))
     hidden = dict.fromkeys(column.table for column in found.sequence.columns if column.row_security)
     told += [f"row-level security may hide rows of {table} from this role: the rest was not judged" for table in hidden]
     told += [
@@ -157,20 +165,6 @@ def _limit(report: SequenceReport, found: SequenceReading) -> str:
     if column.spelled:
         return f"{last}, the limit of {column.limited_by}"
     return f"{last}, the limit of {column.type_name}, the type of {column}"
-
-
-def with_earlier_repairs(reports: Iterable[SequenceReport], earlier: Sequence[SequenceReport]) -> list[SequenceReport]:
-    """Tell of sequences that are in step at the end of a run because one of its seeders fixed them."""
-    fixed: dict[SequenceName | None, SequenceReport] = {}
-    for repair in earlier:
-        if repair.status is SequenceStatus.FIXED:
-            fixed.setdefault(repair.sequence, repair)
-    return [
-        replace(report, status=SequenceStatus.FIXED, next_value_before=fixed[report.sequence].next_value_before)
-        if report.right and report.sequence in fixed
-        else report
-        for report in reports
-    ]
 
 
 def sequence_summary(reports: Sequence[SequenceReport]) -> str:

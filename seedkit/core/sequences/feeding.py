@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from seedkit.core.engines import PLAIN as POSTGRESQL
+from seedkit.core.engines import Engine
 from seedkit.core.names import SequenceName, TableName
 from seedkit.core.sequences.ids import IdRange, whole_range
 from seedkit.core.sequences.key_patterns import PLAIN, KeyPattern, holds_text
@@ -110,13 +112,21 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Nodes:
+    """The nodes of a cluster that draw from a sequence, each from its own, in its own range: `here`, and the others."""
+
+    here: int
+    others: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FeedingSequence:
     """A sequence with every column that it feeds, and what we may do with it.
 
     `role` is ours, `owner_role` the one that owns the sequence; `owned` says that ours may alter it. `identity` and
     `owner_column` tell the column that owns it. `read_as` is as in its columns. `readable`, `usable` and `settable` are
     the rights SELECT, USAGE (or UPDATE) and UPDATE. `keeper` is whose own it is, if it is not the user's: an
-    extension's or PostgreSQL's.
+    extension's or PostgreSQL's. `nodes` are those that have one each, where there are several.
     """
 
     oid: int
@@ -134,6 +144,7 @@ class FeedingSequence:
     usable: bool = True
     settable: bool = True
     keeper: str | None = None
+    nodes: Nodes | None = None
 
     @property
     def kept(self) -> bool:
@@ -223,10 +234,11 @@ class UnresolvedDefault:
 class Feeding:
     """What feeds the columns of some tables; of all tables, also the sequences that nothing links to a column.
 
-    `kept` is what extensions and PostgreSQL keep for themselves.
+    `kept` is what extensions and PostgreSQL keep for themselves. `engine` is told where any sequence was found.
     """
 
     sequences: tuple[FeedingSequence, ...]
     unresolved: tuple[UnresolvedDefault, ...] = ()
     kept: tuple[FeedingSequence, ...] = ()
     unlinked: tuple[UnlinkedSequence, ...] = ()
+    engine: Engine = POSTGRESQL

@@ -19,6 +19,7 @@ class Verdict(StrEnum):
     IN_STEP = "in step"
     AHEAD = "ahead"
     BEHIND = "behind"
+    ASTRAY = "astray"
     EXHAUSTED = "exhausted"
     OUT_OF_RANGE = "out of range"
 
@@ -28,7 +29,7 @@ class Judgement:
     """A verdict and, where the sequence is behind, the way to go.
 
     `target` is the last value that the sequence needs, in phase with its increment; `steps` how often `nextval`
-    would have to be called to get there.
+    would have to be called to get there. One that is astray has to go back, to its START where it has no target.
     """
 
     verdict: Verdict
@@ -69,6 +70,24 @@ def judge(
     if not owned.lowest <= target + state.increment <= owned.highest:
         return Judgement(verdict=Verdict.EXHAUSTED)
     return Judgement(verdict=Verdict.BEHIND, steps=steps, target=target)
+
+
+def way_back(state: SequenceState, extreme_id: int | None, owned: IdRange, margin: int = 0) -> Judgement:
+    """Say where an ascending sequence belongs that gives ids of another node: past the highest id of its own.
+
+    The one case of a sequence that goes backwards: somebody has set it past all ids, and the values that it gives now
+    the other node gives as well.
+
+    >>> way_back(SequenceState(last_value=2**48 + 7, is_called=True), 41, IdRange(lowest=1, highest=2**48)).target
+    41
+    """
+    before = state.start - state.increment
+    taken = before if extreme_id is None else max(extreme_id, before)
+    steps = (taken - before) // state.increment + margin
+    target = before + steps * state.increment
+    if target + state.increment > owned.highest:
+        return Judgement(verdict=Verdict.EXHAUSTED)
+    return Judgement(verdict=Verdict.ASTRAY, target=target if steps else None)
 
 
 def _just_before(state: SequenceState, owned: IdRange) -> int | None:

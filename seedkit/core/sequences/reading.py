@@ -8,7 +8,8 @@ from typing import TypeGuard
 
 from seedkit.core.sequences.feeding import FedColumn, FeedingSequence
 from seedkit.core.sequences.ids import IdRange
-from seedkit.core.sequences.judgement import Judgement, Verdict, judge
+from seedkit.core.sequences.judgement import Judgement, Verdict, judge, way_back
+from seedkit.core.sequences.nodes import COORDINATOR, range_of
 from seedkit.core.sequences.state import SequenceState
 
 
@@ -19,8 +20,9 @@ class SequenceReading:
     `deciding` is the column in which that id stands. `margin` is the room that is wanted beyond the id, `owned_range`
     the ids that the caller says are the sequence's own. `beyond` counts ids that it can't give, `farthest` is the
     farthest of them; `marker` is one at its very end that counts for nothing. `standby` says that it was read on a
-    server that replays another's. `reason` and `hint` say why a sequence that is behind could not be moved. `snapshot`
-    is PostgreSQL's list of what was committed when it was read.
+    server that replays another's. `node` is the one whose sequence it is, where each has its own, and `elsewhere` tells
+    the highest id in the range of each other node. `reason` and `hint` say why a sequence that is behind could not be
+    moved. `snapshot` is PostgreSQL's list of what was committed when it was read.
     """
 
     sequence: FeedingSequence
@@ -36,6 +38,8 @@ class SequenceReading:
     reason: str | None = None
     hint: str | None = None
     snapshot: str | None = None
+    node: int | None = None
+    elsewhere: tuple[tuple[int, int], ...] = ()
 
     @cached_property
     def id_range(self) -> IdRange:
@@ -49,7 +53,15 @@ class SequenceReading:
 
     def judged_by(self, state: SequenceState) -> Judgement:
         """Judge the ids that were read by another state."""
+        if self._is_astray(state):
+            return way_back(state, self.extreme_id, self.free_range, self.margin)
         return judge(state, self.extreme_id, self.free_range, self.margin)
+
+    def _is_astray(self, state: SequenceState) -> bool:
+        """Whether the coordinator's sequence, which nothing keeps in its range, has been set into another node's."""
+        if self.node != COORDINATOR or state.increment < 0:
+            return False
+        return state.start <= range_of(COORDINATOR).highest < state.last_value
 
     @property
     def free_range(self) -> IdRange:
@@ -66,7 +78,7 @@ class SequenceReading:
 
         What is behind on a standby is behind for certain, as that is never behind the primary.
         """
-        if not self.standby or self.judgement.verdict is Verdict.BEHIND:
+        if not self.standby or is_behind(self):
             return False
         return _kind(self.judged_by(self.state.at_least)) is not _kind(self.judgement)
 
@@ -100,14 +112,23 @@ class Unjudged:
     """A sequence that could not be read, why, and what to do about it.
 
     `removable` says that something is in the way of reading it, and not that its ids tell nothing whoever reads them.
+    `node` is the one whose sequence it is, where that is another than the one that was asked.
     """
 
     sequence: FeedingSequence
     reason: str
     hint: str | None = None
     removable: bool = False
+    node: int | None = None
+
+
+def unjudged_on_nodes(sequence: FeedingSequence, why: Unjudged | None = None) -> Unjudged:
+    """Judge no sequence whose rows on other nodes can't be read with the rights of who owns their table."""
+    reason = why.reason if why else "what other roles own is read with their rights only on a connection of its own"
+    hint = "Run it as a role that may read the table and is no superuser, or let its owner log in on all nodes."
+    return Unjudged(sequence=sequence, reason=reason, hint=hint, removable=True)
 
 
 def is_behind(found: SequenceReading | Unjudged) -> TypeGuard[SequenceReading]:
     """Whether a sequence was read and must move."""
-    return isinstance(found, SequenceReading) and found.judgement.verdict is Verdict.BEHIND
+    return isinstance(found, SequenceReading) and found.judgement.verdict in (Verdict.BEHIND, Verdict.ASTRAY)

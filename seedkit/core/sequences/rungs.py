@@ -13,6 +13,7 @@ from typing import NoReturn
 
 from seedkit.core.names import quote_identifier
 from seedkit.core.sequences.feeding import FeedingSequence
+from seedkit.core.sequences.judgement import Verdict
 from seedkit.core.sequences.reading import SequenceReading
 from seedkit.errors import SequenceError
 
@@ -29,6 +30,7 @@ class Rung(Enum):
     CLIMB = "climb"
     SET_UNDER_LOCK = "set under lock"
     SET_ACROSS_GAP = "set across the gap"
+    BRING_BACK = "bring back"
 
 
 def rung_for(reading: SequenceReading, *, in_transaction: bool) -> Rung:
@@ -38,9 +40,11 @@ def rung_for(reading: SequenceReading, *, in_transaction: bool) -> Rung:
 
 def rungs_for(reading: SequenceReading, *, in_transaction: bool) -> list[Rung]:
     """List the ways to move a sequence that is behind, the best first; raises SequenceError where no right suffices."""
+    if reading.judgement.verdict is Verdict.ASTRAY:
+        return [Rung.BRING_BACK] if reading.sequence.settable else _refuse_to_bring_back(reading)
     far = is_far(reading)
     settable = reading.sequence.settable
-    lockable = settable and reading.sequence.owned and not in_transaction
+    lockable = settable and reading.sequence.owned and reading.sequence.nodes is None and not in_transaction
     ways = {
         Rung.SET_UNDER_LOCK: lockable and (far or _can_discard(reading)),
         Rung.SET_ACROSS_GAP: settable and far,
@@ -58,6 +62,11 @@ def climbable(reading: SequenceReading) -> bool:
     return sequence.usable and (steps <= LONGEST_CLIMB_STEPS or (sequence.settable and not is_far(reading)))
 
 
+def _refuse_to_bring_back(reading: SequenceReading) -> NoReturn:
+    message = "it has to go back to its own range, and this role may not set it"
+    raise SequenceError(message, hint=_grant("update", reading.sequence))
+
+
 def _refuse(reading: SequenceReading) -> NoReturn:
     sequence = reading.sequence
     if not sequence.usable:
@@ -72,13 +81,16 @@ def too_far(reading: SequenceReading) -> str:
 
 def climbs_in_one_statement(reading: SequenceReading, *, discard: bool) -> bool:
     """Whether a sequence can be climbed with others; where `discard` is due, not one whose CACHE sessions hold."""
+    if reading.judgement.verdict is Verdict.ASTRAY:
+        return False
     small = reading.judgement.steps <= CLIMB_STEPS and reading.sequence.usable
     return small and not (discard and _can_discard(reading))
 
 
 def _can_discard(reading: SequenceReading) -> bool:
     """Whether values that other sessions hold can be taken from them, if the lock for it can be had."""
-    return reading.state.cache > 1 and reading.sequence.owned and reading.sequence.settable
+    sequence = reading.sequence  # on the nodes of a cluster no sequence is altered
+    return reading.state.cache > 1 and sequence.owned and sequence.settable and sequence.nodes is None
 
 
 def is_far(reading: SequenceReading) -> bool:

@@ -12,7 +12,10 @@ LOGGED_AHEAD = 32
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SequenceState:
-    """What a sequence says of itself: its own row, and its definition in `pg_sequence`."""
+    """What a sequence says of itself: its own row, and its definition in `pg_sequence`.
+
+    `start` is read only where it matters: of a sequence that may have to go back to it.
+    """
 
     last_value: int
     is_called: bool
@@ -21,6 +24,7 @@ class SequenceState:
     maximum: int = 2**63 - 1
     cache: int = 1
     cycle: bool = False
+    start: int = 1
 
     @property
     def base(self) -> int:

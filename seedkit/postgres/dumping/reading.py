@@ -19,6 +19,7 @@ from seedkit.errors import LoadError
 from seedkit.postgres.as_owners import leave_nothing, rows_as_owner
 from seedkit.postgres.catalog.tables import read_tables
 from seedkit.postgres.connection import Connection, pipelined, require_one_command, takes_statements
+from seedkit.postgres.dumping.keys_needed import find_needed, goes_by_keys
 from seedkit.postgres.dumping.statements import rows_query, tables_asked
 from seedkit.postgres.identifiers import definitions
 from seedkit.postgres.search_path import FOREIGN_TABLES_TOO, leave_safe_path, refuses_views
@@ -68,6 +69,8 @@ def let_read(connection: Connection, plan: DumpPlan) -> None:
         leave_safe_path(connection)
     elif refuses_views(connection) and any(dump.table.foreign_leaves for dump in plan.tables):
         connection.execute(FOREIGN_TABLES_TOO)
+    if goes_by_keys(plan):
+        find_needed(connection, plan)
     if not any(dump.table.read_as for dump in plan.tables):
         connection.execute("set transaction read only")
 

@@ -7,25 +7,28 @@ names are qualified: with a condition, which is the user's, all is asked in the 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import LiteralString, cast
+from typing import LiteralString
 
 from psycopg import sql
 
 from seedkit.core.catalog import EQUALITY, Column, Table
 from seedkit.core.writing.dump_levels import Level, levels_to, tables_of
 from seedkit.core.writing.dump_plan import DumpPlan, Reference, SortColumn, TableDump
-from seedkit.postgres.identifiers import is_no_view, nothing_but_tables, operator, own_rows
+from seedkit.postgres.dumping.keys_needed import among_needed, goes_by_keys
+from seedkit.postgres.identifiers import is_no_view, nothing_but_tables, operator, own_rows, typed_condition
 
 
 def rows_query(plan: DumpPlan, dump: TableDump) -> sql.Composed:
     """Ask for the rows of one table, sorted; refused where a view has taken the place of one of the plan's tables."""
     levels = _levels(plan, dump)
-    return sql.SQL("with recursive checked as ({}){} select {} from {}{} order by {}").format(
+    circular = any(level.circular for level in levels)
+    return sql.SQL("with {}checked as ({}){} select {} from {}{} order by {}").format(
+        sql.SQL("recursive " if circular else ""),
         nothing_but_tables(table.name for table in tables_asked(plan, dump)),
         sql.SQL("").join(_search(plan, levels)),
         sql.SQL(", ").join(sql.Identifier(column.name) for column in dump.columns),
         own_rows(dump.table),
-        _condition(dump, levels),
+        _by_keys(dump) if _goes_by_keys(plan, dump) else _condition(dump, levels),
         _order(dump),
     )
 
@@ -37,7 +40,17 @@ def tables_asked(plan: DumpPlan, dump: TableDump) -> list[Table]:
 
 
 def _levels(plan: DumpPlan, dump: TableDump) -> list[Level]:
-    return levels_to(plan, dump.table) if plan.searches(dump) else []
+    return levels_to(plan, dump.table) if plan.searches(dump) and not goes_by_keys(plan) else []
+
+
+def _goes_by_keys(plan: DumpPlan, dump: TableDump) -> bool:
+    return plan.searches(dump) and goes_by_keys(plan)
+
+
+def _by_keys(dump: TableDump) -> sql.Composable:
+    """Choose the rows whose keys were found to be needed, and those that were asked for."""
+    chosen = [among_needed(dump), *([] if dump.condition is None else [typed_condition(dump.condition)])]
+    return sql.SQL(" where {} and ({})").format(is_no_view(dump.table.name.name), sql.SQL(" or ").join(chosen))
 
 
 def _condition(dump: TableDump, levels: Sequence[Level]) -> sql.Composable:
@@ -47,14 +60,14 @@ def _condition(dump: TableDump, levels: Sequence[Level]) -> sql.Composable:
     if levels:
         places.append(sql.SQL("select relation, place from {}").format(_needed(len(levels) - 1)))
     if dump.condition is not None:
-        condition = sql.SQL(" where {} and {}").format(no_view, _typed_condition(dump.condition))
+        condition = sql.SQL(" where {} and {}").format(no_view, typed_condition(dump.condition))
         if not places:
             return condition
         places.append(sql.SQL("select tableoid, ctid from {}{}").format(own_rows(dump.table), condition))
     if not places:
         return sql.SQL(" where {}").format(no_view)
     return sql.SQL(
-        " where {} and exists (select from ({}) as chosen (relation, place)"
+        " where {} and exists (select 1 from ({}) as chosen (relation, place)"
         " where chosen.relation operator(pg_catalog.=) tableoid and chosen.place operator(pg_catalog.=) ctid)"
     ).format(no_view, sql.SQL(" union all ").join(places))
 
@@ -77,11 +90,6 @@ def _only_in(reference: Reference, alias: LiteralString = "") -> sql.Composable:
 
 def _array(oids: Sequence[int]) -> sql.Literal:
     return sql.Literal(f"{{{','.join(map(str, oids))}}}")
-
-
-def _typed_condition(condition: str) -> sql.Composed:
-    """Take a condition as typed: SQL by its nature, of a person who may run any; a comment may end it."""
-    return sql.SQL("(\n{}\n)").format(sql.SQL(cast(LiteralString, condition)))
 
 
 def _order(dump: TableDump) -> sql.Composable:
@@ -127,7 +135,7 @@ def _first_step(reference: Reference, condition: str | None) -> sql.Composed:
         own_rows(reference.child),
         is_no_view(reference.child.name.name),
         _only_in(reference),
-        sql.SQL("") if condition is None else sql.SQL(" and {}").format(_typed_condition(condition)),
+        sql.SQL("") if condition is None else sql.SQL(" and {}").format(typed_condition(condition)),
     )
     return sql.SQL("select parent.tableoid, parent.ctid from {} as child join {} as parent on {} and {}").format(
         child, own_rows(reference.parent), is_no_view("parent"), _joined(reference)

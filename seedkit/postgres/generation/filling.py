@@ -25,6 +25,7 @@ from seedkit.postgres.connection import Connection
 from seedkit.postgres.generation.refusals import is_refusal, refusal_of, told_line
 from seedkit.postgres.generation.rows import rows_added
 from seedkit.postgres.identifiers import names, table_identifier
+from seedkit.postgres.shard_errors import as_of_tables
 
 _TURNS = 8
 """How often another row is tried in the place of one that is refused."""
@@ -124,9 +125,10 @@ class TableFilling:
                 columns = self.maker.plan.column_names
                 sent, inserted = self.send(self.connection, self.table, columns, _noted(texts, written))
         except psycopg.Error as error:
-            if self.connection.closed or not is_refusal(error):
+            told = as_of_tables(error, [self.table])
+            if self.connection.closed or not is_refusal(told):
                 raise
-            return error
+            return told
         self.tally.taken += inserted
         self.tally.missing += sent - inserted
         for text in written:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
+from psycopg import Error
 from psycopg.errors import ForeignKeyViolation
 
 from seedkit.core.catalog import Table
 from seedkit.core.generation.rows.by_column import MadeRows
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.generation.filling import Send, TableFilling
+from seedkit.postgres.shard_errors import as_of_tables
 
 
 @dataclass(slots=True)
@@ -30,8 +32,9 @@ class Trial:
         try:
             with connection.transaction():
                 self.send(connection, table, columns, kept)
-        except ForeignKeyViolation as error:
-            if error.diag.constraint_name not in self.keys:
+        except Error as error:
+            told = as_of_tables(error, [table])
+            if not isinstance(told, ForeignKeyViolation) or told.diag.constraint_name not in self.keys:
                 raise
         self.lines += [line.split("\t") for text, _ in kept for line in text.removesuffix("\n").split("\n")]
         return sent, sent

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import psycopg
 from psycopg import sql
@@ -17,13 +18,13 @@ from psycopg.types.json import Json, Jsonb
 
 from seedkit.core.catalog import Column, Table
 from seedkit.core.rows.blocks import Block, RowSource, ValueBlock
-from seedkit.core.rows.keys import refuse_unnamed, row_key
+from seedkit.core.rows.keys import refuse_unnamed, refuse_unplaced, row_key
 from seedkit.core.rows.shapes import RowShape
 from seedkit.core.values.copy_text import fields_of
 from seedkit.core.values.encoder_choice import encoder_for
 from seedkit.core.values.python_values import fixture_value
 from seedkit.postgres.connection import Connection, codec_of
-from seedkit.postgres.loading.blame import located
+from seedkit.postgres.loading.blame import as_told, located
 from seedkit.postgres.loading.numbering import AnyBlock, Numbering
 from seedkit.postgres.loading.stages import NUMBER, Stage, copy_statement
 from seedkit.postgres.loading.table_loads import TableLoad
@@ -53,6 +54,7 @@ class Run:
         source, table = self.source, self.load.table
         columns = self.shape.stable
         refuse_unnamed(table, self.shape, source.on_conflict, source.origin)
+        refuse_unplaced(table, self.shape, source.key, lambda: source.locate(self.shape, 1) or source.origin)
         key = row_key(table, columns, source.key, source.on_conflict, source.origin, labelled=source.labelled)
         return Stage(table=table, shape=self.shape, key=key, on_conflict=source.on_conflict, numbered=self.numbered)
 
@@ -93,18 +95,29 @@ def _kind(block: AnyBlock) -> _Kind:
     return block.shape, block.numbers is not None
 
 
-def copy_run(connection: Connection, target: sql.Composable, run: Run) -> int:
-    """Send a run's rows, and give how many PostgreSQL took: a trigger may have refused some without a word."""
+@contextmanager
+def sent(connection: Connection, target: sql.Composable, run: Run) -> Iterator[psycopg.Cursor[Any]]:
+    """Send a run's rows; at the context's end the server has answered, and the cursor tells how many rows it took.
+
+    These may be fewer: a trigger may have refused some without a word.
+    """
+    cursor = connection.cursor()
+    columns = (*run.shape.columns, NUMBER) if run.numbered else run.shape.columns
+    with cursor.copy(copy_statement(target, columns)) as copy:
+        for block in run.blocks:
+            _write(connection, copy, block, run.load.table)
+            run.rows += block.rows
+        yield cursor
+
+
+@contextmanager
+def places_of(run: Run) -> Iterator[None]:
+    """Explain what PostgreSQL refuses of a run, with its place."""
     try:
-        with connection.cursor() as cursor:
-            columns = (*run.shape.columns, NUMBER) if run.numbered else run.shape.columns
-            with cursor.copy(copy_statement(target, columns)) as copy:
-                for block in run.blocks:
-                    _write(connection, copy, block, run.load.table)
-                    run.rows += block.rows
-            return cursor.rowcount
+        yield
     except psycopg.Error as error:
-        raise located(error, run.load, run.source, run.shape, before=run.before) from error
+        told = as_told(error, [run.load])
+        raise located(told, run.load, run.source, run.shape, before=run.before) from told
 
 
 def _write(connection: Connection, copy: psycopg.Copy, block: AnyBlock, table: Table) -> None:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 
 from psycopg import sql
 
 from seedkit.core.reports.runs import TableReport
 from seedkit.postgres.connection import Connection, takes_statements
 from seedkit.postgres.loading.blame import MeantTwiceError, refuse_repeated
-from seedkit.postgres.loading.copying import Run, copy_run, runs
+from seedkit.postgres.loading.copies import Copies
+from seedkit.postgres.loading.copying import Run, runs
 from seedkit.postgres.loading.file_order import put_in_file_order
 from seedkit.postgres.loading.merging.meant_twice import meant_twice
-from seedkit.postgres.loading.merging.merge import merge
+from seedkit.postgres.loading.merging.merge import Counts, merge
 from seedkit.postgres.loading.merging.repeated_key_queries import repeated_keys_statement
 from seedkit.postgres.loading.reports import staged_reports
 from seedkit.postgres.loading.rows_there import refuse_rows_there
@@ -25,24 +27,28 @@ def load_by_stages(connection: Connection, loads: Sequence[TableLoad]) -> list[T
     """Load one table, or several that refer to each other; raises LoadError where two rows have the same key."""
     staged = [StagedLoad(load=load) for load in loads]
     try:
-        for each in staged:
-            for run in runs(each.load):
-                copy_to_stage(connection, each, run, run.stage)
+        with Copies(connection) as copies:
+            for each in staged:
+                for run in runs(each.load):
+                    copy_to_stage(copies, each, run, run.stage)
         for each in staged:
             refuse_repeated_keys(connection, each)
-            refuse_rows_there(connection, each.load, each.stages)
-            make_room_for(connection, each.load.table, each.stages)
-        return merge_staged(connection, staged)
+        with _rows_at_hand(connection, staged):
+            for each in staged:
+                refuse_rows_there(connection, each.load, each.stages)
+                make_room_for(connection, each.load.table, each.stages)
+            return merge_staged(connection, staged)
     finally:
         empty_stages(connection, stages_of(staged))
 
 
-def copy_to_stage(connection: Connection, staged: StagedLoad, run: Run, stage: Stage) -> None:
+def copy_to_stage(copies: Copies, staged: StagedLoad, run: Run, stage: Stage) -> None:
     """Copy a run to a stage, which is created if it is new."""
+    copies.settle()
     if stage not in staged.stages:
         staged.stages.append(stage)
-        connection.execute(stage_statement(stage))
-    copy_run(connection, stage.identifier, run)
+        copies.connection.execute(stage_statement(stage))
+    copies.send(stage.identifier, run)
     staged.rows += run.rows
 
 
@@ -50,14 +56,37 @@ def merge_staged(connection: Connection, loads: Sequence[StagedLoad]) -> list[Ta
     """Merge the stages of loads with their tables."""
     put_in_file_order(connection, loads)
     stages = stages_of(loads)
-    counts = merge(connection, stages) if stages else []
+    counts = merged(connection, stages)
     twice = meant_twice(connection, stages, counts)
     if twice and twice.contradict:
         raise MeantTwiceError(next(each.load for each in loads if each.load.table.oid == twice.stage.table.oid))
-    if twice:
+    if twice and not _are_spread(loads):  # of these no update was lost: each stage was merged by itself
         made_up = merge(connection, stages)
         counts = [(updated + more, inserted) for (updated, inserted), (more, _) in zip(counts, made_up, strict=True)]
     return staged_reports(loads, counts)
+
+
+def merged(connection: Connection, stages: Sequence[Stage]) -> list[Counts]:
+    """Merge stages in the way that suits who keeps their tables."""
+    if stages and stages[0].table.citus is not None:
+        from seedkit.postgres.loading.citus.merging import merge_spread
+
+        return merge_spread(connection, stages)
+    return merge(connection, stages) if stages else []
+
+
+def _are_spread(loads: Sequence[StagedLoad]) -> bool:
+    """Whether Citus keeps the tables: no foreign key leads from those that it does to others, or back."""
+    return any(each.load.table.citus is not None for each in loads)
+
+
+def _rows_at_hand(connection: Connection, loads: Sequence[StagedLoad]) -> AbstractContextManager[None]:
+    """Have the rows that are there where a statement can compare them with stages."""
+    if not _are_spread(loads):
+        return nullcontext()
+    from seedkit.postgres.loading.citus.copies import rows_at_hand
+
+    return rows_at_hand(connection, loads)
 
 
 def empty_stages(connection: Connection, stages: Sequence[Stage]) -> None:

@@ -168,6 +168,7 @@ select
         when fed_schema.nspname in ('pg_catalog', 'information_schema') then 'PostgreSQL'
         when sequence_member.relation is null and not table_member.is_data then table_member.extension
     end as table_keeper,
+    to_regclass('pg_catalog.pg_dist_groupid_seq') is not null as on_citus,
     coalesce(ownership.deptype = 'i', false) as identity,
     pg_has_role(sequence.relowner, 'usage') as owned,
     has_sequence_privilege(sequence.oid, 'select') as readable,

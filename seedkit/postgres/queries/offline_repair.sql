@@ -16,6 +16,7 @@ declare
     place record;
     state record;
     problem pg_catalog.text;
+    spread pg_catalog.oid[]; -- tables that Citus knows, whose sequences are others on other nodes
     statement pg_catalog.text;
     answer pg_catalog.text;
     taken pg_catalog.numeric;
@@ -34,6 +35,9 @@ begin
     -- The tables were found as the session finds them. From here on no name is found but PostgreSQL's own.
     perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
     perform set_config('row_security', 'off', true), set_config('lock_timeout', {lock_timeout}, true);
+    if to_regclass('pg_catalog.pg_dist_partition') is not null then
+        execute 'select array_agg(logicalrelid::oid) from pg_dist_partition' into spread;
+    end if;
     mighty := exists (
         select from pg_roles where rolsuper and (rolname = current_user or pg_has_role(session_user, oid, 'member'))
     );
@@ -186,6 +190,9 @@ begin
         where definition.seqrelid = fed.sequence;
         if not state.sound then
             problem := coalesce(problem, 'it holds no whole numbers');
+        end if;
+        if fed.tables && spread then
+            problem := coalesce(problem, 'each node of Citus has one, which seedkit fix-sequence alone looks at');
         end if;
 
         taken := null;

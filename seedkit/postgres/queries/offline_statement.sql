@@ -21,6 +21,8 @@ ids as materialized (
             -- A text that is no number: the error says it.
             when pg_catalog.row_security_active({relation}::pg_catalog.regclass)
             then pg_catalog.concat('row-level security may hide rows of ', {relation})::pg_catalog.numeric
+            when pg_catalog.to_regclass('pg_catalog.pg_dist_partition') is not null
+            then pg_catalog.concat('each node of Citus has its own: seedkit fix-sequence ', {relation})::pg_catalog.numeric
             when named.way operator(pg_catalog.>) 0
             then greatest(pg_catalog.floor(found.highest), ({lowest})::pg_catalog.numeric operator(pg_catalog.-) 1)
             else least(pg_catalog.ceil(found.lowest), ({highest})::pg_catalog.numeric operator(pg_catalog.+) 1)

@@ -14,16 +14,18 @@ from seedkit.core.sequences.repair_options import RepairOptions
 from seedkit.core.sequences.rungs import Rung, climbable, climbs_in_one_statement, rungs_for, too_far, widest_race
 from seedkit.core.sequences.state import SequenceState
 from seedkit.errors import SequenceError
+from seedkit.postgres.as_owners import rows_as_owners
 from seedkit.postgres.connection import in_transaction, pipelined
 from seedkit.postgres.queries import query
 from seedkit.postgres.search_path import enter_safe_path, forget_safe_path
 from seedkit.postgres.sequences.climbing import climb, climb_in_batches
 from seedkit.postgres.sequences.refusals import refused
-from seedkit.postgres.sequences.statements import lock_statements, set_statements
+from seedkit.postgres.sequences.statements import LOCK_TIMEOUT, by_oid, lock_statements, set_statements
 from seedkit.postgres.session import Session
 from seedkit.postgres.time_outs import transaction_without_time_outs
 from seedkit.postgres.transactions.lock_waits import LockWaits
-from seedkit.postgres.transactions.short_transactions import short_transaction
+from seedkit.postgres.transactions.node_waits import told_by_nodes
+from seedkit.postgres.transactions.short_transactions import sees_all_committed, short_transaction
 
 LOCK_TRIES = 3
 PAUSE_SECONDS = 0.05
@@ -168,8 +170,31 @@ def _alone(connection: Session, sequence: FeedingSequence) -> bool:
     return bool(row and row[0])
 
 
+def _bring_back(connection: Session, reading: SequenceReading, waits: LockWaits) -> None:
+    """Set it back into its own range, with its tables locked; in a caller's transaction the locks are given back.
+
+    Where their owner's code has run, all is taken back but what `setval` has done, which no ROLLBACK takes back.
+    """
+    from seedkit.postgres.sequences.way_back import bringing_back_statements
+
+    ours = not in_transaction(connection)
+    with waits.alone() as asked, told_by_nodes(connection):
+        timeout = asked if ours else LOCK_TIMEOUT
+        statements = bringing_back_statements(reading, timeout, by_oid)
+        if reading.sequence.is_others:
+            rows_as_owners(connection, [statements], timeout)
+            return
+        with short_transaction(connection, timeout) if ours else connection.transaction(force_rollback=True):
+            if not sees_all_committed(connection):
+                reason = "the highest id of its own range is not known: this transaction's snapshot may hide newer ones"
+                raise SequenceError(reason, hint="Use a transaction that is READ COMMITTED.")
+            for statement in statements:
+                connection.execute(statement)
+
+
 _WAYS: dict[Rung, Callable[[Session, SequenceReading, LockWaits], None]] = {
     Rung.CLIMB: climb,
     Rung.SET_UNDER_LOCK: _set_under_lock,
     Rung.SET_ACROSS_GAP: _set_across_gap,
+    Rung.BRING_BACK: _bring_back,
 }

@@ -53,7 +53,7 @@ def ids_beyond(sequence: FeedingSequence, place: Place, bound: int, *, checked: 
     if place.column.spelled:
         return texts_beyond(place, bound, relation, no_view, ascending=sequence.ascending)
     return sql.SQL(
-        "(select concat(count(*)) from (select from {} as fed where true{}{} order by {} {} limit {}) as past)"
+        "(select concat(count(*)) from (select 1 from {} as fed where true{}{} order by {} {} limit {}) as past)"
     ).format(
         relation,
         _compared(place, ">" if sequence.ascending else "<", bound),

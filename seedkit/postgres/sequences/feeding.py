@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from psycopg.rows import dict_row
 
+from seedkit.core.engines import PLAIN, Engine
 from seedkit.core.sequences.feeding import Feeding, FeedingSequence, UnresolvedDefault
 from seedkit.core.sequences.inheritance import with_own_tables
 from seedkit.core.sequences.unlinked import UnlinkedSequence
@@ -87,7 +88,7 @@ def read_feeding(connection: Session, tables: Iterable[int] | None = None, *, he
         links = _links(connection, answers.draws(), here=here)
         sequences = _sequences(connection, links, asked)
         unlinked = _unlinked(connection, answers, links, sequences)
-    return _feeding(sequences, links, asked, unlinked)
+        return _feeding(connection, sequences, links, asked, unlinked)
 
 
 def read_feeding_of(connection: Session, tables: Iterable[int], answers: AskedDraws) -> tuple[Feeding, Feeding]:
@@ -101,21 +102,35 @@ def read_feeding_of(connection: Session, tables: Iterable[int], answers: AskedDr
         links, links_here = (_links(connection, draws, here=here) for here in (False, True))
         found = _sequences(connection, links, asked)
         found_here = found if links_here == links else _sequences(connection, links_here, asked)
-    return _feeding(found, links, asked), _feeding(found_here, links_here, asked)
+        return _feeding(connection, found, links, asked), _feeding(connection, found_here, links_here, asked)
 
 
 def _feeding(
+    connection: Session,
     sequences: Sequence[FeedingSequence],
     links: _Links,
     asked: list[int] | None,
     unlinked: tuple[UnlinkedSequence, ...] = (),
 ) -> Feeding:
+    sequences, engine = _with_nodes(connection, sequences)
     return Feeding(
         sequences=tuple(sequence for sequence in sequences if not sequence.kept),
         unresolved=tuple(_unresolved(links, asked)),
         kept=tuple(sequence for sequence in sequences if sequence.kept),
         unlinked=unlinked,
+        engine=engine,
     )
+
+
+def _with_nodes(connection: Session, sequences: Sequence[FeedingSequence]) -> tuple[Sequence[FeedingSequence], Engine]:
+    """Say which nodes have the sequences too, where the catalog has shown Citus."""
+    if not any(sequence.nodes for sequence in sequences):
+        return sequences, PLAIN
+    from seedkit.core.sequences.nodes import on_nodes
+    from seedkit.postgres.catalog.engine import read_citus
+
+    engine = read_citus(connection)
+    return list(on_nodes(sequences, engine)), engine
 
 
 def asked_sequence(connection: Session, sequence: int, table: int, column: int) -> FeedingSequence:
@@ -123,7 +138,7 @@ def asked_sequence(connection: Session, sequence: int, table: int, column: int) 
     asked = _Asked(sequence=sequence, table=table, column=column)
     with explained("reading the catalog"), asked_safely(connection, lambda: ask_draws(connection)) as answers:
         links = _links(connection, answers.draws())
-        found = _apart(connection, _read_sequences(connection, asked, links), links)
+        found, _ = _with_nodes(connection, _apart(connection, _read_sequences(connection, asked, links), links))
     if not found:
         raise SequenceError("the table or the sequence was dropped meanwhile")
     return found[0]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from seedkit.core.names import SequenceName, TableName
-from seedkit.core.sequences.feeding import FedColumn, FeedingSequence, Link, without_idle_owner
+from seedkit.core.sequences.feeding import FedColumn, FeedingSequence, Link, Nodes, without_idle_owner
 from seedkit.core.sequences.key_patterns import PLAIN
 
 if TYPE_CHECKING:
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
 Place: TypeAlias = "tuple[int | None, int, int]"
 """A sequence, a table and the number of a column."""
+
+
+_UNTOLD = Nodes(here=0)
+"""Citus is there: which nodes have the sequence has to be asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +49,7 @@ def feeding_sequence(rows: Sequence[dict[str, Any]], known: Mapping[Place, list[
         read_as=first["sequence_read_as"],
         read_apart=first["sequence_read_apart"],
         keeper=first["sequence_keeper"],
+        nodes=_UNTOLD if first["on_citus"] else None,
         **{name: first[name] for name in ("identity", "owned", "readable", "usable", "settable")},
     )
 

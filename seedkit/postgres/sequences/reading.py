@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
@@ -19,7 +18,7 @@ from seedkit.core.reports.standby import ASK_PRIMARY
 from seedkit.core.sequences.feeding import FeedingSequence
 from seedkit.core.sequences.ids import extreme_id
 from seedkit.core.sequences.reach import DOUBTS, with_ids_in_common
-from seedkit.core.sequences.reading import SequenceReading, Unjudged
+from seedkit.core.sequences.reading import SequenceReading, Unjudged, unjudged_on_nodes
 from seedkit.core.sequences.repair_options import RepairOptions
 from seedkit.core.sequences.state import SequenceState
 from seedkit.errors import SequenceError
@@ -30,7 +29,7 @@ from seedkit.postgres.sequences.refusals import ENDED, NOT_THERE, TAKEN, refused
 from seedkit.postgres.sequences.text_keys import id_in
 from seedkit.postgres.session import Session
 from seedkit.postgres.transactions.lock_waits import LockWaits
-from seedkit.postgres.transactions.short_transactions import rows_of_each, short_transaction
+from seedkit.postgres.transactions.short_transactions import rows_of_each
 
 CHUNK = 100
 """Sequences read in one statement: PostgreSQL's planner takes three times as long for 250 (docs/decisions.md)."""
@@ -90,7 +89,7 @@ class _Reader:
             if unreadable := _unreadable(sequence, self.options):
                 told[sequence.oid] = unreadable
             elif sequence.is_apart or (sequence.is_others and not can_act_as_owners(self.connection)):
-                told[sequence.oid] = self._apart(sequence)
+                told[sequence.oid] = self._alone(sequence)
         planned = self._planned([sequence for sequence in sequences if sequence.oid not in told])
         told |= {found.sequence.oid: found for found in planned}
         return [told[sequence.oid] for sequence in sequences]
@@ -100,7 +99,7 @@ class _Reader:
             rows = self._rows(sequences)
         except psycopg.Error as error:
             if len(sequences) == 1:
-                return [self._apart(sequences[0], error)]
+                return [self._alone(sequences[0], error)]
             middle = len(sequences) // 2
             halves = sequences[:middle], sequences[middle:]
             return [found for half in halves for found in self._planned(half)]
@@ -115,18 +114,28 @@ class _Reader:
                 break
             if attempt:
                 time.sleep(PAUSE_SECONDS)
-            for readers in {sequence.readers for sequence in missing}:
-                rows |= self._read_once([sequence for sequence in missing if sequence.readers == readers])
+            for alike in _read_alike(missing):
+                rows |= self._read_once(alike)
         return rows
 
     def _read_once(self, sequences: Sequence[FeedingSequence]) -> dict[int, dict[str, Any]]:
-        """Read the states by OID, of sequences that are read with the rights of the same role."""
+        """Read the states by OID, of sequences that are read alike."""
         checked = not refuses_views(self.connection)
-        transactions = [reading_statements(chunk, self.bounds, checked=checked) for chunk in _together(sequences)]
         ask = rows_as_owners if sequences[0].is_others else rows_of_each
         with self.waits.alone() if len(sequences) == 1 else self.waits.together() as timeout:
+            if sequences[0].nodes is not None:
+                from seedkit.postgres.sequences.node_rows import rows_on_nodes
+
+                return rows_on_nodes(self.connection, _together(sequences), self.bounds, ask, timeout)
+            transactions = [reading_statements(chunk, self.bounds, checked=checked) for chunk in _together(sequences)]
             rows = ask(self.connection, transactions, timeout)
         return {row["oid"]: row for row in rows}
+
+    def _alone(self, sequence: FeedingSequence, error: psycopg.Error | None = None) -> SequenceReading | Unjudged:
+        if sequence.nodes is None:
+            return self._apart(sequence, error)
+        why = refused(self.connection, sequence, error) if error else None
+        return why if why and not sequence.is_others else unjudged_on_nodes(sequence, why)
 
     def _apart(self, sequence: FeedingSequence, error: psycopg.Error | None = None) -> SequenceReading | Unjudged:
         """Read one sequence without a plan, also after a planned query has met an error; that counts, if this fails.
@@ -134,14 +143,14 @@ class _Reader:
         Not where it was ended, as a lock is not waited for twice; nor, of ours, where another relation may be in the
         place of the table or the sequence.
         """
-        from seedkit.postgres.sequences.unplanned import is_guessed, unplanned_ids
+        from seedkit.postgres.sequences.unplanned import is_guessed, unplanned, unplanned_ids
 
         found = refused(self.connection, sequence, error) if error else None
         not_ours = (*TAKEN, *NOT_THERE)
         if found and (isinstance(error, ENDED) or (isinstance(error, not_ours) and not sequence.is_others)):
             return found
         try:
-            with self.waits.alone() as timeout, _unplanned(self.connection, timeout, self.options):
+            with self.waits.alone() as timeout, unplanned(self.connection, timeout, self.options):
                 ids = unplanned_ids(self.connection, sequence, self.bounds.get(sequence.oid))
                 state = self._state_apart(sequence)
         except psycopg.Error as failed:
@@ -172,15 +181,6 @@ class _Reader:
         return self.connection.cursor(row_factory=dict_row).execute(statement).fetchone() or {}
 
 
-@contextmanager
-def _unplanned(connection: Session, timeout: str | None, options: RepairOptions) -> Iterator[None]:
-    """Read where no policy runs, as those of a partition might; what is set for that is set back."""
-    with short_transaction(connection, timeout), connection.transaction(force_rollback=True):
-        if not options.by_visible_rows:
-            connection.execute("set local row_security = off")
-        yield
-
-
 def _unreadable(sequence: FeedingSequence, options: RepairOptions) -> Unjudged | None:
     role = quote_identifier(sequence.role)
     if not sequence.readable:
@@ -192,6 +192,14 @@ def _unreadable(sequence: FeedingSequence, options: RepairOptions) -> Unjudged |
             told = ASK_PRIMARY if column.without_contents else grant
             return Unjudged(sequence=sequence, reason=reason, hint=told, removable=not column.readable)
     return None
+
+
+def _read_alike(sequences: Sequence[FeedingSequence]) -> list[list[FeedingSequence]]:
+    """Divide sequences by the role with whose rights they are read, and by whether each node has its own."""
+    found: dict[object, list[FeedingSequence]] = {}
+    for sequence in sequences:
+        found.setdefault((sequence.readers, sequence.nodes), []).append(sequence)
+    return list(found.values())
 
 
 def _together(sequences: Sequence[FeedingSequence]) -> Iterator[Sequence[FeedingSequence]]:
@@ -207,6 +215,10 @@ def _reading(
     row = dict(rows.get(sequence.oid, {}))
     if not row:
         return Unjudged(sequence=sequence, reason=_REWRITTEN, hint="Try again.", removable=True)
+    if sequence.nodes is not None:
+        from seedkit.postgres.sequences.node_rows import reading_on_nodes
+
+        return with_ids_in_common(reading_on_nodes(sequence, sequence.nodes.here, row, options))
     ascending, places = sequence.ascending, sequence.places
     try:
         ids = [
@@ -231,7 +243,7 @@ def _reading(
 
 def has_id(connection: Session, table: TableName, column: str, value: int) -> bool:
     """Whether a row of the table has this id, which is written as the column's type reads it: that may be a text."""
-    statement = sql.SQL("select exists (select from {} where {} = {})").format(
+    statement = sql.SQL("select exists (select 1 from {} where {} = {})").format(
         sql.Identifier(table.schema, table.name), sql.Identifier(column), sql.Literal(str(value))
     )
     row = connection.execute(statement).fetchone()

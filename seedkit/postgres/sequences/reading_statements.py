@@ -27,7 +27,7 @@ def reading_statements(
     states = [_state_query(sequence, bounds.get(sequence.oid), owner, checked=checked) for sequence in sequences]
     tables = [*(_check(sequences) if checked else []), *owner.common_tables()]
     asked = [_are_sequences(sequences)] if checked else []
-    return [*relaxed, *asked, *owner.statements(), _reading_statement(states, tables)]
+    return [*relaxed, *asked, *owner.statements(), reading_statement(states, tables)]
 
 
 def _are_sequences(sequences: Sequence[FeedingSequence]) -> sql.Composed:
@@ -36,7 +36,9 @@ def _are_sequences(sequences: Sequence[FeedingSequence]) -> sql.Composed:
     return sql.SQL("select from (values ({})) as asked (answer) where answer is null").format(asked)
 
 
-def _reading_statement(states: Sequence[sql.Composable], tables: Sequence[sql.Composable]) -> sql.Composed:
+def reading_statement(
+    states: Sequence[sql.Composable], tables: Sequence[sql.Composable], *, with_start: bool = False
+) -> sql.Composed:
     """Ask for the extreme ids by the statement's snapshot, and for the states, which are never older than that."""
     return sql.SQL(
         """
@@ -51,7 +53,7 @@ def _reading_statement(states: Sequence[sql.Composable], tables: Sequence[sql.Co
             definition.seqmin as minimum,
             definition.seqmax as maximum,
             definition.seqcache as cache,
-            definition.seqcycle as cycle,
+            definition.seqcycle as cycle,{}
             pg_is_in_recovery() as standby,
             pg_current_snapshot()::text as snapshot
         from ({}) as state (oid, ids, beyond, last_value, is_called)
@@ -59,6 +61,7 @@ def _reading_statement(states: Sequence[sql.Composable], tables: Sequence[sql.Co
         """
     ).format(
         sql.SQL("with {}").format(sql.SQL(", ").join(tables)) if tables else sql.SQL(""),
+        sql.SQL(" definition.seqstart as start," if with_start else ""),
         sql.SQL(" union all ").join(states),
     )
 
@@ -81,12 +84,24 @@ def _state_query(sequence: FeedingSequence, bound: int | None, owner: AsOwner, *
     beyond = (
         [] if bound is None else [asked(place, ids_beyond(sequence, place, bound, checked=checked)) for place in places]
     )
-    return sql.SQL("select {}::int8, array[{}]::text[], {}, {}").format(
+    counted = sql.SQL(" + ").join(sql.SQL("{}::int8").format(each) for each in beyond) if beyond else None
+    array = sql.SQL("array[{}]::text[]").format(sql.SQL(", ").join(ids))
+    return state_query(sequence, array, owner, beyond=counted, checked=checked)
+
+
+def state_query(
+    sequence: FeedingSequence,
+    ids: sql.Composed | None,
+    owner: AsOwner,
+    *,
+    beyond: sql.Composed | None = None,
+    checked: bool = False,
+) -> sql.Composed:
+    """Ask for a sequence's state, beside what is asked of its ids: an array of texts, None where that is done apart."""
+    return sql.SQL("select {}::int8, {}, {}, {}").format(
         sql.Literal(sequence.oid),
-        sql.SQL(", ").join(ids),
-        sql.SQL(" + ").join(sql.SQL("{}::int8").format(counted) for counted in beyond)
-        if beyond
-        else sql.SQL("0::int8"),
+        ids or sql.SQL("null::text[]"),
+        beyond or sql.SQL("0::int8"),
         _state(sequence, owner, checked=checked),
     )
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import TypeAlias
 
 import psycopg
-from psycopg import sql
 
-from seedkit.core.reports.runs import SequenceReport, SequenceStatus
-from seedkit.core.reports.sequences import report_sequence, warning_on
+from seedkit.core.reports.moves import moved_report
+from seedkit.core.reports.runs import SequenceReport
+from seedkit.core.reports.sequences import report_sequence
 from seedkit.core.sequences.feeding import FeedingSequence
 from seedkit.core.sequences.reading import SequenceReading, Unjudged, is_behind
 from seedkit.core.sequences.repair_options import RepairOptions
@@ -19,9 +19,11 @@ from seedkit.postgres.sequences.advance import Refusal, advance
 from seedkit.postgres.sequences.reading import chunks, read_sequences
 from seedkit.postgres.sequences.refusals import refused
 from seedkit.postgres.sequences.session_cache import drain_own_cache
+from seedkit.postgres.sequences.statements import lock_tables_statement
 from seedkit.postgres.session import Session
 from seedkit.postgres.transactions.lock_waits import LockWaits
-from seedkit.postgres.transactions.short_transactions import short_transaction
+from seedkit.postgres.transactions.node_waits import told_by_nodes, waits_on_all_nodes
+from seedkit.postgres.transactions.short_transactions import sees_all_committed, short_transaction
 
 ATTEMPTS = 5
 
@@ -31,11 +33,38 @@ Found: TypeAlias = "SequenceReading | Unjudged"
 def check_sequences(
     connection: Session, sequences: Sequence[FeedingSequence], options: RepairOptions
 ) -> list[SequenceReport]:
-    """Judge sequences and write nothing; one that can't be judged is reported as skipped, with the reason."""
-    trusted = _sees_all_committed(connection)
+    """Judge sequences and write nothing; one that can't be judged is reported as skipped, with the reason.
+
+    Of those that each node of a cluster has, the other nodes' are reported besides where they are not right.
+    """
     waits = LockWaits(options.lock_timeout)
-    found = (reading for chunk in chunks(sequences) for reading in read_sequences(connection, chunk, options, waits))
-    return [report_sequence(reading if trusted else _by_snapshot(reading)) for reading in found]
+    here: list[SequenceReport] = []
+    elsewhere: list[SequenceReport] = []
+    for chunk in chunks(sequences):
+        found = _judged(connection, chunk, options, waits)
+        here += map(report_sequence, found)
+        if any(reading.sequence.nodes for reading in found):
+            from seedkit.postgres.sequences.other_nodes import check_others
+
+            elsewhere += check_others(connection, found, options, waits)
+    return here + elsewhere
+
+
+def check_here(
+    connection: Session, sequences: Sequence[FeedingSequence], options: RepairOptions
+) -> list[SequenceReport]:
+    """Judge sequences of the node that is asked, and write nothing: a report for each, in the order given."""
+    waits = LockWaits(options.lock_timeout)
+    return [
+        report_sequence(found) for chunk in chunks(sequences) for found in _judged(connection, chunk, options, waits)
+    ]
+
+
+def _judged(
+    connection: Session, sequences: Sequence[FeedingSequence], options: RepairOptions, waits: LockWaits
+) -> list[Found]:
+    found = read_sequences(connection, sequences, options, waits)
+    return found if sees_all_committed(connection) else [_by_snapshot(reading) for reading in found]
 
 
 def repair_sequences(
@@ -51,23 +80,23 @@ def repair_sequences(
     if not options.wait:
         return [report for chunk in chunks(sequences) for report in _repaired(connection, chunk, options, waits)]
     in_order = sorted(sequences, key=lambda sequence: min(column.table_oid for column in sequence.columns))
-    return [_repaired_alone(connection, sequence, options, waits) for sequence in in_order]
+    return [report for sequence in in_order for report in _repaired_alone(connection, sequence, options, waits)]
 
 
 def _repaired_alone(
     connection: Session, sequence: FeedingSequence, options: RepairOptions, waits: LockWaits
-) -> SequenceReport:
+) -> list[SequenceReport]:
     """Repair one sequence once all writers of its tables have committed, while no new one can begin."""
-    tables = sorted({(column.table_oid, column.table) for column in sequence.columns})
-    lock = sql.SQL("lock table {} in share row exclusive mode").format(
-        sql.SQL(", ").join(sql.Identifier(table.schema, table.name) for _, table in tables)
-    )
+    lock = lock_tables_statement(sequence)
     try:
-        with waits.alone() as timeout, short_transaction(connection, timeout):
-            connection.execute(lock)
-            return _repaired(connection, [sequence], options, waits)[0]
+        with waits.alone() as timeout, told_by_nodes(connection):
+            everywhere = waits_on_all_nodes(timeout) if sequence.nodes and not in_transaction(connection) else []
+            with short_transaction(connection, timeout):
+                for statement in (*everywhere, lock):
+                    connection.execute(statement)
+                return _repaired(connection, [sequence], options, waits)
     except psycopg.Error as error:
-        return report_sequence(refused(connection, sequence, error))
+        return [report_sequence(refused(connection, sequence, error))]
 
 
 def _repaired(
@@ -93,13 +122,18 @@ def _repaired(
         again = [reading.sequence for oid, reading in behind.items() if oid not in outcome.states]
         found |= {reading.sequence.oid: reading for reading in read_sequences(connection, again, options, waits)}
     last = [_explained(reading, refusals) for reading in found.values()]
-    trusted = all(map(is_behind, first)) or _sees_all_committed(connection)
-    return [
-        _report(before, after, discarded=before.sequence.oid in discarded)
+    trusted = all(map(is_behind, first)) or sees_all_committed(connection)
+    reports = [
+        moved_report(before, after, discarded=before.sequence.oid in discarded)
         if trusted or is_behind(before)
         else report_sequence(_by_snapshot(after))
         for before, after in zip(first, last, strict=True)
     ]
+    if trusted and any(sequence.nodes for sequence in sequences):
+        from seedkit.postgres.sequences.other_nodes import repair_others
+
+        reports += repair_others(connection, last, options, waits)
+    return reports
 
 
 def _explained(found: Found, refusals: dict[int, Refusal]) -> Found:
@@ -108,15 +142,6 @@ def _explained(found: Found, refusals: dict[int, Refusal]) -> Found:
         return found
     refusal = refusals.get(found.sequence.oid, Refusal(reason="other sessions kept it behind", hint="Try again."))
     return replace(found, reason=refusal.reason, hint=refusal.hint)
-
-
-def _report(before: Found, after: Found, *, discarded: bool) -> SequenceReport:
-    report = report_sequence(after)
-    if not is_behind(before):
-        return report
-    status = SequenceStatus.FIXED if report.right else report.status
-    warning = warning_on(before, discarded=discarded)
-    return replace(report, status=status, next_value_before=before.state.next_value, warning=warning)
 
 
 def _by_snapshot(found: Found) -> Found:
@@ -132,11 +157,3 @@ def _by_snapshot(found: Found) -> Found:
         reason="not judged: this transaction's snapshot may hide newer ids",
         hint="Use a transaction that is READ COMMITTED.",
     )
-
-
-def _sees_all_committed(connection: Session) -> bool:
-    """Whether max() sees what others have committed by now; always so outside a transaction."""
-    if not in_transaction(connection):
-        return True
-    row = connection.execute("select current_setting('transaction_isolation')").fetchone()
-    return row is not None and row[0] in ("read committed", "read uncommitted")

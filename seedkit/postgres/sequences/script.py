@@ -15,7 +15,7 @@ from psycopg import sql
 from seedkit.core.reports.runs import SequenceReport
 from seedkit.core.reports.sequences import report_sequence
 from seedkit.core.sequences.feeding import FeedingSequence
-from seedkit.core.sequences.reading import SequenceReading, is_behind
+from seedkit.core.sequences.reading import SequenceReading, Unjudged, is_behind
 from seedkit.core.sequences.repair_options import RepairOptions
 from seedkit.core.sequences.rungs import Rung, rung_for, widest_race
 from seedkit.errors import SequenceError
@@ -56,7 +56,7 @@ class _Move:
     def heading(self) -> str:
         """The comment in front of it."""
         report = report_sequence(self.reading)
-        named = on_one_line(f"{report.table}.{report.column}, sequence {report.sequence}")
+        named = on_one_line(f"{report.table}.{report.column}, sequence {report.shown_sequence}")
         first = f"-- {named}: next value {report.next_value}, highest id {report.highest_id}\n"
         return f"{first}-- can not be fixed by this role: {on_one_line(self.why_not)}\n" if self.why_not else first
 
@@ -72,13 +72,18 @@ def repair_statements(
     """
     waits = LockWaits(options.lock_timeout)
     found = [reading for chunk in chunks(sequences) for reading in read_sequences(connection, chunk, options, waits)]
+    if any(sequence.nodes for sequence in sequences):
+        from seedkit.postgres.sequences.other_nodes import read_others
+
+        others = read_others(connection, found, options, waits)
+        found += [reading for reading in others if isinstance(reading, Unjudged) or is_behind(reading)]
     moves = [_move(reading) for reading in found if is_behind(reading)]
     return [report_sequence(reading) for reading in found], _script(connection, moves, options)
 
 
 def _move(reading: SequenceReading) -> _Move:
     try:
-        return _Move(reading=reading, rung=rung_for(reading, in_transaction=False))
+        return _Move(reading=reading, rung=rung_for(reading, in_transaction=bool(reading.node)))
     except SequenceError as error:
         return _Move(reading=reading, rung=None, why_not=f"{error.message}; {error.hint}")
 
@@ -98,10 +103,12 @@ def _script(connection: Connection, moves: Sequence[_Move], options: RepairOptio
 
 
 def _transactions(moves: Sequence[_Move]) -> Iterator[list[_Move]]:
-    """Divide the moves into transactions."""
-    climbs = [move for move in moves if move.rung is Rung.CLIMB]
+    """Divide the moves into transactions: those on other nodes come last, when nobody gives their ids here any more."""
+    here = [move for move in moves if not move.reading.node]
+    climbs = [move for move in here if move.rung is Rung.CLIMB]
     yield from (climbs[start : start + TOGETHER] for start in range(0, len(climbs), TOGETHER))
-    yield from ([move] for move in moves if move.rung is not Rung.CLIMB)
+    yield from ([move] for move in here if move.rung is not Rung.CLIMB)
+    yield from ([move] for move in moves if move.reading.node)
 
 
 def _transaction(connection: Connection, moves: Sequence[_Move], check: Sequence[Link]) -> str:
@@ -141,7 +148,11 @@ def _preparation(move: _Move) -> list[_Statement]:
     return [*lock, _SAFE_PATH]
 
 
-def _moving(move: _Move) -> list[sql.Composed]:
+def _moving(move: _Move) -> Sequence[_Statement]:
+    if move.reading.node is not None and (move.reading.node or move.rung is Rung.BRING_BACK):
+        from seedkit.postgres.sequences.way_back import script_of_nodes
+
+        return script_of_nodes(move.reading)
     if move.rung is Rung.CLIMB:
         return [climb_statement([move.reading], found_by=by_name)]
     further_than = widest_race(move.reading) if move.rung is Rung.SET_ACROSS_GAP else 0

@@ -81,7 +81,7 @@ def _tags() -> Iterable[str]:
 def _expected(link: Link) -> list[sql.Composable]:
     """Say what the sequence must be like; one that is climbed, and not set, must not be too far away."""
     reading = link.reading
-    climbed = rung_for(reading, in_transaction=False) is Rung.CLIMB
+    climbed = not reading.node and rung_for(reading, in_transaction=False) is Rung.CLIMB
     furthest = max(LONGEST_CLIMB_STEPS, reading.judgement.steps) if climbed else None
     return [
         sql.Literal(link.linked),

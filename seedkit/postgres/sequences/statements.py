@@ -88,6 +88,13 @@ def _bigint(value: int) -> int:
     return max(-(2**63), min(value, 2**63 - 1))
 
 
+def lock_tables_statement(sequence: FeedingSequence) -> sql.Composed:
+    """Lock a sequence's tables, in the order of their OIDs, until all who write to them have committed."""
+    tables = sorted({(column.table_oid, column.table) for column in sequence.columns})
+    names = sql.SQL(", ").join(sql.Identifier(table.schema, table.name) for _, table in tables)
+    return sql.SQL("lock table {} in share row exclusive mode").format(names)
+
+
 def lock_statements(reading: SequenceReading) -> list[sql.Composed]:
     """Write the statements that keep other sessions' `nextval` out to the end of the transaction."""
     return [sql.SQL("set local lock_timeout = {}").format(sql.Literal(LOCK_TIMEOUT)), _locking_statement(reading)]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from psycopg.rows import dict_row
@@ -20,15 +21,26 @@ from seedkit.core.sequences.ids import extreme_id, whole_id
 from seedkit.core.sequences.key_patterns import STRANGE
 from seedkit.core.sequences.reach import MOST_COUNTED
 from seedkit.core.sequences.reading import SequenceReading, is_behind
+from seedkit.core.sequences.repair_options import RepairOptions
 from seedkit.errors import SequenceError
 from seedkit.postgres.connection import copied_column
 from seedkit.postgres.queries import query
 from seedkit.postgres.session import Session
+from seedkit.postgres.transactions.short_transactions import short_transaction
 
 _log = logging.getLogger("seedkit")
 
 HAS_SEQUENCE_DATA = 180000
 """The server version since which a function gives a sequence's whole state."""
+
+
+@contextmanager
+def unplanned(connection: Session, timeout: str | None, options: RepairOptions) -> Iterator[None]:
+    """Read where no policy runs, as those of a partition might; what is set for that is set back."""
+    with short_transaction(connection, timeout), connection.transaction(force_rollback=True):
+        if not options.by_visible_rows:
+            connection.execute("set local row_security = off")
+        yield
 
 
 def unplanned_ids(connection: Session, sequence: FeedingSequence, bound: int | None) -> dict[str, Any]:

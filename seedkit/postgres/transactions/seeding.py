@@ -11,11 +11,13 @@ from psycopg import sql
 from psycopg.rows import tuple_row
 
 from seedkit.core.catalog import Table
+from seedkit.core.engines import PLAIN, Engine
 from seedkit.errors import LoadError, SeederError
-from seedkit.postgres.connection import Connection, OwnConnection, pipelined, takes_statements
+from seedkit.postgres.connection import Connection, Cursor, OwnConnection, pipelined, takes_statements
 from seedkit.postgres.identifiers import table_identifier
 from seedkit.postgres.search_path import enter_safe_path, forget_safe_path, leave_safe_path
 from seedkit.postgres.session import Answer
+from seedkit.postgres.transactions.node_waits import told_by_nodes, waits_on_all_nodes
 from seedkit.postgres.transactions.seeder_session import SessionSettings, ask_rows_written, ask_session_settings
 from seedkit.postgres.transactions.short_transactions import pipelined_savepoint
 
@@ -31,22 +33,31 @@ SETTINGS = {
 """How values are read in a seed, on whatever machine it runs."""
 
 
+_IN_TURN = {"citus.multi_shard_modify_mode": "sequential"}
+
+
 @contextmanager
-def settled_values(connection: Connection, *, ours: bool, alone: bool = True) -> Iterator[SessionSettings]:
+def settled_values(
+    connection: Connection, *, ours: bool, alone: bool = True, nodes_in_turn: bool = False
+) -> Iterator[SessionSettings]:
     """Have values read alike everywhere while the work is done; a caller's transaction then gets its settings back.
+
+    With `nodes_in_turn` a cluster is worked on as by `shards_in_turn`, where this is one.
 
     Only settings of the transaction, so that nothing outlives it in a pooled session, and ours needs none of them back.
     Gives the session's own. Only PostgreSQL's own names are found at first: see `leave_safe_path`. `alone` takes the
     lock that one seed at a time holds on a database, to the end of the transaction.
     """
     session: SessionSettings = {}
+    before: dict[str, str] = {}
     try:
         with pipelined(connection):
             asked = ask_session_settings(connection)
-            _set_locally(connection, _settings_on(connection))
+            set_ = _set_locally(connection, {**_settings_on(connection), **(_IN_TURN if nodes_in_turn else {})})
             enter_safe_path(connection)
             had = _ask_for_turn(connection) if alone else None
         session |= {setting.name: setting for setting in asked.fetchall()}
+        before |= {name: value for name, value, _ in set_.fetchall()}
         if had is not None and had.fetchall() != [(True,)]:
             _wait_for_other_seeds(connection)
         yield session
@@ -56,7 +67,7 @@ def settled_values(connection: Connection, *, ours: bool, alone: bool = True) ->
         else:
             leave_safe_path(connection)
             if session and takes_statements(connection):
-                _set_locally(connection, {name: session[name].value for name in SETTINGS})
+                _set_locally(connection, before | {name: session[name].value for name in SETTINGS})
 
 
 def _settings_on(connection: Connection) -> Mapping[str, str]:
@@ -66,11 +77,12 @@ def _settings_on(connection: Connection) -> Mapping[str, str]:
     return SETTINGS
 
 
-def _set_locally(connection: Connection, settings: Mapping[str, str]) -> None:
-    connection.execute(
-        "select pg_catalog.set_config(name, value, true)"
+def _set_locally(connection: Connection, settings: Mapping[str, str]) -> Cursor:
+    """Set what the server has a setting for, and give each name with what it was before, in the order of the names."""
+    return connection.execute(
+        "select name, pg_catalog.current_setting(name, true), pg_catalog.set_config(name, value, true)"
         " from rows from (pg_catalog.unnest(%s::pg_catalog.text[]), pg_catalog.unnest(%s::pg_catalog.text[]))"
-        " as setting (name, value)",
+        " as setting (name, value) where pg_catalog.current_setting(name, true) is not null",
         (list(settings), list(settings.values())),
     )
 
@@ -98,7 +110,9 @@ def let_other_seeds_begin(connection: Connection) -> None:
     connection.execute("select pg_catalog.pg_advisory_unlock(pg_catalog.hashtextextended('seedkit:seed', 0))")
 
 
-def wait_for_writers(connection: Connection, tables: Iterable[Table], lock_timeout: str | None) -> None:
+def wait_for_writers(
+    connection: Connection, tables: Iterable[Table], lock_timeout: str | None, engine: Engine = PLAIN
+) -> None:
     """Lock tables, in the order of their OIDs, until their writers have committed; no other can begin before our end.
 
     `lock_timeout` (None: the session's own) bounds the wait for each and is set back. Raises LoadError.
@@ -107,8 +121,9 @@ def wait_for_writers(connection: Connection, tables: Iterable[Table], lock_timeo
     if not in_order:
         return
     names = sql.SQL(", ").join(map(table_identifier, in_order))
+    bounded = _bounded_on_all_nodes if engine.is_citus else _bounded_waits
     try:
-        with _bounded_waits(connection, lock_timeout):
+        with bounded(connection, lock_timeout):
             connection.execute(sql.SQL("lock table {} in share row exclusive mode").format(names))
     except psycopg.errors.LockNotAvailable as error:
         within = f" within {lock_timeout}" if lock_timeout else ""
@@ -133,6 +148,33 @@ def _bounded_waits(connection: Connection, lock_timeout: str | None) -> Iterator
     _set_locally(connection, {"lock_timeout": lock_timeout})
     yield
     _set_locally(connection, {"lock_timeout": found})
+
+
+@contextmanager
+def _bounded_on_all_nodes(connection: Connection, lock_timeout: str | None) -> Iterator[None]:
+    with told_by_nodes(connection):
+        if lock_timeout is None:
+            yield
+            return
+        found = connection.execute("select pg_catalog.current_setting('lock_timeout')").fetchall()[0][0]
+        for statement in waits_on_all_nodes(lock_timeout):
+            connection.execute(statement)
+        yield
+        for statement in waits_on_all_nodes(found):
+            connection.execute(statement)
+
+
+@contextmanager
+def shards_in_turn(connection: Connection, *, ours: bool) -> Iterator[None]:
+    """Have Citus work by one connection to each node, so that what all nodes have can be written after what one has.
+
+    At its own choice it takes several at once for a distributed table, and then refuses a reference table to the end of
+    the transaction.
+    """
+    before = {name: value for name, value, _ in _set_locally(connection, _IN_TURN).fetchall()}
+    yield
+    if not ours:
+        _set_locally(connection, before)
 
 
 def touched_tables(connection: Connection, *, check: bool) -> list[int] | None:

@@ -108,3 +108,11 @@ def _sent_alone(connection: Session, statements: Iterable[_Statement], lock_time
     cursors = _sent(connection, statements)
     connection.execute("commit")
     return cursors
+
+
+def sees_all_committed(connection: Session) -> bool:
+    """Whether max() sees what others have committed by now; always so outside a transaction."""
+    if not in_transaction(connection):
+        return True
+    row = connection.execute("select current_setting('transaction_isolation')").fetchone()
+    return row is not None and row[0] in ("read committed", "read uncommitted")

@@ -70,7 +70,7 @@ class Turns:
     def _begin(self) -> None:
         """Begin a turn in a transaction that has just begun; only PostgreSQL's own names are found at first."""
         with ExitStack() as beginning:
-            beginning.enter_context(settled_values(self.connection, ours=self.ours))
+            beginning.enter_context(settled_values(self.connection, ours=self.ours, nodes_in_turn=True))
             if self.ours and self.lock_timeout is not None:
                 bound_waits(self.connection, self.lock_timeout)
             self._turn = beginning.pop_all()
