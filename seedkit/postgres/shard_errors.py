@@ -35,6 +35,7 @@ _NOWHERE = re.compile(
 """What Citus says of a row that could be sent to no node."""
 
 _KINDS = (
+    _Kind(re.compile(r'no partition of relation "(?P<table>.+)" found for row'), psycopg.errors.CheckViolation),
     _Kind(
         re.compile(r'null value in column "(?P<column>.+)" of relation "(?P<table>.+)" violates not-null constraint'),
         psycopg.errors.NotNullViolation,
@@ -91,12 +92,14 @@ def as_of_tables(error: psycopg.Error, tables: Iterable[Table]) -> psycopg.Error
     message = _of_a_column(told.get(DiagnosticField.MESSAGE_PRIMARY, ""), spread)
     told[DiagnosticField.MESSAGE_PRIMARY] = message
     found = next(((kind, match) for kind in _KINDS if (match := kind.message.fullmatch(message))), None)
-    if found is None:
-        return _made(type(error), told)
-    kind, match = found
-    told |= _places(match.groupdict(), spread)
-    told[DiagnosticField.SQLSTATE] = kind.error.sqlstate or ""
-    return _made(kind.error, told)
+    kind = type(error)
+    if found is not None:
+        kind = found[0].error
+        told |= _places(found[1].groupdict(), spread) | {int(DiagnosticField.SQLSTATE): kind.sqlstate or ""}
+    made = _made(kind, told)
+    for note in getattr(error, "__notes__", ()):
+        made.add_note(note)
+    return made
 
 
 def _of_a_column(message: str, tables: Sequence[Table]) -> str:

@@ -34,7 +34,8 @@ from seedkit.postgres.connection import (
     unit_of_work,
 )
 from seedkit.postgres.driver_errors import explained
-from seedkit.postgres.loading.deferred_checks import deferred_checks
+from seedkit.postgres.loading.deferred_checks import checks_of_the_commit, deferred_checks
+from seedkit.postgres.loading.table_loads import TableLoad
 from seedkit.postgres.time_outs import time_outs_told, work_without_time_outs
 from seedkit.postgres.transactions.seeding import (
     settled_values,
@@ -106,11 +107,12 @@ def seed(connection: Connection, request: SeedRequest) -> SeedReport:
     """
     started = time.monotonic()
     ours = request.begun or (connection.autocommit and not in_transaction(connection))
-    secrets = Secrets()
+    secrets, loaded = Secrets(), list[TableLoad]()
     with (
         concealed(secrets),
         time_outs_told(connection),
         explained("seeding"),
+        checks_of_the_commit(loaded.copy),
         unit_of_work(connection, roll_back=request.dry_run),
         settled_values(connection, ours=ours) as session,
         ExitStack() as in_turn,
@@ -132,6 +134,8 @@ def seed(connection: Connection, request: SeedRequest) -> SeedReport:
             do_steps(run, fixtures, seeders, plan)
         with deferred_checks(connection, lambda: fixtures.loads(plan)):
             counted = touched_tables(connection, check=ours)  # a borrowed transaction's constraints stay deferred
+        if run.catalog.engine.is_citus:
+            loaded += fixtures.loads(plan)
         sequences = settle_sequences(run, plan, counted, dry_run=request.dry_run)
     return SeedReport(
         server=identify(connection),

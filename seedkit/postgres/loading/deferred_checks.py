@@ -27,3 +27,21 @@ def deferred_checks(connection: Connection, loads: Callable[[], Sequence[TableLo
 
             with_mistakes_at_the_end(connection, loads(), explained, error)
         raise explained from error
+
+
+@contextmanager
+def checks_of_the_commit(loads: Callable[[], Sequence[TableLoad]]) -> Iterator[None]:
+    """Commit in the block; raises SeedkitError with the places of rows that a node of a cluster refuses only then.
+
+    No other node is told to check its deferred constraints before. What is not of such rows passes.
+    """
+    try:
+        yield
+    except psycopg.Error as error:
+        ours = loads()
+        if not any(load.table.citus for load in ours):
+            raise
+        from seedkit.postgres.loading.blame import as_told, with_places_of_key
+
+        told = as_told(error, ours)
+        raise with_places_of_key(explain(told, "committing"), told, ours) from told

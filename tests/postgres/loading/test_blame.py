@@ -53,6 +53,21 @@ def blamed(request: pytest.FixtureRequest, project: Write, connection: Connectio
 
 
 @every_way
+def test_a_row_that_is_there_is_blamed_for_a_parent_that_it_comes_to_name_beside_its_own_key(blamed: Blamed) -> None:
+    lines = blamed(
+        "create table items (id int, tenant int, part_of int, name text, primary key (tenant, id),"
+        " foreign key (tenant, part_of) references items); insert into items values (1, 1), (2, 1)",
+        """
+        - {tenant: 1, id: 1, name: a}
+        - {tenant: 1, id: 2, part_of: 7}
+        """,
+        "tenant: 1, id: {0}, name: crowd {0}",
+    )
+
+    assert lines == ["3", 'Key (tenant, part_of)=(1, 7) is not present in table "items".']
+
+
+@every_way
 def test_rows_outside_of_a_partial_index_are_not_blamed(blamed: Blamed) -> None:
     lines = blamed(
         "create table items (id integer primary key, name text, gone boolean not null default false);"

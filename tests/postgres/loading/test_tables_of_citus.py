@@ -98,14 +98,14 @@ def test_a_row_that_is_there_comes_to_refer_to_a_new_one(connection: Connection)
 
     counts = load(
         connection,
-        ("boards", [rows("tenant id main_card name", "1\t7\t2\tgoals", "1\t8\t\\N\tmore")]),
+        ("boards", [rows("tenant id main_card name", "1\t7\t2\tgoals"), rows("tenant id name", "1\t8\tMORE")]),
         ("cards", [rows("tenant id board name", "1\t2\t7\ttwo")]),
     )
 
-    assert counts == [(0, 1, 1), (1, 0, 0)]
+    assert counts == [(0, 2, 0), (1, 0, 0)]
     assert rows_of(connection, "select id, main_card, name from boards order by id") == [
         (7, 2, "goals"),
-        (8, None, "more"),
+        (8, None, "MORE"),
     ]
 
 
@@ -138,6 +138,16 @@ def test_rows_of_several_shapes_that_refer_to_each_other_go_in(connection: Conne
     assert rows_of(connection, "select id, up from boards order by id") == [(1, 2), (2, None), (3, None)]
 
 
+def test_rows_exchange_their_unique_values(connection: Connection) -> None:
+    connection.execute("alter table boards add place int not null default 0, add unique (tenant, place)")
+    load(connection, ("boards", [rows("tenant id place", "1\t1\t1", "1\t2\t2", "1\t3\t3")]))
+
+    counts = load(connection, ("boards", [rows("tenant id place", "1\t1\t2", "1\t2\t3", "1\t3\t1")]))
+
+    assert counts == [(0, 3, 0)]
+    assert rows_of(connection, "select place from boards order by id") == [(2,), (3,), (1,)]
+
+
 def test_nothing_is_sent_that_citus_refuses(connection: Connection, sent: list[str]) -> None:
     circle = [
         ("boards", [rows("tenant id main_card name", "1\t7\t2\tplans"), rows("tenant id", "1\t8")]),
@@ -147,13 +157,14 @@ def test_nothing_is_sent_that_citus_refuses(connection: Connection, sent: list[s
         ("boards", [rows("tenant id main_card name", "1\t7\t1\tgoals")]),
         ("cards", [rows("tenant id board name", "1\t1\t7\tnone")]),
     ]
+    exchanged = [("cards", [rows("tenant id board name", "1\t1\t7\ttwo", "1\t2\t7\tnone")])]
     alone = [("notes", [rows("tenant body", "1\tx", "1\tx")])]
 
-    for loads in (circle, circle, changed, alone, alone):
+    for loads in (circle, circle, changed, exchanged, alone, alone):
         load(connection, *loads)
 
     ours = [statement for statement in sent if not statement.startswith("-- One row")]  # what the catalog is asked
-    assert len(ours) > 30
+    assert len(ours) > 50
     assert [statement for statement in ours if _REFUSED.search(statement)] == []
 
 

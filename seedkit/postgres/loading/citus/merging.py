@@ -20,8 +20,8 @@ from seedkit.postgres.connection import Connection, Cursor, execute_alone
 from seedkit.postgres.identifiers import assignments, images_differ, names, real_rows, trusted, type_of
 from seedkit.postgres.loading.merging.inserting import in_order, insert_rows_of, missing_rows
 from seedkit.postgres.loading.merging.key_parts import key_parts
-from seedkit.postgres.loading.merging.merge import Counts
-from seedkit.postgres.loading.merging.taken_values import TAKEN, no_exchange
+from seedkit.postgres.loading.merging.merge import Counts, counts_by_stage
+from seedkit.postgres.loading.merging.parking import parked
 from seedkit.postgres.loading.merging.together import insert_together
 from seedkit.postgres.loading.merging.updating import differing_rows
 from seedkit.postgres.loading.stages import Stage, same_key
@@ -40,12 +40,21 @@ class _Part:
 
 def merge_spread(connection: Connection, stages: Sequence[Stage]) -> list[Counts]:
     """Update what differs and insert what is missing, and count it for each stage, as `merge` does."""
+
+    def merge() -> tuple[list[int], bool]:
+        return [number for counts in _merged(connection, stages) for number in counts], False
+
+    return counts_by_stage(parked(connection, stages, merge, _set_by_rows) or ())
+
+
+def _merged(connection: Connection, stages: Sequence[Stage]) -> list[Counts]:
     parts = list(_parts(stages))
     updated = {part.number: _update_early(connection, part) for part in parts}
     inserted = _insert_all(connection, parts)
     for part in parts:
-        if updated[part.number] and part.circular:
-            _update(connection, part.stage, tuple(name for name in part.stage.updatable if name in part.circular))
+        circular = tuple(name for name in part.stage.updatable if name in part.circular)
+        if updated[part.number] and circular:
+            _update(connection, part.stage, circular)
         if part.late:
             _complete(connection, part)
     return [(updated[number], inserted.get(number, 0)) for number in range(len(stages))]
@@ -138,18 +147,22 @@ def _complete(connection: Connection, part: _Part) -> None:
 
 
 def _set(connection: Connection, stage: Stage, columns: Columns, rows: sql.Composable) -> int:
-    """Set columns to what some rows of ours have; asked so, no kind of table refuses them."""
-    statement = sql.SQL(
+    """Set columns, and count the rows."""
+    [number] = _executed(connection, _set_statement(stage, rows, columns, same_key(stage)), stage).fetchone() or (0,)
+    return int(number)
+
+
+def _set_statement(stage: Stage, rows: sql.Composable, columns: Columns, same: sql.SQL) -> sql.Composed:
+    """Set columns to what some rows of ours have; written so, no kind of table refuses them."""
+    return sql.SQL(
         "with staged as materialized ({}),"
         " updated as (update {} as target set {} from staged where {} returning 1)"
         " select pg_catalog.count(*) from updated"
-    ).format(rows, real_rows(stage.table), assignments(columns), same_key(stage))
-    try:
-        [number] = _executed(connection, statement, stage).fetchone() or (0,)
-    except TAKEN as error:
-        error.add_note(no_exchange("on Citus none is put out of another's way"))
-        raise
-    return int(number)
+    ).format(rows, real_rows(stage.table), assignments(columns), same)
+
+
+def _set_by_rows(stage: Stage, rows: sql.Composable, column: str, same: sql.SQL) -> sql.Composed:
+    return _set_statement(stage, rows, (column,), same)
 
 
 def _executed(connection: Connection, statement: sql.Composed, stage: Stage) -> Cursor:

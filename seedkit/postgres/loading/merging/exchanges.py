@@ -14,10 +14,10 @@ from psycopg import sql
 
 from seedkit.core.catalog import Column
 from seedkit.postgres.connection import Connection, execute_alone
-from seedkit.postgres.identifiers import images_differ, names, type_of
+from seedkit.postgres.identifiers import assignments, images_differ, names, real_rows, type_of
 from seedkit.postgres.loading.merging.key_parts import key_parts, update_parts
 from seedkit.postgres.loading.merging.spare_values import SpareValue, spare_values
-from seedkit.postgres.loading.merging.taken_values import TAKEN, no_exchange
+from seedkit.postgres.loading.merging.taken_values import TAKEN, Merge, Setting, no_exchange
 from seedkit.postgres.loading.merging.updating import differing_rows
 from seedkit.postgres.loading.merging.violated_indexes import ViolatedIndex, read_violated_index
 from seedkit.postgres.loading.stages import Stage, with_stages
@@ -35,7 +35,8 @@ class Exchange:
 
     connection: Connection
     stages: Sequence[Stage]
-    merge: sql.Composed
+    merge: Merge
+    setting: Setting
 
     def after(
         self, error: psycopg.Error, parking: tuple[sql.Composed, ...] = (), met: frozenset[str | None] = frozenset()
@@ -84,7 +85,7 @@ class Exchange:
             except psycopg.Error as refusal:
                 raise _NotParkedError(refusal.diag.message_primary or str(refusal)) from refusal
             settled = [was - now for was, now in zip(before, self._differing(), strict=True)]
-            counts, wrong = execute_alone(self.connection, self.merge).fetchone() or ([], None)
+            counts, wrong = self.merge() or ([], None)
             for place, number in enumerate(settled):
                 counts[2 * place] += number
             return counts, wrong
@@ -119,7 +120,11 @@ class Exchange:
         stage = next(stage for stage, _ in found.values())
         columns = [column for _, column in found.values()]
         return spare_values(
-            stage.table, stage.rows_there, index, columns, lambda column: self._seen(found[column.name][0], column)
+            stage.table,
+            real_rows(stage.table),
+            index,
+            columns,
+            lambda column: self._seen(found[column.name][0], column),
         )
 
     def _seen(self, stage: Stage, column: Column) -> list[str]:
@@ -132,7 +137,7 @@ class Exchange:
     def _parking(self, index: ViolatedIndex, spare: SpareValue) -> list[sql.Composed]:
         changed = ((stage, index.changed_by(stage)) for stage in self.stages)
         return [
-            _park_statement(stage, part.same, columns, spare)
+            self.setting(stage, _parked_rows(stage, part.same, columns, spare), spare.column.name, part.same)
             for stage, columns in changed
             if spare.column in columns
             for part in update_parts(stage)
@@ -143,25 +148,21 @@ def _differs(same: sql.SQL, columns: Sequence[Column]) -> sql.Composed:
     return sql.SQL("{} and {}").format(same, images_differ(tuple(column.name for column in columns)))
 
 
-def _park_statement(stage: Stage, same: sql.SQL, columns: Sequence[Column], spare: SpareValue) -> sql.Composed:
-    return sql.SQL(
-        """
-        {stages}
-        update {table} as target
-        set {column} = staged.{column}
-        from (
-            select {key}, ({value})::{type} as {column} from {table} as target, {stage} as staged where {differs}
-        ) as staged
-        where {same}
-        """
-    ).format(
-        stages=with_stages([stage]),
-        table=stage.rows_there,
-        column=sql.Identifier(spare.column.name),
-        key=names(stage.key, "target"),
-        value=spare.value,
-        type=type_of(spare.column),
-        stage=stage.identifier,
-        differs=_differs(same, columns),
-        same=same,
+def _parked_rows(stage: Stage, same: sql.SQL, columns: Sequence[Column], spare: SpareValue) -> sql.Composed:
+    """Select the keys of the rows that are to change, with the value that each can have for the time being."""
+    return sql.SQL("select {}, ({})::{} as {} from {} as target, {} as staged where {}").format(
+        names(stage.key, "target"),
+        spare.value,
+        type_of(spare.column),
+        sql.Identifier(spare.column.name),
+        stage.rows_there,
+        stage.identifier,
+        _differs(same, columns),
+    )
+
+
+def set_in_place(stage: Stage, rows: sql.Composable, column: str, same: sql.SQL) -> sql.Composed:
+    """Set a column of a stage's table to what rows say."""
+    return sql.SQL("{} update {} as target set {} from ({}) as staged where {}").format(
+        with_stages([stage]), stage.rows_there, assignments((column,)), rows, same
     )

@@ -25,7 +25,7 @@ def merge(connection: Connection, stages: Sequence[Stage]) -> list[Counts]:
     if not any(work.update or work.insert for work in works):
         return [_NONE] * len(stages)
     statement = merge_statement(stages, works)
-    row = parked(connection, stages, statement)
+    row = parked(connection, stages, lambda: execute_alone(connection, statement).fetchone())
     return counts_by_stage(row or ())
 
 

@@ -9,24 +9,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from psycopg import sql
-
-from seedkit.postgres.connection import Connection, execute_alone
-from seedkit.postgres.loading.merging.taken_values import TAKEN
+from seedkit.postgres.connection import Connection
+from seedkit.postgres.loading.merging.taken_values import TAKEN, Merge, Setting
 from seedkit.postgres.loading.stages import Stage
 
 
-def parked(connection: Connection, stages: Sequence[Stage], merge: sql.Composed) -> Sequence[Any] | None:
-    """Run a merge; where a value is taken, once more with the rows out of the way that are to change it."""
+def parked(
+    connection: Connection, stages: Sequence[Stage], merge: Merge, setting: Setting | None = None
+) -> Sequence[Any] | None:
+    """Merge; where a value is taken, once more with the rows out of the way that are to change it."""
     if not any(map(_may_exchange, stages)):
-        return execute_alone(connection, merge).fetchone()
+        return merge()
     try:
         with connection.transaction():
-            return execute_alone(connection, merge).fetchone()
+            return merge()
     except TAKEN as error:
-        from seedkit.postgres.loading.merging.exchanges import Exchange
+        from seedkit.postgres.loading.merging.exchanges import Exchange, set_in_place
 
-        return Exchange(connection=connection, stages=stages, merge=merge).after(error)
+        exchange = Exchange(connection=connection, stages=stages, merge=merge, setting=setting or set_in_place)
+        return exchange.after(error)
 
 
 def _may_exchange(stage: Stage) -> bool:

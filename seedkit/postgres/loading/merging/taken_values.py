@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
+
 import psycopg
+from psycopg import sql
+
+from seedkit.postgres.loading.stages import Stage
 
 TAKEN = (psycopg.errors.UniqueViolation, psycopg.errors.ExclusionViolation)
 """What PostgreSQL says where another row has a value, or one that excludes it."""
+
+Merge: TypeAlias = "Callable[[], Sequence[Any] | None]"
+"""Merges stages, and gives what `merge_statement` does."""
+
+Setting: TypeAlias = "Callable[[Stage, sql.Composable, str, sql.SQL], sql.Composed]"
+"""Writes what sets a column to what rows say of a stage's key and of it; the condition says which row is which."""
 
 
 def no_exchange(why: str) -> str:

@@ -17,10 +17,10 @@ from seedkit.postgres.loading.table_loads import TableLoad
 def is_refused_without_rows(connection: Connection, loads: Sequence[TableLoad], pieces: Sequence[Piece]) -> bool:
     """Whether PostgreSQL refuses to write no row at all of the kinds that some pieces are of.
 
-    Not asked of tables with rules, whose statements are others.
+    Not asked of tables with rules, nor of those that Citus keeps, whose statements are others.
     """
     empty = [piece._replace(block=Block(piece.block.shape, b"", 0)) for piece in pieces]
-    parts = [load for load in loads_of(loads, empty) if not load.table.rules]
+    parts = [load for load in loads_of(loads, empty) if not (load.table.rules or load.table.citus)]
     kinds = dict.fromkeys(run.stage for load in parts for run in runs(load))
     stages = [inlined(connection, stage, []) for stage in kinds]
     try:
