@@ -40,7 +40,6 @@ from seedkit.postgres.time_outs import time_outs_told, work_without_time_outs
 from seedkit.postgres.transactions.seeding import (
     settled_values,
     touched_tables,
-    wait_for_other_seeds,
     wait_for_writers,
 )
 from seedkit.postgres.transactions.write_locks import take_write_locks
@@ -91,12 +90,14 @@ class SeedRequest:
     begun: bool = False
     wait: bool = False
     lock_timeout: str | None = "5s"
-    variables: Mapping[str, str] = field(default_factory=dict, repr=False)  # secrets among them
+    variables: Mapping[str, str] = field(default_factory=dict)
     named_environments: tuple[NamedEnvironment, ...] = ()
     protected_hosts: tuple[str, ...] = ()
     limits: FixtureLimits = DEFAULT_LIMITS
     refinements: Path | None = None
     generator: int | None = None
+
+    __repr__ = object.__repr__  # secrets are among the variables
 
 
 def seed(connection: Connection, request: SeedRequest) -> SeedReport:
@@ -117,7 +118,6 @@ def seed(connection: Connection, request: SeedRequest) -> SeedReport:
         settled_values(connection, ours=ours) as session,
         ExitStack() as in_turn,
     ):
-        wait_for_other_seeds(connection)
         forced = refuse_production(connection, request)
         _refuse_unmeant(connection, request, ours=ours)
         run, project, plan = _prepare(connection, request, OnConflict.SKIP if forced else OnConflict.UPDATE, secrets)

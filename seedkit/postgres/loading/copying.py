@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import psycopg
 from psycopg import sql
@@ -94,16 +95,26 @@ def _kind(block: AnyBlock) -> _Kind:
     return block.shape, block.numbers is not None
 
 
-def copy_run(connection: Connection, target: sql.Composable, run: Run) -> int:
-    """Send a run's rows, and give how many PostgreSQL took: a trigger may have refused some without a word."""
+@contextmanager
+def sent(connection: Connection, target: sql.Composable, run: Run) -> Iterator[psycopg.Cursor[Any]]:
+    """Send a run's rows; at the context's end the server has answered, and the cursor tells how many rows it took.
+
+    These may be fewer: a trigger may have refused some without a word.
+    """
+    cursor = connection.cursor()
+    columns = (*run.shape.columns, NUMBER) if run.numbered else run.shape.columns
+    with cursor.copy(copy_statement(target, columns)) as copy:
+        for block in run.blocks:
+            _write(connection, copy, block, run.load.table)
+            run.rows += block.rows
+        yield cursor
+
+
+@contextmanager
+def places_of(run: Run) -> Iterator[None]:
+    """Explain what PostgreSQL refuses of a run, with its place."""
     try:
-        with connection.cursor() as cursor:
-            columns = (*run.shape.columns, NUMBER) if run.numbered else run.shape.columns
-            with cursor.copy(copy_statement(target, columns)) as copy:
-                for block in run.blocks:
-                    _write(connection, copy, block, run.load.table)
-                    run.rows += block.rows
-            return cursor.rowcount
+        yield
     except psycopg.Error as error:
         told = as_told(error, [run.load])
         raise located(told, run.load, run.source, run.shape, before=run.before) from told

@@ -10,7 +10,8 @@ from psycopg import sql
 from seedkit.core.reports.runs import TableReport
 from seedkit.postgres.connection import Connection, takes_statements
 from seedkit.postgres.loading.blame import MeantTwiceError, refuse_repeated
-from seedkit.postgres.loading.copying import Run, copy_run, runs
+from seedkit.postgres.loading.copies import Copies
+from seedkit.postgres.loading.copying import Run, runs
 from seedkit.postgres.loading.file_order import put_in_file_order
 from seedkit.postgres.loading.merging.meant_twice import meant_twice
 from seedkit.postgres.loading.merging.merge import Counts, merge
@@ -26,9 +27,10 @@ def load_by_stages(connection: Connection, loads: Sequence[TableLoad]) -> list[T
     """Load one table, or several that refer to each other; raises LoadError where two rows have the same key."""
     staged = [StagedLoad(load=load) for load in loads]
     try:
-        for each in staged:
-            for run in runs(each.load):
-                copy_to_stage(connection, each, run, run.stage)
+        with Copies(connection) as copies:
+            for each in staged:
+                for run in runs(each.load):
+                    copy_to_stage(copies, each, run, run.stage)
         for each in staged:
             refuse_repeated_keys(connection, each)
         with _rows_at_hand(connection, staged):
@@ -40,12 +42,13 @@ def load_by_stages(connection: Connection, loads: Sequence[TableLoad]) -> list[T
         empty_stages(connection, stages_of(staged))
 
 
-def copy_to_stage(connection: Connection, staged: StagedLoad, run: Run, stage: Stage) -> None:
+def copy_to_stage(copies: Copies, staged: StagedLoad, run: Run, stage: Stage) -> None:
     """Copy a run to a stage, which is created if it is new."""
+    copies.settle()
     if stage not in staged.stages:
         staged.stages.append(stage)
-        connection.execute(stage_statement(stage))
-    copy_run(connection, stage.identifier, run)
+        copies.connection.execute(stage_statement(stage))
+    copies.send(stage.identifier, run)
     staged.rows += run.rows
 
 

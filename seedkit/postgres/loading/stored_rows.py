@@ -8,7 +8,7 @@ from itertools import islice
 from psycopg import sql
 
 from seedkit.core.catalog import Table
-from seedkit.core.fixture_language.candidates import PackedTexts
+from seedkit.core.fixture_language.packed_texts import PackedTexts
 from seedkit.core.fixtures import Value
 from seedkit.core.names import Columns, in_quotes
 from seedkit.core.rows.labelled_rows import KeyTexts

@@ -59,7 +59,7 @@ def _batches(groups: Iterable[Sequence[TableLoad]]) -> Iterator[list[Gathered]]:
     waiting: list[Gathered] = []
     size = 0
     for group in groups:
-        if waiting and any(source.may_query for load in group for source in load.sources):
+        if waiting and any(source.asks_now for load in group for source in load.sources):
             yield waiting  # whoever asks is to find the rows before his
             waiting, size = [], 0
         gathered = gather(group)

@@ -22,7 +22,7 @@ from seedkit.postgres.generation.rights import rights_told
 from seedkit.postgres.search_path import asked_safely, enter_safe_path
 from seedkit.postgres.transactions.write_locks import take_write_locks
 from seedkit.runner.concealment import concealed
-from seedkit.runner.generation.planned import CountPlan, planned_counts
+from seedkit.runner.generation.planning.planned import CountPlan, planned_counts
 from seedkit.runner.generation.readiness import make_ready
 from seedkit.runner.generation.request import GenerationRequest
 from seedkit.runner.generation.sequences import SequencesAhead
@@ -117,8 +117,8 @@ def _filled(
     connection: Connection, request: GenerationRequest, plan: CountPlan, turns: Turns, gathered: Gathered | None
 ) -> list[GeneratedTable]:
     with asked_safely(connection, lambda: ask_schema(connection, plan.counts)) as schema:
-        from seedkit.runner.generation.at_the_end import AtTheEnd  # `make_ready` has them imported
-        from seedkit.runner.generation.filling import Filling
+        from seedkit.runner.generation.filling.at_the_end import AtTheEnd  # `make_ready` has them imported
+        from seedkit.runner.generation.filling.filling import Filling
 
         at_the_end = AtTheEnd(turns, plan.tables)
         first = Filling(connection, request, plan, turns, schema, at_the_end, gathered)

@@ -20,7 +20,6 @@ from seedkit.postgres.transactions.seeding import (
     let_other_seeds_begin,
     settled_values,
     touched_tables,
-    wait_for_other_seeds,
 )
 from seedkit.postgres.transactions.write_locks import take_write_locks
 from seedkit.runner.generation.sequences import SequencesAhead
@@ -72,7 +71,6 @@ class Turns:
         """Begin a turn in a transaction that has just begun; only PostgreSQL's own names are found at first."""
         with ExitStack() as beginning:
             beginning.enter_context(settled_values(self.connection, ours=self.ours, nodes_in_turn=True))
-            wait_for_other_seeds(self.connection)
             if self.ours and self.lock_timeout is not None:
                 bound_waits(self.connection, self.lock_timeout)
             self._turn = beginning.pop_all()
