@@ -17,6 +17,7 @@ from seedkit.postgres import libpq_variables
 from seedkit.postgres.alone import alone_with, variables_lead_astray
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.opening import connect, without_password
+from seedkit.progress import current
 
 EMBEDDED_NAME = "seedkit"
 """The name of the project's database on its embedded server."""
@@ -53,7 +54,7 @@ def opened(
         _log.info("no database is configured: working on the embedded server of %s", database.project)
     else:
         conninfo, source = database.conninfo, database.source
-    with alone_with(conninfo, source):
+    with current().at("connecting"), alone_with(conninfo, source):
         connection = connect(conninfo, source=source, read_only=read_only, statement_timeout=statement_timeout)
     with connection:
         yield connection
@@ -70,7 +71,7 @@ def wait_for(database: Database, seconds: float | None) -> None:
         return
     from seedkit.postgres.waiting import wait_for_server
 
-    with alone_with(database.conninfo, database.source):
+    with current().at("waiting for the server"), alone_with(database.conninfo, database.source):
         wait_for_server(database.conninfo, source=database.source, seconds=seconds)
 
 
@@ -78,8 +79,10 @@ def migrated(database: EmbeddedDatabase) -> tuple[str, bool]:
     """Start the embedded server and create the database where it is new; give its conninfo and whether it is new."""
     from seedkit.postgres import embedded
 
-    server = embedded.start(database.project)
-    new = embedded.ensure_database(server, EMBEDDED_NAME, database.schema)
+    with current().at("starting the embedded server"):
+        server = embedded.start(database.project)
+    with current().at("making the database"):
+        new = embedded.ensure_database(server, EMBEDDED_NAME, database.schema)
     return server.conninfo(EMBEDDED_NAME), new
 
 

@@ -23,7 +23,9 @@ from seedkit.errors import CatalogError
 from seedkit.postgres.catalog.tables import read_tables
 from seedkit.postgres.loading.labels import FixtureLabels, stored_by_label
 from seedkit.postgres.loading.table_loads import TableLoad
+from seedkit.progress import current
 from seedkit.runner.fixture_warnings import FixtureWarnings
+from seedkit.runner.read_shares import ReadShares
 from seedkit.runner.written_choices import WrittenChoices
 
 
@@ -34,6 +36,8 @@ class FixtureLoads:
         self, run: SeedRun, project: Project, plan: LoadPlan, environment: str | None, setting: Setting
     ) -> None:
         self._run = run
+        progress = current()
+        progress.measure = self._shares = ReadShares(plan, progress)
         self._warnings = FixtureWarnings()
         self._by_name: dict[tuple[str, str], Table | None] = {}
         self._fixtures: dict[int, list[FixtureTable]] = {}
@@ -83,7 +87,7 @@ class FixtureLoads:
 
     def source(self, fixture: FixtureTable, table: Table) -> RowSource:
         """Offer the rows of one fixture."""
-        fixture = replace(fixture, warn=self._warnings.of_column)
+        fixture = self._shares.of(replace(fixture, warn=self._warnings.of_column))
         source = fixture_source(fixture, table, self._language.reading, may_query=self._may_ask(fixture, table))
         return replace(source, on_conflict=self._run.on_conflict) if fixture.options.on_conflict is None else source
 

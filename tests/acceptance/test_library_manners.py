@@ -128,7 +128,7 @@ def test_a_seed_of_a_named_database_imports_only_what_it_needs(database: str, pr
     project({"fixtures/pets.yml": "- {id: 1}\n"})
     with psycopg.connect(database) as connection:
         connection.execute("create table pets (id int primary key)")
-    unneeded = ("faker", "dotenv", "seedkit.postgres.embedded", "pydantic")
+    unneeded = ("faker", "dotenv", "seedkit.postgres.embedded", "pydantic", "rich")
     told = f"print([name for name in {unneeded} if name in sys.modules], file=sys.stderr)"
     code = f"import atexit, sys; from seedkit.cli import main; atexit.register(lambda: {told}); main()"
     arguments = ["seed", "pets", "--url", database]

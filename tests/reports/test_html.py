@@ -11,7 +11,7 @@ from seedkit.core.reports.runs import IgnoredSequence, RepairReport, SequenceRep
 from seedkit.core.sequences.feeding import FedColumn
 from seedkit.core.sequences.headroom import headroom
 from seedkit.core.sequences.state import SequenceState
-from seedkit.reports.html import check_html
+from seedkit.reports.pages.check import check_html
 
 NOW = datetime(2026, 11, 22, 17, 30, tzinfo=UTC)
 SERVER = ServerIdentity(version="18.6", database="shop", host="localhost", port=5432, user="app")

@@ -9,8 +9,9 @@ from typing import Annotated
 import typer
 
 from seedkit.cli import completion
+from seedkit.cli.colours import When
 from seedkit.cli.opening import opened
-from seedkit.cli.options import Debug, Quiet, Url
+from seedkit.cli.options import Color, Debug, Quiet, Url
 from seedkit.cli.terminal import Terminal
 from seedkit.printable import on_one_line
 
@@ -22,10 +23,11 @@ def new_fixture(
     table: Annotated[str, typer.Argument(help="The table.", autocompletion=completion.tables)],
     url: Url = None,
     quiet: Quiet = False,
+    color: Color = When.AUTO,
     debug: Debug = False,
 ) -> None:
     """Write fixtures/TABLE.yml with the table's real columns."""
-    with Terminal(quiet=quiet, debug=debug) as terminal:
+    with Terminal(quiet=quiet, color=color, debug=debug) as terminal:
         from seedkit.config import load_settings
         from seedkit.files.paths import shown_path
         from seedkit.runner.scaffold import new_fixture as written
@@ -41,10 +43,11 @@ def new_fixture(
 def new_seeder(
     name: Annotated[str, typer.Argument(help="The seeder's name: that of a Python function.")],
     quiet: Quiet = False,
+    color: Color = When.AUTO,
     debug: Debug = False,
 ) -> None:
     """Write seeders/NAME.py with a function that inserts nothing yet."""
-    with Terminal(quiet=quiet, debug=debug) as terminal:
+    with Terminal(quiet=quiet, color=color, debug=debug) as terminal:
         from seedkit.config import load_settings
         from seedkit.files.paths import shown_path
         from seedkit.runner.scaffold import new_seeder as written
@@ -54,9 +57,9 @@ def new_seeder(
         terminal.note(f"let it insert rows, and then: seedkit seed {name} --dry-run")
 
 
-def init(quiet: Quiet = False, debug: Debug = False) -> None:
+def init(quiet: Quiet = False, color: Color = When.AUTO, debug: Debug = False) -> None:
     """Write a project's first files; overwrite nothing. fixtures/, seeders/, schema.sql and pyproject.toml."""
-    with Terminal(quiet=quiet, debug=debug) as terminal:
+    with Terminal(quiet=quiet, color=color, debug=debug) as terminal:
         from seedkit.files.paths import shown_path
         from seedkit.runner.scaffold import new_project
 

@@ -28,6 +28,7 @@ from seedkit.postgres.loading.numbering import AnyBlock, Numbering
 from seedkit.postgres.loading.stages import NUMBER, Stage, copy_statement
 from seedkit.postgres.loading.table_loads import TableLoad
 from seedkit.postgres.loading.value_texts import by_column, some_rows
+from seedkit.progress import current
 
 _Kind: TypeAlias = "tuple[RowShape, bool]"
 
@@ -93,18 +94,27 @@ def _kind(block: AnyBlock) -> _Kind:
     return block.shape, block.numbers is not None
 
 
-def copy_run(connection: Connection, target: sql.Composable, run: Run) -> int:
-    """Send a run's rows, and give how many PostgreSQL took: a trigger may have refused some without a word."""
+def copy_run(connection: Connection, target: sql.Composable, run: Run, *, checks: bool = False) -> int:
+    """Send a run's rows, and give how many PostgreSQL took: a trigger may have refused some without a word.
+
+    `checks` says that it has their foreign keys to check, which it does when it has them all.
+    """
+    progress = current()
     try:
-        with connection.cursor() as cursor:
+        with progress.at("copying rows"), connection.cursor() as cursor:
             columns = (*run.shape.columns, NUMBER) if run.numbered else run.shape.columns
             with cursor.copy(copy_statement(target, columns)) as copy:
                 for block in run.blocks:
                     _write(connection, copy, block, run.load.table)
                     run.rows += block.rows
+                    progress.rows += block.rows
+                if checks:
+                    progress.turn_to("checking foreign keys")
             return cursor.rowcount
     except psycopg.Error as error:
-        raise located(error, run.load, run.source, run.shape, before=run.before) from error
+        with progress.at("looking for the row that is refused"):
+            told = located(error, run.load, run.source, run.shape, before=run.before)
+        raise told from error
 
 
 def _write(connection: Connection, copy: psycopg.Copy, block: AnyBlock, table: Table) -> None:

@@ -52,7 +52,7 @@ def copy_directly(connection: Connection, load: TableLoad, *, stages: bool) -> T
         if drawn := brought.intersection(drawn_columns(load.table, run.shape)):
             make_room(connection, load.table, drawn)  # once: after it, what is drawn is free
             brought -= drawn
-        inserted += copy_run(connection, stage.target, run) if run.shape.columns else _insert_defaults(connection, run)
+        inserted += _sent(connection, stage, run) if run.shape.columns else _insert_defaults(connection, run)
         brought.update(run.shape.columns)
         sent += run.rows
     inserted += _insert_staged(connection, staged)
@@ -75,6 +75,10 @@ def _insert_staged(connection: Connection, staged: StagedLoad) -> int:
         raise refused(error, staged.load) from error
     finally:
         empty_stages(connection, staged.stages)
+
+
+def _sent(connection: Connection, stage: Stage, run: Run) -> int:
+    return copy_run(connection, stage.target, run, checks=bool(stage.table.foreign_keys))
 
 
 def _insert_defaults(connection: Connection, run: Run) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
@@ -22,6 +22,7 @@ from seedkit.postgres.sequences.session_cache import drain_own_cache
 from seedkit.postgres.session import Session
 from seedkit.postgres.transactions.lock_waits import LockWaits
 from seedkit.postgres.transactions.short_transactions import short_transaction
+from seedkit.progress import current
 
 ATTEMPTS = 5
 
@@ -34,7 +35,8 @@ def check_sequences(
     """Judge sequences and write nothing; one that can't be judged is reported as skipped, with the reason."""
     trusted = _sees_all_committed(connection)
     waits = LockWaits(options.lock_timeout)
-    found = (reading for chunk in chunks(sequences) for reading in read_sequences(connection, chunk, options, waits))
+    parts = _counted(chunks(sequences))
+    found = (reading for chunk in parts for reading in read_sequences(connection, chunk, options, waits))
     return [report_sequence(reading if trusted else _by_snapshot(reading)) for reading in found]
 
 
@@ -49,9 +51,18 @@ def repair_sequences(
     """
     waits = LockWaits(options.lock_timeout)
     if not options.wait:
-        return [report for chunk in chunks(sequences) for report in _repaired(connection, chunk, options, waits)]
+        parts = _counted(chunks(sequences))
+        return [report for chunk in parts for report in _repaired(connection, chunk, options, waits)]
     in_order = sorted(sequences, key=lambda sequence: min(column.table_oid for column in sequence.columns))
-    return [_repaired_alone(connection, sequence, options, waits) for sequence in in_order]
+    return [_repaired_alone(connection, sequence, options, waits) for [sequence] in _counted(zip(in_order))]
+
+
+def _counted(parts: Iterable[Sequence[FeedingSequence]]) -> Iterator[Sequence[FeedingSequence]]:
+    """Hand on what is worked on together, and count what is done."""
+    progress = current()
+    for part in parts:
+        yield part
+        progress.rows += len(part)
 
 
 def _repaired_alone(
