@@ -198,7 +198,7 @@ def _line(progress: Progress, busy: str | None) -> str:
     if busy:
         told.append(busy)
     if (share := progress.share) is not None:
-        told.append(f"{share:.0%} of all")
+        told.append(f"{100 * share:.0f} % of all")
     return on_one_line(f"{_number(progress)}{', '.join(filter(None, told))}, {now - progress.began:.0f} s")
 
 

@@ -1,4 +1,4 @@
-"""How far a run is, in two or three lines of a terminal that are written again and again. This alone imports rich."""
+"""How far a run is, in a few lines of a terminal that are written again and again. This alone imports rich."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import time
 from typing import TextIO
 
 from rich.console import Console, Group, RenderableType
+from rich.constrain import Constrain
 from rich.live_render import LiveRender
 from rich.progress_bar import ProgressBar
 from rich.table import Table
@@ -34,9 +35,9 @@ class LiveLines:
         width = self._console.width - _SPARE
         told = [_what(progress, width), _figures(progress, self._pace.of(progress), width)]
         if busy:
-            told.append(_fitting(Text(f"the server is {on_one_line(busy)}", style="yellow"), width))
+            told.append(Text(f"the server is {on_one_line(busy)}"))
         control = self._shown.position_cursor()
-        self._shown.set_renderable(Group(*told))
+        self._shown.set_renderable(Constrain(Group(*told), width))
         self._console.print(control, self._shown, end="")
 
     def clear(self) -> None:
@@ -73,7 +74,7 @@ def _what(progress: Progress, width: int) -> Text:
 def _figures(progress: Progress, pace: float, width: int) -> RenderableType:
     parts = []
     if (share := progress.share) is not None:
-        parts.append(f"{share:4.0%}")
+        parts.append(f"{100 * share:3.0f} %")
     if progress.rows:
         parts.append(f"{progress.rows:,} {progress.unit}{'' if progress.rows == 1 else 's'}")
         parts.append(f"{pace:,.0f} {progress.unit}s/s")
@@ -83,9 +84,8 @@ def _figures(progress: Progress, pace: float, width: int) -> RenderableType:
     if share is None or room < 5:
         return _fitting(figures, width)
     grid = Table.grid(padding=(0, 2, 0, 0))
-    grid.add_row(
-        ProgressBar(total=1, completed=share, width=room, complete_style="cyan", finished_style="green"), figures
-    )
+    bar = ProgressBar(1, share, room, style="bright_black", complete_style="cyan", finished_style="cyan")
+    grid.add_row(bar, figures)
     return grid
 
 

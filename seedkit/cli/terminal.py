@@ -37,7 +37,7 @@ class Terminal:
         color: str = When.AUTO,
     ) -> None:
         self.json = json
-        self.progress = Progress()
+        self.progress = Progress(doing="starting")
         self._quiet = quiet
         self._debug = debug
         self._level = logging.WARNING if quiet else logging.DEBUG if debug else logging.INFO

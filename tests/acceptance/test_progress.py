@@ -59,7 +59,7 @@ def test_a_terminal_shows_the_step_its_rows_their_share_and_what_the_server_does
 
     for part in (
         "[1/2] users: copying rows",
-        " 25%  1,250 rows ",
+        " 25 %  1,250 rows ",
         " rows/s  0:00",
         "the server is waiting for a lock on",
     ):
@@ -153,7 +153,7 @@ def test_a_log_is_told_now_and_then_how_far_a_long_step_is(
         a_run(terminal)
 
     [line] = [line for line in capsys.readouterr().err.splitlines() if "copying" in line]
-    assert line.endswith("rows/s, copying rows, waiting for a lock on orders, 25% of all, 0 s")
+    assert line.endswith("rows/s, copying rows, waiting for a lock on orders, 25 % of all, 0 s")
 
 
 def test_verbose_says_what_took_how_long(capsys: pytest.CaptureFixture[str]) -> None:
@@ -221,8 +221,7 @@ def progress(told: list[tuple[str, int]]) -> Progress:
 @pytest.fixture
 def two_tables(project: Write, connection: Connection) -> Path:
     connection.execute(
-        "create table users (id int primary key);"
-        "create table orders (id int primary key, user_id int references users)"
+        "create table users (id int primary key);create table orders (id int primary key, user_id int references users)"
     )
     rows = "".join(f"- {{id: {number}}}\n" for number in range(1, 601))
     orders = "".join(f"- {{id: {number}, user_id: {number}}}\n" for number in range(1, 601))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from seedkit.progress import Spent
@@ -28,7 +28,13 @@ def step_times(spent: Mapping[tuple[str, str], Spent]) -> tuple[StepTime, ...]:
     >>> step.seconds, step.parts
     (1.75, (('copying rows', 1.5), ('all else', 0.25)))
     """
-    steps: dict[str, list[tuple[str, float]]] = {}
+    steps: dict[str, dict[str, float]] = {}
     for (about, doing), found in spent.items():
-        steps.setdefault(about, []).append((doing or "all else", found.seconds))
-    return tuple(StepTime(name=name, parts=tuple(parts)) for name, parts in steps.items())
+        steps.setdefault(about, {})[doing] = found.seconds
+    return tuple(StepTime(name=name, parts=tuple(_with_the_rest(parts))) for name, parts in steps.items())
+
+
+def _with_the_rest(parts: Mapping[str, float]) -> Iterator[tuple[str, float]]:
+    yield from ((doing, seconds) for doing, seconds in parts.items() if doing)
+    if "" in parts:
+        yield "all else", parts[""]

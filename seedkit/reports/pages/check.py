@@ -53,24 +53,31 @@ def _nothing(report: RepairReport) -> str:
 
 
 def _not_judged(report: RepairReport) -> str:
-    """Say what those need that could not be judged: reasons that many share are told once."""
+    """Say what those need that could not be judged: statements that let them be, and of the others why."""
     skipped = [each for each in told_one_by_one(report.sequences) if each.status is SequenceStatus.SKIPPED]
     if not skipped:
         return ""
-    hints = dict.fromkeys(each.hint or "" for each in skipped)
-    told = (_need(hint, [each for each in skipped if (each.hint or "") == hint]) for hint in hints)
+    statements = dict.fromkeys(hint for each in skipped if (hint := _statement(each)))
+    others = [each for each in skipped if not _statement(each)]
     entries = (_entry(str(each.table), quote_identifier(each.column), each.sequence) for each in skipped)
-    return section(
-        "Not judged",
-        f"<p>Nobody knows of these whether the next insert will fail: the check fails for them.</p>\n{items(told)}\n"
-        f"{_how_to_ignore(entries)}",
-    )
+    told = [
+        "<p>Nobody knows of these whether the next insert will fail.</p>",
+        f"<p>So they can be judged:</p>\n{code_block(chr(10).join(statements))}" if statements else "",
+        items(map(_why, others)) if others else "",
+        _how_to_ignore(entries),
+    ]
+    return section("Not judged", "\n".join(filter(None, told)))
 
 
-def _need(hint: str, those: list[SequenceReport]) -> str:
-    names = ", ".join(f'<span class="column">{text(f"{each.table}.{each.column}")}</span>' for each in those)
-    needs = f"hint: {text(hint)}" if hint else "Nothing is known that would help; the reason stands in the table above."
-    return f'{names}<span class="note">{needs}</span>'
+def _statement(report: SequenceReport) -> str | None:
+    """Give a hint that is SQL, to be run as it stands."""
+    return report.hint if report.hint and report.hint.endswith(";") else None
+
+
+def _why(report: SequenceReport) -> str:
+    name = f'<span class="column">{text(f"{report.table}.{report.column}")}</span>'
+    hint = f'<span class="note hint">hint: {text(report.hint)}</span>' if report.hint else ""
+    return f'{name}<span class="note">{text(report.reason or "the reason is not known")}</span>{hint}'
 
 
 def _unlinked(report: RepairReport) -> str:

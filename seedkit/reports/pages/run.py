@@ -115,7 +115,7 @@ def _times(times: Sequence[StepTime]) -> str:
 
 
 def _time(seconds: float, whole: float) -> str:
-    return f"<b>{seconds:,.2f} s</b> {seconds / whole:.0%}{bar(seconds / whole, kind='bar time')}"
+    return f"<b>{seconds:,.2f} s</b> {100 * seconds / whole:.0f} %{bar(seconds / whole, kind='bar time')}"
 
 
 def _parts(parts: Iterable[tuple[str, float]]) -> str:
