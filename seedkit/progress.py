@@ -10,20 +10,20 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
 
 _log = logging.getLogger("seedkit")
 
 
-@dataclass(slots=True)
 class Spent:
     """What was spent on one thing, all times together."""
 
-    seconds: float = 0.0
-    times: int = 0
+    __slots__ = ("seconds", "times")
+
+    def __init__(self, seconds: float = 0.0, times: int = 0) -> None:
+        self.seconds = seconds
+        self.times = times
 
 
-@dataclass(slots=True)
 class Progress:
     """A run as it stands: `name` is what the step is about, `doing` what is being done of it.
 
@@ -33,22 +33,17 @@ class Progress:
     told when a step ends, while it still stands here, of the seconds that it took.
     """
 
-    step: int = 0
-    steps: int = 0
-    name: str = ""
-    doing: str = ""
-    rows: int = 0
-    of: int | None = None
-    unit: str = "row"
-    measure: Callable[[], float] | None = None
-    spent: dict[tuple[str, str], Spent] = field(default_factory=dict)
-    asks: Callable[[], str | None] | None = None
-    heard: Callable[[float], object] | None = None
-    began: float = field(default_factory=time.monotonic)
-    step_began: float = field(default_factory=time.monotonic)
-    _about: str = ""
-    _since: float = field(default_factory=time.monotonic)
-    _as_one: bool = False
+    def __init__(self, doing: str = "", heard: Callable[[float], object] | None = None) -> None:
+        self.step = self.steps = self.rows = 0
+        self.name, self.doing, self.unit = "", doing, "row"
+        self.of: int | None = None
+        self.measure: Callable[[], float] | None = None
+        self.asks: Callable[[], str | None] | None = None
+        self.heard = heard
+        self.spent: dict[tuple[str, str], Spent] = {}
+        self.began = self.step_began = self._since = time.monotonic()
+        self._about = ""
+        self._as_one = False
 
     @property
     def share(self) -> float | None:

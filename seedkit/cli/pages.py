@@ -3,51 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from seedkit.cli.streams import without_passwords
-from seedkit.cli.terminal import Terminal
-from seedkit.errors import SeedkitError, UsageError
+from seedkit.errors import UsageError
 from seedkit.files.new_files import open_no_link, refuse_strangers_links, write_over
-
-if TYPE_CHECKING:
-    from seedkit.core.reports.times import StepTime
-
-
-class RunPage:
-    """The page of a run, where one was asked for: what it did, or its error, with what it spent its time on."""
-
-    def __init__(self, path: Path | None, command: str, terminal: Terminal) -> None:
-        self._path = path
-        self._command = command
-        self._terminal = terminal
-        if path is not None:
-            ensure_writable(path)
-
-    @contextmanager
-    def of_errors(self) -> Iterator[None]:
-        """Have an error that ends the block stand on the page, too."""
-        try:
-            yield
-        except SeedkitError as error:
-            from seedkit.reports.pages.run import failed_html
-
-            told = without_passwords(str(error))
-            self.write(lambda times, now: failed_html(self._command, told, times, now))
-            raise
-
-    def write(self, written: Callable[[Sequence[StepTime], datetime], str]) -> None:
-        """Write the page, and say so."""
-        if self._path is None:
-            return
-        from seedkit.core.reports.times import step_times
-
-        write_page(self._path, written(step_times(self._terminal.progress.spent), datetime.now(UTC)))
-        self._terminal.note(f"wrote {self._path}")
 
 
 def ensure_writable(path: Path) -> None:

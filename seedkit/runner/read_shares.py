@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
@@ -13,13 +13,13 @@ from seedkit.core.planning.load_plan import LoadPlan, TableStep
 from seedkit.progress import Progress
 
 
-@dataclass
 class ReadShares:
     """The files of a plan, and how much of each has been read; a file counts as read once its last step is past."""
 
-    plan: LoadPlan
-    progress: Progress
-    _read: dict[tuple[Path, int | None], int] = field(default_factory=dict)
+    def __init__(self, plan: LoadPlan, progress: Progress) -> None:
+        self._plan = plan
+        self._progress = progress
+        self._read: dict[tuple[Path, int | None], int] = {}
 
     def of(self, fixture: FixtureTable) -> FixtureTable:
         """Have a fixture's chunks tell how far into its file they are."""
@@ -43,7 +43,7 @@ class ReadShares:
         read = dict.fromkeys(self._sizes, 0)
         for (path, _), size in self._read.copy().items():
             read[path] = read.get(path, 0) + size
-        step = self.progress.step
+        step = self._progress.step
         done = (size if self._last_steps[path] < step else min(read[path], size) for path, size in self._sizes.items())
         return sum(done) / max(1, sum(self._sizes.values()))
 
@@ -55,7 +55,7 @@ class ReadShares:
     def _last_steps(self) -> dict[Path, int]:
         return {
             fixture.origin.path: number
-            for number, group in enumerate(self.plan.groups, start=1)
+            for number, group in enumerate(self._plan.groups, start=1)
             for step in group
             if isinstance(step, TableStep)
             for fixture in step.fixtures

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from seedkit.cli.pages import RunPage
+    from seedkit.cli.run_page import RunPage
     from seedkit.config import Settings
     from seedkit.core.reports.generation import GenerationReport
     from seedkit.core.reports.times import StepTime
@@ -168,7 +168,7 @@ def _task(terminal: Terminal, settings: Settings, html: Path | None, *, explain:
         return _write_down
     if explain:
         return _explain
-    from seedkit.cli.pages import RunPage
+    from seedkit.cli.run_page import RunPage
 
     return partial(_generate, RunPage(html, "seedkit generate", terminal))
 

@@ -35,7 +35,7 @@ from seedkit.errors import TooManyRowsError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from seedkit.cli.pages import RunPage
+    from seedkit.cli.run_page import RunPage
     from seedkit.config import Settings
     from seedkit.core.planning.load_plan import Selection
     from seedkit.core.reports.runs import SeedReport
@@ -108,7 +108,7 @@ def seed(
     """Load fixtures, run seeders, fix the sequences touched. All or nothing."""
     with Terminal(json=json, quiet=quiet, verbose=verbose, color=color, debug=debug) as terminal:
         from seedkit.api.seeding import seed_request
-        from seedkit.cli.pages import RunPage
+        from seedkit.cli.run_page import RunPage
         from seedkit.config import load_settings
 
         settings = load_settings(url=url, environment=environment, require_migrated=require_migrated)
