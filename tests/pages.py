@@ -40,6 +40,23 @@ def blocks(page: str) -> list[Block]:
     return [Block(language=language, text=block) for language, block in _BLOCK.findall(text)]
 
 
+def links(page: str) -> list[str]:
+    """Give where a page's links lead, but for those to elsewhere."""
+    text = _without_code((ROOT / page).read_text(encoding="utf-8"))
+    return [link for link in re.findall(r"\]\(([^)\s]+)\)", text) if not link.startswith("http")]
+
+
+def sections(page: Path) -> set[str]:
+    """Give the names by which a page's headings are linked to, as forges and the site make them."""
+    headings = re.findall(r"^#+ (.+)$", _without_code(page.read_text(encoding="utf-8")), re.MULTILINE)
+    names = [re.sub(r"[^\w\s-]", "", heading.lower()).strip().replace(" ", "-") for heading in headings]
+    return {f"{name}-{count}" if (count := names[:place].count(name)) else name for place, name in enumerate(names)}
+
+
+def _without_code(text: str) -> str:
+    return re.sub(r"^( *)```.*?^\1```$", "", text, flags=re.MULTILINE | re.DOTALL)
+
+
 Session = list[tuple[str, str]]
 """Commands, each with what it prints."""
 
@@ -92,4 +109,4 @@ def comparable(output: str) -> str:
     """Leave out what differs from machine to machine."""
     output = re.sub(r"^PostgreSQL \d.+$", "PostgreSQL …", output, flags=re.MULTILINE)
     output = re.sub(r'database "\w+"', 'database "…"', output)
-    return re.sub(r"in \d+\.\d+ s", "in … s", output).strip()
+    return re.sub(r"in \d+\.\d+( ?)s", r"in …\1s", output).strip()

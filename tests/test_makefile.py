@@ -45,6 +45,7 @@ def test_make_alone_lists_the_targets() -> None:
 
     for target in (
         "seed",
+        "shell",
         "test",
         "check",
         "db-generate",

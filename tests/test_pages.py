@@ -17,9 +17,9 @@ from typer.testing import CliRunner
 
 from seedkit.cli.app import app
 from tests.conftest import Write
-from tests.pages import ROOT, blocks, play, run
+from tests.pages import ROOT, blocks, links, play, run, sections
 
-PAGES = sorted(path.name for path in (ROOT / "docs").glob("*.md"))
+PAGES = sorted(str(path.relative_to(ROOT)) for path in (*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")))
 RECIPES = ["in-docker-and-compose.md", "in-ci.md", "embedded-server-with-your-migrations.md", "with-alembic.md"]
 COMMAND = re.compile(r"(?:^ *|[$(] ?|: |- )(seedkit [a-z][^|)\n]*)", re.MULTILINE)
 
@@ -87,15 +87,26 @@ def test_the_settings_for_django_lead_to_the_database(database: str, monkeypatch
 
 @pytest.mark.parametrize("page", PAGES)
 def test_a_link_leads_somewhere(page: str) -> None:
-    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
-    links = [link for link in re.findall(r"\]\(([^)\s]+)\)", text) if not link.startswith("http")]
+    missing = [link for link in links(page) if not (ROOT / page).parent.joinpath(link.partition("#")[0]).exists()]
 
-    missing = [link for link in links if not (ROOT / "docs" / link.partition("#")[0]).exists()]
+    assert missing == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_link_to_a_section_finds_it(page: str) -> None:
+    named = [link.split("#", 1) for link in links(page) if "#" in link]
+
+    missing = [
+        [target, section]
+        for target, section in named
+        if section not in sections((ROOT / page).parent / target if target else ROOT / page)
+    ]
 
     assert missing == []
 
 
 def test_the_index_names_every_page() -> None:
     text = (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
+    pages = [page.removeprefix("docs/") for page in PAGES if page.startswith("docs/") and page != "docs/README.md"]
 
-    assert [page for page in PAGES if page != "README.md" and f"]({page})" not in text] == []
+    assert [page for page in pages if f"]({page})" not in text] == []

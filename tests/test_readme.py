@@ -1,4 +1,4 @@
-"""The README's examples, run in its order against the example project: what it shows is what happens."""
+"""The examples of the README and of the pages that grew out of it, run in their order against the example project."""
 
 from __future__ import annotations
 
@@ -19,6 +19,13 @@ from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser
 from seedkit.files.fixture_files import read_fixture
 
 ROOT = Path(__file__).parent.parent
+PAGES = (
+    "README.md",
+    *(
+        f"docs/{name}.md"
+        for name in ("seeders", "dump", "how-rows-are-loaded", "which-database", "in-your-shell", "why-sequences-drift")
+    ),
+)
 SITUATION = re.compile(r"<!-- situation: (.+) -->")
 
 
@@ -33,7 +40,8 @@ def shop(tmp_path: Path, database: str, monkeypatch: pytest.MonkeyPatch, clean_e
     return tmp_path
 
 
-def test_the_readme_shows_what_happens(shop: Path, connection: psycopg.Connection) -> None:
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_shows_what_happens(page: str, shop: Path, connection: psycopg.Connection) -> None:
     situations = {
         "users with ids up to 41, put in by hand": lambda: rows_by_hand(connection),
         "the tables, empty": lambda: empty_tables(connection),
@@ -47,7 +55,7 @@ def test_the_readme_shows_what_happens(shop: Path, connection: psycopg.Connectio
         CodeBlockParser(language="yaml", evaluator=lambda example: check_fixture(example, shop)),
         CodeBlockParser(language="toml", evaluator=check_settings),
     ]
-    document = Sybil(parsers=parsers).parse(ROOT / "README.md")
+    document = Sybil(parsers=parsers).parse(ROOT / page)
 
     for example in document.examples():
         example.evaluate()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from seedkit.core.column_types import ColumnType
+from seedkit.core.engines import CitusTable, Spread
 from seedkit.core.foreign_keys import ForeignKey
 from seedkit.core.names import TableName, did_you_mean, in_quotes, listed, meant_name
 from seedkit.errors import CatalogError, Origin
@@ -76,7 +77,8 @@ class Table:
     row does, `insert_triggers` that these may change it before; `foreign_leaves` that some rows are in foreign tables,
     `strange_leaves` that these are other roles' and we a superuser; `read_as` is the role with whose rights a superuser
     has to read it, `read_apart` that no one's do. `partition_of` are the OIDs of the tables above a partition, the root
-    last, `partitions` those of all below.
+    last, `partitions` those of all below. `citus` says how Citus keeps the rows, None where it doesn't know the table;
+    `copy` names a temporary table with rows of it that are looked at in their place.
     """
 
     oid: int
@@ -97,6 +99,16 @@ class Table:
     read_apart: bool = False
     partition_of: tuple[int, ...] = ()
     partitions: tuple[int, ...] = ()
+    citus: CitusTable | None = None
+    copy: str = ""
+
+    def kept_by(self, citus: CitusTable) -> Table:
+        """Have Citus keep the rows, which refuses NULL in a distribution column, and to change what stands there."""
+        columns = tuple(
+            replace(column, not_null=True, spelling_stays=True) if column.name == citus.column else column
+            for column in self.columns
+        )
+        return replace(self, columns=columns, citus=citus)
 
     def column(self, name: str, origin: Origin | None = None) -> Column:
         """Return the column that a name means; raise CatalogError with the table's columns where there is none."""
@@ -145,6 +157,11 @@ class Table:
             for column, operator in operators
             if operator == column.equality and (indexed or column.category in _ORDERED_CATEGORIES)
         )
+
+    @property
+    def is_apart(self) -> bool:
+        """Whether Citus keeps rows of the table on one node alone: those of all others have to go in before."""
+        return self.citus is not None and self.citus.spread in (Spread.HASH, Spread.SINGLE_SHARD)
 
     @property
     def key_column(self) -> str | None:

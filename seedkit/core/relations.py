@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from seedkit.core.engines import PLAIN, Engine
 from seedkit.core.names import ExactName, QualifiedName, in_quotes, nearest, quote_identifier, readings
 from seedkit.errors import CatalogError, Origin
 
@@ -52,10 +53,11 @@ class Catalog:
     """All relations of a database by name.
 
     A typed name is looked up as typed, then in lower case as PostgreSQL does, then whatever its case if just one fits;
-    an `ExactName` as it is.
+    an `ExactName` as it is. `engine` is what keeps them.
     """
 
     relations: tuple[Relation, ...]
+    engine: Engine = PLAIN
     _by_name: Mapping[str, list[Relation]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

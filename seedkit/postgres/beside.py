@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 import psycopg
 
 from seedkit.errors import UsageError
-from seedkit.postgres.borrowing import driver_name, is_awaited, kind_of, require_text
+from seedkit.postgres.borrowing import driver_name, is_awaited, kind_of, require_usable
 from seedkit.postgres.connection import in_transaction, takes_statements
 from seedkit.postgres.driver_errors import explained
 from seedkit.postgres.drivers.session import DriverSession
@@ -103,7 +103,7 @@ async def beside_raw(raw: object, work: Callable[[Session], _Given]) -> _Given:
             return await beside(lambda: _on_same_session(raw, work), stop)
     if driver_name(raw) == "asyncpg":
         session = _asyncpg_session(raw, stop)
-        require_text(session)
+        require_usable(session)
         async with _turn(raw):
             return await beside(lambda: _kept(session, work), stop)
     raise UsageError(

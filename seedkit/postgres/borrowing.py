@@ -11,6 +11,7 @@ from psycopg.rows import tuple_row
 
 from seedkit.errors import UsageError
 from seedkit.postgres.connection import Connection
+from seedkit.postgres.other_engines import refuse_other_engines
 from seedkit.postgres.session import Session
 
 OTHER_DRIVERS = ("psycopg2", "pg8000", "asyncpg")
@@ -27,7 +28,7 @@ def borrowed(given: object) -> Iterator[Connection]:
     """
     with taken(given) as held:
         connection = _psycopg_in(given, held)
-        require_text(connection)
+        require_usable(connection)
         send_what_is_held_back(given)
         row_factory, cursor_factory = connection.row_factory, connection.cursor_factory
         prepare_threshold = connection.prepare_threshold
@@ -67,9 +68,12 @@ def send_what_is_held_back(given: object) -> None:
         session.flush()
 
 
-def require_text(connection: Session) -> None:
-    """Raise UsageError for a session in which bytes come for text."""
-    if not connection.closed and connection.info.parameter_status("client_encoding") == "SQL_ASCII":
+def require_usable(connection: Session) -> None:
+    """Raise ConfigurationError for another engine, and UsageError for a session in which bytes come for text."""
+    if connection.closed:
+        return
+    refuse_other_engines(connection)
+    if connection.info.parameter_status("client_encoding") == "SQL_ASCII":
         raise UsageError(
             "the connection that was lent has the client_encoding SQL_ASCII, which gives bytes for text",
             hint='Lend one in UTF-8, such as psycopg.connect(..., client_encoding="utf8").',

@@ -40,7 +40,12 @@ def table_identifier(table: Table) -> sql.Identifier:
 
 
 def own_rows(table: Table) -> sql.Composable:
-    """Name a table's own rows: not those of tables that inherit from it, but those of its partitions."""
+    """Name a table's own rows, where they are looked at: not those of tables that inherit from it."""
+    return sql.Identifier("pg_temp", table.copy) if table.copy else real_rows(table)
+
+
+def real_rows(table: Table) -> sql.Composable:
+    """Name a table's own rows where they are: not those of tables that inherit from it, but those of its partitions."""
     return table_identifier(table) if table.kind == "p" else sql.SQL("only {}").format(table_identifier(table))
 
 
@@ -141,9 +146,7 @@ def same(
 
 def images_differ(columns: Columns, one: str = "target", other: str = "staged") -> sql.Composed:
     """Say that two rows differ in columns as they are stored: works for json and point and tells 1.10 from 1.1."""
-    return sql.SQL("row({})::pg_catalog.record operator(pg_catalog.*<>) row({})::pg_catalog.record").format(
-        names(columns, one), names(columns, other)
-    )
+    return sql.SQL("pg_catalog.record_image_ne(row({}), row({}))").format(names(columns, one), names(columns, other))
 
 
 @lru_cache(_LISTS_KEPT)

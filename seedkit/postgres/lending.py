@@ -15,7 +15,7 @@ from seedkit.postgres.borrowing import (
     found_in,
     is_awaited,
     kind_of,
-    require_text,
+    require_usable,
     send_what_is_held_back,
     taken,
 )
@@ -54,7 +54,7 @@ def _session_of(given: object, found: object) -> Session:
     if isinstance(found, DriverSession):  # `seedkit.aio` lends it
         return found
     session = DriverSession(_driver(given, found))
-    require_text(session)
+    require_usable(session)
     send_what_is_held_back(given)
     return session
 

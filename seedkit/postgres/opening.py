@@ -17,6 +17,7 @@ from seedkit.core.secrets import redact, secrets_in
 from seedkit.errors import ConfigurationError, ConnectionFailedError, lines
 from seedkit.postgres.connection import OwnConnection, is_standby
 from seedkit.postgres.interruption import Interruptible, interruption
+from seedkit.postgres.other_engines import refuse_other_engines
 from seedkit.postgres.unencoded import CARRIER, has_no_encoding, has_odd_names, let_bytes_pass, read_json_in
 
 CONNECT_TIMEOUT_SECONDS = 10
@@ -62,6 +63,7 @@ def connect(
     """
     parameters = parameters_of(conninfo, source)
     connection = _opened(conninfo, parameters, source)
+    _refuse_others(connection)
     if not read_only and is_standby(connection):
         connection.close()
         raise _standby(source)
@@ -72,6 +74,14 @@ def connect(
     connection.statement_timeout = statement_timeout
     connection.service = str(parameters.get("service") or os.environ.get("PGSERVICE") or "")
     return connection
+
+
+def _refuse_others(connection: OwnConnection) -> None:
+    try:
+        refuse_other_engines(connection)
+    except ConfigurationError:
+        connection.close()
+        raise
 
 
 def _standby(source: str) -> ConnectionFailedError:

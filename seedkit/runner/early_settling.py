@@ -38,8 +38,11 @@ class EarlySettling:
 
         PostgreSQL gives those of a savepoint back that is rolled back, and takes back no `nextval` and no `setval`.
         """
-        marks = dict.fromkeys(self._run.inserted, 0) | written.by_table
-        changed = {oid for oid in marks if not written.counts or marks[oid] != self._marks.get(oid)}
+        engine = self._run.catalog.engine
+        unseen = engine.tables if self._run.uses else ()  # PostgreSQL counts no row of those that Citus keeps
+        marks = dict.fromkeys((*self._run.inserted, *unseen), 0) | written.by_table
+        counts = written.counts and not engine.is_citus
+        changed = {oid for oid in marks if not counts or marks[oid] != self._marks.get(oid)}
         if not changed:
             return
         with connection.transaction(force_rollback=True), safe_path(connection):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Mapping
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache, partial
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from seedkit.context.run import SeedRun
 from seedkit.core.catalog import Table
+from seedkit.core.engines import refuse_worker
 from seedkit.core.fixture_language.row_values import Setting
 from seedkit.core.fixtures import DEFAULT_LIMITS, FixtureLimits
 from seedkit.core.planning.load_plan import LoadPlan, Project, Selection, TableStep, plan_load
@@ -26,12 +27,7 @@ from seedkit.core.rows.keys import OnConflict
 from seedkit.files.trusted_project import TrustedProject
 from seedkit.postgres.catalog.database_comment import database_name
 from seedkit.postgres.catalog.tables import read_catalog
-from seedkit.postgres.connection import (
-    Connection,
-    identify,
-    in_transaction,
-    unit_of_work,
-)
+from seedkit.postgres.connection import Connection, identify, in_transaction, unit_of_work
 from seedkit.postgres.driver_errors import explained
 from seedkit.postgres.loading.deferred_checks import deferred_checks
 from seedkit.postgres.time_outs import time_outs_told, work_without_time_outs
@@ -47,6 +43,7 @@ from seedkit.runner import guards
 from seedkit.runner.concealment import concealed
 from seedkit.runner.fixture_loads import FixtureLoads
 from seedkit.runner.guards import Guard, refuse_unconfirmed
+from seedkit.runner.in_turn import written_in_turn
 from seedkit.runner.mistakes import further_mistakes, mistakes_told
 from seedkit.runner.others_code import left_to_others
 from seedkit.runner.project import read_filled_project
@@ -113,6 +110,7 @@ def seed(connection: Connection, request: SeedRequest) -> SeedReport:
         explained("seeding"),
         unit_of_work(connection, roll_back=request.dry_run),
         settled_values(connection, ours=ours) as session,
+        ExitStack() as in_turn,
     ):
         wait_for_other_seeds(connection)
         forced = refuse_production(connection, request)
@@ -121,6 +119,7 @@ def seed(connection: Connection, request: SeedRequest) -> SeedReport:
         while take_write_locks(connection, _planned_tables(run, plan)):  # whoever had the lock has changed them
             run, project, plan = _prepare(connection, request, run.on_conflict, secrets)
         left_to_others(connection, _planned_tables(run, plan))
+        in_turn.enter_context(written_in_turn(run, plan, fresh=request.fresh, ours=ours))
         _clear_the_way(run, plan, request, lock_timeout=request.lock_timeout if ours else None)
         seeders = SeederRuns(run, project.seeders, session, cache(partial(_said, request, secrets)))
         setting = setting_of(run, request, secrets)
@@ -174,6 +173,7 @@ def _prepare(
 ) -> tuple[SeedRun, Project, LoadPlan]:
     current().turn_to("reading the project")
     catalog = read_catalog(connection)
+    refuse_worker(catalog.engine, "a run loads rows")
     run = SeedRun(
         connection=connection,
         catalog=catalog,

@@ -32,7 +32,16 @@ def settle_sequences(
 
     planned = {step.table.oid for step in plan.steps if isinstance(step, TableStep)}
     ours = {oid: run.tables[oid].name for oid in planned | run.inserted}
-    return settled(run.connection, ours, touched, run.repairs, dry_run=dry_run)
+    seen = None if _may_have_written_unseen(run, plan, planned) else touched
+    return settled(run.connection, ours, seen, run.repairs, dry_run=dry_run)
+
+
+def _may_have_written_unseen(run: SeedRun, plan: LoadPlan, planned: Collection[int]) -> bool:
+    """Whether seeders or triggers may have written to tables that Citus keeps: PostgreSQL counts no row of these."""
+    if not run.catalog.engine.is_citus:
+        return False
+    by_code = len(planned) < len(plan.steps) or any(run.tables[oid].row_triggers for oid in planned)
+    return by_code or any(run.tables[oid].statement_triggers for oid in planned)
 
 
 def settled(

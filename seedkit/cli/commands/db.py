@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -30,9 +31,9 @@ _NO_SCHEMA = (
 def start(quiet: Quiet = False, color: Color = When.AUTO, debug: Debug = False) -> None:
     """Start the server; it goes on running until `seedkit db stop`."""
     with Terminal(quiet=quiet, color=color, debug=debug) as terminal:
-        from seedkit.runner.database import migrated
+        from seedkit.runner.database import ready
 
-        conninfo, _ = migrated(_embedded(terminal))
+        conninfo = ready(_embedded(terminal))
         terminal.note("the embedded server is running")
         terminal.show_as_it_is(conninfo)
 
@@ -63,9 +64,9 @@ def status(json: Json = False, quiet: Quiet = False, color: Color = When.AUTO, d
 def url(quiet: Quiet = False, color: Color = When.AUTO, debug: Debug = False) -> None:
     """Print the database's URL, starting the server. DATABASE_URL=$(seedkit db url)."""
     with Terminal(quiet=quiet, color=color, debug=debug) as terminal:
-        from seedkit.runner.database import migrated
+        from seedkit.runner.database import ready
 
-        terminal.show_as_it_is(migrated(_embedded(terminal))[0])
+        terminal.show_as_it_is(ready(_embedded(terminal)))
 
 
 @server.command()
@@ -106,15 +107,39 @@ def wait(
 
 @server.command()
 def migrate(quiet: Quiet = False, color: Color = When.AUTO, debug: Debug = False) -> None:
-    """Create the database and its tables from the schema files."""
+    """Create the database and its tables from the schema files, or show what differs."""
     with Terminal(quiet=quiet, color=color, debug=debug) as terminal:
         from seedkit.runner.database import migrated
 
         database = _embedded(terminal)
-        _, new = migrated(database)
+        _, ensured = migrated(database)
         files = ", ".join(path.name for path in database.schema)
-        told = f"created the tables from {files}" if new else "the tables are there already"
-        terminal.note(f"{told}; `seedkit db reset` starts over" if files else _NO_SCHEMA)
+        if ensured.changed:
+            _offer_new_tables(terminal, database, ensured.changed)
+        elif not files:
+            terminal.note(_NO_SCHEMA)
+        else:
+            told = f"created the tables from {files}" if ensured.is_new else "the tables are there already"
+            terminal.note(f"{told}; `seedkit db reset` starts over")
+
+
+def _offer_new_tables(terminal: Terminal, database: EmbeddedDatabase, changed: Sequence[str]) -> None:
+    """Show what the schema files would make otherwise now, and make it so if somebody wants it."""
+    from seedkit.reports.server import changes_text
+    from seedkit.runner.database import changes_of_schema, made_anew
+
+    differences = changes_of_schema(database)
+    terminal.note(f"{', '.join(changed)} since these tables were made", "")
+    if not differences:
+        terminal.note("the tables are those that it makes; rows that it inserts are not compared")
+        return
+    terminal.note(*changes_text(differences), "")
+    answer = terminal.ask("Type yes to drop these tables with their rows and make them anew:")
+    if answer is not None and answer.lower() in ("y", "yes"):
+        made_anew(database)
+        terminal.note("made the tables anew; `seedkit seed` fills them")
+    else:
+        terminal.note("the tables are left as they are; `seedkit db reset` drops them with their rows")
 
 
 @server.command()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 
 from seedkit.core.catalog import Table
@@ -107,6 +107,25 @@ def no_column_hint(table: Table) -> str | None:
         f"A second run could not recognise it: name {listed(key)}. "
         "Only in a table without a key is {} a row of defaults."
     )
+
+
+def refuse_unplaced(table: Table, shape: RowShape, key: Sequence[str], origin: Callable[[], Origin | None]) -> None:
+    """Raise LoadError for rows that don't tell on which node of a cluster they lie, or that are recognised without."""
+    column = table.citus.column if table.citus is not None else None
+    if column is None:
+        return
+    if column not in {*shape.columns, *(name for name, _ in shape.computed)}:
+        raise LoadError(
+            f'a row of table {in_quotes(table.name)} leaves out "{column}", by which Citus distributes them',
+            origin=origin(),
+            hint=f'Write "{column}" in every row: it decides on which node a row lies.',
+        )
+    if key and column not in key:
+        raise LoadError(
+            f'the key {listed(key)} of table {in_quotes(table.name)} lacks "{column}", by which Citus distributes it',
+            origin=origin(),
+            hint=f'Add "{column}" to the option key: rows of different nodes may agree in all else.',
+        )
 
 
 def refuse_unnamed(table: Table, shape: RowShape, on_conflict: OnConflict, origin: Origin | None) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from psycopg.rows import dict_row
 
 from seedkit.core.catalog import EQUALITY, Column, Table, UniqueKey
 from seedkit.core.column_types import ColumnType
+from seedkit.core.engines import PLAIN, Engine
 from seedkit.core.foreign_keys import ForeignKey
 from seedkit.core.names import QualifiedName, TableName
 from seedkit.core.relations import Catalog, Relation
@@ -20,11 +22,16 @@ from seedkit.postgres.queries import query
 from seedkit.postgres.search_path import asked_safely, safe_path
 from seedkit.postgres.session import Answer, Session
 
+_engines: WeakKeyDictionary[Session, Engine] = WeakKeyDictionary()
+"""What the catalogs of connections, read last, say of who keeps the rows of their tables."""
+
+_OF_CITUS = "pg_dist_groupid_seq"
+
 
 def read_catalog(connection: Session) -> Catalog:
     """Read the names of all tables and views outside PostgreSQL's own schemas, and of all sequences, in one query."""
     with asked_safely(connection, lambda: ask_catalog(connection)) as asked:
-        return catalog_of(asked)
+        return catalog_of(connection, asked)
 
 
 def ask_catalog(connection: Session) -> Answer:
@@ -32,14 +39,25 @@ def ask_catalog(connection: Session) -> Answer:
     return connection.execute(query("relations"))
 
 
-def catalog_of(asked: Answer) -> Catalog:
-    """Take the answer."""
-    return Catalog(
-        tuple(
-            Relation(oid=oid, name=QualifiedName(schema, name), kind=kind, visible=visible)
-            for oid, schema, name, kind, visible in asked.fetchall()
-        )
+def catalog_of(connection: Session, asked: Answer) -> Catalog:
+    """Take the answer, which shows where Citus is there: what it tells besides is read then."""
+    relations = tuple(
+        Relation(oid=oid, name=QualifiedName(schema, name), kind=kind, visible=visible)
+        for oid, schema, name, kind, visible in asked.fetchall()
     )
+    _engines[connection] = engine = _engine(connection) if any(map(_is_of_citus, relations)) else PLAIN
+    return Catalog(relations, engine)
+
+
+def _is_of_citus(relation: Relation) -> bool:
+    """Whether it is a sequence that the extension makes; nobody else makes any in that schema."""
+    return relation.kind == "S" and relation.name.schema == "pg_catalog" and relation.name.name == _OF_CITUS
+
+
+def _engine(connection: Session) -> Engine:
+    from seedkit.postgres.catalog.engine import read_citus
+
+    return read_citus(connection)
 
 
 def read_base_tables(connection: Session, view: int) -> list[TableName]:
@@ -76,7 +94,9 @@ def _described(connection: Session, oids: Iterable[int]) -> Answer:
 def _tables(connection: Session, rows: Sequence[dict[str, Any]]) -> dict[int, Table]:
     structures = {column["structure"] for row in rows for column in row["columns"]}
     types = read_types(connection, structures - {None})
-    return {row["oid"]: _table(row, types) for row in rows}
+    spread = _engines.get(connection, PLAIN).tables
+    tables = {row["oid"]: _table(row, types) for row in rows}
+    return {oid: table.kept_by(spread[oid]) if oid in spread else table for oid, table in tables.items()}
 
 
 def _table(row: dict[str, Any], types: Mapping[int, ColumnType]) -> Table:

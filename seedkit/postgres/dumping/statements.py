@@ -54,7 +54,7 @@ def _condition(dump: TableDump, levels: Sequence[Level]) -> sql.Composable:
     if not places:
         return sql.SQL(" where {}").format(no_view)
     return sql.SQL(
-        " where {} and exists (select from ({}) as chosen (relation, place)"
+        " where {} and exists (select 1 from ({}) as chosen (relation, place)"
         " where chosen.relation operator(pg_catalog.=) tableoid and chosen.place operator(pg_catalog.=) ctid)"
     ).format(no_view, sql.SQL(" union all ").join(places))
 

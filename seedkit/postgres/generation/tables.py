@@ -35,7 +35,7 @@ def empty_tables(connection: Connection, tables: Sequence[Table]) -> set[int]:
 
 def _asked(connection: Connection, tables: Iterable[Table]) -> list[tuple[int, bool]]:
     questions = (
-        sql.SQL("select {}::pg_catalog.int8, exists (select from {})").format(sql.Literal(table.oid), own_rows(table))
+        sql.SQL("select {}::pg_catalog.int8, exists (select 1 from {})").format(sql.Literal(table.oid), own_rows(table))
         for table in tables
     )
     return connection.execute(sql.SQL(" union all ").join(questions)).fetchall()

@@ -91,6 +91,15 @@ def refused(error: psycopg.errors.UniqueViolation, load: TableLoad) -> SeedkitEr
     return RepeatedKeyError(load, *key) if key else addressed(error, [load])
 
 
+def as_told(error: psycopg.Error, loads: Sequence[TableLoad]) -> psycopg.Error:
+    """Give an error as the tables of some loads know it: that of a shard names the shard."""
+    if not any(load.table.citus for load in loads):
+        return error
+    from seedkit.postgres.loading.citus.whole_names import as_of_tables
+
+    return as_of_tables(error, [load.table for load in loads])
+
+
 def copies_a_row(error: psycopg.Error) -> bool:
     """Whether a COPY has met an error in one of its rows, and so in none before."""
     return bool(_COPY_LINE.search(error.diag.context or ""))

@@ -95,7 +95,7 @@ def _empty_tables(connection: Connection, tables: Sequence[Table]) -> list[int]:
     found: list[int] = []
     for start in range(0, len(tables), _CHUNK):
         questions = [
-            sql.SQL("select {}::pg_catalog.int8 where not exists (select from {})").format(
+            sql.SQL("select {}::pg_catalog.int8 where not exists (select 1 from {})").format(
                 sql.Literal(table.oid), own_rows(table)
             )
             for table in tables[start : start + _CHUNK]

@@ -17,13 +17,13 @@ from psycopg.types.json import Json, Jsonb
 
 from seedkit.core.catalog import Column, Table
 from seedkit.core.rows.blocks import Block, RowSource, ValueBlock
-from seedkit.core.rows.keys import refuse_unnamed, row_key
+from seedkit.core.rows.keys import refuse_unnamed, refuse_unplaced, row_key
 from seedkit.core.rows.shapes import RowShape
 from seedkit.core.values.copy_text import fields_of
 from seedkit.core.values.encoder_choice import encoder_for
 from seedkit.core.values.python_values import fixture_value
 from seedkit.postgres.connection import Connection, codec_of
-from seedkit.postgres.loading.blame import located
+from seedkit.postgres.loading.blame import as_told, located
 from seedkit.postgres.loading.numbering import AnyBlock, Numbering
 from seedkit.postgres.loading.stages import NUMBER, Stage, copy_statement
 from seedkit.postgres.loading.table_loads import TableLoad
@@ -54,6 +54,7 @@ class Run:
         source, table = self.source, self.load.table
         columns = self.shape.stable
         refuse_unnamed(table, self.shape, source.on_conflict, source.origin)
+        refuse_unplaced(table, self.shape, source.key, lambda: source.locate(self.shape, 1) or source.origin)
         key = row_key(table, columns, source.key, source.on_conflict, source.origin, labelled=source.labelled)
         return Stage(table=table, shape=self.shape, key=key, on_conflict=source.on_conflict, numbered=self.numbered)
 
@@ -112,9 +113,10 @@ def copy_run(connection: Connection, target: sql.Composable, run: Run, *, checks
                     progress.turn_to("checking foreign keys")
             return cursor.rowcount
     except psycopg.Error as error:
+        told = as_told(error, [run.load])
         with progress.at("looking for the row that is refused"):
-            told = located(error, run.load, run.source, run.shape, before=run.before)
-        raise told from error
+            found = located(told, run.load, run.source, run.shape, before=run.before)
+        raise found from told
 
 
 def _write(connection: Connection, copy: psycopg.Copy, block: AnyBlock, table: Table) -> None:

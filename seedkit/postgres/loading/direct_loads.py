@@ -13,11 +13,10 @@ from seedkit.postgres.connection import Connection
 from seedkit.postgres.loading.blame import refuse_repeated, refused
 from seedkit.postgres.loading.copying import Run, copy_run, runs, runs_in_order
 from seedkit.postgres.loading.file_order import put_in_file_order
-from seedkit.postgres.loading.merging.merge import merge
 from seedkit.postgres.loading.merging.repeated_key_queries import repeated_in_table_statement
 from seedkit.postgres.loading.reports import table_report
 from seedkit.postgres.loading.staged_ids import make_room_for
-from seedkit.postgres.loading.staged_loads import copy_to_stage, empty_stages
+from seedkit.postgres.loading.staged_loads import copy_to_stage, empty_stages, merged
 from seedkit.postgres.loading.stages import Stage
 from seedkit.postgres.loading.table_loads import StagedLoad, TableLoad
 from seedkit.postgres.sequences.room import make_room
@@ -70,7 +69,7 @@ def _insert_staged(connection: Connection, staged: StagedLoad) -> int:
     make_room_for(connection, staged.load.table, staged.stages)
     put_in_file_order(connection, [staged])
     try:
-        return sum(inserted for _, inserted in merge(connection, staged.stages))
+        return sum(inserted for _, inserted in merged(connection, staged.stages))
     except psycopg.errors.UniqueViolation as error:
         raise refused(error, staged.load) from error
     finally:

@@ -80,7 +80,7 @@ def _edges_statement(stages: Sequence[Stage], keys: Sequence[ForeignKey]) -> sql
     parts.append(sql.SQL("seedkit_edges as materialized ({})").format(edges))
     return sql.SQL(
         "with {} select child, parent from seedkit_edges"
-        " where exists (select from seedkit_edges where parent operator(pg_catalog.>) child)"
+        " where exists (select 1 from seedkit_edges where parent operator(pg_catalog.>) child)"
     ).format(sql.SQL(", ").join(parts))
 
 

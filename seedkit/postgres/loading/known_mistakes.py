@@ -83,14 +83,15 @@ def new_rows(connection: Connection, table: Table, key: Columns, rows: Rows) -> 
     def ask() -> set[Origin]:
         return {place for found in laid_out(connection, table, rows) for place in _new_in(connection, found, key)}
 
-    if table.row_security or table.statement_triggers:
+    if table.row_security or table.statement_triggers or (table.citus is not None and not key):
         return set()
     return undone(connection, ask) or set()
 
 
 def pageless(connection: Connection, tables: Sequence[Table]) -> frozenset[int]:
-    """Tell, by their OIDs, which tables have no row for certain; opens none of them."""
-    found = connection.execute(query("tables_without_pages"), {"tables": [table.oid for table in tables]})
+    """Tell, by their OIDs, which tables have no row for certain; opens none of them. Those of Citus' lie elsewhere."""
+    asked = [table.oid for table in tables if table.citus is None]
+    found = connection.execute(query("tables_without_pages"), {"tables": asked})
     return frozenset(oid for (oid,) in found)
 
 
@@ -111,7 +112,7 @@ def _new_in(connection: Connection, doubts: Doubts, key: Columns) -> list[Origin
         sql.SQL("taken.{0} {1} row.{0}").format(sql.Identifier(name), operator(equality))
         for name, equality in zip(key, table.equalities(key), strict=True)
     ]
-    statement = sql.SQL("select {}, {} from ({}) as row where not exists (select from {} as taken where {})").format(
+    statement = sql.SQL("select {}, {} from ({}) as row where not exists (select 1 from {} as taken where {})").format(
         FILE, LINE, doubts.typed(key), own_rows(table), sql.SQL(" and ").join(same or [sql.SQL("true")])
     )
     places = (doubts.origin(file, line) for file, line in connection.execute(statement))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 
 from psycopg import sql
 
@@ -12,7 +13,7 @@ from seedkit.postgres.loading.blame import MeantTwiceError, refuse_repeated
 from seedkit.postgres.loading.copying import Run, copy_run, runs
 from seedkit.postgres.loading.file_order import put_in_file_order
 from seedkit.postgres.loading.merging.meant_twice import meant_twice
-from seedkit.postgres.loading.merging.merge import merge
+from seedkit.postgres.loading.merging.merge import Counts, merge
 from seedkit.postgres.loading.merging.repeated_key_queries import repeated_keys_statement
 from seedkit.postgres.loading.reports import staged_reports
 from seedkit.postgres.loading.rows_there import refuse_rows_there
@@ -30,13 +31,19 @@ def load_by_stages(connection: Connection, loads: Sequence[TableLoad]) -> list[T
             for run in runs(each.load):
                 copy_to_stage(connection, each, run, run.stage)
         with current().at("merging with the rows that are there"):
-            for each in staged:
-                refuse_repeated_keys(connection, each)
-                refuse_rows_there(connection, each.load, each.stages)
-                make_room_for(connection, each.load.table, each.stages)
-            return merge_staged(connection, staged)
+            return _merged(connection, staged)
     finally:
         empty_stages(connection, stages_of(staged))
+
+
+def _merged(connection: Connection, staged: Sequence[StagedLoad]) -> list[TableReport]:
+    for each in staged:
+        refuse_repeated_keys(connection, each)
+    with _rows_at_hand(connection, staged):
+        for each in staged:
+            refuse_rows_there(connection, each.load, each.stages)
+            make_room_for(connection, each.load.table, each.stages)
+        return merge_staged(connection, staged)
 
 
 def copy_to_stage(connection: Connection, staged: StagedLoad, run: Run, stage: Stage) -> None:
@@ -52,14 +59,37 @@ def merge_staged(connection: Connection, loads: Sequence[StagedLoad]) -> list[Ta
     """Merge the stages of loads with their tables."""
     put_in_file_order(connection, loads)
     stages = stages_of(loads)
-    counts = merge(connection, stages) if stages else []
+    counts = merged(connection, stages)
     twice = meant_twice(connection, stages, counts)
     if twice and twice.contradict:
         raise MeantTwiceError(next(each.load for each in loads if each.load.table.oid == twice.stage.table.oid))
-    if twice:
+    if twice and not _are_spread(loads):  # of these no update was lost: each stage was merged by itself
         made_up = merge(connection, stages)
         counts = [(updated + more, inserted) for (updated, inserted), (more, _) in zip(counts, made_up, strict=True)]
     return staged_reports(loads, counts)
+
+
+def merged(connection: Connection, stages: Sequence[Stage]) -> list[Counts]:
+    """Merge stages in the way that suits who keeps their tables."""
+    if stages and stages[0].table.citus is not None:
+        from seedkit.postgres.loading.citus.merging import merge_spread
+
+        return merge_spread(connection, stages)
+    return merge(connection, stages) if stages else []
+
+
+def _are_spread(loads: Sequence[StagedLoad]) -> bool:
+    """Whether Citus keeps the tables: no foreign key leads from those that it does to others, or back."""
+    return any(each.load.table.citus is not None for each in loads)
+
+
+def _rows_at_hand(connection: Connection, loads: Sequence[StagedLoad]) -> AbstractContextManager[None]:
+    """Have the rows that are there where a statement can compare them with stages."""
+    if not _are_spread(loads):
+        return nullcontext()
+    from seedkit.postgres.loading.citus.copies import rows_at_hand
+
+    return rows_at_hand(connection, loads)
 
 
 def empty_stages(connection: Connection, stages: Sequence[Stage]) -> None:

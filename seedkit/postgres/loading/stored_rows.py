@@ -87,9 +87,9 @@ def stored_texts(connection: Connection, table: Table, column: str, texts: Colle
     spelled = sql.SQL("pg_catalog.lower({})" if table.column(column).spelled_variously else "{}")
     stored = sql.SQL("target.{}::pg_catalog.text").format(sql.Identifier(column))
     statement = sql.SQL(
-        "select given.label from pg_catalog.unnest(%s::pg_catalog.text[]) as given (label) where exists"
-        " (select from {} as target where {} operator(pg_catalog.=) {})"
-    ).format(own_rows(table), spelled.format(stored), spelled.format(sql.SQL("given.label")))
+        "select given.label from pg_catalog.unnest(%s::pg_catalog.text[]) as given (label)"
+        " where {} operator(pg_catalog.=) any (select {} from {} as target)"
+    ).format(spelled.format(sql.SQL("given.label")), spelled.format(stored), own_rows(table))
     return {text for (text,) in connection.execute(statement, [list(texts)])}
 
 

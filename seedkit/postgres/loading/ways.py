@@ -16,7 +16,7 @@ import psycopg
 from psycopg import sql
 
 from seedkit.core.catalog import Table
-from seedkit.core.names import quote_identifier
+from seedkit.core.names import in_quotes, quote_identifier
 from seedkit.core.reports.columns import few
 from seedkit.core.reports.runs import TableReport
 from seedkit.core.rows.keys import drawn_columns
@@ -24,7 +24,7 @@ from seedkit.errors import LoadError
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.identifiers import own_rows
 from seedkit.postgres.loading.batches import SeenKeys, load_in_batches
-from seedkit.postgres.loading.blame import addressed
+from seedkit.postgres.loading.blame import addressed, as_told
 from seedkit.postgres.loading.complete_rows import complete
 from seedkit.postgres.loading.direct_loads import copy_directly, takes_copy
 from seedkit.postgres.loading.gathering import Gathered, gather
@@ -80,7 +80,12 @@ def _batches(groups: Iterable[Sequence[TableLoad]]) -> Iterator[list[Gathered]]:
 
 def _shares(gathered: Gathered) -> bool:
     """Whether a group is loaded by one statement that needs no answer before it is sent."""
-    return gathered.small and not any(load.table.rules or load.table.statement_triggers for load in gathered.loads)
+    return gathered.small and not any(map(_stands_alone, gathered.loads))
+
+
+def _stands_alone(load: TableLoad) -> bool:
+    """Whether something is asked before a load's statement, or after it."""
+    return load.table.rules or load.table.statement_triggers or load.table.citus is not None
 
 
 def _load_batch(connection: Connection, batch: Sequence[Gathered]) -> list[TableReport]:
@@ -160,6 +165,8 @@ def _load_group(
                 return [copy_directly(connection, loads[0], stages=way.stages)]
         if way.stages:
             return load_by_stages(connection, loads)
+        if any(load.table.citus for load in loads):
+            raise _without_stages(loads, way)
         if not once_more:
             _log.warning(
                 "%s is loaded without a stage, which is slower: grant temporary on database %s to %s;",
@@ -168,7 +175,8 @@ def _load_group(
             )
         return _load_by_values(connection, loads)
     except psycopg.Error as error:
-        raise addressed(error, loads) from error
+        told = as_told(error, loads)
+        raise addressed(told, loads) from told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,12 +190,20 @@ class _Way:
 
 def _ask(connection: Connection, table: Table) -> _Way:
     statement = sql.SQL(
-        "select not exists (select from {}),"
+        "select not exists (select 1 from {}),"
         " pg_catalog.has_database_privilege(pg_catalog.current_database(), 'temporary'),"
         " pg_catalog.current_database(), current_user"
     ).format(own_rows(table))
     row = connection.execute(statement).fetchone() or (False, True, "", "")
     return _Way(empty=row[0], stages=row[1], names=(quote_identifier(row[2]), quote_identifier(row[3])))
+
+
+def _without_stages(loads: Sequence[TableLoad], way: _Way) -> LoadError:
+    return LoadError(
+        f"table {in_quotes(loads[0].table.name)} is kept by Citus, and its rows go by way of a temporary table",
+        origin=loads[0].sources[0].origin,
+        hint="Grant temporary on database {} to {};".format(*way.names),
+    )
 
 
 def _load_by_values(connection: Connection, loads: Sequence[TableLoad]) -> list[TableReport]:

@@ -231,7 +231,7 @@ def _reading(
 
 def has_id(connection: Session, table: TableName, column: str, value: int) -> bool:
     """Whether a row of the table has this id, which is written as the column's type reads it: that may be a text."""
-    statement = sql.SQL("select exists (select from {} where {} = {})").format(
+    statement = sql.SQL("select exists (select 1 from {} where {} = {})").format(
         sql.Identifier(table.schema, table.name), sql.Identifier(column), sql.Literal(str(value))
     )
     row = connection.execute(statement).fetchone()

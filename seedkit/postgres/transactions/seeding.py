@@ -127,6 +127,23 @@ def _bounded_waits(connection: Connection, lock_timeout: str | None) -> Iterator
     _set_locally(connection, {"lock_timeout": found})
 
 
+@contextmanager
+def shards_in_turn(connection: Connection, *, ours: bool) -> Iterator[None]:
+    """Have Citus work by one connection to each node, so that what all nodes have can be written after what one has.
+
+    At its own choice it takes several at once for a distributed table, and then refuses a reference table to the end of
+    the transaction.
+    """
+    before = connection.execute("select pg_catalog.current_setting(%s)", [_MODE]).fetchall()[0][0]
+    _set_locally(connection, {_MODE: "sequential"})
+    yield
+    if not ours:
+        _set_locally(connection, {_MODE: before})
+
+
+_MODE = "citus.multi_shard_modify_mode"
+
+
 def touched_tables(connection: Connection, *, check: bool) -> list[int] | None:
     """List the OIDs of all tables that this transaction inserted into or updated, by PostgreSQL's own count.
 

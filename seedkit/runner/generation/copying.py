@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from seedkit.core.catalog import Table
-from seedkit.core.generation.planning.mirrors import lent, written_by
+from seedkit.core.generation.planning.mirrors import copies_of, lent, written_by
 from seedkit.core.generation.schema import Check, TableRules
 from seedkit.core.names import TableName
 
@@ -29,6 +29,10 @@ class Copying:
         more = self._lent.get(rules.table.name, ())
         return replace(rules, checks=(*rules.checks, *more)) if more else rules
 
+    def copied_keys(self, oid: int) -> Mapping[str, Sequence[tuple[int, str]]]:
+        """Give, by a table's columns, the keys of other tables, by OID, that triggers copy them into."""
+        return self._copied_keys.get(self.tables[oid].name, {})
+
     @cached_property
     def _by_name(self) -> dict[TableName, Table]:
         return {table.name: table for table in self.tables.values()}
@@ -48,4 +52,14 @@ class Copying:
         for rules in self.rules.values():
             for name, check in lent(rules, self._by_name, known):
                 found.setdefault(name, []).append(check)
+        return found
+
+    @cached_property
+    def _copied_keys(self) -> dict[TableName, dict[str, list[tuple[int, str]]]]:
+        found: dict[TableName, dict[str, list[tuple[int, str]]]] = {}
+        for rules in self.rules.values():
+            for copy in copies_of(rules, self._by_name):
+                target = self._by_name[copy.target]
+                if copy.into == target.key_column:
+                    found.setdefault(copy.source, {}).setdefault(copy.column, []).append((target.oid, copy.into))
         return found

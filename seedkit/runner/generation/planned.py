@@ -101,7 +101,7 @@ def _read(
         return ask_catalog(connection), ask_apart(connection), ask_draws(connection)
 
     with asked_safely(connection, ask) as (relations, apart, draws):
-        catalog = catalog_of(relations)
+        catalog = catalog_of(connection, relations)
         tables = read_tables(connection, [relation.oid for relation in catalog.relations if relation.kind in "rp"])
     said = refining(refinements, tables, partial(_find, catalog))
     alone = [oid for oid in tables if said.leaves_alone(oid)]

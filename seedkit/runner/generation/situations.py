@@ -11,7 +11,7 @@ from seedkit.core.foreign_keys import ForeignKey
 from seedkit.core.generation.columns.parents import Key
 from seedkit.core.generation.columns.per_parent import PerParent
 from seedkit.core.generation.planning.chosen import Run
-from seedkit.core.generation.planning.counted import counted_columns
+from seedkit.core.generation.planning.counted import counted_columns, is_number
 from seedkit.core.generation.planning.numbering import Numbering, numbers_left_to
 from seedkit.core.generation.planning.refined import Refined
 from seedkit.core.generation.planning.situation import Parents
@@ -69,6 +69,7 @@ class Situations:
         self.count_parents(oid)
         found = rows_there(self.connection, self.tables[oid], self.counted(oid))
         _pass_others(self, oid, found, self.sharing.get(oid, {}))
+        _pass_others(self, oid, found, self.copying().copied_keys(oid))
         return found
 
     def asked(self, oid: int, there: int) -> int:
@@ -110,6 +111,11 @@ class Situations:
         found = numbers_left_to(counted_columns(self.rules[oid], self.fed.get(oid, {})), refined)
         return {name: how for name, how in found.items() if name not in refined or not refined[name].left}
 
+    def numbering(self, oid: int, column: str) -> Numbering | None:
+        """Say how a column of any table has numbers; None where it has none."""
+        how = self.fed.get(oid, {}).get(column)
+        return how or (Numbering() if is_number(self.tables[oid].column(column)) else None)
+
     def groups(self) -> list[list[int]]:
         """Order the tables, those of a circle together: after what they need, and what writes into them.
 
@@ -138,7 +144,10 @@ class Situations:
 
 
 def _pass_others(situations: Situations, own: int, found: RowsThere, sharing: Sharing) -> None:
-    """Take the ids of other tables for taken where the same sequence feeds them; a whole table has its partitions'."""
+    """Take ids of other tables for taken that the same sequence feeds, or that triggers copy a table's into.
+
+    A whole table has its partitions'.
+    """
     tables, connection = situations.tables, situations.connection
     for name, alike in sharing.items():
         if name in found.reached:
@@ -149,6 +158,6 @@ def _pass_others(situations: Situations, own: int, found: RowsThere, sharing: Sh
             read = [
                 rows_there(connection, tables[oid], {other: how}).reached[other]
                 for oid, other in whole
-                if (oid, other) != (own, name) and (how := situations.fed.get(oid, {}).get(other))
+                if (oid, other) != (own, name) and (how := situations.numbering(oid, other))
             ]
             found.reached[name] = max([found.reached[name], *read])

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seedkit.core.catalog import Table
+from seedkit.core.engines import CitusTable, Spread
 from seedkit.core.fixtures import FixtureTable
 from seedkit.core.planning.load_plan import LoadPlan, Project, Selection, plan_load
 from seedkit.core.planning.seeders import Seeder
@@ -46,6 +47,31 @@ def refusal(project: Project, selection: Selection | None = None) -> SeedkitErro
 
 def test_tables_load_in_the_order_of_their_foreign_keys() -> None:
     assert order(project([ITEMS, ORDERS, USERS])) == ["users", "orders", "items"]
+
+
+def test_what_all_nodes_of_a_cluster_have_loads_before_what_one_has() -> None:
+    spreads = {
+        "items": Spread.HASH,
+        "orders": Spread.REFERENCE,
+        "users": Spread.LOCAL,
+        "employees": Spread.SINGLE_SHARD,
+    }
+    tables = [
+        table.kept_by(CitusTable(spread=spreads[name], colocation=1)) if (name := table.name.name) in spreads else table
+        for table in (a_table(name, oid=oid) for oid, name in enumerate(("departments", *spreads), start=1))
+    ]
+
+    plan = plan_load(
+        Project(
+            tables={table.oid: table for table in tables},
+            fixtures=[(table.oid, a_fixture(table.name.name)) for table in tables],
+            seeders=(),
+            find_table=lambda _: None,
+        ),
+        Selection(),
+    )
+
+    assert names(plan) == ["departments", "orders", "users", "employees", "items"]
 
 
 def test_several_fixtures_of_a_table_are_one_step() -> None:

@@ -57,3 +57,22 @@ def test_what_triggers_copy_has_room_where_it_goes(connection: Connection) -> No
 
     assert report.right, str(report)
     assert connection.execute("select count(*) from logged").fetchone() == (50,)
+
+
+def test_a_key_that_a_trigger_copies_elsewhere_lies_past_those_that_are_there(connection: Connection) -> None:
+    connection.execute("""
+        create table teams (id serial primary key, rule_id integer);
+        create table rules (id serial primary key, team_id integer references teams, size integer not null);
+        alter table teams add foreign key (rule_id) references rules;
+        create table rules_of_teams (id bigserial primary key, size integer not null);
+        create function copies() returns trigger language plpgsql as 'begin
+            insert into rules_of_teams (id, size) values (NEW.id, NEW.size); return null;
+        end';
+        create trigger copies after insert on rules for each row execute function copies();
+    """)
+
+    reports = [filled(connection, {"*": 20}), filled(connection, {"*": 20})]
+
+    assert [report.right for report in reports] == [True, True], str(reports[1])
+    assert connection.execute("select count(*), min(id) from rules").fetchone() == (40, 1)
+    assert connection.execute("select count(*) from rules_of_teams").fetchone() == (80,)

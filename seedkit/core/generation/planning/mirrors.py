@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from seedkit.core.catalog import Column, Table
 from seedkit.core.generation.expressions.parser import parsed_check
@@ -32,10 +33,27 @@ def written_by(rules: TableRules) -> Iterator[TableName]:
             yield _table(text, rules.table.name.schema)
 
 
+class Copy(NamedTuple):
+    """A column of a table that a trigger copies into one of another table."""
+
+    source: TableName
+    column: str
+    target: TableName
+    into: str
+
+
 def lent(
     rules: TableRules, tables: Mapping[TableName, Table], known: Mapping[TableName, TableRules]
 ) -> Iterator[tuple[TableName, Check]]:
     """Give what tables lend that triggers on this one copy into, with the table it is lent to: mostly this one."""
+    for copy in copies_of(rules, tables):
+        source, target = tables[copy.source], tables[copy.target]
+        for check in _held(copy.into, copy.column, source, target, known.get(copy.target)):
+            yield copy.source, check
+
+
+def copies_of(rules: TableRules, tables: Mapping[TableName, Table]) -> Iterator[Copy]:
+    """Say what triggers on a table copy into others, of its own rows or of those that these refer to."""
     schema = rules.table.name.schema
     for trigger in rules.triggers:
         records = {"new": rules.table.name}
@@ -49,8 +67,7 @@ def lent(
             for name, part in zip(names, parts, strict=True):
                 source = records.get(part[1].lower()) if part else None
                 if part and source in tables and source is not None and source != target:
-                    for check in _held(name, _name(part[2]), tables[source], tables[target], known.get(target)):
-                        yield source, check
+                    yield Copy(source, _name(part[2]), target, name)
 
 
 def _held(name: str, source: str, lender: Table, target: Table, rules: TableRules | None) -> Iterator[Check]:

@@ -104,7 +104,7 @@ class Exchange:
         asked = [(stage, columns) for stage in self.stages if (columns := index.changed_by(stage))]
         for stage, columns in asked:
             differing = sql.SQL(" union all ").join(
-                sql.SQL("select from {} as target, {} as staged where {}").format(
+                sql.SQL("select 1 from {} as target, {} as staged where {}").format(
                     stage.rows_there, stage.identifier, _differs(part.same, columns)
                 )
                 for part in key_parts(stage)

@@ -57,7 +57,7 @@ def rows_by_presence(stage: Stage, columns: sql.Composable, presence: LiteralStr
 
 
 def _part_by_presence(stage: Stage, part: KeyPart, columns: sql.Composable, presence: LiteralString) -> sql.Composed:
-    return sql.SQL("select {} from {} as staged where {} and {} (select from {} as target where {})").format(
+    return sql.SQL("select {} from {} as staged where {} and {} (select 1 from {} as target where {})").format(
         columns, stage.identifier, part.of_staged, sql.SQL(presence), stage.rows_there, part.same
     )
 

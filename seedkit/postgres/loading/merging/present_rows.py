@@ -24,13 +24,13 @@ def present_rows_statement(stage: Stage, most: int) -> sql.Composed:
 def inline_presents(stages: Sequence[Stage]) -> list[sql.Composed]:
     """Say for inline stages whether a row is there; of the others it was asked before, as a question of its own."""
     asked = (stage for stage in stages if stage.document is not None and stage.refuses_present)
-    return [sql.SQL("exists ({})").format(_present_rows(stage, sql.SQL(""))) for stage in asked]
+    return [sql.SQL("exists ({})").format(_present_rows(stage, sql.SQL("1"))) for stage in asked]
 
 
 def _present_rows(stage: Stage, columns: sql.Composable) -> sql.Composed:
     if stage.key:
         return rows_by_presence(stage, columns, "exists")
-    return sql.SQL("select {} from {} as staged where exists (select from {} as target where {})").format(
+    return sql.SQL("select {} from {} as staged where exists (select 1 from {} as target where {})").format(
         columns, stage.identifier, stage.rows_there, _same_image(stage)
     )
 

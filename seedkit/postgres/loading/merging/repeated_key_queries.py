@@ -72,7 +72,7 @@ def inline_repeats(stages: Sequence[Stage]) -> list[sql.Composed]:
             sharing.setdefault((stage.table.oid, stage.key), []).append(stage)
     return [
         sql.SQL(
-            "exists (select from ({}) as staged group by {} having pg_catalog.count(*) operator(pg_catalog.>) 1)"
+            "exists (select 1 from ({}) as staged group by {} having pg_catalog.count(*) operator(pg_catalog.>) 1)"
         ).format(_keys(alike), names(alike[0].key))
         for alike in sharing.values()
     ]

@@ -6,7 +6,7 @@ of tables, load in any order, with NOT NULL and non-deferrable keys, for a plain
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -103,7 +103,7 @@ def fill_statement(stage: Stage) -> sql.Composed:
     ).format(insert_rows_of(stage), inserted_columns(stage), unnumbered_rows(stage))
 
 
-_NO_COLUMNS = sql.SQL("")
+_NO_COLUMNS = sql.SQL("1")
 
 
 def _any(conditions: Sequence[sql.Composable]) -> sql.Composable:
@@ -141,14 +141,17 @@ def _updates(number: int, stage: Stage) -> list[sql.Composed]:
     if len(updates) == 1:
         return [_named(_updated(number), updates[0])]
     names = [sql.Identifier(f"updated_{number}_{part}") for part in range(len(updates))]
-    together = sql.SQL(" union all ").join(sql.SQL("select from {}").format(name) for name in names)
-    return [*map(_named, names, updates), _named(_updated(number), together)]
+    return [*map(_named, names, updates), _named(_updated(number), _rows_of(names))]
+
+
+def _rows_of(names: Iterable[sql.Identifier]) -> sql.Composed:
+    return sql.SQL(" union all ").join(sql.SQL("select 1 from {}").format(name) for name in names)
 
 
 def _all_updates(stages: Sequence[Stage]) -> Iterator[sql.Composed]:
     """Count the updates of each table together, under the number of its first stage: its inserts name them at once."""
     for numbers in _by_table(stages):
-        counted = sql.SQL(" union all ").join(sql.SQL("select from {}").format(_updated(number)) for number in numbers)
+        counted = _rows_of(_updated(number) for number in numbers)
         yield sql.SQL("{} as materialized (select pg_catalog.count(*) as rows from ({}) as updated)").format(
             _all_updated(numbers[0]), counted
         )

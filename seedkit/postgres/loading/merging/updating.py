@@ -8,7 +8,7 @@ from seedkit.postgres.identifiers import assignments, images_differ
 from seedkit.postgres.loading.merging.key_parts import key_parts
 from seedkit.postgres.loading.stages import Stage, same_key
 
-NOTHING = sql.SQL("select where false")
+NOTHING = sql.SQL("select 1 where false")
 
 
 def update_rows(stage: Stage, rows: sql.Composable, same: sql.SQL | None = None) -> sql.Composed:
@@ -26,7 +26,7 @@ def differing_rows(stage: Stage) -> sql.Composable:
     if not stage.updates:
         return NOTHING
     return sql.SQL(" union all ").join(
-        sql.SQL("select from {} as target, {} as staged where {}").format(
+        sql.SQL("select 1 from {} as target, {} as staged where {}").format(
             stage.rows_there, stage.identifier, _differs(stage, part.same)
         )
         for part in key_parts(stage)

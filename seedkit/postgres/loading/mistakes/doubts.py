@@ -6,16 +6,18 @@ Read again from the files, as the load itself keeps no line numbers. All of it i
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
+import psycopg
 from psycopg import sql
 
 from seedkit.core.catalog import Table
+from seedkit.core.names import Columns
 from seedkit.core.rows.blocks import Block, PlacedBlock, PlacedRow, RowSource, WaitingRows
 from seedkit.core.rows.keys import OnConflict, row_key
 from seedkit.core.rows.shapes import RowShape
-from seedkit.errors import Origin
+from seedkit.errors import LoadError, Origin
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.identifiers import operator, own_rows, trusted, type_of
 from seedkit.postgres.loading.stages import Stage
@@ -43,14 +45,14 @@ class Doubts:
         values = [self._typed(name) for name in wanted]
         return sql.SQL("select {} from {}").format(sql.SQL(", ").join([FILE, LINE, *values]), self.name)
 
-    def keeps(self, column: str | None = None) -> sql.Composable:
-        """Say that a `row` is in the table already and leaves what is there: as a whole, or in a column."""
+    def keeps(self, *columns: str) -> sql.Composable:
+        """Say that a `row` is in the table already and leaves what is there: as a whole, or in all of some columns."""
         leaving = [
-            sql.SQL("(row.{} operator(pg_catalog.=) {} and exists (select from {} as there where {}))").format(
+            sql.SQL("(row.{} operator(pg_catalog.=) {} and exists (select 1 from {} as there where {}))").format(
                 FILE, sql.Literal(number), own_rows(self.table), self.same(stage.key)
             )
             for number, stage in enumerate(map(self.stage, self.files))
-            if stage.key and (stage.on_conflict is OnConflict.SKIP or _leaves(stage, column))
+            if stage.key and (stage.on_conflict is OnConflict.SKIP or _leaves(stage, columns))
         ]
         return sql.SQL("({})").format(sql.SQL(" or ").join(leaving)) if leaving else sql.SQL("false")
 
@@ -82,8 +84,8 @@ class Doubts:
         return sql.SQL("{}::{}{} as {}").format(value, type_of(column), collated, sql.Identifier(name))
 
 
-def _leaves(stage: Stage, column: str | None) -> bool:
-    return stage.on_conflict is OnConflict.UPDATE and column is not None and column not in stage.updatable
+def _leaves(stage: Stage, columns: Columns) -> bool:
+    return stage.on_conflict is OnConflict.UPDATE and bool(columns) and {*stage.updatable}.isdisjoint(columns)
 
 
 def doubt(
@@ -106,7 +108,29 @@ def doubt(
             cursor.copy(sql.SQL("copy {} ({}) from stdin").format(found[shape].name, columns)) as copy,
         ):
             copy.write(block.text)
-    return list(found.values())
+    return [_with_rows_there(connection, each) for each in found.values()]
+
+
+def _with_rows_there(connection: Connection, doubts: Doubts) -> Doubts:
+    """Have the table's rows that agree with one of ours in a key where we can compare them.
+
+    Not where a value is no input for its type, or nothing tells rows apart: those are looked for without the table.
+    """
+    if doubts.table.citus is None:
+        return doubts
+    from seedkit.postgres.loading.citus.copies import Asked, copy_of
+
+    try:
+        asked = [Asked(key, sql.SQL("({})").format(doubts.typed(key))) for key in _keys(doubts)]
+        with connection.transaction():
+            return replace(doubts, table=copy_of(connection, doubts.table, asked)) if asked else doubts
+    except (psycopg.DataError, LoadError):
+        return doubts
+
+
+def _keys(doubts: Doubts) -> list[Columns]:
+    keys = (*(doubts.stage(source).key for source in doubts.files), *(key.columns for key in doubts.table.keys))
+    return [key for key in dict.fromkeys(keys) if key and {*doubts.shape.columns}.issuperset(key)]
 
 
 def _create(connection: Connection, doubts: Doubts) -> None:

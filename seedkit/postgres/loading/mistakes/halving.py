@@ -16,6 +16,7 @@ import psycopg
 
 from seedkit.errors import CatalogError, FixtureError, SeedkitError
 from seedkit.postgres.connection import Connection
+from seedkit.postgres.loading.blame import as_told
 from seedkit.postgres.loading.mistakes.causes import is_about_a_row, kind_of
 from seedkit.postgres.loading.mistakes.no_row import is_refused_without_rows
 from seedkit.postgres.loading.mistakes.pieces import Piece, chunks, halves, loads_of, rows_in
@@ -128,7 +129,7 @@ def refusal(connection: Connection, load_rows: LoadRows, loads: Sequence[TableLo
         with connection.transaction():
             load_rows(connection, loads)
     except psycopg.Error as error:
-        return _of_a_row(connection, error)
+        return _of_a_row(connection, as_told(error, loads))
     except SeedkitError as explained:
         if isinstance(explained.__cause__, psycopg.Error):
             return _of_a_row(connection, explained.__cause__)

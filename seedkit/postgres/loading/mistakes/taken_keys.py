@@ -111,7 +111,7 @@ def _texts(alias: str, columns: Sequence[str]) -> list[sql.Composed]:
 def _is_none_of(doubts: Doubts) -> sql.Composable:
     """Say that the row which is `there` is none of the load's own."""
     updating = [
-        sql.SQL("not exists (select from ({}) as mine where mine.{} operator(pg_catalog.=) {} and {})").format(
+        sql.SQL("not exists (select 1 from ({}) as mine where mine.{} operator(pg_catalog.=) {} and {})").format(
             doubts.typed(stage.key), FILE, sql.Literal(number), doubts.same(stage.key, right="mine")
         )
         for number, stage in enumerate(map(doubts.stage, doubts.files))

@@ -19,6 +19,7 @@ from seedkit.core.generation.planning.capacity import Capacity
 from seedkit.core.generation.planning.chosen import Chosen, Facts, Rung
 from seedkit.core.generation.planning.foreign_keys.references import NULLS, References
 from seedkit.core.generation.planning.groups import groups
+from seedkit.core.generation.planning.unique_keys.alternatives import together_most
 from seedkit.core.generation.planning.unique_keys.forms import Form, Forms, refused, taken
 from seedkit.core.generation.planning.unique_keys.implications import following, implies
 from seedkit.core.generation.planning.unique_keys.lines import carries
@@ -45,6 +46,7 @@ class Keys:
     settled: set[str] = field(default_factory=set)
     built: set[str] = field(default_factory=set)
     capacity: Capacity = field(default_factory=Capacity)
+    _optional: dict[str, Capacity] = field(default_factory=dict)
 
     def plan(self, rules: Iterable[UniqueRule]) -> None:
         """Build as many keys as can be."""
@@ -58,6 +60,8 @@ class Keys:
         for form in forms:
             self._build_span(form)
         self.built |= set(following(ordered, self.built, self._table))
+        for most in together_most(self.references.rules, self._optional, self.references.situation.there):
+            self.capacity = self.capacity.least(most)
 
     @property
     def _table(self) -> Table:
@@ -129,9 +133,11 @@ class Keys:
         if filled or any(form.rule.plain_columns is None for form in forms):
             self.settled |= self.together[-1]
         self.built |= {form.rule.name for form in forms}
+        left = Capacity(self.references.situation.there + places.left, forms[0].rule.name)
         if not any(form.is_optional(self._table) for form in forms):
-            left = self.references.situation.there + places.left
-            self.capacity = self.capacity.least(Capacity(left, forms[0].rule.name))
+            self.capacity = self.capacity.least(left)
+        elif len(digits) == len(digits[0].columns) == 1:
+            self._optional[digits[0].columns[0]] = left
 
     def _chosen(self, name: str, column: KeyColumn, filled: frozenset[str]) -> Chosen:
         """Leave a column that may be NULL so where the key has no more, one of a foreign key in some rows besides."""

@@ -4,29 +4,49 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from json import JSONDecodeError
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple, TypeAlias
 
-from seedkit.core.importing.foreign_values import Foreign, decoded, refuse_halves
+from seedkit.core.values.json_reading import Foreign, RepeatedKeyError, decoded, refuse_halves
 from seedkit.errors import FixtureError, Origin, blamed_on
 from seedkit.files.bounded_file import LONGEST_VALUE_BYTES
 from seedkit.files.paths import shown_path
+
+Decode: TypeAlias = Callable[[str, int], tuple[Foreign, int]]
+"""Reads the JSON value that starts at a place of a text, and says where it ends; raises ValueError."""
 
 _PIECE = 1 << 16
 _SPACE: Any = re.compile(r"[ \t\r\n]*")
 
 
-def listed_objects(path: Path, file: BinaryIO) -> Iterator[tuple[int, Foreign]]:
+class RawEntry(NamedTuple):
+    """An entry of a list, as it is written."""
+
+    line: int
+    text: str
+
+
+def listed_objects(path: Path, file: BinaryIO, decode: Decode = decoded) -> Iterator[tuple[int, Foreign]]:
     """Read a JSON list, and give each entry with its line; raises FixtureError."""
-    text = _Text(path, file)
+    text = JsonText(path, file, decode=decode)
+    return ((text.line, text.value()) for _ in _entries(text))
+
+
+def raw_entries(text: JsonText) -> Iterator[RawEntry]:
+    """Give the entries of a JSON list as they are written; raises FixtureError."""
+    return (RawEntry(text.line, text.raw_value()) for _ in _entries(text))
+
+
+def _entries(text: JsonText) -> Iterator[None]:
+    """Stop before each entry of a list, which is to be read then."""
     if text.next_sign() != "[":
         raise text.error("the file is no JSON list of objects, as Django writes one")
     text.skip_sign()
     sign = text.next_sign()
     while sign != "]":
-        yield text.line, text.value()
+        yield
         sign = text.next_sign()
         if sign not in (",", "]"):
             raise text.error('"," or "]" is missing')
@@ -38,12 +58,30 @@ def listed_objects(path: Path, file: BinaryIO) -> Iterator[tuple[int, Foreign]]:
         raise text.error("something stands behind the end of the list")
 
 
-def objects_by_line(path: Path, file: BinaryIO) -> Iterator[tuple[int, Foreign]]:
+def object_keys(text: JsonText) -> Iterator[str]:
+    """Give the keys of a JSON object; nothing of what is none. Raises FixtureError."""
+    sign = text.next_sign()
+    while sign in ("{", ","):
+        text.skip_sign()
+        if text.next_sign() != '"':
+            return
+        yield str(text.value())
+        if text.next_sign() != ":":
+            return
+        text.skip_sign()
+        text.next_sign()
+        text.raw_value()
+        sign = text.next_sign()
+
+
+def objects_by_line(
+    path: Path, file: BinaryIO, decode: Decode = decoded, *, lines_above: int = 0
+) -> Iterator[tuple[int, Foreign]]:
     """Read a file with a JSON value a line, and give each with its line; raises FixtureError."""
-    number = 0
+    number = lines_above
     while line := file.readline(LONGEST_VALUE_BYTES):
         number += 1
-        text = _Text(path, None, _unicode(path, number, line), line=number)
+        text = JsonText(path, None, _unicode(path, number, line), line=number, decode=decode)
         if text.next_sign():
             yield number, text.value()
             if text.next_sign():
@@ -57,11 +95,14 @@ def _unicode(path: Path, number: int, line: bytes) -> str:
         raise FixtureError("the file is not UTF-8", origin=Origin(path=shown_path(path), line=number)) from None
 
 
-class _Text:
+class JsonText:
     """What is read of a file and not yet used up; more is read where it is not enough."""
 
-    def __init__(self, path: Path, file: BinaryIO | None, text: str = "", *, line: int = 1) -> None:
+    def __init__(
+        self, path: Path, file: BinaryIO | None, text: str = "", *, line: int = 1, decode: Decode = decoded
+    ) -> None:
         self.line = line
+        self._decoded = decode
         self._path = path
         self._file = file
         self._text = text
@@ -82,9 +123,23 @@ class _Text:
 
     def value(self) -> Foreign:
         """Read the value that follows."""
+        value, end = self._value()
+        self._pass(end)
+        return value
+
+    def raw_value(self) -> str:
+        """Read the value that follows, and give it as it is written."""
+        _, end = self._value()
+        written = self._text[self._place : end]
+        self._pass(end)
+        return written
+
+    def _value(self) -> tuple[Foreign, int]:
         while True:
             try:
-                value, end = decoded(self._text, self._place)
+                value, end = self._decoded(self._text, self._place)
+            except RepeatedKeyError as error:
+                raise self.error(str(error)) from None
             except ValueError as error:
                 left = len(self._text) - self._place
                 if left > LONGEST_VALUE_BYTES:
@@ -94,8 +149,7 @@ class _Text:
             else:
                 if self._text.find("\\u", self._place, end) >= 0:
                     self._refuse_halves(value)
-                self._pass(end)
-                return value
+                return value, end
 
     def error(self, message: str) -> FixtureError:
         """Make an error that stands where we are."""

@@ -1,0 +1,200 @@
+"""Merges stages into tables that Citus keeps, table by table: there is no one statement for several of them.
+
+What is compared are copies of their rows, from before. Each shard checks foreign keys at the end of each statement. So
+of tables that refer to each other in a circle a row goes in without what is not there yet, and gets it afterwards,
+where that may be NULL; a key that is INITIALLY DEFERRED waits for the commit by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+import psycopg
+from psycopg import sql
+
+from seedkit.core.foreign_keys import ForeignKey
+from seedkit.core.names import Columns
+from seedkit.core.planning.dependency_order import load_order
+from seedkit.postgres.connection import Connection, Cursor, execute_alone
+from seedkit.postgres.identifiers import assignments, images_differ, names, real_rows, trusted, type_of
+from seedkit.postgres.loading.citus.whole_names import as_of_tables
+from seedkit.postgres.loading.merging.inserting import in_order, insert_rows_of, missing_rows
+from seedkit.postgres.loading.merging.key_parts import key_parts
+from seedkit.postgres.loading.merging.merge import Counts
+from seedkit.postgres.loading.merging.taken_values import TAKEN, no_exchange
+from seedkit.postgres.loading.merging.together import insert_together
+from seedkit.postgres.loading.merging.updating import differing_rows
+from seedkit.postgres.loading.stages import Stage, same_key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Part:
+    """A stage of a merge; `circular` columns may refer to its rows, `late` ones to such as go in after the stage's."""
+
+    number: int
+    stage: Stage
+    circular: Columns
+    late: Columns
+
+
+def merge_spread(connection: Connection, stages: Sequence[Stage]) -> list[Counts]:
+    """Update what differs and insert what is missing, and count it for each stage, as `merge` does."""
+    parts = list(_parts(stages))
+    updated = {part.number: _update_early(connection, part) for part in parts}
+    inserted = _insert_all(connection, parts)
+    for part in parts:
+        if updated[part.number] and part.circular:
+            _update(connection, part.stage, tuple(name for name in part.stage.updatable if name in part.circular))
+        if part.late:
+            _complete(connection, part)
+    return [(updated[number], inserted.get(number, 0)) for number in range(len(stages))]
+
+
+def _parts(stages: Sequence[Stage]) -> Iterator[_Part]:
+    """Give the stages in an order in which each finds what it can't go in without."""
+    tables = list(dict.fromkeys(stage.table.oid for stage in stages))
+    numbers = {oid: [number for number, stage in enumerate(stages) if stage.table.oid == oid] for oid in tables}
+    order = load_order(tables, lambda oid: _needed(stages[numbers[oid][0]], stages))
+    done: set[int] = set()
+    for oid in (oid for group in order for oid in group):
+        for number in numbers[oid]:
+            stage = stages[number]
+            keys = [key for key in stage.table.foreign_keys if any(_leads_to(key, other) for other in stages)]
+            circular = tuple(dict.fromkeys(name for key in keys for name in key.columns if name not in stage.key))
+            together = stage.file_order is not None or len(numbers[oid]) == 1
+            late = [
+                name
+                for key in keys
+                if not _is_there(key, stages, done, stage if together else None)
+                for name in _open(key, stage)
+            ]
+            yield _Part(number=number, stage=stage, circular=circular, late=tuple(dict.fromkeys(late)))
+        done.add(oid)
+
+
+def _leads_to(key: ForeignKey, stage: Stage) -> bool:
+    return key.leads_to(stage.table.lineage)
+
+
+def _needed(stage: Stage, stages: Sequence[Stage]) -> list[int]:
+    """List the tables of a merge whose rows a stage's can't go in without."""
+    keys = [key for key in stage.table.foreign_keys if not _open(key, stage)]
+    return [other.table.oid for other in stages if any(_leads_to(key, other) for key in keys)]
+
+
+def _open(key: ForeignKey, stage: Stage) -> Columns:
+    """List the columns of a foreign key that may be NULL for a while; none where a row could not be found again."""
+    columns = (stage.table.column(name) for name in key.columns if name in stage.shape.columns)
+    return tuple(
+        column.name for column in columns if stage.key and column.name not in stage.key and not column.not_null
+    )
+
+
+def _is_there(key: ForeignKey, stages: Sequence[Stage], done: Collection[int], own: Stage | None) -> bool:
+    """Whether what a key leads to is there when a stage goes in: its `own` rows go in with it, at once."""
+    met = {stage.table.oid for stage in stages if _leads_to(key, stage)}
+    return met <= {*done, *([own.table.oid] if own else [])}
+
+
+def _update_early(connection: Connection, part: _Part) -> int:
+    """Update what refers to no row of the merge, and count all rows that differ."""
+    stage = part.stage
+    if not stage.updates:
+        return 0
+    early = tuple(name for name in stage.updatable if name not in part.circular)
+    if early == stage.updatable:
+        return _update(connection, stage, early)
+    differing = sql.SQL("select pg_catalog.count(*) from ({}) as row").format(differing_rows(stage))
+    [number] = execute_alone(connection, differing).fetchone() or (0,)
+    if number and early:
+        _update(connection, stage, early)
+    return int(number)
+
+
+def _update(connection: Connection, stage: Stage, columns: Columns) -> int:
+    """Bring columns of rows that are there in line, and count these rows."""
+    rows = sql.SQL(" union all ").join(
+        sql.SQL("select {} from {} as target, {} as staged where {} and {}").format(
+            names(tuple(dict.fromkeys((*stage.key, *columns))), "staged"),
+            stage.rows_there,
+            stage.identifier,
+            part.same,
+            images_differ(columns),
+        )
+        for part in key_parts(stage)
+    )
+    return _set(connection, stage, columns, rows)
+
+
+def _complete(connection: Connection, part: _Part) -> None:
+    """Give rows that have gone in without some columns what they are to have there."""
+    stage = part.stage
+    listed = names((*stage.key, *part.late), "staged")
+    rows = sql.SQL("{} and pg_catalog.num_nonnulls({}) operator(pg_catalog.>) 0").format(
+        missing_rows(stage, listed), names(part.late, "staged")
+    )
+    _set(connection, stage, part.late, rows)
+
+
+def _set(connection: Connection, stage: Stage, columns: Columns, rows: sql.Composable) -> int:
+    """Set columns to what some rows of ours have; asked so, no kind of table refuses them."""
+    statement = sql.SQL(
+        "with staged as materialized ({}),"
+        " updated as (update {} as target set {} from staged where {} returning 1)"
+        " select pg_catalog.count(*) from updated"
+    ).format(rows, real_rows(stage.table), assignments(columns), same_key(stage))
+    try:
+        [number] = _executed(connection, statement, stage).fetchone() or (0,)
+    except TAKEN as error:
+        error.add_note(no_exchange("on Citus none is put out of another's way"))
+        raise
+    return int(number)
+
+
+def _executed(connection: Connection, statement: sql.Composed, stage: Stage) -> Cursor:
+    """Execute what writes; raises psycopg.Error as the table knows it."""
+    try:
+        return execute_alone(connection, statement)
+    except psycopg.Error as error:
+        raise as_of_tables(error, [stage.table]) from error
+
+
+def _insert_all(connection: Connection, parts: Sequence[_Part]) -> dict[int, int]:
+    """Insert what is missing, rows with numbers of one table together and last; count it by the stages' numbers."""
+    inserted: dict[int, int] = {}
+    for oid in dict.fromkeys(part.stage.table.oid for part in parts):
+        ours = [part for part in parts if part.stage.table.oid == oid]
+        together = [part for part in ours if part.stage.file_order is not None and not part.late]
+        for part in (part for part in ours if part not in together):
+            inserted[part.number] = _insert(connection, part)
+        if together:
+            statement = insert_together([part.stage for part in together])
+            inserted[together[0].number] = _executed(connection, statement, together[0].stage).rowcount
+    return inserted
+
+
+def _insert(connection: Connection, part: _Part) -> int:
+    stage = part.stage
+    columns = sql.SQL(", ").join(_inserted(part)) if stage.shape.columns or stage.shape.computed else sql.SQL("")
+    statement = sql.SQL("{} {} {}").format(insert_rows_of(stage), missing_rows(stage, columns), in_order(stage))
+    try:
+        return _executed(connection, statement, stage).rowcount
+    except psycopg.errors.ForeignKeyViolation as error:
+        if part.circular:
+            error.add_note(
+                "Of tables that refer to each other in a circle Citus takes rows whose foreign key may be NULL"
+                " until the other row is there, or is DEFERRABLE INITIALLY DEFERRED."
+            )
+        raise
+
+
+def _inserted(part: _Part) -> Iterator[sql.Composable]:
+    """List what is inserted, as `inserted_columns` does, but for what is to come."""
+    stage = part.stage
+    for name in stage.shape.columns:
+        if name in part.late:
+            yield sql.SQL("null::{}").format(type_of(stage.table.column(name)))
+        else:
+            yield sql.SQL("staged.{}").format(sql.Identifier(name))
+    yield from (sql.SQL("({}\n)").format(trusted(text)) for _, text in stage.shape.computed)
