@@ -107,7 +107,7 @@ def wait(
 
 @server.command()
 def migrate(quiet: Quiet = False, color: Color = When.AUTO, debug: Debug = False) -> None:
-    """Create the database and its tables from the schema files, or show what differs."""
+    """Create the tables from the schema files, or show what differs."""
     with Terminal(quiet=quiet, color=color, debug=debug) as terminal:
         from seedkit.runner.database import migrated
 
