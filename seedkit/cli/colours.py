@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
 from enum import StrEnum
 from typing import TextIO
 
@@ -30,15 +29,15 @@ class When(StrEnum):
     NEVER = "never"
 
 
-def is_coloured(when: When, stream: TextIO, environment: Mapping[str, str] = os.environ) -> bool:
+def is_coloured(when: When, stream: TextIO) -> bool:
     """Whether what goes to a stream is to be coloured."""
     if when is not When.AUTO:
         return when is When.ALWAYS
-    if environment.get("NO_COLOR"):
+    if os.environ.get("NO_COLOR"):
         return False
-    if environment.get("FORCE_COLOR", "0") not in ("", "0"):
+    if os.environ.get("FORCE_COLOR", "0") not in ("", "0"):
         return True
-    return stream.isatty() and environment.get("TERM") != "dumb"
+    return stream.isatty() and os.environ.get("TERM") != "dumb"
 
 
 def coloured(text: str) -> str:

@@ -184,7 +184,10 @@ def test_when_there_is_colour(
 ) -> None:
     monkeypatch.setattr(sys.stderr, "isatty", lambda: is_terminal, raising=False)
 
-    assert is_coloured(When(when), sys.stderr, environment) == found
+    for name in ("NO_COLOR", "FORCE_COLOR", "TERM"):
+        monkeypatch.setenv(name, environment.get(name, ""))
+
+    assert is_coloured(When(when), sys.stderr) == found
 
 
 def test_words_of_a_status_and_what_begins_a_message_are_coloured(capsys: pytest.CaptureFixture[str]) -> None:

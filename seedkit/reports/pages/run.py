@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from seedkit.core.reports.generation import GenerationReport, generation_summary
+from seedkit.core.reports.columns import few
+from seedkit.core.reports.generation import GeneratedTable, GenerationReport, generation_summary
 from seedkit.core.reports.limits import notes_on_label_ids
 from seedkit.core.reports.runs import SeedReport, SequenceReport, SkippedStep
 from seedkit.core.reports.seed_summary import seed_summary
@@ -52,15 +53,13 @@ def generation_html(report: GenerationReport, times: Sequence[StepTime], now: da
     """Show what `generate` added."""
     database = report.server.database
     told = generation_summary(report)
-    columns = (("Table", False), ("Rows", True), ("Asked for", True), ("There before", True), ("For", False))
+    columns = (("Table", False), ("Rows", True), ("Asked for", True), ("There before", True))
     rows = (
         row(
-            f'<span class="column">{text(each.table)}</span>'
-            + "".join(f'<span class="note">{text(reason)}</span>' for reason in each.reasons),
+            f'<span class="column">{text(each.table)}</span>{"".join(map(_note, _remarks(each)))}',
             figure(each.rows, "rows"),
             figure(each.asked, "asked for"),
             figure(each.there, "there before"),
-            cell(text(", ".join(map(str, each.parent_of))), "wide"),
         )
         for each in report.tables
     )
@@ -78,6 +77,16 @@ def generation_html(report: GenerationReport, times: Sequence[StepTime], now: da
             _left("Left alone", report.left_alone),
         ),
     )
+
+
+def _remarks(table: GeneratedTable) -> Iterator[str]:
+    if table.parent_of:
+        yield f"for {few([str(child) for child in table.parent_of])}"
+    yield from table.reasons
+
+
+def _note(told: str) -> str:
+    return f'<span class="note">{text(told)}</span>'
 
 
 def failed_html(command: str, error: str, times: Sequence[StepTime], now: datetime) -> str:
