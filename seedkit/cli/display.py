@@ -11,8 +11,8 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, TextIO, cast
 
 from seedkit.cli.streams import tell
@@ -55,9 +55,17 @@ class Display(logging.Handler):
 
     def start(self) -> None:
         """Begin to look, unless nobody wants to see it."""
-        if not self._quiet:
-            self._progress.heard = self._hear
+        if self._quiet:
+            return
+        self._progress.heard = self._hear
+        os.register_at_fork(after_in_child=self._begin_anew)
+        with suppress(RuntimeError):  # no further thread is to be had: the work matters more
             self._thread.start()
+
+    def _begin_anew(self) -> None:
+        """Show nothing in a process that was forked off, as by a seeder: a thread that it lacks may have the lock."""
+        self._ended.set()
+        self._turn, self._lines = threading.RLock(), None
 
     def stop(self) -> None:
         """Show nothing from now on, and leave a clean line."""
@@ -120,7 +128,8 @@ class Display(logging.Handler):
 
     def _watch(self) -> None:
         try:
-            self._show_live() if self.is_live else self._show_lines()
+            with suppress(OSError):  # nobody reads any more
+                self._show_live() if self.is_live else self._show_lines()
         finally:
             self._server.close()
 
@@ -172,19 +181,20 @@ class _Server:
         self._seen: tuple[int, int] = (0, 0)
         self._since = self._asked = time.monotonic()
         self._told: str | None = None
+        self._asks: Callable[[], str | None] | None = None
 
     def told(self) -> str | None:
         now, seen = time.monotonic(), (self._progress.step, self._progress.rows)
         if seen != self._seen:
             self._seen, self._since, self._told = seen, now, None
-        asks = self._progress.asks
-        if asks is not None and min(now - self._since, now - self._asked) >= _STILL:
+        self._asks = asks = self._progress.asks or self._asks
+        if self._progress.asks is not None and asks is not None and min(now - self._since, now - self._asked) >= _STILL:
             self._told = asks()
             self._asked = time.monotonic()
         return self._told
 
     def close(self) -> None:
-        close = getattr(self._progress.asks, "close", None)
+        close = getattr(self._asks, "close", None)
         if close is not None:
             close()
 

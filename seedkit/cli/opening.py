@@ -34,8 +34,10 @@ def opened(
         hide(passwords_of(connection.pgconn), names=[info.user, info.dbname, info.host])
         progress = current()
         progress.asks = _Watch(connection)
-        yield connection
-        progress.asks = None
+        try:
+            yield connection
+        finally:
+            progress.asks = None
 
 
 @contextmanager

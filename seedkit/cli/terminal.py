@@ -88,6 +88,11 @@ class Terminal:
         """Show nothing further: another program takes our place."""
         self._display.stop()
 
+    def give_way(self) -> None:
+        """Show nothing further where standard output is the terminal: rows are about to be written there."""
+        if sys.stdout.isatty():
+            self._display.stop()
+
     @contextmanager
     def aside(self) -> Iterator[None]:
         """Have what others print stand on standard error, above how far the run is: it is no part of the report."""

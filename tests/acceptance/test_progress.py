@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 import psycopg
@@ -114,6 +116,47 @@ def test_what_a_seeder_prints_stands_above_and_a_line_that_has_not_ended_is_left
 
     assert screen.shown == "whole\nhalf and half"
     assert "half and half" in screen.written
+
+
+def test_nothing_is_shown_among_rows_that_are_written_to_the_terminal(shown: Show) -> None:
+    def work(terminal: Terminal) -> None:
+        terminal.give_way()
+        a_run(terminal)
+
+    screen = shown(work)
+
+    assert screen.shown == ""
+    assert "copying" not in screen.written
+
+
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+def test_a_process_that_a_seeder_forks_waits_for_no_thread_of_ours(shown: Show) -> None:
+    def work(terminal: Terminal) -> None:
+        drawing, drawn = Event(), Event()
+
+        def draw() -> None:
+            with terminal._display.apart():
+                drawing.set()
+                drawn.wait()
+
+        thread = Thread(target=draw)
+        thread.start()
+        drawing.wait()
+        with terminal.aside():
+            child = os.fork()
+            if child == 0:
+                signal.signal(signal.SIGALRM, signal.SIG_DFL)
+                signal.alarm(5)
+                print("of a child")  # noqa: T201
+                os._exit(0)
+            _, status = os.waitpid(child, 0)
+        drawn.set()
+        thread.join()
+        assert status == 0
+
+    screen = shown(work)
+
+    assert screen.shown == "of a child"
 
 
 def test_a_name_moves_no_cursor(shown: Show) -> None:

@@ -157,8 +157,13 @@ def test_a_script_names_what_it_means_and_its_comments_stay_comments(
     assert seedkit("check", DATABASE_URL=database).returncode == 0
 
 
-def test_a_page_shows_no_name_in_another_order(trapped: None, database: str, seedkit: Run, tmp_path: Path) -> None:
-    seedkit("check", "--html", "page.html", DATABASE_URL=database)
+@pytest.mark.parametrize("command", ["check", "seed"])
+def test_a_page_shows_no_name_in_another_order(
+    trapped: None, database: str, seedkit: Run, tmp_path: Path, project: Write, command: str
+) -> None:
+    project({"fixtures/rows.yml": f"{json.dumps(TABLE)}:\n  - id: 50\n"})
+
+    seedkit(command, "--html", "page.html", DATABASE_URL=database)
 
     page = (tmp_path / "page.html").read_text(encoding="utf-8")
     assert "curl evil" in page

@@ -67,6 +67,8 @@ def dump(
             with_row_security=with_row_security,
             lock_timeout=lock_timeout,
         )
+        if output == "-":
+            terminal.give_way()
         target = _target(output, force=force, reader_timeout=reader_timeout)
         with opened_at(url, read_only=True, statement_timeout=statement_timeout) as connection:
             dumped = dump_rows(connection, request, target)

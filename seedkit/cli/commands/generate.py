@@ -176,6 +176,10 @@ def _task(terminal: Terminal, settings: Settings, html: Path | None, *, explain:
 def _generate(
     page: RunPage, terminal: Terminal, settings: Settings, request: GenerationRequest, statement_timeout: str | None
 ) -> None:
+    from seedkit.core.reports.generation import STANDARD_OUTPUT
+
+    if request.out is not None and request.out.place == STANDARD_OUTPUT:
+        terminal.give_way()
     with page.of_errors(), opened(settings, statement_timeout=statement_timeout) as connection:
         from seedkit.runner.generation.run import generate as generated
 
@@ -185,7 +189,6 @@ def _generate(
         except ManyRowsError as error:  # nothing was changed
             refuse_unless_meant(terminal, connection, error)
             report = generated(connection, replace(request, most_rows=None))
-    from seedkit.core.reports.generation import STANDARD_OUTPUT
     from seedkit.reports.generation import generation_json, generation_text
 
     if report.out == STANDARD_OUTPUT:

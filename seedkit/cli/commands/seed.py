@@ -30,10 +30,11 @@ from seedkit.cli.options import (
     valid_timeout,
 )
 from seedkit.cli.terminal import Terminal
-from seedkit.errors import TooManyRowsError
+from seedkit.errors import TooManyRowsError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from seedkit.cli.run_page import RunPage
     from seedkit.config import Settings
@@ -126,7 +127,7 @@ def seed(
         )
         database = opened(settings, read_only=list_only, statement_timeout=statement_timeout, wait=wait_for_database)
         if list_only:
-            _list(terminal, database, request)
+            _list(terminal, database, request, html)
         else:
             _seed(terminal, database, settings, request, RunPage(html, "seedkit seed", terminal))
 
@@ -172,7 +173,11 @@ def _seeded(terminal: Terminal, connection: Connection, request: SeedRequest) ->
         return _seeded(terminal, connection, with_more_rows(terminal, request, error))
 
 
-def _list(terminal: Terminal, database: AbstractContextManager[Connection], request: SeedRequest) -> None:
+def _list(
+    terminal: Terminal, database: AbstractContextManager[Connection], request: SeedRequest, html: Path | None
+) -> None:
+    if html is not None:
+        raise UsageError("--list does nothing that a page could show", hint="Leave --html out.")
     from seedkit.reports.json import plan_json
     from seedkit.reports.text import plan_text
     from seedkit.runner.seed import planned
