@@ -40,8 +40,7 @@ class Display(logging.Handler):
     def __init__(self, progress: Progress, *, colour: bool = False, quiet: bool = False, verbose: bool = False) -> None:
         super().__init__()
         self._progress = progress
-        self._verbose = verbose
-        self._told: set[tuple[str, str]] = set()
+        self._results = _Results(progress, verbose=verbose)
         self._colour = colour
         self._quiet = quiet
         self._stream = sys.stderr
@@ -85,14 +84,7 @@ class Display(logging.Handler):
 
     def _hear(self, seconds: float) -> None:
         """Say what a step came to that took long, and of all if asked for what took how long."""
-        progress = self._progress
-        lines = []
-        if not self.is_live and progress.steps and progress.rows and seconds >= _LONG:
-            lines.append(f"{_number(progress)}{progress.told(seconds)}")
-        if self._verbose:
-            new = {what: spent for what, spent in progress.spent.items() if what[1] and what not in self._told}
-            lines += (_spent(about, doing, spent) for (about, doing), spent in new.items())
-            self._told |= new.keys()
+        lines = [*self._results.of_step(seconds, told=self.is_live), *self._results.spent()]
         if lines:
             with self.apart():
                 tell("\n".join(map(on_one_line, lines)))
@@ -151,11 +143,35 @@ class Display(logging.Handler):
         first, others = _BETWEEN_LINES
         due = time.monotonic() + first
         while not self._ended.wait(min(_STILL, max(0.0, due - time.monotonic()))):
-            busy = self._server.told()
-            if time.monotonic() >= due:
+            is_due = time.monotonic() >= due
+            busy = self._server.told(ask=is_due)
+            if is_due:
                 due += others
                 with self._turn:
                     tell(_line(self._progress, busy))
+
+
+class _Results:
+    """The lines that say what came of a step."""
+
+    def __init__(self, progress: Progress, *, verbose: bool) -> None:
+        self._progress = progress
+        self._verbose = verbose
+        self._told: set[tuple[str, str]] = set()
+
+    def of_step(self, seconds: float, *, told: bool) -> Iterator[str]:
+        """Say how many rows a step had that took long, unless that was `told` otherwise."""
+        progress = self._progress
+        if not told and progress.steps and progress.rows and seconds >= _LONG:
+            yield f"{_number(progress)}{progress.told(seconds)}"
+
+    def spent(self) -> Iterator[str]:
+        """Say what took how long, of what has not been told."""
+        if self._verbose:
+            for (about, doing), spent in self._progress.spent.items():
+                if doing and (about, doing) not in self._told:
+                    self._told.add((about, doing))
+                    yield _spent(about, doing, spent)
 
 
 class _Aside:
@@ -183,12 +199,17 @@ class _Server:
         self._told: str | None = None
         self._asks: Callable[[], str | None] | None = None
 
-    def told(self) -> str | None:
+    def told(self, *, ask: bool = True) -> str | None:
         now, seen = time.monotonic(), (self._progress.step, self._progress.rows)
         if seen != self._seen:
             self._seen, self._since, self._told = seen, now, None
         self._asks = asks = self._progress.asks or self._asks
-        if self._progress.asks is not None and asks is not None and min(now - self._since, now - self._asked) >= _STILL:
+        if (
+            ask
+            and self._progress.asks is not None
+            and asks is not None
+            and min(now - self._since, now - self._asked) >= _STILL
+        ):
             self._told = asks()
             self._asked = time.monotonic()
         return self._told
