@@ -203,13 +203,10 @@ class _Server:
         now, seen = time.monotonic(), (self._progress.step, self._progress.rows)
         if seen != self._seen:
             self._seen, self._since, self._told = seen, now, None
-        self._asks = asks = self._progress.asks or self._asks
-        if (
-            ask
-            and self._progress.asks is not None
-            and asks is not None
-            and min(now - self._since, now - self._asked) >= _STILL
-        ):
+        asks = self._progress.asks
+        self._asks = asks or self._asks
+        stands_still = min(now - self._since, now - self._asked) >= _STILL
+        if ask and stands_still and asks is not None:
             self._told = asks()
             self._asked = time.monotonic()
         return self._told
