@@ -128,6 +128,7 @@ NEITHER = (
     "faker",
     "dotenv",
     "pydantic",
+    "rich",
     "seedkit.postgres.embedded",
     "seedkit.reports.html",
     "seedkit.files.importing",

@@ -56,7 +56,7 @@ def copy_directly(connection: Connection, load: TableLoad, *, stages: bool) -> T
                 make_room(connection, load.table, drawn)  # once: after it, what is drawn is free
                 brought -= drawn
             if run.shape.columns:
-                copies.send(stage.target, run)
+                copies.send(stage.target, run, checks=bool(load.table.foreign_keys))
             else:
                 inserted += _insert_defaults(connection, run)
             brought.update(run.shape.columns)

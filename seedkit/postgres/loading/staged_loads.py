@@ -21,6 +21,7 @@ from seedkit.postgres.loading.rows_there import refuse_rows_there
 from seedkit.postgres.loading.staged_ids import make_room_for
 from seedkit.postgres.loading.stages import Stage, stage_statement
 from seedkit.postgres.loading.table_loads import StagedLoad, TableLoad, stages_of
+from seedkit.progress import current
 
 if TYPE_CHECKING:
     from seedkit.postgres.loading.copies import Copies
@@ -36,15 +37,20 @@ def load_by_stages(connection: Connection, loads: Sequence[TableLoad]) -> list[T
             for each in staged:
                 for run in runs(each.load):
                     copy_to_stage(copies, each, run, run.stage)
-        for each in staged:
-            refuse_repeated_keys(connection, each)
-        with _rows_at_hand(connection, staged):
-            for each in staged:
-                refuse_rows_there(connection, each.load, each.stages)
-                make_room_for(connection, each.load.table, each.stages)
-            return merge_staged(connection, staged)
+        with current().at("merging with the rows that are there"):
+            return _merged(connection, staged)
     finally:
         empty_stages(connection, stages_of(staged))
+
+
+def _merged(connection: Connection, staged: Sequence[StagedLoad]) -> list[TableReport]:
+    for each in staged:
+        refuse_repeated_keys(connection, each)
+    with _rows_at_hand(connection, staged):
+        for each in staged:
+            refuse_rows_there(connection, each.load, each.stages)
+            make_room_for(connection, each.load.table, each.stages)
+        return merge_staged(connection, staged)
 
 
 def copy_to_stage(copies: Copies, staged: StagedLoad, run: Run, stage: Stage) -> None:
