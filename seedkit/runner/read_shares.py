@@ -10,6 +10,7 @@ from pathlib import Path
 
 from seedkit.core.fixtures import Chunk, FixtureChunks, FixtureTable
 from seedkit.core.planning.load_plan import LoadPlan, TableStep
+from seedkit.files.packed_files import unpacked_size
 from seedkit.progress import Progress
 
 
@@ -64,5 +65,5 @@ class ReadShares:
 
 def _size(path: Path) -> int:
     with suppress(OSError):
-        return path.stat().st_size
+        return unpacked_size(path)
     return 0
