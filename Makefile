@@ -28,6 +28,7 @@ INSTALLED_DEV := $(VENV)/.installed-dev
 INSTALLED_INTEGRATIONS := $(VENV)/.installed-integrations
 INSTALLED_BENCH := $(VENV)/.installed-bench
 INSTALLED_RELEASE := $(VENV)/.installed-release
+INSTALLED_DOCS := $(VENV)/.installed-docs
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
@@ -55,6 +56,11 @@ PARALLEL := --numprocesses=logical --dist=worksteal --inline-snapshot=disable
 .PHONY: test
 test: $(INSTALLED_DEV) ## Run the tests on all cores, the docstrings' examples among them. One by one: ARGS='-n 0'
 	@$(BIN)/pytest $(PARALLEL) $(ARGS)
+
+.PHONY: shell
+shell: $(INSTALLED) ## Open a shell in which `seedkit` is a command. It ends with `exit`.
+	@echo "seedkit is a command here; \`exit\` leaves" >&2
+	@VIRTUAL_ENV="$(abspath $(VENV))" PATH="$(abspath $(BIN)):$$PATH" exec "$${SHELL:-/bin/sh}"
 
 .PHONY: check
 check: lint ## Run all that CI runs: linters, type checkers, contracts, tests.
@@ -148,7 +154,7 @@ test-faults: $(INSTALLED_DEV) ## Break things on purpose for a quarter of an hou
 	@$(BIN)/pytest tests/faults --long $(ARGS)
 
 .PHONY: test-eyes
-test-eyes: $(INSTALLED_DEV) ## Have the programs that people look at read ours: yaml-language-server. What is missing is skipped by name.
+test-eyes: $(INSTALLED_DOCS) ## Have the programs that people look at read ours: yaml-language-server, Zensical, Chromium. What is missing is skipped by name.
 	@$(BIN)/pytest tests/eyes $(ARGS)
 
 .PHONY: test-pgbouncer
@@ -195,9 +201,11 @@ lock: $(INSTALLED_DEV) ## Write requirements-dev.txt anew: the newest releases w
 	    --extra embedded --group dev --group integrations --group build --custom-compile-command 'make lock' --output-file requirements-dev.txt
 
 .PHONY: docs
-docs: $(INSTALLED_DEV) ## Write docs/repair-cases.md and docs/python-api.md anew, from docstrings.
+docs: $(INSTALLED_DOCS) ## Write the pages anew that are made from the code; build all as a site into build/site, its links checked.
 	@$(BIN)/python -m tests.repair_cases
 	@$(BIN)/python -m tests.python_api
+	@$(BIN)/python -m tests.reference
+	@$(BIN)/python -m tests.site_of_pages
 
 .PHONY: dist
 dist: $(INSTALLED_RELEASE) ## Build sdist and wheel into dist/; try the wheel in empty environments. ARGS='--python python3.13'
@@ -240,6 +248,11 @@ $(INSTALLED_INTEGRATIONS): pyproject.toml $(INSTALLED_DEV)
 $(INSTALLED_BENCH): pyproject.toml $(INSTALLED)
 	@echo "installing what the benchmark compares with into $(VENV)" >&2
 	@$(PIP) --group bench
+	@touch $@
+
+$(INSTALLED_DOCS): pyproject.toml $(INSTALLED_DEV)
+	@echo "installing what builds the pages as a site into $(VENV)" >&2
+	@$(PIP) --group docs
 	@touch $@
 
 $(INSTALLED_RELEASE): pyproject.toml $(VENV)/.created

@@ -66,6 +66,11 @@ SEED_AGAIN = Contestant(name="seedkit seed, again", command=seedkit_command("see
 DUMP = Contestant(
     name="seedkit dump", command=seedkit_command("dump", "people", "--output", "dumped", "--force"), again=True
 )
+DUMP_CSV = Contestant(
+    name="seedkit dump --format csv",
+    command=seedkit_command("dump", "people", "--format", "csv", "--output", "dumped", "--force"),
+    again=True,
+)
 CHOICE_OF_THREE = Contestant(name="!choice [1, 2, 3]", command=seedkit_command("seed", "users", "visits_of_three"))
 CHOICE_OF_KEYS = Contestant(
     name="seedkit seed, !choice {ref: users}", command=seedkit_command("seed", "users", "visits")

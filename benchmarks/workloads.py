@@ -67,14 +67,15 @@ class TableRule:
 class Workload:
     """Tables in an order in which they can be loaded.
 
-    `flow` writes their rows as `- {id: 1}`. `seeder` is the text of a module that makes them, in place of files. Where
-    they are `generated`, the rows are those that `seedkit generate` makes. `schema` creates the tables, where these are
-    more than their columns.
+    `flow` writes their rows as `- {id: 1}`, `spreadsheet` as CSV. `seeder` is the text of a module that makes them, in
+    place of files. Where they are `generated`, the rows are those that `seedkit generate` makes. `schema` creates the
+    tables, where these are more than their columns.
     """
 
     name: str
     tables: tuple[TableRule, ...]
     flow: bool = False
+    spreadsheet: bool = False
     seeder: str = ""
     generated: bool = False
     schema: str = ""
@@ -100,6 +101,11 @@ def people(rows: int) -> Workload:
     return Workload(
         name=f"people_{rows}", tables=(TableRule(name="people", rows=rows, columns=columns, references={}),)
     )
+
+
+def people_as_csv(rows: int) -> Workload:
+    """One table of the same six columns, its fixture a CSV file."""
+    return replace(people(rows), name=f"csv_{rows}", spreadsheet=True)
 
 
 def people_by_code(rows: int) -> Workload:
@@ -256,13 +262,20 @@ def _described(table: TableRule) -> dict[str, object]:
 
 def _write_rows(workload: Workload, table: TableRule, folder: Path) -> None:
     row = _flow_row(table.names) if workload.flow else _block_row(table.names)
+    row, ending = (_csv_row(table.names), "csv") if workload.spreadsheet else (row, "yml")
     with (
-        (folder / "fixtures" / f"{table.name}.yml").open("w", encoding="utf-8") as yaml,
+        (folder / "fixtures" / f"{table.name}.{ending}").open("w", encoding="utf-8") as yaml,
         (folder / "csv" / f"{table.name}.csv").open("w", encoding="utf-8") as csv,
     ):
+        if workload.spreadsheet:
+            yaml.write(row.format(*table.names))
         for values in workload.values(table):
             yaml.write(row.format(*values))
             csv.write(",".join(values) + "\n")
+
+
+def _csv_row(names: tuple[str, ...]) -> str:
+    return ",".join("{}" for _ in names) + "\n"
 
 
 def _block_row(names: tuple[str, ...]) -> str:

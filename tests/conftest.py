@@ -22,6 +22,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from seedkit.config import URL_VARIABLES
 from seedkit.core.planning.protection import ENVIRONMENT_VARIABLES
+from tests.command_server import CommandServer, command_server
 from tests.faults.tally_report import pytest_sessionfinish, pytest_terminal_summary, pytest_testnodedown  # noqa: F401
 from tests.pooled_sessions import remains_in_sessions
 from tests.pooler import pooled
@@ -119,7 +120,7 @@ def connection(database: str, pytestconfig: pytest.Config) -> Iterator[psycopg.C
 def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """An environment in which nobody has configured a database."""
     for name in list(os.environ):
-        if name in (*URL_VARIABLES, *ENVIRONMENT_VARIABLES) or name.startswith("PG"):
+        if name in (*URL_VARIABLES, *ENVIRONMENT_VARIABLES, "NO_COLOR", "FORCE_COLOR") or name.startswith("PG"):
             monkeypatch.delenv(name)
 
 
@@ -148,16 +149,26 @@ def shop(project: Write, connection: psycopg.Connection) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def commands(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CommandServer]:
+    """Who runs commands without the half second that a start takes."""
+    with command_server(tmp_path_factory.mktemp("commands")) as commands:
+        yield commands
+
+
 @pytest.fixture
-def seedkit(clean_environment: None, tmp_path: Path) -> Run:
-    """Run the installed command as a user does: `seedkit("seed", "--json", DATABASE_URL=...)`, in the test's folder."""
+def seedkit(clean_environment: None, tmp_path: Path, commands: CommandServer) -> Run:
+    """Run the command as a user does: `seedkit("seed", "--json", DATABASE_URL=...)`, in the test's folder."""
     command = Path(sys.executable).with_name("seedkit")
 
     def run(*arguments: str, cwd: Path = tmp_path, **variables: str) -> subprocess.CompletedProcess[str]:
+        env = {**os.environ, **variables}
+        if commands.serves(env):
+            return commands.run(arguments, cwd, env, timeout=60)
         return subprocess.run(
             [str(command), *arguments],
             cwd=cwd,
-            env={**os.environ, **variables},
+            env=env,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

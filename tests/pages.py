@@ -7,6 +7,7 @@ run, and prints what is shown; of a command that fails, the errors too. Other bl
 from __future__ import annotations
 
 import re
+import shlex
 import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -15,8 +16,11 @@ from typing import Any
 
 import psycopg
 
+from tests.command_server import CommandServer
+
 ROOT = Path(__file__).parent.parent
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_SHELLS_OWN = re.compile(r"[$&;<>]")
 _FILE = re.compile(r"\A(?:#|--) ([\w./-]+\.\w+|Dockerfile|\.env)\n")
 
 
@@ -40,11 +44,35 @@ def blocks(page: str) -> list[Block]:
     return [Block(language=language, text=block) for language, block in _BLOCK.findall(text)]
 
 
+def links(page: str) -> list[str]:
+    """Give where a page's links lead, but for those to elsewhere."""
+    text = _without_code((ROOT / page).read_text(encoding="utf-8"))
+    return [link for link in re.findall(r"\]\(([^)\s]+)\)", text) if not link.startswith("http")]
+
+
+def sections(page: Path) -> set[str]:
+    """Give the names by which a page's headings are linked to, as forges and the site make them."""
+    headings = re.findall(r"^#+ (.+)$", _without_code(page.read_text(encoding="utf-8")), re.MULTILINE)
+    names = [re.sub(r"[^\w\s-]", "", heading.lower()).strip().replace(" ", "-") for heading in headings]
+    return {f"{name}-{count}" if (count := names[:place].count(name)) else name for place, name in enumerate(names)}
+
+
+def _without_code(text: str) -> str:
+    return re.sub(r"^( *)```.*?^\1```$", "", text, flags=re.MULTILINE | re.DOTALL)
+
+
 Session = list[tuple[str, str]]
 """Commands, each with what it prints."""
 
 
-def play(page: str, folder: Path, variables: Mapping[str, str], *, without: tuple[str, ...] = ()) -> list[Session]:
+def play(
+    page: str,
+    folder: Path,
+    variables: Mapping[str, str],
+    *,
+    without: tuple[str, ...] = (),
+    commands: CommandServer | None = None,
+) -> list[Session]:
     """Write a page's files into a folder and run its commands there, as they come; leave out files by their names.
 
     Gives what happened, and what the page shows.
@@ -54,7 +82,7 @@ def play(page: str, folder: Path, variables: Mapping[str, str], *, without: tupl
     for block in blocks(page):
         if block.language == "console":
             for command, text in _commands(block.text):
-                happened.append((command, comparable(run(command, folder, variables))))
+                happened.append((command, comparable(run(command, folder, variables, commands))))
                 shown.append((command, comparable(text)))
         elif block.file is not None and block.file not in without:
             path = folder / block.file
@@ -69,12 +97,36 @@ def _commands(text: str) -> Iterator[tuple[str, str]]:
         yield command, shown
 
 
-def run(command: str, folder: Path, variables: Mapping[str, str]) -> str:
-    """Run a command as a shell does."""
-    ran = subprocess.run(
-        ["bash", "-c", command], cwd=folder, env=dict(variables), capture_output=True, text=True, check=False
-    )
+def run(command: str, folder: Path, variables: Mapping[str, str], commands: CommandServer | None = None) -> str:
+    """Run a command as a shell does; of one that fails, give the errors too."""
+    ran = completed(command, folder, variables, commands)
     return ran.stdout if ran.returncode == 0 else f"{ran.stdout}{ran.stderr}".replace(f"{folder}/", "")
+
+
+def completed(
+    command: str, folder: Path, variables: Mapping[str, str], commands: CommandServer | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run a command as a shell does; `seedkit …` by the server, which spares its start, then what it is piped into."""
+    ours, _, rest = command.partition(" | ")
+    plain = ours.startswith("seedkit ") and not _SHELLS_OWN.search(ours)
+    if commands is None or not plain or not commands.serves(variables):
+        return _in_bash(command, folder, variables)
+    ran = commands.run(tuple(shlex.split(ours, comments=True)[1:]), folder, variables, timeout=60)
+    return _in_bash(rest, folder, variables, ran.stdout) if rest else ran
+
+
+def _in_bash(
+    command: str, folder: Path, variables: Mapping[str, str], text: str | None = None
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["bash", "-c", command],
+        cwd=folder,
+        env=dict(variables),
+        input=text,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def answered(connection: psycopg.Connection[Any], block: str) -> str:
@@ -92,4 +144,4 @@ def comparable(output: str) -> str:
     """Leave out what differs from machine to machine."""
     output = re.sub(r"^PostgreSQL \d.+$", "PostgreSQL …", output, flags=re.MULTILINE)
     output = re.sub(r'database "\w+"', 'database "…"', output)
-    return re.sub(r"in \d+\.\d+ s", "in … s", output).strip()
+    return re.sub(r"in \d+\.\d+( ?)s", r"in …\1s", output).strip()

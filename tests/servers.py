@@ -45,7 +45,7 @@ def fresh_database(server: str, name: str, template: str = "template1") -> Itera
     """Yield the conninfo of a new database, which is dropped afterwards, whoever is still connected to it."""
     created, copied = sql.Identifier(name), sql.Identifier(template)
     with psycopg.connect(server, autocommit=True) as maintenance:
-        maintenance.execute(sql.SQL("create database {} template {}").format(created, copied))
+        maintenance.execute(sql.SQL("create database {} template {} strategy file_copy").format(created, copied))
         try:
             yield make_conninfo(server, dbname=name)
         finally:

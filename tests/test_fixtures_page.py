@@ -1,4 +1,4 @@
-"""The examples of docs/fixtures.md: each section's tables and files, seeded, answer as the page says."""
+"""The examples of docs/fixtures.md and coming-from.md: the tables and files of a section, seeded, answer as it says."""
 
 from __future__ import annotations
 
@@ -14,11 +14,15 @@ from seedkit import seed
 from tests.conftest import ROOT
 from tests.pages import answered
 
+_NAMED = re.compile(r"^`(fixtures/[\w./-]+)`:\n\n```(?:csv|json|jsonl)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+"""Files in which no comment can name them."""
 _BLOCK = re.compile(r"^```(sql|yaml|psql)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-SECTIONS = {
-    section.partition("\n")[0]: _BLOCK.findall(section)
-    for section in (ROOT / "docs" / "fixtures.md").read_text(encoding="utf-8").split("\n## ")[1:]
+PARTS = {
+    section.partition("\n")[0]: section
+    for page in ("fixtures.md", "coming-from.md")
+    for section in (ROOT / "docs" / page).read_text(encoding="utf-8").split("\n## ")[1:]
 }
+SECTIONS = {title: _BLOCK.findall(section) for title, section in PARTS.items()}
 
 
 @pytest.mark.parametrize("title", [title for title, blocks in SECTIONS.items() if blocks])
@@ -29,7 +33,8 @@ def test_the_examples_of_a_section_answer_as_the_page_says(
     for kind, text in SECTIONS[title]:
         by_kind.setdefault(kind, []).append(text)
     connection.execute("".join(by_kind["sql"]).encode())
-    project({text.partition("\n")[0].removeprefix("# "): text for text in by_kind["yaml"]})
+    project({text.partition("\n")[0].removeprefix("# "): text for text in by_kind.get("yaml", [])})
+    project(dict(_NAMED.findall(PARTS[title])))
 
     first = seed(connection=connection)
     answers = [answered(connection, block) for block in by_kind["psql"]]

@@ -45,6 +45,7 @@ def test_make_alone_lists_the_targets() -> None:
 
     for target in (
         "seed",
+        "shell",
         "test",
         "check",
         "db-generate",
@@ -102,3 +103,16 @@ def test_a_python_that_is_too_old_is_named_in_one_sentence(tmp_path: Path) -> No
     assert ran.returncode == 2
     assert ran.stderr.splitlines()[0].startswith(f"error: seedkit needs Python 3.11 or later; {old} is 3.9.2.")
     assert not (tmp_path / "venv").exists()
+
+
+def test_in_the_shell_that_make_opens_seedkit_is_a_command(
+    installed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shell = tmp_path / "shell"
+    shell.write_text("#!/bin/sh\ncommand -v seedkit\n", encoding="utf-8")
+    shell.chmod(0o755)
+    monkeypatch.setenv("SHELL", str(shell))
+
+    ran = make(f"VENV={installed}", "shell")
+
+    assert ran.stdout == f"{installed}/bin/seedkit\n"

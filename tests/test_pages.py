@@ -16,10 +16,11 @@ from psycopg.conninfo import conninfo_to_dict
 from typer.testing import CliRunner
 
 from seedkit.cli.app import app
+from tests.command_server import CommandServer
 from tests.conftest import Write
-from tests.pages import ROOT, blocks, play, run
+from tests.pages import ROOT, blocks, links, play, run, sections
 
-PAGES = sorted(path.name for path in (ROOT / "docs").glob("*.md"))
+PAGES = sorted(str(path.relative_to(ROOT)) for path in (*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")))
 RECIPES = ["in-docker-and-compose.md", "in-ci.md", "embedded-server-with-your-migrations.md", "with-alembic.md"]
 COMMAND = re.compile(r"(?:^ *|[$(] ?|: |- )(seedkit [a-z][^|)\n]*)", re.MULTILINE)
 
@@ -59,12 +60,12 @@ def test_services_of_the_compose_file_wait_for_those_that_are_there() -> None:
             assert how["condition"] != "service_healthy" or "healthcheck" in services[awaited]
 
 
-def test_the_page_on_the_embedded_server_shows_what_happens(project: Write) -> None:
+def test_the_page_on_the_embedded_server_shows_what_happens(project: Write, commands: CommandServer) -> None:
     variables = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
     folder = project({})
 
     try:
-        happened, shown = play("embedded-server-with-your-migrations.md", folder, variables)
+        happened, shown = play("embedded-server-with-your-migrations.md", folder, variables, commands=commands)
     finally:
         run("seedkit db reset", folder, variables)
 
@@ -87,15 +88,26 @@ def test_the_settings_for_django_lead_to_the_database(database: str, monkeypatch
 
 @pytest.mark.parametrize("page", PAGES)
 def test_a_link_leads_somewhere(page: str) -> None:
-    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
-    links = [link for link in re.findall(r"\]\(([^)\s]+)\)", text) if not link.startswith("http")]
+    missing = [link for link in links(page) if not (ROOT / page).parent.joinpath(link.partition("#")[0]).exists()]
 
-    missing = [link for link in links if not (ROOT / "docs" / link.partition("#")[0]).exists()]
+    assert missing == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_link_to_a_section_finds_it(page: str) -> None:
+    named = [link.split("#", 1) for link in links(page) if "#" in link]
+
+    missing = [
+        [target, section]
+        for target, section in named
+        if section not in sections((ROOT / page).parent / target if target else ROOT / page)
+    ]
 
     assert missing == []
 
 
 def test_the_index_names_every_page() -> None:
     text = (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
+    pages = [page.removeprefix("docs/") for page in PAGES if page.startswith("docs/") and page != "docs/README.md"]
 
-    assert [page for page in PAGES if page != "README.md" and f"]({page})" not in text] == []
+    assert [page for page in pages if f"]({page})" not in text] == []

@@ -1,11 +1,10 @@
-"""The README's examples, run in its order against the example project: what it shows is what happens."""
+"""The examples of the README and of the pages that grew out of it, run in their order against the example project."""
 
 from __future__ import annotations
 
 import os
 import re
 import shutil
-import subprocess
 import sys
 import tomllib
 from collections.abc import Callable, Iterable
@@ -17,8 +16,18 @@ from sybil import Document, Example, Region, Sybil
 from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser
 
 from seedkit.files.fixture_files import read_fixture
+from tests.command_server import CommandServer
+from tests.pages import completed
 
 ROOT = Path(__file__).parent.parent
+PAGES = (
+    "README.md",
+    *(
+        f"docs/{name}.md"
+        for name in ("seeders", "dump", "how-rows-are-loaded", "which-database", "in-your-shell", "why-sequences-drift")
+    ),
+)
+Run = Callable[[str], str]
 SITUATION = re.compile(r"<!-- situation: (.+) -->")
 
 
@@ -33,21 +42,34 @@ def shop(tmp_path: Path, database: str, monkeypatch: pytest.MonkeyPatch, clean_e
     return tmp_path
 
 
-def test_the_readme_shows_what_happens(shop: Path, connection: psycopg.Connection) -> None:
+@pytest.fixture
+def run(shop: Path, commands: CommandServer) -> Run:
+    """Run a command in the folder of the example project, and give what it prints."""
+
+    def done(command: str) -> str:
+        ran = completed(command, shop, os.environ, commands)
+        ran.check_returncode()
+        return ran.stdout
+
+    return done
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_shows_what_happens(page: str, shop: Path, connection: psycopg.Connection, run: Run) -> None:
     situations = {
         "users with ids up to 41, put in by hand": lambda: rows_by_hand(connection),
         "the tables, empty": lambda: empty_tables(connection),
-        "the tables, seeded": lambda: seeded_tables(connection),
+        "the tables, seeded": lambda: seeded_tables(connection, run),
     }
     parsers: list[Callable[[Document], Iterable[Region]]] = [
         lambda document: situation_regions(document, situations),
         PythonCodeBlockParser(),
-        CodeBlockParser(language="console", evaluator=check_console),
-        CodeBlockParser(language="bash", evaluator=check_commands),
+        CodeBlockParser(language="console", evaluator=lambda example: check_console(example, run)),
+        CodeBlockParser(language="bash", evaluator=lambda example: check_commands(example, run)),
         CodeBlockParser(language="yaml", evaluator=lambda example: check_fixture(example, shop)),
         CodeBlockParser(language="toml", evaluator=check_settings),
     ]
-    document = Sybil(parsers=parsers).parse(ROOT / "README.md")
+    document = Sybil(parsers=parsers).parse(ROOT / page)
 
     for example in document.examples():
         example.evaluate()
@@ -58,7 +80,7 @@ def empty_tables(connection: psycopg.Connection) -> None:
     connection.execute((ROOT / "schema.sql").read_text())
 
 
-def seeded_tables(connection: psycopg.Connection) -> None:
+def seeded_tables(connection: psycopg.Connection, run: Run) -> None:
     empty_tables(connection)
     run("seedkit seed")
 
@@ -77,15 +99,11 @@ def situation_regions(document: Document, situations: dict[str, Callable[[], Non
         yield Region(match.start(), match.end(), match[1], lambda example: situations[example.parsed]())
 
 
-def check_console(example: Example) -> None:
+def check_console(example: Example, run: Run) -> None:
     """Run each `$ command` of a block and compare what it prints."""
     for block in re.split(r"^\$ ", str(example.parsed), flags=re.MULTILINE)[1:]:
         command, _, shown = block.partition("\n")
         assert comparable(run(command)) == comparable(shown)
-
-
-def run(command: str) -> str:
-    return subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True).stdout
 
 
 def comparable(output: str) -> str:
@@ -96,7 +114,7 @@ def comparable(output: str) -> str:
     return output.strip()
 
 
-def check_commands(example: Example) -> None:
+def check_commands(example: Example, run: Run) -> None:
     for command in str(example.parsed).splitlines():
         run(command)
 

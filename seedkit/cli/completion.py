@@ -53,10 +53,11 @@ def _fitting(context: typer.Context, incomplete: str, names: Callable[[Settings]
 
 
 def _seeds(settings: Settings) -> list[str]:
-    from seedkit.files.paths import files_below
+    from seedkit.files.paths import FIXTURE_SUFFIXES, files_below, unpacked_name
 
     fixtures, seeders = settings.fixtures, settings.seeders
-    found = {path.stem for path in files_below(fixtures, frozenset({".yml", ".yaml"}))} if fixtures.is_dir() else set()
+    files = files_below(fixtures, FIXTURE_SUFFIXES) if fixtures.is_dir() else ()
+    found = {unpacked_name(path).stem for path in files}
     for module in files_below(seeders, frozenset({".py"})) if seeders.is_dir() else ():
         found.update(re.findall(_SEEDER, module.read_text("utf-8", errors="replace")))
     return sorted(found)

@@ -39,6 +39,15 @@ def big_endian(octets: bytes) -> array[int]:
     return numbers
 
 
+def highest_bytes(numbers: array[int]) -> bytes:
+    """Return the highest byte of each number of 64 bits.
+
+    >>> list(highest_bytes(array("Q", [7, 3 << 56, 2**64 - 1])))
+    [0, 3, 255]
+    """
+    return numbers.tobytes()[7 if _IS_LITTLE_ENDIAN else 0 :: 8]
+
+
 def in_order_of_bits(numbers: array[int]) -> Callable[[int], float]:
     """Return what sorts places of numbers of 64 bits whose highest bytes are the same.
 

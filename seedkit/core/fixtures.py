@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
@@ -21,6 +22,12 @@ _SHOWN = 60
 
 class Quoted(str):
     """The text of a quoted or block scalar: never NULL, and a string where YAML's schema asks."""
+
+    __slots__ = ()
+
+
+class Cell(Quoted):
+    """The text of a cell of a CSV file: what its column's type reads, as COPY would give it."""
 
     __slots__ = ()
 
@@ -135,8 +142,17 @@ def no_attachment(name: str) -> bytes:
     raise FixtureError(f'there is no file "{name}" beside rows that stand in none')
 
 
+class Spelling(Enum):
+    """How the rows of a file are written."""
+
+    YAML = auto()
+    CSV = auto()
+    JSON = auto()
+    JSON_LINES = auto()
+
+
 class Chunk(NamedTuple):
-    """A part of a file that starts with an entry of its list.
+    """A part of a file that starts with an entry of its list, a row of a CSV file, or an object of a JSON file.
 
     `line` is its first one's number in the file, `start` the byte there with which it begins.
     """
@@ -172,7 +188,8 @@ class FixtureTable:
     are comments. `looked_through` gives the rows as `rows` does, but notes what is wrong with single values and rows,
     and goes on behind them. `added` gives what `rows` adds to a row that has only certain keys: the file's defaults.
     `warn` is told what is odd of a column's value. `chosen_from` names the tables whose keys `!choice {ref: ...}` may
-    ask for, None where that can't be told.
+    ask for, None where that can't be told. `spelling` says how the chunks are written, `header` names the columns of a
+    CSV file.
     """
 
     table: str
@@ -192,6 +209,8 @@ class FixtureTable:
     added: Callable[[tuple[str, ...]], Mapping[str, Value]] = lambda _: {}
     warn: Callable[[Origin, str, str], None] = lambda _origin, _column, _text: None
     chosen_from: Callable[[], frozenset[str] | None] = lambda: None
+    spelling: Spelling = Spelling.YAML
+    header: tuple[str, ...] = ()
 
 
 FROM_LABELS, FROM_DATABASE = "from-labels", "from-database"

@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Protocol
 
 from seedkit.core.fixture_language.file_names import file_stem, spare_stem
+from seedkit.errors import UsageError
 from seedkit.files.new_files import private_file, refuse_existing, refuse_strangers_links, writable
 from seedkit.files.paths import shown_path
 from seedkit.files.read_pipe import Writable
@@ -67,14 +68,21 @@ class FolderTarget:
     """A file for each table, for its owner alone: rows may be anybody's secrets.
 
     Until all are complete they are hidden files, which a seed passes over. `free` says what to do where one is there.
+    Files end in the `suffix`.
     """
 
     def __init__(
-        self, folder: Path, *, force: bool, free: str = "Name another folder, or overwrite it with --force."
+        self,
+        folder: Path,
+        *,
+        force: bool,
+        free: str = "Name another folder, or overwrite it with --force.",
+        suffix: str = ".yml",
     ) -> None:
         self._folder = folder
         self._force = force
         self._free = free
+        self._suffix = suffix
         self._partial: dict[Path, Path] = {}
 
     def __enter__(self) -> FolderTarget:
@@ -125,8 +133,29 @@ class FolderTarget:
         return path
 
     def _named(self, stem: str) -> Path:
-        return self._folder / f"{stem}.yml"
+        return self._folder / f"{stem}{self._suffix}"
 
     def _refuse_existing(self, path: Path) -> None:
         if not self._force:
             refuse_existing(path, self._free)
+
+
+class FileTarget(FolderTarget):
+    """A file for the rows of one table; under its name, where the file has another one."""
+
+    def __init__(self, path: Path, *, force: bool) -> None:
+        super().__init__(path.parent, force=force, free="Name another file, or overwrite it with --force.")
+        self._path = path
+
+    def expect(self, certain: Sequence[str], possible: Sequence[str]) -> None:
+        """Refuse several tables, and a file that is there; make its folder."""
+        if len(certain) + len(possible) > 1:
+            raise UsageError("several tables go into a folder, not into a file", hint="Write --output FOLDER.")
+        super().expect(certain, possible)
+
+    def is_shared(self, table: str) -> bool:
+        """Whether the table's rows must stand under its name, as the file is not called after it."""
+        return self._path.stem != table
+
+    def _named(self, stem: str) -> Path:  # noqa: ARG002 - the file has its name
+        return self._path

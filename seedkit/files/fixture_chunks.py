@@ -30,7 +30,7 @@ from seedkit.core.rows.tidy_chunks import with_line_feeds
 from seedkit.errors import FixtureError
 from seedkit.files.fixture_heads import LONGEST_HEAD
 from seedkit.files.fixture_options import OPTIONS_KEY
-from seedkit.files.regular_files import open_regular
+from seedkit.files.packed_files import open_fixture
 from seedkit.files.yaml.events import NextEvent, text_events
 from seedkit.files.yaml.nodes import Nodes
 from seedkit.files.yaml.parts import FilePart, Part, holds_other_breaks
@@ -71,7 +71,7 @@ def labels_chunks(path: Path, lines_above: int, ignored: Collection[str]) -> Fix
 
 def _chunks_of_labels(path: Path, lines_above: int, since: Chunk | None) -> Iterator[Chunk | None]:
     try:
-        with open_regular(path) as file:
+        with open_fixture(path) as file:
             head = b"".join(islice(file, lines_above))
             first = Chunk("", lines_above + 1, len(head))
             chunks = _chunks_from(file, since or first, _last_label)
@@ -82,7 +82,7 @@ def _chunks_of_labels(path: Path, lines_above: int, since: Chunk | None) -> Iter
 
 def _chunks(path: Path, length: int, since: Chunk | None) -> Iterator[Chunk | None]:
     try:
-        with open_regular(path) as file:
+        with open_fixture(path) as file:
             head = file.read(length) or _head(file)
             first = Chunk("", head.count(b"\n") + 1, len(head))
             yield from _chunks_from(file, since or first, partial(_last_item, 0))
@@ -94,7 +94,7 @@ def _chunks_of_part(path: Path, part: Part, indent: int, since: Chunk | None) ->
     """Give chunks as if the list stood at column 0: what is further left is no more than empty lines."""
     margin, first = " " * indent, since or Chunk("", (part.lines_above or 0) + 1, part.start)
     try:
-        with open_regular(path) as file:
+        with open_fixture(path) as file:
             read = FilePart(file, part._replace(start=first.start, lines_above=0))
             for chunk in _cut(read, first, partial(_last_item, indent)):
                 yield chunk._replace(text=_moved_left(chunk.text, margin))

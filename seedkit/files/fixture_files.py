@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 from yaml import SequenceStartEvent
@@ -18,8 +18,8 @@ from seedkit.files.choice_tags import tables_chosen_from
 from seedkit.files.fixture_chunks import labels_chunks, list_chunks
 from seedkit.files.fixture_options import OPTIONS_KEY
 from seedkit.files.fixture_shapes import Content, Shape, Survey, survey
-from seedkit.files.paths import files_below, shown_path
-from seedkit.files.regular_files import open_regular
+from seedkit.files.packed_files import open_fixture
+from seedkit.files.paths import DATA_SUFFIXES, FIXTURE_SUFFIXES, files_below, shown_path, unpacked_name
 from seedkit.files.several_tables import tables_of
 from seedkit.files.yaml.events import error_at
 from seedkit.files.yaml.lost_values import lost_values, may_lose_values
@@ -33,12 +33,15 @@ _SPACE_BYTES = 64
 WINDOW_BYTES = 1 << 16
 """Three times as fast as 256 KiB, which the allocator maps, and the kernel clears, anew for every piece."""
 
-_SUFFIXES = frozenset({".yml", ".yaml"})
-
 
 def find_fixture_files(folder: Path) -> list[Path]:
     """List the fixture files below a folder, sorted; none where there is no folder."""
-    return files_of(folder, _SUFFIXES)
+    return files_of(folder, FIXTURE_SUFFIXES)
+
+
+def is_data_file(path: Path) -> bool:
+    """Whether a file holds rows that any program may have written, which is no fixture where no table is called so."""
+    return unpacked_name(path).suffix.lower() in DATA_SUFFIXES
 
 
 def files_of(folder: Path, suffixes: frozenset[str]) -> list[Path]:
@@ -75,6 +78,27 @@ def read_fixture(
 
 def _tables_in(path: Path, is_table: Callable[[str], bool]) -> list[FixtureTable]:
     _require_unicode(path)
+    if is_data_file(path):
+        if table := _data_table(path):
+            return [table]
+        if unpacked_name(path).suffix.lower() != ".json":
+            return []
+    return _yaml_tables(path, is_table)
+
+
+def _data_table(path: Path) -> FixtureTable | None:
+    """Offer the rows of a file that holds those of one table; None for one that is empty, or may hold several."""
+    if unpacked_name(path).suffix.lower() == ".csv":
+        from seedkit.files.csv_files import csv_table
+
+        return csv_table(path)
+    from seedkit.files.json_files import listed_table
+
+    table = listed_table(path)
+    return table and replace(table, may_name=partial(may_name, path))
+
+
+def _yaml_tables(path: Path, is_table: Callable[[str], bool]) -> list[FixtureTable]:
     found = survey(path, is_table)
     if found.shape is Shape.LIST:
         rows = partial(_list_rows, path, found.head)
@@ -112,16 +136,16 @@ def _require_unicode(path: Path) -> None:
 
 def _whole_file(path: Path, found: Survey, rows: Callable[[], Iterator[Row]]) -> FixtureTable:
     line = found.options_line if found.options.table else None
-    tags, may_lose = _seen_in(path)
+    tags, may_lose = (frozenset[str](), False) if is_data_file(path) else _seen_in(path)
     return FixtureTable(
-        table=found.options.table or path.stem,
+        table=found.options.table or unpacked_name(path).stem,
         origin=Origin(path=shown_path(path), line=line),
         options=found.options,
         rows=rows,
         labelled=found.shape is Shape.LABELS,
         tags=tags,
         may_name=partial(may_name, path),
-        chosen_from=lambda: tables_chosen_from(windows(path, overlap=_SPACE_BYTES), _SPACE_BYTES),
+        chosen_from=cache(lambda: tables_chosen_from(windows(path, overlap=_SPACE_BYTES), _SPACE_BYTES)),
         lost_values=partial(lost_values, path, found.head) if may_lose else lambda: iter(()),
     )
 
@@ -149,7 +173,7 @@ def may_name(path: Path, key: str) -> bool:
 def windows(path: Path, overlap: int) -> Iterator[bytes]:
     """Read a file piece by piece, each with the end of the one before; a mapped file would count as our memory."""
     end = b""
-    with open_regular(path) as file:
+    with open_fixture(path) as file:
         while piece := file.read(WINDOW_BYTES):
             yield end + piece
             end = piece[-overlap:]

@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 from seedkit.errors import FixtureError
 from seedkit.files.fixture_options import OPTIONS_KEY
-from seedkit.files.regular_files import open_regular
+from seedkit.files.packed_files import open_fixture
 
 LONGEST_HEAD = 1 << 16
 """What is longer than this are no options."""
@@ -28,7 +28,7 @@ _GOES_ON = (b" ", b"\t", b"#", b"\n", b"\r", b"}", b"]")
 def head_above_list(path: Path) -> int:
     """Tell how many bytes of options stand right above a file's list; 0 where none do, or the file can't be read."""
     try:
-        with open_regular(path) as file:
+        with open_fixture(path) as file:
             return _head(file)
     except (OSError, FixtureError):
         return 0

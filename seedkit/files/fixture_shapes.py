@@ -20,8 +20,8 @@ from seedkit.core.fixtures import FixtureOptions
 from seedkit.errors import FixtureError, Origin
 from seedkit.files.fixture_heads import head_above_list
 from seedkit.files.fixture_options import OPTIONS_KEY, read_options
-from seedkit.files.paths import shown_path
-from seedkit.files.regular_files import open_regular
+from seedkit.files.packed_files import open_fixture
+from seedkit.files.paths import is_packed, shown_path, unpacked_name
 from seedkit.files.yaml.events import Through, error_at, line_of
 from seedkit.files.yaml.nodes import Nodes, open_documents
 from seedkit.files.yaml.rows import is_merged_only, require_untagged
@@ -107,7 +107,7 @@ def _thinned_survey(path: Path, is_table: Callable[[str], bool]) -> Survey | Non
 
 
 def _is_large(path: Path) -> bool:
-    return path.exists() and path.stat().st_size >= LARGE_BYTES
+    return path.exists() and (is_packed(path) or path.stat().st_size >= LARGE_BYTES)
 
 
 def _survey(path: Path, is_table: Callable[[str], bool], head: int = 0, through: Through = lambda file: file) -> Survey:
@@ -128,7 +128,7 @@ def _survey(path: Path, is_table: Callable[[str], bool], head: int = 0, through:
 def _labels_survey(path: Path, entries: Sequence[Entry], is_table: Callable[[str], bool]) -> Survey | None:
     """Tell a large file of labelled rows by the first one, if its options stand above that or nowhere."""
     options, options_line = _options(entries)
-    if len(entries) > 1 + bool(options_line) or not (options.table or is_table(path.stem)):
+    if len(entries) > 1 + bool(options_line) or not (options.table or is_table(unpacked_name(path).stem)):
         return None
     if entries[-1].key in options.ignore or not _is_large(path):
         return None
@@ -138,7 +138,7 @@ def _labels_survey(path: Path, entries: Sequence[Entry], is_table: Callable[[str
 
 
 def _times_named(path: Path, name: bytes) -> int:
-    with open_regular(path) as file:
+    with open_fixture(path) as file:
         pieces = pairwise(chain([b""], iter(partial(file.read, _WINDOW_BYTES), b"")))
         return sum((before[-len(name) + 1 :] + piece).count(name) for before, piece in pieces)
 
@@ -153,7 +153,7 @@ def _list_survey(nodes: Nodes, root: Event, before: Sequence[Entry], head: int) 
 def _mapping_survey(path: Path, found: Sequence[Entry], is_table: Callable[[str], bool]) -> Survey:
     options, options_line = _options(found)
     entries = tuple(entry for entry in found if isinstance(entry.content, Content) and entry.key not in options.ignore)
-    shape = Shape.LABELS if options.table else _shape(entries, is_table(path.stem), is_table)
+    shape = Shape.LABELS if options.table else _shape(entries, is_table(unpacked_name(path).stem), is_table)
     _require_rows(path, entries, {Content.TEXT, Content.ROW} if shape is Shape.TABLES else {Content.TEXT})
     return Survey(shape=shape, options=options, options_line=options_line, entries=entries)
 

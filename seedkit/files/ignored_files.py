@@ -1,36 +1,75 @@
-"""Files among the fixtures that look like rows and are none: named in a report, as somebody waits for their rows."""
+"""Files among the fixtures that look like rows and are none: named in a report, as somebody waits for their rows.
+
+What ends in .json or .csv may be there for `!file`, for Django, or for another program's tests.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from enum import Enum, auto
 from pathlib import Path, PurePath
 
-from seedkit.files.fixture_files import files_of, find_fixture_files, windows
-from seedkit.files.regular_files import open_regular
+from seedkit.errors import FixtureError
+from seedkit.files.fixture_files import is_data_file, windows
+from seedkit.files.fixture_options import OPTIONS_KEY
+from seedkit.files.packed_files import open_fixture
+from seedkit.files.paths import unpacked_name
 
-_NOT_READ = frozenset({".json", ".csv"})
 _ATTACHED = re.compile(rb"""!file\s+(?:"([^"\n]*)"|'([^'\n]*)'|([^\s,}\]]+))""")
 _LONGEST_PATH_BYTES = 4096
-_DJANGOS_START = re.compile(rb"""\s*\[\s*\{(?:\s*"pk"\s*:[^,]*,)?\s*"model"\s*:\s*"[\w.]+\"""")
+_DJANGOS_START = re.compile(rb"""\s*\[?\s*\{(?:\s*"pk"\s*:[^,]*,)?\s*"model"\s*:\s*"\w+\.\w+\"""")
 _LONGEST_START = 4096
 """Within so many bytes an object of Django's has come to its fields."""
 
 
-def find_ignored_files(folder: Path) -> list[Path]:
-    """List the JSON and CSV files below a folder that no fixture names with `!file`."""
-    found = [path for path in files_of(folder, _NOT_READ) if path.is_file()]
-    attached = {name for path in find_fixture_files(folder) for name in _attached_to(path)} if found else set()
-    return [path for path in found if path.name not in attached]
+class Aside(Enum):
+    """Why a file is no fixture: another one names it, it is Django's, no table is called so."""
+
+    ATTACHED = auto()
+    DJANGOS = auto()
+    NO_TABLE = auto()
 
 
-def is_djangos_json(path: Path) -> bool:
-    """Whether a JSON file starts as Django's fixtures do: a list of objects that have a model and fields."""
-    if path.suffix.lower() != ".json":
+def files_aside(paths: Sequence[Path], is_table: Callable[[str], bool]) -> dict[Path, Aside]:
+    """Tell which of the files below the folder of fixtures are none, and why."""
+    data = [path for path in paths if is_data_file(path)]
+    attached = {name for path in paths if path not in data for name in _attached_to(path)} if data else set()
+    found = ((path, _aside(path, path.name in attached, is_table)) for path in data)
+    return {path: why for path, why in found if why is not None}
+
+
+def _aside(path: Path, is_attached: bool, is_table: Callable[[str], bool]) -> Aside | None:  # noqa: FBT001
+    named = is_table(unpacked_name(path).stem)
+    if is_attached or not (named or path.is_file()):
+        return Aside.ATTACHED
+    if not path.is_file():
+        return None
+    if _is_djangos(path):
+        return Aside.DJANGOS
+    return None if named or _holds_tables(path, is_table) else Aside.NO_TABLE
+
+
+def _is_djangos(path: Path) -> bool:
+    """Whether a JSON file starts as Django's fixtures do: with an object that has a model and fields."""
+    if unpacked_name(path).suffix.lower() == ".csv":
         return False
-    with open_regular(path) as file:
+    with suppress(OSError, FixtureError), open_fixture(path) as file:
         start = file.read(_LONGEST_START)
-    return bool(_DJANGOS_START.match(start) and b'"fields"' in start)
+        return bool(_DJANGOS_START.match(start) and b'"fields"' in start)
+    return False
+
+
+def _holds_tables(path: Path, is_table: Callable[[str], bool]) -> bool:
+    """Whether a JSON file has options, or names a table at its top."""
+    if unpacked_name(path).suffix.lower() != ".json":
+        return False
+    from seedkit.files.json_objects import JsonText, object_keys
+
+    with suppress(OSError, FixtureError), open_fixture(path) as file:
+        return any(key == OPTIONS_KEY or is_table(key) for key in object_keys(JsonText(path, file)))
+    return False
 
 
 def _attached_to(path: Path) -> Iterator[str]:

@@ -6,6 +6,27 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+GZIPPED = ".gz"
+"""How a fixture may be packed."""
+YAML_SUFFIXES = frozenset({".yml", ".yaml"})
+DATA_SUFFIXES = frozenset({".csv", ".json", ".jsonl"})
+"""How files end that hold rows, and may as well be there for something else."""
+FIXTURE_SUFFIXES = frozenset(suffix + packed for suffix in YAML_SUFFIXES | DATA_SUFFIXES for packed in ("", GZIPPED))
+
+
+def unpacked_name(path: Path) -> Path:
+    """Give a fixture's name as it would be unpacked.
+
+    >>> str(unpacked_name(Path("fixtures/users.csv.gz")))
+    'fixtures/users.csv'
+    """
+    return path.with_suffix("") if is_packed(path) else path
+
+
+def is_packed(path: Path) -> bool:
+    """Whether a fixture is packed, as its name says."""
+    return path.suffix.lower() == GZIPPED
+
 
 def shown_path(path: Path) -> Path:
     """Give the path as a person expects it: relative below the current directory, else absolute."""

@@ -12,6 +12,7 @@ from seedkit.core.fixtures import FixtureChunks, NoteError, Row
 from seedkit.errors import FixtureError
 from seedkit.files.fixture_chunks import table_chunks
 from seedkit.files.fixture_shapes import Entry, Survey
+from seedkit.files.paths import is_packed
 from seedkit.files.table_parts import table_parts
 from seedkit.files.yaml.nodes import open_documents, open_part
 from seedkit.files.yaml.parts import Part
@@ -35,7 +36,7 @@ class TableRows(NamedTuple):
 
 def tables_of(path: Path, found: Survey, ignored: frozenset[str]) -> Iterator[TableRows]:
     """Offer the rows of all tables."""
-    is_large = path.stat().st_size > KEPT_BYTES
+    is_large = is_packed(path) or path.stat().st_size > KEPT_BYTES
     parts = table_parts(path, found)
     streamed = partial(_streamed_rows, path, ignored)
     read = streamed if is_large else _kept(path, found, ignored)

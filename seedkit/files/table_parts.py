@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from seedkit.files.fixture_shapes import Entry, Survey
-from seedkit.files.regular_files import open_regular
+from seedkit.files.packed_files import open_fixture
 from seedkit.files.yaml.parts import Part, holds_other_breaks
 
 _WINDOW_BYTES = 1 << 16
@@ -49,7 +49,7 @@ def _offsets(path: Path, lines: Sequence[int]) -> dict[int, int]:
     offsets: dict[int, int] = {}
     passed, line, wanted, end = 0, 0, iter(lines), b"\n"
     sought = next(wanted, None)
-    with open_regular(path) as file:
+    with open_fixture(path) as file:
         while window := file.read(_WINDOW_BYTES):
             window += file.read(1) if window.endswith(b"\r") else b""
             if holds_other_breaks(end + window):

@@ -12,9 +12,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from seedkit.core.importing.foreign_values import Foreign, Number
 from seedkit.core.importing.given_names import GivenNames
 from seedkit.core.names import quote_identifier
+from seedkit.core.values.json_reading import Foreign, Number
 from seedkit.errors import ConfigurationError, UsageError
 from seedkit.orm.table_names import quoted_by_django
 

@@ -84,6 +84,12 @@ def enter_safe_path(connection: Session) -> None:
     _entered[connection] = _execute(connection, _SAFE)
 
 
+def find_own_names(connection: Session) -> None:
+    """Find only PostgreSQL's own names up to the rollback of the savepoint that is open, as settings go with it."""
+    if connection not in _entered:
+        _execute(connection, _SAFE)
+
+
 def leave_safe_path(connection: Session) -> None:
     """Find again what was found before, if that is not so already; a transaction that failed is rolled back to it."""
     entered = _entered.pop(connection, None)
@@ -93,6 +99,7 @@ def leave_safe_path(connection: Session) -> None:
 
 def _set_back(connection: Session, entered: Answer) -> None:
     path, kinds = entered.fetchall()[0][:2]
+    _refuses_views[connection] = kinds is not None
     connection.execute(
         "select pg_catalog.set_config('search_path', %s, true),"
         " case when %s::pg_catalog.text is not null then pg_catalog.set_config(%s, %s, true) end",

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 
 from seedkit.core.reports.columns import aligned
 from seedkit.core.reports.members import as_json
+from seedkit.core.reports.schema_changes import SchemaChange
 from seedkit.core.reports.server_status import ServerStatus
 
-_RESET = "`seedkit db reset` drops the tables with their rows, and the next command makes them anew"
+_MIGRATE = "`seedkit db migrate` shows what differs, and offers to drop the tables with their rows and make them anew"
+_LONGEST = 100
+"""Characters of a definition that still goes on the line of what it defines."""
 
 
 def status_text(status: ServerStatus, schema_files: Sequence[str]) -> str:
     """Show a server's status, a line for each thing that is known."""
     lines = aligned(list(_facts(status, schema_files)))
-    return f"{lines}\n\n{_RESET}" if status.changed else lines
+    return f"{lines}\n\n{_MIGRATE}" if status.changed else lines
 
 
 def _facts(status: ServerStatus, schema_files: Sequence[str]) -> Iterator[tuple[str, str]]:
@@ -51,3 +55,27 @@ def status_json(status: ServerStatus) -> str:
         bytes=status.size,
         schema_changes=list(status.changed),
     )
+
+
+def changes_text(changes: Iterable[SchemaChange]) -> Iterator[str]:
+    """Show what a schema makes otherwise now, a line for each.
+
+    >>> list(changes_text([SchemaChange(Named("column", "public.users.age", "public.users"), "integer", "bigint")]))
+    ['  ~ column users.age: integer → bigint']
+    """
+    for change in changes:
+        sign = "+" if change.before is None else "-" if change.now is None else "~"
+        shown = [_shown(text) for text in (change.before, change.now) if text] if change.now is not None else []
+        named = f"{change.named.kind} {_plain(change.named.name)}"
+        yield f"  {sign} {named}: {' → '.join(shown)}" if all(shown) and shown else f"  {sign} {named}"
+
+
+def _shown(definition: str) -> str:
+    """Give a definition that is a short one."""
+    shown = _plain(definition)
+    return shown if "\n" not in shown and len(shown) <= _LONGEST else ""
+
+
+def _plain(text: str) -> str:
+    """Leave out the schema that everybody means."""
+    return re.sub(r"\bpublic\.", "", text)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from seedkit.core.reports.server_status import ServerStatus
 from seedkit.errors import ConfigurationError
@@ -17,6 +17,12 @@ from seedkit.postgres import libpq_variables
 from seedkit.postgres.alone import alone_with, variables_lead_astray
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.opening import connect, without_password
+from seedkit.printable import on_one_line
+from seedkit.progress import current
+
+if TYPE_CHECKING:
+    from seedkit.core.reports.schema_changes import SchemaChange
+    from seedkit.postgres.embedded import Ensured
 
 EMBEDDED_NAME = "seedkit"
 """The name of the project's database on its embedded server."""
@@ -49,11 +55,11 @@ def opened(
 ) -> Iterator[Connection]:
     """Connect to the database, starting the embedded server where it is the one; close the connection at the end."""
     if isinstance(database, EmbeddedDatabase):
-        conninfo, source = migrated(database)[0], "the embedded server"
+        conninfo, source = ready(database), "the embedded server"
         _log.info("no database is configured: working on the embedded server of %s", database.project)
     else:
         conninfo, source = database.conninfo, database.source
-    with alone_with(conninfo, source):
+    with current().at("connecting"), alone_with(conninfo, source):
         connection = connect(conninfo, source=source, read_only=read_only, statement_timeout=statement_timeout)
     with connection:
         yield connection
@@ -70,17 +76,47 @@ def wait_for(database: Database, seconds: float | None) -> None:
         return
     from seedkit.postgres.waiting import wait_for_server
 
-    with alone_with(database.conninfo, database.source):
+    with current().at("waiting for the server"), alone_with(database.conninfo, database.source):
         wait_for_server(database.conninfo, source=database.source, seconds=seconds)
 
 
-def migrated(database: EmbeddedDatabase) -> tuple[str, bool]:
-    """Start the embedded server and create the database where it is new; give its conninfo and whether it is new."""
+def ready(database: EmbeddedDatabase) -> str:
+    """Start the embedded server, create the database where it is new, and give its conninfo.
+
+    Where its schema files have changed since it was made, this is told.
+    """
+    conninfo, ensured = migrated(database)
+    if ensured.changed:
+        _log.warning(
+            "warning: %s since these tables were made: `seedkit db migrate` shows what differs, and offers to make them"
+            " anew",
+            on_one_line(", ".join(ensured.changed)),
+        )
+    return conninfo
+
+
+def migrated(database: EmbeddedDatabase) -> tuple[str, Ensured]:
+    """Start the embedded server and create the database where it is new; give its conninfo and what was found."""
     from seedkit.postgres import embedded
 
-    server = embedded.start(database.project)
-    new = embedded.ensure_database(server, EMBEDDED_NAME, database.schema)
-    return server.conninfo(EMBEDDED_NAME), new
+    with current().at("starting the embedded server"):
+        server = embedded.start(database.project)
+    with current().at("making the database"):
+        return server.conninfo(EMBEDDED_NAME), embedded.ensure_database(server, EMBEDDED_NAME, database.schema)
+
+
+def changes_of_schema(database: EmbeddedDatabase) -> list[SchemaChange]:
+    """Compare the database with what its schema files would make now."""
+    from seedkit.postgres import embedded
+
+    return embedded.changes_of_schema(embedded.start(database.project), EMBEDDED_NAME, database.schema)
+
+
+def made_anew(database: EmbeddedDatabase) -> None:
+    """Drop the database with its rows, and make it from its schema files."""
+    from seedkit.postgres import embedded
+
+    embedded.make_anew(embedded.start(database.project), EMBEDDED_NAME, database.schema)
 
 
 def is_embedded(connection: Connection, database: EmbeddedDatabase | None) -> bool:
@@ -109,7 +145,7 @@ def psql_command(database: Database) -> tuple[list[str], dict[str, str]]:
     if isinstance(database, EmbeddedDatabase):
         from seedkit.postgres import embedded
 
-        migrated(database)
+        ready(database)
         command = embedded.psql_command(embedded.start(database.project), EMBEDDED_NAME)
         return command, libpq_variables.environment_without_them()
     if shutil.which("psql") is None:

@@ -23,8 +23,10 @@ from seedkit.errors import CatalogError
 from seedkit.postgres.catalog.tables import read_tables
 from seedkit.postgres.loading.labels import FixtureLabels, stored_by_label
 from seedkit.postgres.loading.table_loads import TableLoad
+from seedkit.progress import current
 from seedkit.runner.fixture_warnings import FixtureWarnings
-from seedkit.runner.written_choices import WrittenChoices
+from seedkit.runner.read_shares import ReadShares
+from seedkit.runner.written_choices import WrittenChoices, chosen_tables
 
 
 class FixtureLoads:
@@ -34,6 +36,8 @@ class FixtureLoads:
         self, run: SeedRun, project: Project, plan: LoadPlan, environment: str | None, setting: Setting
     ) -> None:
         self._run = run
+        progress = current()
+        progress.measure = self._shares = ReadShares(plan, progress)
         self._warnings = FixtureWarnings()
         self._by_name: dict[tuple[str, str], Table | None] = {}
         self._fixtures: dict[int, list[FixtureTable]] = {}
@@ -44,7 +48,7 @@ class FixtureLoads:
         self._know_referenced(plan)
         self._circular = _circular(plan)
         self._setting = setting
-        rows = LabelledRows(self._fixtures, self._others)
+        self._rows = rows = LabelledRows(self._fixtures, self._others)
         self._labelled = {oid for oid, found in self._fixtures.items() if any(fixture.labelled for fixture in found)}
         self._labels = labels = FixtureLabels(
             run.connection,
@@ -58,6 +62,8 @@ class FixtureLoads:
         )
         self._language = rows.language = RowLanguage(setting, labels)
         self._choices = WrittenChoices(self._fixtures, labels, self._read, self._may_ask)
+        loaded = [fixture for step in plan.steps if isinstance(step, TableStep) for fixture in step.fixtures]
+        self._chosen = self._choices.tables(loaded)
         run.stored = partial(stored_by_label, run.connection, labels)
 
     @property
@@ -83,8 +89,15 @@ class FixtureLoads:
 
     def source(self, fixture: FixtureTable, table: Table) -> RowSource:
         """Offer the rows of one fixture."""
-        fixture = replace(fixture, warn=self._warnings.of_column)
-        source = fixture_source(fixture, table, self._language.reading, may_query=self._may_ask(fixture, table))
+        fixture = self._shares.of(replace(fixture, warn=self._warnings.of_column))
+        source = fixture_source(
+            fixture,
+            table,
+            self._language.reading,
+            may_query=self._may_ask(fixture, table),
+            question=self._choices.question(fixture),
+            keys=self._rows.passing(fixture, table) if table.oid in self._chosen else None,
+        )
         return replace(source, on_conflict=self._run.on_conflict) if fixture.options.on_conflict is None else source
 
     def loads(self, plan: LoadPlan) -> list[TableLoad]:
@@ -98,7 +111,7 @@ class FixtureLoads:
     def _may_ask(self, fixture: FixtureTable, table: Table) -> bool:
         if {"!ref", REST_TAG} & fixture.tags or (fixture.labelled and table.oid in self._circular):
             return True
-        if "!choice" in fixture.tags and not self._choices.are_written(fixture):
+        if chosen_tables(fixture) is None:
             return True
         if any(oid in self._labelled for key in table.foreign_keys for oid in self._written_by(key)):
             return True

@@ -5,25 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from functools import partial
 from itertools import groupby, islice
 from pathlib import Path
 from typing import TypeAlias
 
 from seedkit.core.catalog import Table
 from seedkit.core.fixture_language.djangos_rows import import_command, is_djangos, refusal
+from seedkit.core.fixture_language.headers import refuse_unmeant_header
 from seedkit.core.fixture_language.join_rows import Join, join_fixture, joins_of
 from seedkit.core.fixture_language.references import reference_column
 from seedkit.core.fixture_language.row_defaults import refuse_unmeant_defaults, with_defaults
 from seedkit.core.fixtures import FixtureLimits, FixtureTable
+from seedkit.core.names import did_you_mean
 from seedkit.core.planning.load_plan import Project
 from seedkit.core.planning.seeders import Seeder
 from seedkit.core.relations import Catalog, Relation
 from seedkit.core.reports.mistakes import Kind, Mistake, refuse_together
 from seedkit.core.reports.runs import SkippedStep
-from seedkit.errors import CatalogError, FixtureError, Origin, SeedkitError, UsageError, lines
+from seedkit.errors import CatalogError, FixtureError, NothingToSeedError, Origin, SeedkitError, UsageError, lines
 from seedkit.files.fixture_files import find_fixture_files, read_fixture
-from seedkit.files.ignored_files import find_ignored_files, is_djangos_json
-from seedkit.files.paths import shown_path
+from seedkit.files.ignored_files import Aside, files_aside
+from seedkit.files.paths import shown_path, unpacked_name
 from seedkit.files.seeder_modules import find_seeders
 from seedkit.files.trusted_project import TrustedProject
 from seedkit.orm.table_names import as_name
@@ -32,8 +35,6 @@ from seedkit.postgres.connection import Connection
 
 Further: TypeAlias = Callable[[Project, Collection[Path]], Iterable[Mistake]]
 """Tells what else is wrong with a project of whose files some, whose paths are given, can't be used."""
-
-_IGNORED = "ignored: fixtures are .yml and .yaml files"
 
 
 def read_project(
@@ -49,9 +50,11 @@ def read_project(
     """
     trusted.refuse_below(trusted.fixtures)
     found_seeders = [_with_names(seeder) for seeder in find_seeders(trusted.seeders, trusted)]
-    unread = [_skipped(path, _reason(path)) for path in find_ignored_files(trusted.fixtures)]
+    paths = find_fixture_files(trusted.fixtures)
+    aside = files_aside(paths, partial(_names_table, catalog))
+    unread = [_skipped(path, _reason(path, why, catalog)) for path, why in aside.items() if why is not Aside.ATTACHED]
     broken = _BrokenFiles()
-    found = list(_fixtures(catalog, trusted.fixtures, limits, unread, broken))
+    found = list(_fixtures(catalog, [path for path in paths if path not in aside], limits, unread, broken))
 
     def find_table(name: str) -> int | None:
         relation = catalog.find(name, kinds="rp")
@@ -83,10 +86,10 @@ def read_filled_project(
     limits: FixtureLimits,
     further: Further = lambda _project, _broken: (),
 ) -> Project:
-    """Read a project as `read_project` does; raises UsageError for one that has neither fixtures nor seeders."""
+    """Read a project as `read_project` does; raises NothingToSeedError where it has neither fixtures nor seeders."""
     project = read_project(connection, catalog, trusted, limits, further)
     if not project.seeders and not project.fixtures:
-        raise UsageError(
+        raise NothingToSeedError(
             f"there is nothing to seed: no fixtures in {trusted.fixtures} and no seeders in {trusted.seeders}",
             detail=lines(f"{step.name} ({step.reason})" for step in project.unread) if project.unread else None,
             hint="Write a fixture such as fixtures/users.yml, with rows like `- {id: 1, name: Ada}`.",
@@ -132,10 +135,10 @@ class _BrokenFiles:
 
 
 def _fixtures(
-    catalog: Catalog, folder: Path, limits: FixtureLimits, unread: list[SkippedStep], broken: _BrokenFiles
+    catalog: Catalog, paths: Iterable[Path], limits: FixtureLimits, unread: list[SkippedStep], broken: _BrokenFiles
 ) -> Iterator[tuple[int, FixtureTable]]:
     """Give the project's fixtures with their tables, and add to `unread` the files that hold no rows at all."""
-    for path in find_fixture_files(folder):
+    for path in paths:
         with broken.noted(path, Kind.FILE):
             fixtures = read_fixture(path, lambda name: catalog.find(name, kinds="rp") is not None, limits)
             for fixture in fixtures:
@@ -166,9 +169,21 @@ def _table_of(catalog: Catalog, fixture: FixtureTable) -> int:
         raise
 
 
-def _reason(path: Path) -> str:
+def _names_table(catalog: Catalog, name: str) -> bool:
+    """Whether a name means a table, or several."""
+    try:
+        return catalog.find(name, kinds="rp") is not None
+    except CatalogError:
+        return True
+
+
+def _reason(path: Path, why: Aside, catalog: Catalog) -> str:
     """Say why a file among the fixtures is not read."""
-    return f"a fixture of Django: {import_command(shown_path(path))}" if is_djangos_json(path) else _IGNORED
+    if why is Aside.DJANGOS:
+        return f"a fixture of Django: {import_command(shown_path(path))}"
+    name = unpacked_name(path).stem
+    near = did_you_mean(name, (relation.typed for relation in catalog.relations if relation.kind in "rp"))
+    return f'ignored: there is no table "{name}"' + (f"; {near[0].lower()}{near[1:]}" if near else "")
 
 
 def _skipped(path: Path, reason: str) -> SkippedStep:
@@ -185,6 +200,8 @@ def _completed(
     for path, together in groupby(found, key=lambda pair: pair[1].origin.path):
         pairs = list(together)
         with broken.noted(path, Kind.COLUMN):
+            for oid, fixture in pairs:
+                refuse_unmeant_header(fixture, tables[oid], joins[oid])
             refuse_unmeant_defaults(pairs[0][1], [(tables[oid], joins[oid]) for oid in dict(pairs)])
             complete = [(oid, with_defaults(fixture, tables[oid], joins[oid])) for oid, fixture in pairs]
             for oid, fixture in complete:

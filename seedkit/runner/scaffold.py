@@ -6,7 +6,9 @@ import keyword
 from dataclasses import dataclass
 from pathlib import Path
 
+from seedkit.core.catalog import Table
 from seedkit.core.fixture_language.file_names import file_stem, spare_stem, typed_name
+from seedkit.core.relations import Catalog, Relation
 from seedkit.core.writing.templates import (
     EXAMPLE_FIXTURE,
     EXAMPLE_SCHEMA,
@@ -16,11 +18,14 @@ from seedkit.core.writing.templates import (
 )
 from seedkit.core.writing.yaml_text import require_unicode
 from seedkit.errors import UsageError
+from seedkit.files.fixture_files import find_fixture_files
 from seedkit.files.new_files import refuse_existing, write_new
+from seedkit.files.paths import unpacked_name
 from seedkit.postgres.catalog.column_facts import read_column_facts
 from seedkit.postgres.catalog.tables import read_catalog, read_tables
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.driver_errors import explained
+from seedkit.runner.all_tables import all_tables
 from seedkit.runner.editor_schema import SCHEMA_FILE, modeline_for
 
 _WRITE_IN_IT = "Write your rows into it, or move it away first."
@@ -43,7 +48,35 @@ def new_fixture(connection: Connection, folder: Path, table: str) -> tuple[str, 
         catalog = read_catalog(connection)
         relation = catalog.table(table)
         found = read_tables(connection, [relation.oid])[relation.oid]
-        facts = read_column_facts(connection, relation.oid)
+        name, path, text = _fixture(connection, folder, catalog, relation, found)
+    return name, _written(path, text)
+
+
+def new_fixtures(connection: Connection, folder: Path) -> tuple[list[Path], list[Path]]:
+    """Write a template for each table that holds a project's rows and has no fixture that is called after it.
+
+    Gives the files, and those that were there.
+    """
+    there = {unpacked_name(path).stem.lower(): path for path in find_fixture_files(folder)}
+    with explained("reading the tables' columns"):
+        catalog = read_catalog(connection)
+        relations = all_tables(connection, catalog)
+        tables = read_tables(connection, [relation.oid for relation in relations])
+        found = [_fixture(connection, folder, catalog, relation, tables[relation.oid]) for relation in relations]
+    texts: dict[Path, str] = {}
+    for _, path, text in found:
+        number = sum(other.stem.startswith(path.stem) for other in texts) + 1
+        texts[path.with_stem(f"{path.stem}_{number}") if path in texts else path] = text
+    missing = [path for path in texts if path.stem.lower() not in there]
+    kept = [there[path.stem.lower()] for path in texts if path not in missing]
+    return [_written(path, texts[path]) for path in missing], kept
+
+
+def _fixture(
+    connection: Connection, folder: Path, catalog: Catalog, relation: Relation, found: Table
+) -> tuple[str, Path, str]:
+    """Make the template of a table: its name, the file, the text."""
+    facts = read_column_facts(connection, relation.oid)
     require_unicode(found)
     name = typed_name(catalog, relation)
     stem = file_stem(name)
@@ -55,7 +88,7 @@ def new_fixture(connection: Connection, folder: Path, table: str) -> tuple[str, 
     )
     path = folder / f"{stem or spare_stem(name)}.yml"
     followed = modeline_for(path, folder / SCHEMA_FILE, name) if stem else None
-    return name, _written(path, f"{followed}\n{text}" if followed else text)
+    return name, path, f"{followed}\n{text}" if followed else text
 
 
 def new_seeder(folder: Path, name: str) -> Path:

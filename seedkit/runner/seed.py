@@ -27,12 +27,7 @@ from seedkit.core.rows.keys import OnConflict
 from seedkit.files.trusted_project import TrustedProject
 from seedkit.postgres.catalog.database_comment import database_name
 from seedkit.postgres.catalog.tables import read_catalog
-from seedkit.postgres.connection import (
-    Connection,
-    identify,
-    in_transaction,
-    unit_of_work,
-)
+from seedkit.postgres.connection import Connection, identify, in_transaction, unit_of_work
 from seedkit.postgres.driver_errors import explained
 from seedkit.postgres.loading.deferred_checks import checks_of_the_commit, deferred_checks
 from seedkit.postgres.loading.table_loads import TableLoad
@@ -40,10 +35,10 @@ from seedkit.postgres.time_outs import time_outs_told, work_without_time_outs
 from seedkit.postgres.transactions.seeding import (
     settled_values,
     touched_tables,
-    wait_for_other_seeds,
     wait_for_writers,
 )
 from seedkit.postgres.transactions.write_locks import take_write_locks
+from seedkit.progress import current
 from seedkit.runner import guards
 from seedkit.runner.concealment import concealed
 from seedkit.runner.fixture_loads import FixtureLoads
@@ -91,12 +86,14 @@ class SeedRequest:
     begun: bool = False
     wait: bool = False
     lock_timeout: str | None = "5s"
-    variables: Mapping[str, str] = field(default_factory=dict, repr=False)  # secrets among them
+    variables: Mapping[str, str] = field(default_factory=dict)
     named_environments: tuple[NamedEnvironment, ...] = ()
     protected_hosts: tuple[str, ...] = ()
     limits: FixtureLimits = DEFAULT_LIMITS
     refinements: Path | None = None
     generator: int | None = None
+
+    __repr__ = object.__repr__  # secrets are among the variables
 
 
 def seed(connection: Connection, request: SeedRequest) -> SeedReport:
@@ -110,6 +107,7 @@ def seed(connection: Connection, request: SeedRequest) -> SeedReport:
     secrets, loaded = Secrets(), list[TableLoad]()
     with (
         concealed(secrets),
+        current().at("beginning"),
         time_outs_told(connection),
         explained("seeding"),
         checks_of_the_commit(loaded.copy),
@@ -117,7 +115,6 @@ def seed(connection: Connection, request: SeedRequest) -> SeedReport:
         settled_values(connection, ours=ours) as session,
         ExitStack() as in_turn,
     ):
-        wait_for_other_seeds(connection)
         forced = refuse_production(connection, request)
         _refuse_unmeant(connection, request, ours=ours)
         run, project, plan = _prepare(connection, request, OnConflict.SKIP if forced else OnConflict.UPDATE, secrets)
@@ -132,11 +129,14 @@ def seed(connection: Connection, request: SeedRequest) -> SeedReport:
         bulk = request.bulk_foreign_keys
         with mistakes_told(run, fixtures, plan), _foreign_keys(run, plan, fixtures, bulk=bulk):
             do_steps(run, fixtures, seeders, plan)
-        with deferred_checks(connection, lambda: fixtures.loads(plan)):
+        with current().at("checking constraints"), deferred_checks(connection, lambda: fixtures.loads(plan)):
             counted = touched_tables(connection, check=ours)  # a borrowed transaction's constraints stay deferred
         if run.catalog.engine.is_citus:
             loaded += fixtures.loads(plan)
-        sequences = settle_sequences(run, plan, counted, dry_run=request.dry_run)
+        with current().at("seeing to sequences"):
+            sequences = settle_sequences(run, plan, counted, dry_run=request.dry_run)
+        current().turn_to("rolling back" if request.dry_run else "committing")
+    current().end()
     return SeedReport(
         server=identify(connection),
         tables=per_source(run.reports),
@@ -175,6 +175,7 @@ def refuse_production(connection: Connection, request: SeedRequest) -> bool:
 def _prepare(
     connection: Connection, request: SeedRequest, on_conflict: OnConflict, secrets: Secrets
 ) -> tuple[SeedRun, Project, LoadPlan]:
+    current().turn_to("reading the project")
     catalog = read_catalog(connection)
     refuse_worker(catalog.engine, "a run loads rows")
     run = SeedRun(
@@ -190,7 +191,9 @@ def _prepare(
     further = further_mistakes(run, setting_of(run, request, secrets), request.selection.environment)
     project = read_filled_project(connection, catalog, request.project, request.limits, further)
     run.tables = dict(project.tables)
-    return run, project, plan_load(project, request.selection)
+    plan = plan_load(project, request.selection)
+    current().turn_to("locking the planned tables")
+    return run, project, plan
 
 
 def _said(request: SeedRequest, secrets: Secrets) -> WhatIsSaid:
@@ -226,11 +229,13 @@ def _refuse_unmeant(connection: Connection, request: SeedRequest, *, ours: bool)
 def _clear_the_way(run: SeedRun, plan: LoadPlan, request: SeedRequest, *, lock_timeout: str | None) -> None:
     """Do what is asked for before the first row: wait for writers, empty the tables."""
     if request.wait:
-        wait_for_writers(run.connection, _planned_tables(run, plan), lock_timeout, run.catalog.engine)
+        with current().at("waiting for writers"):
+            wait_for_writers(run.connection, _planned_tables(run, plan), lock_timeout, run.catalog.engine)
     if request.fresh:
         from seedkit.postgres.loading.emptying import empty_tables
 
-        empty_tables(run.connection, _planned_tables(run, plan))
+        with current().at("emptying tables"):
+            empty_tables(run.connection, _planned_tables(run, plan))
 
 
 def _foreign_keys(run: SeedRun, plan: LoadPlan, fixtures: FixtureLoads, *, bulk: bool) -> AbstractContextManager[None]:

@@ -1,4 +1,4 @@
-"""`seedkit db status` tells what there is, and makes nothing."""
+"""`seedkit db status` tells what there is and makes nothing; `db migrate`, what a changed schema makes otherwise."""
 
 import json
 from collections.abc import Iterator
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.acceptance.terminals import typed
 from tests.conftest import Run, Write
 
 
@@ -34,9 +35,28 @@ def test_a_server_that_runs_tells_its_tables_and_what_has_become_of_the_schema(e
     assert "database  1 table, " in first
     assert "schema    schema.sql, as these tables were made" in first
     assert "schema    schema.sql has changed since these tables were made" in changed
-    assert "`seedkit db reset` drops the tables with their rows" in changed
+    assert "`seedkit db migrate` shows what differs" in changed
     assert (document["running"], document["tables"]) == (True, 1)
     assert document["schema_changes"] == ["schema.sql has changed"]
+
+
+def test_what_differs_is_shown_and_made_so_if_somebody_wants_it(embedded: Path, seedkit: Run) -> None:
+    seedkit("db", "migrate")
+    (embedded / "schema.sql").write_text("create table users (id bigint, name text);", encoding="utf-8")
+
+    warned = seedkit("db", "url").stderr
+    unasked = seedkit("db", "migrate")
+    refused = typed("no", "db", "migrate", cwd=embedded)[1]
+    made = typed("yes", "db", "migrate", cwd=embedded)[1]
+    again = seedkit("db", "migrate").stderr
+
+    assert "warning: schema.sql has changed since these tables were made: `seedkit db migrate` shows" in warned
+    assert unasked.returncode == 0
+    assert "  ~ column users.id: integer → bigint\n  + column users.name: text\n\nthe tables are left" in unasked.stderr
+    assert "Type yes to drop these tables with their rows and make them anew: " in refused
+    assert "the tables are left as they are" in refused
+    assert "made the tables anew; `seedkit seed` fills them" in made
+    assert again == "the tables are there already; `seedkit db reset` starts over\n"
 
 
 def test_a_server_that_was_stopped_stays_so(embedded: Path, seedkit: Run) -> None:

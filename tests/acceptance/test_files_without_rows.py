@@ -1,4 +1,4 @@
-"""Files that hold no rows for a run are named: empty ones, and JSON and CSV that nobody reads."""
+"""Files that hold no rows for a run are named: empty ones, and JSON and CSV that no table is called after."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from seedkit.reports.text import seed_text
 Connection = psycopg.Connection[Any]
 Write = Callable[[dict[str, str]], Path]
 
-IGNORED = "ignored: fixtures are .yml and .yaml files"
+IGNORED = 'ignored: there is no table "user"; did you mean "users"?'
 EMPTY = ["", "# - {id: 1}\n", "---\n", "{}\n", "_fixture: {table: users}\n", "DEFAULTS: &DEFAULTS {id: 1}\n", "~\n"]
 
 
@@ -38,30 +38,35 @@ def test_a_fixture_without_rows_is_named(text: str, project: Write, connection: 
 
 @pytest.mark.usefixtures("tables")
 def test_where_no_file_holds_rows_each_is_named(project: Write, connection: Connection) -> None:
-    project({"fixtures/users.yml": "", "fixtures/teams.csv": "id\n1\n"})
+    project({"fixtures/users.yml": "", "fixtures/user.csv": "id\n1\n", "fixtures/teams.csv": ""})
 
     with pytest.raises(SeedkitError) as caught:
         seed(connection=connection)
 
     assert caught.value.message.startswith("there is nothing to seed")
-    assert caught.value.detail == f"fixtures/teams.csv ({IGNORED})\n  fixtures/users.yml (holds no rows)"
+    assert caught.value.detail is not None
+    assert caught.value.detail.split("\n  ") == [
+        f"fixtures/user.csv ({IGNORED})",
+        "fixtures/teams.csv (holds no rows)",
+        "fixtures/users.yml (holds no rows)",
+    ]
 
 
 @pytest.mark.usefixtures("tables")
-@pytest.mark.parametrize(
-    ("file", "reason"), [("users.yml", "holds no rows"), ("users.json", IGNORED), ("more/users.csv", IGNORED)]
-)
-def test_whoever_asks_for_its_table_is_told(file: str, reason: str, project: Write, connection: Connection) -> None:
+@pytest.mark.parametrize("file", ["users.yml", "users.json", "more/users.csv", "Users.jsonl"])
+def test_whoever_asks_for_its_table_is_told(file: str, project: Write, connection: Connection) -> None:
     project({f"fixtures/{file}": "", "fixtures/teams.yml": "- {id: 1}\n"})
 
     with pytest.raises(SeedkitError) as caught:
         seed(["users"], connection=connection)
 
-    assert caught.value.hint == f"fixtures/{file}: {reason}."
+    assert caught.value.hint == f"fixtures/{file}: holds no rows."
 
 
 @pytest.mark.usefixtures("tables")
-def test_json_and_csv_are_named_as_ignored_unless_a_fixture_names_them(project: Write, connection: Connection) -> None:
+def test_json_and_csv_that_no_table_is_called_after_are_named_unless_a_fixture_names_them(
+    project: Write, connection: Connection
+) -> None:
     connection.execute("alter table teams add settings jsonb, add list text, add more text")
     team = "{id: 1, settings: !file settings.json, list: !file 'lists/list.csv', more: !file \"a list.csv\"}"
     project(
@@ -70,8 +75,9 @@ def test_json_and_csv_are_named_as_ignored_unless_a_fixture_names_them(project: 
             "fixtures/settings.json": "{}",
             "fixtures/lists/list.csv": "a,b",
             "fixtures/a list.csv": "a,b",
-            "fixtures/users.json": '[{"id": 1}]',
-            "fixtures/old/Users.CSV": "id\n1\n",
+            "fixtures/user.json": '[{"id": 1}]',
+            "fixtures/mock.json": '{"answer": [{"id": 1}]}',
+            "fixtures/old/User.CSV": "id\n1\n",
             "fixtures/README.md": "",
             "fixtures/.hidden.json": "",
             "fixtures/set.json/teams.txt": "",
@@ -81,18 +87,30 @@ def test_json_and_csv_are_named_as_ignored_unless_a_fixture_names_them(project: 
     report = seed(connection=connection)
 
     assert report.skipped == (
-        SkippedStep(name="fixtures/old/Users.CSV", reason=IGNORED),
-        SkippedStep(name="fixtures/users.json", reason=IGNORED),
+        SkippedStep(name="fixtures/mock.json", reason='ignored: there is no table "mock"'),
+        SkippedStep(name="fixtures/old/User.CSV", reason=IGNORED.replace('"user"', '"User"')),
+        SkippedStep(name="fixtures/user.json", reason=IGNORED),
     )
 
 
 @pytest.mark.usefixtures("tables")
+def test_a_file_that_a_fixture_names_is_none_whatever_it_is_called(project: Write, connection: Connection) -> None:
+    connection.execute("alter table teams add settings jsonb")
+    project({"fixtures/teams.yml": "- {id: 1, settings: !file users.json}\n", "fixtures/users.json": '{"a": 1}'})
+
+    report = seed(connection=connection)
+
+    assert report.skipped == ()
+    assert connection.execute("select settings from teams").fetchall() == [({"a": 1},)]
+
+
+@pytest.mark.usefixtures("tables")
 def test_a_report_shows_them(project: Write, connection: Connection) -> None:
-    project({"fixtures/teams.yml": "- {id: 1}\n", "fixtures/users.yml": "", "fixtures/users.json": "[]"})
+    project({"fixtures/teams.yml": "- {id: 1}\n", "fixtures/users.yml": "", "fixtures/user.json": "[]"})
 
     told = seed_text(seed(connection=connection))
 
-    assert f"not run: fixtures/users.json ({IGNORED})\nnot run: fixtures/users.yml (holds no rows)\n" in told
+    assert f"not run: fixtures/user.json ({IGNORED})\nnot run: fixtures/users.yml (holds no rows)\n" in told
 
 
 @pytest.mark.usefixtures("tables")

@@ -18,6 +18,7 @@ from seedkit.cli.app import app
 from seedkit.runner.generation.out import gathered
 from seedkit.runner.generation.out.gathered import Gathered, GatheredTable
 from tests.conftest import ROOT, Write
+from tests.runner.generation.test_filling_triggers import AGREEING, INTO, sharded
 from tests.servers import client_program, fresh_database
 
 Connection = psycopg.Connection[Any]
@@ -125,6 +126,20 @@ def test_what_is_written_gives_elsewhere_what_the_run_would_have_given(
     assert rows(seeded) == rows(filled), written.output
     assert rows(loaded) == rows(filled)
     assert sequences(seeded) == sequences(loaded) == sequences(filled)
+
+
+def test_what_is_left_to_triggers_stays_theirs_when_the_files_are_seeded_once_more(
+    databases: Databases, seedkit_at: Seedkit
+) -> None:
+    (one, seeded) = databases(sharded(INTO), 2)
+    seedkit_at(one, "generate", "*.*=12", "--now", "2026-11-30", "--out", "fixtures")
+
+    first, second = seedkit_at(seeded, "seed"), seedkit_at(seeded, "seed")
+
+    assert (first.exit_code, second.exit_code) == (0, 0), first.output + second.output
+    assert "group_id" not in Path("fixtures/batches.yml").read_text()
+    with psycopg.connect(seeded) as connection:
+        assert connection.execute(AGREEING.encode()).fetchone() == (12,)
 
 
 USERS = "create table users (id serial primary key, name text not null, active boolean not null, key uuid not null)"

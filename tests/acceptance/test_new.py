@@ -7,8 +7,10 @@ from typing import Any
 import psycopg
 import pytest
 from inline_snapshot import snapshot
+from typer.testing import CliRunner
 
 from seedkit import seed
+from seedkit.cli.app import app
 from seedkit.files.fixture_files import read_fixture
 from tests.conftest import ROOT, Run, Write
 from tests.postgres.dumping.test_reading import create_things
@@ -240,3 +242,29 @@ def test_a_second_init_writes_nothing(seedkit: Run, tmp_path: Path) -> None:
 
     assert (ran.returncode, ran.stdout) == (0, "")
     assert "everything is there already" in ran.stderr
+
+
+def test_all_new_fixtures_load_as_they_are_and_leave_those_that_are_there(
+    connection: Connection, project: Write, monkeypatch: pytest.MonkeyPatch, database: str
+) -> None:
+    connection.execute("create table users (id integer primary key); create table orders (id integer primary key)")
+    connection.execute(
+        'create table "a/b" (id integer); create table "a:b" (id integer); create table _prisma_migrations ()'
+    )
+    folder = project({"fixtures/more/users.csv": "id\n1\n"}) / "fixtures"
+    monkeypatch.setenv("DATABASE_URL", database)
+
+    ran = CliRunner().invoke(app, ["new", "fixture", "--all"])
+
+    assert ran.stdout.split() == ["fixtures/a_b.yml", "fixtures/a_b_2.yml", "fixtures/orders.yml"]
+    assert "left as they are: fixtures/more/users.csv" in ran.stderr
+    assert sorted(path.name for path in folder.glob("*.yml")) == ["a_b.yml", "a_b_2.yml", "orders.yml"]
+    assert [found.table.name for found in seed(connection=connection).tables] == ["users"]
+
+
+@pytest.mark.parametrize("arguments", [[], ["users", "--all"]])
+def test_a_new_fixture_is_of_one_table_or_of_all(arguments: list[str]) -> None:
+    ran = CliRunner().invoke(app, ["new", "fixture", *arguments])
+
+    assert ran.exit_code == 2
+    assert "a fixture is of the table that is named, or --all" in ran.stderr

@@ -10,7 +10,8 @@ from typing import Any
 
 from seedkit.core.catalog import Column, Table, UniqueKey
 from seedkit.core.column_types import ColumnType, TypeKind
-from seedkit.core.fixture_language.candidates import Candidates, PackedTexts
+from seedkit.core.fixture_language.candidates import Candidates
+from seedkit.core.fixture_language.packed_texts import PackedTexts
 from seedkit.core.fixture_language.row_language import RowLanguage
 from seedkit.core.fixture_language.row_values import Setting
 from seedkit.core.fixtures import FixtureOptions, FixtureTable, Row, Value

@@ -6,7 +6,7 @@ import io
 from pathlib import Path
 from time import process_time
 
-from seedkit.files.importing.json_objects import listed_objects
+from seedkit.files.json_objects import listed_objects
 
 
 def test_white_space_is_passed_over_at_once() -> None:

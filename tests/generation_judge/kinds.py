@@ -93,7 +93,7 @@ def _full_name(value: str) -> bool:
 
 
 def _country(value: str) -> bool:
-    return value in _COUNTRIES or (len(value) > 3 and _words(value))
+    return _country_code(value) or (len(value) > 3 and _words(value))
 
 
 def _country_code(value: str) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from seedkit.core.rows.blocks import Block, RowSource
+from seedkit.core.rows.blocks import Block, Question, RowSource
 from seedkit.core.rows.keys import OnConflict
 from seedkit.core.rows.shapes import RowShape
 from seedkit.errors import FixtureError
@@ -44,6 +44,11 @@ def numbered(first: int, last: int) -> Iterator[Block]:
 
 def texts(load: TableLoad) -> list[bytes]:
     return [block.text for source in load.sources for block in source.blocks() if isinstance(block, Block)]
+
+
+def reader_rests() -> None:
+    """Wait until the thread has read what it may."""
+    time.sleep(0.03)
 
 
 def readers() -> list[threading.Thread]:
@@ -97,8 +102,8 @@ def test_the_thread_reads_between_the_sources_and_leaves_their_rows_to_the_calle
     assert threads[many : many + BLOCKS - 1] == ["seedkit-reader"] * (BLOCKS - 1)
 
 
-def test_rows_that_take_long_to_make_are_read_while_the_server_is_at_work_on_each_block() -> None:
-    threads = []
+def test_rows_that_take_long_to_make_are_read_while_the_server_is_at_work_and_go_together_where_they_wait() -> None:
+    threads, sent = [], []
 
     def watched() -> Iterator[Block]:
         for block in numbered(1, 3 * BLOCKS):
@@ -106,13 +111,94 @@ def test_rows_that_take_long_to_make_are_read_while_the_server_is_at_work_on_eac
             yield block
 
     with read_ahead([[a_load(a_source(watched(), one_by_one=True))]]) as [[load]]:
-        for number, block in enumerate(load.sources[0].blocks(), start=1):
-            while len(threads) < min(number + BLOCKS, 3 * BLOCKS):  # as if it waited for the server
-                time.sleep(0.001)
+        for block in load.sources[0].blocks():
             assert isinstance(block, Block)
-            assert block.text == b"%d\n" % number
+            sent.append(block)
+            read = sum(block.rows for block in sent)
+            while len(threads) < min(read + BLOCKS, 3 * BLOCKS):  # as if it waited for the server
+                time.sleep(0.001)
 
     assert threads[BLOCKS + 1 :] == ["seedkit-reader"] * (2 * BLOCKS - 1)
+    assert b"".join(block.text for block in sent) == b"".join(block.text for block in numbered(1, 3 * BLOCKS))
+    assert max(block.rows for block in sent) > 1
+
+
+def test_rows_of_another_shape_do_not_go_together_with_those_before() -> None:
+    other = RowShape(columns=("id", "name"))
+    blocks = [Block(shape, b"1\n", 1) for shape in (ID, ID, other, ID)]
+
+    with read_ahead([[a_load(a_source(iter(blocks), one_by_one=True))], []]) as [[load], _]:
+        reader_rests()
+        sent = [(block.shape, block.rows) for block in load.sources[0].blocks()]
+
+    assert sent == [(ID, 2), (other, 1), (ID, 1)]
+
+
+def test_what_waits_is_sent_while_the_thread_makes_a_block_that_takes_long() -> None:
+    made = threading.Event()
+
+    def slow_at_last() -> Iterator[Block]:
+        yield from numbered(1, 3)
+        made.wait()
+        yield from numbered(4, 4)
+
+    with read_ahead([[a_load(a_source(slow_at_last(), one_by_one=True))]]) as [[load]]:
+        blocks = load.sources[0].blocks()
+        time.sleep(0.02)
+        first = next(blocks)
+        made.set()
+        rest = list(blocks)
+
+    assert [first.rows, *[block.rows for block in rest]] == [3, 1]
+
+
+def test_few_blocks_wait_where_they_are_large() -> None:
+    read = []
+
+    def large() -> Iterator[Block]:
+        for number in range(100):
+            read.append(number)
+            yield Block(ID, b"1" * 1024 * 1024, 1)
+
+    with read_ahead([[a_load(a_source(large(), one_by_one=True))]]) as [[load]]:
+        reader_rests()
+        assert len(read) == 4
+        assert len(texts(load)) == 100
+
+
+@pytest.mark.parametrize("one_by_one", [True, False])
+def test_what_rows_have_to_know_is_asked_by_the_caller_before_any_of_them_is_read(*, one_by_one: bool) -> None:
+    threads: list[threading.Thread] = []
+    read: list[Block] = []
+
+    def ask() -> None:
+        threads.append(threading.current_thread())
+        assert read == []
+
+    def watched() -> Iterator[Block]:
+        for block in numbered(2, 40):
+            read.append(block)
+            yield block
+
+    asking = replace(a_source(watched(), one_by_one=one_by_one), question=Question(is_open=lambda: True, ask=ask))
+    with read_ahead([[a_load(a_source(numbered(1, 1)))], [a_load(asking)]]) as [[first], [second]]:
+        reader_rests()
+        texts(first)
+        reader_rests()
+        assert threads == []
+        assert sum(len(text.splitlines()) for text in texts(second)) == 39
+
+    assert threads == [threading.current_thread()]
+
+
+def test_nothing_is_asked_where_the_files_tell_it() -> None:
+    known = replace(
+        a_source(numbered(1, 9)), question=Question(is_open=lambda: False, ask=lambda: pytest.fail("asked"))
+    )
+
+    with read_ahead([[a_load(known)]]) as [[load]]:
+        reader_rests()
+        assert len(texts(load)) == 9
 
 
 def test_the_thread_rests_while_rows_are_read_again_after_an_error() -> None:

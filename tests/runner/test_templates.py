@@ -87,3 +87,24 @@ def test_rows_choose_among_the_keys_of_templates_and_of_plain_rows(
 
     chosen = {user for (user,) in connection.execute("select user_id from visits")}
     assert chosen == {7, *range(101, 141), 8}
+
+
+@pytest.mark.parametrize("last", ["- {name: last}", "- {id: 5000, name: !format 'la{id}st'}"])
+def test_all_rows_may_be_chosen_whatever_stands_in_the_last_of_many(
+    last: str, project: Callable[..., Path], connection: Connection
+) -> None:
+    """Their keys are read as they pass; where one does not tell its own, the database is asked for all."""
+    rows = [f"- {{id: {number}, name: user{number}}}\n" for number in range(1, 3001)]
+    visits = "- {id: !range 1..20000, user_id: !choice {ref: users}}\n"
+    connection.execute(SCHEMA + "; alter table visits alter created_at set default now()")
+    connection.execute("create function last_id() returns integer begin atomic select 9000; end")
+    connection.execute("alter table users alter id drop identity, alter id set default last_id()")
+    project({"fixtures/users.yml": "".join([*rows, last + "\n"]), "fixtures/visits.yml": visits})
+
+    seed(connection=connection)
+
+    chosen = {number for (number,) in connection.execute("select distinct user_id from visits").fetchall()}
+    highest = connection.execute("select max(id) from users").fetchone()
+    assert highest
+    assert highest[0] in chosen
+    assert len(chosen) > 1000

@@ -13,22 +13,18 @@ among 1,000, 58 % among 20,000 and more; the most that one wins is about twice i
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from hashlib import blake2b
-from itertools import accumulate, islice, pairwise
+from itertools import accumulate
 from typing import NamedTuple
 
-from seedkit.core.byte_order import in_order_of_bits, little_endian
+from seedkit.core.byte_order import highest_bytes, in_order_of_bits, little_endian
+from seedkit.core.fixture_language.packed_texts import PackedTexts
 
 _BITS = 64
 _MASK: int = 2**_BITS - 1
 _ODD = 0x9E3779B97F4A7C15
 _DIGEST_POINTS = 8
-_PART_BITS = 8
-_BATCH = 4_096
-"""Texts that are looked at together: each by itself would take most of the time."""
-_OTHERS = "surrogateescape"
-"""Bytes of a database without an encoding pass as they are."""
 
 
 class _Circle(NamedTuple):
@@ -40,50 +36,6 @@ class _Circle(NamedTuple):
 
 
 _CIRCLES = (_Circle(1, 2, 2**_BITS >> 11), _Circle(8, 1, 2**_BITS >> 9), _Circle(64, 1, _MASK))
-
-
-class PackedTexts:
-    """Texts in a row without an object for each: a million keys take some 15 MB, not 70.
-
-    >>> texts = PackedTexts(["ada", "", "ben"])
-    >>> len(texts), texts[0], texts[1], texts[2]
-    (3, 'ada', '', 'ben')
-    """
-
-    def __init__(self, texts: Iterable[str] = ()) -> None:
-        self._bytes = bytearray()
-        self._ends = array("Q", [0])
-        self.longest = 0
-        remaining = iter(texts)
-        while batch := list(islice(remaining, _BATCH)):
-            self.extend(batch)
-
-    def extend(self, texts: Sequence[str]) -> None:
-        """Add texts behind the others."""
-        encoded = [text.encode(errors=_OTHERS) for text in texts]
-        self.longest = max(self.longest, max(map(len, encoded), default=0))
-        self._ends.extend(islice(accumulate(map(len, encoded), initial=len(self._bytes)), 1, None))
-        self._bytes += b"".join(encoded)
-
-    def __len__(self) -> int:
-        """Count the texts."""
-        return len(self._ends) - 1
-
-    def __getitem__(self, number: int) -> str:
-        """Return a text by its number from 0."""
-        return self._bytes[self._ends[number] : self._ends[number + 1]].decode(errors=_OTHERS)
-
-    def texts(self, numbers: Iterable[int]) -> list[str]:
-        """Return some texts by their numbers."""
-        octets, ends = self._bytes, self._ends
-        return [octets[ends[number] : ends[number + 1]].decode(errors=_OTHERS) for number in numbers]
-
-    def encoded(self) -> Iterator[list[bytes]]:
-        """Give all texts as UTF-8, some at a time."""
-        for first in range(0, len(self), _BATCH):
-            ends = self._ends[first : first + _BATCH + 1]
-            encoded = bytes(self._bytes[ends[0] : ends[-1]])
-            yield [encoded[start - ends[0] : end - ends[0]] for start, end in pairwise(ends)]
 
 
 class Candidates:
@@ -168,10 +120,10 @@ class _Ring:
 
 def _sorted_points(keys: PackedTexts, count: int) -> tuple[array[int], array[int]]:
     """Sort the keys' points part by part: what is sorted at once are objects, eight times as large."""
-    drawn, parts = _points(keys, count), [array("I") for _ in range(2**_PART_BITS)]
+    drawn, parts = _points(keys, count), [array("I") for _ in range(256)]
     places = [part.append for part in parts]
-    for number, point in enumerate(drawn):
-        places[point >> _BITS - _PART_BITS](number)
+    for number, part in enumerate(highest_bytes(drawn)):
+        places[part](number)
     points, owners, in_order = array("Q"), array("I"), in_order_of_bits(drawn)
     parts.reverse()
     while parts:
@@ -182,7 +134,9 @@ def _sorted_points(keys: PackedTexts, count: int) -> tuple[array[int], array[int
 
 
 def _points(keys: PackedTexts, count: int) -> array[int]:
-    """Give the points of all keys, each one's together."""
+    """Give the points of all keys, each one's together: a digest with another length or salt is another."""
+    if count == 1:
+        return keys.taken_hashes()
     points = array("Q")
     for batch in keys.encoded():
         points.extend(little_endian("Q", b"".join(_digests(batch, count))))
@@ -190,7 +144,6 @@ def _points(keys: PackedTexts, count: int) -> array[int]:
 
 
 def _digests(keys: Sequence[bytes], count: int) -> list[bytes]:
-    """Give keys' points as bytes; the digest of another length, or with another salt, is another one."""
     if count <= _DIGEST_POINTS:
         return [blake2b(key, digest_size=8 * count).digest() for key in keys]
     salts = [bytes([number]) for number in range(1, count // _DIGEST_POINTS + 1)]

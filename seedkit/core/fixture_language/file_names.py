@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import PurePath
 
 from seedkit.core.names import QualifiedName, quote_identifier
 from seedkit.core.relations import Catalog, Relation
@@ -32,6 +33,16 @@ def file_stem(name: str) -> str | None:
     """
     fits = _FILE_STEM.match(name) and name[-1] not in " ." and len(name.encode()) <= _STEM_LIMIT_BYTES
     return name if fits and on_one_line(name) == name else None
+
+
+def is_called_after(path: str, name: str) -> bool:
+    """Whether a file, packed or not, is called after a name, in any case.
+
+    >>> is_called_after("fixtures/Users.csv.gz", "users"), is_called_after("fixtures/users.yml", "user")
+    (True, False)
+    """
+    file = PurePath(path)
+    return PurePath(file.stem if file.suffix.lower() == ".gz" else file).stem.lower() == name.lower()
 
 
 def spare_stem(name: str) -> str:

@@ -9,7 +9,7 @@ from functools import partial
 from seedkit.core.catalog import Table
 from seedkit.core.fixture_language.references import literal_test
 from seedkit.core.fixture_language.row_templates import expanded
-from seedkit.core.fixtures import FixtureOptions, FixtureTable, Quoted, Row, Tagged, Value
+from seedkit.core.fixtures import FixtureOptions, FixtureTable, Quoted, Row, Spelling, Tagged, Value
 from seedkit.errors import FixtureError, Origin
 
 
@@ -60,6 +60,8 @@ def join_fixture(fixture: FixtureTable, name: str, join: Join, own_key: str | No
         joins=frozenset(),
         chunks=None,
         looked_through=None,
+        spelling=Spelling.YAML,
+        header=(),
     )
 
 

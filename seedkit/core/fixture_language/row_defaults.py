@@ -39,7 +39,7 @@ def with_defaults(fixture: FixtureTable, table: Table, joins: Collection[str]) -
 def refuse_unmeant_defaults(fixture: FixtureTable, tables: Sequence[tuple[Table, Collection[str]]]) -> None:
     """Raise the error for a default that none of a file's tables has a column for; each comes with its joins."""
     for name, default in fixture.options.defaults.items():
-        if any(_meant(name, table, joins) for table, joins in tables):
+        if any(meant_column(name, table, joins) for table, joins in tables):
             continue
         if len(tables) == 1:
             tables[0][0].column(name, _place(fixture, default))
@@ -55,7 +55,7 @@ class _Defaults:
         self._by_column: dict[str, tuple[str, Value]] = {}
         self._missing: dict[tuple[str, ...], Mapping[str, Value]] = {}
         for name, default in fixture.options.defaults.items():
-            if column := _meant(name, table, joins):
+            if column := meant_column(name, table, joins):
                 with blamed_on(_place(fixture, default)):
                     self._refuse_second(name, column)
                     _refuse_misfit(default.value, next((c for c in table.columns if c.name == column), None))
@@ -79,7 +79,7 @@ class _Defaults:
         """Give what rows with these keys take."""
         missing = self._missing.get(names)
         if missing is None:
-            own = {_meant(name, self._table, self._joins) for name in names}
+            own = {meant_column(name, self._table, self._joins) for name in names}
             missing = dict(pair for column, pair in self._by_column.items() if column not in own)
             self._missing[names] = missing
         return missing
@@ -95,7 +95,7 @@ def _chunk_rows(defaults: _Defaults, chunks: FixtureChunks, chunk: Chunk) -> lis
     return None if rows is None else list(defaults.completed(rows))
 
 
-def _meant(name: str, table: Table, joins: Collection[str]) -> str | None:
+def meant_column(name: str, table: Table, joins: Collection[str]) -> str | None:
     """Give the column that a key means, its own name where it is a join, or None."""
     if (column := table.find_column(name)) is not None:
         return column.name

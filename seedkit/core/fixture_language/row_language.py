@@ -84,6 +84,7 @@ class RowReading:
 
     def __init__(self, around: Surroundings) -> None:
         self._around = around
+        self.knows_labels = bool(around.labels.labelled_tables())
         self._now = Moment(around.setting.now.isoformat())
         self._plans: dict[tuple[str, ...], RowPlan] = {}
         self._renaming: Mapping[str, Callable[[str], bool]] | None = None

@@ -10,14 +10,14 @@ from seedkit.core.fixture_language.choices import is_looked_up
 from seedkit.core.fixture_language.label_keys import KeyOfLabel, key_of_label
 from seedkit.core.fixture_language.labels import Labels
 from seedkit.core.fixture_language.pointers import Pointer, label_test, named_column, pointer_of
-from seedkit.core.fixtures import Counted, FixtureTable, Quoted, Row, Tagged, Value
+from seedkit.core.fixtures import Cell, Counted, FixtureTable, Quoted, Row, Tagged, Value
 from seedkit.errors import FixtureError
 
 STAMPS = frozenset({"createdat", "updatedat", "createdon", "updatedon"})
 """Rails' names, without the underscore and in lower case."""
 NO_LANGUAGE = frozenset({"!!binary", "!json"})
 """Tags that the column's type reads."""
-_PLAIN = frozenset({str, Quoted, type(None)})
+_PLAIN = frozenset({str, Quoted, Cell, type(None)})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,8 +88,9 @@ def plan_rows(table: Table, names: tuple[str, ...], fixture: FixtureTable, label
     }
     _refuse_doubles(columns)
     given = set(columns.values())
+    may_be_labels = given if labels.labelled_tables() or not fixture.header else ()
     pointers = {
-        name: pointer for name in given if name in known and (pointer := pointer_of(table, known[name], labels))
+        name: pointer for name in may_be_labels if name in known and (pointer := pointer_of(table, known[name], labels))
     }
     fills = _fills(columns, pointers)
     missing_key = table.key_column if table.key_column not in given else None

@@ -69,12 +69,13 @@ def _conjunction(left: Narrowing, node: And, column: str) -> Narrowing:
 
 
 def _disjunction(left: Narrowing, node: Or, column: str) -> Narrowing:
-    """Take OR as one list where each branch is one, else as its first branch that is no IS NULL."""
+    """Take OR as one list where each branch is one, else as its first that is no IS NULL, and lets more be than ''."""
     branches = [operand for operand in node.operands if not isinstance(operand, IsNull)]
     lists = [_narrower(Narrowing(), branch, column).values for branch in branches]
     if all(found is not None for found in lists):
         return left.one_of([value for found in lists for value in found or ()])
-    return _narrower(left, branches[0], column)
+    filled = [branch for branch, found in zip(branches, lists, strict=True) if found is None or any(found)]
+    return _narrower(left, filled[0], column)
 
 
 def _null(left: Narrowing, node: IsNull, column: str) -> Narrowing:

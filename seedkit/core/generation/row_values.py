@@ -92,12 +92,12 @@ def row_reader(
 ) -> RowReader:
     """Say how the columns are read that expressions and keys ask for; read is no more of them than that takes."""
     expressions = [*expressions, *(key for key in keys if not isinstance(key, ColumnNode))]
-    compared = {key.name for key in keys if isinstance(key, ColumnNode)} - _named(expressions)
+    compared = {key.name for key in keys if isinstance(key, ColumnNode)}
     asked = _named(expressions) | compared
     computed = {name: tree for name, tree in plan.rules.generated.items() if name in asked}
-    compared -= _named(computed.values())
     used = frozenset[str]().union(asked, *map(columns_of, computed.values()))
     valued = _valued([*expressions, *computed.values()])
+    compared -= valued
     sent = {chosen.column: place for place, chosen in enumerate(plan.columns) if chosen.column in used}
     table = plan.rules.table
     return RowReader(

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from seedkit.core.catalog import Column, Table
 from seedkit.core.column_types import TypeKind
 from seedkit.core.generation.expressions.evaluation import Surroundings
 from seedkit.core.generation.expressions.substitution import SqlFunction
-from seedkit.core.generation.expressions.tree import And, Expression, columns_of
+from seedkit.core.generation.expressions.tree import And, Expression, IsNotNull, columns_of
 from seedkit.core.generation.expressions.tree import Column as ColumnNode
 from seedkit.core.generation.shapes import Shape, shape_of
 from seedkit.core.generation.statistics import Statistics
@@ -178,6 +178,17 @@ class TableRules:
     @cached_property
     def _enums(self) -> frozenset[str]:
         return frozenset(column.base_type.rpartition(".")[2] for column in self.table.columns if is_enum(column))
+
+
+def with_not_nulls(table: Table, checks: Iterable[Check]) -> Table:
+    """Take columns for NOT NULL of which a CHECK asks just that: as parents of theirs end, so do the rows."""
+    parts = [part.expression for check in checks if check.partition is None for part in check.parts]
+    operands = [part.operand for part in parts if isinstance(part, IsNotNull)]
+    asked = {operand.name for operand in operands if isinstance(operand, ColumnNode)}
+    if not any(column.name in asked and not column.not_null for column in table.columns):
+        return table
+    columns = (replace(column, not_null=column.not_null or column.name in asked) for column in table.columns)
+    return replace(table, columns=tuple(columns))
 
 
 def is_enum(column: Column) -> bool:

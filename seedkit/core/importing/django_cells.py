@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 from seedkit.core.importing.django_models import FieldColumn, Model
-from seedkit.core.importing.foreign_values import Foreign, spelled
+from seedkit.core.importing.foreign_values import spelled
 from seedkit.core.importing.known_rows import KnownRows
 from seedkit.core.importing.row_texts import Cells
+from seedkit.core.values.json_reading import Foreign
 
 _WITHOUT_ZONE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.]+\Z")
 

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from seedkit.core.fixture_language.join_rows import Join
 from seedkit.core.importing.django_models import FieldColumn, Model, Models
-from seedkit.core.importing.foreign_values import Foreign
 from seedkit.core.names import listed
+from seedkit.core.values.json_reading import Foreign
 from seedkit.errors import FixtureError
 
 SHAPE = "an object of a Django fixture has model, pk and fields"

@@ -9,11 +9,12 @@ from seedkit.core.fixture_language.join_rows import Join
 from seedkit.core.importing.django_cells import CellWriter
 from seedkit.core.importing.django_models import FieldColumn, Models, field_column
 from seedkit.core.importing.django_objects import DjangoObject, taken_apart
-from seedkit.core.importing.foreign_values import Foreign, spelled
+from seedkit.core.importing.foreign_values import spelled
 from seedkit.core.importing.known_rows import KnownRows, SoughtRow
 from seedkit.core.importing.report import Kind, RowsFile
 from seedkit.core.importing.row_texts import Cells, row_text
 from seedkit.core.names import Columns, listed
+from seedkit.core.values.json_reading import Foreign
 from seedkit.errors import FixtureError
 
 

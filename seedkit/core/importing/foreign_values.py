@@ -7,38 +7,17 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TypeAlias
 
 from seedkit.core.catalog import Column
+from seedkit.core.values.json_reading import Foreign, Number, decoded, refuse_halves
 from seedkit.core.writing.dump_spellings import spelling_for
 from seedkit.core.writing.yaml_text import block_scalar, quoted_scalar, text_scalar, word_scalar
 from seedkit.errors import FixtureError
 
-
-class Number(str):
-    """A number as the file spells it."""
-
-    __slots__ = ()
-
-
-Foreign: TypeAlias = "str | bool | list[Foreign] | dict[str, Foreign] | None"
-"""A value as JSON has it; a number is a `Number`."""
-
 BLOCK_INDENT = "    "
 """Stands before the lines of a text of several lines, deeper than the columns of a row."""
 
-_HALF = re.compile("[\ud800-\udfff]")
 _TRUTH = {"t": "true", "f": "false", "true": "true", "false": "false", "1": "true", "0": "false"}
-
-
-def refuse_halves(value: Foreign) -> None:
-    """Raise FixtureError for half a character, which JSON can escape alone and no database can store."""
-    if isinstance(value, str):
-        if not value.isascii() and _HALF.search(value):
-            raise FixtureError("a text holds one half of a character, and the other one is missing")
-    elif isinstance(value, (list, dict)):
-        for part in (*value, *value.values()) if isinstance(value, dict) else value:
-            refuse_halves(part)
 
 
 def spelled(value: Foreign, column: Column | None, *, refers: bool = False) -> str:
@@ -161,15 +140,3 @@ def _as_python_shows(value: str | bool) -> str:  # noqa: FBT001 - a value among 
 def from_json(text: str) -> Foreign:
     """Read JSON with its numbers as they are spelled; raises ValueError, also for what is nested too deeply."""
     return decoded(text, 0)[0]
-
-
-def decoded(text: str, start: int) -> tuple[Foreign, int]:
-    """Read the JSON value that starts at a place, and say where it ends; raises ValueError."""
-    try:
-        value, end = _DECODER.raw_decode(text, start)
-    except RecursionError:
-        raise ValueError("nested too deeply") from None
-    return value, end
-
-
-_DECODER = json.JSONDecoder(parse_float=Number, parse_int=Number, parse_constant=Number)

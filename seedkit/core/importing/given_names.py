@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from seedkit.core.importing.foreign_values import Foreign
+from seedkit.core.values.json_reading import Foreign
 from seedkit.errors import UsageError
 
 

@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from seedkit.core.catalog import Table
 from seedkit.core.importing.django_models import Tables
-from seedkit.core.importing.foreign_values import Foreign
 from seedkit.core.importing.natural_keys import KeyText, KeyValues, NaturalKeys, key_texts, own_key
 from seedkit.core.importing.row_texts import LabelMaker
 from seedkit.core.names import Columns
+from seedkit.core.values.json_reading import Foreign
 from seedkit.core.writing.yaml_text import text_scalar
 
 

@@ -11,8 +11,8 @@ from typing import TypeAlias
 
 from seedkit.core.catalog import Table
 from seedkit.core.importing.django_models import field_column
-from seedkit.core.importing.foreign_values import Foreign
 from seedkit.core.names import Columns, in_quotes, listed, listed_or
+from seedkit.core.values.json_reading import Foreign
 from seedkit.errors import CatalogError, FixtureError
 
 KeyText: TypeAlias = "tuple[str, ...]"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import PurePath
 from typing import TypeAlias
 
 from seedkit.core.catalog import Table
+from seedkit.core.fixture_language.file_names import is_called_after
 from seedkit.core.fixtures import FixtureTable
 from seedkit.core.names import did_you_mean, in_quotes
 from seedkit.core.planning.dependency_order import load_order, with_dependencies
@@ -224,7 +224,7 @@ class _Graph:
     def _unread(self, name: str) -> str | None:
         """Say which file of a name holds no rows, where one does."""
         unread = self._project.unread
-        return next((f"{step.name}: {step.reason}." for step in unread if PurePath(step.name).stem == name), None)
+        return next((f"{step.name}: {step.reason}." for step in unread if is_called_after(step.name, name)), None)
 
     def _environments(self, name: str) -> list[str]:
         """List the environments that the seeders and fixtures of a name are marked for."""

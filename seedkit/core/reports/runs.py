@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import singledispatch
 
@@ -190,7 +190,7 @@ class RepairReport:
     ignored: tuple[IgnoredSequence, ...] = ()
     idle_rules: tuple[IgnoreRule, ...] = ()
     fail_on: tuple[FailOn, ...] = FAIL_ON_BEHIND
-    of_check: bool = field(default=False, repr=False, compare=False)
+    of_check: bool = False
 
     def __str__(self) -> str:
         return as_text(self)

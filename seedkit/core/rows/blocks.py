@@ -100,11 +100,23 @@ class ValueBlock(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What a source needs to know before its first row; `is_open` says whether only the database can tell it.
+
+    Then `ask` is to be called with the connection at rest and all earlier rows sent; called again, it does nothing.
+    """
+
+    is_open: Callable[[], bool]
+    ask: Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RowSource:
     """A stream of rows for one table, and what its author wants done with them.
 
     `name` is what a report calls it. `may_query` says that the rows come from code which may use the connection while
-    it runs, so that no COPY must be open then; `may_compute` that the server is to evaluate some of their columns;
+    it runs, so that no COPY must be open then; `question` is what has to be known before the first of them, and nothing
+    later; `may_compute` says that the server is to evaluate some of their columns;
     `one_by_one` that a block takes long to make, so that the server should check each while the next one is made.
     `key` is the author's choice of identifying columns, or empty; `labelled` says that the rows may have labels.
     `locate` gives the place of the nth row (from 1) of a shape, `locate_key` of those whose columns hold certain texts;
@@ -114,6 +126,7 @@ class RowSource:
 
     name: str
     may_query: bool = False
+    question: Question | None = None
     may_compute: bool = False
     one_by_one: bool = False
     blocks: Callable[[], Iterator[Block | ValueBlock]]
@@ -126,3 +139,8 @@ class RowSource:
     placed: Callable[[], Iterator[PlacedRow | PlacedBlock]] | None = None
     placed_since: Callable[[int], Iterator[PlacedRow | PlacedBlock]] | None = None
     again: Callable[[], Iterator[Block]] | None = None
+
+    @property
+    def asks_now(self) -> bool:
+        """Whether its rows, or what has to be known before them, may need the connection."""
+        return self.may_query or (self.question is not None and self.question.is_open())

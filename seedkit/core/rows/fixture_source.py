@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from seedkit.core.catalog import Table
 from seedkit.core.fixture_language.row_language import RowReading, ready_row
@@ -17,7 +17,7 @@ from seedkit.core.fixture_language.tag_names import SAME_IN_EACH_ROW
 from seedkit.core.fixture_language.tags import MEANINGS
 from seedkit.core.fixture_language.template_columns import TemplateRows
 from seedkit.core.fixtures import Chunk, FixtureTable, Row, Value
-from seedkit.core.rows.blocks import Block, PlacedBlock, PlacedRow, RowSource, WaitingRows
+from seedkit.core.rows.blocks import Block, PlacedBlock, PlacedRow, Question, RowSource, WaitingRows
 from seedkit.core.rows.file_order import shape_rule
 from seedkit.core.rows.keys import on_conflict_named
 from seedkit.core.rows.passed_chunks import BEGINNING, Mark, PassedChunks
@@ -28,16 +28,31 @@ from seedkit.core.rows.shown_texts import reads_as
 from seedkit.core.rows.template_blocks import template_blocks
 from seedkit.errors import Origin
 
+if TYPE_CHECKING:
+    from seedkit.core.rows.passing_keys import PassingKeys
+
 ReadRows: TypeAlias = Callable[[FixtureTable, Table], RowReading]
 """Begins a reading of a fixture's rows in the fixture language."""
 
 
-def fixture_source(fixture: FixtureTable, table: Table, read: ReadRows, *, may_query: bool = False) -> RowSource:
-    """Offer a fixture's rows for loading into its table; `read` reads them, and may ask the database meanwhile."""
-    rows = _Rows(fixture, table, read)
+def fixture_source(
+    fixture: FixtureTable,
+    table: Table,
+    read: ReadRows,
+    *,
+    may_query: bool = False,
+    question: Question | None = None,
+    keys: PassingKeys | None = None,
+) -> RowSource:
+    """Offer a fixture's rows for loading into its table; `read` reads them, and may ask the database meanwhile.
+
+    `question` is what they have to know before; `keys` takes their keys as they pass.
+    """
+    rows = _Rows(fixture, table, read, question, keys)
     return RowSource(
         name=str(fixture.origin.path),
         may_query=may_query,
+        question=question,
         may_compute="!sql" in fixture.tags,
         one_by_one=bool(fixture.tags & MEANINGS.keys() and table.foreign_keys and not table.statement_triggers),
         blocks=rows.blocks,
@@ -56,14 +71,24 @@ def fixture_source(fixture: FixtureTable, table: Table, read: ReadRows, *, may_q
 class _Rows:
     """The rows of a fixture, which knows where to look for one that was read."""
 
-    def __init__(self, fixture: FixtureTable, table: Table, read: ReadRows) -> None:
+    def __init__(
+        self,
+        fixture: FixtureTable,
+        table: Table,
+        read: ReadRows,
+        question: Question | None,
+        keys: PassingKeys | None,
+    ) -> None:
         self._fixture, self._table, self._read = fixture, table, read
+        self._question, self._keys = question, keys
         self._passed = PassedChunks()
 
     def blocks(self) -> Iterator[Block]:
         """Encode all rows."""
+        if self._question:
+            self._question.ask()
         self._passed = PassedChunks()
-        return fixture_blocks(self._fixture, self._table, self._read, self._passed)
+        return fixture_blocks(self._fixture, self._table, self._read, self._passed, self._keys)
 
     def locate(self, shape: RowShape, number: int) -> Origin | None:
         """Find the place of the nth row (from 1) of a shape."""
@@ -80,7 +105,11 @@ class _Rows:
 
 
 def fixture_blocks(
-    fixture: FixtureTable, table: Table, read: ReadRows, passed: PassedChunks | None = None
+    fixture: FixtureTable,
+    table: Table,
+    read: ReadRows,
+    passed: PassedChunks | None = None,
+    keys: PassingKeys | None = None,
 ) -> Iterator[Block]:
     """Encode a fixture's rows; rows with other columns are gathered in blocks of their own, in order if that shows.
 
@@ -88,7 +117,8 @@ def fixture_blocks(
     """
     reading, encoders = read(fixture, table), RowEncoders(fixture, table)
     waiting, passed = WaitingRows(shape_rule(table)), passed or PassedChunks()
-    for part, _ in _parts_of_chunks(fixture, table, reading, note=passed.note):
+    parts = _parts_of_chunks(fixture, table, reading, note=passed.note)
+    for part, _ in keys.passing(parts) if keys else parts:
         if isinstance(part, Block):
             passed.rows[part.shape] += part.rows
             if earlier := waiting.before(part.shape):

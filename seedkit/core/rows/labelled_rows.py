@@ -8,10 +8,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from types import MappingProxyType
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from seedkit.core.catalog import Table
-from seedkit.core.fixture_language.candidates import PackedTexts
 from seedkit.core.fixture_language.row_language import RowLanguage
 from seedkit.core.fixture_language.row_templates import expanded
 from seedkit.core.fixture_language.row_values import RowValues
@@ -22,6 +21,10 @@ from seedkit.core.rows.keys import on_conflict_named, row_key
 from seedkit.core.rows.row_encoders import fixture_constants
 from seedkit.core.values.encoder_choice import encoder_for
 from seedkit.errors import FixtureError, LoadError, Origin
+
+if TYPE_CHECKING:
+    from seedkit.core.fixture_language.packed_texts import PackedTexts
+    from seedkit.core.rows.passing_keys import PassingKeys
 
 _WHOLE = re.compile(r"[+-]?[0-9]{1,18}\Z")
 _BATCH = 4_096
@@ -64,6 +67,7 @@ class LabelledRows:
         self.language: RowLanguage
         self._fixtures = fixtures
         self._others = others
+        self._passing: dict[tuple[int, Origin], PassingKeys] = {}
 
     def kin(self, table: Table) -> list[int]:
         """List the tables with fixtures that have some of a table's rows: those below a partitioned one, or above."""
@@ -117,8 +121,13 @@ class LabelledRows:
 
         Those in the fixtures of its partitions are among them.
         """
+        from seedkit.core.fixture_language.packed_texts import PackedTexts
+
         keys = PackedTexts()
-        pairs = ((fixture, filled) for filled in (table, *partitions) for fixture in self._fixtures.get(filled.oid, ()))
+        pairs = [(fixture, filled) for filled in (table, *partitions) for fixture in self._fixtures.get(filled.oid, ())]
+        passing = self._passing.get((pairs[0][1].oid, pairs[0][0].origin)) if len(pairs) == 1 else None
+        if passing and (passed := passing.all_of(column)):
+            return passed
         for fixture, filled in pairs:
             for told in told_values(fixture, filled, self.language.reading, column):
                 for batch in _batches(told):
@@ -126,6 +135,14 @@ class LabelledRows:
                         return PackedTexts()
                     keys.extend(batch)
         return keys
+
+    def passing(self, fixture: FixtureTable, table: Table) -> PassingKeys | None:
+        """Return what takes the keys of a fixture's rows as they pass; nothing where they go by labels."""
+        from seedkit.core.rows.passing_keys import PassingKeys
+
+        if fixture.labelled or table.key_column is None:
+            return None
+        return self._passing.setdefault((table.oid, fixture.origin), PassingKeys(table.key_column))
 
     def free_texts(self, table: Table, column: str, texts: set[str]) -> set[str]:
         """Return those of some texts that no row has in a column, nor one that may be equal."""

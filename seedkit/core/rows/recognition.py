@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from seedkit.core.catalog import Table
 from seedkit.core.fixture_language.row_language import RowReading
 from seedkit.core.fixture_language.row_plans import stamps_missing
-from seedkit.core.fixtures import Chunk, FixtureTable, Tagged
+from seedkit.core.fixtures import Chunk, FixtureTable, Spelling, Tagged
 from seedkit.core.names import Columns
 from seedkit.core.rows.blocks import Block
 from seedkit.core.rows.column_recogniser import ColumnRecogniser, Recognised, SpelledRows
 from seedkit.core.rows.constant_columns import with_column, with_constants
 from seedkit.core.rows.file_order import shape_rule
+from seedkit.core.rows.other_spellings import Recogniser, recogniser_of
 from seedkit.core.rows.row_encoders import fixture_constants
 from seedkit.core.rows.shapes import RowShape
 from seedkit.core.rows.tidy_chunks import lines_of_rows, with_line_feeds
@@ -45,6 +46,10 @@ _Placed: TypeAlias = tuple[Block, Sequence[int]]
 """A block, and the numbers of its rows among those of their chunk, from 0."""
 
 
+_LinesAt: TypeAlias = Callable[[Sequence[int], Chunk], Sequence[int]]
+"""Tells the lines in the file of some of a chunk's rows."""
+
+
 class SeenLabels:
     """The labels of the rows that were read so far."""
 
@@ -70,6 +75,7 @@ class Recognition:
         self._fixture, self._table, self._reading, self._told = fixture, table, reading, told
         self._plain = ColumnRecogniser(table)
         self._spelled: SpelledRecogniser | None = None
+        self._other: Recogniser | None = None
         self._shows = shape_rule(table)
         self._complete: dict[tuple[Columns, Columns], bool] = {}
         self._not_plain = 0
@@ -77,6 +83,9 @@ class Recognition:
 
     def blocks(self, chunk: Chunk) -> list[RecognisedBlock] | None:
         """Give a chunk's rows, if they are recognised: in their order, where that shows."""
+        if self._fixture.spelling is not Spelling.YAML:
+            self._other = self._other or recogniser_of(self._fixture, self._table, self._reading)
+            return self._spelled_blocks(self._other.recognise(chunk.text) or [], chunk, (), self._other.lines_at)
         text = with_line_feeds(chunk.text)
         if not self._fixture.labelled:
             return self._blocks(text, chunk, ())
@@ -120,7 +129,7 @@ class Recognition:
         return self._spelled.recognise(text)
 
     def _spelled_blocks(
-        self, spelled: Sequence[SpelledRows], chunk: Chunk, labels: Sequence[str]
+        self, spelled: Sequence[SpelledRows], chunk: Chunk, labels: Sequence[str], lines_at: _LinesAt | None = None
     ) -> list[RecognisedBlock] | None:
         found: list[_Placed] = []
         for rows in spelled:
@@ -129,12 +138,8 @@ class Recognition:
             if block is None:
                 return None
             found.append((block, rows.places))
-        shapes = {block.shape for block, _ in found}
-        if len(found) > 1 and any(map(self._shows, shapes)):
-            found = list(_regrouped(found, consecutive=True))
-        elif len(shapes) < len(found):
-            found = list(_regrouped(found, consecutive=False))
-        return [RecognisedBlock(block, partial(_lines_at, places, chunk)) for block, places in found]
+        ordered = _in_order(found, self._shows)
+        return [RecognisedBlock(block, partial(lines_at or _lines_at, places, chunk)) for block, places in ordered]
 
     def _labelled(self, rows: Recognised, spelled: SpelledRows, chunk: Chunk, labels: Sequence[str]) -> Block | None:
         """Give labelled rows with the keys that their labels make, unless a label means more than that to them."""
@@ -192,6 +197,13 @@ def column_texts(recognised: Block, place: int) -> list[str | None]:
     fields = recognised.text.decode().replace("\n", "\t").split("\t")[:-1]
     texts = fields[place :: len(recognised.shape.columns)]
     return [field_value(text) for text in texts] if b"\\" in recognised.text else [*texts]
+
+
+def _in_order(found: Sequence[_Placed], shows: Callable[[RowShape], bool]) -> Sequence[_Placed]:
+    shapes = {block.shape for block, _ in found}
+    if len(found) > 1 and any(map(shows, shapes)):
+        return list(_regrouped(found, consecutive=True))
+    return list(_regrouped(found, consecutive=False)) if len(shapes) < len(found) else found
 
 
 def _regrouped(blocks: Sequence[_Placed], *, consecutive: bool) -> Iterator[_Placed]:

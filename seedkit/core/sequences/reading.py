@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeGuard
 
 from seedkit.core.sequences.feeding import FedColumn, FeedingSequence
@@ -12,7 +13,7 @@ from seedkit.core.sequences.nodes import COORDINATOR, range_of
 from seedkit.core.sequences.state import SequenceState
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class SequenceReading:
     """A sequence with the id that decides and then its state: read in this order, or an insert falls in between.
 
@@ -39,13 +40,16 @@ class SequenceReading:
     snapshot: str | None = None
     node: int | None = None
     elsewhere: tuple[tuple[int, int], ...] = ()
-    id_range: IdRange = field(init=False, compare=False)
-    judgement: Judgement = field(init=False, compare=False)
 
-    def __post_init__(self) -> None:
-        """See what follows from the reading: the ids that can be given, and the judgement."""
-        object.__setattr__(self, "id_range", _ids_to_give(self.state, self.sequence, self.owned_range))
-        object.__setattr__(self, "judgement", self.judged_by(self.state))
+    @cached_property
+    def id_range(self) -> IdRange:
+        """The ids that can be given."""
+        return _ids_to_give(self.state, self.sequence, self.owned_range)
+
+    @cached_property
+    def judgement(self) -> Judgement:
+        """What follows from the reading."""
+        return self.judged_by(self.state)
 
     def judged_by(self, state: SequenceState) -> Judgement:
         """Judge the ids that were read by another state."""

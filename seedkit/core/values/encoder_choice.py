@@ -12,7 +12,7 @@ from functools import partial
 
 from seedkit.core.catalog import Column
 from seedkit.core.column_types import ColumnType, TypeKind
-from seedkit.core.fixtures import Quoted, Tagged, Value
+from seedkit.core.fixtures import Cell, Quoted, Tagged, Value
 from seedkit.core.values.arrays import array_encoder
 from seedkit.core.values.composites import composite_encoder
 from seedkit.core.values.dates import date_text, has_time
@@ -25,7 +25,7 @@ from seedkit.core.values.timestamps import drops_an_offset, timestamp_text
 from seedkit.core.values.vectors import vector_encoder
 from seedkit.errors import FixtureError
 
-__all__ = ["Encoder", "encoder_for"]
+__all__ = ["NUMBER_TYPES", "Encoder", "encoder_for"]
 
 
 def encoder_for(column: Column) -> Encoder:
@@ -110,6 +110,10 @@ def _enum_encoder(type_: ColumnType, place: str) -> Encoder:
     return encode
 
 
+def _number_text(text: str) -> str:
+    return text if isinstance(text, Cell) else number_text(text)
+
+
 _OF_PARTS: dict[TypeKind, tuple[Callable[[ColumnType, str, Encoder], Encoder], str]] = {
     TypeKind.ARRAY: (array_encoder, "an element"),
     TypeKind.RANGE: (range_encoder, "a bound"),
@@ -123,8 +127,8 @@ _DROPPED: dict[str, tuple[Callable[[str], bool], str, str]] = {
     ),
     "date": (has_time, "a date would drop the time of it", "Leave out the time, or give the column a type with times."),
 }
-_NUMBER_TYPES = ("smallint", "integer", "bigint", "numeric", "real", "double precision", "oid", "money")
+NUMBER_TYPES = ("smallint", "integer", "bigint", "numeric", "real", "double precision", "oid", "money")
 _SPELLINGS: dict[str, Callable[[str], str]] = {
     "timestamp without time zone": timestamp_text,
-    **dict.fromkeys(_NUMBER_TYPES, number_text),
+    **dict.fromkeys(NUMBER_TYPES, _number_text),
 }

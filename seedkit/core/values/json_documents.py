@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from seedkit.core.fixtures import Quoted, Tagged, Value
+from seedkit.core.fixtures import Cell, Quoted, Tagged, Value
 from seedkit.errors import FixtureError
 
 JSON_TAG = "!json"
@@ -22,6 +22,8 @@ _WORDS = {
 def json_text(value: Value) -> str | None:
     """Write a JSON document; a plain null is NULL, a quoted object or array is taken as JSON, and so is any `!json`.
 
+    A cell of a CSV file is one already.
+
     Without the tag a fixture can't say three things: the document `null`, which is not NULL; a string that begins like
     an object or an array; and the very spelling of a lone number or string in a `json` column.
 
@@ -32,7 +34,7 @@ def json_text(value: Value) -> str | None:
     """
     if value is None:
         return None
-    if isinstance(value, Quoted) and value.strip()[:1] in ("{", "["):
+    if isinstance(value, Cell) or (isinstance(value, Quoted) and value.strip()[:1] in ("{", "[")):
         return str(value)
     if isinstance(value, Tagged) and value.tag == JSON_TAG and isinstance(value.value, str):
         return str(value.value)

@@ -5,9 +5,7 @@ YAML is given the types that PyYAML's safe loader gives it, as Django does: `NO`
 
 from __future__ import annotations
 
-import lzma
 import re
-import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -19,10 +17,10 @@ from yaml import ScalarNode, SequenceStartEvent
 
 from seedkit.core.fixtures import Quoted, Tagged, Value
 from seedkit.core.importing.django_objects import SHAPE
-from seedkit.core.importing.foreign_values import Foreign, Number
+from seedkit.core.values.json_reading import Foreign, Number
 from seedkit.errors import FixtureError, Origin, UsageError, blamed_on
-from seedkit.files.importing.json_objects import listed_objects, objects_by_line
-from seedkit.files.importing.packed_files import PACKINGS, open_packed
+from seedkit.files.json_objects import listed_objects, objects_by_line
+from seedkit.files.packed_files import PACKINGS, open_packed
 from seedkit.files.paths import files_below, shown_path
 from seedkit.files.yaml.events import error_at, line_of
 from seedkit.files.yaml.nodes import Nodes, open_documents
@@ -94,8 +92,8 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
     try:
         with open_packed(path) as file:
             yield file
-    except (OSError, EOFError, zlib.error, lzma.LZMAError) as error:
-        reason = (getattr(error, "strerror", None) or str(error)).lower()
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
         raise FixtureError(f"cannot read the file: {reason}", origin=Origin(path=shown_path(path))) from error
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, Protocol
 
 from yaml import MarkedYAMLError, YAMLError
 
 from seedkit.errors import FixtureError, Origin
+from seedkit.files.packed_files import open_fixture
 from seedkit.files.paths import shown_path
 
 
@@ -119,7 +121,7 @@ _FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000
 
 
 def _unreadable_character(path: Path, error: YAMLError) -> FixtureError:
-    with path.open("rb") as file:
+    with open_fixture(path) as file:
         for number, line in enumerate(file):
             found = _wrong_encoding(path, number, line) or _control_character(path, number, line)
             if found:
@@ -156,7 +158,7 @@ def _lines(path: Path, numbers: set[int]) -> dict[int, str]:
 
 
 def _numbered_lines(path: Path, last: int) -> Iterator[tuple[int, str]]:
-    with path.open(encoding="utf-8-sig", errors="replace") as file:
+    with open_fixture(path) as read, TextIOWrapper(read, encoding="utf-8-sig", errors="replace") as file:
         for number, text in enumerate(file):
             if number > last:
                 return

@@ -17,8 +17,8 @@ from yaml import Event
 
 from seedkit.errors import FixtureError, Origin
 from seedkit.files.bounded_file import LONGEST_VALUE_BYTES, BoundedFile, Readable
-from seedkit.files.paths import shown_path
-from seedkit.files.regular_files import open_regular
+from seedkit.files.packed_files import open_fixture
+from seedkit.files.paths import shown_path, unpacked_name
 from seedkit.files.yaml.parts import WHOLE, FilePart, Part
 from seedkit.files.yaml.surrogates import (
     LoneHalf,
@@ -46,6 +46,11 @@ def open_events(path: Path, part: Part = WHOLE, through: Through = lambda file: 
     What `through` makes of the file, or of a part of it, is what is read.
     """
     with _open(path) as file:
+        if unpacked_name(path).suffix.lower() == ".json":
+            from seedkit.files.json_events import json_events
+
+            yield explained(path, partial(next, json_events(path, file)))
+            return
         parsers: list[Any] = []
         begin = partial(_begun, path, file, part, parsers, through)
         # PyYAML's own parser takes halves of characters for whole ones, so it never meets one
@@ -141,7 +146,7 @@ def error_at(
 
 def _open(path: Path) -> BufferedReader:
     try:
-        file = open_regular(path)
+        file = open_fixture(path)
         start = file.peek(2)[:2]
     except OSError as error:
         raise _unreadable(path, error) from error

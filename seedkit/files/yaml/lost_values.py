@@ -16,8 +16,8 @@ from yaml import CollectionEndEvent, CollectionStartEvent, Event, MappingStartEv
 
 from seedkit.core.fixtures import LostValue
 from seedkit.errors import FixtureError, Origin
+from seedkit.files.packed_files import open_fixture
 from seedkit.files.paths import shown_path
-from seedkit.files.regular_files import open_regular
 from seedkit.files.yaml.events import NextEvent, open_events
 from seedkit.files.yaml.parts import Part
 from seedkit.files.yaml.scalars import is_null
@@ -44,7 +44,7 @@ def lost_values(path: Path, head: int = 0) -> Iterator[LostValue]:
 
     Ends where the file is no YAML: that is told where it is loaded.
     """
-    with open_regular(path) as file, TextIOWrapper(file, encoding="utf-8-sig", errors="replace") as text:
+    with open_fixture(path) as file, TextIOWrapper(file, encoding="utf-8-sig", errors="replace") as text:
         lines = _Lines(text)
         try:
             with open_events(path, Part(start=head)) as next_event:

@@ -42,7 +42,7 @@ def snapshot(connection: Connection, lock_timeout: str | None, *, row_security: 
     """
     connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
     connection.read_only = None
-    with transaction_without_time_outs(connection), settled_values(connection, ours=True):
+    with transaction_without_time_outs(connection), settled_values(connection, ours=True, alone=False):
         with pipelined(connection):
             if lock_timeout is not None:
                 connection.execute(sql.SQL("set local lock_timeout = {}").format(sql.Literal(lock_timeout)))

@@ -7,7 +7,7 @@ This is all that the rest of the program needs. What a project's server is made 
 `machine_state`), its program (`binaries`, `accounts`), its process (`postmaster`, `liveness`, `locks`, `sockets`).
 """
 
-from seedkit.postgres.embedded.databases import ensure_database, psql_command
+from seedkit.postgres.embedded.databases import Ensured, changes_of_schema, ensure_database, make_anew, psql_command
 from seedkit.postgres.embedded.postmaster import EmbeddedServer
 from seedkit.postgres.embedded.project_server import reset, running, start, stop
 from seedkit.postgres.embedded.schema_files import psql_program, run_schema_files
@@ -16,8 +16,11 @@ from seedkit.postgres.embedded.status import status
 
 __all__ = [
     "EmbeddedServer",
+    "Ensured",
+    "changes_of_schema",
     "ensure_database",
     "is_of_embedded",
+    "make_anew",
     "psql_command",
     "psql_program",
     "reset",

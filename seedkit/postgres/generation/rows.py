@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from psycopg import sql
 
@@ -31,7 +32,18 @@ def rows_there(connection: Connection, table: Table, counted: Mapping[str, Numbe
     statement = sql.SQL("select {} from {}").format(sql.SQL(", ").join(asked), own_rows(table))
     count, *last = connection.execute(statement).fetchone() or (0,)
     there = zip(counted.items(), last, strict=True)
-    return RowsThere(count, {name: 0 if value is None else how.row_of(int(value)) + 1 for (name, how), value in there})
+    return RowsThere(count, {name: _row_after(value, how) for (name, how), value in there})
+
+
+def reached_there(connection: Connection, table: Table, name: str, how: Numbering) -> int:
+    """Find the number of the row after the last value of a column: an index tells, and no row is counted."""
+    statement = sql.SQL("select {} from {}").format(_last_of(name, how), own_rows(table))
+    (last,) = connection.execute(statement).fetchone() or (None,)
+    return _row_after(last, how)
+
+
+def _row_after(value: int | Decimal | None, how: Numbering) -> int:
+    return 0 if value is None else how.row_of(int(value)) + 1
 
 
 def _last_of(name: str, how: Numbering) -> sql.Composable:

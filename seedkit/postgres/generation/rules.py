@@ -13,7 +13,7 @@ from seedkit.core.generation.expressions.parser import parsed, parsed_check
 from seedkit.core.generation.expressions.substitution import SqlFunction, sql_function, substituted
 from seedkit.core.generation.expressions.tree import And, Column, Constant, Expression, Operation
 from seedkit.core.generation.expressions.type_names import modifiers, without_modifier
-from seedkit.core.generation.schema import Check, Exclusion, Leaf, TableRules, Trigger, UniqueRule
+from seedkit.core.generation.schema import Check, Exclusion, Leaf, TableRules, Trigger, UniqueRule, with_not_nulls
 from seedkit.core.generation.shapes import Shape
 from seedkit.core.generation.statistics import Statistics
 from seedkit.postgres.connection import Connection
@@ -67,13 +67,14 @@ def _shapes_of(row: Mapping[str, Any], shape: Shapes) -> dict[str, Shape]:
 
 def _rules(table: Table, row: Mapping[str, Any], found: Mapping[str, Shape]) -> TableRules:
     columns = row["columns"]
+    checks = (
+        *map(_check, row["checks"]),
+        *(check for column in columns for check in _domain_checks(column)),
+        *(check for column in columns if column["virtual"] for check in _room(table.column(column["name"]))),
+    )
     return TableRules(
-        table=table,
-        checks=(
-            *map(_check, row["checks"]),
-            *(check for column in columns for check in _domain_checks(column)),
-            *(check for column in columns if column["virtual"] for check in _room(table.column(column["name"]))),
-        ),
+        table=with_not_nulls(table, checks),
+        checks=checks,
         partitioned=row["partitioned"],
         uniques=tuple(map(_unique, row["uniques"])),
         exclusions=tuple(Exclusion(**rule) for rule in row["exclusions"]),

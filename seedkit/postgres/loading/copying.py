@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import psycopg
 from psycopg import sql
@@ -28,6 +29,10 @@ from seedkit.postgres.loading.numbering import AnyBlock, Numbering
 from seedkit.postgres.loading.stages import NUMBER, Stage, copy_statement
 from seedkit.postgres.loading.table_loads import TableLoad
 from seedkit.postgres.loading.value_texts import by_column, some_rows
+from seedkit.progress import current
+
+CHECKING = "checking foreign keys"
+"""What the server is at when it has all rows of a COPY."""
 
 _Kind: TypeAlias = "tuple[RowShape, bool]"
 
@@ -94,19 +99,37 @@ def _kind(block: AnyBlock) -> _Kind:
     return block.shape, block.numbers is not None
 
 
-def copy_run(connection: Connection, target: sql.Composable, run: Run) -> int:
-    """Send a run's rows, and give how many PostgreSQL took: a trigger may have refused some without a word."""
+@contextmanager
+def sent(
+    connection: Connection, target: sql.Composable, run: Run, *, checks: bool = False
+) -> Iterator[psycopg.Cursor[Any]]:
+    """Send a run's rows; at the context's end the server has answered, and the cursor tells how many rows it took.
+
+    These may be fewer: a trigger may have refused some without a word. `checks` says that it has their foreign keys to
+    check, which it does when it has them all.
+    """
+    progress, cursor = current(), connection.cursor()
+    columns = (*run.shape.columns, NUMBER) if run.numbered else run.shape.columns
+    with cursor.copy(copy_statement(target, columns)) as copy:
+        for block in run.blocks:
+            _write(connection, copy, block, run.load.table)
+            run.rows += block.rows
+            progress.rows += block.rows
+        if checks:
+            progress.turn_to(CHECKING)
+        yield cursor
+
+
+@contextmanager
+def places_of(run: Run) -> Iterator[None]:
+    """Explain what PostgreSQL refuses of a run, with its place."""
     try:
-        with connection.cursor() as cursor:
-            columns = (*run.shape.columns, NUMBER) if run.numbered else run.shape.columns
-            with cursor.copy(copy_statement(target, columns)) as copy:
-                for block in run.blocks:
-                    _write(connection, copy, block, run.load.table)
-                    run.rows += block.rows
-            return cursor.rowcount
+        yield
     except psycopg.Error as error:
         told = as_told(error, [run.load])
-        raise located(told, run.load, run.source, run.shape, before=run.before) from told
+        with current().at("looking for the row that is refused"):
+            found = located(told, run.load, run.source, run.shape, before=run.before)
+        raise found from told
 
 
 def _write(connection: Connection, copy: psycopg.Copy, block: AnyBlock, table: Table) -> None:

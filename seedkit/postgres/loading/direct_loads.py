@@ -11,7 +11,7 @@ from seedkit.core.reports.runs import TableReport
 from seedkit.core.rows.keys import OnConflict, drawn_columns
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.loading.blame import refuse_repeated, refused
-from seedkit.postgres.loading.copying import Run, copy_run, runs, runs_in_order
+from seedkit.postgres.loading.copying import Run, runs, runs_in_order
 from seedkit.postgres.loading.file_order import put_in_file_order
 from seedkit.postgres.loading.merging.repeated_key_queries import repeated_in_table_statement
 from seedkit.postgres.loading.reports import table_report
@@ -38,22 +38,30 @@ def copy_directly(connection: Connection, load: TableLoad, *, stages: bool) -> T
     Rows that have to go in among others of another shape wait in stages, as COPY leaves a column out for all of them;
     without a right to `stages` each few of them take a COPY of their own.
     """
+    from seedkit.postgres.loading.copies import Copies
+
     sent = inserted = 0
     keys: dict[tuple[str, ...], Stage] = {}
     brought: set[str] = set()
     staged = StagedLoad(load=load)
-    for run in runs(load, empty=True) if stages else runs_in_order(load):
-        stage = run.stage
-        keys.setdefault(stage.key, stage)
-        if stage.numbered:
-            copy_to_stage(connection, staged, run, replace(stage, on_conflict=OnConflict.ERROR))
-            continue
-        if drawn := brought.intersection(drawn_columns(load.table, run.shape)):
-            make_room(connection, load.table, drawn)  # once: after it, what is drawn is free
-            brought -= drawn
-        inserted += copy_run(connection, stage.target, run) if run.shape.columns else _insert_defaults(connection, run)
-        brought.update(run.shape.columns)
-        sent += run.rows
+    with Copies(connection) as copies:
+        for run in runs(load, empty=True) if stages else runs_in_order(load):
+            copies.settle()
+            stage = run.stage
+            keys.setdefault(stage.key, stage)
+            if stage.numbered:
+                copy_to_stage(copies, staged, run, replace(stage, on_conflict=OnConflict.ERROR))
+                continue
+            if drawn := brought.intersection(drawn_columns(load.table, run.shape)):
+                make_room(connection, load.table, drawn)  # once: after it, what is drawn is free
+                brought -= drawn
+            if run.shape.columns:
+                copies.send(stage.target, run, checks=bool(load.table.foreign_keys))
+            else:
+                inserted += _insert_defaults(connection, run)
+            brought.update(run.shape.columns)
+            sent += run.rows
+    inserted += copies.taken - staged.rows  # a stage takes all
     inserted += _insert_staged(connection, staged)
     for key, stage in keys.items():
         if key and not load.table.enforces(key):

@@ -42,9 +42,8 @@ def make_room_in(
     connection: Session, sequences: Sequence[FeedingSequence], ids: Collection[int] = ()
 ) -> list[SequenceReading]:
     """Do the same for sequences that are known; gives all that could be judged, as they were found."""
-    with safe_path(connection):
-        readings = read_room(connection, sequences, ids)
-        advance(connection, [reading for reading in readings if is_behind(reading)], BY_VISIBLE_ROWS)
+    readings = read_room(connection, sequences, ids)
+    advance(connection, [reading for reading in readings if is_behind(reading)], BY_VISIBLE_ROWS)
     return readings
 
 
@@ -52,6 +51,5 @@ def read_room(
     connection: Session, sequences: Sequence[FeedingSequence], ids: Collection[int] = ()
 ) -> list[SequenceReading]:
     """Judge sequences by the ids that are there and others that are about to come; moves none."""
-    with safe_path(connection):
-        found = read_sequences(connection, sequences, BY_VISIBLE_ROWS)
-        return [with_ids(reading, ids) for reading in found if isinstance(reading, SequenceReading)]
+    found = read_sequences(connection, sequences, BY_VISIBLE_ROWS)
+    return [with_ids(reading, ids) for reading in found if isinstance(reading, SequenceReading)]

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 import psycopg
 from psycopg import sql
+from psycopg.rows import tuple_row
 
 from seedkit.core.catalog import Table
 from seedkit.core.engines import PLAIN, Engine
@@ -15,6 +16,7 @@ from seedkit.errors import LoadError, SeederError
 from seedkit.postgres.connection import Connection, Cursor, OwnConnection, pipelined, takes_statements
 from seedkit.postgres.identifiers import table_identifier
 from seedkit.postgres.search_path import enter_safe_path, forget_safe_path, leave_safe_path
+from seedkit.postgres.session import Answer
 from seedkit.postgres.transactions.node_waits import told_by_nodes, waits_on_all_nodes
 from seedkit.postgres.transactions.seeder_session import SessionSettings, ask_rows_written, ask_session_settings
 from seedkit.postgres.transactions.short_transactions import pipelined_savepoint
@@ -35,13 +37,16 @@ _IN_TURN = {"citus.multi_shard_modify_mode": "sequential"}
 
 
 @contextmanager
-def settled_values(connection: Connection, *, ours: bool, nodes_in_turn: bool = False) -> Iterator[SessionSettings]:
+def settled_values(
+    connection: Connection, *, ours: bool, alone: bool = True, nodes_in_turn: bool = False
+) -> Iterator[SessionSettings]:
     """Have values read alike everywhere while the work is done; a caller's transaction then gets its settings back.
 
     With `nodes_in_turn` a cluster is worked on as by `shards_in_turn`, where this is one.
 
     Only settings of the transaction, so that nothing outlives it in a pooled session, and ours needs none of them back.
-    Gives the session's own. Only PostgreSQL's own names are found at first: see `leave_safe_path`.
+    Gives the session's own. Only PostgreSQL's own names are found at first: see `leave_safe_path`. `alone` takes the
+    lock that one seed at a time holds on a database, to the end of the transaction.
     """
     session: SessionSettings = {}
     before: dict[str, str] = {}
@@ -50,8 +55,11 @@ def settled_values(connection: Connection, *, ours: bool, nodes_in_turn: bool = 
             asked = ask_session_settings(connection)
             set_ = _set_locally(connection, {**_settings_on(connection), **(_IN_TURN if nodes_in_turn else {})})
             enter_safe_path(connection)
+            had = _ask_for_turn(connection) if alone else None
         session |= {setting.name: setting for setting in asked.fetchall()}
         before |= {name: value for name, value, _ in set_.fetchall()}
+        if had is not None and had.fetchall() != [(True,)]:
+            _wait_for_other_seeds(connection)
         yield session
     finally:
         if ours:
@@ -79,12 +87,14 @@ def _set_locally(connection: Connection, settings: Mapping[str, str]) -> Cursor:
     )
 
 
-def wait_for_other_seeds(connection: Connection) -> None:
-    """Take the lock that one seed at a time holds on a database, to the end of the transaction."""
-    row = connection.execute("select pg_try_advisory_xact_lock(hashtextextended('seedkit:seed', 0))").fetchone()
-    if not (row and row[0]):
-        _log.info("another seedkit run is at work on this database; waiting for it to end")
-        connection.execute("select pg_advisory_xact_lock(hashtextextended('seedkit:seed', 0))")
+def _ask_for_turn(connection: Connection) -> Answer:
+    cursor = connection.cursor(row_factory=tuple_row)
+    return cursor.execute("select pg_try_advisory_xact_lock(hashtextextended('seedkit:seed', 0))")
+
+
+def _wait_for_other_seeds(connection: Connection) -> None:
+    _log.info("another seedkit run is at work on this database; waiting for it to end")
+    connection.execute("select pg_advisory_xact_lock(hashtextextended('seedkit:seed', 0))")
 
 
 def keep_other_seeds_waiting(connection: Connection) -> None:

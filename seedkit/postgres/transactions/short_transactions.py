@@ -12,7 +12,7 @@ from psycopg import sql
 from psycopg.rows import dict_row
 
 from seedkit.postgres.connection import in_transaction, pipelined
-from seedkit.postgres.search_path import begin_safely, safe_path
+from seedkit.postgres.search_path import begin_safely, find_own_names, safe_path
 from seedkit.postgres.session import Answer, Session
 
 _Statement: TypeAlias = "sql.SQL | sql.Composed"
@@ -22,11 +22,11 @@ _Statement: TypeAlias = "sql.SQL | sql.Composed"
 def short_transaction(connection: Session, lock_timeout: str | None) -> Iterator[None]:
     """Work in a transaction of our own that waits for locks so long, or in a savepoint of the one that is open.
 
-    A caller's transaction keeps its own lock_timeout, as SET LOCAL would outlast the savepoint. Ours finds PostgreSQL's
-    own names alone; in the one that is open that is the caller's affair.
+    A caller's transaction keeps its own lock_timeout, as SET LOCAL would outlast the savepoint. Only PostgreSQL's own
+    names are found.
     """
     if in_transaction(connection):
-        with connection.transaction():
+        with connection.transaction(), safe_path(connection):
             yield
         return
     with safe_path(connection, lock_timeout):
@@ -41,7 +41,8 @@ def rows_of_each(
     """Run queries in short transactions, and gather their rows; in one round trip where that can be had.
 
     psycopg's own transactions wait for an answer each, so here they are begun and committed by hand. In a transaction
-    that is open, one savepoint holds them all, and is rolled back: so what was read is not locked to the end of that.
+    that is open, one savepoint holds them all, and is rolled back: so what was read is not locked to the end of that,
+    and names mean again what they did before.
     (Of a sequence that gave a value the lock stays: PostgreSQL takes that for the transaction as a whole.)
     """
     status = connection.info.transaction_status
@@ -56,6 +57,7 @@ def rows_of_each(
 
 def _pipelined_in_savepoint(connection: Session, transactions: Sequence[Sequence[_Statement]]) -> list[dict[str, Any]]:
     with pipelined_savepoint(connection):
+        find_own_names(connection)
         sent = _sent(connection, chain.from_iterable(transactions))
         connection.execute("rollback to seedkit_rows")
     return _rows(sent)

@@ -9,10 +9,10 @@ from seedkit.core.generation.columns.blocks import Sometimes
 from seedkit.core.generation.planning.capacity import Capacity
 from seedkit.core.generation.planning.chosen import Chosen, Run, Rung
 from seedkit.core.generation.planning.existing import null_share_there
+from seedkit.core.generation.planning.tables import PlannedTable
 from seedkit.core.generation.requests.asked import ROWS
 from seedkit.core.generation.rows.asked import doubtful
 from seedkit.core.generation.rows.making import RowMaker
-from seedkit.core.generation.schema import TableRules
 from seedkit.core.generation.streams import VERSION
 from seedkit.core.names import TableName
 from seedkit.core.reports.explained import ExplainedColumn, ExplainedTable, Explanation
@@ -67,7 +67,7 @@ def _columns(table: Table, maker: RowMaker, tables: Mapping[int, Table], run: Ru
             name=column.name,
             type_name=column.type_name,
             generator="" if made is None else written(made, maker.plan, parent, run),
-            why="computed by the server" if made is None else _why(made, maker.plan.rules, parent),
+            why="computed by the server" if made is None else _why(made, maker.plan, parent),
         )
 
 
@@ -77,9 +77,11 @@ def _bound(table: Table, capacity: Capacity) -> str | None:
     return capacity.key or capacity.reason if column is None else f"{column.name} is {column.type_name}"
 
 
-def _why(made: Chosen, rules: TableRules, parent: TableName | None) -> str:
+def _why(made: Chosen, plan: PlannedTable, parent: TableName | None) -> str:
     """Say what decided about a column; of what refers to another table, to which; and about its NULLs."""
     found = str(made.rung) if parent is None or made.rung in (Rung.NONE, Rung.NAME) else f"foreign key to {parent}"
     inferred = made.rung not in (Rung.REFINED, Rung.EXISTING) and isinstance(made.generator, Sometimes)
-    known = inferred and null_share_there(rules, made.column) is not None
+    if made.column in plan.left:
+        return f"{found}, left to the trigger that fills it"
+    known = inferred and null_share_there(plan.rules, made.column) is not None
     return f"{found}, {Rung.EXISTING}" if known else found

@@ -6,8 +6,8 @@ from seedkit.core.generation.requests.asked import ROWS
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.search_path import safe_path
 from seedkit.postgres.sequences.feeding import read_feeding_of
-from seedkit.runner.generation.engine import EngineRequest, Plans
-from seedkit.runner.generation.planned import meant_counts
+from seedkit.runner.generation.filling.engine import EngineRequest, Plans
+from seedkit.runner.generation.planning.planned import meant_counts
 from seedkit.runner.generation.request import GenerationRequest
 
 

@@ -6,7 +6,7 @@ import sys
 from contextlib import suppress
 from threading import Thread
 
-_LAST = "seedkit.runner.generation.filling"
+_LAST = "seedkit.runner.generation.filling.filling"
 
 
 def make_ready() -> None:
@@ -24,4 +24,4 @@ def _import() -> None:
 
     read_meanings()
     read_words()
-    from seedkit.runner.generation import filling  # noqa: F401
+    from seedkit.runner.generation.filling import filling  # noqa: F401

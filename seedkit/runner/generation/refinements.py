@@ -40,9 +40,11 @@ class WhatIsSaid:
 
     refinements: Refinements = NOTHING
     version: int | None = None
-    variables: Mapping[str, str] = field(default_factory=dict, repr=False)  # secrets among them
+    variables: Mapping[str, str] = field(default_factory=dict)
     limits: FixtureLimits = DEFAULT_LIMITS
-    secrets: Secrets = field(default_factory=Secrets, repr=False, compare=False)
+    secrets: Secrets = field(default_factory=Secrets)
+
+    __repr__ = object.__repr__  # secrets are among the variables
 
     def refuse_another_version(self) -> None:
         """Raise ConfigurationError where another generator is asked for: its values would be others."""

@@ -21,7 +21,7 @@ from seedkit.files.refinement_files import read_refinement_text
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.driver_errors import explained
 from seedkit.postgres.time_outs import work_without_time_outs
-from seedkit.runner.generation.engine import Plans
+from seedkit.runner.generation.filling.engine import Plans
 from seedkit.runner.generation.inferred import inferred
 from seedkit.runner.generation.refinements import NOTHING_IS_SAID
 from seedkit.runner.generation.request import GenerationRequest

@@ -20,9 +20,9 @@ from seedkit.postgres.transactions.seeding import (
     let_other_seeds_begin,
     settled_values,
     touched_tables,
-    wait_for_other_seeds,
 )
 from seedkit.postgres.transactions.write_locks import take_write_locks
+from seedkit.progress import current
 from seedkit.runner.generation.sequences import SequencesAhead
 from seedkit.runner.settling import settled
 
@@ -72,7 +72,6 @@ class Turns:
         """Begin a turn in a transaction that has just begun; only PostgreSQL's own names are found at first."""
         with ExitStack() as beginning:
             beginning.enter_context(settled_values(self.connection, ours=self.ours, nodes_in_turn=True))
-            wait_for_other_seeds(self.connection)
             if self.ours and self.lock_timeout is not None:
                 bound_waits(self.connection, self.lock_timeout)
             self._turn = beginning.pop_all()
@@ -93,15 +92,16 @@ class Turns:
 
     def settle(self) -> None:
         """See to it that constraints hold and sequences are right, as before each commit."""
-        with deferred_checks(self.connection, list):
+        with current().at("checking constraints"), deferred_checks(self.connection, list):
             touched = touched_tables(self.connection, check=self.ours)
         self._touched.update(touched or ())
         names = {oid: table.name for oid, table in self.written.items()}
         of_all_pieces = None if touched is None else self._touched
         known = self.ahead.feeding if touched is not None and set(touched) <= names.keys() else None
-        self.sequences = settled(
-            self.connection, names, of_all_pieces, self.ahead.moved, dry_run=self.ahead.still, known=known
-        )
+        with current().at("seeing to sequences"):
+            self.sequences = settled(
+                self.connection, names, of_all_pieces, self.ahead.moved, dry_run=self.ahead.still, known=known
+            )
 
     def next_piece(self) -> None:
         """Commit what was done, and go on in another transaction."""

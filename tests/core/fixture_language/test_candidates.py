@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seedkit.core.fixture_language.candidates import Candidates, PackedTexts
+from seedkit.core.fixture_language.candidates import Candidates
 from seedkit.core.fixture_language.fakes import random_seed_for
+from seedkit.core.fixture_language.packed_texts import PackedTexts
 
 
 def winners(keys: Iterable[str], rows: int) -> list[str]:

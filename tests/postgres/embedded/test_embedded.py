@@ -322,14 +322,14 @@ def test_a_copied_project_has_a_server_of_its_own(project: Path, tmp_path: Path)
 def test_a_database_is_made_once_with_its_schema(shared: EmbeddedServer, tmp_path: Path) -> None:
     schema = written(tmp_path / "schema.sql", "create table users (name text default 'é')")
 
-    made = [embedded.ensure_database(shared, "Shop dev", [schema]) for _ in range(2)]
+    made = [embedded.ensure_database(shared, "Shop dev", [schema]).is_new for _ in range(2)]
 
     assert made == [True, False]
     assert ask(shared, "insert into users default values returning name", "Shop dev") == ("é",)
 
 
 def test_a_database_without_schema_files_is_empty(shared: EmbeddedServer) -> None:
-    assert embedded.ensure_database(shared, "empty", []) is True
+    assert embedded.ensure_database(shared, "empty", []).is_new is True
     assert ask(shared, "select current_database()", "empty") == ("empty",)
 
 
@@ -339,11 +339,11 @@ def test_a_database_that_holds_nothing_is_made_anew_from_files_that_have_changed
     schema = written(tmp_path / "schema.sql", "create extension if not exists pg_trgm")
     embedded.ensure_database(shared, "growing", [])
 
-    made = [embedded.ensure_database(shared, "growing", files) for files in ([schema], [schema], [])]
+    made = [embedded.ensure_database(shared, "growing", files).is_new for files in ([schema], [schema], [])]
     written(schema, "create table users ()")
 
     assert made == [True, False, False]
-    assert embedded.ensure_database(shared, "growing", [schema]) is True
+    assert embedded.ensure_database(shared, "growing", [schema]).is_new is True
     assert ask(shared, "select to_regclass('users') is not null", "growing") == (True,)
 
 
@@ -363,47 +363,66 @@ def test_a_database_that_holds_something_is_kept(thing: str, shared: EmbeddedSer
     with psycopg.connect(shared.conninfo("things"), autocommit=True) as connection:
         connection.execute(thing.encode())
 
-    assert embedded.ensure_database(shared, "things", [schema]) is False
+    assert embedded.ensure_database(shared, "things", [schema]).is_new is False
     with psycopg.connect(shared.conninfo("postgres"), autocommit=True) as connection:
         connection.execute("drop database things")
 
 
 def test_a_change_of_the_schema_files_is_told_until_the_tables_are_made_anew(
-    shared: EmbeddedServer, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    shared: EmbeddedServer, tmp_path: Path
 ) -> None:
     kept = written(tmp_path / "kept.sql", "create table kept ()")
     schema = written(tmp_path / "schema.sql", "create table users ()")
     embedded.ensure_database(shared, "changing", [kept, schema])
     written(schema, "create table users (id integer)")
 
-    first = [embedded.ensure_database(shared, "changing", [kept, schema]) for _ in range(2)]
-    told = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
-    written(schema, "create table users ()")
-    caplog.clear()
-    embedded.ensure_database(shared, "changing", [kept, schema])
+    told = [embedded.ensure_database(shared, "changing", [kept, schema]) for _ in range(2)]
+    embedded.make_anew(shared, "changing", [kept, schema])
+    afterwards = embedded.ensure_database(shared, "changing", [kept, schema])
 
-    assert first == [False, False]
-    assert len(told) == 2
-    assert "schema.sql has changed since these tables were made: `seedkit db reset`" in told[0]
-    assert "kept.sql" not in told[0]
-    assert [record for record in caplog.records if record.levelname == "WARNING"] == []
+    assert [(one.is_new, [text.rpartition("/")[2] for text in one.changed]) for one in told] == [
+        (False, ["schema.sql has changed"])
+    ] * 2
+    assert afterwards == (False, ())
+    assert ask(shared, "select count(*) from information_schema.columns where table_name = 'users'", "changing") == (1,)
 
 
-def test_of_a_database_of_an_earlier_release_later_changes_are_told(
-    shared: EmbeddedServer, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_change_that_makes_no_other_tables_is_told_once(shared: EmbeddedServer, tmp_path: Path) -> None:
+    schema = written(tmp_path / "schema.sql", "create table users ()")
+    embedded.ensure_database(shared, "commented", [schema])
+    written(schema, "-- who they are\ncreate table users ()")
+
+    differences = embedded.changes_of_schema(shared, "commented", [schema])
+
+    assert differences == []
+    assert embedded.ensure_database(shared, "commented", [schema]).changed == ()
+
+
+def test_a_changed_schema_that_fails_leaves_the_database_as_it_was(shared: EmbeddedServer, tmp_path: Path) -> None:
+    schema = written(tmp_path / "schema.sql", "create table users ()")
+    embedded.ensure_database(shared, "failing", [schema])
+    written(schema, "create table users ();\ncreate tabel orders ();")
+
+    for change in (embedded.changes_of_schema, embedded.make_anew):
+        with pytest.raises(EmbeddedServerError, match="syntax error") as caught:
+            change(shared, "failing", [schema])
+
+        assert caught.value.origin == Origin(path=schema, line=2)
+    assert ask(shared, "select to_regclass('users') is not null", "failing") == (True,)
+
+
+def test_of_a_database_of_an_earlier_release_later_changes_are_told(shared: EmbeddedServer, tmp_path: Path) -> None:
     schema = written(tmp_path / "schema.sql", "create table users ()")
     embedded.ensure_database(shared, "earlier", [schema])
     with psycopg.connect(shared.conninfo("postgres"), autocommit=True) as connection:
         connection.execute("alter database earlier reset all")
-    embedded.ensure_database(shared, "earlier", [schema])
-    before = caplog.text
+    before = embedded.ensure_database(shared, "earlier", [schema])
 
     written(schema, "create table users (id integer)")
-    embedded.ensure_database(shared, "earlier", [schema])
+    after = embedded.ensure_database(shared, "earlier", [schema])
 
-    assert "since these tables were made" not in before
-    assert "schema.sql has changed since these tables were made" in caplog.text
+    assert before.changed == ()
+    assert len(after.changed) == 1
 
 
 def test_a_schema_that_fails_leaves_no_database_and_names_its_line(shared: EmbeddedServer, tmp_path: Path) -> None:
@@ -430,7 +449,7 @@ def test_two_who_need_a_database_at_once_make_it_once(shared: EmbeddedServer, tm
     schema = written(tmp_path / "schema.sql", "create table slow as select from pg_sleep(0.2)")
 
     with ThreadPoolExecutor(2) as pool:
-        made = list(pool.map(lambda _: embedded.ensure_database(shared, "contended", [schema]), range(2)))
+        made = list(pool.map(lambda _: embedded.ensure_database(shared, "contended", [schema]).is_new, range(2)))
 
     assert sorted(made) == [False, True]
 
@@ -445,7 +464,7 @@ def test_a_database_whose_making_was_killed_is_made_anew(shared: EmbeddedServer,
         maker.kill()
 
     written(schema, "create table whole ()")
-    assert embedded.ensure_database(shared, "killed", [schema]) is True
+    assert embedded.ensure_database(shared, "killed", [schema]).is_new is True
 
     assert ask(shared, "select to_regclass('half'), to_regclass('whole')", "killed") == (None, "whole")
 
@@ -457,7 +476,7 @@ def test_a_libpq_setting_of_the_environment_changes_nothing(
     monkeypatch.setenv("PGHOST", "production.example")
     schema = written(tmp_path / "schema.sql", "create table users ()")
 
-    assert embedded.ensure_database(shared, "steady", [schema]) is True
+    assert embedded.ensure_database(shared, "steady", [schema]).is_new is True
 
 
 def test_psql_opens_the_database(shared: EmbeddedServer) -> None:

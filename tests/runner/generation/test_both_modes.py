@@ -9,8 +9,8 @@ import pytest
 from seedkit.core.generation.planning.tables import TablePlanner
 from seedkit.core.generation.rows.by_column import ColumnRows, MadeRows
 from seedkit.core.generation.rows.making import RowMaker
-from seedkit.runner.generation.engine import Engine
-from seedkit.runner.generation.outcomes import TableRows
+from seedkit.runner.generation.filling.engine import Engine
+from seedkit.runner.generation.filling.outcomes import TableRows
 from tests.conftest import ROOT
 from tests.runner.generation.conftest import Fill
 from tests.runner.generation.test_checks_that_hold import SHAPES

@@ -210,3 +210,20 @@ def test_a_column_whose_domain_refuses_null_is_never_made_null(fill: Fill, conne
 
     assert report.right, str(report)
     assert connection.execute("select count(*) from choices where a is not null").fetchone() == (20,)
+
+
+def test_what_may_be_empty_is_mostly_not(fill: Fill, connection: Connection) -> None:
+    report = fill(
+        """
+        create table rules (
+            roles int[] not null default '{}' check (roles = '{}' or roles <@ array[20, 30, 40]),
+            link text not null unique check (link = '' or link ~ '^https://[a-z]{5}$'),
+            stock int not null check (stock = 0 or stock >= 10)
+        )
+        """,
+        50,
+    )
+
+    assert report.right, str(report)
+    full = "select count(*) from rules where roles <> '{}' and link <> '' and stock > 0"
+    assert (connection.execute(full).fetchone() or (0,))[0] > 40

@@ -304,3 +304,11 @@ def test_a_parent_that_rows_can_not_be_counted_by_is_told_with_its_line(fill: Fi
         with pytest.raises(SeedkitError, match=message) as caught:
             fill(said, only="")
         assert str(caught.value.origin).endswith("generate.yml:1")
+
+
+def test_values_of_a_character_column_are_as_long_as_they_are_written(fill: Fill, connection: Connection) -> None:
+    connection.execute("alter table users add kind char(4) not null check (kind in ('a', 'bb'))")
+
+    fill('users: {kind: !choice ["a", "bb"], name: !format "{kind}!"}')
+
+    assert rows_of(connection, "select distinct kind::text, name from users order by 1") == [("a", "a!"), ("bb", "bb!")]

@@ -8,7 +8,7 @@ import pytest
 from benchmarks.delay_proxy import delay_proxy
 from tests.runner.generation.conftest import filled, rows
 
-ONCE, FOR_EACH = 17, 10
+ONCE, FOR_EACH = 15, 8
 
 
 def round_trips(database: str, tables: int) -> int:

@@ -19,6 +19,7 @@ from seedkit.runner.generation.run import generate
 from seedkit.runner.generation.scaffolding import scaffolded
 from tests.conftest import ROOT
 from tests.runner.generation.test_engine import TORTURE
+from tests.runner.generation.test_filling_triggers import INTO, sharded
 
 Connection = psycopg.Connection[Any]
 NOW = date(2026, 11, 30)
@@ -46,8 +47,8 @@ def contents(connection: Connection) -> dict[str, list[Any]]:
 
 @pytest.mark.parametrize(
     ("schema", "least"),
-    [(TYPES, 20), (TORTURE, 15), ((ROOT / "schema.sql").read_text(encoding="utf-8"), 20)],
-    ids=["types", "traps", "the example project"],
+    [(TYPES, 20), (TORTURE, 15), ((ROOT / "schema.sql").read_text(encoding="utf-8"), 20), (sharded(INTO), 4)],
+    ids=["types", "traps", "the example project", "what triggers fill"],
 )
 def test_what_is_written_down_gives_the_same_rows(
     connection: Connection, second: Connection, tmp_path: Path, schema: str, least: int

@@ -37,3 +37,19 @@ def test_a_key_goes_on_behind_the_numbers_that_are_nobodys(fill: Fill, connectio
 
     found = connection.execute("select count(*), count(*) filter (where phone like '+493023125%') from people")
     assert found.fetchone() == (1500, 1000)
+
+
+@pytest.mark.parametrize(
+    ("column", "nobodys"),
+    [
+        ("varchar(12) not null", r"^\+1\d{3}55501\d\d$"),
+        ("text not null check (char_length(phone) <= 10)", r"^\d{3}55501\d\d$"),
+        ("varchar(8) not null", r"^555-01\d\d$"),
+    ],
+)
+def test_a_number_is_as_short_as_it_has_to_be_and_whole(
+    fill: Fill, connection: Connection, column: LiteralString, nobodys: str
+) -> None:
+    fill(f"create table people (phone {column})", 20)
+
+    assert connection.execute("select bool_and(phone ~ %s) from people", [nobodys]).fetchone() == (True,)

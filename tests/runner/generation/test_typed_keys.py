@@ -217,3 +217,20 @@ def test_what_is_written_down_gives_the_same_pairs(
     assert "  commentable_id: !choice {ref: commentable_type}  # the table that its type names" in text
     query = "select * from comments order by id"
     assert connection.execute(query).fetchall() == second.execute(query).fetchall()
+
+
+def test_tables_that_nothing_refers_to_take_no_place_of_those_that_are_guessed(
+    connection: Connection, second: Connection
+) -> None:
+    pair = "create table events (id bigserial primary key, record_type text not null, record_id bigint not null);"
+    references = ", ".join(f"{name}_id int references {name}s" for name in ("user", "post", "video"))
+    children = f"create table links ({references});"
+    further = "".join(f"create table more_{place} (id serial primary key, title text);" for place in range(9))
+    connection.execute(f"{TABLES} {pair} {children}".encode())
+    second.execute(f"{TABLES} {pair} {children} {further}".encode())
+
+    for each in (connection, second):
+        filled(each, {"*": 30})
+
+    found = "select record_type, record_id from events order by id"
+    assert connection.execute(found).fetchall() == second.execute(found).fetchall()

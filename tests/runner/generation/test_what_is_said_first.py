@@ -12,7 +12,7 @@ import pytest
 from seedkit.core.generation.requests.asked import AskedRows
 from seedkit.errors import SeedkitError
 from seedkit.files.refinement_files import read_refinements
-from seedkit.runner.generation.planned import planned_counts
+from seedkit.runner.generation.planning.planned import planned_counts
 from seedkit.runner.generation.refinements import WhatIsSaid
 from seedkit.runner.generation.request import GenerationRequest
 from seedkit.runner.generation.run import generate

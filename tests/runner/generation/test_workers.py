@@ -8,8 +8,8 @@ import pytest
 
 from seedkit.core.generation.streams import BLOCK
 from seedkit.errors import SeedkitError
-from seedkit.runner.generation import workers
-from seedkit.runner.generation.workers import made_by, workers_for
+from seedkit.runner.generation.filling import workers
+from seedkit.runner.generation.filling.workers import made_by, workers_for
 from tests.runner.generation.block_makers import Numbers
 
 ROWS = 4 * BLOCK + 100

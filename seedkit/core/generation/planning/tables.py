@@ -18,12 +18,14 @@ from seedkit.core.generation.planning.foreign_keys.own_references import keys_he
 from seedkit.core.generation.planning.foreign_keys.pairs import TypedPairs
 from seedkit.core.generation.planning.foreign_keys.per_parents import rules_of_lines
 from seedkit.core.generation.planning.foreign_keys.references import References, parents_left
+from seedkit.core.generation.planning.left_to_triggers import left_to_triggers
 from seedkit.core.generation.planning.partitions import Partitions, in_partitions, missing_partition
 from seedkit.core.generation.planning.refined import NO_OTHERS, derived, made_first, made_later, settled
 from seedkit.core.generation.planning.situation import Situation, none_taken
 from seedkit.core.generation.planning.unique_keys.constants import of_constants, without_constants
 from seedkit.core.generation.planning.unique_keys.exclusions import excluded_keys
 from seedkit.core.generation.planning.unique_keys.keys import Keys
+from seedkit.core.generation.planning.unique_keys.predicates import without_null_tests
 from seedkit.core.generation.planning.unique_keys.slots import slot_columns, slots_left
 from seedkit.core.generation.schema import Check, TableRules, UniqueRule
 from seedkit.errors import CatalogError
@@ -36,6 +38,7 @@ class PlannedTable:
     `checks` speak of several columns, or of one in a way that was not built; `uniques` are not unique by construction.
     `fixed` are the columns that no repair may change: counted ones, those that others refer to before they are there.
     Those `together` change together, as they are a key's by construction; `carriers` differ in every row by theirs.
+    Those `left` are sent as NULL, as triggers fill them.
     `notes` are for the report.
     """
 
@@ -48,6 +51,7 @@ class PlannedTable:
     fixed: frozenset[str] = frozenset()
     together: tuple[frozenset[str], ...] = ()
     carriers: frozenset[str] = frozenset()
+    left: frozenset[str] = frozenset()
     notes: tuple[str, ...] = ()
 
     @property
@@ -102,6 +106,7 @@ class TablePlanner:
             fixed=settled(columns).union(self.situation.fixed, self.keys.settled, self.slots),
             together=(*self.keys.together, *self.pairs.together),
             carriers=frozenset(self.keys.carriers),
+            left=left_to_triggers(self.rules, columns) - self.situation.fixed,
             notes=tuple(dict.fromkeys(notes_on(self.rules, self.situation))),
         )
 
@@ -123,7 +128,7 @@ class TablePlanner:
     @cached_property
     def uniques(self) -> tuple[UniqueRule, ...]:
         """The table's keys, exclusions of equal values among them; those of a partition speak of its rows alone."""
-        rules = (without_constants(rule) for rule in self.rules.uniques)
+        rules = (without_null_tests(without_constants(rule)) for rule in self.rules.uniques)
         return (*(in_partitions(rule, self.rules) for rule in rules), *excluded_keys(self.rules))
 
     @cached_property

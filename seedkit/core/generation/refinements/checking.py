@@ -19,6 +19,7 @@ from seedkit.core.generation.planning.numbering import Numbering, numbers_left_t
 from seedkit.core.generation.planning.situation import Situation
 from seedkit.core.generation.planning.tables import PlannedTable, planned_table
 from seedkit.core.generation.planning.types.kinds import family_of
+from seedkit.core.generation.reading import full_type
 from seedkit.core.generation.refinements.refined import SaidColumn
 from seedkit.core.generation.schema import Check, TableRules, is_enum
 from seedkit.core.names import in_quotes
@@ -211,7 +212,7 @@ def _is_refused(column: Column, text: str) -> bool:
 
 
 def _value(column: Column, text: str | None) -> object:
-    return text if text is None or is_enum(column) else cast(text, column.base_type)
+    return text if text is None or is_enum(column) else cast(text, full_type(column))
 
 
 def _error(column: SaidColumn, message: str, hint: str) -> FixtureError:

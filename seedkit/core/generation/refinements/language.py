@@ -17,7 +17,7 @@ from seedkit.core.fixture_language.tags import MEANINGS
 from seedkit.core.fixtures import FixtureOptions, FixtureTable, Quoted, Row, Value
 from seedkit.core.generation.columns.derived import Make
 from seedkit.core.generation.expressions.casting import cast
-from seedkit.core.generation.expressions.values import Interval, Json, NotEvaluatedError
+from seedkit.core.generation.expressions.values import Interval, Json, NotEvaluatedError, Padded
 from seedkit.core.generation.refinements.meant import tags_in
 from seedkit.core.generation.refinements.no_labels import NoLabels
 from seedkit.core.generation.refinements.said import FILE, Refinements, RowFunction, Said
@@ -136,7 +136,7 @@ def _python_value(column: Column, text: str) -> object:
         found = cast(value, column.base_type)
     except NotEvaluatedError:
         return value
-    return found.document if isinstance(found, Json) else value if isinstance(found, Interval) else found
+    return found.document if isinstance(found, Json) else value if isinstance(found, Interval | Padded) else found
 
 
 def _quoted(text: str) -> Value:

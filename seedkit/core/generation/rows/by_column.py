@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from seedkit.core.generation.columns.blocks import Generator
+from seedkit.core.generation.columns.blocks import NULL, Generator
 from seedkit.core.generation.rows.shortfalls import Shortfall
 from seedkit.core.generation.streams import BLOCK
 
@@ -54,6 +54,11 @@ def block_spans(first: int, count: int) -> Iterator[tuple[int, int]]:
 def columns(generators: Iterable[Generator], begin: int, end: int) -> list[Iterator[str]]:
     """Give the values of each column in some rows of one block."""
     return [iter(generator.values(range(begin, end))) for generator in generators]
+
+
+def without(row: Sequence[str], places: Collection[int]) -> list[str]:
+    """Give a row with NULL at some places."""
+    return [NULL if place in places else text for place, text in enumerate(row)]
 
 
 def joined(rows: Iterable[Sequence[str]]) -> str:

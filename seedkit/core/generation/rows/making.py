@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from seedkit.core.generation.columns.blocks import NULL, Constant
 from seedkit.core.generation.expressions.evaluation import Surroundings
 from seedkit.core.generation.expressions.substitution import substituted
 from seedkit.core.generation.expressions.tree import columns_of
@@ -18,7 +19,7 @@ from seedkit.core.generation.planning.orders import is_of_a_life, orders_of
 from seedkit.core.generation.planning.tables import PlannedTable
 from seedkit.core.generation.row_values import Values
 from seedkit.core.generation.rows.asked import doubtful
-from seedkit.core.generation.rows.by_column import ColumnRows, MadeRows, block_spans, columns, joined
+from seedkit.core.generation.rows.by_column import ColumnRows, MadeRows, block_spans, columns, joined, without
 from seedkit.core.generation.rows.derived_columns import linked
 from seedkit.core.generation.rows.digests import digest_of
 from seedkit.core.generation.rows.drawing import Planned, Redraws
@@ -80,13 +81,13 @@ class RowMaker:
     def to_send(self) -> ColumnRows | RowMaker | None:
         """What another process needs to make the same; None where a key is looked at, by which rows hang together."""
         if self.by_column:
-            return self._columns
+            return self._sent_columns
         return None if self._mender.keys else self
 
     def blocks(self, first: int, count: int) -> Iterator[MadeRows]:
         """Give the rows from number `first` (0-based) on, a block at a time."""
         if self.by_column:
-            yield from self._columns.blocks(first, count)
+            yield from self._sent_columns.blocks(first, count)
             return
         for begin, end in block_spans(first, count):
             yield self._looked_at(begin, end)
@@ -95,11 +96,21 @@ class RowMaker:
     def _columns(self) -> ColumnRows:
         return ColumnRows(tuple(chosen.generator for chosen in self.plan.columns))
 
+    @property
+    def _sent_columns(self) -> ColumnRows:
+        null, left = Constant(NULL), self.plan.left
+        return ColumnRows(tuple(null if one.column in left else one.generator for one in self.plan.columns))
+
+    def _sent(self, rows: Iterable[Sequence[str]]) -> Iterable[Sequence[str]]:
+        """Give rows without what is left to triggers."""
+        places = [place for place, chosen in enumerate(self.plan.columns) if chosen.column in self.plan.left]
+        return (without(row, places) for row in rows) if places else rows
+
     def _looked_at(self, begin: int, end: int) -> MadeRows:
         made = list(map(list, columns(self._columns.generators, begin, end)))
         self._repairs.turn_to(begin // BLOCK, end - begin // BLOCK * BLOCK)
         held = dict(self._held(range(begin, end), zip(*made, strict=True), self._mender.quick.rows(made)))
-        return MadeRows(joined(held.values()), list(held))
+        return MadeRows(joined(self._sent(held.values())), list(held))
 
     def _held(
         self, numbers: Sequence[int], rows: Iterable[Sequence[str]], read: Iterator[Values]
@@ -113,9 +124,12 @@ class RowMaker:
                 yield number, mended
 
     def again(self, numbers: Iterable[int], turn: int, bans: Collection[Ban] = ()) -> MadeRows:
-        """Make rows anew that the server has refused, from turn 1 on; those that can't be made are left out."""
+        """Make rows anew that the server has refused, from turn 1 on; those that can't be made are left out.
+
+        At every other turn they bring what is else left to triggers, which may have found nothing.
+        """
         held = self._repairs.again(numbers, turn, bans)
-        return MadeRows(joined(held.values()), list(held))
+        return MadeRows(joined(held.values() if turn % 2 else self._sent(held.values())), list(held))
 
     def note(self, rows: Iterable[Sequence[str]]) -> None:
         """Note the keys of rows that are there, as COPY texts of the planned columns."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from seedkit.core.catalog import Table
 from seedkit.core.fixture_language.file_names import typed_name
+from seedkit.core.generation.columns.blocks import NULL
+from seedkit.core.generation.rows.by_column import joined
 from seedkit.core.writing.dump_plan import TableDump
 from seedkit.core.writing.dump_rows import fixture_text
 from seedkit.core.writing.sent_spellings import sent_column_spelling
@@ -42,12 +44,32 @@ class FixtureFolder:
         with self._target as target:
             for found in gathered.filled():
                 name = self._names[found.table.oid]
-                dump = _as_dumped(found, name)
-                rows = (piece.decode(errors="surrogateescape") for piece in gathered.pieces(found))
+                unsaid = _never_said(found, _texts(gathered, found)) if found.left else frozenset[int]()
+                dump = _as_dumped(found, name, unsaid)
+                rows = _texts(gathered, found)
+                rows = (_without(text, unsaid) for text in rows) if unsaid else rows
                 pieces = fixture_text(dump, rows, under_name=target.is_shared(name), spelling=sent_column_spelling)
                 target.write(name, pieces)
 
 
-def _as_dumped(found: GatheredTable, name: str) -> TableDump:
-    columns = tuple(map(found.table.column, found.columns))
-    return TableDump(table=found.table, name=name, columns=columns, order=(), named=True)
+def _texts(gathered: Gathered, found: GatheredTable) -> Iterator[str]:
+    return (piece.decode(errors="surrogateescape") for piece in gathered.pieces(found))
+
+
+def _never_said(found: GatheredTable, texts: Iterable[str]) -> frozenset[int]:
+    """Find the places of columns that are left to triggers in all rows: a further seed would make them NULL again."""
+    places = {place for place, name in enumerate(found.columns) if name in found.left}
+    for line in (line for text in texts for line in text.removesuffix("\n").split("\n")):
+        fields = line.split("\t")
+        places = {place for place in places if fields[place] == NULL}
+    return frozenset(places)
+
+
+def _without(text: str, places: frozenset[int]) -> str:
+    lines = (line.split("\t") for line in text.removesuffix("\n").split("\n"))
+    return joined([field for place, field in enumerate(line) if place not in places] for line in lines)
+
+
+def _as_dumped(found: GatheredTable, name: str, unsaid: frozenset[int]) -> TableDump:
+    said = (column for place, column in enumerate(found.columns) if place not in unsaid)
+    return TableDump(table=found.table, name=name, columns=tuple(map(found.table.column, said)), order=(), named=True)

@@ -6,7 +6,7 @@ again where these are loaded.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from seedkit.core.catalog import Table
@@ -18,10 +18,14 @@ Keep = Callable[[str], None]
 
 @dataclass(slots=True)
 class GatheredTable:
-    """A table's rows; those of tables `together`, by their OIDs, refer to each other and are to be loaded at once."""
+    """A table's rows; columns `left` to triggers are mostly NULL in them.
+
+    Those of tables `together`, by their OIDs, refer to each other and are to be loaded at once.
+    """
 
     table: Table
     columns: tuple[str, ...]
+    left: frozenset[str]
     together: tuple[int, ...]
     pieces: list[Piece] = field(default_factory=list)
 
@@ -33,10 +37,10 @@ class Gathered:
     tables: dict[int, GatheredTable] = field(default_factory=dict)
     _spool: Spool = field(default_factory=Spool)
 
-    def begin(self, table: Table, columns: Sequence[str], together: Sequence[int]) -> Keep:
+    def begin(self, table: Table, columns: Sequence[str], left: Collection[str], together: Sequence[int]) -> Keep:
         """Begin a table, from the start again where it was begun; give what keeps its rows."""
         self.tables.pop(table.oid, None)
-        self.tables[table.oid] = found = GatheredTable(table, tuple(columns), tuple(together))
+        self.tables[table.oid] = found = GatheredTable(table, tuple(columns), frozenset(left), tuple(together))
 
         def keep(lines: str) -> None:
             if lines:

@@ -78,7 +78,7 @@ class Component:
             spelling = parent_spelling(OfParent(parents.table, nulls))
             parent = Sometimes(parent, nulls, stream.apart("null")) if nulls else parent
             declared = Rung.NAME if key.soft else Rung.PARENT
-            rung = Rung.REFINED if name in self.references.situation.refined else declared
+            rung = declared if nulls == self.references.usual_nulls(key, name) else Rung.REFINED
             yield Chosen(column=name, generator=parent, spelling=spelling, rung=rung)
 
     @cached_property
@@ -129,6 +129,13 @@ class References:
     def is_optional(self, key: ForeignKey, column: str) -> bool:
         """Whether a column may be NULL so that the key says nothing; under MATCH FULL it is not left to chance."""
         return key.name not in self.rules.match_full and not self.rules.table.column(column).not_null
+
+    def usual_nulls(self, key: ForeignKey, column: str) -> int:
+        """Say how many of 256 rows have no parent in a column where nobody has said: some where it is optional."""
+        if not self.is_optional(key, column):
+            return 0
+        there = null_share_there(self.rules, column)
+        return NULLS if there is None else in_256ths(float(there))
 
     def is_free(self, column: str) -> bool:
         """Whether a column's values are its own: not counted, not computed, not said, and no parent's."""
@@ -230,11 +237,6 @@ def _without_parents(references: References) -> Iterator[ForeignKey]:
 
 
 def nulls_of(references: References, key: ForeignKey, column: str) -> int:
-    """Say how many of 256 rows have no parent in a column: as many as was said, else some where it is optional."""
+    """Say how many of 256 rows have no parent in a column: as many as was said, else as usual."""
     said = references.situation.refined.get(column)
-    if said is not None and said.parent is not None:
-        return said.parent.nulls
-    if not references.is_optional(key, column):
-        return 0
-    there = null_share_there(references.rules, column)
-    return NULLS if there is None else in_256ths(float(there))
+    return references.usual_nulls(key, column) if said is None or said.parent is None else said.parent.nulls

@@ -88,9 +88,12 @@ class TypedKeys:
     said: Callable[[TableRules, str], Texts]
     there: Callable[[TableRules, str], Texts]
     _named: Named = field(init=False)
+    _referred: frozenset[int] = field(init=False)
 
     def __post_init__(self) -> None:
         self._named = named_by(self.tables.values())
+        keys = (key for table in self.tables.values() for key in table.foreign_keys if key.references != table.oid)
+        self._referred = frozenset(key.references for key in keys if not key.soft)
 
     def of(self, rules: TableRules, taken: Iterable[str]) -> Iterator[ForeignKey]:
         """Give a key for each table that a pair may refer to; columns that are `taken` are in no pair."""
@@ -146,7 +149,10 @@ class TypedKeys:
         return {token: table for token, table in named.items() if table is not None and _is_singular(token)}
 
     def _guessed(self, table: Table, pair: Pair) -> dict[str, Table]:
-        """Take some tables of the schema, which hang on nothing but their names, for what such a pair refers to."""
+        """Take some tables of the schema for what such a pair refers to: by their names, those first that others need.
+
+        So a table that is added to the schema takes nobody's place, as long as no other one refers to it.
+        """
         if not pair.is_told_by_its_name or table.column(pair.type).base_type not in TEXTS:
             return {}
         own = table.column(pair.id)
@@ -162,7 +168,8 @@ class TypedKeys:
             and _may_hold(own, other.column(other.key_column))
         ]
         fitting = _likelier(fitting, pair)
-        fitting.sort(key=lambda other: _drawn(f"{table.name}.{pair.type}", str(other.name)))
+        place = f"{table.name}.{pair.type}"
+        fitting.sort(key=lambda other: (other.oid not in self._referred, _drawn(place, str(other.name))))
         return {class_of(other): other for other in fitting[:_MOST]}
 
 

@@ -39,6 +39,7 @@ _PLAINER = ("word", "slug", "title", "code", "token", "email", "url", "digits")
 """Tried one after the other where a CHECK refuses what a column seems to mean."""
 _REACHING = {"@": "email", "://": "url", "http": "url"}
 """What in a pattern says that its texts could reach somebody, and the meaning whose texts reach nobody."""
+_PHONE = len("+1 212-555-0123")
 _PLAIN_MAIL = r"^[a-z]{8}@example\.com$"
 MEANINGS = frozenset((*MAKERS, *numbers.MEANINGS, *times.MEANINGS, *_TRUTHS))
 """The meanings that a text can have: its own, and numbers and times as texts."""
@@ -49,6 +50,8 @@ def text_generator(facts: Facts, meaning: str | None, prefix: str, run: Run, str
 
     Else a text is made by the pattern that a CHECK asks for; and else of plainer meanings the first that holds.
     """
+    if _cuts_phones(facts, meaning) and (pattern := reserved_phones(facts, run, stream)) is not None:
+        return by_pattern(facts, pattern, run, stream)
     made = _meaning(facts, meaning, prefix, run, stream)
     patterns = (*facts.narrowing.patterns, *facts.narrowing.likes)
     if (meaning is not None or not patterns) and holds(facts, made[0]):
@@ -71,6 +74,11 @@ def _harmless(facts: Facts, patterns: Collection[str], prefix: str, run: Run, st
     if any("@" in pattern for pattern in patterns):
         with suppress(NoTextsError):
             yield by_pattern(facts, _PLAIN_MAIL, run, stream)
+
+
+def _cuts_phones(facts: Facts, meaning: str | None) -> bool:
+    """Whether a telephone number, as it is written at first, is longer than the column: another spelling may fit."""
+    return meaning == "phone" and not facts.unique and facts.room is not None and facts.room < _PHONE
 
 
 def reserved_phones(facts: Facts, run: Run, stream: Stream) -> str | None:

@@ -14,7 +14,7 @@ def following(rules: Collection[UniqueRule], built: Collection[str], table: Tabl
     """Name the keys that hold because one of some of their columns, which is built, does."""
     holding: dict[str, list[frozenset[str]]] = {}
     for rule in rules:
-        columns = _columns(rule, table) if rule.name in built and rule.predicate is None else None
+        columns = _columns(rule, table) if rule.name in built else None  # built are keys for all rows, not some
         if columns:
             holding.setdefault(min(columns), []).append(columns)
     for rule in rules:

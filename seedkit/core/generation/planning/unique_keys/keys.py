@@ -19,6 +19,7 @@ from seedkit.core.generation.planning.capacity import Capacity
 from seedkit.core.generation.planning.chosen import Chosen, Facts, Rung
 from seedkit.core.generation.planning.foreign_keys.references import NULLS, References
 from seedkit.core.generation.planning.groups import groups
+from seedkit.core.generation.planning.unique_keys.alternatives import together_most
 from seedkit.core.generation.planning.unique_keys.forms import Form, Forms, refused, taken
 from seedkit.core.generation.planning.unique_keys.implications import following, implies
 from seedkit.core.generation.planning.unique_keys.lines import carries
@@ -45,6 +46,7 @@ class Keys:
     settled: set[str] = field(default_factory=set)
     built: set[str] = field(default_factory=set)
     capacity: Capacity = field(default_factory=Capacity)
+    _optional: dict[str, Capacity] = field(default_factory=dict)
 
     def plan(self, rules: Iterable[UniqueRule]) -> None:
         """Build as many keys as can be."""
@@ -58,6 +60,8 @@ class Keys:
         for form in forms:
             self._build_span(form)
         self.built |= set(following(ordered, self.built, self._table))
+        for most in together_most(self.references.rules, self._optional, self.references.situation.there):
+            self.capacity = self.capacity.least(most)
 
     @property
     def _table(self) -> Table:
@@ -124,25 +128,16 @@ class Keys:
         filled = frozenset[str]().union(*(form.filled for form in forms))
         for which, digit in enumerate(digits):
             for name in digit.columns:
-                self.chosen[name] = self._chosen(name, KeyColumn(places, digit, which, name), filled)
+                self.chosen[name] = _chosen(self.references, name, KeyColumn(places, digit, which, name), filled)
         self.together.append(frozenset(name for digit in digits for name in digit.columns))
         if filled or any(form.rule.plain_columns is None for form in forms):
             self.settled |= self.together[-1]
         self.built |= {form.rule.name for form in forms}
+        left = Capacity(self.references.situation.there + places.left, forms[0].rule.name)
         if not any(form.is_optional(self._table) for form in forms):
-            left = self.references.situation.there + places.left
-            self.capacity = self.capacity.least(Capacity(left, forms[0].rule.name))
-
-    def _chosen(self, name: str, column: KeyColumn, filled: frozenset[str]) -> Chosen:
-        """Leave a column that may be NULL so where the key has no more, one of a foreign key in some rows besides."""
-        if name in filled or self._table.column(name).not_null:
-            return Chosen(column=name, generator=column, spelling="!per", rung=Rung.KEY)
-        spent = KeyColumn(column.places, column.digit, column.which, name, NULL)
-        key = self.references.optional_key(name)
-        if key is None:
-            return Chosen(column=name, generator=spent, spelling="!per", rung=Rung.KEY)
-        some = Sometimes(spent, NULLS, self.references.stream(key, 0).apart("null"))
-        return Chosen(column=name, generator=some, spelling="!maybe [90%, !per]", rung=Rung.PARENT)
+            self.capacity = self.capacity.least(left)
+        elif len(digits) == len(digits[0].columns) == 1:
+            self._optional[digits[0].columns[0]] = left
 
     def at(self, attempt: int) -> dict[str, Chosen]:
         """Give the keys' columns at an attempt: at other places, but for those that are settled."""
@@ -157,6 +152,18 @@ def may_carry(references: References, name: str) -> bool:
     """Whether a column's values are made so that they may differ in every row."""
     said = references.situation.refined.get(name)
     return references.is_free(name) if said is None else said.like
+
+
+def _chosen(references: References, name: str, column: KeyColumn, filled: frozenset[str]) -> Chosen:
+    """Leave a column that may be NULL so where the key has no more, one of a foreign key in some rows besides."""
+    if name in filled or references.rules.table.column(name).not_null:
+        return Chosen(column=name, generator=column, spelling="!per", rung=Rung.KEY)
+    spent = KeyColumn(column.places, column.digit, column.which, name, NULL)
+    key = references.optional_key(name)
+    if key is None:
+        return Chosen(column=name, generator=spent, spelling="!per", rung=Rung.KEY)
+    some = Sometimes(spent, NULLS, references.stream(key, 0).apart("null"))
+    return Chosen(column=name, generator=some, spelling="!maybe [90%, !per]", rung=Rung.PARENT)
 
 
 def _at(generator: Generator, attempt: int) -> Generator:

@@ -1,0 +1,115 @@
+"""Chunks of JSON → COPY text, by the column: what is written alike is looked at together.
+
+What is not plainly so is read row by row, which gives the same, and tells what is wrong with it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from seedkit.core.catalog import Column, Table
+from seedkit.core.fixtures import Chunk
+from seedkit.core.names import Columns
+from seedkit.core.rows.column_recogniser import SpelledRows
+from seedkit.core.rows.csv_blocks import value_tests
+from seedkit.core.values.copy_text import field_text, field_texts
+from seedkit.core.values.encoder_choice import NUMBER_TYPES, Encoder, encoder_for
+from seedkit.core.values.json_reading import Foreign, Number, decoded_strictly, fixture_value, refuse_halves
+from seedkit.errors import FixtureError
+
+_SPACE: Any = re.compile(r"[ \t\r\n]*")
+_TEXTS = frozenset({str, Number, type(None)})
+_SCALARS = frozenset({*_TEXTS, bool})
+_OF_OTHERS = frozenset({"bytea"})
+"""Types that read a text by whether it stands in quotes."""
+
+
+def elements(text: str, line: int, *, by_line: bool) -> list[tuple[int, Foreign]] | None:
+    """Read JSON values that stand one behind the other, each with its line; None where they are not as they should.
+
+    With `by_line` each of them has a line of its own.
+    """
+    found: list[tuple[int, Foreign]] = []
+    place: int = _SPACE.match(text).end()
+    line += text.count("\n", 0, place)
+    try:
+        while place < len(text):
+            value, after = decoded_strictly(text, place)
+            found.append((line, value))
+            end: int = _SPACE.match(text, after).end()
+            breaks = text.count("\n", after, end)
+            inside = text.count("\n", place, after)
+            if by_line and (inside or not (breaks or end == len(text))):
+                return None
+            line += inside + breaks
+            place = end
+        if "\\u" in text:
+            refuse_halves([value for _, value in found])
+    except (ValueError, FixtureError):
+        return None
+    return found
+
+
+class JsonBlocks:
+    """Recognises the rows of one JSON file, maybe `by_line`; `labelled` says that labels may be meant."""
+
+    def __init__(self, table: Table, *, by_line: bool, labelled: bool) -> None:
+        self._by_line = by_line
+        self._columns = {column.name: column for column in table.columns if not column.generated}
+        self._tests = value_tests(table, list(self._columns.values()), labelled=labelled)
+        self._encoders: dict[str, Encoder] = {}
+
+    def recognise(self, text: str) -> list[SpelledRows] | None:
+        """Read a chunk's rows, those with the same keys together, or give None where that has to be done one by one."""
+        found = elements(text, 0, by_line=self._by_line)
+        by_keys: dict[tuple[str, ...], list[tuple[int, dict[str, Foreign]]]] = {}
+        for place, (_, row) in enumerate(found or ()):
+            if not isinstance(row, dict):
+                return None
+            by_keys.setdefault(tuple(row), []).append((place, row))
+        parts = [self._alike(keys, rows) for keys, rows in by_keys.items()]
+        known = [part for part in parts if part is not None]
+        return known if found and len(known) == len(parts) else None
+
+    def lines_at(self, places: Sequence[int], chunk: Chunk) -> list[int]:
+        """Tell the lines in the file of some of a chunk's rows."""
+        found = elements(chunk.text, chunk.line, by_line=self._by_line) or []
+        return [found[place][0] for place in places]
+
+    def _alike(self, keys: Columns, rows: Sequence[tuple[int, dict[str, Foreign]]]) -> SpelledRows | None:
+        if not keys or not self._columns.keys() >= set(keys):
+            return None
+        columns = sorted((self._columns[key] for key in keys), key=lambda column: column.number)
+        texts = [self._texts(column, [row[column.name] for _, row in rows]) for column in columns]
+        known = [each for each in texts if each is not None]
+        if len(known) < len(texts):
+            return None
+        lines = "".join([f"{line}\n" for line in map("\t".join, zip(*known, strict=True))])
+        names = tuple(column.name for column in columns)
+        return None if "\0" in lines else SpelledRows(names, (), lines.encode(), [place for place, _ in rows])
+
+    def _texts(self, column: Column, values: Sequence[Foreign]) -> Sequence[str] | None:
+        """Give COPY's text of the values of a column, or None where they have to be looked at one by one."""
+        kinds = set(map(type, values))
+        if str in kinds and column.base_type in NUMBER_TYPES:
+            return None
+        if column.value_type.is_document or not kinds <= _SCALARS or column.base_type in _OF_OTHERS:
+            return self._encoded(column, values)
+        if not kinds <= _TEXTS:
+            values = [str(value).lower() if isinstance(value, bool) else value for value in values]
+        texts: Sequence[Any] = values
+        test = self._tests.get(column.name)
+        if test is not None and not all(map(test, {*texts} - {None})):
+            return None
+        return field_texts(texts)
+
+    def _encoded(self, column: Column, values: Sequence[Foreign]) -> Sequence[str] | None:
+        if column.name in self._tests:
+            return None
+        encode = self._encoders.setdefault(column.name, encoder_for(column))
+        try:
+            return [field_text(encode(fixture_value(value))) for value in values]
+        except FixtureError:  # is raised again where rows are read one by one, with its line
+            return None

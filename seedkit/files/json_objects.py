@@ -1,0 +1,190 @@
+"""The entries of a JSON list, or of a file with an object a line, one by one: in memory is no more than one of them."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Callable, Iterator
+from json import JSONDecodeError
+from pathlib import Path
+from typing import Any, BinaryIO, NamedTuple, TypeAlias
+
+from seedkit.core.values.json_reading import Foreign, RepeatedKeyError, decoded, refuse_halves
+from seedkit.errors import FixtureError, Origin, blamed_on
+from seedkit.files.bounded_file import LONGEST_VALUE_BYTES
+from seedkit.files.paths import shown_path
+
+Decode: TypeAlias = Callable[[str, int], tuple[Foreign, int]]
+"""Reads the JSON value that starts at a place of a text, and says where it ends; raises ValueError."""
+
+_PIECE = 1 << 16
+_SPACE: Any = re.compile(r"[ \t\r\n]*")
+
+
+class RawEntry(NamedTuple):
+    """An entry of a list, as it is written."""
+
+    line: int
+    text: str
+
+
+def listed_objects(path: Path, file: BinaryIO, decode: Decode = decoded) -> Iterator[tuple[int, Foreign]]:
+    """Read a JSON list, and give each entry with its line; raises FixtureError."""
+    text = JsonText(path, file, decode=decode)
+    return ((text.line, text.value()) for _ in _entries(text))
+
+
+def raw_entries(text: JsonText) -> Iterator[RawEntry]:
+    """Give the entries of a JSON list as they are written; raises FixtureError."""
+    return (RawEntry(text.line, text.raw_value()) for _ in _entries(text))
+
+
+def _entries(text: JsonText) -> Iterator[None]:
+    """Stop before each entry of a list, which is to be read then."""
+    if text.next_sign() != "[":
+        raise text.error("the file is no JSON list of objects, as Django writes one")
+    text.skip_sign()
+    sign = text.next_sign()
+    while sign != "]":
+        yield
+        sign = text.next_sign()
+        if sign not in (",", "]"):
+            raise text.error('"," or "]" is missing')
+        if sign == ",":
+            text.skip_sign()
+            text.next_sign()
+    text.skip_sign()
+    if text.next_sign():
+        raise text.error("something stands behind the end of the list")
+
+
+def object_keys(text: JsonText) -> Iterator[str]:
+    """Give the keys of a JSON object; nothing of what is none. Raises FixtureError."""
+    sign = text.next_sign()
+    while sign in ("{", ","):
+        text.skip_sign()
+        if text.next_sign() != '"':
+            return
+        yield str(text.value())
+        if text.next_sign() != ":":
+            return
+        text.skip_sign()
+        text.next_sign()
+        text.raw_value()
+        sign = text.next_sign()
+
+
+def objects_by_line(
+    path: Path, file: BinaryIO, decode: Decode = decoded, *, lines_above: int = 0
+) -> Iterator[tuple[int, Foreign]]:
+    """Read a file with a JSON value a line, and give each with its line; raises FixtureError."""
+    number = lines_above
+    while line := file.readline(LONGEST_VALUE_BYTES):
+        number += 1
+        text = JsonText(path, None, _unicode(path, number, line), line=number, decode=decode)
+        if text.next_sign():
+            yield number, text.value()
+            if text.next_sign():
+                raise text.error("something stands behind the object")
+
+
+def _unicode(path: Path, number: int, line: bytes) -> str:
+    try:
+        return line.decode("utf-8-sig" if number == 1 else "utf-8")
+    except UnicodeDecodeError:
+        raise FixtureError("the file is not UTF-8", origin=Origin(path=shown_path(path), line=number)) from None
+
+
+class JsonText:
+    """What is read of a file and not yet used up; more is read where it is not enough."""
+
+    def __init__(
+        self, path: Path, file: BinaryIO | None, text: str = "", *, line: int = 1, decode: Decode = decoded
+    ) -> None:
+        self.line = line
+        self._decoded = decode
+        self._path = path
+        self._file = file
+        self._text = text
+        self._place = 0
+        self._decode = codecs.getincrementaldecoder("utf-8-sig")().decode
+
+    def next_sign(self) -> str:
+        """Pass over white space and give the sign that follows, which stays; nothing at the end of the file."""
+        while True:
+            self._pass(_SPACE.match(self._text, self._place).end())
+            sign = self._text[self._place : self._place + 1]
+            if sign or not self._more(_PIECE):
+                return sign
+
+    def begins(self, pattern: re.Pattern[str]) -> bool:
+        """Whether what follows fits a pattern, which looks at less than a piece of the file."""
+        while len(self._text) - self._place < _PIECE and self._more(_PIECE):
+            pass
+        return pattern.match(self._text, self._place) is not None
+
+    def skip_sign(self) -> None:
+        """Pass over one sign."""
+        self._pass(self._place + 1)
+
+    def value(self) -> Foreign:
+        """Read the value that follows."""
+        value, end = self._value()
+        self._pass(end)
+        return value
+
+    def raw_value(self) -> str:
+        """Read the value that follows, and give it as it is written."""
+        _, end = self._value()
+        written = self._text[self._place : end]
+        self._pass(end)
+        return written
+
+    def _value(self) -> tuple[Foreign, int]:
+        while True:
+            try:
+                value, end = self._decoded(self._text, self._place)
+            except RepeatedKeyError as error:
+                raise self.error(str(error)) from None
+            except ValueError as error:
+                left = len(self._text) - self._place
+                if left > LONGEST_VALUE_BYTES:
+                    raise self.error(f"a value is longer than {LONGEST_VALUE_BYTES >> 20} MB") from None
+                if not self._more(max(_PIECE, left)):
+                    raise self._no_json(error) from None
+            else:
+                if self._text.find("\\u", self._place, end) >= 0:
+                    self._refuse_halves(value)
+                return value, end
+
+    def error(self, message: str) -> FixtureError:
+        """Make an error that stands where we are."""
+        return FixtureError(message, origin=Origin(path=shown_path(self._path), line=self.line))
+
+    def _refuse_halves(self, value: Foreign) -> None:
+        with blamed_on(Origin(path=shown_path(self._path), line=self.line)):
+            refuse_halves(value)
+
+    def _no_json(self, error: ValueError) -> FixtureError:
+        if not isinstance(error, JSONDecodeError):
+            return self.error("values are nested too deeply")
+        line = self.line + self._text.count("\n", self._place, error.pos)
+        reason = error.msg[:1].lower() + error.msg[1:]
+        return FixtureError(f"the file is no JSON: {reason}", origin=Origin(path=shown_path(self._path), line=line))
+
+    def _pass(self, place: int) -> None:
+        self.line += self._text.count("\n", self._place, place)
+        self._place = place
+
+    def _more(self, size: int) -> bool:
+        """Read on; whether there was something."""
+        if self._file is None:
+            return False
+        piece = self._file.read(size)
+        try:
+            text = self._decode(piece, final=not piece)
+        except UnicodeDecodeError:
+            raise self.error("the file is not UTF-8") from None
+        self._text = self._text[self._place :] + text
+        self._place = 0
+        return bool(piece)

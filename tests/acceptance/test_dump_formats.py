@@ -1,0 +1,125 @@
+"""What `seedkit dump` writes as CSV and JSON Lines, and of all tables at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from typer.testing import CliRunner
+
+from seedkit.cli.app import app
+from seedkit.core.writing.format_names import DumpFormat
+from seedkit.errors import UsageError
+from seedkit.files.dump_targets import StreamTarget
+from seedkit.runner.dump import DumpRequest
+from seedkit.runner.dump import dump as dumped
+from tests.conftest import Write
+
+Connection = psycopg.Connection[Any]
+Dump = Callable[..., Any]
+
+SCHEMA = """
+create table teams (id integer primary key, name text);
+create table users (id integer primary key, team_id integer references teams, "E,mail" text, tags text[], specs jsonb);
+create table schema_migrations (version text);
+create table visits (id integer, day date) partition by range (day);
+create table visits_2026 partition of visits for values from ('2026-01-01') to ('2027-01-01');
+create table "a/b" (id integer);
+insert into teams values (1, 'Board');
+insert into users values (1, 1, 'a, "b"', '{a,NULL}', '{"n": 1.50, "none": null}'), (2, null, '', '{{a,b}}', 'null');
+insert into visits values (7, '2026-03-04');
+"""
+
+
+@pytest.fixture
+def dump(project: Write, connection: Connection, database: str, monkeypatch: pytest.MonkeyPatch) -> Dump:
+    """Run `seedkit dump` in a project whose database has some tables."""
+    connection.execute(SCHEMA)
+    project({})
+    monkeypatch.setenv("DATABASE_URL", database)
+    return lambda *arguments: CliRunner().invoke(app, ["dump", *arguments])
+
+
+def files_in(folder: str) -> dict[str, str]:
+    return {path.name: path.read_text() for path in sorted(Path(folder).iterdir())}
+
+
+USERS_CSV = """id,team_id,"E,mail",tags,specs
+1,1,"a, ""b""\","{a,NULL}","{""n"": 1.50, ""none"": null}"
+2,,"","{{a,b}}",null
+"""
+USERS_JSONL = """\
+{"id": 1, "team_id": 1, "E,mail": "a, \\"b\\"", "tags": ["a", null], "specs": {"n": 1.50, "none": null}}
+{"id": 2, "team_id": null, "E,mail": "", "tags": "{{a,b}}", "specs": {"!json": "null"}}
+"""
+
+
+@pytest.mark.parametrize(("format_", "text"), [("csv", USERS_CSV), ("jsonl", USERS_JSONL)])
+def test_rows_are_written_as_is_asked_for(format_: str, text: str, dump: Dump) -> None:
+    dump("users", "--format", format_, "--output", "folder")
+
+    assert files_in("folder") == {f"users.{format_}": text}
+
+
+@pytest.mark.usefixtures("dump")
+def test_on_standard_output_several_tables_are_refused_and_one_is_not(database: str) -> None:
+    written = BytesIO()
+    with psycopg.connect(database, autocommit=True) as other:
+        dumped(other, DumpRequest(tables=("users",), format=DumpFormat.CSV), StreamTarget(written))
+        with pytest.raises(UsageError, match="csv can not say of which table rows are: teams, users"):
+            dumped(other, DumpRequest(tables=("users", "teams"), format=DumpFormat.CSV), StreamTarget(written))
+
+    assert written.getvalue().decode() == USERS_CSV
+
+
+@pytest.mark.parametrize(("file", "text"), [("users.csv", USERS_CSV), ("more/users.jsonl", USERS_JSONL)])
+def test_a_file_that_is_named_tells_its_format(file: str, text: str, dump: Dump) -> None:
+    ran = dump("users", "-o", file)
+
+    assert ran.exit_code == 0
+    assert Path(file).read_text() == text
+    assert dump("users", "-o", file).exit_code == 2
+
+
+def test_yaml_in_a_file_of_another_name_says_its_table(dump: Dump) -> None:
+    dump("teams", "-o", "groups.yml")
+
+    assert Path("groups.yml").read_text() == "teams:\n  - id: 1\n    name: Board\n"
+
+
+def test_all_tables_are_those_with_rows_of_the_project_each_partitioned_one_whole(dump: Dump) -> None:
+    dump("--all", "--exclude", "a/b", "--output", "all", "--format", "csv")
+
+    assert list(files_in("all")) == ["teams.csv", "users.csv", "visits.csv"]
+    assert files_in("all")["visits.csv"] == "id,day\n7,2026-03-04\n"
+
+
+def test_what_is_excluded_does_not_come_along_by_reference(dump: Dump) -> None:
+    dump("users", "--with-references", "--exclude", "teams", "--output", "some", "--format", "jsonl")
+
+    assert list(files_in("some")) == ["users.jsonl"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "a dump is of the tables that are named, or of --all"),
+        (["users", "--all"], "a dump is of the tables that are named, or of --all"),
+        (["users", "--exclude", "users", "-o", "folder"], "there is no table to dump"),
+        (["users", "--exclude", "usrs", "-o", "folder"], 'table "usrs" does not exist'),
+        (["a/b", "--format", "csv", "-o", "folder"], "csv can not say of which table rows are: a/b"),
+        (["users", "teams", "-o", "all.csv"], "several tables go into a folder, not into a file"),
+        (["users", "--format", "csv", "-o", "users.yml"], "users.yml would not be csv"),
+        (["users", "-o", "users.csv.gz"], '"users.csv.gz" would be packed'),
+    ],
+)
+def test_what_can_not_be_written_is_refused(arguments: list[str], message: str, dump: Dump) -> None:
+    ran = dump(*arguments)
+
+    assert ran.exit_code in (1, 2)
+    assert f"error: {message}" in ran.stderr
+    assert ran.stdout == ""

@@ -1,0 +1,120 @@
+"""CSV and JSON by the chunk give the rows that they give one by one, wherever they are cut; or both refuse them."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from seedkit.files import csv_files, json_files
+from seedkit.files.fixture_files import read_fixture
+from tests.chunked_files import outcome
+
+TEXTS = [
+    "",
+    "a",
+    "null",
+    "1",
+    "1.50",
+    "1_000",
+    "NO",
+    "2026-03-04",
+    "2026-03-04 10:00+02",
+    "10:30",
+    "{a}",
+    "[1]",
+    "\\N",
+    "\t",
+]
+ODD = st.sampled_from([*TEXTS, '"', "a,b", "a\nb", "\x01", "é\u2028", "12:00:00", "2026-03-04 12:00"])
+NAMES = ["id", "email", "score", "active", "seen_at", "data", "tags", "day", "starts", "code"]
+
+
+@pytest.fixture
+def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(csv_files, "CHUNK_BYTES", 16)
+    monkeypatch.setattr(json_files, "CHUNK_CHARACTERS", 16)
+
+
+def both(path: Path, data: bytes) -> tuple[object, object]:
+    path.write_bytes(data)
+    [fixture] = read_fixture(path, lambda name: name == "users")
+    return outcome(fixture), outcome(replace(fixture, chunks=None))
+
+
+@settings(max_examples=80, suppress_health_check=[*HealthCheck])
+@given(
+    names=st.lists(st.sampled_from(NAMES), min_size=1, max_size=4, unique=True),
+    rows=st.lists(st.lists(ODD, min_size=4, max_size=4), max_size=5),
+    quoted=st.booleans(),
+    damage=st.none() | st.tuples(st.integers(0, 60), st.sampled_from(['"', ",", "\n", "\r", "\xe9"])),
+)
+@pytest.mark.usefixtures("small_chunks")
+def test_csv(
+    names: list[str], rows: list[list[str]], quoted: bool, damage: tuple[int, str] | None, tmp_path: Path
+) -> None:
+    text = ",".join(names) + "\n" + "".join(f"{','.join(map(cell(quoted), row[: len(names)]))}\n" for row in rows)
+    if damage:
+        place = len(text.partition("\n")[0]) + 1 + damage[0]
+        text = text[:place] + damage[1] + text[place:]
+
+    fast, slow = both(tmp_path / "users.csv", text.encode())
+
+    assert fast == slow
+
+
+class cell:  # noqa: N801 - reads as the function that it is
+    def __init__(self, quoted: bool) -> None:
+        self.quoted = quoted
+
+    def __call__(self, text: str) -> str:
+        return '"' + text.replace('"', '""') + '"' if self.quoted or set(text) & set('",\n') else text
+
+
+VALUES = ODD | st.sampled_from([None, True, 1, 1.5, [], ["a", None], [["1"]], {"a": 1}, {"!json": "null"}])
+
+
+@settings(max_examples=80, suppress_health_check=[*HealthCheck])
+@given(
+    rows=st.lists(st.dictionaries(st.sampled_from(NAMES), VALUES, min_size=1, max_size=4), min_size=1, max_size=5),
+    name=st.sampled_from(["users.json", "users.jsonl", "users.json.gz"]),
+    indent=st.sampled_from([None, 1]),
+    damage=st.none() | st.tuples(st.integers(1, 60), st.sampled_from(['"', ",", "\n", "}", "\\ud83d", "7"])),
+)
+@pytest.mark.usefixtures("small_chunks")
+def test_json(
+    rows: list[dict[str, object]], name: str, indent: int | None, damage: tuple[int, str] | None, tmp_path: Path
+) -> None:
+    text = "\n".join(map(json.dumps, rows)) if "jsonl" in name else json.dumps(rows, indent=indent)
+    text = text[: damage[0]] + damage[1] + text[damage[0] :] if damage else text
+    data = text.encode()
+
+    fast, slow = both(tmp_path / name, gzip.compress(data) if name.endswith("gz") else data)
+
+    assert fast == slow
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("users.csv", 'score,id,email\n1,2,"a ""b""\n"\n'),
+        ("users.jsonl", '{"score": 1, "id": 2, "email": "a \\"b\\"\\n"}\n'),
+        ("users.json", '[\n{"score": 1, "id": 2, "email": "a \\"b\\"\\n"}\n]'),
+    ],
+)
+def test_plain_rows_are_read_by_the_chunk(name: str, text: str, tmp_path: Path) -> None:
+    def refused(*_: object) -> NoReturn:
+        raise AssertionError
+
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    [fixture] = read_fixture(tmp_path / name, lambda name: name == "users")
+    assert fixture.chunks is not None
+    by_chunk = replace(fixture, rows=refused, chunks=replace(fixture.chunks, rows=refused))
+
+    assert outcome(by_chunk) == {("id", "email", "score"): '2\ta "b"\\n\t1\n'}
