@@ -118,9 +118,10 @@ def _ignored(report: RepairReport) -> str:
 
 
 def _row(report: SequenceReport) -> str:
+    sequence = report.shown_sequence if report.sequence else "no known sequence"
     return f"""<tr role="row">
 <th role="rowheader" scope="row"><span class="column">{_text(f"{report.table}.{report.column}")}</span>
-<span class="sequence">{_text(report.sequence or "no known sequence")}</span>{_remarks(report)}</th>
+<span class="sequence">{_text(sequence)}</span>{_remarks(report)}</th>
 <td role="cell">{_badge(report.status)}</td>
 <td role="cell" class="used">{_used(report, report.headroom)}</td>
 <td role="cell" class="figure" data-label="next value">{_figure(report.next_value)}</td>
