@@ -10,20 +10,22 @@ from pathlib import Path
 
 from seedkit.core.fixtures import Chunk, FixtureChunks, FixtureTable
 from seedkit.core.planning.load_plan import LoadPlan, TableStep
+from seedkit.files.paths import GZIPPED
 from seedkit.progress import Progress
 
 
 class ReadShares:
-    """The files of a plan, and how much of each has been read; a file counts as read once its last step is past."""
+    """The files of a plan, by which its progress is measured; a file counts as read once its last step is past."""
 
     def __init__(self, plan: LoadPlan, progress: Progress) -> None:
         self._plan = plan
         self._progress = progress
         self._read: dict[tuple[Path, int | None], int] = {}
+        progress.measure = self
 
     def of(self, fixture: FixtureTable) -> FixtureTable:
-        """Have a fixture's chunks tell how far into its file they are."""
-        if fixture.chunks is None:
+        """Have a fixture's chunks tell how far into its file they are; in a packed one they can not."""
+        if fixture.chunks is None or fixture.origin.path.suffix == GZIPPED:
             return fixture
         return replace(fixture, chunks=self._noted(fixture.chunks, (fixture.origin.path, fixture.origin.line)))
 
