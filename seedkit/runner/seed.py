@@ -183,13 +183,11 @@ def _prepare(
         dry_run=request.dry_run,
         on_conflict=on_conflict,
     )
-
     further = further_mistakes(run, setting_of(run, request, secrets), request.selection.environment)
     project = read_filled_project(connection, catalog, request.project, request.limits, further)
     run.tables = dict(project.tables)
-    plan = plan_load(project, request.selection)
     current().turn_to("locking the planned tables")
-    return run, project, plan
+    return run, project, plan_load(project, request.selection)
 
 
 def _said(request: SeedRequest, secrets: Secrets) -> WhatIsSaid:
@@ -230,8 +228,7 @@ def _clear_the_way(run: SeedRun, plan: LoadPlan, request: SeedRequest, *, lock_t
     if request.fresh:
         from seedkit.postgres.loading.emptying import empty_tables
 
-        with current().at("emptying tables"):
-            empty_tables(run.connection, _planned_tables(run, plan))
+        empty_tables(run.connection, _planned_tables(run, plan))
 
 
 def _foreign_keys(run: SeedRun, plan: LoadPlan, fixtures: FixtureLoads, *, bulk: bool) -> AbstractContextManager[None]:
