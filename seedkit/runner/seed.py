@@ -122,8 +122,7 @@ def seed(connection: Connection, request: SeedRequest) -> SeedReport:
         seeders = SeederRuns(run, project.seeders, session, cache(partial(_said, request, secrets)))
         setting = setting_of(run, request, secrets)
         fixtures = FixtureLoads(run, project, plan, request.selection.environment, setting)
-        bulk = request.bulk_foreign_keys
-        with mistakes_told(run, fixtures, plan), _foreign_keys(run, plan, fixtures, bulk=bulk):
+        with mistakes_told(run, fixtures, plan), _foreign_keys(run, plan, fixtures, bulk=request.bulk_foreign_keys):
             do_steps(run, fixtures, seeders, plan)
         with current().at("checking constraints"), deferred_checks(connection, lambda: fixtures.loads(plan)):
             counted = touched_tables(connection, check=ours)  # a borrowed transaction's constraints stay deferred
