@@ -96,6 +96,10 @@ class UsageError(SeedkitError):
     exit_code = 2
 
 
+class NothingToSeedError(UsageError):
+    """A project has neither fixtures nor seeders."""
+
+
 class ConfigurationError(SeedkitError):
     """A setting is missing or wrong, or no database is configured (exit 2)."""
 

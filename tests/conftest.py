@@ -120,7 +120,7 @@ def connection(database: str, pytestconfig: pytest.Config) -> Iterator[psycopg.C
 def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """An environment in which nobody has configured a database."""
     for name in list(os.environ):
-        if name in (*URL_VARIABLES, *ENVIRONMENT_VARIABLES) or name.startswith("PG"):
+        if name in (*URL_VARIABLES, *ENVIRONMENT_VARIABLES, "NO_COLOR", "FORCE_COLOR") or name.startswith("PG"):
             monkeypatch.delenv(name)
 
 

@@ -80,6 +80,9 @@ VARIABLES = {
     "PGCLIENTENCODING": "in which encoding a database without one (SQL_ASCII) is read and written; else UTF-8",
     "XDG_CONFIG_HOME": "where `seedkit/config.toml` of the user lies, which may trust folders; else `~/.config`",
     "SUDO_UID": "who called sudo: what belongs to them is no stranger's",
+    "NO_COLOR": "no colours, as `--color never`",
+    "FORCE_COLOR": "colours also where it is no terminal, such as in the log of a CI",
+    "TERM": "`dumb`: no colours, and no lines that change",
     "TZ": "handed on to the embedded server; it sees nothing else but the next",
     "LD_LIBRARY_PATH": "handed on to the embedded server",
 }

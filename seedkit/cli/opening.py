@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 from seedkit.cli.streams import hide, hide_configured
 from seedkit.core.time_spans import seconds
+from seedkit.progress import current
 
 if TYPE_CHECKING:
     from seedkit.config import Settings
+    from seedkit.postgres.busy import ServerWatch
     from seedkit.postgres.connection import Connection
 
 
@@ -30,7 +32,12 @@ def opened(
     with opened(database, read_only=read_only, statement_timeout=statement_timeout) as connection:
         info = connection.info
         hide(passwords_of(connection.pgconn), names=[info.user, info.dbname, info.host])
-        yield connection
+        progress = current()
+        progress.asks = _Watch(connection)
+        try:
+            yield connection
+        finally:
+            progress.asks = None
 
 
 @contextmanager
@@ -43,3 +50,22 @@ def opened_at(
     settings = load_settings(url=url)
     with opened(settings, read_only=read_only, statement_timeout=statement_timeout, wait=wait) as connection:
         yield connection
+
+
+class _Watch:
+    """Asks what the server is busy with; what does that is imported when it is asked, which few runs come to."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._watch: ServerWatch | None = None
+
+    def __call__(self) -> str | None:
+        if self._watch is None:
+            from seedkit.postgres.busy import ServerWatch
+
+            self._watch = ServerWatch(self._connection)
+        return self._watch()
+
+    def close(self) -> None:
+        if self._watch is not None:
+            self._watch.close()

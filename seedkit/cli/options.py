@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from seedkit.cli.colours import When
 from seedkit.core.time_spans import seconds
 
 Url = Annotated[
@@ -14,6 +16,11 @@ Url = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="Write the report as JSON.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on standard error.")]
+Html = Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Also write the report as a page.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Also say what took how long.")]
+Color = Annotated[
+    When, typer.Option("--color", help="When to use colours; auto: on a terminal, or as NO_COLOR and FORCE_COLOR say.")
+]
 Debug = Annotated[bool, typer.Option("--debug", help="Show tracebacks and what seedkit does.")]
 Confirm = Annotated[
     str | None,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from seedkit.cli.colours import coloured
 from seedkit.core.secrets import passwords_in, redact, redact_in_place, secrets_in
 from seedkit.errors import ReportLostError
 from seedkit.printable import in_lines
@@ -103,13 +104,15 @@ def write_report(text: str) -> None:
         ) from error
 
 
-def tell(text: str, *, before: str = "", end: str = "\n") -> None:
+def tell(text: str, *, colour: bool = False, end: str = "\n") -> None:
     """Write to standard error, and go on where that can't be: the work matters more than what is told of it.
 
-    What others wrote is shown, and moves no cursor; `before` and `end` are our own.
+    What others wrote is shown, and moves no cursor.
     """
+    shown = in_lines(text)
     with suppress(OSError):
-        typer.echo(f"{before}{in_lines(text)}{end}", err=True, nl=False)
+        sys.stderr.write(f"{coloured(shown) if colour else shown}{end}")
+        sys.stderr.flush()
 
 
 def _discard_output() -> None:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import logging
 import sys
-import time
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from types import TracebackType
 
 import typer
 
+from seedkit.cli.colours import When, coloured, is_coloured
+from seedkit.cli.display import Display
 from seedkit.cli.streams import tell, without_passwords, write_report
 from seedkit.errors import InterruptedRunError, ReportLostError, SeedkitError
 from seedkit.printable import in_lines, on_one_line
-
-_PATIENCE = 1.0
-"""Seconds that a run may take before a terminal shows how far it is, where that is told by `patient` records."""
+from seedkit.progress import Progress, watched
 
 UNEXPECTED = "this should not have happened; please report it, with the output of --debug"
 
@@ -26,24 +27,41 @@ class Terminal:
     No traceback is ever shown without `debug`.
     """
 
-    def __init__(self, *, json: bool = False, quiet: bool = False, debug: bool = False) -> None:
+    def __init__(
+        self,
+        *,
+        json: bool = False,
+        quiet: bool = False,
+        debug: bool = False,
+        verbose: bool = False,
+        color: str = When.AUTO,
+    ) -> None:
         self.json = json
+        self.progress = Progress(doing="starting")
         self._quiet = quiet
         self._debug = debug
-        self._progress = ProgressLines()
+        self._level = logging.WARNING if quiet else logging.DEBUG if debug else logging.INFO
+        self._paints_report = not json and is_coloured(When(color), sys.stdout)
+        self._paints = is_coloured(When(color), sys.stderr)
+        self._display = Display(self.progress, colour=self._paints, quiet=quiet, verbose=verbose)
+        self._watched = watched(self.progress)
         self._logger = logging.getLogger("seedkit")
 
     def __enter__(self) -> Terminal:
-        self._logger.addHandler(self._progress)
+        self._logger.addHandler(self._display)
         logging.getLogger("psycopg").addHandler(logging.NullHandler())  # what it tells, our own message tells better
-        self._logger.setLevel(logging.WARNING if self._quiet else logging.DEBUG if self._debug else logging.INFO)
+        self._logger.setLevel(self._level)
+        self._watched.__enter__()
+        self._display.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._progress.clear()
-        self._logger.removeHandler(self._progress)
+        self._display.stop()
+        self._watched.__exit__(None, None, None)
+        self.progress.end()
+        self._logger.removeHandler(self._display)
         if error is None or isinstance(error, (typer.Exit, typer.Abort)):
             return
         if self._debug:
@@ -52,18 +70,34 @@ class Terminal:
 
     def show(self, text: str) -> None:
         """Write a report to standard output; its lines are our own."""
-        self.show_as_it_is(in_lines(text))
+        shown = in_lines(text)
+        self.show_as_it_is(coloured(shown) if self._paints_report else shown)
 
     def show_as_it_is(self, text: str) -> None:
         """Write to standard output what must not change, as another program reads it: a script, a URL."""
-        self._progress.clear()
-        write_report(text)
+        with self._display.apart():
+            write_report(text)
 
     def note(self, *lines: str) -> None:
         """Write a message to standard error, unless quiet."""
         if not self._quiet:
-            self._progress.clear()
-            tell("\n".join(map(on_one_line, lines)))
+            with self._display.apart():
+                tell("\n".join(map(on_one_line, lines)), colour=self._paints)
+
+    def hand_over(self) -> None:
+        """Show nothing further: another program takes our place."""
+        self._display.stop()
+
+    def give_way(self) -> None:
+        """Show nothing further where standard output is the terminal: rows are about to be written there."""
+        if sys.stdout.isatty():
+            self._display.stop()
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Have what others print stand on standard error, above how far the run is: it is no part of the report."""
+        with redirect_stdout(self._display.aside), redirect_stderr(self._display.aside):
+            yield
 
     @property
     def has_person(self) -> bool:
@@ -74,9 +108,9 @@ class Terminal:
         """Ask the person at the terminal for a line; None where there is none, or no answer."""
         if not self.has_person:
             return None
-        self._progress.clear()
-        tell(on_one_line(question), end=" ")
-        return sys.stdin.readline().strip() or None
+        with self._display.apart():
+            tell(on_one_line(question), end=" ")
+            return sys.stdin.readline().strip() or None
 
     def exit_unless(self, right: bool) -> None:
         """End with exit code 1 where a report found something wrong."""
@@ -85,7 +119,7 @@ class Terminal:
 
     def _explain(self, error: BaseException) -> int:
         explained = _explained(error)
-        tell(without_passwords(f"error: {explained}"))
+        tell(without_passwords(f"error: {explained}"), colour=self._paints)
         if self.json and not isinstance(explained, ReportLostError):
             from seedkit.reports.json import error_json
 
@@ -104,44 +138,3 @@ def _explained(error: BaseException) -> SeedkitError:
     if isinstance(error, KeyboardInterrupt):
         return InterruptedRunError()
     return SeedkitError(f"{type(error).__name__}: {error}", detail=UNEXPECTED)
-
-
-class ProgressLines(logging.Handler):
-    """Writes log records to standard error; on a terminal a step's line replaces the one before.
-
-    What a record tells `meanwhile` is for a terminal alone, and what may wait is told there once a second has passed.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._live = sys.stderr.isatty()
-        self._patient_until = time.monotonic() + _PATIENCE
-        self._width = 0
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Write one record."""
-        if not self._is_due(record):
-            return
-        step = getattr(record, "step", None)
-        message = on_one_line(record.getMessage())
-        if step is None:
-            self.clear()
-            tell(message)
-        elif self._live:
-            self._replace(f"[{step}/{getattr(record, 'steps', step)}] {message}")
-        else:
-            tell(f"[{step}/{getattr(record, 'steps', step)}] {message}")
-
-    def _is_due(self, record: logging.LogRecord) -> bool:
-        if not self._live:
-            return not getattr(record, "meanwhile", False)
-        return not getattr(record, "patient", False) or time.monotonic() >= self._patient_until
-
-    def clear(self) -> None:
-        """Wipe the line that a step has left on the terminal."""
-        if self._width:
-            self._replace("")
-
-    def _replace(self, text: str) -> None:
-        tell(text.ljust(self._width), before="\r", end="" if text else "\r")
-        self._width = len(text)

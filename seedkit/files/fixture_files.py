@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 from yaml import SequenceStartEvent
@@ -145,7 +145,7 @@ def _whole_file(path: Path, found: Survey, rows: Callable[[], Iterator[Row]]) ->
         labelled=found.shape is Shape.LABELS,
         tags=tags,
         may_name=partial(may_name, path),
-        chosen_from=lambda: tables_chosen_from(windows(path, overlap=_SPACE_BYTES), _SPACE_BYTES),
+        chosen_from=cache(lambda: tables_chosen_from(windows(path, overlap=_SPACE_BYTES), _SPACE_BYTES)),
         lost_values=partial(lost_values, path, found.head) if may_lose else lambda: iter(()),
     )
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from seedkit.core.reports.columns import aligned_lines, few
-from seedkit.core.reports.generation import GeneratedTable, GenerationReport
+from seedkit.core.reports.generation import GeneratedTable, GenerationReport, generation_summary
 from seedkit.core.reports.lines import in_blocks, on_lines, sequence_lines
 from seedkit.core.reports.members import as_json, sequence_members, server_members
 from seedkit.core.reports.runs import SequenceReport, as_text
-from seedkit.core.reports.sequences import counted, sequence_summary
 from seedkit.printable import in_lines, on_one_line
 
 _SEQUENCES_SHOWN = 30
@@ -18,7 +17,7 @@ _SEQUENCES_SHOWN = 30
 def generation_text(report: GenerationReport) -> str:
     """Show what `generate` added: per table with what bounds it, per sequence, and what repeats the run."""
     left_alone = (f"left alone: {step.name} ({step.reason})" for step in report.left_alone)
-    closing = on_lines([_generation_summary(report), report.repeated_by])
+    closing = on_lines([generation_summary(report), report.repeated_by])
     return in_blocks(
         on_one_line(str(report.server)),
         _generated_lines(report.tables),
@@ -53,24 +52,6 @@ def _remark(table: GeneratedTable) -> str:
     if table.parent_of:
         told.append(f"for {few([str(child) for child in table.parent_of])}")
     return ", ".join(told)
-
-
-def _generation_summary(report: GenerationReport) -> str:
-    took = f"({report.seconds:.2f} s)"
-    filled = counted(sum(table.rows > 0 for table in report.tables), "table")
-    if report.dry_run:
-        return f"dry run, nothing was kept: {counted(report.rows, 'row')} would be added to {filled} {took}"
-    if report.no_tables:
-        return f"the database has no tables to fill: run your migrations first {took}"
-    if not report.tables:
-        return f"no table is empty: nothing was {'written' if report.out else 'added'} {took}"
-    short = sum(not table.complete for table in report.tables)
-    less = f", {counted(short, 'table')} short of rows" if short else ""
-    rows = counted(report.rows, "row")
-    if report.out is not None:
-        return f"wrote {rows} of {filled} to {report.out}{less} {took}"
-    sequences = f"; {sequence_summary(report.sequences)}" if report.sequences else ""
-    return f"added {rows} to {filled}{less}{sequences} {took}"
 
 
 def generation_json(report: GenerationReport) -> str:

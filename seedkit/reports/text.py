@@ -19,11 +19,11 @@ from seedkit.core.reports.runs import (
     TableReport,
     as_text,
 )
-from seedkit.core.reports.sequences import counted, repair_summary, sequence_summary
+from seedkit.core.reports.seed_summary import seed_summary
+from seedkit.core.reports.sequences import counted, repair_summary
 from seedkit.core.reports.standby import standby_summary, told_one_by_one
 from seedkit.printable import in_lines, on_one_line
 
-_COUNTS = ("inserted", "updated", "unchanged")
 _FIX_HINT = "`seedkit fix-sequence --all`{} moves the sequences that are behind."
 
 
@@ -35,7 +35,7 @@ def seed_text(report: SeedReport) -> str:
         sequence_lines(report.sequences),
         on_lines(f"note: {note}" for note in notes_on_label_ids(report)),
         _skipped_lines(report.skipped),
-        _seed_summary(report),
+        on_lines(seed_summary(report)),
     ]
     return in_blocks(*blocks)
 
@@ -58,24 +58,6 @@ def _table_lines(tables: Sequence[TableReport]) -> str:
 
 def _skipped_lines(skipped: Sequence[SkippedStep]) -> str:
     return on_lines(f"not run: {step.name} ({step.reason})" for step in skipped)
-
-
-def _seed_summary(report: SeedReport) -> str:
-    inserted, updated, unchanged = (sum(getattr(table, name) for table in report.tables) for name in _COUNTS)
-    tables = counted(len({table.table for table in report.tables}), "table")
-    took = f"in {report.seconds:.2f} s"
-    if report.dry_run:
-        return (
-            f"dry run, nothing was kept: {inserted:,} rows would be inserted, {updated:,} updated, {unchanged:,} left "
-            f"as they are in {tables} ({took})\n"
-            "not undone by PostgreSQL: ids that defaults and seeders drew from sequences; nor what seeders did outside"
-        )
-    if not inserted and not updated:
-        fixed = any(sequence.status is SequenceStatus.FIXED for sequence in report.sequences)
-        told = "no row changed" if fixed else "nothing changed"
-        return f"{told}: {counted(unchanged, 'row')} in {tables}, {sequence_summary(report.sequences)} ({took})"
-    rows = f"{inserted:,} inserted, {updated:,} updated, {unchanged:,} unchanged"
-    return f"seeded {tables}: {rows}; {sequence_summary(report.sequences)} ({took})"
 
 
 def repair_text(report: RepairReport) -> str:

@@ -18,6 +18,7 @@ from seedkit.postgres.alone import alone_with, variables_lead_astray
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.opening import connect, without_password
 from seedkit.printable import on_one_line
+from seedkit.progress import current
 
 if TYPE_CHECKING:
     from seedkit.core.reports.schema_changes import SchemaChange
@@ -58,7 +59,7 @@ def opened(
         _log.info("no database is configured: working on the embedded server of %s", database.project)
     else:
         conninfo, source = database.conninfo, database.source
-    with alone_with(conninfo, source):
+    with current().at("connecting"), alone_with(conninfo, source):
         connection = connect(conninfo, source=source, read_only=read_only, statement_timeout=statement_timeout)
     with connection:
         yield connection
@@ -75,7 +76,7 @@ def wait_for(database: Database, seconds: float | None) -> None:
         return
     from seedkit.postgres.waiting import wait_for_server
 
-    with alone_with(database.conninfo, database.source):
+    with current().at("waiting for the server"), alone_with(database.conninfo, database.source):
         wait_for_server(database.conninfo, source=database.source, seconds=seconds)
 
 
@@ -98,8 +99,10 @@ def migrated(database: EmbeddedDatabase) -> tuple[str, Ensured]:
     """Start the embedded server and create the database where it is new; give its conninfo and what was found."""
     from seedkit.postgres import embedded
 
-    server = embedded.start(database.project)
-    return server.conninfo(EMBEDDED_NAME), embedded.ensure_database(server, EMBEDDED_NAME, database.schema)
+    with current().at("starting the embedded server"):
+        server = embedded.start(database.project)
+    with current().at("making the database"):
+        return server.conninfo(EMBEDDED_NAME), embedded.ensure_database(server, EMBEDDED_NAME, database.schema)
 
 
 def changes_of_schema(database: EmbeddedDatabase) -> list[SchemaChange]:

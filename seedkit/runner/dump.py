@@ -24,6 +24,7 @@ from seedkit.postgres.connection import Connection
 from seedkit.postgres.driver_errors import explained
 from seedkit.postgres.dumping.reading import let_read, read_referenced_tables, read_rows, snapshot
 from seedkit.postgres.time_outs import time_outs_told
+from seedkit.progress import current
 from seedkit.runner.all_tables import all_tables
 
 _log = logging.getLogger("seedkit")
@@ -76,6 +77,7 @@ def dump(connection: Connection, request: DumpRequest, target: DumpTarget) -> li
         target,
         snapshot(connection, request.lock_timeout, row_security=request.with_row_security),
     ):
+        current().turn_to("reading the catalog")
         plan = _plan(connection, request)
         _mind_row_security(connection, plan, request)
         let_read(connection, plan)
@@ -114,8 +116,11 @@ def _dumped_tables(
     connection: Connection, plan: DumpPlan, target: DumpTarget, format_: DumpFormat
 ) -> Iterator[DumpedTable]:
     for number, table in enumerate(plan.tables, start=1):
-        _log.info("%s", table.name, extra={"step": number, "steps": len(plan.tables)})
-        with closing(read_rows(connection, plan, table)) as rows:  # an open COPY would block the end of the transaction
+        current().begin(table.name, number, len(plan.tables))
+        with (
+            current().at("reading and writing rows"),
+            closing(read_rows(connection, plan, table)) as rows,  # an open COPY would block the end of the transaction
+        ):
             first = next(rows, None)
             if first is None and not table.named:
                 continue  # nothing refers to a row of it
@@ -123,6 +128,7 @@ def _dumped_tables(
             pieces = dump_text(table, counted, format_, under_name=target.is_shared(table.name))
             place = target.write(table.name, pieces)
         yield DumpedTable(name=table.name, rows=counted.number, place=place)
+    current().end()
 
 
 class _Counted:
@@ -130,11 +136,13 @@ class _Counted:
 
     def __init__(self, chunks: Iterable[CopiedRows]) -> None:
         self._chunks = chunks
+        self._progress = current()
         self.number = 0
 
     def __iter__(self) -> Iterator[CopiedRows]:
         for rows in self._chunks:
             self.number += number_of(rows)
+            self._progress.rows = self.number
             yield rows
 
 

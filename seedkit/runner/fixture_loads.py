@@ -23,7 +23,9 @@ from seedkit.errors import CatalogError
 from seedkit.postgres.catalog.tables import read_tables
 from seedkit.postgres.loading.labels import FixtureLabels, stored_by_label
 from seedkit.postgres.loading.table_loads import TableLoad
+from seedkit.progress import current
 from seedkit.runner.fixture_warnings import FixtureWarnings
+from seedkit.runner.read_shares import ReadShares
 from seedkit.runner.written_choices import WrittenChoices, chosen_tables
 
 
@@ -34,6 +36,8 @@ class FixtureLoads:
         self, run: SeedRun, project: Project, plan: LoadPlan, environment: str | None, setting: Setting
     ) -> None:
         self._run = run
+        progress = current()
+        progress.measure = self._shares = ReadShares(plan, progress)
         self._warnings = FixtureWarnings()
         self._by_name: dict[tuple[str, str], Table | None] = {}
         self._fixtures: dict[int, list[FixtureTable]] = {}
@@ -85,7 +89,7 @@ class FixtureLoads:
 
     def source(self, fixture: FixtureTable, table: Table) -> RowSource:
         """Offer the rows of one fixture."""
-        fixture = replace(fixture, warn=self._warnings.of_column)
+        fixture = self._shares.of(replace(fixture, warn=self._warnings.of_column))
         source = fixture_source(
             fixture,
             table,

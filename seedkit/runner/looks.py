@@ -24,6 +24,7 @@ from seedkit.postgres.loading.known_mistakes import (
     refused_null,
     refused_values,
 )
+from seedkit.progress import current
 from seedkit.runner.fixture_loads import FixtureLoads
 from seedkit.runner.refusals_to_come import LookedSources, LookedTable, readable, refusals_to_come
 
@@ -81,6 +82,7 @@ def _looked(fixtures: FixtureLoads, steps: Iterable[TableStep]) -> Iterator[tupl
             look = look_through(fixture, step.table, language.reading(fixture, step.table))
             rows = list(islice(look, min(ROWS_OF_A_FILE, rows_left)))
             rows_left -= len(rows)
+            current().rows += len(rows)
             looked.append((fixture, rows))
         yield step, looked
 

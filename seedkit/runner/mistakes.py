@@ -12,6 +12,7 @@ from seedkit.core.planning.load_plan import LoadPlan, Project
 from seedkit.core.reports.mistakes import Mistake, tell_together
 from seedkit.errors import CatalogError, FixtureError, LoadError, TooManyRowsError
 from seedkit.postgres.connection import takes_statements
+from seedkit.progress import current
 from seedkit.runner.fixture_loads import FixtureLoads
 from seedkit.runner.project import Further
 
@@ -29,7 +30,8 @@ def mistakes_told(run: SeedRun, fixtures: FixtureLoads, plan: LoadPlan) -> Itera
         if is_about_rows(error) and takes_statements(run.connection):
             from seedkit.runner.looks import mistakes_in_plan
 
-            tell_together(error, mistakes_in_plan(run, fixtures, plan, error))
+            with current().at("looking for further mistakes", as_one=True):
+                tell_together(error, mistakes_in_plan(run, fixtures, plan, error))
         raise
 
 
@@ -41,6 +43,7 @@ def further_mistakes(run: SeedRun, setting: Setting, environment: str | None) ->
 
         run.tables = dict(project.tables)
         plan = unordered_plan(project, environment)
-        return mistakes_before(run, FixtureLoads(run, project, plan, environment, setting), plan, broken)
+        with current().at("looking for further mistakes", as_one=True):
+            return mistakes_before(run, FixtureLoads(run, project, plan, environment, setting), plan, broken)
 
     return further

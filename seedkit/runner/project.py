@@ -23,7 +23,7 @@ from seedkit.core.planning.seeders import Seeder
 from seedkit.core.relations import Catalog, Relation
 from seedkit.core.reports.mistakes import Kind, Mistake, refuse_together
 from seedkit.core.reports.runs import SkippedStep
-from seedkit.errors import CatalogError, FixtureError, Origin, SeedkitError, UsageError, lines
+from seedkit.errors import CatalogError, FixtureError, NothingToSeedError, Origin, SeedkitError, UsageError, lines
 from seedkit.files.fixture_files import find_fixture_files, read_fixture
 from seedkit.files.ignored_files import Aside, files_aside
 from seedkit.files.paths import shown_path, unpacked_name
@@ -86,10 +86,10 @@ def read_filled_project(
     limits: FixtureLimits,
     further: Further = lambda _project, _broken: (),
 ) -> Project:
-    """Read a project as `read_project` does; raises UsageError for one that has neither fixtures nor seeders."""
+    """Read a project as `read_project` does; raises NothingToSeedError where it has neither fixtures nor seeders."""
     project = read_project(connection, catalog, trusted, limits, further)
     if not project.seeders and not project.fixtures:
-        raise UsageError(
+        raise NothingToSeedError(
             f"there is nothing to seed: no fixtures in {trusted.fixtures} and no seeders in {trusted.seeders}",
             detail=lines(f"{step.name} ({step.reason})" for step in project.unread) if project.unread else None,
             hint="Write a fixture such as fixtures/users.yml, with rows like `- {id: 1, name: Ada}`.",

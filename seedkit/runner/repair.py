@@ -34,6 +34,7 @@ from seedkit.postgres.sequences.feeding import asked_sequence, read_feeding
 from seedkit.postgres.sequences.repair import check_sequences, repair_sequences
 from seedkit.postgres.session import Session
 from seedkit.postgres.time_outs import time_outs_told
+from seedkit.progress import current
 from seedkit.runner.named_tables import named_table, origin_of_key
 
 if TYPE_CHECKING:
@@ -88,18 +89,28 @@ def repair(connection: Session, request: RepairRequest) -> RepairReport:
     for a name that isn't there and SequenceError for a column that no sequence feeds.
     """
     with time_outs_told(connection), explained("looking at the sequences"), _kept_path(connection):
-        feeding = _chosen(connection, request)
-        if not request.dry_run:
-            refuse_worker(feeding.engine, "sequences are repaired")
-        _refuse_unless_forced(connection, feeding, request)
-        work = check_sequences if request.dry_run else repair_sequences
-        reports = work(connection, feeding.sequences, request.options)
+        with current().at("finding the sequences"):
+            feeding = _chosen(connection, request)
+            if not request.dry_run:
+                refuse_worker(feeding.engine, "sequences are repaired")
+            _refuse_unless_forced(connection, feeding, request)
+        reports = _seen_to(connection, feeding, request)
     return RepairReport(
         server=identify(connection),
         sequences=_all_told(reports, feeding.unresolved),
         dry_run=request.dry_run,
         unlinked=feeding.unlinked,
     )
+
+
+def _seen_to(connection: Session, feeding: Feeding, request: RepairRequest) -> list[SequenceReport]:
+    work = check_sequences if request.dry_run else repair_sequences
+    progress = current()
+    progress.begin("", of=len(feeding.sequences), unit="sequence")
+    with progress.at("judging sequences" if request.dry_run else "seeing to sequences"):
+        reports = work(connection, feeding.sequences, request.options)
+    progress.end()
+    return reports
 
 
 def check(connection: Session, request: RepairRequest, gate: Gate) -> RepairReport:

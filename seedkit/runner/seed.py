@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 from seedkit.context.run import SeedRun
 from seedkit.core.catalog import Table
-from seedkit.core.engines import refuse_worker
 from seedkit.core.fixture_language.row_values import Setting
 from seedkit.core.fixtures import DEFAULT_LIMITS, FixtureLimits
 from seedkit.core.planning.load_plan import LoadPlan, Project, Selection, TableStep, plan_load
@@ -27,12 +26,7 @@ from seedkit.core.rows.keys import OnConflict
 from seedkit.files.trusted_project import TrustedProject
 from seedkit.postgres.catalog.database_comment import database_name
 from seedkit.postgres.catalog.tables import read_catalog
-from seedkit.postgres.connection import (
-    Connection,
-    identify,
-    in_transaction,
-    unit_of_work,
-)
+from seedkit.postgres.connection import Connection, identify, in_transaction, unit_of_work
 from seedkit.postgres.driver_errors import explained
 from seedkit.postgres.loading.deferred_checks import checks_of_the_commit, deferred_checks
 from seedkit.postgres.loading.table_loads import TableLoad
@@ -43,6 +37,7 @@ from seedkit.postgres.transactions.seeding import (
     wait_for_writers,
 )
 from seedkit.postgres.transactions.write_locks import take_write_locks
+from seedkit.progress import current
 from seedkit.runner import guards
 from seedkit.runner.concealment import concealed
 from seedkit.runner.fixture_loads import FixtureLoads
@@ -111,6 +106,7 @@ def seed(connection: Connection, request: SeedRequest) -> SeedReport:
     secrets, loaded = Secrets(), list[TableLoad]()
     with (
         concealed(secrets),
+        current().at("beginning"),
         time_outs_told(connection),
         explained("seeding"),
         checks_of_the_commit(loaded.copy),
@@ -132,11 +128,14 @@ def seed(connection: Connection, request: SeedRequest) -> SeedReport:
         bulk = request.bulk_foreign_keys
         with mistakes_told(run, fixtures, plan), _foreign_keys(run, plan, fixtures, bulk=bulk):
             do_steps(run, fixtures, seeders, plan)
-        with deferred_checks(connection, lambda: fixtures.loads(plan)):
+        with current().at("checking constraints"), deferred_checks(connection, lambda: fixtures.loads(plan)):
             counted = touched_tables(connection, check=ours)  # a borrowed transaction's constraints stay deferred
         if run.catalog.engine.is_citus:
             loaded += fixtures.loads(plan)
-        sequences = settle_sequences(run, plan, counted, dry_run=request.dry_run)
+        with current().at("seeing to sequences"):
+            sequences = settle_sequences(run, plan, counted, dry_run=request.dry_run)
+        current().turn_to("rolling back" if request.dry_run else "committing")
+    current().end()
     return SeedReport(
         server=identify(connection),
         tables=per_source(run.reports),
@@ -175,8 +174,8 @@ def refuse_production(connection: Connection, request: SeedRequest) -> bool:
 def _prepare(
     connection: Connection, request: SeedRequest, on_conflict: OnConflict, secrets: Secrets
 ) -> tuple[SeedRun, Project, LoadPlan]:
-    catalog = read_catalog(connection)
-    refuse_worker(catalog.engine, "a run loads rows")
+    current().turn_to("reading the project")
+    catalog = guards.catalog_to_fill(connection)
     run = SeedRun(
         connection=connection,
         catalog=catalog,
@@ -186,11 +185,12 @@ def _prepare(
         dry_run=request.dry_run,
         on_conflict=on_conflict,
     )
-
     further = further_mistakes(run, setting_of(run, request, secrets), request.selection.environment)
     project = read_filled_project(connection, catalog, request.project, request.limits, further)
     run.tables = dict(project.tables)
-    return run, project, plan_load(project, request.selection)
+    plan = plan_load(project, request.selection)
+    current().turn_to("locking the planned tables")
+    return run, project, plan
 
 
 def _said(request: SeedRequest, secrets: Secrets) -> WhatIsSaid:
@@ -226,11 +226,13 @@ def _refuse_unmeant(connection: Connection, request: SeedRequest, *, ours: bool)
 def _clear_the_way(run: SeedRun, plan: LoadPlan, request: SeedRequest, *, lock_timeout: str | None) -> None:
     """Do what is asked for before the first row: wait for writers, empty the tables."""
     if request.wait:
-        wait_for_writers(run.connection, _planned_tables(run, plan), lock_timeout, run.catalog.engine)
+        with current().at("waiting for writers"):
+            wait_for_writers(run.connection, _planned_tables(run, plan), lock_timeout, run.catalog.engine)
     if request.fresh:
         from seedkit.postgres.loading.emptying import empty_tables
 
-        empty_tables(run.connection, _planned_tables(run, plan))
+        with current().at("emptying tables"):
+            empty_tables(run.connection, _planned_tables(run, plan))
 
 
 def _foreign_keys(run: SeedRun, plan: LoadPlan, fixtures: FixtureLoads, *, bulk: bool) -> AbstractContextManager[None]:

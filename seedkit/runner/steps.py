@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum, auto
 from itertools import groupby
@@ -16,12 +15,11 @@ from seedkit.core.reports.runs import TableReport
 from seedkit.postgres.loading.contradictions import Contradictions
 from seedkit.postgres.loading.table_loads import TableLoad
 from seedkit.postgres.loading.ways import load_groups
+from seedkit.progress import current
 from seedkit.runner.fixture_loads import FixtureLoads
 from seedkit.runner.read_ahead import read_ahead
 from seedkit.runner.repeatable import sequences_from_the_start
 from seedkit.runner.seeders import SeederRuns
-
-_log = logging.getLogger("seedkit")
 
 _Numbered: TypeAlias = "tuple[int, tuple[Step, ...]]"
 
@@ -50,13 +48,15 @@ def do_steps(run: SeedRun, fixtures: FixtureLoads, seeders: SeederRuns, plan: Lo
         numbered = list(groups)
         if found is _Kind.SEEDER:
             for step in (step for group in _announced(numbered, total) for step in group if isinstance(step, Seeder)):
-                seeders.run_once(step)
+                with current().at("running"):
+                    seeders.run_once(step)
             continue
         loads = [[fixtures.load(step) for step in group if isinstance(step, TableStep)] for _, group in numbered]
         reports = _loaded(run, numbered, loads, total, ahead=found is _Kind.TABLES)
         run.reports += reports
         contradictions.refuse(run.connection, loads, reports)
         run.inserted |= {load.table.oid for group in loads for load in group}
+    current().end()
 
 
 def _loaded(
@@ -75,5 +75,5 @@ def _told(numbered: Sequence[_Numbered], loads: list[list[TableLoad]], total: in
 
 def _announced(groups: Iterable[_Numbered], total: int) -> Iterator[tuple[Step, ...]]:
     for number, group in groups:
-        _log.info("%s", few([step.name for step in group]), extra={"step": number, "steps": total})
+        current().begin(few([step.name for step in group]), number, total)
         yield group

@@ -215,7 +215,7 @@ MANY = "".join(f'{n},"u{n},\nsecond line"\n' for n in range(10, 5_000))
     [
         ("x,a", 'invalid input syntax for type integer: "x"'),
         (",a", 'null value in column "id" of relation "users" violates not-null constraint'),
-        ('"12",b', "two rows for table users have the same key: id=12"),
+        ('"12",b', 'two rows of table "users" have the same key, id 12'),
     ],
 )
 def test_what_the_server_refuses_is_told_with_its_line(bad: str, message: str, refused: Refused) -> None:
@@ -223,6 +223,20 @@ def test_what_the_server_refuses_is_told_with_its_line(bad: str, message: str, r
 
     assert place_of(error) == f"fixtures/users.csv:{MANY.count(chr(10)) + 2}"
     assert error.message == message
+
+
+def test_where_no_row_has_a_label_no_cell_is_taken_for_one(refused: Refused) -> None:
+    error = refused({"orders.csv": "id,user_id\n1,ada\n"})
+
+    assert error.message == 'invalid input syntax for type integer: "ada"'
+    assert error.detail == 'column "user_id"'
+
+
+def test_a_label_that_no_row_has_is_told_with_its_line(refused: Refused) -> None:
+    error = refused({"orders.csv": "id,user_id\n1,1\n2,adda\n", "users.yml": "ada: {id: 1}\n"})
+
+    assert place_of(error) == "fixtures/orders.csv:3"
+    assert error.message == 'no row of table "users" is labelled "adda"'
 
 
 def test_a_check_a_mood_and_a_parent_are_told_with_their_lines(refused: Refused) -> None:

@@ -1,17 +1,13 @@
-"""`seedkit generate` at a terminal: very many rows are asked about once, and progress waits a second."""
+"""`seedkit generate` at a terminal: very many rows are asked about once."""
 
 from __future__ import annotations
 
-import logging
-import sys
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 
-from seedkit.cli import terminal
-from seedkit.cli.terminal import ProgressLines
 from tests.acceptance.terminals import typed
 from tests.conftest import Write
 
@@ -53,39 +49,3 @@ def test_nobody_is_asked_where_it_is_meant(folder: Path, connection: Connection,
 
     assert ended == 0, shown
     assert "Type yes" not in shown
-
-
-@pytest.fixture
-def logged(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What is written to standard error, a text a time."""
-    told: list[str] = []
-    monkeypatch.setattr(terminal, "tell", lambda text, **_ends: told.append(text.strip()))
-    return told
-
-
-def record(text: str, *, meanwhile: bool) -> logging.LogRecord:
-    made = logging.LogRecord("seedkit", logging.INFO, "", 0, text, None, None)
-    made.__dict__ |= {"step": 1, "steps": 2, "patient": True, "meanwhile": meanwhile}
-    return made
-
-
-@pytest.mark.parametrize(
-    ("is_terminal", "patience", "shown"),
-    [
-        (True, 0.0, ["[1/2] users: half", "[1/2] users: all"]),
-        (True, 60.0, []),
-        (False, 60.0, ["[1/2] users: all"]),
-    ],
-    ids=["a terminal, after a second", "a terminal, before", "no terminal"],
-)
-def test_progress_is_shown_meanwhile_at_a_terminal_that_has_waited(
-    logged: list[str], monkeypatch: pytest.MonkeyPatch, is_terminal: bool, patience: float, shown: list[str]
-) -> None:
-    monkeypatch.setattr(sys.stderr, "isatty", lambda: is_terminal, raising=False)
-    monkeypatch.setattr(terminal, "_PATIENCE", patience)
-    lines = ProgressLines()
-
-    lines.emit(record("users: half", meanwhile=True))
-    lines.emit(record("users: all", meanwhile=False))
-
-    assert [text for text in logged if text] == shown

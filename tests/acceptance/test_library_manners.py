@@ -124,18 +124,46 @@ def test_nothing_slow_is_imported_before_it_is_used(code: str) -> None:
     assert ran.stderr == "[]\n"
 
 
-def test_a_seed_of_a_named_database_imports_only_what_it_needs(database: str, project: Write) -> None:
+NEITHER = (
+    "faker",
+    "dotenv",
+    "pydantic",
+    "rich",
+    "seedkit.postgres.embedded",
+    "seedkit.reports.html",
+    "seedkit.files.importing",
+)
+OF_SEEDS = ("seedkit.runner.generation", "seedkit.core.generation", "seedkit.postgres.dumping")
+OF_SOME_GENERATED_TABLES = (
+    *("yaml", "seedkit.files.fixture_files", "seedkit.core.fixture_language.tags"),
+    *("seedkit.core.generation.rows.mending", "seedkit.core.generation.satisfying.tying"),
+    *(
+        "seedkit.runner.generation.filling.circle_loads",
+        "seedkit.postgres.loading.stages",
+        "seedkit.postgres.loading.table_loads",
+    ),
+    *("seedkit.runner.generation.out", "seedkit.runner.seed", "seedkit.orm", "seedkit.postgres.dumping"),
+)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "unneeded"),
+    [(["seed", "pets"], (*NEITHER, *OF_SEEDS)), (["generate", "pets=3"], (*NEITHER, *OF_SOME_GENERATED_TABLES))],
+    ids=["seed", "generate"],
+)
+def test_a_plain_run_on_a_named_database_imports_only_what_it_needs(
+    arguments: list[str], unneeded: tuple[str, ...], database: str, project: Write
+) -> None:
     project({"fixtures/pets.yml": "- {id: 1}\n"})
     with psycopg.connect(database) as connection:
         connection.execute("create table pets (id int primary key)")
-    unneeded = ("faker", "dotenv", "seedkit.postgres.embedded", "pydantic")
     told = f"print([name for name in {unneeded} if name in sys.modules], file=sys.stderr)"
     code = f"import atexit, sys; from seedkit.cli import main; atexit.register(lambda: {told}); main()"
-    arguments = ["seed", "pets", "--url", database]
+    command = [sys.executable, "-c", code, *arguments, "--url", database]
 
-    ran = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True)
+    ran = subprocess.run(command, capture_output=True, text=True, check=True)
 
-    assert ran.stderr.endswith("[]\n")
+    assert ran.stderr.endswith("[]\n"), ran.stderr
     assert "pets" in ran.stdout
 
 

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
-from html.parser import HTMLParser
 from typing import Any
 
 from seedkit.core.names import SequenceName, TableName
@@ -11,7 +11,9 @@ from seedkit.core.reports.runs import IgnoredSequence, RepairReport, SequenceRep
 from seedkit.core.sequences.feeding import FedColumn
 from seedkit.core.sequences.headroom import headroom
 from seedkit.core.sequences.state import SequenceState
-from seedkit.reports.html import check_html
+from seedkit.core.sequences.unlinked import UnlinkedSequence
+from seedkit.reports.pages.check import check_html
+from tests.reports.read_pages import Page
 
 NOW = datetime(2026, 11, 22, 17, 30, tzinfo=UTC)
 SERVER = ServerIdentity(version="18.6", database="shop", host="localhost", port=5432, user="app")
@@ -146,39 +148,31 @@ def test_a_database_without_sequences_has_a_page_too():
     assert "table" not in page.tags
 
 
-class Page(HTMLParser):
-    """What a browser would make of a page: its text, that of each row, the widths of its bars, tags and attributes."""
+# What is to be done
 
-    def __init__(self, source: str) -> None:
-        super().__init__()
-        self.source = source
-        self.tags: set[str] = set()
-        self.attributes: set[str] = set()
-        self.bars: list[str] = []
-        self.text = ""
-        self.rows: list[str] = []
-        self._open: list[str] = []
-        self.feed(source)
-        self.text = " ".join(self.text.split())
-        self.rows = [" ".join(row.split()) for row in self.rows]
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        values = dict(attrs)
-        self.tags.add(tag)
-        self.attributes |= {value for value in values.values() if value}
-        self._open.append(tag)
-        if tag == "tr" and "tbody" in self._open:
-            self.rows.append("")
-        if (style := values.get("style")) is not None:
-            self.bars.append(str(style).removeprefix("width:"))
+def test_what_could_not_be_judged_comes_with_the_statements_that_help_once_each():
+    grant = "grant select on users to app;"
+    skipped = [a_report(status=SequenceStatus.SKIPPED, headroom=None, reason="no right", hint=grant) for _ in range(2)]
+    hidden = a_report("hidden", status=SequenceStatus.SKIPPED, headroom=None, reason="row-level security")
 
-    def handle_endtag(self, tag: str) -> None:
-        while self._open and self._open.pop() != tag:
-            pass
+    page = page_of(*skipped, hidden)
 
-    def handle_data(self, data: str) -> None:
-        if "style" in self._open:
-            return
-        self.text += data
-        if "tbody" in self._open and "tr" in self._open:
-            self.rows[-1] += data
+    needs = page.text.partition("Not judged")[2]
+    assert needs.count(grant) == 1
+    assert "hidden.id row-level security" in needs.replace("hidden.idrow", "hidden.id row")
+
+
+def test_an_unlinked_sequence_comes_with_what_compares_links_and_ignores_it():
+    named = UnlinkedSequence(
+        oid=1, name=SequenceName("public", "orders_id_seq"), table=TableName("public", "orders"), column="id"
+    )
+    other = UnlinkedSequence(oid=2, name=SequenceName("public", "tickets[1]"))
+
+    page = Page(check_html(RepairReport(server=SERVER, sequences=(), unlinked=(named, other)), NOW))
+
+    assert "seedkit fix-sequence orders id orders_id_seq compares the two" in page.text
+    assert "alter sequence orders_id_seq owned by orders.id; has it judged from now on" in page.text
+    assert 'seedkit fix-sequence TABLE COLUMN "tickets[1]" compares it' in page.text
+    ignored = tomllib.loads(page.code)["tool"]["seedkit"]["check"]["ignore"]
+    assert [entry["sequence"] for entry in ignored] == ["orders_id_seq", '"tickets[[]1]"']

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 
 from seedkit.core.names import SequenceName, TableName
 from seedkit.core.reports.runs import RepairReport, SequenceReport, SequenceStatus, ServerIdentity
-from seedkit.reports.html import check_html
 from seedkit.reports.json import check_json
+from seedkit.reports.pages.check import check_html
 from seedkit.reports.text import check_text
 
 HERE = SequenceReport(

@@ -9,8 +9,21 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from seedkit.cli import completion
+from seedkit.cli.colours import When
 from seedkit.cli.opening import opened
-from seedkit.cli.options import Debug, IdRangeOption, Json, LockTimeout, Quiet, Schemas, StatementTimeout, Url
+from seedkit.cli.options import (
+    Color,
+    Debug,
+    Html,
+    IdRangeOption,
+    Json,
+    LockTimeout,
+    Quiet,
+    Schemas,
+    StatementTimeout,
+    Url,
+    Verbose,
+)
 from seedkit.cli.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -35,19 +48,21 @@ def check(
         ),
     ] = None,
     id_range: IdRangeOption = None,
-    html: Annotated[Path | None, typer.Option(metavar="FILE", help="Also write the report as a page.")] = None,
+    html: Html = None,
     lock_timeout: LockTimeout = "5s",
     statement_timeout: StatementTimeout = None,
     url: Url = None,
     json: Json = False,
     quiet: Quiet = False,
+    verbose: Verbose = False,
+    color: Color = When.AUTO,
     debug: Debug = False,
 ) -> None:
     """Judge every sequence and its headroom; write nothing. Exit 1 if one is behind: a gate for CI and cut-overs.
 
     What [tool.seedkit.check] ignores is shown with its reason, and fails nothing.
     """
-    with Terminal(json=json, quiet=quiet, debug=debug) as terminal:
+    with Terminal(json=json, quiet=quiet, verbose=verbose, color=color, debug=debug) as terminal:
         from seedkit.cli.pages import ensure_writable
         from seedkit.config import load_settings
         from seedkit.core.reports.gate_rules import Gate, typed_conditions
@@ -74,8 +89,8 @@ def check(
 def _tell(terminal: Terminal, report: RepairReport, html: Path | None) -> None:
     from seedkit.cli.pages import write_page
     from seedkit.core.reports.gate import failed_by
-    from seedkit.reports.html import check_html
     from seedkit.reports.json import check_json
+    from seedkit.reports.pages.check import check_html
     from seedkit.reports.text import check_text
 
     terminal.show(check_json(report) if terminal.json else check_text(report))

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from seedkit.cli.options import Debug, Json, Quiet, Url, valid_timeout
+from seedkit.cli.colours import When
+from seedkit.cli.options import Color, Debug, Json, Quiet, Url, valid_timeout
 from seedkit.cli.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -27,9 +28,9 @@ _NO_SCHEMA = (
 
 
 @server.command()
-def start(quiet: Quiet = False, debug: Debug = False) -> None:
+def start(quiet: Quiet = False, color: Color = When.AUTO, debug: Debug = False) -> None:
     """Start the server; it goes on running until `seedkit db stop`."""
-    with Terminal(quiet=quiet, debug=debug) as terminal:
+    with Terminal(quiet=quiet, color=color, debug=debug) as terminal:
         from seedkit.runner.database import ready
 
         conninfo = ready(_embedded(terminal))
@@ -38,9 +39,9 @@ def start(quiet: Quiet = False, debug: Debug = False) -> None:
 
 
 @server.command()
-def stop(quiet: Quiet = False, debug: Debug = False) -> None:
+def stop(quiet: Quiet = False, color: Color = When.AUTO, debug: Debug = False) -> None:
     """Stop the server; the data stay."""
-    with Terminal(quiet=quiet, debug=debug) as terminal:
+    with Terminal(quiet=quiet, color=color, debug=debug) as terminal:
         from seedkit.runner.database import stopped
 
         was_running = stopped(_embedded(terminal))
@@ -48,9 +49,9 @@ def stop(quiet: Quiet = False, debug: Debug = False) -> None:
 
 
 @server.command()
-def status(json: Json = False, quiet: Quiet = False, debug: Debug = False) -> None:
+def status(json: Json = False, quiet: Quiet = False, color: Color = When.AUTO, debug: Debug = False) -> None:
     """Say whether the server runs, and what is in its database."""
-    with Terminal(json=json, quiet=quiet, debug=debug) as terminal:
+    with Terminal(json=json, quiet=quiet, color=color, debug=debug) as terminal:
         from seedkit.reports.server import status_json, status_text
         from seedkit.runner.database import status_of
 
@@ -60,9 +61,9 @@ def status(json: Json = False, quiet: Quiet = False, debug: Debug = False) -> No
 
 
 @server.command()
-def url(quiet: Quiet = False, debug: Debug = False) -> None:
+def url(quiet: Quiet = False, color: Color = When.AUTO, debug: Debug = False) -> None:
     """Print the database's URL, starting the server. DATABASE_URL=$(seedkit db url)."""
-    with Terminal(quiet=quiet, debug=debug) as terminal:
+    with Terminal(quiet=quiet, color=color, debug=debug) as terminal:
         from seedkit.runner.database import ready
 
         terminal.show_as_it_is(ready(_embedded(terminal)))
@@ -73,14 +74,16 @@ def psql(
     arguments: Annotated[
         list[str] | None, typer.Argument(metavar="-- OPTION", help="What psql is given, such as: -- -c 'select 1'")
     ] = None,
+    color: Color = When.AUTO,
     debug: Debug = False,
 ) -> None:
     """Open psql on the configured database, else on the embedded one."""
-    with Terminal(debug=debug):
+    with Terminal(color=color, debug=debug) as terminal:
         from seedkit.config import load_settings, required_database
         from seedkit.runner.database import psql_command
 
         command, environment = psql_command(required_database(load_settings()))
+        terminal.hand_over()
         os.execvpe(command[0], [*command, *(arguments or ())], environment)  # noqa: S606 - psql takes our place, no shell
 
 
@@ -91,10 +94,11 @@ def wait(
     ] = "30s",
     url: Url = None,
     quiet: Quiet = False,
+    color: Color = When.AUTO,
     debug: Debug = False,
 ) -> None:
     """Wait until the configured database takes connections."""
-    with Terminal(quiet=quiet, debug=debug) as terminal:
+    with Terminal(quiet=quiet, color=color, debug=debug) as terminal:
         from seedkit.cli.opening import opened_at
 
         with opened_at(url, read_only=True, wait=timeout) as connection:
@@ -102,9 +106,9 @@ def wait(
 
 
 @server.command()
-def migrate(quiet: Quiet = False, debug: Debug = False) -> None:
-    """Create the database and its tables from the schema files; where these have changed, show what differs."""
-    with Terminal(quiet=quiet, debug=debug) as terminal:
+def migrate(quiet: Quiet = False, color: Color = When.AUTO, debug: Debug = False) -> None:
+    """Create the tables from the schema files, or show what differs."""
+    with Terminal(quiet=quiet, color=color, debug=debug) as terminal:
         from seedkit.runner.database import migrated
 
         database = _embedded(terminal)
@@ -139,9 +143,9 @@ def _offer_new_tables(terminal: Terminal, database: EmbeddedDatabase, changed: S
 
 
 @server.command()
-def reset(quiet: Quiet = False, debug: Debug = False) -> None:
+def reset(quiet: Quiet = False, color: Color = When.AUTO, debug: Debug = False) -> None:
     """Stop the server and delete its data. The next command starts from an empty database."""
-    with Terminal(quiet=quiet, debug=debug) as terminal:
+    with Terminal(quiet=quiet, color=color, debug=debug) as terminal:
         from seedkit.runner.database import deleted
 
         deleted(_embedded(terminal))

@@ -9,8 +9,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from seedkit.cli import completion
+from seedkit.cli.colours import When
 from seedkit.cli.opening import opened_at
-from seedkit.cli.options import Debug, LockTimeout, Overwrite, Quiet, ReaderTimeout, StatementTimeout, Url
+from seedkit.cli.options import (
+    Color,
+    Debug,
+    LockTimeout,
+    Overwrite,
+    Quiet,
+    ReaderTimeout,
+    StatementTimeout,
+    Url,
+    Verbose,
+)
 from seedkit.cli.rows_out import StandardOutput, quiet_on_a_closed_pipe
 from seedkit.cli.terminal import Terminal
 from seedkit.core.time_spans import seconds
@@ -67,10 +78,12 @@ def dump(
     reader_timeout: ReaderTimeout = "5min",
     url: Url = None,
     quiet: Quiet = False,
+    verbose: Verbose = False,
+    color: Color = When.AUTO,
     debug: Debug = False,
 ) -> None:
     """Write rows as fixtures, all of one moment. Seeded into empty tables they are the same rows again."""
-    with Terminal(quiet=quiet, debug=debug) as terminal, quiet_on_a_closed_pipe():
+    with Terminal(quiet=quiet, verbose=verbose, color=color, debug=debug) as terminal, quiet_on_a_closed_pipe():
         from seedkit.runner.dump import DumpRequest
         from seedkit.runner.dump import dump as dump_rows
 
@@ -85,6 +98,8 @@ def dump(
             with_row_security=with_row_security,
             lock_timeout=lock_timeout,
         )
+        if output == "-":
+            terminal.give_way()
         target = _target(output, chosen, force=force, reader_timeout=reader_timeout)
         with opened_at(url, read_only=True, statement_timeout=statement_timeout) as connection:
             dumped = dump_rows(connection, request, target)

@@ -8,8 +8,21 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from seedkit.cli import completion
+from seedkit.cli.colours import When
 from seedkit.cli.opening import opened_at
-from seedkit.cli.options import Debug, DryRun, IdRangeOption, Json, LockTimeout, Quiet, Schemas, StatementTimeout, Url
+from seedkit.cli.options import (
+    Color,
+    Debug,
+    DryRun,
+    IdRangeOption,
+    Json,
+    LockTimeout,
+    Quiet,
+    Schemas,
+    StatementTimeout,
+    Url,
+    Verbose,
+)
 from seedkit.cli.terminal import Terminal
 from seedkit.errors import UsageError
 
@@ -52,13 +65,15 @@ def fix_sequence(
     url: Url = None,
     json: Json = False,
     quiet: Quiet = False,
+    verbose: Verbose = False,
+    color: Color = When.AUTO,
     debug: Debug = False,
 ) -> None:
     """Move a sequence past the highest id, if it is behind. Never backwards."""
     if table is None and not everything:
         typer.echo(context.get_help(), err=True)
         raise typer.Exit(2)
-    with Terminal(json=json, quiet=quiet, debug=debug) as terminal:
+    with Terminal(json=json, quiet=quiet, verbose=verbose, color=color, debug=debug) as terminal:
         from seedkit.core.sequences.ids import typed_range
         from seedkit.core.sequences.repair_options import RepairOptions
         from seedkit.runner.repair import RepairRequest, Target

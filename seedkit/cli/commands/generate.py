@@ -4,23 +4,40 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
 from seedkit.cli import completion
+from seedkit.cli.colours import When
 from seedkit.cli.confirmation import refuse_unless_meant, unasked_rows
 from seedkit.cli.opening import opened
-from seedkit.cli.options import TIME_FORMATS, Debug, DryRun, Json, LockTimeout, Quiet, StatementTimeout, Url
+from seedkit.cli.options import (
+    TIME_FORMATS,
+    Color,
+    Debug,
+    DryRun,
+    Html,
+    Json,
+    LockTimeout,
+    Quiet,
+    StatementTimeout,
+    Url,
+    Verbose,
+)
 from seedkit.cli.rows_out import quiet_on_a_closed_pipe, rows_out
 from seedkit.cli.terminal import Terminal
 from seedkit.errors import ManyRowsError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from seedkit.cli.run_page import RunPage
     from seedkit.config import Settings
+    from seedkit.core.reports.generation import GenerationReport
+    from seedkit.core.reports.times import StepTime
     from seedkit.runner.generation.request import GenerationRequest
 
 _Tables = Annotated[
@@ -100,19 +117,22 @@ def generate(
     dry_run: DryRun = False,
     url: Url = None,
     json: Json = False,
+    html: Html = None,
     quiet: Quiet = False,
+    verbose: Verbose = False,
+    color: Color = When.AUTO,
     debug: Debug = False,
 ) -> None:
     """Fill tables from the schema alone, by rows that it accepts."""
-    with Terminal(json=json, quiet=quiet, debug=debug) as terminal, quiet_on_a_closed_pipe():
-        from seedkit.api.generation_settings import guard_of, said_by
+    terminal = Terminal(json=json, quiet=quiet, verbose=verbose, color=color, debug=debug)
+    with terminal, quiet_on_a_closed_pipe():
         from seedkit.config import load_settings
         from seedkit.core.generation.requests.asked import asked_rows, number_of_rows
-        from seedkit.runner.generation.request import GenerationRequest
 
         settings = load_settings(url=url, environment=environment)
-        run = _task(settings, explain=explain, write=write)
-        request = GenerationRequest(
+        run = _task(terminal, settings, html, explain=explain, write=write)
+        request = replace(
+            _request(settings, force=force),
             asked=tuple(map(asked_rows, tables or ())),
             excluded=tuple(excluded or ()),
             total=top_up,
@@ -123,28 +143,44 @@ def generate(
             dry_run=dry_run,
             workers=workers,
             lock_timeout=lock_timeout,
-            said=said_by(settings),
-            guard=guard_of(settings, force=force),
             like_existing=like_existing,
             out=rows_out(out, explain=explain, json=json),
         )
         run(terminal, settings, request, statement_timeout)
 
 
+def _request(settings: Settings, *, force: bool) -> GenerationRequest:
+    """Ask for what the project says."""
+    from seedkit.api.generation_settings import guard_of, said_by
+    from seedkit.runner.generation.request import GenerationRequest
+
+    return GenerationRequest(said=said_by(settings), guard=guard_of(settings, force=force))
+
+
 _Task: TypeAlias = "Callable[[Terminal, Settings, GenerationRequest, str | None], None]"
 
 
-def _task(settings: Settings, *, explain: bool, write: bool) -> _Task:
+def _task(terminal: Terminal, settings: Settings, html: Path | None, *, explain: bool, write: bool) -> _Task:
+    if html is not None and explain:
+        raise UsageError("--explain does nothing that a page could show", hint="Leave --html out.")
     if write:
         refuse_to_write(settings.refinements, explained=explain)
         return _write_down
-    return _explain if explain else _generate
+    if explain:
+        return _explain
+    from seedkit.cli.run_page import RunPage
+
+    return partial(_generate, RunPage(html, "seedkit generate", terminal))
 
 
 def _generate(
-    terminal: Terminal, settings: Settings, request: GenerationRequest, statement_timeout: str | None
+    page: RunPage, terminal: Terminal, settings: Settings, request: GenerationRequest, statement_timeout: str | None
 ) -> None:
-    with opened(settings, statement_timeout=statement_timeout) as connection:
+    from seedkit.core.reports.generation import STANDARD_OUTPUT
+
+    if request.out is not None and request.out.place == STANDARD_OUTPUT:
+        terminal.give_way()
+    with page.of_errors(), opened(settings, statement_timeout=statement_timeout) as connection:
         from seedkit.runner.generation.run import generate as generated
 
         request = unasked_rows(terminal, connection, settings, request)
@@ -153,14 +189,20 @@ def _generate(
         except ManyRowsError as error:  # nothing was changed
             refuse_unless_meant(terminal, connection, error)
             report = generated(connection, replace(request, most_rows=None))
-    from seedkit.core.reports.generation import STANDARD_OUTPUT
     from seedkit.reports.generation import generation_json, generation_text
 
     if report.out == STANDARD_OUTPUT:
         terminal.note(*generation_text(report).splitlines())
     else:
         terminal.show(generation_json(report) if terminal.json else generation_text(report))
+    page.write(partial(_page, report))
     terminal.exit_unless(report.right)
+
+
+def _page(report: GenerationReport, times: Sequence[StepTime], now: datetime) -> str:
+    from seedkit.reports.pages.run import generation_html
+
+    return generation_html(report, times, now)
 
 
 def refuse_to_write(path: Path, *, explained: bool) -> None:

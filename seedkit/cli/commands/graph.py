@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from seedkit.cli import completion
+from seedkit.cli.colours import When
 from seedkit.cli.opening import opened
-from seedkit.cli.options import Debug, Json, Quiet, Url
+from seedkit.cli.options import Color, Debug, Json, Quiet, Url
 from seedkit.cli.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -47,10 +48,11 @@ def graph(
     url: Url = None,
     json: Json = False,
     quiet: Quiet = False,
+    color: Color = When.AUTO,
     debug: Debug = False,
 ) -> None:
     """Draw the tables by load order, with their foreign keys."""
-    with Terminal(json=json, quiet=quiet, debug=debug) as terminal:
+    with Terminal(json=json, quiet=quiet, color=color, debug=debug) as terminal:
         from seedkit.cli.pages import ensure_writable, write_page
         from seedkit.config import load_settings
         from seedkit.runner.graph import GraphRequest

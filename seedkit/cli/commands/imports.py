@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from seedkit.cli.colours import When
 from seedkit.cli.opening import opened
-from seedkit.cli.options import Debug, DryRun, Json, Overwrite, Quiet, Url
+from seedkit.cli.options import Color, Debug, DryRun, Json, Overwrite, Quiet, Url
 from seedkit.cli.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -57,10 +58,11 @@ def import_django(
     url: Url = None,
     json: Json = False,
     quiet: Quiet = False,
+    color: Color = When.AUTO,
     debug: Debug = False,
 ) -> None:
     """Write fixtures that give the rows of loaddata. The database, where one is configured, says what models are."""
-    with Terminal(json=json, quiet=quiet, debug=debug) as terminal:
+    with Terminal(json=json, quiet=quiet, color=color, debug=debug) as terminal:
         from seedkit.config import load_settings
         from seedkit.core.importing.given_names import typed_names
         from seedkit.runner.import_django import DjangoImport
@@ -96,10 +98,11 @@ def import_rails(
     url: Url = None,
     json: Json = False,
     quiet: Quiet = False,
+    color: Color = When.AUTO,
     debug: Debug = False,
 ) -> None:
     """Copy fixtures, with what must change so that they give the rows of db:fixtures:load."""
-    with Terminal(json=json, quiet=quiet, debug=debug) as terminal:
+    with Terminal(json=json, quiet=quiet, color=color, debug=debug) as terminal:
         from seedkit.config import load_settings
         from seedkit.core.importing.given_names import typed_enums, typed_pairs
         from seedkit.runner.import_rails import RailsImport

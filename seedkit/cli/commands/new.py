@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from seedkit.cli import completion
+from seedkit.cli.colours import When
 from seedkit.cli.opening import opened
-from seedkit.cli.options import Debug, Quiet, Url
+from seedkit.cli.options import Color, Debug, Quiet, Url
 from seedkit.cli.terminal import Terminal
 from seedkit.errors import UsageError
 from seedkit.printable import on_one_line
@@ -29,10 +30,11 @@ def new_fixture(
     ] = False,
     url: Url = None,
     quiet: Quiet = False,
+    color: Color = When.AUTO,
     debug: Debug = False,
 ) -> None:
     """Write fixtures/TABLE.yml with the table's real columns."""
-    with Terminal(quiet=quiet, debug=debug) as terminal:
+    with Terminal(quiet=quiet, color=color, debug=debug) as terminal:
         from seedkit.config import load_settings
         from seedkit.files.paths import shown_path
         from seedkit.runner.scaffold import new_fixture as written
@@ -66,10 +68,11 @@ def _new_fixtures(settings: Settings, terminal: Terminal) -> None:
 def new_seeder(
     name: Annotated[str, typer.Argument(help="The seeder's name: that of a Python function.")],
     quiet: Quiet = False,
+    color: Color = When.AUTO,
     debug: Debug = False,
 ) -> None:
     """Write seeders/NAME.py with a function that inserts nothing yet."""
-    with Terminal(quiet=quiet, debug=debug) as terminal:
+    with Terminal(quiet=quiet, color=color, debug=debug) as terminal:
         from seedkit.config import load_settings
         from seedkit.files.paths import shown_path
         from seedkit.runner.scaffold import new_seeder as written
@@ -79,9 +82,9 @@ def new_seeder(
         terminal.note(f"let it insert rows, and then: seedkit seed {name} --dry-run")
 
 
-def init(quiet: Quiet = False, debug: Debug = False) -> None:
+def init(quiet: Quiet = False, color: Color = When.AUTO, debug: Debug = False) -> None:
     """Write a project's first files; overwrite nothing. fixtures/, seeders/, schema.sql and pyproject.toml."""
-    with Terminal(quiet=quiet, debug=debug) as terminal:
+    with Terminal(quiet=quiet, color=color, debug=debug) as terminal:
         from seedkit.files.paths import shown_path
         from seedkit.runner.scaffold import new_project
 

@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
+from seedkit.cli.colours import When
 from seedkit.cli.opening import opened
-from seedkit.cli.options import Debug, Quiet, Url
+from seedkit.cli.options import Color, Debug, Quiet, Url
 from seedkit.cli.terminal import Terminal
 
 
@@ -21,10 +22,11 @@ def schema(
     ] = False,
     url: Url = None,
     quiet: Quiet = False,
+    color: Color = When.AUTO,
     debug: Debug = False,
 ) -> None:
     """Write a JSON Schema of the fixtures, for editors."""
-    with Terminal(quiet=quiet, debug=debug) as terminal:
+    with Terminal(quiet=quiet, color=color, debug=debug) as terminal:
         from seedkit.cli.pages import ensure_writable, write_page
         from seedkit.config import load_settings
         from seedkit.files.paths import shown_path

@@ -2,35 +2,45 @@
 
 from __future__ import annotations
 
-import sys
-from contextlib import AbstractContextManager, redirect_stdout
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from seedkit.cli import completion
+from seedkit.cli.colours import When
 from seedkit.cli.confirmation import confirmed, with_more_rows
 from seedkit.cli.opening import opened
 from seedkit.cli.options import (
     TIME_FORMATS,
+    Color,
     Confirm,
     Debug,
     DryRun,
+    Html,
     Json,
     LockTimeout,
     Quiet,
     StatementTimeout,
     Url,
+    Verbose,
     valid_timeout,
 )
 from seedkit.cli.terminal import Terminal
-from seedkit.errors import TooManyRowsError
+from seedkit.errors import TooManyRowsError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from seedkit.cli.run_page import RunPage
     from seedkit.config import Settings
+    from seedkit.core.planning.load_plan import Selection
     from seedkit.core.reports.runs import SeedReport
+    from seedkit.core.reports.times import StepTime
     from seedkit.postgres.connection import Connection
     from seedkit.runner.seed import SeedRequest
 
@@ -90,21 +100,21 @@ def seed(
     dry_run: DryRun = False,
     url: Url = None,
     json: Json = False,
+    html: Html = None,
     quiet: Quiet = False,
+    verbose: Verbose = False,
+    color: Color = When.AUTO,
     debug: Debug = False,
 ) -> None:
     """Load fixtures, run seeders, fix the sequences touched. All or nothing."""
-    with Terminal(json=json, quiet=quiet, debug=debug) as terminal:
+    with Terminal(json=json, quiet=quiet, verbose=verbose, color=color, debug=debug) as terminal:
         from seedkit.api.seeding import seed_request
+        from seedkit.cli.run_page import RunPage
         from seedkit.config import load_settings
-        from seedkit.core.planning.load_plan import Selection
 
         settings = load_settings(url=url, environment=environment, require_migrated=require_migrated)
-        selection = Selection(
-            names=tuple(names or ()), excluded=tuple(excluded or ()), environment=settings.environment
-        )
         request = replace(
-            seed_request(settings, selection, sql=not no_sql),
+            seed_request(settings, _selection(names, excluded, settings), sql=not no_sql),
             random_seed=random_seed,
             now=now.replace(tzinfo=UTC) if now else None,
             dry_run=dry_run,
@@ -117,23 +127,40 @@ def seed(
         )
         database = opened(settings, read_only=list_only, statement_timeout=statement_timeout, wait=wait_for_database)
         if list_only:
-            _list(terminal, database, request)
+            _list(terminal, database, request, html)
         else:
-            _seed(terminal, database, settings, request)
+            _seed(terminal, database, settings, request, RunPage(html, "seedkit seed", terminal))
+
+
+def _selection(names: list[str] | None, excluded: list[str] | None, settings: Settings) -> Selection:
+    from seedkit.core.planning.load_plan import Selection
+
+    return Selection(names=tuple(names or ()), excluded=tuple(excluded or ()), environment=settings.environment)
 
 
 def _seed(
-    terminal: Terminal, database: AbstractContextManager[Connection], settings: Settings, request: SeedRequest
+    terminal: Terminal,
+    database: AbstractContextManager[Connection],
+    settings: Settings,
+    request: SeedRequest,
+    page: RunPage,
 ) -> None:
     from seedkit.api.seeding import refuse_unmigrated
     from seedkit.reports.json import seed_json
     from seedkit.reports.text import seed_text
 
-    with database as connection, redirect_stdout(sys.stderr):  # a seeder's print is no part of the report
+    with page.of_errors(), database as connection, terminal.aside():
         refuse_unmigrated(connection, settings)
         report = _seeded(terminal, connection, confirmed(terminal, connection, settings, request))
     terminal.show(seed_json(report) if terminal.json else seed_text(report))
+    page.write(partial(_page, report))
     terminal.exit_unless(report.right)
+
+
+def _page(report: SeedReport, times: Sequence[StepTime], now: datetime) -> str:
+    from seedkit.reports.pages.run import seed_html
+
+    return seed_html(report, times, now)
 
 
 def _seeded(terminal: Terminal, connection: Connection, request: SeedRequest) -> SeedReport:
@@ -146,7 +173,11 @@ def _seeded(terminal: Terminal, connection: Connection, request: SeedRequest) ->
         return _seeded(terminal, connection, with_more_rows(terminal, request, error))
 
 
-def _list(terminal: Terminal, database: AbstractContextManager[Connection], request: SeedRequest) -> None:
+def _list(
+    terminal: Terminal, database: AbstractContextManager[Connection], request: SeedRequest, html: Path | None
+) -> None:
+    if html is not None:
+        raise UsageError("--list does nothing that a page could show", hint="Leave --html out.")
     from seedkit.reports.json import plan_json
     from seedkit.reports.text import plan_text
     from seedkit.runner.seed import planned

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from seedkit.core.catalog import Table
-from seedkit.core.fixture_language.candidates import Candidates
 from seedkit.core.fixtures import Value
+
+if TYPE_CHECKING:
+    from seedkit.core.fixture_language.candidates import Candidates
 
 
 class Labels(Protocol):

@@ -88,8 +88,9 @@ def plan_rows(table: Table, names: tuple[str, ...], fixture: FixtureTable, label
     }
     _refuse_doubles(columns)
     given = set(columns.values())
+    may_be_labels = given if labels.labelled_tables() or not fixture.header else ()
     pointers = {
-        name: pointer for name in given if name in known and (pointer := pointer_of(table, known[name], labels))
+        name: pointer for name in may_be_labels if name in known and (pointer := pointer_of(table, known[name], labels))
     }
     fills = _fills(columns, pointers)
     missing_key = table.key_column if table.key_column not in given else None

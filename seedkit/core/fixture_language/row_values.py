@@ -6,10 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from seedkit.core.catalog import Table
-from seedkit.core.fixture_language.candidates import Candidates
 from seedkit.core.fixture_language.fakes import Fakes, random_seed_for
 from seedkit.core.fixture_language.labels import Labels
 from seedkit.core.fixture_language.row_plans import RowPlan, may_be_label
@@ -17,6 +16,9 @@ from seedkit.core.fixtures import DEFAULT_LIMITS, Counted, FixtureLimits, Fixtur
 from seedkit.core.names import in_quotes
 from seedkit.core.read_secrets import Secrets
 from seedkit.errors import FixtureError, Origin, SeedkitError
+
+if TYPE_CHECKING:
+    from seedkit.core.fixture_language.candidates import Candidates
 
 MOST_MADE = 300_000_000
 """How many characters the tags of one row may make: a value of 64 million, which a few characters make, a few times."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from seedkit.core.fixture_language.candidates import Candidates
 from seedkit.core.fixture_language.choices import chosen, chosen_by_weight, is_of_a_table
 from seedkit.core.fixture_language.drawn_values import DRAWN
 from seedkit.core.fixture_language.environment import refused_variable
@@ -17,6 +17,9 @@ from seedkit.core.fixture_language.text_templates import filled
 from seedkit.core.fixtures import Moment, Quoted, Tagged, Value
 from seedkit.core.names import in_quotes
 from seedkit.errors import FixtureError
+
+if TYPE_CHECKING:
+    from seedkit.core.fixture_language.candidates import Candidates
 
 UNIQUE_TRIES = 1_000
 _CHOICE_HINT = "Write !choice [a, b], !choice {a: 90, b: 10} or !choice {ref: TABLE}."

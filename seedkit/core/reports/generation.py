@@ -7,6 +7,7 @@ from datetime import date
 
 from seedkit.core.names import ExactName, TableName
 from seedkit.core.reports.runs import SequenceReport, ServerIdentity, SkippedStep, as_text
+from seedkit.core.reports.sequences import counted, sequence_summary
 
 STANDARD_OUTPUT = "standard output"
 """Where rows go that others are to read at once."""
@@ -91,6 +92,25 @@ class GenerationReport:
             self.words_from,
             like_existing=self.like_existing,
         )
+
+
+def generation_summary(report: GenerationReport) -> str:
+    """Say what `generate` did."""
+    took = f"({report.seconds:.2f} s)"
+    filled = counted(sum(table.rows > 0 for table in report.tables), "table")
+    if report.dry_run:
+        return f"dry run, nothing was kept: {counted(report.rows, 'row')} would be added to {filled} {took}"
+    if report.no_tables:
+        return f"the database has no tables to fill: run your migrations first {took}"
+    if not report.tables:
+        return f"no table is empty: nothing was {'written' if report.out else 'added'} {took}"
+    short = sum(not table.complete for table in report.tables)
+    less = f", {counted(short, 'table')} short of rows" if short else ""
+    rows = counted(report.rows, "row")
+    if report.out is not None:
+        return f"wrote {rows} of {filled} to {report.out}{less} {took}"
+    sequences = f"; {sequence_summary(report.sequences)}" if report.sequences else ""
+    return f"added {rows} to {filled}{less}{sequences} {took}"
 
 
 def repeated_by(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from seedkit.core.catalog import Table
 from seedkit.core.fixture_language.row_language import RowReading, ready_row
@@ -21,13 +21,15 @@ from seedkit.core.rows.blocks import Block, PlacedBlock, PlacedRow, Question, Ro
 from seedkit.core.rows.file_order import shape_rule
 from seedkit.core.rows.keys import on_conflict_named
 from seedkit.core.rows.passed_chunks import BEGINNING, Mark, PassedChunks
-from seedkit.core.rows.passing_keys import PassingKeys
 from seedkit.core.rows.recognition import Recognition, column_texts
 from seedkit.core.rows.row_encoders import RowEncoder, RowEncoders
 from seedkit.core.rows.shapes import RowShape
 from seedkit.core.rows.shown_texts import reads_as
 from seedkit.core.rows.template_blocks import template_blocks
 from seedkit.errors import Origin
+
+if TYPE_CHECKING:
+    from seedkit.core.rows.passing_keys import PassingKeys
 
 ReadRows: TypeAlias = Callable[[FixtureTable, Table], RowReading]
 """Begins a reading of a fixture's rows in the fixture language."""

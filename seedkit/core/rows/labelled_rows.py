@@ -8,10 +8,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from types import MappingProxyType
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from seedkit.core.catalog import Table
-from seedkit.core.fixture_language.packed_texts import PackedTexts
 from seedkit.core.fixture_language.row_language import RowLanguage
 from seedkit.core.fixture_language.row_templates import expanded
 from seedkit.core.fixture_language.row_values import RowValues
@@ -19,10 +18,13 @@ from seedkit.core.fixtures import FixtureTable, Quoted, Value
 from seedkit.core.names import in_quotes
 from seedkit.core.rows.fixture_source import told_values
 from seedkit.core.rows.keys import on_conflict_named, row_key
-from seedkit.core.rows.passing_keys import PassingKeys
 from seedkit.core.rows.row_encoders import fixture_constants
 from seedkit.core.values.encoder_choice import encoder_for
 from seedkit.errors import FixtureError, LoadError, Origin
+
+if TYPE_CHECKING:
+    from seedkit.core.fixture_language.packed_texts import PackedTexts
+    from seedkit.core.rows.passing_keys import PassingKeys
 
 _WHOLE = re.compile(r"[+-]?[0-9]{1,18}\Z")
 _BATCH = 4_096
@@ -119,6 +121,8 @@ class LabelledRows:
 
         Those in the fixtures of its partitions are among them.
         """
+        from seedkit.core.fixture_language.packed_texts import PackedTexts
+
         keys = PackedTexts()
         pairs = [(fixture, filled) for filled in (table, *partitions) for fixture in self._fixtures.get(filled.oid, ())]
         passing = self._passing.get((pairs[0][1].oid, pairs[0][0].origin)) if len(pairs) == 1 else None
@@ -134,6 +138,8 @@ class LabelledRows:
 
     def passing(self, fixture: FixtureTable, table: Table) -> PassingKeys | None:
         """Return what takes the keys of a fixture's rows as they pass; nothing where they go by labels."""
+        from seedkit.core.rows.passing_keys import PassingKeys
+
         if fixture.labelled or table.key_column is None:
             return None
         return self._passing.setdefault((table.oid, fixture.origin), PassingKeys(table.key_column))

@@ -11,6 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from seedkit.config import Settings
+from seedkit.files.paths import is_packed
 
 _RELATIVE = re.compile(rb"!ago\b|!ahead\b|!like\b|\bdb\.now\b")
 _VARIABLE = re.compile(rb"!env\s+[\"']?(\w+)")
@@ -48,7 +49,7 @@ def _files(settings: Settings) -> Iterator[bytes]:
             content = path.read_bytes()
             yield os.fsencode(os.path.relpath(path, folder))
             yield content
-            if _RELATIVE.search(content):
+            if is_packed(path) or _RELATIVE.search(content):
                 yield today
             for name in sorted(set(_VARIABLE.findall(content))):
                 yield settings.variables.get(name.decode(), "").encode(errors="surrogateescape")

@@ -5,15 +5,15 @@ from __future__ import annotations
 import inspect
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import cast
 
 from seedkit.api.seeding import seed, seed_request
 from seedkit.config import Settings
 from seedkit.core.planning.load_plan import Selection
-from seedkit.errors import Origin, SeedkitError, UsageError, lines
-from seedkit.files.fixture_files import find_fixture_files
+from seedkit.errors import NothingToSeedError, Origin, SeedkitError, UsageError, lines
+from seedkit.files.fixture_files import find_fixture_files, is_data_file
 from seedkit.files.paths import shown_path
 from seedkit.files.seeder_modules import find_seeder_files
 from seedkit.integrations.testing.schema import Schema, sql_files
@@ -58,7 +58,8 @@ def fill(url: str, settings: Settings, schema: Schema, seeds: Sequence[str] | No
     if seeds is None and not _is_anything_to_seed(settings):
         return
     if seeds is None or seeds:
-        with schema.connected(url) as connection:
+        nothing = suppress(NothingToSeedError) if seeds is None and not _is_surely_to_seed(settings) else nullcontext()
+        with schema.connected(url) as connection, nothing:
             seed(
                 tuple(seeds or ()),
                 connection=connection,
@@ -111,6 +112,12 @@ def _place(error: Exception) -> Origin | None:
 def _is_of_the_project(path: Path) -> bool:
     ours = Path(__file__).parents[1]
     return path.is_relative_to(Path.cwd()) and "site-packages" not in path.parts and not path.is_relative_to(ours)
+
+
+def _is_surely_to_seed(settings: Settings) -> bool:
+    """Whether there is more than CSV and JSON, which may be there for something else."""
+    fixtures = find_fixture_files(settings.fixtures)
+    return not all(map(is_data_file, fixtures)) or bool(find_seeder_files(settings.seeders))
 
 
 def _is_anything_to_seed(settings: Settings) -> bool:

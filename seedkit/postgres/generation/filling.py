@@ -26,6 +26,7 @@ from seedkit.postgres.generation.refusals import is_refusal, refusal_of, told_li
 from seedkit.postgres.generation.rows import rows_added
 from seedkit.postgres.identifiers import names, table_identifier
 from seedkit.postgres.shard_errors import as_of_tables
+from seedkit.progress import current
 
 _TURNS = 8
 """How often another row is tried in the place of one that is refused."""
@@ -59,12 +60,14 @@ def copied(
     connection: Connection, table: Table, columns: tuple[str, ...], texts: Iterable[tuple[str, int]]
 ) -> tuple[int, int]:
     """Send rows by COPY, straight into their table."""
-    sent = 0
-    with connection.cursor() as cursor:
+    sent, progress = 0, current()
+    with progress.at("making and copying rows"), connection.cursor() as cursor:
         with cursor.copy(copy_statement(table, columns)) as copy:
             for text, rows in texts:
                 copy.write(text)
                 sent += rows
+            if table.foreign_keys:
+                progress.turn_to("checking foreign keys")
         return sent, cursor.rowcount
 
 

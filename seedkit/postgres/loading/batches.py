@@ -25,6 +25,7 @@ from seedkit.postgres.loading.reports import table_report
 from seedkit.postgres.loading.rows_there import refuse_rows_there
 from seedkit.postgres.loading.stages import Stage
 from seedkit.postgres.loading.table_loads import TableLoad
+from seedkit.progress import current
 
 Send: TypeAlias = Callable[[Connection, Stage], Counts]
 
@@ -51,12 +52,13 @@ def load_in_batches(
     connection: Connection, load: TableLoad, send: Send, split: Callable[[TableLoad], Iterator[Run]] = runs_in_order
 ) -> TableReport:
     """Load a table in the blocks of `split`; `send` writes one stage. Raises LoadError with the row's place."""
-    seen = SeenKeys(load)
+    seen, progress = SeenKeys(load), current()
     sent = updated = inserted = 0
     for run in split(_countable(load)):
         for block in run.blocks:
             counts = _sent(connection, run, block, seen, send)
             run.rows += block.rows
+            progress.rows += block.rows
             sent, updated, inserted = sent + block.rows, updated + counts[0], inserted + counts[1]
     return table_report(load, inserted=inserted, updated=updated, rows=sent)
 

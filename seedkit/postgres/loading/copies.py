@@ -15,7 +15,8 @@ import psycopg
 from psycopg import sql
 
 from seedkit.postgres.connection import Connection
-from seedkit.postgres.loading.copying import Run, places_of, sent
+from seedkit.postgres.loading.copying import CHECKING, Run, places_of, sent
+from seedkit.progress import current
 
 WORTH_ROWS = 1_000
 """For fewer rows a thread takes longer than the server."""
@@ -44,14 +45,14 @@ class Copies:
         """Wait for the answer to the last COPY; raises LoadError for what is refused."""
         awaited, self._awaited = self._awaited, None
         if awaited:
-            with places_of(awaited.run):
+            with places_of(awaited.run), current().at(CHECKING):
                 self.taken += awaited.rows(self.connection)
 
-    def send(self, target: sql.Composable, run: Run) -> None:
-        """Send a run's rows; raises LoadError for what is refused."""
+    def send(self, target: sql.Composable, run: Run, *, checks: bool = False) -> None:
+        """Send a run's rows, whose foreign keys the server `checks`; raises LoadError for what is refused."""
         self.settle()
-        with places_of(run), ExitStack() as stack:
-            cursor = stack.enter_context(sent(self.connection, target, run))
+        with places_of(run), current().at("copying rows"), ExitStack() as stack:
+            cursor = stack.enter_context(sent(self.connection, target, run, checks=checks))
             if run.source.may_query and run.rows >= WORTH_ROWS and self.connection.lock.locked():
                 self._awaited = _Awaited(run, cursor, stack.pop_all())
         if not self._awaited:

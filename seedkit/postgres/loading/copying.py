@@ -29,6 +29,10 @@ from seedkit.postgres.loading.numbering import AnyBlock, Numbering
 from seedkit.postgres.loading.stages import NUMBER, Stage, copy_statement
 from seedkit.postgres.loading.table_loads import TableLoad
 from seedkit.postgres.loading.value_texts import by_column, some_rows
+from seedkit.progress import current
+
+CHECKING = "checking foreign keys"
+"""What the server is at when it has all rows of a COPY."""
 
 _Kind: TypeAlias = "tuple[RowShape, bool]"
 
@@ -96,17 +100,23 @@ def _kind(block: AnyBlock) -> _Kind:
 
 
 @contextmanager
-def sent(connection: Connection, target: sql.Composable, run: Run) -> Iterator[psycopg.Cursor[Any]]:
+def sent(
+    connection: Connection, target: sql.Composable, run: Run, *, checks: bool = False
+) -> Iterator[psycopg.Cursor[Any]]:
     """Send a run's rows; at the context's end the server has answered, and the cursor tells how many rows it took.
 
-    These may be fewer: a trigger may have refused some without a word.
+    These may be fewer: a trigger may have refused some without a word. `checks` says that it has their foreign keys to
+    check, which it does when it has them all.
     """
-    cursor = connection.cursor()
+    progress, cursor = current(), connection.cursor()
     columns = (*run.shape.columns, NUMBER) if run.numbered else run.shape.columns
     with cursor.copy(copy_statement(target, columns)) as copy:
         for block in run.blocks:
             _write(connection, copy, block, run.load.table)
             run.rows += block.rows
+            progress.rows += block.rows
+        if checks:
+            progress.turn_to(CHECKING)
         yield cursor
 
 
@@ -117,7 +127,9 @@ def places_of(run: Run) -> Iterator[None]:
         yield
     except psycopg.Error as error:
         told = as_told(error, [run.load])
-        raise located(told, run.load, run.source, run.shape, before=run.before) from told
+        with current().at("looking for the row that is refused"):
+            found = located(told, run.load, run.source, run.shape, before=run.before)
+        raise found from told
 
 
 def _write(connection: Connection, copy: psycopg.Copy, block: AnyBlock, table: Table) -> None:

@@ -11,7 +11,6 @@ from seedkit.core.reports.runs import TableReport
 from seedkit.core.rows.keys import OnConflict, drawn_columns
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.loading.blame import refuse_repeated, refused
-from seedkit.postgres.loading.copies import Copies
 from seedkit.postgres.loading.copying import Run, runs, runs_in_order
 from seedkit.postgres.loading.file_order import put_in_file_order
 from seedkit.postgres.loading.merging.repeated_key_queries import repeated_in_table_statement
@@ -39,6 +38,8 @@ def copy_directly(connection: Connection, load: TableLoad, *, stages: bool) -> T
     Rows that have to go in among others of another shape wait in stages, as COPY leaves a column out for all of them;
     without a right to `stages` each few of them take a COPY of their own.
     """
+    from seedkit.postgres.loading.copies import Copies
+
     sent = inserted = 0
     keys: dict[tuple[str, ...], Stage] = {}
     brought: set[str] = set()
@@ -55,7 +56,7 @@ def copy_directly(connection: Connection, load: TableLoad, *, stages: bool) -> T
                 make_room(connection, load.table, drawn)  # once: after it, what is drawn is free
                 brought -= drawn
             if run.shape.columns:
-                copies.send(stage.target, run)
+                copies.send(stage.target, run, checks=bool(load.table.foreign_keys))
             else:
                 inserted += _insert_defaults(connection, run)
             brought.update(run.shape.columns)

@@ -7,9 +7,9 @@ refers to it already, its key is drawn from the column's default before, and the
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from typing import TYPE_CHECKING
 
 from seedkit.core.catalog import Table
-from seedkit.core.fixture_language.candidates import Candidates
 from seedkit.core.fixture_language.references import own_key_column, possible_references
 from seedkit.core.fixtures import Value
 from seedkit.core.names import did_you_mean, in_quotes
@@ -19,6 +19,10 @@ from seedkit.errors import FixtureError, UsageError
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.loading.drawn_keys import drawn_keys
 from seedkit.postgres.loading.stored_rows import stored_keys, stored_texts, stored_value, stored_values
+
+if TYPE_CHECKING:
+    from seedkit.core.fixture_language.candidates import Candidates
+    from seedkit.core.fixture_language.packed_texts import PackedTexts
 
 
 class FixtureLabels:
@@ -109,7 +113,7 @@ class FixtureLabels:
     def candidates(self, table: Table) -> Candidates:
         """Return the keys of a table's rows: of those in the fixtures if all of them tell it, else all there are."""
         if not self.candidates_written(table):
-            self._candidates[table.oid] = Candidates(stored_keys(self._connection, table, own_key_column(table)))
+            self._candidates[table.oid] = _to_choose_from(stored_keys(self._connection, table, own_key_column(table)))
         return self._candidates[table.oid]
 
     def candidates_written(self, table: Table) -> bool:
@@ -117,7 +121,7 @@ class FixtureLabels:
         if table.oid not in self._candidates:
             partitions = [self._read(oid) for oid in table.partitions if self._written.has(oid)]
             if written := self._written.keys(table, own_key_column(table), partitions):
-                self._candidates[table.oid] = Candidates(written)
+                self._candidates[table.oid] = _to_choose_from(written)
         return table.oid in self._candidates
 
     def own_key(self, table: Table, label: str) -> Value:
@@ -141,6 +145,12 @@ class FixtureLabels:
         if missing and column == own_key_column(table) and table.oid in self._loaded:
             drawn = drawn_keys(self._connection, table, column, len(missing), known.numbers)
             known.values |= zip(missing, drawn, strict=True)
+
+
+def _to_choose_from(keys: PackedTexts) -> Candidates:
+    from seedkit.core.fixture_language.candidates import Candidates
+
+    return Candidates(keys)
 
 
 def stored_by_label(connection: Connection, labels: FixtureLabels, text: str) -> object:

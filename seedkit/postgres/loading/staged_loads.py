@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
+from typing import TYPE_CHECKING
 
 from psycopg import sql
 
 from seedkit.core.reports.runs import TableReport
 from seedkit.postgres.connection import Connection, takes_statements
 from seedkit.postgres.loading.blame import MeantTwiceError, refuse_repeated
-from seedkit.postgres.loading.copies import Copies
 from seedkit.postgres.loading.copying import Run, runs
 from seedkit.postgres.loading.file_order import put_in_file_order
 from seedkit.postgres.loading.merging.meant_twice import meant_twice
@@ -21,25 +21,36 @@ from seedkit.postgres.loading.rows_there import refuse_rows_there
 from seedkit.postgres.loading.staged_ids import make_room_for
 from seedkit.postgres.loading.stages import Stage, stage_statement
 from seedkit.postgres.loading.table_loads import StagedLoad, TableLoad, stages_of
+from seedkit.progress import current
+
+if TYPE_CHECKING:
+    from seedkit.postgres.loading.copies import Copies
 
 
 def load_by_stages(connection: Connection, loads: Sequence[TableLoad]) -> list[TableReport]:
     """Load one table, or several that refer to each other; raises LoadError where two rows have the same key."""
+    from seedkit.postgres.loading.copies import Copies
+
     staged = [StagedLoad(load=load) for load in loads]
     try:
         with Copies(connection) as copies:
             for each in staged:
                 for run in runs(each.load):
                     copy_to_stage(copies, each, run, run.stage)
-        for each in staged:
-            refuse_repeated_keys(connection, each)
-        with _rows_at_hand(connection, staged):
-            for each in staged:
-                refuse_rows_there(connection, each.load, each.stages)
-                make_room_for(connection, each.load.table, each.stages)
-            return merge_staged(connection, staged)
+        with current().at("merging with the rows that are there"):
+            return _merged(connection, staged)
     finally:
         empty_stages(connection, stages_of(staged))
+
+
+def _merged(connection: Connection, staged: Sequence[StagedLoad]) -> list[TableReport]:
+    for each in staged:
+        refuse_repeated_keys(connection, each)
+    with _rows_at_hand(connection, staged):
+        for each in staged:
+            refuse_rows_there(connection, each.load, each.stages)
+            make_room_for(connection, each.load.table, each.stages)
+        return merge_staged(connection, staged)
 
 
 def copy_to_stage(copies: Copies, staged: StagedLoad, run: Run, stage: Stage) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from psycopg import sql
 
 from seedkit.core.catalog import Table
-from seedkit.core.fixture_language.packed_texts import PackedTexts
 from seedkit.core.fixtures import Value
 from seedkit.core.names import Columns, in_quotes
 from seedkit.core.rows.labelled_rows import KeyTexts
@@ -16,6 +16,9 @@ from seedkit.core.values.encoder_choice import encoder_for
 from seedkit.errors import FixtureError
 from seedkit.postgres.connection import Connection, pipelined
 from seedkit.postgres.identifiers import names, operator, own_rows, same, type_of
+
+if TYPE_CHECKING:
+    from seedkit.core.fixture_language.packed_texts import PackedTexts
 
 CHUNK = 50_000
 """Rows looked up in one statement: without an index, each reads the whole table."""
@@ -95,6 +98,8 @@ def stored_texts(connection: Connection, table: Table, column: str, texts: Colle
 
 def stored_keys(connection: Connection, table: Table, column: str) -> PackedTexts:
     """Stream the keys of all rows of a table, as text."""
+    from seedkit.core.fixture_language.packed_texts import PackedTexts
+
     statement = sql.SQL("copy (select {}::pg_catalog.text from {}) to stdout").format(
         sql.Identifier(column), own_rows(table)
     )

@@ -17,6 +17,7 @@ from psycopg import sql
 
 from seedkit.core.catalog import Table
 from seedkit.core.names import in_quotes, quote_identifier
+from seedkit.core.reports.columns import few
 from seedkit.core.reports.runs import TableReport
 from seedkit.core.rows.keys import drawn_columns
 from seedkit.errors import LoadError
@@ -34,6 +35,7 @@ from seedkit.postgres.loading.small_loads import inline_load, load_small
 from seedkit.postgres.loading.staged_loads import load_by_stages, merge_staged
 from seedkit.postgres.loading.table_loads import TableLoad
 from seedkit.postgres.sequences.room import make_room
+from seedkit.progress import current
 
 PIPELINE_BYTES = 1024 * 1024
 
@@ -62,7 +64,8 @@ def _batches(groups: Iterable[Sequence[TableLoad]]) -> Iterator[list[Gathered]]:
         if waiting and any(source.asks_now for load in group for source in load.sources):
             yield waiting  # whoever asks is to find the rows before his
             waiting, size = [], 0
-        gathered = gather(group)
+        with current().at("reading rows"):
+            gathered = gather(group)
         if waiting and not _shares(gathered):
             yield waiting
             waiting, size = [], 0
@@ -87,10 +90,18 @@ def _stands_alone(load: TableLoad) -> bool:
 
 def _load_batch(connection: Connection, batch: Sequence[Gathered]) -> list[TableReport]:
     if _shares(batch[0]):
-        reports = load_small(connection, [gathered.loads for gathered in batch])
+        with current().at("writing rows", about=_together(batch)):
+            reports = load_small(connection, [gathered.loads for gathered in batch])
         if reports is not None:
             return reports
     return [report for gathered in batch for report in _load_alone(connection, gathered.loads)]
+
+
+def _together(batch: Sequence[Gathered]) -> str | None:
+    """Name tables that share their round trips; None for those of one step alone."""
+    if len(batch) == 1:
+        return None
+    return few([str(load.table.name) for gathered in batch for load in gathered.loads])
 
 
 def _load_alone(connection: Connection, loads: Sequence[TableLoad]) -> list[TableReport]:
@@ -102,7 +113,9 @@ def _load_alone(connection: Connection, loads: Sequence[TableLoad]) -> list[Tabl
     except LoadError as error:
         from seedkit.postgres.loading.mistakes.finding import with_all_mistakes
 
-        raise with_all_mistakes(connection, loads, error, _OnceMore(alone=len(loads) == 1)) from error.__cause__
+        with current().at("looking for all rows that are refused", as_one=True):
+            told = with_all_mistakes(connection, loads, error, _OnceMore(alone=len(loads) == 1))
+        raise told from error.__cause__
 
 
 class _OnceMore:

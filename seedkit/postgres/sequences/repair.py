@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
@@ -24,6 +24,7 @@ from seedkit.postgres.session import Session
 from seedkit.postgres.transactions.lock_waits import LockWaits
 from seedkit.postgres.transactions.node_waits import told_by_nodes, waits_on_all_nodes
 from seedkit.postgres.transactions.short_transactions import sees_all_committed, short_transaction
+from seedkit.progress import current
 
 ATTEMPTS = 5
 
@@ -40,7 +41,7 @@ def check_sequences(
     waits = LockWaits(options.lock_timeout)
     here: list[SequenceReport] = []
     elsewhere: list[SequenceReport] = []
-    for chunk in chunks(sequences):
+    for chunk in _counted(chunks(sequences)):
         found = _judged(connection, chunk, options, waits)
         here += map(report_sequence, found)
         if any(reading.sequence.nodes for reading in found):
@@ -78,9 +79,19 @@ def repair_sequences(
     """
     waits = LockWaits(options.lock_timeout)
     if not options.wait:
-        return [report for chunk in chunks(sequences) for report in _repaired(connection, chunk, options, waits)]
+        parts = _counted(chunks(sequences))
+        return [report for chunk in parts for report in _repaired(connection, chunk, options, waits)]
     in_order = sorted(sequences, key=lambda sequence: min(column.table_oid for column in sequence.columns))
-    return [report for sequence in in_order for report in _repaired_alone(connection, sequence, options, waits)]
+    parts = _counted(zip(in_order))
+    return [report for [sequence] in parts for report in _repaired_alone(connection, sequence, options, waits)]
+
+
+def _counted(parts: Iterable[Sequence[FeedingSequence]]) -> Iterator[Sequence[FeedingSequence]]:
+    """Hand on what is worked on together, and count what is done."""
+    progress = current()
+    for part in parts:
+        yield part
+        progress.rows += len(part)
 
 
 def _repaired_alone(

@@ -62,8 +62,9 @@ class SeederThreads:
 
     @property
     def others(self) -> set[threading.Thread]:
-        """All threads beside the seeder's own."""
-        return set(threading.enumerate()) - {self._seeder, threading.current_thread()}
+        """All threads beside the seeder's own, and beside ours, which only look on."""
+        ours = {thread for thread in threading.enumerate() if thread.name.startswith("seedkit: ")}
+        return set(threading.enumerate()) - ours - {self._seeder, threading.current_thread()}
 
     @property
     def strangers(self) -> set[threading.Thread]:

@@ -9,6 +9,7 @@ from seedkit.context.run import SeedRun
 from seedkit.core.generation.requests.asked import asked_tables
 from seedkit.core.reports.generation import GeneratedTable, GenerationReport
 from seedkit.core.reports.runs import TableReport
+from seedkit.progress import current
 from seedkit.runner.generation.refinements import WhatIsSaid, with_columns
 from seedkit.runner.generation.request import GenerationRequest
 from seedkit.runner.generation.run import generate
@@ -39,7 +40,8 @@ def generated(
         guard=None,
         said=with_columns(said, tables, columns),
     )
-    report = generate(run.connection, request)
+    with current().at("generating rows", as_one=True):
+        report = generate(run.connection, request)
     for table in report.tables:
         found = run.table(table.exact_name)
         run.inserted.add(found.oid)

@@ -21,6 +21,7 @@ from seedkit.postgres.generation.asking import ask_schema
 from seedkit.postgres.generation.rights import rights_told
 from seedkit.postgres.search_path import asked_safely, enter_safe_path
 from seedkit.postgres.transactions.write_locks import take_write_locks
+from seedkit.progress import current
 from seedkit.runner.concealment import concealed
 from seedkit.runner.generation.planning.planned import CountPlan, planned_counts
 from seedkit.runner.generation.readiness import make_ready
@@ -75,13 +76,15 @@ def _run(
 ) -> tuple[CountPlan, list[GeneratedTable]]:
     with turns.time_outs_told(), rights_told(connection), explained("generating rows"), turns:
         _refuse_production(connection, request)
-        plan = _planned(connection, request)
+        with current().at("reading the schema"):
+            plan = _planned(connection, request)
         _refuse_many(connection, request, plan)
         turns.written = {table.oid: table for table in plan.filled}
         if request.out is not None:
             request.out.expect(connection, plan.filled)
         tables = _filled(connection, request, plan, turns, gathered)
         turns.settle()
+    current().end()
     return plan, tables
 
 

@@ -22,6 +22,7 @@ from seedkit.postgres.transactions.seeding import (
     touched_tables,
 )
 from seedkit.postgres.transactions.write_locks import take_write_locks
+from seedkit.progress import current
 from seedkit.runner.generation.sequences import SequencesAhead
 from seedkit.runner.settling import settled
 
@@ -91,15 +92,16 @@ class Turns:
 
     def settle(self) -> None:
         """See to it that constraints hold and sequences are right, as before each commit."""
-        with deferred_checks(self.connection, list):
+        with current().at("checking constraints"), deferred_checks(self.connection, list):
             touched = touched_tables(self.connection, check=self.ours)
         self._touched.update(touched or ())
         names = {oid: table.name for oid, table in self.written.items()}
         of_all_pieces = None if touched is None else self._touched
         known = self.ahead.feeding if touched is not None and set(touched) <= names.keys() else None
-        self.sequences = settled(
-            self.connection, names, of_all_pieces, self.ahead.moved, dry_run=self.ahead.still, known=known
-        )
+        with current().at("seeing to sequences"):
+            self.sequences = settled(
+                self.connection, names, of_all_pieces, self.ahead.moved, dry_run=self.ahead.still, known=known
+            )
 
     def next_piece(self) -> None:
         """Commit what was done, and go on in another transaction."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import psycopg
+import pytest
 
 from tests.runner.generation.conftest import filled, rows
 
@@ -76,3 +77,30 @@ def test_a_key_that_a_trigger_copies_elsewhere_lies_past_those_that_are_there(co
     assert [report.right for report in reports] == [True, True], str(reports[1])
     assert connection.execute("select count(*), min(id) from rules").fetchone() == (40, 1)
     assert connection.execute("select count(*) from rules_of_teams").fetchone() == (80,)
+
+
+@pytest.mark.parametrize(
+    "copying",
+    [
+        "values (new.*)",
+        "select (new).*",
+        "(id, size, name) select new.id, new.size, new.name where new.name is not null",
+        "(id, name, size, at) values (new.id, new.name, new.size, coalesce(now(), '2026-01-01'))",
+    ],
+)
+def test_what_triggers_copy_is_known_however_they_write_it(connection: Connection, copying: str) -> None:
+    connection.execute(
+        f"""
+        create table users (id serial primary key, name text not null, size integer);
+        create table users_then (id integer primary key, name varchar(8) not null, size integer not null, at date);
+        create function copies() returns trigger language plpgsql as $$ begin
+            insert into users_then {copying}; return null;
+        end $$;
+        create trigger copies after insert on users for each row execute function copies();
+    """.encode()
+    )
+
+    reports = [filled(connection, {"*": 20}), filled(connection, {"*": 20})]
+
+    assert [report.right for report in reports] == [True, True], str(reports[0])
+    assert connection.execute("select count(*) from users_then").fetchone() == (80,)

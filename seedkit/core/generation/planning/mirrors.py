@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from seedkit.core.catalog import Column, Table
@@ -17,13 +17,17 @@ from seedkit.core.generation.schema import Check, TableRules
 from seedkit.core.names import TableName, quote_identifier
 
 _NAME = r'(?:"[^"]+"|\w+)'
+_LIST = r"((?:[^()]|\((?:[^()]|\([^()]*\))*\))*)"
 _INSERT = re.compile(
-    rf"\binsert\s+into\s+({_NAME}(?:\s*\.\s*{_NAME})?)\s*\(([^()]*)\)\s*values\s*\(([^()]*)\)", re.IGNORECASE
+    rf"\binsert\s+into\s+({_NAME}(?:\s*\.\s*{_NAME})?)\s*(?:\(([^()]*)\))?\s*"
+    rf"(?:values\s*\({_LIST}\)|select\s+(.*?)\s*(?=;|\bfrom\b|\bwhere\b|\bon\s+conflict\b|$))",
+    re.IGNORECASE | re.DOTALL,
 )
 _RECORD = re.compile(rf"\bselect\s+\*\s+into\s+(\w+)\s+from\s+({_NAME}(?:\s*\.\s*{_NAME})?)", re.IGNORECASE)
 _INTO = re.compile(rf"\binsert\s+into\s+({_NAME}(?:\s*\.\s*{_NAME})?)", re.IGNORECASE)
 _BITS = {"smallint": 16, "integer": 32}
 _FIELD = re.compile(r'(\w+)\s*\.\s*("[^"]+"|\w+)')
+_WHOLE = re.compile(r"\(?\s*(\w+)\s*\)?\s*\.\s*\*")
 
 
 def written_by(rules: TableRules) -> Iterator[TableName]:
@@ -58,16 +62,49 @@ def copies_of(rules: TableRules, tables: Mapping[TableName, Table]) -> Iterator[
     for trigger in rules.triggers:
         records = {"new": rules.table.name}
         records |= {name.lower(): _table(text, schema) for name, text in _RECORD.findall(trigger.source or "")}
-        for text, columns, values in _INSERT.findall(trigger.source or ""):
+        for text, columns, values, selected in _INSERT.findall(trigger.source or ""):
             target = _table(text, schema)
-            names = [_name(column) for column in columns.split(",")]
-            parts = [_FIELD.fullmatch(value.strip()) for value in values.split(",")]
-            if target not in tables or len(names) != len(parts):
-                continue
-            for name, part in zip(names, parts, strict=True):
-                source = records.get(part[1].lower()) if part else None
-                if part and source in tables and source is not None and source != target:
-                    yield Copy(source, _name(part[2]), target, name)
+            if target in tables:
+                known = {name: tables[source] for name, source in records.items() if source in tables}
+                yield from _copied(known, tables[target], columns, list(_parts(values or selected)))
+
+
+def _copied(records: Mapping[str, Table], target: Table, columns: str, values: Sequence[str]) -> Iterator[Copy]:
+    """Pair the columns that an INSERT names, or all, with the fields of records among its values."""
+    names = [_name(name) for name in columns.split(",")] if columns else [column.name for column in target.columns]
+    fields = [field for value in values for field in _fields(records, value)]
+    if columns and len(names) != len(fields):
+        return
+    for name, field in zip(names, fields, strict=False):
+        if field is not None and field[0] != target.name:
+            yield Copy(*field, target.name, name)
+
+
+def _fields(records: Mapping[str, Table], value: str) -> Iterator[tuple[TableName, str] | None]:
+    """Give the field of a record that a value is, all of them for `new.*`, None for what is something else."""
+    field, whole = _FIELD.fullmatch(value), _WHOLE.fullmatch(value)
+    source = records.get((field or whole or {1: ""})[1].lower())
+    if source is not None and whole is not None:
+        yield from ((source.name, column.name) for column in source.columns)
+    else:
+        yield None if source is None or field is None else (source.name, _name(field[2]))
+
+
+def _parts(text: str) -> Iterator[str]:
+    """Cut a list where a comma stands outside of parentheses.
+
+    >>> list(_parts("new.id, coalesce(new.size, 0), now()"))
+    ['new.id', 'coalesce(new.size, 0)', 'now()']
+    """
+    depth, part = 0, ""
+    for letter in text:
+        depth += (letter == "(") - (letter == ")")
+        if letter == "," and not depth:
+            yield part.strip()
+            part = ""
+        else:
+            part += letter
+    yield part.strip()
 
 
 def _held(name: str, source: str, lender: Table, target: Table, rules: TableRules | None) -> Iterator[Check]:

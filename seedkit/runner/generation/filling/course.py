@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from seedkit.core.catalog import Table
 from seedkit.core.generation.rows.by_column import MadeRows
 from seedkit.core.names import TableName
-from seedkit.runner.generation.filling.progress import Progress
+from seedkit.progress import Progress
 from seedkit.runner.generation.turns import Turns
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ class Course:
     gathered: Gathered | None = None
     cuts: bool = False
     kept: Counter[TableName] = field(default_factory=Counter)
+    sent_rows: Counter[TableName] = field(default_factory=Counter)
     _pending: Counter[TableName] = field(default_factory=Counter)
 
     def make_ready(self, table: Table, last: Mapping[str, int]) -> dict[str, int]:
@@ -38,8 +39,11 @@ class Course:
         return self.turns.ahead.make_ready(table, last)
 
     def sent(self, table: Table, blocks: Iterable[MadeRows]) -> Iterator[MadeRows]:
-        """Hand on the blocks of a table, and tell how far it is."""
-        return self.progress.sent(table.name, blocks)
+        """Hand on the blocks of a table, and count their rows."""
+        for block in blocks:
+            yield block
+            self.progress.rows += len(block.numbers)
+            self.sent_rows[table.name] += len(block.numbers)
 
     def pieces(self, table: Table, blocks: Iterable[MadeRows]) -> Iterator[Iterator[MadeRows]]:
         """Cut the blocks of a table where a commit comes between them."""

@@ -26,7 +26,6 @@ from seedkit.postgres.generation.rules import Rules, read_rules
 from seedkit.postgres.generation.statistics import read_statistics
 from seedkit.postgres.generation.writers import read_writers
 from seedkit.runner.generation.filling.around import Around
-from seedkit.runner.generation.filling.circle_loads import circle_filled
 from seedkit.runner.generation.filling.outcomes import TableOutcome, TableRows, nothing_to_do
 from seedkit.runner.generation.filling.workers import made_by, workers_for
 from seedkit.runner.generation.planning.circles import planners
@@ -145,6 +144,7 @@ class Engine(Plans):
         group = list(there)
         if len(group) == 1:
             return {group[0]: self._alone(group[0], rows[group[0]])}
+        from seedkit.runner.generation.filling.circle_loads import circle_filled  # few schemas have circles
 
         def again() -> list[TableRows]:
             return [self._rows(oid, rows[oid].planner) for oid in group]

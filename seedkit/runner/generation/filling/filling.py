@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
+from seedkit.core.reports.columns import few
 from seedkit.core.reports.generation import GeneratedTable
 from seedkit.errors import LoadError, SeedkitError, lines
 from seedkit.postgres.connection import Connection
@@ -17,12 +18,12 @@ from seedkit.postgres.generation.asking import AskedSchema
 from seedkit.postgres.generation.rights import rights_told
 from seedkit.postgres.generation.rows import rows_there
 from seedkit.postgres.sequences.feeding import read_feeding_of
+from seedkit.progress import current
 from seedkit.runner.generation.filling.at_the_end import AtTheEnd
 from seedkit.runner.generation.filling.course import Course
 from seedkit.runner.generation.filling.engine import Engine, EngineRequest
 from seedkit.runner.generation.filling.outcomes import TableOutcome
 from seedkit.runner.generation.filling.own_ids import said_of_triggers, telling_of_triggers
-from seedkit.runner.generation.filling.progress import Progress
 from seedkit.runner.generation.kept import telling_what_was_kept
 from seedkit.runner.generation.planning.orphans import refuse_orphans
 from seedkit.runner.generation.planning.planned import CountPlan
@@ -49,6 +50,7 @@ class Filling:
     engine: Engine = field(init=False)
     _found: dict[int, GeneratedTable] = field(default_factory=dict)
     _before: dict[int, int] = field(default_factory=dict)
+    _steps: int = 0
 
     def __post_init__(self) -> None:
         wanted = EngineRequest(
@@ -65,7 +67,7 @@ class Filling:
         )
         self.course = Course(
             turns=self.turns,
-            progress=Progress(0, {table.name: self.plan.counts[table.oid] for table in self.plan.filled}),
+            progress=current(),
             commit_every=self.request.commit_every,
             gathered=self.gathered,
         )
@@ -82,16 +84,25 @@ class Filling:
     def filled(self) -> list[GeneratedTable]:
         """Fill all tables; what was kept before something went wrong is told."""
         groups = self.engine.groups()
-        self.course.progress.steps = len(groups)
+        self._steps = len(groups)
+        self.course.progress.measure = self._share
         go_on = partial(_command_to_go_on, self.request, self.plan, self._before)
         with telling_what_was_kept(self.course.kept, go_on), explained("generating rows"):
-            for group in groups:
-                self._fill(group)
+            for number, group in enumerate(groups, start=1):
+                self._fill(group, number)
+            self.course.progress.end()
         return sorted(self._found.values(), key=lambda table: str(table.table))
 
-    def _fill(self, group: Sequence[int]) -> None:
-        names = [self.plan.tables[oid].name for oid in group]
-        self.course.progress.begin(names)
+    def _share(self) -> float:
+        """Tell the share of the rows that were sent, of all that are asked for."""
+        asked = {self.plan.tables[oid].name: rows for oid, rows in self.plan.counts.items()}
+        sent = sum(min(rows, asked.get(name, 0)) for name, rows in self.course.sent_rows.copy().items())
+        return sent / max(1, sum(asked.values()))
+
+    def _fill(self, group: Sequence[int], number: int) -> None:
+        names = few([str(self.plan.tables[oid].name) for oid in group])
+        asked = sum(self.plan.counts[oid] for oid in group)
+        self.course.progress.begin(names, number, self._steps, of=asked)
         self.course.cuts = len(group) == 1 and self.course.is_cut(self.plan.counts[group[0]])
         if self.course.cuts:
             self.course.commit()
@@ -104,7 +115,6 @@ class Filling:
             self.at_the_end.check_circle(group)
             self._note(group, outcomes)
         rows = {self.plan.tables[oid].name: self._found[oid].rows for oid in group}
-        self.course.progress.end(names, sum(rows.values()))
         if self.course.cuts:
             self.course.commit()
         else:

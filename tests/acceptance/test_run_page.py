@@ -1,0 +1,68 @@
+"""`--html`: what a run did as a page, also of one that failed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg.conninfo import make_conninfo
+
+from tests.conftest import Run, Write
+
+Connection = psycopg.Connection[Any]
+
+
+@pytest.fixture
+def folder(project: Write, connection: Connection) -> Path:
+    connection.execute("create table users (id serial primary key, name text not null)")
+    return project({"fixtures/users.yml": "- {id: 41, name: Ada}\n"})
+
+
+def test_a_seed_writes_a_page_beside_its_report(folder: Path, database: str, seedkit: Run) -> None:
+    ran = seedkit("seed", "--json", "--html", "seed.html", DATABASE_URL=database)
+
+    page = (folder / "seed.html").read_text(encoding="utf-8")
+    assert ran.stdout.startswith("{")
+    assert "wrote seed.html" in ran.stderr
+    for part in ("seeded 1 table: 1 inserted", "fixtures/users.yml", "writing rows", "seeing to sequences", "fixed"):
+        assert part in page.replace("<wbr>", "")
+
+
+def test_a_seed_that_fails_leaves_its_error_on_the_page_and_no_password(
+    folder: Path, database: str, seedkit: Run
+) -> None:
+    (folder / "seed.html").write_text("yesterday all was well")
+    (folder / "seeders").mkdir()
+    (folder / "seeders/people.py").write_text("def seed(db):\n    raise ValueError('s3cret-s3cret is wrong')\n")
+
+    ran = seedkit("seed", "--html", "seed.html", DATABASE_URL=make_conninfo(database, password="s3cret-s3cret"))
+
+    page = (folder / "seed.html").read_text(encoding="utf-8")
+    assert ran.returncode == 1
+    assert "seedkit seed failed" in page
+    assert "failed with ValueError" in page
+    assert "yesterday" not in page
+    assert "s3cret-s3cret" not in page
+
+
+def test_a_page_that_can_not_be_written_is_told_before_anything_is_done(
+    folder: Path, connection: Connection, database: str, seedkit: Run
+) -> None:
+    ran = seedkit("seed", "--html", "nowhere/seed.html", DATABASE_URL=database)
+
+    assert (ran.returncode, ran.stderr.splitlines()[0]) == (
+        2,
+        "error: can not write nowhere/seed.html: No such file or directory",
+    )
+    assert connection.execute("select count(*) from users").fetchall() == [(0,)]
+
+
+@pytest.mark.parametrize("command", [["generate", "--explain"], ["seed", "--list"]], ids=["explain", "list"])
+def test_what_runs_nothing_has_no_page(folder: Path, database: str, seedkit: Run, command: list[str]) -> None:
+    ran = seedkit(*command, "--html", "plan.html", DATABASE_URL=database)
+
+    assert ran.returncode == 2
+    assert f"error: {command[1]} does nothing that a page could show" in ran.stderr
+    assert not (folder / "plan.html").exists()
