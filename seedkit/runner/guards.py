@@ -43,7 +43,7 @@ class MarkChange:
 
 
 def catalog_to_fill(connection: Connection) -> Catalog:
-    """Read the catalog of a database that rows are to be loaded into; raises ConfigurationError on a cluster's worker."""
+    """Read the catalog of a database that rows go into; raises ConfigurationError on a cluster's worker."""
     catalog = read_catalog(connection)
     refuse_worker(catalog.engine, "a run loads rows")
     return catalog
