@@ -24,7 +24,7 @@ import psycopg
 from benchmarks.stress_citus import nodes_of
 
 ROWS = 400
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 20.0
 _SHARE = 0.618_033_988_749_895
 """Multiples of it, without their whole part, are spread evenly however many there are."""
 
@@ -55,12 +55,17 @@ def kills(url: str, count: int) -> Tally:
     """Kill so many clients, and tell what they left."""
     tally = Tally()
     with _tables(url) as connection, _sessions(url) as nodes, tempfile.TemporaryDirectory() as folder:
-        for number in range(1, count + 1):
+        usual = [PATIENCE_SECONDS, PATIENCE_SECONDS]
+        for number in range(-5, 2 * count):
+            if tally.killed == count:
+                break
             before = _places(nodes)
-            command = _seed(Path(folder), number) if number % 2 else _repair(connection, number)
-            _killed(
-                [str(Path(sys.executable).with_name("seedkit")), *command, "--url", url], Path(folder), number, tally
-            )
+            words = _seed(Path(folder), number) if number % 2 else _repair(connection, number)
+            command = [str(Path(sys.executable).with_name("seedkit")), *words, "--url", url]
+            if number <= 0:
+                usual[number % 2] = min(usual[number % 2], _seconds_of(command, Path(folder)))
+                continue
+            _killed(command, Path(folder), usual[number % 2] * _moment(number), tally)
             tally.prepared += not _nothing_prepared(nodes)
             tally.half += not _all_or_nothing(connection, number)
             after = _places(nodes)
@@ -98,7 +103,7 @@ def _seed(folder: Path, run: int) -> list[str]:
     """Write fixtures of rows that are another run's each time."""
     fixtures = folder / "fixtures"
     fixtures.mkdir(exist_ok=True)
-    first = (run + 2) * 1_000
+    first = (run + 6) * 1_000
     rows = "".join(f"- {{tenant: {row % 9}, id: {first + row}, run: {run}}}\n" for row in range(ROWS))
     (fixtures / "kills_rows.yml").write_text(rows, encoding="utf-8")
     kinds = "".join(f"- {{id: {first + row}, run: {run}}}\n" for row in range(ROWS))
@@ -109,20 +114,20 @@ def _seed(folder: Path, run: int) -> list[str]:
 def _repair(connection: psycopg.Connection, run: int) -> list[str]:
     """Give the sequences of all nodes something to be behind: small gaps, and wide ones."""
     for node in (0, 1, 2):
-        ahead = (node << 48) + (run + 2) * (200_000 if run % 4 else 1_000)
+        ahead = (node << 48) + (run + 6) * (200_000 if run % 4 else 1_000)
         connection.execute("insert into kills_rows (tenant, id) values (1, %s) on conflict do nothing", (ahead,))
     return ["fix-sequence", "--all"]
 
 
 def _seconds_of(command: list[str], folder: Path) -> float:
     began = time.monotonic()
-    subprocess.run(command, cwd=folder, stdout=subprocess.DEVNULL, check=True)
+    subprocess.run(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
     return time.monotonic() - began
 
 
 def _moment(number: int) -> float:
-    """Choose a part of the usual time: what comes before a quarter of it is the start of a program."""
-    return 0.25 + number * _SHARE % 1 * 0.75
+    """Choose a part of the usual time: what comes before a fifth of it is the start of a program."""
+    return 0.2 + number * _SHARE % 1 * 0.75
 
 
 def _killed(command: list[str], folder: Path, seconds: float, tally: Tally) -> None:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from seedkit.core.engines import refuse_worker
 from seedkit.core.planning.protection import (
     GENERATE_MARK,
     NamedEnvironment,
@@ -14,8 +15,10 @@ from seedkit.core.planning.protection import (
     production_reason,
     unmarked,
 )
+from seedkit.core.relations import Catalog
 from seedkit.errors import ProtectedDatabaseError, UsageError
 from seedkit.postgres.catalog.database_comment import database_comment, database_name, write_database_comment
+from seedkit.postgres.catalog.tables import read_catalog
 from seedkit.postgres.connection import Connection, names_of
 from seedkit.postgres.driver_errors import explained
 from seedkit.postgres.time_outs import work_without_time_outs
@@ -37,6 +40,13 @@ class MarkChange:
 
     database: str
     changed: bool
+
+
+def catalog_to_fill(connection: Connection) -> Catalog:
+    """Read the catalog of a database that rows go into; raises ConfigurationError on a cluster's worker."""
+    catalog = read_catalog(connection)
+    refuse_worker(catalog.engine, "a run loads rows")
+    return catalog
 
 
 def refuse_production(connection: Connection, guard: Guard) -> str | None:

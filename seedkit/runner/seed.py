@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 from seedkit.context.run import SeedRun
 from seedkit.core.catalog import Table
-from seedkit.core.engines import refuse_worker
 from seedkit.core.fixture_language.row_values import Setting
 from seedkit.core.fixtures import DEFAULT_LIMITS, FixtureLimits
 from seedkit.core.planning.load_plan import LoadPlan, Project, Selection, TableStep, plan_load
@@ -171,8 +170,7 @@ def _prepare(
     connection: Connection, request: SeedRequest, on_conflict: OnConflict, secrets: Secrets
 ) -> tuple[SeedRun, Project, LoadPlan]:
     current().turn_to("reading the project")
-    catalog = read_catalog(connection)
-    refuse_worker(catalog.engine, "a run loads rows")
+    catalog = guards.catalog_to_fill(connection)
     run = SeedRun(
         connection=connection,
         catalog=catalog,
