@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Mapping
-from contextlib import AbstractContextManager, ExitStack, nullcontext
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache, partial
@@ -43,7 +43,7 @@ from seedkit.runner import guards
 from seedkit.runner.concealment import concealed
 from seedkit.runner.fixture_loads import FixtureLoads
 from seedkit.runner.guards import Guard, refuse_unconfirmed
-from seedkit.runner.in_turn import written_in_turn
+from seedkit.runner.in_turn import foreign_keys_of, written_in_turn
 from seedkit.runner.mistakes import further_mistakes, mistakes_told
 from seedkit.runner.others_code import left_to_others
 from seedkit.runner.project import read_filled_project
@@ -127,7 +127,10 @@ def seed(connection: Connection, request: SeedRequest) -> SeedReport:
         setting = setting_of(run, request, secrets)
         fixtures = FixtureLoads(run, project, plan, request.selection.environment, setting)
         bulk = request.bulk_foreign_keys
-        with mistakes_told(run, fixtures, plan), _foreign_keys(run, plan, fixtures, bulk=bulk):
+        with (
+            mistakes_told(run, fixtures, plan),
+            foreign_keys_of(run, _planned_tables(run, plan), partial(fixtures.loads, plan), bulk=bulk),
+        ):
             do_steps(run, fixtures, seeders, plan)
         with current().at("checking constraints"), deferred_checks(connection, lambda: fixtures.loads(plan)):
             counted = touched_tables(connection, check=ours)  # a borrowed transaction's constraints stay deferred
@@ -236,14 +239,6 @@ def _clear_the_way(run: SeedRun, plan: LoadPlan, request: SeedRequest, *, lock_t
 
         with current().at("emptying tables"):
             empty_tables(run.connection, _planned_tables(run, plan))
-
-
-def _foreign_keys(run: SeedRun, plan: LoadPlan, fixtures: FixtureLoads, *, bulk: bool) -> AbstractContextManager[None]:
-    if not bulk:
-        return nullcontext()
-    from seedkit.postgres.loading.bulk_foreign_keys import suspended_foreign_keys
-
-    return suspended_foreign_keys(run.connection, _planned_tables(run, plan), fixtures.loads(plan))
 
 
 def _planned_tables(run: SeedRun, plan: LoadPlan) -> list[Table]:
