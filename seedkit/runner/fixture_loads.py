@@ -35,9 +35,8 @@ class FixtureLoads:
     def __init__(
         self, run: SeedRun, project: Project, plan: LoadPlan, environment: str | None, setting: Setting
     ) -> None:
-        self._run = run
-        progress = current()
-        progress.measure = self._shares = ReadShares(plan, progress)
+        self._run, self._setting = run, setting
+        self._shares = ReadShares(plan, current())
         self._warnings = FixtureWarnings()
         self._by_name: dict[tuple[str, str], Table | None] = {}
         self._fixtures: dict[int, list[FixtureTable]] = {}
@@ -47,7 +46,6 @@ class FixtureLoads:
             belonging.setdefault(oid, []).append(fixture)
         self._know_referenced(plan)
         self._circular = _circular(plan)
-        self._setting = setting
         self._rows = rows = LabelledRows(self._fixtures, self._others)
         self._labelled = {oid for oid, found in self._fixtures.items() if any(fixture.labelled for fixture in found)}
         self._labels = labels = FixtureLabels(

@@ -10,19 +10,21 @@ from pathlib import Path
 
 from seedkit.core.fixtures import Chunk, FixtureChunks, FixtureTable
 from seedkit.core.planning.load_plan import LoadPlan, TableStep
+from seedkit.files.packed_files import unpacked_size
 from seedkit.progress import Progress
 
 
 class ReadShares:
-    """The files of a plan, and how much of each has been read; a file counts as read once its last step is past."""
+    """The files of a plan, by which its progress is measured; a file counts as read once its last step is past."""
 
     def __init__(self, plan: LoadPlan, progress: Progress) -> None:
         self._plan = plan
         self._progress = progress
         self._read: dict[tuple[Path, int | None], int] = {}
+        progress.measure = self
 
     def of(self, fixture: FixtureTable) -> FixtureTable:
-        """Have a fixture's chunks tell how far into its file they are."""
+        """Have a fixture's chunks tell how far into its file they are; those of a packed one count what is unpacked."""
         if fixture.chunks is None:
             return fixture
         return replace(fixture, chunks=self._noted(fixture.chunks, (fixture.origin.path, fixture.origin.line)))
@@ -64,5 +66,5 @@ class ReadShares:
 
 def _size(path: Path) -> int:
     with suppress(OSError):
-        return path.stat().st_size
+        return unpacked_size(path)
     return 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Mapping
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache, partial
@@ -32,18 +32,14 @@ from seedkit.postgres.driver_errors import explained
 from seedkit.postgres.loading.deferred_checks import checks_of_the_commit, deferred_checks
 from seedkit.postgres.loading.table_loads import TableLoad
 from seedkit.postgres.time_outs import time_outs_told, work_without_time_outs
-from seedkit.postgres.transactions.seeding import (
-    settled_values,
-    touched_tables,
-    wait_for_writers,
-)
+from seedkit.postgres.transactions.seeding import settled_values, touched_tables, wait_for_writers
 from seedkit.postgres.transactions.write_locks import take_write_locks
 from seedkit.progress import current
 from seedkit.runner import guards
 from seedkit.runner.concealment import concealed
 from seedkit.runner.fixture_loads import FixtureLoads
 from seedkit.runner.guards import Guard, refuse_unconfirmed
-from seedkit.runner.in_turn import foreign_keys_of, written_in_turn
+from seedkit.runner.in_turn import written_in_turn
 from seedkit.runner.mistakes import further_mistakes, mistakes_told
 from seedkit.runner.others_code import left_to_others
 from seedkit.runner.project import read_filled_project
@@ -126,11 +122,7 @@ def seed(connection: Connection, request: SeedRequest) -> SeedReport:
         seeders = SeederRuns(run, project.seeders, session, cache(partial(_said, request, secrets)))
         setting = setting_of(run, request, secrets)
         fixtures = FixtureLoads(run, project, plan, request.selection.environment, setting)
-        bulk = request.bulk_foreign_keys
-        with (
-            mistakes_told(run, fixtures, plan),
-            foreign_keys_of(run, _planned_tables(run, plan), partial(fixtures.loads, plan), bulk=bulk),
-        ):
+        with mistakes_told(run, fixtures, plan), _foreign_keys(run, plan, fixtures, bulk=request.bulk_foreign_keys):
             do_steps(run, fixtures, seeders, plan)
         with current().at("checking constraints"), deferred_checks(connection, lambda: fixtures.loads(plan)):
             counted = touched_tables(connection, check=ours)  # a borrowed transaction's constraints stay deferred
@@ -190,13 +182,11 @@ def _prepare(
         dry_run=request.dry_run,
         on_conflict=on_conflict,
     )
-
     further = further_mistakes(run, setting_of(run, request, secrets), request.selection.environment)
     project = read_filled_project(connection, catalog, request.project, request.limits, further)
     run.tables = dict(project.tables)
-    plan = plan_load(project, request.selection)
     current().turn_to("locking the planned tables")
-    return run, project, plan
+    return run, project, plan_load(project, request.selection)
 
 
 def _said(request: SeedRequest, secrets: Secrets) -> WhatIsSaid:
@@ -237,8 +227,15 @@ def _clear_the_way(run: SeedRun, plan: LoadPlan, request: SeedRequest, *, lock_t
     if request.fresh:
         from seedkit.postgres.loading.emptying import empty_tables
 
-        with current().at("emptying tables"):
-            empty_tables(run.connection, _planned_tables(run, plan))
+        empty_tables(run.connection, _planned_tables(run, plan))
+
+
+def _foreign_keys(run: SeedRun, plan: LoadPlan, fixtures: FixtureLoads, *, bulk: bool) -> AbstractContextManager[None]:
+    if not bulk:
+        return nullcontext()
+    from seedkit.postgres.loading.bulk_foreign_keys import suspended_foreign_keys
+
+    return suspended_foreign_keys(run.connection, _planned_tables(run, plan), fixtures.loads(plan))
 
 
 def _planned_tables(run: SeedRun, plan: LoadPlan) -> list[Table]:
