@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,8 +53,8 @@ class Tally:
 
 def kills(url: str, count: int) -> Tally:
     """Kill so many clients, and tell what they left."""
-    tally, nodes = Tally(), nodes_of(url)
-    with _tables(url) as connection, tempfile.TemporaryDirectory() as folder:
+    tally = Tally()
+    with _tables(url) as connection, _sessions(url) as nodes, tempfile.TemporaryDirectory() as folder:
         for number in range(1, count + 1):
             before = _places(nodes)
             command = _seed(Path(folder), number) if number % 2 else _repair(connection, number)
@@ -65,7 +65,19 @@ def kills(url: str, count: int) -> Tally:
             tally.half += not _all_or_nothing(connection, number)
             after = _places(nodes)
             tally.back += sum(after[place] < value for place, value in before.items())
+            if number % 10 == 0:
+                print(tally, file=sys.stderr)
     return tally
+
+
+@contextmanager
+def _sessions(url: str) -> Iterator[dict[int, psycopg.Connection]]:
+    """Keep a session on each node, to look at what is there."""
+    with ExitStack() as opened:
+        yield {
+            node: opened.enter_context(psycopg.connect(conninfo, autocommit=True))
+            for node, conninfo in nodes_of(url).items()
+        }
 
 
 @contextmanager
@@ -109,8 +121,8 @@ def _seconds_of(command: list[str], folder: Path) -> float:
 
 
 def _moment(number: int) -> float:
-    """Choose a part of the usual time: what comes before a third of it is the start of a program."""
-    return 0.3 + number * _SHARE % 1 * 0.9
+    """Choose a part of the usual time: what comes before a quarter of it is the start of a program."""
+    return 0.25 + number * _SHARE % 1 * 0.75
 
 
 def _killed(command: list[str], folder: Path, seconds: float, tally: Tally) -> None:
@@ -124,11 +136,11 @@ def _killed(command: list[str], folder: Path, seconds: float, tally: Tally) -> N
     process.wait()
 
 
-def _nothing_prepared(nodes: dict[int, str]) -> bool:
+def _nothing_prepared(nodes: dict[int, psycopg.Connection]) -> bool:
     """Whether nobody has left a transaction that waits for its end, once all sessions have noticed."""
     ends = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < ends:
-        if not any(_asked(url, "select count(*) from pg_prepared_xacts") for url in nodes.values()):
+        if not any(_asked(session, "select count(*) from pg_prepared_xacts") for session in nodes.values()):
             return True
         time.sleep(0.2)
     return False
@@ -142,18 +154,17 @@ def _all_or_nothing(connection: psycopg.Connection, run: int) -> bool:
     return len(found) == 1 and found <= {0, ROWS}
 
 
-def _places(nodes: dict[int, str]) -> dict[tuple[int, str], int]:
+def _places(nodes: dict[int, psycopg.Connection]) -> dict[tuple[int, str], int]:
     """Say where each node's sequences stand."""
     return {
-        (node, table): _asked(url, f"select last_value from {table}_id_seq")
-        for node, url in nodes.items()
+        (node, table): _asked(session, f"select last_value from {table}_id_seq")
+        for node, session in nodes.items()
         for table in ("kills_rows", "kills_kinds")
     }
 
 
-def _asked(url: str, question: str) -> int:
-    with psycopg.connect(url, autocommit=True) as connection:
-        return int(connection.execute(question.encode()).fetchall()[0][0])
+def _asked(session: psycopg.Connection, question: str) -> int:
+    return int(session.execute(question.encode()).fetchall()[0][0])
 
 
 def main() -> None:

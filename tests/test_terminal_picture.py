@@ -33,7 +33,9 @@ def draw(database: str, postgres_version: int) -> Draw:
     path = os.pathsep.join([*map(str, programs), os.environ["PATH"]])
 
     def drawn(folder: Path, commands: Sequence[str], name: str) -> str:
-        return picture(session(commands, name, folder, {**os.environ, **variables, "PATH": path}), name)
+        return picture(
+            session(commands, name, folder, {**os.environ, **variables, "PATH": path, "FORCE_COLOR": "1"}), name
+        )
 
     return drawn
 

@@ -54,7 +54,7 @@ def fix_sequence(
     report = _repair(RepairRequest(targets=(target,), options=options), connection)
     for sequence in report.sequences:
         if not sequence.right and not report.dry_run:
-            named = f"sequence {sequence.sequence} of " if sequence.sequence else ""
+            named = f"sequence {sequence.shown_sequence} of " if sequence.sequence else ""
             raise SequenceError(
                 f"{named}{sequence.table}.{sequence.column}: {sequence.status}",
                 detail=sequence.reason,

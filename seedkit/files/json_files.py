@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import partial
 from io import BufferedReader
-from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -103,12 +102,12 @@ def _chunks_of_lines(_path: Path, file: BufferedReader, since: Chunk | None) -> 
 
 
 def _chunks_of_list(path: Path, file: BufferedReader, since: Chunk | None) -> Iterator[Chunk | None]:
-    """Cut behind entries, of which `start` counts those above."""
-    text, above = JsonText(path, file, decode=decoded_strictly), since.start if since else 0
-    entries = islice(raw_entries(text), above, None)
+    """Cut behind entries; `start` counts the characters of those above."""
+    entries, above = raw_entries(JsonText(path, file, decode=decoded_strictly)), 0
     while part := _part(entries):
-        yield Chunk(_in_their_lines(part), part[0].line, above)
-        above += len(part)
+        if since is None or above >= since.start:
+            yield Chunk(_in_their_lines(part), part[0].line, above)
+        above += sum(len(entry.text) for entry in part)
 
 
 def _part(entries: Iterator[RawEntry]) -> list[RawEntry]:

@@ -13,11 +13,22 @@ from seedkit.files.regular_files import open_regular
 
 PACKINGS = frozenset({".gz", ".bz2", ".xz", ".lzma"})
 LONGEST_UNPACKED_BYTES = 4 << 30
+_SIZE_BYTES = 4
 
 
 def open_fixture(path: Path) -> BufferedReader:
     """Open a fixture as `open_regular` does, unpacked if it is packed; then reading it may raise FixtureError."""
     return open_packed(path) if is_packed(path) else open_regular(path)
+
+
+def unpacked_size(path: Path) -> int:
+    """Tell how many bytes a fixture holds: one that is packed says so at its end; raises OSError."""
+    size = path.stat().st_size
+    if not is_packed(path) or size < _SIZE_BYTES:
+        return size
+    with path.open("rb") as file:
+        file.seek(-_SIZE_BYTES, io.SEEK_END)
+        return max(size, int.from_bytes(file.read(), "little"))
 
 
 def open_packed(path: Path) -> BufferedReader:

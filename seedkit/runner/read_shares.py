@@ -10,7 +10,7 @@ from pathlib import Path
 
 from seedkit.core.fixtures import Chunk, FixtureChunks, FixtureTable
 from seedkit.core.planning.load_plan import LoadPlan, TableStep
-from seedkit.files.paths import GZIPPED
+from seedkit.files.packed_files import unpacked_size
 from seedkit.progress import Progress
 
 
@@ -24,8 +24,8 @@ class ReadShares:
         progress.measure = self
 
     def of(self, fixture: FixtureTable) -> FixtureTable:
-        """Have a fixture's chunks tell how far into its file they are; in a packed one they can not."""
-        if fixture.chunks is None or fixture.origin.path.suffix == GZIPPED:
+        """Have a fixture's chunks tell how far into its file they are; those of a packed one count what is unpacked."""
+        if fixture.chunks is None:
             return fixture
         return replace(fixture, chunks=self._noted(fixture.chunks, (fixture.origin.path, fixture.origin.line)))
 
@@ -66,5 +66,5 @@ class ReadShares:
 
 def _size(path: Path) -> int:
     with suppress(OSError):
-        return path.stat().st_size
+        return unpacked_size(path)
     return 0

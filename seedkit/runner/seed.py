@@ -32,11 +32,7 @@ from seedkit.postgres.driver_errors import explained
 from seedkit.postgres.loading.deferred_checks import checks_of_the_commit, deferred_checks
 from seedkit.postgres.loading.table_loads import TableLoad
 from seedkit.postgres.time_outs import time_outs_told, work_without_time_outs
-from seedkit.postgres.transactions.seeding import (
-    settled_values,
-    touched_tables,
-    wait_for_writers,
-)
+from seedkit.postgres.transactions.seeding import settled_values, touched_tables, wait_for_writers
 from seedkit.postgres.transactions.write_locks import take_write_locks
 from seedkit.progress import current
 from seedkit.runner import guards

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from seedkit import check_sequences, generate, seed
-from seedkit.errors import LoadError, SeedkitError
+from seedkit.errors import ConfigurationError, LoadError, SeedkitError
 from seedkit.files.dump_targets import FolderTarget
 from seedkit.runner.dump import DumpRequest, dump
 from tests.citus.clusters import Cluster
@@ -363,3 +363,12 @@ def test_tables_of_all_kinds_get_generated_rows(cluster: Cluster, project: Write
     assert cluster.value(0, "select count(*) from users join tenants on tenants.id = tenant_id") == 100
     assert cluster.value(0, "select count(tenant_id) from events") == 90
     assert behind(cluster) == []
+
+
+def test_nothing_is_generated_on_a_worker(cluster: Cluster, project: Write) -> None:
+    project({})
+
+    with pytest.raises(ConfigurationError, match="this is a worker of a Citus cluster"):
+        generate("users", 5, url=cluster.nodes[1])
+
+    assert cluster.value(0, "select count(*) from users") == 0

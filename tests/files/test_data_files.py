@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from seedkit.files import csv_files, json_files
 from seedkit.files.fixture_files import read_fixture
+from seedkit.files.packed_files import unpacked_size
 from tests.chunked_files import outcome
 
 TEXTS = [
@@ -118,3 +119,11 @@ def test_plain_rows_are_read_by_the_chunk(name: str, text: str, tmp_path: Path) 
     by_chunk = replace(fixture, rows=refused, chunks=replace(fixture.chunks, rows=refused))
 
     assert outcome(by_chunk) == {("id", "email", "score"): '2\ta "b"\\n\t1\n'}
+
+
+def test_a_packed_file_tells_how_much_it_holds(tmp_path: Path) -> None:
+    packed, plain = tmp_path / "users.csv.gz", tmp_path / "users.csv"
+    packed.write_bytes(gzip.compress(b"id\n" * 1_000))
+    plain.write_bytes(b"id\n")
+
+    assert [unpacked_size(packed), unpacked_size(plain)] == [3_000, 3]

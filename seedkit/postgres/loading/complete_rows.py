@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 from seedkit.core.catalog import Table
 from seedkit.core.reports.mistakes import refusal
 from seedkit.core.rows.blocks import Block, RowSource, ValueBlock
+from seedkit.core.rows.keys import refuse_unplaced
 from seedkit.core.rows.left_out import left_out, may_be_filled
 from seedkit.core.rows.shapes import RowShape
+from seedkit.errors import Origin
 from seedkit.postgres.loading.stages import Stage
 from seedkit.postgres.loading.table_loads import TableLoad
 
@@ -30,12 +33,18 @@ def _complete(load: TableLoad, source: RowSource) -> RowSource:
     def blocks() -> Iterator[Block | ValueBlock]:
         passed: set[RowShape] = set()
         for block in source.blocks():
+            if block.shape not in passed:
+                refuse_unplaced(load.table, block.shape, (), partial(_place, source, block.shape))
             if block.shape not in passed and (names := left_out(load.table, _given(block.shape))):
-                raise refusal(load.table.name, names, source.locate(block.shape, 1) or source.origin)
+                raise refusal(load.table.name, names, _place(source, block.shape))
             passed.add(block.shape)
             yield block
 
     return replace(source, blocks=blocks)
+
+
+def _place(source: RowSource, shape: RowShape) -> Origin | None:
+    return source.locate(shape, 1) or source.origin
 
 
 def _refuses(table: Table) -> bool:

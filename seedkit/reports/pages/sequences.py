@@ -43,7 +43,7 @@ The mark on each bar stands at {NEAR * 100:.0f} %.</p>"""
 def _row(report: SequenceReport) -> str:
     named = f'<span class="column">{text(f"{report.table}.{report.column}")}</span>\n'
     return row(
-        f'{named}<span class="sequence">{text(report.sequence or "no known sequence")}</span>{_remarks(report)}',
+        f'{named}<span class="sequence">{text(report.shown_sequence if report.sequence else "no known sequence")}</span>{_remarks(report)}',
         cell(badge(report.status), "wide"),
         cell(_used(report, report.headroom), "used"),
         figure(report.next_value, "next value", report.next_value_before),

@@ -180,6 +180,7 @@ def test_an_update_reads_a_copy_and_never_a_temporary_table_beside_the_table(
     assert "pg_temp" not in update[update.index("update only") :]
 
 
+@pytest.mark.parametrize("there", [False, True])
 @pytest.mark.parametrize(
     ("columns", "key", "told"),
     [
@@ -188,9 +189,10 @@ def test_an_update_reads_a_copy_and_never_a_temporary_table_beside_the_table(
     ],
 )
 def test_rows_that_lack_the_distribution_column_are_refused_before_any_is_sent(
-    connection: Connection, sent: list[str], columns: str, key: tuple[str, ...], told: str
+    connection: Connection, sent: list[str], columns: str, key: tuple[str, ...], told: str, *, there: bool
 ) -> None:
-    connection.execute("insert into boards values (9, 9)")
+    if there:
+        connection.execute("insert into boards values (9, 9)")
     texts = "\t".join(["1"] * len(columns.split()))
 
     with pytest.raises(LoadError) as caught:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from seedkit.core.catalog import Table
+from seedkit.core.engines import refuse_worker
 from seedkit.core.foreign_keys import ForeignKey
 from seedkit.core.generation.planning.foreign_keys.typed_keys import pairs_of
 from seedkit.core.generation.refinements.meant import Per
@@ -64,6 +65,7 @@ def planned_counts(
     Begins on the safe path, and leaves it before the first look at rows.
     """
     choice, tables, said, draws = _read(connection, excluded, refinements)
+    refuse_worker(choice.catalog.engine, "a run fills tables")
     counts = _meant(choice, asked)
     left_to_others(connection, _reachable(counts, tables))
     numbered = choice.numbered(asked)
