@@ -130,7 +130,6 @@ def seed(connection: Connection, request: SeedRequest) -> SeedReport:
         with current().at("seeing to sequences"):
             sequences = settle_sequences(run, plan, counted, dry_run=request.dry_run)
         current().turn_to("rolling back" if request.dry_run else "committing")
-    current().end()
     return SeedReport(
         server=identify(connection),
         tables=per_source(run.reports),

@@ -11,9 +11,10 @@ import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
+from seedkit.config import load_settings
 from seedkit.errors import UsageError
 from seedkit.integrations.schemas import alembic_migrations, django_migrations, sql_files, sqlalchemy_metadata
-from seedkit.integrations.testing.template import create
+from seedkit.integrations.testing.template import create, fill
 from seedkit.postgres.clones.urls import database_url
 
 Write = Callable[[dict[str, str]], Path]
@@ -208,3 +209,14 @@ def test_djangos_migrations_make_the_tables(url: str) -> None:
 
     assert {"django_migrations", "django_content_type"} <= tables(url)
     assert any(b"0001_initial.py" in part for part in schema.content())
+
+
+def test_json_that_belongs_to_other_tests_leaves_a_template_without_rows(
+    project: Write, database: str, connection: psycopg.Connection
+) -> None:
+    folder = project({"schema.sql": "create table users (id int)", "fixtures/answer.json": '{"a": 1}'})
+
+    url = database_url(database, str(conninfo_to_dict(database)["dbname"]))
+    fill(url, load_settings(directory=folder), sql_files("schema.sql"), None)
+
+    assert connection.execute("select count(*) from users").fetchone() == (0,)

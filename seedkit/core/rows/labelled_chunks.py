@@ -27,6 +27,8 @@ def as_list(chunk: str) -> Labelled | None:
 
     >>> as_list("ada:\n    id: 1\n    name: Ada\nben: {id: 2}\n")
     Labelled(labels=['ada', 'ben'], text='- id: 1\n  name: Ada\n- {id: 2}\n')
+    >>> as_list("-:name:\n") is None
+    True
     """
     if not is_harmless(chunk):
         return None
@@ -39,4 +41,4 @@ def as_list(chunk: str) -> Labelled | None:
         if chunk.count(margin[0]) < chunk.count("\n ") or f"{margin[0]} " in chunk:
             return None
         text = text.replace(margin[0], "\n  ")
-    return Labelled(labels, text)
+    return Labelled(labels, text) if text.startswith("- ") else None

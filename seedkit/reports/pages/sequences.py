@@ -41,10 +41,11 @@ The mark on each bar stands at {NEAR * 100:.0f} %.</p>"""
 
 
 def _row(report: SequenceReport) -> str:
-    named = f'<span class="column">{text(f"{report.table}.{report.column}")}</span>\n'
+    column = text(f"{report.table}.{report.column}")
     sequence = text(report.shown_sequence if report.sequence else "no known sequence")
+    named = f'<span class="column">{column}</span>\n<span class="sequence">{sequence}</span>'
     return row(
-        f'{named}<span class="sequence">{sequence}</span>{_remarks(report)}',
+        f"{named}{_remarks(report)}",
         cell(badge(report.status), "wide"),
         cell(_used(report, report.headroom), "used"),
         figure(report.next_value, "next value", report.next_value_before),

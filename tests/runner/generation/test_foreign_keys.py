@@ -149,3 +149,33 @@ def test_parents_of_a_circle_are_no_more_than_will_be_there(connection: Connecti
     report = filled(connection, {"sizes": 20, "samples": 20})
 
     assert rows(report) == {"sizes": 2, "samples": 20}
+
+
+TENANTS = """
+create table boards (tenant_id bigint, id bigserial, main_card bigint {null}, primary key (tenant_id, id));
+create table cards (tenant_id bigint, id bigserial, board_id bigint not null, primary key (tenant_id, id),
+    foreign key (tenant_id, board_id) references boards);
+alter table boards add foreign key (tenant_id, main_card) references cards;
+"""
+
+
+def test_a_circle_whose_keys_have_a_column_in_common_is_opened_where_one_may_be_null(connection: Connection) -> None:
+    connection.execute(TENANTS.format(null="").encode())
+
+    report = filled(connection, {"*": 20})
+
+    assert rows(report) == {"boards": 20, "cards": 20}
+
+
+def test_one_that_nothing_opens_is_told(connection: Connection) -> None:
+    connection.execute(TENANTS.format(null="not null").encode())
+
+    report = filled(connection, {"*": 20})
+
+    assert [(table.rows, table.reasons) for table in report.tables] == [
+        (0, (f"table {table} has no row to refer to: {key} asks for one of {other}, whose rows need one of its own",))
+        for table, key, other in [
+            ("boards", "boards_tenant_id_main_card_fkey", "cards"),
+            ("cards", "cards_tenant_id_board_id_fkey", "boards"),
+        ]
+    ]

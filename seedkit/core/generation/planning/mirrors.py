@@ -27,6 +27,7 @@ _RECORD = re.compile(rf"\bselect\s+\*\s+into\s+(\w+)\s+from\s+({_NAME}(?:\s*\.\s
 _INTO = re.compile(rf"\binsert\s+into\s+({_NAME}(?:\s*\.\s*{_NAME})?)", re.IGNORECASE)
 _BITS = {"smallint": 16, "integer": 32}
 _FIELD = re.compile(r'(\w+)\s*\.\s*("[^"]+"|\w+)')
+_TESTED = re.compile(rf"\b\w+\s*\.\s*({_NAME})\s+is\s+not\s+null\b", re.IGNORECASE)
 _WHOLE = re.compile(r"\(?\s*(\w+)\s*\)?\s*\.\s*\*")
 
 
@@ -38,12 +39,13 @@ def written_by(rules: TableRules) -> Iterator[TableName]:
 
 
 class Copy(NamedTuple):
-    """A column of a table that a trigger copies into one of another table."""
+    """A column of a table that a trigger copies into one of another table, `tested` for NULL before."""
 
     source: TableName
     column: str
     target: TableName
     into: str
+    tested: bool = False
 
 
 def lent(
@@ -52,7 +54,7 @@ def lent(
     """Give what tables lend that triggers on this one copy into, with the table it is lent to: mostly this one."""
     for copy in copies_of(rules, tables):
         source, target = tables[copy.source], tables[copy.target]
-        for check in _held(copy.into, copy.column, source, target, known.get(copy.target)):
+        for check in _held(copy, source, target, known.get(copy.target)):
             yield copy.source, check
 
 
@@ -62,11 +64,13 @@ def copies_of(rules: TableRules, tables: Mapping[TableName, Table]) -> Iterator[
     for trigger in rules.triggers:
         records = {"new": rules.table.name}
         records |= {name.lower(): _table(text, schema) for name, text in _RECORD.findall(trigger.source or "")}
+        tested = {_name(name) for name in _TESTED.findall(trigger.source or "")}
         for text, columns, values, selected in _INSERT.findall(trigger.source or ""):
             target = _table(text, schema)
             if target in tables:
                 known = {name: tables[source] for name, source in records.items() if source in tables}
-                yield from _copied(known, tables[target], columns, list(_parts(values or selected)))
+                for copy in _copied(known, tables[target], columns, list(_parts(values or selected))):
+                    yield copy._replace(tested=copy.column in tested)
 
 
 def _copied(records: Mapping[str, Table], target: Table, columns: str, values: Sequence[str]) -> Iterator[Copy]:
@@ -107,12 +111,13 @@ def _parts(text: str) -> Iterator[str]:
     yield part.strip()
 
 
-def _held(name: str, source: str, lender: Table, target: Table, rules: TableRules | None) -> Iterator[Check]:
+def _held(copy: Copy, lender: Table, target: Table, rules: TableRules | None) -> Iterator[Check]:
     """Say what a column asks for, of the column that it is copied from."""
+    name, source = copy.into, copy.column
     columns = {column.name: column for column in target.columns}
     if name not in columns or all(column.name != source for column in lender.columns):
         return
-    if columns[name].not_null:  # a default does not help where NULL is given
+    if columns[name].not_null and not copy.tested:  # a default does not help where NULL is given
         yield Check(f"not null of {target.name}.{name}", IsNotNull(ColumnNode(source)), "")
     if (room := _room(columns[name], lender.column(source))) is not None:
         yield Check(f"{columns[name].type_name} of {target.name}.{name}", parsed_check(f"CHECK ({room})"), room)

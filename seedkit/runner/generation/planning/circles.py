@@ -15,6 +15,7 @@ from seedkit.core.generation.planning.situation import Parents, Situation
 from seedkit.core.generation.planning.tables import TablePlanner
 from seedkit.postgres.generation.parents import key_rows
 from seedkit.postgres.generation.rows import RowsThere
+from seedkit.runner.generation.planning.ordering import circular
 from seedkit.runner.generation.planning.situations import Situations
 
 _ROUNDS = 5
@@ -39,7 +40,8 @@ def planners(situations: Situations, there: Mapping[int, RowsThere]) -> dict[int
 class _Circle:
     """Tables that are planned together, mostly one: rows that are `there`, and how many each is to get.
 
-    Promised are the columns of a table that tables of the circle refer to, itself among them.
+    Promised are the columns of a table that tables of the circle refer to, itself among them. A key with a column whose
+    values would follow from themselves has no parents.
     """
 
     situations: Situations
@@ -49,8 +51,10 @@ class _Circle:
     _read: dict[tuple[int, tuple[str, ...]], Parents] = field(default_factory=dict)
     _promised: dict[int, set[str]] = field(init=False)
     _first: dict[int, int] = field(init=False)
+    _circular: set[tuple[int, str]] = field(init=False)
 
     def __post_init__(self) -> None:
+        self._circular = circular(self.there, self.situations.tables, self.situations.counted)
         self._promised = {oid: set() for oid in self.there}
         for key in self._keys():
             self._promised[key.references].update(key.referenced_columns)
@@ -86,7 +90,7 @@ class _Circle:
 
     def _situation(self, oid: int) -> Situation:
         table = self.situations.tables[oid]
-        parents = {key.name: self._parents(key) for key in table.foreign_keys if key.references != oid}
+        parents = {key.name: self._parents(key, oid) for key in table.foreign_keys if key.references != oid}
         return Situation(
             counted=self.situations.counted(oid),
             parents=parents,
@@ -103,8 +107,12 @@ class _Circle:
         reached = (there.count, *there.reached.values())
         return first_row(self.situations.rules[oid], self.situations.counted(oid), reached)
 
-    def _parents(self, key: ForeignKey) -> Parents:
+    def _parents(self, key: ForeignKey, child: int) -> Parents:
         """Give the rows that a key may refer to: those of its own circle by their numbers, others as they are."""
+        if any((child, name) in self._circular for name in key.columns):
+            return Parents(
+                0, {}, table=f"{self.situations.tables[key.references].name}, whose rows need one of its own"
+            )
         if key.references not in self.there:
             place = key.references, key.referenced_columns
             if place not in self._read:

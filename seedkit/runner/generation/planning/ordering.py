@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 
 from seedkit.core.catalog import Table
@@ -24,21 +24,44 @@ def needed_tables(tables: Mapping[int, Table], oid: int, ignored: Ignored = lamb
     return [other for other in found if other != oid]
 
 
-def without_overwritten(
-    group: Sequence[int], tables: Mapping[int, Table], rules: Mapping[int, TableRules]
+def opened(
+    group: Sequence[int],
+    tables: Mapping[int, Table],
+    rules: Mapping[int, TableRules],
+    counted: Callable[[int], Collection[str]],
 ) -> list[list[int]]:
-    """Open a circle that has a table whose keys triggers overwrite: some keys that may be NULL are so.
+    """Open a circle in which others would have to refer to what nobody knows before its rows are there.
 
-    First those of these tables, so that others can refer to their rows, which are there then; else all.
+    That is what triggers overwrite, and what follows from itself. Some keys that may be NULL are so: first those of the
+    tables that it stands in, so that others can refer to their rows, which are there then; else all.
     """
-    strange = referred_and_overwritten(group, tables, rules)
-    if len(group) == 1 or not strange:
+    if len(group) == 1:
+        return [list(group)]
+    strange = {*referred_and_overwritten(group, tables, rules), *(oid for oid, _ in circular(group, tables, counted))}
+    if not strange:
         return [list(group)]
     for ignored in (lambda table, key: table.oid in strange and _may_be_null(table, key), _may_be_null):
         found = load_order(group, partial(needed_tables, tables, ignored=ignored))
-        if all(len(part) == 1 or not strange.keys() & set(part) for part in found):
+        if all(len(part) == 1 or not strange & set(part) for part in found):
             return found
     return [list(group)]
+
+
+def circular(
+    group: Iterable[int], tables: Mapping[int, Table], counted: Callable[[int], Collection[str]]
+) -> set[tuple[int, str]]:
+    """Give the columns of a circle's tables whose values would follow from themselves, by way of foreign keys.
+
+    Such is a column that two foreign keys share: each has the other's. Who is counted follows from nothing.
+    """
+    follows: dict[tuple[int, str], list[tuple[int, str]]] = {}
+    for oid in group:
+        for key in tables[oid].foreign_keys:
+            for name, other in zip(key.columns, key.referenced_columns, strict=True):
+                if key.references in group and key.references != oid and name not in counted(oid):
+                    follows.setdefault((oid, name), []).append((key.references, other))
+    found = load_order(list(follows), lambda place: [other for other in follows[place] if other in follows])
+    return {place for places in found if len(places) > 1 for place in places}
 
 
 def referred_and_overwritten(

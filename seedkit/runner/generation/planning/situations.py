@@ -25,7 +25,7 @@ from seedkit.postgres.generation.parents import read_keys
 from seedkit.postgres.generation.rows import RowsThere, reached_there, rows_there
 from seedkit.runner.generation.planning.copying import Copying
 from seedkit.runner.generation.planning.followed_names import FollowedNames
-from seedkit.runner.generation.planning.ordering import needed_tables, without_overwritten
+from seedkit.runner.generation.planning.ordering import needed_tables, opened
 
 Sharing = Mapping[str, Sequence[tuple[int, str]]]
 """By a table's column: tables, by OID, and columns of theirs that the same sequence feeds."""
@@ -125,7 +125,7 @@ class Situations:
         needed = partial(needed_tables, self.tables)
         wanted = load_order(ordered, lambda oid: [*needed(oid), *self.copying().writers(oid)])
         groups = [group for together in wanted for group in load_order(together, needed)]
-        return [part for group in groups for part in without_overwritten(group, self.tables, self.rules)]
+        return [part for group in groups for part in opened(group, self.tables, self.rules, self.counted)]
 
     def copying(self) -> Copying:
         """Say what triggers write into other tables."""
