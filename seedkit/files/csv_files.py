@@ -12,7 +12,7 @@ from seedkit.core.fixtures import Chunk, FixtureChunks, FixtureOptions, FixtureT
 from seedkit.core.rows.csv_records import CsvError, Record, completed, records
 from seedkit.errors import FixtureError, Origin
 from seedkit.files.bounded_file import LONGEST_VALUE_BYTES
-from seedkit.files.packed_files import open_fixture
+from seedkit.files.packed_files import open_fixture, opened_fixture, unreadable
 from seedkit.files.paths import shown_path, unpacked_name
 
 CHUNK_BYTES = 64 * 1024
@@ -32,7 +32,7 @@ class _Header(NamedTuple):
 
 def csv_table(path: Path) -> FixtureTable | None:
     """Read a file's header, and offer its rows for the table that the file is called after; None where it is empty."""
-    with _opened(path) as file:
+    with opened_fixture(path) as file:
         header = _header(path, file)
     if header is None:
         return None
@@ -48,18 +48,6 @@ def csv_table(path: Path) -> FixtureTable | None:
         spelling=Spelling.CSV,
         header=header.names,
     )
-
-
-def _opened(path: Path) -> BufferedReader:
-    try:
-        return open_fixture(path)
-    except OSError as error:
-        raise _unreadable(path, error) from error
-
-
-def _unreadable(path: Path, error: OSError) -> FixtureError:
-    reason = (error.strerror or str(error)).lower()
-    return FixtureError(f"cannot read the fixture: {reason}", origin=Origin(path=shown_path(path)))
 
 
 def _header(path: Path, file: BufferedReader) -> _Header | None:
@@ -153,7 +141,7 @@ def _cut(path: Path, header: _Header, since: Chunk | None) -> Iterator[Chunk]:
                 start += len(piece)
                 line += piece.count(b"\n")
     except OSError as error:
-        raise _unreadable(path, error) from error
+        raise unreadable(path, error) from error
 
 
 def _pieces(path: Path, file: BufferedReader, line: int) -> Iterator[bytes]:

@@ -13,7 +13,7 @@ from seedkit.core.rows.json_blocks import elements
 from seedkit.core.values.json_reading import Foreign, decoded_strictly, fixture_value
 from seedkit.errors import FixtureError, Origin, blamed_on
 from seedkit.files.json_objects import JsonText, RawEntry, listed_objects, objects_by_line, raw_entries
-from seedkit.files.packed_files import open_fixture
+from seedkit.files.packed_files import open_fixture, opened_fixture, unreadable
 from seedkit.files.paths import shown_path, unpacked_name
 
 LINES = ".jsonl"
@@ -35,7 +35,7 @@ def listed_table(path: Path) -> FixtureTable | None:
         with open_fixture(path) as file:
             sign = JsonText(path, file).next_sign()
     except OSError as error:
-        raise _unreadable(path, error) from error
+        raise unreadable(path, error) from error
     if sign != "[" and not (by_line and sign):
         return None
     listed = _List(path, by_line)
@@ -52,7 +52,7 @@ def listed_table(path: Path) -> FixtureTable | None:
 
 
 def _rows(found: _List, note: NoteError | None = None) -> Iterator[Row]:
-    with _opened(found.path) as file:
+    with opened_fixture(found.path) as file:
         read = objects_by_line if found.by_line else listed_objects
         for line, value in read(found.path, file, decoded_strictly):
             try:
@@ -129,15 +129,3 @@ def _in_their_lines(part: Sequence[RawEntry]) -> str:
         texts.append(entry.text)
         line = entry.line + entry.text.count("\n")
     return "".join(texts)
-
-
-def _opened(path: Path) -> BufferedReader:
-    try:
-        return open_fixture(path)
-    except OSError as error:
-        raise _unreadable(path, error) from error
-
-
-def _unreadable(path: Path, error: OSError) -> FixtureError:
-    reason = (error.strerror or str(error)).lower()
-    return FixtureError(f"cannot read the fixture: {reason}", origin=Origin(path=shown_path(path)))

@@ -21,6 +21,20 @@ def open_fixture(path: Path) -> BufferedReader:
     return open_packed(path) if is_packed(path) else open_regular(path)
 
 
+def opened_fixture(path: Path) -> BufferedReader:
+    """Open a fixture as `open_fixture` does; raises FixtureError where it can't be."""
+    try:
+        return open_fixture(path)
+    except OSError as error:
+        raise unreadable(path, error) from error
+
+
+def unreadable(path: Path, error: OSError) -> FixtureError:
+    """Make the error that says why a fixture can't be read."""
+    reason = (error.strerror or str(error)).lower()
+    return FixtureError(f"cannot read the fixture: {reason}", origin=Origin(path=shown_path(path)))
+
+
 def unpacked_size(path: Path) -> int:
     """Tell how many bytes a fixture holds: one that is packed says so at its end; raises OSError."""
     size = path.stat().st_size

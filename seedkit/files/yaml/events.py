@@ -17,7 +17,7 @@ from yaml import Event
 
 from seedkit.errors import FixtureError, Origin
 from seedkit.files.bounded_file import LONGEST_VALUE_BYTES, BoundedFile, Readable
-from seedkit.files.packed_files import open_fixture
+from seedkit.files.packed_files import open_fixture, unreadable
 from seedkit.files.paths import shown_path, unpacked_name
 from seedkit.files.yaml.parts import WHOLE, FilePart, Part
 from seedkit.files.yaml.surrogates import (
@@ -149,16 +149,11 @@ def _open(path: Path) -> BufferedReader:
         file = open_fixture(path)
         start = file.peek(2)[:2]
     except OSError as error:
-        raise _unreadable(path, error) from error
+        raise unreadable(path, error) from error
     if start in _UTF16_MARKS:
         file.close()
         raise _utf16(path)
     return file
-
-
-def _unreadable(path: Path, error: OSError) -> FixtureError:
-    reason = (error.strerror or str(error)).lower()
-    return FixtureError(f"cannot read the fixture: {reason}", origin=Origin(path=shown_path(path)))
 
 
 def _lone_half(path: Path, half: LoneHalf) -> FixtureError:
@@ -191,6 +186,6 @@ def explained(path: Path, function: Callable[..., _Result]) -> Callable[..., _Re
         except LoneHalf as half:
             raise _lone_half(path, half) from half
         except OSError as error:
-            raise _unreadable(path, error) from error
+            raise unreadable(path, error) from error
 
     return call
