@@ -60,6 +60,7 @@ def status_json(status: ServerStatus) -> str:
 def changes_text(changes: Iterable[SchemaChange]) -> Iterator[str]:
     """Show what a schema makes otherwise now, a line for each.
 
+    >>> from seedkit.core.reports.schema_changes import Named
     >>> list(changes_text([SchemaChange(Named("column", "public.users.age", "public.users"), "integer", "bigint")]))
     ['  ~ column users.age: integer → bigint']
     """

@@ -28,6 +28,7 @@ class Terminal:
         self._tmux = ["tmux", "-L", f"seedkit-{folder.name}", "-f", "/dev/null"]
         self._environment = {**os.environ, **variables, "TERM": "xterm-256color"}
         self.run("new-session", "-d", "-x", str(columns), "-y", "20", "-c", str(folder), "sh")
+        self.wait_for(lambda screen: screen.endswith(("$", "#")))  # what is typed before stands there twice
 
     def run(self, *arguments: str) -> str:
         command = [*self._tmux, *arguments]

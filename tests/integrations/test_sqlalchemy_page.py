@@ -18,7 +18,8 @@ from psycopg.conninfo import conninfo_to_dict
 from sqlalchemy import create_engine
 
 from tests.conftest import ROOT, Write
-from tests.test_readme import comparable, run
+from tests.pages import run
+from tests.test_readme import comparable
 
 _BLOCK = re.compile(r"^```(python|yaml|console)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 PAGE = (ROOT / "docs" / "with-sqlalchemy.md").read_text(encoding="utf-8")
@@ -65,4 +66,4 @@ def check_console(text: str) -> None:
     """Run each `$ command` of a block and compare what it prints."""
     for block in re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]:
         command, _, shown = block.partition("\n")
-        assert comparable(run(command)) == comparable(shown)
+        assert comparable(run(command, Path.cwd(), os.environ)) == comparable(shown)

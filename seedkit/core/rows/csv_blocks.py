@@ -4,9 +4,8 @@ What stands in quotes is taken out first, by cutting the text at each quote: it 
 is left are bare cells, commas and line feeds. A chunk that is not plainly so is read record by record (`csv_records`),
 which tells what is wrong with it. The two give the same rows.
 
->>> print(copy_text('1,"a, ""b"" c",\n2,,"\\"\n', 3), end="")
-1	a, "b" c	\N
-2	\N	\\
+>>> copy_text('1,"a, ""b"" c",\n2,,"\\"\n', 3).split("\n")
+['1\ta, "b" c\t\\N', '2\t\\N\t\\\\', '']
 """
 
 from __future__ import annotations

@@ -22,6 +22,13 @@ _LEAVE_OUT = ("defaults", "ignore", "rest")
 """With one of these options, rows or labels may leave out what they would have to say."""
 
 
+_LEAVES_OUT: Schema = {
+    "required": ["_fixture"],
+    "properties": {"_fixture": {"anyOf": [{"required": [option]} for option in _LEAVE_OUT]}},
+}
+"""What a mapping is like that says so."""
+
+
 def fixture_schema(tables: Iterable[TableToDescribe]) -> Schema:
     """Describe all fixtures: one definition a table, by its name, and files of several tables as the whole."""
     described = sorted(tables, key=lambda table: table.name)
@@ -34,18 +41,29 @@ def fixture_schema(tables: Iterable[TableToDescribe]) -> Schema:
                 "allOf": [_ref(f"columns of {table.name}"), *_required(table.table, labelled=True)]
             },
             table.name: _file(table.name),
+            f"some of {table.name}": _file_that_leaves_out(table.name),
         }
+    named: Schema = {table.name: {} for table in described}
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "Fixtures of several tables",
         "type": "object",
-        "properties": {
-            "_fixture": {"$ref": "#/definitions/_fixture"},
-            **{table.name: _ref(table.name) for table in described},
-        },
-        "patternProperties": {f"^{re.escape(table.table.name.qualified)}$": _ref(table.name) for table in described},
+        "properties": {"_fixture": {"$ref": "#/definitions/_fixture"}, **named},
+        "patternProperties": {f"^{re.escape(table.table.name.qualified)}$": {} for table in described},
         "additionalProperties": False,
+        "if": _LEAVES_OUT,
+        "then": _tables(described, "some of {}"),
+        "else": _tables(described, "{}"),
         "definitions": definitions,
+    }
+
+
+def _tables(described: Iterable[TableToDescribe], definition: str) -> Schema:
+    """Have each table's rows follow a definition, by whichever of its names."""
+    refs = [(table, _ref(definition.format(table.name))) for table in described]
+    return {
+        "properties": {table.name: ref for table, ref in refs},
+        "patternProperties": {f"^{re.escape(table.table.name.qualified)}$": ref for table, ref in refs},
     }
 
 
@@ -72,9 +90,7 @@ def _file(name: str) -> Schema:
     An editor that follows a definition adds what the whole document says and it does not: so it says all of it.
     """
     row, labelled, loose = (_ref(f"{kind} of {name}") for kind in ("row", "labelled row", "columns"))
-    says = {"anyOf": [{"required": [option]} for option in _LEAVE_OUT]}
-    options = {"required": ["_fixture"], "properties": {"_fixture": says}}
-    labels: Schema = {"properties": {"_fixture": {"$ref": "#/definitions/_fixture"}, "DEFAULTS": loose}}
+    labels = _labels(loose)
     return {
         "title": f"rows of {name}",
         "type": ["array", "object", "null"],
@@ -83,11 +99,27 @@ def _file(name: str) -> Schema:
         "if": {"type": "array"},
         "then": {"items": row},
         "else": {
-            "if": options,
+            "if": _LEAVES_OUT,
             "then": labels | {"additionalProperties": loose},
             "else": labels | {"additionalProperties": labelled},
         },
     }
+
+
+def _file_that_leaves_out(name: str) -> Schema:
+    """Describe a table's rows where options above all tables say what is left out."""
+    loose = _ref(f"columns of {name}")
+    return {
+        "title": f"rows of {name}",
+        "type": ["array", "object", "null"],
+        "if": {"type": "array"},
+        "then": {"items": loose},
+        "else": _labels(loose) | {"additionalProperties": loose},
+    }
+
+
+def _labels(loose: Schema) -> Schema:
+    return {"properties": {"_fixture": {"$ref": "#/definitions/_fixture"}, "DEFAULTS": loose}}
 
 
 def _columns(table: TableToDescribe) -> Schema:
