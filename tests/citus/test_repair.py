@@ -146,14 +146,16 @@ def test_a_snapshot_of_a_callers_is_not_believed(cluster: Cluster) -> None:
 
 def test_an_application_role_can_repair_all_nodes(cluster: Cluster) -> None:
     drifted(cluster, "accounts")
-    cluster.on(0, "create role app login", "grant select, insert, update on accounts to app")
-    cluster.on(0, "grant usage, select, update on sequence accounts_id_seq to app")
+    cluster.on(0, "create role seedkit_app login", "grant select, insert, update on accounts to seedkit_app")
+    cluster.on(0, "grant usage, select, update on sequence accounts_id_seq to seedkit_app")
 
     try:
-        report = repaired(make_conninfo(cluster.url, user="app"), "accounts")
+        report = repaired(make_conninfo(cluster.url, user="seedkit_app"), "accounts")
     finally:
-        cluster.on(0, "revoke all on accounts from app", "revoke all on sequence accounts_id_seq from app")
-        cluster.on(0, "drop role app")
+        cluster.on(
+            0, "revoke all on accounts from seedkit_app", "revoke all on sequence accounts_id_seq from seedkit_app"
+        )
+        cluster.on(0, "drop role seedkit_app")
 
     assert [(each.node, each.status) for each in report.sequences] == [(0, "fixed"), (1, "fixed"), (2, "fixed")]
 
@@ -161,14 +163,17 @@ def test_an_application_role_can_repair_all_nodes(cluster: Cluster) -> None:
 def test_a_table_of_another_role_is_repaired_by_a_superuser(cluster: Cluster) -> None:
     drifted(cluster, "accounts")
     cluster.on(
-        0, "create role owner login", "grant create on schema public to owner", "alter table accounts owner to owner"
+        0,
+        "create role seedkit_owner login",
+        "grant create on schema public to seedkit_owner",
+        "alter table accounts owner to seedkit_owner",
     )
 
     try:
         told = CliRunner().invoke(app, ["fix-sequence", "accounts", "--url", cluster.url])
     finally:
-        cluster.on(0, "alter table accounts owner to current_user", "revoke create on schema public from owner")
-        cluster.on(0, "drop role owner")
+        cluster.on(0, "alter table accounts owner to current_user", "revoke create on schema public from seedkit_owner")
+        cluster.on(0, "drop role seedkit_owner")
 
     assert (told.exit_code, told.stdout.count("fixed")) == (0, 4), told.stdout + told.stderr
 
