@@ -81,7 +81,8 @@ def objects_by_line(
     number = lines_above
     while line := file.readline(LONGEST_VALUE_BYTES):
         number += 1
-        text = JsonText(path, None, _unicode(path, number, line), line=number, decode=decode)
+        row = _unicode(path, number, line).rstrip("\r\n")  # what lacks an end lacks it on this line
+        text = JsonText(path, None, row, line=number, decode=decode)
         if text.next_sign():
             yield number, text.value()
             if text.next_sign():
