@@ -101,11 +101,8 @@ def _conversion(separator: str, path: Path) -> str:
 
 def _rows(path: Path, header: _Header, note: NoteError | None = None) -> Iterator[Row]:
     """Read all rows; what is wrong with single ones is noted, where somebody takes note."""
-    try:
-        for chunk in _cut(path, header, None):
-            yield from _read(path, header, chunk, note)
-    except UnicodeDecodeError as error:  # its text is that of a chunk
-        raise _no_unicode(path, 1, error) from error
+    for chunk in _cut(path, header, None):
+        yield from _read(path, header, chunk, note)
 
 
 def _rows_of(path: Path, header: _Header, chunk: Chunk) -> list[Row]:

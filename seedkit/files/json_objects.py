@@ -74,11 +74,9 @@ def object_keys(text: JsonText) -> Iterator[str]:
         sign = text.next_sign()
 
 
-def objects_by_line(
-    path: Path, file: BinaryIO, decode: Decode = decoded, *, lines_above: int = 0
-) -> Iterator[tuple[int, Foreign]]:
+def objects_by_line(path: Path, file: BinaryIO, decode: Decode = decoded) -> Iterator[tuple[int, Foreign]]:
     """Read a file with a JSON value a line, and give each with its line; raises FixtureError."""
-    number = lines_above
+    number = 0
     while line := file.readline(LONGEST_VALUE_BYTES):
         number += 1
         row = _unicode(path, number, line).rstrip("\r\n")  # what lacks an end lacks it on this line

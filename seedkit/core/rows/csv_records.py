@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from seedkit.core.fixtures import Cell
-from seedkit.errors import FixtureError
 
 _CELL = re.compile(r'"(?P<quoted>[^"]*+(?:""[^"]*+)*+)"|(?P<bare>[^",\n\r]*+)')
 _ENDS = re.compile(r",|\r?\n|\r?\Z")
@@ -102,11 +101,6 @@ def _misfit(record: Record, names: Sequence[str]) -> CsvError:
         detail = f"nothing is there for {missing}"
         return CsvError(record.line, f"the row has {cells}, and the header {width}", _FEW_HINT, detail)
     return CsvError(record.line, f"the row has {cells}, and the header {width}", _MANY_HINT)
-
-
-def refused(error: CsvError, refuse: Callable[..., FixtureError]) -> FixtureError:
-    """Make an error of the file of it; `refuse` is given line, message, hint and detail."""
-    return refuse(error.line, error.message, hint=error.hint, detail=error.detail)
 
 
 _UNCLOSED = "the quote that opens here is never closed"
