@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from random import Random
 from types import ModuleType
 from typing import TypeAlias
 
 import pytest
+from msgspec.structs import replace
 
 from seedkit.core.catalog import Table
 from seedkit.core.fixtures import FixtureTable

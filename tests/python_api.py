@@ -22,6 +22,8 @@ _INTRODUCTION = """\
 What `import seedkit` gives, what reports hold, what can be raised, and what there is for other tools. All else may
 change at any time. It is typed throughout; the driver and other libraries are imported when they are first needed.
 `TableLike` is a table's name, or in its place a class that SQLAlchemy or SQLModel maps, a Table, a model of Django.
+Reports are frozen [Structs](https://jcristharif.com/msgspec/structs.html): `msgspec.structs.asdict(report)` makes one a
+dictionary, `msgspec.to_builtins(report)` all that is in it too.
 
 This page is made from signatures and docstrings by `python -m tests.python_api`; change it there.
 """
@@ -128,7 +130,7 @@ def _split(arguments: str) -> list[str]:
 
 
 def _fields(node: ast.ClassDef) -> list[str]:
-    """List the fields of a dataclass, or the members of an enumeration."""
+    """List the fields of a Struct, or the members of an enumeration."""
     lines = []
     for each in node.body:
         if isinstance(each, ast.AnnAssign) and not ast.unparse(each.target).startswith("_"):

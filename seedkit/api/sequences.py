@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 import seedkit.reports.text  # noqa: F401 - what str(report) gives
 from seedkit.api.connections import usable_connection

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from seedkit.cli.terminal import Terminal
@@ -19,6 +18,8 @@ _UNASKED_ROWS = 100_000
 
 def confirmed(terminal: Terminal, connection: Connection, settings: Settings, request: SeedRequest) -> SeedRequest:
     """Have the database's name typed where a run empties tables; on the embedded server nobody needs to be asked."""
+    from msgspec.structs import replace
+
     from seedkit.runner.database import is_embedded
     from seedkit.runner.guards import named_database
     from seedkit.runner.seed import refuse_production
@@ -33,6 +34,8 @@ def confirmed(terminal: Terminal, connection: Connection, settings: Settings, re
 
 def with_more_rows(terminal: Terminal, request: SeedRequest, error: TooManyRowsError) -> SeedRequest:
     """Have the number of rows of a `!range` typed, and allow as many; raises the error where it is not."""
+    from msgspec.structs import replace
+
     answer = terminal.ask(f"{error.origin}: {error.message}. Type the number of rows to load them:")
     if answer is None or answer.replace(",", "") != str(error.rows):
         raise error
@@ -43,6 +46,8 @@ def unasked_rows(
     terminal: Terminal, connection: Connection, settings: Settings, request: GenerationRequest
 ) -> GenerationRequest:
     """Bound the rows that are generated before somebody is asked: at a terminal, but on the embedded server."""
+    from msgspec.structs import replace
+
     from seedkit.runner.database import is_embedded
 
     if request.takes_back or not terminal.has_person or is_embedded(connection, settings.embedded):

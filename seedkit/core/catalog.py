@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from seedkit.core.column_types import ColumnType
 from seedkit.core.engines import CitusTable, Spread
@@ -18,8 +20,7 @@ _ORDERED_CATEGORIES = frozenset("BDENST")
 """All types of these have an order: booleans, dates and times, enums, numbers, texts, intervals."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
+class Column(Struct, frozen=True, kw_only=True):
     """A column; `type_name` as `format_type` shows it in the user's search path, `base_type` below all domains.
 
     `type_sql` is the type's name whatever the search path, None where that is the same. `equality` is the operator that
@@ -56,8 +57,7 @@ class Column:
         return self.structure or ColumnType(name=self.type_name, base_type=self.base_type)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UniqueKey:
+class UniqueKey(Struct, frozen=True, kw_only=True):
     """A primary key or a unique constraint or index over plain columns; `equalities` are its operators, `schema.=`."""
 
     name: str
@@ -67,8 +67,7 @@ class UniqueKey:
     equalities: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
+class Table(Struct, frozen=True, kw_only=True):
     """A table with all that loading needs to know of it.
 
     `further_indexes` says that others than `keys` refuse rows, partial ones, those over expressions, exclusions;

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class TypeKind(StrEnum):
@@ -22,16 +23,14 @@ VECTORS = ("vector", "halfvec")
 """The types of pgvector whose values are written as JSON's lists of numbers, `[1,2.5]`; a sparsevec is not."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Field:
+class Field(Struct, frozen=True, kw_only=True):
     """A field of a composite type."""
 
     name: str
     type: ColumnType
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ColumnType:
+class ColumnType(Struct, frozen=True, kw_only=True):
     """A type: `name` as `format_type` shows it, `base_type` likewise, below all domains.
 
     `part` is an array's element type, a range's subtype or a multirange's range type; `delimiter` stands between the

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum
+
+from msgspec import Struct, field
 
 from seedkit.errors import ConfigurationError
 
@@ -26,8 +27,7 @@ class Spread(Enum):
     LOCAL = "on the coordinator alone, known to the others"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CitusTable:
+class CitusTable(Struct, frozen=True, kw_only=True):
     """How Citus keeps a table: those of one `colocation` have their rows with the same value in one place.
 
     `column` is the distribution column of a table that is spread by hash.
@@ -38,8 +38,7 @@ class CitusTable:
     column: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Engine:
+class Engine(Struct, frozen=True, kw_only=True):
     """What a session is connected to, and on Citus by OID the tables that it knows.
 
     `group` is Citus' number for the node, 0 for the coordinator, which is at `coordinator`; `workers` are the groups of

@@ -6,10 +6,11 @@ A value keeps the text of the file; only its column decides what the text means.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from enum import Enum, auto
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
+
+from msgspec import Struct, field
 
 from seedkit.errors import FixtureError, Origin
 from seedkit.printable import on_one_line
@@ -44,8 +45,7 @@ class Counted(str):
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tagged:
+class Tagged(Struct, frozen=True, kw_only=True):
     """A value with a tag of the fixture language, such as `!ref ada`; `line` counts from 1."""
 
     tag: str
@@ -75,8 +75,7 @@ class Row(NamedTuple):
     values: dict[str, Value]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LostValue:
+class LostValue(Struct, frozen=True, kw_only=True):
     """A value that a file seems to have, and that is a comment: `key` is empty, `text` follows."""
 
     origin: Origin
@@ -98,8 +97,7 @@ class RowDefault(NamedTuple):
     line: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FixtureOptions:
+class FixtureOptions(Struct, frozen=True, kw_only=True):
     """What `_fixture:` says of a file; `on_conflict` and `ids` are None where the file leaves them to the run.
 
     `defaults` are values by key, for the rows that leave them out; `rest` is the line that has all others generated, 0
@@ -116,8 +114,7 @@ class FixtureOptions:
     rest: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FixtureLimits:
+class FixtureLimits(Struct, frozen=True, kw_only=True):
     """What the fixtures of a project may ask for, as its settings say.
 
     `sql` is whether `!sql` is read; `environment` are the patterns of the variables that `!env` may name, None where
@@ -162,8 +159,7 @@ class Chunk(NamedTuple):
     start: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FixtureChunks:
+class FixtureChunks(Struct, frozen=True, kw_only=True):
     """A list of rows, cut.
 
     `chunks` gives the parts of the file, from one on that it gave before, if there is one; None means that from there
@@ -175,8 +171,7 @@ class FixtureChunks:
     rows: Callable[[Chunk], list[Row] | None]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FixtureTable:
+class FixtureTable(Struct, frozen=True, kw_only=True):
     """The rows that one file holds for one table.
 
     `table` is the name as the file has it. `rows` reads the file anew at each call, in bounded memory, and raises

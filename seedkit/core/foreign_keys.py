@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ForeignKey:
+class ForeignKey(Struct, frozen=True, kw_only=True):
     """A foreign key; `references` is the OID of the referenced table, `above` those that it is a partition of.
 
     `equalities` are the operators, `schema.=`, between the referenced columns and those that refer to them.

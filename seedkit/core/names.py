@@ -8,8 +8,9 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from seedkit.errors import CatalogError, Origin
 
@@ -25,8 +26,7 @@ _SHOWN_QUOTED = re.compile(rf"(?:{_QUOTED}|[a-z_][a-z0-9_$]*)\.{_QUOTED}\Z|{_QUO
 _PART = re.compile(r'\s*(?:"((?:[^"]|"")*)"|([^."]+?))\s*(\.|\Z)')
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class QualifiedName:
+class QualifiedName(Struct, frozen=True, order=True):
     """The name of a table or a sequence together with its schema, exactly as the catalog has them.
 
     >>> str(QualifiedName("public", "users")), str(QualifiedName("sales", "Order Items"))
@@ -51,16 +51,12 @@ class QualifiedName:
         return f"{quote_identifier(self.schema)}.{quote_identifier(self.name)}"
 
 
-class TableName(QualifiedName):
+class TableName(QualifiedName, frozen=True):
     """The name of a table, a partitioned table, a view or a foreign table."""
 
-    __slots__ = ()
 
-
-class SequenceName(QualifiedName):
+class SequenceName(QualifiedName, frozen=True):
     """The name of a sequence."""
-
-    __slots__ = ()
 
 
 def quote_identifier(name: str) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from seedkit.core.engines import PLAIN, Engine
 from seedkit.core.names import ExactName, QualifiedName, in_quotes, nearest, quote_identifier, readings
 from seedkit.errors import CatalogError, Origin
@@ -19,8 +21,7 @@ _KIND_NAMES = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Relation:
+class Relation(Struct, frozen=True, kw_only=True):
     """A table, partitioned table, view, foreign table or sequence by name.
 
     `kind` is `pg_class.relkind`: r, p, v, m, f or S. `visible` says that the bare name finds it.

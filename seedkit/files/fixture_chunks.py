@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, TypeAlias, cast
 
+from msgspec import Struct
 from yaml import (
     DocumentEndEvent,
     DocumentStartEvent,
@@ -210,8 +210,7 @@ def _require(event: Event, kind: type[Event]) -> None:
         raise _NotAlone
 
 
-@dataclass(frozen=True, slots=True)
-class _Mark:
+class _Mark(Struct, frozen=True):
     line: int
     column: int
     index: int

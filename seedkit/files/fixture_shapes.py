@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from enum import Enum, auto
 from functools import partial
 from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import replace
 from yaml import AliasEvent, Event, MappingEndEvent, MappingStartEvent, ScalarEvent, SequenceStartEvent
 
 from seedkit.core.fixtures import FixtureOptions
@@ -51,8 +52,7 @@ class Content(Enum):
     TEXT = auto()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(Struct, frozen=True, kw_only=True):
     """An entry at the top of a file: a row, a table, or the options; `document` counts from 0.
 
     `items_at` is the line and the column, from 0, of the first item of a list that is written in lines of its own.
@@ -65,8 +65,7 @@ class Entry:
     items_at: tuple[int, int] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Survey:
+class Survey(Struct, frozen=True, kw_only=True):
     """What one look at a file finds; `options_line` is where they stand, if they do.
 
     `head` is how many bytes stand above a list without being divided from it. `keys` are the lines on which all keys at

@@ -10,8 +10,9 @@ import os
 import stat
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from seedkit.errors import ConfigurationError, Origin
 
@@ -19,8 +20,7 @@ _MAY_BE_WRITTEN_BY_OTHERS = stat.S_IWGRP | stat.S_IWOTH
 ROOT = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trust:
+class Trust(Struct, frozen=True, kw_only=True):
     """Who we are, who called sudo, and which folders the user trusts (`*`: all), asked for only where it matters."""
 
     user: int

@@ -11,16 +11,16 @@ import stat
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from seedkit.files.folder_trust import ROOT, Trust, is_brought_on_purpose, is_listed, owners, strangers_file
 
 _IMPORTABLE = frozenset({".py", ".pyc", ".so", ".pyd"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrustedProject:
+class TrustedProject(Struct, frozen=True, kw_only=True):
     """A project whose own folder has been accepted; all that it uses goes through here before it is used."""
 
     folder: Path

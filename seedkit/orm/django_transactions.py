@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
+
+from msgspec import Struct
 
 from seedkit.errors import SeederError, UsageError
 from seedkit.orm.django_outside import WrittenOutside
@@ -22,8 +23,7 @@ _WRITTEN = re.compile(r'(INSERT INTO|UPDATE) ("(?:[^"]|"")+"(?:\."(?:[^"]|"")+")
 """What models' statements begin with; raw SQL is spelled in other ways, and not counted."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Lent:
+class _Lent(Struct, frozen=True):
     """The connection of Django's that a run works on, and what models have written: of the innermost seeder last."""
 
     wrapper: Any

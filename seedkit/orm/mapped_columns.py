@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeAlias
 
+from msgspec import Struct
 from sqlalchemy import Column, bindparam
 from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
@@ -33,8 +33,7 @@ class RowSoFar:
 Default: TypeAlias = "Callable[[RowSoFar], Any]"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MappedColumn:
+class MappedColumn(Struct, frozen=True, kw_only=True):
     """A column, by its attribute's key and its own name; defaults know it as `parameter`, `place` is for errors.
 
     None leaves it out where `none_is_left_out`. Then it has its `default`, or what the server makes of `sql`; `once`

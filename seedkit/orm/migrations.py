@@ -9,9 +9,10 @@ import ast
 import contextlib
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
+
+from msgspec import Struct
 
 from seedkit.core.names import listed
 from seedkit.errors import ConfigurationError, Origin
@@ -27,8 +28,7 @@ _Result = TypeVar("_Result")
 VERSION_TABLE = "alembic_version"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Migrations:
+class Migrations(Struct, frozen=True, kw_only=True):
     """A project's migrations; `schema` is None where no file names that of the table of versions."""
 
     script: ScriptDirectory

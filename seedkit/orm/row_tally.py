@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from seedkit.core.names import ExactName
 from seedkit.postgres.connection import Connection
@@ -36,8 +37,7 @@ def rows_written(
     return RowCounts(rows, 0) if inserts else RowCounts(0, rows)
 
 
-@dataclass(slots=True)
-class _Level:
+class _Level(Struct):
     """What was written since a savepoint, None at the bottom."""
 
     savepoint: str | None = None

@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 import psycopg
+from msgspec import Struct
 from psycopg.conninfo import make_conninfo
 from psycopg.rows import dict_row
 
@@ -32,8 +32,7 @@ _WAITS = {
 """What a wait event means, by its kind and what its name begins with; the first that fits. Others tell nobody much."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Busy:
+class _Busy(Struct, frozen=True, kw_only=True):
     """What a session waits for, in PostgreSQL's words, and of a lock who holds it."""
 
     kind: str | None

@@ -12,7 +12,7 @@ _log = logging.getLogger("seedkit")
 
 def all_tables(connection: Connection, catalog: Catalog) -> list[Relation]:
     """List them: without partitions, whose rows come with the whole, and what extensions and other tools keep."""
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     from seedkit.core.generation.requests.choice import Choice
     from seedkit.postgres.generation.tables import apart_of, ask_apart

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+from msgspec import Struct
+
 from seedkit.core.reports.server_status import ServerStatus
 from seedkit.errors import ConfigurationError
 from seedkit.postgres import libpq_variables
@@ -38,8 +40,7 @@ class ConfiguredDatabase:
     source: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EmbeddedDatabase:
+class EmbeddedDatabase(Struct, frozen=True, kw_only=True):
     """The database of a project on its embedded server; `schema` are the files that create its tables."""
 
     project: Path

@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from itertools import chain
+
+from msgspec import Struct
 
 from seedkit.core.fixture_language.file_names import file_stem
 from seedkit.core.fixture_language.sql_expressions import expression_problem
@@ -30,8 +31,7 @@ from seedkit.runner.all_tables import all_tables
 _log = logging.getLogger("seedkit")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DumpRequest:
+class DumpRequest(Struct, frozen=True, kw_only=True):
     """Which rows to dump: of tables as typed, or `all_tables`, but the `excluded`; written in a `format`.
 
     `condition` is SQL, for the one table that is named then. `with_row_security` takes those that the role may see, and
@@ -56,8 +56,7 @@ class DumpRequest:
             raise UsageError(f"--where takes one SQL condition: {problem}", hint='Write --where "role_id = 5".')
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DumpedTable:
+class DumpedTable(Struct, frozen=True, kw_only=True):
     """What a dump wrote of one table."""
 
     name: str

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from seedkit.core.fixtures import DEFAULT_LIMITS, FixtureLimits
 from seedkit.core.graphs.tables import TableGraph, table_graph
@@ -16,8 +18,7 @@ from seedkit.postgres.driver_errors import explained
 from seedkit.runner.project import read_project
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GraphRequest:
+class GraphRequest(Struct, frozen=True, kw_only=True):
     """What is drawn: all tables, or those named and what is within so many foreign keys of them."""
 
     project: TrustedProject

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from seedkit.core.engines import refuse_worker
 from seedkit.core.planning.protection import (
@@ -24,8 +25,7 @@ from seedkit.postgres.driver_errors import explained
 from seedkit.postgres.time_outs import work_without_time_outs
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Guard:
+class Guard(Struct, frozen=True, kw_only=True):
     """What decides whether a database counts as production, and whether it is written to all the same."""
 
     environment: str | None = None
@@ -34,8 +34,7 @@ class Guard:
     force: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MarkChange:
+class MarkChange(Struct, frozen=True, kw_only=True):
     """Whether the mark of a database was changed, or was already as asked for."""
 
     database: str

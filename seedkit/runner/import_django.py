@@ -9,9 +9,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
+
+from msgspec import Struct
 
 from seedkit.core.importing.django_models import Models
 from seedkit.core.importing.django_rows import DjangoRows, ImportedRow
@@ -36,8 +37,7 @@ _MOST_MISTAKES = 1000
 _log = logging.getLogger("seedkit")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DjangoImport:
+class DjangoImport(Struct, frozen=True, kw_only=True):
     """What to import, and where to: files or folders of them, and what a person says of models and their tables."""
 
     paths: tuple[Path, ...]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from seedkit.core.catalog import Table
 from seedkit.core.importing.rails_tables import leaves_out_key, table_candidates, words_for_numbers
@@ -23,8 +24,7 @@ from seedkit.postgres.driver_errors import explained
 from seedkit.runner.imported_tables import CatalogTables
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RailsImport:
+class RailsImport(Struct, frozen=True, kw_only=True):
     """What to import, and where to; `tables` are those of other names by set name, as `admin/users`.
 
     `enums` are the numbers of names, by set name and column.
@@ -40,8 +40,7 @@ class RailsImport:
     dry_run: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Copy:
+class _Copy(Struct, frozen=True, kw_only=True):
     """A file on its way: `table` as a fixture names it, `known` what the database says of it."""
 
     file: RailsFile

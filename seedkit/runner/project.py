@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from functools import partial
 from itertools import groupby, islice
 from pathlib import Path
 from typing import TypeAlias
+
+from msgspec.structs import replace
 
 from seedkit.core.catalog import Table
 from seedkit.core.fixture_language.djangos_rows import import_command, is_djangos, refusal
@@ -165,7 +166,7 @@ def _table_of(catalog: Catalog, fixture: FixtureTable) -> int:
     except CatalogError:
         for row in islice(fixture.rows(), 1):
             if is_djangos(row.values):
-                raise refusal(replace(fixture.origin, line=row.line)) from None
+                raise refusal(Origin(path=fixture.origin.path, line=row.line)) from None
         raise
 
 

@@ -13,8 +13,9 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import ParamSpec, TypeAlias, TypeVar
+
+from msgspec.structs import replace
 
 from seedkit.core.rows.blocks import BLOCK_BYTES, Block, Question, RowSource, ValueBlock
 from seedkit.postgres.loading.numbering import joined

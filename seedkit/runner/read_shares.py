@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from seedkit.core.fixtures import Chunk, FixtureChunks, FixtureTable
 from seedkit.core.planning.load_plan import LoadPlan, TableStep

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from seedkit.core.catalog import Table
 from seedkit.core.engines import refuse_worker
@@ -41,8 +43,7 @@ if TYPE_CHECKING:
     from seedkit.core.sequences.elsewhere import Elsewhere
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
+class Target(Struct, frozen=True, kw_only=True):
     """What to repair, as typed: a table, one column of it, and the sequence that is to serve it.
 
     By `force` that one, though the column draws from another, computes with it, or is out of all proportion to it.
@@ -58,8 +59,7 @@ class Target:
             raise UsageError("--force goes with a SEQUENCE", hint="Name the sequence that is to be moved.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RepairRequest:
+class RepairRequest(Struct, frozen=True, kw_only=True):
     """Which sequences to repair and how: those of the targets, or all, or all that feed tables of some schemas.
 
     A dry run only judges them.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import keyword
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from seedkit.core.catalog import Table
 from seedkit.core.fixture_language.file_names import file_stem, spare_stem, typed_name
@@ -31,8 +32,7 @@ from seedkit.runner.editor_schema import SCHEMA_FILE, modeline_for
 _WRITE_IN_IT = "Write your rows into it, or move it away first."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewProject:
+class NewProject(Struct, frozen=True, kw_only=True):
     """What `init` made; `to_add` is what the pyproject.toml that is there already still lacks."""
 
     written: tuple[Path, ...]

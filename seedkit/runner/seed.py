@@ -6,11 +6,13 @@ import logging
 import time
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, ExitStack, nullcontext
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from seedkit.context.run import SeedRun
 from seedkit.core.catalog import Table
@@ -53,8 +55,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger("seedkit")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SeedRequest:
+class SeedRequest(Struct, frozen=True, kw_only=True):
     """What to seed and how.
 
     `named_environments`, that of the selection and `protected_hosts` decide whether the database counts as production,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import replace
 
 from seedkit.core.catalog import Column, Table, UniqueKey
 from seedkit.core.column_types import ColumnType, TypeKind

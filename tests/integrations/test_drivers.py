@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import replace
 from typing import Any
 
 import psycopg
 import pytest
+from msgspec.structs import replace
 
 from seedkit import SeedkitError, check_sequences, fix_sequence, fix_sequences, seed
 from seedkit.core.reports.runs import RepairReport

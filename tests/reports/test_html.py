@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
+
+from msgspec.structs import replace
 
 from seedkit.core.names import SequenceName, TableName
 from seedkit.core.reports.runs import IgnoredSequence, RepairReport, SequenceReport, SequenceStatus, ServerIdentity

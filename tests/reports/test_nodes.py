@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import UTC, datetime
+
+from msgspec.structs import replace
 
 from seedkit.core.names import SequenceName, TableName
 from seedkit.core.reports.runs import RepairReport, SequenceReport, SequenceStatus, ServerIdentity

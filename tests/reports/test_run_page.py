@@ -1,8 +1,9 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
+
+from msgspec.structs import replace
 
 from seedkit.core.names import SequenceName, TableName
 from seedkit.core.reports.generation import GeneratedTable, GenerationReport

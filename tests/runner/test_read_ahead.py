@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from seedkit.core.rows.blocks import Block, Question, RowSource
 from seedkit.core.rows.keys import OnConflict

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, TypeAlias
@@ -131,8 +130,7 @@ def generate(
 
         settings = load_settings(url=url, environment=environment)
         run = _task(terminal, settings, html, explain=explain, write=write)
-        request = replace(
-            _request(settings, force=force),
+        request = _request(settings, force=force)(
             asked=tuple(map(asked_rows, tables or ())),
             excluded=tuple(excluded or ()),
             total=top_up,
@@ -149,12 +147,12 @@ def generate(
         run(terminal, settings, request, statement_timeout)
 
 
-def _request(settings: Settings, *, force: bool) -> GenerationRequest:
-    """Ask for what the project says."""
+def _request(settings: Settings, *, force: bool) -> Callable[..., GenerationRequest]:
+    """Begin a request with what the project says."""
     from seedkit.api.generation_settings import guard_of, said_by
     from seedkit.runner.generation.request import GenerationRequest
 
-    return GenerationRequest(said=said_by(settings), guard=guard_of(settings, force=force))
+    return partial(GenerationRequest, said=said_by(settings), guard=guard_of(settings, force=force))
 
 
 _Task: TypeAlias = "Callable[[Terminal, Settings, GenerationRequest, str | None], None]"
@@ -176,6 +174,8 @@ def _task(terminal: Terminal, settings: Settings, html: Path | None, *, explain:
 def _generate(
     page: RunPage, terminal: Terminal, settings: Settings, request: GenerationRequest, statement_timeout: str | None
 ) -> None:
+    from msgspec.structs import replace
+
     from seedkit.core.reports.generation import STANDARD_OUTPUT
 
     if request.out is not None and request.out.place == STANDARD_OUTPUT:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
@@ -36,9 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from seedkit.cli.run_page import RunPage
     from seedkit.config import Settings
-    from seedkit.core.planning.load_plan import Selection
     from seedkit.core.reports.runs import SeedReport
     from seedkit.core.reports.times import StepTime
     from seedkit.postgres.connection import Connection
@@ -108,13 +105,13 @@ def seed(
 ) -> None:
     """Load fixtures, run seeders, fix the sequences touched. All or nothing."""
     with Terminal(json=json, quiet=quiet, verbose=verbose, color=color, debug=debug) as terminal:
-        from seedkit.api.seeding import seed_request
-        from seedkit.cli.run_page import RunPage
+        from msgspec.structs import replace
+
         from seedkit.config import load_settings
 
         settings = load_settings(url=url, environment=environment, require_migrated=require_migrated)
         request = replace(
-            seed_request(settings, _selection(names, excluded, settings), sql=not no_sql),
+            _request(settings, names, excluded, sql=not no_sql),
             random_seed=random_seed,
             now=now.replace(tzinfo=UTC) if now else None,
             dry_run=dry_run,
@@ -129,13 +126,17 @@ def seed(
         if list_only:
             _list(terminal, database, request, html)
         else:
-            _seed(terminal, database, settings, request, RunPage(html, "seedkit seed", terminal))
+            _seed(terminal, database, settings, request, html)
 
 
-def _selection(names: list[str] | None, excluded: list[str] | None, settings: Settings) -> Selection:
+def _request(settings: Settings, names: list[str] | None, excluded: list[str] | None, *, sql: bool) -> SeedRequest:
+    """Ask for what the project says, and was selected."""
+    from seedkit.api.seeding import seed_request
     from seedkit.core.planning.load_plan import Selection
 
-    return Selection(names=tuple(names or ()), excluded=tuple(excluded or ()), environment=settings.environment)
+    selected, left_out = tuple(names or ()), tuple(excluded or ())
+    selection = Selection(names=selected, excluded=left_out, environment=settings.environment)
+    return seed_request(settings, selection, sql=sql)
 
 
 def _seed(
@@ -143,12 +144,14 @@ def _seed(
     database: AbstractContextManager[Connection],
     settings: Settings,
     request: SeedRequest,
-    page: RunPage,
+    html: Path | None,
 ) -> None:
     from seedkit.api.seeding import refuse_unmigrated
+    from seedkit.cli.run_page import RunPage
     from seedkit.reports.json import seed_json
     from seedkit.reports.text import seed_text
 
+    page = RunPage(html, "seedkit seed", terminal)
     with page.of_errors(), database as connection, terminal.aside():
         refuse_unmigrated(connection, settings)
         report = _seeded(terminal, connection, confirmed(terminal, connection, settings, request))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, InvalidOperation
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from seedkit.core.catalog import Column
 from seedkit.core.values.iso_times import CLOCKS, DATE, MOMENTS, clock_of, instant_of, instant_text, is_day
@@ -24,8 +25,7 @@ _DAY, _DAY_SECONDS = timedelta(days=1), 86_400
 _MIDNIGHT = datetime(2000, 1, 1, tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class NumberBounds:
+class NumberBounds(Struct, frozen=True):
     """Numbers from `low` to `high` in units of the last of `scale` digits behind the point."""
 
     low: int
@@ -42,8 +42,7 @@ class NumberBounds:
         return pointed(self.low + place, self.scale)
 
 
-@dataclass(frozen=True, slots=True)
-class TimeBounds:
+class TimeBounds(Struct, frozen=True):
     """Moments from the first on, a second or else a day apart, as a type has them; `by_days` that bounds are dates."""
 
     first: datetime

@@ -6,12 +6,13 @@ import json
 import re
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from hashlib import blake2b
 from itertools import islice
 from math import prod
 from threading import Lock
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from seedkit.core.byte_order import big_endian
 from seedkit.core.fixtures import Quoted, Value
@@ -66,8 +67,7 @@ def random_seeds_for(random_seed: int, before: str, names: Iterable[str], after:
     return big_endian(b"".join([blake2b(f"{start}{name}{end}".encode(), digest_size=8).digest() for name in names]))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FakerCall:
+class FakerCall(Struct, frozen=True, kw_only=True):
     """What a `!faker` asks for."""
 
     provider: str

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from functools import partial
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from seedkit.core.catalog import Table
 from seedkit.core.fixture_language.references import literal_test
@@ -13,8 +15,7 @@ from seedkit.core.fixtures import FixtureOptions, FixtureTable, Quoted, Row, Spe
 from seedkit.errors import FixtureError, Origin
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Join:
+class Join(Struct, frozen=True, kw_only=True):
     """A join table as seen from one of the two tables: its column for that table's key, and the one for the other's.
 
     `names` are those of the two tables where nothing but the names of the columns tells of them.

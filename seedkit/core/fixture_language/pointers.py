@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from seedkit.core.catalog import Column, Table
 from seedkit.core.fixture_language.labels import Labels
@@ -26,8 +27,7 @@ _KEYS = ("smallint", "integer", "bigint", "numeric", "uuid")
 _TYPED = re.compile(r"\s*(.*\S)\s*\(\s*([^()]*[^()\s])\s*\)\s*\Z", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pointer:
+class Pointer(Struct, frozen=True, kw_only=True):
     """Where the labels in a column are looked for.
 
     In the table of the foreign key `key`; else in the table that is named with the label or in `type_column` (Rails'

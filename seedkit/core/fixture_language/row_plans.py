@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from seedkit.core.catalog import Column, Table
 from seedkit.core.fixture_language.choices import is_looked_up
@@ -20,8 +21,7 @@ NO_LANGUAGE = frozenset({"!!binary", "!json"})
 _PLAIN = frozenset({str, Quoted, Cell, type(None)})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RowPlan:
+class RowPlan(Struct, frozen=True, kw_only=True):
     """The meaning of a row's keys.
 
     `columns` maps each key to its column; `pointers` are the columns that may hold labels, `literals` the keys whose

@@ -7,8 +7,9 @@ rows, columns made of others, tags inside of values, and what takes long by itse
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
+
+from msgspec import Struct
 
 from seedkit.core.fixture_language.bounds import WHOLE_NUMBERS, bounds_for
 from seedkit.core.fixture_language.choices import by_weight, is_of_a_table
@@ -28,8 +29,7 @@ _SAME_IN_ALL = frozenset({"!ago", "!ahead", "!env", "!file", "!ref", "!sql"})
 """Tags that stand for the same in each row of a template."""
 
 
-@dataclass(frozen=True, slots=True)
-class SomeRows:
+class SomeRows(Struct, frozen=True):
     """Rows of a template: their numbers, and the names that generated values go by."""
 
     numbers: range
@@ -58,8 +58,7 @@ class Made(NamedTuple):
 TemplateColumn: TypeAlias = "Picked | Made"
 
 
-@dataclass(frozen=True, slots=True)
-class TemplateRows:
+class TemplateRows(Struct, frozen=True):
     """The rows of a template; `first` is the first one, `rows` gives those from a place up to another, from 0."""
 
     first: RowValues

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
+from msgspec import Struct
+
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])")
 _OTHER = re.compile(r"[^a-z0-9]+")
 _HUNGARIAN = frozenset(("bln", "col", "dt", "fk", "fld", "int", "str", "tbl", "txt"))
@@ -51,8 +53,7 @@ _QUALIFIERS = frozenset(
 _LEAST_ENDING = 5
 
 
-@dataclass(frozen=True, kw_only=True)
-class Meaning:
+class Meaning(Struct, frozen=True, kw_only=True, dict=True):
     """What names that end in one of the phrases mean: of columns of a `family` of types, of tables named so.
 
     `shortest` is the number of characters that a value needs.

@@ -7,10 +7,11 @@ What is not understood here is simply not narrowed.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from decimal import Decimal
 from functools import reduce
 from typing import Any
+
+from msgspec.structs import replace
 
 from seedkit.core.generation.expressions.comparing import MIRRORED
 from seedkit.core.generation.expressions.evaluation import evaluator
@@ -62,10 +63,6 @@ def _narrower(left: Narrowing, node: Expression, column: str) -> Narrowing:
     if narrow is None or columns_of(node) != {column}:
         return left
     return narrow(left, node, column) if (found := residues_of(node, column)) is None else left.dividing(found)
-
-
-def _conjunction(left: Narrowing, node: And, column: str) -> Narrowing:
-    return _all_of(left, node.operands, column)
 
 
 def _disjunction(left: Narrowing, node: Or, column: str) -> Narrowing:
@@ -220,7 +217,7 @@ def _as_like(text: str) -> str:
 
 
 _NARROWERS: dict[type, Callable[[Narrowing, Any, str], Narrowing]] = {
-    And: _conjunction,
+    And: lambda left, node, column: _all_of(left, node.operands, column),
     Or: _disjunction,
     IsNull: _null,
     IsNotNull: _not_null,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import lcm
+
+from msgspec import Struct
 
 from seedkit.core.generation.expressions.evaluation import evaluator
 from seedkit.core.generation.expressions.tree import (
@@ -21,8 +22,7 @@ _LONGEST = 5_040
 """Longer periods are looked at row by row."""
 
 
-@dataclass(frozen=True, slots=True)
-class Residues:
+class Residues(Struct, frozen=True):
     """What a division by `modulus` may leave, in order: whole numbers from 0 on are counted by these."""
 
     modulus: int

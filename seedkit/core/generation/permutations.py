@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from hashlib import shake_128
 from typing import Protocol
+
+from msgspec import Struct
 
 from seedkit.core.generation.streams import Stream, integers
 
 _TABLE_BITS = 16
 
 
-@dataclass(frozen=True)
-class Permutation:
+class Permutation(Struct, frozen=True, dict=True):
     """All numbers below `count`, each once, in an order that a stream names; any of them by itself.
 
     A Feistel network over the next power of two, walked on until the number is below `count` (Black and Rogaway 2002).
@@ -96,8 +96,7 @@ def _mixed(stream: Stream, of_bits: int, to_bits: int) -> _Round:
     return array("I", (number & mask for number in integers(octets, 4)))
 
 
-@dataclass(frozen=True, slots=True)
-class _Hashed:
+class _Hashed(Struct, frozen=True):
     """A table too long to be held: of numbers of so many bytes."""
 
     name: bytes

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import repeat
 from typing import TypeVar
+
+from msgspec import Struct
 
 from seedkit.core.catalog import Column
 from seedkit.core.generation.columns.blocks import NULL
@@ -42,8 +43,7 @@ class Texts(dict[str, _Read]):
         return value
 
 
-@dataclass(frozen=True, slots=True)
-class RowReader:
+class RowReader(Struct, frozen=True):
     """Reads the columns that some expressions ask for, by their places in the row, and computes the generated ones."""
 
     places: Mapping[str, int]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from functools import cached_property
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from seedkit.core.catalog import Column, Table
 from seedkit.core.column_types import TypeKind
@@ -20,8 +22,7 @@ _NOT_KEPT = re.compile(r"\breturn\s+null\b", re.IGNORECASE)
 _REMOVED = re.compile(r"\bdelete\s+from\b", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class Check:
+class Check(Struct, frozen=True, dict=True):
     """A CHECK of a table, of a domain below a column, or of one `partition` (OID) alone; as PostgreSQL writes it."""
 
     name: str
@@ -43,8 +44,7 @@ class Check:
         return tuple(found for part in parts for found in part.parts)
 
 
-@dataclass(frozen=True, slots=True)
-class UniqueRule:
+class UniqueRule(Struct, frozen=True):
     """A unique index: the expressions that no two rows may agree in, of those rows that the predicate holds for."""
 
     name: str
@@ -71,16 +71,14 @@ class UniqueRule:
         return names if len(names) == len(self.keys) else None
 
 
-@dataclass(frozen=True, slots=True)
-class Exclusion:
+class Exclusion(Struct, frozen=True):
     """An exclusion constraint, as PostgreSQL writes it."""
 
     name: str
     definition: str
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
+class Leaf(Struct, frozen=True):
     """A partition that holds rows; `bound` is what its rows have in common, None where all may go there.
 
     `above` are the OIDs of the tables that it is a partition of, the root last.
@@ -92,8 +90,7 @@ class Leaf:
     above: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Trigger:
+class Trigger(Struct, frozen=True):
     """A trigger on INSERT, with the source of its function."""
 
     name: str
@@ -107,8 +104,7 @@ class Trigger:
         return re.search(_NOT_KEPT if self.before else _REMOVED, self.source) is not None
 
 
-@dataclass(frozen=True, kw_only=True)
-class TableRules:
+class TableRules(Struct, frozen=True, kw_only=True, dict=True):
     """A table and all that its rows have to hold.
 
     `defaults` and `generated` are the expressions of columns that have one; `comments` those of columns. `match_full`

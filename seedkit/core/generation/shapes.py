@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from seedkit.core.catalog import Column
 from seedkit.core.column_types import ColumnType, TypeKind
@@ -10,8 +10,7 @@ from seedkit.core.generation.expressions.tree import Expression
 from seedkit.core.generation.expressions.type_names import modifiers, without_modifier
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shape:
+class Shape(Struct, frozen=True, kw_only=True):
     """A type below its domains, as `format_type` writes it, and what these ask: `checks` speak of `value`.
 
     `part` is an array's element, a range's subtype or a multirange's range; `dimensions` how many an array was declared

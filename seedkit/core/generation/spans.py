@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from seedkit.core.generation.expressions.comparing import canonical, compared
 from seedkit.core.generation.expressions.values import NotEvaluatedError
 from seedkit.core.generation.periods import Residues
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """From a lowest to a highest value, None for no end; whether each end belongs to it."""
 
     low: Any = None
@@ -49,8 +50,7 @@ def _is(value: object, operator: str, bound: object) -> bool:
         return False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Narrowing:
+class Narrowing(Struct, frozen=True, kw_only=True):
     """What is left of a column's values.
 
     `values` are all that may be, None for any; `unwanted` those that may not; `span` bounds them, `length` the

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 
+from msgspec import Struct, field
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ColumnStatistics:
+
+class ColumnStatistics(Struct, frozen=True, kw_only=True):
     """The values of a column: the share of NULL among all rows, and those of the most `common` values, as texts.
 
     Between each two of the `bounds` lie as many of the other rows.
@@ -25,8 +25,7 @@ class ColumnStatistics:
         return sum((share for _, share in self.common), Decimal(0)) / others if others > 0 else Decimal(0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Statistics:
+class Statistics(Struct, frozen=True, kw_only=True):
     """What is known of a table's columns, which had so many `rows`; where nothing is, the `note` says why."""
 
     rows: int = 0

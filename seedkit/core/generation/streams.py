@@ -8,9 +8,10 @@ workers and of other columns. Nothing here asks `random`, `hash()` or a float.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from hashlib import blake2b, shake_128
 from typing import Literal
+
+from msgspec import Struct
 
 from seedkit.core.byte_order import TypeCode, little_endian
 
@@ -34,8 +35,7 @@ Width = Literal[1, 2, 4, 8]
 _CODES: dict[int, TypeCode] = {1: "B", 2: "H", 4: "I", 8: "Q"}
 
 
-@dataclass(frozen=True, slots=True)
-class Stream:
+class Stream(Struct, frozen=True):
     """The random bytes of one column, or of what columns of a table share, such as a person."""
 
     name: bytes

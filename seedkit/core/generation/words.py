@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class City:
+class City(Struct, frozen=True):
     """A city; in `postcode` # stands for a digit and @ for a letter, coordinates are degrees as texts."""
 
     name: str
@@ -19,8 +19,7 @@ class City:
     longitude: str
 
 
-@dataclass(frozen=True, slots=True)
-class Country:
+class Country(Struct, frozen=True):
     """A country: its codes (ISO 3166-1), its main language (ISO 639-1) and its currency (ISO 4217)."""
 
     code: str
@@ -30,8 +29,7 @@ class Country:
     currency: str
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(Struct, frozen=True):
     """The words of a language: places, and lists by their names.
 
     `house_first` says whether a house's number stands before the street, `source` whose words they are, where they are

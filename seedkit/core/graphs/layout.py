@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from operator import itemgetter
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from seedkit.core.graphs.tables import GraphKey, GraphTable, TableGraph
 
@@ -28,8 +29,7 @@ Item: TypeAlias = "tuple[int, int]"
 """A column and the number of a table: the table itself in its own column, a lane to it in those right of that."""
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(Struct, frozen=True):
     """A table with its left edge, its middle's height and its width."""
 
     table: GraphTable
@@ -43,8 +43,7 @@ class Box:
         return self.x + self.width
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """All foreign keys from one table to another; `lanes` are left and right edge and height of what it passes."""
 
     child: Box
@@ -53,8 +52,7 @@ class Line:
     lanes: tuple[tuple[float, float, float], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Drawing:
+class Drawing(Struct, frozen=True):
     """All that is drawn; `titles` are the levels with their left edges."""
 
     boxes: tuple[Box, ...]

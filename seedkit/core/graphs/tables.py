@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from seedkit.core.catalog import Table
 from seedkit.core.foreign_keys import ForeignKey
 from seedkit.core.planning.dependency_order import load_order
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GraphTable:
+class GraphTable(Struct, frozen=True, kw_only=True):
     """A table: all that its rows refer to is at lower levels, but for those of its `circle`, a number from 1, or 0.
 
     `number` is its place by level and name, `fixtures` and `seeders` name what fills it.
@@ -27,8 +28,7 @@ class GraphTable:
     seeders: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class GraphKey:
+class GraphKey(Struct, frozen=True, kw_only=True, order=True):
     """A foreign key from one table, by its number, to another or itself; an `optional` one may be NULL."""
 
     child: int
@@ -37,8 +37,7 @@ class GraphKey:
     optional: bool
 
 
-@dataclass(frozen=True)
-class TableGraph:
+class TableGraph(Struct, frozen=True, dict=True):
     """Tables by level and name, and the foreign keys between them.
 
     `numbers` tells where a table is drawn, by its OID or that of a partition.

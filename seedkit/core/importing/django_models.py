@@ -6,8 +6,9 @@ is no column fills the table `app_model_field`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from seedkit.core.catalog import Column, Table
 from seedkit.core.fixture_language.join_rows import Join
@@ -30,8 +31,7 @@ class Tables(Protocol):
         """Give the name by which a fixture finds a table."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Model:
+class Model(Struct, frozen=True, kw_only=True):
     """A model by its name in lower case, and its table as it is typed; `table` is None where no database is asked."""
 
     name: str
@@ -46,8 +46,7 @@ class Model:
         return self.table.primary_key.columns if self.table.primary_key else ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FieldColumn:
+class FieldColumn(Struct, frozen=True, kw_only=True):
     """The column that a field is; what is None is not known, as no database is asked."""
 
     name: str

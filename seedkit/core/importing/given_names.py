@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from seedkit.core.values.json_reading import Foreign
 from seedkit.errors import UsageError
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GivenNames:
+class GivenNames(Struct, frozen=True, kw_only=True):
     """Tables by model (or by model and field, for lists), columns by model and field, natural keys by model.
 
     `defaults` are values by field, by model: what a row has that leaves the field out. Models are in lower case.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 
 class Kind(Enum):
@@ -18,8 +19,7 @@ class Kind(Enum):
     SOUGHT = "sought"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RowsFile:
+class RowsFile(Struct, frozen=True, kw_only=True):
     """A file that an import writes: its table as a fixture names it, how rows are recognised, and by which columns."""
 
     table: str
@@ -27,8 +27,7 @@ class RowsFile:
     key: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImportedFile:
+class ImportedFile(Struct, frozen=True, kw_only=True):
     """A file that was written; `source` is the one that it is made of, where there is one, `changes` what differs."""
 
     table: str
@@ -38,8 +37,7 @@ class ImportedFile:
     changes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImportReport:
+class ImportReport(Struct, frozen=True, kw_only=True):
     """What an import wrote, or would write, and what is to be known of it."""
 
     files: tuple[ImportedFile, ...]

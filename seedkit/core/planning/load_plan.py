@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from seedkit.core.catalog import Table
 from seedkit.core.fixture_language.file_names import is_called_after
@@ -17,8 +18,7 @@ from seedkit.core.reports.runs import SkippedStep
 from seedkit.errors import LoadOrderError, UsageError
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TableStep:
+class TableStep(Struct, frozen=True, kw_only=True):
     """Load the fixtures of one table; `fixtures` all mean this table."""
 
     table: Table
@@ -35,8 +35,7 @@ StepId: TypeAlias = "int | str"
 """A table step goes by its table's OID, a seeder by its name."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LoadPlan:
+class LoadPlan(Struct, frozen=True, kw_only=True):
     """The groups of a run in order: a seeder, a table, or several tables that refer to each other in a circle."""
 
     groups: tuple[tuple[Step, ...], ...]
@@ -48,8 +47,7 @@ class LoadPlan:
         return tuple(step for group in self.groups for step in group)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Selection:
+class Selection(Struct, frozen=True, kw_only=True):
     """What a run is to do: `names` with what they depend on (all without names), but not `excluded`."""
 
     names: tuple[str, ...] = ()
@@ -57,8 +55,7 @@ class Selection:
     environment: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Project:
+class Project(Struct, frozen=True, kw_only=True):
     """What fixtures and seeders offer to a run.
 
     `tables` holds, by OID, at least the tables that fixtures and seeders name; `fixtures` come with their table's

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum, auto
+
+from msgspec import Struct
 
 _MOST_OF_THE_ROOM = 1.75
 """The most that a server took that had nothing else to do, of its locks for all processes (measured on 15, 16, 18)."""
@@ -22,8 +23,7 @@ class Room(Enum):
     TOO_LITTLE = auto()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LockRoom:
+class LockRoom(Struct, frozen=True, kw_only=True):
     """A run's `tables` with their indexes and sequences, and a server's settings.
 
     There is room for `locks_each` (max_locks_per_transaction) of each of its `sessions` (max_connections and

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from seedkit.core.planning.protected_hosts import protecting_pattern
 
@@ -55,8 +56,7 @@ _BEFORE_PRODUCTION = frozenset({"pre", "non", "not"})
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NamedEnvironment:
+class NamedEnvironment(Struct, frozen=True, kw_only=True):
     """What somebody calls the environment; `source` is the option, variable or setting that does."""
 
     name: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar, overload
+
+from msgspec import Struct
 
 from seedkit.errors import LoadOrderError, Origin, lines
 
@@ -16,8 +17,7 @@ MARK = "__seedkit_seeder__"
 """The attribute by which a marked function is recognised."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SeederOptions:
+class SeederOptions(Struct, frozen=True, kw_only=True):
     """What `@seeder(...)` says of a function; what it has in place of a table's name is as it was given."""
 
     name: str | None = None
@@ -26,8 +26,7 @@ class SeederOptions:
     environments: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seeder:
+class Seeder(Struct, frozen=True, kw_only=True):
     """A function that inserts rows, with its place in the run."""
 
     name: str

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from seedkit.core.names import TableName
 from seedkit.core.reports.runs import ServerIdentity, as_text
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExplainedColumn:
+class ExplainedColumn(Struct, frozen=True, kw_only=True):
     """A column: its generator, written in the fixture language, and what decided about it."""
 
     name: str
@@ -19,8 +19,7 @@ class ExplainedColumn:
     why: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExplainedTable:
+class ExplainedTable(Struct, frozen=True, kw_only=True):
     """A table: what makes its columns, how many rows it can hold, and by what; None for any number.
 
     Rows are made by the row where something has to be looked at row by row, `looks` says what; else by the column.
@@ -41,8 +40,7 @@ class ExplainedTable:
         return "row" if self.looks else "column"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Explanation:
+class Explanation(Struct, frozen=True, kw_only=True):
     """What a run would make the columns of tables by. `parent_rows` is what the tables that rows refer to are given."""
 
     server: ServerIdentity

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from seedkit.core.names import quote_identifier
 from seedkit.core.reports.gate_rules import FAIL_ON_BEHIND, Condition, FailOn, Gate, IgnoreRule, all_match, matches

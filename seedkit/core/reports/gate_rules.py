@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from fnmatch import fnmatchcase
+
+from msgspec import Struct
 
 from seedkit.core.names import QualifiedName, did_you_mean, listed
 from seedkit.errors import UsageError
@@ -20,8 +21,7 @@ class Condition(StrEnum):
     UNLINKED = "unlinked"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FailOn:
+class FailOn(Struct, frozen=True, kw_only=True):
     """A condition; `percent` is the used share from which a limit is near."""
 
     condition: Condition
@@ -35,8 +35,7 @@ FAIL_ON_BEHIND = (FailOn(condition=Condition.BEHIND),)
 """What a check fails on unless something else is named."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IgnoreRule:
+class IgnoreRule(Struct, frozen=True, kw_only=True):
     """An entry of the ignore list, its number counted from 1: what is given of the three patterns must match."""
 
     number: int
@@ -51,8 +50,7 @@ class IgnoreRule:
         return f"entry {self.number} of [tool.seedkit.check] ignore, {patterns}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gate:
+class Gate(Struct, frozen=True, kw_only=True):
     """What a check ignores, and what it fails on."""
 
     ignore: tuple[IgnoreRule, ...] = ()

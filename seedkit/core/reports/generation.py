@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from seedkit.core.names import ExactName, TableName
 from seedkit.core.reports.runs import SequenceReport, ServerIdentity, SkippedStep, as_text
@@ -13,8 +14,7 @@ STANDARD_OUTPUT = "standard output"
 """Where rows go that others are to read at once."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GeneratedTable:
+class GeneratedTable(Struct, frozen=True, kw_only=True):
     """What a table was given, beside the rows that were `there`, and why it is not more where it is not.
 
     `full` says that a key of it has no more values, which nothing can be done about. `parent_of` are the tables for
@@ -41,8 +41,7 @@ class GeneratedTable:
         return not self.failed and (self.full or self.rows >= self.asked)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GenerationReport:
+class GenerationReport(Struct, frozen=True, kw_only=True):
     """The outcome of `generate`; `seconds` is wall-clock time. What is `left_alone` got no rows, and was not named.
 
     `generator` is the version of what makes values, and with the random seed and the day gives the same ones again.

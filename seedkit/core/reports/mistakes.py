@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from enum import Enum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from seedkit.core.names import TableName, in_quotes, listed
 from seedkit.errors import Lines, LoadError, Origin, SeedkitError, UnknownLabelError, lines
@@ -29,8 +31,7 @@ class Kind(Enum):
     PARENT = "rows that refer to none"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mistake:
+class Mistake(Struct, frozen=True, kw_only=True):
     """One mistake at its place, in the words of a list; `message` are those of an error, where they are others.
 
     `label` is the one that no row has, `left_out` are the columns that the row leaves out, with what the text says of

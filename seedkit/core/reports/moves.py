@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from seedkit.core.names import SequenceName
 from seedkit.core.reports.runs import SequenceReport, SequenceStatus

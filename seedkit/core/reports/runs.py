@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import singledispatch
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from seedkit.core.names import SequenceName, TableName
 from seedkit.core.reports.gate_rules import FAIL_ON_BEHIND, FailOn, IgnoreRule
@@ -31,8 +33,7 @@ class SequenceStatus(StrEnum):
     SKIPPED = "skipped"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SequenceReport:
+class SequenceReport(Struct, frozen=True, kw_only=True):
     """One sequence and the column it feeds; the sequence is None where a default draws from one that can't be known.
 
     `next_value_before` and `next_value` are what `nextval` would give, None where there is none or it is unknown.
@@ -85,8 +86,7 @@ class SequenceReport:
         return self.right or (self.status is SequenceStatus.BEHIND and self.reason is None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TableReport:
+class TableReport(Struct, frozen=True, kw_only=True):
     """What a run did to the rows of one table; `source` is the fixture's path or the seeder's name."""
 
     table: TableName
@@ -119,24 +119,21 @@ def per_source(reports: Iterable[TableReport]) -> tuple[TableReport, ...]:
     return tuple(sums.values())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SeederReport:
+class SeederReport(Struct, frozen=True, kw_only=True):
     """One seeder that ran; `seconds` is wall-clock time."""
 
     name: str
     seconds: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SkippedStep:
+class SkippedStep(Struct, frozen=True, kw_only=True):
     """A fixture or seeder that was not run, and why."""
 
     name: str
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServerIdentity:
+class ServerIdentity(Struct, frozen=True, kw_only=True):
     """Where a run took place; `standby` says that the server itself told that nothing can be written to it."""
 
     version: str
@@ -151,8 +148,7 @@ class ServerIdentity:
         return f'PostgreSQL {self.version}, database "{self.database}" on {place} as {self.user}'
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IgnoredSequence:
+class IgnoredSequence(Struct, frozen=True, kw_only=True):
     """A sequence that `check` is told to ignore, as it was found, and why."""
 
     found: SequenceReport | UnlinkedSequence
@@ -174,8 +170,7 @@ class IgnoredSequence:
         return "unlinked" if isinstance(self.found, UnlinkedSequence) else self.found.status
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RepairReport:
+class RepairReport(Struct, frozen=True, kw_only=True):
     """The outcome of `fix-sequence` or `check`.
 
     `unlinked` are the sequences that nothing in the catalog links to a column, where all were looked at: neither right
@@ -206,8 +201,7 @@ class RepairReport:
         return all(sequence.repairable for sequence in self.sequences)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SeedReport:
+class SeedReport(Struct, frozen=True, kw_only=True):
     """The outcome of `seed`; `seconds` is wall-clock time from the connection to the commit.
 
     `ids_from_labels` are the tables whose fixtures make ids from labels.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 
 class Named(NamedTuple):
@@ -19,8 +20,7 @@ Definitions = Mapping[Named, str]
 """How each thing is defined, in PostgreSQL's words."""
 
 
-@dataclass(frozen=True, slots=True)
-class SchemaChange:
+class SchemaChange(Struct, frozen=True):
     """A thing whose definition differs; None where there is no such thing, before or now."""
 
     named: Named

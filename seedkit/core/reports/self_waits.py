@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from seedkit.core.names import TableName
 from seedkit.core.reports.columns import few
@@ -36,8 +37,7 @@ _DJANGO = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SelfWait:
+class SelfWait(Struct, frozen=True, kw_only=True):
     """A session beside the run's that waits for it, or (`run_waits`) that the run waits for.
 
     With the statement that waits, and the tables that it is about as far as they can be seen. `django` where the other

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from seedkit.core.reports.ids import shared, warnings_of_ids, warnings_of_nodes
 from seedkit.core.reports.limits import advice

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServerStatus:
+
+class ServerStatus(Struct, frozen=True, kw_only=True):
     """A project's server: its data directory, None before the first start; the rest where it runs.
 
     `tables` and `size` (bytes) are those of the database, None where there is none yet; `changed` says what has become

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
+
+from msgspec import Struct
 
 from seedkit.core.rows.file_order import Turns
 from seedkit.core.rows.keys import OnConflict
@@ -99,8 +100,7 @@ class ValueBlock(NamedTuple):
         return len(self.values)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class Question(Struct, frozen=True, kw_only=True):
     """What a source needs to know before its first row; `is_open` says whether only the database can tell it.
 
     Then `ask` is to be called with the connection at rest and all earlier rows sent; called again, it does nothing.
@@ -110,8 +110,7 @@ class Question:
     ask: Callable[[], None]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RowSource:
+class RowSource(Struct, frozen=True, kw_only=True):
     """A stream of rows for one table, and what its author wants done with them.
 
     `name` is what a report calls it. `may_query` says that the rows come from code which may use the connection while

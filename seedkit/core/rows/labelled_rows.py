@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from itertools import islice
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
+
+from msgspec import Struct, field
 
 from seedkit.core.catalog import Table
 from seedkit.core.fixture_language.row_language import RowLanguage
@@ -34,8 +35,7 @@ KeyTexts: TypeAlias = "tuple[tuple[str, str | None], ...]"
 """The columns by which a row is recognised, and their texts."""
 
 
-@dataclass(slots=True, kw_only=True)
-class LabelledColumn:
+class LabelledColumn(Struct, kw_only=True):
     """What labelled rows have in one column of a table; `unknown` are those for which the fixtures do not tell it.
 
     `new` is what some of these will have if the database has no such row yet.

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from seedkit.core.names import Columns
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RowShape:
+class RowShape(Struct, frozen=True, kw_only=True):
     """The columns of some rows, in the table's order.
 
     The rows bring values for `columns`; those of them in `once` are written on insert and left alone afterwards, as

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from seedkit.core.catalog import Column, Table
 from seedkit.core.names import did_you_mean, in_quotes, listed, readings

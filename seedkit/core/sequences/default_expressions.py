@@ -9,8 +9,9 @@ functions in SQL-standard form are stored in the same way, and so are the action
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from seedkit.core.sequences.expression_trees import Node, bytes_of, constant_below, number_of, parsed, text_of
 from seedkit.core.sequences.key_patterns import PLAIN, KeyPattern
@@ -29,8 +30,7 @@ _SELECT, _INSERT = "1", "3"
 _FOR_ITS_VALUE = "4"
 
 
-@dataclass(frozen=True, slots=True)
-class Draw:
+class Draw(Struct, frozen=True):
     """One call of `nextval`: on the sequence of an OID, of a name that is looked up at every insert, or unknown.
 
     `computed` says that the column's value is not the sequence's: `nextval('s') * 10`, `encode(nextval('s'))`.
@@ -43,8 +43,7 @@ class Draw:
     pattern: KeyPattern = PLAIN
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionCall:
+class FunctionCall(Struct, frozen=True):
     """A call of a function in a default: what becomes of its result, and its arguments as far as they are constant."""
 
     function: int

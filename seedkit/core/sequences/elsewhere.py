@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from seedkit.core.catalog import Column, Table
 from seedkit.core.names import in_quotes, quote_identifier
@@ -13,8 +14,7 @@ from seedkit.core.sequences.parent_keys import KeyOrigin
 from seedkit.errors import SequenceError
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Elsewhere:
+class Elsewhere(Struct, frozen=True, kw_only=True):
     """What a column draws from, and what to do about that."""
 
     why: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 Value: TypeAlias = "Node | list[Value] | str"
 
@@ -19,8 +20,7 @@ _VARLENA_HEADER_BYTES = 4
 _TOKEN = re.compile(r"[{}()\[\]]|(?:\\.|[^\s{}()\[\]\\])+")
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Struct, frozen=True):
     """A node of an expression tree: `{FUNCEXPR :funcid 1574 ...}`."""
 
     kind: str

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from seedkit.core.engines import PLAIN as POSTGRESQL
 from seedkit.core.engines import Engine
@@ -22,8 +24,7 @@ class Link(StrEnum):
     OWNS = "owns"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FedColumn:
+class FedColumn(Struct, frozen=True, kw_only=True):
     """A column that a sequence feeds.
 
     `covered` says that the ids are seen through the partitioned table above it, `foreign_leaves` that some are in
@@ -102,8 +103,7 @@ class FedColumn:
         return holds_text(self.type_name)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Place(Struct, frozen=True, kw_only=True):
     """Where ids of a column are to be looked for: a table with all that inherit from it, or `only` its own rows."""
 
     column: FedColumn
@@ -111,16 +111,14 @@ class Place:
     only: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Nodes:
+class Nodes(Struct, frozen=True, kw_only=True):
     """The nodes of a cluster that draw from a sequence, each from its own, in its own range: `here`, and the others."""
 
     here: int
     others: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FeedingSequence:
+class FeedingSequence(Struct, frozen=True, kw_only=True):
     """A sequence with every column that it feeds, and what we may do with it.
 
     `role` is ours, `owner_role` the one that owns the sequence; `owned` says that ours may alter it. `identity` and
@@ -211,8 +209,7 @@ def without_idle_owner(columns: Sequence[FedColumn]) -> tuple[FedColumn, ...]:
     return tuple(column for column in columns if not (drawn and column.link is Link.OWNS))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnresolvedDefault:
+class UnresolvedDefault(Struct, frozen=True, kw_only=True):
     """A column whose default may draw from a sequence, and why it can't be known from which.
 
     `owned` is the sequence that the column owns all the same, if there is one. `computed` says that its values are made
@@ -230,8 +227,7 @@ class UnresolvedDefault:
     candidates: tuple[SequenceName, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Feeding:
+class Feeding(Struct, frozen=True, kw_only=True):
     """What feeds the columns of some tables; of all tables, also the sequences that nothing links to a column.
 
     `kept` is what extensions and PostgreSQL keep for themselves. `engine` is told where any sequence was found.

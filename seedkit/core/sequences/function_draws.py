@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from seedkit.core.names import SequenceName, TableName, in_quotes
 from seedkit.core.sequences.default_expressions import Draw, FunctionCall, drawn_by_body
@@ -16,8 +18,7 @@ _AUTOINC = "autoinc"
 """The trigger of PostgreSQL's contrib, in C: its arguments are columns, each with its sequence."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DrawingFunction:
+class DrawingFunction(Struct, frozen=True, kw_only=True):
     """A function that a default or a trigger calls, and that draws from a sequence, or may do so (`draws` is False).
 
     `drawing` are the functions it calls that draw. `owner` is the role (OID) that wrote it; `path` the search path that
@@ -75,8 +76,7 @@ def _after(draw: Draw, call: FunctionCall) -> Draw:
     return replace(draw, computed=computed, pattern=pattern or PLAIN)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ColumnDraw:
+class ColumnDraw(Struct, frozen=True, kw_only=True):
     """A draw for a column that the catalog shows in no dependency.
 
     `who` draws, as in "its default", by calling `function`, None for a rule. `role` (OID) wrote it down; `path` is the
@@ -104,8 +104,7 @@ class ColumnDraw:
         return self.function is None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FoundDraw:
+class FoundDraw(Struct, frozen=True, kw_only=True):
     """A draw with the sequence that it is from, if that is found; `entitled` says that its role has a right to it.
 
     `late_name` is the text that is looked up at every insert, where that decides; `candidates` what it may find.

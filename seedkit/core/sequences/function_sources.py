@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from seedkit.core.sequences.default_expressions import Draw
 from seedkit.core.sequences.source_expressions import Scope, worth_of
@@ -28,8 +29,7 @@ _NAMED = re.compile(r"\bnextval\s*\(\s*['\"]([^'\"]+)", re.IGNORECASE)
 _READ = ("sql", "plpgsql")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class Source(Struct, frozen=True, kw_only=True):
     """The source of a function; `known` tells constant parameters, `drawing` the functions it calls that draw."""
 
     text: str

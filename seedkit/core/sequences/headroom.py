@@ -6,15 +6,15 @@ Pure arithmetic in Python's integers, as in `judgement`; what is made of it is t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from seedkit.core.sequences.feeding import FedColumn
 from seedkit.core.sequences.ids import IdRange
 from seedkit.core.sequences.state import SequenceState
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Share:
+class Share(Struct, frozen=True, kw_only=True):
     """How many of the values up to a limit are used; the limit itself is the last of them."""
 
     used: int
@@ -45,8 +45,7 @@ class Share:
         return f"{int(self.fraction * 10**6) // 1000 / 10:.1f} %"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Headroom:
+class Headroom(Struct, frozen=True, kw_only=True):
     """The used share of a sequence, and of the narrowest type among the columns it feeds.
 
     `sequence` is None where the sequence starts over (CYCLE), `column` where the type has no limit or a sequence that

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cache
+
+from msgspec import Struct
 
 from seedkit.errors import UsageError
 
@@ -17,8 +18,7 @@ _RANGE = re.compile(r"(-?[0-9]{1,19})\s*\.\.\s*(-?[0-9]{1,19})")
 _NUMERIC = re.compile(r"numeric\((\d+),(-?\d+)\)")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IdRange:
+class IdRange(Struct, frozen=True, kw_only=True):
     """The ids that a sequence is answerable for; both ends belong to it."""
 
     lowest: int

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from seedkit.core.names import TableName
 from seedkit.core.sequences.feeding import FedColumn, FeedingSequence
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InheritingTable:
+class InheritingTable(Struct, frozen=True, kw_only=True):
     """A table, and one of those that it inherits from (by OID)."""
 
     parent: int

@@ -5,8 +5,9 @@ Pure arithmetic in Python's integers. Reading and moving the sequence is the wor
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from seedkit.core.sequences.ids import IdRange
 from seedkit.core.sequences.ids import extreme_id as farthest_id
@@ -24,8 +25,7 @@ class Verdict(StrEnum):
     OUT_OF_RANGE = "out of range"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judgement:
+class Judgement(Struct, frozen=True, kw_only=True):
     """A verdict and, where the sequence is behind, the way to go.
 
     `target` is the last value that the sequence needs, in phase with its increment; `steps` how often `nextval`

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from seedkit.core.sequences.ids import IdRange
 
@@ -21,8 +23,7 @@ STRANGE = "strange "
 _TEXT_TYPE = re.compile(r"text|(?:.+\.)?citext|character varying(?:\(\d+\))?|character\(\d+\)")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeyPattern:
+class KeyPattern(Struct, frozen=True, kw_only=True):
     """Constant texts around a number, which `fill` pads to `width` characters if it has one; a longer one is cut."""
 
     prefix: str = ""

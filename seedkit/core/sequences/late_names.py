@@ -10,14 +10,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 
+from msgspec import Struct
+
 from seedkit.core.names import SequenceName, in_quotes
 
 _LISTED = 5
 """Candidates that are named; there may be one for each of a thousand tenants."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Namesake:
+class Namesake(Struct, frozen=True, kw_only=True):
     """A relation that a text may mean; `kind` is `pg_class.relkind`.
 
     `qualified` says that the text names the schema as well, so that it means this one wherever it is looked up. `rank`

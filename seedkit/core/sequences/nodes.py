@@ -6,7 +6,8 @@ A sequence that is set past the highest id of all would give another node's ids:
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from seedkit.core.engines import Engine, Node
 from seedkit.core.sequences.feeding import FeedingSequence, Nodes

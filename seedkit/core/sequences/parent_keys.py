@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from seedkit.core.catalog import Column, Table
 from seedkit.core.names import TableName, quote_identifier
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeyOrigin:
+class KeyOrigin(Struct, frozen=True, kw_only=True):
     """The column that a child's key takes its values from, and the sequences (by name) that feed that one."""
 
     table: TableName

@@ -8,7 +8,9 @@ decided up to which id the columns are to be read again, and what the answer is 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from seedkit.core.sequences.ids import extreme_id
 from seedkit.core.sequences.judgement import Verdict
@@ -58,8 +60,7 @@ def without_marker(before: SequenceReading, again: SequenceReading) -> SequenceR
     return replace(again, marker=marker, beyond=before.beyond, farthest=before.farthest)
 
 
-@dataclass(frozen=True, slots=True)
-class Doubt:
+class Doubt(Struct, frozen=True):
     """A reason to read a sequence again: up to which id, and what is true of it then."""
 
     bound: Callable[[SequenceReading], int | None]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeGuard
+
+from msgspec import Struct
 
 from seedkit.core.sequences.feeding import FedColumn, FeedingSequence
 from seedkit.core.sequences.ids import IdRange
@@ -13,8 +14,7 @@ from seedkit.core.sequences.nodes import COORDINATOR, range_of
 from seedkit.core.sequences.state import SequenceState
 
 
-@dataclass(frozen=True, kw_only=True)
-class SequenceReading:
+class SequenceReading(Struct, frozen=True, kw_only=True, dict=True):
     """A sequence with the id that decides and then its state: read in this order, or an insert falls in between.
 
     `deciding` is the column in which that id stands. `margin` is the room that is wanted beyond the id, `owned_range`
@@ -107,8 +107,7 @@ def _kind(judgement: Judgement) -> Verdict:
     return Verdict.IN_STEP if judgement.verdict is Verdict.AHEAD else judgement.verdict
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unjudged:
+class Unjudged(Struct, frozen=True, kw_only=True):
     """A sequence that could not be read, why, and what to do about it.
 
     `removable` says that something is in the way of reading it, and not that its ids tell nothing whoever reads them.

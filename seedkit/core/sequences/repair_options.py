@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from seedkit.core.sequences.ids import IdRange
 from seedkit.errors import UsageError
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RepairOptions:
+class RepairOptions(Struct, frozen=True, kw_only=True):
     """How sequences are judged and moved.
 
     `margin` is the number of values to leave free beyond the highest id, for a cut-over. `lock_timeout` is how long to

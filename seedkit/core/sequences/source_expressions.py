@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from seedkit.core.sequences.default_expressions import Draw
 from seedkit.core.sequences.source_tokens import (
@@ -35,8 +36,7 @@ _MOST_WORK = 100_000
 _END = Token("end", "")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scope:
+class Scope(Struct, frozen=True, kw_only=True):
     """What names stand for: variables and parameters, `new.id`; and the functions that draw from a sequence."""
 
     known: Mapping[str, Worth] = field(default_factory=dict)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 LONGEST_SOURCE = 100_000
 """Characters; a longer source is not read: it may be as long as its author likes."""
@@ -27,8 +28,7 @@ _MORE_OF_A_TYPE = frozenset(("varying", "precision", "with", "without", "time", 
 _COMMENT_MARK = re.compile(r"/\*|\*/")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(Struct, frozen=True):
     """A word of a source. `kind` is word (folded to lower case), quoted, text, number or sign."""
 
     kind: str

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from seedkit.core.sequences.default_expressions import Draw
 from seedkit.core.sequences.key_patterns import LONGEST_TEXT, PLAIN, KeyPattern, masked, padding
@@ -11,8 +13,7 @@ from seedkit.core.sequences.key_patterns import LONGEST_TEXT, PLAIN, KeyPattern,
 _MOST = 100
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Worth:
+class Worth(Struct, frozen=True, kw_only=True):
     """What an expression gives: a constant, or what it draws. Neither is known of most."""
 
     draws: frozenset[Draw] = frozenset()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from seedkit.core.sequences.ids import IdRange
 
@@ -10,8 +11,7 @@ LOGGED_AHEAD = 32
 """Values that the write-ahead log, and a standby with it, is ahead of a sequence (SEQ_LOG_VALS)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SequenceState:
+class SequenceState(Struct, frozen=True, kw_only=True):
     """What a sequence says of itself: its own row, and its definition in `pg_sequence`.
 
     `start` is read only where it matters: of a sequence that may have to go back to it.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from seedkit.core.names import SequenceName, TableName
 
@@ -14,8 +15,7 @@ _STEMS = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnlinkedSequence:
+class UnlinkedSequence(Struct, frozen=True, kw_only=True):
     """A sequence that nothing links, and the table and column that bear its name, where there are any."""
 
     oid: int

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from seedkit.core.catalog import Column, Table
 from seedkit.core.fixture_language.references import stem_of
 from seedkit.core.generation.schema import TableRules
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TableToDescribe:
+class TableToDescribe(Struct, frozen=True, kw_only=True):
     """A table as fixtures see it, by the name that finds it; `joins` name tables that its rows may list.
 
     `references` are the names of tables by OID.

@@ -7,15 +7,15 @@ above. Asks no server.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from seedkit.core.catalog import Table
 from seedkit.core.planning.dependency_order import load_order
 from seedkit.core.writing.dump_plan import DumpPlan, Reference
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Level:
+class Level(Struct, frozen=True, kw_only=True):
     """Families whose rows are found together, from those of earlier levels: one family, or a circle of several.
 
     `first` lead here from the rows that were asked for, `further` from rows that an earlier level has found, by its

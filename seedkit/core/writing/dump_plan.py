@@ -6,7 +6,8 @@ Asks no server and writes no file.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from seedkit.core.catalog import Column, Table
 from seedkit.core.fixture_language.file_names import typed_name
@@ -19,16 +20,14 @@ from seedkit.errors import CatalogError
 _ORDERED_CATEGORIES = frozenset("NDTB")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SortColumn:
+class SortColumn(Struct, frozen=True, kw_only=True):
     """A column by which rows are sorted; `as_text` where its own order is not the same in every database."""
 
     name: str
     as_text: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reference:
+class Reference(Struct, frozen=True, kw_only=True):
     """A foreign key along which a dump finds rows that its own rows need."""
 
     child: Table
@@ -36,8 +35,7 @@ class Reference:
     key: ForeignKey
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TableDump:
+class TableDump(Struct, frozen=True, kw_only=True):
     """A table of a dump; `name` is how a fixture names it.
 
     Of a named table all rows are dumped, or those that `condition` (SQL, as typed) chooses; of any other only those
@@ -59,8 +57,7 @@ class TableDump:
         return self.named and self.condition is None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DumpPlan:
+class DumpPlan(Struct, frozen=True, kw_only=True):
     """The tables of a dump, referenced ones first, and the references that are followed.
 
     `first` lead from the rows that were asked for, `further` from rows that were found so.

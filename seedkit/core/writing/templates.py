@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from seedkit.core.catalog import Column, Table
 from seedkit.core.writing.yaml_text import text_scalar, word_scalar
@@ -15,8 +16,7 @@ _LONGEST_FACT = 60
 _WIDEST_VALUE = 40
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ColumnFacts:
+class ColumnFacts(Struct, frozen=True, kw_only=True):
     """What a person who writes a row wants to know of a column besides its type; `labels` are an enum's values."""
 
     name: str

@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from seedkit.core.catalog import Column
 from seedkit.core.values.copy_text import field_value, unescaped
@@ -24,8 +25,7 @@ _PIECE = 64 * 1024
 _TAB = re.compile(rb"\t")
 
 
-@dataclass(frozen=True, slots=True)
-class WideField:
+class WideField(Struct, frozen=True):
     """A field as COPY writes it, in an encoding."""
 
     bytes_: memoryview
@@ -46,8 +46,7 @@ class WideField:
         decoder.decode(b"", final=True)
 
 
-@dataclass(frozen=True, slots=True)
-class WideRow:
+class WideRow(Struct, frozen=True):
     """A row as COPY writes it, in an encoding."""
 
     bytes_: memoryview

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from seedkit.core.writing.yaml_text import (
     OTHER_TYPE_DIGITS,
@@ -26,8 +27,7 @@ _LETTER = re.compile(r"[^\W_]")
 _LINE_START = re.compile(r"\n(?!\n)")
 
 
-@dataclass(slots=True)
-class _Look:
+class _Look(Struct):
     """What there is in a text so far."""
 
     start: str = ""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec import Struct
 from yaml import Event, MappingStartEvent, StreamEndEvent
 
 from seedkit.core.fixtures import Row, Value
@@ -27,8 +27,7 @@ MOST_ERRORS = 100
 """Of a file, that are noted."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RailsFile:
+class RailsFile(Struct, frozen=True, kw_only=True):
     """A fixture file as it was read; `set_name` is its path below the folder, without its ending.
 
     `text` is the file's, with its Ruby replaced and the `changes` that its values need; `events` are those of the text.

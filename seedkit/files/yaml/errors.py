@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, Protocol
 
+from msgspec import Struct
 from yaml import MarkedYAMLError, YAMLError
 
 from seedkit.errors import FixtureError, Origin
@@ -32,8 +32,7 @@ def template_error(origin: Origin) -> FixtureError:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Translation:
+class _Translation(Struct, frozen=True, kw_only=True):
     """`said` finds PyYAML's problem; `opens` puts the error where the unfinished thing starts."""
 
     said: str

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
 from yaml import CollectionEndEvent, CollectionStartEvent, Event, MappingStartEvent, ScalarEvent, StreamEndEvent
 
 from seedkit.core.fixtures import LostValue
@@ -57,8 +57,7 @@ def lost_values(path: Path, head: int = 0) -> Iterator[LostValue]:
             return
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Empty:
+class _Empty(Struct, frozen=True, kw_only=True):
     """An empty value; `key` is the nearest one, after which, or after the item's dash, stands what follows it."""
 
     key: str
@@ -67,8 +66,7 @@ class _Empty:
     column: int
 
 
-@dataclass(slots=True, kw_only=True)
-class _Open:
+class _Open(Struct, kw_only=True):
     """A list or a mapping that is being read; `key` is the one whose value comes next, `is_key` whether it is one."""
 
     mapping: bool

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
+
+from msgspec import Struct
 
 from seedkit.api.generation import generate
 from seedkit.config import Settings
@@ -18,8 +19,7 @@ DAY = date(2026, 1, 1)
 """The day that a test's rows take for today: the same in every run."""
 
 
-@dataclass(frozen=True, slots=True)
-class GeneratedRows:
+class GeneratedRows(Struct, frozen=True):
     """Generates rows on the test's connection; they go with it."""
 
     connection: Connection

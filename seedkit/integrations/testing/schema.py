@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from contextvars import ContextVar
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from seedkit.errors import UsageError
 
@@ -32,8 +33,7 @@ def located(path: str | Path) -> Path:
     return root / path
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Schema:
+class Schema(Struct, frozen=True, kw_only=True):
     """`create` makes the tables in the empty database of a URL; `content` gives what it makes them from, in parts.
 
     `connected` gives the connection on which that database is then seeded, where it is to be another than our own.

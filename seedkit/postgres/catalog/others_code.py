@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from seedkit.core.catalog import Table
 from seedkit.postgres.connection import Connection
@@ -11,8 +12,7 @@ from seedkit.postgres.queries import query
 from seedkit.postgres.search_path import ask_and_leave
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OthersCode:
+class OthersCode(Struct, frozen=True, kw_only=True):
     """The roles, neither ours nor superusers, whose code may run; with the search path that one of them has set."""
 
     roles: tuple[str, ...]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from msgspec.structs import replace
 from psycopg.rows import dict_row
 
 from seedkit.core.catalog import EQUALITY, Column, Table, UniqueKey

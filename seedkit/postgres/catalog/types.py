@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
 from functools import cache
 from typing import Any
 
+from msgspec.structs import replace
 from psycopg.rows import dict_row
 
 from seedkit.core.column_types import ColumnType, Field, TypeKind

@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 _RUN = re.compile(r"_(?:clone|draft)_([0-9a-f]{16})_[0-9]+\Z")
 _TEMPLATE = re.compile(r"_template_[0-9a-f]{12}_[0-9]+\Z")
@@ -21,8 +22,7 @@ def _number() -> int:
     return secrets.randbits(63)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunNames:
+class RunNames(Struct, frozen=True, kw_only=True):
     """The names that one run of a project's tests gives; all of them fit into PostgreSQL's 63 bytes."""
 
     project: str

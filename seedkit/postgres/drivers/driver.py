@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 import psycopg
+from msgspec import Struct
 from psycopg.pq import DiagnosticField, TransactionStatus
 
 from seedkit.core.names import TableName
@@ -15,8 +15,7 @@ _ENDS_THE_SESSION = frozenset({"57P01", "57P02", "57P03", "57P05", "25P03", "25P
 """Shutdowns and time-outs after which the server has hung up, whatever the driver has noticed of it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class Said(Struct, frozen=True, kw_only=True):
     """What the server said in an error."""
 
     sqlstate: str

@@ -11,8 +11,9 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from seedkit.errors import EmbeddedServerError, Origin
 from seedkit.postgres.embedded.error_texts import OTHER_DATABASE_HINT
@@ -26,8 +27,7 @@ ACCOUNT_NAME = "seedkit"
 _PASSED_ON = ("TZ", "LD_LIBRARY_PATH")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Account:
+class Account(Struct, frozen=True, kw_only=True):
     """The system user that a server runs as when root starts it; never root."""
 
     uid: int

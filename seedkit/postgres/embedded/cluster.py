@@ -9,8 +9,9 @@ import logging
 import shutil
 import tempfile
 import time
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from seedkit.errors import EmbeddedServerError, Origin
 from seedkit.postgres.embedded.accounts import Account, give_to, run
@@ -25,8 +26,7 @@ _ACCESS = ("--auth-local=trust", "--auth-host=reject")
 _log = logging.getLogger("seedkit")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cluster:
+class Cluster(Struct, frozen=True, kw_only=True):
     """A data directory, the binaries that serve it and the account they run as (None: our own).
 
     `data_directory` is absolute and need not exist yet; its log and its lock lie beside it.

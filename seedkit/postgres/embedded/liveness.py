@@ -7,9 +7,9 @@ now. A living server holds the lock beside its data (`postmaster` sees to that) 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec import Struct
 from psycopg import pq
 
 from seedkit.postgres import libpq_variables
@@ -20,8 +20,7 @@ _HIGHEST_PID = 2**31
 """What is beyond is no process, and what is not above zero is many."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PidFile:
+class PidFile(Struct, frozen=True, kw_only=True):
     """What `postmaster.pid` says; a killed server leaves it behind, a copied project brings one along."""
 
     pid: int

@@ -11,8 +11,9 @@ import shutil
 import signal
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from seedkit.errors import EmbeddedServerError, Origin
 from seedkit.postgres.embedded.access import keep_the_network_out
@@ -49,8 +50,7 @@ FULL_DISK_BYTES = 2**20
 _log = logging.getLogger("seedkit")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EmbeddedServer:
+class EmbeddedServer(Struct, frozen=True, kw_only=True):
     """A server that accepted a connection a moment ago; its superuser is `postgres`, without a password."""
 
     binaries: Path

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
 import psycopg
+from msgspec import Struct
 from psycopg.rows import dict_row
 
 from seedkit.postgres.catalog.types import ask_types
@@ -15,8 +15,7 @@ from seedkit.postgres.queries import query
 from seedkit.postgres.session import Answer
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AskedRules:
+class AskedRules(Struct, frozen=True, kw_only=True):
     """What constraints, indexes, defaults and triggers say, the types of columns, and the functions in SQL."""
 
     described: Answer
@@ -24,8 +23,7 @@ class AskedRules:
     functions: Answer
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AskedSchema:
+class AskedSchema(Struct, frozen=True, kw_only=True):
     """The rules of tables, and their constraints that wait for the end."""
 
     rules: AskedRules

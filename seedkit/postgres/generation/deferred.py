@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import LiteralString, TypeVar
 
 import psycopg
+from msgspec import Struct
 from psycopg import sql
 from psycopg.rows import class_row
 
@@ -21,8 +21,7 @@ from seedkit.postgres.queries import query
 _Done = TypeVar("_Done")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deferred:
+class Deferred(Struct, frozen=True, kw_only=True):
     """A constraint of a table (OID) that waits for the end of a transaction: a key, or a trigger."""
 
     table: int
@@ -31,8 +30,7 @@ class Deferred:
     trigger: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RefusedAtTheEnd:
+class RefusedAtTheEnd(Struct, frozen=True, kw_only=True):
     """A trigger that has refused a run at its end, and what it said."""
 
     trigger: Deferred

@@ -13,6 +13,7 @@ from itertools import islice
 from typing import TypeAlias
 
 import psycopg
+from msgspec import Struct
 from psycopg import sql
 
 from seedkit.core.catalog import Table
@@ -43,8 +44,7 @@ _AT_ONCE = 1024 * 1024
 _FIRST_PIECE = 64
 
 
-@dataclass(frozen=True, slots=True)
-class Filled:
+class Filled(Struct, frozen=True):
     """How many rows a table was given, and why it is not more; a key was `taken` where another row has it."""
 
     rows: int

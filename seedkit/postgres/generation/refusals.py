@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 
 import psycopg
+from msgspec.structs import replace
 
 from seedkit.core.generation.planning.tables import PlannedTable
 from seedkit.core.generation.rows.shortfalls import Refusal, refusal_by

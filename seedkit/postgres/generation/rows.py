@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
+from msgspec import Struct
 from psycopg import sql
 
 from seedkit.core.catalog import Table
@@ -14,8 +14,7 @@ from seedkit.postgres.connection import Connection
 from seedkit.postgres.identifiers import own_rows
 
 
-@dataclass(frozen=True, slots=True)
-class RowsThere:
+class RowsThere(Struct, frozen=True):
     """How many rows a table has, and the number of the row after the last, as far as counted columns have `reached`."""
 
     count: int

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from seedkit.core.catalog import Column as TableColumn
 from seedkit.core.catalog import Table
@@ -22,8 +24,7 @@ from seedkit.postgres.generation.shapes import Shapes, shapes, without_xml
 from seedkit.postgres.search_path import asked_safely
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(Struct, frozen=True):
     """The rules of some tables by OID, and the functions in SQL that these use."""
 
     tables: Mapping[int, TableRules]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
+from msgspec.structs import replace
 from psycopg.errors import FeatureNotSupported
 
 from seedkit.core.column_types import TypeKind

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field
 
+from msgspec import Struct, field
 from psycopg import Error
 from psycopg.errors import ForeignKeyViolation
 
@@ -15,8 +15,7 @@ from seedkit.postgres.generation.filling import Send, TableFilling
 from seedkit.postgres.shard_errors import as_of_tables
 
 
-@dataclass(slots=True)
-class Trial:
+class Trial(Struct):
     """Sends rows that may break some foreign `keys`: these are checked last, when nothing else has refused a row."""
 
     send: Send

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from msgspec import Struct
 from psycopg.rows import class_row
 
 from seedkit.core.catalog import Table
@@ -13,8 +13,7 @@ from seedkit.postgres.queries import query
 from seedkit.postgres.search_path import safe_path
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Writer:
+class Writer(Struct, frozen=True, kw_only=True):
     """A transaction that has written to a table (OID), or has locked it; a prepared one has no process."""
 
     table: int

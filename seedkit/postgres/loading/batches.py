@@ -6,11 +6,11 @@ That is so for a role that may not create temporary tables, and for a table with
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import TypeAlias
 
 import psycopg
+from msgspec.structs import replace
 
 from seedkit.core.reports.runs import TableReport
 from seedkit.core.rows.blocks import RowSource

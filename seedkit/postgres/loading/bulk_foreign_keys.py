@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 import psycopg
+from msgspec import Struct
 from psycopg import sql
 from psycopg.rows import class_row
 
@@ -32,8 +32,7 @@ FIRST_VERSION = 180004
 _CHUNK = 200
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Key:
+class _Key(Struct, frozen=True, kw_only=True):
     """A row of the query `suspendable_foreign_keys`."""
 
     schema: str

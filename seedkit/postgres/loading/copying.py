@@ -6,11 +6,12 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any, TypeAlias
 
 import psycopg
+from msgspec import Struct
+from msgspec.structs import replace
 from psycopg import sql
 from psycopg.abc import Transformer as TransformerLike
 from psycopg.adapt import PyFormat, Transformer
@@ -37,8 +38,7 @@ CHECKING = "checking foreign keys"
 _Kind: TypeAlias = "tuple[RowShape, bool]"
 
 
-@dataclass(slots=True, kw_only=True)
-class Run:
+class Run(Struct, kw_only=True):
     """Consecutive blocks of a source that one COPY takes; `before` counts its rows of this shape in earlier ones.
 
     Those of a `numbered` run go to a stage, with their numbers.

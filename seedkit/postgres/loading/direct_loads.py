@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import psycopg
+from msgspec.structs import replace
 from psycopg import sql
 
 from seedkit.core.reports.runs import TableReport

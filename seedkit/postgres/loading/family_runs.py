@@ -8,9 +8,10 @@ other in a circle need one statement: then all rows of a shape go together.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import groupby
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from seedkit.core.planning.family_order import has_circle, moved_rows
 from seedkit.core.rows.blocks import Block, ValueBlock

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import chain
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from seedkit.core.rows.blocks import Block, RowSource
 from seedkit.postgres.loading.numbering import AnyBlock
@@ -14,8 +16,7 @@ SMALL_ROWS = 500
 SMALL_BYTES = 64 * 1024
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gathered:
+class Gathered(Struct, frozen=True, kw_only=True):
     """A group of loads whose rows can be read once more; `small` says that all of them are in memory."""
 
     loads: tuple[TableLoad, ...]

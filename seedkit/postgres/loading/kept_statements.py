@@ -6,10 +6,10 @@ To put a merge together takes longer than the server needs for it.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TypeAlias
 from weakref import WeakKeyDictionary
 
+from msgspec.structs import replace
 from psycopg import sql
 
 from seedkit.core.catalog import Table

@@ -6,11 +6,11 @@ Asked when a run has failed already, in savepoints that are rolled back.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import TypeAlias, TypeVar
 
 import psycopg
+from msgspec.structs import replace
 from psycopg import sql
 
 from seedkit.core.catalog import Table

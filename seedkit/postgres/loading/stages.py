@@ -6,9 +6,9 @@ A stage is a temporary table that COPY fills or, for a few rows, a JSON document
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from zlib import crc32
 
+from msgspec import Struct
 from psycopg import sql
 
 from seedkit.core.catalog import Column, Table
@@ -22,8 +22,7 @@ NUMBER = "seedkit_number"
 """A further column of inline and of numbered stages, which numbers their rows."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileOrder:
+class FileOrder(Struct, frozen=True, kw_only=True):
     """What is needed to insert rows of several shapes together; all numbered stages of a table have the same.
 
     `left_out` are expressions for the columns that some of the rows leave out, `moved` rows go in behind others.
@@ -33,8 +32,7 @@ class FileOrder:
     moved: tuple[MovedRow, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stage:
+class Stage(Struct, frozen=True, kw_only=True):
     """Rows of one table that have the same shape and are to be treated alike.
 
     `key` is empty where a row is recognised as a whole. The rows of a `numbered` stage bring their place among those of

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from seedkit.core.catalog import Table
 from seedkit.core.rows.blocks import RowSource
@@ -11,8 +12,7 @@ from seedkit.core.rows.keys import OnConflict
 from seedkit.postgres.loading.stages import Stage
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TableLoad:
+class TableLoad(Struct, frozen=True, kw_only=True):
     """The rows that a run has for one table; `filled` says that it has given the table rows before these."""
 
     table: Table
@@ -24,8 +24,7 @@ class TableLoad:
         return not source.key and (not self.table.keys or source.on_conflict is OnConflict.ERROR)
 
 
-@dataclass(slots=True, kw_only=True)
-class StagedLoad:
+class StagedLoad(Struct, kw_only=True):
     """A load whose rows stand in stages; `rows` counts them."""
 
     load: TableLoad

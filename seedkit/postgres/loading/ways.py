@@ -10,9 +10,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
 
 import psycopg
+from msgspec import Struct
 from psycopg import sql
 
 from seedkit.core.catalog import Table
@@ -179,8 +179,7 @@ def _load_group(
         raise addressed(told, loads) from told
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Way:
+class _Way(Struct, frozen=True, kw_only=True):
     """What decides how rows go: whether the table is empty, and whether we may create stages; who asks, and where."""
 
     empty: bool

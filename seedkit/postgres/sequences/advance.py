@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 import psycopg
+from msgspec import Struct
 
 from seedkit.core.sequences.feeding import FeedingSequence
 from seedkit.core.sequences.reading import SequenceReading
@@ -31,16 +31,14 @@ LOCK_TRIES = 3
 PAUSE_SECONDS = 0.05
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refusal:
+class Refusal(Struct, frozen=True, kw_only=True):
     """Why a sequence could not be moved, and what to do about it."""
 
     reason: str
     hint: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class Outcome(Struct, frozen=True, kw_only=True):
     """What came of an attempt to move sequences, by OID.
 
     `discarded` are those whose CACHE other sessions have lost: they give out no lower value any more. `states` tells

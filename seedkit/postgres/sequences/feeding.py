@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct
 from psycopg.rows import dict_row
 
 from seedkit.core.engines import PLAIN, Engine
@@ -28,8 +28,7 @@ if TYPE_CHECKING:
     from seedkit.core.sequences.function_draws import FoundDraw
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Asked:
+class _Asked(Struct, frozen=True, kw_only=True):
     """What the catalog query is asked for: all sequences of some tables, or one for a column of a table."""
 
     tables: list[int] | None = None
@@ -41,8 +40,7 @@ class _Asked:
 _LINK = ("sequences", "tables", "columns", "computed", "outranks", "entitled")
 
 
-@dataclass(frozen=True, slots=True)
-class AskedDraws:
+class AskedDraws(Struct, frozen=True):
     """What is asked of every database in one round trip; `unlinked` only where all of it is meant."""
 
     unusual: Answer
@@ -56,8 +54,7 @@ class AskedDraws:
         return _Draws(defaults, self.functions.fetchall(), self.rules.fetchall())
 
 
-@dataclass(frozen=True, slots=True)
-class _Draws:
+class _Draws(Struct, frozen=True):
     """What draws, or may draw, otherwise than by a plain `nextval('s')`."""
 
     defaults: Sequence[UnusualDefault]
@@ -65,8 +62,7 @@ class _Draws:
     rules: Sequence[dict[str, Any]]
 
 
-@dataclass(frozen=True, slots=True)
-class _Links:
+class _Links(Struct, frozen=True):
     """The links that no dependency shows: of unusual defaults, and of functions and rules."""
 
     unusual: Sequence[UnusualLink]

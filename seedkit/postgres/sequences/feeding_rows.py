@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
+
+from msgspec import Struct
 
 from seedkit.core.names import SequenceName, TableName
 from seedkit.core.sequences.feeding import FedColumn, FeedingSequence, Link, Nodes, without_idle_owner
@@ -21,8 +22,7 @@ _UNTOLD = Nodes(here=0)
 """Citus is there: which nodes have the sequence has to be asked."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class Known(Struct, frozen=True, kw_only=True):
     """What is known of a link that no dependency shows."""
 
     draw: Draw

@@ -6,9 +6,9 @@ Read only where there are any: `feeding` asks first, together with all else, whi
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import replace
 from typing import Any
 
+from msgspec.structs import replace
 from psycopg.rows import dict_row
 
 from seedkit.core.names import SequenceName, TableName

@@ -7,9 +7,9 @@ one scan gives the highest id in each node's range. A sequence is looked at on t
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import TypeAlias
 
+from msgspec.structs import replace
 from psycopg import sql
 
 from seedkit.core.sequences.feeding import FeedingSequence, Place

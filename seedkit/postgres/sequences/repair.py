@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from typing import TypeAlias
 
 import psycopg
+from msgspec.structs import replace
 
 from seedkit.core.reports.moves import moved_report
 from seedkit.core.reports.runs import SequenceReport

@@ -7,9 +7,9 @@ seen here: it reads no user's table, waits for none, and needs no right to one.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from msgspec import Struct
 from psycopg import sql
 
 from seedkit.core.reports.runs import SequenceReport
@@ -44,8 +44,7 @@ _SAFE_PATH = sql.SQL("set local search_path = pg_catalog, pg_temp")
 _Statement: TypeAlias = "sql.SQL | sql.Composed"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Move:
+class _Move(Struct, frozen=True, kw_only=True):
     """A sequence that is behind, and the way to move it; without one, why there is none."""
 
     reading: SequenceReading

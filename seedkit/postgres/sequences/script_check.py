@@ -8,9 +8,9 @@ none: of these, all that can be checked is that the column has the same default 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import count
 
+from msgspec import Struct
 from psycopg import sql
 
 from seedkit.core.sequences.feeding import FedColumn, FeedingSequence
@@ -23,8 +23,7 @@ from seedkit.postgres.transactions.short_transactions import rows_of_each
 from seedkit.postgres.unencoded import text_of
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
+class Link(Struct, frozen=True, kw_only=True):
     """A sequence that a script moves, a column that it feeds, and what a look at the catalog says of them.
 
     `linked` says that the catalog knows of it; otherwise the column has `default`, perhaps none.

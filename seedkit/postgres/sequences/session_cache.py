@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import psycopg
+from msgspec.structs import replace
 
 from seedkit.core.sequences.feeding import FeedingSequence
 from seedkit.core.sequences.judgement import Verdict

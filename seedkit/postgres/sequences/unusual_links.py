@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from seedkit.core.names import SequenceName, TableName
 from seedkit.core.sequences.feeding import UnresolvedDefault
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
     from seedkit.core.sequences.default_expressions import Draw
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnusualDefault:
+class UnusualDefault(Struct, frozen=True, kw_only=True):
     """A row of the query `unusual_defaults`."""
 
     table_oid: int
@@ -42,8 +42,7 @@ class UnusualDefault:
             return frozenset({Draw(None, problem=str(error))})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnusualLink:
+class UnusualLink(Struct, frozen=True, kw_only=True):
     """One draw of an unusual default; without a sequence where it can't be known.
 
     `late_name` is the text that is looked up at every insert, where that decides; `candidates` what it may find.

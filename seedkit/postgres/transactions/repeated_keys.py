@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import psycopg
+from msgspec import Struct
 
 from seedkit.postgres.connection import Connection, takes_statements
 from seedkit.postgres.queries import query
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RepeatedKey:
+class RepeatedKey(Struct, frozen=True, kw_only=True):
     """The table and the columns of a unique index that refused a row."""
 
     schema: str

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from psycopg.rows import class_row
 
 from seedkit.core.names import ExactName
@@ -11,8 +10,7 @@ from seedkit.postgres.connection import Connection
 from seedkit.postgres.queries import query
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RowsSoFar:
+class RowsSoFar(Struct, frozen=True, kw_only=True):
     """The rows that were inserted and updated, if the server `counts` them."""
 
     counts: bool

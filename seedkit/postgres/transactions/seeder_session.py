@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 
 import psycopg
+from msgspec import Struct
 from psycopg import sql
 from psycopg.rows import class_row
 
@@ -28,8 +28,7 @@ _WATCHED = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SessionSetting:
+class SessionSetting(Struct, frozen=True, kw_only=True):
     """A setting before a run; `was_set` says that the session has a value of its own, and not the database's."""
 
     name: str
@@ -40,8 +39,7 @@ class SessionSetting:
 SessionSettings = dict[str, SessionSetting]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SessionState:
+class SessionState(Struct, frozen=True, kw_only=True):
     """A session before a seeder: when its transaction began, and the settings that matter to whoever comes next.
 
     `backend` is the server's own process, also where a pooler has given another number. `written` is another number
@@ -54,8 +52,7 @@ class SessionState:
     settings: dict[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RowsWritten:
+class RowsWritten(Struct, frozen=True, kw_only=True):
     """Into which tables a transaction has written rows, by the text of their OID, if the server `counts` them.
 
     Tables above a partition are among them. Their marks are others when more has been written.

@@ -7,9 +7,10 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 import psycopg
+from msgspec import Struct
+from msgspec.structs import force_setattr
 from psycopg.conninfo import make_conninfo
 from psycopg.rows import class_row
 
@@ -34,8 +35,7 @@ LOOKS_BEFORE_A_WARNING = 10
 """How often a session that may be a stranger's is seen to wait before it is told."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Wait:
+class _Wait(Struct, frozen=True, kw_only=True):
     """Another session and which of the two waits; `moment` is another where one of them has done something since."""
 
     other: int
@@ -49,7 +49,7 @@ class _Wait:
     tables: tuple[str, ...]
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "tables", tuple(self.tables))
+        force_setattr(self, "tables", tuple(self.tables))
 
     @property
     def run_waits(self) -> bool:

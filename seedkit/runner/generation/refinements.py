@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from seedkit.core.fixtures import DEFAULT_LIMITS, FixtureLimits
 from seedkit.core.generation.refinements.said import NOTHING, Refinements
@@ -30,8 +32,7 @@ Refine: TypeAlias = "Callable[[TableRules, Run, Surroundings, Mapping[str, Numbe
 """Gives what people have said of a table's columns, some of which are counted; raises what is wrong with it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WhatIsSaid:
+class WhatIsSaid(Struct, frozen=True, kw_only=True):
     """What people say of generated rows, and what that is read with: variables, and what the settings allow.
 
     `version` is the generator that the project has named, None for any. What is taken from variables and files goes

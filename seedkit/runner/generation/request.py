@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from seedkit.core.generation.requests.asked import AskedRows
 from seedkit.runner.generation.refinements import NOTHING_IS_SAID, WhatIsSaid
@@ -14,8 +15,7 @@ if TYPE_CHECKING:
     from seedkit.runner.generation.out.places import Out
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GenerationRequest:
+class GenerationRequest(Struct, frozen=True, kw_only=True):
     """What to generate, and how.
 
     `asked` are tables, or patterns of them, with their numbers of rows; where it is empty, every empty table is meant.

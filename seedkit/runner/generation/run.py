@@ -6,8 +6,9 @@ import logging
 import time
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, ExitStack, closing
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from seedkit.core.generation.streams import VERSION
 from seedkit.core.read_secrets import Secrets

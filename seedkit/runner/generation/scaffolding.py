@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from seedkit.core.catalog import Table
 from seedkit.core.generation.planning.chosen import Chosen, Rung
@@ -41,8 +43,7 @@ def scaffolded(connection: Connection, request: GenerationRequest) -> str:
     return _Scaffolding(plans, meant).text()
 
 
-@dataclass(slots=True)
-class _Scaffolding:
+class _Scaffolding(Struct):
     """Tables as they are planned, by OID."""
 
     plans: Plans

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from seedkit.core.catalog import Table
 from seedkit.core.reports.runs import SequenceReport, SequenceStatus
@@ -14,8 +16,7 @@ from seedkit.postgres.connection import Connection
 from seedkit.postgres.sequences.room import feeds, make_room_in, read_room
 
 
-@dataclass(slots=True)
-class SequencesAhead:
+class SequencesAhead(Struct):
     """The sequences that were moved past the numbers of rows to come.
 
     PostgreSQL takes no move back, so none is made where all has to stay `still`, as in a dry run. Where rows go

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from dataclasses import dataclass, field
 from types import TracebackType
+
+from msgspec import Struct, field
 
 from seedkit.core.catalog import Table
 from seedkit.core.reports.runs import SequenceReport
@@ -31,8 +32,7 @@ def nothing() -> None:
     """Begin with nothing."""
 
 
-@dataclass(slots=True, kw_only=True)
-class Turns:
+class Turns(Struct, kw_only=True):
     """A run's transactions on a connection, used as a context: an error takes back the one that is open.
 
     `ours` says that the transaction is begun here. `in_pieces` there are several: these follow each other without a

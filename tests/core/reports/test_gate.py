@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from seedkit.core.names import QualifiedName, SequenceName, TableName
 from seedkit.core.reports.gate import failed_by, gate_lines, gated

@@ -1,10 +1,10 @@
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from seedkit.core.catalog import Table
 from seedkit.core.fixtures import Quoted, Value

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from seedkit.core.names import SequenceName, TableName
 from seedkit.core.sequences.feeding import FedColumn, FeedingSequence

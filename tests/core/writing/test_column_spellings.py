@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from seedkit.core.values.copy_text import field_text, field_value
 from seedkit.core.writing.column_spellings import are_plain, column_spelling

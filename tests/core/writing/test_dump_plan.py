@@ -1,6 +1,5 @@
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from seedkit.core.fixture_language.file_names import file_stem, typed_name
 from seedkit.core.names import QualifiedName

@@ -1,11 +1,11 @@
 import json
-from dataclasses import replace
 from typing import Any
 
 import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from seedkit.core.fixtures import Quoted
 from seedkit.core.values.encoder_choice import encoder_for

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import LiteralString
 
 import pytest
+from msgspec.structs import replace
 from psycopg import sql
 
 from seedkit.core.rows.keys import OnConflict

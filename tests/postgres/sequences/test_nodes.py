@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
 from typing import Any, ClassVar
 
 import psycopg
 import pytest
+from msgspec.structs import replace
 
 from seedkit.core.reports.runs import SequenceReport
 from seedkit.core.sequences.feeding import FeedingSequence, Nodes

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import chain, repeat
 from operator import add
 from typing import Protocol, TypeVar, runtime_checkable
+
+from msgspec import Struct
 
 from seedkit.core.generation.streams import Stream
 from seedkit.core.values.copy_text import field_text
@@ -24,8 +25,7 @@ class Generator(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Constant:
+class Constant(Struct, frozen=True):
     """The same value in every row."""
 
     text: str
@@ -48,8 +48,7 @@ class Table(Generator, Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class Joined:
+class Joined(Struct, frozen=True, dict=True):
     """Values of several generators as one text."""
 
     parts: tuple[Generator, ...]
@@ -74,8 +73,7 @@ class Joined:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class Sometimes:
+class Sometimes(Struct, frozen=True):
     """A generator's values, but for a share of rows that are NULL; the share is in 256ths."""
 
     inner: Generator

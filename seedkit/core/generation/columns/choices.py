@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from seedkit.core.generation.columns.blocks import Generator, placed, spread
 from seedkit.core.generation.streams import Stream
@@ -13,8 +14,7 @@ _FEW = 256
 _FEW_AND_EVEN = 64
 
 
-@dataclass(frozen=True)
-class Choice:
+class Choice(Struct, frozen=True, dict=True):
     """One of some texts: a byte a row says which, or two where there are many.
 
     A byte finds some of 200 texts twice as often as others, as it is with names and nouns; those that are `even` are
@@ -63,8 +63,7 @@ def weighted(weights: Mapping[str, int]) -> tuple[str, ...]:
     return tuple(text for text, weight in weights.items() for _ in range(weight))
 
 
-@dataclass(frozen=True, slots=True)
-class Mixture:
+class Mixture(Struct, frozen=True):
     """One generator's values, or another's: the first's in so many of 256 rows."""
 
     first: Generator
@@ -79,8 +78,7 @@ class Mixture:
         return [first if chance < share else other for chance, first, other in both]
 
 
-@dataclass(frozen=True)
-class Turned:
+class Turned(Struct, frozen=True, dict=True):
     """The values of one of several generators, by weights: of which one, a stream says that other columns share."""
 
     generators: tuple[Generator, ...]

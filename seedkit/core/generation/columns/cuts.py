@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import cached_property
 from operator import add
+
+from msgspec import Struct
 
 from seedkit.core.generation.columns.blocks import NULL, Generator
 from seedkit.core.generation.columns.choices import Choice
 from seedkit.core.generation.columns.counting import compacted, counted
 
 
-@dataclass(frozen=True)
-class Cut:
+class Cut(Struct, frozen=True, dict=True):
     """Texts cut to a length, at a word where that leaves half of it."""
 
     inner: Generator
@@ -35,8 +35,7 @@ class Cut:
         return _finished(self.inner, self.changed)
 
 
-@dataclass(frozen=True, slots=True)
-class Replaced:
+class Replaced(Struct, frozen=True):
     """Texts of a generator, and another's where these are too long."""
 
     inner: Generator
@@ -49,8 +48,7 @@ class Replaced:
         return [text if len(text) <= self.length else other for text, other in texts]
 
 
-@dataclass(frozen=True, slots=True)
-class Stretched:
+class Stretched(Struct, frozen=True):
     """Texts that are repeated until they are long enough, by words where they are words."""
 
     inner: Generator
@@ -71,8 +69,7 @@ def stretched(text: str, least: int) -> str:
     return between.join([text] * (least // max(1, len(text)) + 1))[:least].rstrip(" ").ljust(least, "x")
 
 
-@dataclass(frozen=True)
-class Cased:
+class Cased(Struct, frozen=True, dict=True):
     """Texts in small letters, or else in capitals."""
 
     inner: Generator
@@ -113,8 +110,7 @@ def cut(text: str, length: int) -> str:
 _ROOM_FOR_DECIMALS = 24
 
 
-@dataclass(frozen=True, slots=True)
-class Marked:
+class Marked(Struct, frozen=True):
     """Texts made different from each other by the row's number, which stands behind them, within a length.
 
     The number is in small letters and digits, so that it differs whatever the case. Where there is little room it is to

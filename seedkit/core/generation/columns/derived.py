@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from seedkit.core.generation.columns.blocks import Generator
 
@@ -11,8 +12,7 @@ Make = Callable[[int, Sequence[str]], str]
 """Gives the COPY text of a row, by its number and the COPY texts of what it reads."""
 
 
-@dataclass(frozen=True, slots=True)
-class Derived:
+class Derived(Struct, frozen=True):
     """Values made by a function of the row's number and what its columns `reads` have, which `parts` generate."""
 
     reads: tuple[str, ...]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from seedkit.core.generation.columns.blocks import NULL, Constant, Generator, Joined, Sometimes
 from seedkit.core.generation.columns.choices import Choice, Mixture, Turned
@@ -23,8 +25,7 @@ _COUNTED = 19
 """Digits of the highest number that a row can have."""
 
 
-@dataclass(frozen=True, slots=True)
-class Extent:
+class Extent(Struct, frozen=True):
     """All of a generator's values as COPY texts, or their ends, or the lengths of texts; None for what is not known.
 
     `nulls` says that some are NULL, which is none of the ends and has no length.

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from seedkit.core.fixture_language.bounds import TimeBounds
 from seedkit.core.generation.columns.numbers import numbers_between
 from seedkit.core.generation.streams import Stream
 
 
-@dataclass(frozen=True, slots=True)
-class Instant:
+class Instant(Struct, frozen=True):
     """A moment between two bounds."""
 
     bounds: TimeBounds

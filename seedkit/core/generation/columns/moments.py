@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache, cached_property, lru_cache, reduce
 from operator import add
+
+from msgspec import Struct
 
 from seedkit.core.generation.columns.blocks import placed, spread
 from seedkit.core.generation.columns.quantiles import spread_between
@@ -17,8 +18,7 @@ _LONGEST = 800
 """Days that a life may lead past its beginning."""
 
 
-@dataclass(frozen=True)
-class Day:
+class Day(Struct, frozen=True, dict=True):
     """A date out of some days from `first` on."""
 
     first: date
@@ -39,8 +39,7 @@ class Day:
         return spread(self._texts, 65_536)
 
 
-@dataclass(frozen=True, slots=True)
-class DayOfRow:
+class DayOfRow(Struct, frozen=True):
     """Another date for each row, before `last` and further back with each, as long as there are dates."""
 
     last: date
@@ -51,8 +50,7 @@ class DayOfRow:
         return (date.fromordinal(max(1, last - row)).isoformat() for row in rows)
 
 
-@dataclass(frozen=True)
-class Clock:
+class Clock(Struct, frozen=True, dict=True):
     """A time of day; `zone` stands behind it, as in `+00`."""
 
     stream: Stream
@@ -63,8 +61,7 @@ class Clock:
         return map(clock_table(self.zone).__getitem__, self.stream.numbers(rows, 2))
 
 
-@dataclass(frozen=True)
-class Moment:
+class Moment(Struct, frozen=True, dict=True):
     """A date and a time of day, on one of some days from `first` on."""
 
     first: date
@@ -91,8 +88,7 @@ class Moment:
         return spread(self._texts, 65_536)
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(Struct, frozen=True):
     """How many days pass before the next step of a life, and how many in a `young` one."""
 
     least: int
@@ -101,8 +97,7 @@ class Gap:
     stream: Stream
 
 
-@dataclass(frozen=True)
-class Life:
+class Life(Struct, frozen=True, dict=True):
     """The day of a step in a row's life: a beginning on one of some days from `first` on, and the gaps since.
 
     Each row's beginning is drawn from the same stream for all of its columns, and so is each gap: what comes later is

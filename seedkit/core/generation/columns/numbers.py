@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from seedkit.core.generation.columns.blocks import Generator, Joined
 from seedkit.core.generation.columns.choices import Choice, drawn_digits
@@ -14,8 +15,7 @@ from seedkit.core.generation.streams import Stream, Width
 from seedkit.core.values.spellings import pointed
 
 
-@dataclass(frozen=True, slots=True)
-class Counter:
+class Counter(Struct, frozen=True):
     """The rows' own numbers, each `step` past the one before: keys that nobody else has."""
 
     first: int = 1
@@ -29,8 +29,7 @@ class Counter:
         return map(str, range(begin, begin + len(rows) * self.step, self.step))
 
 
-@dataclass(frozen=True, slots=True)
-class Padded:
+class Padded(Struct, frozen=True):
     """The rows' own numbers with zeros in front of them, up to a width."""
 
     first: int
@@ -42,8 +41,7 @@ class Padded:
         return [str(self.first + row * self.step).zfill(self.width) for row in rows]
 
 
-@dataclass(frozen=True, slots=True)
-class Pointed:
+class Pointed(Struct, frozen=True):
     """The rows' own numbers as the last digits of fractions: keys that nobody else has."""
 
     first: int
@@ -58,8 +56,7 @@ _FINISHED = 4096
 """Up to so many different numbers are a table of finished texts."""
 
 
-@dataclass(frozen=True)
-class Whole:
+class Whole(Struct, frozen=True, dict=True):
     """Whole numbers from `low` to `high`, both included."""
 
     low: int
@@ -84,8 +81,7 @@ def numbers_between(low: int, high: int, stream: Stream, rows: range) -> list[in
     return [low + drawn % count for drawn in stream.numbers(rows, width)]
 
 
-@dataclass(frozen=True)
-class Fixed:
+class Fixed(Struct, frozen=True, dict=True):
     """Numbers with `scale` digits behind the point, from `low` to `high` in units of the last digit.
 
     Where there are many, the end is left out that is no whole one with all its fractions.
@@ -121,8 +117,7 @@ _LEAST_WHOLES = 8
 _DIGITS_MOST = 9
 
 
-@dataclass(frozen=True, slots=True)
-class Bits:
+class Bits(Struct, frozen=True):
     """Random bits, so many in each row."""
 
     count: int
@@ -136,8 +131,7 @@ class Bits:
         return [f"{int.from_bytes(piece, 'little'):0{size * 8}b}"[: self.count] for piece in pieces]
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(Struct, frozen=True):
     """An address that is the row's alone: three octets behind a prefix, to the base of 10 or 16."""
 
     prefix: str
@@ -158,8 +152,7 @@ _VERSION_7 = bytes(0x70 | octet & 0x0F for octet in range(256))
 _VARIANT = bytes(0x80 | octet & 0x3F for octet in range(256))
 
 
-@dataclass(frozen=True, slots=True)
-class Uuid:
+class Uuid(Struct, frozen=True):
     """Random UUIDs of version 4; their dashes are left to PostgreSQL, unless they are texts and need them."""
 
     stream: Stream
@@ -178,8 +171,7 @@ def _dashed(text: str) -> str:
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
-@dataclass(frozen=True, slots=True)
-class TimedUuid:
+class TimedUuid(Struct, frozen=True):
     """UUIDs of version 7 (RFC 9562): a millisecond from `first` on for each row, and random bits."""
 
     first: int
@@ -196,8 +188,7 @@ class TimedUuid:
         return in_hex(octets, 16)
 
 
-@dataclass(frozen=True, slots=True)
-class Hex:
+class Hex(Struct, frozen=True):
     """Random digits to the base of 16, behind a prefix: digests, tokens, bytea."""
 
     digits: int

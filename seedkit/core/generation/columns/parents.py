@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice, repeat
+
+from msgspec import Struct
 
 from seedkit.core.generation.columns.blocks import NULL, Generator
 from seedkit.core.generation.streams import BLOCK, Stream, Width
@@ -16,8 +17,7 @@ _ROOTS = 3
 """Out of ten rows that refer to earlier ones."""
 
 
-@dataclass(frozen=True, slots=True)
-class Numbered:
+class Numbered(Struct, frozen=True):
     """The keys of parents that are counted.
 
     >>> Numbered(100)(3)
@@ -44,8 +44,7 @@ def texts_of(key: Key, places: Iterable[int]) -> Iterable[str]:
     return key.texts(places) if isinstance(key, Numbered) else map(key, places)
 
 
-@dataclass(frozen=True, slots=True)
-class Parent:
+class Parent(Struct, frozen=True):
     """A parent for each row: any of them, and every other row one of the first quarter, as real tables have favourites.
 
     A parent more changes few rows' choice (`picked`).
@@ -75,8 +74,7 @@ class Parent:
         return texts_of(self.key, self.places(rows))
 
 
-@dataclass(frozen=True, slots=True)
-class OfType:
+class OfType(Struct, frozen=True):
     """A key of the table that another column of the row names: a generator for each of its texts, or any other value.
 
     Where that column has NULL there is none either, if there may be.
@@ -95,8 +93,7 @@ class OfType:
         return [keys[text][row] if text in keys else (text == NULL and null) or other for row, (text, other) in both]
 
 
-@dataclass(frozen=True, slots=True)
-class Earlier:
+class Earlier(Struct, frozen=True):
     """An earlier one of the new rows, which begin with number `first`; three of ten, and the first, are roots.
 
     A root has NULL, or where there is no `null` refers to itself.
@@ -120,8 +117,7 @@ class Earlier:
         return [null if place < 0 else next(keys) for place in places]
 
 
-@dataclass(frozen=True, slots=True)
-class EarlierAgreeing:
+class EarlierAgreeing(Struct, frozen=True):
     """An earlier one of the block's new rows that agrees in some columns; a root where there is none.
 
     The row has `mine` in these, and refers to one that has the same in `theirs`. With `next_to` it is always the one

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import compress, repeat
+
+from msgspec import Struct
 
 from seedkit.core.generation.columns.blocks import Generator
 from seedkit.core.generation.streams import Stream
@@ -19,8 +20,7 @@ _EMPTY = 6
 """Of 256 arrays that may be empty so many are."""
 
 
-@dataclass(frozen=True, slots=True)
-class ArrayOf:
+class ArrayOf(Struct, frozen=True):
     """From `least` to as many items as there are generators, one of each; empty ones are rare, and so are repetitions.
 
     `nested` items are arrays themselves, and stand there as they are.
@@ -49,8 +49,7 @@ class ArrayOf:
         return "{" + self.delimiter.join(apart if len(apart) >= least else chosen) + "}"
 
 
-@dataclass(frozen=True, slots=True)
-class RowOf:
+class RowOf(Struct, frozen=True):
     """A row of several fields, or of none."""
 
     fields: tuple[Generator, ...]
@@ -63,8 +62,7 @@ class RowOf:
         return ["(" + ",".join(row) + ")" for row in zip(*written, strict=True)]
 
 
-@dataclass(frozen=True, slots=True)
-class RangeOf:
+class RangeOf(Struct, frozen=True):
     """From one generator's value, which belongs to it, to the other's, which does not."""
 
     lower: Generator
@@ -76,8 +74,7 @@ class RangeOf:
         return [f"[{low},{high})" for low, high in zip(lower, upper, strict=True)]
 
 
-@dataclass(frozen=True, slots=True)
-class RangesOf:
+class RangesOf(Struct, frozen=True):
     """Some ranges, of which the server makes a multirange."""
 
     ranges: tuple[Generator, ...]

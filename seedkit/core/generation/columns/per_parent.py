@@ -5,16 +5,16 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, chain, islice, repeat
+
+from msgspec import Struct
 
 from seedkit.core.generation.columns.parents import Key
 from seedkit.core.generation.streams import BLOCK, Stream
 
 
-@dataclass(frozen=True)
-class PerParent:
+class PerParent(Struct, frozen=True, dict=True):
     """How many rows each parent has, and so which row belongs to which; the first row has the number `first`.
 
     Kept is where the rows of a block of parents begin, and nothing for a single one.
@@ -62,8 +62,7 @@ class PerParent:
                 yield place, which
 
 
-@dataclass(frozen=True, slots=True)
-class OfItsParent:
+class OfItsParent(Struct, frozen=True):
     """The key of each row's parent."""
 
     per: PerParent
@@ -74,8 +73,7 @@ class OfItsParent:
         return map(self.key, [place for place, _ in self.per.of(rows)])
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """The number of each row among those of its parent, from 1."""
 
     per: PerParent

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
 from itertools import pairwise
+
+from msgspec import Struct
 
 from seedkit.core.generation.streams import Stream
 from seedkit.core.values.spellings import pointed
@@ -14,8 +15,7 @@ from seedkit.core.values.spellings import pointed
 _SIZE = 65_536
 
 
-@dataclass(frozen=True, slots=True)
-class NumberQuantiles:
+class NumberQuantiles(Struct, frozen=True):
     """Numbers with `scale` digits behind the point; `bounds` are in units of the last digit, none below the one before.
 
     Whole numbers have a scale of 0.
@@ -36,8 +36,7 @@ class NumberQuantiles:
             yield pointed(unit, scale) if scale > 0 else str(unit)
 
 
-@dataclass(frozen=True)
-class DayQuantiles:
+class DayQuantiles(Struct, frozen=True, dict=True):
     """Dates; `bounds` are days as Python counts them, and something may stand `behind`, where a time follows."""
 
     bounds: tuple[int, ...]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from seedkit.core.generation.columns.blocks import Generator
 
@@ -11,8 +11,7 @@ _PART = 64
 """So many values are made by themselves, and of many rows one in so many, before all are made at once."""
 
 
-@dataclass(slots=True)
-class RowByRow:
+class RowByRow(Struct):
     """A generator's values in `rows` of one block: the first that are asked for by themselves, then all at once."""
 
     generator: Generator

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from hashlib import shake_128
+
+from msgspec import Struct
 
 from seedkit.core.generation.streams import Stream
 
 _TEXTS = tuple(f"{'-' if number < 128 else ''}0.{abs(number - 128) * 7:03}" for number in range(256))
 
 
-@dataclass(frozen=True, slots=True)
-class Vector:
+class Vector(Struct, frozen=True):
     """Numbers between -1 and 1, a byte for each."""
 
     dimensions: int

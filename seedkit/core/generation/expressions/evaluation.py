@@ -7,9 +7,10 @@ of texts, a function of the user's — is `Unevaluated` and says why; AND and OR
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
+
+from msgspec import Struct, field
 
 from seedkit.core.generation.expressions import operations, truths
 from seedkit.core.generation.expressions.casting import cast
@@ -49,8 +50,7 @@ _MOMENTS: dict[str, Callable[[datetime], date]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
+class Surroundings(Struct, frozen=True, kw_only=True):
     """What expressions depend on beside the row: the transaction's moment in UTC, columns' types, functions in SQL.
 
     The values of `enums`, types by their names without a schema, are texts whose order is the server's.
@@ -83,8 +83,7 @@ def evaluator(expression: Expression, surroundings: Surroundings | None = None) 
     return value
 
 
-@dataclass(frozen=True, slots=True)
-class _Compiler:
+class _Compiler(Struct, frozen=True):
     """Makes a closure of a node; what no column is in is evaluated at once."""
 
     surroundings: Surroundings

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
 from typing import Any, cast
+
+from msgspec import Struct
+from msgspec.structs import fields
 
 from seedkit.core.generation.expressions.parser import parsed
 from seedkit.core.generation.expressions.tree import (
@@ -24,8 +26,7 @@ _BODY = re.compile(r"\s*(?:select|return)\s+(?P<expression>.*?)\s*;?\s*", re.DOT
 _BLOCK = re.compile(r"\s*begin\s+atomic\s+(?P<body>[^;]*;?)\s*end\s*;?\s*", re.DOTALL | re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class SqlFunction:
+class SqlFunction(Struct, frozen=True):
     """The names of a function's parameters, "" for one without, and what it returns; `strict`: NULL for a NULL."""
 
     parameters: tuple[str, ...]

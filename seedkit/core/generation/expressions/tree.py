@@ -3,94 +3,84 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import TypeAlias
 
+from msgspec import Struct
+from msgspec.structs import fields
 
-@dataclass(frozen=True, slots=True)
-class Column:
+
+class Column(Struct, frozen=True):
     """A column of the row, a parameter of a function (`$1`), or `VALUE`, which a domain's CHECK speaks of."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Constant:
+class Constant(Struct, frozen=True):
     """A literal, before its cast; None is NULL."""
 
     value: str | int | Decimal | bool | None
 
 
-@dataclass(frozen=True, slots=True)
-class Cast:
+class Cast(Struct, frozen=True):
     """`operand::type`, the type as `format_type` writes it."""
 
     operand: Expression
     type: str
 
 
-@dataclass(frozen=True, slots=True)
-class Collated:
+class Collated(Struct, frozen=True):
     """`operand COLLATE "C"`."""
 
     operand: Expression
     collation: str
 
 
-@dataclass(frozen=True, slots=True)
-class And:
+class And(Struct, frozen=True):
     """True where all are."""
 
     operands: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Or:
+class Or(Struct, frozen=True):
     """True where one is."""
 
     operands: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+class Not(Struct, frozen=True):
     """True where the operand is false."""
 
     operand: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class IsNull:
+class IsNull(Struct, frozen=True):
     """`IS NULL`; of a row: whether all its fields are."""
 
     operand: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class IsNotNull:
+class IsNotNull(Struct, frozen=True):
     """`IS NOT NULL`; of a row: whether none of its fields is, which is not the opposite of `IS NULL`."""
 
     operand: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class IsTruth:
+class IsTruth(Struct, frozen=True):
     """`IS TRUE`, `IS FALSE`, and with None `IS UNKNOWN`."""
 
     operand: Expression
     truth: bool | None
 
 
-@dataclass(frozen=True, slots=True)
-class IsDistinct:
+class IsDistinct(Struct, frozen=True):
     """`left IS DISTINCT FROM right`."""
 
     left: Expression
     right: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(Struct, frozen=True):
     """An operator between two operands, or before one: then `left` is None."""
 
     operator: str
@@ -98,8 +88,7 @@ class Operation:
     right: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Quantified:
+class Quantified(Struct, frozen=True):
     """`left operator ANY (array)`, or with `every` `ALL (array)`."""
 
     operator: str
@@ -108,54 +97,47 @@ class Quantified:
     every: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ArrayOf:
+class ArrayOf(Struct, frozen=True):
     """`ARRAY[…]`."""
 
     items: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RowOf:
+class RowOf(Struct, frozen=True):
     """`ROW(…)`."""
 
     items: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(Struct, frozen=True):
     """`CASE WHEN condition THEN value … ELSE otherwise END`; `CASE x WHEN y` is read as `WHEN x = y`."""
 
     branches: tuple[tuple[Expression, Expression], ...]
     otherwise: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """A function; with its schema, unless that is `pg_catalog`."""
 
     function: str
     arguments: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Subscript:
+class Subscript(Struct, frozen=True):
     """`operand[index]`."""
 
     operand: Expression
     index: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """`(operand).name`, a field of a composite value."""
 
     operand: Expression
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Unread:
+class Unread(Struct, frozen=True):
     """What the parser does not know: PostgreSQL's text, and why. It never has a value."""
 
     text: str

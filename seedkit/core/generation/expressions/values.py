@@ -8,9 +8,10 @@ list, rows: tuple. The rest is below. NULL is None everywhere.
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
 from decimal import Context
 from typing import NamedTuple
+
+from msgspec import Struct
 
 EXACT = Context(prec=2000)
 """In which numerics are calculated: Python's own would round them to 28 digits."""
@@ -29,8 +30,7 @@ def refused(value: object, type_: str) -> ServerRefusesError:
     return ServerRefusesError(f"invalid input for {type_}: {value!r}")
 
 
-@dataclass(frozen=True, slots=True)
-class Unevaluated:
+class Unevaluated(Struct, frozen=True):
     """In place of a value: why there is none."""
 
     reason: str
@@ -81,8 +81,7 @@ DAY = 24 * 60 * 60 * 1_000_000
 """In microseconds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Json:
+class Json(Struct, frozen=True):
     """A `json` or `jsonb`: numbers are int or Decimal."""
 
     document: object

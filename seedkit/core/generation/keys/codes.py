@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import prod
+
+from msgspec import Struct
 
 from seedkit.core.generation.permutations import digits, number_of
 from seedkit.core.values.copy_text import field_text
@@ -13,8 +14,7 @@ _DIGITS = "0123456789"
 _ALL = _LETTERS + _DIGITS
 
 
-@dataclass(frozen=True, slots=True)
-class Codes:
+class Codes(Struct, frozen=True):
     """All texts of so many capital letters and digits, or small letters and digits.
 
     >>> codes = Codes(2)
@@ -74,8 +74,7 @@ class Codes:
         return int(place + first * len(_ALL) ** len(behind) + _read(behind, _ALL))
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedLetters:
+class PlacedLetters(Struct, frozen=True):
     """All texts that have one of some letters at each place.
 
     >>> texts = PlacedLetters(("AB", "-", "012"))
@@ -103,8 +102,7 @@ class PlacedLetters:
         return number_of(map(str.index, self.letters, value), map(len, self.letters)) if known else None
 
 
-@dataclass(frozen=True, slots=True)
-class ReservedFirst:
+class ReservedFirst(Struct, frozen=True):
     """All texts of a pattern, those of a narrower one before the others.
 
     >>> texts = ReservedFirst(PlacedLetters(("B", "12")), PlacedLetters(("AB", "012")))

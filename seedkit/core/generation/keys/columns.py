@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import chain, repeat
 from math import prod
+
+from msgspec import Struct
 
 from seedkit.core.generation.keys.digits import Digit
 from seedkit.core.generation.keys.walks import Places, Walk
 from seedkit.core.generation.permutations import Permutation, digits
 
 
-@dataclass(frozen=True, slots=True)
-class KeyColumn:
+class KeyColumn(Struct, frozen=True):
     """A column that a digit gives values to; where no place is left `spent` stands for it, or any value."""
 
     places: Places
@@ -38,8 +38,7 @@ class KeyColumn:
         return self.digit.texts([row % count for row in rows] if count else (), self.column, rows.start)
 
 
-@dataclass(frozen=True, slots=True)
-class SharedWalk:
+class SharedWalk(Struct, frozen=True):
     """Combinations for several keys that have some digits in common, and the rest each for itself.
 
     For each combination of the common digits, each key's rest goes through its own order: no key repeats, and there

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from seedkit.core.generation.columns.parts import in_array
 from seedkit.core.generation.expressions.array_texts import array_of
@@ -10,8 +10,7 @@ from seedkit.core.generation.periods import Residues
 from seedkit.core.values.copy_text import field_value
 
 
-@dataclass(frozen=True, slots=True)
-class Divided:
+class Divided(Struct, frozen=True):
     """Whole numbers of which a division leaves what it may.
 
     >>> Divided(Residues(7, (3,))).write(2), Divided(Residues(7, (3,))).read("17"), Divided(Residues(7, (3,))).read("4")
@@ -29,8 +28,7 @@ class Divided:
         return self.residues.place(int(text))
 
 
-@dataclass(frozen=True, slots=True)
-class VaryingBits:
+class VaryingBits(Struct, frozen=True):
     """Bits, one of them and more, the fewest first.
 
     >>> [VaryingBits().write(number) for number in range(4)], VaryingBits().read("01")
@@ -46,8 +44,7 @@ class VaryingBits:
         return int(f"1{text}", 2) - 2 if text else None
 
 
-@dataclass(frozen=True, slots=True)
-class Arrays:
+class Arrays(Struct, frozen=True):
     """Arrays of some items, as COPY texts, those of the fewest items first.
 
     >>> arrays = Arrays(("a", "b c"))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
 from typing import Protocol
+
+from msgspec import Struct
 
 from seedkit.core.generation.columns.parents import Key, texts_of
 from seedkit.core.generation.keys.lines import Values
@@ -44,8 +45,7 @@ class Digit(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class OneColumn:
+class OneColumn(Struct, frozen=True):
     """A column and its values."""
 
     column: str
@@ -81,8 +81,7 @@ class OneColumn:
         return self.values.place(values[self.column])
 
 
-@dataclass(frozen=True, slots=True)
-class OneParent:
+class OneParent(Struct, frozen=True):
     """The columns of a foreign key, and its parents."""
 
     columns: tuple[str, ...]
@@ -110,8 +109,7 @@ class OneParent:
         return self.find([values[name] for name in self.columns]) if self.find is not None else None
 
 
-@dataclass(frozen=True, slots=True)
-class TypedParents:
+class TypedParents(Struct, frozen=True):
     """A column that names a table, and one with a key of it: the parents of one after the other."""
 
     columns: tuple[str, str]
@@ -150,8 +148,7 @@ class TypedParents:
         return None
 
 
-@dataclass(frozen=True)
-class Grouped:
+class Grouped(Struct, frozen=True, dict=True):
     """Combinations of columns' values, grouped by what a key has of them; a row says which one of a group it takes."""
 
     columns: tuple[str, ...]

@@ -9,12 +9,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
+from msgspec import Struct
+
 from seedkit.core.generation.columns.blocks import NULL
 from seedkit.core.generation.streams import Stream, picked
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct, frozen=True):
     """One of the foreign keys: its columns, its parents' values of them, and those that may be NULL for lack of one."""
 
     columns: tuple[str, ...]
@@ -137,8 +138,7 @@ def _leave_out(member: Member, rows: list[dict[str, str]], chances: bytes) -> No
             row.update(dict.fromkeys(member.optional, NULL))
 
 
-@dataclass(frozen=True, slots=True)
-class JointColumn:
+class JointColumn(Struct, frozen=True):
     """A column of a common choice."""
 
     choice: JointChoice

@@ -5,10 +5,11 @@ A place gives a value's COPY text, and the text of a value that is there gives i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from typing import Protocol
+
+from msgspec import Struct
 
 from seedkit.core.generation.keys.spellings import Spelling
 from seedkit.core.values.copy_text import field_value
@@ -36,8 +37,7 @@ class Values(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class Listed:
+class Listed(Struct, frozen=True, dict=True):
     """Values that are listed, as COPY texts."""
 
     texts: tuple[str, ...]
@@ -79,8 +79,7 @@ def _plainest(text: str) -> str:
         return {"true": "t", "false": "f"}.get(text, text.rstrip(" "))
 
 
-@dataclass(frozen=True, slots=True)
-class Windowed:
+class Windowed(Struct, frozen=True):
     """Values that are used first, and no others."""
 
     values: Values
@@ -102,8 +101,7 @@ class Windowed:
         return found if found is not None and found < self.count else None
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """Whole numbers from `low` to `high`: a window of them first, then those above it, then those below it.
 
     >>> from seedkit.core.generation.keys.spellings import Fractions

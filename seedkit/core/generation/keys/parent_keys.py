@@ -5,8 +5,9 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from functools import partial
+
+from msgspec import Struct, field
 
 from seedkit.core.generation.columns.parents import Key, Numbered
 from seedkit.core.values.copy_text import field_text, field_value
@@ -18,8 +19,7 @@ ISLAND = 16
 """How many bytes an island takes."""
 
 
-@dataclass(slots=True)
-class Islands:
+class Islands(Struct):
     """Whole numbers in order, as runs without a gap: a hundred million numbers without one are a single run.
 
     >>> islands = Islands.of([(1, 3), (10, 2)])
@@ -70,8 +70,7 @@ class Islands:
         return place if run >= 0 and place < end else None
 
 
-@dataclass(slots=True)
-class Packed:
+class Packed(Struct):
     r"""Rows of key columns as lines of COPY text, one behind the other, in the order of their bytes.
 
     >>> rows = Packed.of([b"a\t1", b"b\t2"])
@@ -123,8 +122,7 @@ class Packed:
         return [(field_value(text) or "").encode() for text in line.decode().split("\t")]
 
 
-@dataclass(frozen=True, slots=True)
-class KeysThere:
+class KeysThere(Struct, frozen=True):
     """The keys of a table's rows in some columns; of `rows` of them, where these are not all, a sample."""
 
     columns: tuple[str, ...]

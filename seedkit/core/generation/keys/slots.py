@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+
+from msgspec import Struct
 
 _EPOCH = datetime(1, 1, 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Slots:
+class Slots(Struct, frozen=True):
     """One row after the other, from `begin` on, each `step` behind or before the last; `part` is one end alone.
 
     Days are counted as `date.toordinal` does, moments in seconds since 0001-01-01. There are `count`; the last one is

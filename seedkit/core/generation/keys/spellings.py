@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from ipaddress import IPv4Address
 from typing import Protocol
+
+from msgspec import Struct
 
 from seedkit.core.generation.expressions.values import EXACT
 from seedkit.core.values.spellings import pointed
@@ -24,8 +25,7 @@ class Spelling(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Fractions:
+class Fractions(Struct, frozen=True):
     """Units of the last of `scale` digits behind the point.
 
     >>> Fractions(2).write(150), Fractions(2).read("1.5"), Fractions(2).read("1.555")
@@ -47,8 +47,7 @@ class Fractions:
         return int(units) if units.is_finite() and units == units.to_integral_value() else None
 
 
-@dataclass(frozen=True, slots=True)
-class Days:
+class Days(Struct, frozen=True):
     """Dates, so many days apart, counted from the one before 0001-01-01.
 
     >>> Days().write(738000), Days(7).read(Days(7).write(105000))
@@ -72,8 +71,7 @@ class Days:
 _EPOCH = datetime(1, 1, 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Moments:
+class Moments(Struct, frozen=True):
     """Moments, so many seconds apart, counted from 0001-01-01 on.
 
     >>> Moments(86400).write(738000), Moments(86400).read("2021-07-30 11:30:00+00")
@@ -98,8 +96,7 @@ class Moments:
         return (moment - _EPOCH) // timedelta(seconds=self.step)
 
 
-@dataclass(frozen=True, slots=True)
-class Clocks:
+class Clocks(Struct, frozen=True):
     """Seconds of the day as times.
 
     >>> Clocks().write(3661), Clocks().read("01:01:01"), Clocks("+00").read("01:01:01+00")
@@ -121,8 +118,7 @@ class Clocks:
         return int(hours) * 3600 + int(minutes) * 60 + int(seconds)
 
 
-@dataclass(frozen=True, slots=True)
-class Spans:
+class Spans(Struct, frozen=True):
     """Seconds as intervals.
 
     >>> Spans().write(86461), Spans().read("1 day 00:01:01")
@@ -140,8 +136,7 @@ class Spans:
         return None if second is None or not (days or "0").isdecimal() else int(days or 0) * 86_400 + second
 
 
-@dataclass(frozen=True, slots=True)
-class Addresses:
+class Addresses(Struct, frozen=True):
     """Addresses of 10.0.0.0/8, of which none is anybody's (RFC 1918).
 
     >>> Addresses("/32").write(258), Addresses().read("10.0.1.2"), Addresses().read("192.0.2.1")
@@ -163,8 +158,7 @@ class Addresses:
         return number if 0 <= number < 1 << 24 else None
 
 
-@dataclass(frozen=True, slots=True)
-class Cards:
+class Cards(Struct, frozen=True):
     """Addresses of network cards that nobody has made: the bit for locally administered ones is set."""
 
     def write(self, number: int) -> str:
@@ -178,8 +172,7 @@ class Cards:
         return int(digits[2:], 16) if digits.startswith("02") and len(digits) == len("02005e100000") else None
 
 
-@dataclass(frozen=True, slots=True)
-class Amounts:
+class Amounts(Struct, frozen=True):
     """Whole amounts of money, which are read the same in every locale.
 
     >>> Amounts().read("$1,250.00"), Amounts().read("$0.50")
@@ -199,8 +192,7 @@ class Amounts:
 _NUMBERED = '{"number": '
 
 
-@dataclass(frozen=True, slots=True)
-class Documents:
+class Documents(Struct, frozen=True):
     """Documents that have a number."""
 
     def write(self, number: int) -> str:
@@ -213,8 +205,7 @@ class Documents:
         return int(digits) if text.startswith(_NUMBERED) and digits.isdecimal() else None
 
 
-@dataclass(frozen=True, slots=True)
-class Bits:
+class Bits(Struct, frozen=True):
     """So many bits.
 
     >>> Bits(3).write(5), Bits(3).read("101"), Bits(3).read("1")

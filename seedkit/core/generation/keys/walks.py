@@ -16,12 +16,13 @@ from itertools import groupby
 from math import prod
 from typing import Protocol
 
+from msgspec import Struct
+
 from seedkit.core.generation.permutations import Permutation, digits, number_of
 from seedkit.core.generation.streams import Stream
 
 
-@dataclass(frozen=True)
-class Walk:
+class Walk(Struct, frozen=True, dict=True):
     """All combinations of so many values each; `span` is the place of the column with a window, if one has.
 
     >>> walk = Walk(Stream.named(0, "key"), (2, 5), 1, 2)
@@ -144,8 +145,7 @@ _OTHERS = 16
 """So many other places each row has, for what its own does not hold."""
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(Struct, frozen=True):
     """The places of some rows, column by column: those of the first rows, which are there already, are left out.
 
     Rows behind them have none.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from seedkit.core.generation.keys.codes import Codes
 from seedkit.core.generation.keys.walks import Free
@@ -13,8 +14,7 @@ _TURNS = 1_000_000
 """How often a word comes, each time with another number."""
 
 
-@dataclass(frozen=True)
-class NumberedWords:
+class NumberedWords(Struct, frozen=True, dict=True):
     """Words, as COPY texts: all of them, then all of them with a number behind, from 2 on.
 
     >>> words = NumberedWords(("Peru", "Chad"))
@@ -54,8 +54,7 @@ class NumberedWords:
         return {field_value(word): place for place, word in enumerate(self.words)}
 
 
-@dataclass(frozen=True)
-class WordsAndCodes:
+class WordsAndCodes(Struct, frozen=True, dict=True):
     """Words that are as short as codes, and then all other codes of their length.
 
     >>> codes = WordsAndCodes(("PE", "AA"), Codes(2))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 MOST_LOOKED_AT = 2_000_000
 """So many rows may a table have whose keys are looked at row by row: their digests are held in 32 MB."""
 
 
-@dataclass(frozen=True, slots=True)
-class Capacity:
+class Capacity(Struct, frozen=True):
     """How many rows a table can hold, with those that are there, and by which key; None for any number.
 
     The `reason` says it in other words, where it is no key that is used up.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from seedkit.core.generation.columns.blocks import NULL, Constant
 from seedkit.core.generation.planning.chosen import Chosen, Facts, Made, Run, Rung

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from seedkit.core.catalog import Column
 from seedkit.core.generation.columns.blocks import Generator
@@ -44,8 +46,7 @@ Made: TypeAlias = tuple[Generator, str]
 """A generator, and how it is written in the fixture language."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chosen:
+class Chosen(Struct, frozen=True, kw_only=True):
     """A column's generator, as it is written in the fixture language, and the rung that it came from.
 
     `refused` says why there is no value for a column that has to have one.
@@ -58,8 +59,7 @@ class Chosen:
     refused: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
+class Run(Struct, frozen=True, kw_only=True):
     """What all of a run's choices share: the random seed, the day that it takes for today, meanings and words."""
 
     random_seed: int
@@ -72,8 +72,7 @@ class Run:
         return Stream.named(self.random_seed, table, *parts)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
+class Facts(Struct, frozen=True, kw_only=True):
     """What is known of a column: its table's rules, what its CHECKs leave, whether a key asks for no value twice.
 
     Of a part of its values — an element of an array, a field, a bound — `part` is the type, `called` its name, `within`

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
+
+from msgspec.structs import replace
 
 from seedkit.core.generation.columns.blocks import NULL, Constant, Sometimes, in_256ths
 from seedkit.core.generation.planning.chosen import Chosen, Facts, Run

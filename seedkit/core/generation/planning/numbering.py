@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from seedkit.core.generation.columns.blocks import Constant, Generator, Joined
 from seedkit.core.generation.columns.numbers import Counter, Padded
@@ -18,8 +19,7 @@ from seedkit.core.values.copy_text import field_text
 _ZERO = "0"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Definition:
+class Definition(Struct, frozen=True, kw_only=True):
     """A sequence as it is defined; `start` is the value that it gives first."""
 
     oid: int
@@ -36,8 +36,7 @@ class Definition:
         return self.start + (end - self.start) // self.increment * self.increment
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Numbering:
+class Numbering(Struct, frozen=True, kw_only=True):
     """Row 0 has the value `first`, the next one `step` more; `pattern` spells texts of them.
 
     No row has a value past `last`: the one behind it is left for the sequence to give next. What ends there is the
@@ -98,8 +97,7 @@ class Numbering:
         return f"^{re.escape(self.pattern.prefix)}({digits}){re.escape(self.pattern.suffix)}$"
 
 
-@dataclass(frozen=True, slots=True)
-class _Spelled:
+class _Spelled(Struct, frozen=True):
     numbering: Numbering
     first: int
 

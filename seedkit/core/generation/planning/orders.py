@@ -6,7 +6,8 @@ Those that a life makes are in order by themselves. A key, a CHECK, a refinement
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from seedkit.core.generation.columns.blocks import Generator, Joined, without_nulls
 from seedkit.core.generation.columns.moments import Life
@@ -17,8 +18,7 @@ from seedkit.core.generation.planning.types.beginnings import DATES
 from seedkit.core.generation.planning.types.times import BEGINS, STEPS
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(Struct, frozen=True):
     """A column that has a time before another column's; both are `past` in any row that is there."""
 
     earlier: str

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from seedkit.core.generation.columns.blocks import Generator
 from seedkit.core.generation.expressions.tree import And, Expression, Operation, Or, columns_of
@@ -17,8 +19,7 @@ _MOST = 64
 """So many partitions are spread over; of more, as many of them."""
 
 
-@dataclass(frozen=True, slots=True)
-class PerLeaf:
+class PerLeaf(Struct, frozen=True):
     """Values for partitions, `leaves` say by which generator; all columns of a row are those of the same one."""
 
     generators: tuple[Generator, ...]
@@ -37,8 +38,7 @@ class PerLeaf:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class Partitions:
+class Partitions(Struct, frozen=True):
     """A table's partitions: the conditions that rows of each hold, None for any row."""
 
     conditions: tuple[tuple[Expression, ...] | None, ...]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from seedkit.core.generation.columns.row_by_row import RowByRow
 from seedkit.core.generation.streams import BLOCK, rows_of_block
@@ -16,8 +17,7 @@ _KEPT = 16
 """Values of so many blocks are kept: those that are asked for again and again."""
 
 
-@dataclass
-class Promised:
+class Promised(Struct, dict=True):
     """A column of a table that is planned, which gets `count` rows from number `first` on."""
 
     planners: Mapping[int, TablePlanner]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Protocol
+
+from msgspec import Struct
 
 from seedkit.core.catalog import Column, Table
 from seedkit.core.generation.columns.blocks import Constant, Generator
@@ -52,8 +53,7 @@ class Refined(Protocol):
         """Give the column's generator; `others` are those of the columns that it reads."""
 
 
-@dataclass(frozen=True, slots=True)
-class OfParent:
+class OfParent(Struct, frozen=True):
     """A key of one of a table's rows, or NULL in a share of the rows, in 256ths."""
 
     table: str

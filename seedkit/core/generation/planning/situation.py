@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from seedkit.core.generation.columns.parents import Key
 from seedkit.core.generation.columns.per_parent import PerParent
@@ -19,8 +20,7 @@ def none_taken(_columns: tuple[str, ...]) -> Iterable[Sequence[str | None]]:
     return ()
 
 
-@dataclass(frozen=True, slots=True)
-class Parents:
+class Parents(Struct, frozen=True):
     """The rows that a foreign key may refer to: how many, and what each referenced column has, by the row's place.
 
     Those that are made in the same turn begin with the row of number `first`. `place` finds a parent by the values of
@@ -36,8 +36,7 @@ class Parents:
     note: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Situation:
+class Situation(Struct, frozen=True, kw_only=True):
     """What a table is when it is planned.
 
     `counted` are the columns that have the rows' own numbers, as a sequence or nothing else gives them values, and how;

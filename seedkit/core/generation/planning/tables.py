@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from seedkit.core.catalog import Column
 from seedkit.core.generation.columns.blocks import Generator
@@ -31,8 +33,7 @@ from seedkit.core.generation.schema import Check, TableRules, UniqueRule
 from seedkit.errors import CatalogError
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlannedTable:
+class PlannedTable(Struct, frozen=True, kw_only=True):
     """A table, what makes its columns, how many rows fit, and what has to be looked at row by row.
 
     `checks` speak of several columns, or of one in a way that was not built; `uniques` are not unique by construction.
@@ -69,8 +70,7 @@ def planned_table(rules: TableRules, run: Run, situation: Situation, attempt: in
     return TablePlanner(rules, run, situation).planned(attempt)
 
 
-@dataclass
-class TablePlanner:
+class TablePlanner(Struct, dict=True):
     """Goes through a table's keys, once, then its foreign keys and all other columns, anew at each attempt."""
 
     rules: TableRules

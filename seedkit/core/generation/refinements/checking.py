@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from seedkit.core.catalog import Column, Table
 from seedkit.core.generation.columns.blocks import NULL, Constant, without_nulls
@@ -100,8 +101,7 @@ def _refuse_misplaced(rules: TableRules, column: SaidColumn, counted: Mapping[st
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Sample:
+class _Sample(Struct, frozen=True):
     """Some rows of a table as it is planned, a list of COPY texts for each column."""
 
     rules: TableRules

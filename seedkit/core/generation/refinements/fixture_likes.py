@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from seedkit.core.catalog import Table
 from seedkit.core.column_types import TypeKind
@@ -37,8 +38,7 @@ _LARGEST = 2**31
 _TRUTHS = {"t": "true", "f": "false"}
 
 
-@dataclass(frozen=True, slots=True)
-class FixtureLikes:
+class FixtureLikes(Struct, frozen=True):
     """Gives the values of `!like`, by what `number_of` gives; keeps a run's generators, and of each some blocks.
 
     Without a meaning it gives what is inferred by the table's `rules`.
@@ -67,8 +67,7 @@ class FixtureLikes:
         return found.value(row, column, self.number_of(row))
 
 
-@dataclass(slots=True)
-class _LikeColumn:
+class _LikeColumn(Struct):
     """The values of a meaning in a column, or in a part of it; `unique` ones have to differ.
 
     A whole value `is_document` where the column holds such; in a document numbers and truths are `bare`.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from seedkit.core.column_types import TypeKind
 from seedkit.core.generation.columns.blocks import Generator

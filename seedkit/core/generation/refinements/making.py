@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+
+from msgspec import Struct
 
 from seedkit.core.fixture_language.bounds import NumberBounds, bounds_for
 from seedkit.core.fixture_language.choices import is_of_a_table
@@ -35,8 +36,7 @@ _BY_ROW = frozenset(("!faker", "!format", "!after", "!like", "!between", "!choic
 """Tags that give a row something else than the next one."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Making:
+class Making(Struct, frozen=True, kw_only=True):
     """What a column's generator is made with; `others` are the generators of the columns that it reads."""
 
     facts: Facts

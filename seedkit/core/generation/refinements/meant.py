@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import partial
+
+from msgspec import Struct, field
 
 from seedkit.core.catalog import Column, Table
 from seedkit.core.fixture_language.choices import is_of_a_table
@@ -24,8 +25,7 @@ _WILD = frozenset("*?[")
 _ROWS_HINT = "Write _rows: 1000, or _rows: !per {users: 0..8}."
 
 
-@dataclass(frozen=True, slots=True)
-class Per:
+class Per(Struct, frozen=True):
     """So many rows for each row of a parent: from `least` to `most`."""
 
     parent: int
@@ -33,8 +33,7 @@ class Per:
     most: int
 
 
-@dataclass(slots=True)
-class TableRefinement:
+class TableRefinement(Struct):
     """What is said of one table; `rows` is None where nothing says how many, `alone` that it gets none."""
 
     rows: int | Per | None = None

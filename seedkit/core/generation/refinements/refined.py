@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from functools import cached_property
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from seedkit.core.fixture_language.choices import is_of_a_table
 from seedkit.core.fixture_language.drawn_values import share_of
@@ -29,8 +31,7 @@ _SENSELESS = {
 }
 
 
-@dataclass(frozen=True)
-class SaidColumn:
+class SaidColumn(Struct, frozen=True, dict=True):
     """What is said of a column, in the language of its table."""
 
     column: str

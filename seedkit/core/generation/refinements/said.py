@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from seedkit.core.fixtures import Value, no_attachment
 from seedkit.core.values.python_values import fixture_value
@@ -26,8 +28,7 @@ class Said(NamedTuple):
     function: RowFunction | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TableSaid:
+class TableSaid(Struct, frozen=True, kw_only=True):
     """What is said of a table, or of all that a pattern fits: how many rows, and columns; or to leave it `alone`."""
 
     name: str
@@ -37,8 +38,7 @@ class TableSaid:
     alone: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refinements:
+class Refinements(Struct, frozen=True, kw_only=True):
     """All that is said; `rows` counts for tables that name no number, `columns` are patterns such as `*.deleted_at`.
 
     `path` is the file that says so, None where a program does; `attachment` reads what lies beside it.

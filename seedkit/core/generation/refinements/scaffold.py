@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from seedkit.core.names import TableName
 
@@ -18,8 +19,7 @@ _ABOVE = """\
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScaffoldColumn:
+class ScaffoldColumn(Struct, frozen=True, kw_only=True):
     """A column: how its generator is spelled, and why; whether that is only told, and not to be read back."""
 
     name: str
@@ -28,8 +28,7 @@ class ScaffoldColumn:
     told: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScaffoldTable:
+class ScaffoldTable(Struct, frozen=True, kw_only=True):
     """A table with its columns, and how many rows it could have `per` row of another."""
 
     name: TableName

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from seedkit.core.names import ExactName
 from seedkit.core.relations import Relation
@@ -21,8 +22,7 @@ _UNITS = {"": 1, "k": 1_000, "M": 1_000_000}
 _PATTERN = re.compile(r"[*?]")
 
 
-@dataclass(frozen=True, slots=True)
-class AskedRows:
+class AskedRows(Struct, frozen=True):
     """A table or a pattern, and the number of rows, None for its usual one; as it was typed, for what is told of it."""
 
     name: str

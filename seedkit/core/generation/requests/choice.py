@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from seedkit.core.generation.requests.asked import ROWS, AskedRows, fits, hinting_at_numbers
 from seedkit.core.names import in_quotes
@@ -40,8 +41,7 @@ BOOKKEEPING = frozenset(
 """Tables in which tools keep what they have done to the schema, in lower case: a made-up row would mislead them."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Apart:
+class Apart(Struct, frozen=True, kw_only=True):
     """What sets a table apart from those that a run without names fills, and that a pattern means."""
 
     oid: int
@@ -65,8 +65,7 @@ def is_bookkeeping(relation: Relation) -> bool:
     return relation.name.name.lower() in BOOKKEEPING
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """Which tables are meant by names, patterns or nothing at all, and which are left alone, with the reason.
 
     `usual` gives the rows of a table, by OID, where nobody has named a number; `alone` is left alone by generate.yml.

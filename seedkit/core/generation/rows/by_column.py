@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from seedkit.core.generation.columns.blocks import NULL, Generator
 from seedkit.core.generation.rows.shortfalls import Shortfall
 from seedkit.core.generation.streams import BLOCK
 
 
-@dataclass(frozen=True, slots=True)
-class MadeRows:
+class MadeRows(Struct, frozen=True):
     """Rows as lines of COPY text, and the number of each."""
 
     text: str
@@ -23,8 +23,7 @@ class MadeRows:
         return [line + "\n" for line in self.text.removesuffix("\n").split("\n")] if self.text else []
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnRows:
+class ColumnRows(Struct, frozen=True):
     """Makes rows of generators alone: all that a worker is sent of a table in column mode."""
 
     generators: tuple[Generator, ...]

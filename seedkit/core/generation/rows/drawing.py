@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from seedkit.core.generation.columns.blocks import Generator, without_nulls
 from seedkit.core.generation.columns.row_by_row import RowByRow
@@ -14,8 +15,7 @@ Planned = Callable[[int], PlannedTable]
 """Plans the table for an attempt, from 0 on: each has other values of the same kinds."""
 
 
-@dataclass(slots=True)
-class Redraws:
+class Redraws(Struct):
     """The columns of one block at further attempts, each made when it is asked for."""
 
     planned: Planned

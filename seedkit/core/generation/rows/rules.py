@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from seedkit.core.generation.expressions.closures import Evaluate
 from seedkit.core.generation.expressions.evaluation import Surroundings, evaluator
@@ -17,8 +18,7 @@ from seedkit.core.generation.satisfying.trials import Solve
 from seedkit.core.generation.schema import Check, UniqueRule
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """What is true of a row that holds the rule; the columns it speaks of, and what mends a row that breaks it.
 
     `beside` are the other rules that speak of the same columns.
@@ -32,8 +32,7 @@ class Rule:
     beside: list[Rule] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(Struct, frozen=True):
     """A key that no other row has, and the columns that it is asked of.
 
     `solve` takes a row out of its index, where it is not in there by its keys alone.

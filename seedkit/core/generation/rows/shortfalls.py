@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from seedkit.core.generation.schema import TableRules
 from seedkit.core.names import in_quotes
 
 
-@dataclass(slots=True)
-class Shortfall:
+class Shortfall(Struct):
     """How many rows of a table could not be made so that a rule holds."""
 
     rule: str
     rows: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refusal:
+class Refusal(Struct, frozen=True, kw_only=True):
     """What refuses rows of a table, and the columns that it speaks of, as far as they are known.
 
     `is_taken` says that it is a key that another row has, perhaps one of another table, into which a trigger writes;

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from seedkit.core.generation.rows.shortfalls import Refusal, refused, swallowed
 
@@ -17,8 +18,7 @@ _PATIENCE = 1_000
 _TOLD = 3
 
 
-@dataclass(slots=True)
-class Tally:
+class Tally(Struct):
     """Rows of a table: those `taken`, those `missing` without a word, and what refused others."""
 
     taken: int = 0

@@ -6,7 +6,8 @@ Where that is sure for all values that the columns can have, the generator says 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from seedkit.core.generation.columns.blocks import NULL, Generator
 from seedkit.core.generation.expressions.comparing import COMPARISONS
@@ -16,8 +17,7 @@ from seedkit.core.generation.row_values import Texts
 from seedkit.core.generation.satisfying.ladders import Ends, Ladder, ladder_of
 
 
-@dataclass(frozen=True, slots=True)
-class Beyond:
+class Beyond(Struct, frozen=True):
     """A column's own values, moved where they do not compare with another column's as a CHECK asks.
 
     How far beyond the bound a moved value lies, the value says that was there before.
@@ -47,8 +47,7 @@ class Beyond:
             yield text if span is None else ladder.text(span[0] + int(value) % (span[1] - span[0] + 1))
 
 
-@dataclass(frozen=True, slots=True)
-class Where:
+class Where(Struct, frozen=True):
     """Values where another column has one of some texts, or NULL; with `opposite`, the contrary in other rows."""
 
     inner: Generator
@@ -70,8 +69,7 @@ class Where:
                 yield NULL if (other in self.texts) is null else known
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(Struct, frozen=True):
     """Values in some rows of so many, in turn, and NULL in the others: each row has one column of several."""
 
     known: Generator

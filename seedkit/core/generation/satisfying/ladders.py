@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+
+from msgspec import Struct
 
 from seedkit.core.generation.expressions.comparing import in_utc
 from seedkit.core.generation.expressions.intervals import interval_of
@@ -25,8 +26,7 @@ Ends = tuple[int | None, int | None]
 """The lowest and the highest number of steps that CHECKs leave, None for no end."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ladder:
+class Ladder(Struct, frozen=True, kw_only=True):
     """Counts a type's values: `steps` of one (None for what is none of them), the COPY text of so many.
 
     `low` and `high` are the type's ends; `reach` says how far from a bound values are usually drawn.

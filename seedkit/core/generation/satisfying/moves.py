@@ -7,9 +7,10 @@ construction is drawn again by what constructs it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import blake2b
+
+from msgspec import Struct, field
 
 from seedkit.core.generation.columns.blocks import NULL
 from seedkit.core.generation.columns.cuts import cut
@@ -31,8 +32,7 @@ from seedkit.core.values.copy_text import field_text
 _TRIES = 4
 
 
-@dataclass(frozen=True)
-class Room:
+class Room(Struct, frozen=True, dict=True):
     """What a column may hold: whether NULL, whether values of our own, which columns go with it."""
 
     facts: Facts
@@ -63,8 +63,7 @@ class Room:
         return family_of(self.facts.kind) == "text"
 
 
-@dataclass(frozen=True, slots=True)
-class Moves:
+class Moves(Struct, frozen=True):
     """The changes of a table's columns, by the rooms of those that may change at all."""
 
     rooms: Mapping[str, Room]

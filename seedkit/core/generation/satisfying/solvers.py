@@ -7,9 +7,10 @@ What it gives are proposals, the likeliest first; whether the row holds all its 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from typing import Any
+
+from msgspec import Struct
 
 from seedkit.core.generation.expressions.evaluation import Surroundings, evaluator
 from seedkit.core.generation.expressions.substitution import inlined
@@ -39,8 +40,7 @@ _WIDTH = 4
 """How many proposals for one part of an AND are followed up."""
 
 
-@dataclass(frozen=True, slots=True)
-class Solvers:
+class Solvers(Struct, frozen=True):
     """Makes solvers for the conditions of a table."""
 
     moves: Moves

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from seedkit.core.generation.row_values import RowReader, Values
 from seedkit.core.generation.streams import BLOCK
@@ -20,8 +21,7 @@ Derive = Callable[[Mapping[str, str]], Mapping[str, str]]
 """Gives the COPY texts of columns that are made of others, from the texts that were changed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Trial:
+class Trial(Struct, frozen=True):
     """A row by its number: its values, the texts that were changed, and how often it was tried.
 
     The `attempt` is part of what is drawn: at each one other values are built. `derive` gives texts that follow from

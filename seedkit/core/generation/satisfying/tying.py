@@ -9,8 +9,10 @@ fit is left to the repairs. Nothing hangs on the order of columns or CHECKs.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from seedkit.core.generation.columns.blocks import Constant, Generator, Sometimes, without_nulls
 from seedkit.core.generation.expressions.comparing import MIRRORED, ORDERS
@@ -54,8 +56,7 @@ def tied(
     )
 
 
-@dataclass(slots=True)
-class _Knots:
+class _Knots(Struct):
     """The generators of a table's columns while some are tied to others."""
 
     plan: PlannedTable

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from itertools import count
 from typing import NamedTuple
 
+from msgspec.structs import replace
 from psycopg import sql
 
 from seedkit.core.catalog import EQUALITY, Table

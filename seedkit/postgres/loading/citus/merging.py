@@ -8,9 +8,9 @@ where that may be NULL; a key that is INITIALLY DEFERRED waits for the commit by
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 
 import psycopg
+from msgspec import Struct
 from psycopg import sql
 
 from seedkit.core.foreign_keys import ForeignKey
@@ -28,8 +28,7 @@ from seedkit.postgres.loading.stages import Stage, same_key
 from seedkit.postgres.shard_errors import as_of_tables
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Part:
+class _Part(Struct, frozen=True, kw_only=True):
     """A stage of a merge; `circular` columns may refer to its rows, `late` ones to such as go in after the stage's."""
 
     number: int

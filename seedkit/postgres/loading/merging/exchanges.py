@@ -6,10 +6,10 @@ Apart from `parking`, which most merges need no further.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import psycopg
+from msgspec import Struct
 from psycopg import sql
 
 from seedkit.core.catalog import Column
@@ -29,8 +29,7 @@ class _NotParkedError(Exception):
     """Rows can not have the values that would put them out of the way."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exchange:
+class Exchange(Struct, frozen=True, kw_only=True):
     """A merge of stages that has met a value that is taken."""
 
     connection: Connection

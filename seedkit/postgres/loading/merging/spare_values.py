@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from psycopg import sql
 
 from seedkit.core.catalog import Column, Table
@@ -35,8 +35,7 @@ _LABELS = 8
 _EMPTY = {TypeKind.RANGE: "empty", TypeKind.MULTIRANGE: "{}", TypeKind.ARRAY: "{}"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SpareValue:
+class SpareValue(Struct, frozen=True, kw_only=True):
     """A value for a column, as SQL; `sure` where rows that have it are in nobody's way as far as the index goes."""
 
     column: Column

@@ -7,9 +7,9 @@ of tables, load in any order, with NOT NULL and non-deferrable keys, for a plain
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 
+from msgspec import Struct
 from psycopg import sql
 
 from seedkit.core.rows.file_order import shows_order
@@ -23,8 +23,7 @@ from seedkit.postgres.loading.merging.updating import NOTHING, differing_rows, u
 from seedkit.postgres.loading.stages import Stage, stage_definition, unnumbered_rows, with_stages
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Work:
+class Work(Struct, frozen=True, kw_only=True):
     """What there is to do for a stage; a statement that writes nothing would still fire triggers FOR EACH STATEMENT."""
 
     update: bool = True

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import psycopg
+from msgspec import Struct
 from psycopg.rows import class_row
 
 from seedkit.core.catalog import Column
@@ -14,8 +13,7 @@ from seedkit.postgres.queries import query
 from seedkit.postgres.search_path import safe_path
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ViolatedIndex:
+class ViolatedIndex(Struct, frozen=True, kw_only=True):
     """A row of the query `violated_index`, which says what is what."""
 
     exclusion: bool

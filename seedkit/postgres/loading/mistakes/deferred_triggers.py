@@ -8,10 +8,10 @@ nothing. All of it stands in a savepoint that is rolled back.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 
 import psycopg
+from msgspec import Struct
 from psycopg import sql
 from psycopg.rows import class_row
 
@@ -28,8 +28,7 @@ _PROBE = sql.Identifier("seedkit asks again")
 _LOCK_TIMEOUT = "set local lock_timeout = '1s'"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeferredTrigger:
+class DeferredTrigger(Struct, frozen=True, kw_only=True):
     """A row of the query `deferrable_triggers`."""
 
     table: int

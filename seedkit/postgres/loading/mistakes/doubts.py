@@ -6,10 +6,11 @@ Read again from the files, as the load itself keeps no line numbers. All of it i
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import chain
 
 import psycopg
+from msgspec import Struct
+from msgspec.structs import replace
 from psycopg import sql
 
 from seedkit.core.catalog import Table
@@ -25,8 +26,7 @@ from seedkit.postgres.loading.stages import Stage
 FILE, LINE = sql.Identifier("seedkit file"), sql.Identifier("seedkit line")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Doubts:
+class Doubts(Struct, frozen=True, kw_only=True):
     """The rows of one shape for one table, as text, in a temporary table; `files` are the sources they come from."""
 
     name: sql.Identifier

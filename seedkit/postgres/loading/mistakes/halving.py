@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
 import psycopg
+from msgspec import Struct
 
 from seedkit.errors import CatalogError, FixtureError, SeedkitError
 from seedkit.postgres.connection import Connection
@@ -32,8 +32,7 @@ _TIMES_READ = 2
 _KEPT_BYTES = 32 * 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refused:
+class Refused(Struct, frozen=True, kw_only=True):
     """A row that was refused, and the rows before it that were not, as far as they are remembered."""
 
     row: Piece

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import psycopg
+from msgspec import Struct
 from psycopg import sql
 
 from seedkit.errors import Origin
@@ -16,8 +16,7 @@ from seedkit.postgres.loading.mistakes.doubts import FILE, LINE, Doubts
 SHOWN = 10
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mistake:
+class Mistake(Struct, frozen=True, kw_only=True):
     """One row that is wrong, and what is wrong with it; `message` is what PostgreSQL says of it, where it was asked."""
 
     origin: Origin | None

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice
 
 import psycopg
+from msgspec import Struct
 from psycopg import sql
 
 from seedkit.core.catalog import Table
@@ -24,8 +24,7 @@ from seedkit.postgres.loading.mistakes.row_triggers import RowTrigger
 from seedkit.postgres.loading.table_loads import TableLoad
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
+class Look(Struct, frozen=True, kw_only=True):
     """What is needed to look into an error of some loads: how to load their rows again, and what may change these."""
 
     connection: Connection

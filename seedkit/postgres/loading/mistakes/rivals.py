@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 import psycopg
+from msgspec import Struct
 from psycopg import sql
 
 from seedkit.core.catalog import Table
@@ -27,8 +27,7 @@ _FEW_ROWS = 5_000
 _TRIED = 3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rivals:
+class Rivals(Struct, frozen=True, kw_only=True):
     """Looks for the rivals of refused rows, by loading them again beside others."""
 
     connection: Connection

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from psycopg.rows import class_row
 
 from seedkit.postgres.connection import Connection
@@ -12,8 +12,7 @@ from seedkit.postgres.loading.table_loads import TableLoad
 from seedkit.postgres.queries import query
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RowTrigger:
+class RowTrigger(Struct, frozen=True, kw_only=True):
     """A row of the query `row_triggers`; one that works `before` a row is written may change it."""
 
     table: int

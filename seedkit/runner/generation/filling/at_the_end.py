@@ -11,8 +11,10 @@ import logging
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
 from functools import partial
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from seedkit.core.catalog import Table
 from seedkit.core.generation.rows.shortfalls import asked_early, gone_at_the_end
@@ -34,8 +36,7 @@ from seedkit.runner.generation.turns import Turns, nothing
 _log = logging.getLogger("seedkit")
 
 
-@dataclass(slots=True)
-class AtTheEnd:
+class AtTheEnd(Struct):
     """What waits for the end of a run: `early` are the triggers that are asked as rows come."""
 
     turns: Turns

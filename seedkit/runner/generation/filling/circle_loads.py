@@ -8,8 +8,9 @@ that is left out has NULL there, or is left out with it. Then all go once more.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import partial
+
+from msgspec import Struct, field
 
 from seedkit.core.foreign_keys import ForeignKey
 from seedkit.core.generation.columns.blocks import NULL
@@ -104,8 +105,7 @@ def _outcome(connection: Connection, rows: TableRows, inserted: int, refusals: S
     return rows.outcome(added, [*refusals, *reasons])
 
 
-@dataclass(slots=True)
-class _Circle:
+class _Circle(Struct):
     """Tables whose rows were refused together; `lines` are those that each takes by itself, in fields."""
 
     connection: Connection

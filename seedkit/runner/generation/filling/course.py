@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from seedkit.core.catalog import Table
 from seedkit.core.generation.rows.by_column import MadeRows
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
     from seedkit.runner.generation.out.gathered import Gathered
 
 
-@dataclass(slots=True, kw_only=True)
-class Course:
+class Course(Struct, kw_only=True):
     """A run under way; `kept` are the rows that were committed of it so far, with `commit_every`.
 
     The rows are `gathered` where they go elsewhere than into the database. `cuts` says that

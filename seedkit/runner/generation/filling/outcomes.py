@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from seedkit.core.catalog import Table
 from seedkit.core.generation.planning.tables import TablePlanner
@@ -14,8 +15,7 @@ from seedkit.postgres.generation.inserting import inserted
 from seedkit.postgres.generation.rows import RowsThere
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TableOutcome:
+class TableOutcome(Struct, frozen=True, kw_only=True):
     """What a table was given, beside the rows that were `there`, and why it is not more where it is not.
 
     A `full` one holds no more; a `failed` one was given up. Of one with `taken` keys rows were refused for these.
@@ -31,8 +31,7 @@ class TableOutcome:
     taken: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TableRows:
+class TableRows(Struct, frozen=True, kw_only=True):
     """The rows that a table is about to get: what makes them, of those `asked` for as many as fit."""
 
     table: Table

@@ -9,8 +9,9 @@ import pickle
 import signal
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Protocol
+
+from msgspec import Struct, field
 
 from seedkit.core.generation.rows.shortfalls import Shortfall
 
@@ -31,8 +32,7 @@ class BlockMaker(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """What was made of a span, or what making it has raised, to be raised where it is awaited."""
 
     pieces: Sequence[Any] = ()

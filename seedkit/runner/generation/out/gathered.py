@@ -7,7 +7,8 @@ again where these are loaded.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from seedkit.core.catalog import Table
 from seedkit.files.spool import Piece, Spool
@@ -16,8 +17,7 @@ Keep = Callable[[str], None]
 """Keeps rows of a table, which are lines of COPY text."""
 
 
-@dataclass(slots=True)
-class GatheredTable:
+class GatheredTable(Struct):
     """A table's rows; columns `left` to triggers are mostly NULL in them.
 
     Those of tables `together`, by their OIDs, refer to each other and are to be loaded at once.
@@ -30,8 +30,7 @@ class GatheredTable:
     pieces: list[Piece] = field(default_factory=list)
 
 
-@dataclass(slots=True)
-class Gathered:
+class Gathered(Struct):
     """The rows of all tables in the order in which they were filled, by the tables' OIDs."""
 
     tables: dict[int, GatheredTable] = field(default_factory=dict)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from seedkit.core.catalog import Table
 from seedkit.core.generation.planning.mirrors import copies_of, lent, written_by
@@ -12,8 +14,7 @@ from seedkit.core.generation.schema import Check, TableRules
 from seedkit.core.names import TableName
 
 
-@dataclass
-class Copying:
+class Copying(Struct, dict=True):
     """What the triggers of the tables that get rows, by their `rules`, say of others."""
 
     tables: Mapping[int, Table]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from seedkit.core.catalog import Table
 from seedkit.core.foreign_keys import ForeignKey
@@ -16,8 +17,7 @@ from seedkit.postgres.connection import Connection
 from seedkit.postgres.generation.types_there import types_there
 
 
-@dataclass(frozen=True, slots=True)
-class FollowedNames:
+class FollowedNames(Struct, frozen=True):
     """What says which tables are meant: their names, what people say of columns, and rows where these may be looked at.
 
     `counted` are the columns that have the rows' own numbers.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import partial
+
+from msgspec import Struct, field
 
 from seedkit.core.catalog import Table
 from seedkit.core.engines import refuse_worker
@@ -29,8 +30,7 @@ from seedkit.postgres.session import Answer
 from seedkit.runner.others_code import left_to_others
 
 
-@dataclass(slots=True, kw_only=True)
-class CountPlan:
+class CountPlan(Struct, kw_only=True):
     """The tables of a run with their rows, by OID; `parent_of` says for whose rows those are that nobody named.
 
     `tables` are all that the run may look at; of these `empty` ones have no row, as far as it matters. `said` is what

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from functools import partial
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from seedkit.core.catalog import Table
 from seedkit.core.foreign_keys import ForeignKey
@@ -31,8 +33,7 @@ Sharing = Mapping[str, Sequence[tuple[int, str]]]
 """By a table's column: tables, by OID, and columns of theirs that the same sequence feeds."""
 
 
-@dataclass(slots=True, kw_only=True)
-class Situations:
+class Situations(Struct, kw_only=True):
     """Reads what is to be known before tables are planned.
 
     `rules` are those of the tables that get rows, `counts` how many (in `total`, where those that are there count as

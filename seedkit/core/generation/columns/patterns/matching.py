@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from hashlib import blake2b
 from math import prod
 from string import ascii_lowercase, ascii_uppercase
+
+from msgspec import Struct
 
 from seedkit.core.generation.columns.blocks import Generator, Joined
 from seedkit.core.generation.columns.choices import Choice
@@ -25,8 +26,7 @@ _TABLE = 4_096
 _GATHERED = 2_048
 
 
-@dataclass(frozen=True, slots=True)
-class Matching:
+class Matching(Struct, frozen=True):
     """Texts that a walk makes, each as long as one of some lengths."""
 
     walk: Walk
@@ -44,8 +44,7 @@ class Matching:
         return "".join(text)
 
 
-@dataclass(frozen=True)
-class Gathered:
+class Gathered(Struct, frozen=True, dict=True):
     """Some texts of a pattern, made once, of which each row has one."""
 
     texts: Matching

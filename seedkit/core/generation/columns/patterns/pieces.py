@@ -6,8 +6,9 @@ What is understood are letters, classes, groups, alternatives, bounds and anchor
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 _DIGITS, _SMALL = "0123456789", "abcdefghijklmnopqrstuvwxyz"
 _LARGE = _SMALL.upper()
@@ -29,15 +30,13 @@ class NoTextsError(ValueError):
     """Says what in a pattern is not understood."""
 
 
-@dataclass(frozen=True, slots=True)
-class Letters:
+class Letters(Struct, frozen=True):
     """One of some letters."""
 
     letters: str
 
 
-@dataclass(frozen=True, slots=True)
-class Repeated:
+class Repeated(Struct, frozen=True):
     """A piece, several times; with no `most` as often as one likes."""
 
     piece: Piece
@@ -45,8 +44,7 @@ class Repeated:
     most: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Either:
+class Either(Struct, frozen=True):
     """One of some sequences of pieces."""
 
     branches: tuple[tuple[Piece, ...], ...]

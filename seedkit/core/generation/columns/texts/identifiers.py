@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from seedkit.core.generation.streams import Stream
 
@@ -11,8 +12,7 @@ _STRIDE = 7_368_787
 """Coprime to every power of ten: a row times this leaves no two rows with the same last digits."""
 
 
-@dataclass(frozen=True, slots=True)
-class Numbered:
+class Numbered(Struct, frozen=True):
     """The row's number, in another order, as so many digits, and what a rule makes of them: no two rows are alike."""
 
     digits: int

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from seedkit.core.generation.columns.blocks import Constant, Generator, Joined
 from seedkit.core.generation.columns.choices import Choice, drawn_digits
@@ -18,8 +19,7 @@ from seedkit.core.generation.words import City, Country, Words
 from seedkit.core.values.copy_text import field_text
 
 
-@dataclass(frozen=True, slots=True)
-class TextMaker:
+class TextMaker(Struct, frozen=True):
     """Makes generators for a column: from words, from streams of its own and of the row's person and place.
 
     `table` names what its columns share, `prefix` which of several places or persons it is; `called` is what names

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from seedkit.core.generation.columns.blocks import placed, spread
 from seedkit.core.generation.columns.choices import table_size
@@ -14,8 +15,7 @@ _LETTERS = "ABCDEFGHJKLMNPRSTUVWXY"
 _VARIANTS = 16
 
 
-@dataclass(frozen=True)
-class Patterned:
+class Patterned(Struct, frozen=True, dict=True):
     """A pattern for each row, chosen by `which`, its # a digit and its @ a letter: as many variants as fit a table."""
 
     patterns: tuple[str, ...]

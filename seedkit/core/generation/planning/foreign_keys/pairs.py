@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from functools import cached_property
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from seedkit.core.foreign_keys import ForeignKey
 from seedkit.core.generation.columns.blocks import Sometimes, without_nulls
@@ -21,8 +23,7 @@ from seedkit.core.generation.planning.refined import OfParent, parent_spelling
 from seedkit.core.values.copy_text import field_text
 
 
-@dataclass(frozen=True, slots=True)
-class TypedPair:
+class TypedPair(Struct, frozen=True):
     """A pair, and the keys that it has, by what stands in the column of the type."""
 
     type: str
@@ -77,8 +78,7 @@ class TypedPair:
             yield replace(found[name], spelling=spelling)
 
 
-@dataclass(frozen=True)
-class TypedPairs:
+class TypedPairs(Struct, frozen=True, dict=True):
     """The pairs of a table."""
 
     references: References

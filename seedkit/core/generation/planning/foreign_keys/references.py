@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
+
+from msgspec import Struct, field
 
 from seedkit.core.foreign_keys import ForeignKey
 from seedkit.core.generation.columns.blocks import NULL, Constant, Generator, Sometimes, in_256ths
@@ -30,8 +31,7 @@ NULLS = in_256ths(0.1)
 """How many of 256 rows have no parent, where they need none."""
 
 
-@dataclass(frozen=True)
-class Component:
+class Component(Struct, frozen=True, dict=True):
     """Foreign keys that share columns, mostly one alone: the first is chosen first."""
 
     keys: tuple[ForeignKey, ...]
@@ -96,8 +96,7 @@ class Component:
         return Member(key.columns, list(values), optional, NULLS if optional else 0)
 
 
-@dataclass
-class References:
+class References(Struct, dict=True):
     """What a table's foreign keys refer to."""
 
     rules: TableRules

@@ -7,7 +7,8 @@ where following one would need a circle, or there are no parents, the column is 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from seedkit.core.catalog import Table
 from seedkit.core.foreign_keys import ForeignKey

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
+from msgspec import Struct
+
 from seedkit.core.catalog import Column, Table
 from seedkit.core.foreign_keys import ForeignKey
 from seedkit.core.generation.meanings import singular, words_of
@@ -51,8 +53,7 @@ _TITLES = frozenset(("name", "title", "subject", "label", "email", "username"))
 """What columns are called of rows that people know, which others are about."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(Struct, frozen=True):
     """The column that names a table, and the one with a key of it; what they are to the row, as `commentable` says."""
 
     type: str

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from seedkit.core.generation.columns.blocks import Generator
 from seedkit.core.generation.planning.chosen import Facts, Run
 from seedkit.core.generation.streams import Stream
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """A column, or a part of its values; the run; and the stream to draw from."""
 
     facts: Facts

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+
+from msgspec.structs import replace
 
 from seedkit.core.column_types import TypeKind
 from seedkit.core.generation.columns.blocks import NULL, Constant, Generator

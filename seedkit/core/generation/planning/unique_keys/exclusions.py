@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from seedkit.core.generation.expressions.parser import parsed
 from seedkit.core.generation.expressions.tree import Expression
@@ -13,8 +14,7 @@ from seedkit.core.generation.schema import Exclusion, TableRules, UniqueRule
 _ELEMENT = re.compile(r"(?P<key>.*?)(?: [\w.\"]+_ops)? WITH (?:OPERATOR\([\w\".]*?)?(?P<operator>[^\s\w\".()]+)\)?")
 
 
-@dataclass(frozen=True, slots=True)
-class Element:
+class Element(Struct, frozen=True):
     """An expression of an exclusion, and the operator that no two rows may satisfy."""
 
     key: Expression

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import chain
 from math import prod
+
+from msgspec import Struct
 
 from seedkit.core.catalog import Table
 from seedkit.core.generation.columns.blocks import NULL
@@ -34,8 +35,7 @@ _READ = 4_000_000
 """Of so many rows that are there the keys are read; they take 32 MB."""
 
 
-@dataclass(frozen=True)
-class Form:
+class Form(Struct, frozen=True, dict=True):
     """A key, and what it is combined of, by what decides it; `span` is what has more values than are used at first."""
 
     rule: UniqueRule
@@ -81,8 +81,7 @@ class Form:
         return Form(self.rule, digits, self.span if self.span in digits else None)
 
 
-@dataclass(frozen=True, slots=True)
-class Forms:
+class Forms(Struct, frozen=True):
     """Finds what keys of a table are combined of."""
 
     references: References

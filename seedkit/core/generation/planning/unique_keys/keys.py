@@ -7,8 +7,10 @@ combinations. What is left is looked at row by row.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
 from itertools import chain, combinations
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from seedkit.core.catalog import Table
 from seedkit.core.generation.columns.blocks import NULL, Generator, Sometimes
@@ -31,8 +33,7 @@ _ENDLESS = 1_000_000
 """So many values of a column are more than a table will want."""
 
 
-@dataclass(slots=True)
-class Keys:
+class Keys(Struct):
     """A table's keys as they are planned: `chosen` are their columns, `carriers` those that differ in every row.
 
     Those `together` go to another place together; `settled` ones are a key's in a way that others don't know of.

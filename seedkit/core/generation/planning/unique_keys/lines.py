@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from seedkit.core.generation.columns.blocks import Generator, Joined, Sometimes
 from seedkit.core.generation.columns.choices import Choice, Mixture

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from seedkit.core.generation.expressions.tree import And, Column, Expression, IsNotNull
 from seedkit.core.generation.planning.unique_keys.subjects import subject_of

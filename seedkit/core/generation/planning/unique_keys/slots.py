@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+
+from msgspec import Struct
 
 from seedkit.core.generation.expressions.casting import cast
 from seedkit.core.generation.expressions.evaluation import evaluator
@@ -71,8 +72,7 @@ def slots_left(slots: Mapping[str, Chosen], situation: Situation) -> Capacity:
     return Capacity() if name is None else Capacity(situation.there + max(0, count - situation.first), name)
 
 
-@dataclass(frozen=True, slots=True)
-class _Ends:
+class _Ends(Struct, frozen=True):
     """The ends of a range, as CHECKs speak of them, and the columns that have them, with the part that is theirs."""
 
     lower: Expression
@@ -118,8 +118,7 @@ def _kind(rules: TableRules, name: str) -> str:
     return "" if column is None else without_modifier(column.base_type)
 
 
-@dataclass(frozen=True, slots=True)
-class _Fitting:
+class _Fitting(Struct, frozen=True):
     """What CHECKs ask of two ends, which they call `lower` and `upper`, both of a kind."""
 
     checks: tuple[Expression, ...]

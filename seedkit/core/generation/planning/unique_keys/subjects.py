@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from seedkit.core.generation.expressions.tree import Call, Cast, Collated, Column, Constant, Expression
 from seedkit.core.generation.schema import UniqueRule
@@ -22,8 +23,7 @@ _STEPS = {
 """Seconds after which the next of a kind has begun for certain."""
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Struct, frozen=True):
     """A column that differs from row to row where its values do, so many seconds apart if it is a time.
 
     Where `folds`, values differ whatever their case; where it `fills`, NULL is a value like others.

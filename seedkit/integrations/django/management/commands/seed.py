@@ -5,12 +5,12 @@ from __future__ import annotations
 import sys
 from argparse import ArgumentParser, ArgumentTypeError
 from contextlib import redirect_stdout
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from django import conf
+from msgspec.structs import replace
 
 from seedkit.api.seeding import plan_on, seed_on, seed_request
 from seedkit.config import Settings, load_settings
