@@ -70,7 +70,7 @@ def load_settings(
     *,
     url: str | None = None,
     environment: str | None = None,
-    directory: Path | None = None,
+    directory: str | Path | None = None,
     is_project: bool = False,
     require_migrated: bool = False,
 ) -> Settings:
@@ -81,8 +81,7 @@ def load_settings(
     With `is_project` it is the directory, unless a [tool.seedkit] names another.
     Raises ConfigurationError for a setting that isn't one, a folder that is named but missing, or one of a stranger's.
     """
-    directory = (directory or Path.cwd()).resolve()
-    project, table, dotenv_file, dotenv = _read_files(directory, is_project=is_project)
+    project, table, dotenv_file, dotenv = _read_files(Path(directory or "").resolve(), is_project=is_project)
     tool = ToolSettings(project, table)
     variables = {**dotenv, **os.environ}
     fixtures, seeders, limits, embedded = (

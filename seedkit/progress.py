@@ -13,6 +13,9 @@ from contextvars import ContextVar
 
 _log = logging.getLogger("seedkit")
 
+CHECKING_FOREIGN_KEYS = "checking foreign keys"
+"""What the server is at when it has all rows of a COPY."""
+
 
 class Spent:
     """What was spent on one thing, all times together."""

@@ -33,7 +33,7 @@ def generate(  # noqa: PLR0913 - the options of the command, all of them by keyw
     *,
     connection: object = None,
     url: str | None = None,
-    directory: Path | None = None,
+    directory: str | Path | None = None,
     environment: str | None = None,
     excluded: Sequence[TableLike] = (),
     top_up: bool = False,
@@ -45,7 +45,7 @@ def generate(  # noqa: PLR0913 - the options of the command, all of them by keyw
     commit_every: int | None = None,
     workers: int | None = None,
     like_existing: bool = False,
-    out: Path | None = None,
+    out: str | Path | None = None,
     columns: Mapping[str, object] | None = None,
     **said: object,
 ) -> GenerationReport:
@@ -91,7 +91,7 @@ def _of_project(
     return replace(request, said=said, guard=guard_of(settings, force=force))
 
 
-def _folder(out: Path | None) -> Out | None:
+def _folder(out: str | Path | None) -> Out | None:
     if out is None:
         return None
     from seedkit.runner.generation.out.fixtures import FixtureFolder

@@ -27,7 +27,7 @@ def seed(  # noqa: PLR0913 - the options of the command, all of them by keyword
     *,
     connection: object = None,
     url: str | None = None,
-    directory: Path | None = None,
+    directory: str | Path | None = None,
     environment: str | None = None,
     random_seed: int = 0,
     now: datetime | None = None,

@@ -12,13 +12,12 @@ from seedkit.core.fixtures import Chunk, FixtureChunks, FixtureOptions, FixtureT
 from seedkit.core.rows.csv_records import CsvError, Record, completed, records
 from seedkit.errors import FixtureError, Origin
 from seedkit.files.bounded_file import LONGEST_VALUE_BYTES
-from seedkit.files.packed_files import open_fixture, opened_fixture, unreadable
+from seedkit.files.packed_files import open_fixture, opened_fixture, refuse_utf_16, unreadable
 from seedkit.files.paths import shown_path, unpacked_name
 
 CHUNK_BYTES = 64 * 1024
 _LONGEST_HEADER = 1 << 20
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-_UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _OTHER_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 
 
@@ -42,7 +41,7 @@ def csv_table(path: Path) -> FixtureTable | None:
         origin=Origin(path=shown_path(path)),
         options=FixtureOptions(),
         rows=rows,
-        chunks=FixtureChunks(chunks=partial(_chunks, path, header), rows=partial(_rows_of, path, header)),
+        chunks=FixtureChunks(chunks=partial(_cut, path, header), rows=partial(_rows_of, path, header)),
         looked_through=rows,
         may_name=header.names.__contains__,
         spelling=Spelling.CSV,
@@ -52,9 +51,7 @@ def csv_table(path: Path) -> FixtureTable | None:
 
 def _header(path: Path, file: BufferedReader) -> _Header | None:
     start = file.read(CHUNK_BYTES)
-    if start.startswith(_UTF_16_MARKS):
-        hint = f"Save it as UTF-8: iconv -f UTF-16 -t UTF-8 {path.name}"
-        raise _error(path, 1, "the file is UTF-16, not UTF-8", hint=hint)
+    refuse_utf_16(path, start)
     mark = len(_BYTE_ORDER_MARK) if start.startswith(_BYTE_ORDER_MARK) else 0
     while (end := _end_of_first_row(start)) < 0 and (more := file.read(CHUNK_BYTES)) and len(start) < _LONGEST_HEADER:
         start += more
@@ -121,10 +118,6 @@ def _read(path: Path, header: _Header, chunk: Chunk, note: NoteError | None) -> 
             yield Row(None, line, dict(zip(header.names, cells, strict=True)))
     except CsvError as error:
         raise _explained(path, error) from None
-
-
-def _chunks(path: Path, header: _Header, since: Chunk | None) -> Iterator[Chunk | None]:
-    yield from _cut(path, header, since)
 
 
 def _cut(path: Path, header: _Header, since: Chunk | None) -> Iterator[Chunk]:

@@ -12,6 +12,7 @@ from seedkit.files.paths import GZIPPED, is_packed, shown_path
 from seedkit.files.regular_files import open_regular
 
 PACKINGS = frozenset({".gz", ".bz2", ".xz", ".lzma"})
+_UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 LONGEST_UNPACKED_BYTES = 4 << 30
 _SIZE_BYTES = 4
 
@@ -33,6 +34,16 @@ def unreadable(path: Path, error: OSError) -> FixtureError:
     """Make the error that says why a fixture can't be read."""
     reason = (error.strerror or str(error)).lower()
     return FixtureError(f"cannot read the fixture: {reason}", origin=Origin(path=shown_path(path)))
+
+
+def refuse_utf_16(path: Path, start: bytes) -> None:
+    """Raise FixtureError where a file begins with the mark of UTF-16."""
+    if start.startswith(_UTF_16_MARKS):
+        raise FixtureError(
+            "the file is UTF-16, not UTF-8",
+            origin=Origin(path=shown_path(path), line=1),
+            hint=f"Save it as UTF-8: iconv -f UTF-16 -t UTF-8 {path.name}",
+        )
 
 
 def unpacked_size(path: Path) -> int:
@@ -130,12 +141,8 @@ class _Bounded(RawIOBase):
             if isinstance(error, OSError) and error.errno:
                 raise
             reason = "it ends too early" if isinstance(error, EOFError) else str(error)
-            hint = "It may not have been copied to its end: look with gzip -t." if self._is_gzip else None
+            hint = "It may not have been copied to its end: look with gzip -t." if is_packed(self._path) else None
             raise self._error(f"cannot read the file: {reason}", hint) from error
-
-    @property
-    def _is_gzip(self) -> bool:
-        return is_packed(self._path)
 
     def _error(self, message: str, hint: str | None) -> FixtureError:
         return FixtureError(message, origin=Origin(path=shown_path(self._path)), hint=hint)

@@ -5,6 +5,7 @@ import logging
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -17,7 +18,7 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 import seedkit
-from seedkit import SeedContext, SeedkitError, check_sequences, fix_sequence, fix_sequences, seed
+from seedkit import SeedContext, SeedkitError, check_sequences, fix_sequence, fix_sequences, generate, seed
 from seedkit.cli.quick_start import without_other_commands
 from seedkit.errors import UsageError
 from tests.conftest import Write
@@ -284,6 +285,16 @@ def test_a_deferred_constraint_of_an_open_transaction_stays_deferred(
     uncommitted.execute("insert into users (id) values (71)")
     uncommitted.commit()
     assert connection.execute("select boss_id from users where id = 70").fetchone() == (71,)
+
+
+def test_folders_may_be_given_as_texts(connection: Connection, project: Write, tmp_path: Path) -> None:
+    project({"elsewhere/fixtures/users.yml": "- {id: 7, name: Ada}\n"})
+
+    report = seed(connection=connection, directory=str(tmp_path / "elsewhere"))
+    generate("users", 2, connection=connection, directory=str(tmp_path), out=str(tmp_path / "made"))
+
+    assert [table.inserted for table in report.tables] == [1]
+    assert (tmp_path / "made" / "users.yml").is_file()
 
 
 def test_a_connection_may_make_dicts_of_its_rows(database: str) -> None:

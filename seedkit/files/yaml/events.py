@@ -17,7 +17,7 @@ from yaml import Event
 
 from seedkit.errors import FixtureError, Origin
 from seedkit.files.bounded_file import LONGEST_VALUE_BYTES, BoundedFile, Readable
-from seedkit.files.packed_files import open_fixture, unreadable
+from seedkit.files.packed_files import open_fixture, refuse_utf_16, unreadable
 from seedkit.files.paths import shown_path, unpacked_name
 from seedkit.files.yaml.parts import WHOLE, FilePart, Part
 from seedkit.files.yaml.surrogates import (
@@ -35,8 +35,6 @@ _Result = TypeVar("_Result")
 
 _Parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """libyaml's parser where PyYAML was built with it, else the one in Python: slower, with the same events."""
-
-_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
 @contextmanager
@@ -147,12 +145,14 @@ def error_at(
 def _open(path: Path) -> BufferedReader:
     try:
         file = open_fixture(path)
-        start = file.peek(2)[:2]
+        start = file.peek(2)
     except OSError as error:
         raise unreadable(path, error) from error
-    if start in _UTF16_MARKS:
+    try:
+        refuse_utf_16(path, start)
+    except FixtureError:
         file.close()
-        raise _utf16(path)
+        raise
     return file
 
 
@@ -162,14 +162,6 @@ def _lone_half(path: Path, half: LoneHalf) -> FixtureError:
         half.event,
         f'"{half.escape}" is one half of a character, and the other one is missing',
         hint="Write the character itself, or both its halves; in single quotes a backslash is a backslash.",
-    )
-
-
-def _utf16(path: Path) -> FixtureError:
-    return FixtureError(
-        "the file is UTF-16, not UTF-8",
-        origin=Origin(path=shown_path(path), line=1),
-        hint=f"Save it as UTF-8: iconv -f UTF-16 -t UTF-8 {path.name}",
     )
 
 

@@ -27,7 +27,7 @@ from seedkit.postgres.generation.refusals import is_refusal, refusal_of, told_li
 from seedkit.postgres.generation.rows import rows_added
 from seedkit.postgres.identifiers import names, table_identifier
 from seedkit.postgres.shard_errors import as_of_tables
-from seedkit.progress import current
+from seedkit.progress import CHECKING_FOREIGN_KEYS, current
 
 _TURNS = 8
 """How often another row is tried in the place of one that is refused."""
@@ -67,7 +67,7 @@ def copied(
                 copy.write(text)
                 sent += rows
             if table.foreign_keys:
-                progress.turn_to("checking foreign keys")
+                progress.turn_to(CHECKING_FOREIGN_KEYS)
         return sent, cursor.rowcount
 
 

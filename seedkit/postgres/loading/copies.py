@@ -15,8 +15,8 @@ import psycopg
 from psycopg import sql
 
 from seedkit.postgres.connection import Connection
-from seedkit.postgres.loading.copying import CHECKING, Run, places_of, sent
-from seedkit.progress import current
+from seedkit.postgres.loading.copying import Run, places_of, sent
+from seedkit.progress import CHECKING_FOREIGN_KEYS, current
 
 WORTH_ROWS = 1_000
 """For fewer rows a thread takes longer than the server."""
@@ -45,7 +45,7 @@ class Copies:
         """Wait for the answer to the last COPY; raises LoadError for what is refused."""
         awaited, self._awaited = self._awaited, None
         if awaited:
-            with places_of(awaited.run), current().at(CHECKING):
+            with places_of(awaited.run), current().at(CHECKING_FOREIGN_KEYS):
                 self.taken += awaited.rows(self.connection)
 
     def send(self, target: sql.Composable, run: Run, *, checks: bool = False) -> None:

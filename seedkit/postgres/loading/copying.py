@@ -30,10 +30,7 @@ from seedkit.postgres.loading.numbering import AnyBlock, Numbering
 from seedkit.postgres.loading.stages import NUMBER, Stage, copy_statement
 from seedkit.postgres.loading.table_loads import TableLoad
 from seedkit.postgres.loading.value_texts import by_column, some_rows
-from seedkit.progress import current
-
-CHECKING = "checking foreign keys"
-"""What the server is at when it has all rows of a COPY."""
+from seedkit.progress import CHECKING_FOREIGN_KEYS, current
 
 _Kind: TypeAlias = "tuple[RowShape, bool]"
 
@@ -116,7 +113,7 @@ def sent(
             run.rows += block.rows
             progress.rows += block.rows
         if checks:
-            progress.turn_to(CHECKING)
+            progress.turn_to(CHECKING_FOREIGN_KEYS)
         yield cursor
 
 
