@@ -1,24 +1,27 @@
-"""Keeps the sequences of the tables that a run has filled so far right for its seeders, whose own SQL draws from them.
+"""Keeps the sequences of the tables that a run has filled so far right for what draws from them: seeders and triggers.
 
 Not instead of the settling at the end: a sequence that can't be judged or moved here is judged there once more.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 
 from seedkit.context.run import SeedRun
 from seedkit.core.names import TableName
 from seedkit.core.reports.runs import SequenceReport, SequenceStatus
 from seedkit.core.sequences.feeding import FeedingSequence
 from seedkit.core.sequences.repair_options import BY_VISIBLE_ROWS
+from seedkit.errors import SeedkitError
 from seedkit.postgres.borrowing import borrowed
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.search_path import safe_path
 from seedkit.postgres.sequences.feeding import read_feeding
 from seedkit.postgres.sequences.repair import check_here, repair_sequences
 from seedkit.postgres.transactions.repeated_keys import RepeatedKey, repeated_key
-from seedkit.postgres.transactions.seeder_session import RowsWritten
+from seedkit.postgres.transactions.seeder_session import RowsWritten, before_a_seeder
+from seedkit.progress import current
 
 
 class EarlySettling:
@@ -32,6 +35,21 @@ class EarlySettling:
         self._marks: dict[int, int] = {}
         self._feeding: tuple[FeedingSequence, ...] = ()
         self._behind: dict[int, SequenceReport] = {}
+
+    def before_rows(self) -> None:
+        """Move what is behind before rows whose triggers may draw from it."""
+        with current().at("seeing to sequences"), borrowed(self._run.connection) as connection:
+            _, written = before_a_seeder(connection)
+            self.settle(connection, written)
+
+    @contextmanager
+    def told_of_dry_runs(self) -> Iterator[None]:
+        """Say of a key that a trigger draws, and that is taken, where a real run would have made it free."""
+        try:
+            yield
+        except SeedkitError as error:
+            error.hint = self.in_a_real_run(error, "these rows") or error.hint
+            raise
 
     def settle(self, connection: Connection, written: RowsWritten) -> None:
         """Move what is behind in tables that were written since the last time; the locks for it are given back at once.
@@ -60,8 +78,17 @@ class EarlySettling:
             if found.status is SequenceStatus.BEHIND:
                 self._behind[sequence.oid] = found
 
-    def would_have_moved(self, error: BaseException) -> SequenceReport | None:
-        """Find the sequence that a real run would have moved, had a seeder not drawn a key from it that is taken."""
+    def in_a_real_run(self, error: BaseException, before: str) -> str | None:
+        """Say what a real run would have moved, where a dry one draws a key that is taken as it moves nothing."""
+        moved = self._would_have_moved(error)
+        if moved is None:
+            return None
+        return (
+            f"A real run moves {moved.sequence} past {moved.highest_id} before {before}, so that this is free; "
+            "a dry run moves no sequence."
+        )
+
+    def _would_have_moved(self, error: BaseException) -> SequenceReport | None:
         if not self._behind:
             return None
         with borrowed(self._run.connection) as connection:

@@ -75,7 +75,8 @@ class SeederRuns:
         run.generate = partial(_generated, run, said)
 
     @cached_property
-    def _early(self) -> EarlySettling:
+    def early(self) -> EarlySettling:
+        """What sees to sequences before the end of the run."""
         from seedkit.runner.early_settling import EarlySettling
 
         return EarlySettling(self._run)
@@ -143,7 +144,7 @@ class SeederRuns:
         """See that what the seeder draws from sequences is free; give the session's state."""
         with self._run.turn, borrowed(self._run.connection) as connection:
             before, written = before_a_seeder(connection)
-            self._early.settle(connection, written)
+            self.early.settle(connection, written)
         return before
 
     def _others_wrote(self, before: SessionState) -> bool:
@@ -172,11 +173,7 @@ class SeederRuns:
             found.origin = traceback_origin(error, seeder)
             return found
         told = _explained(seeder, error)
-        if moved := self._early.would_have_moved(error):
-            told.hint = (
-                f"A real run moves {moved.sequence} past {moved.highest_id} before the seeder, so that this is free; "
-                "a dry run moves no sequence."
-            )
+        told.hint = self.early.in_a_real_run(error, "the seeder") or told.hint
         return told
 
 
