@@ -36,6 +36,9 @@ _TABLE = (
     " data jsonb, tags text[])"
 )
 
+_NAMED = (".json", ".jsonl", ".csv")
+"""How names of spellings end that are names of files."""
+
 Pairs = Mapping[str, str]
 
 
@@ -137,8 +140,22 @@ def _several_tables() -> str:
     return "".join(parts)
 
 
+def _all_values() -> list[dict[str, object]]:
+    return [_values(n) for n in range(1, ROWS + 1)]
+
+
+def _csv(rows: Sequence[dict[str, object]]) -> str:
+    return "".join(f"{','.join(map(str, line))}\n" for line in (rows[0], *(row.values() for row in rows)))
+
+
 FILES: Mapping[str, Callable[[], str]] = {
-    "JSON, a list": lambda: json.dumps([_values(n) for n in range(1, ROWS + 1)], indent=1),
+    "JSON in a file of YAML": lambda: json.dumps(_all_values(), indent=1),
+    "people.json, a list": lambda: json.dumps(_all_values()),
+    "people.json, a list in lines": lambda: json.dumps(_all_values(), indent=1),
+    "people.json, labels": lambda: json.dumps({f"person_{row['id']}": row for row in _all_values()}),
+    "all.json, the table named": lambda: json.dumps({"people": _all_values()}),
+    "people.jsonl": lambda: "".join(f"{json.dumps(row)}\n" for row in _all_values()),
+    "people.csv": lambda: _csv(_all_values()),
     "options above `---`": lambda: f"_fixture:\n  on_conflict: update\n---\n{_rows()}",
     "options above the list": lambda: f"_fixture: {{on_conflict: update}}\n{_rows()}",
     "on_conflict: skip": lambda: f"_fixture: {{on_conflict: skip}}\n{_rows()}",
@@ -152,7 +169,7 @@ FILES: Mapping[str, Callable[[], str]] = {
     "labels, the table named": lambda: f"people:\n{_moved(_labels(_labelled_block)())}",
     "labels, ids from them": lambda: f"_fixture: {{ids: from-labels}}\n{_labels(_labelled_block, ids=False)()}",
 }
-"""How a whole file is written, where that is no list of rows alone."""
+"""How a whole file is written, where that is no list of rows alone; its name comes first where it is no people.yml."""
 
 
 def _text(name: str) -> str:
@@ -206,10 +223,14 @@ def _least(connection: psycopg.Connection, plain: Path, spelled: Path, rounds: i
     return least, own
 
 
-def _project(folder: Path, name: str) -> Path:
-    root = folder / ("plain" if name == PLAIN else "spelled")
-    (root / "fixtures").mkdir(parents=True, exist_ok=True)
-    (root / "fixtures" / "people.yml").write_bytes(_text(name).encode())
+def _project(parent: Path, name: str) -> Path:
+    root = parent / ("plain" if name == PLAIN else "spelled")
+    folder = root / "fixtures"
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in folder.iterdir():
+        path.unlink()
+    written = name.partition(",")[0]
+    (folder / (written if written.endswith(_NAMED) else "people.yml")).write_bytes(_text(name).encode())
     return root
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from json import JSONDecodeError
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple, TypeAlias
+from typing import Any, BinaryIO, TypeAlias
 
 from seedkit.core.values.json_reading import Foreign, RepeatedKeyError, decoded, refuse_halves
 from seedkit.errors import FixtureError, Origin, blamed_on
@@ -21,22 +21,10 @@ _PIECE = 1 << 16
 _SPACE: Any = re.compile(r"[ \t\r\n]*")
 
 
-class RawEntry(NamedTuple):
-    """An entry of a list, as it is written."""
-
-    line: int
-    text: str
-
-
 def listed_objects(path: Path, file: BinaryIO, decode: Decode = decoded) -> Iterator[tuple[int, Foreign]]:
     """Read a JSON list, and give each entry with its line; raises FixtureError."""
     text = JsonText(path, file, decode=decode)
     return ((text.line, text.value()) for _ in _entries(text))
-
-
-def raw_entries(text: JsonText) -> Iterator[RawEntry]:
-    """Give the entries of a JSON list as they are written; raises FixtureError."""
-    return (RawEntry(text.line, text.raw_value()) for _ in _entries(text))
 
 
 def _entries(text: JsonText) -> Iterator[None]:

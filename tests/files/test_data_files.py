@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from seedkit.files import csv_files, json_files
+from seedkit.files import csv_files, json_chunks
 from seedkit.files.fixture_files import read_fixture
 from seedkit.files.packed_files import unpacked_size
 from tests.chunked_files import outcome
@@ -40,7 +40,7 @@ NAMES = ["id", "email", "score", "active", "seen_at", "data", "tags", "day", "st
 @pytest.fixture
 def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(csv_files, "CHUNK_BYTES", 16)
-    monkeypatch.setattr(json_files, "CHUNK_CHARACTERS", 16)
+    monkeypatch.setattr(json_chunks, "CHUNK_BYTES", 16)
 
 
 def both(path: Path, data: bytes) -> tuple[object, object]:

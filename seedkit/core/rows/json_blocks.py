@@ -6,7 +6,8 @@ What is not plainly so is read row by row, which gives the same, and tells what 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 from seedkit.core.catalog import Column, Table
@@ -20,36 +21,63 @@ from seedkit.core.values.json_reading import Foreign, Number, decoded_strictly, 
 from seedkit.errors import FixtureError
 
 _SPACE: Any = re.compile(r"[ \t\r\n]*")
+_COMMA: Any = re.compile(r"[ \t\r\n]*,?[ \t\r\n]*")
 _TEXTS = frozenset({str, Number, type(None)})
 _SCALARS = frozenset({*_TEXTS, bool})
 _OF_OTHERS = frozenset({"bytea"})
 """Types that read a text by whether it stands in quotes."""
 
 
-def elements(text: str, line: int, *, by_line: bool) -> list[tuple[int, Foreign]] | None:
-    """Read JSON values that stand one behind the other, each with its line; None where they are not as they should.
+@lru_cache(maxsize=1)
+def listed_values(text: str) -> Sequence[Foreign] | None:
+    """Read what stands between the brackets of a JSON list; None where that is no list.
 
-    With `by_line` each of them has a line of its own.
+    The last one is kept: whoever cuts a file into such texts asks first, then whoever reads the rows.
     """
-    found: list[tuple[int, Foreign]] = []
-    place: int = _SPACE.match(text).end()
-    line += text.count("\n", 0, place)
     try:
-        while place < len(text):
-            value, after = decoded_strictly(text, place)
-            found.append((line, value))
-            end: int = _SPACE.match(text, after).end()
-            breaks = text.count("\n", after, end)
-            inside = text.count("\n", place, after)
-            if by_line and (inside or not (breaks or end == len(text))):
-                return None
-            line += inside + breaks
-            place = end
+        values, end = decoded_strictly(f"[{text}]", 0)
+        if "\\u" in text:
+            refuse_halves(values)
+    except (ValueError, FixtureError):
+        return None
+    return values if isinstance(values, list) and end == len(text) + 2 else None
+
+
+def _values_by_line(text: str) -> list[tuple[int, Foreign]] | None:
+    """Read a JSON value a line, each with the number of its line from 0; None where lines are not such values."""
+    found: list[tuple[int, Foreign]] = []
+    try:
+        for number, line in enumerate(text.split("\n")):
+            if written := line.strip(" \t\r"):
+                value, end = decoded_strictly(written, 0)
+                found.append((number, value))
+                if end < len(written):
+                    return None
         if "\\u" in text:
             refuse_halves([value for _, value in found])
     except (ValueError, FixtureError):
         return None
     return found
+
+
+def elements(text: str, line: int, *, by_line: bool) -> list[tuple[int, Foreign]] | None:
+    """Read the entries of a list without its brackets, or a value a line, each with its line; None where that fails."""
+    if by_line:
+        found = _values_by_line(text)
+        return found and [(line + number, value) for number, value in found]
+    values = listed_values(text)
+    return None if values is None else list(zip(_lines_of_values(text, line), values, strict=True))
+
+
+def _lines_of_values(text: str, line: int) -> Iterator[int]:
+    place: int = _SPACE.match(text).end()
+    line += text.count("\n", 0, place)
+    while place < len(text):
+        yield line
+        _, end = decoded_strictly(text, place)
+        after: int = _COMMA.match(text, end).end()
+        line += text.count("\n", place, after)
+        place = after
 
 
 class JsonBlocks:
@@ -63,9 +91,9 @@ class JsonBlocks:
 
     def recognise(self, text: str) -> list[SpelledRows] | None:
         """Read a chunk's rows, those with the same keys together, or give None where that has to be done one by one."""
-        found = elements(text, 0, by_line=self._by_line)
+        found = [row for _, row in _values_by_line(text) or ()] if self._by_line else listed_values(text)
         by_keys: dict[tuple[str, ...], list[tuple[int, dict[str, Foreign]]]] = {}
-        for place, (_, row) in enumerate(found or ()):
+        for place, row in enumerate(found or ()):
             if not isinstance(row, dict):
                 return None
             by_keys.setdefault(tuple(row), []).append((place, row))
