@@ -21,6 +21,7 @@ from seedkit.core.fixtures import DEFAULT_LIMITS, FixtureLimits
 from seedkit.core.planning.load_plan import LoadPlan, Project, Selection, TableStep, plan_load
 from seedkit.core.planning.protection import NamedEnvironment
 from seedkit.core.planning.seeders import Seeder
+from seedkit.core.planning.trigger_draws import with_draws
 from seedkit.core.read_secrets import Secrets
 from seedkit.core.reports.runs import SeedReport, per_source
 from seedkit.core.reports.sequences import by_table
@@ -28,6 +29,7 @@ from seedkit.core.rows.keys import OnConflict
 from seedkit.files.trusted_project import TrustedProject
 from seedkit.postgres.catalog.database_comment import database_name
 from seedkit.postgres.catalog.tables import read_catalog
+from seedkit.postgres.catalog.trigger_sources import read_trigger_sources
 from seedkit.postgres.connection import Connection, identify, in_transaction, unit_of_work
 from seedkit.postgres.driver_errors import explained
 from seedkit.postgres.loading.deferred_checks import checks_of_the_commit, deferred_checks
@@ -184,7 +186,8 @@ def _prepare(
     project = read_filled_project(connection, catalog, request.project, request.limits, further)
     run.tables = dict(project.tables)
     current().turn_to("locking the planned tables")
-    return run, project, plan_load(project, request.selection)
+    plan = plan_load(project, request.selection)
+    return run, project, with_draws(plan, read_trigger_sources(connection, _planned_tables(run, plan)))
 
 
 def _said(request: SeedRequest, secrets: Secrets) -> WhatIsSaid:

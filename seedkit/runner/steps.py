@@ -13,10 +13,8 @@ from typing import TypeAlias
 from seedkit.context.run import SeedRun
 from seedkit.core.planning.load_plan import LoadPlan, Step, TableStep
 from seedkit.core.planning.seeders import Seeder
-from seedkit.core.planning.trigger_draws import groups_that_draw
 from seedkit.core.reports.columns import few
 from seedkit.core.reports.runs import TableReport
-from seedkit.postgres.catalog.trigger_sources import read_trigger_sources
 from seedkit.postgres.loading.contradictions import Contradictions
 from seedkit.postgres.loading.table_loads import TableLoad
 from seedkit.postgres.loading.ways import load_groups
@@ -40,12 +38,10 @@ class _Kind(Enum):
 @sequences_from_the_start()
 def do_steps(run: SeedRun, fixtures: FixtureLoads, seeders: SeederRuns, plan: LoadPlan) -> None:
     """Load the tables and run the seeders of a plan; the run's reports tell what came of it. Raises SeedkitError."""
-    planned = [step.table for step in plan.steps if isinstance(step, TableStep)]
-    drawing = groups_that_draw(plan, read_trigger_sources(run.connection, planned))
 
     def kind(numbered: _Numbered) -> tuple[_Kind, int]:
         number, group = numbered
-        parted = sum(place < number for place in drawing)
+        parted = sum(place < number for place in plan.drawing)
         if isinstance(group[0], Seeder):
             return _Kind.SEEDER, parted
         steps = (step for step in group if isinstance(step, TableStep))
@@ -54,7 +50,7 @@ def do_steps(run: SeedRun, fixtures: FixtureLoads, seeders: SeederRuns, plan: Lo
     total, contradictions = len(plan.groups), Contradictions()
     for (found, _), groups in groupby(enumerate(plan.groups, start=1), key=kind):
         numbered = list(groups)
-        if numbered[0][0] - 1 in drawing:
+        if numbered[0][0] - 1 in plan.drawing:
             seeders.early.before_rows()
         if found is _Kind.SEEDER:
             for step in (step for group in _announced(numbered, total) for step in group if isinstance(step, Seeder)):
@@ -67,7 +63,7 @@ def do_steps(run: SeedRun, fixtures: FixtureLoads, seeders: SeederRuns, plan: Lo
         run.reports += reports
         contradictions.refuse(run.connection, loads, reports)
         run.inserted |= {load.table.oid for group in loads for load in group}
-    if total in drawing:
+    if total in plan.drawing:
         seeders.early.before_rows()
     current().end()
 

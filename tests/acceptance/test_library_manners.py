@@ -262,7 +262,9 @@ def test_a_repair_that_fails_leaves_the_open_transaction_usable(uncommitted: Con
     assert uncommitted.execute("select max(id) from users").fetchall() == [(60,)]
 
 
-@pytest.mark.parametrize("setting", ["timezone", "datestyle", "intervalstyle", "lock_timeout", "client_encoding"])
+@pytest.mark.parametrize(
+    "setting", ["timezone", "datestyle", "intervalstyle", "lock_timeout", "client_encoding", "jit"]
+)
 def test_the_settings_of_an_open_transaction_are_as_before(uncommitted: Connection, setting: str) -> None:
     uncommitted.execute("set timezone = 'Asia/Tokyo'; set datestyle = 'German'; set intervalstyle = 'sql_standard'")
     uncommitted.execute("set lock_timeout = '7s'; set client_encoding = 'latin1'")

@@ -36,10 +36,15 @@ StepId: TypeAlias = "int | str"
 
 
 class LoadPlan(Struct, frozen=True, kw_only=True):
-    """The groups of a run in order: a seeder, a table, or several tables that refer to each other in a circle."""
+    """The groups of a run in order: a seeder, a table, or several tables that refer to each other in a circle.
+
+    Before the groups at the places of `drawing` sequences are seen to, as triggers may draw from them; its length is
+    the end.
+    """
 
     groups: tuple[tuple[Step, ...], ...]
     skipped: tuple[SkippedStep, ...] = ()
+    drawing: frozenset[int] = frozenset()
 
     @property
     def steps(self) -> tuple[Step, ...]:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from seedkit.core.planning.load_plan import LoadPlan, Step, TableStep
 
@@ -25,12 +26,9 @@ class TriggerSource(Struct, frozen=True, kw_only=True):
     deferred: bool = False
 
 
-def groups_that_draw(plan: LoadPlan, sources: Collection[TriggerSource]) -> frozenset[int]:
-    """Tell before which groups of a plan sequences have to be seen to, by their places; its length is the end.
-
-    Before a seeder they are anyway.
-    """
-    return frozenset(_places(plan, sources))
+def with_draws(plan: LoadPlan, sources: Collection[TriggerSource]) -> LoadPlan:
+    """Say in a plan before which groups sequences have to be seen to; before a seeder they are anyway."""
+    return replace(plan, drawing=frozenset(_places(plan, sources)))
 
 
 def _places(plan: LoadPlan, sources: Collection[TriggerSource]) -> Iterator[int]:

@@ -7,7 +7,7 @@ import pytest
 from seedkit.core.catalog import Table
 from seedkit.core.planning.load_plan import LoadPlan, TableStep
 from seedkit.core.planning.seeders import Seeder
-from seedkit.core.planning.trigger_draws import TriggerSource, groups_that_draw, may_draw
+from seedkit.core.planning.trigger_draws import TriggerSource, may_draw, with_draws
 from tests.core.builders import a_fixture, a_seeder, a_table
 
 LOG, USERS, ORDERS = (a_table(name, oid=oid) for oid, name in enumerate(("audit_log", "users", "orders"), start=1))
@@ -40,13 +40,13 @@ def test_groups_draw_from_what_was_filled_since_sequences_were_seen_to(
 ) -> None:
     found = [TriggerSource(table=table.oid, source=source) for table, source in sources]
 
-    assert groups_that_draw(plan(*steps), found) == places
+    assert with_draws(plan(*steps), found).drawing == places
 
 
 def test_what_a_deferred_trigger_draws_comes_behind_all_rows() -> None:
     found = [TriggerSource(table=LOG.oid, source="insert into users values (1)", deferred=True)]
 
-    assert groups_that_draw(plan(LOG, USERS), found) == {2}
+    assert with_draws(plan(LOG, USERS), found).drawing == {2}
 
 
 @pytest.mark.parametrize(
