@@ -49,6 +49,11 @@ reached as (
         where caller.oid = reached.oid and caller.prosqlbody is not null
     ) as next
 ),
+-- The planner takes many for what comes out of a recursion, but few for what is distinct; and for each that it takes to
+-- come out of the recursions below it makes room before they begin, tens of megabytes.
+known as materialized (
+    select distinct oid from reached where oid is not null
+),
 -- 1574 is nextval(regclass).
 function as materialized (
     select
@@ -61,28 +66,28 @@ function as materialized (
         end as draws,
         proc.prosqlbody is null
             and (language.lanname not in ('sql', 'plpgsql', 'internal') or proc.prosrc ~* '\mexecute\M') as opaque
-    from pg_proc as proc
+    from known
+    join pg_proc as proc on proc.oid = known.oid
     join pg_language as language on language.oid = proc.prolang
-    where proc.oid in (select oid from reached)
 ),
 -- Who calls which name (n), or which function (f), as above, and which functions have the name.
 call as materialized (
     select
         'f' || caller.oid as caller,
         'n' || word.name::text collate "default" as called
-    from reached
-    join pg_proc as caller on caller.oid = reached.oid and caller.prosqlbody is null
+    from known
+    join pg_proc as caller on caller.oid = known.oid and caller.prosqlbody is null
     join pg_language as language on language.oid = caller.prolang and language.lanname in ('sql', 'plpgsql')
     cross join lateral (
         select distinct spelled.name
         from regexp_matches(left(caller.prosrc, 100000), '\m(\w+)"?\s*\(', 'g') as found (parts)
         cross join lateral (values (found.parts[1]::name), (lower(found.parts[1])::name)) as spelled (name)
     ) as word
-    where word.name in (select name from reached)
+    where word.name in (select distinct name from reached)
     union all
     select 'f' || caller.oid, 'f' || depend.refobjid
-    from reached
-    join pg_proc as caller on caller.oid = reached.oid and caller.prosqlbody is not null
+    from known
+    join pg_proc as caller on caller.oid = known.oid and caller.prosqlbody is not null
     join pg_depend as depend
         on depend.classid = 'pg_proc'::regclass
         and depend.objid = caller.oid
@@ -110,7 +115,6 @@ opaque as (
     from opaque
     join call on call.called = opaque.node
 ),
--- The planner knows nothing of how many come out of a recursion, but takes few for what is distinct.
 calling as materialized (
     select
         call.caller as node,
