@@ -5,7 +5,7 @@ Not instead of the settling at the end: a sequence that can't be judged or moved
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from seedkit.context.run import SeedRun
@@ -18,6 +18,7 @@ from seedkit.postgres.borrowing import borrowed
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.search_path import safe_path
 from seedkit.postgres.sequences.feeding import read_feeding
+from seedkit.postgres.sequences.reading import has_id
 from seedkit.postgres.sequences.repair import check_here, repair_sequences
 from seedkit.postgres.transactions.repeated_keys import RepeatedKey, repeated_key
 from seedkit.postgres.transactions.seeder_session import RowsWritten, before_a_seeder
@@ -34,13 +35,20 @@ class EarlySettling:
         self._run = run
         self._marks: dict[int, int] = {}
         self._feeding: tuple[FeedingSequence, ...] = ()
+        self._fed: set[int] = set()
         self._behind: dict[int, SequenceReport] = {}
 
     def before_rows(self) -> None:
-        """Move what is behind before rows whose triggers may draw from it."""
+        """Move what would give a taken id next, before rows whose triggers may draw from it.
+
+        What is behind ids that are far off may give free ones to all of them, and did where rows were made elsewhere.
+        """
         with current().at("seeing to sequences"), borrowed(self._run.connection) as connection:
             _, written = before_a_seeder(connection)
-            self.settle(connection, written)
+            marks = self._written(written)
+            if changed := self._changed(marks, written):
+                with self._asked(connection, marks, changed) as sequences:
+                    self._see_to(connection, _about_to_repeat(connection, sequences))
 
     @contextmanager
     def told_of_dry_runs(self) -> Iterator[None]:
@@ -56,18 +64,31 @@ class EarlySettling:
 
         PostgreSQL gives those of a savepoint back that is rolled back, and takes back no `nextval` and no `setval`.
         """
+        marks = self._written(written)
+        if changed := self._changed(marks, written):
+            with self._asked(connection, marks, changed) as sequences:
+                self._see_to(connection, sequences)
+            self._marks = marks
+
+    def _written(self, written: RowsWritten) -> dict[int, int]:
         engine = self._run.catalog.engine
         unseen = engine.tables if self._run.uses else ()  # PostgreSQL counts no row of those that Citus keeps
-        marks = dict.fromkeys((*self._run.inserted, *unseen), 0) | written.by_table
-        counts = written.counts and not engine.is_citus
-        changed = {oid for oid in marks if not counts or marks[oid] != self._marks.get(oid)}
-        if not changed:
-            return
+        return dict.fromkeys((*self._run.inserted, *unseen), 0) | written.by_table
+
+    def _changed(self, marks: Mapping[int, int], written: RowsWritten) -> set[int]:
+        """Tell the tables that were written since all sequences were settled."""
+        counts = written.counts and not self._run.catalog.engine.is_citus
+        return {oid for oid in marks if not counts or marks[oid] != self._marks.get(oid)}
+
+    @contextmanager
+    def _asked(
+        self, connection: Connection, tables: Collection[int], changed: Collection[int]
+    ) -> Iterator[list[FeedingSequence]]:
+        """Give the sequences of changed tables, in a savepoint that is rolled back."""
         with connection.transaction(force_rollback=True), safe_path(connection):
-            if marks.keys() != self._marks.keys():
-                self._feeding = read_feeding(connection, marks).sequences
-            self._see_to(connection, [sequence for sequence in self._feeding if _feeds_any(sequence, changed)])
-        self._marks = marks
+            if self._fed != set(tables):
+                self._feeding, self._fed = read_feeding(connection, tables).sequences, set(tables)
+            yield [sequence for sequence in self._feeding if _feeds_any(sequence, changed)]
 
     def _see_to(self, connection: Connection, sequences: Sequence[FeedingSequence]) -> None:
         if not self._run.dry_run:
@@ -101,6 +122,18 @@ class EarlySettling:
         with safe_path(connection):
             [now] = check_here(connection, feeding, BY_VISIBLE_ROWS)
         return now.next_value != report.next_value
+
+
+def _about_to_repeat(connection: Connection, sequences: Sequence[FeedingSequence]) -> list[FeedingSequence]:
+    """Give those whose next value some row has."""
+    reports = check_here(connection, sequences, BY_VISIBLE_ROWS)
+    return [
+        sequence
+        for sequence, report in zip(sequences, reports, strict=True)
+        if report.status is SequenceStatus.BEHIND
+        and report.next_value is not None
+        and has_id(connection, report.table, report.column, report.next_value)
+    ]
 
 
 def _feeds_any(sequence: FeedingSequence, tables: Collection[int]) -> bool:

@@ -107,6 +107,26 @@ def test_so_does_a_trigger_of_a_partition(connection: Connection) -> None:
     assert logged(connection)[2:] == [(3, "Ada"), (4, "Ben")]
 
 
+def test_ids_that_lie_above_those_that_are_drawn_leave_them_as_they_are(connection: Connection, project: Write) -> None:
+    project({"fixtures/audit_log.yml": "- {id: 3, what: old}\n- {id: 4, what: older}\n"})
+    on_users(connection, LOG)
+
+    seed(connection=connection)
+
+    assert logged(connection) == [(1, "Ada"), (2, "Ben"), (3, "old"), (4, "older")]
+
+
+def test_they_are_passed_over_once_they_come_next(connection: Connection, project: Write) -> None:
+    project({"fixtures/audit_log.yml": "- {id: 3, what: old}\n", "fixtures/zones.yml": "- {id: 1, name: North}\n"})
+    connection.execute("create table zones (id int primary key, name text)")
+    on_users(connection, LOG)
+    connection.execute("create trigger t after insert on zones for each row execute function f()")
+
+    seed(connection=connection)
+
+    assert logged(connection) == [(1, "Ada"), (2, "Ben"), (3, "old"), (4, "North")]
+
+
 def test_a_trigger_after_a_seeder_finds_right_what_that_has_filled(connection: Connection, project: Write) -> None:
     Path("fixtures/audit_log.yml").unlink()
     project(

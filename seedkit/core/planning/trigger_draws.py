@@ -36,7 +36,6 @@ def _places(plan: LoadPlan, sources: Collection[TriggerSource]) -> Iterator[int]
     for place, group in enumerate(plan.groups):
         tables = {step.table.oid for step in group if isinstance(step, TableStep)}
         if _any_draws((each for each in sources if each.table in tables and not each.deferred), filled):
-            filled.clear()
             yield place
         filled.update(name for step in group for name in _filled_by(step))
     if _any_draws((each for each in sources if each.deferred), filled):
