@@ -38,6 +38,8 @@ PLAIN_TYPES = frozenset(
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_"
 _PLAIN = f"{_LETTERS}{PUNCTUATION}\n".replace("=", "").encode()
+"""What is plain wherever it stands among others; `:` and `=` are looked at."""
+
 _NOT_PLAIN = re.compile(rf"[^\w{re.escape(PUNCTUATION)}:]")
 _ODD_START = re.compile(r"\n[\W\d_]")
 _OTHER_TYPE_WORDS = frozenset(
