@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from copy import copy
+from enum import StrEnum
 from functools import wraps
 from typing import Any
 
@@ -47,7 +48,8 @@ def _sparing(process: _Process) -> _Process:
         descriptor = getattr(parameter, "type_descriptor", None)
         if descriptor is None or parameter.required or not _plain(value, descriptor.annotation):
             return process(parameter, context, value)
-        return parameter.callback(context, parameter, value) if parameter.callback else value
+        converted = descriptor.annotation(value) if _is_word(value, descriptor.annotation) else value
+        return parameter.callback(context, parameter, converted) if parameter.callback else converted
 
     return process_value
 
@@ -55,4 +57,9 @@ def _sparing(process: _Process) -> _Process:
 def _plain(value: object, annotation: object) -> bool:
     if annotation == list[str] and isinstance(value, tuple):
         return all(type(item) is str for item in value)
-    return value is None or type(value) is annotation
+    return value is None or type(value) is annotation or _is_word(value, annotation)
+
+
+def _is_word(value: object, annotation: object) -> bool:
+    """Whether a text is one of those that an option chooses from."""
+    return isinstance(annotation, type) and issubclass(annotation, StrEnum) and value in list(annotation)

@@ -149,8 +149,12 @@ OF_SOME_GENERATED_TABLES = (
 
 @pytest.mark.parametrize(
     ("arguments", "unneeded"),
-    [(["seed", "pets"], (*NEITHER, *OF_SEEDS)), (["generate", "pets=3"], (*NEITHER, *OF_SOME_GENERATED_TABLES))],
-    ids=["seed", "generate"],
+    [
+        (["seed", "pets"], (*NEITHER, *OF_SEEDS)),
+        (["generate", "pets=3"], (*NEITHER, *OF_SOME_GENERATED_TABLES)),
+        (["dump", "pets", "--format", "csv"], (*NEITHER, "seedkit.core.writing.json_rows")),
+    ],
+    ids=["seed", "generate", "dump"],
 )
 def test_a_plain_run_on_a_named_database_imports_only_what_it_needs(
     arguments: list[str], unneeded: tuple[str, ...], database: str, project: Write
@@ -165,7 +169,7 @@ def test_a_plain_run_on_a_named_database_imports_only_what_it_needs(
     ran = subprocess.run(command, capture_output=True, text=True, check=True)
 
     assert ran.stderr.endswith("[]\n"), ran.stderr
-    assert "pets" in ran.stdout
+    assert "pets" in ran.stdout + ran.stderr
 
 
 @pytest.mark.parametrize(

@@ -7,19 +7,16 @@ of it; only then `seedkit.core.writing.dump_spellings` spells one after the othe
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import product
-from typing import TypeAlias
 
 from seedkit.core.catalog import Column
 from seedkit.core.values.copy_text import NULL, field_value
 from seedkit.core.writing.dump_spellings import BOOLEANS, Spelling, is_spelt_as_text, spelling_for
+from seedkit.core.writing.rows_by_column import AsItStands, ColumnSpelling, all_but
 from seedkit.core.writing.yaml_text import OTHER_TYPE_WORDS, PUNCTUATION, SQL_OF_ANOTHER_TOOL
 
-ColumnSpelling: TypeAlias = Callable[[Sequence[str]], Sequence[str]]
-"""Spells fields of a column, NULLs among them."""
-
-_PLAIN_TYPES = frozenset(
+PLAIN_TYPES = frozenset(
     {
         "smallint",
         "integer",
@@ -40,8 +37,10 @@ _PLAIN_TYPES = frozenset(
 """Types of which PostgreSQL writes nothing that would need quotes, in the settings of a dump."""
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_"
-_PLAIN_BYTES = f"{_LETTERS}{PUNCTUATION}\n".encode()
-_NOT_PLAIN = re.compile(rf"[^\w{re.escape(PUNCTUATION)}:\n]")
+_PLAIN = f"{_LETTERS}{PUNCTUATION}\n".replace("=", "").encode()
+"""What is plain wherever it stands among others; `:` and `=` are looked at."""
+
+_NOT_PLAIN = re.compile(rf"[^\w{re.escape(PUNCTUATION)}:]")
 _ODD_START = re.compile(r"\n[\W\d_]")
 _OTHER_TYPE_WORDS = frozenset(
     "".join(letters) for word in OTHER_TYPE_WORDS for letters in product(*zip(word, word.upper(), strict=True))
@@ -51,22 +50,25 @@ _OTHER_TYPE_WORDS = frozenset(
 def column_spelling(column: Column, *, indent: str, refers: bool) -> ColumnSpelling:
     """Choose how the fields of a column are spelt; see `spelling_for`."""
     spell = spelling_for(column, indent=indent, refers=refers)
-    if column.base_type in _PLAIN_TYPES:
-        return _with_nulls
+    if column.base_type in PLAIN_TYPES:
+        return _AS_IT_STANDS
     if column.base_type == "boolean":
-        return lambda fields: [_BOOLEANS[field] for field in fields]
+        return lambda fields: [*map(_BOOLEANS.__getitem__, fields)]
     if is_spelt_as_text(column, refers=refers):
         return _texts(spell)
     return lambda fields: one_by_one(fields, spell)
 
 
+_AS_IT_STANDS = AsItStands("null")
 _BOOLEANS = {**BOOLEANS, NULL: "null"}
 
 
 def _texts(spell: Spelling) -> ColumnSpelling:
     def spelt(fields: Sequence[str]) -> Sequence[str]:
+        if NULL not in fields:
+            return fields if are_plain(fields) else one_by_one(fields, spell)
         present = [field for field in fields if field != NULL]
-        return _with_nulls(fields) if are_plain(present) else one_by_one(fields, spell)
+        return _AS_IT_STANDS(fields) if not present or are_plain(present) else one_by_one(fields, spell)
 
     return spelt
 
@@ -78,20 +80,13 @@ def are_plain(texts: Sequence[str]) -> bool:
     (True, False, False, False)
     """
     text = "\n".join(["", *texts, ""])
-    others = text.encode().translate(None, _PLAIN_BYTES)
-    if others.strip(b":") and (text.isascii() or _NOT_PLAIN.search(text)):
+    others = all_but(_PLAIN, text)
+    if others and (_NOT_PLAIN.search(others) or ": " in text or ":\n" in text or SQL_OF_ANOTHER_TOOL in text):
         return False
-    if others and (": " in text or ":\n" in text):
-        return False
-    if _ODD_START.search(text) or " \n" in text or (SQL_OF_ANOTHER_TOOL in text):
-        return False
-    return _OTHER_TYPE_WORDS.isdisjoint(texts)
+    return " \n" not in text and not _ODD_START.search(text) and _OTHER_TYPE_WORDS.isdisjoint(texts)
 
 
-def _with_nulls(fields: Sequence[str]) -> Sequence[str]:
-    return ["null" if field == NULL else field for field in fields]
-
-
-def one_by_one(fields: Sequence[str], spell: Spelling) -> Sequence[str]:
-    """Spell the fields of a column, NULLs among them."""
-    return ["null" if field == NULL else spell(field_value(field) or "") for field in fields]
+def one_by_one(fields: Sequence[str], spell: Spelling, null: str = "null") -> Sequence[str]:
+    """Spell the fields of a column, NULLs among them, each that there are several of once."""
+    spelt = {field: null if field == NULL else spell(field_value(field) or "") for field in frozenset(fields)}
+    return [*map(spelt.__getitem__, fields)]

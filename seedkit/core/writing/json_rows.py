@@ -14,8 +14,10 @@ from seedkit.core.catalog import Column
 from seedkit.core.values.copy_text import NULL, field_value
 from seedkit.core.values.json_documents import JSON_TAG, json_text
 from seedkit.core.values.json_reading import DEEPEST, decoded_strictly, fixture_value, refuse_halves
+from seedkit.core.writing.column_spellings import one_by_one
 from seedkit.core.writing.dump_plan import TableDump
 from seedkit.core.writing.dump_rows import CopiedRows
+from seedkit.core.writing.rows_by_column import AsItStands, ColumnSpelling, RowsByColumn, all_but
 from seedkit.core.writing.wide_rows import WideField, WideRow
 from seedkit.errors import FixtureError
 from seedkit.printable import ACTING
@@ -26,6 +28,9 @@ _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:e[+-]?[0-9]+)?\Z")
 _SIMPLE_ARRAY = re.compile(r'\{[^{}"\\\s]*\}\Z')
 _NUMBER_TYPES = frozenset({"smallint", "integer", "bigint", "numeric", "real", "double precision", "oid"})
 _TEXT_TYPES = frozenset({"text", "character varying", "name", "uuid", "date", "citext"})
+_WHOLE_NUMBERS = frozenset({"smallint", "integer", "bigint", "oid"})
+_PLAIN = bytes({*range(ord(" "), ord("~") + 1)} - {*b'"\\'})
+_AS_IT_STANDS = AsItStands("null")
 _BOOLEANS = {"t": "true", "f": "false"}
 _ACTING = re.compile(f"[{ACTING}]")
 
@@ -35,9 +40,10 @@ def json_lines(dump: TableDump, chunks: Iterable[CopiedRows]) -> Iterator[str]:
     keys = [f"{json_string(column.name)}: " for column in dump.columns]
     labels = [f"{', ' if number else '{'}{key}" for number, key in enumerate(keys)]
     spellings = [_spelling(column) for column in dump.columns]
+    by_column = RowsByColumn(labels, [_column_spelling(column) for column in dump.columns], end="}\n")
     for chunk in chunks:
         if isinstance(chunk, str):
-            yield _lines(chunk, labels, spellings)
+            yield by_column.text_of(chunk)
         else:
             yield from _pieces(chunk, dump, labels, spellings)
 
@@ -51,16 +57,6 @@ def json_string(text: str) -> str:
 def _escaped(found: re.Match[str]) -> str:
     units = found[0].encode("utf-16-be", "surrogatepass")
     return "".join(f"\\u{units[place : place + 2].hex()}" for place in range(0, len(units), 2))
-
-
-def _lines(rows: str, labels: Sequence[str], spellings: Sequence[_Spelling]) -> str:
-    fields = rows.removesuffix("\n").replace("\n", "\t").split("\t")
-    width = len(labels)
-    columns = [
-        [label + ("null" if field == NULL else spell(field_value(field) or "")) for field in fields[place::width]]
-        for place, (label, spell) in enumerate(zip(labels, spellings, strict=True))
-    ]
-    return "".join([f"{line}}}\n" for line in map("".join, zip(*columns, strict=True))])
 
 
 def _pieces(row: WideRow, dump: TableDump, labels: Sequence[str], spellings: Sequence[_Spelling]) -> Iterator[str]:
@@ -80,6 +76,24 @@ def _wide(column: Column, field: WideField) -> Iterator[str]:
     yield f'{{"{JSON_TAG}": "' if is_value else '"'
     yield from (json_string(piece)[1:-1] for piece in field.pieces())
     yield '"}' if is_value else '"'
+
+
+def _column_spelling(column: Column) -> ColumnSpelling:
+    """Choose how the fields of a column are spelt."""
+    spell = _spelling(column)
+    if column.base_type in _WHOLE_NUMBERS:
+        return _AS_IT_STANDS
+    if spell is json_string:
+        return _strings
+    return lambda fields: one_by_one(fields, spell)
+
+
+def _strings(fields: Sequence[str]) -> Sequence[str]:
+    """Write texts; what holds a backslash in COPY's text still does when the NULLs are gone."""
+    others = all_but(_PLAIN, "".join(fields).replace(NULL, ""))
+    if others and (not others.isprintable() or '"' in others or "\\" in others):
+        return one_by_one(fields, json_string)
+    return ["null" if field == NULL else f'"{field}"' for field in fields]
 
 
 def _spelling(column: Column) -> _Spelling:

@@ -6,8 +6,9 @@ import json
 import re
 
 from seedkit.core.catalog import Column
-from seedkit.core.writing.column_spellings import ColumnSpelling, one_by_one
+from seedkit.core.writing.column_spellings import one_by_one
 from seedkit.core.writing.dump_spellings import Spelling, spelling_for
+from seedkit.core.writing.rows_by_column import ColumnSpelling
 from seedkit.core.writing.yaml_text import quoted_scalar
 
 _UUID = re.compile(r"[0-9a-f]{32}\Z")

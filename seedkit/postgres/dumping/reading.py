@@ -107,22 +107,20 @@ def read_rows(connection: Connection, plan: DumpPlan, dump: TableDump) -> Genera
 def _gathered(rows: Iterable[Buffer], connection: Connection) -> Iterator[CopiedRows]:
     """Gather rows to so many as are looked at together; wide ones come alone. Raises UnicodeDecodeError."""
     encoding = "utf-8" if passes_bytes(connection) else connection.info.encoding
-    gathered: list[Buffer] = []
-    size = 0
+    gathered = bytearray()
     for row in rows:
         if len(row) > WIDE:
             if gathered:
-                yield b"".join(gathered).decode(encoding)
-                gathered, size = [], 0
+                yield gathered.decode(encoding)
+                gathered.clear()
             yield WideRow(memoryview(row), encoding)
             continue
-        gathered.append(row)
-        size += len(row)
-        if size >= _TOGETHER:
-            yield b"".join(gathered).decode(encoding)
-            gathered, size = [], 0
+        gathered += row  # copied at once: to keep each message of the driver's costs more than it takes to read it
+        if len(gathered) >= _TOGETHER:
+            yield gathered.decode(encoding)
+            gathered.clear()
     if gathered:
-        yield b"".join(gathered).decode(encoding)
+        yield gathered.decode(encoding)
 
 
 def _reader(plan: DumpPlan, dump: TableDump) -> str | None:
