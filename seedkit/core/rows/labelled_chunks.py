@@ -10,6 +10,7 @@ import re
 from typing import NamedTuple
 
 from seedkit.core.rows.tidy_chunks import is_harmless, without_empty_lines
+from seedkit.core.rows.values_below import with_values_beside
 
 _LABEL = re.compile(r"^([^\W_][\w .@/+-]{0,200}+(?<! )):(?:(?: ++#.*)?+\n +(?=[^ ])| ++(?=\{))", re.MULTILINE)
 _MARGIN = re.compile(r"\n( +)")
@@ -32,7 +33,7 @@ def as_list(chunk: str) -> Labelled | None:
     """
     if not is_harmless(chunk):
         return None
-    chunk = without_empty_lines(chunk)
+    chunk = without_empty_lines(with_values_beside(chunk))
     if chunk.startswith("- ") or "\n- " in chunk or "$LABEL" in chunk:
         return None
     margin = _MARGIN.search(chunk)

@@ -30,6 +30,7 @@ from seedkit.core.catalog import Column, Table
 from seedkit.core.rows.column_recogniser import SpelledRows
 from seedkit.core.rows.spelled_cells import QUOTED, Cells, cells_of, tagged_pattern, value_pattern
 from seedkit.core.rows.tidy_chunks import is_harmless, without_empty_lines
+from seedkit.core.rows.values_below import with_values_beside
 
 _MOST_KNOWN = 1_000
 """How many ways to write a row are kept."""
@@ -86,6 +87,7 @@ class SpelledRecogniser:
         """Read a chunk's rows, those of each spelling by themselves, or give None where YAML's parser has to."""
         if not is_harmless(chunk):
             return None
+        chunk = with_values_beside(chunk)
         chunk = without_empty_lines(chunk if chunk.endswith("\n") else f"{chunk}\n")
         if self._last and (found := self._read(self._last, chunk, range(chunk.count("\n- ") + 1))):
             return [found]
