@@ -172,18 +172,21 @@ def _list(style: _Style, random: Random) -> str:
 
 
 def _labels(style: _Style, random: Random) -> str:
-    head = random.choice(_OPTIONS_OF_LABELS) if random.random() < 0.6 else ""
+    return (random.choice(_OPTIONS_OF_LABELS) if random.random() < 0.6 else "") + _labels_alone(style, random)
+
+
+def _labels_alone(style: _Style, random: Random) -> str:
     names = random.sample(_NAMES, 5) if random.random() < 0.2 else [f"{random.choice('ab')}{n}" for n in range(10)]
-    return head + "".join(style.labelled(name, pairs) for name, pairs in zip(names, _rows(random), strict=False))
+    return "".join(style.labelled(name, pairs) for name, pairs in zip(names, _rows(random), strict=False))
 
 
 def _tables(style: _Style, random: Random) -> str:
     """Write one table, or two; what is between them, and above the first one, is seldom a row."""
     margin = random.choice(("", "  ", "  ", "    "))
-    write = random.choice((_list, _list, _list, _labels))
+    write = random.choice((_list, _labels_alone, _labels_alone, _labels))
     parts = []
     for name in random.choice((["users"], ["others", "users"], ["users", "others"])):
-        rows = write(style, random) if random.random() < 0.9 else ""
+        rows = (write if random.random() < 0.9 else _list)(style, random) if random.random() < 0.9 else ""
         moved = "".join(margin + line if line.strip() else line for line in rows.splitlines(keepends=True))
         parts += [random.choice(_ABOVE_TABLES) if random.random() < 0.1 else "", f"{name}:{style.end()}\n{moved}"]
     return "".join(parts)

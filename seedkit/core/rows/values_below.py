@@ -25,9 +25,7 @@ _TEXT = re.compile(
     r"(?P<text>[^\n]++(?:\n(?:(?P=left).*+)?+(?=\n))*+)(?!\n ++\n)"
 )
 _ITEM = r"""(?:[^\n,'"]++|'[^'\n]*+'|"[^"\\\n]*+")(?=\n)"""
-_LIST = re.compile(
-    rf"(?P<key>{_KEY}) *+(?P<left>\n{_COLUMN} *+- )(?P<items>{_ITEM}(?:(?P=left){_ITEM})*+)"
-)
+_LIST = re.compile(rf"(?P<key>{_KEY}) *+(?P<left>\n{_COLUMN} *+- )(?P<items>{_ITEM}(?:(?P=left){_ITEM})*+)")
 
 
 def with_values_beside(chunk: str) -> str:
