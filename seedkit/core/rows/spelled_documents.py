@@ -50,7 +50,7 @@ _TOKENS = re.compile(
 )
 """Keys, words and texts; all else of a document is JSON already."""
 _ITEMS = re.compile(r"""(?:"([^"\n]*+)"|'([^'\n]*+)'|([^,\n]++))(?:, |\Z)""")
-_KEYS = re.compile(r'"([^"\n]*+)":')
+_KEYS = re.compile(r'\n|"[^"\n]*+":')
 
 
 def document_texts(values: Sequence[str]) -> list[str] | None:
@@ -61,8 +61,9 @@ def document_texts(values: Sequence[str]) -> list[str] | None:
     """
     parts, quoted = _TOKENS.split("\n".join(map(_bare, values))), _Quoted()
     parts[1::2] = [quoted[token] for token in parts[1::2]]
-    written = "".join(parts).split("\n")
-    if any(map(_may_repeat, written)):
+    joined = "".join(parts)
+    written = joined.split("\n")
+    if _repeat_keys(joined, written):
         return None
     return [_given(value) or text for value, text in zip(values, written, strict=True)]
 
@@ -92,9 +93,16 @@ def _given(value: str) -> str | None:
     return "\\N" if value in NULLS else None
 
 
-def _may_repeat(document: str) -> bool:
-    keys = _KEYS.findall(document)
-    return len(keys) > 1 and len(set(keys)) < len(keys) and _repeats(document)
+def _repeat_keys(joined: str, documents: Sequence[str]) -> bool:
+    """Whether one of some documents has a key twice in one mapping: only those with equal keys are looked at."""
+    keys = "".join(_KEYS.findall(joined)).split("\n")
+    twice = {named for named in set(keys) if _holds_twice(named)}
+    return bool(twice) and any(named in twice and _repeats(text) for named, text in zip(keys, documents, strict=True))
+
+
+def _holds_twice(keys: str) -> bool:
+    found = keys.split('":')
+    return len(set(found)) < len(found)
 
 
 def _repeats(document: str) -> bool:

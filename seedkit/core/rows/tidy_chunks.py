@@ -7,11 +7,12 @@ they are in all that a recogniser accepts: in quotes, in brackets and in block s
 from __future__ import annotations
 
 import re
+from itertools import accumulate
 
 CONTROLS = tuple(chr(code) for code in (*range(0x20), 0x7F) if code != ord("\n"))
 """The characters of ASCII that are not printable, but for the line feed."""
 
-_NO_ROW = " #\r"
+_ROW = re.compile(r"\n(?=[^ #\r\n])")
 _EMPTY_LINES = re.compile(r"\n *+(?:#.*)?(?=\n)")
 
 
@@ -46,4 +47,6 @@ def without_empty_lines(chunk: str) -> str:
 
 def lines_of_rows(chunk: str, first: int) -> list[int]:
     """Tell the lines, from `first` on, on which the rows of a chunk begin that was recognised: those at the margin."""
-    return [number for number, line in enumerate(chunk.split("\n"), start=first) if line and line[0] not in _NO_ROW]
+    above, *rows = _ROW.split(f"\n{chunk}")
+    lines = (row.count("\n") + 1 for row in rows[:-1])
+    return list(accumulate(lines, initial=first + above.count("\n"))) if rows else []
