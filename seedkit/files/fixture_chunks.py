@@ -124,8 +124,9 @@ def _moved_left(written: str, margin: str, sign: str) -> str:
     text = with_line_feeds(written)
     if not text.startswith(margin + sign):
         raise _Uncuttable
-    if text.count(f"\n{margin}") == text.removesuffix("\n").count("\n"):
-        return text.removeprefix(margin).replace(f"\n{margin}", "\n")
+    parts = text.split(f"\n{margin}")
+    if len(parts) > text.removesuffix("\n").count("\n"):
+        return "\n".join(parts).removeprefix(margin)
     lines = text.split("\n")
     if not all(line.startswith(margin) or not line.strip(" ") for line in lines):
         raise _Uncuttable

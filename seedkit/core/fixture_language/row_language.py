@@ -16,11 +16,12 @@ from seedkit.core.fixture_language.fakes import Fakes
 from seedkit.core.fixture_language.label_mistakes import refuse_unknown_keys
 from seedkit.core.fixture_language.label_values import bare_label, filled_columns, own_key, reference
 from seedkit.core.fixture_language.labels import Labels
+from seedkit.core.fixture_language.made_keys import keys_of_labels
 from seedkit.core.fixture_language.pointers import renaming_tests
 from seedkit.core.fixture_language.rest import REST_TAG, rest
 from seedkit.core.fixture_language.row_plans import RowPlan, plan_rows
 from seedkit.core.fixture_language.row_templates import Template, expanded, with_templates
-from seedkit.core.fixture_language.row_values import RowValues, Setting, Surroundings, key_of_label
+from seedkit.core.fixture_language.row_values import RowValues, Setting, Surroundings
 from seedkit.core.fixture_language.tags import MEANINGS
 from seedkit.core.fixture_language.template_columns import TemplateRows, by_column
 from seedkit.core.fixtures import FixtureTable, Moment, Row, Tagged, Value
@@ -161,8 +162,7 @@ class RowReading:
         plan = self._plan(Row(None, lines[0], dict.fromkeys(columns)))
         if plan.missing_key is None or plan.label_key is None:
             return None
-        keys = [key_of_label(self._around, plan, label, line) for label, line in zip(labels, lines, strict=True)]
-        return LabelKeys(plan.missing_key, plan.recognised_otherwise, keys)
+        return LabelKeys(plan.missing_key, plan.recognised_otherwise, keys_of_labels(self._around, plan, labels, lines))
 
     def made(self, column: str, tagged: Tagged) -> Value:
         """Work out a value of a tag that makes the same of it in each row; raises FixtureError."""

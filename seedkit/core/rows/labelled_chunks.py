@@ -36,7 +36,7 @@ def as_list(chunk: str) -> Labelled | None:
     if not is_harmless(chunk):
         return None
     chunk = without_empty_lines(with_values_beside(chunk))
-    if chunk.startswith("- ") or "\n- " in chunk or "$LABEL" in chunk:
+    if chunk.startswith("- ") or "\n- " in chunk or ("$" in chunk and "$LABEL" in chunk):
         return None
     found = _MARGIN.search(chunk)
     margin = found[1] if found else _IN_LISTS

@@ -13,7 +13,7 @@ CONTROLS = tuple(chr(code) for code in (*range(0x20), 0x7F) if code != ord("\n")
 """The characters of ASCII that are not printable, but for the line feed."""
 
 _ROW = re.compile(r"\n(?=[^ #\r\n])")
-_EMPTY_LINES = re.compile(r"\n *+(?:#.*)?(?=\n)")
+_EMPTY_LINES = re.compile(r"\n *+(?:#.*+)?+(?=\n)")
 
 
 def with_line_feeds(text: str) -> str:

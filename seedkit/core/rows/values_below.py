@@ -36,7 +36,7 @@ def with_values_beside(chunk: str) -> str:
     """
     if not chunk.endswith("\n"):
         return chunk
-    if ": |" in chunk:
+    if "|" in chunk:
         chunk = _TEXT.sub(_in_quotes, f"\n{chunk}")[1:]
     return _LIST.sub(_in_brackets, f"\n{chunk}")[1:] if " - " in chunk else chunk
 
