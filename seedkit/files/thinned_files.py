@@ -2,9 +2,9 @@ r"""A file without most of its rows, for whoever wants to know which tables it h
 
 Each line keeps its place; what is left out is empty lines. Left out are rows of lists below a key at the top, but for
 the first one, if each line of the file is complete in itself: an empty one, a comment, `---`, or `- ` and keys with a
-value that ends on its line, below the list's margin. For then no line goes on what an earlier one began, and a key
-that begins its line is one at the top of the file. So what the parser is not shown are items of the list of which it
-is shown the first.
+value that ends on its line, below the list's margin; or it is one of a text behind `|`, further right than its key.
+For then no line goes on what an earlier one began, and a key that begins its line is one at the top of the file. So
+what the parser is not shown are items of the list of which it is shown the first.
 
 The same holds of labelled rows below such a key, where each line at their margin is a label with a mapping: one in
 braces, or a key further right is the next thing below it.
@@ -19,8 +19,11 @@ from typing import NamedTuple
 
 from seedkit.core.rows.tidy_chunks import is_harmless, with_line_feeds
 from seedkit.files.bounded_file import Readable
+from seedkit.files.lines_together import end_of_lines
 
 WINDOW_BYTES = 1 << 16
+LONGEST_BYTES = 1 << 20
+"""Of more, that is to be seen together, all is shown to the parser."""
 _DOUBLE, _SINGLE = r'"[^"\\\n]*+(?:\\.[^"\\\n]*+)*+"', r"'[^'\n]*+(?:''[^'\n]*+)*+'"
 _KEY = rf"(?:[^\W\d][\w.-]*+|{_DOUBLE}|{_SINGLE}|<<)"
 _PLAIN = r"[\w./+$(*-][^\n#:]*+(?:(?::[^\s]|(?<=\S)#)[^\n#:]*+)*+"
@@ -85,13 +88,18 @@ def _patterns() -> _Patterns:
     line = rf" *+(?:(?:- ++)++(?:{pair}|{value})|{pair})?+ *+(?:(?<=[ \n])#.*)?+\n"
     begin = f"{_KEY}:{_NOTHING}"
     return _Patterns(
-        re.compile(rf"(?:{_MOST_LINES}|{line}|---\n)*+"),
+        re.compile(rf"(?:{_MOST_LINES}|{line}|{_text('under', '')}|{_text('item', '- ')}|---\n)*+"),
         re.compile(r"\n(?! )(?=[^\n#-]|---)"),
         (
             (re.compile(rf"{begin}( *+)-[^\n]*+\n"), _listed),
             (re.compile(rf"{begin}( ++){_label(_SAME)}[^\n]*+\n"), _labelled),
         ),
     )
+
+
+def _text(name: str, sign: str) -> str:
+    """Give the pattern of a text behind `|` with its key's line, and what is below it and further right."""
+    return rf"(?P<{name}> *+){sign}{_KEY}: ++\|[-+]?\n(?:(?:(?P={name}) {' ' * len(sign)}.*+)?+\n)*+"
 
 
 class NotThinned(Exception):  # noqa: N818 - says what is the case
@@ -111,7 +119,9 @@ class ThinnedFile:
         """Read about so many bytes, or none at the end."""
         while not self._ready and (window := self._file.read(WINDOW_BYTES)):
             window = self._rest + window
-            end = _end_of_lines(window)
+            end = end_of_lines(window)
+            if not end and len(window) > LONGEST_BYTES:
+                raise NotThinned
             self._ready, self._rest = self._thinned(window[:end]), window[end:]
         if not self._ready and self._rest:
             self._ready, self._rest = self._thinned(self._rest + b"\n"), b""
@@ -148,18 +158,3 @@ def _emptied(lines: str, rows: _Rows) -> str:
     if rows.other.search(f"\n{lines}"):
         raise NotThinned
     return rows.stand_in + "\n" * (lines.count("\n") - 1)
-
-
-_GOES_ON = re.compile(rb"[^ \n\r#-]|(?:[^\n#]*:)?\s*(?:#[^\n]*)?\n")
-_LINES_BACK = 16
-
-
-def _end_of_lines(window: bytes) -> int:
-    """Tell where the last whole line ends that has a value and is no key at the top: others are seen with the next."""
-    end = window.rfind(b"\n") + 1
-    for _ in range(_LINES_BACK):
-        last = window.rfind(b"\n", 0, max(end - 1, 0)) + 1
-        if not _GOES_ON.match(window, last, end):
-            break
-        end = last
-    return end

@@ -22,7 +22,7 @@ _COLUMN = r"(?(margin)(?P=margin)|  )"
 
 _TEXT = re.compile(
     rf"(?P<key>{_KEY} ++)\|(?P<end>[-+]?)\n(?P<above>\n*+)(?P<left>{_COLUMN} ++)"
-    r"(?P<text>[^\n]++(?:\n(?:(?P=left).*+)?+(?=\n))*+)(?!\n ++\n)"
+    r"(?P<text>[^\n]++(?:\n(?:(?P=left).*+)?+(?=\n))*+)(?P<spaces>\n ++(?=\n))?+"
 )
 _ITEM = r"""(?:[^\n,'"]++|'[^'\n]*+'|"[^"\\\n]*+")(?=\n)"""
 _LIST = re.compile(rf"(?P<key>{_KEY}) *+(?P<left>\n{_COLUMN} *+- )(?P<items>{_ITEM}(?:(?P=left){_ITEM})*+)")
@@ -42,7 +42,9 @@ def with_values_beside(chunk: str) -> str:
 
 
 def _in_quotes(found: re.Match[str]) -> str:
-    key, _, end, above, left, text = found.groups()
+    key, _, end, above, left, text, spaces = found.groups()
+    if spaces:
+        return found[0]
     text = f"{above}{text}".replace(f"\n{left}", "\n")
     if end != "+":
         text = text.rstrip("\n")
