@@ -19,18 +19,22 @@ def end_of_lines(window: bytes) -> int:
     >>> window[end_of_lines(window) :]
     b'  ben:\n    text: |\n      one\n      tw'
     """
-    end = _before_text(window, window.rfind(b"\n") + 1)
+    end = window.rfind(b"\n") + 1
     for _ in range(_LINES_BACK):
+        end = _before_text(window, end)
         last = window.rfind(b"\n", 0, max(end - 1, 0)) + 1
         if not _GOES_ON.match(window, last, end):
             break
         end = last
-    return _before_text(window, end)
+    return end
 
 
 def _before_text(window: bytes, end: int) -> int:
-    """Tell where the line begins with the key of a text that reaches up to an end; the end itself if there is none."""
-    place = end
+    """Tell where the line begins with the key of a text that reaches up to an end; the end itself if there is none.
+
+    What seems to be one may be a line of another.
+    """
+    first = place = end
     for _ in range(_LINES_BACK):
         place = window.rfind(b"|", 0, place)
         if place < 0:
@@ -38,8 +42,8 @@ def _before_text(window: bytes, end: int) -> int:
         place = window.rfind(b"\n", 0, place) + 1
         found = _BEGINS_TEXT.match(window, place, end)
         if found and _reaches(window, found, end):
-            return place
-    return end
+            first = place
+    return first
 
 
 def _reaches(window: bytes, text: re.Match[bytes], end: int) -> bool:

@@ -51,11 +51,11 @@ class WaitingRows:
         """Give a block after what has to go in before it; where shapes take turns, it waits for more of its own."""
         before, self._passed = self._passed, block.shape
         if before in (None, block.shape):
-            yield from filter(None, [self.before(block.shape), block])
+            yield from filter(None, [self._before(block.shape), block])
         elif full := self.add(block.shape, block.text.decode(), block.rows):
             yield full
 
-    def before(self, shape: RowShape) -> Block | None:
+    def _before(self, shape: RowShape) -> Block | None:
         """Give what is to go in before a block of a shape that did not wait here."""
         return self._ended_by(shape) or self._taken(shape)
 
