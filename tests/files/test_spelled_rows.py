@@ -183,7 +183,7 @@ def test_ids_are_made_of_the_labels_of_a_chunk(write: Write) -> None:
 def test_two_labels_of_chunks_that_make_one_id_are_told(write: Write, rows: int) -> None:
     between = "".join(f"person_{n}: {{email: ada}}\n" for n in range(rows))
     above = "".join(f"p{n}: {{email: ada}}\n" for n in range(600))
-    text = f"{IDS_FROM_LABELS}{above}plumless: {{email: a}}\n{between}buckeroo: {{email: a}}\n"
+    text = f"{IDS_FROM_LABELS}{above}plumless: {{email: a}}\n{between}buckeroo: {{email: a}}\nada: {{email: a}}\n"
 
     with pytest.raises(FixtureError, match=r'the labels "plumless" and "buckeroo" .* make the same id') as caught:
         blocks_of(the_fixture(write("users.yml", text)))

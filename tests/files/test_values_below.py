@@ -123,6 +123,13 @@ def test_values_below_the_keys_of_labelled_rows_are_brought_beside_them(margin: 
     assert as_list(chunk) == (["ada", "ben"], '- id: 1\n  email: "one\\n\\ntwo\\n"\n  tags: [a]\n- email: "x\\n\\n"\n')
 
 
+@pytest.mark.parametrize("row", ["    id: 1\n  email: a\n", "  id: 1\n    email: a\n", "    id: 1\nben:\n  id: 2\n"])
+def test_labelled_rows_whose_margins_differ_are_left_to_the_parser(row: str) -> None:
+    labelled = as_list(f"ada:\n{row}")
+
+    assert labelled is None or spelled(labelled.text) is None
+
+
 def test_a_text_that_was_left_to_the_parser_is_not_read_when_its_empty_lines_are_gone() -> None:
     assert as_list("ada:\n  email: |+\n    one\n   \n") is None
 

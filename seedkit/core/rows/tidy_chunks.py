@@ -46,7 +46,11 @@ def without_empty_lines(chunk: str) -> str:
 
 
 def lines_of_rows(chunk: str, first: int) -> list[int]:
-    """Tell the lines, from `first` on, on which the rows of a chunk begin that was recognised: those at the margin."""
+    r"""Tell the lines, from `first` on, on which the rows of a chunk begin that was recognised: those at the margin.
+
+    >>> lines_of_rows("# one\n- id: 1\n\n# two\n  name: Ada\n- id: 2\n", 5)
+    [6, 10]
+    """
     above, *rows = _ROW.split(f"\n{chunk}")
     lines = (row.count("\n") + 1 for row in rows[:-1])
     return list(accumulate(lines, initial=first + above.count("\n"))) if rows else []
