@@ -16,12 +16,11 @@ from seedkit.core.fixture_language.fakes import Fakes
 from seedkit.core.fixture_language.label_mistakes import refuse_unknown_keys
 from seedkit.core.fixture_language.label_values import bare_label, filled_columns, own_key, reference
 from seedkit.core.fixture_language.labels import Labels
-from seedkit.core.fixture_language.made_keys import keys_of_labels
 from seedkit.core.fixture_language.pointers import renaming_tests
 from seedkit.core.fixture_language.rest import REST_TAG, rest
 from seedkit.core.fixture_language.row_plans import RowPlan, plan_rows
 from seedkit.core.fixture_language.row_templates import Template, expanded, with_templates
-from seedkit.core.fixture_language.row_values import RowValues, Setting, Surroundings
+from seedkit.core.fixture_language.row_values import RowValues, Setting, Surroundings, key_of_label
 from seedkit.core.fixture_language.tags import MEANINGS
 from seedkit.core.fixture_language.template_columns import TemplateRows, by_column
 from seedkit.core.fixtures import FixtureTable, Moment, Row, Tagged, Value
@@ -162,7 +161,8 @@ class RowReading:
         plan = self._plan(Row(None, lines[0], dict.fromkeys(columns)))
         if plan.missing_key is None or plan.label_key is None:
             return None
-        return LabelKeys(plan.missing_key, plan.recognised_otherwise, keys_of_labels(self._around, plan, labels, lines))
+        keys = _keys_of_labels(self._around, plan, labels, lines)
+        return LabelKeys(plan.missing_key, plan.recognised_otherwise, keys)
 
     def made(self, column: str, tagged: Tagged) -> Value:
         """Work out a value of a tag that makes the same of it in each row; raises FixtureError."""
@@ -199,3 +199,14 @@ class RowReading:
                 refuse_unknown_keys(self._around, row, plan)
                 self._plans[names] = plan
         return plan
+
+
+def _keys_of_labels(around: Surroundings, plan: RowPlan, labels: Sequence[str], lines: Sequence[int]) -> list[str]:
+    """Make the keys of rows from their labels: together, where no id of theirs was made before."""
+    made = list(map(plan.label_key, labels)) if plan.label_key else []
+    ids, known = around.fixture.ids_from_labels and set(made), around.labels_of_ids
+    if ids and len(ids) == len(made) and made[0].isdigit() and known.keys().isdisjoint(ids):
+        path = around.fixture.origin.path
+        known.update({key: (label, path, line) for key, label, line in zip(made, labels, lines, strict=True)})
+        return made
+    return [key_of_label(around, plan, label, line) for label, line in zip(labels, lines, strict=True)]

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, TypeAlias
 from seedkit.core.catalog import Table
 from seedkit.core.fixture_language.fakes import Fakes, random_seed_for
 from seedkit.core.fixture_language.labels import Labels
-from seedkit.core.fixture_language.made_keys import key_of_label
 from seedkit.core.fixture_language.row_plans import RowPlan, may_be_label
 from seedkit.core.fixtures import DEFAULT_LIMITS, Counted, FixtureLimits, FixtureTable, Moment, Row, Tagged, Value
+from seedkit.core.names import in_quotes
 from seedkit.core.read_secrets import Secrets
 from seedkit.errors import FixtureError, Origin, SeedkitError
 
@@ -227,3 +227,18 @@ def _counts(row: RowValues, column: str) -> bool:
             hint=f"Write {name}: !range for the column's values, or give the !count another name.",
         )
     return True
+
+
+def key_of_label(around: Surroundings, plan: RowPlan, label: str, line: int) -> str:
+    """Make a row's key from its label; ids from labels are too short for no two to be the same."""
+    made = plan.label_key(label) if plan.label_key else ""
+    if not around.fixture.ids_from_labels or not made.isdigit():
+        return made
+    other, path, first = around.labels_of_ids.setdefault(made, (label, around.fixture.origin.path, line))
+    if other != label:
+        raise FixtureError(
+            f'the labels "{other}" and "{label}" of table {in_quotes(around.table.name)} make the same id {made}',
+            detail=f"The first one is at {Origin(path=path, line=first)}.",
+            hint=f'Write the "{plan.missing_key}" of one of them, or change its label.',
+        )
+    return made
