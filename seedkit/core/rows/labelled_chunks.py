@@ -1,7 +1,8 @@
 r"""A chunk of labelled rows, written as one of a list, so that it is recognised as such.
 
 It is the same where each line at the margin is a label: the rows below are at one distance from it, or in braces beside
-it, and no line is an item of a list already. A label is a word that no sign of YAML's stands in.
+it, what stands below their keys is written beside these, and no line is an item of a list already. A label is a word
+that no sign of YAML's stands in.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 r"""Brings a chunk of a list into the form that recognisers read: one kind of line break, and no line without a value.
 
 A line that holds nothing, or a comment alone, is a comment wherever the lines around it are complete in themselves, as
-they are in all that a recogniser accepts: in quotes, in brackets and in block scalars they are not.
+they are in all that a recogniser accepts: in quotes, in brackets and in block scalars they are not. So block scalars
+are brought beside their keys before (`values_below`).
 """
 
 from __future__ import annotations
