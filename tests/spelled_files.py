@@ -115,6 +115,23 @@ _LINES_OF_TEXT = (
     ),
     *("email: |", "---", "é", "a ", "- a", "{", "tags:", "one", "two", "one", "null", "\\u00e9", "x\\", '"', "\n"),
 )
+_LINES_OF_JSON = (
+    *(
+        '{"a": 1}',
+        '["b", "it\'s"]',
+        '{"c": "d\\\\n\\\\u00e9"}',
+        "",
+        "text",
+        " [1]",
+        "5",
+        "null",
+        "{e: 1}",
+        "{",
+        '  "f": 1',
+        "}",
+    ),
+    *("# g", '"h"', "[1, 2", "é", "'i'"),
+)
 _ITEMS = (
     *(
         "a",
@@ -259,7 +276,7 @@ def _chosen(name: str, random: Random) -> Callable[[], str]:
     values = VALUES[name][:3] if calm else random.sample(VALUES[name], 2)
     if random.random() < _BELOW.get(name, 0.02):
         calm = random.random() < 0.7
-        values = [(_items if name in ("tags", "data") else _text)(random, calm=calm) for _ in range(3)]
+        values = [random.choice(_KINDS_BELOW.get(name, [_text]))(random, calm=calm) for _ in range(3)]
     odd = 0.02 if random.random() < 0.2 else 0.0
 
     def value() -> str:
@@ -284,6 +301,15 @@ def _items(random: Random, *, calm: bool) -> str:
     """Make up a list in lines below its key."""
     items = random.choices(_ITEMS[: 4 if calm else None], k=random.randint(1, 4))
     return "".join(f"\n- {item}" for item in items)
+
+
+def _json(random: Random, *, calm: bool) -> str:
+    """Make up a document in lines below its key."""
+    lines = random.choices(_LINES_OF_JSON[: 4 if calm else None], k=random.randint(1, 3))
+    return "\n".join([random.choice(_HEADERS[: 4 if calm else None]), *lines])
+
+
+_KINDS_BELOW = {"tags": [_items], "data": [_items, _json]}
 
 
 class _Style:

@@ -48,6 +48,7 @@ TEXTS = {
     "line breaks of two characters": ("- email: |\r\n    one\r\n\r\n    two\r\n", "one\\n\\ntwo\\n\n"),
     "a comment to its left": ("- email: |\n    one\n# two\n- email: x\n", "one\\n\nx\n"),
     "a number": ("- id: |-\n    5\n", "5\n"),
+    "JSON": ('- data: |\n    {\n      "a": "\\u00e9 \\"x\\""\n    }\n', '{\\n  "a": "\\\\u00e9 \\\\"x\\\\""\\n}\\n\n'),
     "the word null": ("- email: |-\n    null\n", "null\n"),
 }
 
@@ -110,6 +111,8 @@ def test_a_list_below_its_key_is_recognised(chunk: str, text: str) -> None:
         "- tags:\n  - |\n    a\n",
         "- tags:\n- a\n",
         "- data:\n  - [a]]\n",
+        "- data: |\n    text\n",
+        "- data: |\n\n    [1]\n",
     ],
 )
 def test_what_is_unusual_below_a_key_is_left_to_the_parser(chunk: str) -> None:
