@@ -194,7 +194,10 @@ def _labels(style: _Style, random: Random) -> str:
 
 def _labels_alone(style: _Style, random: Random) -> str:
     names = random.sample(_NAMES, 5) if random.random() < 0.2 else [f"{random.choice('ab')}{n}" for n in range(10)]
-    return "".join(style.labelled(name, pairs) for name, pairs in zip(names, _rows(random), strict=False))
+    return "".join(
+        style.labelled(name, pairs)
+        for name, pairs in zip(names, _rows(random, keys=random.random() < 0.7), strict=False)
+    )
 
 
 def _tables(style: _Style, random: Random) -> str:
@@ -209,8 +212,10 @@ def _tables(style: _Style, random: Random) -> str:
     return "".join(parts)
 
 
-def _rows(random: Random) -> Iterator[list[tuple[str, str]]]:
+def _rows(random: Random, *, keys: bool = False) -> Iterator[list[tuple[str, str]]]:
     names = random.sample(list(VALUES), random.randint(1, 4))
+    if keys:
+        names = list(dict.fromkeys(["id", *names]))
     if random.random() < 0.2:
         names = list(dict.fromkeys([*names[1:], random.choice(list(_BELOW))]))
     shapes = [_shape(names, random) for _ in range(random.choice((1, 1, 1, 2, 3)))]
