@@ -96,6 +96,64 @@ VALUES = {
 }
 """Values that a column's rows have, read at once or not."""
 
+_HEADERS = ("|", "|", "|-", "|+", ">", ">-", ">+", "|2", "|1-", "| ", "| # one", "|--", "|\n", "|\n\n", "|\n ", ">\n")
+_LINES_OF_TEXT = (
+    *(
+        "one",
+        "two three",
+        "",
+        "",
+        "  more",
+        " ",
+        "   ",
+        "# no comment",
+        "- id: 5",
+        "id: 3",
+        'a "b" \\n',
+        "c:\\users",
+        "'",
+    ),
+    *("email: |", "---", "é", "a ", "- a", "{", "tags:", "one", "two", "one", "null", "\\u00e9", "x\\", '"', "\n"),
+)
+_LINES_OF_JSON = (
+    *(
+        '{"a": 1}',
+        '["b", "it\'s"]',
+        '{"c": "d\\\\n\\\\u00e9"}',
+        "",
+        "text",
+        " [1]",
+        "5",
+        "null",
+        "{e: 1}",
+        "{",
+        '  "f": 1',
+        "}",
+    ),
+    *("# g", '"h"', "[1, 2", "é", "'i'"),
+)
+_ITEMS = (
+    *(
+        "a",
+        "b c",
+        "'d, e'",
+        '"f"',
+        "1",
+        "2.5",
+        "null",
+        "true",
+        "",
+        "g # h",
+        "i, j",
+        "[k]",
+        "- l",
+        "m: n",
+        "'o''p'",
+        "q\n  r",
+    ),
+    *("&s t", "|\n  u", "# v\n- w", "x:y", "'z' ", "a]", "{b: 1}", "'it''s'", "a'b", "~", "-", "?", "!!str 1", "-5"),
+)
+
 _HEADS = ("", "", "", "# one\n", "\n", "---\n", "# a\n\n---\n# b\n")
 _ENDS = (
     "",
@@ -131,25 +189,35 @@ def _list(style: _Style, random: Random) -> str:
 
 
 def _labels(style: _Style, random: Random) -> str:
-    head = random.choice(_OPTIONS_OF_LABELS) if random.random() < 0.6 else ""
+    return (random.choice(_OPTIONS_OF_LABELS) if random.random() < 0.6 else "") + _labels_alone(style, random)
+
+
+def _labels_alone(style: _Style, random: Random) -> str:
     names = random.sample(_NAMES, 5) if random.random() < 0.2 else [f"{random.choice('ab')}{n}" for n in range(10)]
-    return head + "".join(style.labelled(name, pairs) for name, pairs in zip(names, _rows(random), strict=False))
+    return "".join(
+        style.labelled(name, pairs)
+        for name, pairs in zip(names, _rows(random, keys=random.random() < 0.7), strict=False)
+    )
 
 
 def _tables(style: _Style, random: Random) -> str:
     """Write one table, or two; what is between them, and above the first one, is seldom a row."""
     margin = random.choice(("", "  ", "  ", "    "))
-    write = random.choice((_list, _list, _list, _labels))
+    write = random.choice((_list, _labels_alone, _labels_alone, _labels))
     parts = []
     for name in random.choice((["users"], ["others", "users"], ["users", "others"])):
-        rows = write(style, random) if random.random() < 0.9 else ""
+        rows = (write if random.random() < 0.9 else _list)(style, random) if random.random() < 0.9 else ""
         moved = "".join(margin + line if line.strip() else line for line in rows.splitlines(keepends=True))
         parts += [random.choice(_ABOVE_TABLES) if random.random() < 0.1 else "", f"{name}:{style.end()}\n{moved}"]
     return "".join(parts)
 
 
-def _rows(random: Random) -> Iterator[list[tuple[str, str]]]:
+def _rows(random: Random, *, keys: bool = False) -> Iterator[list[tuple[str, str]]]:
     names = random.sample(list(VALUES), random.randint(1, 4))
+    if keys:
+        names = list(dict.fromkeys(["id", *names]))
+    if random.random() < 0.2:
+        names = list(dict.fromkeys([*names[1:], random.choice(list(_BELOW))]))
     shapes = [_shape(names, random) for _ in range(random.choice((1, 1, 1, 2, 3)))]
     chosen = {name: _chosen(name, random) for name in names}
     for _ in range(random.randint(1, 9)):
@@ -211,6 +279,9 @@ def _chosen(name: str, random: Random) -> Callable[[], str]:
     """Choose from all values of a column or from few, and seldom something odd."""
     calm = random.random() < 0.6
     values = VALUES[name][:3] if calm else random.sample(VALUES[name], 2)
+    if random.random() < _BELOW.get(name, 0.02):
+        calm = random.random() < 0.7
+        values = [random.choice(_KINDS_BELOW.get(name, [_text]))(random, calm=calm) for _ in range(3)]
     odd = 0.02 if random.random() < 0.2 else 0.0
 
     def value() -> str:
@@ -219,6 +290,31 @@ def _chosen(name: str, random: Random) -> Callable[[], str]:
         return random.choice(values)
 
     return value
+
+
+_BELOW = {"email": 0.4, "tags": 0.4, "data": 0.2}
+"""How often the values of a column stand in lines below their keys."""
+
+
+def _text(random: Random, *, calm: bool) -> str:
+    """Make up a text in lines below its key, which will be moved to the right of that."""
+    lines = random.choices(_LINES_OF_TEXT[: 4 if calm else None], k=random.randint(1, 4))
+    return "\n".join([random.choice(_HEADERS[: 4 if calm else None]), *lines])
+
+
+def _items(random: Random, *, calm: bool) -> str:
+    """Make up a list in lines below its key."""
+    items = random.choices(_ITEMS[: 4 if calm else None], k=random.randint(1, 4))
+    return "".join(f"\n- {item}" for item in items)
+
+
+def _json(random: Random, *, calm: bool) -> str:
+    """Make up a document in lines below its key."""
+    lines = random.choices(_LINES_OF_JSON[: 4 if calm else None], k=random.randint(1, 3))
+    return "\n".join([random.choice(_HEADERS[: 4 if calm else None]), *lines])
+
+
+_KINDS_BELOW = {"tags": [_items], "data": [_items, _json]}
 
 
 class _Style:
@@ -233,6 +329,7 @@ class _Style:
         self._comments, self._empty = random.random() < 0.3, random.random() < 0.2
         self._margin = random.choice(("  ", "  ", "    ", " "))
         self._crlf = random.random() < 0.15
+        self._below = random.choice(("", " ", "  ", "  ", "    "))
 
     def written(self, text: str) -> str:
         """Give a text its line breaks."""
@@ -253,10 +350,18 @@ class _Style:
         lines = [f"{quote}{name}{quote}{self._colon}{value}" for name, value in pairs]
         if odd:
             lines.insert(random.randrange(len(lines) + 1), random.choice(ODD_PIECES))
-        if self._flow != odd:
+        if self._flow != odd and not any("\n" in line for line in lines):
             return f"{self._before()}{before_flow}{{{self._comma.join(lines)}}}{self.end()}\n"
         margin = "  " if before_block == "- " else self._margin
-        return self._before() + before_block + margin.join(f"{line}{self.end()}\n" for line in lines)
+        return (
+            self._before() + before_block + margin.join(f"{self._moved(line, margin)}{self.end()}\n" for line in lines)
+        )
+
+    def _moved(self, line: str, margin: str) -> str:
+        """Move what stands below a key to the right, but for some empty lines."""
+        first, *below = line.split("\n")
+        empty = self._random.choice(("", "", "", margin, margin + self._below))
+        return "\n".join([first, *(f"{margin}{self._below}{text}" if text.strip() else empty + text for text in below)])
 
     def _before(self) -> str:
         return self._random.choice(_BETWEEN) if self._empty else ""

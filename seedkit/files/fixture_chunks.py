@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterator
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO, TypeAlias, cast
+from typing import Any, BinaryIO, NamedTuple, TypeAlias, cast
 
 from msgspec import Struct
 from yaml import (
@@ -58,9 +58,14 @@ def list_chunks(path: Path, head: int = 0) -> FixtureChunks:
 
 def table_chunks(path: Path, part: Part, indent: int) -> FixtureChunks:
     """Offer the list of one of a file's tables in chunks, which stands alone in a part of it, so far to the right."""
-    return FixtureChunks(
-        chunks=partial(_chunks_of_part, path, part, indent), rows=partial(_rows_alone, path, listed_rows)
-    )
+    chunks = partial(_chunks_of_part, path, part, _Entries(indent, "- ", _last_item))
+    return FixtureChunks(chunks=chunks, rows=partial(_rows_alone, path, listed_rows))
+
+
+def labels_of_table(path: Path, part: Part, indent: int, ignored: Collection[str]) -> FixtureChunks:
+    """Offer the labelled rows of one of a file's tables in chunks, which stand alone as a list does there."""
+    chunks = partial(_chunks_of_part, path, part, _Entries(indent, "", _last_label))
+    return FixtureChunks(chunks=chunks, rows=partial(_rows_alone, path, partial(labelled_rows, ignored=ignored)))
 
 
 def labels_chunks(path: Path, lines_above: int, ignored: Collection[str]) -> FixtureChunks:
@@ -74,7 +79,7 @@ def _chunks_of_labels(path: Path, lines_above: int, since: Chunk | None) -> Iter
         with open_fixture(path) as file:
             head = b"".join(islice(file, lines_above))
             first = Chunk("", lines_above + 1, len(head))
-            chunks = _chunks_from(file, since or first, _last_label)
+            chunks = _chunks_from(file, since or first, partial(_last_label, 0))
             yield from [None] if holds_other_breaks(head) else chunks
     except (OSError, FixtureError, UnicodeDecodeError, _Uncuttable):
         yield None
@@ -90,14 +95,22 @@ def _chunks(path: Path, length: int, since: Chunk | None) -> Iterator[Chunk | No
         yield None
 
 
-def _chunks_of_part(path: Path, part: Part, indent: int, since: Chunk | None) -> Iterator[Chunk | None]:
-    """Give chunks as if the list stood at column 0: what is further left is no more than empty lines."""
-    margin, first = " " * indent, since or Chunk("", (part.lines_above or 0) + 1, part.start)
+class _Entries(NamedTuple):
+    """How far to the right entries stand, what each of them begins with, and what tells where the last one does."""
+
+    indent: int
+    sign: str
+    last: Callable[[int, bytes], int]
+
+
+def _chunks_of_part(path: Path, part: Part, entries: _Entries, since: Chunk | None) -> Iterator[Chunk | None]:
+    """Give chunks as if the rows stood at column 0: what is further left is no more than empty lines."""
+    margin, first = " " * entries.indent, since or Chunk("", (part.lines_above or 0) + 1, part.start)
     try:
         with open_fixture(path) as file:
             read = FilePart(file, part._replace(start=first.start, lines_above=0))
-            for chunk in _cut(read, first, partial(_last_item, indent)):
-                yield chunk._replace(text=_moved_left(chunk.text, margin))
+            for chunk in _cut(read, first, partial(entries.last, entries.indent)):
+                yield chunk._replace(text=_moved_left(chunk.text, margin, entries.sign))
     except (OSError, FixtureError, UnicodeDecodeError, _Uncuttable):
         yield None
 
@@ -107,12 +120,13 @@ def _chunks_from(file: BinaryIO, first: Chunk, last_entry: Callable[[bytes], int
     return _cut(file, first, last_entry)
 
 
-def _moved_left(written: str, margin: str) -> str:
+def _moved_left(written: str, margin: str, sign: str) -> str:
     text = with_line_feeds(written)
-    if not text.startswith(f"{margin}- "):
+    if not text.startswith(margin + sign):
         raise _Uncuttable
-    if text.count(f"\n{margin}") == text.removesuffix("\n").count("\n"):
-        return text.removeprefix(margin).replace(f"\n{margin}", "\n")
+    parts = text.split(f"\n{margin}")
+    if len(parts) > text.removesuffix("\n").count("\n"):
+        return "\n".join(parts).removeprefix(margin)
     lines = text.split("\n")
     if not all(line.startswith(margin) or not line.strip(" ") for line in lines):
         raise _Uncuttable
@@ -165,11 +179,12 @@ def _last_item(indent: int, text: bytes) -> int:
     return text.rfind(b"\n" + b" " * indent + b"- ") + 1
 
 
-def _last_label(text: bytes) -> int:
-    """Tell where the last line begins that is neither indented, nor empty, nor a comment, nor a sign of YAML's."""
-    end = text.rfind(b"\n")
-    while end > 0 and not text[end + 1 : end + 2].isalnum():
-        end = text.rfind(b"\n", 0, end)
+def _last_label(indent: int, text: bytes) -> int:
+    """Tell where the last line begins, so far to the right, that is no empty one, no comment and no sign of YAML's."""
+    begin = b"\n" + b" " * indent
+    size, end = len(begin), text.rfind(begin)
+    while end > 0 and not text[end + size : end + size + 1].isalnum():
+        end = text.rfind(begin, 0, end)
     return max(end + 1, 0)
 
 

@@ -55,14 +55,15 @@ class Content(Enum):
 class Entry(Struct, frozen=True, kw_only=True):
     """An entry at the top of a file: a row, a table, or the options; `document` counts from 0.
 
-    `items_at` is the line and the column, from 0, of the first item of a list that is written in lines of its own.
+    `rows_at` is the line and the column, from 0, of the first row of a list, or of the first label, where they are
+    written in lines of their own.
     """
 
     document: int
     line: int
     key: str
     content: Content | FixtureOptions
-    items_at: tuple[int, int] | None = None
+    rows_at: tuple[int, int] | None = None
 
 
 class Survey(Struct, frozen=True, kw_only=True):
@@ -190,8 +191,8 @@ def _line_begun(root: MappingStartEvent, key: Event) -> int:
     return 0 if root.flow_style or mark.column else line_of(key)
 
 
-def _items_at(event: Event) -> tuple[int, int] | None:
-    if not isinstance(event, SequenceStartEvent) or event.flow_style or event.tag or event.anchor:
+def _rows_at(event: Event) -> tuple[int, int] | None:
+    if not isinstance(event, SequenceStartEvent | MappingStartEvent) or event.flow_style or event.tag or event.anchor:
         return None
     mark: Any = event.start_mark
     return mark.line, mark.column
@@ -211,8 +212,9 @@ def _entries(nodes: Nodes, root: Event, document: int, keys: list[int]) -> Itera
         if is_merged_only(key, value):
             nodes.keep_anchors(value)  # defaults may be an alias of it
             continue
+        rows_at = _rows_at(value)
         content = read_options(nodes, value) if key == OPTIONS_KEY else _content(nodes, value)
-        yield Entry(document=document, line=line_of(event), key=key, content=content, items_at=_items_at(value))
+        yield Entry(document=document, line=line_of(event), key=key, content=content, rows_at=rows_at)
 
 
 def _content(nodes: Nodes, event: Event) -> Content:

@@ -10,10 +10,10 @@ from typing import NamedTuple, TypeAlias
 
 from seedkit.core.fixtures import FixtureChunks, NoteError, Row
 from seedkit.errors import FixtureError
-from seedkit.files.fixture_chunks import table_chunks
-from seedkit.files.fixture_shapes import Entry, Survey
+from seedkit.files.fixture_chunks import labels_of_table, table_chunks
+from seedkit.files.fixture_shapes import Content, Entry, Survey
 from seedkit.files.paths import is_packed
-from seedkit.files.table_parts import table_parts
+from seedkit.files.table_parts import TablePart, table_parts
 from seedkit.files.yaml.nodes import open_documents, open_part
 from seedkit.files.yaml.parts import Part
 from seedkit.files.yaml.rows import rows_of
@@ -45,8 +45,16 @@ def tables_of(path: Path, found: Survey, ignored: frozenset[str]) -> Iterator[Ta
         rows: Callable[[], Iterator[Row]] = partial(read, place)
         if part:
             rows = partial(_rows_of_part, path, ignored, part.whole, rows) if is_large else rows
-            chunks = table_chunks(path, part.items, part.indent) if part.items else None
+            chunks = _chunks(path, entry, part, ignored)
         yield TableRows(entry, rows, chunks, partial(streamed, place))
+
+
+def _chunks(path: Path, entry: Entry, part: TablePart, ignored: frozenset[str]) -> FixtureChunks | None:
+    if part.rows is None:
+        return None
+    if entry.content is Content.LIST:
+        return table_chunks(path, part.rows, part.indent)
+    return labels_of_table(path, part.rows, part.indent, ignored)
 
 
 def _rows_of_part(path: Path, ignored: frozenset[str], part: Part, rows: Callable[[], Iterator[Row]]) -> Iterator[Row]:

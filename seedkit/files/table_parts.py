@@ -18,10 +18,10 @@ _WINDOW_BYTES = 1 << 16
 
 
 class TablePart(NamedTuple):
-    """Where a table's key and its rows stand, and these alone, where they are a list in lines of its own."""
+    """Where a table's key and its rows stand, and these alone, where they are in lines of their own."""
 
     whole: Part
-    items: Part | None
+    rows: Part | None
     indent: int
 
 
@@ -30,17 +30,17 @@ def table_parts(path: Path, found: Survey) -> dict[Entry, TablePart]:
     if not found.keys:
         return {}
     following = dict(zip(found.keys, (*found.keys[1:], None), strict=True))
-    items = {entry.items_at[0] for entry in found.entries if entry.items_at}
-    offsets = _offsets(path, sorted({*(line - 1 for line in found.keys), *items}))
+    rows = {entry.rows_at[0] for entry in found.entries if entry.rows_at}
+    offsets = _offsets(path, sorted({*(line - 1 for line in found.keys), *rows}))
     return {entry: _part(entry, following[entry.line], offsets) for entry in found.entries if offsets}
 
 
 def _part(entry: Entry, next_key: int | None, offsets: dict[int, int]) -> TablePart:
     end = None if next_key is None else offsets[next_key - 1]
     whole = Part(offsets[entry.line - 1], end, entry.line - 1)
-    if entry.items_at is None or entry.items_at[0] < entry.line:
+    if entry.rows_at is None or entry.rows_at[0] < entry.line:
         return TablePart(whole, None, 0)
-    line, indent = entry.items_at
+    line, indent = entry.rows_at
     return TablePart(whole, Part(offsets[line], end, line), indent)
 
 

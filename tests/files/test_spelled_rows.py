@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from seedkit.core.fixture_language.label_keys import id_of_label
 from seedkit.core.fixtures import FixtureTable
 from seedkit.core.rows import recognition
 from seedkit.core.rows.blocks import Block
 from seedkit.core.rows.fixture_source import fixture_source
 from seedkit.core.rows.spelled_rows import SpelledRecogniser
 from seedkit.core.rows.tidy_chunks import with_line_feeds
+from seedkit.errors import FixtureError
 from seedkit.files.fixture_files import read_fixture
 from seedkit.files.fixture_shapes import survey
 from tests.chunked_files import TABLE
@@ -162,6 +164,32 @@ def test_a_label_that_stands_twice_is_refused_wherever_it_stands(write: Write) -
 
     with pytest.raises(Exception, match='the key "person_7" stands twice'):
         blocks_of(fixture)
+
+
+IDS_FROM_LABELS = "_fixture: {ids: from-labels}\n"
+
+
+def test_ids_are_made_of_the_labels_of_a_chunk(write: Write) -> None:
+    rows = "".join(f"person_{n}: {{email: ada}}\n" for n in range(3_000))
+    fixture = the_fixture(write("users.yml", f"{IDS_FROM_LABELS}{rows}"))
+
+    blocks = blocks_of(replace(fixture, rows=lambda: iter(())))
+
+    made = b"".join(block.text for block in blocks).splitlines()
+    assert made == [f"{id_of_label(f'person_{n}')}\tada".encode() for n in range(3_000)]
+
+
+@pytest.mark.parametrize("rows", [0, 3_000])
+def test_two_labels_of_chunks_that_make_one_id_are_told(write: Write, rows: int) -> None:
+    between = "".join(f"person_{n}: {{email: ada}}\n" for n in range(rows))
+    above = "".join(f"p{n}: {{email: ada}}\n" for n in range(600))
+    text = f"{IDS_FROM_LABELS}{above}plumless: {{email: a}}\n{between}buckeroo: {{email: a}}\nada: {{email: a}}\n"
+
+    with pytest.raises(FixtureError, match=r'the labels "plumless" and "buckeroo" .* make the same id') as caught:
+        blocks_of(the_fixture(write("users.yml", text)))
+
+    assert str(caught.value.origin) == f"users.yml:{603 + rows}"
+    assert caught.value.detail == "The first one is at users.yml:602."
 
 
 def bytes_read() -> int:

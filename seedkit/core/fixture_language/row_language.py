@@ -161,7 +161,7 @@ class RowReading:
         plan = self._plan(Row(None, lines[0], dict.fromkeys(columns)))
         if plan.missing_key is None or plan.label_key is None:
             return None
-        keys = [key_of_label(self._around, plan, label, line) for label, line in zip(labels, lines, strict=True)]
+        keys = _keys_of_labels(self._around, plan, labels, lines)
         return LabelKeys(plan.missing_key, plan.recognised_otherwise, keys)
 
     def made(self, column: str, tagged: Tagged) -> Value:
@@ -199,3 +199,14 @@ class RowReading:
                 refuse_unknown_keys(self._around, row, plan)
                 self._plans[names] = plan
         return plan
+
+
+def _keys_of_labels(around: Surroundings, plan: RowPlan, labels: Sequence[str], lines: Sequence[int]) -> list[str]:
+    """Make the keys of rows from their labels: together, where no id of theirs was made before."""
+    made = list(map(plan.label_key, labels)) if plan.label_key else []
+    ids, known = around.fixture.ids_from_labels and set(made), around.labels_of_ids
+    if ids and len(ids) == len(made) and made[0].isdigit() and known.keys().isdisjoint(ids):
+        path = around.fixture.origin.path
+        known.update({key: (label, path, line) for key, label, line in zip(made, labels, lines, strict=True)})
+        return made
+    return [key_of_label(around, plan, label, line) for label, line in zip(labels, lines, strict=True)]

@@ -33,6 +33,7 @@ class WaitingRows:
     def __init__(self, shows: Callable[[RowShape], bool] = lambda _: False) -> None:
         self._waiting: dict[RowShape, _Lines] = {}
         self._turns = Turns(shows)
+        self._passed: RowShape | None = None
 
     def add(self, shape: RowShape, line: str, rows: int = 1) -> Block | None:
         """Add rows, and give the block that is to go in now: its shape's if that is full, or what waits before it."""
@@ -46,7 +47,15 @@ class WaitingRows:
         lines.rows += rows
         return earlier or (self._taken(shape) if lines.size >= BLOCK_BYTES else None)
 
-    def before(self, shape: RowShape) -> Block | None:
+    def past(self, block: Block) -> Iterator[Block]:
+        """Give a block after what has to go in before it; where shapes take turns, it waits for more of its own."""
+        before, self._passed = self._passed, block.shape
+        if before in (None, block.shape):
+            yield from filter(None, [self._before(block.shape), block])
+        elif full := self.add(block.shape, block.text.decode(), block.rows):
+            yield full
+
+    def _before(self, shape: RowShape) -> Block | None:
         """Give what is to go in before a block of a shape that did not wait here."""
         return self._ended_by(shape) or self._taken(shape)
 

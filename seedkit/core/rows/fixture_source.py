@@ -121,9 +121,7 @@ def fixture_blocks(
     for part, _ in keys.passing(parts) if keys else parts:
         if isinstance(part, Block):
             passed.rows[part.shape] += part.rows
-            if earlier := waiting.before(part.shape):
-                yield earlier
-            yield part
+            yield from waiting.past(part)
             continue
         for ready in reading.parts(part):
             if isinstance(ready, TemplateRows):

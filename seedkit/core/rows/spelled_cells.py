@@ -30,12 +30,13 @@ Cells: TypeAlias = Callable[[Sequence[str]], "Sequence[str] | None"]
 NULL = "null|Null|NULL|~"
 _SINGLE = r"'[^'\n]*+(?:''[^'\n]*+)*+'"
 _ESCAPE = r"""\\(?:["\\nrt]|u(?!0000|[dD][89a-fA-F])[0-9a-fA-F]{4})"""
-_DOUBLE = rf'"[^"\\\n]*+(?:{_ESCAPE}[^"\\\n]*+)*+"'
+_IN_DOUBLE = rf'[^"\\\n]*+(?:{_ESCAPE}[^"\\\n]*+)*+'
+_DOUBLE = f'"{_IN_DOUBLE}"'
 QUOTED = f"{_SINGLE}|{_DOUBLE}"
 PLAIN_IN_BLOCK = r"-?[\w./+$(][^\n:#]*(?::[\w./\\-][^\n:#]*)*(?<! )"
 PLAIN_IN_FLOW = r"-?[\w./+$(][^\n:#,\[\]{}?]*(?::[\w./\\-][^\n:#,\[\]{}?]*)*(?<! )"
 _ANY_TEXT = {True: f"{PLAIN_IN_FLOW}|{QUOTED}", False: f"{PLAIN_IN_BLOCK}|{QUOTED}"}
-_JSON_IN_QUOTES = r"'[{\[][^'\n\\]*+(?:''[^'\n\\]*+)*+'"
+_JSON_IN_QUOTES = rf"""'[{{\[][^'\n\\]*+(?:''[^'\n\\]*+)*+'|"(?=[{{\[]){_IN_DOUBLE}\""""
 _SPAN = r"[0-9][0-9A-Za-z ]*+(?<! )"
 _AS_THEY_ARE = "SEBDTI"
 """The categories of types (`pg_type.typcategory`) whose values pass through as they are."""
@@ -88,8 +89,15 @@ def _list_pattern(column: Column) -> str | None:
 def cells_of(column: Column) -> Cells:
     """Choose what makes COPY's text of a column's values."""
     if document_column(column):
-        return document_texts
+        return _documents
     return array_texts if _list_pattern(column) else _texts
+
+
+def _documents(values: Sequence[str]) -> Sequence[str] | None:
+    found = document_texts(values)
+    if found and any(value[:1] == '"' for value in values):
+        return [_text(value) if value[:1] == '"' else text for value, text in zip(values, found, strict=True)]
+    return found
 
 
 def _texts(values: Sequence[str]) -> Sequence[str]:

@@ -46,11 +46,10 @@ TEXT_LIST = _list(rf"(?:{_NO_NULL}-?[\w./+$(]{_REST}|{_SINGLE}|{_DOUBLE})")
 NUMBER_LIST = _list(_NUMBER + _END)
 
 _TOKENS = re.compile(
-    rf"""("[^"\n]*+"|'[^'\n]*+'|[A-Za-z_\x80-\U0010ffff][^\n:,\[\]{{}}]*+:?+|{_DATE}[^\n:,\[\]{{}}]*+)"""
+    rf"""(\n|"[^"\n]*+":?+|'[^'\n]*+':?+|[A-Za-z_\x80-\U0010ffff][^\n:,\[\]{{}}]*+:?+|{_DATE}[^\n:,\[\]{{}}]*+)"""
 )
-"""Keys, words and texts; all else of a document is JSON already."""
+"""Keys, words and texts, and what is between two documents; all else of them is JSON already."""
 _ITEMS = re.compile(r"""(?:"([^"\n]*+)"|'([^'\n]*+)'|([^,\n]++))(?:, |\Z)""")
-_KEYS = re.compile(r'"([^"\n]*+)":')
 
 
 def document_texts(values: Sequence[str]) -> list[str] | None:
@@ -60,25 +59,28 @@ def document_texts(values: Sequence[str]) -> list[str] | None:
     ['{"a": 1, "b": ["x y", "z"]}', '\\N', '[1]']
     """
     parts, quoted = _TOKENS.split("\n".join(map(_bare, values))), _Quoted()
-    parts[1::2] = [quoted[token] for token in parts[1::2]]
+    tokens = parts[1::2]
+    parts[1::2] = [quoted[token] for token in tokens]
     written = "".join(parts).split("\n")
-    if any(map(_may_repeat, written)):
+    if _repeat_keys("".join([quoted.keys_alone[token] for token in tokens]).split("\n"), written):
         return None
     return [_given(value) or text for value, text in zip(values, written, strict=True)]
 
 
 class _Quoted(dict[str, str]):
-    """Keys, words and texts as JSON has them, each made once."""
+    """Keys, words and texts as JSON has them, each made once; `keys_alone` has nothing for what is no key."""
+
+    def __init__(self) -> None:
+        self["\n"] = "\n"
+        self.keys_alone = {"\n": "\n"}
 
     def __missing__(self, token: str) -> str:
-        if token[0] in _QUOTES:
-            made = f'"{token[1:-1]}"'
-        elif token[-1] == ":":
-            made = f'"{token[:-1]}":'
-        else:
-            made = token if token in _WORDS else f'"{token}"'
-        self[token] = made
-        return made
+        is_key = token[-1] == ":"
+        text = token[:-1] if is_key else token
+        quoted = f'"{text[1:-1]}"' if text[0] in _QUOTES else f'"{text}"'
+        self.keys_alone[token] = f"{quoted}:" if is_key else ""
+        self[token] = self.keys_alone[token] or (text if text in _WORDS else quoted)
+        return self[token]
 
 
 def _bare(value: str) -> str:
@@ -92,9 +94,15 @@ def _given(value: str) -> str | None:
     return "\\N" if value in NULLS else None
 
 
-def _may_repeat(document: str) -> bool:
-    keys = _KEYS.findall(document)
-    return len(keys) > 1 and len(set(keys)) < len(keys) and _repeats(document)
+def _repeat_keys(keys: Sequence[str], documents: Sequence[str]) -> bool:
+    """Whether one of some documents has a key twice in one mapping: only those with equal keys are looked at."""
+    twice = {named for named in set(keys) if _holds_twice(named)}
+    return bool(twice) and any(named in twice and _repeats(text) for named, text in zip(keys, documents, strict=True))
+
+
+def _holds_twice(keys: str) -> bool:
+    found = keys.split('":')
+    return len(set(found)) < len(found)
 
 
 def _repeats(document: str) -> bool:

@@ -1,8 +1,8 @@
 r"""Reads rows that are written almost plainly, a chunk of a file at once, where the `column_recogniser` can't.
 
 Programs and people write comments and empty lines, line breaks of two characters, keys in quotes, lists and mappings in
-one line, rows with and without a key. What holds there holds here (see the `column_recogniser`, 1 and 3 to 10), with
-these differences, and each line says why it is safe.
+one line, texts and lists in the lines below their keys, rows with and without a key. What holds there holds here (see
+the `column_recogniser`, 1 and 3 to 10), with these differences, and each line says why it is safe.
 
 1. `\r\n` is one line break for YAML; lines that hold nothing, or a comment alone, mean nothing (`tidy_chunks`).
 2. A backslash in a plain or single-quoted VALUE is one, and is escaped for COPY. In double quotes it escapes a quote,
@@ -13,7 +13,8 @@ these differences, and each line says why it is safe.
    says whether they are. Each match starts where a line starts with `- `, and ends where the next one does, or the
    chunk; so there are as many matches as such lines only if every row is matched as a whole.
 5. Behind a VALUE that ends its line, or a row in braces, may stand a space and a comment. A VALUE holds no `#` that is
-   not in quotes, so the first other one starts the comment.
+   not in quotes, so the first other one starts the comment. A text behind `|` and a list in lines of its own are first
+   written beside their key, as what they mean there (`values_below`).
 6. After a key in quotes the space behind the colon may be missing, in braces, and so may the one behind a comma.
 9. VALUEs of any type may be in quotes, as text that is in quotes is no label, and means the same in these columns.
 10. In columns of JSON and of lists a VALUE may be a list or a mapping in one line, without any other (`spelled_cells`).
@@ -30,6 +31,7 @@ from seedkit.core.catalog import Column, Table
 from seedkit.core.rows.column_recogniser import SpelledRows
 from seedkit.core.rows.spelled_cells import QUOTED, Cells, cells_of, tagged_pattern, value_pattern
 from seedkit.core.rows.tidy_chunks import is_harmless, without_empty_lines
+from seedkit.core.rows.values_below import with_values_beside
 
 _MOST_KNOWN = 1_000
 """How many ways to write a row are kept."""
@@ -86,6 +88,7 @@ class SpelledRecogniser:
         """Read a chunk's rows, those of each spelling by themselves, or give None where YAML's parser has to."""
         if not is_harmless(chunk):
             return None
+        chunk = with_values_beside(chunk)
         chunk = without_empty_lines(chunk if chunk.endswith("\n") else f"{chunk}\n")
         if self._last and (found := self._read(self._last, chunk, range(chunk.count("\n- ") + 1))):
             return [found]

@@ -1,18 +1,20 @@
 r"""Brings a chunk of a list into the form that recognisers read: one kind of line break, and no line without a value.
 
 A line that holds nothing, or a comment alone, is a comment wherever the lines around it are complete in themselves, as
-they are in all that a recogniser accepts: in quotes, in brackets and in block scalars they are not.
+they are in all that a recogniser accepts: in quotes, in brackets and in block scalars they are not. So block scalars
+are brought beside their keys before (`values_below`).
 """
 
 from __future__ import annotations
 
 import re
+from itertools import accumulate
 
 CONTROLS = tuple(chr(code) for code in (*range(0x20), 0x7F) if code != ord("\n"))
 """The characters of ASCII that are not printable, but for the line feed."""
 
-_NO_ROW = " #\r"
-_EMPTY_LINES = re.compile(r"\n *+(?:#.*)?(?=\n)")
+_ROW = re.compile(r"\n(?=[^ #\r\n])")
+_EMPTY_LINES = re.compile(r"\n *+(?:#.*+)?+(?=\n)")
 
 
 def with_line_feeds(text: str) -> str:
@@ -45,5 +47,11 @@ def without_empty_lines(chunk: str) -> str:
 
 
 def lines_of_rows(chunk: str, first: int) -> list[int]:
-    """Tell the lines, from `first` on, on which the rows of a chunk begin that was recognised: those at the margin."""
-    return [number for number, line in enumerate(chunk.split("\n"), start=first) if line and line[0] not in _NO_ROW]
+    r"""Tell the lines, from `first` on, on which the rows of a chunk begin that was recognised: those at the margin.
+
+    >>> lines_of_rows("# one\n- id: 1\n\n# two\n  name: Ada\n- id: 2\n", 5)
+    [6, 10]
+    """
+    above, *rows = _ROW.split(f"\n{chunk}")
+    lines = (row.count("\n") + 1 for row in rows[:-1])
+    return list(accumulate(lines, initial=first + above.count("\n"))) if rows else []

@@ -5,8 +5,8 @@ from __future__ import annotations
 from io import BytesIO
 from typing import BinaryIO, NamedTuple
 
-_OTHER_BREAKS = (b"\r", b"\xc2\x85", b"\xe2\x80\xa8", b"\xe2\x80\xa9")
-"""What YAML takes for line breaks besides the line feed, and it with a carriage return in front."""
+_OTHER_BREAKS = (b"\xc2\x85", b"\xe2\x80\xa8", b"\xe2\x80\xa9")
+"""What YAML takes for line breaks besides those of ASCII."""
 _DIRECTIVE = b"\n%"
 
 
@@ -53,4 +53,6 @@ def _lines_above(file: BinaryIO, part: Part) -> int:
 def holds_other_breaks(window: bytes) -> bool:
     """Whether lines may end otherwise than with a line feed, or a directive stand among them."""
     text = window.replace(b"\r\n", b"\n") if b"\r" in window else window
-    return any(sign in text for sign in (*_OTHER_BREAKS, _DIRECTIVE))
+    if b"\r" in text or (b"%" in text and _DIRECTIVE in text):
+        return True
+    return not text.isascii() and any(sign in text for sign in _OTHER_BREAKS)

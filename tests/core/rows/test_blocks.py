@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from seedkit.core.catalog import Table
 from seedkit.core.fixtures import Quoted, Value
-from seedkit.core.rows.blocks import BLOCK_BYTES, Block
+from seedkit.core.rows.blocks import BLOCK_BYTES, Block, WaitingRows
 from seedkit.core.rows.fixture_source import fixture_blocks, fixture_source
 from seedkit.core.rows.shapes import RowShape
 from seedkit.errors import CatalogError, FixtureError, SeedkitError
@@ -39,6 +39,26 @@ def test_rows_become_lines_of_copy_text() -> None:
     [block] = blocks(a_table(columns=["id", "email"]), [{"id": "1", "email": "ada"}, {"id": "2", "email": None}])
 
     assert block == Block(RowShape(columns=("id", "email")), b"1\tada\n2\t\\N\n", 2)
+
+
+def test_blocks_of_shapes_that_take_turns_wait_for_more_of_their_own() -> None:
+    ids, emails = RowShape(columns=("id",)), RowShape(columns=("email",))
+    waiting = WaitingRows()
+
+    passed = [[*waiting.past(Block(shape, b"a\n", 1))] for shape in (ids, emails, ids, emails, emails)]
+
+    assert passed == [[Block(ids, b"a\n", 1)], [], [], [], [Block(emails, b"a\na\n", 2), Block(emails, b"a\n", 1)]]
+    assert list(waiting.rest()) == [Block(ids, b"a\n", 1)]
+
+
+def test_blocks_whose_order_shows_wait_no_longer_than_until_another_shape_comes() -> None:
+    ids, emails = RowShape(columns=("id",)), RowShape(columns=("email",))
+    waiting = WaitingRows(lambda _: True)
+
+    passed = [[*waiting.past(Block(shape, b"a\n", 1))] for shape in (ids, emails, ids)]
+
+    assert passed == [[Block(ids, b"a\n", 1)], [], [Block(emails, b"a\n", 1)]]
+    assert list(waiting.rest()) == [Block(ids, b"a\n", 1)]
 
 
 def test_columns_stand_in_the_tables_order_whatever_the_rows() -> None:
