@@ -11,16 +11,17 @@ from msgspec.structs import replace
 from yaml import SequenceStartEvent
 
 from seedkit.core.fixture_language.tag_names import LANGUAGE_TAGS
-from seedkit.core.fixtures import DEFAULT_LIMITS, FROM_LABELS, FixtureLimits, FixtureTable, NoteError, Row
+from seedkit.core.fixtures import DEFAULT_LIMITS, FROM_LABELS, FixtureLimits, FixtureTable, NoteError, Row, Spelling
 from seedkit.errors import FixtureError, Origin
 from seedkit.files.attachments import attachment
 from seedkit.files.choice_tags import tables_chosen_from
 from seedkit.files.fixture_chunks import labels_chunks, list_chunks
 from seedkit.files.fixture_options import OPTIONS_KEY
-from seedkit.files.fixture_shapes import Content, Shape, Survey, survey
+from seedkit.files.fixture_shapes import survey
 from seedkit.files.packed_files import open_fixture
-from seedkit.files.paths import DATA_SUFFIXES, FIXTURE_SUFFIXES, files_below, shown_path, unpacked_name
+from seedkit.files.paths import DATA_SUFFIXES, FIXTURE_SUFFIXES, files_below, is_json, shown_path, unpacked_name
 from seedkit.files.several_tables import tables_of
+from seedkit.files.surveys import Content, Shape, Survey
 from seedkit.files.yaml.events import error_at
 from seedkit.files.yaml.lost_values import lost_values, may_lose_values
 from seedkit.files.yaml.nodes import open_documents
@@ -81,7 +82,7 @@ def _tables_in(path: Path, is_table: Callable[[str], bool]) -> list[FixtureTable
     if is_data_file(path):
         if table := _data_table(path):
             return [table]
-        if unpacked_name(path).suffix.lower() != ".json":
+        if not is_json(path):
             return []
     return _yaml_tables(path, is_table)
 
@@ -120,6 +121,7 @@ def _yaml_tables(path: Path, is_table: Callable[[str], bool]) -> list[FixtureTab
             chunks=table.chunks,
             looked_through=table.looked_through,
             labelled=table.entry.content is not Content.LIST,
+            spelling=Spelling.JSON if table.entry.json else Spelling.YAML,
         )
         for table in tables_of(path, found, ignored)
     ]

@@ -7,13 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
-from enum import Enum, auto
 from functools import partial
 from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any
 
-from msgspec import Struct
 from msgspec.structs import replace
 from yaml import AliasEvent, Event, MappingEndEvent, MappingStartEvent, ScalarEvent, SequenceStartEvent
 
@@ -22,7 +20,8 @@ from seedkit.errors import FixtureError, Origin
 from seedkit.files.fixture_heads import head_above_list
 from seedkit.files.fixture_options import OPTIONS_KEY, read_options
 from seedkit.files.packed_files import open_fixture
-from seedkit.files.paths import is_packed, shown_path, unpacked_name
+from seedkit.files.paths import is_json, is_packed, shown_path, unpacked_name
+from seedkit.files.surveys import Content, Entry, Shape, Survey
 from seedkit.files.yaml.events import Through, error_at, line_of
 from seedkit.files.yaml.nodes import Nodes, open_documents
 from seedkit.files.yaml.rows import is_merged_only, require_untagged
@@ -33,60 +32,12 @@ LARGE_BYTES = 1 << 16
 _WINDOW_BYTES = 1 << 16
 
 
-class Shape(Enum):
-    """What stands at the top of a file."""
-
-    LIST = auto()
-    LABELS = auto()
-    TABLES = auto()
-
-
-class Content(Enum):
-    """What an entry at the top of a file holds; EITHER fits labels and tables alike."""
-
-    LIST = auto()
-    ROW = auto()
-    MAPPINGS = auto()
-    EITHER = auto()
-    NOTHING = auto()
-    TEXT = auto()
-
-
-class Entry(Struct, frozen=True, kw_only=True):
-    """An entry at the top of a file: a row, a table, or the options; `document` counts from 0.
-
-    `rows_at` is the line and the column, from 0, of the first row of a list, or of the first label, where they are
-    written in lines of their own.
-    """
-
-    document: int
-    line: int
-    key: str
-    content: Content | FixtureOptions
-    rows_at: tuple[int, int] | None = None
-
-
-class Survey(Struct, frozen=True, kw_only=True):
-    """What one look at a file finds; `options_line` is where they stand, if they do.
-
-    `head` is how many bytes stand above a list without being divided from it. `keys` are the lines on which all keys at
-    the top of a file stand, if each begins its line.
-    """
-
-    shape: Shape
-    options: FixtureOptions
-    options_line: int | None
-    entries: tuple[Entry, ...] = ()
-    head: int = 0
-    keys: tuple[int, ...] = ()
-
-
 def survey(path: Path, is_table: Callable[[str], bool]) -> Survey:
     """Look at a file; FixtureError where it has none of the shapes.
 
     A large one of labelled rows is opened only, as one that is a list.
     """
-    if _is_large(path) and (found := _thinned_survey(path, is_table)):
+    if _is_large(path) and (found := (_json_survey if is_json(path) else _thinned_survey)(path, is_table)):
         return found
     try:
         return _survey(path, is_table)
@@ -104,6 +55,16 @@ def _thinned_survey(path: Path, is_table: Callable[[str], bool]) -> Survey | Non
     with suppress(NotThinned, FixtureError):
         return _survey(path, is_table, through=ThinnedFile)
     return None
+
+
+def _json_survey(path: Path, is_table: Callable[[str], bool]) -> Survey | None:
+    """Look at an object of lists, as programs write it; all else of JSON is looked at as YAML is."""
+    from seedkit.files.json_files import lists_in
+
+    entries = [
+        Entry(document=0, line=each.line, key=each.key, content=Content.LIST, json=each) for each in lists_in(path)
+    ]
+    return _mapping_survey(path, entries, is_table) if entries else None
 
 
 def _is_large(path: Path) -> bool:

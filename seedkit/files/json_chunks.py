@@ -17,7 +17,9 @@ from seedkit.core.rows.json_blocks import listed_values
 from seedkit.core.values.json_reading import decoded_strictly
 from seedkit.errors import FixtureError
 from seedkit.files.bounded_file import LONGEST_VALUE_BYTES
+from seedkit.files.json_objects import ObjectList
 from seedkit.files.packed_files import open_fixture
+from seedkit.files.yaml.parts import FilePart, Part
 
 CHUNK_BYTES = 64 * 1024
 _TRIES = 4
@@ -37,11 +39,17 @@ class _Uncuttable(Exception):  # noqa: N818 - says what is the case
     """The file is no list of JSON, or has an entry that is too long."""
 
 
-def list_chunks(path: Path, since: Chunk | None) -> Iterator[Chunk | None]:
-    """Give the entries of a list without its brackets; None where the file is no such list from there on."""
+def list_chunks(path: Path, since: Chunk | None, within: ObjectList | None = None) -> Iterator[Chunk | None]:
+    """Give the entries of a list without its brackets; None where the file is no such list from there on.
+
+    The list is the file, or stands `within` an object.
+    """
     try:
         with open_fixture(path) as file:
-            yield from _pieces(file, since or _first(file))
+            if within is None:
+                yield from _pieces(file, since or _first(file))
+            else:
+                yield from _pieces(file, since or Chunk("", within.first_line, within.start), within.end)
     except (OSError, FixtureError, UnicodeDecodeError, _Uncuttable):
         yield None
     finally:
@@ -71,11 +79,11 @@ def _first(file: BinaryIO) -> Chunk:
     return Chunk("", 1 + head[0].count(b"\n"), head.end())
 
 
-def _pieces(file: BinaryIO, first: Chunk) -> Iterator[Chunk]:
+def _pieces(file: BinaryIO, first: Chunk, end: int | None = None) -> Iterator[Chunk]:
     line, start, rest = first.line, first.start, ""
-    file.seek(start)
+    part = FilePart(file, Part(start, end, 0))
     decode = codecs.getincrementaldecoder("utf-8")().decode
-    while block := file.read(CHUNK_BYTES):
+    while block := part.read(CHUNK_BYTES):
         rest += decode(block)
         if cut := _guessed(rest) or _found(rest):
             yield Chunk(rest[: cut.end], line, start)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -12,11 +13,12 @@ from seedkit.core.rows.json_blocks import elements
 from seedkit.core.values.json_reading import Foreign, decoded_strictly, fixture_value
 from seedkit.errors import FixtureError, Origin, blamed_on
 from seedkit.files.json_chunks import line_chunks, list_chunks
-from seedkit.files.json_objects import JsonText, listed_objects, objects_by_line
+from seedkit.files.json_objects import JsonText, ObjectList, listed_objects, object_of_lists, objects_by_line
 from seedkit.files.packed_files import open_fixture, opened_fixture, unreadable
 from seedkit.files.paths import shown_path, unpacked_name
 
 LINES = ".jsonl"
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _ROW_HINT = 'Write {"id": 1, "name": "Ada"}.'
 
 
@@ -47,6 +49,21 @@ def listed_table(path: Path) -> FixtureTable | None:
         chunks=FixtureChunks(chunks=partial(cut, path), rows=partial(_rows_of, listed)),
         looked_through=rows,
         spelling=Spelling.JSON_LINES if by_line else Spelling.JSON,
+    )
+
+
+def lists_in(path: Path) -> list[ObjectList]:
+    """Find the lists of a file that is an object of lists, and nothing else; none in others, or where it is wrong."""
+    with suppress(FixtureError), opened_fixture(path) as file:
+        if file.peek(1)[:1] != _BYTE_ORDER_MARK[:1]:
+            return object_of_lists(JsonText(path, file, decode=decoded_strictly)) or []
+    return []
+
+
+def object_chunks(path: Path, within: ObjectList) -> FixtureChunks:
+    """Offer a list of an object in chunks."""
+    return FixtureChunks(
+        chunks=partial(list_chunks, path, within=within), rows=partial(_rows_of, _List(path, by_line=False))
     )
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from json import JSONDecodeError
 from pathlib import Path
-from typing import Any, BinaryIO, TypeAlias
+from typing import Any, BinaryIO, NamedTuple, TypeAlias
 
 from seedkit.core.values.json_reading import Foreign, RepeatedKeyError, decoded, refuse_halves
 from seedkit.errors import FixtureError, Origin, blamed_on
@@ -24,13 +24,58 @@ _SPACE: Any = re.compile(r"[ \t\r\n]*")
 def listed_objects(path: Path, file: BinaryIO, decode: Decode = decoded) -> Iterator[tuple[int, Foreign]]:
     """Read a JSON list, and give each entry with its line; raises FixtureError."""
     text = JsonText(path, file, decode=decode)
-    return ((text.line, text.value()) for _ in _entries(text))
+    return ((text.line, text.value()) for _ in _listed(text))
+
+
+class ObjectList(NamedTuple):
+    """A list that an object has for a key, which stands on a line; the bytes between the brackets, the last with them.
+
+    `first_line` is the one on which the list begins.
+    """
+
+    key: str
+    line: int
+    start: int
+    end: int
+    first_line: int
+
+
+def object_of_lists(text: JsonText) -> list[ObjectList] | None:
+    """Find the lists of an object that has nothing else, at a file's start; None where it has; raises FixtureError.
+
+    Entries are read, one by one, and forgotten.
+    """
+    found: dict[str, ObjectList] = {}
+    while _skipped(text, "," if found else "{"):
+        key = text.next_sign() == '"' and text.value()
+        line = text.line
+        if not isinstance(key, str) or key in found or not _skipped(text, ":") or text.next_sign() != "[":
+            return None
+        start, first_line = text.offset + 1, text.line
+        for _ in _entries(text):
+            text.raw_value()
+        found[key] = ObjectList(key, line, start, text.offset, first_line)
+    return list(found.values()) if _skipped(text, "}") and not text.next_sign() else None
+
+
+def _skipped(text: JsonText, sign: str) -> bool:
+    if text.next_sign() != sign:
+        return False
+    text.skip_sign()
+    return True
+
+
+def _listed(text: JsonText) -> Iterator[None]:
+    """Stop before each entry of a file that is a list."""
+    if text.next_sign() != "[":
+        raise text.error("the file is no JSON list of objects, as Django writes one")
+    yield from _entries(text)
+    if text.next_sign():
+        raise text.error("something stands behind the end of the list")
 
 
 def _entries(text: JsonText) -> Iterator[None]:
     """Stop before each entry of a list, which is to be read then."""
-    if text.next_sign() != "[":
-        raise text.error("the file is no JSON list of objects, as Django writes one")
     text.skip_sign()
     sign = text.next_sign()
     while sign != "]":
@@ -42,8 +87,6 @@ def _entries(text: JsonText) -> Iterator[None]:
             text.skip_sign()
             text.next_sign()
     text.skip_sign()
-    if text.next_sign():
-        raise text.error("something stands behind the end of the list")
 
 
 def object_keys(text: JsonText) -> Iterator[str]:
@@ -83,12 +126,16 @@ def _unicode(path: Path, number: int, line: bytes) -> str:
 
 
 class JsonText:
-    """What is read of a file and not yet used up; more is read where it is not enough."""
+    """What is read of a file and not yet used up; more is read where it is not enough.
+
+    `line` is where we are, from 1, `offset` so many bytes from where we began, a byte order mark left out.
+    """
 
     def __init__(
         self, path: Path, file: BinaryIO | None, text: str = "", *, line: int = 1, decode: Decode = decoded
     ) -> None:
         self.line = line
+        self.offset = 0
         self._decoded = decode
         self._path = path
         self._file = file
@@ -160,7 +207,9 @@ class JsonText:
         return FixtureError(f"the file is no JSON: {reason}", origin=Origin(path=shown_path(self._path), line=line))
 
     def _pass(self, place: int) -> None:
-        self.line += self._text.count("\n", self._place, place)
+        passed = self._text[self._place : place]
+        self.line += passed.count("\n")
+        self.offset += len(passed) if passed.isascii() else len(passed.encode())
         self._place = place
 
     def _more(self, size: int) -> bool:

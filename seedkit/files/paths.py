@@ -23,6 +23,11 @@ def unpacked_name(path: Path) -> Path:
     return path.with_suffix("") if is_packed(path) else path
 
 
+def is_json(path: Path) -> bool:
+    """Whether a fixture is JSON by its name, packed or not."""
+    return unpacked_name(path).suffix.lower() == ".json"
+
+
 def is_packed(path: Path) -> bool:
     """Whether a fixture is packed, as its name says."""
     return path.suffix.lower() == GZIPPED

@@ -11,8 +11,9 @@ from typing import NamedTuple, TypeAlias
 from seedkit.core.fixtures import FixtureChunks, NoteError, Row
 from seedkit.errors import FixtureError
 from seedkit.files.fixture_chunks import labels_of_table, table_chunks
-from seedkit.files.fixture_shapes import Content, Entry, Survey
+from seedkit.files.json_files import object_chunks
 from seedkit.files.paths import is_packed
+from seedkit.files.surveys import Content, Entry, Survey
 from seedkit.files.table_parts import TablePart, table_parts
 from seedkit.files.yaml.nodes import open_documents, open_part
 from seedkit.files.yaml.parts import Part
@@ -41,7 +42,8 @@ def tables_of(path: Path, found: Survey, ignored: frozenset[str]) -> Iterator[Ta
     streamed = partial(_streamed_rows, path, ignored)
     read = streamed if is_large else _kept(path, found, ignored)
     for entry in found.entries:
-        place, part, chunks = (entry.document, entry.key), parts.get(entry), None
+        place, part = (entry.document, entry.key), parts.get(entry)
+        chunks = object_chunks(path, entry.json) if entry.json else None
         rows: Callable[[], Iterator[Row]] = partial(read, place)
         if part:
             rows = partial(_rows_of_part, path, ignored, part.whole, rows) if is_large else rows

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from seedkit.files.fixture_shapes import Entry, Survey
 from seedkit.files.packed_files import open_fixture
+from seedkit.files.surveys import Entry, Survey
 from seedkit.files.yaml.parts import Part, holds_other_breaks
 
 _WINDOW_BYTES = 1 << 16

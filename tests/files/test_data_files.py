@@ -12,7 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from seedkit.files import csv_files, json_chunks
+from seedkit.core.fixtures import Spelling
+from seedkit.errors import FixtureError
+from seedkit.files import csv_files, fixture_shapes, json_chunks
 from seedkit.files.fixture_files import read_fixture
 from seedkit.files.packed_files import unpacked_size
 from tests.chunked_files import outcome
@@ -99,6 +101,58 @@ def test_json(
     fast, slow = both(tmp_path / name, gzip.compress(data) if name.endswith("gz") else data)
 
     assert fast == slow
+
+
+ROWS_OF_JSON = st.lists(st.dictionaries(st.sampled_from(NAMES), VALUES, min_size=1, max_size=4), max_size=4)
+
+
+@settings(max_examples=150, suppress_health_check=[*HealthCheck])
+@given(
+    tables=st.dictionaries(st.sampled_from(["users", "people", "é"]), ROWS_OF_JSON, min_size=1),
+    ends=st.sampled_from(["\n", "\r\n", " "]),
+    more=st.sampled_from(["", ', "users": []', ', "_fixture": {}', ', "orders": {"ada": {"id": 1}}', ",", "7", "}"]),
+    damage=st.none()
+    | st.tuples(st.integers(1, 90), st.sampled_from(['"', ",", "\n", "}", "]", "\\ud83d", "7", "\xe9"])),
+)
+@pytest.mark.usefixtures("small_chunks")
+def test_json_of_several_tables(
+    tables: dict[str, object], ends: str, more: str, damage: tuple[int, str] | None, tmp_path: Path
+) -> None:
+    text = json.dumps(tables, indent=1, ensure_ascii=False).replace("\n", ends)[:-1] + more + "}"
+    text = text[: damage[0]] + damage[1] + text[damage[0] :] if damage else text
+    path = tmp_path / "all.json"
+    path.write_bytes(text.encode())
+    read = []
+
+    for large in (0, 1 << 30):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(fixture_shapes, "LARGE_BYTES", large)
+            read.append(told(path))
+
+    assert read[0] == read[1]
+
+
+def told(path: Path) -> object:
+    try:
+        return [
+            (fixture.table, fixture.origin, fixture.labelled, outcome(fixture))
+            for fixture in read_fixture(path, lambda name: name in ("users", "people", "orders"))
+        ]
+    except FixtureError as error:
+        return str(error), error.origin
+
+
+@pytest.mark.parametrize("text", ['{"users": [{"id": 1}]}', '\n{"é": [],\r\n"users"\n: [ {"id": "é"} ,{"id": 2}]\n}\n'])
+def test_large_json_of_tables_is_read_by_the_chunk(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fixture_shapes, "LARGE_BYTES", 0)
+    (tmp_path / "all.json").write_bytes(text.encode())
+
+    *_, fixture = read_fixture(tmp_path / "all.json", lambda name: name == "users")
+
+    assert (fixture.table, fixture.spelling) == ("users", Spelling.JSON)
+    assert fixture.chunks is not None
+    read = [row for chunk in fixture.chunks.chunks(None) if chunk for row in fixture.chunks.rows(chunk) or ()]
+    assert read == list(fixture.rows())
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,8 @@ from seedkit.core.rows.fixture_source import fixture_source
 from seedkit.errors import FixtureError
 from seedkit.files import fixture_chunks, fixture_shapes, thinned_files
 from seedkit.files.fixture_files import read_fixture
-from seedkit.files.fixture_shapes import Survey, survey
+from seedkit.files.fixture_shapes import survey
+from seedkit.files.surveys import Survey
 from seedkit.files.thinned_files import NotThinned, ThinnedFile
 from tests.chunked_files import TABLE
 from tests.core.builders import plain_rows

@@ -18,7 +18,7 @@ from yaml import Event
 from seedkit.errors import FixtureError, Origin
 from seedkit.files.bounded_file import LONGEST_VALUE_BYTES, BoundedFile, Readable
 from seedkit.files.packed_files import open_fixture, refuse_utf_16, unreadable
-from seedkit.files.paths import shown_path, unpacked_name
+from seedkit.files.paths import is_json, shown_path
 from seedkit.files.yaml.parts import WHOLE, FilePart, Part
 from seedkit.files.yaml.surrogates import (
     LoneHalf,
@@ -44,7 +44,7 @@ def open_events(path: Path, part: Part = WHOLE, through: Through = lambda file: 
     What `through` makes of the file, or of a part of it, is what is read.
     """
     with _open(path) as file:
-        if unpacked_name(path).suffix.lower() == ".json":
+        if is_json(path):
             from seedkit.files.json_events import json_events
 
             yield explained(path, partial(next, json_events(path, file)))
