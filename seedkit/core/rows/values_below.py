@@ -8,7 +8,8 @@ recognised.
 A text is brought beside its key if its first line that is not empty holds more than spaces, and those below stand as
 far to the right at least, or are empty: so what stands to the left of it is the margin, and all else is the text. A
 line of some spaces fewer is left to the parser, as is a text that the chunk ends within. A list is, if each item is on
-a line of its own, in quotes or without quotes and commas: so it means in brackets what it means below.
+a line of its own, in quotes or without any, and without a sign that ends one in brackets, or begins a comment: so it
+means in brackets what it means below.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ _TEXT = re.compile(
     rf"(?P<key>{_KEY} ++)\|(?P<end>[-+]?)\n(?P<above>\n*+)(?P<left>{_COLUMN} ++)"
     r"(?P<text>[^\n]++(?:\n(?:(?P=left).*+)?+(?=\n))*+)(?P<spaces>\n ++(?=\n))?+"
 )
-_ITEM = r"""(?:[^\n,'"]++|'[^'\n]*+'|"[^"\\\n]*+")(?=\n)"""
+_ITEM = r"""(?:[^\n,'"#\[\]{}]++|'[^'\n]*+'|"[^"\\\n]*+")(?=\n)"""
 _LIST = re.compile(rf"(?P<key>{_KEY}) *+(?P<left>\n{_COLUMN} *+- )(?P<items>{_ITEM}(?:(?P=left){_ITEM})*+)")
 
 
