@@ -5,6 +5,7 @@ They are parted where the triggers of a table may draw from sequences of the tab
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum, auto
 from itertools import groupby
@@ -38,10 +39,11 @@ class _Kind(Enum):
 @sequences_from_the_start()
 def do_steps(run: SeedRun, fixtures: FixtureLoads, seeders: SeederRuns, plan: LoadPlan) -> None:
     """Load the tables and run the seeders of a plan; the run's reports tell what came of it. Raises SeedkitError."""
+    places = sorted(plan.drawing)
 
     def kind(numbered: _Numbered) -> tuple[_Kind, int]:
         number, group = numbered
-        parted = sum(place < number for place in plan.drawing)
+        parted = bisect_left(places, number)
         if isinstance(group[0], Seeder):
             return _Kind.SEEDER, parted
         steps = (step for step in group if isinstance(step, TableStep))

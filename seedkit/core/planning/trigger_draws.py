@@ -7,15 +7,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
+from functools import lru_cache
+from itertools import accumulate
+from typing import TypeAlias
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from seedkit.core.planning.load_plan import LoadPlan, Step, TableStep
 
+_Names: TypeAlias = "frozenset[str] | None"
+
 _DRAWS = re.compile(r"\b(?:insert\s+into|merge\s+into|nextval)\b")
 _DOES_ANYTHING = re.compile(r"\b(?:execute|call|perform(?!\s+(?:pg_|set_config\b)))\b")
 """Notifying somebody, or waiting for a lock, is all that most triggers perform."""
+_NAME = re.compile(r'"([^"]+)"|(\w+)')
 
 
 class TriggerSource(Struct, frozen=True, kw_only=True):
@@ -33,12 +39,16 @@ def with_draws(plan: LoadPlan, sources: Collection[TriggerSource]) -> LoadPlan:
 
 def _places(plan: LoadPlan, sources: Collection[TriggerSource]) -> Iterator[int]:
     filled: set[str] = set()
+    by_table: dict[int, list[_Names]] = {}
+    for each in sources:
+        if not each.deferred:
+            by_table.setdefault(each.table, []).append(names_drawn_from(each.source))
     for place, group in enumerate(plan.groups):
-        tables = {step.table.oid for step in group if isinstance(step, TableStep)}
-        if _any_draws((each for each in sources if each.table in tables and not each.deferred), filled):
+        tables = [step.table.oid for step in group if isinstance(step, TableStep)]
+        if _any_of(filled, [names for table in tables for names in by_table.get(table, ())]):
             yield place
         filled.update(name for step in group for name in _filled_by(step))
-    if _any_draws((each for each in sources if each.deferred), filled):
+    if _any_of(filled, [names_drawn_from(each.source) for each in sources if each.deferred]):
         yield len(plan.groups)
 
 
@@ -47,16 +57,25 @@ def _filled_by(step: Step) -> Iterable[str]:
     return (name.rpartition(".")[2].strip('"').lower() for name in names)
 
 
-def _any_draws(sources: Iterable[TriggerSource], filled: Collection[str]) -> bool:
-    return bool(filled) and any(may_draw(each.source, filled) for each in sources)
+def _any_of(filled: set[str], drawn: Iterable[_Names]) -> bool:
+    return bool(filled) and any(names is None or not names.isdisjoint(filled) for names in drawn)
 
 
-def may_draw(source: str, filled: Iterable[str]) -> bool:
-    """Whether the source of a trigger may draw from sequences of tables that were filled, named in lower case.
+@lru_cache(maxsize=1024)  # one function serves many tables
+def names_drawn_from(source: str) -> _Names:
+    """Name, in lower case, all that a trigger may draw from by its source: None for anything.
 
-    >>> log = "begin insert into audit.log (what) values (new.name); return new; end"
-    >>> may_draw(log, ["users", "log"]), may_draw(log, ["users"]), may_draw("begin execute what; end", ["users"])
-    (True, False, True)
+    A sequence is called after its table, so what a name begins with is one too.
+
+    >>> sorted(names_drawn_from("begin new.id := nextval('log_id_seq'); end") or ())
+    ['begin', 'end', 'id', 'log', 'log_id', 'log_id_seq', 'new', 'nextval']
+    >>> names_drawn_from("begin new.name := 'a'; end"), names_drawn_from("begin execute what; end")
+    (frozenset(), None)
     """
     text = source.lower()
-    return bool(_DOES_ANYTHING.search(text) or (_DRAWS.search(text) and any(name in text for name in filled)))
+    if _DOES_ANYTHING.search(text):
+        return None
+    if not _DRAWS.search(text):
+        return frozenset()
+    names = (found[1] or found[2] for found in _NAME.finditer(text))
+    return frozenset(begin for name in names for begin in accumulate(name.split("_"), "{}_{}".format))

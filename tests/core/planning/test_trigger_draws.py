@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from time import process_time
 
 import pytest
 
 from seedkit.core.catalog import Table
 from seedkit.core.planning.load_plan import LoadPlan, TableStep
 from seedkit.core.planning.seeders import Seeder
-from seedkit.core.planning.trigger_draws import TriggerSource, may_draw, with_draws
+from seedkit.core.planning.trigger_draws import TriggerSource, names_drawn_from, with_draws
 from tests.core.builders import a_fixture, a_seeder, a_table
 
 LOG, USERS, ORDERS = (a_table(name, oid=oid) for oid, name in enumerate(("audit_log", "users", "orders"), start=1))
@@ -60,7 +61,26 @@ def test_what_a_deferred_trigger_draws_comes_behind_all_rows() -> None:
         ("perform set_config('audit_log.on', 'yes', true)", False),
         ("if tg_op = 'INSERT' then select count(*) into n from audit_log", False),
         ("insert into events values (1)", False),
+        ("insert into audit_logs values (1)", False),
+        ('insert into public."audit_log" values (1)', True),
     ],
 )
 def test_a_trigger_may_draw_from_what_it_inserts_into_or_calls(source: str, draws: bool) -> None:
-    assert may_draw(source, ["audit_log"]) is draws
+    found = [TriggerSource(table=USERS.oid, source=source)]
+
+    assert bool(with_draws(plan(LOG, USERS), found).drawing) is draws
+
+
+def test_many_tables_and_triggers_take_time_in_proportion() -> None:
+    def seconds(number: int) -> float:
+        tables = [a_table(f"t_{each}", oid=each) for each in range(number)]
+        found = [TriggerSource(table=each.oid, source=f"insert into log_{each.oid} values (1)") for each in tables]
+        many = plan(*tables)
+        names_drawn_from.cache_clear()
+        began = process_time()
+        with_draws(many, found)
+        return process_time() - began
+
+    seconds(500)
+
+    assert min(seconds(4_000) for _ in range(3)) < 8 * max(min(seconds(1_000) for _ in range(3)), 0.002)
