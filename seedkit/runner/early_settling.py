@@ -33,9 +33,10 @@ class EarlySettling:
 
     def __init__(self, run: SeedRun) -> None:
         self._run = run
-        self._marks: dict[int, int] = {}
-        self._feeding: tuple[FeedingSequence, ...] = ()
-        self._fed: set[int] = set()
+        self._settled: dict[int, int] = {}
+        self._looked_at: dict[int, int] = {}
+        self._feeding: dict[int, FeedingSequence] = {}
+        self._read: set[int] = set()
         self._behind: dict[int, SequenceReport] = {}
 
     def before_rows(self) -> None:
@@ -46,9 +47,10 @@ class EarlySettling:
         with current().at("seeing to sequences"), borrowed(self._run.connection) as connection:
             _, written = before_a_seeder(connection)
             marks = self._written(written)
-            if changed := self._changed(marks, written):
-                with self._asked(connection, marks, changed) as sequences:
+            if changed := self._changed(marks, written, since=self._looked_at):
+                with self._fed_by(connection, changed) as sequences:
                     self._see_to(connection, _about_to_repeat(connection, sequences))
+                self._looked_at = marks
 
     @contextmanager
     def told_of_dry_runs(self) -> Iterator[None]:
@@ -65,30 +67,29 @@ class EarlySettling:
         PostgreSQL gives those of a savepoint back that is rolled back, and takes back no `nextval` and no `setval`.
         """
         marks = self._written(written)
-        if changed := self._changed(marks, written):
-            with self._asked(connection, marks, changed) as sequences:
+        if changed := self._changed(marks, written, since=self._settled):
+            with self._fed_by(connection, changed) as sequences:
                 self._see_to(connection, sequences)
-            self._marks = marks
+            self._settled = self._looked_at = marks
 
     def _written(self, written: RowsWritten) -> dict[int, int]:
         engine = self._run.catalog.engine
         unseen = engine.tables if self._run.uses else ()  # PostgreSQL counts no row of those that Citus keeps
         return dict.fromkeys((*self._run.inserted, *unseen), 0) | written.by_table
 
-    def _changed(self, marks: Mapping[int, int], written: RowsWritten) -> set[int]:
-        """Tell the tables that were written since all sequences were settled."""
+    def _changed(self, marks: Mapping[int, int], written: RowsWritten, since: Mapping[int, int]) -> set[int]:
+        """Tell the tables that were written since they had other marks."""
         counts = written.counts and not self._run.catalog.engine.is_citus
-        return {oid for oid in marks if not counts or marks[oid] != self._marks.get(oid)}
+        return {oid for oid in marks if not counts or marks[oid] != since.get(oid)}
 
     @contextmanager
-    def _asked(
-        self, connection: Connection, tables: Collection[int], changed: Collection[int]
-    ) -> Iterator[list[FeedingSequence]]:
-        """Give the sequences of changed tables, in a savepoint that is rolled back."""
+    def _fed_by(self, connection: Connection, tables: set[int]) -> Iterator[list[FeedingSequence]]:
+        """Give the sequences of some tables, in a savepoint that is rolled back."""
         with connection.transaction(force_rollback=True), safe_path(connection):
-            if self._fed != set(tables):
-                self._feeding, self._fed = read_feeding(connection, tables).sequences, set(tables)
-            yield [sequence for sequence in self._feeding if _feeds_any(sequence, changed)]
+            if unread := tables - self._read:
+                self._feeding |= {sequence.oid: sequence for sequence in read_feeding(connection, unread).sequences}
+                self._read |= unread
+            yield [sequence for sequence in self._feeding.values() if _feeds_any(sequence, tables)]
 
     def _see_to(self, connection: Connection, sequences: Sequence[FeedingSequence]) -> None:
         if not self._run.dry_run:
@@ -118,7 +119,7 @@ class EarlySettling:
             return next((report for report in found if self._was_drawn_from(connection, report)), None)
 
     def _was_drawn_from(self, connection: Connection, report: SequenceReport) -> bool:
-        feeding = [sequence for sequence in self._feeding if sequence.name == report.sequence]
+        feeding = [sequence for sequence in self._feeding.values() if sequence.name == report.sequence]
         with safe_path(connection):
             [now] = check_here(connection, feeding, BY_VISIBLE_ROWS)
         return now.next_value != report.next_value

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from enum import Enum, auto
 from itertools import groupby
 from typing import TypeAlias
@@ -60,7 +61,7 @@ def do_steps(run: SeedRun, fixtures: FixtureLoads, seeders: SeederRuns, plan: Lo
                     seeders.run_once(step)
             continue
         loads = [[fixtures.load(step) for step in group if isinstance(step, TableStep)] for _, group in numbered]
-        with seeders.early.told_of_dry_runs():
+        with seeders.early.told_of_dry_runs() if plan.drawing else nullcontext():
             reports = _loaded(run, numbered, loads, total, ahead=found is _Kind.TABLES)
         run.reports += reports
         contradictions.refuse(run.connection, loads, reports)

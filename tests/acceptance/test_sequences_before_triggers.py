@@ -184,3 +184,25 @@ def test_nor_do_those_that_insert_into_tables_of_no_fixture_cost_more(connection
     on_users(connection, "insert into events (what) values (new.name);")
 
     assert round_trips(database) <= without + 1
+
+
+def trips_of_tables(connection: Connection, database: str, project: Write, number: int) -> int:
+    """Seed tables whose triggers may do anything, each with ids of its own that lie far off."""
+    names = [f"many_{number}_{each}" for each in range(number)]
+    for name in names:
+        connection.execute(f"create table {name} (id serial primary key, name text)".encode())
+        connection.execute(f"create trigger t after insert on {name} for each row execute function f()".encode())
+    project({f"fixtures/{name}.yml": "- {id: 100, name: Ada}\n" for name in names})
+    with delay_proxy(database, 0) as proxy:
+        seed(names, url=proxy.conninfo, dry_run=True)
+        return proxy.round_trips
+
+
+def test_what_is_asked_for_many_tables_grows_as_they_do(connection: Connection, database: str, project: Write) -> None:
+    connection.execute(
+        "create function f() returns trigger language plpgsql as $$ begin execute 'select 1'; return new; end $$"
+    )
+
+    few, many = (trips_of_tables(connection, database, project, number) for number in (8, 32))
+
+    assert many <= 4 * few

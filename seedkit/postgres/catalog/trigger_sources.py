@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from msgspec.structs import replace
 from psycopg.rows import class_row
 
 from seedkit.core.catalog import Table
@@ -14,8 +15,10 @@ from seedkit.postgres.queries import query
 
 def read_trigger_sources(connection: Connection, tables: Iterable[Table]) -> list[TriggerSource]:
     """Read the source of each trigger that rows of some tables fire; where none has any, nothing is asked."""
-    firing = [table.oid for table in tables if table.row_triggers or table.statement_triggers or table.rules]
-    if not firing:
+    firing = [table for table in tables if table.row_triggers or table.statement_triggers or table.rules]
+    wholes = {part: table.oid for table in firing for part in (table.oid, *table.partitions)}
+    if not wholes:
         return []
     with connection.cursor(row_factory=class_row(TriggerSource)) as cursor:
-        return cursor.execute(query("writing_triggers"), {"tables": firing}).fetchall()
+        found = cursor.execute(query("writing_triggers"), {"tables": list(wholes)}).fetchall()
+    return [replace(each, table=wholes[each.table]) for each in found]
