@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from functools import partial
 from io import BufferedReader
@@ -17,7 +18,6 @@ from seedkit.files.paths import shown_path, unpacked_name
 
 CHUNK_BYTES = 64 * 1024
 _LONGEST_HEADER = 1 << 20
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _OTHER_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 
 
@@ -52,7 +52,7 @@ def csv_table(path: Path) -> FixtureTable | None:
 def _header(path: Path, file: BufferedReader) -> _Header | None:
     start = file.read(CHUNK_BYTES)
     refuse_utf_16(path, start)
-    mark = len(_BYTE_ORDER_MARK) if start.startswith(_BYTE_ORDER_MARK) else 0
+    mark = len(BOM_UTF8) if start.startswith(BOM_UTF8) else 0
     while (end := _end_of_first_row(start)) < 0 and (more := file.read(CHUNK_BYTES)) and len(start) < _LONGEST_HEADER:
         start += more
     line = start[mark : end if end >= 0 else len(start)]

@@ -9,6 +9,7 @@ such a one is asked when it could not be read as a whole.
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from pathlib import Path
 from typing import BinaryIO
 
@@ -19,7 +20,6 @@ from seedkit.files.packed_files import open_fixture
 LONGEST_HEAD = 1 << 16
 """What is longer than this are no options."""
 
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _OPTIONS = f"{OPTIONS_KEY}:".encode()
 _ITEM = (b"- ", b"-\n", b"-\r")
 _GOES_ON = (b" ", b"\t", b"#", b"\n", b"\r", b"}", b"]")
@@ -37,7 +37,7 @@ def head_above_list(path: Path) -> int:
 def _head(file: BinaryIO) -> int:
     length, begun = 0, False
     while (line := file.readline(LONGEST_HEAD)) and length <= LONGEST_HEAD:
-        text = line.removeprefix(_BYTE_ORDER_MARK) if length == 0 else line
+        text = line.removeprefix(BOM_UTF8) if length == 0 else line
         if not begun and text.startswith(_OPTIONS):
             begun = True
         elif begun and text.startswith(_ITEM):

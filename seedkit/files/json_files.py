@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import partial
@@ -18,7 +19,6 @@ from seedkit.files.packed_files import open_fixture, opened_fixture, unreadable
 from seedkit.files.paths import shown_path, unpacked_name
 
 LINES = ".jsonl"
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _ROW_HINT = 'Write {"id": 1, "name": "Ada"}.'
 
 
@@ -55,7 +55,7 @@ def listed_table(path: Path) -> FixtureTable | None:
 def lists_in(path: Path) -> list[ObjectList]:
     """Find the lists of a file that is an object of lists, and nothing else; none in others, or where it is wrong."""
     with suppress(FixtureError), opened_fixture(path) as file:
-        if file.peek(1)[:1] != _BYTE_ORDER_MARK[:1]:
+        if file.peek(1)[:1] != BOM_UTF8[:1]:
             return object_of_lists(JsonText(path, file, decode=decoded_strictly)) or []
     return []
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from io import BufferedReader, RawIOBase
 from pathlib import Path
 from typing import Any, Protocol
@@ -12,7 +13,6 @@ from seedkit.files.paths import GZIPPED, is_packed, shown_path
 from seedkit.files.regular_files import open_regular
 
 PACKINGS = frozenset({".gz", ".bz2", ".xz", ".lzma"})
-_UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 LONGEST_UNPACKED_BYTES = 4 << 30
 _SIZE_BYTES = 4
 
@@ -38,7 +38,7 @@ def unreadable(path: Path, error: OSError) -> FixtureError:
 
 def refuse_utf_16(path: Path, start: bytes) -> None:
     """Raise FixtureError where a file begins with the mark of UTF-16."""
-    if start.startswith(_UTF_16_MARKS):
+    if start.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
         raise FixtureError(
             "the file is UTF-16, not UTF-8",
             origin=Origin(path=shown_path(path), line=1),
