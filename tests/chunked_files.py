@@ -178,7 +178,7 @@ def _outcomes(path: Path) -> Outcome:
 def _pieces_of(size: int) -> Iterator[None]:
     pieces = {
         (fixture_chunks, "CHUNK_BYTES"): size,
-        (fixture_chunks, "LONGEST_BYTES"): 8 * size,
+        (fixture_chunks, "LONGEST_IN_CHUNKS_BYTES"): 8 * size,
         (fixture_shapes, "LARGE_BYTES"): 0,
         (recognition, "WORTH_CHARACTERS"): 0,
         (several_tables, "KEPT_BYTES"): size,

@@ -7,6 +7,9 @@ from typing import Protocol
 LONGEST_VALUE_BYTES = 64 << 20
 """libyaml needs three times as much memory. What is longer belongs into a file of its own."""
 
+LONGEST_IN_CHUNKS_BYTES = 4 << 20
+"""A row longer than this is read with the rest of its file, one by one: whoever has it in a chunk has it several times."""
+
 
 class Readable(Protocol):
     """What gives bytes, piece by piece."""

@@ -28,6 +28,7 @@ from yaml import (
 from seedkit.core.fixtures import Chunk, FixtureChunks, Row
 from seedkit.core.rows.tidy_chunks import with_line_feeds
 from seedkit.errors import FixtureError
+from seedkit.files.bounded_file import LONGEST_IN_CHUNKS_BYTES
 from seedkit.files.fixture_heads import LONGEST_HEAD
 from seedkit.files.fixture_options import OPTIONS_KEY
 from seedkit.files.packed_files import open_fixture
@@ -47,8 +48,6 @@ _HEAD = rb"%(passed)b(?:---\r?\n%(passed)b)?+(?:%(options)b:.*\n(?:(?!---|- ).*\
     b"options": OPTIONS_KEY.encode(),
 }
 """A line that begins with `---` ends what stands above, whatever that is but a comment."""
-LONGEST_BYTES = 4 * 1024 * 1024
-"""A row longer than this is read with the rest of its file, event by event."""
 
 
 def list_chunks(path: Path, head: int = 0) -> FixtureChunks:
@@ -169,7 +168,7 @@ def _pieces(file: BinaryIO | FilePart, last_entry: Callable[[bytes], int]) -> It
         if end:
             yield rest[:end]
             rest = rest[end:]
-        elif len(rest) > LONGEST_BYTES:
+        elif len(rest) > LONGEST_IN_CHUNKS_BYTES:
             raise _Uncuttable
     if rest:
         yield rest

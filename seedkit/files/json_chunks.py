@@ -16,7 +16,7 @@ from seedkit.core.fixtures import Chunk
 from seedkit.core.rows.json_blocks import listed_values
 from seedkit.core.values.json_reading import decoded_strictly
 from seedkit.errors import FixtureError
-from seedkit.files.bounded_file import LONGEST_VALUE_BYTES
+from seedkit.files.bounded_file import LONGEST_IN_CHUNKS_BYTES
 from seedkit.files.json_objects import ObjectList
 from seedkit.files.packed_files import open_fixture
 from seedkit.files.yaml.parts import FilePart, Part
@@ -83,14 +83,14 @@ def _pieces(file: BinaryIO, first: Chunk, end: int | None = None) -> Iterator[Ch
     line, start, rest = first.line, first.start, ""
     part = FilePart(file, Part(start, end, 0))
     decode = codecs.getincrementaldecoder("utf-8")().decode
-    while block := part.read(CHUNK_BYTES):
+    while block := part.read(max(CHUNK_BYTES, len(rest))):  # tried again where there is twice as much to try
         rest += decode(block)
         if cut := _guessed(rest) or _found(rest):
             yield Chunk(rest[: cut.end], line, start)
             line += rest.count("\n", 0, cut.next)
             start += len(rest[: cut.next].encode())
             rest = rest[cut.next :]
-        elif len(rest) > LONGEST_VALUE_BYTES:
+        elif len(rest) > LONGEST_IN_CHUNKS_BYTES:
             raise _Uncuttable
     rest = (rest + decode(b"", final=True)).rstrip(" \t\r\n")
     if not rest.endswith("]"):

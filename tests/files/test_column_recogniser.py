@@ -26,7 +26,7 @@ SIZES = st.sampled_from((16, 60, 200, 100_000))
 @pytest.fixture
 def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fixture_chunks, "CHUNK_BYTES", 40)
-    monkeypatch.setattr(fixture_chunks, "LONGEST_BYTES", 320)
+    monkeypatch.setattr(fixture_chunks, "LONGEST_IN_CHUNKS_BYTES", 320)
 
 
 @QUICK

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from seedkit.core.fixtures import Chunk
 from seedkit.core.rows.json_blocks import elements, listed_values
+from seedkit.core.values.json_reading import decoded_strictly
 from seedkit.files import json_chunks
 from seedkit.files.json_chunks import line_chunks, list_chunks
 
@@ -117,3 +118,34 @@ def test_lines_are_cut_where_they_end(tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", ['{"a": 1},{"b": [{}\n{}]}\n', '{"id": 1} {"id": 2}\n', '{"id":\n1}\n'])
 def test_a_line_is_a_value(text: str) -> None:
     assert elements(text, 1, by_line=True) is None
+
+
+def test_a_long_entry_is_looked_through_in_proportion_to_its_length(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_through: list[int] = []
+
+    def counted(text: str, start: int) -> Any:
+        looked_through.append(len(text) - start)
+        return decoded_strictly(text, start)
+
+    def tried(length: int) -> int:
+        looked_through.clear()
+        assert len(known(list(list_chunks(written(tmp_path, json.dumps([{"id": "x" * length}])), None)))) == 1
+        return sum(looked_through)
+
+    monkeypatch.setattr(json_chunks, "decoded_strictly", counted)
+
+    assert tried(40_000) < 6 * tried(10_000)
+
+
+def test_a_list_is_left_to_who_reads_entry_by_entry_from_a_very_long_one_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(json_chunks, "LONGEST_IN_CHUNKS_BYTES", 100)
+    rows = [{"id": "a"}, {"id": "x" * 500}, {"id": "b"}]
+
+    *before, last = list_chunks(written(tmp_path, json.dumps(rows)), None)
+
+    assert last is None
+    assert values(before) == rows[:1]
