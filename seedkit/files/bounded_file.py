@@ -8,7 +8,7 @@ LONGEST_VALUE_BYTES = 64 << 20
 """libyaml needs three times as much memory. What is longer belongs into a file of its own."""
 
 LONGEST_IN_CHUNKS_BYTES = 4 << 20
-"""A row longer than this is read with the rest of its file, one by one: whoever has it in a chunk has it several times."""
+"""A row longer than this is read with the rest of its file, row by row: in a chunk it would be there several times."""
 
 
 class Readable(Protocol):
@@ -39,3 +39,10 @@ class BoundedFile:
         chunk = self._file.read(size)
         self._read += len(chunk)
         return chunk
+
+
+def taken_together(parts: list[bytes]) -> bytes:
+    """Join parts, and let go of them: they may be as long as a value may be."""
+    whole = b"".join(parts)
+    parts.clear()
+    return whole

@@ -12,11 +12,13 @@ from typing import NamedTuple
 from seedkit.core.fixtures import Chunk, FixtureChunks, FixtureOptions, FixtureTable, NoteError, Row, Spelling
 from seedkit.core.rows.csv_records import CsvError, Record, completed, records
 from seedkit.errors import FixtureError, Origin
-from seedkit.files.bounded_file import LONGEST_VALUE_BYTES
+from seedkit.files.bounded_file import LONGEST_VALUE_BYTES, taken_together
 from seedkit.files.packed_files import open_fixture, opened_fixture, refuse_utf_16, unreadable
 from seedkit.files.paths import shown_path, unpacked_name
 
 CHUNK_BYTES = 64 * 1024
+_MOST_AT_ONCE_BYTES = 1 << 20
+"""The memory of many small pieces goes back to the process, not to the machine."""
 _LONGEST_HEADER = 1 << 20
 _OTHER_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 
@@ -126,31 +128,28 @@ def _cut(path: Path, header: _Header, since: Chunk | None) -> Iterator[Chunk]:
     try:
         with open_fixture(path) as file:
             file.seek(start)
-            for piece in _pieces(path, file, line):
-                yield Chunk(_decoded(path, piece, line), line, start)
-                start += len(piece)
-                line += piece.count(b"\n")
+            yield from _chunks(path, file, line, start)
     except OSError as error:
         raise unreadable(path, error) from error
 
 
-def _pieces(path: Path, file: BufferedReader, line: int) -> Iterator[bytes]:
+def _chunks(path: Path, file: BufferedReader, line: int, start: int) -> Iterator[Chunk]:
     rest, quotes = [b""], 0
-    while block := file.read(CHUNK_BYTES):
+    while block := file.read(max(CHUNK_BYTES, min(sum(map(len, rest)), _MOST_AT_ONCE_BYTES))):
         end = _end_of_rows(block, quotes)
+        rest.append(block[:end] if end else block)
         if end:
-            piece = b"".join([*rest, block[:end]])
-            yield piece
-            line += piece.count(b"\n")
+            size, lines = sum(map(len, rest)), sum(part.count(b"\n") for part in rest)
+            yield Chunk(_decoded(path, taken_together(rest), line), line, start)
             rest, quotes = [block[end:]], block.count(b'"', end)
+            line, start = line + lines, start + size
             continue
-        rest.append(block)
         quotes += block.count(b'"')
-        if len(rest) * CHUNK_BYTES > LONGEST_VALUE_BYTES:
+        if sum(map(len, rest)) > LONGEST_VALUE_BYTES:
             message = f"a row is longer than {LONGEST_VALUE_BYTES >> 20} MB, or a quote in it is never closed"
             raise _error(path, line, message)
     if any(rest):
-        yield b"".join(rest)
+        yield Chunk(_decoded(path, taken_together(rest), line), line, start)
 
 
 def _end_of_rows(block: bytes, quotes_above: int) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator
+from contextlib import suppress
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -50,6 +51,14 @@ _HEAD = rb"%(passed)b(?:---\r?\n%(passed)b)?+(?:%(options)b:.*\n(?:(?!---|- ).*\
 """A line that begins with `---` ends what stands above, whatever that is but a comment."""
 
 
+class _Uncuttable(Exception):  # noqa: N818 - says what is the case
+    """The file does not start with a list at column 0, or has a row that is too long."""
+
+
+_UNCUT = OSError, FixtureError, UnicodeDecodeError, _Uncuttable
+"""What ends the chunks of a file, which is read in another way then; what is wrong with it is said there."""
+
+
 def list_chunks(path: Path, head: int = 0) -> FixtureChunks:
     """Offer a file's list in chunks; it begins below the first `head` bytes, or is all that the file holds."""
     return FixtureChunks(chunks=partial(_chunks, path, head), rows=partial(_rows_alone, path, listed_rows))
@@ -74,24 +83,22 @@ def labels_chunks(path: Path, lines_above: int, ignored: Collection[str]) -> Fix
 
 
 def _chunks_of_labels(path: Path, lines_above: int, since: Chunk | None) -> Iterator[Chunk | None]:
-    try:
-        with open_fixture(path) as file:
-            head = b"".join(islice(file, lines_above))
-            first = Chunk("", lines_above + 1, len(head))
-            chunks = _chunks_from(file, since or first, partial(_last_label, 0))
-            yield from [None] if holds_other_breaks(head) else chunks
-    except (OSError, FixtureError, UnicodeDecodeError, _Uncuttable):
-        yield None
+    with suppress(*_UNCUT), open_fixture(path) as file:
+        head = b"".join(islice(file, lines_above))
+        first = Chunk("", lines_above + 1, len(head))
+        chunks = _chunks_from(file, since or first, partial(_last_label, 0))
+        yield from [None] if holds_other_breaks(head) else chunks
+        return
+    yield None
 
 
 def _chunks(path: Path, length: int, since: Chunk | None) -> Iterator[Chunk | None]:
-    try:
-        with open_fixture(path) as file:
-            head = file.read(length) or _head(file)
-            first = Chunk("", head.count(b"\n") + 1, len(head))
-            yield from _chunks_from(file, since or first, partial(_last_item, 0))
-    except (OSError, FixtureError, UnicodeDecodeError, _Uncuttable):
-        yield None
+    with suppress(*_UNCUT), open_fixture(path) as file:
+        head = file.read(length) or _head(file)
+        first = Chunk("", head.count(b"\n") + 1, len(head))
+        yield from _chunks_from(file, since or first, partial(_last_item, 0))
+        return
+    yield None
 
 
 class _Entries(NamedTuple):
@@ -105,13 +112,12 @@ class _Entries(NamedTuple):
 def _chunks_of_part(path: Path, part: Part, entries: _Entries, since: Chunk | None) -> Iterator[Chunk | None]:
     """Give chunks as if the rows stood at column 0: what is further left is no more than empty lines."""
     margin, first = " " * entries.indent, since or Chunk("", (part.lines_above or 0) + 1, part.start)
-    try:
-        with open_fixture(path) as file:
-            read = FilePart(file, part._replace(start=first.start, lines_above=0))
-            for chunk in _cut(read, first, partial(entries.last, entries.indent)):
-                yield chunk._replace(text=_moved_left(chunk.text, margin, entries.sign))
-    except (OSError, FixtureError, UnicodeDecodeError, _Uncuttable):
-        yield None
+    with suppress(*_UNCUT), open_fixture(path) as file:
+        read = FilePart(file, part._replace(start=first.start, lines_above=0))
+        for chunk in _cut(read, first, partial(entries.last, entries.indent)):
+            yield chunk._replace(text=_moved_left(chunk.text, margin, entries.sign))
+        return
+    yield None
 
 
 def _chunks_from(file: BinaryIO, first: Chunk, last_entry: Callable[[bytes], int]) -> Iterator[Chunk]:
@@ -130,10 +136,6 @@ def _moved_left(written: str, margin: str, sign: str) -> str:
     if not all(line.startswith(margin) or not line.strip(" ") for line in lines):
         raise _Uncuttable
     return "\n".join(line[len(margin) :] for line in lines)
-
-
-class _Uncuttable(Exception):  # noqa: N818 - says what is the case
-    """The file does not start with a list at column 0, or has a row that is too long."""
 
 
 def _head(file: BinaryIO) -> bytes:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
@@ -16,7 +17,7 @@ from seedkit.core.fixtures import Chunk
 from seedkit.core.rows.json_blocks import listed_values
 from seedkit.core.values.json_reading import decoded_strictly
 from seedkit.errors import FixtureError
-from seedkit.files.bounded_file import LONGEST_IN_CHUNKS_BYTES
+from seedkit.files.bounded_file import LONGEST_IN_CHUNKS_BYTES, taken_together
 from seedkit.files.json_objects import ObjectList
 from seedkit.files.packed_files import open_fixture
 from seedkit.files.yaml.parts import FilePart, Part
@@ -45,12 +46,12 @@ def list_chunks(path: Path, since: Chunk | None, within: ObjectList | None = Non
     The list is the file, or stands `within` an object.
     """
     try:
-        with open_fixture(path) as file:
+        with suppress(OSError, FixtureError, UnicodeDecodeError, _Uncuttable), open_fixture(path) as file:
             if within is None:
                 yield from _pieces(file, since or _first(file))
             else:
                 yield from _pieces(file, since or Chunk("", within.first_line, within.start), within.end)
-    except (OSError, FixtureError, UnicodeDecodeError, _Uncuttable):
+            return
         yield None
     finally:
         listed_values.cache_clear()
@@ -59,16 +60,14 @@ def list_chunks(path: Path, since: Chunk | None, within: ObjectList | None = Non
 def line_chunks(path: Path, since: Chunk | None) -> Iterator[Chunk | None]:
     """Give the lines of a file; None where it is not UTF-8 from there on."""
     line, start = (since.line, since.start) if since else (1, 0)
-    try:
-        with open_fixture(path) as file:
-            file.seek(start)
-            while lines := file.readlines(CHUNK_BYTES):
-                piece = b"".join(lines)
-                yield Chunk(piece.decode("utf-8" if start else "utf-8-sig"), line, start)
-                line += len(lines)
-                start += len(piece)
-    except (OSError, FixtureError, UnicodeDecodeError):
-        yield None
+    with suppress(OSError, FixtureError, UnicodeDecodeError), open_fixture(path) as file:
+        file.seek(start)
+        while lines := file.readlines(CHUNK_BYTES):
+            count, size = len(lines), sum(map(len, lines))
+            yield Chunk(taken_together(lines).decode("utf-8" if start else "utf-8-sig"), line, start)
+            line, start = line + count, start + size
+        return
+    yield None
 
 
 def _first(file: BinaryIO) -> Chunk:

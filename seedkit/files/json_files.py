@@ -6,6 +6,7 @@ from codecs import BOM_UTF8
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import partial
+from itertools import starmap
 from pathlib import Path
 from typing import NamedTuple
 
@@ -70,18 +71,23 @@ def object_chunks(path: Path, within: ObjectList) -> FixtureChunks:
 def _rows(found: _List, note: NoteError | None = None) -> Iterator[Row]:
     with opened_fixture(found.path) as file:
         read = objects_by_line if found.by_line else listed_objects
-        for line, value in read(found.path, file, decoded_strictly):
-            try:
-                yield _row(found.path, line, value)
-            except FixtureError as error:
-                if note is None:
-                    raise
-                note(error)
+        rows = starmap(partial(_noted_row, found.path, note), read(found.path, file, decoded_strictly))
+        yield from (row for row in rows if row)
 
 
 def _rows_of(listed: _List, chunk: Chunk) -> list[Row] | None:
     found = elements(chunk.text, chunk.line, by_line=listed.by_line)
     return None if found is None else [_row(listed.path, line, value) for line, value in found]
+
+
+def _noted_row(path: Path, note: NoteError | None, line: int, value: Foreign) -> Row | None:
+    try:
+        return _row(path, line, value)
+    except FixtureError as error:
+        if note is None:
+            raise
+        note(error)
+        return None
 
 
 def _row(path: Path, line: int, value: Foreign) -> Row:

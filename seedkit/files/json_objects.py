@@ -18,6 +18,8 @@ Decode: TypeAlias = Callable[[str, int], tuple[Foreign, int]]
 """Reads the JSON value that starts at a place of a text, and says where it ends; raises ValueError."""
 
 _PIECE = 1 << 16
+_LONG_PASSED = 1 << 20
+"""What is longer is let go of as soon as it has been read."""
 _SPACE: Any = re.compile(r"[ \t\r\n]*")
 
 
@@ -53,7 +55,7 @@ def object_of_lists(text: JsonText) -> list[ObjectList] | None:
             return None
         start, first_line = text.offset + 1, text.line
         for _ in _entries(text):
-            text.raw_value()
+            text.value()
         found[key] = ObjectList(key, line, start, text.offset, first_line)
     return list(found.values()) if _skipped(text, "}") and not text.next_sign() else None
 
@@ -184,7 +186,7 @@ class JsonText:
                 left = len(self._text) - self._place
                 if left > LONGEST_VALUE_BYTES:
                     raise self.error(f"a value is longer than {LONGEST_VALUE_BYTES >> 20} MB") from None
-                if not self._more(max(_PIECE, left)):
+                if not self._more(max(_PIECE, left // 4)):
                     raise self._no_json(error) from None
             else:
                 if self._text.find("\\u", self._place, end) >= 0:
@@ -211,6 +213,8 @@ class JsonText:
         self.line += passed.count("\n")
         self.offset += len(passed) if passed.isascii() else len(passed.encode())
         self._place = place
+        if place > _LONG_PASSED:
+            self._text, self._place = self._text[place:], 0
 
     def _more(self, size: int) -> bool:
         """Read on; whether there was something."""

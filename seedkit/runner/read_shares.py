@@ -31,13 +31,18 @@ class ReadShares:
         return replace(fixture, chunks=self._noted(fixture.chunks, (fixture.origin.path, fixture.origin.line)))
 
     def _noted(self, found: FixtureChunks, place: tuple[Path, int | None]) -> FixtureChunks:
+        first: int | None = None
+
+        def noted(chunk: Chunk | None) -> Chunk | None:
+            nonlocal first
+            if chunk is not None:
+                first = chunk.start if first is None else first
+                self._read[place] = chunk.start + len(chunk.text) - first
+            return chunk
+
         def chunks(since: Chunk | None) -> Iterator[Chunk | None]:
-            first = None
-            for chunk in found.chunks(since):
-                if chunk is not None and since is None:  # whoever begins further down looks for a row once more
-                    first = chunk.start if first is None else first
-                    self._read[place] = chunk.start + len(chunk.text) - first
-                yield chunk
+            # whoever begins further down looks for a row once more
+            return map(noted, found.chunks(since)) if since is None else found.chunks(since)
 
         return replace(found, chunks=chunks)
 

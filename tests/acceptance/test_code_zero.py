@@ -47,6 +47,7 @@ def refused(project: Write, connection: Connection) -> Callable[[str, str], Seed
         (r'pair: {name: "\0"}', "pair"),
         (r'icon: "\0"', "icon"),
         (r'age: "\0"', "age"),
+        pytest.param(f'name: "{"x" * 1_100_000}\\0"', "name", id="in a long row"),
     ],
 )
 def test_a_text_with_it_is_refused_with_its_column_and_line(

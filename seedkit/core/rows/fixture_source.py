@@ -130,7 +130,10 @@ def fixture_blocks(
                 continue
             encoder = encoders.of(ready)
             passed.rows[encoder.shape] += 1
-            if full := waiting.add(encoder.shape, encoder.line(ready.row, fixture)):
+            encoded = encoder.encoded(ready.row, fixture)
+            if isinstance(encoded, Block):
+                yield from waiting.past(encoded)
+            elif full := waiting.add(encoder.shape, encoded):
                 yield full
     yield from waiting.rest()
 
@@ -174,6 +177,7 @@ def _parts_of_chunks(
         if recognised:
             continue
         rows = fixture.chunks.rows(chunk) if fixture.chunks and chunk else None
+        chunk = None  # noqa: PLW2901 - may be long
         if rows is None or not recognition.labels.are_new([row.label for row in rows if row.label is not None]):
             yield islice(fixture.rows(), passed, None), tuple
             return

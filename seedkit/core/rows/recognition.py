@@ -21,7 +21,7 @@ from seedkit.core.rows.other_spellings import Recogniser, recogniser_of
 from seedkit.core.rows.row_encoders import fixture_constants
 from seedkit.core.rows.shapes import RowShape
 from seedkit.core.rows.tidy_chunks import lines_of_rows, with_line_feeds
-from seedkit.core.values.copy_text import field_text, field_value
+from seedkit.core.values.copy_text import WIDE_CHARACTERS, field_text, field_value
 from seedkit.core.values.encoder_choice import encoder_for
 from seedkit.errors import FixtureError
 
@@ -83,6 +83,8 @@ class Recognition:
 
     def blocks(self, chunk: Chunk) -> list[RecognisedBlock] | None:
         """Give a chunk's rows, if they are recognised: in their order, where that shows."""
+        if len(chunk.text) > WIDE_CHARACTERS:
+            return None
         if self._fixture.spelling is not Spelling.YAML:
             self._other = self._other or recogniser_of(self._fixture, self._table, self._reading)
             return self._spelled_blocks(self._other.recognise(chunk.text) or [], chunk, (), self._other.lines_at)

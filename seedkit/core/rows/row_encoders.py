@@ -9,9 +9,10 @@ from seedkit.core.catalog import Column, Table
 from seedkit.core.fixture_language.row_language import ReadyRow
 from seedkit.core.fixtures import FixtureTable, Quoted, Row, Value
 from seedkit.core.names import Columns, in_quotes
+from seedkit.core.rows.blocks import Block
 from seedkit.core.rows.keys import key_constants, no_column_hint, on_conflict_named
 from seedkit.core.rows.shapes import RowShape
-from seedkit.core.values.copy_text import ESCAPED
+from seedkit.core.values.copy_text import is_wide, wide_line, written_line
 from seedkit.core.values.dates import TIMES, ZONED_TIME, dropped_by_time
 from seedkit.core.values.encoder_choice import Encoder, encoder_for
 from seedkit.errors import CatalogError, FixtureError, Origin, blamed_on
@@ -79,22 +80,41 @@ class RowEncoder:
         self.encoders: list[tuple[str, Encoder]] = [(column.name, encoder_for(column)) for column in chosen]
         self._times = [column for column in chosen if column.value_type.innermost.base_type in TIMES]
 
+    def encoded(self, row: Row, fixture: FixtureTable) -> str | Block:
+        """Encode one row as `line` does, a very long one as a block."""
+        texts = self._texts(row, fixture)
+        if not is_wide(texts):
+            return self._line(texts, row, fixture)
+        octets = wide_line(texts)
+        if b"\0" in octets:
+            raise self._code_zero(texts, row, fixture)
+        return Block(self.shape, octets, 1)
+
     def line(self, row: Row, fixture: FixtureTable) -> str:
         """Encode one row as a line of COPY text; raises FixtureError at the row's own place."""
+        return self._line(self._texts(row, fixture), row, fixture)
+
+    def _line(self, texts: Sequence[str | None], row: Row, fixture: FixtureTable) -> str:
+        line = written_line(texts)
+        if "\0" in line:
+            raise self._code_zero(texts, row, fixture)
+        return line
+
+    def _code_zero(self, texts: Sequence[str | None], row: Row, fixture: FixtureTable) -> FixtureError:
+        names = (name for (name, _), text in zip(self.encoders, texts, strict=True) if text and "\0" in text)
+        return code_zero(next(names), Origin(path=fixture.origin.path, line=row.line))
+
+    def _texts(self, row: Row, fixture: FixtureTable) -> list[str | None]:
         values = self.values(row)
         try:
             texts = [encode(values[name]) for name, encode in self.encoders]
         except FixtureError as error:
             error.origin = Origin(path=fixture.origin.path, line=row.line)
             raise
-        line = "\t".join(["\\N" if text is None else text.translate(ESCAPED) for text in texts]) + "\n"
-        if "\0" in line:
-            names = (name for (name, _), text in zip(self.encoders, texts, strict=True) if text and "\0" in text)
-            raise code_zero(next(names), Origin(path=fixture.origin.path, line=row.line))
         for column in self._times:
             for told in _dropped(values[column.name], column):
                 fixture.warn(Origin(path=fixture.origin.path, line=row.line), column.name, told)
-        return line
+        return texts
 
     def values(self, row: Row) -> Mapping[str, Value]:
         """Give a row's values, with those that all such rows have."""

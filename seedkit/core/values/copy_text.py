@@ -9,13 +9,19 @@ Ada a\tb \N
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from io import BytesIO
 
 NULL = r"\N"
 """How the field of a NULL is written."""
 
-ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+_WRITTEN = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
+ESCAPED = str.maketrans(_WRITTEN)
 """What stands for the characters that mean something to COPY."""
+
+WIDE_CHARACTERS = 1 << 20
+"""What is longer is written piece by piece: at once it would be in memory three times over."""
+_PIECE = 1 << 16
 
 _ESCAPES = {"\\b": "\b", "\\f": "\f", "\\n": "\n", "\\r": "\r", "\\t": "\t", "\\v": "\v"}
 _MEANT = re.compile(r"[\\\t\n\r]")
@@ -24,6 +30,38 @@ _MEANT = re.compile(r"[\\\t\n\r]")
 def field_text(text: str | None) -> str:
     """Write a field."""
     return NULL if text is None else text.translate(ESCAPED)
+
+
+def written_line(texts: Iterable[str | None]) -> str:
+    """Write the fields of a row, with the line feed at its end."""
+    return "\t".join(["\\N" if text is None else text.translate(ESCAPED) for text in texts]) + "\n"
+
+
+def is_wide(texts: Iterable[str | None]) -> bool:
+    """Whether a row is so long that it is better written by `wide_line`."""
+    return sum(map(len, filter(None, texts))) > WIDE_CHARACTERS
+
+
+def wide_line(texts: Sequence[str | None]) -> bytes:
+    r"""Write the fields of a row, piece by piece.
+
+    >>> print(wide_line(["a\tb", None]))
+    b'a\\tb\t\\N\n'
+    """
+    line = BytesIO()  # gives what it holds without a copy
+    for number, text in enumerate(texts):
+        line.write(b"\t" if number else b"")
+        line.writelines([NULL.encode()] if text is None else _pieces(text))
+    line.write(b"\n")
+    return line.getvalue()
+
+
+def _pieces(text: str) -> Iterator[bytes]:
+    for start in range(0, len(text), _PIECE):
+        piece = text[start : start + _PIECE]
+        for sign, written in _WRITTEN.items():  # `translate` takes ten times as long
+            piece = piece.replace(sign, written)
+        yield piece.encode()
 
 
 def field_texts(texts: Sequence[str | None]) -> Sequence[str]:

@@ -43,7 +43,7 @@ def fill(connection: Connection, body: str, times: int) -> None:
 
 @pytest.mark.parametrize("kind", VALUES)
 def test_a_wide_value_comes_back(connection: Connection, database: str, tmp_path: Path, kind: str) -> None:
-    fill(connection, VALUES[kind], 40_000)
+    fill(connection, VALUES[kind], 90_000)
     before = rows_of(connection, DIGEST)
 
     dump_to(tmp_path / "fixtures", database)
