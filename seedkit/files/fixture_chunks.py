@@ -12,7 +12,7 @@ from contextlib import suppress
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple, TypeAlias, cast
+from typing import Any, BinaryIO, NamedTuple, TypeAlias
 
 from msgspec import Struct
 from yaml import (
@@ -203,7 +203,10 @@ def _rows_alone(path: Path, read: _Read, chunk: Chunk) -> list[Row] | None:
     """
     try:
         with text_events(chunk.text) as next_event:
-            return list(_sole_node(path, read, partial(_event_in_file, next_event, chunk.line - 1)))
+            if "!" in chunk.text:  # a tag has a line, too
+                return list(_sole_node(path, read, _in_file(next_event, chunk.line - 1)))
+            rows = list(_sole_node(path, read, next_event))
+        return [row._replace(line=row.line + chunk.line - 1) for row in rows]
     except (YAMLError, FixtureError, LoneHalf, _NotAlone):
         return None
 
@@ -232,9 +235,13 @@ class _Mark(Struct, frozen=True):
     index: int
 
 
-def _event_in_file(next_event: NextEvent, lines_above: int) -> Event:
-    """Give the next event at its place in the file, not in the chunk."""
-    event: Any = next_event()
-    mark = event.start_mark
-    event.start_mark = _Mark(mark.line + lines_above, mark.column, mark.index)
-    return cast(Event, event)
+def _in_file(next_event: NextEvent, lines_above: int) -> NextEvent:
+    """Give events at their places in the file, not in the chunk."""
+
+    def call() -> Event:
+        event = next_event()
+        mark: Any = event.start_mark
+        event.start_mark = _Mark(mark.line + lines_above, mark.column, mark.index)  # type: ignore[assignment]
+        return event
+
+    return call

@@ -28,7 +28,7 @@ from seedkit.files.yaml.anchors import Anchors
 from seedkit.files.yaml.events import NextEvent, Through, error_at, line_of, open_events
 from seedkit.files.yaml.parts import Part
 from seedkit.files.yaml.refusals import Refusals
-from seedkit.files.yaml.scalars import MERGE_TAG, is_null, kind, scalar_text, scalar_value, tagged_collection
+from seedkit.files.yaml.scalars import MERGE_TAG, is_null, is_plain, kind, scalar_text, scalar_value, tagged_collection
 
 DEEPEST = 100
 """How many lists and mappings may stand in each other."""
@@ -134,9 +134,7 @@ class Nodes:
 
     def _node(self, event: Event, depth: int) -> Value:
         if isinstance(event, ScalarEvent):
-            if self._refusals.noted:
-                return self._refusals.checked(lambda: scalar_value(self.path, event))
-            return scalar_value(self.path, event)
+            return self._scalar(event)
         _require_shallow(self.path, event, depth)
         content: Value
         if isinstance(event, SequenceStartEvent):
@@ -147,12 +145,19 @@ class Nodes:
             return self._refusals.checked(lambda: tagged_collection(self.path, event, content))
         return content
 
+    def _scalar(self, event: ScalarEvent) -> Value:
+        if self._refusals.noted:
+            return self._refusals.checked(lambda: scalar_value(self.path, event))
+        return scalar_value(self.path, event)
+
     def _mapping(self, depth: int) -> dict[str, Value]:
         own: dict[str, Value] = {}
         merged: dict[str, Value] = {}
         for key, _, event in self.entries():
             if key is None:
                 merged = self.merged(event, depth)
+            elif isinstance(event, ScalarEvent) and event.anchor is None:
+                own[key] = self._scalar(event)
             else:
                 own[key] = self.value(event, depth)
         return {**merged, **own} if merged else own
@@ -160,13 +165,14 @@ class Nodes:
     def _key(self, event: Event) -> str | None:
         if not isinstance(event, ScalarEvent) or event.anchor is not None or event.tag is not None:
             return self._unusual_key(event)
+        text = event.value
         if event.style:
-            return event.value
-        if event.value == "<<":
+            return text
+        if text == "<<":
             return None
-        if not event.value:
+        if not text:
             raise error_at(self.path, event, "a key is missing")
-        return scalar_text(self.path, event)
+        return text if is_plain(text) else scalar_text(self.path, event)
 
     def _unusual_key(self, event: Event) -> str | None:
         if isinstance(event, CollectionStartEvent):

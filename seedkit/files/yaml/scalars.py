@@ -31,9 +31,17 @@ def scalar_value(path: Path, event: ScalarEvent) -> Value:
     """Read a scalar: None for a plain null, `Quoted`, a plain text, or `Tagged`."""
     if event.tag is not None:
         return _tagged_scalar(path, event, _written(event.tag))
-    if not event.style and event.value in _NULLS:
+    text = event.value
+    if event.style:
+        return Quoted(text)
+    if text in _NULLS:
         return None
-    return scalar_text(path, event)
+    return text if is_plain(text) else scalar_text(path, event)
+
+
+def is_plain(text: str) -> bool:
+    """Whether a plain text is surely meant for the database, not for a template's engine or another tool."""
+    return "<%" not in text and not text.startswith(RAW_SQL)
 
 
 def scalar_text(path: Path, event: ScalarEvent) -> str:
