@@ -139,6 +139,10 @@ def no_attachment(name: str) -> bytes:
     raise FixtureError(f'there is no file "{name}" beside rows that stand in none')
 
 
+OPTIONS_KEY = "_fixture"
+"""What a file's options stand under."""
+
+
 class Spelling(Enum):
     """How the rows of a file are written."""
 
@@ -146,6 +150,7 @@ class Spelling(Enum):
     CSV = auto()
     JSON = auto()
     JSON_LINES = auto()
+    JSON_LABELS = auto()
 
 
 class Chunk(NamedTuple):

@@ -26,12 +26,11 @@ from yaml import (
     YAMLError,
 )
 
-from seedkit.core.fixtures import Chunk, FixtureChunks, Row
+from seedkit.core.fixtures import OPTIONS_KEY, Chunk, FixtureChunks, Row
 from seedkit.core.rows.tidy_chunks import with_line_feeds
 from seedkit.errors import FixtureError
 from seedkit.files.bounded_file import LONGEST_IN_CHUNKS_BYTES
 from seedkit.files.fixture_heads import LONGEST_HEAD
-from seedkit.files.fixture_options import OPTIONS_KEY
 from seedkit.files.packed_files import open_fixture
 from seedkit.files.yaml.events import NextEvent, text_events
 from seedkit.files.yaml.nodes import Nodes

@@ -11,12 +11,20 @@ from msgspec.structs import replace
 from yaml import SequenceStartEvent
 
 from seedkit.core.fixture_language.tag_names import LANGUAGE_TAGS
-from seedkit.core.fixtures import DEFAULT_LIMITS, FROM_LABELS, FixtureLimits, FixtureTable, NoteError, Row, Spelling
+from seedkit.core.fixtures import (
+    DEFAULT_LIMITS,
+    FROM_LABELS,
+    OPTIONS_KEY,
+    FixtureLimits,
+    FixtureTable,
+    NoteError,
+    Row,
+    Spelling,
+)
 from seedkit.errors import FixtureError, Origin
 from seedkit.files.attachments import attachment
 from seedkit.files.choice_tags import tables_chosen_from
 from seedkit.files.fixture_chunks import labels_chunks, list_chunks
-from seedkit.files.fixture_options import OPTIONS_KEY
 from seedkit.files.fixture_shapes import survey
 from seedkit.files.packed_files import open_fixture
 from seedkit.files.paths import DATA_SUFFIXES, FIXTURE_SUFFIXES, files_below, is_json, shown_path, unpacked_name
@@ -109,8 +117,13 @@ def _yaml_tables(path: Path, is_table: Callable[[str], bool]) -> list[FixtureTab
     ignored = frozenset({OPTIONS_KEY, *found.options.ignore})
     if found.shape is Shape.LABELS:
         rows = partial(_label_rows, path, ignored)
+        whole = replace(_whole_file(path, found, rows), looked_through=rows)
+        if is_json(path):
+            from seedkit.files.json_files import labelled_chunks
+
+            return [replace(whole, chunks=labelled_chunks(path, ignored), spelling=Spelling.JSON_LABELS)]
         chunks = labels_chunks(path, found.entries[0].line - 1, ignored) if found.keys and all(found.keys) else None
-        return [replace(_whole_file(path, found, rows), chunks=chunks, looked_through=rows)]
+        return [replace(whole, chunks=chunks)]
     whole = _whole_file(path, found, lambda: iter(()))
     return [
         replace(

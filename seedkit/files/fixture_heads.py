@@ -13,8 +13,8 @@ from codecs import BOM_UTF8
 from pathlib import Path
 from typing import BinaryIO
 
+from seedkit.core.fixtures import OPTIONS_KEY
 from seedkit.errors import FixtureError
-from seedkit.files.fixture_options import OPTIONS_KEY
 from seedkit.files.packed_files import open_fixture
 
 LONGEST_HEAD = 1 << 16

@@ -8,14 +8,12 @@ from typing import Any
 
 from yaml import Event, MappingStartEvent
 
-from seedkit.core.fixtures import FROM_DATABASE, FROM_LABELS, FixtureOptions, RowDefault
+from seedkit.core.fixtures import FROM_DATABASE, FROM_LABELS, OPTIONS_KEY, FixtureOptions, RowDefault
 from seedkit.core.names import did_you_mean, listed
 from seedkit.errors import FixtureError
 from seedkit.files.yaml.events import error_at, line_of
 from seedkit.files.yaml.nodes import Nodes
 from seedkit.files.yaml.scalars import kind
-
-OPTIONS_KEY = "_fixture"
 
 
 def read_options(nodes: Nodes, event: Event) -> FixtureOptions:

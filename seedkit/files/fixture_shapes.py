@@ -15,10 +15,10 @@ from typing import Any
 from msgspec.structs import replace
 from yaml import AliasEvent, Event, MappingEndEvent, MappingStartEvent, ScalarEvent, SequenceStartEvent
 
-from seedkit.core.fixtures import FixtureOptions
+from seedkit.core.fixtures import OPTIONS_KEY, FixtureOptions
 from seedkit.errors import FixtureError, Origin
 from seedkit.files.fixture_heads import head_above_list
-from seedkit.files.fixture_options import OPTIONS_KEY, read_options
+from seedkit.files.fixture_options import read_options
 from seedkit.files.packed_files import open_fixture
 from seedkit.files.paths import is_json, is_packed, shown_path, unpacked_name
 from seedkit.files.surveys import Content, Entry, Shape, Survey

@@ -11,9 +11,9 @@ from contextlib import suppress
 from enum import Enum, auto
 from pathlib import Path, PurePath
 
+from seedkit.core.fixtures import OPTIONS_KEY
 from seedkit.errors import FixtureError
 from seedkit.files.fixture_files import is_data_file, windows
-from seedkit.files.fixture_options import OPTIONS_KEY
 from seedkit.files.packed_files import open_fixture
 from seedkit.files.paths import unpacked_name
 

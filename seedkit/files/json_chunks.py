@@ -1,4 +1,4 @@
-"""A JSON file of rows, cut into chunks that hold whole entries. Bounded in memory; builds no rows.
+"""A JSON file of rows, maybe labelled, cut into chunks of whole entries. Bounded in memory; builds no rows.
 
 Where an entry of a list ends can be guessed, an object, a comma, an object, and whether it does tells the text above:
 between brackets that is a list of JSON only if the last bracket of the file is not closed there, nor its last quote.
@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 from seedkit.core.fixtures import Chunk
-from seedkit.core.rows.json_blocks import listed_values
-from seedkit.core.values.json_reading import decoded_strictly
+from seedkit.core.rows.json_blocks import end_of_value, labelled_values, listed_values
 from seedkit.errors import FixtureError
 from seedkit.files.bounded_file import LONGEST_IN_CHUNKS_BYTES, taken_together
 from seedkit.files.json_objects import ObjectList
@@ -24,9 +24,30 @@ from seedkit.files.yaml.parts import FilePart, Part
 
 CHUNK_BYTES = 64 * 1024
 _TRIES = 4
-_HEAD = re.compile(rb"(?:\xef\xbb\xbf)?[ \t\r\n]*\[[ \t\r\n]*")
-_BETWEEN = re.compile(r"(?<=\})[ \t\r\n]*,[ \t\r\n]*(?=\{)")
 _COMMA: Any = re.compile(r"[ \t\r\n]*,[ \t\r\n]*(?=[^ \t\r\n])")
+
+
+class _Kind(NamedTuple):
+    """A list or an object: its brackets, what an entry of it begins with, and what reads a text of entries."""
+
+    opening: str
+    closing: str
+    entry: str
+    read: Callable[[str], object | None]
+
+    @property
+    def head(self) -> re.Pattern[bytes]:
+        """What stands above the first entry."""
+        return re.compile(rb"(?:\xef\xbb\xbf)?[ \t\r\n]*%b[ \t\r\n]*" % re.escape(self.opening).encode())
+
+    @property
+    def between(self) -> re.Pattern[str]:
+        """What may stand between two entries, the first of which is an object."""
+        return re.compile(rf"[ \t\r\n]*,[ \t\r\n]*(?={re.escape(self.entry)})")
+
+
+_LIST = _Kind("[", "]", "{", listed_values)
+_LABELS = _Kind("{", "}", '"', labelled_values)
 
 
 class _Cut(NamedTuple):
@@ -48,13 +69,24 @@ def list_chunks(path: Path, since: Chunk | None, within: ObjectList | None = Non
     try:
         with suppress(OSError, FixtureError, UnicodeDecodeError, _Uncuttable), open_fixture(path) as file:
             if within is None:
-                yield from _pieces(file, since or _first(file))
+                yield from _pieces(file, _LIST, since or _first(file, _LIST))
             else:
-                yield from _pieces(file, since or Chunk("", within.first_line, within.start), within.end)
+                yield from _pieces(file, _LIST, since or Chunk("", within.first_line, within.start), within.end)
             return
         yield None
     finally:
         listed_values.cache_clear()
+
+
+def label_chunks(path: Path, since: Chunk | None) -> Iterator[Chunk | None]:
+    """Give the entries of a file that is an object, without its braces; None where it is none from there on."""
+    try:
+        with suppress(OSError, FixtureError, UnicodeDecodeError, _Uncuttable), open_fixture(path) as file:
+            yield from _pieces(file, _LABELS, since or _first(file, _LABELS))
+            return
+        yield None
+    finally:
+        labelled_values.cache_clear()
 
 
 def line_chunks(path: Path, since: Chunk | None) -> Iterator[Chunk | None]:
@@ -70,21 +102,21 @@ def line_chunks(path: Path, since: Chunk | None) -> Iterator[Chunk | None]:
     yield None
 
 
-def _first(file: BinaryIO) -> Chunk:
+def _first(file: BinaryIO, kind: _Kind) -> Chunk:
     """Tell where the first entry begins."""
-    head = _HEAD.match(file.read(CHUNK_BYTES))
+    head = kind.head.match(file.read(CHUNK_BYTES))
     if head is None:
         raise _Uncuttable
     return Chunk("", 1 + head[0].count(b"\n"), head.end())
 
 
-def _pieces(file: BinaryIO, first: Chunk, end: int | None = None) -> Iterator[Chunk]:
+def _pieces(file: BinaryIO, kind: _Kind, first: Chunk, end: int | None = None) -> Iterator[Chunk]:
     line, start, rest = first.line, first.start, ""
     part = FilePart(file, Part(start, end, 0))
     decode = codecs.getincrementaldecoder("utf-8")().decode
     while block := part.read(max(CHUNK_BYTES, len(rest))):  # tried again where there is twice as much to try
         rest += decode(block)
-        if cut := _guessed(rest) or _found(rest):
+        if cut := _guessed(rest, kind) or _found(rest, kind):
             yield Chunk(rest[: cut.end], line, start)
             line += rest.count("\n", 0, cut.next)
             start += len(rest[: cut.next].encode())
@@ -92,24 +124,32 @@ def _pieces(file: BinaryIO, first: Chunk, end: int | None = None) -> Iterator[Ch
         elif len(rest) > LONGEST_IN_CHUNKS_BYTES:
             raise _Uncuttable
     rest = (rest + decode(b"", final=True)).rstrip(" \t\r\n")
-    if not rest.endswith("]"):
+    if not rest.endswith(kind.closing):
         raise _Uncuttable
-    if rest != "]":
+    if rest != kind.closing:
         yield Chunk(rest[:-1], line, start)
 
 
-def _guessed(text: str) -> _Cut | None:
+def _guessed(text: str, kind: _Kind) -> _Cut | None:
     """Try where the last entries seem to end."""
-    ends = [*_BETWEEN.finditer(text)][: -_TRIES - 1 : -1]
-    return next((_Cut(*end.span()) for end in ends if listed_values(text[: end.start()]) is not None), None)
+    ends = islice(_ends(text, kind), _TRIES)
+    return next((cut for cut in ends if kind.read(text[: cut.end]) is not None), None)
 
 
-def _found(text: str) -> _Cut | None:
+def _ends(text: str, kind: _Kind) -> Iterator[_Cut]:
+    """Find where an entry may end and another begin, the last first."""
+    between, end = kind.between, len(text)
+    while (end := text.rfind("}", 0, end)) >= 0:
+        if found := between.match(text, end + 1):
+            yield _Cut(*found.span())
+
+
+def _found(text: str, kind: _Kind) -> _Cut | None:
     """Read entry by entry, where entries hold others like them."""
     cut, place = None, 0
     while True:
         try:
-            _, end = decoded_strictly(text, place)
+            end = end_of_value(text, place, labelled=kind is _LABELS)
         except ValueError:
             return cut
         comma = _COMMA.match(text, end)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from codecs import BOM_UTF8
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from functools import partial
 from itertools import starmap
@@ -14,7 +14,7 @@ from seedkit.core.fixtures import Chunk, FixtureChunks, FixtureOptions, FixtureT
 from seedkit.core.rows.json_blocks import elements
 from seedkit.core.values.json_reading import Foreign, decoded_strictly, fixture_value
 from seedkit.errors import FixtureError, Origin, blamed_on
-from seedkit.files.json_chunks import line_chunks, list_chunks
+from seedkit.files.json_chunks import label_chunks, line_chunks, list_chunks
 from seedkit.files.json_objects import JsonText, ObjectList, listed_objects, object_of_lists, objects_by_line
 from seedkit.files.packed_files import open_fixture, opened_fixture, unreadable
 from seedkit.files.paths import shown_path, unpacked_name
@@ -41,15 +41,16 @@ def listed_table(path: Path) -> FixtureTable | None:
     if sign != "[" and not (by_line and sign):
         return None
     listed, cut = _List(path, by_line), line_chunks if by_line else list_chunks
+    spelling = Spelling.JSON_LINES if by_line else Spelling.JSON
     rows = partial(_rows, listed)
     return FixtureTable(
         table=unpacked_name(path).stem,
         origin=Origin(path=shown_path(path)),
         options=FixtureOptions(),
         rows=rows,
-        chunks=FixtureChunks(chunks=partial(cut, path), rows=partial(_rows_of, listed)),
+        chunks=FixtureChunks(chunks=partial(cut, path), rows=partial(_rows_of, path, spelling)),
         looked_through=rows,
-        spelling=Spelling.JSON_LINES if by_line else Spelling.JSON,
+        spelling=spelling,
     )
 
 
@@ -63,8 +64,13 @@ def lists_in(path: Path) -> list[ObjectList]:
 
 def object_chunks(path: Path, within: ObjectList) -> FixtureChunks:
     """Offer a list of an object in chunks."""
+    return FixtureChunks(chunks=partial(list_chunks, path, within=within), rows=partial(_rows_of, path, Spelling.JSON))
+
+
+def labelled_chunks(path: Path, ignored: Collection[str]) -> FixtureChunks:
+    """Offer the labelled rows of a file that is an object of them in chunks; `ignored` labels have no row."""
     return FixtureChunks(
-        chunks=partial(list_chunks, path, within=within), rows=partial(_rows_of, _List(path, by_line=False))
+        chunks=partial(label_chunks, path), rows=partial(_rows_of, path, Spelling.JSON_LABELS, ignored=ignored)
     )
 
 
@@ -75,9 +81,11 @@ def _rows(found: _List, note: NoteError | None = None) -> Iterator[Row]:
         yield from (row for row in rows if row)
 
 
-def _rows_of(listed: _List, chunk: Chunk) -> list[Row] | None:
-    found = elements(chunk.text, chunk.line, by_line=listed.by_line)
-    return None if found is None else [_row(listed.path, line, value) for line, value in found]
+def _rows_of(path: Path, spelling: Spelling, chunk: Chunk, ignored: Collection[str] = ()) -> list[Row] | None:
+    found = elements(chunk.text, chunk.line, spelling)
+    if found is None:
+        return None
+    return [_row(path, line, value, label) for label, line, value in found if label not in ignored]
 
 
 def _noted_row(path: Path, note: NoteError | None, line: int, value: Foreign) -> Row | None:
@@ -90,10 +98,10 @@ def _noted_row(path: Path, note: NoteError | None, line: int, value: Foreign) ->
         return None
 
 
-def _row(path: Path, line: int, value: Foreign) -> Row:
+def _row(path: Path, line: int, value: Foreign, label: str | None = None) -> Row:
     origin = Origin(path=shown_path(path), line=line)
     if not isinstance(value, dict):
         kind = "a list" if isinstance(value, list) else "a single value"
         raise FixtureError(f"a row is an object of columns, not {kind}", origin=origin, hint=_ROW_HINT)
     with blamed_on(origin):
-        return Row(None, line, {key: fixture_value(part) for key, part in value.items()})
+        return Row(label, line, {key: fixture_value(part) for key, part in value.items()})

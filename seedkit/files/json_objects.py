@@ -18,6 +18,9 @@ Decode: TypeAlias = Callable[[str, int], tuple[Foreign, int]]
 """Reads the JSON value that starts at a place of a text, and says where it ends; raises ValueError."""
 
 _PIECE = 1 << 16
+_FLAT = r'(?:[^"{}\[\]]++|"(?:[^"\\]++|\\.)*+")*+'
+_OBJECTS: Any = re.compile(rf"(?:\{{{_FLAT}(?:[\[{{]{_FLAT}[\]}}]{_FLAT})*+\}}[ \t\r\n]*,[ \t\r\n]*)*+")
+"""Objects with a comma behind each, in which others stand, but none in these."""
 _LONG_PASSED = 1 << 20
 """What is longer is let go of as soon as it has been read."""
 _SPACE: Any = re.compile(r"[ \t\r\n]*")
@@ -45,7 +48,7 @@ class ObjectList(NamedTuple):
 def object_of_lists(text: JsonText) -> list[ObjectList] | None:
     """Find the lists of an object that has nothing else, at a file's start; None where it has; raises FixtureError.
 
-    Entries are read, one by one, and forgotten.
+    Entries are passed over, one by one: what is wrong in one is found by whoever reads it.
     """
     found: dict[str, ObjectList] = {}
     while _skipped(text, "," if found else "{"):
@@ -55,7 +58,7 @@ def object_of_lists(text: JsonText) -> list[ObjectList] | None:
             return None
         start, first_line = text.offset + 1, text.line
         for _ in _entries(text):
-            text.value()
+            text.pass_objects()
         found[key] = ObjectList(key, line, start, text.offset, first_line)
     return list(found.values()) if _skipped(text, "}") and not text.next_sign() else None
 
@@ -175,6 +178,12 @@ class JsonText:
         written = self._text[self._place : end]
         self._pass(end)
         return written
+
+    def pass_objects(self) -> None:
+        """Pass over an entry of a list, and over those before it that are plainly objects, JSON or not."""
+        self._pass(_OBJECTS.match(self._text, self._place).end())
+        self.next_sign()
+        self.value()
 
     def _value(self) -> tuple[Foreign, int]:
         while True:

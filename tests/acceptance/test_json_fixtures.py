@@ -125,6 +125,29 @@ def test_an_object_holds_labels_or_tables_with_options_as_in_yaml(seeded: Seeded
     assert asked(connection, "select id from users order by id") == [(1,), (2,), (3,)]
 
 
+def test_options_above_labels_are_no_row_though_their_names_are_columns(seeded: Seeded, connection: Connection) -> None:
+    connection.execute("create table settings (key text primary key, value text)")
+    rows = {f"setting{n}": {"key": f"k{n}", "value": "on"} for n in range(200)}
+    files = {"settings.json": json.dumps({"_fixture": {"key": "key"}, **rows})}
+
+    seeded(files)
+    report = seeded(files)
+
+    assert asked(connection, "select count(*), count(distinct key) from settings") == [(200, 200)]
+    assert [(found.inserted, found.updated, found.unchanged) for found in report.tables] == [(0, 0, 200)]
+
+
+def test_many_labels_are_keys_for_others(seeded: Seeded, connection: Connection) -> None:
+    seeded(
+        {
+            "users.json": json.dumps({f"user{n}": {"email": f"u{n}", "id": n + 7} for n in range(3_000)}),
+            "orders.json": json.dumps([{"id": n, "user": f"user{n}"} for n in range(3_000)], indent=1),
+        }
+    )
+
+    assert asked(connection, "select count(*) from orders where user_id = id + 7") == [(3_000,)]
+
+
 def test_a_second_run_changes_nothing(seeded: Seeded) -> None:
     rows = [{"id": n, "email": f"u{n}", "specs": {"n": n}, "tags": [str(n)]} for n in range(300)]
     seeded({"users.json": json.dumps(rows), "orders.jsonl": '{"id": 1, "note": null}\n{"id": 2, "user_id": 7}\n'})

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from seedkit.core.fixtures import Chunk
+from seedkit.core.fixtures import Chunk, Spelling
+from seedkit.core.rows import json_blocks
 from seedkit.core.rows.json_blocks import elements, listed_values
 from seedkit.core.values.json_reading import decoded_strictly
 from seedkit.files import json_chunks
@@ -62,7 +63,7 @@ def test_entries_come_whole_and_say_where_they_stand(
         assert text.encode()[chunk.start :].startswith(chunk.text.encode())
         assert chunk.line == 1 + text.encode()[: chunk.start].count(b"\n")
         assert values(list_chunks(path, chunk)) == values(chunks[chunks.index(chunk) :])
-    lines = [line for chunk in chunks for line, _ in elements(chunk.text, chunk.line, by_line=False) or ()]
+    lines = [line for chunk in chunks for _, line, _ in elements(chunk.text, chunk.line, Spelling.JSON) or ()]
     if indent is not None:
         assert lines == sorted(set(lines))
 
@@ -110,14 +111,14 @@ def test_lines_are_cut_where_they_end(tmp_path: Path) -> None:
     chunks = known(list(line_chunks(path, None)))
 
     assert len(chunks) > 1
-    read = [elements(chunk.text, chunk.line, by_line=True) or [] for chunk in chunks]
-    assert [line for rows in read for line, _ in rows] == [1, 3, 4, 5]
+    read = [elements(chunk.text, chunk.line, Spelling.JSON_LINES) or [] for chunk in chunks]
+    assert [line for rows in read for _, line, _ in rows] == [1, 3, 4, 5]
     assert known(list(line_chunks(path, chunks[1]))) == chunks[1:]
 
 
 @pytest.mark.parametrize("text", ['{"a": 1},{"b": [{}\n{}]}\n', '{"id": 1} {"id": 2}\n', '{"id":\n1}\n'])
 def test_a_line_is_a_value(text: str) -> None:
-    assert elements(text, 1, by_line=True) is None
+    assert elements(text, 1, Spelling.JSON_LINES) is None
 
 
 def test_a_long_entry_is_looked_through_in_proportion_to_its_length(
@@ -134,7 +135,7 @@ def test_a_long_entry_is_looked_through_in_proportion_to_its_length(
         assert len(known(list(list_chunks(written(tmp_path, json.dumps([{"id": "x" * length}])), None)))) == 1
         return sum(looked_through)
 
-    monkeypatch.setattr(json_chunks, "decoded_strictly", counted)
+    monkeypatch.setattr(json_blocks, "decoded_strictly", counted)
 
     assert tried(40_000) < 6 * tried(10_000)
 

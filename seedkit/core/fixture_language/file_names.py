@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePath
 
+from seedkit.core.fixtures import OPTIONS_KEY
 from seedkit.core.names import QualifiedName, quote_identifier
 from seedkit.core.relations import Catalog, Relation
 from seedkit.errors import CatalogError
 from seedkit.printable import on_one_line
 
-_OPTIONS_KEY = "_fixture"
 _FILE_STEM = re.compile(r'[^ .\\/:*?"<>|~-][^\\/:*?"<>|]*\Z')
 _NOT_IN_A_FILE_NAME = re.compile(r"[^\w-]+")
 _STEM_LIMIT_BYTES = 200
@@ -20,7 +20,7 @@ _STEM_LIMIT_BYTES = 200
 def typed_name(catalog: Catalog, relation: Relation) -> str:
     """Give the name that finds just this table: bare in the schema public, else with its schema; quoted if need be."""
     for name in _candidates(relation.name):
-        if name != _OPTIONS_KEY and _finds(catalog, name, relation):
+        if name != OPTIONS_KEY and _finds(catalog, name, relation):
             return name
     return _quoted(relation.name)
 

@@ -61,6 +61,10 @@ class CsvBlocks:
                 lines = _arranged(cells, self._order)
         return [SpelledRows(self.columns, (), lines.encode(), range(lines.count("\n")))]
 
+    def labels(self, text: str) -> Sequence[str]:  # noqa: ARG002 - as that of files that have labels
+        """Give the labels of a chunk's rows: none."""
+        return ()
+
     def lines_at(self, places: Sequence[int], chunk: Chunk) -> list[int]:
         """Tell the lines in the file of some of a chunk's rows."""
         found = [record.line for record in records(chunk.text, chunk.line, width=self._width)]

@@ -6,12 +6,12 @@ What is not plainly so is read row by row, which gives the same, and tells what 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from seedkit.core.catalog import Column, Table
-from seedkit.core.fixtures import Chunk
+from seedkit.core.fixtures import OPTIONS_KEY, Chunk, Spelling
 from seedkit.core.names import Columns
 from seedkit.core.rows.column_recogniser import SpelledRows
 from seedkit.core.rows.csv_blocks import value_tests
@@ -22,10 +22,19 @@ from seedkit.errors import FixtureError
 
 _SPACE: Any = re.compile(r"[ \t\r\n]*")
 _COMMA: Any = re.compile(r"[ \t\r\n]*,?[ \t\r\n]*")
+_COLON: Any = re.compile(r"[ \t\r\n]*:[ \t\r\n]*")
 _TEXTS = frozenset({str, Number, type(None)})
 _SCALARS = frozenset({*_TEXTS, bool})
 _OF_OTHERS = frozenset({"bytea"})
 """Types that read a text by whether it stands in quotes."""
+
+
+class Element(NamedTuple):
+    """A value of a file with the line on which it stands, and its label where such values have any."""
+
+    label: str | None
+    line: int
+    value: Foreign
 
 
 @lru_cache(maxsize=1)
@@ -34,13 +43,26 @@ def listed_values(text: str) -> Sequence[Foreign] | None:
 
     The last one is kept: whoever cuts a file into such texts asks first, then whoever reads the rows.
     """
+    values = _whole(f"[{text}]")
+    return values if isinstance(values, list) else None
+
+
+@lru_cache(maxsize=1)
+def labelled_values(text: str) -> Mapping[str, Foreign] | None:
+    """Read what stands between the braces of a JSON object; None where that is no object. The last one is kept."""
+    values = _whole(f"{{{text}}}")
+    return values if isinstance(values, dict) else None
+
+
+def _whole(text: str) -> Foreign:
+    """Read a text that is a list or an object; None where it is none."""
     try:
-        values, end = decoded_strictly(f"[{text}]", 0)
+        value, end = decoded_strictly(text, 0)
         if "\\u" in text:
-            refuse_halves(values)
+            refuse_halves(value)
     except (ValueError, FixtureError):
         return None
-    return values if isinstance(values, list) and end == len(text) + 2 else None
+    return value if end == len(text) else None
 
 
 def _values_by_line(text: str) -> list[tuple[int, Foreign]] | None:
@@ -60,40 +82,58 @@ def _values_by_line(text: str) -> list[tuple[int, Foreign]] | None:
     return found
 
 
-def elements(text: str, line: int, *, by_line: bool) -> list[tuple[int, Foreign]] | None:
-    """Read the entries of a list without its brackets, or a value a line, each with its line; None where that fails."""
-    if by_line:
+def elements(text: str, line: int, spelling: Spelling) -> list[Element] | None:
+    """Read the entries of a list or of an object without what is around it, or a value a line; None where that fails.
+
+    `line` is the one on which the text begins.
+    """
+    if spelling is Spelling.JSON_LINES:
         found = _values_by_line(text)
-        return found and [(line + number, value) for number, value in found]
+        return None if found is None else [Element(None, line + number, value) for number, value in found]
+    lines = _lines_of_values(text, line, labelled=spelling is Spelling.JSON_LABELS)
+    if spelling is Spelling.JSON_LABELS:
+        rows = labelled_values(text)
+        return None if rows is None else [Element(*each) for each in zip(rows, lines, rows.values(), strict=True)]
     values = listed_values(text)
-    return None if values is None else list(zip(_lines_of_values(text, line), values, strict=True))
+    return None if values is None else [Element(None, *each) for each in zip(lines, values, strict=True)]
 
 
-def _lines_of_values(text: str, line: int) -> Iterator[int]:
+def _lines_of_values(text: str, line: int, *, labelled: bool) -> Iterator[int]:
     place: int = _SPACE.match(text).end()
     line += text.count("\n", 0, place)
     while place < len(text):
         yield line
-        _, end = decoded_strictly(text, place)
-        after: int = _COMMA.match(text, end).end()
+        after: int = _COMMA.match(text, end_of_value(text, place, labelled=labelled)).end()
         line += text.count("\n", place, after)
         place = after
 
 
-class JsonBlocks:
-    """Recognises the rows of one JSON file, maybe `by_line`; `labelled` says that labels may be meant."""
+def end_of_value(text: str, place: int, *, labelled: bool) -> int:
+    """Tell where a value ends that begins at a place of a text, maybe with its label; raises ValueError."""
+    if labelled:
+        label, end = decoded_strictly(text, place)
+        colon = _COLON.match(text, end)
+        if not isinstance(label, str) or isinstance(label, Number) or colon is None:
+            raise ValueError(f"no label at {place}")
+        place = colon.end()
+    _, end = decoded_strictly(text, place)
+    return end
 
-    def __init__(self, table: Table, *, by_line: bool, labelled: bool) -> None:
-        self._by_line = by_line
+
+class JsonBlocks:
+    """Recognises the rows of one JSON file; `labelled` says that labels of others may be meant in them."""
+
+    def __init__(self, table: Table, spelling: Spelling, *, labelled: bool) -> None:
+        self._spelling = spelling
         self._columns = {column.name: column for column in table.columns if not column.generated}
         self._tests = value_tests(table, list(self._columns.values()), labelled=labelled)
         self._encoders: dict[str, Encoder] = {}
 
     def recognise(self, text: str) -> list[SpelledRows] | None:
         """Read a chunk's rows, those with the same keys together, or give None where that has to be done one by one."""
-        found = [row for _, row in _values_by_line(text) or ()] if self._by_line else listed_values(text)
+        found = self._rows(text)
         by_keys: dict[tuple[str, ...], list[tuple[int, dict[str, Foreign]]]] = {}
-        for place, row in enumerate(found or ()):
+        for place, row in enumerate(found):
             if not isinstance(row, dict):
                 return None
             by_keys.setdefault(tuple(row), []).append((place, row))
@@ -101,10 +141,22 @@ class JsonBlocks:
         known = [part for part in parts if part is not None]
         return known if found and len(known) == len(parts) else None
 
+    def _rows(self, text: str) -> Sequence[Foreign]:
+        if self._spelling is Spelling.JSON_LINES:
+            return [row for _, row in _values_by_line(text) or ()]
+        if self._spelling is Spelling.JSON:
+            return listed_values(text) or ()
+        rows = labelled_values(text) or {}
+        return () if OPTIONS_KEY in rows else list(rows.values())
+
+    def labels(self, text: str) -> Sequence[str]:
+        """Give the labels of a chunk's rows."""
+        return list(labelled_values(text) or ())
+
     def lines_at(self, places: Sequence[int], chunk: Chunk) -> list[int]:
         """Tell the lines in the file of some of a chunk's rows."""
-        found = elements(chunk.text, chunk.line, by_line=self._by_line) or []
-        return [found[place][0] for place in places]
+        found = elements(chunk.text, chunk.line, self._spelling) or []
+        return [found[place].line for place in places]
 
     def _alike(self, keys: Columns, rows: Sequence[tuple[int, dict[str, Foreign]]]) -> SpelledRows | None:
         if not keys or not self._columns.keys() >= set(keys):

@@ -17,6 +17,9 @@ class Recogniser(Protocol):
     def recognise(self, text: str) -> Sequence[SpelledRows] | None:
         """Read a chunk's rows, or give None where that has to be done one by one."""
 
+    def labels(self, text: str) -> Sequence[str]:
+        """Give the labels of a chunk's rows, where they have any."""
+
     def lines_at(self, places: Sequence[int], chunk: Chunk) -> Sequence[int]:
         """Tell the lines in the file of some of a chunk's rows, counted from 0."""
 
@@ -30,4 +33,4 @@ def recogniser_of(fixture: FixtureTable, table: Table, reading: RowReading) -> R
         return CsvBlocks(table, fixture.header, labelled=labelled)
     from seedkit.core.rows.json_blocks import JsonBlocks
 
-    return JsonBlocks(table, by_line=fixture.spelling is Spelling.JSON_LINES, labelled=labelled)
+    return JsonBlocks(table, fixture.spelling, labelled=labelled)

@@ -86,8 +86,12 @@ class Recognition:
         if len(chunk.text) > WIDE_CHARACTERS:
             return None
         if self._fixture.spelling is not Spelling.YAML:
-            self._other = self._other or recogniser_of(self._fixture, self._table, self._reading)
-            return self._spelled_blocks(self._other.recognise(chunk.text) or [], chunk, (), self._other.lines_at)
+            other = self._other = self._other or recogniser_of(self._fixture, self._table, self._reading)
+            spelled = other.recognise(chunk.text) or []
+            if not self._fixture.labelled:
+                return self._spelled_blocks(spelled, chunk, (), other.lines_at)
+            labels = other.labels(chunk.text)
+            return self._new_blocks(labels, lambda: self._spelled_blocks(spelled, chunk, labels, other.lines_at))
         text = with_line_feeds(chunk.text)
         if not self._fixture.labelled:
             return self._blocks(text, chunk, ())
@@ -99,14 +103,20 @@ class Recognition:
         from seedkit.core.rows.labelled_chunks import as_list
 
         labelled = as_list(text)
-        if labelled is None or not self.labels.are_new(labelled.labels, keep=False):
+        if labelled is None:
             return None
-        if not set(self._fixture.options.ignore).isdisjoint(labelled.labels):
+        return self._new_blocks(labelled.labels, lambda: self._blocks(labelled.text, chunk, labelled.labels))
+
+    def _new_blocks(
+        self, labels: Sequence[str], read: Callable[[], list[RecognisedBlock] | None]
+    ) -> list[RecognisedBlock] | None:
+        """Read rows whose labels are new and ask for a row each."""
+        if not self.labels.are_new(labels, keep=False) or not set(self._fixture.options.ignore).isdisjoint(labels):
             return None
-        found = self._blocks(labelled.text, chunk, labelled.labels)
-        if found is None or sum(block.rows for block, _ in found) < len(labelled.labels):
+        found = read()
+        if found is None or sum(block.rows for block, _ in found) < len(labels):
             return None
-        self.labels.are_new(labelled.labels)
+        self.labels.are_new(labels)
         return found
 
     def _blocks(self, text: str, chunk: Chunk, labels: Sequence[str]) -> list[RecognisedBlock] | None:
@@ -136,14 +146,17 @@ class Recognition:
         found: list[_Placed] = []
         for rows in spelled:
             recognised = Recognised(rows.columns, rows.text, len(rows.places))
-            block = self._labelled(recognised, rows, chunk, labels) if labels else self._block(recognised, rows.once)
+            lines = partial(lines_at or _lines_at, rows.places, chunk)
+            block = self._labelled(recognised, rows, lines, labels) if labels else self._block(recognised, rows.once)
             if block is None:
                 return None
             found.append((block, rows.places))
         ordered = _in_order(found, self._shows)
         return [RecognisedBlock(block, partial(lines_at or _lines_at, places, chunk)) for block, places in ordered]
 
-    def _labelled(self, rows: Recognised, spelled: SpelledRows, chunk: Chunk, labels: Sequence[str]) -> Block | None:
+    def _labelled(
+        self, rows: Recognised, spelled: SpelledRows, lines: Callable[[], Sequence[int]], labels: Sequence[str]
+    ) -> Block | None:
         """Give labelled rows with the keys that their labels make, unless a label means more than that to them."""
         key, once = self._table.key_column, spelled.once
         if self._fixture.added(rows.columns):
@@ -152,7 +165,7 @@ class Recognition:
             return self._block(rows, once)
         own = [labels[place] for place in spelled.places]
         try:
-            keys = self._reading.label_keys(rows.columns, own, _lines_at(spelled.places, chunk))
+            keys = self._reading.label_keys(rows.columns, own, lines())
         except FixtureError:  # is raised again where the parser reads it
             return None
         if keys is None or (

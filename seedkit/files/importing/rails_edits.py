@@ -18,9 +18,9 @@ from yaml import (
     SequenceStartEvent,
 )
 
+from seedkit.core.fixtures import OPTIONS_KEY
 from seedkit.core.importing.text_edits import Edit
 from seedkit.core.writing.yaml_text import text_scalar, word_scalar
-from seedkit.files.fixture_options import OPTIONS_KEY
 from seedkit.files.yaml.events import error_at
 
 _SYMBOL = re.compile(r":[A-Za-z_]\w*\Z")

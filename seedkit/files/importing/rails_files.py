@@ -8,12 +8,11 @@ from pathlib import Path
 from msgspec import Struct
 from yaml import Event, MappingStartEvent, StreamEndEvent
 
-from seedkit.core.fixtures import Row, Value
+from seedkit.core.fixtures import OPTIONS_KEY, Row, Value
 from seedkit.core.importing.embedded_ruby import RENDERED, ruby_in
 from seedkit.core.importing.text_edits import Edit, edited, line_at
 from seedkit.errors import FixtureError, Origin, SeedkitError, UsageError
 from seedkit.files.bounded_file import LONGEST_VALUE_BYTES
-from seedkit.files.fixture_options import OPTIONS_KEY
 from seedkit.files.importing.rails_edits import Enums, value_edits
 from seedkit.files.paths import files_below, shown_path
 from seedkit.files.regular_files import open_regular
