@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _QUOTES = ("'", '"')
+_OPENING = frozenset("{[")
 _WORDS = ("true", "false", "null")
 _END = r"(?=[,}\]])"
 _KEY = r"""(?:[^\W\d]\w*+|"[^"\\\n]*+"|'[^'"\\\n]*+')"""
@@ -58,12 +59,15 @@ def document_texts(values: Sequence[str]) -> list[str] | None:
     >>> document_texts(["{a: 1, b: [x y, 'z']}", "~", "'[1]'"])
     ['{"a": 1, "b": ["x y", "z"]}', '\\N', '[1]']
     """
-    parts, quoted = _TOKENS.split("\n".join(map(_bare, values))), _Quoted()
-    tokens = parts[1::2]
-    parts[1::2] = [quoted[token] for token in tokens]
+    only_collections = {value[:1] for value in values} <= _OPENING
+    parts = _TOKENS.split("\n".join(values if only_collections else map(_bare, values)))
+    tokens, quoted = parts[1::2], _Quoted()
+    parts[1::2] = map(quoted.__getitem__, tokens)
     written = "".join(parts).split("\n")
-    if _repeat_keys("".join([quoted.keys_alone[token] for token in tokens]).split("\n"), written):
+    if _repeat_keys("".join(map(quoted.keys_alone.__getitem__, tokens)).split("\n"), written):
         return None
+    if only_collections:
+        return written
     return [_given(value) or text for value, text in zip(values, written, strict=True)]
 
 
@@ -84,7 +88,7 @@ class _Quoted(dict[str, str]):
 
 
 def _bare(value: str) -> str:
-    return value if value[:1] in ("{", "[") else ""
+    return value if value[:1] in _OPENING else ""
 
 
 def _given(value: str) -> str | None:
