@@ -20,7 +20,7 @@ from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
 from typing import TypeVar, cast
 
-from seedkit.core.planning.seeders import MARK, Seeder, SeederFunction, SeederOptions
+from seedkit.core.planning.seeders import ALL_MARKED, MARK, Seeder, SeederFunction, SeederOptions
 from seedkit.errors import Origin, SeederError
 from seedkit.files.paths import files_below, shown_path
 from seedkit.files.trusted_project import TrustedProject
@@ -166,14 +166,23 @@ def _line_in(file: str, error: BaseException) -> int | None:
 
 
 def _seeders_of(module: ModuleType, path: Path) -> list[Seeder]:
-    functions = {id(value): value for value in vars(module).values() if _is_seeder(value, module)}
+    found = [value for value in vars(module).values() if _is_seeder(value, module)]
+    functions = {id(function): function for function in [*_overwritten(module), *found]}
     if not functions:
         raise SeederError(
             "the module defines no seeder",
             origin=Origin(path=shown_path(path), line=1),
             hint=f"{_EXAMPLE} Begin the name of a module without seeders with _.",
         )
-    return [_seeder(function, path) for function in functions.values()]
+    in_order = sorted(functions.values(), key=lambda function: _own_code(function).co_firstlineno)
+    return [_seeder(function, path) for function in in_order]
+
+
+def _overwritten(module: ModuleType) -> list[SeederFunction]:
+    """Give the marked functions whose name a later one has taken, as one in a loop does."""
+    names = vars(module)
+    marked = names.get(ALL_MARKED, [])
+    return [each for each in marked if names.get(each.__name__) is not each and names.get(each.__name__) in marked]
 
 
 def _is_seeder(value: object, module: ModuleType) -> bool:

@@ -255,6 +255,36 @@ def test_two_seeders_of_one_name_are_an_error_that_names_both(write: Write):
     )
 
 
+def test_seeders_that_share_a_name_in_python_are_all_found(write: Write):
+    write(
+        "seeders/people.py",
+        IMPORT
+        + "@seeder(name='a')\ndef _(db): ...\n@seeder(name='b')\ndef _(db): ...\n"
+        + "for letter in 'cd':\n    @seeder(name=letter)\n    def made(db): ...\n",
+    )
+
+    assert [seeder.name for seeder in seeders_of()] == ["a", "b", "c", "d"]
+
+
+def test_two_seeders_of_one_name_in_one_module_are_an_error_too(write: Write):
+    write("seeders/people.py", IMPORT + "@seeder\ndef rows(db): ...\n@seeder\ndef rows(db): ...\n")
+
+    error = failure()
+
+    assert error.message == 'two seeders are named "rows"'
+    assert (str(error.origin), error.detail) == ("seeders/people.py:5", "the first one is at seeders/people.py:3")
+
+
+@pytest.mark.parametrize("more", ["del rows\n", "rows = functools.wraps(rows)(lambda db: rows.__wrapped__(db))\n"])
+def test_a_seeder_that_is_taken_away_or_wrapped_is_not_found_behind_its_back(write: Write, more: str):
+    write(
+        "seeders/people.py",
+        "import functools\n" + IMPORT + "@seeder\ndef kept(db): ...\n@seeder\ndef rows(db): ...\n" + more,
+    )
+
+    assert [seeder.name for seeder in seeders_of()] == (["kept"] if "del" in more else ["kept", "rows"])
+
+
 def test_a_module_without_a_seeder_is_an_error_that_shows_one(write: Write):
     write("seeders/users.py", "def users(db): ...\n")
 

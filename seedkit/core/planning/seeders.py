@@ -16,6 +16,9 @@ _Function = TypeVar("_Function", bound=SeederFunction)
 MARK = "__seedkit_seeder__"
 """The attribute by which a marked function is recognised."""
 
+ALL_MARKED = "__seedkit_seeders__"
+"""Where a module keeps all that were marked in it: a later one may have taken an earlier one's name."""
+
 
 class SeederOptions(Struct, frozen=True, kw_only=True):
     """What `@seeder(...)` says of a function; what it has in place of a table's name is as it was given."""
@@ -74,9 +77,11 @@ def seeder(
     )
 
     def mark(marked: _Function) -> _Function:
-        if not inspect.isfunction(inspect.unwrap(marked)):
+        function = inspect.unwrap(marked)
+        if not inspect.isfunction(function):
             raise TypeError(f"@seeder marks a function, not {marked!r}; options go by name")
         setattr(marked, MARK, options)
+        function.__globals__.setdefault(ALL_MARKED, []).append(marked)
         return marked
 
     return mark if function is None else mark(function)
