@@ -188,6 +188,27 @@ def test_a_sequence_is_moved_past_the_very_first_id_and_never_back(
         connection.execute("insert into users values (default, 'Ada', true, gen_random_uuid())")
 
 
+SCATTERED = """
+create table sevenths (id bigserial primary key check (id % 7 = 3), x int);
+create table evens (id int generated always as identity primary key check (id % 2 = 0 and id > 100), x int);
+create sequence shared;
+create table ones (id int primary key default nextval('shared'));
+create table tens (id int primary key default nextval('shared') check (id % 10 = 0));
+"""
+
+
+def test_sequences_are_moved_past_ids_that_are_only_known_once_they_are_made(
+    databases: Databases, seedkit_at: Seedkit, postgres_version: int
+) -> None:
+    source, fresh = databases(SCATTERED, 2)
+    script = seedkit_at(source, "generate", "sevenths=5", "evens=3", "ones=3", "tens=3", "--out", "-").stdout
+
+    ran = psql(postgres_version, fresh, script)
+
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert [seedkit_at(conninfo, "check").exit_code for conninfo in (fresh, source)] == [0, 0]
+
+
 def test_what_psql_can_not_load_leaves_nothing(
     connection: Connection, database: str, seedkit_at: Seedkit, postgres_version: int
 ) -> None:

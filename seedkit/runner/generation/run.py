@@ -84,6 +84,7 @@ def _run(
         if request.out is not None:
             request.out.expect(connection, plan.filled)
         tables = _filled(connection, request, plan, turns, gathered)
+        turns.ahead.look_again()
         turns.settle()
     current().end()
     return plan, tables

@@ -13,6 +13,7 @@ from seedkit.core.reports.sequences import report_sequence
 from seedkit.core.sequences.feeding import Feeding, FeedingSequence
 from seedkit.core.sequences.reading import SequenceReading, is_behind
 from seedkit.postgres.connection import Connection
+from seedkit.postgres.search_path import safe_path
 from seedkit.postgres.sequences.room import feeds, make_room_in, read_room
 
 
@@ -51,6 +52,17 @@ class SequencesAhead(Struct):
         else:
             self.due[table.oid] = behind
         return given
+
+    def look_again(self) -> None:
+        """Note as due what the rows that are there now leave behind: the numbers of some are known only by then."""
+        if self.due is None:
+            return
+        with safe_path(self.connection):
+            behind = [reading for reading in read_room(self.connection, self.known) if is_behind(reading)]
+        for reading in behind:
+            for oid in dict.fromkeys(column.table_oid for column in reading.sequence.columns):
+                known = self.due.get(oid, [])
+                self.due[oid] = [each for each in known if each.sequence.oid != reading.sequence.oid] + [reading]
 
     def note(self, reports: Iterable[SequenceReport]) -> None:
         """Take note of what was fixed before a commit, for the report at the end."""
