@@ -24,7 +24,8 @@ from seedkit.files.paths import is_json, is_packed, shown_path, unpacked_name
 from seedkit.files.surveys import Content, Entry, Shape, Survey
 from seedkit.files.yaml.events import Through, error_at, line_of
 from seedkit.files.yaml.nodes import Nodes, open_documents
-from seedkit.files.yaml.rows import is_merged_only, require_untagged
+from seedkit.files.yaml.rows import require_untagged
+from seedkit.files.yaml.templates import is_merged_only
 
 LARGE_BYTES = 1 << 16
 """Larger files are written by programs."""
@@ -170,7 +171,7 @@ def _entries(nodes: Nodes, root: Event, document: int, keys: list[int]) -> Itera
             raise error_at(nodes.path, event, '"<<" merges into a row, not at the top of a file')
         if key == OPTIONS_KEY and document > 0:
             raise error_at(nodes.path, event, f'"{OPTIONS_KEY}" stands in the first document of a file')
-        if is_merged_only(key, value):
+        if is_merged_only(nodes.path, key, value):
             nodes.keep_anchors(value)  # defaults may be an alias of it
             continue
         rows_at = _rows_at(value)

@@ -103,7 +103,7 @@ def _written(copies: Sequence[_Copy], request: RailsImport, target: FolderTarget
         path = str(shown_path(request.folder / f"{name}.yml"))
         yield ImportedFile(
             table=copy.table,
-            rows=len(copy.file.rows),
+            rows=len(copy.file.rows) - len(copy.file.only_merged),
             path=path if request.dry_run else target.write(name, [text]),
             source=str(shown_path(copy.file.path)),
             changes=tuple(_changes(copy.file, options)),
@@ -130,7 +130,10 @@ def _notes(copies: Iterable[_Copy], empty: Iterable[Path]) -> Iterator[str]:
     for copy in copies:
         path = shown_path(copy.file.path)
         for label in copy.file.only_merged:
-            yield f"{path}: {label} is a row in Rails; here, in capitals and with an anchor, it is there to be merged"
+            yield (
+                f"{path}: {label} is a row in Rails, and none here, as it is in capitals and others merge its anchor: "
+                f"name the row otherwise, or add one that merges it"
+            )
         for column, row in words_for_numbers(copy.file.rows, copy.known).items() if copy.known else ():
             option = f"--enum {copy.file.set_name}.{column}=NAME,NAME"
             yield f'{path}:{row.line}: "{column}" is a column of numbers; an enum? {option}'

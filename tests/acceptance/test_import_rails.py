@@ -107,6 +107,26 @@ def test_the_rows_are_those_that_rails_makes(project: Write, connection: Connect
     ]
 
 
+def test_a_row_in_capitals_that_others_merge_is_told_of_and_not_counted(
+    project: Write, connection: Connection, database: str
+) -> None:
+    connection.execute("create table currencies (id bigserial primary key, code text, name text)")
+    project(
+        {
+            "test/fixtures/currencies.yml": "EUR: &EUR {code: EUR, name: Euro}\nUSD: {<<: *EUR, code: USD}\n"
+            "GBP: &GBP {code: GBP, name: Pound}\n"
+        }
+    )
+
+    ran = imported("test/fixtures", database=database)
+    report = seed(connection=connection)
+
+    assert "EUR is a row in Rails, and none here" in ran.output
+    assert "2 rows" in ran.output
+    assert [table.inserted for table in report.tables] == [2]
+    assert connection.execute("select code from currencies order by 1").fetchall() == [("GBP",), ("USD",)]
+
+
 def test_a_table_that_is_not_there_is_named_with_the_way_to_say_another(
     project: Write, connection: Connection, database: str
 ) -> None:

@@ -18,10 +18,9 @@ from seedkit.files.paths import files_below, shown_path
 from seedkit.files.regular_files import open_regular
 from seedkit.files.yaml.events import error_at, explained, line_of, text_events
 from seedkit.files.yaml.nodes import Nodes
-from seedkit.files.yaml.rows import is_merged_only
 from seedkit.files.yaml.scalars import is_null
+from seedkit.files.yaml.templates import DEFAULTS, is_merged_only
 
-DEFAULTS = "DEFAULTS"
 MOST_ERRORS = 100
 """Of a file, that are noted."""
 
@@ -146,10 +145,10 @@ class _Reading:
                 found = nodes.value(event)
                 self.options = found if isinstance(found, dict) else {}
             elif label is None or label == DEFAULTS or self._is_ignored(label):
-                self.bare_defaults |= label == DEFAULTS and not is_merged_only(label, event)
+                self.bare_defaults |= label == DEFAULTS and not is_merged_only(self._path, label, event)
                 nodes.keep_anchors(event)
             else:
-                self.only_merged += [label] if is_merged_only(label, event) else []
+                self.only_merged += [label] if is_merged_only(self._path, label, event) else []
                 values = nodes.row(event)
                 self.rows.append(Row(label, line_of(key), values or {}))
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from yaml import Event, MappingStartEvent, NodeEvent, SequenceStartEvent
+from yaml import Event, MappingStartEvent, SequenceStartEvent
 
 from seedkit.core.fixture_language.own_labels import with_label
 from seedkit.core.fixtures import Row
 from seedkit.files.yaml.events import error_at, line_of
 from seedkit.files.yaml.nodes import Nodes
 from seedkit.files.yaml.scalars import is_null
+from seedkit.files.yaml.templates import is_merged_only
 
 
 def rows_of(nodes: Nodes, event: Event, ignored: Collection[str]) -> Iterator[Row]:
@@ -39,15 +40,10 @@ def labelled_rows(nodes: Nodes, start: Event, ignored: Collection[str]) -> Itera
     for label, key, event in nodes.entries():
         if label is None:
             raise error_at(nodes.path, key, '"<<" merges into a row, not among labels')
-        if label in ignored or is_merged_only(label, event):
+        if label in ignored or is_merged_only(nodes.path, label, event):
             nodes.keep_anchors(event)
         elif (values := nodes.row(event)) is not None:
             yield Row(label, line_of(key), with_label(values, label))
-
-
-def is_merged_only(key: str, event: Event) -> bool:
-    """Tell whether an entry is there to be merged, like `DEFAULTS: &DEFAULTS`: upper case, with an anchor."""
-    return isinstance(event, NodeEvent) and event.anchor is not None and key.isupper()
 
 
 def require_untagged(nodes: Nodes, start: Event) -> None:

@@ -57,6 +57,21 @@ def test_label_in_merged_defaults_is_each_rows_own(read: Callable[..., list[Row]
     assert [row.values for row in rows] == [{"mail": "ada@a.org"}, {"mail": "bob@a.org"}]
 
 
+@pytest.mark.parametrize(
+    ("text", "labels"),
+    [
+        ("EUR: &EUR {id: 1}\nUSD: {<<: *EUR, id: 2}\nGBP: &GBP {id: 3}\n", ["USD", "GBP"]),
+        ("GBP: &GBP {id: 3}\nDEFAULTS: &D {id: 4}\n", ["GBP"]),
+        ("A: &A {id: 1}\nB: &B {id: 2}\nC: &C-1 {id: 3}\nada: {<<: [*A, *B]}\nbob: {x: *C-1}\n", ["ada", "bob"]),
+        ("A: &A {id: 1}\nbob: {<<: &AB {id: 2}}\neve: {<<: *AB}\n", ["A", "bob", "eve"]),
+    ],
+)
+def test_a_label_in_capitals_is_a_row_unless_an_alias_names_its_anchor(
+    read: Callable[..., list[Row]], text: str, labels: list[str]
+):
+    assert [row.label for row in read(text)] == labels
+
+
 def test_label_means_nothing_in_a_row_without_one(read: Callable[..., list[Row]]):
     assert read("- {name: $LABEL}\n") == [Row(None, 1, {"name": "$LABEL"})]
 

@@ -1,0 +1,41 @@
+"""Entries at the top of a file that are no rows: they are there to be merged into those that are.
+
+`DEFAULTS: &DEFAULTS` is one, and any other whose key is in capitals, if an alias of the file names its anchor: a row of
+`EUR: &EUR` that nobody merges is a row.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache, partial
+from itertools import chain, pairwise
+from pathlib import Path
+
+from yaml import Event, NodeEvent
+
+from seedkit.files.packed_files import open_fixture
+
+DEFAULTS = "DEFAULTS"
+_PIECE_BYTES = 1 << 16
+_LONGEST_NAME_BYTES = 1 << 10
+_ALIAS = re.compile(rb"\*([^\s,\[\]{}]+)")
+
+
+def is_merged_only(path: Path, key: str, event: Event) -> bool:
+    """Tell whether an entry of a file is there to be merged, by its key and its first event."""
+    if not isinstance(event, NodeEvent) or event.anchor is None or not key.isupper():
+        return False
+    return key == DEFAULTS or event.anchor.encode() in _aliases(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=4)
+def _aliases(path: Path, changed: int) -> frozenset[bytes]:  # noqa: ARG001 - a changed file is another one
+    """Name what may be an alias somewhere in a file."""
+    return frozenset(name for window in _windows(path) for name in _ALIAS.findall(window))
+
+
+def _windows(path: Path) -> Iterator[bytes]:
+    with open_fixture(path) as file:
+        pieces = pairwise(chain([b""], iter(partial(file.read, _PIECE_BYTES), b"")))
+        yield from (before[-_LONGEST_NAME_BYTES:] + piece for before, piece in pieces)
