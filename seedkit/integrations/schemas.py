@@ -7,7 +7,7 @@ from another: as long as that stays, the template that was made is used again.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -58,23 +58,30 @@ def django_migrations(database: str = "default", *, blocker: Any = None) -> Sche
     """
     from seedkit.integrations.testing.django_schema import create_tables, led_to, migration_files
 
-    def unblocked() -> AbstractContextManager[object]:
-        return nullcontext() if blocker is None else blocker.unblock()
-
     def create(url: str) -> None:
-        with unblocked():
+        with _unblocked(blocker):
             create_tables(database, url)
 
     @contextmanager
     def connected(url: str) -> Iterator[object]:
-        with unblocked(), led_to(database, url) as connection:
+        with _unblocked(blocker), led_to(database, url) as connection:
             yield connection
 
     return Schema(create=create, content=lambda: contents(migration_files()), connected=connected)
 
 
-def use_in_django(url: str, database: str = "default") -> None:
-    """Have an alias of Django's DATABASES lead to the database of a URL from now on."""
-    from seedkit.integrations.testing.django_schema import lead_to
+def use_in_django(url: str, database: str = "default", *, blocker: Any = None) -> None:  # noqa: ANN401 - pytest-django's
+    """Have an alias of Django's DATABASES lead to the database of a URL from now on.
+
+    With pytest-django's fixture `django_db_blocker` as the `blocker`, or without pytest-django, the rows are kept in
+    memory for `serialized_rollback`, as Django keeps them, unless the project's `TEST` has `SERIALIZE: False`.
+    """
+    from seedkit.integrations.testing.django_schema import keep_rows, lead_to
 
     lead_to(database, url)
+    with _unblocked(blocker), nullcontext() if blocker else suppress(RuntimeError):  # by which pytest-django blocks
+        keep_rows(database)
+
+
+def _unblocked(blocker: Any) -> AbstractContextManager[object]:  # noqa: ANN401 - pytest-django's
+    return nullcontext() if blocker is None else blocker.unblock()

@@ -46,6 +46,13 @@ def lead_to(alias: str, url: str) -> None:
     connection.settings_dict.update(place, OPTIONS=options)
 
 
+def keep_rows(alias: str) -> None:
+    """Keep the rows for tests that want them back after a test that has emptied the tables, as Django does."""
+    connection: Any = connections[alias]
+    if connection.settings_dict.get("TEST", {}).get("SERIALIZE") is not False:
+        connection._test_serialized_contents = connection.creation.serialize_db_to_string()
+
+
 def migration_files() -> Iterator[Path]:
     """List the files of all migrations, of Django's own too; of an app without any, that of its models."""
     loader = MigrationLoader(None, ignore_no_migrations=True)
