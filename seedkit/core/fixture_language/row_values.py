@@ -15,7 +15,7 @@ from seedkit.core.fixture_language.row_plans import RowPlan, may_be_label
 from seedkit.core.fixtures import DEFAULT_LIMITS, Counted, FixtureLimits, FixtureTable, Moment, Row, Tagged, Value
 from seedkit.core.names import in_quotes
 from seedkit.core.read_secrets import Secrets
-from seedkit.errors import FixtureError, Origin, SeedkitError
+from seedkit.errors import FixtureError, Origin, SeedkitError, blamed_on
 
 if TYPE_CHECKING:
     from seedkit.core.fixture_language.candidates import Candidates
@@ -162,7 +162,8 @@ class RowValues:
         key, label = self.plan.missing_key, self.row.label
         if key is None or label is None:
             return {}
-        own = self.value(key) if self.derives(key) else self.around.labels.own_key(self.around.table, label)
+        with blamed_on(self.around.place(self.row.line)):
+            own = self.value(key) if self.derives(key) else self.around.labels.own_key(self.around.table, label)
         if own is None:
             return {}
         if self.plan.recognised_otherwise:

@@ -95,7 +95,7 @@ class FixtureLabels:
         raise FixtureError(
             f'what the row "{label}" of table {in_quotes(table.name)} has in "{column}"'
             " is not known before it is inserted",
-            hint="Write it down in the fixture." if table.oid in self._loaded else f"Load {table.name} as well.",
+            hint=_way_to_tell(table, column) if table.oid in self._loaded else f"Load {table.name} as well.",
         )
 
     def renames(self, table: Table, text: str, column: str) -> bool:
@@ -145,6 +145,16 @@ class FixtureLabels:
         if missing and column == own_key_column(table) and table.oid in self._loaded:
             drawn = drawn_keys(self._connection, table, column, len(missing), known.numbers)
             known.values |= zip(missing, drawn, strict=True)
+
+
+def _way_to_tell(table: Table, column: str) -> str:
+    """Say how a fixture tells what its rows have in a column."""
+    if column != own_key_column(table):
+        return "Write it down in the fixture."
+    return (
+        f'Write "{column}" in the row; _fixture: {{ids: from-labels}}, for ids that are made from the labels; or '
+        "_fixture: {key: [...]}, with the columns that tell the rows apart."
+    )
 
 
 def _to_choose_from(keys: PackedTexts) -> Candidates:
