@@ -482,6 +482,25 @@ def test_a_trigger_for_each_statement_blames_no_row(blamed: Blamed) -> None:
     assert lines == ["fixtures/items.yml", "(while loading items from fixtures/items.yml)"]
 
 
+@pytest.mark.parametrize(
+    ("expression", "told"),
+    [
+        ("upperx('x')", "function upperx(unknown) does not exist"),
+        ("1/0", "division by zero"),
+        ("1/(random() * 0)::int", "division by zero"),
+        ("array[1]", 'column "tags" is of type integer but expression is of type integer[]'),
+    ],
+)
+def test_sql_that_fails_is_found_where_it_stands(blamed: Blamed, expression: str, told: str) -> None:
+    lines = blamed(
+        "create table items (id integer primary key, name text, tags int)",
+        f"- {{id: 1, name: !sql upper('a')}}\n- {{id: 2, tags: !sql \"{expression}\"}}\n- {{id: 3, name: c}}\n"
+        f'- {{id: 4, tags: !sql "{expression}"}}\n',
+    )
+
+    assert (lines[0], lines[-1]) == ("3", f"also at fixtures/items.yml:5: {told}")
+
+
 def test_a_missing_grant_blames_no_row(connection: Connection, plain_owner: Connection, blamed: Blamed) -> None:
     lines = blamed(
         "create table items (id integer primary key, name text); insert into items values (1, 'b');"

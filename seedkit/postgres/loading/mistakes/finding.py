@@ -17,6 +17,7 @@ from seedkit.postgres.connection import Connection, takes_statements
 from seedkit.postgres.loading.blame import MeantTwiceError, RepeatedKeyError, copies_a_row
 from seedkit.postgres.loading.mistakes.causes import is_about_a_row
 from seedkit.postgres.loading.mistakes.doubts import Doubts, doubt
+from seedkit.postgres.loading.mistakes.expressions import wrong_expressions
 from seedkit.postgres.loading.mistakes.failed_checks import failed_checks
 from seedkit.postgres.loading.mistakes.giving_up import asked, give_up
 from seedkit.postgres.loading.mistakes.halving import LoadRows
@@ -121,7 +122,9 @@ def with_all_mistakes(
     else:
         mistakes = _repeated(connection, error) if isinstance(error, RepeatedKeyError) else []
     if not mistakes and isinstance(error.__cause__, psycopg.Error):
-        mistakes = find_mistakes(connection, loads, error.__cause__, load_rows, error.origin)
+        mistakes = wrong_expressions(connection, loads, error.__cause__) or find_mistakes(
+            connection, loads, error.__cause__, load_rows, error.origin
+        )
     if not mistakes and (twice := _in_one_tree(connection, loads, error)):
         return twice
     if mistakes:
