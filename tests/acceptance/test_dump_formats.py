@@ -123,3 +123,15 @@ def test_what_can_not_be_written_is_refused(arguments: list[str], message: str, 
     assert ran.exit_code in (1, 2)
     assert f"error: {message}" in ran.stderr
     assert ran.stdout == ""
+
+
+@pytest.mark.parametrize("kind", ["yaml", "csv", "jsonl"])
+def test_a_table_with_unique_keys_and_no_primary_key_comes_back(kind: str, connection: Connection, dump: Dump) -> None:
+    connection.execute("create table pairs (a text unique, b text not null unique, c int not null unique)")
+    connection.execute("insert into pairs values (null, 'x', 1), (null, 'y', 2), ('z', 'z', 3)")
+    dump("pairs", "--format", kind, "--output", "fixtures")
+    connection.execute("truncate pairs")
+
+    for _ in range(2):
+        assert CliRunner().invoke(app, ["seed"]).exit_code == 0
+        assert connection.execute("select b, c from pairs order by b").fetchall() == [("x", 1), ("y", 2), ("z", 3)]

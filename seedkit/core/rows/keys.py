@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from enum import StrEnum
 
 from seedkit.core.catalog import Table
-from seedkit.core.names import in_quotes, listed
+from seedkit.core.names import Columns, in_quotes, listed
 from seedkit.core.rows.shapes import RowShape
 from seedkit.errors import LoadError, Origin, UsageError
 
@@ -41,14 +41,15 @@ def row_key(
     """Choose the columns that identify rows which name `columns`; empty means the whole row.
 
     `asked` is the author's own choice; else the primary key, else the one unique key whose columns the rows all name;
-    the whole row in a table without any key, or where rows that are there are to be an error. Raises LoadError where
-    none of these applies.
+    of several the first that is never NULL, where there is no primary key, as a dump sorts by it. The whole row in a
+    table without any key, or where rows that are there are to be an error. Raises LoadError where none of these
+    applies.
     """
     if asked:
         return tuple(_named(table, name, columns, origin) for name in asked)
     if table.primary_key and set(table.primary_key.columns) <= set(columns):
         return table.primary_key.columns
-    fitting = list(dict.fromkeys(key.columns for key in table.keys if set(key.columns) <= set(columns)))
+    fitting = _fitting(table, columns)
     if len(fitting) == 1:
         return fitting[0]
     if not table.keys or on_conflict is OnConflict.ERROR:
@@ -67,9 +68,8 @@ def key_constants(
     if asked:
         names = [column.name for name in asked if (column := table.find_column(name))]
         return _constants(table, names, columns) or {}
-    given = set(columns)
     keys = list(dict.fromkeys(key.columns for key in table.keys))
-    fitting = [key for key in keys if set(key) <= given]
+    fitting = _fitting(table, columns)
     if (
         on_conflict is OnConflict.ERROR
         or len(fitting) == 1
@@ -80,6 +80,14 @@ def key_constants(
     if table.primary_key and table.primary_key.columns in completed:
         return completed[table.primary_key.columns]
     return next(iter(completed.values())) if len(completed) == 1 else {}
+
+
+def _fitting(table: Table, columns: Sequence[str]) -> list[Columns]:
+    """List the keys whose columns rows name; where there is no primary key, the first alone that is never NULL."""
+    fitting = list(dict.fromkeys(key.columns for key in table.keys if set(key.columns) <= set(columns)))
+    if table.primary_key is None:
+        return [key for key in fitting if all(table.column(name).not_null for name in key)][:1] or fitting
+    return fitting
 
 
 def _constants(table: Table, key: Sequence[str], columns: Sequence[str]) -> dict[str, str] | None:

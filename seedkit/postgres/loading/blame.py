@@ -21,6 +21,10 @@ _KEY_DETAIL = re.compile(r"\((?P<columns>.+?)\)=\((?P<values>.*)\)", re.DOTALL)
 _NAME = re.compile(r'"(?P<quoted>(?:[^"]|"")+)"|(?P<plain>[^",]+)')
 
 
+_SAME_KEY_HINT = "Give one of them another key, or take it out."
+_NULL_HINT = "NULL is like any other value here: choose columns that tell the rows apart, with the option key."
+
+
 class RepeatedKeyError(LoadError):
     """Two rows of a load have the same `key`, which they may spell in different ways."""
 
@@ -32,7 +36,7 @@ class RepeatedKeyError(LoadError):
         super().__init__(
             f"two rows of table {in_quotes(load.table.name)} have the same key, {shown}",
             origin=load.sources[0].origin,
-            hint="Give one of them another key, or take it out.",
+            hint=_NULL_HINT if any(None in texts for texts in spellings) else _SAME_KEY_HINT,
         )
 
     def locate(self) -> None:

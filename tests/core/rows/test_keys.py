@@ -2,11 +2,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from seedkit.core.catalog import Table
 from seedkit.core.rows.keys import OnConflict, on_conflict_named, row_key
 from seedkit.errors import CatalogError, LoadError, Origin, SeedkitError, UsageError
-from tests.core.builders import a_table
+from tests.core.builders import a_column, a_table
 
 ORIGIN = Origin(path=Path("fixtures/users.yml"))
 USERS = a_table("users", ["id", "email", "name"], primary_key=["id"], unique=[["email"]])
@@ -78,6 +79,15 @@ def test_rows_that_a_second_run_could_not_recognise_are_an_error() -> None:
 
 def test_rows_that_fit_several_unique_keys_are_an_error_that_lists_them() -> None:
     assert refusal(TWO_KEYS, ["email", "phone"]).detail == 'Several unique keys fit: "email"; "phone".'
+
+
+def test_without_a_primary_key_the_first_unique_key_that_is_never_null_is_taken() -> None:
+    columns = [a_column("email"), replace(a_column("phone"), not_null=True), replace(a_column("tax"), not_null=True)]
+    table = a_table("users", columns, unique=[["email"], ["phone"], ["tax"]])
+
+    assert key(table, ["email", "phone", "tax"]) == ("phone",)
+    assert key(table, ["email", "tax"]) == ("tax",)
+    assert key(table, ["email"]) == ("email",)
 
 
 def test_rows_that_must_all_be_new_are_looked_for_as_a_whole() -> None:
