@@ -141,7 +141,7 @@ def _writable_columns(table: Table) -> tuple[Column, ...]:
     if not columns:
         raise CatalogError(
             f"table {in_quotes(table.name)} has no column that a fixture could name",
-            hint="Leave it out: a fixture has nothing to say of such a row.",
+            hint="Leave it out, of --all with --exclude. A row of defaults is - {} in a fixture.",
         )
     return columns
 
