@@ -300,6 +300,7 @@ MISTAKES = {
     "range downwards": ("- {id: !range 3..1}", "goes downwards", "!range 1..3"),
     "two ranges": ("- {id: !range 1..2, user_id: !range 1..2}", "a row takes one !range, not 2", "!format"),
     "span": ("- {id: 1, note: !ago soon}", '"soon" is no span of time', "3d"),
+    "M": ("- {id: 1, note: !ago 3M}", '"3M" may be minutes or months', "3min or 3mo"),
     "unit": ("- {id: 1, note: !ago 3 fortnights}", 'there is no unit "fortnights"', "3d"),
     "environment": ("- {id: 1, note: !env NO_SUCH_NAME}", "environment variable NO_SUCH_NAME is not set", "default"),
     "file": ("- {id: 1, note: !file missing.txt}", "cannot read fixtures/missing.txt: no such file", None),

@@ -283,7 +283,7 @@ def test_rows_of_another_table_that_are_left_out_are_told(
 
 
 def test_a_row_that_is_spread_over_tables_is_told(run: Callable[[Body], Any]) -> None:
-    with pytest.raises(SeedkitError, match="a Employee has its row spread over users and employees") as caught:
+    with pytest.raises(SeedkitError, match="each Employee has its row spread over users and employees") as caught:
         run(lambda db: db.insert("users", [Employee(email="kurt@example.com")]))
 
     assert "db.session().add_all(rows)" in (caught.value.hint or "")

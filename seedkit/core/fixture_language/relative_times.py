@@ -37,6 +37,8 @@ def moment(now: datetime, text: str, *, direction: int) -> datetime:
         raise FixtureError(f'"{text[:_LONGEST]}" is no span of time', hint=_HINT)
     months, seconds = 0, 0
     for number, unit in _PART.findall(text):
+        if unit == "M":
+            raise FixtureError(f'"{text}" may be minutes or months', hint=f"Write {number}min or {number}mo.")
         if unit.lower() not in _SECONDS and unit.lower() not in _MONTHS:
             raise FixtureError(f'"{text}" is no span of time: there is no unit "{unit}"', hint=_HINT)
         months += int(number) * _MONTHS.get(unit.lower(), 0)
