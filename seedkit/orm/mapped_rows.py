@@ -87,7 +87,7 @@ def _columns(model: object, mapper: Mapper[Any] | None) -> dict[str, Column[Any]
         return {column.key: column for column in model.columns} if isinstance(model, SQLTable) else {}
     if len(mapper.tables) > 1:
         raise UsageError(
-            f"each {mapper.class_.__name__} has its row spread over {' and '.join(str(table) for table in mapper.tables)}",
+            f"each {mapper.class_.__name__} has its row spread over {' and '.join(map(str, mapper.tables))}",
             hint="db.insert fills one table; db.session().add_all(rows) fills each of them.",
         )
     found = ((attribute.key, attribute.columns[0]) for attribute in mapper.column_attrs)

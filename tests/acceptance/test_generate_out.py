@@ -209,6 +209,25 @@ def test_sequences_are_moved_past_ids_that_are_only_known_once_they_are_made(
     assert [seedkit_at(conninfo, "check").exit_code for conninfo in (fresh, source)] == [0, 0]
 
 
+def test_rows_that_refer_to_what_a_trigger_draws_are_refused(
+    connection: Connection, database: str, seedkit_at: Seedkit
+) -> None:
+    connection.execute(
+        "create sequence drawn; create table parents (id int primary key, code text);"
+        "create function draw() returns trigger language plpgsql as"
+        " $$begin new.id := nextval('drawn'); new.code := upper(new.code); return new; end$$;"
+        "create trigger draws before insert on parents for each row execute function draw();"
+        "create table children (id serial primary key, parent_id int not null references parents)"
+    )
+
+    ran = seedkit_at(database, "generate", "parents=3", "children=3", "--out", "-")
+
+    assert (ran.exit_code, ran.stdout) == (1, "")
+    assert 'a trigger draws "id" of table "parents" anew where rows are loaded' in ran.stderr
+    assert seedkit_at(database, "generate", "parents=3", "--out", "-").exit_code == 0
+    assert seedkit_at(database, "generate", "parents=3", "children=3").exit_code == 0
+
+
 def test_what_psql_can_not_load_leaves_nothing(
     connection: Connection, database: str, seedkit_at: Seedkit, postgres_version: int
 ) -> None:

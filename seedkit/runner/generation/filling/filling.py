@@ -109,6 +109,7 @@ class Filling:
         of_triggers = telling_of_triggers(self.request, self.plan, group)
         with self._stopping_or_not(group), of_triggers, _explained(self, group):
             refuse_orphans(self.plan, group, self._found, alone=not self.request.names_tables)
+            self._refuse_drawn_keys(group)
             self.at_the_end.refuse_left_out(group)
             with self.at_the_end.checked_early(group, cut=self.course.cuts):
                 outcomes = self.engine.filled(group)
@@ -120,6 +121,12 @@ class Filling:
         else:
             for name, count in rows.items():
                 self.course.count(name, count)
+
+    def _refuse_drawn_keys(self, group: Sequence[int]) -> None:
+        if self.gathered is not None:
+            from seedkit.runner.generation.out.drawn_keys import refuse_drawn_keys
+
+            refuse_drawn_keys(group, self.plan.tables, self.engine.rules.tables)
 
     @contextmanager
     def _stopping_or_not(self, group: Sequence[int]) -> Iterator[None]:
