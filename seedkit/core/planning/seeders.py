@@ -77,11 +77,11 @@ def seeder(
     )
 
     def mark(marked: _Function) -> _Function:
-        function = inspect.unwrap(marked)
-        if not inspect.isfunction(function):
+        innermost = inspect.unwrap(marked)
+        if not inspect.isfunction(innermost):
             raise TypeError(f"@seeder marks a function, not {marked!r}; options go by name")
         setattr(marked, MARK, options)
-        function.__globals__.setdefault(ALL_MARKED, []).append(marked)
+        innermost.__globals__.setdefault(ALL_MARKED, []).append(marked)
         return marked
 
     return mark if function is None else mark(function)
