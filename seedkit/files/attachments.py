@@ -68,14 +68,16 @@ def _opened(root: Path, parts: Sequence[str]) -> int:
 def _content(path: Path, descriptor: int) -> bytes:
     try:
         _require_readable(path, os.fstat(descriptor))
-        content = b""
-        while len(content) <= LONGEST_VALUE_BYTES and (piece := os.read(descriptor, LONGEST_VALUE_BYTES + 1)):
-            content = content + piece if content else piece
+        pieces: list[bytes] = []
+        size = 0
+        while size <= LONGEST_VALUE_BYTES and (piece := os.read(descriptor, LONGEST_VALUE_BYTES + 1)):
+            pieces.append(piece)
+            size += len(piece)
     finally:
         os.close(descriptor)
-    if len(content) > LONGEST_VALUE_BYTES:  # also where its size does not say so, as in /proc
+    if size > LONGEST_VALUE_BYTES:  # also where its size does not say so, as in /proc
         raise _too_long(path)
-    return content
+    return b"".join(pieces)
 
 
 def _require_readable(path: Path, found: os.stat_result) -> None:
