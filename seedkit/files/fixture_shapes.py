@@ -69,7 +69,9 @@ def _json_survey(path: Path, is_table: Callable[[str], bool]) -> Survey | None:
 
 
 def _is_large(path: Path) -> bool:
-    return path.exists() and (is_packed(path) or path.stat().st_size >= LARGE_BYTES)
+    with suppress(OSError):  # whoever opens it says why it can't be read
+        return path.exists() and (is_packed(path) or path.stat().st_size >= LARGE_BYTES)
+    return False
 
 
 def _survey(path: Path, is_table: Callable[[str], bool], head: int = 0, through: Through = lambda file: file) -> Survey:

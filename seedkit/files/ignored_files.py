@@ -16,6 +16,7 @@ from seedkit.errors import FixtureError
 from seedkit.files.fixture_files import is_data_file, windows
 from seedkit.files.packed_files import open_fixture
 from seedkit.files.paths import unpacked_name
+from seedkit.files.tool_settings import is_file
 
 _ATTACHED = re.compile(rb"""!file\s+(?:"([^"\n]*)"|'([^'\n]*)'|([^\s,}\]]+))""")
 _LONGEST_PATH_BYTES = 4096
@@ -42,9 +43,9 @@ def files_aside(paths: Sequence[Path], is_table: Callable[[str], bool]) -> dict[
 
 def _aside(path: Path, is_attached: bool, is_table: Callable[[str], bool]) -> Aside | None:  # noqa: FBT001
     named = is_table(unpacked_name(path).stem)
-    if is_attached or not (named or path.is_file()):
+    if is_attached or not (named or is_file(path)):
         return Aside.ATTACHED
-    if not path.is_file():
+    if not is_file(path):
         return None
     if _is_djangos(path):
         return Aside.DJANGOS
@@ -73,7 +74,9 @@ def _holds_tables(path: Path, is_table: Callable[[str], bool]) -> bool:
 
 
 def _attached_to(path: Path) -> Iterator[str]:
-    for window in windows(path, overlap=_LONGEST_PATH_BYTES):
-        if b"!file" in window:
-            for quoted in _ATTACHED.findall(window):
-                yield PurePath(b"".join(quoted).decode(errors="replace")).name
+    """Give the names that a file has beside `!file`; one that can't be read is refused by who needs its rows."""
+    with suppress(OSError, FixtureError):
+        for window in windows(path, overlap=_LONGEST_PATH_BYTES):
+            if b"!file" in window:
+                for quoted in _ATTACHED.findall(window):
+                    yield PurePath(b"".join(quoted).decode(errors="replace")).name

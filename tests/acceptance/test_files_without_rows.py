@@ -120,3 +120,33 @@ def test_of_many_files_of_a_table_a_report_names_the_first(project: Write, conne
     told = seed_text(seed(connection=connection))
 
     assert "  fixtures/00/users.yml, fixtures/01/users.yml, fixtures/02/users.yml and 27 more\n" in told
+
+
+@pytest.mark.usefixtures("tables")
+@pytest.mark.parametrize("beside", ["teams.csv", "teams.yml"])
+@pytest.mark.parametrize(
+    ("target", "reason"),
+    [
+        ("nowhere", "no such file or directory"),
+        ("link.yml", "too many levels of symbolic links"),
+        ("x" * 300, "file name too long"),
+    ],
+)
+def test_a_fixture_that_can_not_be_read_is_refused_whatever_is_beside_it(
+    target: str, reason: str, beside: str, project: Write, connection: Connection
+) -> None:
+    folder = project({f"fixtures/{beside}": "id\n1\n" if beside.endswith(".csv") else "- {id: 1}\n"})
+    (folder / "fixtures" / "link.yml").symlink_to(target)
+
+    with pytest.raises(SeedkitError) as caught:
+        seed(connection=connection)
+
+    assert str(caught.value) == f"cannot read the fixture: {reason}\n  at fixtures/link.yml"
+
+
+@pytest.mark.usefixtures("tables")
+def test_a_link_to_no_file_that_no_table_is_called_after_is_left_alone(project: Write, connection: Connection) -> None:
+    folder = project({"fixtures/teams.yml": "- {id: 1}\n"})
+    (folder / "fixtures" / "more.json").symlink_to("x" * 300)
+
+    assert [table.rows for table in seed(connection=connection).tables] == [1]
