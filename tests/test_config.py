@@ -254,18 +254,40 @@ def test_a_wrong_setting_is_an_error_at_pyproject_toml(
     assert hint is None or error.hint == hint
 
 
-def test_a_named_folder_that_is_missing_is_an_error(project: Write) -> None:
-    folder = project({"pyproject.toml": "[tool.seedkit]\nseeders = 'db/code'\n"})
+@pytest.mark.parametrize("setting", ["seeders = 'db/code'", "fixtures = 'fixture'", "file-folders = ['db/code']"])
+def test_a_named_folder_that_is_missing_is_an_error(setting: str, project: Write) -> None:
+    folder = project({"pyproject.toml": f"[tool.seedkit]\n{setting}\n"})
+    name, _, value = setting.partition(" = ")
+    missing = folder / value.strip("'[]")
 
-    assert refusal().message == f"[tool.seedkit] seeders names a folder that does not exist: {folder / 'db' / 'code'}"
+    error = refusal()
+
+    assert error.message == f"[tool.seedkit] {name} names a folder that does not exist: {missing}"
+    assert error.hint == f"Make it: mkdir -p {missing}; or take it out of {name}. git keeps no empty folder."
+
+
+@pytest.mark.parametrize("spelling", ["seeders", "seeders/", "./seeders"])
+def test_the_usual_folder_may_be_missing_where_it_is_written_down_as_in_a_clone_of_an_empty_one(
+    spelling: str, project: Write
+) -> None:
+    folder = project({"pyproject.toml": f"[tool.seedkit]\nseeders = '{spelling}'\n"})
+
+    assert load_settings().seeders == folder / "seeders"
+
+
+def test_the_usual_folder_is_no_file(project: Write) -> None:
+    folder = project({"pyproject.toml": "[tool.seedkit]\nseeders = 'seeders'\n", "seeders": ""})
+
+    assert refusal().message == f"[tool.seedkit] seeders names a folder that does not exist: {folder / 'seeders'}"
 
 
 def test_a_schema_file_that_is_missing_is_an_error(project: Write) -> None:
     folder = project({"pyproject.toml": "[tool.seedkit.embedded]\nschema = ['tables.sql']\n"})
 
-    assert (
-        refusal().message == f"[tool.seedkit.embedded] schema names a file that does not exist: {folder / 'tables.sql'}"
-    )
+    error = refusal()
+
+    assert error.message == f"[tool.seedkit.embedded] schema names a file that does not exist: {folder / 'tables.sql'}"
+    assert error.hint == 'Write it, or name the files that create the tables: schema = ["schema.sql"].'
 
 
 def test_a_pyproject_that_is_no_toml_is_an_error_with_its_place(project: Write) -> None:

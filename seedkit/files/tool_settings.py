@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -79,10 +80,14 @@ class ToolSettings:
         raise self._wrong(f"[tool.seedkit] {name} must be a whole number from 1 up")
 
     def folder(self, name: str) -> Path:
-        """Return a folder, by default the project's of that name; one that is written down must be there."""
+        """Return a folder, by default the project's of that name; one of another name must be there.
+
+        The usual one may be missing where it is written down, too: git keeps no empty folder.
+        """
         named = self.text(name)
         folder = self.project / (named or name)
-        return self._there(name, folder) if named else folder
+        is_usual = folder == self.project / name
+        return self._there(name, folder) if named and not (is_usual and not folder.exists()) else folder
 
     def folders(self, name: str) -> tuple[Path, ...]:
         """Return some folders, which must be there."""
@@ -98,7 +103,8 @@ class ToolSettings:
         files = tuple(self.project / name for name in self._texts(embedded, "schema"))
         for path in files:
             if not is_file(path):
-                raise self._wrong(f"[tool.seedkit.embedded] schema names a file that does not exist: {path}")
+                hint = 'Write it, or name the files that create the tables: schema = ["schema.sql"].'
+                raise self._wrong(f"[tool.seedkit.embedded] schema names a file that does not exist: {path}", hint)
         return files
 
     def refinements(self) -> tuple[Path, int | None]:
@@ -106,7 +112,8 @@ class ToolSettings:
         try:
             return _refinements(self.project, self._table.get("generate", {}))
         except ValueError as error:
-            raise self._wrong(f"[tool.seedkit.generate] {error}") from None
+            hint = f"Its settings are file, which must be there and is {_REFINEMENTS} by default, and version."
+            raise self._wrong(f"[tool.seedkit.generate] {error}", hint) from None
 
     def ignored_sequences(self) -> tuple[IgnoreRule, ...]:
         """Return what `check` ignores, each with its reason."""
@@ -142,7 +149,8 @@ class ToolSettings:
     def _there(self, name: str, folder: Path) -> Path:
         if _is_folder(folder):
             return folder
-        raise self._wrong(f"[tool.seedkit] {name} names a folder that does not exist: {folder}")
+        hint = f"Make it: mkdir -p {shlex.quote(str(folder))}; or take it out of {name}. git keeps no empty folder."
+        raise self._wrong(f"[tool.seedkit] {name} names a folder that does not exist: {folder}", hint)
 
     def _wrong(self, message: str, hint: str | None = None) -> ConfigurationError:
         secrets = {secret for text in _texts_in(self._table) for secret in secrets_in(text)}

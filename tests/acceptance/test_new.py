@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -233,6 +234,20 @@ def test_init_changes_nothing_that_is_there_and_says_what_to_add(seedkit: Run, p
     assert sorted(path.name for path in folder.rglob("*") if path.is_file()) == sorted(
         Path(name).name for name in files
     )
+
+
+def test_a_clone_works_where_git_kept_no_empty_folder(
+    connection: Connection, database: str, seedkit: Run, tmp_path: Path
+) -> None:
+    connection.execute("create table users (id integer primary key)")
+    seedkit("init")
+    for folder in ("fixtures", "seeders"):
+        shutil.rmtree(tmp_path / folder)
+
+    commands = ["check"], ["new", "fixture", "users"], ["new", "seeder", "demo"], ["seed"]
+    ran = [seedkit(*command, DATABASE_URL=database) for command in commands]
+
+    assert [each.returncode for each in ran] == [0] * 4, [each.stderr for each in ran]
 
 
 def test_a_second_init_writes_nothing(seedkit: Run, tmp_path: Path) -> None:
