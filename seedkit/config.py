@@ -18,7 +18,7 @@ from typing import Any
 from seedkit.core.fixtures import FROM_DATABASE, FROM_LABELS, RANGE_ROWS, FixtureLimits
 from seedkit.core.planning.protection import ENVIRONMENT_VARIABLES, NamedEnvironment
 from seedkit.core.reports.gate_rules import IgnoreRule
-from seedkit.errors import ConfigurationError, Origin
+from seedkit.errors import ConfigurationError, Origin, UsageError
 from seedkit.files.folder_trust import Trust, refuse_strangers
 from seedkit.files.project_folder import find_dotenv, find_project, read_dotenv, read_toml
 from seedkit.files.tool_settings import ToolSettings, is_file
@@ -79,8 +79,10 @@ def load_settings(
     The project is the nearest folder upward whose pyproject.toml has [tool.seedkit], else the nearest one with a
     pyproject.toml, a .git or a .env, else the directory itself; a .git or the user's home ends the search.
     With `is_project` it is the directory, unless a [tool.seedkit] names another.
-    Raises ConfigurationError for a setting that isn't one, a folder that is named but missing, or one of a stranger's.
+    Raises ConfigurationError for a setting that isn't one, a folder that is named but missing, or one of a stranger's,
+    UsageError for an empty url.
     """
+    url = filled("--url", url)
     project, table, dotenv_file, dotenv = _read_files(Path(directory or "").resolve(), is_project=is_project)
     tool = ToolSettings(project, table)
     variables = {**dotenv, **os.environ}
@@ -110,6 +112,14 @@ def load_settings(
         ignored_sequences=tool.ignored_sequences(),
         require_migrated=tool.flag("require-migrated", default=False) or require_migrated,
     )
+
+
+def filled(option: str, text: str | None) -> str | None:
+    """Give the text of an option; raises UsageError for an empty one, which must not pass for one left out."""
+    if text is None or text.strip():
+        return text
+    hint = f"Give it a value, or leave {option} out; a variable that stands for it may not be set."
+    raise UsageError(f"{option} is empty", hint=hint)
 
 
 def required_database(settings: Settings) -> Database:

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from seedkit.config import Settings, load_settings, required_database, required_embedded
-from seedkit.errors import ConfigurationError
+from seedkit.errors import ConfigurationError, UsageError
 from seedkit.runner.database import ConfiguredDatabase, EmbeddedDatabase
 from tests.conftest import Write
 
@@ -73,7 +73,17 @@ def test_an_empty_variable_configures_nothing(project: Write, monkeypatch: pytes
     project({".env": "DATABASE_URL=dotenv\n"})
     monkeypatch.setenv("DATABASE_URL", "")
 
-    assert configured(url="") == ("dotenv", f"DATABASE_URL in {Path.cwd() / '.env'}")
+    assert configured() == ("dotenv", f"DATABASE_URL in {Path.cwd() / '.env'}")
+
+
+@pytest.mark.parametrize("url", ["", " "])
+def test_an_empty_url_is_no_url_left_out(url: str, project: Write) -> None:
+    project({".env": "DATABASE_URL=dotenv\n"})
+
+    with pytest.raises(UsageError) as caught:
+        load_settings(url=url)
+
+    assert caught.value.message == "--url is empty"
 
 
 def test_without_a_database_the_error_names_database_url_and_all_that_was_looked_at(project: Write) -> None:

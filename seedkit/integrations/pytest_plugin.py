@@ -116,9 +116,10 @@ def _seedkit_settings(pytestconfig: pytest.Config) -> Settings:
 def seedkit_server(pytestconfig: pytest.Config, _seedkit_settings: Settings) -> Iterator[str]:
     """Give the URL of the server: that of --seedkit-url, else the embedded one. Override it to bring another."""
     with _told(pytestconfig):
+        from seedkit.config import filled
         from seedkit.integrations.testing.server import chosen_server
 
-        named = pytestconfig.getoption("--seedkit-url") or pytestconfig.getini("seedkit_url")
+        named = filled("--seedkit-url", pytestconfig.getoption("--seedkit-url")) or pytestconfig.getini("seedkit_url")
         server = chosen_server(_seedkit_settings, named)
     with _opened(pytestconfig, server) as url:
         yield url

@@ -220,6 +220,13 @@ def test_the_variable_and_the_setting_name_a_server_too(
     by_variable.assert_outcomes(passed=1)
 
 
+def test_an_empty_url_is_not_taken_for_none(inner: Inner) -> None:
+    ran = inner("def test_one(seedkit_connection): pass", "--seedkit-url=", url=None)
+
+    ran.assert_outcomes(errors=1)
+    ran.stdout.fnmatch_lines(["seedkit: --seedkit-url is empty"])
+
+
 def test_a_role_without_createdb_is_told_what_it_lacks(inner: Inner, role: Callable[[str], str]) -> None:
     ran = inner("def test_one(seedkit_connection): pass", url=role("nocreatedb"))
 

@@ -84,16 +84,18 @@ def dump(
 ) -> None:
     """Write rows as fixtures, all of one moment. Seeded into empty tables they are the same rows again."""
     with Terminal(quiet=quiet, verbose=verbose, color=color, debug=debug) as terminal, quiet_on_a_closed_pipe():
+        from seedkit.config import filled
         from seedkit.runner.dump import DumpRequest
         from seedkit.runner.dump import dump as dump_rows
 
+        filled("--output", output)
         chosen = _format(output, format_)
         request = DumpRequest(
             tables=tuple(tables or ()),
             all_tables=all_tables,
             excluded=tuple(excluded or ()),
             format=chosen,
-            condition=where,
+            condition=filled("--where", where),
             with_references=with_references,
             with_row_security=with_row_security,
             lock_timeout=lock_timeout,

@@ -125,10 +125,10 @@ def generate(
     """Fill tables from the schema alone, by rows that it accepts."""
     terminal = Terminal(json=json, quiet=quiet, verbose=verbose, color=color, debug=debug)
     with terminal, quiet_on_a_closed_pipe():
-        from seedkit.config import load_settings
+        from seedkit.config import filled, load_settings
         from seedkit.core.generation.requests.asked import asked_rows, number_of_rows
 
-        settings = load_settings(url=url, environment=environment)
+        settings = load_settings(url=url, environment=filled("--env", environment))
         run = _task(terminal, settings, html, explain=explain, write=write)
         request = _request(settings, force=force)(
             asked=tuple(map(asked_rows, tables or ())),

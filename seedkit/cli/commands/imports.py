@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 imports = typer.Typer(help="Write fixtures of those of other tools.", no_args_is_help=True, rich_markup_mode=None)
 
 _Output = Annotated[
-    Path | None, typer.Option("--output", "-o", metavar="FOLDER", help="Where to; default: the project's fixtures.")
+    str | None, typer.Option("--output", "-o", metavar="FOLDER", help="Where to; default: the project's fixtures.")
 ]
 _Tables = Annotated[list[str] | None, typer.Option("--table", metavar="MODEL=TABLE", help="A table of another name.")]
 _Columns = Annotated[
@@ -63,7 +63,7 @@ def import_django(
 ) -> None:
     """Write fixtures that give the rows of loaddata. The database, where one is configured, says what models are."""
     with Terminal(json=json, quiet=quiet, color=color, debug=debug) as terminal:
-        from seedkit.config import load_settings
+        from seedkit.config import filled, load_settings
         from seedkit.core.importing.given_names import typed_names
         from seedkit.runner.import_django import DjangoImport
         from seedkit.runner.import_django import import_django as imported
@@ -73,7 +73,11 @@ def import_django(
         if models is not None:
             given = given.beside(_said_by_models(models, settings))
         request = DjangoImport(
-            paths=tuple(files), given=given, folder=output or settings.fixtures, force=force, dry_run=dry_run
+            paths=tuple(files),
+            given=given,
+            folder=Path(filled("--output", output) or settings.fixtures),
+            force=force,
+            dry_run=dry_run,
         )
         with _perhaps_opened(settings) as connection:
             report = imported(connection, request)
@@ -103,7 +107,7 @@ def import_rails(
 ) -> None:
     """Copy fixtures, with what must change so that they give the rows of db:fixtures:load."""
     with Terminal(json=json, quiet=quiet, color=color, debug=debug) as terminal:
-        from seedkit.config import load_settings
+        from seedkit.config import filled, load_settings
         from seedkit.core.importing.given_names import typed_enums, typed_pairs
         from seedkit.runner.import_rails import RailsImport
         from seedkit.runner.import_rails import import_rails as imported
@@ -113,7 +117,7 @@ def import_rails(
             source=folder,
             tables=typed_pairs("--table", tables or (), "admin/users=people"),
             enums=typed_enums(enums or ()),
-            folder=output or settings.fixtures,
+            folder=Path(filled("--output", output) or settings.fixtures),
             ids_from_labels=settings.limits.ids_from_labels,
             force=force,
             dry_run=dry_run,

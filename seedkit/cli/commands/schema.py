@@ -28,12 +28,12 @@ def schema(
     """Write a JSON Schema of the fixtures, for editors."""
     with Terminal(quiet=quiet, color=color, debug=debug) as terminal:
         from seedkit.cli.pages import ensure_writable, write_page
-        from seedkit.config import load_settings
+        from seedkit.config import filled, load_settings
         from seedkit.files.paths import shown_path
         from seedkit.runner.editor_schema import SCHEMA_FILE, editor_schema
 
         settings = load_settings(url=url)
-        path = Path(output) if output else shown_path(settings.fixtures / SCHEMA_FILE)
+        path = Path(filled("--output", output) or shown_path(settings.fixtures / SCHEMA_FILE))
         if not check and output != "-":
             ensure_writable(path)
         with opened(settings, read_only=True) as connection:

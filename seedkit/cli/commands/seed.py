@@ -107,8 +107,9 @@ def seed(
     with Terminal(json=json, quiet=quiet, verbose=verbose, color=color, debug=debug) as terminal:
         from msgspec.structs import replace
 
-        from seedkit.config import load_settings
+        from seedkit.config import filled, load_settings
 
+        environment = filled("--env", environment)
         settings = load_settings(url=url, environment=environment, require_migrated=require_migrated)
         request = replace(
             _request(settings, names, excluded, sql=not no_sql),

@@ -127,6 +127,15 @@ def test_names_exceptions_and_environments_choose_what_is_done(django: Any, base
     assert not Category.objects.exists()
 
 
+def test_an_empty_environment_is_not_taken_for_none(django: Any, base: Write) -> None:
+    base(TAGS)
+
+    with pytest.raises(CommandError, match="--env is empty"):
+        call_command("seed", "--env", "", stdout=StringIO(), stderr=StringIO())
+
+    assert not Tag.objects.exists()
+
+
 def test_a_dry_run_keeps_nothing(django: Any, base: Write) -> None:
     base(BOOKS | TAGS)
 

@@ -13,7 +13,7 @@ from django import conf
 from msgspec.structs import replace
 
 from seedkit.api.seeding import plan_on, seed_on, seed_request
-from seedkit.config import Settings, load_settings
+from seedkit.config import Settings, filled, load_settings
 from seedkit.core.planning.load_plan import Selection
 from seedkit.core.reports.columns import few
 from seedkit.core.reports.sequences import counted
@@ -54,7 +54,7 @@ class Command(SeedkitCommand):
     def work(self, options: dict[str, Any]) -> None:
         """Seed, or list what would be done."""
         connection = opened(options["database"])
-        settings = _settings(options["env"])
+        settings = _settings(filled("--env", options["env"]))
         if (options["require_migrated"] or settings.require_migrated) and (told := _not_migrated(connection)):
             raise UnmigratedDatabaseError(told, hint=f"Nothing was changed. {_MIGRATE}")
         request = _request(settings, options)
