@@ -14,11 +14,13 @@ def main() -> None:
     try:
         from seedkit.cli.app import app
         from seedkit.cli.quick_start import spare_plain_values, without_other_commands
+        from seedkit.cli.refusals import run
         from seedkit.cli.streams import settle_streams
 
         settle_streams()
         spare_plain_values()
-        without_other_commands(app, sys.argv[1:])()
+        arguments = sys.argv[1:]
+        sys.exit(run(without_other_commands(app, arguments), arguments))
     except KeyboardInterrupt:
         sys.stderr.write("error: interrupted\n")
         sys.exit(130)

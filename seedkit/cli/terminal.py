@@ -118,13 +118,17 @@ class Terminal:
             raise typer.Exit(1)
 
     def _explain(self, error: BaseException) -> int:
-        explained = _explained(error)
-        tell(without_passwords(f"error: {explained}"), colour=self._paints)
-        if self.json and not isinstance(explained, ReportLostError):
-            from seedkit.reports.json import error_json
+        return tell_error(_explained(error), json=self.json, colour=self._paints)
 
-            write_report(error_json(explained, shown=without_passwords))
-        return explained.exit_code
+
+def tell_error(error: SeedkitError, *, json: bool, colour: bool) -> int:
+    """Write an error to standard error, as JSON to standard output too if asked, and give the exit code."""
+    tell(without_passwords(f"error: {error}"), colour=colour)
+    if json and not isinstance(error, ReportLostError):
+        from seedkit.reports.json import error_json
+
+        write_report(error_json(error, shown=without_passwords))
+    return error.exit_code
 
 
 def _traceback(error: BaseException) -> str:

@@ -128,9 +128,9 @@ def test_no_database_configured_ends_with_2_and_names_the_variable(seedkit: Run)
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        ([], "Usage: seedkit fix-sequence"),
+        ([], "name a table, or --all for all of the database"),
         (["users", "--all"], "--all takes no table"),
-        (["--margin", "many"], "Invalid value for '--margin'"),
+        (["--margin", "many"], "invalid value for '--margin'"),
     ],
     ids=["nothing", "both", "no-number"],
 )

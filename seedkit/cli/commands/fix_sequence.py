@@ -42,7 +42,6 @@ _Sequence = Annotated[
 
 
 def fix_sequence(
-    context: typer.Context,
     table: Annotated[str | None, typer.Argument(help="The table.", autocompletion=completion.tables)] = None,
     column: _Column = None,
     sequence: _Sequence = None,
@@ -70,15 +69,12 @@ def fix_sequence(
     debug: Debug = False,
 ) -> None:
     """Move a sequence past the highest id, if it is behind. Never backwards."""
-    if table is None and not everything:
-        typer.echo(context.get_help(), err=True)
-        raise typer.Exit(2)
     with Terminal(json=json, quiet=quiet, verbose=verbose, color=color, debug=debug) as terminal:
         from seedkit.core.sequences.ids import typed_range
         from seedkit.core.sequences.repair_options import RepairOptions
         from seedkit.runner.repair import RepairRequest, Target
 
-        _refuse_both(table=table, everything=everything, schemas=schemas, force=force)
+        _refuse_unclear(table=table, everything=everything, schemas=schemas, force=force)
         if sql and (json or wait):
             raise UsageError("--sql prints a script, without --json or --wait", hint="Leave out one of them.")
         request = RepairRequest(
@@ -92,7 +88,11 @@ def fix_sequence(
         (_print_script if sql else _repair)(terminal, database, request)
 
 
-def _refuse_both(*, table: str | None, everything: bool, schemas: list[str] | None, force: bool) -> None:
+def _refuse_unclear(*, table: str | None, everything: bool, schemas: list[str] | None, force: bool) -> None:
+    if table is None and not everything:
+        whole = f"schema {', '.join(schemas)}" if schemas else "the database"
+        hint = "`seedkit fix-sequence users` is of one table, `seedkit check` only looks."
+        raise UsageError(f"name a table, or --all for all of {whole}", hint=hint)
     if everything and force:
         raise UsageError("--force goes with a SEQUENCE", hint="Leave it out with --all.")
     if table is not None and everything:
