@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from seedkit.cli.colours import When
-from seedkit.core.time_spans import seconds
+from seedkit.core.time_spans import lacks_unit, seconds
+from seedkit.errors import UsageError
 
 Url = Annotated[
     str | None,
@@ -42,16 +43,29 @@ def valid_timeout(text: str | None) -> str | None:
     return text.strip()
 
 
+def time_with_unit(parameter: typer.CallbackParam, text: str | None) -> str | None:
+    """Refuse a bare number where no setting of PostgreSQL is meant, and everybody would read it as seconds."""
+    if text is not None and lacks_unit(text):
+        time = text.strip()
+        raise UsageError(f"{parameter.opts[0]} {time} has no unit", hint=f"Write {time}s, or {time}ms.")
+    return valid_timeout(text)
+
+
 LockTimeout = Annotated[
     str,
-    typer.Option(metavar="TIME", callback=valid_timeout, help="How long to wait for a lock: 500ms, 5s; 0 for ever."),
+    typer.Option(
+        metavar="TIME",
+        callback=valid_timeout,
+        help="How long to wait for a lock: 5s, 300ms; a bare number is milliseconds, 0 for ever.",
+    ),
 ]
 StatementTimeout = Annotated[
     str | None,
     typer.Option(
         metavar="TIME",
         callback=valid_timeout,
-        help="How long a statement may take; default: no bound, in a seed as the server says.",
+        help="How long a statement may take: 5s, 300ms; a bare number is milliseconds. "
+        "Default: no bound, in a seed as the server says.",
     ),
 ]
 IdRangeOption = Annotated[
@@ -64,5 +78,7 @@ Schemas = Annotated[
 ]
 ReaderTimeout = Annotated[
     str,
-    typer.Option(metavar="TIME", callback=valid_timeout, help="How long to wait for the reader of a pipe; 0 for ever."),
+    typer.Option(
+        metavar="TIME", callback=time_with_unit, help="How long to wait for the reader of a pipe: 30s; 0 for ever."
+    ),
 ]

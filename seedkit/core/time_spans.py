@@ -9,7 +9,7 @@ _SECONDS = {"us": 1e-6, "ms": 1e-3, None: 1e-3, "s": 1, "min": 60, "h": 3600}
 
 
 def seconds(time: str) -> float | None:
-    """Give a time-out in seconds, None where it is 0, for ever.
+    """Give a time-out in seconds, None where it is 0, for ever; a number without a unit means milliseconds.
 
     Raises ValueError, which says how one is written, for what is none.
 
@@ -20,3 +20,12 @@ def seconds(time: str) -> float | None:
     if found is None:
         raise ValueError("write a time as PostgreSQL does: 500ms, 5s, 1min; 0 waits for ever")
     return int(found[1]) * _SECONDS[found[2]] or None
+
+
+def lacks_unit(time: str) -> bool:
+    """Tell whether a time is a bare number but 0, by which a person means seconds and PostgreSQL milliseconds.
+
+    >>> lacks_unit("30"), lacks_unit("30s"), lacks_unit("0")
+    (True, False, False)
+    """
+    return time.strip().isdecimal() and int(time) != 0

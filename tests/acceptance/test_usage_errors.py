@@ -53,3 +53,30 @@ def test_a_group_by_itself_shows_its_commands(group: str, seedkit: Run) -> None:
 
     assert ran.returncode == 2
     assert "Commands:" in ran.stdout + ran.stderr
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["db", "wait", "--timeout"], ["seed", "--wait-for-database"], ["dump", "users", "--reader-timeout"]],
+    ids=" ".join,
+)
+def test_a_wait_without_a_unit_is_refused_as_seconds_are_meant_and_milliseconds_were_waited(
+    command: list[str], seedkit: Run
+) -> None:
+    ran = seedkit(*command, "30")
+
+    assert ran.returncode == 2
+    assert ran.stderr == f"error: {command[-1]} 30 has no unit\n\nhint: Write 30s, or 30ms.\n"
+
+
+@pytest.mark.parametrize("option", [["--lock-timeout", "300"], ["--statement-timeout", "9000"]], ids=" ".join)
+def test_a_setting_of_postgresql_is_in_milliseconds_without_a_unit_and_its_help_says_so(
+    option: list[str], database: str, seedkit: Run
+) -> None:
+    assert seedkit("check", *option, DATABASE_URL=database).returncode == 0
+    helped = " ".join(seedkit("check", "--help").stdout.split())
+    assert "5s, 300ms; a bare number is milliseconds" in helped
+
+
+def test_a_wait_for_ever_needs_no_unit(database: str, seedkit: Run) -> None:
+    assert seedkit("db", "wait", "--timeout", "0", DATABASE_URL=database).returncode == 0

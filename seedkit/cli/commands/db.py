@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from seedkit.cli.colours import When
-from seedkit.cli.options import Color, Debug, Json, Quiet, Url, valid_timeout
+from seedkit.cli.options import Color, Debug, Json, Quiet, Url, time_with_unit
 from seedkit.cli.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -90,7 +90,8 @@ def psql(
 @server.command()
 def wait(
     timeout: Annotated[
-        str, typer.Option(metavar="TIME", callback=valid_timeout, help="How long to wait at most; 0 for ever.")
+        str,
+        typer.Option(metavar="TIME", callback=time_with_unit, help="How long to wait at most: 30s, 5min; 0 for ever."),
     ] = "30s",
     url: Url = None,
     quiet: Quiet = False,

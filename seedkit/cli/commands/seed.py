@@ -26,7 +26,7 @@ from seedkit.cli.options import (
     StatementTimeout,
     Url,
     Verbose,
-    valid_timeout,
+    time_with_unit,
 )
 from seedkit.cli.terminal import Terminal
 from seedkit.errors import TooManyRowsError, UsageError
@@ -69,7 +69,9 @@ _Wait = Annotated[
 ]
 _WaitForDatabase = Annotated[
     str | None,
-    typer.Option(metavar="TIME", callback=valid_timeout, help="Wait this long for a server that is coming up."),
+    typer.Option(
+        metavar="TIME", callback=time_with_unit, help="Wait this long for a server that is coming up: 30s, 5min."
+    ),
 ]
 _RequireMigrated = Annotated[
     bool, typer.Option("--require-migrated", help="Refuse a database that lacks one of Alembic's migrations.")

@@ -47,7 +47,7 @@ class SeedkitCommand(BaseCommand, ABC):
             default="5s",
             type=_valid_time,
             metavar="TIME",
-            help="How long to wait for a lock: 500ms, 5s; 0 for ever.",
+            help="How long to wait for a lock: 5s, 300ms; a bare number is milliseconds, 0 for ever.",
         )
 
     def handle(self, *_: object, **options: Any) -> None:  # noqa: ANN401 - what Django gives
