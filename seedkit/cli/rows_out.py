@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from seedkit.cli.folders import refuse_file_name
 from seedkit.errors import UsageError
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ def rows_out(out: str | None, *, explain: bool, json: bool) -> Out | None:
     if explain:
         raise UsageError("--explain makes no rows, and --out writes them", hint="Leave out one of them.")
     if out != "-":
+        refuse_file_name(out, "Rows go into a file for each table: name a folder, as --out fixtures/")
         from seedkit.runner.generation.out.fixtures import FixtureFolder
 
         return FixtureFolder(Path(out))

@@ -114,6 +114,8 @@ def test_what_is_excluded_does_not_come_along_by_reference(dump: Dump) -> None:
         (["a/b", "--format", "csv", "-o", "folder"], "csv can not say of which table rows are: a/b"),
         (["users", "teams", "-o", "all.csv"], "several tables go into a folder, not into a file"),
         (["users", "--format", "csv", "-o", "users.yml"], "users.yml would not be csv"),
+        (["users", "-o", "users.txt"], "users.txt is called as a file is, and would be a folder"),
+        (["users", "-o", "users.json"], "users.json is called as a file is, and would be a folder"),
         (["users", "-o", "users.csv.gz"], '"users.csv.gz" would be packed'),
     ],
 )
@@ -135,3 +137,14 @@ def test_a_table_with_unique_keys_and_no_primary_key_comes_back(kind: str, conne
     for _ in range(2):
         assert CliRunner().invoke(app, ["seed"]).exit_code == 0
         assert connection.execute("select b, c from pairs order by b").fetchall() == [("x", 1), ("y", 2), ("z", 3)]
+
+    assert not list(Path().glob("*.*"))
+
+
+@pytest.mark.parametrize("folder", ["users.txt/", "there.d", "v1.2", ".users"])
+def test_a_folder_that_is_meant_may_have_any_name(folder: str, dump: Dump) -> None:
+    Path("there.d").mkdir()
+
+    dump("users", "-o", folder)
+
+    assert list(files_in(folder)) == ["users.yml"]

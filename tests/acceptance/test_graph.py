@@ -180,3 +180,47 @@ def test_a_file_that_can_not_be_written_is_told_before_anything_is_read(tmp_path
 
     assert ran.returncode == 2
     assert "can not write" in ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["-o", "tables.png"], "no graph is written as .png: tables.png"),
+        (["-o", "tables.png", "--format", "svg"], "no graph is written as .png: tables.png"),
+        (["-o", "tables.svg", "--format", "dot"], "tables.svg would not be dot"),
+        (["-o", "tables.svg", "--json"], "tables.svg would not be json"),
+        (["-o", "tables.json"], "tables.json would not be json"),
+    ],
+    ids=str,
+)
+def test_a_file_that_would_be_called_another_is_refused(
+    options: list[str], message: str, tmp_path: Path, seedkit: Run
+) -> None:
+    ran = seedkit("graph", *options, DATABASE_URL="postgresql://localhost:1/x")
+
+    assert ran.returncode == 2
+    assert ran.stderr.startswith(f"error: {message}\n\nhint: ")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("options", "start"),
+    [
+        (["-o", "tables.SVG"], "<svg"),
+        (["-o", "tables.gv"], "digraph"),
+        (["-o", "tables.mmd"], "flowchart"),
+        (["-o", "tables.txt", "--format", "dot"], "digraph"),
+        (["-o", "tables.json", "--json"], "{"),
+        (["-o", "tables"], "flowchart"),
+    ],
+    ids=str,
+)
+def test_a_file_is_written_as_it_is_called(
+    options: list[str], start: str, project: Write, database: str, seedkit: Run
+) -> None:
+    folder = project({})
+
+    ran = seedkit("graph", *options, DATABASE_URL=database)
+
+    assert ran.returncode == 0, ran.stderr
+    assert (folder / options[1]).read_text("utf-8").startswith(start)

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests.conftest import Run
+from tests.conftest import Run, Write
 
 REFUSED = [
     (["seed", "--now", "bad"], "invalid value for '--now': 'bad' does not match the formats", "seedkit seed"),
@@ -80,3 +80,20 @@ def test_a_setting_of_postgresql_is_in_milliseconds_without_a_unit_and_its_help_
 
 def test_a_wait_for_ever_needs_no_unit(database: str, seedkit: Run) -> None:
     assert seedkit("db", "wait", "--timeout", "0", DATABASE_URL=database).returncode == 0
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["generate", "--out"], ["import", "rails", "rails", "--output"], ["import", "django", "rails", "--output"]],
+    ids=" ".join,
+)
+def test_a_folder_that_would_be_called_as_a_file_is_refused(
+    command: list[str], project: Write, database: str, seedkit: Run
+) -> None:
+    folder = project({"rails/users.yml": "ada: {id: 1}\n"})
+
+    ran = seedkit(*command, "users.yml", DATABASE_URL=database)
+
+    assert ran.returncode == 2
+    assert ran.stderr.startswith("error: users.yml is called as a file is, and would be a folder\n")
+    assert not (folder / "users.yml").exists()

@@ -10,6 +10,7 @@ import typer
 
 from seedkit.cli import completion
 from seedkit.cli.colours import When
+from seedkit.cli.folders import refuse_file_name
 from seedkit.cli.opening import opened_at
 from seedkit.cli.options import (
     Color,
@@ -124,5 +125,6 @@ def _target(output: str, format_: DumpFormat, *, force: bool, reader_timeout: st
     if named_format(output) and not path.is_dir():
         return FileTarget(path, force=force)
     if output != "-":
+        refuse_file_name(output, "Name a file that ends in .yml, .csv or .jsonl, or a folder")
         return FolderTarget(path, force=force, suffix=format_.suffix)
     return StreamTarget(StandardOutput(bounded_by_reading(sys.stdout.buffer, seconds(reader_timeout))))

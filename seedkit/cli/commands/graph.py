@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,20 +12,10 @@ from seedkit.cli.colours import When
 from seedkit.cli.opening import opened
 from seedkit.cli.options import Color, Debug, Json, Quiet, Url
 from seedkit.cli.terminal import Terminal
+from seedkit.core.graphs.forms import JSON, Form, chosen_form
 
 if TYPE_CHECKING:
     from seedkit.core.graphs.tables import TableGraph
-
-
-class Form(StrEnum):
-    """How a graph can be written."""
-
-    MERMAID = "mermaid"
-    DOT = "dot"
-    SVG = "svg"
-
-
-_BY_ENDING = {".svg": Form.SVG, ".dot": Form.DOT, ".gv": Form.DOT}
 
 
 def graph(
@@ -58,6 +47,7 @@ def graph(
         from seedkit.runner.graph import GraphRequest
         from seedkit.runner.graph import graph as table_graph
 
+        chosen = chosen_form(str(output or ""), JSON if json else form)
         if output is not None:
             ensure_writable(output)
         settings = load_settings(url=url)
@@ -67,7 +57,7 @@ def graph(
         with opened(settings, read_only=True) as connection:
             found = table_graph(connection, request)
             database = connection.info.dbname
-        text = _text(terminal, found, form or _BY_ENDING.get(output.suffix if output else "", Form.MERMAID), database)
+        text = _text(terminal, found, chosen, database)
         if output is None:
             terminal.show_as_it_is(text)
         else:
@@ -75,17 +65,17 @@ def graph(
             terminal.note(f"wrote {output}")
 
 
-def _text(terminal: Terminal, graph: TableGraph, form: Form, database: str) -> str:
+def _text(terminal: Terminal, graph: TableGraph, form: str, database: str) -> str:
     from seedkit.reports.graphs.dot import dot
     from seedkit.reports.graphs.mermaid import MOST_KEYS, mermaid
     from seedkit.reports.graphs.svg import svg
     from seedkit.reports.json import graph_json
 
-    if terminal.json:
+    if form == JSON:
         return graph_json(graph)
-    if form is Form.SVG:
+    if form == Form.SVG:
         return svg(graph, f"Tables of {database}")
-    if form is Form.DOT:
+    if form == Form.DOT:
         return dot(graph)
     if len(graph.keys) > MOST_KEYS:
         terminal.note(

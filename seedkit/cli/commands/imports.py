@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from seedkit.cli.colours import When
+from seedkit.cli.folders import refuse_file_name
 from seedkit.cli.opening import opened
 from seedkit.cli.options import Color, Debug, DryRun, Json, Overwrite, Quiet, Url
 from seedkit.cli.terminal import Terminal
@@ -63,7 +64,7 @@ def import_django(
 ) -> None:
     """Write fixtures that give the rows of loaddata. The database, where one is configured, says what models are."""
     with Terminal(json=json, quiet=quiet, color=color, debug=debug) as terminal:
-        from seedkit.config import filled, load_settings
+        from seedkit.config import load_settings
         from seedkit.core.importing.given_names import typed_names
         from seedkit.runner.import_django import DjangoImport
         from seedkit.runner.import_django import import_django as imported
@@ -75,7 +76,7 @@ def import_django(
         request = DjangoImport(
             paths=tuple(files),
             given=given,
-            folder=Path(filled("--output", output) or settings.fixtures),
+            folder=_folder(output, settings),
             force=force,
             dry_run=dry_run,
         )
@@ -107,7 +108,7 @@ def import_rails(
 ) -> None:
     """Copy fixtures, with what must change so that they give the rows of db:fixtures:load."""
     with Terminal(json=json, quiet=quiet, color=color, debug=debug) as terminal:
-        from seedkit.config import filled, load_settings
+        from seedkit.config import load_settings
         from seedkit.core.importing.given_names import typed_enums, typed_pairs
         from seedkit.runner.import_rails import RailsImport
         from seedkit.runner.import_rails import import_rails as imported
@@ -117,7 +118,7 @@ def import_rails(
             source=folder,
             tables=typed_pairs("--table", tables or (), "admin/users=people"),
             enums=typed_enums(enums or ()),
-            folder=Path(filled("--output", output) or settings.fixtures),
+            folder=_folder(output, settings),
             ids_from_labels=settings.limits.ids_from_labels,
             force=force,
             dry_run=dry_run,
@@ -125,6 +126,16 @@ def import_rails(
         with _perhaps_opened(settings) as connection:
             report = imported(connection, request)
         _show(terminal, report)
+
+
+def _folder(output: str | None, settings: Settings) -> Path:
+    from seedkit.config import filled
+
+    named = filled("--output", output)
+    if named is None:
+        return settings.fixtures
+    refuse_file_name(named, "Fixtures go into files of their own: name a folder, as -o fixtures")
+    return Path(named)
 
 
 def _said_by_models(module: str, settings: Settings) -> GivenNames:
