@@ -24,6 +24,7 @@ from seedkit.postgres.catalog.tables import read_catalog, read_tables
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.driver_errors import explained
 from seedkit.postgres.dumping.reading import let_read, read_referenced_tables, read_rows, snapshot
+from seedkit.postgres.rights import READING, rights_told
 from seedkit.postgres.time_outs import time_outs_told
 from seedkit.progress import current
 from seedkit.runner.all_tables import all_tables
@@ -72,6 +73,7 @@ def dump(connection: Connection, request: DumpRequest, target: DumpTarget) -> li
     """
     with (
         time_outs_told(connection),
+        rights_told(connection, READING),
         explained("dumping"),
         target,
         snapshot(connection, request.lock_timeout, row_security=request.with_row_security),

@@ -34,6 +34,7 @@ from seedkit.postgres.connection import Connection, identify, in_transaction, un
 from seedkit.postgres.driver_errors import explained
 from seedkit.postgres.loading.deferred_checks import checks_of_the_commit, deferred_checks
 from seedkit.postgres.loading.table_loads import TableLoad
+from seedkit.postgres.rights import SEEDING, SEEDING_ANEW, rights_told
 from seedkit.postgres.time_outs import time_outs_told, work_without_time_outs
 from seedkit.postgres.transactions.seeding import settled_values, touched_tables, wait_for_writers
 from seedkit.postgres.transactions.write_locks import take_write_locks
@@ -102,11 +103,13 @@ def seed(connection: Connection, request: SeedRequest) -> SeedReport:
     """
     started = time.monotonic()
     ours = request.begun or (connection.autocommit and not in_transaction(connection))
-    secrets, loaded = Secrets(), list[TableLoad]()
+    secrets, loaded, runs = Secrets(), list[TableLoad](), list[SeedRun]()
+    found = (table for run in runs for table in run.tables.values())  # when it is asked, seeders' tables among them
     with (
         concealed(secrets),
         current().at("beginning"),
         time_outs_told(connection),
+        rights_told(connection, SEEDING_ANEW if request.fresh else SEEDING, found),
         explained("seeding"),
         checks_of_the_commit(loaded.copy),
         unit_of_work(connection, roll_back=request.dry_run),
@@ -118,6 +121,7 @@ def seed(connection: Connection, request: SeedRequest) -> SeedReport:
         run, project, plan = _prepare(connection, request, OnConflict.SKIP if forced else OnConflict.UPDATE, secrets)
         while take_write_locks(connection, _planned_tables(run, plan)):  # whoever had the lock has changed them
             run, project, plan = _prepare(connection, request, run.on_conflict, secrets)
+        runs.append(run)
         left_to_others(connection, _planned_tables(run, plan))
         in_turn.enter_context(written_in_turn(run, plan, fresh=request.fresh, ours=ours))
         _clear_the_way(run, plan, request, lock_timeout=request.lock_timeout if ours else None)

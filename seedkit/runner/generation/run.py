@@ -19,7 +19,7 @@ from seedkit.files.generation.locales import words_of
 from seedkit.postgres.connection import Connection, identify, in_transaction
 from seedkit.postgres.driver_errors import explained
 from seedkit.postgres.generation.asking import ask_schema
-from seedkit.postgres.generation.rights import rights_told
+from seedkit.postgres.rights import GENERATING, rights_told
 from seedkit.postgres.search_path import asked_safely, enter_safe_path
 from seedkit.postgres.transactions.write_locks import take_write_locks
 from seedkit.progress import current
@@ -75,7 +75,7 @@ def generate(connection: Connection, request: GenerationRequest) -> GenerationRe
 def _run(
     connection: Connection, request: GenerationRequest, turns: Turns, gathered: Gathered | None
 ) -> tuple[CountPlan, list[GeneratedTable]]:
-    with turns.time_outs_told(), rights_told(connection), explained("generating rows"), turns:
+    with turns.time_outs_told(), rights_told(connection, GENERATING), explained("generating rows"), turns:
         _refuse_production(connection, request)
         with current().at("reading the schema"):
             plan = _planned(connection, request)

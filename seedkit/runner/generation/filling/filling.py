@@ -15,8 +15,8 @@ from seedkit.errors import LoadError, SeedkitError, lines
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.driver_errors import explained
 from seedkit.postgres.generation.asking import AskedSchema
-from seedkit.postgres.generation.rights import rights_told
 from seedkit.postgres.generation.rows import rows_there
+from seedkit.postgres.rights import GENERATING, rights_told
 from seedkit.postgres.sequences.feeding import read_feeding_of
 from seedkit.progress import current
 from seedkit.runner.generation.filling.at_the_end import AtTheEnd
@@ -186,7 +186,7 @@ def _explained(filling: Filling, group: Sequence[int]) -> Iterator[None]:
     looked_at = dict.fromkeys([*group, *(key.references for oid in group for key in tables[oid].foreign_keys)])
     whose_lock = whose_lock_told(filling.connection, [tables[oid] for oid in looked_at if oid in tables])
     doing = f"filling {', '.join(str(tables[oid].name) for oid in group)}"
-    with rights_told(filling.connection, tables.values()), whose_lock, explained(doing):
+    with rights_told(filling.connection, GENERATING, tables.values()), whose_lock, explained(doing):
         yield
 
 
