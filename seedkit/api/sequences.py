@@ -9,6 +9,7 @@ from msgspec.structs import replace
 import seedkit.reports.text  # noqa: F401 - what str(report) gives
 from seedkit.api.connections import usable_connection
 from seedkit.context.run import running_seed
+from seedkit.core.names import column_of
 from seedkit.core.reports.limits import by_danger
 from seedkit.core.reports.runs import RepairReport, SequenceReport
 from seedkit.core.sequences.ids import IdRange, given_range
@@ -57,7 +58,7 @@ def fix_sequence(
         if not sequence.right and not report.dry_run:
             named = f"sequence {sequence.shown_sequence} of " if sequence.sequence else ""
             raise SequenceError(
-                f"{named}{sequence.table}.{sequence.column}: {sequence.status}",
+                f"{named}{column_of(sequence.table, sequence.column)}: {sequence.status}",
                 detail=sequence.reason,
                 hint=sequence.hint,
             )

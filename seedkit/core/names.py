@@ -70,6 +70,15 @@ def quote_identifier(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def column_of(table: object, column: str) -> str:
+    """Show a column with its table, both as psql would.
+
+    >>> column_of(TableName("public", "users"), "id"), column_of(TableName("public", "Order Items"), "Item Id")
+    ('users.id', '"Order Items"."Item Id"')
+    """
+    return f"{table}.{quote_identifier(column)}"
+
+
 def in_quotes(name: object) -> str:
     """Put a name of a table or a sequence in quotes for a sentence; one that is shown in quotes has them already.
 

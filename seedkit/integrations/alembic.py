@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from alembic import op
 
 import seedkit
+from seedkit.core.names import column_of
 from seedkit.core.reports.runs import RepairReport, SequenceReport
 from seedkit.core.sequences.ids import given_range
 from seedkit.core.sequences.repair_options import RepairOptions
@@ -104,8 +105,7 @@ def _schemas(schema: str | Sequence[str] | None) -> tuple[str, ...] | None:
 def _tell(sequence: SequenceReport, *, named: bool) -> None:
     if sequence.right:
         return
+    column = column_of(sequence.table, sequence.column)
     if named:
-        raise SequenceError(
-            f"{sequence.table}.{sequence.column}: {sequence.status}", detail=sequence.reason, hint=sequence.hint
-        )
-    _log.warning("%s.%s: %s (%s)", sequence.table, sequence.column, sequence.status, sequence.reason)
+        raise SequenceError(f"{column}: {sequence.status}", detail=sequence.reason, hint=sequence.hint)
+    _log.warning("%s: %s (%s)", column, sequence.status, sequence.reason)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from seedkit.core.importing.report import ImportReport
+from seedkit.core.names import column_of
 from seedkit.core.planning.load_plan import LoadPlan, TableStep
 from seedkit.core.reports.columns import aligned, few
 from seedkit.core.reports.gate import check_summary, gate_lines, idle_notes
@@ -103,7 +104,8 @@ def unlinked_lines(report: RepairReport) -> str:
         return ""
     shown = ["unlinked: no column, default or trigger is known to draw from these; an application may"]
     for sequence in report.unlinked:
-        named = f"  perhaps {sequence.table}.{sequence.column}: {sequence.command}" if sequence.command else ""
+        column = column_of(sequence.table, sequence.column or "")
+        named = f"  perhaps {column}: {sequence.command}" if sequence.command else ""
         shown.append(f"  {sequence.name}{named}")
     return on_lines(shown)
 

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from seedkit.core.catalog import Table
 from seedkit.core.engines import refuse_worker
-from seedkit.core.names import did_you_mean
+from seedkit.core.names import column_of, did_you_mean
 from seedkit.core.relations import Catalog
 from seedkit.core.reports.gate import gated
 from seedkit.core.reports.gate_rules import Gate
@@ -216,7 +216,7 @@ def _named(
 
     elsewhere = drawn_elsewhere(table, column, named, feeding, origin_of_key(connection, table, column))
     if elsewhere is not None and not target.force:
-        raise refuse(elsewhere, f"{table.name}.{column.name}", named, feeding)
+        raise refuse(elsewhere, column_of(table.name, column.name), named, feeding)
     if not target.force:
         refuse_computed(table, column, named, feeding)
     (sequence,) = linked_sequences(table, column, Feeding(sequences=(asked,))).sequences

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from seedkit.core.names import TableName
+from seedkit.core.names import TableName, column_of
 from seedkit.core.reports.moves import with_earlier_repairs
 from seedkit.core.reports.runs import SequenceReport, SequenceStatus
 from seedkit.core.reports.sequences import report_unresolved
@@ -76,8 +76,9 @@ def _refuse_collisions(
 ) -> None:
     for report in reports:
         if (ours is None or report.table in ours) and _would_collide(connection, report):
+            column = column_of(report.table, report.column)
             raise SequenceError(
-                f"{report.sequence or 'a sequence'} would give {report.table}.{report.column} a value that is taken, "
+                f"{report.sequence or 'a sequence'} would give {column} a value that is taken, "
                 "and can not be fixed, so nothing of the run was kept",
                 detail=report.reason,
                 hint=report.hint,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from seedkit.core.names import quote_identifier
+from seedkit.core.names import column_of, quote_identifier
 from seedkit.core.reports.gate_rules import FAIL_ON_BEHIND, Condition, FailOn, Gate, IgnoreRule, all_match, matches
 from seedkit.core.reports.limits import limit_sentence
 from seedkit.core.reports.runs import IgnoredSequence, RepairReport, SequenceReport, SequenceStatus
@@ -83,7 +83,8 @@ def check_summary(report: RepairReport) -> str:
 def _failing(report: RepairReport, fail_on: FailOn) -> list[str]:
     """Say of all that a condition fails on what is wrong with it."""
     if fail_on.condition is Condition.BEHIND:
-        return [f"{each.table}.{each.column} is {_state(each)}" for each in report.sequences if not each.right]
+        wrong = [each for each in report.sequences if not each.right]
+        return [f"{column_of(each.table, each.column)} is {_state(each)}" for each in wrong]
     if fail_on.condition is Condition.UNLINKED:
         return [f"nothing links {each.name} to a column" for each in report.unlinked]
     return [_limit_told(each) for each in report.sequences if _has_used(each, fail_on.percent or 0)]
@@ -94,7 +95,7 @@ def _state(report: SequenceReport) -> str:
 
 
 def _limit_told(report: SequenceReport) -> str:
-    return limit_sentence(report) or f"{report.table}.{report.column} is {report.status}"
+    return limit_sentence(report) or f"{column_of(report.table, report.column)} is {report.status}"
 
 
 def _has_used(report: SequenceReport, percent: int) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from seedkit.core.names import quote_identifier
+from seedkit.core.names import column_of, quote_identifier
 from seedkit.core.reports.runs import SeedReport, SequenceReport, SequenceStatus
 from seedkit.core.sequences.feeding import FedColumn
 from seedkit.core.sequences.headroom import Headroom, Share, limited_range
@@ -59,7 +59,7 @@ def limit_sentence(report: SequenceReport) -> str:
     if share is None:
         return ""
     left = "1 value is left" if share.left == 1 else f"{share.left:,} values are left"
-    return f"{report.table}.{report.column} has used {share.percent} of {limit_name(report)}, {left}"
+    return f"{column_of(report.table, report.column)} has used {share.percent} of {limit_name(report)}, {left}"
 
 
 def notes_on_label_ids(report: SeedReport) -> list[str]:

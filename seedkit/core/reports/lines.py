@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from seedkit.core.names import column_of
 from seedkit.core.reports.columns import aligned_lines
 from seedkit.core.reports.ids import shared
 from seedkit.core.reports.limits import advice, limit_name
@@ -16,7 +17,7 @@ def sequence_lines(sequences: Sequence[SequenceReport]) -> str:
     """Show a line for each sequence, and below it what else it feeds, the warning and the hint where there are any."""
     rows = [
         (
-            f"{report.table}.{report.column}",
+            column_of(report.table, report.column),
             report.shown_sequence,
             _movement(report),
             value_text(report.highest_id),
@@ -60,7 +61,7 @@ def headroom_lines(sequences: Sequence[SequenceReport]) -> str:
         return ""
     rows = [
         (
-            f"{report.table}.{report.column}",
+            column_of(report.table, report.column),
             report.shown_sequence,
             value_text(report.next_value),
             value_text(report.highest_id),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from seedkit.core.names import quote_identifier
+from seedkit.core.names import column_of
 from seedkit.core.sequences.feeding import FedColumn, FeedingSequence
 
 
@@ -32,10 +32,8 @@ def _without_default(column: FedColumn) -> str | None:
 def _idle_owner(sequence: FeedingSequence) -> list[str]:
     if sequence.idle_owner is None:
         return []
-    table, column = sequence.idle_owner
-    return [
-        f"it belongs to {table}.{column}, which draws nothing from it: dropping that column takes the sequence along"
-    ]
+    owner = column_of(*sequence.idle_owner)
+    return [f"it belongs to {owner}, which draws nothing from it: dropping that column takes the sequence along"]
 
 
 def owner_hint(sequence: FeedingSequence) -> str | None:
@@ -47,5 +45,5 @@ def owner_hint(sequence: FeedingSequence) -> str | None:
         return None
     near = (column for column in sequence.columns if column.table.schema == sequence.name.schema and not column.covered)
     column = next(near, None)
-    owner = f"{column.table}.{quote_identifier(column.name)}" if column else "none"
+    owner = column_of(column.table, column.name) if column else "none"
     return f"alter sequence {sequence.name} owned by {owner};"

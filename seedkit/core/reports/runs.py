@@ -9,7 +9,7 @@ from functools import singledispatch
 from msgspec import Struct
 from msgspec.structs import replace
 
-from seedkit.core.names import SequenceName, TableName
+from seedkit.core.names import SequenceName, TableName, column_of
 from seedkit.core.reports.gate_rules import FAIL_ON_BEHIND, FailOn, IgnoreRule
 from seedkit.core.sequences.feeding import FedColumn
 from seedkit.core.sequences.headroom import Headroom
@@ -157,7 +157,7 @@ class IgnoredSequence(Struct, frozen=True, kw_only=True):
     @property
     def column(self) -> str | None:
         """The column under which it is reported, None where nothing links it to one."""
-        return None if isinstance(self.found, UnlinkedSequence) else f"{self.found.table}.{self.found.column}"
+        return None if isinstance(self.found, UnlinkedSequence) else column_of(self.found.table, self.found.column)
 
     @property
     def sequence(self) -> SequenceName | None:

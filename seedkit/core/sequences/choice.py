@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from seedkit.core.catalog import Column, Table
-from seedkit.core.names import did_you_mean, in_quotes, listed, readings
+from seedkit.core.names import column_of, did_you_mean, in_quotes, listed, readings
 from seedkit.core.sequences.feeding import Feeding, FeedingSequence, UnresolvedDefault
 from seedkit.core.sequences.parent_keys import KeyOrigin
 from seedkit.errors import CatalogError, SequenceError
@@ -67,8 +67,8 @@ def refuse_kept(sequence: FeedingSequence) -> SequenceError:
 
 
 def _origin(table: Table, column: Column | None, origin: KeyOrigin) -> str:
-    name = column.name if column else table.key_column
-    return f"{table.name}.{name} takes its values from {origin}{f': {origin.command}' if origin.sequences else '.'}"
+    place = column_of(table.name, column.name if column else table.key_column or "")
+    return f"{place} takes its values from {origin}{f': {origin.command}' if origin.sequences else '.'}"
 
 
 def _without_default(table: Table, column: Column | None) -> str | None:

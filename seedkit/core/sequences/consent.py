@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from seedkit.core.catalog import Column, Table
-from seedkit.core.names import in_quotes
+from seedkit.core.names import column_of, in_quotes
 from seedkit.core.sequences.feeding import Feeding, FeedingSequence, Link
 from seedkit.core.sequences.reading import SequenceReading
 from seedkit.errors import SequenceError
@@ -23,8 +23,9 @@ _FORCE = "With --force it is moved all the same."
 def refuse_computed(table: Table, column: Column, sequence: str, feeding: Feeding) -> None:
     """Raise SequenceError where the column's values are made from a sequence's, and are not those themselves."""
     if why := _computed(table, column, feeding):
+        place = column_of(table.name, column.name)
         raise SequenceError(
-            f"sequence {in_quotes(sequence)} can not be moved by the values of {table.name}.{column.name}: {why}",
+            f"sequence {in_quotes(sequence)} can not be moved by the values of {place}: {why}",
             hint=f"Such values say nothing about the sequence. {_FORCE}",
         )
 

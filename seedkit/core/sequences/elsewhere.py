@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from seedkit.core.catalog import Column, Table
-from seedkit.core.names import in_quotes, quote_identifier
+from seedkit.core.names import column_of, in_quotes, quote_identifier
 from seedkit.core.sequences.feeding import FedColumn, Feeding, FeedingSequence, Link, UnresolvedDefault
 from seedkit.core.sequences.late_names import some_of
 from seedkit.core.sequences.parent_keys import KeyOrigin
@@ -28,7 +28,7 @@ def drawn_elsewhere(
 
     `origin` is where the key of a child takes its values from.
     """
-    place = f"{table.name}.{column.name}"
+    place = column_of(table.name, column.name)
     tied = list(_ties(table, column, feeding))
     doubts = [
         default for default in feeding.unresolved if (default.table_oid, default.column) == (table.oid, column.name)

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from seedkit.core.engines import PLAIN as POSTGRESQL
 from seedkit.core.engines import Engine
-from seedkit.core.names import SequenceName, TableName
+from seedkit.core.names import SequenceName, TableName, column_of
 from seedkit.core.sequences.ids import IdRange, whole_range
 from seedkit.core.sequences.key_patterns import PLAIN, KeyPattern, holds_text
 from seedkit.core.sequences.unlinked import UnlinkedSequence
@@ -73,7 +73,7 @@ class FedColumn(Struct, frozen=True, kw_only=True):
     keeper: str | None = None
 
     def __str__(self) -> str:
-        return f"{self.table}.{self.name}"
+        return column_of(self.table, self.name)
 
     @property
     def long_scan(self) -> bool:

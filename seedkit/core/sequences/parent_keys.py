@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from seedkit.core.catalog import Column, Table
-from seedkit.core.names import TableName, quote_identifier
+from seedkit.core.names import TableName, column_of, quote_identifier
 
 
 class KeyOrigin(Struct, frozen=True, kw_only=True):
@@ -17,7 +17,7 @@ class KeyOrigin(Struct, frozen=True, kw_only=True):
 
     def __str__(self) -> str:
         drawn = f"which draws from {', '.join(self.sequences)}" if self.sequences else "which no sequence feeds"
-        return f"{self.table}.{self.column}, {drawn}"
+        return f"{column_of(self.table, self.column)}, {drawn}"
 
     @property
     def command(self) -> str:

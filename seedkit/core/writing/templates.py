@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from msgspec import Struct
 
 from seedkit.core.catalog import Column, Table
+from seedkit.core.names import column_of
 from seedkit.core.writing.yaml_text import text_scalar, word_scalar
 from seedkit.printable import on_one_line
 
@@ -80,7 +81,7 @@ def _references(table: Table, column: Column, table_names: Mapping[int, str]) ->
     for key in table.foreign_keys:
         for name, referenced in zip(key.columns, key.referenced_columns, strict=True):
             if name == column.name:
-                yield f"refers to {table_names[key.references]}.{referenced}"
+                yield f"refers to {column_of(table_names[key.references], referenced)}"
 
 
 def _others(names: Sequence[str], column: Column) -> str:

@@ -12,6 +12,7 @@ from typing import TypeAlias
 from msgspec import Struct
 from psycopg import sql
 
+from seedkit.core.names import column_of
 from seedkit.core.reports.runs import SequenceReport
 from seedkit.core.reports.sequences import report_sequence
 from seedkit.core.sequences.feeding import FeedingSequence
@@ -55,7 +56,7 @@ class _Move(Struct, frozen=True, kw_only=True):
     def heading(self) -> str:
         """The comment in front of it."""
         report = report_sequence(self.reading)
-        named = on_one_line(f"{report.table}.{report.column}, sequence {report.shown_sequence}")
+        named = on_one_line(f"{column_of(report.table, report.column)}, sequence {report.shown_sequence}")
         first = f"-- {named}: next value {report.next_value}, highest id {report.highest_id}\n"
         return f"{first}-- can not be fixed by this role: {on_one_line(self.why_not)}\n" if self.why_not else first
 

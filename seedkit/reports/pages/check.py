@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from glob import escape
 
-from seedkit.core.names import SequenceName, quote_identifier
+from seedkit.core.names import SequenceName, column_of, quote_identifier
 from seedkit.core.reports.gate import check_summary, failed_by, gate_lines, idle_notes
 from seedkit.core.reports.limits import limit_sentence, nearest_limit
 from seedkit.core.reports.runs import RepairReport, SequenceReport, SequenceStatus
@@ -75,7 +75,7 @@ def _statement(report: SequenceReport) -> str | None:
 
 
 def _why(report: SequenceReport) -> str:
-    name = f'<span class="column">{text(f"{report.table}.{report.column}")}</span>'
+    name = f'<span class="column">{text(column_of(report.table, report.column))}</span>'
     hint = f'<span class="note hint">hint: {text(report.hint)}</span>' if report.hint else ""
     return f'{name}<span class="note">{text(report.reason or "the reason is not known")}</span>{hint}'
 
@@ -98,11 +98,11 @@ def _ways(sequence: UnlinkedSequence) -> str:
     if sequence.command is None:
         command = f"<code>{text(f'seedkit fix-sequence TABLE COLUMN {sequence.name}')}</code>"
         return f'{name} <span class="note">{command} compares it with the column that it feeds.</span>'
-    owner = f"{sequence.table}.{quote_identifier(sequence.column or '')}"
+    owner = column_of(sequence.table, sequence.column or "")
     compares = f"<code>{text(sequence.command)}</code> compares the two, and moves the sequence if it is behind."
     links = f"<code>{text(f'alter sequence {sequence.name} owned by {owner};')}</code> has it judged from now on"
     return (
-        f'{name} <span class="note">perhaps {text(f"{sequence.table}.{sequence.column}")}: {compares}</span>'
+        f'{name} <span class="note">perhaps {text(owner)}: {compares}</span>'
         f'<span class="note hint">{links}; it is then dropped with the column.</span>'
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from seedkit.core.names import column_of
 from seedkit.core.reports.limits import NEAR, advice, limit_name
 from seedkit.core.reports.runs import SequenceReport, SequenceStatus
 from seedkit.core.reports.sequences import notes
@@ -41,7 +42,7 @@ The mark on each bar stands at {NEAR * 100:.0f} %.</p>"""
 
 
 def _row(report: SequenceReport) -> str:
-    column = text(f"{report.table}.{report.column}")
+    column = text(column_of(report.table, report.column))
     sequence = text(report.shown_sequence if report.sequence else "no known sequence")
     named = f'<span class="column">{column}</span>\n<span class="sequence">{sequence}</span>'
     return row(

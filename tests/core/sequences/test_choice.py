@@ -112,7 +112,7 @@ def test_a_shared_sequence_is_reported_under_the_column_that_was_asked_for() -> 
 
     (chosen,) = linked_sequences(USERS, USERS.column("id"), Feeding(sequences=(shared,))).sequences
 
-    assert [str(column) for column in chosen.columns] == ["users.id", "orders.id", "users.accountId"]
+    assert [str(column) for column in chosen.columns] == ["users.id", "orders.id", 'users."accountId"']
 
 
 def test_a_default_that_can_not_be_resolved_is_not_nothing() -> None:

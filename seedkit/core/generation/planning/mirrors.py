@@ -14,7 +14,7 @@ from seedkit.core.generation.expressions.tree import IsNotNull
 from seedkit.core.generation.expressions.type_names import modifiers
 from seedkit.core.generation.planning.types.numbers import WHOLE
 from seedkit.core.generation.schema import Check, TableRules
-from seedkit.core.names import TableName, quote_identifier
+from seedkit.core.names import TableName, column_of, quote_identifier
 
 _NAME = r'(?:"[^"]+"|\w+)'
 _LIST = r"((?:[^()]|\((?:[^()]|\([^()]*\))*\))*)"
@@ -117,10 +117,11 @@ def _held(copy: Copy, lender: Table, target: Table, rules: TableRules | None) ->
     columns = {column.name: column for column in target.columns}
     if name not in columns or all(column.name != source for column in lender.columns):
         return
+    place = column_of(target.name, name)
     if columns[name].not_null and not copy.tested:  # a default does not help where NULL is given
-        yield Check(f"not null of {target.name}.{name}", IsNotNull(ColumnNode(source)), "")
+        yield Check(f"not null of {place}", IsNotNull(ColumnNode(source)), "")
     if (room := _room(columns[name], lender.column(source))) is not None:
-        yield Check(f"{columns[name].type_name} of {target.name}.{name}", parsed_check(f"CHECK ({room})"), room)
+        yield Check(f"{columns[name].type_name} of {place}", parsed_check(f"CHECK ({room})"), room)
     for check in rules.checks_of(name) if rules is not None else ():
         expression = substituted(check.expression, {name: ColumnNode(source)})
         yield Check(f"{check.name} of {target.name}", expression, check.definition)

@@ -16,6 +16,7 @@ from seedkit.core.foreign_keys import ForeignKey
 from seedkit.core.generation.columns.blocks import NULL
 from seedkit.core.generation.rows.shortfalls import swallowed
 from seedkit.core.generation.streams import BLOCK
+from seedkit.core.names import column_of
 from seedkit.errors import LoadError
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.generation.filling import TableFilling
@@ -57,7 +58,7 @@ def _overwriting(circle: Sequence[TableRows]) -> str | None:
     """Say which keys triggers overwrite that the tables refer to."""
     tables = {rows.table.oid: rows.table for rows in circle}
     found = referred_and_overwritten(list(tables), tables, {rows.table.oid: rows.maker.plan.rules for rows in circle})
-    named = [f"{tables[oid].name}.{name}" for oid, names in found.items() for name in sorted(names)]
+    named = [column_of(tables[oid].name, name) for oid, names in found.items() for name in sorted(names)]
     if not named:
         return None
     return (
