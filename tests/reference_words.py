@@ -90,8 +90,8 @@ VARIABLES = {
 EXIT_CODES = {
     0: "done. For `check`: no sequence is behind, or nothing is so that `--fail-on` names",
     1: "failed, and nothing was kept that the message does not name; or something was found: a sequence is behind, "
-    "exhausted or could not be judged; a table got fewer rows than `generate` was asked for; what `--fail-on` names; "
-    "a `schema --check` that is out of date",
+    "exhausted or could not be judged; a table got fewer rows than `generate` was asked for, though it has room; "
+    "what `--fail-on` names; a `schema --check` that is out of date",
     2: "could not start: usage, configuration, connection, a production database without `--force`",
     130: "interrupted by Ctrl-C; what was not committed was rolled back",
 }

@@ -91,6 +91,7 @@ def plan_json(plan: LoadPlan) -> str:
     return as_json(
         groups=[[step.name for step in group] for group in plan.groups],
         not_run=[{"name": step.name, "reason": step.reason} for step in plan.skipped],
+        ok=True,
     )
 
 
@@ -117,6 +118,7 @@ def graph_json(graph: TableGraph) -> str:
             }
             for key in graph.keys
         ],
+        ok=True,
     )
 
 

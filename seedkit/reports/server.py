@@ -54,6 +54,7 @@ def status_json(status: ServerStatus) -> str:
         tables=status.tables,
         bytes=status.size,
         schema_changes=list(status.changed),
+        ok=True,
     )
 
 
