@@ -125,6 +125,7 @@ def test_what_can_not_be_written_is_refused(arguments: list[str], message: str, 
     assert ran.exit_code in (1, 2)
     assert f"error: {message}" in ran.stderr
     assert ran.stdout == ""
+    assert not list(Path().glob("*.*"))
 
 
 @pytest.mark.parametrize("kind", ["yaml", "csv", "jsonl"])
@@ -137,8 +138,6 @@ def test_a_table_with_unique_keys_and_no_primary_key_comes_back(kind: str, conne
     for _ in range(2):
         assert CliRunner().invoke(app, ["seed"]).exit_code == 0
         assert connection.execute("select b, c from pairs order by b").fetchall() == [("x", 1), ("y", 2), ("z", 3)]
-
-    assert not list(Path().glob("*.*"))
 
 
 @pytest.mark.parametrize("folder", ["users.txt/", "there.d", "v1.2", ".users"])
