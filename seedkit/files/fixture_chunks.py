@@ -238,9 +238,10 @@ def _in_file(next_event: NextEvent, lines_above: int) -> NextEvent:
     """Give events at their places in the file, not in the chunk."""
 
     def call() -> Event:
-        event = next_event()
-        mark: Any = event.start_mark
-        event.start_mark = _Mark(mark.line + lines_above, mark.column, mark.index)  # type: ignore[assignment]
-        return event
+        event: Any = next_event()
+        mark = event.start_mark
+        event.start_mark = _Mark(mark.line + lines_above, mark.column, mark.index)
+        found: Event = event
+        return found
 
     return call

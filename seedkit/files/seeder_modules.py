@@ -1,4 +1,4 @@
-"""Seeder modules: imports the Python files of a folder and finds the seeders they define. Runs none of them.
+"""Seeder modules: imports the Python files of a folder, which define seeders. Runs none of them.
 
 Modules live in a package of seedkit's own, so that no `users.py` hides the application's. The project's folder
 is put first on `sys.path` and the folder last, and both stay there, since a seeder may import while it runs.
@@ -10,19 +10,18 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-import inspect
-import linecache
 import sys
 import traceback
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
-from types import CodeType, FunctionType, ModuleType
-from typing import TypeVar, cast
+from types import ModuleType
+from typing import TypeVar
 
-from seedkit.core.planning.seeders import ALL_MARKED, MARK, Seeder, SeederFunction, SeederOptions
+from seedkit.core.planning.seeders import Seeder
 from seedkit.errors import Origin, SeederError
 from seedkit.files.paths import files_below, shown_path
+from seedkit.files.seeder_functions import own_code, seeders_of
 from seedkit.files.trusted_project import TrustedProject
 
 _Result = TypeVar("_Result")
@@ -50,7 +49,7 @@ def find_seeders(folder: Path, project: TrustedProject) -> list[Seeder]:
     project.refuse_below(folder)
     paths = find_seeder_files(folder)
     _enter_package(folder, project.folder.absolute())
-    seeders = [seeder for path in paths for seeder in _seeders_of(_import_trusted(folder, path, project), path)]
+    seeders = [seeder for path in paths for seeder in seeders_of(_import_trusted(folder, path, project), path)]
     _require_unique_names(seeders)
     return seeders
 
@@ -69,7 +68,7 @@ def find_seeder_files(folder: Path) -> list[Path]:
 
 def traceback_origin(error: BaseException, seeder: Seeder) -> Origin:
     """Say where an error passed through the seeder's own file, innermost; else where the seeder stands."""
-    line = _line_in(_own_code(seeder.function).co_filename, error)
+    line = _line_in(own_code(seeder.function).co_filename, error)
     return seeder.origin if line is None else Origin(path=seeder.origin.path, line=line)
 
 
@@ -165,84 +164,6 @@ def _line_in(file: str, error: BaseException) -> int | None:
     return lines[-1] if lines else None
 
 
-def _seeders_of(module: ModuleType, path: Path) -> list[Seeder]:
-    found = [value for value in vars(module).values() if _is_seeder(value, module)]
-    functions = {id(function): function for function in [*_overwritten(module), *found]}
-    if not functions:
-        raise SeederError(
-            "the module defines no seeder",
-            origin=Origin(path=shown_path(path), line=1),
-            hint=f"{_EXAMPLE} Begin the name of a module without seeders with _.",
-        )
-    in_order = sorted(functions.values(), key=lambda function: _own_code(function).co_firstlineno)
-    return [_seeder(function, path) for function in in_order]
-
-
-def _overwritten(module: ModuleType) -> list[SeederFunction]:
-    """Give the marked functions whose name a later one has taken, as one in a loop does."""
-    names = vars(module)
-    marked = names.get(ALL_MARKED, [])
-    return [each for each in marked if names.get(each.__name__) is not each and names.get(each.__name__) in marked]
-
-
-def _is_seeder(value: object, module: ModuleType) -> bool:
-    # Lazy proxies (of Flask, of Django) run code when they are looked at; the static look runs none.
-    marked = inspect.getattr_static(value, MARK, None) is not None
-    plain = type(value) is FunctionType and value.__name__ == "seed"
-    return (marked or plain) and getattr(value, "__module__", None) == module.__name__
-
-
-def _seeder(function: SeederFunction, path: Path) -> Seeder:
-    options: SeederOptions = getattr(function, MARK, SeederOptions())
-    own_name = _composed(path.stem) if function.__name__ == "seed" else function.__name__
-    name = options.name or own_name
-    origin = Origin(path=shown_path(path), line=_definition_line(function))
-    _require_callable(name, function, origin)
-    return Seeder(
-        name=name,
-        function=function,
-        origin=origin,
-        description=(inspect.getdoc(function) or "").partition("\n")[0],
-        depends_on=options.depends_on,
-        tables=options.tables,
-        environments=options.environments,
-    )
-
-
-def _composed(name: str) -> str:
-    """Spell a file's name as it is typed: macOS keeps its letters decomposed."""
-    from unicodedata import normalize
-
-    return normalize("NFC", name)
-
-
-def _require_callable(name: str, function: SeederFunction, origin: Origin) -> None:
-    if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
-        raise SeederError(f'seeder "{name}" is async', origin=origin, hint=_EXAMPLE)
-    if inspect.isgeneratorfunction(function):
-        hint = "Give the rows to db.insert: it takes any iterable, a generator too."
-        raise SeederError(f'seeder "{name}" is a generator: nothing in it would run', origin=origin, hint=hint)
-    signature = inspect.signature(function)
-    try:
-        signature.bind(None)
-    except TypeError:
-        message = f'seeder "{name}" must take one argument, the SeedContext, not {signature}'
-        raise SeederError(message, origin=origin, hint=_EXAMPLE) from None
-
-
-def _definition_line(function: SeederFunction) -> int:
-    """Give the line of `def`; a code's first line is that of the first decorator."""
-    code = _own_code(function)
-    for number in range(code.co_firstlineno, len(linecache.getlines(code.co_filename)) + 1):
-        if linecache.getline(code.co_filename, number).lstrip().startswith(("def ", "async def ")):
-            return number
-    return code.co_firstlineno
-
-
-def _own_code(function: SeederFunction) -> CodeType:
-    return cast("FunctionType", inspect.unwrap(function)).__code__
-
-
 def _require_unique_names(seeders: Iterable[Seeder]) -> None:
     by_name: dict[str, Seeder] = {}
     for seeder in seeders:
@@ -254,6 +175,3 @@ def _require_unique_names(seeders: Iterable[Seeder]) -> None:
                 detail=f"the first one is at {first.origin}",
                 hint='Give one of them another name: @seeder(name="...").',
             )
-
-
-_EXAMPLE = "A seeder looks like this: @seeder above def users(db: SeedContext) -> None."

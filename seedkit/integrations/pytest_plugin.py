@@ -6,7 +6,6 @@ What its fixtures do is written in `testing/`; docs/in-pytest.md tells how they 
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -21,8 +20,8 @@ if TYPE_CHECKING:
     from seedkit.integrations.testing.run import WorkerRun
     from seedkit.postgres.clones.rolled_back import RolledBackConnection
 
+pytest_plugins = ["seedkit.integrations.testing.django_order"]
 _Opened = TypeVar("_Opened")
-
 _SEEDED = pytest.StashKey[bool]()
 _HOOK_SOURCE = pytest.StashKey[bytes]()
 
@@ -47,16 +46,6 @@ def pytest_configure(config: pytest.Config) -> None:
         "markers",
         'seedkit(*names, environment="test"): load these seeders or tables for the test; they go with it',
     )
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Have tests that empty Django's tables come last, where others read the same database without it."""
-    ours = (name for item in items for name in getattr(item, "fixturenames", ()) if name.startswith("seedkit_"))
-    if "django.test" in sys.modules and any(ours):
-        from seedkit.integrations.testing.django_order import empties_tables
-
-        items.sort(key=empties_tables)
 
 
 def pytest_fixture_setup(fixturedef: pytest.FixtureDef[object], request: pytest.FixtureRequest) -> None:
