@@ -124,20 +124,9 @@ class ToolSettings:
         return tuple(self._ignore_rule(number, entry) for number, entry in enumerate(entries, start=1))
 
     def _ignore_rule(self, number: int, entry: Mapping[str, Any]) -> IgnoreRule:
-        place = f"entry {number} of [tool.seedkit.check] ignore"
-        for name, value in entry.items():
-            if name not in _IGNORE_SETTINGS:
-                hint = did_you_mean(name, _IGNORE_SETTINGS) or f"Its settings are {listed(_IGNORE_SETTINGS)}."
-                raise self._wrong(f"{place} has no setting {name}", hint)
-            if not isinstance(value, str):
-                raise self._wrong(f"{place}: {name} must be a string", f'Write {name} = "…".')
-        if not entry.get("reason", "").strip():
-            raise self._wrong(f"{place} has no reason", 'Say why it is ignored: reason = "…"; the report shows it.')
-        if "column" in entry and "table" not in entry:
-            raise self._wrong(f"{place} names a column without its table", 'Write table = "users" beside it.')
-        if not {"table", "sequence"} & set(entry):
-            hint = 'Write table = "users" or sequence = "users_id_seq"; patterns may stand there.'
-            raise self._wrong(f"{place} names neither a table nor a sequence", hint)
+        if problem := _ignore_problem(entry):
+            message, hint = problem
+            raise self._wrong(f"entry {number} of [tool.seedkit.check] ignore{message}", hint)
         return IgnoreRule(number=number, **entry)
 
     def _texts(self, table: Mapping[str, Any], name: str) -> list[str]:
@@ -159,6 +148,24 @@ class ToolSettings:
             origin=Origin(path=self.project / "pyproject.toml"),
             hint=hint or f"The settings are {listed(_SETTINGS)}.",
         )
+
+
+def _ignore_problem(entry: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Say what is wrong with a rule of what `check` ignores, and what to do; None where nothing is."""
+    for name, value in entry.items():
+        if name not in _IGNORE_SETTINGS:
+            hint = did_you_mean(name, _IGNORE_SETTINGS) or f"Its settings are {listed(_IGNORE_SETTINGS)}."
+            return f" has no setting {name}", hint
+        if not isinstance(value, str):
+            return f": {name} must be a string", f'Write {name} = "…".'
+    if not entry.get("reason", "").strip():
+        return " has no reason", 'Say why it is ignored: reason = "…"; the report shows it.'
+    if "column" in entry and "table" not in entry:
+        return " names a column without its table", 'Write table = "users" beside it.'
+    if not {"table", "sequence"} & set(entry):
+        hint = 'Write table = "users" or sequence = "users_id_seq"; patterns may stand there.'
+        return " names neither a table nor a sequence", hint
+    return None
 
 
 def _texts_in(value: object) -> Iterator[str]:

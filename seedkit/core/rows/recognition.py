@@ -35,17 +35,18 @@ _TRIED_AGAIN = 8
 """Where a chunk was not plain, the next ones are not tried as such, but for one of so many."""
 
 
+_Lines: TypeAlias = Callable[[], Sequence[int]]
+
+
 class RecognisedBlock(NamedTuple):
     """A block, and what tells the lines of its rows in the file."""
 
     block: Block
-    lines: Callable[[], Sequence[int]]
+    lines: _Lines
 
 
 _Placed: TypeAlias = tuple[Block, Sequence[int]]
 """A block, and the numbers of its rows among those of their chunk, from 0."""
-
-
 _LinesAt: TypeAlias = Callable[[Sequence[int], Chunk], Sequence[int]]
 """Tells the lines in the file of some of a chunk's rows."""
 
@@ -63,6 +64,17 @@ class SeenLabels:
         if keep:
             self.seen |= different
         return is_new
+
+    def blocks_of(
+        self, labels: Sequence[str], fixture: FixtureTable, read: Callable[[], list[RecognisedBlock] | None]
+    ) -> list[RecognisedBlock] | None:
+        """Read rows whose labels are new and ask for a row each, or give None."""
+        if not self.are_new(labels, keep=False) or not set(fixture.options.ignore).isdisjoint(labels):
+            return None
+        if (found := read()) is None or sum(block.rows for block, _ in found) < len(labels):
+            return None
+        self.are_new(labels)
+        return found
 
 
 class Recognition:
@@ -91,7 +103,8 @@ class Recognition:
             if not self._fixture.labelled:
                 return self._spelled_blocks(spelled, chunk, (), other.lines_at)
             labels = other.labels(chunk.text)
-            return self._new_blocks(labels, lambda: self._spelled_blocks(spelled, chunk, labels, other.lines_at))
+            read = partial(self._spelled_blocks, spelled, chunk, labels, other.lines_at)
+            return self.labels.blocks_of(labels, self._fixture, read)
         text = with_line_feeds(chunk.text)
         if not self._fixture.labelled:
             return self._blocks(text, chunk, ())
@@ -105,19 +118,8 @@ class Recognition:
         labelled = as_list(text)
         if labelled is None:
             return None
-        return self._new_blocks(labelled.labels, lambda: self._blocks(labelled.text, chunk, labelled.labels))
-
-    def _new_blocks(
-        self, labels: Sequence[str], read: Callable[[], list[RecognisedBlock] | None]
-    ) -> list[RecognisedBlock] | None:
-        """Read rows whose labels are new and ask for a row each."""
-        if not self.labels.are_new(labels, keep=False) or not set(self._fixture.options.ignore).isdisjoint(labels):
-            return None
-        found = read()
-        if found is None or sum(block.rows for block, _ in found) < len(labels):
-            return None
-        self.labels.are_new(labels)
-        return found
+        read = partial(self._blocks, labelled.text, chunk, labelled.labels)
+        return self.labels.blocks_of(labelled.labels, self._fixture, read)
 
     def _blocks(self, text: str, chunk: Chunk, labels: Sequence[str]) -> list[RecognisedBlock] | None:
         if self._not_plain % _TRIED_AGAIN == 0 and (plain := self._plain.recognise(text)):
@@ -154,9 +156,7 @@ class Recognition:
         ordered = _in_order(found, self._shows)
         return [RecognisedBlock(block, partial(lines_at or _lines_at, places, chunk)) for block, places in ordered]
 
-    def _labelled(
-        self, rows: Recognised, spelled: SpelledRows, lines: Callable[[], Sequence[int]], labels: Sequence[str]
-    ) -> Block | None:
+    def _labelled(self, rows: Recognised, spelled: SpelledRows, lines: _Lines, labels: Sequence[str]) -> Block | None:
         """Give labelled rows with the keys that their labels make, unless a label means more than that to them."""
         key, once = self._table.key_column, spelled.once
         if self._fixture.added(rows.columns):

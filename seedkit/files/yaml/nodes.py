@@ -62,8 +62,8 @@ def open_part(path: Path, part: Part) -> Iterator[Iterator[tuple[Nodes, Event]]]
 class Nodes:
     """The nodes of one document, read from its events one by one.
 
-    Whoever holds a node's first event reads the node to its end: by `row`, `value`, `skip` or `keep_anchors`,
-    or by `entries` or `items`, whose values are then nodes to be read before the next step.
+    Whoever holds a node's first event reads it to its end: by `row`, `value`, `skip`, `keep_anchors`; or by `entries`
+    or `items`, whose values are then nodes to be read before the next step.
     """
 
     def __init__(self, path: Path, next_event: NextEvent, note: NoteError | None = None) -> None:
@@ -134,21 +134,15 @@ class Nodes:
 
     def _node(self, event: Event, depth: int) -> Value:
         if isinstance(event, ScalarEvent):
-            return self._scalar(event)
+            if self._refusals.noted:
+                return self._refusals.checked(lambda: scalar_value(self.path, event))
+            return scalar_value(self.path, event)
         _require_shallow(self.path, event, depth)
-        content: Value
-        if isinstance(event, SequenceStartEvent):
-            content = [self.value(item, depth + 1) for item in self.items()]
-        else:
-            content = self._mapping(depth + 1)
+        in_list = isinstance(event, SequenceStartEvent)
+        content: Value = [self.value(item, depth + 1) for item in self.items()] if in_list else self._mapping(depth + 1)
         if isinstance(event, CollectionStartEvent) and event.tag is not None:
             return self._refusals.checked(lambda: tagged_collection(self.path, event, content))
         return content
-
-    def _scalar(self, event: ScalarEvent) -> Value:
-        if self._refusals.noted:
-            return self._refusals.checked(lambda: scalar_value(self.path, event))
-        return scalar_value(self.path, event)
 
     def _mapping(self, depth: int) -> dict[str, Value]:
         own: dict[str, Value] = {}
@@ -156,8 +150,8 @@ class Nodes:
         for key, _, event in self.entries():
             if key is None:
                 merged = self.merged(event, depth)
-            elif isinstance(event, ScalarEvent) and event.anchor is None:
-                own[key] = self._scalar(event)
+            elif isinstance(event, ScalarEvent) and event.anchor is None and not self._refusals.noted:
+                own[key] = scalar_value(self.path, event)
             else:
                 own[key] = self.value(event, depth)
         return {**merged, **own} if merged else own
