@@ -35,6 +35,15 @@ class Definition(Struct, frozen=True, kw_only=True):
         end = self.maximum if self.increment > 0 else self.minimum
         return self.start + (end - self.start) // self.increment * self.increment
 
+    @property
+    def first(self) -> int:
+        """The value that rows begin with: 1, unless that is not in its range, or it starts below.
+
+        >>> Definition(oid=1, name="ids", start=-100, increment=1, minimum=-200, maximum=-1).first
+        -100
+        """
+        return min(self.start, max(1, self.minimum)) if self.increment > 0 else self.start
+
 
 class Numbering(Struct, frozen=True, kw_only=True):
     """Row 0 has the value `first`, the next one `step` more; `pattern` spells texts of them.
@@ -118,7 +127,8 @@ def numbers_left_to(counted: Mapping[str, Numbering], said: Mapping[str, Refined
 def numbering_of(column: FedColumn, definition: Definition | None) -> Numbering | None:
     """Say how a column that a sequence feeds has numbers; None where that is text in which they can't be told.
 
-    Ascending ones begin with 1, wherever their sequence does: ids that are there decide, and the sequence follows.
+    Ascending ones begin with 1 where the sequence starts behind it: ids that are there decide, and it follows. A row's
+    number, and with it its values, would else hang on what was drawn and taken back.
     """
     if column.spelled and not (column.tells and column.pattern.fill == _ZERO):
         return None
@@ -128,6 +138,6 @@ def numbering_of(column: FedColumn, definition: Definition | None) -> Numbering 
     held = column.held or IdRange(lowest=definition.last, highest=definition.last)
     last = max(held.lowest, min(held.highest, definition.last))
     source = None if last in (held.lowest, held.highest) else definition.name
-    if definition.increment > 0:
-        return Numbering(last=last - 1, source=source, pattern=pattern)
-    return Numbering(first=definition.start, step=-1, last=last + 1, source=source, pattern=pattern)
+    first = definition.first if pattern is None else max(pattern.numbers.lowest, definition.first)
+    step = 1 if definition.increment > 0 else -1
+    return Numbering(first=first, step=step, last=last - step, source=source, pattern=pattern)

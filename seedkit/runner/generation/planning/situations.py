@@ -156,8 +156,9 @@ def _pass_others(situations: Situations, own: int, found: RowsThere, sharing: Sh
             whole = [
                 (oid, other) for oid, other in alike if oid in known and known.isdisjoint(tables[oid].partition_of)
             ]
+            here = situations.counted(own)[name]
             read = [
-                reached_there(connection, tables[oid], other, how)
+                reached_there(connection, tables[oid], other, replace(here, pattern=how.pattern))
                 for oid, other in whole
                 if (oid, other) != (own, name) and (how := situations.numbering(oid, other))
             ]
