@@ -8,6 +8,7 @@ from psycopg import sql
 
 from seedkit.core.catalog import Table
 from seedkit.postgres.connection import Connection
+from seedkit.postgres.generation.looks import looked_at
 from seedkit.postgres.identifiers import own_rows
 
 _MOST = 10_000
@@ -32,5 +33,6 @@ def types_there(connection: Connection, table: Table, column: str, tables: Mappi
     statement = sql.SQL("select distinct * from (select {} from {} limit {}) as found").format(
         texts, rows, sql.Literal(_MOST)
     )
-    known = sorted(row for row in connection.execute(statement) if None not in row)
+    found = looked_at(connection, lambda: connection.execute(statement).fetchall(), list)
+    known = sorted(row for row in found if None not in row)
     return {row[0]: " ".join(row[1:]) for row in known}

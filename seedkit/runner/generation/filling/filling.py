@@ -9,12 +9,14 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
+from seedkit.core.catalog import Table
 from seedkit.core.reports.columns import few
 from seedkit.core.reports.generation import GeneratedTable
 from seedkit.errors import LoadError, SeedkitError, lines
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.driver_errors import explained
 from seedkit.postgres.generation.asking import AskedSchema
+from seedkit.postgres.generation.looks import looked_at
 from seedkit.postgres.generation.rows import rows_there
 from seedkit.postgres.rights import GENERATING, rights_told
 from seedkit.postgres.sequences.feeding import read_feeding_of
@@ -79,7 +81,7 @@ class Filling:
         if self.turns.ours:  # what a caller has in the same transaction may not hold yet
             self.at_the_end.waiting = self.schema.deferred.fetchall()
         if self.request.commit_every is not None and not self.request.total:
-            self._before = {table.oid: rows_there(self.connection, table, {}).count for table in self.plan.filled}
+            self._before = {table.oid: self._rows_before(table) for table in self.plan.filled}
 
     def filled(self) -> list[GeneratedTable]:
         """Fill all tables; what was kept before something went wrong is told."""
@@ -92,6 +94,12 @@ class Filling:
                 self._fill(group, number)
             self.course.progress.end()
         return sorted(self._found.values(), key=lambda table: str(table.table))
+
+    def _rows_before(self, table: Table) -> int:
+        """Count a table's rows; one that can't be looked at says so when it is filled."""
+        if table.oid in self.plan.empty:
+            return 0
+        return looked_at(self.connection, lambda: rows_there(self.connection, table, {}).count, lambda: 0)
 
     def _share(self) -> float:
         """Tell the share of the rows that were sent, of all that are asked for."""
@@ -150,6 +158,8 @@ class Filling:
             self._found[oid] = found = _reported(self.plan, oid, outcome, told)
             if found.failed and self.request.names_tables:
                 raise _nothing_taken(found)
+            if found.failed and not found.rows and oid in self.plan.empty:
+                self.engine.situations.without_rows.add(oid)
 
 
 def _given_up(filling: Filling, oid: int, error: SeedkitError) -> TableOutcome:

@@ -38,8 +38,9 @@ class Situations(Struct, kw_only=True):
 
     `rules` are those of the tables that get rows, `counts` how many (in `total`, where those that are there count as
     well), `fed` their columns that sequences feed, and how, `sharing` those that share one, `refined` what people have
-    said of columns, `per` how many rows each parent gets, `still` how many are missing of a table that was filled. It
-    `looks` at rows where they say which tables columns mean.
+    said of columns, `per` how many rows each parent gets, `still` how many are missing of a table that was filled;
+    tables `without_rows` were given up, and may be such as nobody can look at. It `looks` at rows where they say which
+    tables columns mean.
     """
 
     connection: Connection
@@ -53,6 +54,7 @@ class Situations(Struct, kw_only=True):
     refined: Mapping[int, Mapping[str, Refined]] = field(default_factory=dict)
     per: Mapping[int, Per] = field(default_factory=dict)
     still: dict[int, int] = field(default_factory=dict)
+    without_rows: set[int] = field(default_factory=set)
     looks: bool = False
     _per: dict[int, dict[str, PerParent]] = field(default_factory=dict)
     _copying: Copying | None = None
@@ -137,6 +139,8 @@ class Situations(Struct, kw_only=True):
     def parents_there(self, key: ForeignKey) -> Parents:
         """Read the rows that a key may refer to."""
         table = self.tables[key.references]
+        if table.oid in self.without_rows:
+            return Parents(0, {}, table=str(table.name))
         found = read_keys(self.connection, table, key.referenced_columns)
         keys: dict[str, Key] = {name: found.held.key(place) for place, name in enumerate(found.columns)}
         taken = f"{len(found.held):,} of {found.rows:,} rows were taken as parents"
