@@ -6,6 +6,9 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
+from seedkit.core.generation.planning.chosen import Chosen
+from seedkit.core.generation.planning.situation import Situation
+
 MOST_LOOKED_AT = 2_000_000
 """So many rows may a table have whose keys are looked at row by row: their digests are held in 32 MB."""
 
@@ -48,3 +51,9 @@ def looked_at(keys: Iterable[str]) -> Capacity:
         reason = f"gets no more than {MOST_LOOKED_AT:,} rows: {key} can only be looked at row by row"
         return Capacity(MOST_LOOKED_AT, key, reason)
     return Capacity()
+
+
+def refused(columns: Iterable[Chosen], situation: Situation) -> Capacity:
+    """Say of a table that has a column without any values that it holds no further row."""
+    refusals = [chosen.refused for chosen in columns if chosen.refused is not None]
+    return Capacity(situation.there, reason=refusals[0]) if refusals else Capacity()

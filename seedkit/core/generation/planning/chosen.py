@@ -77,7 +77,7 @@ class Facts(Struct, frozen=True, kw_only=True):
 
     Of a part of its values — an element of an array, a field, a bound — `part` is the type, `called` its name, `within`
     the column whose place and person a field tells, and `item` names which of several elements it is. `attempt` is 0,
-    or how often the value has been drawn before.
+    or how often the value has been drawn before. A range is as `wide` as a key of what is computed from it asks for.
     """
 
     rules: TableRules
@@ -89,6 +89,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     within: str = ""
     item: tuple[str, ...] = ()
     attempt: int = 0
+    wide: int = 0
 
     @property
     def shape(self) -> Shape:

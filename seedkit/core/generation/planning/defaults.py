@@ -34,7 +34,9 @@ def with_default(made: Made, facts: Facts, meaning: str | None, stream: Stream) 
     A default that says nothing, '' or 0, is rare where the name says what the column holds, and none of an amount's.
     """
     default = constant_default(facts)
-    if default is None or facts.unique or meaning in _TOGETHER or family_of(facts.kind) not in ("number", "text"):
+    if default is None or facts.unique or facts.wide or meaning in _TOGETHER:
+        return None
+    if family_of(facts.kind) not in ("number", "text"):
         return None
     if meaning in _MONEY and _says_nothing(default):
         return None

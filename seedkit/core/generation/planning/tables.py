@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from functools import cached_property, partial
 
@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from seedkit.core.catalog import Column
 from seedkit.core.generation.columns.blocks import Generator
-from seedkit.core.generation.planning.capacity import Capacity, looked_at
+from seedkit.core.generation.planning.capacity import Capacity, looked_at, refused
 from seedkit.core.generation.planning.choosing import chosen_for
 from seedkit.core.generation.planning.chosen import Chosen, Facts, Run, Rung
 from seedkit.core.generation.planning.counted import is_counted, numbers_left
@@ -24,6 +24,7 @@ from seedkit.core.generation.planning.left_to_triggers import left_to_triggers
 from seedkit.core.generation.planning.partitions import Partitions, in_partitions, missing_partition
 from seedkit.core.generation.planning.refined import NO_OTHERS, derived, made_first, made_later, settled
 from seedkit.core.generation.planning.situation import Situation, none_taken
+from seedkit.core.generation.planning.unique_keys.computed import ComputedKeys
 from seedkit.core.generation.planning.unique_keys.constants import of_constants, without_constants
 from seedkit.core.generation.planning.unique_keys.exclusions import excluded_keys
 from seedkit.core.generation.planning.unique_keys.keys import Keys
@@ -144,6 +145,13 @@ class TablePlanner(Struct, dict=True):
         return keys
 
     @cached_property
+    def computed(self) -> ComputedKeys:
+        """The keys that are not unique by construction."""
+        looked = tuple(rule for rule in self.uniques if rule.name not in self.built)
+        free, tied = self.references.is_free, self.partitions.columns()
+        return ComputedKeys(self.rules, self.run, looked, lambda name: free(name) and name not in tied)
+
+    @cached_property
     def capacity(self) -> Capacity:
         """How many rows the table can hold."""
         return capacity_of(self)
@@ -196,7 +204,8 @@ def chosen_column(
 ) -> Chosen:
     """Choose for a column by what people say of it, else by its facts; `others` are what it may be made of."""
     run, rules = planner.run, planner.rules
-    facts = replace(planner.facts_of(column), unique=column.name in planner.keys.carriers)
+    unique = column.name in planner.keys.carriers or planner.computed.counts(column.name, attempt)
+    facts = replace(planner.facts_of(column), unique=unique, wide=planner.computed.width(column.name, attempt))
     said = planner.situation.refined.get(column.name)
     if said is not None and said.parent is None and not said.counted:
         return as_inferred(said.chosen(facts, run, attempt, others), facts, run, attempt)
@@ -221,7 +230,8 @@ def capacity_of(planner: TablePlanner) -> Capacity:
     for constant in of_constants(planner.uniques).values():
         capacity = capacity.least(constant)
     capacity = capacity.least(slots_left(planner.slots, planner.situation))
-    capacity = capacity.least(looked_at(rule.name for rule in planner.uniques if rule.name not in planner.built))
+    capacity = capacity.least(looked_at(rule.name for rule in planner.computed.keys))
+    capacity = capacity.least(planner.computed.capacity)
     return capacity.least(numbers_left(planner.rules, planner.situation))
 
 
@@ -238,9 +248,3 @@ def notes_on(rules: TableRules, situation: Situation) -> Iterator[str]:
     yield from (parents.note for parents in situation.parents.values() if parents.note)
     if situation.there and rules.existing is not None and rules.existing.note:
         yield rules.existing.note
-
-
-def refused(columns: Iterable[Chosen], situation: Situation) -> Capacity:
-    """Say of a table that has a column without any values that it holds no further row."""
-    refusals = [chosen.refused for chosen in columns if chosen.refused is not None]
-    return Capacity(situation.there, reason=refusals[0]) if refusals else Capacity()

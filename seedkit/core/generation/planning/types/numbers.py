@@ -146,7 +146,7 @@ def bounds(facts: Facts, meaning: str | None, scale: int, run: Run) -> tuple[int
     Where a CHECK leaves of the usual no more than one end, or nothing, the usual gives way. Where CHECKs leave nothing,
     as far as they are understood, the last of them does.
     """
-    usual_low, usual_high = _usual(facts, meaning, scale, run)
+    usual_low, usual_high = _widened(facts, meaning, *_usual(facts, meaning, scale, run))
     asked_low, asked_high = _asked(facts, scale)
     least, most = _type_ends(facts)
     low = max(usual_low, least, asked_low if asked_low is not None else least)
@@ -159,6 +159,15 @@ def bounds(facts: Facts, meaning: str | None, scale: int, run: Run) -> tuple[int
         low = min(asked_low, most)
         return low, min(low + width, top if low <= top else most)
     return max(top - width, least), max(top, least)
+
+
+def _widened(facts: Facts, meaning: str | None, low: int, high: int) -> tuple[int, int]:
+    """Widen a range that a key asks more of: what means something four times with each attempt."""
+    if not facts.wide:
+        return low, high
+    if meaning is None:
+        return low, max(high, facts.wide)
+    return low, max(high, low + min(facts.wide, (high - low) << 2 * facts.attempt))
 
 
 def ends(facts: Facts, scale: int) -> tuple[int, int]:

@@ -64,7 +64,7 @@ def time_generator(facts: Facts, meaning: str | None, prefix: str, run: Run, str
     life = None if facts.attempt or facts.narrowing.unit else _life(facts, meaning, prefix, run)
     if life is not None and _holds(facts, life):
         return _written(facts, life, Clock(stream, zone)), f"!like {meaning}"
-    first, days = _within(facts, *_usual(meaning, run.today))
+    first, days = _within(facts, *_widened(facts, *_usual(meaning, run.today)))
     if facts.narrowing.unit in _UNITS:
         return _cut(facts, _UNITS[facts.narrowing.unit], first, days, stream), f"!like {meaning or 'created'}"
     last = first + timedelta(days=days - 1)
@@ -130,6 +130,12 @@ def _usual(meaning: str | None, today: date) -> tuple[date, int]:
     """Give the first day of a meaning, and how many there are."""
     earliest, latest = _DAYS_AGO.get(meaning or "", _ANY)
     return today - timedelta(days=earliest), earliest - latest
+
+
+def _widened(facts: Facts, first: date, days: int) -> tuple[date, int]:
+    """Begin earlier where a key asks for more days: twice as many with each attempt."""
+    more = min(days << facts.attempt, first.toordinal() - 1) if facts.wide else 0
+    return first - timedelta(days=more), days + more
 
 
 def _within(facts: Facts, first: date, days: int) -> tuple[date, int]:
