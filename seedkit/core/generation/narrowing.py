@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from seedkit.core.generation.expressions.comparing import MIRRORED
 from seedkit.core.generation.expressions.evaluation import evaluator
+from seedkit.core.generation.expressions.money import amount_of
 from seedkit.core.generation.expressions.rewriting import without_not
 from seedkit.core.generation.expressions.tree import (
     And,
@@ -242,6 +243,8 @@ def _bare(node: Expression) -> Expression:
 
 
 def _constant(node: Expression) -> object:
-    """Give the value of what no column is in; None where it has none, or NULL."""
+    """Give the value of what no column is in, of money the amount; None where it has none, or NULL."""
+    if isinstance(node, Cast) and node.type == "money":
+        return amount_of(_constant(node.operand))
     value = evaluator(ArrayOf((node,)))({})
     return None if isinstance(value, Unevaluated) else value[0]

@@ -48,10 +48,12 @@ _USUAL: dict[str, tuple[int, int]] = {
 }
 _SHARES = {"ratio": (Decimal(0), Decimal(1)), "exchange_rate": (Decimal("0.5"), Decimal(2))}
 _TRUE = {"mostly_true": 85, "rarely_true": 5, "truth": 40}
+_AMOUNTS = (1, 500)
+_MOST_MONEY = 92_233_720_368_547_758
 _PLACES = ("latitude", "longitude")
 _ANY = (1, 1000)
 _MOST_DIVIDED = 4_096
-_USUAL_DIGITS = 15
+_USUAL_DIGITS, _USUAL_SCALE = 15, 2
 _MOST_DIGITS = {"numeric": 131_072, "double precision": 308, "real": 38}
 
 MEANINGS = frozenset((*_USUAL, *_SHARES, "year"))
@@ -74,7 +76,7 @@ def number_generator(facts: Facts, meaning: str | None, prefix: str, run: Run, s
     if facts.kind in WHOLE:
         return Whole(low, high, stream), f"!between [{low}, {high}]"
     unit = Decimal(1).scaleb(-scale)
-    return Fixed(low, high, scale, stream), f"!between [{low * unit}, {high * unit}]"
+    return Fixed(low, high, scale, stream), f"!between [{low * unit:f}, {high * unit:f}]"
 
 
 def _divided(residues: Residues, low: int, high: int, stream: Stream) -> Generator:
@@ -115,12 +117,22 @@ def _degrees(facts: Facts, meaning: str, prefix: str, run: Run) -> Generator:
 
 
 def scale_of(facts: Facts) -> int:
-    """Count the digits behind the point that values are given: the type's, else two; none for whole numbers."""
+    """Count the digits behind the point that values are given: the type's, else two or more; none of whole ones."""
     if facts.kind in WHOLE:
         return 0
     if facts.kind == "numeric" and facts.limits:
         return facts.limits[1] if len(facts.limits) > 1 else 0
-    return 2
+    return _scale_between(facts)
+
+
+def _scale_between(facts: Facts) -> int:
+    """Count two digits; where CHECKs leave no such number, so many that there are a hundred, under a key a million."""
+    low, high = _asked(facts, _USUAL_SCALE)
+    if low is None or high is None or low <= high:
+        return _USUAL_SCALE
+    width = Decimal(facts.narrowing.span.high) - Decimal(facts.narrowing.span.low)
+    digits = 6 if facts.column.name in facts.rules.unique_columns else 2
+    return min(_MOST_DIGITS[facts.kind], digits - width.adjusted()) if width > 0 else _USUAL_SCALE
 
 
 def _usual(facts: Facts, meaning: str | None, scale: int, run: Run) -> tuple[int, int]:
@@ -146,9 +158,24 @@ def bounds(facts: Facts, meaning: str | None, scale: int, run: Run) -> tuple[int
     Where a CHECK leaves of the usual no more than one end, or nothing, the usual gives way. Where CHECKs leave nothing,
     as far as they are understood, the last of them does.
     """
-    usual_low, usual_high = _widened(facts, meaning, *_usual(facts, meaning, scale, run))
-    asked_low, asked_high = _asked(facts, scale)
-    least, most = _type_ends(facts)
+    usual = _widened(facts, meaning, *_usual(facts, meaning, scale, run))
+    return _within(usual, _asked(facts, scale), _type_ends(facts))
+
+
+def amounts(facts: Facts) -> tuple[int, int]:
+    """Give the least and the greatest amount of money: whole ones, which are read the same in every locale."""
+    return _within(_AMOUNTS, _asked(facts, 0), (-_MOST_MONEY, _MOST_MONEY))
+
+
+def amount_ends(facts: Facts) -> tuple[int, int]:
+    """Give the whole amounts that CHECKs leave, of others no more than a table wants."""
+    low, high = _asked(facts, 0)
+    most = high if high is not None else _MOST_MONEY if low is not None else 1 << 40
+    return min(1, most) if low is None else low, most
+
+
+def _within(usual: tuple[int, int], asked: tuple[int | None, int | None], of_type: tuple[int, int]) -> tuple[int, int]:
+    (usual_low, usual_high), (asked_low, asked_high), (least, most) = usual, asked, of_type
     low = max(usual_low, least, asked_low if asked_low is not None else least)
     high = min(usual_high, most, asked_high if asked_high is not None else most)
     if low < high or (low == high and asked_low is None):
@@ -206,9 +233,9 @@ def _type_ends(facts: Facts) -> tuple[int, int]:
 def _digits(facts: Facts) -> int:
     """Say how many digits numbers have that may have any: the usual, or as many as a CHECK asks for and the type has.
 
-    A digit more than that, lest all of them are the same, and two behind the point.
+    A digit more than that, lest all of them are the same, and those behind the point.
     """
     span = facts.narrowing.span
     ends = (Decimal(end) for end in (span.low, span.high) if isinstance(end, int | Decimal | float))
-    asked = [end.adjusted() + 4 for end in ends if end.is_finite()]
+    asked = [end.adjusted() + 2 + scale_of(facts) for end in ends if end.is_finite()]
     return min(max([_USUAL_DIGITS, *asked]), _MOST_DIGITS[facts.kind])

@@ -15,6 +15,7 @@ from seedkit.core.generation.expressions.tree import Call
 from seedkit.core.generation.planning.chosen import Facts, Made, Run
 from seedkit.core.generation.planning.types.asked import Asked, Make
 from seedkit.core.generation.planning.types.intervals import interval
+from seedkit.core.generation.planning.types.numbers import amounts
 from seedkit.core.generation.planning.types.shapes_in_space import GEOMETRIC, geography, geometry
 from seedkit.core.generation.streams import Stream
 
@@ -74,7 +75,7 @@ def _mac(prefix: str) -> Make:
 
 def _money(asked: Asked) -> Generator:
     """Give whole amounts, which are read the same in every locale."""
-    return Whole(1, 500, asked.stream)
+    return Whole(*amounts(asked.facts), asked.stream)
 
 
 def _words(asked: Asked, between: str) -> Generator:

@@ -30,7 +30,7 @@ from seedkit.core.generation.planning.choosing import chosen_for
 from seedkit.core.generation.planning.chosen import Facts, Run
 from seedkit.core.generation.planning.listing import few_values
 from seedkit.core.generation.planning.types.kinds import family_of
-from seedkit.core.generation.planning.types.numbers import ends, scale_of
+from seedkit.core.generation.planning.types.numbers import amount_ends, ends, scale_of
 from seedkit.core.generation.planning.types.times import day_of
 from seedkit.core.generation.planning.unique_keys.composed import composed_values
 from seedkit.core.generation.planning.unique_keys.patterned import patterned
@@ -124,7 +124,6 @@ _OTHERS: dict[str, Values] = {
     "inet": Line(1, (1 << 24) - 2, 1, (1 << 24) - 2, Addresses()),
     "cidr": Line(1, (1 << 24) - 2, 1, (1 << 24) - 2, Addresses("/32")),
     "macaddr": Line(0x5E_10_00_00_00, 1 << 24, 0, (1 << 40) - 1, Cards()),
-    "money": Line(1, 500, 1, 1 << 40, Amounts()),
     "jsonb": Line(1, 1 << 40, 1, 1 << 40, Documents()),
     "interval": Line(1, 30 * _DAY, 1, 1 << 31, Spans()),
 }
@@ -132,6 +131,8 @@ _OTHERS: dict[str, Values] = {
 
 def _line(facts: Facts, generator: Generator, step: int) -> Values | None:
     match generator:
+        case Whole(low=low, high=high) if facts.kind == "money":
+            return _clamped(low, high - low + 1, *amount_ends(facts), Amounts())
         case Whole(low=low, high=high):
             least, most = ends(facts, 0)
             few = high - low + 1 if high - low < _COUNTED else 1
