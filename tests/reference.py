@@ -203,7 +203,9 @@ def _variables() -> str:
     return "\n".join(
         [
             "# Environment variables\n",
-            "What seedkit itself looks at; libpq reads more (`PGPORT`, `PGSSLMODE`, `PGOPTIONS` …), as for psql.\n",
+            "What seedkit itself looks at; libpq reads more (`PGPORT`, `PGSSLMODE`, `PGOPTIONS` …), as for psql. None "
+            "that begins with `PG` counts for the embedded server, be it by its URL: what `PGOPTIONS` would set goes "
+            'into that, as in `--url "$(seedkit db url)&options=-csearch_path%3Dshop,public"`.\n',
             _MADE,
             "| variable | says |",
             "|---|---|",

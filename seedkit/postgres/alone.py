@@ -15,8 +15,14 @@ def alone_with(conninfo: str, source: str) -> AbstractContextManager[None]:
 
 def variables_lead_astray(conninfo: str, source: str) -> bool:
     """Whether a conninfo leads to an embedded server and libpq's variables would lead it elsewhere."""
-    if not (libpq_variables.are_set() and host_in(conninfo, source).startswith("/")):
+    return libpq_variables.are_set() and leads_to_embedded(conninfo, source)
+
+
+def leads_to_embedded(conninfo: str, source: str) -> bool:
+    """Whether a conninfo leads to an embedded server."""
+    host = host_in(conninfo, source)
+    if not host.startswith("/"):
         return False
     from seedkit.postgres import embedded  # most runs have to do with none
 
-    return embedded.is_of_embedded(host_in(conninfo, source))
+    return embedded.is_of_embedded(host)

@@ -29,12 +29,13 @@ class OwnConnection(psycopg.Connection[Any]):
 
     In PostgreSQL's spelling; None: as long as the session allows. `service` is the one that it was asked for by, which
     libpq does not tell before PostgreSQL 18. `encoding` is the client's, where it has to stay what it is: in a database
-    without one of its own.
+    without one of its own. It is `alone` where libpq's variables do not reach it: on an embedded server.
     """
 
     statement_timeout: str | None = None
     service: str = ""
     encoding: str | None = None
+    alone: bool = False
 
 
 def execute_alone(connection: Connection, statement: sql.Composed | bytes) -> Cursor:

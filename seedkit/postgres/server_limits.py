@@ -5,9 +5,9 @@ from __future__ import annotations
 import psycopg
 
 _HINTS = {
-    "25P03": "Raise idle_in_transaction_session_timeout for this role or database, or set it to 0 in PGOPTIONS.",
-    "25P04": "Raise transaction_timeout for this role or database, or set it to 0 in PGOPTIONS.",
-    "57P05": "Raise idle_session_timeout for this role or database, or set it to 0 in PGOPTIONS.",
+    "25P03": "Raise idle_in_transaction_session_timeout for this role or database, or set it to 0 for the connection.",
+    "25P04": "Raise transaction_timeout for this role or database, or set it to 0 for the connection.",
+    "57P05": "Raise idle_session_timeout for this role or database, or set it to 0 for the connection.",
     "53000": "The server is short of something: its own log says of what.",
     "53100": "Free space where the server keeps its data, or move the table to a tablespace that has room.",
     "53200": "Give the server more memory, or lower work_mem and maintenance_work_mem for this role.",

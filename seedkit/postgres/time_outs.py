@@ -16,6 +16,7 @@ from seedkit.postgres.connection import OwnConnection, begin_statement, in_trans
 from seedkit.postgres.driver_errors import SERVER_ENDED_IT
 from seedkit.postgres.server_limits import limit_hint
 from seedkit.postgres.session import Session
+from seedkit.postgres.session_options import option
 
 _SET_ASIDE = ("transaction_timeout", "statement_timeout", "idle_in_transaction_session_timeout", "lock_timeout")
 _SINCE_17 = "transaction_timeout"
@@ -147,4 +148,4 @@ def _asked(connection: Session, name: str) -> tuple[Any, ...] | None:
 def _way_out(connection: Session, name: str) -> str:
     if not isinstance(connection, OwnConnection):
         return f"for this transaction: set local {name} = 0"
-    return "give --statement-timeout" if name == "statement_timeout" else f"give PGOPTIONS='-c {name}=0'"
+    return "give --statement-timeout" if name == "statement_timeout" else f"give {option(connection, name, '0')}"

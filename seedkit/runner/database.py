@@ -16,7 +16,7 @@ from msgspec import Struct
 from seedkit.core.reports.server_status import ServerStatus
 from seedkit.errors import ConfigurationError
 from seedkit.postgres import libpq_variables
-from seedkit.postgres.alone import alone_with, variables_lead_astray
+from seedkit.postgres.alone import alone_with, leads_to_embedded, variables_lead_astray
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.opening import connect, without_password
 from seedkit.printable import on_one_line
@@ -62,6 +62,7 @@ def opened(
         conninfo, source = database.conninfo, database.source
     with current().at("connecting"), alone_with(conninfo, source):
         connection = connect(conninfo, source=source, read_only=read_only, statement_timeout=statement_timeout)
+        connection.alone = leads_to_embedded(conninfo, source)
     with connection:
         yield connection
 

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from seedkit import seed
@@ -76,6 +77,27 @@ def test_they_do_not_reach_psql_on_the_embedded_server(folder: Path, seedkit: Ru
     assert (ran.returncode, ran.stdout) == (0, '"$user", public\n'), ran.stderr
 
 
+SHOP = """
+create schema shop; create table shop.events (id int);
+create function judge() returns trigger language plpgsql as
+    'begin perform count(*) from events; return new; end';
+create trigger judge before insert on users for each row execute function judge();
+"""
+
+
+def test_a_search_path_that_a_trigger_counts_on_is_set_as_the_hint_says(folder: Path, seedkit: Run) -> None:
+    with (folder / "schema.sql").open("a") as schema:
+        schema.write(SHOP)
+
+    refused = seedkit("generate", "users=5", PGOPTIONS="-c search_path=shop,public")
+    url = seedkit("db", "url").stdout.strip()
+    filled = seedkit("generate", "users=5", "--url", f"{url}&options=-csearch_path%3Dshop,public")
+
+    assert refused.returncode == 1
+    assert '--url "$(seedkit db url)&options=-csearch_path%3D…"' in refused.stderr.replace("\n", " ")
+    assert filled.returncode == 0, filled.stderr
+
+
 @pytest.mark.skipif(shutil.which("psql") is None, reason="psql is not on this machine")
 def test_nor_psql_on_its_url(folder: Path, seedkit: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     url = seedkit("db", "url").stdout.strip()
@@ -99,3 +121,16 @@ def test_a_database_that_is_configured_keeps_them(database: str, clean_environme
 
     assert "reached" not in ran.stdout
     assert "nothing.of_the_kind" in ran.stderr
+
+
+def test_where_they_count_the_hint_names_pgoptions(
+    database: str, connection: psycopg.Connection, seedkit: Run, clean_environment: None
+) -> None:
+    connection.execute("create table users (id serial primary key);" + SHOP)
+
+    refused = seedkit("generate", "users=5", DATABASE_URL=database)
+    filled = seedkit("generate", "users=5", DATABASE_URL=database, PGOPTIONS="-c search_path=shop,public")
+
+    assert refused.returncode == 1
+    assert "PGOPTIONS='-c search_path=…'" in refused.stderr
+    assert filled.returncode == 0, filled.stderr

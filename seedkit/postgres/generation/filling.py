@@ -166,7 +166,7 @@ class TableFilling:
                 size = max(1, (len(piece) if good is None else good) // 2)
                 continue
             number, line = piece[good]
-            self.tally.refuse(number, refusal_of(error, self.maker.plan, self.hidden))
+            self.tally.refuse(number, refusal_of(self.connection, error, self.maker.plan, self.hidden))
             self._bans.refuse(line)
             refused_ones.append(number)
             place, size = place + good + 1, max(8, 2 * good)

@@ -10,6 +10,8 @@ from msgspec.structs import replace
 
 from seedkit.core.generation.planning.tables import PlannedTable
 from seedkit.core.generation.rows.shortfalls import Refusal, refusal_by
+from seedkit.postgres.connection import Connection
+from seedkit.postgres.session_options import option
 
 _NO_ROW = frozenset(("08", "25", "26", "3D", "40", "53", "55", "57", "58", "72", "XX"))
 """Connections, transactions, deadlocks, locks, what the server is short of, interventions, its own errors."""
@@ -52,7 +54,9 @@ def told_line(error: psycopg.Error, table: str) -> int | None:
     return None
 
 
-def refusal_of(error: psycopg.Error, plan: PlannedTable, hidden: Callable[[str], str] = str) -> Refusal:
+def refusal_of(
+    connection: Connection, error: psycopg.Error, plan: PlannedTable, hidden: Callable[[str], str] = str
+) -> Refusal:
     """Say what refused a row: a constraint in its own words, a function with what it said, or the server's message.
 
     `hidden` takes out of a message what nobody is to see, while that is still in one piece.
@@ -72,5 +76,5 @@ def refusal_of(error: psycopg.Error, plan: PlannedTable, hidden: Callable[[str],
     columns = (error.diag.column_name,) if error.diag.column_name else ()
     if function is None:
         return Refusal(cause=f'"{message}"', columns=columns)
-    elsewhere = error.sqlstate in _NOT_THERE
-    return Refusal(cause=f'{function["name"]} ("{message}")', columns=columns, looks_elsewhere=elsewhere)
+    elsewhere = option(connection, "search_path", "…") if error.sqlstate in _NOT_THERE else ""
+    return Refusal(cause=f'{function["name"]} ("{message}")', columns=columns, elsewhere=elsewhere)

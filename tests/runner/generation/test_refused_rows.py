@@ -88,7 +88,7 @@ def test_a_trigger_that_counts_on_another_search_path_is_told_so_after_one_try(f
     reasons = next(table.reasons for table in report.tables if str(table.table) == "orders")
     assert reasons == (
         'table orders: judge() ("relation "events" does not exist") refuses every row; '
-        "PGOPTIONS='-c search_path=…' sets the search_path that it may count on",
+        "it may count on another search_path: set search_path = … on the connection",
     )
 
 

@@ -22,14 +22,14 @@ class Refusal(Struct, frozen=True, kw_only=True):
 
     `is_taken` says that it is a key that another row has, perhaps one of another table, into which a trigger writes;
     `is_displaced` that it is one of the table itself;
-    `looks_elsewhere` that a function names what is not there, as it counts on another search_path.
+    `elsewhere` that a function names what is not there, as it counts on another search_path, and what sets that.
     """
 
     cause: str
     columns: tuple[str, ...] = ()
     is_taken: bool = False
     is_displaced: bool = False
-    looks_elsewhere: bool = False
+    elsewhere: str = ""
 
 
 def told(shortfall: Shortfall, table: str) -> str:
@@ -54,8 +54,8 @@ def refused(refusal: Refusal, table: str, rows: int, tried: int, asked: int) -> 
     >>> refused(Refusal(cause="judge()", columns=("day",)), "orders", 51, 63, 50)  # with those made in their place
     'table orders: judge() refused 51 of 63 rows; write orders: {day: …} in generate.yml'
     """
-    if refusal.looks_elsewhere:
-        path = "PGOPTIONS='-c search_path=…' sets the search_path that it may count on"
+    if refusal.elsewhere:
+        path = f"it may count on another search_path: {refusal.elsewhere}"
         return f"table {table}: {refusal.cause} refuses every row; {path}"
     if rows < tried:
         many = f"{rows:,} of {tried:,} rows"

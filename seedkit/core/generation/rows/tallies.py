@@ -30,7 +30,7 @@ class Tally(Struct):
     @property
     def given_up(self) -> bool:
         """Whether so many rows were refused that no further one is tried."""
-        if not self.taken and any(refusal.looks_elsewhere for refusal in self._refused):
+        if not self.taken and any(refusal.elsewhere for refusal in self._refused):
             return True
         return self._refused.total() >= (_PATIENCE + self.taken // 4 if self.taken else _NONE_TAKEN)
 
