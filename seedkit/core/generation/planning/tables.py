@@ -134,8 +134,9 @@ class TablePlanner(Struct, dict=True):
 
     @cached_property
     def slots(self) -> dict[str, Chosen]:
-        """The columns of ranges that must not overlap."""
-        return slot_columns(self.rules, self.run)
+        """The columns of ranges that must not overlap, but for those of a foreign key, which has its parents'."""
+        referring = {name for component in self.references.components for name in component.columns}
+        return {name: slot for name, slot in slot_columns(self.rules, self.run).items() if name not in referring}
 
     @cached_property
     def keys(self) -> Keys:
@@ -230,8 +231,7 @@ def capacity_of(planner: TablePlanner) -> Capacity:
     for constant in of_constants(planner.uniques).values():
         capacity = capacity.least(constant)
     capacity = capacity.least(slots_left(planner.slots, planner.situation))
-    capacity = capacity.least(looked_at(rule.name for rule in planner.computed.keys))
-    capacity = capacity.least(planner.computed.capacity)
+    capacity = capacity.least(looked_at(rule.name for rule in planner.computed.keys)).least(planner.computed.capacity)
     return capacity.least(numbers_left(planner.rules, planner.situation))
 
 
