@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from seedkit.config import Settings, load_settings, required_database
 from seedkit.context.run import running_seed
+from seedkit.errors import UsageError
 from seedkit.postgres.borrowing import borrowed
 from seedkit.postgres.connection import Connection
 from seedkit.runner.database import opened
@@ -22,3 +23,18 @@ def usable_connection(settings: Settings | None = None) -> Iterator[Connection]:
     else:
         with opened(required_database(settings or load_settings())) as connection:
             yield connection
+
+
+def refuse_two_databases(connection: object, url: str | None) -> None:
+    """Raise UsageError where a call names a database beside the connection that it works on."""
+    if not url or (connection is None and running_seed() is None):
+        return
+    if connection is None:
+        raise UsageError(
+            "the connection of the run and url each name a database, and a seeder's call works on the run's",
+            hint="Leave out url.",
+        )
+    raise UsageError(
+        "connection and url each name a database, and one call works on one of them",
+        hint="Leave out url to work on the connection, or connection to have one opened.",
+    )

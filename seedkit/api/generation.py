@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 import seedkit.reports.generation  # noqa: F401 - what str(report) gives
-from seedkit.api.connections import usable_connection
+from seedkit.api.connections import refuse_two_databases, usable_connection
 from seedkit.api.generation_settings import guard_of, said_by
 from seedkit.config import Settings, load_settings
 from seedkit.context.run import running_seed
@@ -62,6 +62,7 @@ def generate(  # noqa: PLR0913 - the options of the command, all of them by keyw
     ProtectedDatabaseError on a production database without `force`. `columns` and further keywords say what those of
     the one table have: a constant, a tag or a function of a row. So many `workers` are processes that make rows.
     """
+    refuse_two_databases(connection, url)
     settings = load_settings(url=url, environment=environment, directory=directory)
     request = GenerationRequest(
         asked=_asked(tables, rows),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 import seedkit.reports.text  # noqa: F401 - what str(report) gives
-from seedkit.api.connections import usable_connection
+from seedkit.api.connections import refuse_two_databases, usable_connection
 from seedkit.config import Settings, load_settings
 from seedkit.core.planning.load_plan import LoadPlan, Selection
 from seedkit.core.reports.runs import SeedReport
@@ -51,6 +51,7 @@ def seed(  # noqa: PLR0913 - the options of the command, all of them by keyword
     for each lock, or what `lock_timeout` says in a transaction that is lent. Without `sql` no fixture may use `!sql`;
     `require_migrated` refuses a database that lacks a migration of Alembic's, by UnmigratedDatabaseError.
     """
+    refuse_two_databases(connection, url)
     settings = load_settings(url=url, environment=environment, directory=directory, require_migrated=require_migrated)
     request = replace(
         seed_request(settings, Selection(names=tuple(map(as_name, names)), environment=settings.environment), sql=sql),
