@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
@@ -19,6 +18,7 @@ from seedkit.errors import CatalogError, UsageError
 from seedkit.orm.run_sessions import RunSessions
 from seedkit.postgres.catalog.tables import read_catalog, read_tables
 from seedkit.postgres.connection import Connection
+from seedkit.postgres.turns import Turn, turn_of
 
 if TYPE_CHECKING:
     from seedkit.core.reports.generation import GenerationReport
@@ -69,12 +69,13 @@ class SeedRun:
     repairs: list[SequenceReport] = field(default_factory=list)
     stored: Callable[[str], object] = _no_labels
     generate: Generate = _no_generation
-    turn: threading.RLock = field(default_factory=threading.RLock)
+    turn: Turn = field(init=False)
     uses: int = 0
     sessions: RunSessions = field(init=False)
     _loading: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
+        self.turn = turn_of(self.connection)
         self.sessions = RunSessions(self.connection, self.turn)
 
     @contextmanager

@@ -13,6 +13,7 @@ from seedkit.errors import UsageError
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.other_engines import refuse_other_engines
 from seedkit.postgres.session import Session
+from seedkit.postgres.turns import turn_of
 
 OTHER_DRIVERS = ("psycopg2", "pg8000", "asyncpg")
 
@@ -23,24 +24,32 @@ def borrowed(given: object) -> Iterator[Connection]:
 
     Its rows are tuples meanwhile, and afterwards what its owner has them be. Nothing new is prepared either: behind
     PgBouncer in transaction mode it would stay in a session that others get next. What a SQLAlchemy Session holds back
-    is sent first, and its errors are SQLAlchemy's own. An Engine gives a connection, where all is committed. Raises
-    UsageError for anything else, also for a connection of another driver, or one that gives bytes for text.
+    is sent first, and its errors are SQLAlchemy's own. An Engine gives a connection, where all is committed. Threads
+    that lend the same one have their turns. Raises UsageError for anything else, also for a connection of another
+    driver, or one that gives bytes for text.
     """
     with taken(given) as held:
         connection = _psycopg_in(given, held)
-        require_usable(connection)
-        send_what_is_held_back(given)
-        row_factory, cursor_factory = connection.row_factory, connection.cursor_factory
-        prepare_threshold = connection.prepare_threshold
-        connection.row_factory = tuple_row
-        connection.prepare_threshold = None
-        if issubclass(cursor_factory, psycopg.RawCursor):  # it knows no %s
-            connection.cursor_factory = psycopg.Cursor
-        try:
-            yield connection
-        finally:
-            connection.row_factory, connection.cursor_factory = row_factory, cursor_factory
-            connection.prepare_threshold = prepare_threshold
+        with turn_of(connection):
+            require_usable(connection)
+            send_what_is_held_back(given)
+            with _set_up_for_us(connection):
+                yield connection
+
+
+@contextmanager
+def _set_up_for_us(connection: Connection) -> Iterator[None]:
+    row_factory, cursor_factory = connection.row_factory, connection.cursor_factory
+    prepare_threshold = connection.prepare_threshold
+    connection.row_factory = tuple_row
+    connection.prepare_threshold = None
+    if issubclass(cursor_factory, psycopg.RawCursor):  # it knows no %s
+        connection.cursor_factory = psycopg.Cursor
+    try:
+        yield
+    finally:
+        connection.row_factory, connection.cursor_factory = row_factory, cursor_factory
+        connection.prepare_threshold = prepare_threshold
 
 
 @contextmanager

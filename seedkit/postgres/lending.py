@@ -20,6 +20,7 @@ from seedkit.postgres.borrowing import (
     taken,
 )
 from seedkit.postgres.session import Session
+from seedkit.postgres.turns import turn_of
 
 if TYPE_CHECKING:
     from seedkit.postgres.drivers.driver import Driver
@@ -45,7 +46,8 @@ def lent(given: object, work: Callable[[Session], _Given]) -> _Given:
         if isinstance(found, psycopg.Connection):
             with borrowed(held) as connection:
                 return work(connection)
-        return work(_session_of(given, found))
+        with turn_of(found):
+            return work(_session_of(given, found))
 
 
 def _session_of(given: object, found: object) -> Session:

@@ -154,7 +154,10 @@ class SeederRuns:
 
     @contextmanager
     def _watched(self, seeder: Seeder, backend: int) -> Iterator[None]:
-        """Have an end put to a wait for the run itself; one watch serves all seeders that call each other."""
+        """Have an end put to a wait for the run itself, and its threads have their turns on the connection.
+
+        One watch serves all seeders that call each other.
+        """
         first = not self._at_work
         self._at_work.append(seeder.name)
         try:
@@ -162,7 +165,10 @@ class SeederRuns:
                 from seedkit.postgres.transactions.self_waits import SelfWaits
 
                 self._waits = SelfWaits(self._run.connection, backend, lambda: self._at_work[-1])
-            with self._waits.watching() if first and self._waits else nullcontext():
+            with (
+                self._waits.watching() if first and self._waits else nullcontext(),
+                self._run.turn.handed_over() if first else nullcontext(),
+            ):
                 yield
         finally:
             self._at_work.pop()

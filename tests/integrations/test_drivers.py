@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
 
@@ -47,6 +48,15 @@ def test_a_sequence_is_moved_inside_the_transaction_that_is_open(lent: Lent, con
     assert lent.run("insert into users (name) values ('Alan') returning id") == [(71,)]
     lent.driver.rollback()
     assert connection.execute("select count(*) from users").fetchone() == (1,)
+
+
+@pytest.mark.parametrize("lent", DRIVERS, indirect=True)
+def test_threads_that_lend_one_connection_follow_each_other(lent: Lent) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        calls = [pool.submit(fix_sequence, "users", connection=lent.given) for _ in range(12)]
+        reports = [call.result() for call in calls]
+
+    assert {report.next_value for report in reports} == {42}
 
 
 @pytest.mark.parametrize("lent", WAYS, indirect=True)
