@@ -18,6 +18,7 @@ from seedkit.errors import CatalogError, UsageError
 from seedkit.orm.run_sessions import RunSessions
 from seedkit.postgres.catalog.tables import read_catalog, read_tables
 from seedkit.postgres.connection import Connection
+from seedkit.postgres.factories import OurFactories
 from seedkit.postgres.turns import Turn, turn_of
 
 if TYPE_CHECKING:
@@ -77,6 +78,12 @@ class SeedRun:
     def __post_init__(self) -> None:
         self.turn = turn_of(self.connection)
         self.sessions = RunSessions(self.connection, self.turn)
+
+    @contextmanager
+    def at_work(self) -> Iterator[OurFactories]:
+        """Work for a seeder, in turn with its threads, whatever it has set up its connection to give."""
+        with self.turn, OurFactories(self.connection) as ours:
+            yield ours
 
     @contextmanager
     def loading(self, table: Table) -> Iterator[None]:

@@ -17,6 +17,7 @@ from seedkit.core.rows.python_rows import value_blocks
 from seedkit.orm.model_rows import ModelRows, model_rows
 from seedkit.orm.table_names import TableLike, as_name, counted_names
 from seedkit.postgres.connection import Connection, Cursor
+from seedkit.postgres.factories import OurFactories
 from seedkit.postgres.loading.table_loads import TableLoad
 from seedkit.postgres.loading.ways import load_tables
 
@@ -99,11 +100,11 @@ class SeedContext:
         run's report counts these rows even if a savepoint of the seeder takes them back. Raises CatalogError,
         UsageError or LoadError.
         """
-        with self._run.turn:
+        with self._run.at_work() as ours:
             self._run.sessions.flush(rows_follow=True)
             target = self._run.table(as_name(table))
             policy = self._run.on_conflict if on_conflict is None else on_conflict_named(on_conflict)
-            given = model_rows(rows, table, target, (key,) if isinstance(key, str) else key)
+            given = model_rows(ours.theirs(rows), table, target, (key,) if isinstance(key, str) else key)
             return self._loaded(target, _source(self._seeder, given, target, policy))
 
     def _loaded(self, target: Table, source: RowSource) -> TableReport:
@@ -122,7 +123,7 @@ class SeedContext:
         Empty tables that these refer to are filled too. The run's report counts the rows. Further keywords say what
         columns have: a constant, a tag (`seedkit.tags`), or a function that is given a row; they win over generate.yml.
         """
-        with self._run.turn:
+        with self._run.at_work():
             self._run.uses += 1
             self._run.sessions.flush()
             return self._run.generate(self._seeder, counted_names(tables, rows), columns, top_up=top_up)
@@ -138,14 +139,15 @@ class SeedContext:
         The row must be in the database by now. Raises FixtureError where no fixture has the label, UsageError where
         the text names no table.
         """
-        with self._run.turn:
+        with self._run.at_work():
             self._run.sessions.flush()
             return self._run.stored(text)
 
     def call(self, seeder: str) -> None:
         """Run another seeder now, unless this run has done so already; raises SeederError if there is none."""
         self._run.sessions.flush()
-        self._call(seeder)
+        with OurFactories(self._run.connection):
+            self._call(seeder)
 
 
 def _source(seeder: str, given: ModelRows, target: Table, policy: OnConflict) -> RowSource:

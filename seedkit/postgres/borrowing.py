@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from typing import Any
 
 import psycopg
-from psycopg.rows import tuple_row
 
 from seedkit.errors import UsageError
 from seedkit.postgres.connection import Connection
+from seedkit.postgres.factories import OurFactories
 from seedkit.postgres.other_engines import refuse_other_engines
 from seedkit.postgres.session import Session
 from seedkit.postgres.turns import turn_of
@@ -33,22 +33,17 @@ def borrowed(given: object) -> Iterator[Connection]:
         with turn_of(connection):
             require_usable(connection)
             send_what_is_held_back(given)
-            with _set_up_for_us(connection):
+            with OurFactories(connection), _nothing_prepared(connection):
                 yield connection
 
 
 @contextmanager
-def _set_up_for_us(connection: Connection) -> Iterator[None]:
-    row_factory, cursor_factory = connection.row_factory, connection.cursor_factory
+def _nothing_prepared(connection: Connection) -> Iterator[None]:
     prepare_threshold = connection.prepare_threshold
-    connection.row_factory = tuple_row
     connection.prepare_threshold = None
-    if issubclass(cursor_factory, psycopg.RawCursor):  # it knows no %s
-        connection.cursor_factory = psycopg.Cursor
     try:
         yield
     finally:
-        connection.row_factory, connection.cursor_factory = row_factory, cursor_factory
         connection.prepare_threshold = prepare_threshold
 
 

@@ -20,12 +20,12 @@ from seedkit.files.seeder_modules import traceback_origin
 from seedkit.orm.django_transactions import models_at_work
 from seedkit.orm.run_sessions import session_hint
 from seedkit.postgres.borrowing import borrowed
+from seedkit.postgres.factories import kept_factories
 from seedkit.postgres.transactions.heard_savepoints import heard_savepoints
 from seedkit.postgres.transactions.seeder_session import (
     SessionSettings,
     SessionState,
     before_a_seeder,
-    kept_factories,
     restore_settings,
     session_state,
     transaction_was_ended,
@@ -112,7 +112,6 @@ class SeederRuns:
         try:
             with (
                 connection.transaction(),
-                kept_factories(connection),
                 seeder_at_work(self._run),
                 _no_thread_left(seeder),
                 self._watched(seeder, before.backend),
@@ -123,6 +122,7 @@ class SeederRuns:
                 with (
                     models_at_work(connection, seeder.name) as models,
                     heard_savepoints(connection, partial(self._savepoint, models)),
+                    kept_factories(connection),
                 ):
                     returned = seeder.function(SeedContext(self._run, seeder.name, self.call))
                 refuse_returned_rows(seeder, returned, lambda: self._run.uses != uses or self._others_wrote(before))

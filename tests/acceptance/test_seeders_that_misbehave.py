@@ -437,6 +437,61 @@ def test_a_cursor_that_a_seeder_leaves_open_disturbs_nobody(
     assert count(connection) == 1
 
 
+@pytest.mark.parametrize(
+    "setting",
+    ["db.connection.row_factory = dict_row", "db.connection.cursor_factory = RawCursor"],
+)
+@pytest.mark.parametrize(
+    "use",
+    [
+        "db.insert('users', [{'id': 70}])",
+        "db.insert('users', ({'id': one_of(row)} for row in db.execute('select 70 as id')))",
+        "db.insert('users', drawn(db))",
+        "db.insert('users', [{'id': db.ref('users.ada')}]) and db.insert('users', [{'id': 70}])",
+        "db.generate('users', 2)",
+        "fix_sequence('users')",
+        "db.call('b_tuples')",
+    ],
+)
+def test_what_a_seeder_sets_up_its_connection_to_give_is_for_its_own_cursors(
+    project: Write, connection: Connection, setting: str, use: str
+) -> None:
+    connection.execute("insert into users values (41)")
+    project(
+        {
+            "fixtures/users.yml": "ada: {id: 3}\n",
+            "seeders/a_dicts.py": f"""
+                from psycopg import RawCursor
+                from psycopg.rows import dict_row
+                from seedkit import fix_sequence
+
+                def one_of(row):
+                    return row["id"] if isinstance(row, dict) else row[0]
+
+                def drawn(db):
+                    {setting}
+                    for row in db.execute("select 70 as id"):
+                        assert isinstance(row, dict) or db.connection.row_factory is not dict_row
+                        yield {{"id": one_of(row)}}
+
+                def seed(db):
+                    {setting}
+                    {use}
+                    assert db.connection.row_factory is dict_row or db.connection.cursor_factory is RawCursor
+                    one_of(db.execute("select 1 as id").fetchone())
+            """,
+            "seeders/b_tuples.py": """
+                def seed(db):
+                    assert db.execute("select %s::int", (1,)).fetchone() == (1,)
+            """,
+        }
+    )
+
+    seed(connection=connection)
+
+    assert connection.execute("select 3 in (select id from users)").fetchone() == (True,)
+
+
 def test_a_row_factory_that_a_seeder_sets_does_not_reach_the_run(
     project: Write, connection: Connection, database: str, seedkit: Run
 ) -> None:

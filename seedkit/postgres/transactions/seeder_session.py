@@ -1,9 +1,7 @@
-"""What a seeder may change in the run's session, and how it is put right: settings, factories, the transaction."""
+"""What a seeder may change in the run's session, and how it is put right: settings, the transaction."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 
 import psycopg
@@ -99,16 +97,6 @@ def before_a_seeder(connection: Connection) -> tuple[SessionState, RowsWritten]:
     with pipelined(connection):
         state, written = ask_session_state(connection), ask_rows_written(connection)
     return state.fetchall()[0], written.fetchall()[0]
-
-
-@contextmanager
-def kept_factories(connection: Connection) -> Iterator[None]:
-    """Give the connection the factories back that a seeder may have changed: our own rows are tuples."""
-    row_factory, cursor_factory = connection.row_factory, connection.cursor_factory
-    try:
-        yield
-    finally:
-        connection.row_factory, connection.cursor_factory = row_factory, cursor_factory
 
 
 def restore_settings(connection: Connection, before: SessionState, session: SessionSettings) -> None:
