@@ -7,8 +7,9 @@ from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from seedkit.context.drawn_rows import DrawnRows
 from seedkit.core.catalog import Table
 from seedkit.core.names import ExactName, in_quotes
 from seedkit.core.relations import Catalog
@@ -17,13 +18,16 @@ from seedkit.core.rows.keys import OnConflict
 from seedkit.errors import CatalogError, UsageError
 from seedkit.orm.run_sessions import RunSessions
 from seedkit.postgres.catalog.tables import read_catalog, read_tables
-from seedkit.postgres.connection import Connection
+from seedkit.postgres.connection import Connection, takes_statements
 from seedkit.postgres.factories import OurFactories
 from seedkit.postgres.turns import Turn, turn_of
 
 if TYPE_CHECKING:
     from seedkit.core.reports.generation import GenerationReport
     from seedkit.orm.row_tally import RowCounts
+
+
+_Done = TypeVar("_Done")
 
 
 class Generate(Protocol):
@@ -109,6 +113,28 @@ class SeedRun:
             oid = self.catalog.table(name).oid
             self._read(oid)
         return self.tables[oid]
+
+    def with_altered_tables(self, work: Callable[[], _Done], rows: DrawnRows | None = None) -> _Done:
+        """Do what names columns, and where one is missing once more if a table has been altered meanwhile.
+
+        Where `rows` are too many by then to be drawn once more, the error stays, and says so.
+        """
+        try:
+            return work()
+        except CatalogError as error:
+            if not self._reads_otherwise():
+                raise
+            if rows is not None and not rows.kept:
+                error.hint = rows.hint or error.hint
+                raise
+        return work()
+
+    def _reads_otherwise(self) -> bool:
+        """Read all tables again that the run knows, and say whether one has changed."""
+        found = read_tables(self.connection, list(self.tables)) if takes_statements(self.connection) else {}
+        changed = any(self.tables[oid] != table for oid, table in found.items())
+        self.tables |= found
+        return changed
 
     def _read(self, oid: int) -> bool:
         self.tables |= read_tables(self.connection, [oid])

@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, LiteralString, TypeVar, overload
 
+from seedkit.context.drawn_rows import DrawnRows
 from seedkit.context.run import SeedRun
 from seedkit.core.catalog import Table
 from seedkit.core.fixture_language.fakes import random_seed_for
@@ -102,18 +103,16 @@ class SeedContext:
         """
         with self._run.at_work() as ours:
             self._run.sessions.flush(rows_follow=True)
-            target = self._run.table(as_name(table))
             policy = self._run.on_conflict if on_conflict is None else on_conflict_named(on_conflict)
-            given = model_rows(ours.theirs(rows), table, target, (key,) if isinstance(key, str) else key)
-            return self._loaded(target, _source(self._seeder, given, target, policy))
+            names = (key,) if isinstance(key, str) else key
+            drawn = DrawnRows(ours.theirs(rows))
 
-    def _loaded(self, target: Table, source: RowSource) -> TableReport:
-        load = TableLoad(table=target, sources=(source,), filled=target.oid in self._run.inserted)
-        self._run.inserted.add(target.oid)
-        with self._run.loading(target):
-            report = load_tables(self.connection, [load])[0]
-        self._run.reports.append(report)
-        return report
+            def load() -> TableReport:
+                target = self._run.table(as_name(table))
+                given = model_rows(drawn, table, target, names)
+                return _loaded(self._run, target, _source(self._seeder, given, target, policy))
+
+            return self._run.with_altered_tables(load, drawn)
 
     def generate(
         self, tables: TableLike | Mapping[Any, int], rows: int | None = None, *, top_up: bool = False, **columns: object
@@ -141,13 +140,24 @@ class SeedContext:
         """
         with self._run.at_work():
             self._run.sessions.flush()
-            return self._run.stored(text)
+            return self._run.with_altered_tables(lambda: self._run.stored(text))
 
     def call(self, seeder: str) -> None:
         """Run another seeder now, unless this run has done so already; raises SeederError if there is none."""
         self._run.sessions.flush()
         with OurFactories(self._run.connection):
             self._call(seeder)
+
+
+def _loaded(run: SeedRun, target: Table, source: RowSource) -> TableReport:
+    load = TableLoad(table=target, sources=(source,), filled=target.oid in run.inserted)
+    run.uses += 1
+    run.sessions.flush()
+    run.inserted.add(target.oid)
+    with run.loading(target):
+        report = load_tables(run.connection, [load])[0]
+    run.reports.append(report)
+    return report
 
 
 def _source(seeder: str, given: ModelRows, target: Table, policy: OnConflict) -> RowSource:

@@ -172,7 +172,7 @@ def stored_by_label(connection: Connection, labels: FixtureLabels, text: str) ->
     for reference in possible_references(text):
         table = labels.find(reference.table) if reference.table else None
         if table is not None and reference.label in labels.named(table):
-            table = labels.holder(table, reference.label)
+            table = labels.table(labels.holder(table, reference.label).oid)
             key = own_key_column(table)
             column = table.column(reference.column or key).name
             value = labels.value(table, reference.label, key)

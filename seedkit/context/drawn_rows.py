@@ -1,0 +1,41 @@
+"""A seeder's rows as they are drawn from its code: the first of them can be drawn once more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from seedkit.core.rows.python_rows import BLOCK_ROWS
+
+_LATE = f"The table was altered in this run: name its new columns within the first {BLOCK_ROWS:,} rows."
+
+
+class DrawnRows:
+    """Rows of which as many as make a block are kept; once there are more, or their code has failed, none is `kept`.
+
+    The `hint` is for a table that was altered, where there are more.
+    """
+
+    def __init__(self, rows: Iterable[object]) -> None:
+        self._rows = rows
+        self._drawn: Iterator[object] | None = None
+        self._first: list[object] = []
+        self.kept = True
+        self.hint: str | None = None
+
+    def __iter__(self) -> Iterator[object]:
+        yield from tuple(self._first)
+        self.kept = False
+        drawn = self._drawn = self._drawn or iter(self._rows)
+        for row in drawn:
+            self._first.append(row)
+            self.kept = True
+            yield row
+            self.kept = False
+            if len(self._first) == BLOCK_ROWS:
+                self._first = []
+                self.hint = (
+                    f"The table was altered in this run: name its new columns within the first {BLOCK_ROWS:,} rows."
+                )
+                yield from drawn
+                return
+        self.kept = True
