@@ -16,11 +16,32 @@ if TYPE_CHECKING:
     from seedkit.api.sequences import check_sequences, fix_sequence, fix_sequences
     from seedkit.context.seeder import SeedContext
     from seedkit.core.planning.seeders import seeder
+    from seedkit.core.reports.generation import GeneratedTable, GenerationReport
+    from seedkit.core.reports.runs import (
+        RepairReport,
+        SeederReport,
+        SeedReport,
+        SequenceReport,
+        SequenceStatus,
+        ServerIdentity,
+        SkippedStep,
+        TableReport,
+    )
     from seedkit.errors import SeedkitError
 
 __all__ = [
+    "GeneratedTable",
+    "GenerationReport",
+    "RepairReport",
     "SeedContext",
+    "SeedReport",
+    "SeederReport",
     "SeedkitError",
+    "SequenceReport",
+    "SequenceStatus",
+    "ServerIdentity",
+    "SkippedStep",
+    "TableReport",
     "aio",
     "check_sequences",
     "fix_sequence",
@@ -31,8 +52,18 @@ __all__ = [
 ]
 
 _HOMES = {
+    "GeneratedTable": "seedkit.core.reports.generation",
+    "GenerationReport": "seedkit.core.reports.generation",
+    "RepairReport": "seedkit.core.reports.runs",
     "SeedContext": "seedkit.context.seeder",
+    "SeedReport": "seedkit.core.reports.runs",
+    "SeederReport": "seedkit.core.reports.runs",
     "SeedkitError": "seedkit.errors",
+    "SequenceReport": "seedkit.core.reports.runs",
+    "SequenceStatus": "seedkit.core.reports.runs",
+    "ServerIdentity": "seedkit.core.reports.runs",
+    "SkippedStep": "seedkit.core.reports.runs",
+    "TableReport": "seedkit.core.reports.runs",
     "check_sequences": "seedkit.api.sequences",
     "fix_sequence": "seedkit.api.sequences",
     "fix_sequences": "seedkit.api.sequences",
@@ -55,9 +86,11 @@ def _on_one_line(record: logging.LogRecord) -> bool:
 logging.getLogger("seedkit").addFilter(_on_one_line)
 
 
-def __getattr__(name: str) -> object:
-    if name == "aio":
-        return import_module("seedkit.aio")
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_HOMES[name]), name)
+if not TYPE_CHECKING:  # to a checker any name would be there then
+
+    def __getattr__(name: str) -> object:
+        if name == "aio":
+            return import_module("seedkit.aio")
+        if name not in _HOMES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(import_module(_HOMES[name]), name)

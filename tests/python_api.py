@@ -38,6 +38,9 @@ _REPORTS = (
     "SkippedStep",
     "ServerIdentity",
 )
+_OF_REPORTS = """\
+`print(report)` shows what the command shows. Each class is imported from `seedkit`, such as for the annotation of a
+function that returns one: `from seedkit import SeedReport`."""
 _GENERATION_REPORTS = ("GeneratedTable", "GenerationReport")
 
 
@@ -46,11 +49,12 @@ def page() -> str:
     own = _parsed("__init__")
     homes = _literal(own, "_HOMES")
     exported = set(_literal(own, "__all__")) & set(homes)  # a module has a section of its own
-    names = [name for name in _FIRST if name in exported] + sorted(exported - {*_FIRST, "SeedkitError"})
+    elsewhere = {"SeedkitError", *_REPORTS, *_GENERATION_REPORTS}
+    names = [name for name in _FIRST if name in exported] + sorted(exported - {*_FIRST, *elsewhere})
     parts = [_INTRODUCTION, "## seedkit\n"]
     parts += [_entry(_parsed(homes[name].removeprefix("seedkit.").replace(".", "/")), name) for name in names]
     reports = _parsed("core/reports/runs")
-    parts += ["## Reports\n", "`print(report)` shows what the command shows.\n"]
+    parts += ["## Reports\n", f"{_OF_REPORTS}\n"]
     parts += [_entry(reports, name) for name in _REPORTS]
     generation = _parsed("core/reports/generation")
     parts += [_entry(generation, name) for name in _GENERATION_REPORTS]

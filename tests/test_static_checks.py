@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+import seedkit
+
 PROJECT = Path(__file__).parent.parent
 BIN = Path(sys.executable).parent
 
@@ -56,6 +58,49 @@ def test_sql_put_together_from_text_is_rejected(tmp_path: Path, statement: str) 
 )
 def test_sql_with_parameters_and_identifiers_is_accepted(tmp_path: Path, statement: str) -> None:
     assert not complaints_of_ty(tmp_path, statement)
+
+
+TYPED = """\
+from typing import reveal_type
+
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+import seedkit
+from seedkit import SeedContext, nonsense
+
+
+class Base(DeclarativeBase): ...
+
+
+class User(Base):
+    __tablename__ = "users"
+    id: Mapped[int] = mapped_column(primary_key=True)
+
+
+def report() -> seedkit.SeedReport:
+    return seedkit.seed([User, User.__table__])
+
+
+def people(db: SeedContext) -> seedkit.TableReport:
+    return db.insert(User.__table__, [{"id": 1}])
+
+
+names = [{names}]
+reveal_type(seedkit.fix_sequence(User.__table__).status)
+"""
+
+
+def test_checkers_know_the_public_names_and_no_others(tmp_path: Path) -> None:
+    module = tmp_path / "typed.py"
+    names = ", ".join(f"seedkit.{name}" for name in seedkit.__all__)
+    module.write_text(TYPED.replace("{names}", names), encoding="utf-8")
+
+    command = [sys.executable, "-m", "mypy", "--config-file", str(PROJECT / "pyproject.toml"), "--no-pretty"]
+    ran = subprocess.run([*command, str(module)], cwd=PROJECT, capture_output=True, text=True, check=False)
+
+    errors = [line.partition("error: ")[2] for line in ran.stdout.splitlines() if ": error: " in line]
+    assert errors == ['Module "seedkit" has no attribute "nonsense"  [attr-defined]'], ran.stdout + ran.stderr
+    assert 'Revealed type is "seedkit.core.reports.runs.SequenceStatus"' in ran.stdout
 
 
 @pytest.fixture

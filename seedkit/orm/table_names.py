@@ -13,10 +13,13 @@ from seedkit.core.names import ExactName, identifiers, in_quotes
 from seedkit.errors import UsageError
 
 if TYPE_CHECKING:
-    from sqlalchemy import Table
+    from sqlalchemy import FromClause
 
-TableLike: TypeAlias = "str | type[Any] | Table"
-"""A typed name; a class that SQLAlchemy or SQLModel maps, in whatever way; a model of Django; a Table."""
+TableLike: TypeAlias = "str | type[Any] | FromClause"
+"""A typed name; a class that SQLAlchemy or SQLModel maps, in whatever way; a model of Django; a Table.
+
+A class's `__table__` is typed as what a Table is a kind of, and is one nearly always.
+"""
 
 _HINT = "Name the table, or give a class that SQLAlchemy or SQLModel maps, a Table, or a model of Django."
 
