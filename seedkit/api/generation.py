@@ -17,7 +17,7 @@ from seedkit.context.run import running_seed
 from seedkit.core.generation.requests.asked import AskedRows, asked_tables
 from seedkit.core.reports.generation import GenerationReport
 from seedkit.errors import UsageError
-from seedkit.orm.table_names import TableLike, as_name, counted_names
+from seedkit.orm.table_names import TableLike, counted_names, names_of
 from seedkit.postgres.borrowing import borrowed
 from seedkit.runner.generation import run as generating
 from seedkit.runner.generation.refinements import with_columns
@@ -66,7 +66,7 @@ def generate(  # noqa: PLR0913 - the options of the command, all of them by keyw
     settings = load_settings(url=url, environment=environment, directory=directory)
     request = GenerationRequest(
         asked=_asked(tables, rows),
-        excluded=tuple(map(as_name, excluded)),
+        excluded=names_of("excluded", excluded),
         total=top_up,
         random_seed=random_seed,
         now=now.date() if isinstance(now, datetime) else now,

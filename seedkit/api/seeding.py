@@ -14,7 +14,7 @@ from seedkit.api.connections import refuse_two_databases, usable_connection
 from seedkit.config import Settings, load_settings
 from seedkit.core.planning.load_plan import LoadPlan, Selection
 from seedkit.core.reports.runs import SeedReport
-from seedkit.orm.table_names import TableLike, as_name
+from seedkit.orm.table_names import TableLike, names_of
 from seedkit.postgres.borrowing import borrowed
 from seedkit.postgres.connection import Connection
 
@@ -54,7 +54,7 @@ def seed(  # noqa: PLR0913 - the options of the command, all of them by keyword
     refuse_two_databases(connection, url)
     settings = load_settings(url=url, environment=environment, directory=directory, require_migrated=require_migrated)
     request = replace(
-        seed_request(settings, Selection(names=tuple(map(as_name, names)), environment=settings.environment), sql=sql),
+        seed_request(settings, Selection(names=names_of("names", names), environment=settings.environment), sql=sql),
         random_seed=random_seed,
         now=now,
         dry_run=dry_run,

@@ -15,7 +15,7 @@ from seedkit.core.reports.runs import RepairReport, SequenceReport
 from seedkit.core.sequences.ids import IdRange, given_range
 from seedkit.core.sequences.repair_options import RepairOptions
 from seedkit.errors import SequenceError
-from seedkit.orm.table_names import TableLike, numbered_name, numbered_names
+from seedkit.orm.table_names import TableLike, numbered_name, numbered_names, several
 from seedkit.postgres.connection import in_transaction
 from seedkit.postgres.lending import lent
 from seedkit.postgres.session import Session
@@ -113,7 +113,7 @@ def _targets(tables: Sequence[TableLike] | None, connection: object) -> tuple[Ta
 
 
 def _schemas(schema: str | Sequence[str] | None) -> tuple[str, ...] | None:
-    return None if schema is None else (schema,) if isinstance(schema, str) else tuple(schema)
+    return None if schema is None else (schema,) if isinstance(schema, str) else several("schema", schema)
 
 
 def _own(id_range: tuple[int, int] | None) -> IdRange | None:

@@ -16,7 +16,7 @@ from seedkit.core.rows.blocks import RowSource
 from seedkit.core.rows.keys import OnConflict, key_constants, on_conflict_named
 from seedkit.core.rows.python_rows import value_blocks
 from seedkit.orm.model_rows import ModelRows, model_rows
-from seedkit.orm.table_names import TableLike, as_name, counted_names
+from seedkit.orm.table_names import TableLike, as_name, counted_names, several
 from seedkit.postgres.connection import Connection, Cursor
 from seedkit.postgres.factories import OurFactories
 from seedkit.postgres.loading.table_loads import TableLoad
@@ -104,7 +104,7 @@ class SeedContext:
         with self._run.at_work() as ours:
             self._run.sessions.flush(rows_follow=True)
             policy = self._run.on_conflict if on_conflict is None else on_conflict_named(on_conflict)
-            names = (key,) if isinstance(key, str) else key
+            names = (key,) if isinstance(key, str) else several("key", key)
             drawn = DrawnRows(ours.theirs(rows))
 
             def load() -> TableReport:

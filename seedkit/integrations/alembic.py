@@ -13,7 +13,7 @@ from seedkit.core.reports.runs import RepairReport, SequenceReport
 from seedkit.core.sequences.ids import given_range
 from seedkit.core.sequences.repair_options import RepairOptions
 from seedkit.errors import SequenceError, UsageError
-from seedkit.orm.table_names import TableLike, as_name
+from seedkit.orm.table_names import TableLike, as_name, several
 from seedkit.runner.offline_repair import offline_repair
 from seedkit.runner.repair import RepairRequest, Target
 
@@ -99,7 +99,7 @@ def _print(request: RepairRequest) -> None:
 
 
 def _schemas(schema: str | Sequence[str] | None) -> tuple[str, ...] | None:
-    return (schema,) if isinstance(schema, str) else None if schema is None else tuple(schema)
+    return (schema,) if isinstance(schema, str) else None if schema is None else several("schema", schema)
 
 
 def _tell(sequence: SequenceReport, *, named: bool) -> None:

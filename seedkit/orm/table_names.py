@@ -48,11 +48,22 @@ def numbered_name(given: TableLike, connection: object = None) -> str:
 
 def numbered_names(given: Iterable[TableLike], connection: object = None) -> list[str]:
     """Give the names of several; raises UsageError for one that stands alone."""
+    return [numbered_name(each, connection) for each in several("tables", given)]
+
+
+def names_of(argument: str, given: Iterable[TableLike]) -> tuple[str, ...]:
+    """Give the names of those in an argument; raises UsageError for one that stands alone."""
+    return tuple(map(as_name, several(argument, given)))
+
+
+def several(argument: str, given: object) -> tuple[Any, ...]:
+    """Give what stands in an argument that takes several; raises UsageError for one that stands alone."""
     if isinstance(given, str):
-        raise UsageError(f'tables must be a list of names: write ["{given}"]')
+        raise UsageError(f'{argument} must be a list of names: write ["{given}"]')
     if not isinstance(given, Iterable):
-        raise UsageError(f"tables must be a list: write [{getattr(given, '__name__', given)}]")
-    return [numbered_name(each, connection) for each in given]
+        one = getattr(given, "__name__", None)
+        raise UsageError(f"{argument} must be a list" + (f": write [{one}]" if one else f", not {given!r}"))
+    return tuple(given)
 
 
 def counted_names(tables: TableLike | Mapping[Any, int], rows: int | None) -> dict[str, int | None]:

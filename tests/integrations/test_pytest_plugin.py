@@ -444,6 +444,15 @@ def test_what_is_seeded_can_be_chosen(inner: Inner) -> None:
     users.assert_outcomes(passed=1)
 
 
+def test_a_lone_name_of_what_is_seeded_is_told_how_to_stand_in_a_list(inner: Inner) -> None:
+    conftest = "import pytest\n@pytest.fixture(scope='session')\ndef seedkit_seeds(): return 'users'\n"
+
+    ran = inner("def test_users(seedkit_connection): pass", files={"conftest.py": conftest})
+
+    ran.assert_outcomes(errors=1)
+    ran.stdout.fnmatch_lines(['*seedkit_seeds must be a list of names: write *"users"*'])
+
+
 def test_fixtures_that_only_a_linked_folder_has_are_seeded(inner: Inner, pytester: pytest.Pytester) -> None:
     folder = pytester.path / "fixtures"
     folder.rename(pytester.path / "rows")

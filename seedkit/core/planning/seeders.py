@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeAlias, TypeVar, overload
 
 from msgspec import Struct
@@ -90,6 +90,8 @@ def seeder(
 def _names(option: str, names: Sequence[Any]) -> tuple[Any, ...]:
     if isinstance(names, str):
         raise TypeError(f'{option} takes a list of names: write {option}=["{names}"]')
+    if not isinstance(names, Iterable):
+        raise TypeError(f"{option} takes a list: write {option}=[{getattr(names, '__name__', names)}]")
     return tuple(names)
 
 

@@ -15,6 +15,7 @@ from seedkit.errors import SeedkitError, UsageError
 from seedkit.integrations.testing.content import content_of
 from seedkit.integrations.testing.database_url import DatabaseUrl
 from seedkit.integrations.testing.template import fill, schema_of, told_content
+from seedkit.orm.table_names import names_of
 from seedkit.postgres.clones.rolled_back import CloneConnections
 from seedkit.postgres.clones.session import CloneSession, clone_session
 from seedkit.postgres.clones.templates import template_for
@@ -41,6 +42,7 @@ class WorkerRun:
     def template(self, given: object, hook: bytes, seeds: Sequence[str] | None, *, recreate: bool) -> str:
         """Give the name of the template; raises SeedkitError once, and for further workers a word of that."""
         schema = schema_of(given)
+        seeds = None if seeds is None else names_of("seedkit_seeds", seeds)
         content = content_of(self._settings, (hook, *told_content(schema)), seeds)
         failed = self._folder / f"seedkit-{content}.failed"
 
