@@ -79,11 +79,11 @@ def load_settings(
     The project is the nearest folder upward whose pyproject.toml has [tool.seedkit], else the nearest one with a
     pyproject.toml, a .git or a .env, else the directory itself; a .git or the user's home ends the search.
     With `is_project` it is the directory, unless a [tool.seedkit] names another.
-    Raises ConfigurationError for a setting that isn't one, a folder that is named but missing, or one of a stranger's,
-    UsageError for an empty url.
+    Raises ConfigurationError for a setting that isn't one, a folder that is named but missing, or one of a stranger's;
+    UsageError for an empty url, and where the directory is none.
     """
     url = filled("--url", url)
-    project, table, dotenv_file, dotenv = _read_files(Path(directory or "").resolve(), is_project=is_project)
+    project, table, dotenv_file, dotenv = _read_files(_folder(directory), is_project=is_project)
     tool = ToolSettings(project, table)
     variables = {**dotenv, **os.environ}
     fixtures, seeders, limits, embedded = (
@@ -120,6 +120,13 @@ def filled(option: str, text: str | None) -> str | None:
         return text
     hint = f"Give it a value, or leave {option} out; a variable that stands for it may not be set."
     raise UsageError(f"{option} is empty", hint=hint)
+
+
+def _folder(directory: str | Path | None) -> Path:
+    folder = Path(directory or "").resolve()
+    if directory and not folder.is_dir():
+        raise UsageError(f"directory is no folder: {folder}", hint="Name the project's, where its pyproject.toml is.")
+    return folder
 
 
 def required_database(settings: Settings) -> Database:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
 
 from seedkit.config import Settings, load_settings, required_database
 from seedkit.context.run import running_seed
@@ -38,3 +40,22 @@ def refuse_two_databases(connection: object, url: str | None) -> None:
         "connection and url each name a database, and one call works on one of them",
         hint="Leave out url to work on the connection, or connection to have one opened.",
     )
+
+
+def refuse_other_than(kind: type | tuple[type, ...], **arguments: object) -> None:
+    """Raise UsageError for an argument of another kind, where it is given."""
+    for name, value in arguments.items():
+        if value is not None and not isinstance(value, kind):
+            kinds = kind if isinstance(kind, tuple) else (kind,)
+            wanted = " or ".join(_SAID.get(each, each.__name__) for each in kinds)
+            raise UsageError(f"{name} must be {wanted}, not {value!r}")
+
+
+_SAID: dict[type, str] = {
+    str: "a text",
+    int: "a whole number",
+    Path: "a path",
+    date: "a day (datetime.date)",
+    datetime: "a moment (datetime.datetime)",
+    Mapping: "a mapping",
+}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 import seedkit.reports.generation  # noqa: F401 - what str(report) gives
-from seedkit.api.connections import refuse_two_databases, usable_connection
+from seedkit.api.connections import refuse_other_than, refuse_two_databases, usable_connection
 from seedkit.api.generation_settings import guard_of, said_by
 from seedkit.config import Settings, load_settings
 from seedkit.context.run import running_seed
@@ -63,6 +63,11 @@ def generate(  # noqa: PLR0913 - the options of the command, all of them by keyw
     the one table have: a constant, a tag or a function of a row. So many `workers` are processes that make rows.
     """
     refuse_two_databases(connection, url)
+    refuse_other_than(str, url=url, environment=environment, locale=locale)
+    refuse_other_than((str, Path), directory=directory, out=out)
+    refuse_other_than(date, now=now)
+    refuse_other_than(int, commit_every=commit_every, workers=workers)
+    refuse_other_than(Mapping, columns=columns)
     settings = load_settings(url=url, environment=environment, directory=directory)
     request = GenerationRequest(
         asked=_asked(tables, rows),

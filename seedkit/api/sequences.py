@@ -12,7 +12,7 @@ from seedkit.context.run import running_seed
 from seedkit.core.names import column_of
 from seedkit.core.reports.limits import by_danger
 from seedkit.core.reports.runs import RepairReport, SequenceReport
-from seedkit.core.sequences.ids import IdRange, given_range
+from seedkit.core.sequences.ids import given_range
 from seedkit.core.sequences.repair_options import RepairOptions
 from seedkit.errors import SequenceError
 from seedkit.orm.table_names import TableLike, numbered_name, numbered_names, several
@@ -52,7 +52,7 @@ def fix_sequence(
     ConnectionFailedError without a usable database.
     """
     target = Target(table=numbered_name(table_name, connection), column=id_column, sequence=sequence_name, force=force)
-    options = RepairOptions(id_range=_own(id_range))
+    options = RepairOptions(id_range=given_range(id_range))
     report = _repair(RepairRequest(targets=(target,), options=options), connection)
     for sequence in report.sequences:
         if not sequence.right and not report.dry_run:
@@ -84,7 +84,7 @@ def fix_sequences(
     moved does not stop the others: the report's `right` is then False. A dry run only judges. Raises CatalogError for a
     table that does not exist, SequenceError for one that no sequence feeds.
     """
-    options = RepairOptions(margin=margin, lock_timeout=lock_timeout, wait=wait, id_range=_own(id_range))
+    options = RepairOptions(margin=margin, lock_timeout=lock_timeout, wait=wait, id_range=given_range(id_range))
     targets, schemas = _targets(tables, connection), _schemas(schema)
     return _repair(RepairRequest(targets=targets, schemas=schemas, options=options, dry_run=dry_run), connection)
 
@@ -102,7 +102,7 @@ def check_sequences(
     The report begins with what is most dangerous: behind, exhausted or not judged, then nearest to its limit. What
     `[tool.seedkit.check]` ignores is ignored by the command alone.
     """
-    options, targets = RepairOptions(id_range=_own(id_range)), _targets(tables, connection)
+    options, targets = RepairOptions(id_range=given_range(id_range)), _targets(tables, connection)
     request = RepairRequest(targets=targets, schemas=_schemas(schema), options=options, dry_run=True)
     report = _repair(request, connection)
     return replace(report, sequences=by_danger(report.sequences), of_check=True)
@@ -114,10 +114,6 @@ def _targets(tables: Sequence[TableLike] | None, connection: object) -> tuple[Ta
 
 def _schemas(schema: str | Sequence[str] | None) -> tuple[str, ...] | None:
     return None if schema is None else (schema,) if isinstance(schema, str) else several("schema", schema)
-
-
-def _own(id_range: tuple[int, int] | None) -> IdRange | None:
-    return None if id_range is None else given_range(*id_range)
 
 
 def _repair(request: RepairRequest, connection: object) -> RepairReport:

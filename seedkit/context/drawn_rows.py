@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from seedkit.core.rows.python_rows import BLOCK_ROWS
+from seedkit.errors import UsageError
 
 _LATE = f"The table was altered in this run: name its new columns within the first {BLOCK_ROWS:,} rows."
 
@@ -16,6 +17,11 @@ class DrawnRows:
     """
 
     def __init__(self, rows: Iterable[object]) -> None:
+        if not isinstance(rows, Iterable):
+            raise UsageError(
+                f"rows must be a list, or another iterable of rows, not {rows!r}",
+                hint="Write db.insert(TABLE, [row]) for one row.",
+            )
         self._rows = rows
         self._drawn: Iterator[object] | None = None
         self._first: list[object] = []

@@ -39,9 +39,7 @@ def fix_sequences(
     if any(isinstance(table, (list, tuple)) for table in tables):
         raise UsageError("tables are named one by one, without a list", hint='Write fix_sequences("users", "orders").')
     if _offline():
-        options = RepairOptions(
-            margin=margin, id_range=id_range and given_range(*id_range), wait=wait, lock_timeout=lock_timeout
-        )
+        options = RepairOptions(margin=margin, id_range=given_range(id_range), wait=wait, lock_timeout=lock_timeout)
         targets = tuple(Target(table=as_name(table)) for table in tables) or None
         _print(RepairRequest(targets=targets, schemas=_schemas(schema), options=options))
         return None
@@ -73,7 +71,7 @@ def fix_sequence(
     statement that looks at nothing but these.
     """
     if _offline():
-        options = RepairOptions(id_range=id_range and given_range(*id_range))
+        options = RepairOptions(id_range=given_range(id_range))
         target = Target(table=as_name(table_name), column=id_column, sequence=sequence_name, force=force)
         _print(RepairRequest(targets=(target,), options=options))
         return None

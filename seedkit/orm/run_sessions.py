@@ -33,6 +33,10 @@ def session_hint(error: BaseException) -> str | None:
     return None
 
 
+def _is_kind_of(given: object, kind: type) -> bool:
+    return isinstance(given, type) and issubclass(given, kind)
+
+
 class RunSessions:
     """At most one Session for each seeder that is at work, the innermost last: those of a connection are nested."""
 
@@ -67,6 +71,8 @@ class RunSessions:
                 f"db.session() gives a Session of SQLAlchemy 2, which can not be imported: {error}",
                 hint="pip install 'sqlalchemy>=2'",
             ) from error
+        if class_ is not None and not _is_kind_of(class_, Session):
+            raise UsageError(f"db.session takes a class of Session, not {class_!r}")
         if not self._open:
             raise UsageError("db.session() was called after the seeders of the run had ended")
         found = self._open[-1]

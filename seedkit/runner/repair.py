@@ -55,6 +55,9 @@ class Target(Struct, frozen=True, kw_only=True):
     force: bool = False
 
     def __post_init__(self) -> None:
+        for argument, name in (("id_column", self.column), ("sequence_name", self.sequence)):
+            if not isinstance(name, (str, type(None))):
+                raise UsageError(f"{argument} must be a name, not {name!r}")
         if self.force and self.sequence is None:
             raise UsageError("--force goes with a SEQUENCE", hint="Name the sequence that is to be moved.")
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from functools import partial
 from typing import Any
 
 import psycopg
 import pytest
 
-from seedkit import SeedContext, check_sequences, fix_sequences, generate, seed
+from seedkit import SeedContext, check_sequences, fix_sequence, fix_sequences, generate, seed
 from seedkit.errors import SeederError, UsageError
 from tests.conftest import Write
 
 Connection = psycopg.Connection[Any]
 NUMBER: Any = 5
+wrong: Any = partial  # to a checker
 CLASS: Any = SeedContext
 
 
@@ -93,3 +95,62 @@ def test_a_lone_key_that_is_no_name_is_refused(connection: Connection, project: 
 
     with pytest.raises(UsageError, match="key must be a list, not 5"):
         seed(connection=connection)
+
+
+# Values of another kind than the argument's
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (wrong(seed, now="2024-01-01"), "now must be a moment (datetime.datetime), not '2024-01-01'"),
+        (wrong(seed, now=date(2024, 1, 1)), "now must be a moment"),
+        (wrong(generate, now="2024-01-01"), "now must be a day (datetime.date), not '2024-01-01'"),
+        (wrong(seed, directory="/nowhere"), "directory is no folder: /nowhere"),
+        (wrong(generate, directory="/etc/passwd"), "directory is no folder: /etc/passwd"),
+        (wrong(seed, directory=5), "directory must be a text or a path, not 5"),
+        (wrong(seed, environment=5), "environment must be a text, not 5"),
+        (wrong(generate, "users", 1, locale=5), "locale must be a text, not 5"),
+        (wrong(generate, "users", 1, out=5), "out must be a text or a path, not 5"),
+        (wrong(generate, "users", 1, workers="two"), "workers must be a whole number, not 'two'"),
+        (wrong(generate, "users", 1, columns=5), "columns must be a mapping, not 5"),
+        (wrong(fix_sequence, "users", id_range=5), "id_range must be two whole numbers, not 5"),
+        (wrong(fix_sequences, id_range=(1, 2.5)), "id_range must be two whole numbers, not (1, 2.5)"),
+        (wrong(check_sequences, id_range=()), "id_range must be two whole numbers, not ()"),
+        (wrong(fix_sequence, "users", 5), "id_column must be a name, not 5"),
+        (wrong(fix_sequence, "users", "id", 5), "sequence_name must be a name, not 5"),
+        (wrong(fix_sequences, margin=1.5), "a margin must be a whole number, not 1.5"),
+        (wrong(fix_sequences, lock_timeout="5 sec"), "lock_timeout can not be '5 sec'"),
+        (wrong(fix_sequences, lock_timeout="abc", dry_run=True), "lock_timeout can not be 'abc'"),
+        (wrong(fix_sequences, lock_timeout="99d"), "lock_timeout can not be '99d'"),
+        (wrong(fix_sequences, lock_timeout=5), "lock_timeout can not be 5"),
+    ],
+)
+def test_what_an_argument_can_not_be_is_told(connection: Connection, call: Callable[..., object], message: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        call(connection=connection)
+
+    assert caught.value.message.startswith(message)
+
+
+@pytest.mark.parametrize("timeout", ["1.5s", "250", "0", "1d", None])
+def test_a_time_is_written_as_postgresql_does(connection: Connection, timeout: str | None) -> None:
+    assert fix_sequences(lock_timeout=timeout, connection=connection).right
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        ("ref(None)", "None is no labelled row"),
+        ("call(5)", "db.call takes the name of a seeder, not 5"),
+        ("insert('users', None)", "rows must be a list, or another iterable of rows, not None"),
+        ("session(5)", "db.session takes a class of Session, not 5"),
+    ],
+)
+def test_so_it_is_in_a_seeder(connection: Connection, project: Write, call: str, message: str) -> None:
+    project({"seeders/people.py": f"def seed(db):\n    db.{call}\n"})
+
+    with pytest.raises(UsageError) as caught:
+        seed(connection=connection)
+
+    assert caught.value.message == message

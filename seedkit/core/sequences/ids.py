@@ -32,8 +32,16 @@ class IdRange(Struct, frozen=True, kw_only=True):
         return f"{self.lowest}..{self.highest}"
 
 
-def given_range(lowest: int, highest: int) -> IdRange:
-    """Take the ends of a range as a caller gives them; raises UsageError where nothing lies between them."""
+def given_range(ends: object) -> IdRange | None:
+    """Take the ends of a range as a program gives them, if it does; raises UsageError for what are no two ids."""
+    if ends is None:
+        return None
+    if not isinstance(ends, (tuple, list)) or [type(end) for end in ends] != [int, int]:
+        raise UsageError(f"id_range must be two whole numbers, not {ends!r}", hint="Write id_range=(1, 1999999999).")
+    return _range(*ends)
+
+
+def _range(lowest: int, highest: int) -> IdRange:
     if lowest > highest:
         raise UsageError(f"the range {lowest}..{highest} is empty", hint="Write the lower end first: 1..1999999999.")
     return IdRange(lowest=lowest, highest=highest)
@@ -50,7 +58,7 @@ def typed_range(text: str | None) -> IdRange | None:
     found = _RANGE.fullmatch(text.strip())
     if found is None:
         raise UsageError(f'"{text}" is no range of ids', hint="Write its lowest and its highest id: 1..1999999999.")
-    return given_range(int(found[1]), int(found[2]))
+    return _range(int(found[1]), int(found[2]))
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from seedkit.core.sequences.ids import IdRange
+from seedkit.core.time_spans import seconds
 from seedkit.errors import UsageError
 
 
@@ -27,8 +28,20 @@ class RepairOptions(Struct, frozen=True, kw_only=True):
     id_range: IdRange | None = None
 
     def __post_init__(self) -> None:
+        if type(self.margin) is not int:
+            raise UsageError(f"a margin must be a whole number, not {self.margin!r}")
         if self.margin < 0:
             raise UsageError(f"a margin can not be negative, as {self.margin} is")
+        if self.lock_timeout is not None:
+            _refuse_no_time(self.lock_timeout)
+
+
+def _refuse_no_time(given: object) -> None:
+    """Raise UsageError for what PostgreSQL would not take as a time, before it is asked: that may be much later."""
+    try:
+        seconds(given if isinstance(given, str) else "")
+    except ValueError as error:
+        raise UsageError(f"lock_timeout can not be {given!r}", hint=f"{str(error).capitalize()}.") from None
 
 
 BY_VISIBLE_ROWS = RepairOptions(by_visible_rows=True)

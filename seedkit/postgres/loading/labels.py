@@ -169,6 +169,8 @@ def stored_by_label(connection: Connection, labels: FixtureLabels, text: str) ->
     Raises UsageError where the text names no table and no label of it, FixtureError for a row that is not there.
     """
     hint = 'Write "TABLE.LABEL", or "TABLE.LABEL.COLUMN".'
+    if not isinstance(text, str):
+        raise UsageError(f"{text!r} is no labelled row", hint=hint)
     for reference in possible_references(text):
         table = labels.find(reference.table) if reference.table else None
         if table is not None and reference.label in labels.named(table):

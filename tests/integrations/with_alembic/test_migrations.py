@@ -12,7 +12,7 @@ import pytest
 pytest.importorskip("alembic")
 
 
-from seedkit.errors import SeedkitError, SequenceError
+from seedkit.errors import SeedkitError, SequenceError, UsageError
 from tests.integrations.with_alembic.alembic_projects import add_migration, new_project, script_of, upgrade
 
 Connection = psycopg.Connection[Any]
@@ -144,3 +144,21 @@ def test_tables_in_a_list_are_told_to_stand_alone(tmp_path: Path, alembic_url: s
 
     with pytest.raises(SeedkitError, match="tables are named one by one, without a list"):
         upgrade(config)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        ('fix_sequences("users", lock_timeout="5 sec")', "lock_timeout can not be '5 sec'"),
+        ('fix_sequences("users", margin=1.5)', "a margin must be a whole number, not 1.5"),
+        ('fix_sequence("users", id_range=5)', "id_range must be two whole numbers, not 5"),
+    ],
+)
+def test_what_an_argument_can_not_be_is_told_before_a_script_is_written(
+    tmp_path: Path, alembic_url: str, call: str, message: str
+) -> None:
+    config = new_project(tmp_path, alembic_url)
+    add_migration(tmp_path, "0001", USERS + call, imports=FIX)
+
+    with pytest.raises(UsageError, match=message):
+        script_of(config)
