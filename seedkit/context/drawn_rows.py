@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from seedkit.core.rows.python_rows import BLOCK_ROWS
+from seedkit.core.rows.python_rows import BLOCK_ROWS, as_mapping
 from seedkit.errors import UsageError
 
 _LATE = f"The table was altered in this run: name its new columns within the first {BLOCK_ROWS:,} rows."
@@ -28,6 +28,12 @@ class DrawnRows:
         self.kept = True
         self.hint: str | None = None
 
+    def number_of(self, value: object) -> int | None:
+        """Find the row that holds a value, from 1; None where it is not kept."""
+        rows = self._rows if isinstance(self._rows, (list, tuple)) else self._first
+        holders = (number for number, row in enumerate(rows, start=1) if _holds(row, value))
+        return next(holders, None)
+
     def __iter__(self) -> Iterator[object]:
         yield from tuple(self._first)
         self.kept = False
@@ -45,3 +51,7 @@ class DrawnRows:
                 yield from drawn
                 return
         self.kept = True
+
+
+def _holds(row: object, value: object) -> bool:
+    return any(each is value for each in as_mapping(row).values())

@@ -20,6 +20,7 @@ from seedkit.orm.run_sessions import RunSessions
 from seedkit.postgres.catalog.tables import read_catalog, read_tables
 from seedkit.postgres.connection import Connection, takes_statements
 from seedkit.postgres.factories import OurFactories
+from seedkit.postgres.loading.unwritable import UnwritableValueError
 from seedkit.postgres.turns import Turn, turn_of
 
 if TYPE_CHECKING:
@@ -121,6 +122,10 @@ class SeedRun:
         """
         try:
             return work()
+        except UnwritableValueError as error:
+            if rows is not None and (number := rows.number_of(error.value)):
+                error.stands_in(number)
+            raise
         except CatalogError as error:
             if not self._reads_otherwise():
                 raise

@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from itertools import groupby
 from typing import Any, TypeAlias
 
@@ -29,6 +30,7 @@ from seedkit.postgres.loading.blame import as_told, located
 from seedkit.postgres.loading.numbering import AnyBlock, Numbering
 from seedkit.postgres.loading.stages import NUMBER, Stage, copy_statement
 from seedkit.postgres.loading.table_loads import TableLoad
+from seedkit.postgres.loading.unwritable import unwritable_told
 from seedkit.postgres.loading.value_texts import by_column, some_rows
 from seedkit.progress import CHECKING_FOREIGN_KEYS, current
 
@@ -135,13 +137,18 @@ def _write(connection: Connection, copy: psycopg.Copy, block: AnyBlock, table: T
         codec = codec_of(connection)
         copy.write(octets if codec[0] == "utf-8" else octets.decode().encode(*codec))
     else:
-        rows = _adapted(block, table)
-        for part in some_rows(rows if block.numbers is None else _numbered(rows, block.numbers)):
-            if (text := by_column(part, connection)) is not None:
-                copy.write(text.encode(*codec_of(connection)))
-                continue
-            for values in part:
-                copy.write_row(values)
+        with unwritable_told(block, table, partial(_written, connection)):
+            _write_values(connection, copy, block, table)
+
+
+def _write_values(connection: Connection, copy: psycopg.Copy, block: ValueBlock, table: Table) -> None:
+    rows = _adapted(block, table)
+    for part in some_rows(rows if block.numbers is None else _numbered(rows, block.numbers)):
+        if (text := by_column(part, connection)) is not None:
+            copy.write(text.encode(*codec_of(connection)))
+            continue
+        for values in part:
+            copy.write_row(values)
 
 
 def _with_numbers(block: Block, numbers: Sequence[int]) -> bytes:
@@ -199,9 +206,21 @@ def _documents(connection: Connection, stage: Stage, block: AnyBlock) -> Iterato
 def _texts(connection: Connection, block: AnyBlock, table: Table) -> Iterable[Sequence[str | None]]:
     if isinstance(block, Block):
         return fields_of(block.text)
+    return _value_texts(connection, block, table)
+
+
+def _value_texts(connection: Connection, block: ValueBlock, table: Table) -> Iterator[Sequence[str | None]]:
     transformer = Transformer.from_context(connection)
     codec = codec_of(connection)
-    return ([_text(transformer, value, codec) for value in values] for values in _adapted(block, table))
+    with unwritable_told(block, table, partial(_written, connection)):
+        for values in _adapted(block, table):
+            yield [_text(transformer, value, codec) for value in values]
+
+
+def _written(connection: Connection, column: Column, value: object) -> str | None:
+    """Write one value of a program's row."""
+    write = _writer(column)
+    return _text(Transformer.from_context(connection), write(value) if write else value, codec_of(connection))
 
 
 def _text(transformer: TransformerLike, value: object, codec: tuple[str, str]) -> str | None:
