@@ -27,7 +27,22 @@ def usable_connection(settings: Settings | None = None) -> Iterator[Connection]:
             yield connection
 
 
-def refuse_two_databases(connection: object, url: str | None) -> None:
+def settings_for(
+    connection: object,
+    *,
+    url: str | None,
+    environment: str | None,
+    directory: str | Path | None,
+    require_migrated: bool = False,
+) -> Settings:
+    """Read the settings of a call's project; raises UsageError for arguments that can't be meant."""
+    _refuse_two_databases(connection, url)
+    refuse_other_than(str, url=url, environment=environment)
+    refuse_other_than((str, Path), directory=directory)
+    return load_settings(url=url, environment=environment, directory=directory, require_migrated=require_migrated)
+
+
+def _refuse_two_databases(connection: object, url: str | None) -> None:
     """Raise UsageError where a call names a database beside the connection that it works on."""
     if not url or (connection is None and running_seed() is None):
         return

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 import seedkit.reports.generation  # noqa: F401 - what str(report) gives
-from seedkit.api.connections import refuse_other_than, refuse_two_databases, usable_connection
+from seedkit.api.connections import refuse_other_than, settings_for, usable_connection
 from seedkit.api.generation_settings import guard_of, said_by
-from seedkit.config import Settings, load_settings
+from seedkit.config import Settings
 from seedkit.context.run import running_seed
 from seedkit.core.generation.requests.asked import AskedRows, asked_tables
 from seedkit.core.reports.generation import GenerationReport
@@ -62,13 +62,7 @@ def generate(  # noqa: PLR0913 - the options of the command, all of them by keyw
     ProtectedDatabaseError on a production database without `force`. `columns` and further keywords say what those of
     the one table have: a constant, a tag or a function of a row. So many `workers` are processes that make rows.
     """
-    refuse_two_databases(connection, url)
-    refuse_other_than(str, url=url, environment=environment, locale=locale)
-    refuse_other_than((str, Path), directory=directory, out=out)
-    refuse_other_than(date, now=now)
-    refuse_other_than(int, commit_every=commit_every, workers=workers)
-    refuse_other_than(Mapping, columns=columns)
-    settings = load_settings(url=url, environment=environment, directory=directory)
+    settings = settings_for(connection, url=url, environment=environment, directory=directory)
     request = GenerationRequest(
         asked=_asked(tables, rows),
         excluded=names_of("excluded", excluded),
@@ -82,7 +76,7 @@ def generate(  # noqa: PLR0913 - the options of the command, all of them by keyw
         like_existing=like_existing,
         out=_folder(out),
     )
-    return _generated(settings, _of_project(request, settings, {**(columns or {}), **said}, force=force), connection)
+    return _generated(settings, _of_project(request, settings, _all_said(columns, said), force=force), connection)
 
 
 def _generated(settings: Settings, request: GenerationRequest, connection: object) -> GenerationReport:
@@ -93,11 +87,20 @@ def _of_project(
     request: GenerationRequest, settings: Settings, columns: Mapping[str, object], *, force: bool
 ) -> GenerationRequest:
     """Add what the project says, and over that what the program says of columns."""
+    refuse_other_than(date, now=request.now)
+    refuse_other_than(str, locale=request.locale)
+    refuse_other_than(int, commit_every=request.commit_every, workers=request.workers)
     said = with_columns(said_by(settings), request.asked, columns)
     return replace(request, said=said, guard=guard_of(settings, force=force))
 
 
+def _all_said(columns: Mapping[str, object] | None, said: Mapping[str, object]) -> Mapping[str, object]:
+    refuse_other_than(Mapping, columns=columns)
+    return {**(columns or {}), **said}
+
+
 def _folder(out: str | Path | None) -> Out | None:
+    refuse_other_than((str, Path), out=out)
     if out is None:
         return None
     from seedkit.runner.generation.out.fixtures import FixtureFolder

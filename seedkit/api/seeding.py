@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 import seedkit.reports.text  # noqa: F401 - what str(report) gives
-from seedkit.api.connections import refuse_other_than, refuse_two_databases, usable_connection
-from seedkit.config import Settings, load_settings
+from seedkit.api.connections import refuse_other_than, settings_for, usable_connection
+from seedkit.config import Settings
 from seedkit.core.planning.load_plan import LoadPlan, Selection
 from seedkit.core.reports.runs import SeedReport
 from seedkit.orm.table_names import TableLike, names_of
@@ -51,11 +51,10 @@ def seed(  # noqa: PLR0913 - the options of the command, all of them by keyword
     for each lock, or what `lock_timeout` says in a transaction that is lent. Without `sql` no fixture may use `!sql`;
     `require_migrated` refuses a database that lacks a migration of Alembic's, by UnmigratedDatabaseError.
     """
-    refuse_two_databases(connection, url)
-    refuse_other_than(str, url=url, environment=environment)
-    refuse_other_than((str, Path), directory=directory)
     refuse_other_than(datetime, now=now)
-    settings = load_settings(url=url, environment=environment, directory=directory, require_migrated=require_migrated)
+    settings = settings_for(
+        connection, url=url, environment=environment, directory=directory, require_migrated=require_migrated
+    )
     request = replace(
         seed_request(settings, Selection(names=names_of("names", names), environment=settings.environment), sql=sql),
         random_seed=random_seed,

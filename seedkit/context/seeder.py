@@ -15,6 +15,7 @@ from seedkit.core.reports.runs import TableReport
 from seedkit.core.rows.blocks import RowSource
 from seedkit.core.rows.keys import OnConflict, key_constants, on_conflict_named
 from seedkit.core.rows.python_rows import value_blocks
+from seedkit.errors import UsageError
 from seedkit.orm.model_rows import ModelRows, model_rows
 from seedkit.orm.table_names import TableLike, as_name, counted_names, several
 from seedkit.postgres.connection import Connection, Cursor
@@ -144,6 +145,8 @@ class SeedContext:
 
     def call(self, seeder: str) -> None:
         """Run another seeder now, unless this run has done so already; raises SeederError if there is none."""
+        if not isinstance(seeder, str):
+            raise UsageError(f"db.call takes the name of a seeder, not {seeder!r}")
         self._run.sessions.flush()
         with OurFactories(self._run.connection):
             self._call(seeder)

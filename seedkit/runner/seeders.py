@@ -15,7 +15,7 @@ from seedkit.context.seeder import SeedContext
 from seedkit.core.names import did_you_mean
 from seedkit.core.planning.seeders import Seeder
 from seedkit.core.reports.runs import SeederReport
-from seedkit.errors import SeederError, SeedkitError, UsageError, lines
+from seedkit.errors import SeederError, SeedkitError, lines
 from seedkit.files.seeder_modules import traceback_origin
 from seedkit.orm.django_transactions import models_at_work
 from seedkit.orm.run_sessions import session_hint
@@ -83,8 +83,6 @@ class SeederRuns:
 
     def call(self, name: str) -> None:
         """Run a seeder by name, unless it has begun already; raises SeederError if there is none."""
-        if not isinstance(name, str):
-            raise UsageError(f"db.call takes the name of a seeder, not {name!r}")
         seeder = self._seeders.get(name)
         if seeder is None:
             raise SeederError(f'there is no seeder "{name}"', hint=did_you_mean(name, self._seeders))
@@ -156,10 +154,7 @@ class SeederRuns:
 
     @contextmanager
     def _watched(self, seeder: Seeder, backend: int) -> Iterator[None]:
-        """Have an end put to a wait for the run itself, and its threads have their turns on the connection.
-
-        One watch serves all seeders that call each other.
-        """
+        """Have an end put to a wait for the run itself, and threads take turns; one watch serves all seeders at work."""
         first = not self._at_work
         self._at_work.append(seeder.name)
         try:
