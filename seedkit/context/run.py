@@ -172,3 +172,13 @@ def seeder_at_work(run: SeedRun) -> Iterator[None]:
         yield
     finally:
         _running.reset(token)
+
+
+def refuse_inside_a_seeder(connection: Connection) -> None:
+    """Raise UsageError where a run on the connection has a seeder at work: it would run that one once more."""
+    if turn_of(connection).is_handed_over:
+        raise UsageError(
+            "a seeder of a run can not begin another run on its connection",
+            hint="Insert rows by db.insert, run another seeder by db.call, or name in depends_on what is to be done "
+            "before.",
+        )

@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 import psycopg
 
 from seedkit.errors import UsageError
-from seedkit.postgres.borrowing import driver_name, is_awaited, kind_of, require_usable
+from seedkit.postgres.borrowing import driver_name, is_awaited, kind_of, refuse_closed, refuse_pipeline, require_usable
 from seedkit.postgres.connection import in_transaction, takes_statements
 from seedkit.postgres.driver_errors import explained
 from seedkit.postgres.drivers.session import DriverSession
@@ -99,6 +99,7 @@ async def beside_raw(raw: object, work: Callable[[Session], _Given]) -> _Given:
     """Work on the connection of an asynchronous driver."""
     stop = Interruption()
     if isinstance(raw, psycopg.AsyncConnection):
+        refuse_closed(raw)
         async with raw.lock:
             return await beside(lambda: _on_same_session(raw, work), stop)
     if driver_name(raw) == "asyncpg":
@@ -195,8 +196,7 @@ class _SameSession(Interruptible):
 def _on_same_session(owner: psycopg.AsyncConnection[Any], work: Callable[[Session], _Given]) -> _Given:
     """Work on a session by libpq's own connection, at psycopg's full speed; notices stay its owner's."""
     pgconn = owner.pgconn
-    if pgconn.pipeline_status != psycopg.pq.PipelineStatus.OFF:
-        raise UsageError("the connection that was lent is in pipeline mode", hint="Leave the pipeline first.")
+    refuse_pipeline(pgconn)
     handlers = pgconn.notice_handler, pgconn.notify_handler
     same = _SameSession(pgconn)
     pgconn.notice_handler, pgconn.notify_handler = handlers

@@ -73,14 +73,35 @@ def send_what_is_held_back(given: object) -> None:
 
 
 def require_usable(connection: Session) -> None:
-    """Raise ConfigurationError for another engine, and UsageError for a session in which bytes come for text."""
+    """Raise ConfigurationError for another engine, and UsageError for a session that takes no work as it is.
+
+    One that was lost says so itself, at the first statement.
+    """
     if connection.closed:
+        refuse_closed(connection)
         return
+    if isinstance(connection, psycopg.Connection):
+        refuse_pipeline(connection.pgconn)
     refuse_other_engines(connection)
     if connection.info.parameter_status("client_encoding") == "SQL_ASCII":
         raise UsageError(
             "the connection that was lent has the client_encoding SQL_ASCII, which gives bytes for text",
             hint='Lend one in UTF-8, such as psycopg.connect(..., client_encoding="utf8").',
+        )
+
+
+def refuse_closed(connection: Any) -> None:  # noqa: ANN401
+    """Raise UsageError for a connection that its owner has closed."""
+    if connection.closed and not getattr(connection, "broken", False):
+        raise UsageError("the connection that was lent is closed", hint="Lend one that is open.")
+
+
+def refuse_pipeline(pgconn: psycopg.pq.abc.PGconn) -> None:
+    """Raise UsageError in pipeline mode, where no answer comes before the end."""
+    if pgconn.pipeline_status != psycopg.pq.PipelineStatus.OFF:
+        raise UsageError(
+            "the connection that was lent is in pipeline mode",
+            hint="Leave the pipeline first: call it after the with block of connection.pipeline().",
         )
 
 

@@ -160,8 +160,9 @@ def unit_of_work(connection: Session, *, roll_back: bool = False) -> Iterator[No
     its owner commits. Raises ConnectionLostError where the connection breaks at our own commit: nobody can know then
     whether the server had it.
     """
-    if not connection.autocommit and not in_transaction(connection):
-        connection.execute("select")
+    failed = connection.info.transaction_status == psycopg.pq.TransactionStatus.INERROR
+    if failed or not (connection.autocommit or in_transaction(connection)):
+        connection.execute("select")  # the server says of a failed one what a savepoint in it could not
     begins = not in_transaction(connection)
     commits = not roll_back and begins
     done = False

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from seedkit.context.run import SeedRun
+from seedkit.context.run import SeedRun, refuse_inside_a_seeder
 from seedkit.core.catalog import Table
 from seedkit.core.fixture_language.row_values import Setting
 from seedkit.core.fixtures import DEFAULT_LIMITS, FixtureLimits
@@ -101,6 +101,7 @@ def seed(connection: Connection, request: SeedRequest) -> SeedReport:
     Commits on a connection of ours; on a borrowed one, all happens inside its open transaction, which stays open.
     Raises SeedkitError with the place of what was wrong; then no row is left of the run.
     """
+    refuse_inside_a_seeder(connection)
     started = time.monotonic()
     ours = request.begun or (connection.autocommit and not in_transaction(connection))
     secrets, loaded, runs = Secrets(), list[TableLoad](), list[SeedRun]()

@@ -154,7 +154,7 @@ class SeederRuns:
 
     @contextmanager
     def _watched(self, seeder: Seeder, backend: int) -> Iterator[None]:
-        """Have an end put to a wait for the run itself, and threads take turns; one watch serves all seeders at work."""
+        """Have an end put to a wait for the run itself, and threads take turns; one watch is for all at work."""
         first = not self._at_work
         self._at_work.append(seeder.name)
         try:
