@@ -155,6 +155,22 @@ begin
         where not exists (select from chosen where chosen."table" = each)
         order by 1
     loop
+        if fed.tables is null and asked_column is not null and not exists (
+            select
+            from pg_attribute as attribute
+            where attribute.attrelid = fed.shown::regclass
+                and attribute.attname::text in (asked_column, lower(asked_column))
+                and attribute.attnum > 0
+                and not attribute.attisdropped
+        ) then
+            raise exception using
+                errcode = 'undefined_column',
+                message = format('table "%s" has no column "%s"', fed.shown, asked_column);
+        end if;
+        if fed.tables is null and asked_column is not null then
+            fed.shown := format('%s.%I', fed.shown, asked_column);
+        end if;
+
         problem := case
             when fed.tables is null then 'no sequence feeds it'
             when fed.sequence is null then 'its default is more than nextval'

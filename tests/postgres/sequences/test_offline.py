@@ -205,6 +205,27 @@ def test_what_can_not_be_moved_ends_the_script(connection: Connection, tables: s
         connection.execute(script(table))
 
 
+@pytest.mark.parametrize(
+    ("tables", "column", "reason"),
+    [
+        (SERIAL, "x", 'table "public.users" has no column "x"'),
+        (
+            SERIAL + "alter table users add x int;",
+            "x",
+            "the sequence of public.users.x can not be moved: no sequence feeds",
+        ),
+        ("create view users as select 1 as id", "x", 'table "public.users" has no column "x"'),
+    ],
+)
+def test_a_column_without_a_sequence_is_told_from_its_table(
+    connection: Connection, tables: str, column: str, reason: str
+) -> None:
+    connection.execute(tables.encode())
+
+    with pytest.raises(psycopg.Error, match=reason):
+        connection.execute(of_column("users", column))
+
+
 def test_of_all_tables_those_are_moved_that_can_be_and_the_others_told(connection: Connection) -> None:
     connection.execute(SERIAL.encode() + b"insert into users values (41); create sequence s;")
     connection.execute("create table stamped (id bigint default nextval('s') * 10)")
