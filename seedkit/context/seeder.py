@@ -96,7 +96,7 @@ class SeedContext:
 
         `rows` are mappings, dataclasses, pydantic or SQLAlchemy instances, from any iterable, read in bounded memory.
         Of a mapped class they get the defaults that SQLAlchemy would give them, and the keys of rows they relate to;
-        so do mappings, where `table` is such a class.
+        so do mappings, where `table` is such a class, but for `default_factory`, which is of instances alone.
         A row is there already if the table has its primary key (else its `key`, else its one unique key):
         `on_conflict` then says "update" (the default, but for a forced run on production), "skip" or "error". The
         run's report counts these rows even if a savepoint of the seeder takes them back. Raises CatalogError,

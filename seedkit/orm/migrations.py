@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from seedkit.core.names import listed
 from seedkit.errors import ConfigurationError, Origin
+from seedkit.files.paths import shown_path
 from seedkit.files.project_folder import read_toml
 from seedkit.files.trusted_project import TrustedProject
 
@@ -67,7 +68,7 @@ def read_migrations(project: TrustedProject, named: str | None = None) -> Migrat
         written = _explained(env, lambda: _written_in_env(env))
     return Migrations(
         script=script,
-        origin=Origin(path=path),
+        origin=Origin(path=shown_path(path)),
         heads=heads,
         table=config.get_main_option("version_table") or written.get("version_table", VERSION_TABLE),
         schema=config.get_main_option("version_table_schema") or written.get("version_table_schema"),
@@ -106,7 +107,9 @@ def _config(path: Path) -> Config:
         return Config(toml_file=str(path))
     except TypeError as error:
         raise ConfigurationError(
-            "this Alembic reads no pyproject.toml", origin=Origin(path=path), hint="Install Alembic 1.16 or later."
+            "this Alembic reads no pyproject.toml",
+            origin=Origin(path=shown_path(path)),
+            hint="Install Alembic 1.16 or later.",
         ) from error
 
 
@@ -129,7 +132,8 @@ def _explained(path: Path, read: Callable[[], _Result]) -> _Result:
         raise
     except (Exception, SystemExit) as error:
         raise ConfigurationError(
-            f"Alembic can not read the migrations: {type(error).__name__}: {error}", origin=Origin(path=path)
+            f"Alembic can not read the migrations: {type(error).__name__}: {error}",
+            origin=Origin(path=shown_path(path)),
         ) from error
 
 

@@ -14,7 +14,20 @@ import pytest
 
 pytest.importorskip("sqlalchemy")
 
-from sqlalchemy import JSON, Column, Enum, ForeignKey, Integer, MetaData, String, Table, Text, TypeDecorator, func
+from sqlalchemy import (
+    JSON,
+    Column,
+    Enum,
+    ForeignKey,
+    Integer,
+    MetaData,
+    Sequence,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    func,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column, relationship
 
 from seedkit import SeedkitError, seed
@@ -375,3 +388,39 @@ def test_rows_of_sqlmodel_are_read_by_their_mapping(run: Callable[[Body], Any], 
     assert [row[1] for row in before] == ["Laika", "Belka"]
     assert connection.execute("select * from pets order by id").fetchall() == before
     assert sum(table.updated + table.inserted for table in report.tables) == 0
+
+
+class Ticket(Base):
+    """A table whose ids SQLAlchemy alone draws from a sequence."""
+
+    __tablename__ = "tickets"
+    id: Mapped[int] = mapped_column(Sequence("ticket_numbers"), primary_key=True)
+    name: Mapped[str]
+
+
+def test_a_factory_of_instances_makes_nothing_for_a_mapping(run: Callable[[Body], Any], connection: Connection) -> None:
+    run(lambda db: db.insert(Pet, [Pet(id=1, name="Rex")]))
+    run(lambda db: db.insert(Pet, [{"id": 2, "name": "Tom"}]))
+
+    assert connection.execute("select id, toys from pets order by id").fetchall() == [(1, []), (2, None)]
+
+
+@pytest.mark.parametrize("row", [{"name": "a"}, {"id": 7, "name": "a"}])
+def test_a_sequence_that_sqlalchemy_alone_draws_from_is_refused(
+    run: Callable[[Body], Any], connection: Connection, row: dict[str, Any]
+) -> None:
+    connection.execute("create sequence ticket_numbers; create table tickets (id int primary key, name text)")
+
+    with pytest.raises(SeedkitError, match=r"tickets\.id draws its values by SQLAlchemy's Sequence"):
+        run(lambda db: db.insert(Ticket, [row]))
+
+
+def test_a_sequence_that_the_table_draws_from_as_well_stays_the_servers(
+    run: Callable[[Body], Any], connection: Connection
+) -> None:
+    connection.execute("create sequence ticket_numbers")
+    connection.execute("create table tickets (id int primary key default nextval('ticket_numbers'), name text unique)")
+
+    run(lambda db: db.insert(Ticket, [{"name": "a"}]))
+
+    assert connection.execute("select id, name from tickets").fetchall() == [(1, "a")]

@@ -63,7 +63,7 @@ def test_one_that_lacks_a_migration_is_refused(migrated: Config, tmp_path: Path,
     assert code == 2
     assert told == (
         f'error: database "{connection.info.dbname}" is at revision "0001", and the migrations lead to "0003"\n'
-        f"  at {tmp_path / 'alembic.ini'}\n"
+        "  at alembic.ini\n"
         '  Not run yet: "0002", "0003".\n'
         "\n"
         "hint: Nothing was changed. Run: alembic upgrade head\n"
