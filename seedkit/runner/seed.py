@@ -127,14 +127,12 @@ def seed(connection: Connection, request: SeedRequest) -> SeedReport:
         in_turn.enter_context(written_in_turn(run, plan, fresh=request.fresh, ours=ours))
         _clear_the_way(run, plan, request, lock_timeout=request.lock_timeout if ours else None)
         seeders = SeederRuns(run, project.seeders, session, cache(partial(_said, request, secrets)))
-        setting = setting_of(run, request, secrets)
-        fixtures = FixtureLoads(run, project, plan, request.selection.environment, setting)
+        fixtures = FixtureLoads(run, project, plan, request.selection.environment, setting_of(run, request, secrets))
         with mistakes_told(run, fixtures, plan), _foreign_keys(run, plan, fixtures, bulk=request.bulk_foreign_keys):
             do_steps(run, fixtures, seeders, plan)
         with current().at("checking constraints"), deferred_checks(connection, lambda: fixtures.loads(plan)):
             counted = touched_tables(connection, check=ours)  # a borrowed transaction's constraints stay deferred
-        if run.catalog.engine.is_citus:
-            loaded += fixtures.loads(plan)
+        loaded += fixtures.loads(plan) if run.catalog.engine.is_citus else []
         with current().at("seeing to sequences"):
             sequences = settle_sequences(run, plan, counted, dry_run=request.dry_run)
         current().turn_to("rolling back" if request.dry_run else "committing")

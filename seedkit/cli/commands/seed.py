@@ -111,8 +111,7 @@ def seed(
 
         from seedkit.config import filled, load_settings
 
-        environment = filled("--env", environment)
-        settings = load_settings(url=url, environment=environment, require_migrated=require_migrated)
+        settings = load_settings(url=url, environment=filled("--env", environment), require_migrated=require_migrated)
         request = replace(
             _request(settings, names, excluded, sql=not no_sql),
             random_seed=random_seed,
