@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from datetime import UTC, datetime
 from functools import cache, partial
@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
-from msgspec.structs import replace
 
 from seedkit.context.run import SeedRun, refuse_inside_a_seeder
 from seedkit.core.catalog import Table
@@ -105,12 +104,11 @@ def seed(connection: Connection, request: SeedRequest) -> SeedReport:
     started = time.monotonic()
     ours = request.begun or (connection.autocommit and not in_transaction(connection))
     secrets, loaded, runs = Secrets(), list[TableLoad](), list[SeedRun]()
-    found = (table for run in runs for table in run.tables.values())  # when it is asked, seeders' tables among them
     with (
         concealed(secrets),
         current().at("beginning"),
         time_outs_told(connection),
-        rights_told(connection, SEEDING_ANEW if request.fresh else SEEDING, found),
+        rights_told(connection, SEEDING_ANEW if request.fresh else SEEDING, _tables_of(runs)),
         explained("seeding"),
         checks_of_the_commit(loaded.copy),
         unit_of_work(connection, roll_back=request.dry_run),
@@ -146,6 +144,11 @@ def seed(connection: Connection, request: SeedRequest) -> SeedReport:
         dry_run=request.dry_run,
         ids_from_labels=fixtures.ids_from_labels,
     )
+
+
+def _tables_of(runs: Sequence[SeedRun]) -> Iterator[Table]:
+    """Give the tables that are known when this is asked, seeders' among them."""
+    return (table for run in runs for table in run.tables.values())
 
 
 def planned(connection: Connection, request: SeedRequest) -> LoadPlan:
@@ -195,17 +198,9 @@ def _prepare(
 
 def _said(request: SeedRequest, secrets: Secrets) -> WhatIsSaid:
     """Read what a project says of generated rows, once a seeder asks for some."""
-    from seedkit.runner.generation.refinements import NOTHING_IS_SAID, refinements_of
+    from seedkit.runner.generation.refinements import said_in
 
-    path, limits = request.refinements, request.limits
-    return replace(
-        NOTHING_IS_SAID,
-        refinements=NOTHING_IS_SAID.refinements if path is None else refinements_of(path, limits),
-        version=request.generator,
-        variables=request.variables,
-        limits=limits,
-        secrets=secrets,
-    )
+    return said_in(request.refinements, request.generator, request.variables, request.limits, secrets)
 
 
 def setting_of(run: SeedRun, request: SeedRequest, secrets: Secrets) -> Setting:

@@ -88,6 +88,14 @@ class WhatIsSaid(Struct, frozen=True, kw_only=True):
 NOTHING_IS_SAID = WhatIsSaid()
 
 
+def said_in(
+    path: Path | None, version: int | None, variables: Mapping[str, str], limits: FixtureLimits, secrets: Secrets
+) -> WhatIsSaid:
+    """Read what a project says of generated rows, if it has a file for that."""
+    refinements = NOTHING if path is None else refinements_of(path, limits)
+    return WhatIsSaid(refinements=refinements, version=version, variables=variables, limits=limits, secrets=secrets)
+
+
 def with_columns(said: WhatIsSaid, asked: Sequence[AskedRows], columns: Mapping[str, object]) -> WhatIsSaid:
     """Add what a program says of the columns of the table that it asks for; raises UsageError where that is not one."""
     if not columns:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from msgspec.structs import replace
 
 from seedkit.core.generation.columns.blocks import NULL, Constant
@@ -32,6 +34,14 @@ def chosen_for(facts: Facts, run: Run, attempt: int = 0) -> Chosen:
     generator, spelling = found
     chosen = Chosen(column=facts.column.name, generator=generator, spelling=spelling, rung=rung)
     return with_nulls(chosen, facts, meaning, run)
+
+
+def as_inferred(said: Chosen, facts: Facts, run: Run, attempt: int) -> Chosen:
+    """Take what is said of a column for what is inferred where that is the same: then a repair may do the same, too."""
+    with suppress(CatalogError):
+        found = chosen_for(facts, run, attempt)
+        return found if found.generator == said.generator else said
+    return said
 
 
 def _found(facts: Facts, run: Run, stream: Stream) -> tuple[Made | None, str | None, Rung]:

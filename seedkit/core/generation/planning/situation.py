@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct, field
 
@@ -10,6 +10,7 @@ from seedkit.core.generation.columns.parents import Key
 from seedkit.core.generation.columns.per_parent import PerParent
 from seedkit.core.generation.planning.numbering import Numbering
 from seedkit.core.generation.planning.refined import Refined
+from seedkit.core.generation.schema import TableRules
 
 Taken = Callable[[tuple[str, ...]], Iterable[Sequence[str | None]]]
 """Gives the values of some columns in the rows that are there, as texts."""
@@ -59,3 +60,10 @@ class Situation(Struct, frozen=True, kw_only=True):
     def fixed(self) -> frozenset[str]:
         """The columns whose values are known to others before the rows are there."""
         return self.promised.union(self.counted)
+
+
+def notes_on(rules: TableRules, situation: Situation) -> Iterator[str]:
+    """Give what the report should say of a table's parents, and of the rows that new ones were to be like."""
+    yield from (parents.note for parents in situation.parents.values() if parents.note)
+    if situation.there and rules.existing is not None and rules.existing.note:
+        yield rules.existing.note

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Collection, Mapping
 from functools import cached_property, partial
 
 from msgspec import Struct, field
@@ -12,7 +11,7 @@ from msgspec.structs import replace
 from seedkit.core.catalog import Column
 from seedkit.core.generation.columns.blocks import Generator
 from seedkit.core.generation.planning.capacity import Capacity, looked_at, refused
-from seedkit.core.generation.planning.choosing import chosen_for
+from seedkit.core.generation.planning.choosing import as_inferred, chosen_for
 from seedkit.core.generation.planning.chosen import Chosen, Facts, Run, Rung
 from seedkit.core.generation.planning.counted import is_counted, numbers_left
 from seedkit.core.generation.planning.facts import facts_of
@@ -23,7 +22,7 @@ from seedkit.core.generation.planning.foreign_keys.references import References,
 from seedkit.core.generation.planning.left_to_triggers import left_to_triggers
 from seedkit.core.generation.planning.partitions import Partitions, in_partitions, missing_partition
 from seedkit.core.generation.planning.refined import NO_OTHERS, derived, made_first, made_later, settled
-from seedkit.core.generation.planning.situation import Situation, none_taken
+from seedkit.core.generation.planning.situation import Situation, none_taken, notes_on
 from seedkit.core.generation.planning.unique_keys.computed import ComputedKeys
 from seedkit.core.generation.planning.unique_keys.constants import of_constants, without_constants
 from seedkit.core.generation.planning.unique_keys.exclusions import excluded_keys
@@ -31,7 +30,6 @@ from seedkit.core.generation.planning.unique_keys.keys import Keys
 from seedkit.core.generation.planning.unique_keys.predicates import without_null_tests
 from seedkit.core.generation.planning.unique_keys.slots import slot_columns, slots_left
 from seedkit.core.generation.schema import Check, TableRules, UniqueRule
-from seedkit.errors import CatalogError
 
 
 class PlannedTable(Struct, frozen=True, kw_only=True):
@@ -148,9 +146,7 @@ class TablePlanner(Struct, dict=True):
     @cached_property
     def computed(self) -> ComputedKeys:
         """The keys that are not unique by construction."""
-        looked = tuple(rule for rule in self.uniques if rule.name not in self.built)
-        free, tied = self.references.is_free, self.partitions.columns()
-        return ComputedKeys(self.rules, self.run, looked, lambda name: free(name) and name not in tied)
+        return _computed(self)
 
     @cached_property
     def capacity(self) -> Capacity:
@@ -160,10 +156,7 @@ class TablePlanner(Struct, dict=True):
     @cached_property
     def built(self) -> frozenset[str]:
         """The keys that are unique by construction."""
-        counted = {rule.name for rule in self.rules.uniques if is_counted(rule, self.situation.counted)}
-        own = {rule.name for key in self.references.own for rule in keys_held(self.references, key)}
-        lines, constant = rules_of_lines(self.rules, self.situation), of_constants(self.uniques).keys()
-        return frozenset(counted | self.keys.built | own | lines | constant)
+        return _built(self)
 
     def facts_of(self, column: Column) -> Facts:
         """Gather what is known of a column."""
@@ -171,11 +164,7 @@ class TablePlanner(Struct, dict=True):
 
     def _columns(self, attempt: int) -> dict[str, Chosen]:
         """Give each column what makes it."""
-        found = {
-            name: Chosen(column=name, generator=how.generator, spelling="!range", rung=Rung.KEY)
-            for name, how in self.situation.counted.items()
-        }
-        found |= self.references.lines | self.slots | self.keys.at(attempt)
+        found = _counted(self.situation) | self.references.lines | self.slots | self.keys.at(attempt)
         for name in sorted(made_first(self.situation.refined) - found.keys()):
             found[name] = chosen_column(self, attempt, self.rules.table.column(name))
         for component in self.references.components:
@@ -198,6 +187,27 @@ class TablePlanner(Struct, dict=True):
     def _all_but(self, names: Collection[str], attempt: int) -> dict[str, Chosen]:
         columns = (column for column in self.rules.sent_columns if column.name not in names)
         return {column.name: chosen_column(self, attempt, column) for column in columns}
+
+
+def _counted(situation: Situation) -> dict[str, Chosen]:
+    return {
+        name: Chosen(column=name, generator=how.generator, spelling="!range", rung=Rung.KEY)
+        for name, how in situation.counted.items()
+    }
+
+
+def _computed(planner: TablePlanner) -> ComputedKeys:
+    looked = tuple(rule for rule in planner.uniques if rule.name not in planner.built)
+    free, tied = planner.references.is_free, planner.partitions.columns()
+    return ComputedKeys(planner.rules, planner.run, looked, lambda name: free(name) and name not in tied)
+
+
+def _built(planner: TablePlanner) -> frozenset[str]:
+    references, situation = planner.references, planner.situation
+    counted = {rule.name for rule in planner.rules.uniques if is_counted(rule, situation.counted)}
+    own = {rule.name for key in references.own for rule in keys_held(references, key)}
+    lines, constant = rules_of_lines(planner.rules, situation), of_constants(planner.uniques).keys()
+    return frozenset(counted | planner.keys.built | own | lines | constant)
 
 
 def chosen_column(
@@ -233,18 +243,3 @@ def capacity_of(planner: TablePlanner) -> Capacity:
     capacity = capacity.least(slots_left(planner.slots, planner.situation))
     capacity = capacity.least(looked_at(rule.name for rule in planner.computed.keys)).least(planner.computed.capacity)
     return capacity.least(numbers_left(planner.rules, planner.situation))
-
-
-def as_inferred(said: Chosen, facts: Facts, run: Run, attempt: int) -> Chosen:
-    """Take what is said of a column for what is inferred where that is the same: then a repair may do the same, too."""
-    with suppress(CatalogError):
-        found = chosen_for(facts, run, attempt)
-        return found if found.generator == said.generator else said
-    return said
-
-
-def notes_on(rules: TableRules, situation: Situation) -> Iterator[str]:
-    """Give what the report should say of a table's parents, and of the rows that new ones were to be like."""
-    yield from (parents.note for parents in situation.parents.values() if parents.note)
-    if situation.there and rules.existing is not None and rules.existing.note:
-        yield rules.existing.note

@@ -81,7 +81,7 @@ class Filling:
         if self.turns.ours:  # what a caller has in the same transaction may not hold yet
             self.at_the_end.waiting = self.schema.deferred.fetchall()
         if self.request.commit_every is not None and not self.request.total:
-            self._before = {table.oid: self._rows_before(table) for table in self.plan.filled}
+            self._before = {table.oid: _rows_before(self, table) for table in self.plan.filled}
 
     def filled(self) -> list[GeneratedTable]:
         """Fill all tables; what was kept before something went wrong is told."""
@@ -94,12 +94,6 @@ class Filling:
                 self._fill(group, number)
             self.course.progress.end()
         return sorted(self._found.values(), key=lambda table: str(table.table))
-
-    def _rows_before(self, table: Table) -> int:
-        """Count a table's rows; one that can't be looked at says so when it is filled."""
-        if table.oid in self.plan.empty:
-            return 0
-        return looked_at(self.connection, lambda: rows_there(self.connection, table, {}).count, lambda: 0)
 
     def _share(self) -> float:
         """Tell the share of the rows that were sent, of all that are asked for."""
@@ -160,6 +154,13 @@ class Filling:
                 raise _nothing_taken(found)
             if found.failed and not found.rows and oid in self.plan.empty:
                 self.engine.situations.without_rows.add(oid)
+
+
+def _rows_before(filling: Filling, table: Table) -> int:
+    """Count a table's rows; one that can't be looked at says so when it is filled."""
+    if table.oid in filling.plan.empty:
+        return 0
+    return looked_at(filling.connection, lambda: rows_there(filling.connection, table, {}).count, lambda: 0)
 
 
 def _given_up(filling: Filling, oid: int, error: SeedkitError) -> TableOutcome:

@@ -7,7 +7,7 @@ whenever a row is drawn again, so that the first draw is what one would expect.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from functools import cached_property
 from math import prod
 
@@ -73,17 +73,16 @@ class ComputedKeys(Struct, frozen=True, dict=True):
         found: dict[str, tuple[int, bool]] = {}
         for rule in self.keys:
             names = self._compared(rule)
-            wanted = self._wanted(names)
-            at_once = all(self._is_number(name) for name in names)
-            for name in wanted:
+            at_once = all(map(self._is_number, names))
+            for name in self._wanted(names):
                 width, before = found.get(name, (_WIDTHS[0], False))
                 found[name] = min(width, self._width(names if at_once else ())), before or at_once
         return found
 
     @cached_property
     def _counted(self) -> frozenset[str]:
-        alone = [names for names in map(self._compared, self.keys) if len(names) == 1]
-        return frozenset(name for [name] in alone if name in self._widths and self._is_counted(name))
+        alone = (name for names in map(self._compared, self.keys) if len(names) == 1 for name in names)
+        return frozenset(name for name in alone if name in self._widths and self._is_counted(name))
 
     def _is_counted(self, name: str) -> bool:
         few = (self._count(name) or 0) <= _FEW
@@ -119,9 +118,8 @@ class ComputedKeys(Struct, frozen=True, dict=True):
         """Find the widest range whose values nothing that is computed from them is too large for."""
         names = frozenset(numbers)
         nodes = [(node, bits) for node, bits in self._expressions(names) if columns_of(node) <= names]
-        fit = (
-            width for width in _WIDTHS if all(_fits(node, dict.fromkeys(names, width), bits) for node, bits in nodes)
-        )
+        rows = ((width, dict.fromkeys(names, width)) for width in _WIDTHS)
+        fit = (width for width, row in rows if all(_fits(node, row, bits) for node, bits in nodes))
         return next(fit, _WIDTHS[-1]) if names else _OF_OTHERS
 
     def _expressions(self, names: frozenset[str]) -> Iterator[tuple[Expression, int]]:
@@ -132,13 +130,10 @@ class ComputedKeys(Struct, frozen=True, dict=True):
         for node in (*generated.values(), *(key for rule in self.keys for key in rule.keys)):
             whole = substituted(node, generated)
             if names & columns_of(whole):
-                yield from ((part, self._bits(part)) for part in nodes_of(whole) if isinstance(part, Operation))
-
-    def _bits(self, node: Expression) -> int:
-        """Say how many bits the result of an operation has: those of its widest column, and a constant's."""
-        kinds = {self._facts(name).kind for name in columns_of(node)}
-        written = {"integer"} if any(isinstance(part, Constant) for part in nodes_of(node)) else set()
-        return max((_BITS.get(kind, _BITS["bigint"]) for kind in kinds | written), default=_BITS["bigint"])
+                parts = (part for part in nodes_of(whole) if isinstance(part, Operation))
+                yield from (
+                    (part, _bits({self._facts(each).kind for each in columns_of(part)}, part)) for part in parts
+                )
 
     def _may_be_null(self, rule: UniqueRule) -> bool:
         names = frozenset[str]().union(*map(columns_of, self._computed(rule)))
@@ -167,6 +162,12 @@ class ComputedKeys(Struct, frozen=True, dict=True):
             return None
         facts = replace(self._facts(name), wide=self.width(name, _AT_LAST), unique=False)
         return count_of(chosen_for(facts, self.run, _AT_LAST).generator)
+
+
+def _bits(kinds: Set[str], node: Operation) -> int:
+    """Say how many bits the result of an operation has: those of its widest column, of some kinds, and a constant's."""
+    written = {"integer"} if any(isinstance(part, Constant) for part in nodes_of(node)) else set()
+    return max((_BITS.get(kind, _BITS["bigint"]) for kind in kinds | written), default=_BITS["bigint"])
 
 
 def _fits(node: Expression, row: Mapping[str, int], bits: int) -> bool:
