@@ -146,7 +146,7 @@ class ToolSettings:
         return ConfigurationError(
             redact(message, secrets),  # a URL may stand where no URL belongs
             origin=Origin(path=self.project / "pyproject.toml"),
-            hint=hint or f"The settings are {listed(_SETTINGS)}.",
+            hint=redact(hint or f"The settings are {listed(_SETTINGS)}.", secrets),
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 from weakref import WeakSet
@@ -29,13 +29,13 @@ class OwnConnection(psycopg.Connection[Any]):
 
     In PostgreSQL's spelling; None: as long as the session allows. `service` is the one that it was asked for by, which
     libpq does not tell before PostgreSQL 18. `encoding` is the client's, where it has to stay what it is: in a database
-    without one of its own. It is `alone` where libpq's variables do not reach it: on an embedded server.
+    without one of its own. `is_alone` tells whether libpq's variables do not reach it: on an embedded server.
     """
 
     statement_timeout: str | None = None
     service: str = ""
     encoding: str | None = None
-    alone: bool = False
+    is_alone: Callable[[], bool] = staticmethod(lambda: False)
 
 
 def execute_alone(connection: Connection, statement: sql.Composed | bytes) -> Cursor:

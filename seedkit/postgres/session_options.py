@@ -10,6 +10,6 @@ def option(connection: Session, name: str, value: str) -> str:
     """Give PGOPTIONS; the URL for an embedded server, which libpq's variables do not reach; SET where it is lent."""
     if not isinstance(connection, OwnConnection):
         return f"set {name} = {value} on the connection"
-    if connection.alone:
+    if connection.is_alone():
         return f'--url "$(seedkit db url)&options=-c{name}%3D{value}"'
     return f"PGOPTIONS='-c {name}={value}'"

@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -62,7 +63,7 @@ def opened(
         conninfo, source = database.conninfo, database.source
     with current().at("connecting"), alone_with(conninfo, source):
         connection = connect(conninfo, source=source, read_only=read_only, statement_timeout=statement_timeout)
-        connection.alone = leads_to_embedded(conninfo, source)
+        connection.is_alone = partial(leads_to_embedded, conninfo, source)
     with connection:
         yield connection
 

@@ -228,6 +228,7 @@ def test_a_plan_in_json_keeps_circles_together() -> None:
     assert json.loads(plan_json(PLAN)) == snapshot(
         {
             "version": 1,
+            "ok": True,
             "groups": [["users"], ["departments", "employees"], ["orders"]],
             "not_run": [{"name": "party", "reason": "only with --env dev"}],
         }

@@ -63,7 +63,7 @@ def fill(url: str, settings: Settings, schema: Schema, seeds: Sequence[str] | No
             seed(
                 tuple(seeds or ()),
                 connection=connection,
-                url=url,
+                url=url if connection is None else None,
                 directory=settings.project,
                 environment=settings.environment,
             )

@@ -11,7 +11,7 @@ from psycopg import sql
 from seedkit.core.catalog import Table
 from seedkit.core.rows.blocks import PlacedRow
 from seedkit.errors import Origin
-from seedkit.postgres.connection import Connection, takes_statements
+from seedkit.postgres.connection import Connection, execute_alone, takes_statements
 from seedkit.postgres.identifiers import table_identifier, trusted
 from seedkit.postgres.loading.mistakes.mistake import SHOWN, Mistake
 from seedkit.postgres.loading.table_loads import TableLoad
@@ -47,15 +47,18 @@ def _rows(loads: Sequence[TableLoad]) -> Iterator[tuple[Table, Origin | None, Se
 
 
 def _refused(connection: Connection, table: Table, column: str, text: str) -> psycopg.Error | None:
-    """Have an expression planned for its column, then evaluated; give what the server says if it does not like it."""
+    """Have an expression planned for its column, then evaluated; give what the server says if it does not like it.
+
+    By the protocol that takes no second command, as where rows are loaded.
+    """
     expression = sql.SQL("({}\n)").format(trusted(text))
     planned = sql.SQL("explain insert into {} ({}) overriding system value select {}").format(
         table_identifier(table), sql.Identifier(column), expression
     )
     try:
         with connection.transaction(force_rollback=True):
-            connection.execute(planned)
-            connection.execute(sql.SQL("select {}").format(expression))
+            execute_alone(connection, planned)
+            execute_alone(connection, sql.SQL("select {}").format(expression))
     except psycopg.Error as refused:
         return refused
     return None
