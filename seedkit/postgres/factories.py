@@ -18,11 +18,11 @@ class OurFactories:
     """
 
     def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+        self.connection = connection
 
     def __enter__(self) -> OurFactories:
         """Have it give tuples."""
-        connection = self._connection
+        connection = self.connection
         self._row, self._cursor = connection.row_factory, connection.cursor_factory
         connection.row_factory = tuple_row
         if issubclass(self._cursor, psycopg.RawCursor):  # it knows no %s
@@ -31,7 +31,7 @@ class OurFactories:
 
     def __exit__(self, *_: object) -> None:
         """Have it give what its owner wants."""
-        self._connection.row_factory, self._connection.cursor_factory = self._row, self._cursor
+        self.connection.row_factory, self.connection.cursor_factory = self._row, self._cursor
 
     def theirs(self, rows: Iterable[object]) -> Iterable[object]:
         """Have rows be made as their author has set up the connection; those of a list are there already."""
@@ -47,11 +47,16 @@ class _Theirs:
 
     def __iter__(self) -> Iterator[object]:
         ours, draw = self._ours, None
+        connection = ours.connection
         while True:
             ours.__exit__()
+            usual = None if issubclass(connection.cursor_factory, psycopg.RawCursor) else connection.cursor_factory
             try:
                 draw = draw or iter(self._rows).__next__
                 row = draw()
+                while connection.row_factory is tuple_row and connection.cursor_factory is usual:
+                    yield row  # most have nothing changed, and a change for each row costs a tenth of a load
+                    row = draw()
             except StopIteration:
                 return
             finally:
