@@ -45,9 +45,7 @@ class DrawnRows:
             self.kept = False
             if len(self._first) == BLOCK_ROWS:
                 self._first = []
-                self.hint = (
-                    f"The table was altered in this run: name its new columns within the first {BLOCK_ROWS:,} rows."
-                )
+                self.hint = _LATE
                 yield from drawn
                 return
         self.kept = True
