@@ -379,7 +379,7 @@ def test_spellings_that_a_collation_takes_for_the_same_are_found(blamed: Blamed)
         "- {id: 1, name: Ada}\n- {id: 2, name: ben}\n- {id: 3, name: ADA}",
     )
 
-    assert lines == ["4", "Key (name)=(ADA) stands at fixtures/items.yml:2 already."]
+    assert lines == ["4", "Key (name)=(ADA) stands at fixtures/items.yml:2 already, as name Ada."]
 
 
 @pytest.mark.usefixtures("nocase")

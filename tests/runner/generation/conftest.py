@@ -48,3 +48,9 @@ def second(server: str, database_names: Iterator[str]) -> Iterator[Connection]:
         psycopg.connect(conninfo, autocommit=True) as connection,
     ):
         yield connection
+
+
+def require_extension(connection: Connection, name: str) -> None:
+    """Skip a test whose extension this server's build lacks."""
+    if connection.execute("select from pg_available_extensions where name = %s", (name,)).fetchone() is None:
+        pytest.skip(f"this server is built without {name}")

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from seedkit.core.reports.generation import GenerationReport
-from tests.runner.generation.conftest import Fill, filled, rows
+from tests.runner.generation.conftest import Fill, filled, require_extension, rows
 
 Connection = psycopg.Connection
 ROWS = 20
@@ -253,6 +253,7 @@ def test_one_of_some_optional_parents_is_there_where_each_has_one_child(connecti
 
 
 def test_ranges_that_must_not_overlap_have_a_slot_each(connection: Connection) -> None:
+    require_extension(connection, "btree_gist")
     connection.execute("""
         create extension btree_gist;
         create table rooms (id serial primary key);

@@ -14,7 +14,7 @@ from seedkit.core.reports.generation import GenerationReport
 from seedkit.errors import LoadError
 from seedkit.runner.generation.request import GenerationRequest
 from seedkit.runner.generation.run import generate
-from tests.runner.generation.conftest import filled, rows
+from tests.runner.generation.conftest import filled, require_extension, rows
 
 Connection = psycopg.Connection
 
@@ -71,6 +71,7 @@ def test_a_table_whose_policy_raises_is_left_out(owner: Connection, commit_every
 
 
 def test_a_table_with_a_partition_that_is_out_of_reach_is_left_out(connection: Connection) -> None:
+    require_extension(connection, "postgres_fdw")
     connection.execute(ELSEWHERE)
 
     report = every_empty_table(connection)
