@@ -26,7 +26,7 @@ from seedkit.files.attachments import attachment
 from seedkit.files.choice_tags import tables_chosen_from
 from seedkit.files.fixture_chunks import labels_chunks, list_chunks
 from seedkit.files.fixture_shapes import survey
-from seedkit.files.packed_files import open_fixture
+from seedkit.files.packed_files import windows
 from seedkit.files.paths import DATA_SUFFIXES, FIXTURE_SUFFIXES, files_below, is_json, shown_path, unpacked_name
 from seedkit.files.several_tables import tables_of
 from seedkit.files.surveys import Content, Shape, Survey
@@ -38,9 +38,6 @@ from seedkit.files.yaml.rows import labelled_rows, listed_rows
 _TAG = re.compile(rf"!({'|'.join(tag[1:] for tag in sorted(LANGUAGE_TAGS))})\b".encode())
 _SPACE_BYTES = 64
 """How far a key may be from its colon, and a lost value too, to be found where two pieces of a file meet."""
-
-WINDOW_BYTES = 1 << 16
-"""Three times as fast as 256 KiB, which the allocator maps, and the kernel clears, anew for every piece."""
 
 
 def find_fixture_files(folder: Path) -> list[Path]:
@@ -183,15 +180,6 @@ def may_name(path: Path, key: str) -> bool:
     pattern = re.compile(rb"(?:\A|[\"'\s{,])" + re.escape(name) + rb"[\"']?\s*:")
     read = windows(path, overlap=len(name) + _SPACE_BYTES)
     return any(name in window and pattern.search(window) for window in read)
-
-
-def windows(path: Path, overlap: int) -> Iterator[bytes]:
-    """Read a file piece by piece, each with the end of the one before; a mapped file would count as our memory."""
-    end = b""
-    with open_fixture(path) as file:
-        while piece := file.read(WINDOW_BYTES):
-            yield end + piece
-            end = piece[-overlap:]
 
 
 def _list_rows(path: Path, head: int, note: NoteError | None = None) -> Iterator[Row]:

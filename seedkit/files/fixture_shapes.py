@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
-from functools import partial
-from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +17,7 @@ from seedkit.core.fixtures import OPTIONS_KEY, FixtureOptions
 from seedkit.errors import FixtureError, Origin
 from seedkit.files.fixture_heads import head_above_list
 from seedkit.files.fixture_options import read_options
-from seedkit.files.packed_files import open_fixture
+from seedkit.files.packed_files import windows
 from seedkit.files.paths import is_json, is_packed, shown_path, unpacked_name
 from seedkit.files.surveys import Content, Entry, Shape, Survey
 from seedkit.files.yaml.events import Through, error_at, line_of
@@ -29,8 +27,6 @@ from seedkit.files.yaml.templates import is_merged_only
 
 LARGE_BYTES = 1 << 16
 """Larger files are written by programs."""
-
-_WINDOW_BYTES = 1 << 16
 
 
 def survey(path: Path, is_table: Callable[[str], bool]) -> Survey:
@@ -102,9 +98,7 @@ def _labels_survey(path: Path, entries: Sequence[Entry], is_table: Callable[[str
 
 
 def _times_named(path: Path, name: bytes) -> int:
-    with open_fixture(path) as file:
-        pieces = pairwise(chain([b""], iter(partial(file.read, _WINDOW_BYTES), b"")))
-        return sum((before[-len(name) + 1 :] + piece).count(name) for before, piece in pieces)
+    return sum(window.count(name) for window in windows(path, overlap=len(name) - 1))
 
 
 def _list_survey(nodes: Nodes, root: Event, before: Sequence[Entry], head: int) -> Survey:

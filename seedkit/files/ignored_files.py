@@ -13,8 +13,8 @@ from pathlib import Path, PurePath
 
 from seedkit.core.fixtures import OPTIONS_KEY
 from seedkit.errors import FixtureError
-from seedkit.files.fixture_files import is_data_file, windows
-from seedkit.files.packed_files import open_fixture
+from seedkit.files.fixture_files import is_data_file
+from seedkit.files.packed_files import open_fixture, windows
 from seedkit.files.paths import unpacked_name
 from seedkit.files.tool_settings import is_file
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from seedkit.core.fixtures import Chunk
 from seedkit.core.rows.json_blocks import end_of_value, labelled_values, listed_values
@@ -22,28 +22,25 @@ from seedkit.files.json_objects import ObjectList
 from seedkit.files.packed_files import open_fixture
 from seedkit.files.yaml.parts import FilePart, Part
 
+if TYPE_CHECKING:
+    from functools import _lru_cache_wrapper
+
 CHUNK_BYTES = 64 * 1024
 _TRIES = 4
 _COMMA: Any = re.compile(r"[ \t\r\n]*,[ \t\r\n]*(?=[^ \t\r\n])")
 
 
-class _Kind(NamedTuple):
+class _Kind:
     """A list or an object: its brackets, what an entry of it begins with, and what reads a text of entries."""
 
-    opening: str
-    closing: str
-    entry: str
-    read: Callable[[str], object | None]
-
-    @property
-    def head(self) -> re.Pattern[bytes]:
+    def __init__(self, opening: str, closing: str, entry: str, read: _lru_cache_wrapper[Any]) -> None:
+        start = (codecs.BOM_UTF8, re.escape(opening).encode())
+        self.closing = closing
+        self.read = read
+        self.head: Any = re.compile(rb"(?:%b)?[ \t\r\n]*%b[ \t\r\n]*" % start)
         """What stands above the first entry."""
-        return re.compile(rb"(?:\xef\xbb\xbf)?[ \t\r\n]*%b[ \t\r\n]*" % re.escape(self.opening).encode())
-
-    @property
-    def between(self) -> re.Pattern[str]:
+        self.between: Any = re.compile(rf"[ \t\r\n]*,[ \t\r\n]*(?={re.escape(entry)})")
         """What may stand between two entries, the first of which is an object."""
-        return re.compile(rf"[ \t\r\n]*,[ \t\r\n]*(?={re.escape(self.entry)})")
 
 
 _LIST = _Kind("[", "]", "{", listed_values)
@@ -66,27 +63,14 @@ def list_chunks(path: Path, since: Chunk | None, within: ObjectList | None = Non
 
     The list is the file, or stands `within` an object.
     """
-    try:
-        with suppress(OSError, FixtureError, UnicodeDecodeError, _Uncuttable), open_fixture(path) as file:
-            if within is None:
-                yield from _pieces(file, _LIST, since or _first(file, _LIST))
-            else:
-                yield from _pieces(file, _LIST, since or Chunk("", within.first_line, within.start), within.end)
-            return
-        yield None
-    finally:
-        listed_values.cache_clear()
+    if within is None:
+        return _chunks(path, _LIST, since)
+    return _chunks(path, _LIST, since or Chunk("", within.first_line, within.start), within.end)
 
 
 def label_chunks(path: Path, since: Chunk | None) -> Iterator[Chunk | None]:
     """Give the entries of a file that is an object, without its braces; None where it is none from there on."""
-    try:
-        with suppress(OSError, FixtureError, UnicodeDecodeError, _Uncuttable), open_fixture(path) as file:
-            yield from _pieces(file, _LABELS, since or _first(file, _LABELS))
-            return
-        yield None
-    finally:
-        labelled_values.cache_clear()
+    return _chunks(path, _LABELS, since)
 
 
 def line_chunks(path: Path, since: Chunk | None) -> Iterator[Chunk | None]:
@@ -100,6 +84,16 @@ def line_chunks(path: Path, since: Chunk | None) -> Iterator[Chunk | None]:
             line, start = line + count, start + size
         return
     yield None
+
+
+def _chunks(path: Path, kind: _Kind, since: Chunk | None, end: int | None = None) -> Iterator[Chunk | None]:
+    try:
+        with suppress(OSError, FixtureError, UnicodeDecodeError, _Uncuttable), open_fixture(path) as file:
+            yield from _pieces(file, kind, since or _first(file, kind), end)
+            return
+        yield None
+    finally:
+        kind.read.cache_clear()
 
 
 def _first(file: BinaryIO, kind: _Kind) -> Chunk:

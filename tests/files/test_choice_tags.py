@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from seedkit.files.fixture_files import WINDOW_BYTES, read_fixture
+from seedkit.files.fixture_files import read_fixture
+from seedkit.files.packed_files import WINDOW_BYTES
 
 Found = Callable[[str], frozenset[str] | None]
 

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from seedkit.core.fixtures import FixtureTable, Row
 from seedkit.errors import FixtureError
-from seedkit.files import fixture_files, several_tables
+from seedkit.files import several_tables
 from seedkit.files.fixture_files import find_fixture_files, read_fixture
+from seedkit.files.packed_files import WINDOW_BYTES
 from seedkit.files.yaml import events as yaml_events
 
 TABLES = {"users", "orders", "shop.users"}
@@ -309,7 +310,7 @@ def test_any_file_is_rows_or_an_error_with_its_path(parser: object, tmp_path: Pa
 
 @pytest.mark.parametrize("before", range(8))
 def test_a_tag_is_seen_also_where_two_pieces_of_the_file_meet(read: Read, before: int) -> None:
-    comment = "# " + "x" * (fixture_files.WINDOW_BYTES - 12 - before)
+    comment = "# " + "x" * (WINDOW_BYTES - 12 - before)
 
     [fixture] = read(f"{comment}\n- {{id: !range 1..3, roles: [a]}}\n")
 

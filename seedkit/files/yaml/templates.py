@@ -7,17 +7,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from functools import lru_cache, partial
-from itertools import chain, pairwise
+from functools import lru_cache
 from pathlib import Path
 
 from yaml import Event, NodeEvent
 
-from seedkit.files.packed_files import open_fixture
+from seedkit.files.packed_files import windows
 
 DEFAULTS = "DEFAULTS"
-_PIECE_BYTES = 1 << 16
 _LONGEST_NAME_BYTES = 1 << 10
 _ALIAS = re.compile(rb"\*([^\s,\[\]{}]+)")
 
@@ -32,10 +29,4 @@ def is_merged_only(path: Path, key: str, event: Event) -> bool:
 @lru_cache(maxsize=4)
 def _aliases(path: Path, changed: int) -> frozenset[bytes]:  # noqa: ARG001 - a changed file is another one
     """Name what may be an alias somewhere in a file."""
-    return frozenset(name for window in _windows(path) for name in _ALIAS.findall(window))
-
-
-def _windows(path: Path) -> Iterator[bytes]:
-    with open_fixture(path) as file:
-        pieces = pairwise(chain([b""], iter(partial(file.read, _PIECE_BYTES), b"")))
-        yield from (before[-_LONGEST_NAME_BYTES:] + piece for before, piece in pieces)
+    return frozenset(name for window in windows(path, overlap=_LONGEST_NAME_BYTES) for name in _ALIAS.findall(window))

@@ -7,7 +7,7 @@ whenever a row is drawn again, so that the first draw is what one would expect.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from functools import cached_property
 from math import prod
 
@@ -140,9 +140,7 @@ class ComputedKeys(Struct, frozen=True, dict=True):
         return any(not self.rules.table.column(name).not_null for name in names)
 
     def _most(self, rule: UniqueRule) -> int | None:
-        counts = [self._values(key) for key in self._computed(rule)]
-        known = [count for count in counts if count is not None]
-        return prod(known) if len(known) == len(counts) else None
+        return _together([self._values(key) for key in self._computed(rule)])
 
     def _values(self, node: Expression) -> int | None:
         """Count the values that an expression can have at most; None where that is not known."""
@@ -153,15 +151,19 @@ class ComputedKeys(Struct, frozen=True, dict=True):
             case Operation("/", Column(name), Constant(int(divisor))) if divisor and self._facts(name).kind in _BITS:
                 most = self._values(Column(name))
                 return None if most is None else most // abs(divisor) + 2
-        counts = [self._count(name) for name in columns_of(node)]
-        known = [count for count in counts if count is not None]
-        return prod(known) if len(known) == len(counts) else None
+        return _together([self._count(name) for name in columns_of(node)])
 
     def _count(self, name: str) -> int | None:
         if not self.free(name):
             return None
         facts = replace(self._facts(name), wide=self.width(name, _AT_LAST), unique=False)
         return count_of(chosen_for(facts, self.run, _AT_LAST).generator)
+
+
+def _together(counts: Sequence[int | None]) -> int | None:
+    """Count the combinations of values, of each of which there are so many; None where one is not known."""
+    known = [count for count in counts if count is not None]
+    return prod(known) if len(known) == len(counts) else None
 
 
 def _bits(kinds: Set[str], node: Operation) -> int:
