@@ -143,6 +143,7 @@ def test_rows_whose_parent_is_missing_are_listed(refused: Refused) -> None:
         'Key (team_id)=(7) is not present in table "teams".',
         '  also at fixtures/users.yml:4: Key (team_id)=(8) is not present in table "teams".',
     ]
+    assert error.hint == "Write the row that is missing, in a fixture or a seeder, or name one that is there."
 
 
 def test_a_unique_value_that_stands_twice_is_named_with_both_places(refused: Refused) -> None:
