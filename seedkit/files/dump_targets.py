@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol
 
-from seedkit.core.fixture_language.file_names import file_stem, spare_stem
+from seedkit.core.fixture_language.file_names import file_stems
 from seedkit.errors import UsageError
 from seedkit.files.new_files import private_file, refuse_existing, refuse_strangers_links, writable
 from seedkit.files.paths import shown_path
@@ -83,6 +83,7 @@ class FolderTarget:
         self._force = force
         self._free = free
         self._suffix = suffix
+        self._stems: Mapping[str, str] = {}
         self._partial: dict[Path, Path] = {}
 
     def __enter__(self) -> FolderTarget:
@@ -101,36 +102,27 @@ class FolderTarget:
             for partial in self._partial.values():
                 partial.unlink(missing_ok=True)
 
-    def expect(self, certain: Sequence[str], possible: Sequence[str]) -> None:  # noqa: ARG002 - may stay unwritten
+    def expect(self, certain: Sequence[str], possible: Sequence[str]) -> None:
         """Refuse files that are there before anything is read; make the folder."""
+        self._stems = file_stems([*certain, *possible])
         for table in certain:
-            self._refuse_existing(self._named(file_stem(table) or spare_stem(table)))
+            self._refuse_existing(self._named(self._stems[table]))
         with writable(self._folder):
             self._folder.mkdir(parents=True, exist_ok=True)
             refuse_strangers_links(self._folder)  # one may have come since
 
     def is_shared(self, table: str) -> bool:
         """Whether the table's rows must stand under its name, as no file can have it."""
-        return file_stem(table) is None
+        return self._stems[table] != table
 
     def write(self, table: str, pieces: Iterable[str]) -> str:
         """Write one table's file, still hidden."""
-        path = self._free_path(table)
+        path = self._named(self._stems[table])
         self._refuse_existing(path)
         with writable(path), private_file(path) as file:
             self._partial[path] = Path(file.name)
             file.writelines(pieces)
         return str(shown_path(path))
-
-    def _free_path(self, table: str) -> Path:
-        """Give the table's path; spare stems may be alike."""
-        stem = file_stem(table)
-        path = self._named(stem or spare_stem(table))
-        number = 2
-        while stem is None and path in self._partial:
-            path = self._named(f"{spare_stem(table)}_{number}")
-            number += 1
-        return path
 
     def _named(self, stem: str) -> Path:
         return self._folder / f"{stem}{self._suffix}"

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from seedkit.core.fixture_language.file_names import file_stems
 from seedkit.core.importing.django_models import Models
 from seedkit.core.importing.django_rows import DjangoRows, ImportedRow
 from seedkit.core.importing.given_names import GivenNames
@@ -119,8 +120,9 @@ def _sought_rows(rows: DjangoRows, known: KnownRows | None, models: Models) -> I
 def _written(spools: RowSpools, request: DjangoImport) -> Iterator[ImportedFile]:
     names = named_files(spools.counts)
     if request.dry_run:
+        stems = file_stems(names.values())
         for file, name in names.items():
-            path = str(shown_path(request.folder / f"{name}.yml"))
+            path = str(shown_path(request.folder / f"{stems[name]}.yml"))
             yield ImportedFile(table=file.table, rows=spools.counts[file], path=path)
         return
     with FolderTarget(request.folder, force=request.force) as target:

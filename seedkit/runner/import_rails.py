@@ -9,6 +9,7 @@ from pathlib import Path
 from msgspec import Struct, field
 
 from seedkit.core.catalog import Table
+from seedkit.core.fixture_language.file_names import file_stems
 from seedkit.core.importing.rails_tables import leaves_out_key, table_candidates, words_for_numbers
 from seedkit.core.importing.report import ImportedFile, ImportReport
 from seedkit.core.importing.text_edits import edited
@@ -92,15 +93,15 @@ def _copy(
 
 
 def _written(copies: Sequence[_Copy], request: RailsImport, target: FolderTarget) -> Iterator[ImportedFile]:
-    shared = {table for table, count in Counter(copy.table for copy in copies).items() if count > 1}
-    names = [copy.file.set_name.replace("/", "_") if copy.table in shared else copy.table for copy in copies]
+    names = list(_names(copies))
+    stems = file_stems(names)
     if not request.dry_run:
         target.expect(names, [])
     for copy, name in zip(copies, names, strict=True):
-        table = copy.table if name != copy.table or target.is_shared(name) else None
+        table = None if stems[name] == copy.table else copy.table
         options = dict(_options(copy, table, request))
         text = edited(copy.file.text, option_edits(copy.file.events, options))
-        path = str(shown_path(request.folder / f"{name}.yml"))
+        path = str(shown_path(request.folder / f"{stems[name]}.yml"))
         yield ImportedFile(
             table=copy.table,
             rows=len(copy.file.rows) - len(copy.file.only_merged),
@@ -108,6 +109,15 @@ def _written(copies: Sequence[_Copy], request: RailsImport, target: FolderTarget
             source=str(shown_path(copy.file.path)),
             changes=tuple(_changes(copy.file, options)),
         )
+
+
+def _names(copies: Sequence[_Copy]) -> Iterator[str]:
+    """Name each file after its table, or after its set where another one has rows of the table, or is called so."""
+    sets = {copy.file.set_name for copy in copies}
+    tables = Counter(copy.table for copy in copies)
+    for copy in copies:
+        of_others = sets - {copy.file.set_name}
+        yield copy.table if tables[copy.table] == 1 and copy.table not in of_others else copy.file.set_name
 
 
 def _options(copy: _Copy, table: str | None, request: RailsImport) -> Iterator[tuple[str, str]]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import keyword
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from msgspec import Struct
 
 from seedkit.core.catalog import Table
-from seedkit.core.fixture_language.file_names import file_stem, spare_stem, typed_name
+from seedkit.core.fixture_language.file_names import file_stems, spare_stem, typed_name
 from seedkit.core.relations import Catalog, Relation
 from seedkit.core.writing.templates import (
     EXAMPLE_FIXTURE,
@@ -47,8 +48,7 @@ def new_fixture(connection: Connection, folder: Path, table: str) -> tuple[str, 
     with explained("reading the table's columns"):
         catalog = read_catalog(connection)
         relation = catalog.table(table)
-        found = read_tables(connection, [relation.oid])[relation.oid]
-        name, path, text = _fixture(connection, folder, catalog, relation, found)
+        [(name, path, text)] = _fixtures(connection, folder, catalog, [relation])
     return name, _written(path, text)
 
 
@@ -61,34 +61,33 @@ def new_fixtures(connection: Connection, folder: Path) -> tuple[list[Path], list
     with explained("reading the tables' columns"):
         catalog = read_catalog(connection)
         relations = all_tables(connection, catalog)
-        tables = read_tables(connection, [relation.oid for relation in relations])
-        found = [_fixture(connection, folder, catalog, relation, tables[relation.oid]) for relation in relations]
-    texts: dict[Path, str] = {}
-    for _, path, text in found:
-        number = sum(other.stem.startswith(path.stem) for other in texts) + 1
-        texts[path.with_stem(f"{path.stem}_{number}") if path in texts else path] = text
+        texts = {path: text for _, path, text in _fixtures(connection, folder, catalog, relations)}
     missing = [path for path in texts if path.stem.lower() not in there]
     kept = [there[path.stem.lower()] for path in texts if path not in missing]
     return [_written(path, texts[path]) for path in missing], kept
 
 
-def _fixture(
-    connection: Connection, folder: Path, catalog: Catalog, relation: Relation, found: Table
-) -> tuple[str, Path, str]:
-    """Make the template of a table: its name, the file, the text."""
-    facts = read_column_facts(connection, relation.oid)
-    require_unicode(found)
-    name = typed_name(catalog, relation)
-    stem = file_stem(name)
-    text = fixture_template(
-        found,
-        facts,
-        {other.oid: str(other.name) for other in catalog.relations},
-        under_name=None if stem else name,
+def _fixtures(
+    connection: Connection, folder: Path, catalog: Catalog, relations: Sequence[Relation]
+) -> Iterator[tuple[str, Path, str]]:
+    """Make the templates of tables: the name of each, its file, the text."""
+    names = {relation.oid: typed_name(catalog, relation) for relation in relations}
+    stems = file_stems(names.values())
+    tables = read_tables(connection, list(names))
+    for oid, name in names.items():
+        stem = stems[name]
+        under_name = None if stem == name else name
+        text = _fixture(connection, catalog, tables[oid], under_name)
+        followed = None if under_name else modeline_for(folder / f"{stem}.yml", folder / SCHEMA_FILE, name)
+        yield name, folder / f"{stem}.yml", f"{followed}\n{text}" if followed else text
+
+
+def _fixture(connection: Connection, catalog: Catalog, table: Table, under_name: str | None) -> str:
+    facts = read_column_facts(connection, table.oid)
+    require_unicode(table)
+    return fixture_template(
+        table, facts, {other.oid: str(other.name) for other in catalog.relations}, under_name=under_name
     )
-    path = folder / f"{stem or spare_stem(name)}.yml"
-    followed = modeline_for(path, folder / SCHEMA_FILE, name) if stem else None
-    return name, path, f"{followed}\n{text}" if followed else text
 
 
 def new_seeder(folder: Path, name: str) -> Path:

@@ -151,6 +151,17 @@ def test_two_tables_whose_names_no_file_can_have_get_a_file_each(
     assert sorted(files_in(tmp_path / "out")) == ["a_b.yml", "a_b_2.yml"]
 
 
+def test_a_file_that_is_called_after_a_table_is_no_other_tables(
+    connection: Connection, database: str, seedkit: Run, tmp_path: Path
+) -> None:
+    connection.execute('create table "a/b" (id integer); create table a_b (id integer)')
+    connection.execute('insert into "a/b" values (1); insert into a_b values (2)')
+
+    ran = dumped(seedkit, database, "--all", "--output", "out")
+
+    assert files_in(tmp_path / "out") == {"a_b.yml": "- id: 2\n", "a_b_2.yml": "'a/b':\n  - id: 1\n"}, ran
+
+
 def test_a_table_of_another_schema_has_its_schema_in_the_name(
     connection: Connection, database: str, seedkit: Run, tmp_path: Path
 ) -> None:

@@ -250,3 +250,21 @@ def test_what_is_written_goes_into_a_folder_of_its_own(project: Write) -> None:
         "error: the fixtures of Rails and ours can not share the folder fixtures\n\n"
         "hint: Name another folder with --output.\n",
     )
+
+
+def test_two_sets_never_go_into_one_file(project: Write, connection: Connection) -> None:
+    connection.execute("create table admin_users (id integer primary key, name text)")
+    folder = project(
+        {
+            "test/fixtures/admin/users.yml": "ada: {id: 1, name: Ada}\n",
+            "test/fixtures/admin_users.yml": "ben: {id: 2, name: Ben}\n",
+        }
+    )
+
+    dry, ran = imported("test/fixtures", "--dry-run"), imported("test/fixtures")
+
+    assert sorted(path.name for path in (folder / "fixtures").iterdir()) == ["admin_users.yml", "admin_users_2.yml"]
+    assert [word for word in dry.stdout.split() if word.endswith(".yml")] == [
+        word for word in ran.stdout.split() if word.endswith(".yml")
+    ]
+    assert [found.inserted for found in seed(connection=connection).tables] == [2]

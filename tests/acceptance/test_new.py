@@ -277,6 +277,19 @@ def test_all_new_fixtures_load_as_they_are_and_leave_those_that_are_there(
     assert [found.table.name for found in seed(connection=connection).tables] == ["users"]
 
 
+def test_new_fixtures_say_which_table_they_are_of_where_a_file_of_another_one_has_the_name(
+    connection: Connection, project: Write, monkeypatch: pytest.MonkeyPatch, database: str
+) -> None:
+    connection.execute('create table "a/b" (id integer, x text); create table a_b (id integer, y text)')
+    folder = project({}) / "fixtures"
+    monkeypatch.setenv("DATABASE_URL", database)
+
+    CliRunner().invoke(app, ["new", "fixture", "--all"])
+
+    texts = {path.name: path.read_text() for path in folder.glob("*.yml")}
+    assert {name: "a/b" in text for name, text in texts.items()} == {"a_b.yml": False, "a_b_2.yml": True}
+
+
 @pytest.mark.parametrize("arguments", [[], ["users", "--all"]])
 def test_a_new_fixture_is_of_one_table_or_of_all(arguments: list[str]) -> None:
     ran = CliRunner().invoke(app, ["new", "fixture", *arguments])

@@ -81,7 +81,9 @@ def test_a_partial_file_has_a_name_that_nobody_can_prepare(tmp_path: Path, victi
         raise InterruptedError
 
     for _ in range(2):
-        with pytest.raises(UsageError), FolderTarget(tmp_path, force=False) as target:
+        target = FolderTarget(tmp_path, force=False)
+        target.expect(["users"], [])
+        with pytest.raises(UsageError), target:
             target.write("users", pieces())
 
     assert victim.read_text() == "mine"
@@ -97,6 +99,7 @@ def test_a_partial_file_is_for_its_owner_alone_from_its_first_byte(tmp_path: Pat
         yield "- id: 1\n"
 
     with FolderTarget(tmp_path, force=False) as target:
+        target.expect(["users"], [])
         target.write("users", pieces())
 
     assert modes == [0o600]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
+from itertools import chain, count
 from pathlib import PurePath
 
 from seedkit.core.fixtures import OPTIONS_KEY
@@ -43,6 +44,23 @@ def is_called_after(path: str, name: str) -> bool:
     """
     file = PurePath(path)
     return PurePath(file.stem if file.suffix.lower() == ".gz" else file).stem.lower() == name.lower()
+
+
+def file_stems(names: Collection[str]) -> Mapping[str, str]:
+    """Give each of several tables' files a stem of its own: the table's name, or a spare one where no file can have it.
+
+    >>> file_stems(["a/b", "a_b", "a?b"])
+    {'a_b': 'a_b', 'a/b': 'a_b_2', 'a?b': 'a_b_3'}
+    """
+    stems = {name: name for name in names if file_stem(name)}
+    taken = set(stems)
+    for name in dict.fromkeys(names):
+        if name not in stems:
+            spare = spare_stem(name)
+            numbered = chain([spare], (f"{spare}_{number}" for number in count(2)))
+            stems[name] = next(stem for stem in numbered if stem not in taken)
+            taken.add(stems[name])
+    return stems
 
 
 def spare_stem(name: str) -> str:
