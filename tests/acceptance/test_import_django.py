@@ -253,14 +253,14 @@ def test_what_is_no_fixture_of_django_is_refused(name: str, project: Write) -> N
 
 @pytest.mark.usefixtures("blog")
 def test_what_a_model_would_add_is_named(project: Write, connection: Connection, database: str) -> None:
-    connection.execute("alter table blog_log add level integer not null")
+    connection.execute('alter table blog_log add level integer not null, add "madeBy" text not null')
     folder = project({"blog.json": objects({"model": "blog.log", "pk": 1, "fields": {"line": "x"}})})
 
     ran = imported("blog.json", "--dry-run", database=database)
 
     assert 'note: blog_log: rows leave out "level", which has no default in the database' in ran.stdout
-    imported("blog.json", "--default", "blog.log.level=3", database=database)
-    assert (folder / "fixtures" / "blog_log.yml").read_text() == "- id: 1\n  level: 3\n  line: x\n"
+    imported("blog.json", "--default", "blog.log.level=3", "--default", "Blog.Log.madeBy=ada", database=database)
+    assert (folder / "fixtures" / "blog_log.yml").read_text() == "- id: 1\n  level: 3\n  madeBy: ada\n  line: x\n"
 
 
 def test_files_that_are_there_stay_and_the_report_is_also_json(project: Write) -> None:

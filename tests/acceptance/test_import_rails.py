@@ -166,6 +166,14 @@ def test_an_enum_that_is_told_is_written_as_its_numbers(project: Write) -> None:
     assert imported("test/fixtures", "--enum", "posts.kind=long:x").exit_code == 2
 
 
+def test_what_is_told_of_a_column_in_mixed_case_counts_for_it(project: Write) -> None:
+    folder = project({"test/fixtures/posts.yml": "one: {id: 1, statusCode: draft}\n"})
+
+    imported("test/fixtures", "--enum", "Posts.statusCode=draft,sent")
+
+    assert (folder / "fixtures" / "posts.yml").read_text() == "one: {id: 1, statusCode: 0}\n"
+
+
 @pytest.mark.parametrize(
     ("ruby", "shown"),
     [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct, field
 
@@ -40,13 +40,22 @@ def typed_pairs(option: str, texts: Iterable[str], example: str) -> dict[str, st
     >>> typed_pairs("--table", ["Blog.Post=posts"], "blog.post=posts")
     {'blog.post': 'posts'}
     """
-    pairs = {}
+    return {name.lower(): value for name, value in _typed(option, texts, example)}
+
+
+def _typed(option: str, texts: Iterable[str], example: str) -> Iterator[tuple[str, str]]:
     for text in texts:
         name, equals, value = text.partition("=")
         if not (name.strip() and equals and value.strip()):
             raise UsageError(f'{option} takes NAME=VALUE, not "{text}"', hint=f"Write {option} {example}.")
-        pairs[name.strip().lower()] = value.strip()
-    return pairs
+        yield name.strip(), value.strip()
+
+
+def _typed_of_columns(option: str, texts: Iterable[str], example: str) -> Iterator[tuple[str, str, str]]:
+    """Read what was typed as NAME.COLUMN=VALUE: two columns of a table may differ in case alone."""
+    for name, value in _typed(option, texts, example):
+        owner, _, column = name.rpartition(".")
+        yield owner.lower(), column, value
 
 
 def typed_enums(texts: Iterable[str]) -> dict[str, dict[str, dict[str, str]]]:
@@ -56,8 +65,7 @@ def typed_enums(texts: Iterable[str]) -> dict[str, dict[str, dict[str, str]]]:
     {'status': {'draft': '0', 'published': '1'}, 'kind': {'long': '5', 'short': '9'}}
     """
     found: dict[str, dict[str, dict[str, str]]] = {}
-    for name, value in typed_pairs("--enum", texts, "posts.status=draft,published").items():
-        set_name, _, column = name.rpartition(".")
+    for set_name, column, value in _typed_of_columns("--enum", texts, "posts.status=draft,published"):
         numbers = found.setdefault(set_name, {}).setdefault(column, {})
         for number, each in enumerate(value.split(",")):
             word, _, said = each.strip().partition(":")
@@ -73,9 +81,8 @@ def typed_names(
     """Read what was typed for the options of `seedkit import django`; raises UsageError."""
     typed_keys = typed_pairs("--natural-key", keys, "blog.author=first_name,last_name")
     given: dict[str, dict[str, Foreign]] = {}
-    for name, value in typed_pairs("--default", defaults, "blog.post.status=draft").items():
-        model, _, field = name.rpartition(".")
-        given.setdefault(model, {})[field] = value
+    for model, name, value in _typed_of_columns("--default", defaults, "blog.post.status=draft"):
+        given.setdefault(model, {})[name] = value
     return GivenNames(
         tables=typed_pairs("--table", tables, "blog.post=posts"),
         columns=typed_pairs("--column", columns, "blog.post.title=headline"),

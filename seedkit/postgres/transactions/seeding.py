@@ -29,8 +29,12 @@ SETTINGS = {
     "TimeZone": "UTC",
     "DateStyle": "ISO, YMD",
     "IntervalStyle": "postgres",
+    "lc_monetary": "C",
+    "array_nulls": "on",
+    "xmloption": "content",
+    "quote_all_identifiers": "off",
 }
-"""How values are read in a seed, on whatever machine it runs."""
+"""How values and names of types are read and written in a run, whatever a server, database or role has set."""
 
 
 _IN_TURN = {"citus.multi_shard_modify_mode": "sequential"}
