@@ -24,7 +24,8 @@ _Asked = TypeVar("_Asked")
 _KINDS = "restrict_nonsystem_relation_kind"
 _SAFE = sql.SQL(
     "select pg_catalog.current_setting('search_path') as path, pg_catalog.current_setting({kinds}, true) as kinds,"
-    " pg_catalog.current_setting('jit') as jit, pg_catalog.set_config('jit', 'off', true),"
+    " pg_catalog.current_setting('jit') as jit, pg_catalog.current_setting('quote_all_identifiers') as quoting,"
+    " pg_catalog.set_config('jit', 'off', true), pg_catalog.set_config('quote_all_identifiers', 'off', true),"
     " pg_catalog.set_config('seedkit.schemas', pg_catalog.current_schemas(true)::pg_catalog.text, true),"
     " pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true),"
     " case when pg_catalog.current_setting({kinds}, true) is not null"
@@ -33,6 +34,7 @@ _SAFE = sql.SQL(
 """Queries find the schemas of the user's path in the setting `seedkit.schemas`, with those that are always searched.
 
 Those of the catalog seem dear to the planner, and are not: compiling them took half of a small run's time (JIT).
+Types are told by their names, which have no quotes unless they need them.
 """
 
 _WITHOUT_POLICIES = sql.SQL("{}, pg_catalog.set_config('row_security', 'off', true)")
@@ -102,12 +104,13 @@ def leave_safe_path(connection: Session) -> None:
 
 
 def _set_back(connection: Session, entered: Answer) -> None:
-    path, kinds, jit = entered.fetchall()[0][:3]
+    path, kinds, jit, quoting = entered.fetchall()[0][:4]
     _refuses_views[connection] = kinds is not None
     connection.execute(
         "select pg_catalog.set_config('search_path', %s, true), pg_catalog.set_config('jit', %s, true),"
+        " pg_catalog.set_config('quote_all_identifiers', %s, true),"
         " case when %s::pg_catalog.text is not null then pg_catalog.set_config(%s, %s, true) end",
-        (path, jit, kinds, _KINDS, kinds),
+        (path, jit, quoting, kinds, _KINDS, kinds),
     )
 
 

@@ -22,7 +22,6 @@ _WATCHED = (
     "lc_monetary",
     "array_nulls",
     "xmloption",
-    "quote_all_identifiers",
     "row_security",
     "session_replication_role",
     "lock_timeout",

@@ -32,9 +32,8 @@ SETTINGS = {
     "lc_monetary": "C",
     "array_nulls": "on",
     "xmloption": "content",
-    "quote_all_identifiers": "off",
 }
-"""How values and names of types are read and written in a run, whatever a server, database or role has set."""
+"""How values are read and written in a run, whatever a server, database or role has set."""
 
 
 _IN_TURN = {"citus.multi_shard_modify_mode": "sequential"}
