@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 from weakref import WeakSet
@@ -99,8 +99,8 @@ def bound_statements(connection: Session) -> None:
         connection.execute(sql.SQL("set local statement_timeout = {}").format(timeout))
 
 
-def copied_column(connection: Session, table: TableName, column: str) -> Iterator[str]:
-    """Copy a column of a table out as it stands there, and give what is not NULL."""
+def copied_column(connection: Session, table: TableName, column: str) -> Generator[str]:
+    """Copy a column of a table out as it stands there, and give what is not NULL; close it where an error may come."""
     if isinstance(connection, psycopg.Connection):
         statement = sql.SQL("copy {} ({}) to stdout").format(
             sql.Identifier(table.schema, table.name), sql.Identifier(column)
@@ -115,14 +115,19 @@ _row_by_row: WeakSet[Connection] = WeakSet()
 """The connections whose last answer came row by row: libpq takes the first one of a pipeline to come so too."""
 
 
-def streamed(connection: Session, statement: sql.SQL, parameters: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """Execute a statement, and give its rows as they arrive: not all stand in memory at once, where psycopg is ours."""
+def streamed(connection: Session, statement: sql.SQL, parameters: Mapping[str, Any]) -> Generator[dict[str, Any]]:
+    """Execute a statement, and give its rows as they arrive: not all stand in memory at once, where psycopg is ours.
+
+    To be closed: whoever rolls back while rows are to come waits for ever, as psycopg's lock is held until the last.
+    """
     if not isinstance(connection, psycopg.Connection):
         yield from connection.cursor(row_factory=dict_row).execute(statement, parameters).fetchall()
         return
-    with connection.cursor(row_factory=dict_row) as cursor:
-        yield from cursor.stream(statement, parameters)
-    _row_by_row.add(connection)
+    try:
+        with connection.cursor(row_factory=dict_row) as cursor:
+            yield from cursor.stream(statement, parameters)
+    finally:
+        _row_by_row.add(connection)
 
 
 @contextmanager

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
 
 from psycopg import sql
 
@@ -29,8 +30,9 @@ def read_keys(connection: Connection, table: Table, columns: Sequence[str], room
 def key_rows(connection: Connection, table: Table, columns: tuple[str, ...]) -> Iterator[list[str | None]]:
     """Give the values that a table's rows have in some columns, as texts."""
     statement = sql.SQL("copy (select {} from {}) to stdout").format(as_texts(columns), own_rows(table))
-    for line in _lines(connection, statement):
-        yield [field_value(text) for text in line.decode().split("\t")]
+    with closing(_lines(connection, statement)) as lines:
+        for line in lines:
+            yield [field_value(text) for text in line.decode().split("\t")]
 
 
 def _numbers(connection: Connection, table: Table, column: str, room: int) -> KeysThere | None:
@@ -53,13 +55,15 @@ def _numbers(connection: Connection, table: Table, column: str, room: int) -> Ke
         " from {rows} where {column} is not null) as numbered"
         " group by numbered.island order by 1) to stdout"
     ).format(**parts)
-    islands = Islands.of(_within(_runs(connection, runs), room // ISLAND))
+    with closing(_runs(connection, runs)) as found:
+        islands = Islands.of(_within(found, room // ISLAND))
     if len(islands) == count:
         return KeysThere((column,), islands, count)
     sample = sql.SQL(
         "copy (select {column}, 1 from {rows} where {column} is not null and {drawn} order by {column}) to stdout"
     ).format(**parts, drawn=_drawn((column,), count * ISLAND // room + 1))
-    return KeysThere((column,), Islands.of(_runs(connection, sample)), count)
+    with closing(_runs(connection, sample)) as found:
+        return KeysThere((column,), Islands.of(found), count)
 
 
 def _within(runs: Iterator[tuple[int, int]], most: int) -> Iterator[tuple[int, int]]:
@@ -69,10 +73,11 @@ def _within(runs: Iterator[tuple[int, int]], most: int) -> Iterator[tuple[int, i
             yield run
 
 
-def _runs(connection: Connection, statement: sql.Composed) -> Iterator[tuple[int, int]]:
-    for line in _lines(connection, statement):
-        first, _, count = line.partition(b"\t")
-        yield int(first), int(count)
+def _runs(connection: Connection, statement: sql.Composed) -> Generator[tuple[int, int]]:
+    with closing(_lines(connection, statement)) as lines:
+        for line in lines:
+            first, _, count = line.partition(b"\t")
+            yield int(first), int(count)
 
 
 def _rows(connection: Connection, table: Table, columns: tuple[str, ...], room: int) -> KeysThere:
@@ -89,7 +94,8 @@ def _rows(connection: Connection, table: Table, columns: tuple[str, ...], room: 
     ordered = sql.SQL(", ").join(sql.SQL('{} collate pg_catalog."C"').format(text) for text in texts)
     statement = sql.SQL("copy (select {} from {} where {} order by {}) to stdout")
     lines = statement.format(as_texts(columns), own_rows(table), sql.SQL(" and ").join(wanted), ordered)
-    return KeysThere(columns, Packed.of(_lines(connection, lines)), count)
+    with closing(_lines(connection, lines)) as found:
+        return KeysThere(columns, Packed.of(found), count)
 
 
 def _drawn(columns: Sequence[str], share: int) -> sql.Composed:
@@ -101,7 +107,8 @@ def _drawn(columns: Sequence[str], share: int) -> sql.Composed:
     ).format(texts, sql.Literal(share))
 
 
-def _lines(connection: Connection, statement: sql.Composed) -> Iterator[bytes]:
+def _lines(connection: Connection, statement: sql.Composed) -> Generator[bytes]:
+    """Copy lines out. To be closed: whoever rolls back while some are to come waits for ever."""
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for line in copy:
             yield bytes(line).removesuffix(b"\n")

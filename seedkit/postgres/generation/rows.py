@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Mapping, Sequence
 from decimal import Decimal
 
 from msgspec import Struct
@@ -62,8 +62,8 @@ def rows_added(connection: Connection, table: Table, there: int, sent: int) -> i
 
 def rows_as_copied(
     connection: Connection, table: Table, columns: Sequence[str], wanted: Collection[str]
-) -> Iterator[list[str]]:
-    """Give a table's own rows as COPY texts of some columns; those that are not wanted are NULL."""
+) -> Generator[list[str]]:
+    """Give a table's own rows as COPY texts of some columns; those that are not wanted are NULL. To be closed."""
     texts = sql.SQL(", ").join(sql.Identifier(name) if name in wanted else sql.SQL("null") for name in columns)
     statement = sql.SQL("copy (select {} from {}) to stdout").format(texts, own_rows(table))
     with connection.cursor() as cursor, cursor.copy(statement) as copy:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -189,17 +190,18 @@ def _unresolved(links: _Links, tables: list[int] | None) -> Iterator[UnresolvedD
 
 
 def _read_sequences(connection: Session, asked: _Asked, links: _Links) -> list[FeedingSequence]:
-    rows = [link.row for link in links.unusual] + [found.row for found in links.hidden if found.row]
+    told = [link.row for link in links.unusual] + [found.row for found in links.hidden if found.row]
     parameters = {
         "tables": asked.tables,
         "sequence": asked.sequence,
         "table": asked.table,
         "column": asked.column,
-        **{f"link_{name}": [row[place] for row in rows] for place, name in enumerate(_LINK)},
+        **{f"link_{name}": [row[place] for row in told] for place, name in enumerate(_LINK)},
     }
     known = _known(links, named=asked.sequence is not None)
-    found = streamed(connection, query("feeding_sequences"), parameters)  # 10,000 rows at once cost 10 MB
-    return [feeding_sequence(list(group), known) for _, group in groupby(found, key=lambda row: row["sequence_oid"])]
+    with closing(streamed(connection, query("feeding_sequences"), parameters)) as rows:  # 10,000 at once cost 10 MB
+        groups = groupby(rows, key=lambda row: row["sequence_oid"])
+        return [feeding_sequence(list(group), known) for _, group in groups]
 
 
 def _known(links: _Links, *, named: bool) -> dict[Place, list[Known]]:

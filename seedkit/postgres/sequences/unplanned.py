@@ -9,8 +9,8 @@ functions of PostgreSQL's own.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Generator, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from typing import Any
 
 from psycopg.rows import dict_row
@@ -56,8 +56,9 @@ def unplanned_ids(connection: Session, sequence: FeedingSequence, bound: int | N
 
 def _extreme(connection: Session, sequence: FeedingSequence, place: Place, past: _Counted) -> str | None:
     strange = _Strange(place.column)
-    ids = strange.without(_keys(connection, place), ascending=sequence.ascending)
-    extreme = extreme_id(past.within(ids), ascending=sequence.ascending)
+    with closing(_keys(connection, place)) as keys:
+        ids = strange.without(keys, ascending=sequence.ascending)
+        extreme = extreme_id(past.within(ids), ascending=sequence.ascending)
     if strange.number:
         return f"{STRANGE}{strange.number}"
     return None if extreme is None else str(extreme)
@@ -121,7 +122,7 @@ class _Strange:
         return key.rstrip(" ") if self._column.type_name.startswith("character(") else key
 
 
-def _keys(connection: Session, place: Place) -> Iterator[str]:
+def _keys(connection: Session, place: Place) -> Generator[str]:
     """Give what stands in a column of a table and of what is below it; raises SequenceError where one is another."""
     if place.column.large:
         _log.warning("%s is read whole, as no plan for it is safe or works here: this takes its time", place.table)

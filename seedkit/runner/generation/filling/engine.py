@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -193,7 +194,9 @@ class Engine(Plans):
     def _rows(self, oid: int, planner: TablePlanner) -> TableRows:
         maker, count = self._made_by(oid, planner), self.situations.fitting(planner, oid)
         if planner.situation.there and maker.keys_to_note and count:
-            maker.note(rows_as_copied(self.connection, self.tables[oid], maker.plan.column_names, maker.keys_to_note))
+            columns, noted = maker.plan.column_names, maker.keys_to_note
+            with closing(rows_as_copied(self.connection, self.tables[oid], columns, noted)) as rows:
+                maker.note(rows)
         asked = self.situations.asked(oid, planner.situation.there)
         return TableRows(table=self.tables[oid], planner=planner, maker=maker, asked=asked, count=count)
 
