@@ -141,6 +141,7 @@ def _table_members(table: TableReport) -> dict[str, object]:
         "inserted": table.inserted,
         "updated": table.updated,
         "unchanged": table.unchanged,
+        "swallowed": table.swallowed,
     }
 
 

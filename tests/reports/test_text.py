@@ -87,6 +87,14 @@ def test_a_run_that_changed_nothing_says_so() -> None:
     )
 
 
+def test_a_run_whose_rows_were_swallowed_says_so() -> None:
+    swallowed = TableReport(table=USERS, source="fixtures/users.yml", unchanged=10, swallowed=2)
+
+    assert seed_text(a_seed(swallowed, sequences=(IN_STEP,))).splitlines()[-1] == snapshot(
+        "nothing changed: 10 rows in 1 table, 2 not written, 1 sequence in step (in 1.23 s)"
+    )
+
+
 def test_a_run_that_only_fixed_a_sequence_does_not_say_that_nothing_changed() -> None:
     unchanged = TableReport(table=USERS, source="fixtures/users.yml", unchanged=12)
 
@@ -127,6 +135,7 @@ def test_a_seed_in_json_has_the_same_facts() -> None:
                     "inserted": 1200,
                     "updated": 3,
                     "unchanged": 0,
+                    "swallowed": 0,
                 },
                 {
                     "schema": "sales",
@@ -135,6 +144,7 @@ def test_a_seed_in_json_has_the_same_facts() -> None:
                     "inserted": 40,
                     "updated": 0,
                     "unchanged": 2,
+                    "swallowed": 0,
                 },
             ],
             "seeders": [{"name": "items", "seconds": 0.123}],

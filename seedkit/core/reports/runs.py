@@ -87,18 +87,22 @@ class SequenceReport(Struct, frozen=True, kw_only=True):
 
 
 class TableReport(Struct, frozen=True, kw_only=True):
-    """What a run did to the rows of one table; `source` is the fixture's path or the seeder's name."""
+    """What a run did to the rows of one table; `source` is the fixture's path or the seeder's name.
+
+    `swallowed` were sent and are not there: a trigger or a rule took them, without a word of the server.
+    """
 
     table: TableName
     source: str
     inserted: int = 0
     updated: int = 0
     unchanged: int = 0
+    swallowed: int = 0
 
     @property
     def rows(self) -> int:
         """The rows that the source holds."""
-        return self.inserted + self.updated + self.unchanged
+        return self.inserted + self.updated + self.unchanged + self.swallowed
 
     def __add__(self, other: TableReport) -> TableReport:
         """Add up two reports on the same table."""
@@ -107,6 +111,7 @@ class TableReport(Struct, frozen=True, kw_only=True):
             inserted=self.inserted + other.inserted,
             updated=self.updated + other.updated,
             unchanged=self.unchanged + other.unchanged,
+            swallowed=self.swallowed + other.swallowed,
         )
 
 

@@ -20,6 +20,7 @@ from seedkit.postgres.loading.blame import RepeatedKeyError, placed
 from seedkit.postgres.loading.copying import Run, inlined, runs_in_order
 from seedkit.postgres.loading.merging.merge import Counts
 from seedkit.postgres.loading.merging.repeated_key_queries import keys_statement
+from seedkit.postgres.loading.merging.swallowed import ask_wanted, told
 from seedkit.postgres.loading.numbering import AnyBlock, joined
 from seedkit.postgres.loading.reports import table_report
 from seedkit.postgres.loading.rows_there import refuse_rows_there
@@ -53,14 +54,16 @@ def load_in_batches(
 ) -> TableReport:
     """Load a table in the blocks of `split`; `send` writes one stage. Raises LoadError with the row's place."""
     seen, progress = SeenKeys(load), current()
-    sent = updated = inserted = 0
+    sent = updated = inserted = wanted = 0
     for run in split(_countable(load)):
         for block in run.blocks:
-            counts = _sent(connection, run, block, seen, send)
+            counts, to_write = _sent(connection, run, block, seen, send)
             run.rows += block.rows
             progress.rows += block.rows
             sent, updated, inserted = sent + block.rows, updated + counts[0], inserted + counts[1]
-    return table_report(load, inserted=inserted, updated=updated, rows=sent)
+            wanted += to_write
+    swallowed = max(0, wanted - updated - inserted)
+    return table_report(load, inserted=inserted, updated=updated, swallowed=swallowed, rows=sent)
 
 
 def _countable(load: TableLoad) -> TableLoad:
@@ -83,13 +86,15 @@ def _joined(source: RowSource) -> Iterator[AnyBlock]:
         yield joined(found[shape])
 
 
-def _sent(connection: Connection, run: Run, block: AnyBlock, seen: SeenKeys, send: Send) -> Counts:
+def _sent(connection: Connection, run: Run, block: AnyBlock, seen: SeenKeys, send: Send) -> tuple[Counts, int]:
+    """Write a block; count what was, and what was to be."""
     try:
         with connection.transaction():
             stage = inlined(connection, run.stage, [block])
             seen.add(connection, stage)
             refuse_rows_there(connection, run.load, [stage])
-            return send(connection, stage)
+            [wanted] = told(ask_wanted(connection, [stage]), [stage])
+            return send(connection, stage), wanted
     except psycopg.Error as error:
         if connection.closed:
             raise

@@ -66,7 +66,8 @@ def copy_directly(connection: Connection, load: TableLoad, *, stages: bool) -> T
         if key and not load.table.enforces(key):
             question = repeated_in_table_statement(stage, with_nulls=len(keys) == 1)
             refuse_repeated(load, key, connection.execute(question).fetchone())
-    return table_report(load, inserted=inserted, updated=0, rows=sent + staged.rows)
+    rows = sent + staged.rows
+    return table_report(load, inserted=inserted, updated=0, swallowed=rows - inserted, rows=rows)
 
 
 def _insert_staged(connection: Connection, staged: StagedLoad) -> int:

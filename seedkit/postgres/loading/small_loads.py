@@ -20,6 +20,7 @@ from seedkit.postgres.loading.kept_statements import kept_statement
 from seedkit.postgres.loading.merging.meant_twice import MeantTwice, meant_twice
 from seedkit.postgres.loading.merging.merge import counts_by_stage
 from seedkit.postgres.loading.merging.statements import fill_statement, merge_statement
+from seedkit.postgres.loading.merging.swallowed import ask_wanted, told
 from seedkit.postgres.loading.numbering import AnyBlock
 from seedkit.postgres.loading.reports import staged_reports
 from seedkit.postgres.loading.stages import Stage
@@ -50,7 +51,7 @@ def load_small(connection: Connection, groups: Sequence[Sequence[TableLoad]]) ->
         with pipelined_savepoint(connection):
             put_in_file_order(connection, chain.from_iterable(inline))
             unknown = [load.table.oid for group in groups for load in group if not load.filled]
-            answers = _answers(connection, [stages_of(group) for group in inline], unknown)
+            wanted, answers = _answers(connection, [stages_of(group) for group in inline], unknown)
             counts = [count for answer in answers for count in counts_by_stage(answer)]
             _refuse_rows(answers, meant_twice(connection, stages_of(chain.from_iterable(inline)), counts))
     except _RefusedRowError:
@@ -59,7 +60,7 @@ def load_small(connection: Connection, groups: Sequence[Sequence[TableLoad]]) ->
         if connection.closed or (error.sqlstate or "")[:2] in _NO_ROW_TO_BLAME:
             raise explain(error, f"loading {few([str(load.table.name) for [load, *_] in groups])}") from error
         return None
-    return staged_reports([load for group in inline for load in group], counts)
+    return staged_reports([load for group in inline for load in group], counts, wanted)
 
 
 class _RefusedRowError(Exception):
@@ -71,8 +72,12 @@ def _refuse_rows(answers: Sequence[Sequence[Any]], twice: MeantTwice | None) -> 
         raise _RefusedRowError
 
 
-def _answers(connection: Connection, groups: Sequence[Sequence[Stage]], unknown: Sequence[int]) -> list[Sequence[Any]]:
+def _answers(
+    connection: Connection, groups: Sequence[Sequence[Stage]], unknown: Sequence[int]
+) -> tuple[list[int], list[Sequence[Any]]]:
     """Send what loads all groups, and only then wait for what it gives; tables that are `unknown` may have no rows.
+
+    Gives what was to be written of each stage, and the answer for each group.
 
     Each goes as bytes: its cursor would keep a composed statement, which is ten times as large.
     """
@@ -80,8 +85,12 @@ def _answers(connection: Connection, groups: Sequence[Sequence[Stage]], unknown:
     if any(stage.table.oid in empty and is_incomplete(stage) for stages in groups for stage in stages):
         raise _RefusedRowError
     statements = (_statement(connection, stages, empty, again=not unknown) if stages else None for stages in groups)
-    sent = [execute_alone(connection, statement) if statement else None for statement in statements]
-    return [(cursor.fetchone() or ()) if cursor else () for cursor in sent]
+    sent = [
+        (ask_wanted(connection, stages), execute_alone(connection, statement) if statement else None)
+        for stages, statement in zip(groups, statements, strict=True)
+    ]
+    wanted = [rows for (asked, _), stages in zip(sent, groups, strict=True) for rows in told(asked, stages)]
+    return wanted, [(cursor.fetchone() or ()) if cursor else () for _, cursor in sent]
 
 
 def _without_pages(connection: Connection, oids: Sequence[int]) -> frozenset[int]:

@@ -16,6 +16,7 @@ from seedkit.postgres.loading.file_order import put_in_file_order
 from seedkit.postgres.loading.merging.meant_twice import meant_twice
 from seedkit.postgres.loading.merging.merge import Counts, merge
 from seedkit.postgres.loading.merging.repeated_key_queries import repeated_keys_statement
+from seedkit.postgres.loading.merging.swallowed import ask_wanted, told
 from seedkit.postgres.loading.reports import staged_reports
 from seedkit.postgres.loading.rows_there import refuse_rows_there
 from seedkit.postgres.loading.staged_ids import make_room_for
@@ -67,6 +68,7 @@ def merge_staged(connection: Connection, loads: Sequence[StagedLoad]) -> list[Ta
     """Merge the stages of loads with their tables."""
     put_in_file_order(connection, loads)
     stages = stages_of(loads)
+    wanted = told(ask_wanted(connection, stages), stages)
     counts = merged(connection, stages)
     twice = meant_twice(connection, stages, counts)
     if twice and twice.contradict:
@@ -74,7 +76,7 @@ def merge_staged(connection: Connection, loads: Sequence[StagedLoad]) -> list[Ta
     if twice and not _are_spread(loads):  # of these no update was lost: each stage was merged by itself
         made_up = merge(connection, stages)
         counts = [(updated + more, inserted) for (updated, inserted), (more, _) in zip(counts, made_up, strict=True)]
-    return staged_reports(loads, counts)
+    return staged_reports(loads, counts, wanted)
 
 
 def merged(connection: Connection, stages: Sequence[Stage]) -> list[Counts]:
