@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Annotated
 
@@ -27,6 +28,7 @@ from seedkit.cli.terminal import Terminal
 from seedkit.errors import UsageError
 
 if TYPE_CHECKING:
+    from seedkit.core.reports.runs import RepairReport
     from seedkit.postgres.connection import Connection
     from seedkit.runner.repair import RepairRequest
 
@@ -119,4 +121,20 @@ def _print_script(terminal: Terminal, database: AbstractContextManager[Connectio
     with database as connection:
         report, script = repair_script(connection, request)
     terminal.note(*repair_text(report).split("\n"))
-    terminal.show_as_it_is(script or "-- no sequence is behind")
+    terminal.show_as_it_is("\n".join(_script_lines(report, script)))
+    terminal.exit_unless(report.repairable)
+
+
+def _script_lines(report: RepairReport, script: str) -> Iterator[str]:
+    """Name above the script what it leaves as it is: a script that says nothing would look like all is well."""
+    from seedkit.core.reports.sequences import counted
+    from seedkit.printable import on_one_line
+
+    left = [found for found in report.sequences if not found.repairable]
+    if left:
+        yield f"-- left as {'it is' if len(left) == 1 else 'they are'}: {counted(len(left), 'sequence')}"
+        for found in left:
+            why = found.reason or found.status.value
+            yield on_one_line(f"--   {found.table}.{found.column} {found.shown_sequence}: {why}")
+    if script or not left:
+        yield script or "-- no sequence is behind"

@@ -11,6 +11,7 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from seedkit import check_sequences
+from tests.conftest import Run
 from tests.postgres.sequences.sequence_states import inserted_id, state_of
 from tests.servers import fresh_database
 
@@ -107,7 +108,7 @@ def script(request: pytest.FixtureRequest, connection: Connection, database: str
     if request.param == "set under lock":
         return script_for(database)
     name = f"setter_{connection.info.dbname}"
-    connection.execute(f"create role {name} login; grant select on users to {name}".encode())
+    connection.execute(f"create role {name} login; grant select on users, events, events_id_seq to {name}".encode())
     connection.execute(f"grant select, update on sequence users_id_seq to {name}".encode())
     try:
         return script_for(make_conninfo(database, user=name))
@@ -376,3 +377,26 @@ def test_a_climb_that_a_large_cache_makes_long_is_not_refused_where_it_was_writt
 
     assert errors == ""
     assert check_sequences(connection=connection).right
+
+
+def test_a_script_names_what_it_leaves_as_it_is_and_is_no_success(
+    connection: Connection, database: str, seedkit: Run
+) -> None:
+    connection.execute("create table users (id serial primary key); insert into users values (41)")
+    connection.execute("create table events (id serial primary key); insert into events values (7)")
+    role = connection.info.dbname
+    connection.execute(
+        f"create role {role}; grant select on users, events to {role}; grant usage on users_id_seq to {role};"
+        f" grant all on events_id_seq to {role}"
+    )
+    url = make_conninfo(database, options=f"-c role={role}")
+    try:
+        ran = seedkit("fix-sequence", "--all", "--sql", "--url", url)
+        alone = seedkit("fix-sequence", "users", "--sql", "--url", url)
+    finally:
+        connection.execute(f"drop owned by {role}; drop role {role}")
+
+    assert (ran.returncode, alone.returncode) == (1, 1)
+    assert ran.stdout.startswith("-- left as it is: 1 sequence\n--   users.id users_id_seq: ")
+    assert "events_id_seq" in ran.stdout
+    assert "no sequence is behind" not in alone.stdout
