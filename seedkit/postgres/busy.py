@@ -33,12 +33,13 @@ _WAITS = {
 
 
 class _Busy(Struct, frozen=True, kw_only=True):
-    """What a session waits for, in PostgreSQL's words, and of a lock who holds it."""
+    """What a session waits for, in PostgreSQL's words, and of a lock who holds it: no session, if it was `prepared`."""
 
     kind: str | None
     event: str | None
     relation: str | None
     holder: int | None
+    prepared: bool
     role: str | None
     application: str | None
     state: str | None
@@ -56,7 +57,7 @@ class _Busy(Struct, frozen=True, kw_only=True):
     @property
     def _whose(self) -> str:
         if self.holder is None:
-            return ""
+            return " that a prepared transaction holds (pg_prepared_xacts)" if self.prepared else ""
         since = f" for {self.since:.0f} s" if self.since is not None else ""
         facts = [self.application, self.role and f"role {self.role}", self.state and f"{self.state}{since}"]
         told = ", ".join(filter(None, facts))

@@ -19,7 +19,7 @@ from seedkit.cli import display
 from seedkit.cli.colours import When, is_coloured
 from seedkit.cli.terminal import Terminal
 from seedkit.errors import SeedkitError
-from seedkit.postgres.busy import ServerWatch
+from seedkit.postgres.busy import ServerWatch, _Busy
 from seedkit.postgres.opening import connect
 from seedkit.progress import Progress, watched
 from tests.acceptance.screens import Screen, on_a_screen
@@ -344,6 +344,13 @@ def test_whose_lock_is_waited_for_is_asked_beside_the_run(connection: Connection
         watch.close()
         connection.execute("rollback")
         waiting.join(5)
+
+
+def test_a_prepared_transaction_that_holds_a_lock_is_told_as_one() -> None:
+    nobody = dict.fromkeys(("holder", "role", "application", "state", "since"))
+    busy = _Busy(kind="Lock", event="relation", relation='["public", "users"]', prepared=True, **nobody)
+
+    assert busy.told == "waiting for a lock on users that a prepared transaction holds (pg_prepared_xacts)"
 
 
 def test_a_session_that_the_server_does_not_know_is_asked_about_once(direct: str) -> None:

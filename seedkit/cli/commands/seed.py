@@ -21,12 +21,12 @@ from seedkit.cli.options import (
     DryRun,
     Html,
     Json,
-    LockTimeout,
     Quiet,
     StatementTimeout,
     Url,
     Verbose,
     time_with_unit,
+    valid_timeout,
 )
 from seedkit.cli.terminal import Terminal
 from seedkit.errors import TooManyRowsError, UsageError
@@ -67,6 +67,15 @@ _BulkForeignKeys = Annotated[
 _Wait = Annotated[
     bool, typer.Option("--wait", help="First lock the planned tables until their writers have committed.")
 ]
+_LockTimeout = Annotated[
+    str,
+    typer.Option(
+        metavar="TIME",
+        callback=valid_timeout,
+        help="How long --wait waits for each lock: 5s, 300ms; a bare number is milliseconds, 0 for ever. A run that "
+        "only writes waits as the server's lock_timeout says: for ever, mostly.",
+    ),
+]
 _WaitForDatabase = Annotated[
     str | None,
     typer.Option(
@@ -94,7 +103,7 @@ def seed(
     no_sql: _NoSql = False,
     require_migrated: _RequireMigrated = False,
     wait_for_database: _WaitForDatabase = None,
-    lock_timeout: LockTimeout = "5s",
+    lock_timeout: _LockTimeout = "5s",
     statement_timeout: StatementTimeout = None,
     dry_run: DryRun = False,
     url: Url = None,

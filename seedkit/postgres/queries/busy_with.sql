@@ -12,6 +12,7 @@ select
         limit 1
     ) as relation,
     holder.pid as holder,
+    0 operator(pg_catalog.=) any (pg_catalog.pg_blocking_pids(activity.pid)) as prepared,
     holder.usename as role,
     holder.application_name as application,
     holder.state,
