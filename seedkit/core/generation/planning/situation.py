@@ -42,7 +42,8 @@ class Situation(Struct, frozen=True, kw_only=True):
 
     `counted` are the columns that have the rows' own numbers, as a sequence or nothing else gives them values, and how;
     `parents` the rows behind each foreign key, by its name; a key without an entry has none. So many rows are `there`;
-    `first` is the number of the first new one, and `taken` reads what those have in columns of keys.
+    `first` is the number of the first new one, of which so many are `asked` for, and `taken` reads what those that are
+    there have in columns of keys.
     `promised` are the columns that others refer to before the rows are there: nothing may change them. `refined` says
     what people have said of columns; `per`, by the names of foreign keys, how many rows each parent gets.
     """
@@ -51,6 +52,7 @@ class Situation(Struct, frozen=True, kw_only=True):
     parents: Mapping[str, Parents]
     there: int = 0
     first: int = 0
+    asked: int = 0
     taken: Taken = none_taken
     promised: frozenset[str] = frozenset()
     refined: Mapping[str, Refined] = field(default_factory=dict)

@@ -96,6 +96,7 @@ class _Circle:
             parents=parents,
             there=self.there[oid].count,
             first=self._first[oid],
+            asked=self.counts[oid],
             taken=partial(key_rows, self.situations.connection, table),
             promised=frozenset(self._promised[oid]),
             refined=self.situations.refined.get(oid, {}),

@@ -109,7 +109,7 @@ class Keys(Struct):
         walk = Walk(self._stream(form), tuple(digit.count for digit in digits), span, window)
         situation = self.references.situation
         gone = chain(taken(form, walk, situation), refused(form, walk, self.references.rules))
-        self._keep([form], digits, Places(walk, Free(gone), situation.first))
+        self._keep([form], digits, Places(walk, Free(gone), situation.first, situation.asked))
 
     def _walk_together(self, forms: Sequence[Form]) -> None:
         """Combine keys that share digits, where what each has beside them is its own."""
@@ -123,7 +123,8 @@ class Keys(Struct):
         walk = Walk(self._stream(forms[0]), tuple(digit.count for digit in shared))
         together = SharedWalk.of(walk, [tuple(digit.count for digit in rest) for rest in rests])
         digits = [*shared, *(digit for rest in rests for digit in rest)]
-        self._keep(forms, digits, Places(together, Free(()), self.references.situation.first))
+        situation = self.references.situation
+        self._keep(forms, digits, Places(together, Free(()), situation.first, situation.asked))
 
     def _keep(self, forms: Sequence[Form], digits: Sequence[Digit], places: Places) -> None:
         filled = frozenset[str]().union(*(form.filled for form in forms))
