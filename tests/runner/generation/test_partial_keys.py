@@ -55,7 +55,11 @@ def test_partial_keys_leave_room_for_the_rows_that_they_speak_of(
 
 @pytest.mark.parametrize(
     ("column", "usual"),
-    [("version int", "between 1 and 60"), ("begun date", "> '2020-01-01'"), ("price numeric(8, 2)", "between 0 and 999")],
+    [
+        ("version int", "between 1 and 60"),
+        ("begun date", "> '2020-01-01'"),
+        ("price numeric(8, 2)", "between 0 and 999"),
+    ],
     ids=["versions", "days", "prices"],
 )
 def test_a_row_that_makes_room_for_the_one_in_a_partial_key_has_a_value_near_to_those_of_others(
