@@ -16,7 +16,7 @@ from seedkit.core.generation.planning.chosen import Chosen, Rung
 from seedkit.core.generation.planning.foreign_keys.soft_keys import declared
 from seedkit.core.generation.planning.refined import Refined
 from seedkit.core.generation.planning.tables import PlannedTable, TablePlanner
-from seedkit.core.generation.refinements.per import key_to
+from seedkit.core.generation.refinements.per import key_to, only_one
 from seedkit.core.generation.refinements.refining import Refining, refining
 from seedkit.core.generation.refinements.scaffold import ScaffoldColumn, ScaffoldTable, scaffold
 from seedkit.errors import FixtureError, SeedkitError
@@ -117,8 +117,8 @@ def _per(table: Table, tables: Mapping[int, Table]) -> str | None:
     for parent in dict.fromkeys(key.references for key in table.foreign_keys if not key.soft):
         with suppress(FixtureError):
             key = key_to(table, parent, tables)
-            only_one = any(set(unique.columns) <= set(key.columns) for unique in table.keys)
-            return f"!per {{{tables[parent].name}: {'0..1' if only_one else '0..8'}}}" if parent in tables else None
+            many = "0..8" if only_one(table, key) is None else "0..1"
+            return f"!per {{{tables[parent].name}: {many}}}" if parent in tables else None
     return None
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from seedkit.core.generation.columns.parents import Key
 from seedkit.core.generation.columns.per_parent import PerParent
@@ -35,6 +38,18 @@ class Parents(Struct, frozen=True):
     place: Callable[[Sequence[str]], int | None] | None = None
     table: str = ""
     note: str | None = None
+
+    def without(self, referring: Iterable[Sequence[str | None]]) -> Parents:
+        """Leave those out that some rows refer to, by their values in the columns of the key."""
+        rows = ([value for value in row if value is not None] for row in referring)
+        taken = {self.place(row) for row in rows if len(row) == len(self.keys)} if self.place else set[int | None]()
+        left = array("q", (place for place in range(self.count) if place not in taken))
+        keys = {name: partial(_at, key, left) for name, key in self.keys.items()}
+        return replace(self, count=len(left), keys=keys, place=None)
+
+
+def _at(key: Key, places: Sequence[int], place: int) -> str:
+    return key(places[place])
 
 
 class Situation(Struct, frozen=True, kw_only=True):
