@@ -165,12 +165,14 @@ class TablePlanner(Struct, dict=True):
     def _columns(self, attempt: int) -> dict[str, Chosen]:
         """Give each column what makes it."""
         found = _counted(self.situation) | self.references.lines | self.slots | self.keys.at(attempt)
+        before = {chosen.column: chosen for chosen in self.plan.columns} if attempt else {}
+        kept = {name: chosen for name, chosen in before.items() if name in self.situation.promised}
         for name in sorted(made_first(self.situation.refined) - found.keys()):
             found[name] = chosen_column(self, attempt, self.rules.table.column(name))
         for component in self.references.components:
             if not found.keys() & set(component.columns):
-                found |= {chosen.column: chosen for chosen in component.chosen(attempt)}
-        return self._others(self.references.empty | found, attempt)
+                found |= {chosen.column: chosen for chosen in component.chosen(attempt, before, kept)}
+        return self._others(self.references.empty | found | kept, attempt)
 
     def _others(self, found: dict[str, Chosen], attempt: int) -> dict[str, Chosen]:
         found |= self.pairs.chosen(

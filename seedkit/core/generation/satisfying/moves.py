@@ -189,13 +189,12 @@ def rooms_of(plan: PlannedTable) -> dict[str, Room]:
     rooms = {}
     for chosen in plan.columns:
         facts = facts_of(plan.rules, table.column(chosen.column))
-        together = together_with(plan, {chosen.column})
-        if together & plan.fixed:
+        if chosen.column in plan.fixed:
             continue
         said = chosen.rung is Rung.REFINED
         rooms[chosen.column] = Room(
             facts=facts,
-            together=tuple(sorted(together)),
+            together=tuple(sorted(together_with(plan, {chosen.column}) - plan.fixed)),
             nullable=not (facts.not_null or said),
             built=said or chosen.column in constructed,
             null_together=_is_match_full(plan, chosen.column),

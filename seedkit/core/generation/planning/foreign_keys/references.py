@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from msgspec import Struct, field
@@ -52,12 +52,15 @@ class Component(Struct, frozen=True, dict=True):
         columns = self.joint.columns
         return Grouped(columns, found, tuple(name for name in columns if name in wanted))
 
-    def chosen(self, attempt: int) -> Iterator[Chosen]:
-        """Choose a parent for all columns of the keys together."""
-        if len(self.keys) == 1:
+    def chosen(self, attempt: int, before: Mapping[str, Chosen], held: Collection[str]) -> Iterator[Chosen]:
+        """Choose a parent for all columns of the keys together, but for those that are held as they were before."""
+        kept = tuple(name for name in self.columns if name in held)
+        if len(self.keys) == 1 and not kept:
             yield from self._alone(self.keys[0], attempt)
             return
-        choice = JointChoice(self.joint, tuple(self.references.stream(key, attempt) for key in self.keys))
+        streams = tuple(self.references.stream(key, attempt) for key in self.keys)
+        had = {name: before[name].generator for name in self.columns} if kept else {}
+        choice = JointChoice(self.joint, streams, had, kept)
         for name in self.columns:
             spelling = self._spelling(name)
             yield Chosen(column=name, generator=JointColumn(choice, name), spelling=spelling, rung=Rung.PARENT)
@@ -164,8 +167,9 @@ class References(Struct, dict=True):
 
     @property
     def own(self) -> list[ForeignKey]:
-        """The keys that lead to rows of the table itself."""
-        return [key for key in self.rules.table.foreign_keys if self.leads_home(key)]
+        """The keys that lead to rows of the table itself, the widest first: what it leaves others is theirs."""
+        home = (key for key in self.rules.table.foreign_keys if self.leads_home(key))
+        return sorted(home, key=lambda key: -len(key.columns))
 
     def exclusive(self, key: ForeignKey, found: Collection[str]) -> set[str]:
         """Name the columns of a key to the table itself that it alone decides: not those that rows have in common."""

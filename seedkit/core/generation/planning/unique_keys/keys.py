@@ -132,7 +132,8 @@ class Keys(Struct):
             for name in digit.columns:
                 self.chosen[name] = _chosen(self.references, name, KeyColumn(places, digit, which, name), filled)
         self.together.append(frozenset(name for digit in digits for name in digit.columns))
-        if filled or any(form.rule.plain_columns is None for form in forms):
+        promised = self.together[-1] & self.references.situation.promised
+        if filled or promised or any(form.rule.plain_columns is None for form in forms):
             self.settled |= self.together[-1]
         self.built |= {form.rule.name for form in forms}
         left = Capacity(self.references.situation.there + places.left, forms[0].rule.name)
