@@ -17,6 +17,9 @@ SHAPES = {
     ", check (total = price * quantity)",
     "below": "total numeric(9, 2) not null, paid numeric(9, 2) not null, check (paid <= total and paid >= 0)",
     "one_of": "a int, b text, c date, check (num_nonnulls(a, b, c) = 1)",
+    "attributes": "owner int not null references one_of, kind text not null check (kind in ('a', 'b', 'c'))"
+    ", a int, b text, c date, unique (owner, kind), check (num_nonnulls(a, b, c) = 1)"
+    ", check (kind <> 'a' or a is not null), check (kind <> 'b' or b is not null)",
     "summed_truths": "a int, b text, c date"
     ", check ((a is not null)::int + (case when b is null then 0 else 1 end) + (c is not null)::int = 2)",
     "together": "a int, b int, check ((a is null) = (b is null))",
