@@ -15,6 +15,8 @@ SHAPES = {
     "narrow": "low int not null, high int not null, check (high > low), check (low >= 990), check (high <= 1003)",
     "product": "price numeric(8, 2) not null, quantity int not null, total numeric(10, 2) not null"
     ", check (total = price * quantity)",
+    "any_product": "w numeric not null, h numeric not null, area numeric not null, check (area = w * h)",
+    "later": "a timestamp not null, b timestamp not null, check (b = a + interval '1.5 seconds')",
     "below": "total numeric(9, 2) not null, paid numeric(9, 2) not null, check (paid <= total and paid >= 0)",
     "one_of": "a int, b text, c date, check (num_nonnulls(a, b, c) = 1)",
     "attributes": "owner int not null references one_of, kind text not null check (kind in ('a', 'b', 'c'))"

@@ -103,6 +103,8 @@ class Moves(Struct, frozen=True):
             yield from self._apart(trial, column, room, bound)
         elif room.ladder is not None:
             yield from self._counted(trial, column, room, operator, bound)
+            if operator == "=" and room.ladder.has_between(bound, room.ends):
+                yield from self._same(trial, column, room, bound)
         elif operator == "=":
             yield from self._same(trial, column, room, bound)
 
@@ -170,6 +172,8 @@ class Moves(Struct, frozen=True):
         try:
             text = text_of(bound)
         except NotEvaluatedError:
+            return
+        if room.ladder is not None and room.ladder.count(text) != room.ladder.steps(bound):
             return
         if not room.is_text or room.facts.room is None or len(text) <= room.facts.room:
             yield trial.put({column: field_text(text)})
