@@ -155,6 +155,29 @@ def test_a_row_that_is_made_again_keeps_what_others_refer_to_and_its_parents_agr
     assert edited == (True, True)
 
 
+def test_rows_refer_to_parents_that_agree_with_what_the_server_computes_in_every_row(connection: Connection) -> None:
+    connection.execute("""
+        create table persons (
+            id serial primary key, kind character(1) not null check (kind in ('N', 'J')), unique (id, kind)
+        );
+        create table firms (
+            id integer primary key, kind character(1) generated always as ('J') stored,
+            foreign key (id, kind) references persons (id, kind)
+        );
+        create table bills (
+            id serial primary key, firm_id integer not null, kind character(1) generated always as ('J') stored,
+            foreign key (firm_id, kind) references persons (id, kind)
+        );
+    """)
+
+    reports = [filled(connection, {"firms": 60, "bills": 60, "persons": 60}) for _ in range(2)]
+
+    firms = connection.execute("select count(*) from persons where kind = 'J'").fetchone() or (0,)
+    assert [rows(report)["bills"] for report in reports] == [60, 60]
+    assert sum(rows(report)["firms"] for report in reports) == firms[0]
+    assert [report.right for report in reports] == [True, True]
+
+
 def test_a_table_whose_parents_have_no_rows_has_null_or_is_named(connection: Connection) -> None:
     connection.execute("""
         create table nobody (id serial primary key check (false));

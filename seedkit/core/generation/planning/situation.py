@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
@@ -39,17 +40,27 @@ class Parents(Struct, frozen=True):
     table: str = ""
     note: str | None = None
 
+    def only(self, places: Iterable[int]) -> Parents:
+        """Give some of them, at their places among these."""
+        left = array("q", places)
+        keys = {name: partial(_at, key, left) for name, key in self.keys.items()}
+        return replace(self, count=len(left), keys=keys, place=self.place and partial(_place_of, self.place, left))
+
     def without(self, referring: Iterable[Sequence[str | None]]) -> Parents:
         """Leave those out that some rows refer to, by their values in the columns of the key."""
         rows = ([value for value in row if value is not None] for row in referring)
         taken = {self.place(row) for row in rows if len(row) == len(self.keys)} if self.place else set[int | None]()
-        left = array("q", (place for place in range(self.count) if place not in taken))
-        keys = {name: partial(_at, key, left) for name, key in self.keys.items()}
-        return replace(self, count=len(left), keys=keys, place=None)
+        return self.only(place for place in range(self.count) if place not in taken)
 
 
 def _at(key: Key, places: Sequence[int], place: int) -> str:
     return key(places[place])
+
+
+def _place_of(find: Callable[[Sequence[str]], int | None], places: Sequence[int], values: Sequence[str]) -> int | None:
+    found = find(values)
+    place = len(places) if found is None else bisect_left(places, found)
+    return place if place < len(places) and places[place] == found else None
 
 
 class Situation(Struct, frozen=True, kw_only=True):

@@ -15,6 +15,7 @@ from seedkit.core.generation.keys.joints import Joint, JointChoice, JointColumn,
 from seedkit.core.generation.planning.capacity import Capacity
 from seedkit.core.generation.planning.chosen import Chosen, Run, Rung
 from seedkit.core.generation.planning.existing import null_share_there
+from seedkit.core.generation.planning.foreign_keys.agreeing import agreeing
 from seedkit.core.generation.planning.foreign_keys.per_parents import line_columns, per_columns
 from seedkit.core.generation.planning.groups import groups
 from seedkit.core.generation.planning.refined import OfParent, parent_spelling
@@ -107,6 +108,7 @@ class References(Struct, dict=True):
     situation: Situation
     lacking: list[ForeignKey] = field(default_factory=list)
     empty: dict[str, Chosen] = field(default_factory=dict)
+    _agreeing: dict[str, Parents] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for key in self._others():
@@ -117,7 +119,9 @@ class References(Struct, dict=True):
 
     def parents(self, key: ForeignKey) -> Parents:
         """Give the rows that a key may refer to."""
-        return self.situation.parents.get(key.name) or NOBODY
+        if key.name not in self._agreeing:
+            self._agreeing[key.name] = agreeing(self.rules, key, self.situation.parents.get(key.name) or NOBODY)
+        return self._agreeing[key.name]
 
     def texts(self, key: ForeignKey) -> dict[str, Key]:
         """Give the parents' values by the columns that refer to them."""
@@ -130,7 +134,7 @@ class References(Struct, dict=True):
 
     def is_optional(self, key: ForeignKey, column: str) -> bool:
         """Whether a column may be NULL so that the key says nothing; under MATCH FULL it is not left to chance."""
-        return key.name not in self.rules.match_full and not self.rules.table.column(column).not_null
+        return key.name not in self.rules.match_full and self.rules.table.column(column).may_be_null
 
     def usual_nulls(self, key: ForeignKey, column: str) -> int:
         """Say how many of 256 rows have no parent in a column where nobody has said: some where it is optional."""
@@ -184,7 +188,7 @@ class References(Struct, dict=True):
         """Have NULL where a key has no parents; where NULL may not be the table can have no rows."""
         full = key.name in self.rules.match_full
         table, counted = self.rules.table, self.situation.counted
-        nullable = [name for name in key.columns if not table.column(name).not_null and name not in counted]
+        nullable = [name for name in key.columns if table.column(name).may_be_null and name not in counted]
         if not nullable or (full and len(nullable) < len(key.columns)):
             self.lacking.append(key)
             return
