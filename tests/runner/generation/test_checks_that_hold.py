@@ -88,6 +88,18 @@ def test_which_of_several_columns_is_set_turns_by_row_and_a_state_keeps_its_shar
     assert 240 < open_ones[0] < 360
 
 
+def test_a_unique_column_may_have_the_one_value_that_a_check_names(fill: Fill, connection: Connection) -> None:
+    table = """
+        create table trees (
+            id serial primary key, parent_id int references trees, path text not null unique,
+            check ((parent_id is null) = (path = '/'))
+        );
+    """
+
+    assert rows(fill(table, 100)) == {"trees": 100}
+    assert connection.execute("select count(*) from trees where parent_id is null").fetchone() == (1,)
+
+
 def test_a_row_leaves_a_partial_index_where_its_keys_are_used_up(fill: Fill, connection: Connection) -> None:
     report = fill(
         "create table addresses (id serial primary key, kind text not null check (kind in ('home', 'work')),"

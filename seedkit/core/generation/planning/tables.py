@@ -27,6 +27,7 @@ from seedkit.core.generation.planning.unique_keys.computed import ComputedKeys
 from seedkit.core.generation.planning.unique_keys.constants import of_constants, without_constants
 from seedkit.core.generation.planning.unique_keys.exclusions import excluded_keys
 from seedkit.core.generation.planning.unique_keys.keys import Keys
+from seedkit.core.generation.planning.unique_keys.named import watched
 from seedkit.core.generation.planning.unique_keys.predicates import without_null_tests
 from seedkit.core.generation.planning.unique_keys.slots import slot_columns, slots_left
 from seedkit.core.generation.schema import Check, TableRules, UniqueRule
@@ -104,7 +105,7 @@ class TablePlanner(Struct, dict=True):
             uniques=tuple(rule for rule in self.uniques if rule.name not in self.built and rule.columns <= known),
             fixed=settled(columns).union(self.situation.fixed, self.keys.settled, self.slots),
             together=(*self.keys.together, *self.pairs.together),
-            carriers=frozenset(self.keys.carriers),
+            carriers=frozenset(self.keys.carriers) - watched(self.rules, self.keys.carriers),
             left=left_to_triggers(self.rules, columns) - self.situation.fixed,
             notes=tuple(dict.fromkeys(notes_on(self.rules, self.situation))),
         )

@@ -25,6 +25,7 @@ from seedkit.core.generation.planning.unique_keys.alternatives import together_m
 from seedkit.core.generation.planning.unique_keys.forms import Form, Forms, refused, taken
 from seedkit.core.generation.planning.unique_keys.implications import following, implies
 from seedkit.core.generation.planning.unique_keys.lines import carries
+from seedkit.core.generation.planning.unique_keys.named import watched
 from seedkit.core.generation.planning.unique_keys.subjects import subjects_of
 from seedkit.core.generation.schema import UniqueRule
 from seedkit.core.generation.streams import Stream
@@ -61,6 +62,7 @@ class Keys(Struct):
         for form in forms:
             self._build_span(form)
         self.built |= set(following(ordered, self.built, self._table))
+        self.built -= {rule.name for rule in ordered if rule.columns & watched(self.references.rules, self.carriers)}
         for most in together_most(self.references.rules, self._optional, self.references.situation.there):
             self.capacity = self.capacity.least(most)
 
