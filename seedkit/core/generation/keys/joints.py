@@ -33,7 +33,9 @@ class Joint:
     def __init__(self, members: Sequence[Member]) -> None:
         self.members = members
         self.columns = tuple(dict.fromkeys(name for member in members for name in member.columns))
+        self._shared = [self._shared_by(place) for place in range(len(members))]
         self._index = [self._indexed(place) for place in range(len(members))]
+        self._decisive = [self._decides(place) for place in range(len(members))]
         self.roots = [
             place
             for place, values in enumerate(members[0].parents)
@@ -41,13 +43,18 @@ class Joint:
         ]
         self._roots: dict[tuple[str, ...], dict[tuple[str, ...], list[int]]] = {}
 
-    def _shared(self, place: int) -> tuple[str, ...]:
+    def _shared_by(self, place: int) -> tuple[str, ...]:
         """Name the columns of a member that members before it have."""
         before = {name for member in self.members[:place] for name in member.columns}
         return tuple(name for name in self.members[place].columns if name in before)
 
+    def _decides(self, place: int) -> bool:
+        """Whether members behind one share columns with it alone: its choice may leave them none."""
+        own = set(self.members[place].columns) - set(self._shared[place])
+        return any(own & set(shared) for shared in self._shared[place + 1 :])
+
     def _indexed(self, place: int) -> dict[tuple[str, ...], list[int]]:
-        member, shared = self.members[place], self._shared(place)
+        member, shared = self.members[place], self._shared[place]
         places = [member.columns.index(name) for name in shared]
         index: dict[tuple[str, ...], list[int]] = {}
         for number, values in enumerate(member.parents if place else ()):
@@ -56,7 +63,7 @@ class Joint:
 
     def agreeing(self, place: int, values: Mapping[str, str]) -> Sequence[int]:
         """List the parents of a member that agree with what was chosen before."""
-        return self._index[place].get(tuple(values[name] for name in self._shared(place)), ())
+        return self._index[place].get(tuple(values[name] for name in self._shared[place]), ())
 
     def _with(self, place: int, values: Mapping[str, str], parent: int | None) -> dict[str, str]:
         """Add a parent's values, NULL where there is none."""
@@ -97,14 +104,19 @@ class Joint:
             return {}
         values = self._with(0, {}, roots[_parent_of(draws[0], len(roots))])
         for place in range(1, len(self.members)):
-            agreeing = [
-                parent
-                for parent in self.agreeing(place, values)
-                if self._holds(place, parent, held) and self._completed(place + 1, self._with(place, values, parent))
-            ]
+            agreeing = self._left(place, values, held)
             drawn = draws[place]
             values = self._with(place, values, agreeing[picked(drawn, len(agreeing))] if agreeing else None)
         return values if all(values[name] == text for name, text in held.items()) else {}
+
+    def _left(self, place: int, values: Mapping[str, str], held: Mapping[str, str]) -> Sequence[int]:
+        """List the parents of a member that agree with what was chosen, and is held, and leave some to those behind."""
+        found = self.agreeing(place, values)
+        if held and not held.keys().isdisjoint(set(self.members[place].columns) - set(self._shared[place])):
+            found = [parent for parent in found if self._holds(place, parent, held)]
+        if not self._decisive[place]:
+            return found
+        return [parent for parent in found if self._completed(place + 1, self._with(place, values, parent))]
 
     def _roots_with(self, held: Mapping[str, str]) -> Sequence[int]:
         names = tuple(name for name in self.members[0].columns if name in held)
@@ -120,7 +132,7 @@ class Joint:
     def _holds(self, place: int, parent: int, held: Mapping[str, str]) -> bool:
         member = self.members[place]
         pairs = zip(member.columns, member.parents[parent], strict=True)
-        return not held or all(held.get(name, text) == text for name, text in pairs)
+        return all(held.get(name, text) == text for name, text in pairs)
 
 
 def _parent_of(drawn: int, count: int) -> int:
