@@ -56,6 +56,11 @@ class Column(Struct, frozen=True, kw_only=True):
         """The type as values are written for it."""
         return self.structure or ColumnType(name=self.type_name, base_type=self.base_type)
 
+    @property
+    def may_be_null(self) -> bool:
+        """Whether rows may be given NULL here; what is generated nobody gives."""
+        return not (self.not_null or self.generated)
+
 
 class UniqueKey(Struct, frozen=True, kw_only=True):
     """A primary key or a unique constraint or index over plain columns; `equalities` are its operators, `schema.=`."""

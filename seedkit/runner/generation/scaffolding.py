@@ -13,9 +13,10 @@ from msgspec.structs import replace
 
 from seedkit.core.catalog import Table
 from seedkit.core.generation.planning.chosen import Chosen, Rung
+from seedkit.core.generation.planning.foreign_keys.soft_keys import declared
 from seedkit.core.generation.planning.refined import Refined
 from seedkit.core.generation.planning.tables import PlannedTable, TablePlanner
-from seedkit.core.generation.refinements.per import key_to
+from seedkit.core.generation.refinements.per import key_to, only_one
 from seedkit.core.generation.refinements.refining import Refining, refining
 from seedkit.core.generation.refinements.scaffold import ScaffoldColumn, ScaffoldTable, scaffold
 from seedkit.errors import FixtureError, SeedkitError
@@ -91,11 +92,12 @@ class _Scaffolding(Struct):
     def _refined(self, oid: int, said: Refining, refused: set[str]) -> Mapping[str, Refined]:
         """Read what is written of a table; what is refused is left out, and its column noted."""
         planner, run = self.planners[oid], self.plans.run
-        surroundings = planner.rules.surroundings(self.plans.rules.functions)
+        rules = declared(planner.rules)  # by which what is said is read, before names are followed
+        surroundings = rules.surroundings(self.plans.rules.functions)
         setting, counted = NOTHING_IS_SAID.setting(run), planner.situation.counted
-        for _ in planner.rules.table.columns:
+        for _ in rules.table.columns:
             try:
-                return said.columns(planner.rules, run, setting, surroundings, counted, refused)
+                return said.columns(rules, run, setting, surroundings, counted, refused)
             except SeedkitError as error:
                 refused |= said.on_line(oid, None if error.origin is None else error.origin.line)
         return {}
@@ -115,8 +117,8 @@ def _per(table: Table, tables: Mapping[int, Table]) -> str | None:
     for parent in dict.fromkeys(key.references for key in table.foreign_keys if not key.soft):
         with suppress(FixtureError):
             key = key_to(table, parent, tables)
-            only_one = any(set(unique.columns) <= set(key.columns) for unique in table.keys)
-            return f"!per {{{tables[parent].name}: {'0..1' if only_one else '0..8'}}}" if parent in tables else None
+            many = "0..8" if only_one(table, key) is None else "0..1"
+            return f"!per {{{tables[parent].name}: {many}}}" if parent in tables else None
     return None
 
 

@@ -15,8 +15,13 @@ SHAPES = {
     "narrow": "low int not null, high int not null, check (high > low), check (low >= 990), check (high <= 1003)",
     "product": "price numeric(8, 2) not null, quantity int not null, total numeric(10, 2) not null"
     ", check (total = price * quantity)",
+    "any_product": "w numeric not null, h numeric not null, area numeric not null, check (area = w * h)",
+    "later": "a timestamp not null, b timestamp not null, check (b = a + interval '1.5 seconds')",
     "below": "total numeric(9, 2) not null, paid numeric(9, 2) not null, check (paid <= total and paid >= 0)",
     "one_of": "a int, b text, c date, check (num_nonnulls(a, b, c) = 1)",
+    "attributes": "owner int not null references one_of, kind text not null check (kind in ('a', 'b', 'c'))"
+    ", a int, b text, c date, unique (owner, kind), check (num_nonnulls(a, b, c) = 1)"
+    ", check (kind <> 'a' or a is not null), check (kind <> 'b' or b is not null)",
     "summed_truths": "a int, b text, c date"
     ", check ((a is not null)::int + (case when b is null then 0 else 1 end) + (c is not null)::int = 2)",
     "together": "a int, b int, check ((a is null) = (b is null))",
@@ -81,6 +86,18 @@ def test_which_of_several_columns_is_set_turns_by_row_and_a_state_keeps_its_shar
 
     assert min(one_of) > 120
     assert 240 < open_ones[0] < 360
+
+
+def test_a_unique_column_may_have_the_one_value_that_a_check_names(fill: Fill, connection: Connection) -> None:
+    table = """
+        create table trees (
+            id serial primary key, parent_id int references trees, path text not null unique,
+            check ((parent_id is null) = (path = '/'))
+        );
+    """
+
+    assert rows(fill(table, 100)) == {"trees": 100}
+    assert connection.execute("select count(*) from trees where parent_id is null").fetchone() == (1,)
 
 
 def test_a_row_leaves_a_partial_index_where_its_keys_are_used_up(fill: Fill, connection: Connection) -> None:

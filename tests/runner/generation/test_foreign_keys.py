@@ -44,6 +44,10 @@ create table folders (
 create table nodes (id text primary key, parent text references nodes);
 create table rings (id serial primary key, next_id integer not null references rings);
 create table chains (id serial primary key, previous_id integer unique references chains);
+create table streams (
+    id serial primary key, previous_id integer unique references streams, stream integer not null,
+    unique (stream, id), foreign key (stream, previous_id) references streams (stream, id)
+);
 create table loops (id uuid primary key, self_id uuid not null unique references loops);
 create table pairs (
     a integer, b integer, up_a integer, up_b integer, primary key (a, b), foreign key (up_a, up_b) references pairs
@@ -121,6 +125,57 @@ def test_what_keys_leave_open_is_used(
     connection, _ = runs
 
     assert connection.execute(asked).fetchone() == answer
+
+
+def test_a_row_that_is_made_again_keeps_what_others_refer_to_and_its_parents_agree_with_that(
+    connection: Connection,
+) -> None:
+    connection.execute("""
+        create function is_even(number integer) returns boolean language plpgsql immutable
+            as $$ begin return number % 2 = 0; end $$;
+        create table tenants (id serial primary key);
+        create table users (tenant_id integer references tenants, id integer, primary key (tenant_id, id));
+        create table letters (
+            tenant_id integer references tenants, id integer, author_id integer not null, editor_id integer,
+            parent_id integer, pages integer not null check (is_even(pages)), primary key (tenant_id, id),
+            foreign key (tenant_id, author_id) references users, foreign key (tenant_id, editor_id) references users,
+            foreign key (tenant_id, parent_id) references letters, check (editor_id <> author_id)
+        );
+        create table notes (
+            tenant_id integer, id uuid, user_id integer not null, parent_id uuid, pages integer check (is_even(pages)),
+            primary key (tenant_id, id), foreign key (tenant_id, user_id) references users,
+            foreign key (tenant_id, parent_id) references notes
+        );
+    """)
+
+    report = filled(connection, {"tenants": 8, "users": 50, "letters": 200, "notes": 200})
+
+    assert (rows(report)["letters"], rows(report)["notes"]) == (200, 200)
+    edited = connection.execute("select count(editor_id) > 100, count(parent_id) > 50 from letters").fetchone()
+    assert edited == (True, True)
+
+
+def test_rows_refer_to_parents_that_agree_with_what_the_server_computes_in_every_row(connection: Connection) -> None:
+    connection.execute("""
+        create table persons (
+            id serial primary key, kind character(1) not null check (kind in ('N', 'J')), unique (id, kind)
+        );
+        create table firms (
+            id integer primary key, kind character(1) generated always as ('J') stored,
+            foreign key (id, kind) references persons (id, kind)
+        );
+        create table bills (
+            id serial primary key, firm_id integer not null, kind character(1) generated always as ('J') stored,
+            foreign key (firm_id, kind) references persons (id, kind)
+        );
+    """)
+
+    reports = [filled(connection, {"firms": 60, "bills": 60, "persons": 60}) for _ in range(2)]
+
+    firms = connection.execute("select count(*) from persons where kind = 'J'").fetchone() or (0,)
+    assert [rows(report)["bills"] for report in reports] == [60, 60]
+    assert sum(rows(report)["firms"] for report in reports) == firms[0]
+    assert [report.right for report in reports] == [True, True]
 
 
 def test_a_table_whose_parents_have_no_rows_has_null_or_is_named(connection: Connection) -> None:

@@ -53,6 +53,35 @@ def test_partial_keys_leave_room_for_the_rows_that_they_speak_of(
     assert [report.right for report in reports] == [True, True], str(reports[0])
 
 
+@pytest.mark.parametrize(
+    ("column", "usual"),
+    [
+        ("version int", "between 1 and 60"),
+        ("begun date", "> '2020-01-01'"),
+        ("price numeric(8, 2)", "between 0 and 999"),
+    ],
+    ids=["versions", "days", "prices"],
+)
+def test_a_row_that_makes_room_for_the_one_in_a_partial_key_has_a_value_near_to_those_of_others(
+    connection: Connection, column: str, usual: str
+) -> None:
+    name = column.split(maxsplit=1)[0]
+    schema = f"""
+        create table states (
+            id serial primary key, note_id int not null references notes, {column} not null,
+            status text not null check (status in ('draft', 'published')), unique (note_id, {name})
+        );
+        create unique index only_one on states (note_id) where status = 'published';
+    """
+    connection.execute((PARENTS + schema).encode())
+
+    report = filled(connection, {"notes": 10, "states": 100})
+
+    assert rows(report)["states"] == 100
+    outside = connection.execute(f"select {name} from states where not {name} {usual}".encode()).fetchall()
+    assert outside == []
+
+
 def test_as_many_rows_fit_as_keys_of_which_a_row_needs_one_leave_together(fill: Fill, connection: Connection) -> None:
     fill(PARENTS + ONE_OF_TWO.format(issue="", note=""), 20)
 

@@ -278,6 +278,35 @@ def test_each_parent_gets_its_number_of_rows_which_are_numbered_among_themselves
     ) == [(1, 3, True, True)]
 
 
+def test_further_rows_of_a_parent_are_numbered_behind_those_that_are_there(fill: Fill, connection: Connection) -> None:
+    connection.execute(LINES)
+    connection.execute("insert into users (name, email) values ('Ada', 'ada@example.com')")
+    connection.execute(
+        "insert into orders (user_id, status, placed_at, total) values (1, '', now(), 1), (1, '', now(), 2)"
+    )
+    connection.execute("insert into order_lines values (1, 7, ''), (1, 3, '')")
+
+    report = fill("order_lines: {_rows: !per {orders: 2}}", only="order_lines", rows=None)
+
+    assert (report.tables[0].rows, report.right) == (4, True)
+    lines = "select array_agg(line order by line) from order_lines group by order_id order by order_id"
+    assert rows_of(connection, lines) == [([3, 7, 8, 9],), ([1, 2],)]
+
+
+def test_parents_that_have_the_one_row_that_each_can_have_get_no_further_one(
+    fill: Fill, connection: Connection
+) -> None:
+    connection.execute("create table profiles (user_id integer primary key references users, note text)")
+    said = "users: {_rows: 10}\nprofiles: {_rows: !per {users: 1}}"
+    fill(said, only="")
+
+    fill(said, only="users", rows=None)
+    report = fill(said, only="profiles", rows=None)
+
+    assert (report.tables[0].rows, report.right) == (10, True)
+    assert rows_of(connection, "select count(*), min(user_id), max(user_id) from profiles") == [(20, 1, 20)]
+
+
 def test_a_number_that_is_asked_for_wins_over_the_parents_and_more_parents_change_no_others_rows(
     fill: Fill, connection: Connection
 ) -> None:

@@ -35,6 +35,18 @@ create table types (
 );
 create table "Order Items" (type_id bigint references types, "on" integer, number integer, primary key (type_id, "on"));
 """
+BY_NAME = """
+create table users (id bigserial primary key, name text);
+create table notes (
+    id bigserial primary key, body text, user_id bigint not null default 0, author_user_id bigint,
+    noteable_type text check (noteable_type in ('User', 'Photo')), noteable_id bigint
+);
+create table photos (id bigserial primary key, title text);
+"""
+COMPUTED = """
+create table sizes (id int primary key, twice int generated always as (id * 2) stored unique, name text);
+create table boxes (id serial primary key, size int references sizes (twice), weight int not null);
+"""
 
 
 def contents(connection: Connection) -> dict[str, list[Any]]:
@@ -47,8 +59,15 @@ def contents(connection: Connection) -> dict[str, list[Any]]:
 
 @pytest.mark.parametrize(
     ("schema", "least"),
-    [(TYPES, 20), (TORTURE, 15), ((ROOT / "schema.sql").read_text(encoding="utf-8"), 20), (sharded(INTO), 4)],
-    ids=["types", "traps", "the example project", "what triggers fill"],
+    [
+        (TYPES, 20),
+        (TORTURE, 15),
+        ((ROOT / "schema.sql").read_text(encoding="utf-8"), 20),
+        (sharded(INTO), 4),
+        (BY_NAME, 4),
+        (COMPUTED, 3),
+    ],
+    ids=["types", "traps", "the example project", "what triggers fill", "keys by names", "keys that are computed"],
 )
 def test_what_is_written_down_gives_the_same_rows(
     connection: Connection, second: Connection, tmp_path: Path, schema: str, least: int

@@ -94,6 +94,22 @@ def without_nulls(generator: Generator) -> Generator:
     return generator
 
 
+@runtime_checkable
+class SometimesKnown(Generator, Protocol):
+    """A generator that gives NULL where another column or the row's number asks for it; `known` gives none."""
+
+    @property
+    def known(self) -> Generator:
+        """What makes the values that are not NULL."""
+        ...
+
+
+def known_values(generator: Generator) -> Generator:
+    """Give what makes the values that are not NULL, whatever the others hang on."""
+    inner = without_nulls(generator)
+    return known_values(inner.known) if isinstance(inner, SometimesKnown) else inner
+
+
 def in_256ths(share: float) -> int:
     """Give a share as the number of bytes out of 256 that stand for it.
 

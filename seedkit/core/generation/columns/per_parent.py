@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import accumulate, chain, islice, repeat
 
@@ -74,10 +74,12 @@ class OfItsParent(Struct, frozen=True):
 
 
 class Line(Struct, frozen=True):
-    """The number of each row among those of its parent, from 1."""
+    """The number of each row among those of its parent: behind those `there` by the parent's place, else from 1."""
 
     per: PerParent
+    there: Sequence[int] = ()
 
     def values(self, rows: range) -> Iterable[str]:
         """Give a number for each row."""
-        return [str(which + 1) for _, which in self.per.of(rows)]
+        there = self.there
+        return [str(which + 1 + (there[place] if there else 0)) for place, which in self.per.of(rows)]

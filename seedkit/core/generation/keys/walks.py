@@ -141,8 +141,8 @@ class Positions(Protocol):
         ...
 
 
-_OTHERS = 16
-"""So many other places each row has, for what its own does not hold."""
+_APART = 16
+"""The attempts of a turn are numbered from its multiples on."""
 
 
 class Placed(Struct, frozen=True):
@@ -158,15 +158,16 @@ class Placed(Struct, frozen=True):
 
 @dataclass
 class Places:
-    """The places of each row's values, row `first` being the first new one.
+    """The places of each row's values, row `first` being the first of so many new ones that are `asked` for.
 
-    At an `attempt` beyond 0 a row has another place, from the end of the walk: as long as rows are few beside all
-    places, no other row's.
+    At an `attempt` beyond 0 a row has another place, no other row's, behind those of all rows: as near as can be, since
+    at the walk's end are the least usual values.
     """
 
     walk: Positions
     free: Free
     first: int = 0
+    asked: int = 0
     attempt: int = 0
     _at: dict[int, Places] = field(default_factory=dict, repr=False)
     _last: tuple[range, Placed] | None = field(default=None, repr=False)
@@ -187,17 +188,25 @@ class Places:
         return self._last[1]
 
     def _positions(self, turns: range) -> Sequence[int]:
-        """Give the positions of rows; at a further attempt others than their own, while there are many more."""
+        """Give the positions of rows; at a further attempt others than their own, as far as there are more."""
         places: Sequence[int] = turns
-        if self.attempt:
-            left, last = self.left, self.left - 1 - (self.attempt - 1) % _OTHERS
-            places = [last - turn * _OTHERS if (turn + 1) * (_OTHERS + 1) <= left else turn for turn in turns]
+        if self.attempt and self.asked:
+            rounds = max(1, self.left // self.asked - 1)
+            further = (self._attempts % rounds + 1) * self.asked
+            others = range(self.asked, self.left)
+            places = [turn + further if turn < self.asked and turn + further in others else turn for turn in turns]
         return [self.free[place] for place in places] if self.free.taken else places
+
+    @property
+    def _attempts(self) -> int:
+        """How many attempts there were before: one of each earlier turn, and those of this one."""
+        turn, attempt = divmod(self.attempt, _APART)
+        return turn + attempt - 1
 
     def at(self, attempt: int) -> Places:
         """Give the places of an attempt."""
         if attempt == self.attempt:
             return self
         if attempt not in self._at:
-            self._at[attempt] = Places(self.walk, self.free, self.first, attempt)
+            self._at[attempt] = Places(self.walk, self.free, self.first, self.asked, attempt)
         return self._at[attempt]

@@ -28,7 +28,7 @@ def counted_columns(rules: TableRules, fed: Mapping[str, Numbering]) -> dict[str
         name
         for key in table.foreign_keys
         for name in key.columns
-        if all(table.column(other).not_null for other in key.columns if other != name)
+        if not any(table.column(other).may_be_null for other in key.columns if other != name)
     }
     key = rules.table.key_column
     return {

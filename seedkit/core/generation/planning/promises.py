@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
+from seedkit.core.generation.columns.blocks import NULL, Constant, Generator
 from seedkit.core.generation.columns.row_by_row import RowByRow
 from seedkit.core.generation.streams import BLOCK, rows_of_block
 
@@ -28,7 +29,7 @@ class Promised(Struct, dict=True):
     _blocks: dict[int, RowByRow] = field(default_factory=dict)
 
     def __call__(self, place: int) -> str:
-        """Give the value that a row will have."""
+        """Give the value that a row will have: NULL where that is for the server to say, as of a generated column."""
         row = self.first + place
         text = self._block(row // BLOCK)[row]
         if text is None:
@@ -39,7 +40,11 @@ class Promised(Struct, dict=True):
         if number not in self._blocks:
             if len(self._blocks) == _KEPT:
                 del self._blocks[next(iter(self._blocks))]
-            generator = self.planners[self.table].plan.chosen(self.column).generator
             rows = rows_of_block(number)
-            self._blocks[number] = RowByRow(generator, range(rows.start, min(rows.stop, self.first + self.count)))
+            self._blocks[number] = RowByRow(self._generator, range(rows.start, min(rows.stop, self.first + self.count)))
         return self._blocks[number]
+
+    @property
+    def _generator(self) -> Generator:
+        columns = self.planners[self.table].plan.columns
+        return next((chosen.generator for chosen in columns if chosen.column == self.column), Constant(NULL))

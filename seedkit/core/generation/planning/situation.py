@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from array import array
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from seedkit.core.generation.columns.parents import Key
 from seedkit.core.generation.columns.per_parent import PerParent
@@ -36,13 +40,36 @@ class Parents(Struct, frozen=True):
     table: str = ""
     note: str | None = None
 
+    def only(self, places: Iterable[int]) -> Parents:
+        """Give some of them, at their places among these."""
+        left = array("q", places)
+        keys = {name: partial(_at, key, left) for name, key in self.keys.items()}
+        return replace(self, count=len(left), keys=keys, place=self.place and partial(_place_of, self.place, left))
+
+    def without(self, referring: Iterable[Sequence[str | None]]) -> Parents:
+        """Leave those out that some rows refer to, by their values in the columns of the key."""
+        rows = ([value for value in row if value is not None] for row in referring)
+        taken = {self.place(row) for row in rows if len(row) == len(self.keys)} if self.place else set[int | None]()
+        return self.only(place for place in range(self.count) if place not in taken)
+
+
+def _at(key: Key, places: Sequence[int], place: int) -> str:
+    return key(places[place])
+
+
+def _place_of(find: Callable[[Sequence[str]], int | None], places: Sequence[int], values: Sequence[str]) -> int | None:
+    found = find(values)
+    place = len(places) if found is None else bisect_left(places, found)
+    return place if place < len(places) and places[place] == found else None
+
 
 class Situation(Struct, frozen=True, kw_only=True):
     """What a table is when it is planned.
 
     `counted` are the columns that have the rows' own numbers, as a sequence or nothing else gives them values, and how;
     `parents` the rows behind each foreign key, by its name; a key without an entry has none. So many rows are `there`;
-    `first` is the number of the first new one, and `taken` reads what those have in columns of keys.
+    `first` is the number of the first new one, of which so many are `asked` for, and `taken` reads what those that are
+    there have in columns of keys.
     `promised` are the columns that others refer to before the rows are there: nothing may change them. `refined` says
     what people have said of columns; `per`, by the names of foreign keys, how many rows each parent gets.
     """
@@ -51,6 +78,7 @@ class Situation(Struct, frozen=True, kw_only=True):
     parents: Mapping[str, Parents]
     there: int = 0
     first: int = 0
+    asked: int = 0
     taken: Taken = none_taken
     promised: frozenset[str] = frozenset()
     refined: Mapping[str, Refined] = field(default_factory=dict)

@@ -27,6 +27,7 @@ from seedkit.core.generation.planning.unique_keys.computed import ComputedKeys
 from seedkit.core.generation.planning.unique_keys.constants import of_constants, without_constants
 from seedkit.core.generation.planning.unique_keys.exclusions import excluded_keys
 from seedkit.core.generation.planning.unique_keys.keys import Keys
+from seedkit.core.generation.planning.unique_keys.named import watched
 from seedkit.core.generation.planning.unique_keys.predicates import without_null_tests
 from seedkit.core.generation.planning.unique_keys.slots import slot_columns, slots_left
 from seedkit.core.generation.schema import Check, TableRules, UniqueRule
@@ -104,7 +105,7 @@ class TablePlanner(Struct, dict=True):
             uniques=tuple(rule for rule in self.uniques if rule.name not in self.built and rule.columns <= known),
             fixed=settled(columns).union(self.situation.fixed, self.keys.settled, self.slots),
             together=(*self.keys.together, *self.pairs.together),
-            carriers=frozenset(self.keys.carriers),
+            carriers=frozenset(self.keys.carriers) - watched(self.rules, self.keys.carriers),
             left=left_to_triggers(self.rules, columns) - self.situation.fixed,
             notes=tuple(dict.fromkeys(notes_on(self.rules, self.situation))),
         )
@@ -165,12 +166,14 @@ class TablePlanner(Struct, dict=True):
     def _columns(self, attempt: int) -> dict[str, Chosen]:
         """Give each column what makes it."""
         found = _counted(self.situation) | self.references.lines | self.slots | self.keys.at(attempt)
+        before = {chosen.column: chosen for chosen in self.plan.columns} if attempt else {}
+        kept = {name: chosen for name, chosen in before.items() if name in self.situation.promised}
         for name in sorted(made_first(self.situation.refined) - found.keys()):
             found[name] = chosen_column(self, attempt, self.rules.table.column(name))
         for component in self.references.components:
             if not found.keys() & set(component.columns):
-                found |= {chosen.column: chosen for chosen in component.chosen(attempt)}
-        return self._others(self.references.empty | found, attempt)
+                found |= {chosen.column: chosen for chosen in component.chosen(attempt, before, kept)}
+        return self._others(self.references.empty | found | kept, attempt)
 
     def _others(self, found: dict[str, Chosen], attempt: int) -> dict[str, Chosen]:
         found |= self.pairs.chosen(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from seedkit.core.catalog import Table
+from seedkit.core.catalog import Table, UniqueKey
 from seedkit.core.foreign_keys import ForeignKey
 from seedkit.core.generation.refinements.meant import Per
 from seedkit.core.names import in_quotes
@@ -30,9 +30,14 @@ def key_to(table: Table, parent: int, tables: Mapping[int, Table]) -> ForeignKey
     return key
 
 
+def only_one(table: Table, key: ForeignKey) -> UniqueKey | None:
+    """Give the unique key by which a parent can have but one row; None where it can have more."""
+    return next((each for each in table.keys if set(each.columns) <= set(key.columns)), None)
+
+
 def refuse_many(table: Table, key: ForeignKey, per: Per) -> None:
     """Raise FixtureError where a parent can have but one row."""
-    unique = next((each for each in table.keys if set(each.columns) <= set(key.columns)), None)
+    unique = only_one(table, key)
     if unique is not None and per.most > 1:
         raise FixtureError(
             f"!per: {unique.name} lets each parent have one row of table {in_quotes(table.name)}",

@@ -21,7 +21,7 @@ def parents_of(table: Table) -> dict[int, list[ForeignKey]]:
 
 def is_needed(table: Table, key: ForeignKey) -> bool:
     """Whether no row can do without a parent: of a key with a NULL in it PostgreSQL asks for none."""
-    return all(table.column(name).not_null for name in key.columns)
+    return not any(table.column(name).may_be_null for name in key.columns)
 
 
 def needed_parents(table: Table) -> dict[int, ForeignKey]:

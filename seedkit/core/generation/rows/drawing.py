@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from msgspec import Struct, field
 
-from seedkit.core.generation.columns.blocks import Generator, without_nulls
+from seedkit.core.generation.columns.blocks import Generator, known_values
 from seedkit.core.generation.columns.row_by_row import RowByRow
 from seedkit.core.generation.planning.tables import PlannedTable
 from seedkit.core.generation.streams import BLOCK, rows_of_block
@@ -56,4 +56,4 @@ class Redraws(Struct):
 
     def _generator(self, column: str, attempt: int, *, known: bool) -> Generator:
         generator = next(chosen.generator for chosen in self.plan(attempt).columns if chosen.column == column)
-        return without_nulls(generator) if known else generator
+        return known_values(generator) if known else generator

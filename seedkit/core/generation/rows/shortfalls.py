@@ -51,14 +51,16 @@ def refused(refusal: Refusal, table: str, rows: int, tried: int, asked: int) -> 
 
     >>> refused(Refusal(cause="check (valid(iban))", columns=("iban",)), "orders", 800, 800, 800)
     'table orders: check (valid(iban)) refused all of 800 rows; write orders: {iban: …} in generate.yml'
-    >>> refused(Refusal(cause="judge()", columns=("day",)), "orders", 51, 63, 50)  # with those made in their place
-    'table orders: judge() refused 51 of 63 rows; write orders: {day: …} in generate.yml'
+    >>> refused(Refusal(cause="judge()", columns=("day",)), "orders", 51, 63, 50)
+    'table orders: judge() refused 51 of 63 rows, those made in their place among them; write orders: {day: …} \
+in generate.yml'
     """
     if refusal.elsewhere:
         path = f"it may count on another search_path: {refusal.elsewhere}"
         return f"table {table}: {refusal.cause} refuses every row; {path}"
     if rows < tried:
-        many = f"{rows:,} of {tried:,} rows"
+        again = ", those made in their place among them" if tried > asked else ""
+        many = f"{rows:,} of {tried:,} rows{again}"
     else:
         many = f"all of {asked:,} rows" if tried >= asked else f"all of the first {tried:,} of {asked:,} rows"
     columns = ", ".join(f"{name}: …" for name in refusal.columns) or "…"

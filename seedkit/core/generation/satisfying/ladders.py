@@ -47,6 +47,14 @@ class Ladder(Struct, frozen=True, kw_only=True):
         exact = self.steps(bound)
         return None if exact is None else self.beside(operator, exact, ends)
 
+    def has_between(self, value: object, ends: Ends) -> bool:
+        """Whether a value lies between two steps, and inside the ends; the type may have it nevertheless."""
+        exact = self.steps(value)
+        if exact is None or _is_whole(exact):
+            return False
+        low, high = _inner(self.low, ends[0], max), _inner(self.high, ends[1], min)
+        return (low is None or exact >= low) and (high is None or exact <= high)
+
     def count(self, text: str) -> int | Decimal | None:
         """Give the steps of a COPY text; None for what is none of the type's values."""
         try:

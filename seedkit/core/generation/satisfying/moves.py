@@ -103,6 +103,8 @@ class Moves(Struct, frozen=True):
             yield from self._apart(trial, column, room, bound)
         elif room.ladder is not None:
             yield from self._counted(trial, column, room, operator, bound)
+            if operator == "=" and room.ladder.has_between(bound, room.ends):
+                yield from self._same(trial, column, room, bound)
         elif operator == "=":
             yield from self._same(trial, column, room, bound)
 
@@ -171,6 +173,8 @@ class Moves(Struct, frozen=True):
             text = text_of(bound)
         except NotEvaluatedError:
             return
+        if room.ladder is not None and room.ladder.count(text) != room.ladder.steps(bound):
+            return
         if not room.is_text or room.facts.room is None or len(text) <= room.facts.room:
             yield trial.put({column: field_text(text)})
 
@@ -189,13 +193,12 @@ def rooms_of(plan: PlannedTable) -> dict[str, Room]:
     rooms = {}
     for chosen in plan.columns:
         facts = facts_of(plan.rules, table.column(chosen.column))
-        together = together_with(plan, {chosen.column})
-        if together & plan.fixed:
+        if chosen.column in plan.fixed:
             continue
         said = chosen.rung is Rung.REFINED
         rooms[chosen.column] = Room(
             facts=facts,
-            together=tuple(sorted(together)),
+            together=tuple(sorted(together_with(plan, {chosen.column}) - plan.fixed)),
             nullable=not (facts.not_null or said),
             built=said or chosen.column in constructed,
             null_together=_is_match_full(plan, chosen.column),

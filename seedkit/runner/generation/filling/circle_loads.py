@@ -157,7 +157,7 @@ class _Circle(Struct):
 
     def _mend(self, rows: TableRows, key: ForeignKey, there: Collection[tuple[str, ...]]) -> None:
         read = _fields(rows, key.columns)
-        nullable = [rows.columns.index(name) for name in key.columns if not rows.table.column(name).not_null]
+        nullable = [rows.columns.index(name) for name in key.columns if rows.table.column(name).may_be_null]
         for line in self._lines[rows.table.oid]:
             if NULL not in (found := read(line)) and found not in there:
                 for place in nullable:

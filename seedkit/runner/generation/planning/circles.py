@@ -16,7 +16,7 @@ from seedkit.core.generation.planning.tables import TablePlanner
 from seedkit.postgres.generation.parents import key_rows
 from seedkit.postgres.generation.rows import RowsThere
 from seedkit.runner.generation.planning.ordering import circular
-from seedkit.runner.generation.planning.situations import Situations
+from seedkit.runner.generation.planning.situations import Situations, free_ones
 
 _ROUNDS = 5
 """How often tables of a circle are planned again with fewer parents, as one had no room for all."""
@@ -96,6 +96,7 @@ class _Circle:
             parents=parents,
             there=self.there[oid].count,
             first=self._first[oid],
+            asked=self.counts[oid],
             taken=partial(key_rows, self.situations.connection, table),
             promised=frozenset(self._promised[oid]),
             refined=self.situations.refined.get(oid, {}),
@@ -117,7 +118,7 @@ class _Circle:
             place = key.references, key.referenced_columns
             if place not in self._read:
                 self._read[place] = self.situations.parents_there(key)
-            return self._read[place]
+            return free_ones(self.situations, self._read[place], child, key)
         first, count = self._first[key.references], self.counts[key.references]
         counted = self.situations.counted(key.references)
         keys: dict[str, Key] = {

@@ -78,4 +78,4 @@ def referred_and_overwritten(
 
 
 def _may_be_null(table: Table, key: ForeignKey) -> bool:
-    return any(not table.column(name).not_null for name in key.columns)
+    return any(table.column(name).may_be_null for name in key.columns)

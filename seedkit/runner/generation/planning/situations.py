@@ -19,11 +19,11 @@ from seedkit.core.generation.planning.refined import Refined
 from seedkit.core.generation.planning.situation import Parents
 from seedkit.core.generation.planning.tables import TablePlanner
 from seedkit.core.generation.refinements.meant import Per
-from seedkit.core.generation.refinements.per import key_to
+from seedkit.core.generation.refinements.per import key_to, only_one
 from seedkit.core.generation.schema import TableRules
 from seedkit.core.planning.dependency_order import load_order
 from seedkit.postgres.connection import Connection
-from seedkit.postgres.generation.parents import read_keys
+from seedkit.postgres.generation.parents import key_rows, read_keys
 from seedkit.postgres.generation.rows import RowsThere, reached_there, rows_there
 from seedkit.runner.generation.planning.copying import Copying
 from seedkit.runner.generation.planning.followed_names import FollowedNames
@@ -92,7 +92,8 @@ class Situations(Struct, kw_only=True):
         table = self.tables[oid]
         key = key_to(table, said.parent, self.tables)
         stream = self.run.stream(str(table.name), "per", key.name)
-        self._per[oid] = {key.name: PerParent(self.parents_there(key).count, said.least, said.most, stream)}
+        parents = free_ones(self, self.parents_there(key), oid, key)
+        self._per[oid] = {key.name: PerParent(parents.count, said.least, said.most, stream)}
 
     def per_parent(self, oid: int, first: int) -> dict[str, PerParent]:
         """Give how many rows each parent gets, by the name of the foreign key; rows that are there were not counted.
@@ -146,6 +147,15 @@ class Situations(Struct, kw_only=True):
         taken = f"{len(found.held):,} of {found.rows:,} rows were taken as parents"
         note = f"table {table.name}: {taken}, as the keys of all would take too much memory" if found.sampled else None
         return Parents(len(found.held), keys, place=found.held.place, table=str(table.name), note=note)
+
+
+def free_ones(situations: Situations, parents: Parents, oid: int, key: ForeignKey) -> Parents:
+    """Leave out the parents that have the one row that each can have, where the rows of a table are counted by them."""
+    table, said = situations.tables[oid], situations.per.get(oid)
+    counted = said is not None and not situations.total and key == key_to(table, said.parent, situations.tables)
+    if not counted or only_one(table, key) is None:
+        return parents
+    return parents.without(key_rows(situations.connection, table, key.columns))
 
 
 def _pass_others(situations: Situations, own: int, found: RowsThere, sharing: Sharing) -> None:

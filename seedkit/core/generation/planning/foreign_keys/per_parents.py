@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
 
 from seedkit.core.foreign_keys import ForeignKey
 from seedkit.core.generation.columns.parents import Key
@@ -23,12 +24,28 @@ def per_columns(key: ForeignKey, texts: Mapping[str, Key], per: PerParent) -> It
 def line_columns(rules: TableRules, situation: Situation) -> dict[str, Chosen]:
     """Give each row its number among those of its parent, where a key has such a number beside it."""
     return {
-        name: Chosen(column=name, generator=Line(per), spelling="!per", rung=Rung.REFINED)
+        name: Chosen(
+            column=name, generator=Line(per, _reached(key, name, situation)), spelling="!per", rung=Rung.REFINED
+        )
         for key in rules.table.foreign_keys
         if (per := situation.per.get(key.name)) is not None
         for rule in rules.uniques
         if (name := line_of(rule, key, rules, situation)) is not None
     }
+
+
+def _reached(key: ForeignKey, column: str, situation: Situation) -> Sequence[int]:
+    """Give the highest number that rows which are there have by the place of their parent; none where they count in."""
+    parents, per = situation.parents[key.name], situation.per[key.name]
+    if not situation.there or not per.first or parents.place is None:
+        return ()
+    found = array("q", bytes(8 * parents.count))
+    for *values, number in situation.taken((*key.columns, column)):
+        known = [value for value in values if value is not None]
+        place = parents.place(known) if len(known) == len(values) else None
+        if place is not None and number is not None:
+            found[place] = max(found[place], int(number))
+    return found
 
 
 def line_of(rule: UniqueRule, key: ForeignKey, rules: TableRules, situation: Situation) -> str | None:

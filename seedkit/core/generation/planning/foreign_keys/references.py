@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from msgspec import Struct, field
@@ -15,6 +15,7 @@ from seedkit.core.generation.keys.joints import Joint, JointChoice, JointColumn,
 from seedkit.core.generation.planning.capacity import Capacity
 from seedkit.core.generation.planning.chosen import Chosen, Run, Rung
 from seedkit.core.generation.planning.existing import null_share_there
+from seedkit.core.generation.planning.foreign_keys.agreeing import agreeing
 from seedkit.core.generation.planning.foreign_keys.per_parents import line_columns, per_columns
 from seedkit.core.generation.planning.groups import groups
 from seedkit.core.generation.planning.refined import OfParent, parent_spelling
@@ -52,12 +53,15 @@ class Component(Struct, frozen=True, dict=True):
         columns = self.joint.columns
         return Grouped(columns, found, tuple(name for name in columns if name in wanted))
 
-    def chosen(self, attempt: int) -> Iterator[Chosen]:
-        """Choose a parent for all columns of the keys together."""
-        if len(self.keys) == 1:
+    def chosen(self, attempt: int, before: Mapping[str, Chosen], held: Collection[str]) -> Iterator[Chosen]:
+        """Choose a parent for all columns of the keys together, but for those that are held as they were before."""
+        kept = tuple(name for name in self.columns if name in held)
+        if len(self.keys) == 1 and not kept:
             yield from self._alone(self.keys[0], attempt)
             return
-        choice = JointChoice(self.joint, tuple(self.references.stream(key, attempt) for key in self.keys))
+        streams = tuple(self.references.stream(key, attempt) for key in self.keys)
+        had = {name: before[name].generator for name in self.columns} if kept else {}
+        choice = JointChoice(self.joint, streams, had, kept)
         for name in self.columns:
             spelling = self._spelling(name)
             yield Chosen(column=name, generator=JointColumn(choice, name), spelling=spelling, rung=Rung.PARENT)
@@ -104,6 +108,7 @@ class References(Struct, dict=True):
     situation: Situation
     lacking: list[ForeignKey] = field(default_factory=list)
     empty: dict[str, Chosen] = field(default_factory=dict)
+    _agreeing: dict[str, Parents] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for key in self._others():
@@ -114,7 +119,9 @@ class References(Struct, dict=True):
 
     def parents(self, key: ForeignKey) -> Parents:
         """Give the rows that a key may refer to."""
-        return self.situation.parents.get(key.name) or NOBODY
+        if key.name not in self._agreeing:
+            self._agreeing[key.name] = agreeing(self.rules, key, self.situation.parents.get(key.name) or NOBODY)
+        return self._agreeing[key.name]
 
     def texts(self, key: ForeignKey) -> dict[str, Key]:
         """Give the parents' values by the columns that refer to them."""
@@ -127,7 +134,7 @@ class References(Struct, dict=True):
 
     def is_optional(self, key: ForeignKey, column: str) -> bool:
         """Whether a column may be NULL so that the key says nothing; under MATCH FULL it is not left to chance."""
-        return key.name not in self.rules.match_full and not self.rules.table.column(column).not_null
+        return key.name not in self.rules.match_full and self.rules.table.column(column).may_be_null
 
     def usual_nulls(self, key: ForeignKey, column: str) -> int:
         """Say how many of 256 rows have no parent in a column where nobody has said: some where it is optional."""
@@ -164,8 +171,9 @@ class References(Struct, dict=True):
 
     @property
     def own(self) -> list[ForeignKey]:
-        """The keys that lead to rows of the table itself."""
-        return [key for key in self.rules.table.foreign_keys if self.leads_home(key)]
+        """The keys that lead to rows of the table itself, the widest first: what it leaves others is theirs."""
+        home = (key for key in self.rules.table.foreign_keys if self.leads_home(key))
+        return sorted(home, key=lambda key: -len(key.columns))
 
     def exclusive(self, key: ForeignKey, found: Collection[str]) -> set[str]:
         """Name the columns of a key to the table itself that it alone decides: not those that rows have in common."""
@@ -180,7 +188,7 @@ class References(Struct, dict=True):
         """Have NULL where a key has no parents; where NULL may not be the table can have no rows."""
         full = key.name in self.rules.match_full
         table, counted = self.rules.table, self.situation.counted
-        nullable = [name for name in key.columns if not table.column(name).not_null and name not in counted]
+        nullable = [name for name in key.columns if table.column(name).may_be_null and name not in counted]
         if not nullable or (full and len(nullable) < len(key.columns)):
             self.lacking.append(key)
             return

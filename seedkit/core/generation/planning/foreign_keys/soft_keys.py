@@ -56,6 +56,11 @@ def without(rules: TableRules, names: Collection[str]) -> TableRules:
     return replace(rules, table=replace(rules.table, foreign_keys=kept)) if names else rules
 
 
+def declared(rules: TableRules) -> TableRules:
+    """Give a table's rules without the keys that only names say."""
+    return without(rules, [key.name for key in rules.table.foreign_keys if key.soft])
+
+
 def _circles(found: Mapping[int, tuple[ForeignKey, ...]], tables: Mapping[int, Table], order: Order) -> list[list[int]]:
     def needed(oid: int) -> list[int]:
         keys = [*tables[oid].foreign_keys, *found.get(oid, ())]

@@ -25,6 +25,7 @@ from seedkit.core.generation.planning.unique_keys.alternatives import together_m
 from seedkit.core.generation.planning.unique_keys.forms import Form, Forms, refused, taken
 from seedkit.core.generation.planning.unique_keys.implications import following, implies
 from seedkit.core.generation.planning.unique_keys.lines import carries
+from seedkit.core.generation.planning.unique_keys.named import watched
 from seedkit.core.generation.planning.unique_keys.subjects import subjects_of
 from seedkit.core.generation.schema import UniqueRule
 from seedkit.core.generation.streams import Stream
@@ -61,6 +62,7 @@ class Keys(Struct):
         for form in forms:
             self._build_span(form)
         self.built |= set(following(ordered, self.built, self._table))
+        self.built -= {rule.name for rule in ordered if rule.columns & watched(self.references.rules, self.carriers)}
         for most in together_most(self.references.rules, self._optional, self.references.situation.there):
             self.capacity = self.capacity.least(most)
 
@@ -109,7 +111,7 @@ class Keys(Struct):
         walk = Walk(self._stream(form), tuple(digit.count for digit in digits), span, window)
         situation = self.references.situation
         gone = chain(taken(form, walk, situation), refused(form, walk, self.references.rules))
-        self._keep([form], digits, Places(walk, Free(gone), situation.first))
+        self._keep([form], digits, Places(walk, Free(gone), situation.first, situation.asked))
 
     def _walk_together(self, forms: Sequence[Form]) -> None:
         """Combine keys that share digits, where what each has beside them is its own."""
@@ -123,7 +125,8 @@ class Keys(Struct):
         walk = Walk(self._stream(forms[0]), tuple(digit.count for digit in shared))
         together = SharedWalk.of(walk, [tuple(digit.count for digit in rest) for rest in rests])
         digits = [*shared, *(digit for rest in rests for digit in rest)]
-        self._keep(forms, digits, Places(together, Free(()), self.references.situation.first))
+        situation = self.references.situation
+        self._keep(forms, digits, Places(together, Free(()), situation.first, situation.asked))
 
     def _keep(self, forms: Sequence[Form], digits: Sequence[Digit], places: Places) -> None:
         filled = frozenset[str]().union(*(form.filled for form in forms))
@@ -131,7 +134,8 @@ class Keys(Struct):
             for name in digit.columns:
                 self.chosen[name] = _chosen(self.references, name, KeyColumn(places, digit, which, name), filled)
         self.together.append(frozenset(name for digit in digits for name in digit.columns))
-        if filled or any(form.rule.plain_columns is None for form in forms):
+        promised = self.together[-1] & self.references.situation.promised
+        if filled or promised or any(form.rule.plain_columns is None for form in forms):
             self.settled |= self.together[-1]
         self.built |= {form.rule.name for form in forms}
         left = Capacity(self.references.situation.there + places.left, forms[0].rule.name)
