@@ -13,6 +13,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.pq.abc import PGconn
 
 from seedkit.core.database_urls import libpq_url
+from seedkit.core.names import quote_identifier
 from seedkit.core.secrets import redact, secrets_in
 from seedkit.errors import ConfigurationError, ConnectionFailedError, lines
 from seedkit.postgres.connection import OwnConnection, is_standby
@@ -55,18 +56,18 @@ def connect(
 ) -> OwnConnection:
     """Open a connection of our own, in autocommit mode; the caller closes it.
 
-    Its transactions are READ COMMITTED, and READ WRITE unless `read_only` (which a standby needs), whatever the
-    database's defaults. Nothing is prepared and no session setting is made, so that it works through PgBouncer in
-    transaction mode; `statement_timeout` is set in each transaction. `source` says in an error where the conninfo came
-    from. Raises ConfigurationError or ConnectionFailedError, neither with a password; also for a standby that is to be
-    written to.
+    Its transactions are READ COMMITTED, whatever the database's default, and READ WRITE unless `read_only`, which a
+    standby needs, and sessions that are to read only, by their default. Nothing is prepared and no session setting is
+    made, so that it works through PgBouncer in transaction mode; `statement_timeout` is set in each transaction.
+    `source` says in an error where the conninfo came from. Raises ConfigurationError or ConnectionFailedError, neither
+    with a password; also for what is to be written to and may not.
     """
     parameters = parameters_of(conninfo, source)
     connection = _opened(conninfo, parameters, source)
     _refuse_others(connection)
-    if not read_only and is_standby(connection):
+    if not read_only and (reason := _why_frozen(connection, source)):
         connection.close()
-        raise _standby(source)
+        raise reason
     if has_no_encoding(connection):
         connection = _in_its_encoding(connection, conninfo, source)
     connection.isolation_level = psycopg.IsolationLevel.READ_COMMITTED
@@ -84,11 +85,20 @@ def _refuse_others(connection: OwnConnection) -> None:
         raise
 
 
-def _standby(source: str) -> ConnectionFailedError:
-    return ConnectionFailedError(
-        f"the server of {source} is a standby, where nothing can be written",
-        hint="Name the primary server; what only reads, such as check and --dry-run, works on a standby as well.",
-    )
+def _why_frozen(connection: OwnConnection, source: str) -> ConnectionFailedError | None:
+    """Say why nothing is to be written, by what PostgreSQL 14 and later tell at the beginning."""
+    if is_standby(connection):
+        return ConnectionFailedError(
+            f"the server of {source} is a standby, where nothing can be written",
+            hint="Name the primary server; what only reads, such as check and fix-sequence --dry-run, works there.",
+        )
+    if connection.info.parameter_status("default_transaction_read_only") == "on":
+        return ConnectionFailedError(
+            f"sessions of {source} are to write nothing: default_transaction_read_only is on",
+            hint="It is set for the server, the database, the role, or in PGOPTIONS. Where it is meant no longer: alter"
+            f" database {quote_identifier(connection.info.dbname)} reset default_transaction_read_only;",
+        )
+    return None
 
 
 def _opened(conninfo: str, parameters: dict[str, Any], source: str) -> OwnConnection:

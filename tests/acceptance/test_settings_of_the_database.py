@@ -76,3 +76,19 @@ def test_values_are_read_alike_under_any_settings(
     seed(url=database, directory=tmp_path)
 
     assert connection.execute("select setting from t").fetchall() == [(meant,)]
+
+
+def test_a_database_that_was_frozen_is_read_and_not_written_to(
+    set_: Set, connection: Connection, database: str, project: Write, seedkit: Run
+) -> None:
+    """As that of an old server before it is replaced: whoever froze it, meant it."""
+    connection.execute("create table t (id serial primary key)")
+    project({"fixtures/t.yml": "- {id: 7}\n"})
+    set_("default_transaction_read_only", "on")
+
+    writing = [seedkit(*words, DATABASE_URL=database) for words in (["seed"], ["fix-sequence", "t"])]
+    reading = [seedkit(*words, DATABASE_URL=database) for words in (["check"], ["dump", "t", "-o", "-"])]
+
+    assert [ran.returncode for ran in (*writing, *reading)] == [2, 2, 0, 0]
+    assert "sessions of DATABASE_URL are to write nothing: default_transaction_read_only is on" in writing[0].stderr
+    assert connection.execute("select count(*) from t").fetchone() == (0,)
