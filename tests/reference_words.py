@@ -94,4 +94,6 @@ EXIT_CODES = {
     "what `--fail-on` names; a `schema --check` that is out of date",
     2: "could not start: usage, configuration, connection, a production database without `--force`",
     130: "interrupted by Ctrl-C; what was not committed was rolled back",
+    129: "ended by SIGHUP, as a terminal that is closed sends it; otherwise as 130",
+    143: "ended by SIGTERM, as `docker stop`, systemd and CI send it; otherwise as 130",
 }

@@ -17,8 +17,9 @@ SLOW = {"python": "time.sleep(60)", "sql": 'db.execute("select pg_sleep(60)")'}
 
 
 @pytest.mark.parametrize("at_work", SLOW)
-def test_ctrl_c_ends_the_run_with_130_and_leaves_no_row(
-    project: Write, connection: psycopg.Connection[Any], database: str, at_work: str
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+def test_a_signal_ends_the_run_and_leaves_no_row_and_nothing_at_work(
+    project: Write, connection: psycopg.Connection[Any], database: str, at_work: str, number: int, code: int
 ) -> None:
     connection.execute("create table users (id serial primary key)")
     folder = project(
@@ -45,12 +46,14 @@ def test_ctrl_c_ends_the_run_with_130_and_leaves_no_row(
     ) as run:
         wait_for(folder / "begun")
         time.sleep(0.2)  # into the sleep itself
-        run.send_signal(signal.SIGINT)
+        run.send_signal(number)
         output, told = run.communicate(timeout=20)
 
-    assert (run.returncode, output) == (130, "")
+    assert (run.returncode, output) == (code, "")
     assert told.endswith("error: interrupted; what was not committed was rolled back\n")
     assert connection.execute("select count(*) from users").fetchall() == [(0,)]
+    others = "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
+    assert connection.execute(others).fetchall() == [(0,)]
 
 
 def test_ctrl_c_before_the_run_has_begun_ends_it_with_130_and_no_traceback(tmp_path: Path) -> None:
