@@ -122,7 +122,7 @@ def _up_to_the_column(report: SequenceReport, room: Headroom, limit: int, effect
 
 def _with_columns(report: SequenceReport, room: Headroom, effect: str | None) -> str:
     """Widen columns, and the sequence with them where it would end as soon, or sooner."""
-    if room.narrowest.spelled:
+    if room.narrowest.padded:
         return f"Widen the padding in what spells {room.narrowest}: a number of more digits is cut."
     together = room.sequence is not None and room.sequence.left <= (room.column.left if room.column else 0)
     narrow = _narrow_columns(report, room, all_of_them=together)
@@ -149,6 +149,8 @@ def _narrow_columns(report: SequenceReport, room: Headroom, *, all_of_them: bool
 
 
 def _wide_type(column: FedColumn) -> str:
+    if column.spelled:
+        return "text"
     return "numeric" if column.type_name.startswith("numeric") else "bigint"
 
 

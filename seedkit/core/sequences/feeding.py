@@ -89,13 +89,18 @@ class FedColumn(Struct, frozen=True, kw_only=True):
     def held(self) -> IdRange | None:
         """Which values of a sequence it can hold; None where its highest value says nothing about one."""
         if self.spelled:
-            return self.pattern.numbers
+            return self.pattern.numbers_within(self.type_name)
         return whole_range(self.type_name) if self.pattern.plain else None
 
     @property
     def limited_by(self) -> str:
         """What ends the values that it can hold: its type, or the padding of its keys."""
-        return f"keys like {self.pattern}" if self.spelled else self.type_name
+        return f"keys like {self.pattern}" if self.padded else self.type_name
+
+    @property
+    def padded(self) -> bool:
+        """Whether its keys are texts, and end where their spelling ends, before their type does."""
+        return self.spelled and self.held == self.pattern.numbers
 
     @property
     def spelled(self) -> bool:

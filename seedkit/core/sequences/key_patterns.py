@@ -20,6 +20,7 @@ _LONGEST_NUMBER = 40
 
 STRANGE = "strange "
 """Stands in front of the number of keys that are spelled otherwise, in the place of an id."""
+_LENGTH = re.compile(r"character(?: varying)?\((\d+)\)")
 _TEXT_TYPE = re.compile(r"text|(?:.+\.)?citext|character varying(?:\(\d+\))?|character\(\d+\)")
 
 
@@ -50,6 +51,18 @@ class KeyPattern(Struct, frozen=True, kw_only=True):
         if self.width is None:
             return IdRange(lowest=-(2**63), highest=2**63 - 1)
         return IdRange(lowest=0, highest=min(10**self.width, 2**63) - 1)
+
+    def numbers_within(self, type_name: str) -> IdRange:
+        """Tell the numbers that can be spelled so in a type of texts, which may have a greatest length.
+
+        >>> KeyPattern(prefix="A").numbers_within("character varying(4)"), KeyPattern(width=2).numbers_within("text")
+        (IdRange(lowest=-99, highest=999), IdRange(lowest=0, highest=99))
+        """
+        found = _LENGTH.fullmatch(type_name)
+        if found is None:
+            return self.numbers
+        room = max(int(found[1]) - len(self.prefix) - len(self.suffix), 0)
+        return self.numbers.narrowed(IdRange(lowest=1 - 10 ** max(room - 1, 0), highest=10**room - 1))
 
     @property
     def digits(self) -> str:

@@ -161,6 +161,29 @@ def test_a_padding_that_is_used_up_exhausts_the_sequence(connection: Connection)
     assert report.hint == "Widen the padding in what spells items.key: a number of more digits is cut."
 
 
+@pytest.mark.parametrize(
+    ("default", "key", "column"),
+    [
+        ("nextval('numbers')", "999", "varchar(3)"),
+        ("'A' || nextval('numbers')", "A999", "varchar(4)"),
+        ("nextval('numbers')", "999", "char(3)"),
+    ],
+)
+def test_a_length_that_is_used_up_exhausts_the_sequence(
+    default: str, key: str, column: str, connection: Connection
+) -> None:
+    """§2 A longer key is refused: the length of a text type is a limit as that of a number's."""
+    keyed(connection, default, key, column=f"{column} primary key")
+
+    report = only_report(connection)
+
+    assert (report.status, report.next_value) == ("exhausted", 1)
+    assert report.reason is not None
+    assert report.reason.startswith("after id 999 nothing is left before 999, the limit of character")
+    assert report.hint is not None
+    assert "alter table items alter column key type text" in report.hint
+
+
 def test_the_padding_is_what_runs_out(connection: Connection) -> None:
     """§7 The headroom of a padded key is that of its padding."""
     keyed(connection, "lpad(nextval('numbers')::text, 3, '0')", "900")
