@@ -172,7 +172,8 @@ async def generate(  # noqa: PLR0913 - the options of the command, all of them b
             workers=workers,
             like_existing=like_existing,
             out=out,
-            columns={**(columns or {}), **said},
+            columns=columns,
+            **said,
         )
     )
 

@@ -52,24 +52,27 @@ def csv_table(path: Path) -> FixtureTable | None:
 
 
 def _header(path: Path, file: BufferedReader) -> _Header | None:
-    start = file.read(CHUNK_BYTES)
-    refuse_utf_16(path, start)
-    mark = len(BOM_UTF8) if start.startswith(BOM_UTF8) else 0
-    while (end := _end_of_first_row(start)) < 0 and (more := file.read(CHUNK_BYTES)) and len(start) < _LONGEST_HEADER:
-        start += more
-    line = start[mark : end if end >= 0 else len(start)]
-    if not start[mark:].strip():
+    try:
+        row = _first_row(file)
+        is_all_blank = not row.removeprefix(BOM_UTF8).strip() and not file.read(CHUNK_BYTES).strip()
+    except OSError as error:
+        raise unreadable(path, error) from error
+    refuse_utf_16(path, row)
+    if is_all_blank:
         return None
-    names = _names(path, _decoded(path, line, 1))
-    return _Header(names, mark + len(line), line.count(b"\n"))
+    names = _names(path, _decoded(path, row.removeprefix(BOM_UTF8), 1))
+    return _Header(names, len(row), row.count(b"\n"))
 
 
-def _end_of_first_row(text: bytes) -> int:
-    """Tell where the first row ends: behind a line feed above which each quote has its other one; -1 if it does not."""
-    end = text.find(b"\n") + 1
-    while end and text.count(b'"', 0, end) % 2:
-        end = text.find(b"\n", end) + 1
-    return end or -1
+def _first_row(file: BufferedReader) -> bytes:
+    """Read up to behind a line feed above which each quote has its other one, or as far as a header may go."""
+    lines, quotes, size = [b""], 0, 0
+    while (line := file.readline(_LONGEST_HEADER)) and size < _LONGEST_HEADER:
+        lines.append(line)
+        quotes, size = quotes + line.count(b'"'), size + len(line)
+        if not quotes % 2 and line.endswith(b"\n"):
+            break
+    return b"".join(lines)
 
 
 def _names(path: Path, text: str) -> tuple[str, ...]:

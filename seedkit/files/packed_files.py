@@ -140,8 +140,10 @@ class _Bounded(RawIOBase):
 
     def close(self) -> None:
         """Close the packed file too."""
-        self._packed.close()
-        super().close()
+        try:
+            self._packed.close()
+        finally:
+            super().close()
 
     def _piece(self, size: int) -> bytes:
         import zlib

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import date
 from functools import partial
@@ -10,7 +11,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from seedkit import SeedContext, check_sequences, fix_sequence, fix_sequences, generate, seed
+from seedkit import SeedContext, aio, check_sequences, fix_sequence, fix_sequences, generate, seed
 from seedkit.errors import SeederError, UsageError
 from tests.conftest import Write
 
@@ -114,6 +115,7 @@ def test_a_lone_key_that_is_no_name_is_refused(connection: Connection, project: 
         (wrong(generate, "users", 1, out=5), "out must be a text or a path, not 5"),
         (wrong(generate, "users", 1, workers="two"), "workers must be a whole number, not 'two'"),
         (wrong(generate, "users", 1, columns=5), "columns must be a mapping, not 5"),
+        (lambda connection: asyncio.run(aio.generate("users", 1, columns=NUMBER)), "columns must be a mapping"),
         (wrong(fix_sequence, "users", id_range=5), "id_range must be two whole numbers, not 5"),
         (wrong(fix_sequences, id_range=(1, 2.5)), "id_range must be two whole numbers, not (1, 2.5)"),
         (wrong(check_sequences, id_range=()), "id_range must be two whole numbers, not ()"),

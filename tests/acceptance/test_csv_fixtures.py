@@ -304,3 +304,16 @@ def test_memory_does_not_grow_with_the_file(seeded: Seeded, connection: Connecti
     peak(1_000)
 
     assert peak(40_000) < peak(10_000) + (3 << 20)
+
+
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="nothing here reads as a broken disk does")
+def test_a_disk_that_can_not_be_read_is_told_with_its_file(refused: Refused, tmp_path: Path) -> None:
+    (tmp_path / "fixtures").mkdir(exist_ok=True)
+    (tmp_path / "fixtures" / "users.csv").symlink_to("/proc/self/mem")
+
+    error = refused({})
+
+    assert (error.message, str(error.origin)) == (
+        "cannot read the fixture: input/output error",
+        "fixtures/users.csv",
+    )

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from psycopg import sql
 
-from seedkit.core.names import in_quotes
+from seedkit.core.names import in_quotes, quote_identifier
 from seedkit.errors import ConnectionFailedError, UsageError
 from seedkit.postgres.alone import alone_with
 from seedkit.postgres.clones.names import RunNames, project_names
@@ -138,6 +138,6 @@ def _role_that_creates(connection: Connection, source: str) -> tuple[str, bool]:
     if not may_create:
         raise UsageError(
             f"role {in_quotes(role)} of {source} may not create databases, and tests are given databases of their own",
-            hint=f"As a superuser: alter role {in_quotes(role)} createdb. Or name another role there.",
+            hint=f"As a superuser: alter role {quote_identifier(role)} createdb. Or name another role there.",
         )
     return str(role), durable

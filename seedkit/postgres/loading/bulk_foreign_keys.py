@@ -118,7 +118,7 @@ def _refuse(key: _Key) -> None:
     if not key.planned:
         referenced = TableName(key.referenced_schema, key.referenced_table)
         raise UsageError(
-            f'{key} can not be suspended: it refers to "{referenced}", which this run does not fill',
+            f"{key} can not be suspended: it refers to {in_quotes(referenced)}, which this run does not fill",
             detail="Its readers would be blocked until the commit.",
             hint=f"Seed {referenced} as well, or leave out --bulk-fk.",
         )

@@ -75,7 +75,7 @@ def stored_value(connection: Connection, table: Table, key: str, value: Value, c
     if row is None:
         raise FixtureError(
             f"the row of table {in_quotes(table.name)} is not in the database yet",
-            hint=f'Load it before: @seeder(depends_on=["{table.name.name}"]).',
+            hint=f'Load it before: @seeder(depends_on=["{table.name}"]).',
         )
     return row[0]
 

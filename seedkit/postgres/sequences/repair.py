@@ -158,8 +158,7 @@ def _explained(found: Found, refusals: dict[int, Refusal]) -> Found:
 def _by_snapshot(found: Found) -> Found:
     """Believe a snapshot of a borrowed transaction only where it says that a sequence is behind.
 
-    Above READ COMMITTED it dates from the transaction's beginning: max() answered NULL there where 500 stood
-    (REPAIR.md, section 3).
+    Above READ COMMITTED it dates from the transaction's beginning: max() answered NULL there where 500 stood.
     """
     if isinstance(found, Unjudged) or is_behind(found):
         return found

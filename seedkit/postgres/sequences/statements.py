@@ -161,7 +161,7 @@ def set_statements(reading: SequenceReading, further_than: int, found_by: FoundB
     may not have elsewhere, gives its first one before: of the others the last value is told without a query of it, in
     whose plan a relation in its place could run code of its owner. Asking for that first takes RowExclusive to the end
     of the transaction, so that the write can't wait behind somebody's ALTER SEQUENCE and land late: without it a
-    sequence at 1000 was set back to 20 (REPAIR.md, section 3).
+    sequence at 1000 was set back to 20.
     """
     sequence, increment = found_by(reading.sequence), reading.sequence.increment
     return [
