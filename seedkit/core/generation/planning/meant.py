@@ -39,7 +39,14 @@ def _named(facts: Facts, run: Run) -> tuple[str | None, str]:
     found = run.meanings.of(facts.name, facts.rules.table.name.name, family, room)
     if found is None and (family == "text" or facts.kind in WHOLE):
         return _truth(facts, run), ""
-    return (found.name, _prefix(facts, prefix_of(facts.name, found))) if found else (None, "")
+    if found is None:
+        return None, ""
+    return _lately(facts.name, found.name), _prefix(facts, prefix_of(facts.name, found))
+
+
+def _lately(name: str, meaning: str) -> str:
+    """Tell what happened last, as in `last_posted_at`, from what happened once."""
+    return "seen" if meaning == "happened" and words_of(name)[0] == "last" else meaning
 
 
 def _prefix(facts: Facts, prefix: str) -> str:

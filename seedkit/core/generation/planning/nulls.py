@@ -10,7 +10,7 @@ from seedkit.core.generation.columns.blocks import NULL, Constant, Sometimes, in
 from seedkit.core.generation.planning.chosen import Chosen, Facts, Run
 from seedkit.core.generation.planning.existing import null_share_there
 
-_SHARES = {"deleted": Decimal("0.9"), "created": Decimal(0)}
+_SHARES = {"deleted": Decimal("0.9"), "created": Decimal(0), "happened": Decimal(0)}
 _NAMES = frozenset(("full_name", "first_name", "last_name", "title", "company", "product", "email", "user_name"))
 _OF_NAMES, _USUAL = Decimal("0.02"), Decimal("0.15")
 
