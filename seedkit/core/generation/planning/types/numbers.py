@@ -10,6 +10,7 @@ from seedkit.core.generation.columns.numbers import Counter, Fixed, Pointed, Who
 from seedkit.core.generation.expressions.values import EXACT
 from seedkit.core.generation.periods import Residues
 from seedkit.core.generation.planning.chosen import Facts, Made, Run
+from seedkit.core.generation.planning.types.halves import half_of
 from seedkit.core.generation.planning.types.languages import by_language
 from seedkit.core.generation.streams import Stream
 from seedkit.core.generation.words import City
@@ -159,7 +160,8 @@ def bounds(facts: Facts, meaning: str | None, scale: int, run: Run) -> tuple[int
     as far as they are understood, the last of them does.
     """
     usual = _widened(facts, meaning, *_usual(facts, meaning, scale, run))
-    return _within(usual, _asked(facts, scale), _type_ends(facts))
+    low, high = _within(usual, _asked(facts, scale), _type_ends(facts))
+    return (low, high) if facts.unique or facts.wide else half_of(facts.name, low, high)
 
 
 def amounts(facts: Facts) -> tuple[int, int]:
