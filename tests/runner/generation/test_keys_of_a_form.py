@@ -82,3 +82,37 @@ def test_mail_has_an_address_in_whatever_room_it_has(fill: Fill, connection: Con
 
 
 _MAIL = r"^[a-z0-9.]+@(example\.(com|net|org)|x\.test)$"
+
+
+_UUID = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
+
+
+@pytest.mark.parametrize(
+    ("column", "form"),
+    [
+        ("id varchar(36)", _UUID),
+        ("realm varchar(36)", _UUID),
+        ("id text", _UUID),
+        ("guid char(36)", _UUID),
+        ("id char(32)", "^[0-9a-f]{32}$"),
+        ("id varchar(26)", "^01[0-9A-HJKMNP-TV-Z]{24}$"),
+        ("realm char(26)", "^01[0-9A-HJKMNP-TV-Z]{24}$"),
+        ("id char(24)", "^6[0-9a-f]{23}$"),
+    ],
+)
+def test_a_key_that_means_nothing_is_what_its_length_says(
+    fill: Fill, connection: Connection, column: str, form: str
+) -> None:
+    name = column.partition(" ")[0]
+
+    report = fill(f"create table t ({column} primary key)", 150)
+
+    assert report.tables[0].complete
+    assert connection.execute(f"select {name} from t where {name} !~ %s".encode(), [form]).fetchall() == []
+
+
+def test_what_is_called_an_id_is_one_also_where_it_is_no_key(fill: Fill, connection: Connection) -> None:
+    fill("create table t (thing_id varchar(36) not null, realm varchar(36) not null)", 50)
+
+    found = connection.execute("select bool_and(thing_id ~ %s), bool_or(realm ~ %s) from t", [_UUID, _UUID])
+    assert found.fetchone() == (True, False)

@@ -6,6 +6,7 @@ import re
 
 from seedkit.core.generation.meanings import begins_as_question, prefix_of, singular, words_of
 from seedkit.core.generation.planning.chosen import Facts, Run, Rung
+from seedkit.core.generation.planning.identifiers import identifier_of
 from seedkit.core.generation.planning.types.documents import DOCUMENTS
 from seedkit.core.generation.planning.types.kinds import family_of
 from seedkit.core.generation.planning.types.numbers import WHOLE
@@ -37,10 +38,10 @@ def _named(facts: Facts, run: Run) -> tuple[str | None, str]:
         return None, ""
     room = facts.room if family == "text" else None
     found = run.meanings.of(facts.name, facts.rules.table.name.name, family, room)
-    if found is None and (family == "text" or facts.kind in WHOLE):
-        return _truth(facts, run), ""
+    if found is None and family == "text":
+        return _truth(facts, run) or identifier_of(facts), ""
     if found is None:
-        return None, ""
+        return (_truth(facts, run) if facts.kind in WHOLE else None), ""
     return _lately(facts.name, found.name), _prefix(facts, prefix_of(facts.name, found))
 
 
