@@ -152,3 +152,32 @@ def test_a_price_is_not_0_because_that_is_the_default(fill: Fill, connection: Co
 
     found = "select min(price) > 0, min(total_cents) > 0, count(*) filter (where quantity = 0) between 1 and 80 from t"
     assert connection.execute(found).fetchone() == (True, True, True)
+
+
+_SECONDS = """
+    created_unix bigint not null, updated_unix bigint not null, closed_unix bigint not null, created_at bigint not null,
+    updated_at integer not null, deleted_at bigint not null, event_time bigint not null, expires bigint not null,
+    modified bigint not null, start_time bigint not null check (start_time > 0), end_time bigint not null,
+    last_login bigint not null, created_ts double precision not null, cpu_time bigint not null
+"""
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "created_unix < updated_unix and updated_unix < closed_unix",
+        "created_at < updated_at and updated_at < deleted_at and created_at < last_login",
+        "start_time < end_time and created_at < modified",
+        "expires > created_at + 80 * 86400",
+        "to_timestamp(least(created_ts, event_time, start_time)) >= '2024-11-30'",
+        "to_timestamp(greatest(deleted_at, last_login, end_time, closed_unix)) < '2026-11-30'",
+        "cpu_time < 1001",
+    ],
+)
+def test_seconds_since_1970_are_in_order_as_other_times_are(
+    fill: Fill, connection: Connection, claim: LiteralString
+) -> None:
+    report = fill(f"create table t ({_SECONDS})", 300)
+
+    assert report.tables[0].complete
+    assert connection.execute(f"select count(*) from t where not ({claim})".encode()).fetchone() == (0,)

@@ -15,6 +15,7 @@ from seedkit.core.generation.streams import BLOCK, Stream, integers
 
 _SLOTS = 4096
 _A_DAY = 86_400
+_EPOCH = date(1970, 1, 1).toordinal()
 _LONGEST = 800
 """Days that a life may lead past its beginning."""
 
@@ -161,6 +162,29 @@ class Life(Struct, frozen=True, dict=True):
     @property
     def _texts(self) -> tuple[str, ...]:
         return _days(self.first, self.days + _LONGEST, self.behind)
+
+
+class Epoch(Struct, frozen=True):
+    """A time on a day that a life or a span of days gives, in seconds since 1970."""
+
+    day: Life | Day
+    stream: Stream
+
+    def values(self, rows: range) -> Iterable[str]:
+        """Give a number for each row."""
+        drawn = self.stream.numbers(rows, 4)
+        return [str(_midnight(day) + second % _A_DAY) for day, second in zip(self.day.values(rows), drawn, strict=True)]
+
+    @property
+    def ends(self) -> tuple[int, int]:
+        """The least and the greatest number."""
+        last = self.day.last if isinstance(self.day, Life) else self.day.first + timedelta(days=self.day.days - 1)
+        return _midnight(self.day.first.isoformat()), _midnight(last.isoformat()) + _A_DAY - 1
+
+
+@lru_cache(maxsize=4096)
+def _midnight(day: str) -> int:
+    return (date.fromisoformat(day).toordinal() - _EPOCH) * _A_DAY
 
 
 def _passed(gap: Gap, rows: range) -> Iterable[int]:

@@ -8,6 +8,7 @@ from seedkit.core.generation.meanings import begins_as_question, prefix_of, sing
 from seedkit.core.generation.planning.chosen import Facts, Run, Rung
 from seedkit.core.generation.planning.identifiers import identifier_of
 from seedkit.core.generation.planning.types.documents import DOCUMENTS
+from seedkit.core.generation.planning.types.epochs import is_epoch
 from seedkit.core.generation.planning.types.kinds import family_of
 from seedkit.core.generation.planning.types.numbers import WHOLE
 
@@ -41,8 +42,14 @@ def _named(facts: Facts, run: Run) -> tuple[str | None, str]:
     if found is None and family == "text":
         return _truth(facts, run) or identifier_of(facts), ""
     if found is None:
-        return (_truth(facts, run) if facts.kind in WHOLE else None), ""
+        return _of_number(facts, run), ""
     return _lately(facts.name, found.name), _prefix(facts, prefix_of(facts.name, found))
+
+
+def _of_number(facts: Facts, run: Run) -> str | None:
+    """Say what a number is whose name means none: a truth, or a time."""
+    truth = _truth(facts, run) if facts.kind in WHOLE else None
+    return "epoch" if truth is None and is_epoch(facts, run) else truth
 
 
 def _lately(name: str, meaning: str) -> str:

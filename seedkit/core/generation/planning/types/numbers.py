@@ -10,6 +10,7 @@ from seedkit.core.generation.columns.numbers import Counter, Fixed, Pointed, Who
 from seedkit.core.generation.expressions.values import EXACT
 from seedkit.core.generation.periods import Residues
 from seedkit.core.generation.planning.chosen import Facts, Made, Run
+from seedkit.core.generation.planning.types.epochs import epoch_within
 from seedkit.core.generation.planning.types.halves import half_of
 from seedkit.core.generation.planning.types.languages import by_language
 from seedkit.core.generation.streams import Stream
@@ -69,11 +70,15 @@ def number_generator(facts: Facts, meaning: str | None, prefix: str, run: Run, s
     if meaning in _PLACES and _fits_degrees(facts, scale):
         return _degrees(facts, meaning, prefix, run), f"!like {meaning}"
     low, high = bounds(facts, meaning, scale, run)
+    if meaning == "epoch" and (time := epoch_within(*ends(facts, 0), facts, run, stream)) is not None:
+        return time, "!like epoch"
     if facts.narrowing.residues is not None:
         unit = 10 ** max(scale, 0)
         return _divided(facts.narrowing.residues, low // unit, high // unit, stream), f"!between [{low}, {high}]"
-    if facts.unique:
-        return _counted(max(low, 1), scale)
+    return _counted(max(low, 1), scale) if facts.unique else _between(facts, low, high, scale, stream)
+
+
+def _between(facts: Facts, low: int, high: int, scale: int, stream: Stream) -> Made:
     if facts.kind in WHOLE:
         return Whole(low, high, stream), f"!between [{low}, {high}]"
     unit = Decimal(1).scaleb(-scale)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
+from msgspec.structs import replace
+
 from seedkit.core.generation.columns.blocks import Generator, Joined
 from seedkit.core.generation.columns.choices import Choice
 from seedkit.core.generation.columns.moments import Clock, Day, DayOfRow, Gap, Life, Moment
@@ -81,6 +83,12 @@ def time_generator(facts: Facts, meaning: str | None, prefix: str, run: Run, str
     if facts.kind == "date":
         return Day(first, days, stream), spelling
     return Moment(first, days, stream, zone), spelling
+
+
+def day_of_life(facts: Facts, meaning: str | None, prefix: str, run: Run, stream: Stream) -> Life | Day:
+    """Give the day of what a meaning tells, of the row's life or of none, whatever CHECKs say."""
+    life = None if facts.attempt else _life(facts, meaning, prefix, run)
+    return Day(*_usual(meaning, run.today), stream) if life is None else replace(life, behind="")
 
 
 def _clock(meaning: str | None, zone: str, stream: Stream) -> Made:

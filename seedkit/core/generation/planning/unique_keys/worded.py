@@ -10,7 +10,8 @@ from msgspec.structs import replace
 from seedkit.core.generation.columns.blocks import Generator, Joined, Sometimes
 from seedkit.core.generation.columns.choices import Choice, Mixture
 from seedkit.core.generation.columns.cuts import Cased, Cut, cut
-from seedkit.core.generation.columns.moments import Clock, Day, Life, Moment
+from seedkit.core.generation.columns.moments import Clock, Day, Epoch, Life, Moment
+from seedkit.core.generation.columns.numbers import Whole
 from seedkit.core.generation.keys.codes import Codes, PlacedLetters
 from seedkit.core.generation.keys.lines import Values
 from seedkit.core.generation.keys.words import InTurn, NumberedWords, WordsAndCodes
@@ -94,6 +95,8 @@ def plainest(generator: Generator) -> Generator:
             return Day(first, days, stream)
         case Joined((Life(first=first, days=days, stream=stream), Clock(zone=zone))):
             return Moment(first, days, stream, zone)
+        case Epoch(stream=stream, ends=ends):
+            return Whole(*ends, stream)
         case _:
             return generator
 
