@@ -10,6 +10,7 @@ from functools import lru_cache
 from msgspec import Struct
 from msgspec.structs import replace
 
+from seedkit.core.generation.columns.births import Born
 from seedkit.core.generation.columns.blocks import NULL, Constant, Generator, Joined, Sometimes
 from seedkit.core.generation.columns.choices import Choice, Mixture, Turned
 from seedkit.core.generation.columns.cuts import Cased, Cut, Marked
@@ -94,7 +95,7 @@ def _of_numbers(generator: Generator) -> Extent:
 
 def _of_digits(generator: Generator) -> Extent:
     match generator:
-        case Epoch(ends=(least, most)):
+        case Epoch(ends=(least, most)) | Born(ends=(least, most)):
             return _between(str(least), str(most))
         case Uuid():
             return Extent(shortest=32, longest=32)

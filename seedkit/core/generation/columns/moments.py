@@ -33,6 +33,11 @@ class Day(Struct, frozen=True, dict=True):
         return placed(self._texts, 65_536, drawn) or map(self._table.__getitem__, drawn)
 
     @property
+    def last(self) -> date:
+        """The last day."""
+        return self.first + timedelta(days=self.days - 1)
+
+    @property
     def _texts(self) -> tuple[str, ...]:
         return _days(self.first, self.days, "")
 
@@ -178,8 +183,7 @@ class Epoch(Struct, frozen=True):
     @property
     def ends(self) -> tuple[int, int]:
         """The least and the greatest number."""
-        last = self.day.last if isinstance(self.day, Life) else self.day.first + timedelta(days=self.day.days - 1)
-        return _midnight(self.day.first.isoformat()), _midnight(last.isoformat()) + _A_DAY - 1
+        return _midnight(self.day.first.isoformat()), _midnight(self.day.last.isoformat()) + _A_DAY - 1
 
 
 @lru_cache(maxsize=4096)

@@ -45,6 +45,8 @@ IDENTIFYING: Mapping[str, Make] = {
     "vat_number": lambda maker: joined(maker.country(lambda country: country.code), "0", maker.digits(8)),
     "social_security_number": lambda maker: joined("000-", maker.digits(2), "-", maker.digits(4, "last")),
     "card_number": lambda maker: joined("0000 0000 0000 ", maker.digits(4)),
+    "last_4": lambda maker: maker.digits(4),
+    "cvv": lambda maker: maker.digits(3),
     "license_plate": lambda maker: joined(
         Choice(tuple(f"X{second}" for second in "ABCDEFGHJKLMNPRST"), maker.column.apart("letters")),
         " ",

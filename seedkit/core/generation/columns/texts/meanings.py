@@ -60,6 +60,11 @@ def _gender(maker: TextMaker) -> Generator:
     return maker.person("given_names", lambda name: "female" if name in women else "male")
 
 
+def _salutation(maker: TextMaker) -> Generator:
+    women = frozenset(maker.words.lists["women"])
+    return maker.person("given_names", lambda name: "Ms" if name in women else "Mr")
+
+
 def _phone(maker: TextMaker) -> Generator:
     areas = tuple(str(area) for area in range(201, 989) if area % 100 not in (11, 55))
     return joined("+1 ", Choice(areas, maker.column.apart("area")), "-555-01", maker.digits(2))
@@ -152,9 +157,11 @@ MAKERS: Mapping[str, Make] = {
     "initials": _initials,
     "user_name": lambda maker: joined(maker.person("given_names", name_in_mail), "_", Counter()),
     "gender": _gender,
-    "salutation": _listed("salutations"),
+    "salutation": _salutation,
+    "blood_type": _listed("blood_types"),
     "marital_status": _listed("marital_statuses"),
     "phone": _phone,
+    "calling_code": _listed("calling_codes"),
     "street": _street,
     "street_name": _street_name,
     "address": _address,
@@ -208,6 +215,7 @@ MAKERS: Mapping[str, Make] = {
     "size_name": _listed("sizes"),
     "unit": _listed("units"),
     "payment_method": _listed("payment_methods"),
+    "card_brand": _listed("card_brands"),
     "weekday": _listed("weekdays"),
     "month_name": _listed("months"),
     "genre": _listed("genres"),

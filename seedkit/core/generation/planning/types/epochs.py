@@ -23,11 +23,9 @@ def is_epoch(facts: Facts, run: Run) -> bool:
     return words[-1] in _TIMES or len(words) - len(prefix_of(name, found).split()) > 1
 
 
-def epoch_within(low: int, high: int, facts: Facts, run: Run, stream: Stream) -> Epoch | None:
-    """Give the seconds of a time that a column's name tells; None where keys or CHECKs ask for others."""
+def epoch(facts: Facts, run: Run, stream: Stream) -> Epoch:
+    """Give the seconds of a time that a column's name tells."""
     name = " ".join(word for word in words_of(facts.name) if word not in _UNITS)
     found = run.meanings.of(name, facts.rules.table.name.name, "time")
     meaning, prefix = (found.name, prefix_of(name, found)) if found else ("happened", "")
-    made = Epoch(day_of_life(facts, meaning, prefix, run, stream), stream)
-    inside = low <= made.ends[0] and made.ends[1] <= high
-    return made if inside and not (facts.unique or facts.wide or facts.narrowing.residues) else None
+    return Epoch(day_of_life(facts, meaning, prefix, run, stream), stream)

@@ -15,8 +15,17 @@ def half_of(name: str, low: int, high: int) -> tuple[int, int]:
     >>> half_of("min_price", 1, 500), half_of("price_max", 1, 500), half_of("price", 1, 500)
     ((1, 250), (251, 500), (1, 500))
     """
-    words, middle = words_of(name), (low + high) // 2
-    ends = {*words[:1], *words[-1:]}
-    if low == high or not ends & (_LOWER | _UPPER):
+    middle = (low + high) // 2
+    if low == high or not is_an_end(name):
         return low, high
-    return (low, middle) if ends & _LOWER else (middle + 1, high)
+    return (low, middle) if _around(name) & _LOWER else (middle + 1, high)
+
+
+def is_an_end(name: str) -> bool:
+    """Whether a name says that a number is one of two ends."""
+    return bool(_around(name) & (_LOWER | _UPPER))
+
+
+def _around(name: str) -> set[str]:
+    words = words_of(name)
+    return {*words[:1], *words[-1:]}

@@ -101,14 +101,16 @@ def _clock(meaning: str | None, zone: str, stream: Stream) -> Made:
 
 
 def _life(facts: Facts, meaning: str | None, prefix: str, run: Run) -> Life | None:
-    """Give the step of the row's life that a meaning is; None for what does not belong to it."""
+    """Give the step of the row's life that a meaning is, or its person's birth; None for what belongs to neither."""
+    behind = "" if facts.kind == "date" else " "
+    if meaning == "birth":
+        return Life(*_usual(meaning, run.today), 0, facts.shared(run).apart(meaning, prefix), behind=behind)
     if meaning is None or meaning not in OF_A_LIFE:
         return None
     shared = facts.shared(run).apart("life")
     gaps, later = _passing(meaning, prefix, shared)
     first, bounds = _begun(facts, run)
     since = (run.today - first).days - _LATELY[meaning][0] if meaning in _LATELY else None
-    behind = "" if facts.kind == "date" else " "
     return Life(first, bounds[-1] + 1, _YOUNG, shared, gaps, later, behind, bounds if len(bounds) > 1 else (), since)
 
 

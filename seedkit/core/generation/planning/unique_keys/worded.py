@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from seedkit.core.generation.columns.births import Born
 from seedkit.core.generation.columns.blocks import Generator, Joined, Sometimes
 from seedkit.core.generation.columns.choices import Choice, Mixture
 from seedkit.core.generation.columns.cuts import Cased, Cut, cut
@@ -95,7 +96,7 @@ def plainest(generator: Generator) -> Generator:
             return Day(first, days, stream)
         case Joined((Life(first=first, days=days, stream=stream), Clock(zone=zone))):
             return Moment(first, days, stream, zone)
-        case Epoch(stream=stream, ends=ends):
+        case Epoch(stream=stream, ends=ends) | Born(day=Life(stream=stream), ends=ends):
             return Whole(*ends, stream)
         case _:
             return generator
