@@ -68,6 +68,14 @@ def test_what_is_said_of_a_birth_and_a_person_agrees(fill: Fill, connection: Con
     assert untrue(connection, "child_birth_date = birth_date") > 250
 
 
+def test_of_a_place_both_degrees_are_known_or_none(fill: Fill, connection: Connection) -> None:
+    fill("create table t (lat numeric(9, 6), lng numeric(9, 6), home_lat float8, home_lng float8)", 500)
+
+    assert untrue(connection, "(lat is null) = (lng is null) and (home_lat is null) = (home_lng is null)") == 0
+    assert untrue(connection, "lat is not null") > 30
+    assert untrue(connection, "(lat is null) = (home_lat is null)") > 30
+
+
 _WELL_KNOWN = """
     create table t (
         card_last4 char(4) not null, last4 text not null, cvv text not null, card_brand text not null,
