@@ -16,6 +16,8 @@ Connection = psycopg.Connection
     [
         ("ip text", r"^10(\.\d{1,3}){3}$"),
         ("phone varchar(15)", r"^\+1 \d{3}-555-01\d\d$"),
+        ("phone varchar(12)", r"^\+999\d{8}$"),
+        ("mobile varchar(10)", r"^\+999\d{6}$"),
         ("hex_color char(7)", "^#[0-9a-f]{6}$"),
         ("bic text", "^ZZ[A-Z]{2}US[0-9A-Z]0$"),
         ("swift_code char(8)", "^ZZ[A-Z]{2}US[0-9A-Z]0$"),

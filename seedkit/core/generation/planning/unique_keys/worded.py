@@ -30,7 +30,7 @@ _WORDS = 5
 
 _LONGEST_NUMBER = len("-1000000")
 _FORMS: dict[str, tuple[str, ...]] = {
-    "phone": (r"^\+1 [2-9][02-46-8]\d-555-01\d{2}$", r"^\+999\d{9}$"),
+    "phone": (r"^\+1 [2-9][02-46-8]\d-555-01\d{2}$", *(rf"^\+999\d{{{digits}}}$" for digits in (9, 8, 6))),
     "hex_color": ("^#[0-9a-f]{6}$",),
     "bic": (
         *(f"^ZZ[A-Z]{{2}}{country}[0-9A-Z]0$" for country in ("US", "DE", "FR", "GB")),
