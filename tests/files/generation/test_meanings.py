@@ -58,7 +58,9 @@ TIMES = {
     "future": ["next_run_at", "scheduled_for"],
 }
 NUMBERS = {
-    "price": ["price", "unit_price", "total", "Betrag", "amount"],
+    "price": ["price", "unit_price", "Betrag", "amount"],
+    "part_of_price": ["tax", "discount_amount", "shipping_cost"],
+    "total_price": ["total", "order_total", "gross"],
     "quantity": ["quantity", "qty", "Anzahl", "units_in_stock"],
     "latitude": ["lat", "latitude", "home_lat"],
     "year": ["year", "release_year", "Jahr"],

@@ -102,3 +102,28 @@ def test_what_is_well_known_is_as_it_is(fill: Fill, connection: Connection, clai
     fill(_WELL_KNOWN, 300)
 
     assert untrue(connection, claim) == 0
+
+
+_BILL = """
+    create table t (
+        subtotal numeric(10, 2) not null, discount numeric(10, 2) not null default 0, tax numeric(10, 2) not null,
+        shipping numeric(10, 2) not null, total numeric(10, 2) not null, net integer not null,
+        vat_amount integer not null, gross integer not null, subtotal_cents bigint not null, tax_cents bigint not null,
+        total_in_cents bigint not null, total_price numeric(3, 2) not null
+    )
+"""
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "greatest(discount, tax, shipping) < subtotal and subtotal < total",
+        "vat_amount < net and net < gross",
+        "tax_cents < subtotal_cents and subtotal_cents < total_in_cents",
+        "total_price >= 0",
+    ],
+)
+def test_a_part_of_a_bill_is_less_than_what_it_is_of(fill: Fill, connection: Connection, claim: str) -> None:
+    fill(_BILL, 300)
+
+    assert untrue(connection, claim) == 0

@@ -9,13 +9,14 @@ from seedkit.core.generation.columns.blocks import Generator
 from seedkit.core.generation.columns.choices import Choice, weighted
 from seedkit.core.generation.columns.numbers import Counter, Fixed, Pointed, Whole
 from seedkit.core.generation.expressions.values import EXACT
+from seedkit.core.generation.meanings import words_of
 from seedkit.core.generation.periods import Residues
 from seedkit.core.generation.planning.chosen import Facts, Made, Run
 from seedkit.core.generation.planning.types.births import born
 from seedkit.core.generation.planning.types.epochs import epoch
 from seedkit.core.generation.planning.types.halves import half_of, is_an_end
 from seedkit.core.generation.planning.types.languages import by_language
-from seedkit.core.generation.planning.types.usual_numbers import PERCENTAGES, SHARES, USUAL
+from seedkit.core.generation.planning.types.usual_numbers import IN_ALL, PERCENTAGES, SHARES, USUAL
 from seedkit.core.generation.streams import Stream
 from seedkit.core.generation.words import City
 
@@ -142,8 +143,18 @@ def _usual(facts: Facts, meaning: str | None, scale: int, run: Run) -> tuple[int
         shares = PERCENTAGES[meaning]
     if shares is not None:
         return int(shares[0] * factor), int(shares[1] * factor)
-    low, high = USUAL.get(meaning or "", _ANY)
+    low, high = _in_cents(facts, run) if meaning == "price_in_cents" else USUAL.get(meaning or "", _ANY)
     return low * factor, high * factor
+
+
+def _in_cents(facts: Facts, run: Run) -> tuple[int, int]:
+    """Give what amounts in cents are between, those of a bill by the rest of their name."""
+    rest = " ".join(word for word in words_of(facts.name) if word not in {"cents", "in"})
+    found = run.meanings.of(rest, facts.rules.table.name.name, "number")
+    if found is None or found.name not in IN_ALL:
+        return USUAL["price_in_cents"]
+    low, high = USUAL[found.name]
+    return low * 100, high * 100
 
 
 def bounds(facts: Facts, meaning: str | None, scale: int, run: Run) -> tuple[int, int]:
@@ -180,7 +191,8 @@ def _within(usual: tuple[int, int], asked: tuple[int | None, int | None], of_typ
     if asked_low is not None:
         low = min(asked_low, most)
         return low, min(low + width, top if low <= top else most)
-    return max(top - width, least), max(top, least)
+    low = max(top - width, least)
+    return max(low, 0) if usual_low >= 0 and asked_high is None else low, max(top, least)
 
 
 def _widened(facts: Facts, meaning: str | None, low: int, high: int) -> tuple[int, int]:

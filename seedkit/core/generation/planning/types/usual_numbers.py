@@ -8,6 +8,9 @@ USUAL: dict[str, tuple[int, int]] = {
     "latitude": (-90, 90),
     "longitude": (-180, 180),
     "price": (1, 500),
+    "part_of_price": (1, 50),
+    "net_price": (51, 250),
+    "total_price": (251, 500),
     "price_in_cents": (100, 50_000),
     "salary": (24_000, 120_000),
     "quantity": (1, 20),
@@ -39,6 +42,8 @@ USUAL: dict[str, tuple[int, int]] = {
     "level": (1, 10),
     "enumerated": (0, 5),
 }
+IN_ALL = frozenset(("part_of_price", "net_price", "total_price"))
+"""Amounts of one bill: a tax or a discount is less than what it is of, and that less than the total."""
 SHARES = {"ratio": (Decimal(0), Decimal(1)), "exchange_rate": (Decimal("0.5"), Decimal(2))}
 PERCENTAGES = {"percentage": (Decimal(0), Decimal(1)), "low_percentage": (Decimal(0), Decimal("0.25"))}
 """Percentages where the type has no room for a hundred: as shares."""
