@@ -18,6 +18,6 @@ def identifier_of(facts: Facts) -> str | None:
     called = words_of(facts.name)[-1:] and words_of(facts.name)[-1] in _CALLED
     if called and (facts.room is None or facts.room > _LONGEST):
         return "uuid"
-    whole_key = any(rule.primary and rule.plain_columns == (facts.name,) for rule in facts.rules.uniques)
     fixed = facts.kind == "character" or facts.room == _LONGEST
-    return _BY_LENGTH.get(facts.room or 0) if called or (whole_key and fixed) else None
+    told = called or (fixed and facts.rules.table.key_column == facts.name)
+    return _BY_LENGTH.get(facts.room or 0) if told else None
