@@ -51,6 +51,9 @@ _QUALIFIERS = frozenset(
 )
 """Words that say which of several names or states it is, and leave it to the table whose."""
 _LEAST_ENDING = 5
+_DATED = (" at", " date", " time")
+_STAMPS = ("dt", "ts", "dttm", "datetime", "date time", "timestamp")
+"""What stands for `date` and `time` at a name's end, as in `start_ts`."""
 
 
 class Meaning(Struct, frozen=True, kw_only=True, dict=True):
@@ -67,8 +70,14 @@ class Meaning(Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def spellings(self) -> frozenset[str]:
-        """The phrases, and each without its blanks."""
-        return frozenset((*self.phrases, *(phrase.replace(" ", "") for phrase in self.phrases)))
+        """The phrases, and each without its blanks; those of a time also as stamps."""
+        phrases = (*self.phrases, *self._stamps) if self.family == "time" else self.phrases
+        return frozenset((*phrases, *(phrase.replace(" ", "") for phrase in phrases)))
+
+    @property
+    def _stamps(self) -> Iterator[str]:
+        stems = dict.fromkeys(phrase.rpartition(" ")[0] for phrase in self.phrases if phrase.endswith(_DATED))
+        return (f"{stem} {stamp}" for stem in stems for stamp in _STAMPS)
 
     def says_all(self, column: str) -> bool:
         """Whether a name is nothing but one of the phrases."""
@@ -86,8 +95,7 @@ class Meanings:
     def __post_init__(self) -> None:
         by_phrase: dict[tuple[str, str], list[Meaning]] = {}
         for meaning in self.meanings:
-            together = (phrase.replace(" ", "") for phrase in meaning.phrases if " " in phrase)
-            for spelling in (*meaning.phrases, *together):
+            for spelling in meaning.spellings:
                 by_phrase.setdefault((meaning.family, spelling), []).append(meaning)
         for alike in by_phrase.values():
             alike.sort(key=lambda meaning: -meaning.shortest)  # a name before its code, which takes less room

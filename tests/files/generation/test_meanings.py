@@ -38,13 +38,16 @@ TEXTS = {
 }
 TIMES = {
     "birth": ["date_of_birth", "geburtsdatum", "birthday", "fecha_nacimiento"],
-    "created": ["created_at", "createdAt", "hire_date", "happened_at", "datum"],
-    "updated": ["updated_at", "last_update"],
+    "created": ["created_at", "createdAt", "inserted_at", "created_ts", "creationDateTime"],
+    "happened": ["hire_date", "happened_at", "datum", "invited_at", "bumped_at", "event_ts"],
+    "updated": ["updated_at", "last_update", "write_date", "updated_dt"],
     "seen": ["last_login_at", "last_seen_at"],
+    "latest": ["current_sign_in_at"],
+    "read": ["read_at", "seen_at"],
     "deleted": ["deleted_at", "archived_at"],
     "shipped": ["shipped_at", "sent_at"],
     "ended": ["delivered_at", "closed_at"],
-    "start": ["starts_at", "start_date", "trial_start"],
+    "start": ["starts_at", "start_date", "trial_start", "start_ts", "visit_start_datetime"],
     "end": ["ends_at", "end_date", "ended_at", "until"],
     "valid_from": ["valid_from", "gultig_ab"],
     "valid_to": ["valid_to", "valid_until"],
@@ -55,7 +58,9 @@ TIMES = {
     "future": ["next_run_at", "scheduled_for"],
 }
 NUMBERS = {
-    "price": ["price", "unit_price", "total", "Betrag", "amount"],
+    "price": ["price", "unit_price", "Betrag", "amount"],
+    "part_of_price": ["tax", "discount_amount", "shipping_cost"],
+    "total_price": ["total", "order_total", "gross"],
     "quantity": ["quantity", "qty", "Anzahl", "units_in_stock"],
     "latitude": ["lat", "latitude", "home_lat"],
     "year": ["year", "release_year", "Jahr"],

@@ -87,3 +87,29 @@ def test_the_last_words_of_a_name_mean_a_table_where_all_of_them_mean_none(fill:
 
     there = "select count(*) from posts join users on users.id = editing_user_id where users.id <> posts.id"
     assert (connection.execute(there).fetchone() or (0,))[0] > 20
+
+
+@pytest.mark.parametrize("other", ["username text", "username varchar(80)", "line integer", "seen_at timestamptz"])
+def test_a_column_of_a_key_that_has_values_without_end_refers_as_any_other(
+    fill: Fill, connection: Connection, other: str
+) -> None:
+    name = other.partition(" ")[0]
+    fill(
+        "create table realms (id varchar(36) primary key, name text not null);"
+        f" create table members (realm_id varchar(36) not null, {other} not null, unique (realm_id, {name}))",
+        60,
+    )
+
+    assert connection.execute("select count(*) from members join realms on realms.id = realm_id").fetchone() == (60,)
+
+
+def test_a_key_of_references_alone_is_not_bound_by_as_many_rows_as_their_names_speak_of(connection: Connection) -> None:
+    tables = """
+        create table users (id serial primary key); create table roles (id serial primary key);
+        create table grants (user_id integer, role_id integer, primary key (user_id, role_id))
+    """
+    connection.execute(tables.encode())
+
+    report = filled(connection, {"users": 5, "roles": 5, "grants": 40})
+
+    assert rows(report) == {"grants": 40, "roles": 5, "users": 5}

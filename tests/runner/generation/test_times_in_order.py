@@ -8,6 +8,7 @@ from typing import Any, LiteralString
 
 import psycopg
 import pytest
+from psycopg import sql
 
 from seedkit.core.generation.requests.asked import AskedRows
 from seedkit.files.refinement_files import read_refinements
@@ -50,6 +51,86 @@ def test_times_are_in_order_whatever_a_key_or_a_check_makes_of_them(
     assert connection.execute(_OUT_OF_ORDER).fetchone() == (0,)
 
 
+_LIVES = """
+    create table lives (
+        created_at timestamptz not null, invited_at timestamptz not null, bumped_at timestamp not null,
+        placed_at timestamptz not null, authorized_at timestamptz not null, captured_at timestamptz not null,
+        sent_at timestamptz not null, delivered_at timestamptz not null, read_at timestamptz not null,
+        requested_at timestamptz not null, responded_at timestamptz not null, queued_at timestamp not null,
+        dequeued_at timestamp not null, admitted_at timestamp not null, discharged_at timestamp not null,
+        l_shipdate date not null, l_receiptdate date not null, create_date timestamp not null,
+        write_date timestamp not null, date_joined timestamptz not null, last_login timestamptz not null,
+        first_seen timestamptz not null, last_seen timestamptz not null, first_posted_at timestamptz not null,
+        last_posted_at timestamptz not null, last_sign_in_at timestamptz not null,
+        current_sign_in_at timestamptz not null, visit_start_date date not null, visit_start_datetime timestamp not null
+    )
+"""
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "created_at < least(invited_at, bumped_at, placed_at, authorized_at, last_login, current_sign_in_at)",
+        "authorized_at < captured_at",
+        "sent_at < delivered_at and delivered_at < read_at",
+        "requested_at < responded_at and queued_at < dequeued_at and admitted_at < discharged_at",
+        "l_shipdate < l_receiptdate",
+        "create_date < write_date",
+        "date_joined < last_login and first_seen < last_seen and first_posted_at < last_posted_at",
+        "last_sign_in_at < current_sign_in_at",
+        "visit_start_date = visit_start_datetime::date",
+        "greatest(read_at, last_seen, current_sign_in_at) < '2026-11-30'",
+    ],
+)
+def test_what_happens_later_is_later(fill: Fill, connection: Connection, claim: LiteralString) -> None:
+    fill(_LIVES, 400)
+
+    assert connection.execute(f"select count(*) from lives where not ({claim})".encode()).fetchone() == (0,)
+
+
+_PERIODS = {
+    "timestamp": ["start_ts/end_ts", "start_dt/end_dt", "visit_start_datetime/visit_end_datetime"],
+    "time": ["start_time/end_time", "opens/closes", "check_in_time/check_out_time", "clock_in/clock_out"],
+    "date": ["date_start/date_stop", "date_begin/date_end", "first_used/last_used", "login_time/logout_time"],
+}
+
+
+@pytest.mark.parametrize(("kind", "pair"), [(kind, pair) for kind, pairs in _PERIODS.items() for pair in pairs])
+def test_the_first_of_two_ends_comes_before_the_second(
+    fill: Fill, connection: Connection, kind: str, pair: str
+) -> None:
+    first, last = pair.split("/")
+    columns = sql.SQL(f"{first} {kind} not null, {last} {kind} not null, created_at date not null")
+
+    fill(f"create table t ({columns.as_string()})", 400)
+
+    found = sql.SQL("select count(*) from t where {} >= {}").format(sql.Identifier(first), sql.Identifier(last))
+    assert connection.execute(found).fetchone() == (0,)
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "rental_date timestamp not null unique, last_update timestamp not null",
+        "film_id integer not null, rental_date timestamp not null, last_update timestamp not null,"
+        " unique (rental_date, film_id)",
+        "created_at timestamptz not null, booked_at timestamptz not null, rental_date date not null,"
+        " return_date date not null, exclude using gist (daterange(rental_date, return_date) with &&),"
+        " last_update date not null",
+    ],
+    ids=["a key", "a key of two", "an exclusion"],
+)
+def test_a_life_follows_a_time_that_a_key_makes(fill: Fill, connection: Connection, rest: str) -> None:
+    fill(f"create table t (id serial primary key, {rest})", 200)
+
+    ((row,),) = connection.execute("select jsonb_agg(t) from t").fetchall()
+    lives = [[each[name] for name in _IN_A_LIFE if name in each] for each in row]
+    assert [life for life in lives if life != sorted(life)] == []
+
+
+_IN_A_LIFE = ("created_at", "booked_at", "rental_date", "last_update")
+
+
 def test_times_follow_one_that_is_said(connection: Connection, tmp_path: Path) -> None:
     connection.execute(f"create table t (id serial primary key, {_TIMES})".encode())
     path = tmp_path / "generate.yml"
@@ -71,3 +152,32 @@ def test_a_price_is_not_0_because_that_is_the_default(fill: Fill, connection: Co
 
     found = "select min(price) > 0, min(total_cents) > 0, count(*) filter (where quantity = 0) between 1 and 80 from t"
     assert connection.execute(found).fetchone() == (True, True, True)
+
+
+_SECONDS = """
+    created_unix bigint not null, updated_unix bigint not null, closed_unix bigint not null, created_at bigint not null,
+    updated_at integer not null, deleted_at bigint not null, event_time bigint not null, expires bigint not null,
+    modified bigint not null, start_time bigint not null check (start_time > 0), end_time bigint not null,
+    last_login bigint not null, created_ts double precision not null, cpu_time bigint not null
+"""
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "created_unix < updated_unix and updated_unix < closed_unix",
+        "created_at < updated_at and updated_at < deleted_at and created_at < last_login",
+        "start_time < end_time and created_at < modified",
+        "expires > created_at + 80 * 86400",
+        "to_timestamp(least(created_ts, event_time, start_time)) >= '2024-11-30'",
+        "to_timestamp(greatest(deleted_at, last_login, end_time, closed_unix)) < '2026-11-30'",
+        "cpu_time < 1001",
+    ],
+)
+def test_seconds_since_1970_are_in_order_as_other_times_are(
+    fill: Fill, connection: Connection, claim: LiteralString
+) -> None:
+    report = fill(f"create table t ({_SECONDS})", 300)
+
+    assert report.tables[0].complete
+    assert connection.execute(f"select count(*) from t where not ({claim})".encode()).fetchone() == (0,)

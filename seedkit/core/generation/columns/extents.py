@@ -10,10 +10,11 @@ from functools import lru_cache
 from msgspec import Struct
 from msgspec.structs import replace
 
+from seedkit.core.generation.columns.births import Born
 from seedkit.core.generation.columns.blocks import NULL, Constant, Generator, Joined, Sometimes
 from seedkit.core.generation.columns.choices import Choice, Mixture, Turned
 from seedkit.core.generation.columns.cuts import Cased, Cut, Marked
-from seedkit.core.generation.columns.moments import Clock, Day, Life, Moment
+from seedkit.core.generation.columns.moments import Clock, Day, Epoch, Life, Moment
 from seedkit.core.generation.columns.numbers import Counter, Fixed, Hex, Uuid, Whole
 from seedkit.core.generation.columns.patterns.matching import Gathered
 from seedkit.core.generation.columns.quantiles import NumberQuantiles
@@ -94,6 +95,8 @@ def _of_numbers(generator: Generator) -> Extent:
 
 def _of_digits(generator: Generator) -> Extent:
     match generator:
+        case Epoch(ends=(least, most)) | Born(ends=(least, most)):
+            return _between(str(least), str(most))
         case Uuid():
             return Extent(shortest=32, longest=32)
         case Hex(digits, _, prefix):

@@ -14,6 +14,8 @@ from seedkit.core.generation.columns.quantiles import spread_between
 from seedkit.core.generation.streams import BLOCK, Stream, integers
 
 _SLOTS = 4096
+_A_DAY = 86_400
+_EPOCH = date(1970, 1, 1).toordinal()
 _LONGEST = 800
 """Days that a life may lead past its beginning."""
 
@@ -29,6 +31,11 @@ class Day(Struct, frozen=True, dict=True):
         """Give a date for each row."""
         drawn = self.stream.numbers(rows, 2)
         return placed(self._texts, 65_536, drawn) or map(self._table.__getitem__, drawn)
+
+    @property
+    def last(self) -> date:
+        """The last day."""
+        return self.first + timedelta(days=self.days - 1)
 
     @property
     def _texts(self) -> tuple[str, ...]:
@@ -51,14 +58,15 @@ class DayOfRow(Struct, frozen=True):
 
 
 class Clock(Struct, frozen=True, dict=True):
-    """A time of day; `zone` stands behind it, as in `+00`."""
+    """A time of day, so many seconds of it `between`; `zone` stands behind it, as in `+00`."""
 
     stream: Stream
     zone: str = ""
+    between: tuple[int, int] = (0, _A_DAY)
 
     def values(self, rows: range) -> Iterable[str]:
         """Give a time for each row."""
-        return map(clock_table(self.zone).__getitem__, self.stream.numbers(rows, 2))
+        return map(clock_table(self.zone, self.between).__getitem__, self.stream.numbers(rows, 2))
 
 
 class Moment(Struct, frozen=True, dict=True):
@@ -102,7 +110,8 @@ class Life(Struct, frozen=True, dict=True):
 
     Each row's beginning is drawn from the same stream for all of its columns, and so is each gap: what comes later is
     later, by a day at least. In a life that began on one of the last `young` days the gaps are short, lest they lead
-    past today; `later` is one that may. With `bounds`, as many begin between each two of these days.
+    past today; `later` is one that may. In any older one the gaps are counted from the day `since` on, where there is
+    one. With `bounds`, as many begin between each two of these days.
     """
 
     first: date
@@ -114,6 +123,7 @@ class Life(Struct, frozen=True, dict=True):
     behind: str = ""
     """What stands behind the date, where a time follows."""
     bounds: tuple[int, ...] = ()
+    since: int | None = None
 
     def values(self, rows: range) -> Iterable[str]:
         """Give a date for each row."""
@@ -124,7 +134,11 @@ class Life(Struct, frozen=True, dict=True):
         if self.gaps:
             old, young = self.days - self.young, sum(gap.young for gap in self.gaps)
             passed = reduce(lambda one, other: map(add, one, other), (_passed(gap, rows) for gap in self.gaps))
-            days = [day + gap if day < old else day + young for day, gap in zip(days, passed, strict=True)]
+            if self.since is None:
+                days = [day + gap if day < old else day + young for day, gap in zip(days, passed, strict=True)]
+            else:
+                since = self.since
+                days = [since + gap if day < old else day + young for day, gap in zip(days, passed, strict=True)]
         if self.later is not None:
             days = map(add, days, _passed(self.later, rows))
         return map(self._texts.__getitem__, days)
@@ -132,8 +146,9 @@ class Life(Struct, frozen=True, dict=True):
     @property
     def last(self) -> date:
         """The last day that the step can be on."""
-        longest = max(sum(gap.most for gap in self.gaps) - self.young, sum(gap.young for gap in self.gaps))
-        return self.first + timedelta(days=self.days + longest + (self.later.most if self.later else 0))
+        old = self.days - self.young if self.since is None else self.since
+        longest = max(old + sum(gap.most for gap in self.gaps), self.days + sum(gap.young for gap in self.gaps))
+        return self.first + timedelta(days=longest + (self.later.most if self.later else 0))
 
     def _begun_on(self, drawn: Sequence[int]) -> Iterable[int]:
         """Give the days that lives begin on, counted from `first` on."""
@@ -154,6 +169,28 @@ class Life(Struct, frozen=True, dict=True):
         return _days(self.first, self.days + _LONGEST, self.behind)
 
 
+class Epoch(Struct, frozen=True):
+    """A time on a day that a life or a span of days gives, in seconds since 1970."""
+
+    day: Life | Day
+    stream: Stream
+
+    def values(self, rows: range) -> Iterable[str]:
+        """Give a number for each row."""
+        drawn = self.stream.numbers(rows, 4)
+        return [str(_midnight(day) + second % _A_DAY) for day, second in zip(self.day.values(rows), drawn, strict=True)]
+
+    @property
+    def ends(self) -> tuple[int, int]:
+        """The least and the greatest number."""
+        return _midnight(self.day.first.isoformat()), _midnight(self.day.last.isoformat()) + _A_DAY - 1
+
+
+@lru_cache(maxsize=4096)
+def _midnight(day: str) -> int:
+    return (date.fromisoformat(day).toordinal() - _EPOCH) * _A_DAY
+
+
 def _passed(gap: Gap, rows: range) -> Iterable[int]:
     """Give the days that a gap takes, for each of some rows."""
     return map(_gaps(gap.least, gap.most).__getitem__, gap.stream.octets(rows))
@@ -172,9 +209,10 @@ def _days(first: date, count: int, behind: str) -> tuple[str, ...]:
 
 
 @cache
-def clock_table(zone: str) -> list[str]:
-    """Give 4,096 times of day, each as likely as the next."""
-    seconds = [place * 86_400 // _SLOTS for place in range(_SLOTS)]
+def clock_table(zone: str, between: tuple[int, int] = (0, _A_DAY)) -> list[str]:
+    """Give 4,096 times of day between two seconds of it, each as likely as the next."""
+    first, end = between
+    seconds = [first + place * (end - first) // _SLOTS for place in range(_SLOTS)]
     return spread(
         tuple(f"{second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}{zone}" for second in seconds), 65_536
     )

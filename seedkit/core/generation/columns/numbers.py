@@ -204,6 +204,24 @@ class Hex(Struct, frozen=True):
         return map(prefix.__add__, texts) if prefix else texts
 
 
+_CROCKFORD = bytes(b"0123456789ABCDEFGHJKMNPQRSTVWXYZ"[octet % 32] for octet in range(256))
+
+
+class Ulid(Struct, frozen=True):
+    """Random ULIDs of the years from 2004 to 2039, in capital letters."""
+
+    stream: Stream
+
+    def values(self, rows: range) -> Iterable[str]:
+        """Give a ULID for each row."""
+        letters = self.stream.octets(rows, _DRAWN).translate(_CROCKFORD).decode()
+        return ["01" + letters[place : place + _DRAWN] for place in range(0, len(letters), _DRAWN)]
+
+
+_DRAWN = 24
+"""Letters of a ULID that are drawn."""
+
+
 def in_hex(octets: bytes | bytearray, size: int) -> list[str]:
     """Write bytes with the digits of base 16, so many to a text.
 

@@ -1,4 +1,4 @@
-"""Words of a meaning under a key: each as it is first, and only then with a number, or another code."""
+"""Texts of a meaning under a key: each word as it is first, and only then with a number, or another code."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from functools import cached_property
 
 from msgspec import Struct
 
-from seedkit.core.generation.keys.codes import Codes
+from seedkit.core.generation.keys.codes import Codes, PlacedLetters
 from seedkit.core.generation.keys.walks import Free
 from seedkit.core.values.copy_text import field_value
 
@@ -63,7 +63,7 @@ class WordsAndCodes(Struct, frozen=True, dict=True):
     """
 
     words: tuple[str, ...]
-    codes: Codes
+    codes: Codes | PlacedLetters
 
     @property
     def count(self) -> int:
@@ -93,3 +93,42 @@ class WordsAndCodes(Struct, frozen=True, dict=True):
     @cached_property
     def _others(self) -> Free:
         return Free(self._known)
+
+
+class InTurn(Struct, frozen=True):
+    """All texts of several patterns that have none in common, those of one before those of the next.
+
+    >>> texts = InTurn((PlacedLetters(("ab",)), PlacedLetters(("a", "12"))))
+    >>> found = [texts.text(place) for place in range(texts.count)]
+    >>> found, [texts.place(text) for text in found]
+    (['a', 'b', 'a1', 'a2'], [0, 1, 2, 3])
+    """
+
+    patterns: tuple[PlacedLetters, ...]
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return sum(pattern.count for pattern in self.patterns)
+
+    @property
+    def window(self) -> int:
+        """How many are of the first pattern."""
+        return self.patterns[0].count
+
+    def text(self, place: int) -> str:
+        """Give one."""
+        for pattern in self.patterns:
+            if place < pattern.count:
+                return pattern.text(place)
+            place -= pattern.count
+        raise IndexError(place)
+
+    def place(self, value: str) -> int | None:
+        """Say which one a text is."""
+        before, text = 0, value.rstrip(" ")
+        for pattern in self.patterns:
+            if (place := pattern.place(text)) is not None:
+                return before + place
+            before += pattern.count
+        return None

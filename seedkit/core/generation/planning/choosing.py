@@ -57,7 +57,7 @@ def _found(facts: Facts, run: Run, stream: Stream) -> tuple[Made | None, str | N
     made = made_for(facts, meaning, prefix, run, stream)
     if made is not None and (usual := with_default(made, facts, meaning, stream)) is not None:
         return usual, meaning, Rung.DEFAULT
-    return made, meaning, Rung.EXISTING if begins_alike(facts, meaning, run) else rung
+    return made, meaning, Rung.EXISTING if begins_alike(facts, run) else rung
 
 
 def _commented(name: str, facts: Facts, run: Run, stream: Stream, prefix: str) -> Made:

@@ -10,13 +10,14 @@ from seedkit.core.generation.columns.choices import Mixture
 from seedkit.core.generation.planning.chosen import Facts, Made
 from seedkit.core.generation.planning.proving import holds
 from seedkit.core.generation.planning.types.kinds import family_of
+from seedkit.core.generation.planning.types.usual_numbers import IN_ALL
 from seedkit.core.generation.streams import Stream
 from seedkit.core.values.copy_text import field_text
 
 _PARTS = (3, 2)
 """Of five rows three have the default, and two something else."""
 _RARE = (1, 9)
-_MONEY = frozenset(("price", "price_in_cents", "salary"))
+_MONEY = IN_ALL.union(("price", "price_in_cents", "salary"))
 """The meanings of which a default of 0 stands for what is still to be entered, and is no price."""
 _TOGETHER = frozenset(
     (

@@ -58,9 +58,9 @@ def known_of(facts: Facts) -> ColumnStatistics | None:
     return None if existing is None or facts.part is not None else existing.columns.get(facts.column.name)
 
 
-def begins_alike(facts: Facts, meaning: str | None, run: Run) -> bool:
+def begins_alike(facts: Facts, run: Run) -> bool:
     """Whether a column tells when rows begin, as those did that are there."""
-    begun = beginnings(facts, run) if meaning == "created" and known_of(facts) is not None else None
+    begun = beginnings(facts, run) if known_of(facts) is not None else None
     return begun is not None and begun[0] == facts.column.name
 
 

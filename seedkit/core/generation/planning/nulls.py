@@ -9,9 +9,12 @@ from msgspec.structs import replace
 from seedkit.core.generation.columns.blocks import NULL, Constant, Sometimes, in_256ths
 from seedkit.core.generation.planning.chosen import Chosen, Facts, Run
 from seedkit.core.generation.planning.existing import null_share_there
+from seedkit.core.generation.planning.meant import meant
 
-_SHARES = {"deleted": Decimal("0.9"), "created": Decimal(0)}
+_SHARES = {"deleted": Decimal("0.9"), "created": Decimal(0), "happened": Decimal(0)}
 _NAMES = frozenset(("full_name", "first_name", "last_name", "title", "company", "product", "email", "user_name"))
+_PLACES = frozenset(("latitude", "longitude"))
+"""Of a place both are known, or none."""
 _OF_NAMES, _USUAL = Decimal("0.02"), Decimal("0.15")
 
 
@@ -22,7 +25,8 @@ def with_nulls(chosen: Chosen, facts: Facts, meaning: str | None, run: Run) -> C
     share = null_share(facts, meaning)
     if not share:
         return chosen
-    stream = run.stream(facts.table_name, facts.column.name, "null")
+    named = ("place", meant(facts, run)[1]) if meaning in _PLACES else (facts.column.name,)
+    stream = run.stream(facts.table_name, *named, "null")
     return replace(
         chosen,
         generator=Sometimes(chosen.generator, in_256ths(float(share)), stream),

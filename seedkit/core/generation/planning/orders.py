@@ -6,6 +6,7 @@ Those that a life makes are in order by themselves. A key, a CHECK, a refinement
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from msgspec import Struct
 
@@ -15,7 +16,10 @@ from seedkit.core.generation.planning.facts import facts_of
 from seedkit.core.generation.planning.meant import meant
 from seedkit.core.generation.planning.tables import PlannedTable
 from seedkit.core.generation.planning.types.beginnings import DATES
-from seedkit.core.generation.planning.types.times import BEGINS, STEPS
+from seedkit.core.generation.planning.types.times import AFTERWARDS, BEGINS, STEPS
+
+_STARTED = "started"
+"""The step at which periods begin."""
 
 
 class Order(Struct, frozen=True):
@@ -27,7 +31,7 @@ class Order(Struct, frozen=True):
 
 
 def orders_of(plan: PlannedTable) -> list[Order]:
-    """List the columns of a table that have times in an order, each with the nearest one before it."""
+    """List the columns of a table that have times in an order, each with the nearest ones before it."""
     meanings = dict(_meanings(plan))
     return [*_steps(meanings), *_periods(meanings)] if len(meanings) > 1 else []
 
@@ -50,12 +54,20 @@ def _meanings(plan: PlannedTable) -> Iterator[tuple[str, tuple[str, str]]]:
 
 
 def _steps(meanings: dict[str, tuple[str, str]]) -> Iterator[Order]:
-    before: list[str] = []
-    for step in ("created", *STEPS):
-        names = [name for name, (meaning, _) in meanings.items() if meaning == step]
-        for name in names if before else ():
-            yield Order(before[-1], name, past=True)
-        before += names[:1]
+    """Order the steps of a life, and what comes after its beginning; a period may begin in the future."""
+    steps = [(step, names) for step in ("created", *STEPS) if (names := _at(step, meanings))]
+    for (_, before), (step, names) in pairwise(steps):
+        yield from (Order(before[0], name, past=step != _STARTED) for name in names)
+        yield from (Order(name, names[0], past=step != _STARTED) for name in before[1:])
+    for name, (meaning, _) in meanings.items():
+        if meaning in AFTERWARDS and steps:
+            yield Order(steps[0][1][0], name, past=AFTERWARDS[meaning])
+
+
+def _at(step: str, meanings: dict[str, tuple[str, str]]) -> list[str]:
+    """Name the columns that have a step of a life: those of any period begin at one of them."""
+    begin = BEGINS.values() if step == _STARTED else ()
+    return [name for name, (meaning, _) in meanings.items() if meaning == step or meaning in begin]
 
 
 def _periods(meanings: dict[str, tuple[str, str]]) -> Iterator[Order]:

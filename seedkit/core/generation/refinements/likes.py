@@ -14,12 +14,13 @@ from seedkit.core.generation.planning.making import made_for
 from seedkit.core.generation.planning.meant import meant
 from seedkit.core.generation.planning.types.documents import DOCUMENTS
 from seedkit.core.generation.planning.types.kinds import family_of
+from seedkit.core.generation.planning.types.usual_numbers import IN_ALL
 from seedkit.core.generation.shapes import Shape
 from seedkit.core.generation.streams import Stream
 from seedkit.core.names import did_you_mean
 from seedkit.errors import FixtureError
 
-_FRACTIONS = frozenset(("price", "salary", "percentage", "latitude", "longitude"))
+_FRACTIONS = IN_ALL.union(("price", "salary", "percentage", "low_percentage", "latitude", "longitude"))
 _TYPES = {"text": "text", "time": "timestamp with time zone", "truth": "boolean"}
 _PATTERNS = 'Write a regular expression of letters, classes and bounds, such as !like "^[A-Z]{3}-[0-9]{2}$".'
 _DATED = frozenset(("uuid7",))

@@ -76,6 +76,10 @@ class TextMaker(Struct, frozen=True):
         )
 
 
+Make = Callable[[TextMaker], Generator]
+"""Gives the generator of a meaning's texts."""
+
+
 @lru_cache(maxsize=32)
 def _changed(texts: tuple[str, ...], change: Callable[[str], str]) -> tuple[str, ...]:
     """Change each of some words, once for all columns that have them so."""

@@ -6,24 +6,32 @@ of 192.0.2.0/24 (RFC 5737), those of network cards administered locally.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from seedkit.core.generation.columns.blocks import Generator
 from seedkit.core.generation.columns.choices import Choice
-from seedkit.core.generation.columns.numbers import Counter, Fixed, Hex, Uuid, Whole
-from seedkit.core.generation.columns.texts import identifiers
-from seedkit.core.generation.columns.texts.identifiers import Numbered
-from seedkit.core.generation.columns.texts.making import TextMaker, as_slug, joined, name_in_mail, plain
+from seedkit.core.generation.columns.numbers import Counter, Hex, Whole
+from seedkit.core.generation.columns.texts.identifying import IDENTIFYING
+from seedkit.core.generation.columns.texts.making import Make, TextMaker, as_slug, joined, name_in_mail, plain
 from seedkit.core.generation.columns.texts.places import Patterned
 from seedkit.core.generation.columns.texts.sentences import sentences
 from seedkit.core.generation.words import City
 
-Make = Callable[[TextMaker], Generator]
-
 _HOSTS = ("example.com", "example.org", "example.net")
 NUMBERED = frozenset(("email", "isbn", "barcode", "iban"))
 """The meanings whose texts have the row's number in them, so that no two are alike."""
-ROOMS = {"user_name": 24, "image_url": 64, "md5": 20, "sha1": 20, "digest": 20, "token": 20, "uuid": 36, "mac": 17}
+ROOMS = {
+    "user_name": 24,
+    "image_url": 64,
+    "md5": 20,
+    "sha1": 20,
+    "digest": 20,
+    "token": 20,
+    "uuid": 36,
+    "mac": 17,
+    "ulid": 26,
+    "object_id": 24,
+}
 UNIQUE_ROOM = 48
 """Those whose texts differ where they have so much room: for the number, or for enough random digits."""
 
@@ -50,6 +58,11 @@ def _initial(text: str) -> str:
 def _gender(maker: TextMaker) -> Generator:
     women = frozenset(maker.words.lists["women"])
     return maker.person("given_names", lambda name: "female" if name in women else "male")
+
+
+def _salutation(maker: TextMaker) -> Generator:
+    women = frozenset(maker.words.lists["women"])
+    return maker.person("given_names", lambda name: "Ms" if name in women else "Mr")
 
 
 def _phone(maker: TextMaker) -> Generator:
@@ -121,11 +134,6 @@ def _paragraph(maker: TextMaker) -> Generator:
     return joined(first, " ", second, " ", third)
 
 
-def _code(maker: TextMaker) -> Generator:
-    letters = tuple(first + second for first in "ABCDEFGHKLMNPRST" for second in "ACEHKLMNPRSTXYZ")
-    return joined(Choice(letters, maker.column.apart("letters")), "-", Whole(10_000, 99_999, maker.column))
-
-
 def _company(maker: TextMaker) -> Generator:
     if "company_names" in maker.words.lists:
         return maker.shared("company_names")
@@ -134,15 +142,6 @@ def _company(maker: TextMaker) -> Generator:
 
 def _file(maker: TextMaker, *number: Counter) -> Generator:
     return joined(maker.listed("adjectives"), "-", maker.listed("nouns"), *number, ".", maker.listed("extensions"))
-
-
-def _mac(maker: TextMaker) -> Generator:
-    pairs = tuple(f":{number:02x}" for number in range(256))
-    return joined("02:00:5e", *(Choice(pairs, maker.column.apart(place)) for place in range(3)))
-
-
-def _uuid(maker: TextMaker) -> Generator:
-    return Uuid(maker.column, dashes=True)
 
 
 def _listed(name: str) -> Make:
@@ -158,9 +157,11 @@ MAKERS: Mapping[str, Make] = {
     "initials": _initials,
     "user_name": lambda maker: joined(maker.person("given_names", name_in_mail), "_", Counter()),
     "gender": _gender,
-    "salutation": _listed("salutations"),
+    "salutation": _salutation,
+    "blood_type": _listed("blood_types"),
     "marital_status": _listed("marital_statuses"),
     "phone": _phone,
+    "calling_code": _listed("calling_codes"),
     "street": _street,
     "street_name": _street_name,
     "address": _address,
@@ -193,7 +194,6 @@ MAKERS: Mapping[str, Make] = {
     "file_extension": _listed("extensions"),
     "mime_type": _listed("mime_types"),
     "ip": lambda maker: joined("192.0.2.", Whole(1, 254, maker.column)),
-    "mac": _mac,
     "user_agent": _listed("user_agents"),
     "http_method": _listed("http_methods"),
     "log_level": _listed("log_levels"),
@@ -215,30 +215,11 @@ MAKERS: Mapping[str, Make] = {
     "size_name": _listed("sizes"),
     "unit": _listed("units"),
     "payment_method": _listed("payment_methods"),
+    "card_brand": _listed("card_brands"),
     "weekday": _listed("weekdays"),
     "month_name": _listed("months"),
     "genre": _listed("genres"),
-    "md5": lambda maker: Hex(32, maker.column),
-    "sha1": lambda maker: Hex(40, maker.column),
-    "digest": lambda maker: Hex(64, maker.column),
-    "password_hash": lambda maker: Hex(53, maker.column, "$2b$12$"),
-    "token": lambda maker: Hex(32, maker.column),
-    "uuid": _uuid,
-    "code": _code,
-    "digits": lambda maker: maker.digits(8),
-    "isbn": lambda maker: Numbered(6, identifiers.isbn, maker.column),
-    "barcode": lambda maker: Numbered(9, identifiers.barcode, maker.column),
-    "iban": lambda maker: Numbered(10, identifiers.iban, maker.column),
-    "bic": lambda maker: joined("ZZZZ", maker.country(lambda country: country.code), "00"),
-    "vat_number": lambda maker: joined(maker.country(lambda country: country.code), "0", maker.digits(8)),
-    "social_security_number": lambda maker: joined("000-", maker.digits(2), "-", maker.digits(4, "last")),
-    "card_number": lambda maker: joined("0000 0000 0000 ", maker.digits(4)),
-    "license_plate": lambda maker: joined(
-        Choice(tuple(f"X{second}" for second in "ABCDEFGHJKLMNPRST"), maker.column.apart("letters")),
-        " ",
-        maker.digits(4),
-    ),
-    "version": lambda maker: joined(Whole(0, 9, maker.column), ".", Fixed(0, 199, 1, maker.column.apart("minor"))),
+    **IDENTIFYING,
 }
 
 UNIQUE_MAKERS: Mapping[str, Make] = {

@@ -11,17 +11,22 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from msgspec.structs import replace
 
 from seedkit.core.catalog import Table
+from seedkit.core.column_types import TypeKind
 from seedkit.core.foreign_keys import ForeignKey
 from seedkit.core.generation.expressions.tree import IsNotNull
 from seedkit.core.generation.meanings import singular, words_of
+from seedkit.core.generation.planning.types.beginnings import DATES
 from seedkit.core.generation.planning.types.numbers import WHOLE
-from seedkit.core.generation.schema import TableRules
+from seedkit.core.generation.schema import TableRules, UniqueRule
 
 Order = Callable[[Sequence[int], Callable[[int], Iterable[int]]], list[list[int]]]
 """Groups tables into circles by what each needs, as `load_order` does."""
 
 Stem = tuple[str, tuple[str, ...]]
 """A schema, and what a table is called in the singular."""
+
+_ENDLESS = WHOLE | DATES | {"text", "character varying", "citext", "numeric"}
+"""Types of so many values that a key with one of them holds any number of rows."""
 
 Named = Callable[[str, Sequence[str]], Table | None]
 """Finds the table of a schema that words mean, or the last ones of them; None where there is none, or several are."""
@@ -32,7 +37,8 @@ def soft_keys(
 ) -> dict[int, tuple[ForeignKey, ...]]:
     """Give the soft keys of the tables that have rules, but for columns that are `taken`, and those in circles.
 
-    A column that is unique is no soft key, as its parents would bound the rows.
+    A column that is unique is no soft key, as its parents would bound the rows; nor is one that is so with others,
+    unless one of these has values without end.
     """
     named = _by_stem(tables.values())
     found = {oid: tuple(_soft_keys(table_rules, named, taken.get(oid, ()))) for oid, table_rules in rules.items()}
@@ -82,7 +88,7 @@ def _by_stem(tables: Iterable[Table]) -> dict[Stem, Table | None]:
 
 def _soft_keys(rules: TableRules, named: Mapping[Stem, Table | None], taken: Collection[str]) -> Iterator[ForeignKey]:
     bound = {*taken, *(name for key in rules.table.foreign_keys for name in key.columns)}
-    bound.update(name for rule in rules.uniques for name in rule.columns)
+    bound.update(name for rule in rules.uniques if not _goes_on(rule, rules) for name in rule.columns)
     names = {column.name for column in rules.sent_columns}
     for column in rules.sent_columns:
         *stem, last = words_of(column.name) or [""]
@@ -97,6 +103,19 @@ def _soft_keys(rules: TableRules, named: Mapping[Stem, Table | None], taken: Col
             yield ForeignKey(
                 name=name, columns=(column.name,), references=parent.oid, referenced_columns=(key.name,), soft=True
             )
+
+
+def _goes_on(rule: UniqueRule, rules: TableRules) -> bool:
+    """Whether a key of several columns has one of texts, numbers or times that nobody lists, and of no other table."""
+    names = rule.plain_columns or ()
+    referring = {name for key in rules.table.foreign_keys for name in key.columns}
+    free = (rules.table.column(name) for name in names if name not in referring and words_of(name)[-1:] != ("id",))
+    return len(names) > 1 and any(
+        rules.shape(column).kind is TypeKind.SCALAR
+        and column.base_type.partition("(")[0] in _ENDLESS
+        and not _is_checked(rules, column.name)
+        for column in free
+    )
 
 
 def named_by(tables: Iterable[Table]) -> Named:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from seedkit.core.generation.planning.chosen import Facts, Run
 from seedkit.core.generation.statistics import ColumnStatistics
 
 DATES = frozenset(("date", "timestamp without time zone", "timestamp with time zone"))
-_LATEST = 8
+_LATEST = 9
 """A row's life begins so many days ago at least, so that its next steps are over."""
 _SPANS = 10
+_TELLERS = {"created": 0, "happened": 1}
+"""The meanings that tell when a row began, the best first, and how many days after that they are."""
 
 
 def beginnings(facts: Facts, run: Run) -> tuple[str, tuple[int, ...]] | None:
@@ -19,16 +21,23 @@ def beginnings(facts: Facts, run: Run) -> tuple[str, tuple[int, ...]] | None:
 
     They are as Python counts them, None where nothing tells.
     """
+    for meaning, later in _TELLERS.items():
+        for name, found in _told(facts, meaning, run):
+            if (days := days_of(found)) is not None:
+                last = run.today.toordinal() - _LATEST
+                return name, tuple(min(day - later, last) for day in fewer(days, _SPANS))
+    return None
+
+
+def _told(facts: Facts, meaning: str, run: Run) -> Iterator[tuple[str, ColumnStatistics]]:
+    """Give the columns of times that mean so, with what is known of their values."""
     existing, table = facts.rules.existing, facts.rules.table
     for column in table.columns if existing is not None else ():
         found = existing.columns.get(column.name) if existing is not None else None
-        if found is None or column.base_type.partition("(")[0] not in DATES:
-            continue
-        meaning = run.meanings.of(column.name, table.name.name, "time")
-        if meaning is not None and meaning.name == "created" and (days := days_of(found)) is not None:
-            last = run.today.toordinal() - _LATEST
-            return column.name, tuple(min(day, last) for day in fewer(days, _SPANS))
-    return None
+        if found is not None and column.base_type.partition("(")[0] in DATES:
+            meant = run.meanings.of(column.name, table.name.name, "time")
+            if meant is not None and meant.name == meaning:
+                yield column.name, found
 
 
 def days_of(found: ColumnStatistics) -> tuple[int, ...] | None:

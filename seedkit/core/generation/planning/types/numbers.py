@@ -4,49 +4,25 @@ from __future__ import annotations
 
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
+from seedkit.core.generation.columns.births import PARTS
 from seedkit.core.generation.columns.blocks import Generator
 from seedkit.core.generation.columns.choices import Choice, weighted
 from seedkit.core.generation.columns.numbers import Counter, Fixed, Pointed, Whole
 from seedkit.core.generation.expressions.values import EXACT
+from seedkit.core.generation.meanings import words_of
 from seedkit.core.generation.periods import Residues
 from seedkit.core.generation.planning.chosen import Facts, Made, Run
+from seedkit.core.generation.planning.types.births import born
+from seedkit.core.generation.planning.types.epochs import epoch
+from seedkit.core.generation.planning.types.halves import half_of, is_an_end
 from seedkit.core.generation.planning.types.languages import by_language
+from seedkit.core.generation.planning.types.usual_numbers import IN_ALL, PERCENTAGES, SHARES, USUAL
 from seedkit.core.generation.streams import Stream
 from seedkit.core.generation.words import City
 
 _BITS = {"smallint": 16, "integer": 32, "bigint": 64}
 WHOLE = frozenset(_BITS)
 FRACTIONAL = frozenset(("numeric", "real", "double precision"))
-_USUAL: dict[str, tuple[int, int]] = {
-    "latitude": (-90, 90),
-    "longitude": (-180, 180),
-    "price": (1, 500),
-    "price_in_cents": (100, 50_000),
-    "salary": (24_000, 120_000),
-    "quantity": (1, 20),
-    "percentage": (0, 100),
-    "rating": (1, 5),
-    "age": (18, 90),
-    "quarter": (1, 4),
-    "month": (1, 12),
-    "day": (1, 28),
-    "hour": (0, 23),
-    "minute": (0, 59),
-    "position": (1, 100),
-    "size": (1, 10_000),
-    "bytes": (1_000, 10_000_000),
-    "seconds": (10, 7_200),
-    "milliseconds": (5, 5_000),
-    "weight": (1, 80),
-    "height": (150, 195),
-    "port": (1024, 65_535),
-    "http_status": (200, 208),
-    "epoch": (0, 0),
-    "temperature": (-10, 35),
-    "level": (1, 10),
-    "enumerated": (0, 5),
-}
-_SHARES = {"ratio": (Decimal(0), Decimal(1)), "exchange_rate": (Decimal("0.5"), Decimal(2))}
 _TRUE = {"mostly_true": 85, "rarely_true": 5, "truth": 40}
 _AMOUNTS = (1, 500)
 _MOST_MONEY = 92_233_720_368_547_758
@@ -56,7 +32,7 @@ _MOST_DIVIDED = 4_096
 _USUAL_DIGITS, _USUAL_SCALE = 15, 2
 _MOST_DIGITS = {"numeric": 131_072, "double precision": 308, "real": 38}
 
-MEANINGS = frozenset((*_USUAL, *_SHARES, "year"))
+MEANINGS = frozenset((*USUAL, *SHARES, *PARTS, "year", "expiry_year"))
 """The meanings that a number can have, beside those of a truth."""
 
 
@@ -67,12 +43,27 @@ def number_generator(facts: Facts, meaning: str | None, prefix: str, run: Run, s
         return truth_generator(meaning, stream, "1", "0")
     if meaning in _PLACES and _fits_degrees(facts, scale):
         return _degrees(facts, meaning, prefix, run), f"!like {meaning}"
+    if (told := _told(facts, meaning, prefix, run, stream)) is not None:
+        return told, f"!like {meaning}"
     low, high = bounds(facts, meaning, scale, run)
     if facts.narrowing.residues is not None:
         unit = 10 ** max(scale, 0)
         return _divided(facts.narrowing.residues, low // unit, high // unit, stream), f"!between [{low}, {high}]"
-    if facts.unique:
-        return _counted(max(low, 1), scale)
+    return _counted(max(low, 1), scale) if facts.unique else _between(facts, low, high, scale, stream)
+
+
+def _told(facts: Facts, meaning: str | None, prefix: str, run: Run, stream: Stream) -> Generator | None:
+    """Give what other columns of the row tell as well, a time or a birth, where keys and CHECKs leave it."""
+    if meaning is None or meaning not in {"epoch", *PARTS} or facts.unique or facts.wide or facts.narrowing.residues:
+        return None
+    if meaning in PARTS and is_an_end(facts.name):
+        return None
+    made = epoch(facts, run, stream) if meaning == "epoch" else born(facts, meaning, prefix, run)
+    least, most = ends(facts, 0)
+    return made if least <= made.ends[0] and made.ends[1] <= most else None
+
+
+def _between(facts: Facts, low: int, high: int, scale: int, stream: Stream) -> Made:
     if facts.kind in WHOLE:
         return Whole(low, high, stream), f"!between [{low}, {high}]"
     unit = Decimal(1).scaleb(-scale)
@@ -138,18 +129,32 @@ def _scale_between(facts: Facts) -> int:
 def _usual(facts: Facts, meaning: str | None, scale: int, run: Run) -> tuple[int, int]:
     """Give what a meaning's values are between, in units of the last digit."""
     factor: int = 10 ** max(scale, 0)
+    if meaning == "expiry_year":
+        return run.today.year * factor, (run.today.year + 5) * factor
     if meaning == "year":
         return (run.today.year - 36) * factor, run.today.year * factor
+    if meaning == "birth_year":
+        return (run.today.year - 68) * factor, (run.today.year - 20) * factor
     if meaning == "epoch":
         today = run.today.toordinal() - 719_163
         return (today - 730) * 86_400 * factor, today * 86_400 * factor
-    shares = _SHARES.get(meaning or "")
-    if meaning == "percentage" and scale > 0 and _type_ends(facts)[1] < 100 * factor:
-        shares = _SHARES["ratio"]
+    shares = SHARES.get(meaning or "")
+    if meaning in PERCENTAGES and scale > 0 and _type_ends(facts)[1] < 100 * factor:
+        shares = PERCENTAGES[meaning]
     if shares is not None:
         return int(shares[0] * factor), int(shares[1] * factor)
-    low, high = _USUAL.get(meaning or "", _ANY)
+    low, high = _in_cents(facts, run) if meaning == "price_in_cents" else USUAL.get(meaning or "", _ANY)
     return low * factor, high * factor
+
+
+def _in_cents(facts: Facts, run: Run) -> tuple[int, int]:
+    """Give what amounts in cents are between, those of a bill by the rest of their name."""
+    rest = " ".join(word for word in words_of(facts.name) if word not in {"cents", "in"})
+    found = run.meanings.of(rest, facts.rules.table.name.name, "number")
+    if found is None or found.name not in IN_ALL:
+        return USUAL["price_in_cents"]
+    low, high = USUAL[found.name]
+    return low * 100, high * 100
 
 
 def bounds(facts: Facts, meaning: str | None, scale: int, run: Run) -> tuple[int, int]:
@@ -159,7 +164,8 @@ def bounds(facts: Facts, meaning: str | None, scale: int, run: Run) -> tuple[int
     as far as they are understood, the last of them does.
     """
     usual = _widened(facts, meaning, *_usual(facts, meaning, scale, run))
-    return _within(usual, _asked(facts, scale), _type_ends(facts))
+    low, high = _within(usual, _asked(facts, scale), _type_ends(facts))
+    return (low, high) if facts.unique or facts.wide else half_of(facts.name, low, high)
 
 
 def amounts(facts: Facts) -> tuple[int, int]:
@@ -185,7 +191,8 @@ def _within(usual: tuple[int, int], asked: tuple[int | None, int | None], of_typ
     if asked_low is not None:
         low = min(asked_low, most)
         return low, min(low + width, top if low <= top else most)
-    return max(top - width, least), max(top, least)
+    low = max(top - width, least)
+    return max(low, 0) if usual_low >= 0 and asked_high is None else low, max(top, least)
 
 
 def _widened(facts: Facts, meaning: str | None, low: int, high: int) -> tuple[int, int]:

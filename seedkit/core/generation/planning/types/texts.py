@@ -26,8 +26,9 @@ from seedkit.core.generation.shapes import Shape
 from seedkit.core.generation.streams import Stream
 
 _PADDED = ("character", '"char"')
-_SHORT = {"email": ("u", "@example.com"), "user_name": ("u", "")}
-"""What stands around the row's number where a text has no room for the usual."""
+_SHORT = {"email": (("u", "@example.com"), ("u", "@x.test")), "user_name": (("u", ""),)}
+"""What stands around the row's number where a text has no room for the usual, and where it has even less."""
+_DIGITS = 5
 _SPOKEN = frozenset(
     (
         *("full_name", "first_name", "last_name", "company", "product", "job", "department", "title", "words", "genre"),
@@ -112,8 +113,7 @@ def _fitted(facts: Facts, meaning: str, generator: Generator) -> Generator:
     room, most = facts.room, extent_of(generator).longest
     fits = room is None or (most is not None and most <= room)
     if not fits and room is not None and meaning in _SHORT:
-        before, behind = _SHORT[meaning]
-        generator = Replaced(generator, joined(before, Counter(), behind), room)
+        generator = Replaced(generator, _short(meaning, room), room)
     if facts.least_room > 1:
         generator = Stretched(generator, facts.least_room)
     if facts.unique and not _differs(meaning, room):
@@ -122,6 +122,13 @@ def _fitted(facts: Facts, meaning: str, generator: Generator) -> Generator:
     elif not fits and room is not None:
         generator = Cut(generator, room)
     return generator if facts.narrowing.lower is None else Cased(generator, facts.narrowing.lower)
+
+
+def _short(meaning: str, room: int) -> Generator:
+    """Give the row's number with what there is room for around it."""
+    spaced = ((before, behind) for before, behind in _SHORT[meaning] if len(before + behind) + _DIGITS <= room)
+    before, behind = next(spaced, _SHORT[meaning][-1])
+    return joined(before, Counter(), behind)
 
 
 def _differs(meaning: str, room: int | None) -> bool:

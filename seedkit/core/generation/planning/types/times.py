@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
+from msgspec.structs import replace
+
 from seedkit.core.generation.columns.blocks import Generator, Joined
 from seedkit.core.generation.columns.choices import Choice
 from seedkit.core.generation.columns.moments import Clock, Day, DayOfRow, Gap, Life, Moment
@@ -18,11 +20,13 @@ ZONED = frozenset(("timestamp with time zone", "time with time zone"))
 _BEGUN = (730, 8)
 """A row's life begins between so many days ago."""
 STEPS = {
-    "confirmed": (1, 2),
-    "started": (3, 5),
+    "happened": (1, 1),
+    "confirmed": (2, 3),
+    "started": (4, 5),
     "updated": (6, 9),
     "shipped": (10, 13),
     "ended": (14, 30),
+    "read": (31, 35),
     "deleted": (40, 90),
 }
 """The steps of a life in their order, and after how many days each comes."""
@@ -32,9 +36,13 @@ _LATER = {"due": (14, 45), "expires": (90, 365)}
 """What is promised when a life begins: in so many days."""
 _LASTS = {"end": (1, 30), "valid_to": (30, 365), "check_out": (1, 14), "arrival": (1, 2)}
 """How many days after its beginning what has one ends."""
+_LATELY = {"seen": (60, 4, 5), "latest": (3, 1, 6)}
+"""What comes again and again: between so many days ago, or so many days after the beginning of a young life."""
 BEGINS = {"end": "start", "valid_to": "valid_from", "check_out": "check_in", "arrival": "departure"}
 """What begins when something of another meaning ends."""
-_DAYS_AGO = {"future": (-1, -180), "seen": (60, 1), "birth": (68 * 365, 20 * 365)}
+AFTERWARDS = {**dict.fromkeys(_LATER, False), **dict.fromkeys(_LATELY, True)}
+"""What is no step of a life and comes after its beginning, and whether that is over in any row that is there."""
+_DAYS_AGO = {"future": (-1, -180), "birth": (68 * 365, 20 * 365)}
 _ANY = (730, 1)
 _A_DAY = timedelta(days=1)
 
@@ -47,18 +55,21 @@ _UNITS: dict[str | None, Callable[[date], bool]] = {
 }
 """The days that begin what a CHECK with `date_trunc` asks for."""
 
-MEANINGS = frozenset(("created", *STEPS, *_LATER, *_LASTS, *BEGINS.values(), *_DAYS_AGO, "time"))
+OF_A_LIFE = frozenset(("created", *STEPS, *_LATER, *_LASTS, *_LATELY, *BEGINS.values()))
+"""The meanings that tell of a row's life."""
+
+MEANINGS = OF_A_LIFE.union(_DAYS_AGO, ("time",))
 """The meanings that a time can have."""
 
-OF_A_LIFE = frozenset(("created", *STEPS, *_LATER, *_LASTS, *BEGINS.values()))
-"""Those that tell of a row's life."""
+_MORNING, _LATER_THAT_DAY = (6 * 3600, 12 * 3600), (12 * 3600, 22 * 3600)
+"""When something begins of which only the time of day is told, and when it ends: in seconds."""
 
 
 def time_generator(facts: Facts, meaning: str | None, prefix: str, run: Run, stream: Stream) -> Made:
     """Give the generator of a date or a time, and its spelling; `prefix` says which of several periods it is of."""
     zone = "+00" if facts.kind in ZONED else ""
     if facts.kind in CLOCKS:
-        return Clock(stream, zone), "!like time"
+        return _clock(meaning, zone, stream)
     if facts.unique and facts.kind == "date":
         return DayOfRow(run.today), f"!between [{date.min}, {run.today}]"
     life = None if facts.attempt or facts.narrowing.unit else _life(facts, meaning, prefix, run)
@@ -74,30 +85,59 @@ def time_generator(facts: Facts, meaning: str | None, prefix: str, run: Run, str
     return Moment(first, days, stream, zone), spelling
 
 
+def day_of_life(facts: Facts, meaning: str | None, prefix: str, run: Run, stream: Stream) -> Life | Day:
+    """Give the day of what a meaning tells, of the row's life or of none, whatever CHECKs say."""
+    life = None if facts.attempt else _life(facts, meaning, prefix, run)
+    return Day(*_usual(meaning, run.today), stream) if life is None else replace(life, behind="")
+
+
+def _clock(meaning: str | None, zone: str, stream: Stream) -> Made:
+    """Give a time of day: what has an end begins in the morning."""
+    if meaning in BEGINS.values():
+        return Clock(stream, zone, _MORNING), f"!like {meaning}"
+    if meaning in BEGINS:
+        return Clock(stream, zone, _LATER_THAT_DAY), f"!like {meaning}"
+    return Clock(stream, zone), "!like time"
+
+
 def _life(facts: Facts, meaning: str | None, prefix: str, run: Run) -> Life | None:
-    """Give the step of the row's life that a meaning is; None for what does not belong to it."""
-    begin = BEGINS.get(meaning or "", meaning)
-    shared = facts.shared(run).apart("life")
-    gaps: tuple[Gap, ...] = ()
-    later = None
-    if meaning in STEPS:
-        gaps = (_step(meaning, shared.apart(meaning)),)
-    elif meaning in _LATER:
-        later = _gap(*_LATER[meaning], shared.apart(meaning, prefix))
-    elif begin in BEGINS.values():
-        gaps = (_step("started", shared.apart(begin or "", prefix)),)
-    elif meaning != "created":
-        return None
-    if meaning in _LASTS:
-        lasts = _gap(*_LASTS[meaning], shared.apart(meaning, prefix))
-        gaps, later = (gaps, lasts) if meaning == "valid_to" else ((*gaps, lasts), None)
+    """Give the step of the row's life that a meaning is, or its person's birth; None for what belongs to neither."""
     behind = "" if facts.kind == "date" else " "
+    if meaning == "birth":
+        return Life(*_usual(meaning, run.today), 0, facts.shared(run).apart(meaning, prefix), behind=behind)
+    if meaning is None or meaning not in OF_A_LIFE:
+        return None
+    shared = facts.shared(run).apart("life")
+    gaps, later = _passing(meaning, prefix, shared)
+    first, bounds = _begun(facts, run)
+    since = (run.today - first).days - _LATELY[meaning][0] if meaning in _LATELY else None
+    return Life(first, bounds[-1] + 1, _YOUNG, shared, gaps, later, behind, bounds if len(bounds) > 1 else (), since)
+
+
+def _begun(facts: Facts, run: Run) -> tuple[date, tuple[int, ...]]:
+    """Give the first day on which a life may begin, and how many days after it come the bounds of equal shares."""
     if (begun := beginnings(facts, run)) is not None:
         days = begun[1]
-        bounds = tuple(day - days[0] for day in days)
-        return Life(date.fromordinal(days[0]), bounds[-1] + 1, _YOUNG, shared, gaps, later, behind, bounds)
+        return date.fromordinal(days[0]), tuple(day - days[0] for day in days)
     earliest, latest = _BEGUN
-    return Life(run.today - timedelta(days=earliest), earliest - latest, _YOUNG, shared, gaps, later, behind)
+    return run.today - timedelta(days=earliest), (earliest - latest - 1,)
+
+
+def _passing(meaning: str, prefix: str, shared: Stream) -> tuple[tuple[Gap, ...], Gap | None]:
+    """Give what passes before a step of a life, and what passes then that may lead past today."""
+    begin = BEGINS.get(meaning, meaning)
+    gaps: tuple[Gap, ...] = ()
+    if meaning in STEPS:
+        gaps = (_step(meaning, shared.apart(meaning)),)
+    elif meaning in _LATELY:
+        earliest, latest, young = _LATELY[meaning]
+        gaps = (Gap(0, earliest - latest, young, shared.apart(meaning, prefix)),)
+    elif begin in BEGINS.values():
+        gaps = (_step("started", shared.apart(begin, prefix)),)
+    if meaning in _LASTS:
+        lasts = _gap(*_LASTS[meaning], shared.apart(meaning, prefix))
+        return (gaps, lasts) if meaning == "valid_to" else ((*gaps, lasts), None)
+    return gaps, _gap(*_LATER[meaning], shared.apart(meaning, prefix)) if meaning in _LATER else None
 
 
 def _step(name: str, stream: Stream) -> Gap:

@@ -77,12 +77,15 @@ class Keys(Struct):
         """Have a column of endless values carry a key: a text only where nothing else has many."""
         names = [subject.column for subject in subjects_of(rule) if subject is not None]
         if not self.carriers & set(names):
-            fit = [name for name in names if may_carry(self.references, name) and carries(self.facts(name))]
+            fit = [name for name in names if may_carry(self.references, name) and self._carries(name)]
             uuids = [name for name in fit if self.facts(name).kind == "uuid"]
             wide = not uuids and Forms(self.references, self.facts).is_wide(rule)
             self.carriers.update((uuids or fit)[: 0 if wide else 1])
         if self.carriers & set(names):
             self.built.add(rule.name)
+
+    def _carries(self, name: str) -> bool:
+        return carries(self.facts(name), self.references.run)
 
     def _build(self, group: Sequence[Form]) -> None:
         """Build keys of few values that have columns in common."""

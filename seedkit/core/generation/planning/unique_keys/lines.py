@@ -6,12 +6,10 @@ from datetime import date
 
 from msgspec.structs import replace
 
-from seedkit.core.generation.columns.blocks import Generator, Joined, Sometimes
-from seedkit.core.generation.columns.choices import Choice, Mixture
-from seedkit.core.generation.columns.cuts import Cased, Cut, cut
-from seedkit.core.generation.columns.moments import Clock, Day, Life, Moment
+from seedkit.core.generation.columns.blocks import Generator
+from seedkit.core.generation.columns.choices import Choice
+from seedkit.core.generation.columns.moments import Clock, Day, Moment
 from seedkit.core.generation.columns.numbers import Fixed, Whole
-from seedkit.core.generation.keys.codes import Codes
 from seedkit.core.generation.keys.lines import Line, Listed, Values
 from seedkit.core.generation.keys.spellings import (
     Addresses,
@@ -25,7 +23,6 @@ from seedkit.core.generation.keys.spellings import (
     Spans,
     Spelling,
 )
-from seedkit.core.generation.keys.words import NumberedWords, WordsAndCodes
 from seedkit.core.generation.planning.choosing import chosen_for
 from seedkit.core.generation.planning.chosen import Facts, Run
 from seedkit.core.generation.planning.listing import few_values
@@ -34,12 +31,7 @@ from seedkit.core.generation.planning.types.numbers import amount_ends, ends, sc
 from seedkit.core.generation.planning.types.times import day_of
 from seedkit.core.generation.planning.unique_keys.composed import composed_values
 from seedkit.core.generation.planning.unique_keys.patterned import patterned
-
-_SHORT = 3
-"""Texts of so many characters have no room for a row's number."""
-
-_WORDS = 5
-"""A list of fewer words is none that a key is made of."""
+from seedkit.core.generation.planning.unique_keys.worded import has_room, is_address, is_spelled, plainest, worded
 
 _COUNTED = 99
 """Numbers of so many values and more are counted from their first on: positions, and what is just a number."""
@@ -59,69 +51,26 @@ def values_of(facts: Facts, run: Run, step: int = 1) -> Values | None:
     if facts.narrowing.patterns or facts.narrowing.likes:
         return patterned(facts, run)
     if family_of(facts.kind) == "text":
-        return _worded(facts, run) or _codes(facts)
+        return _ADDRESSES if is_address(facts, run) else worded(facts, run)
     return composed_values(facts) or _OTHERS.get(facts.kind) or _of_numbers(facts, run, step)
 
 
 def _of_numbers(facts: Facts, run: Run, step: int) -> Values | None:
-    return _line(facts, _plain(chosen_for(replace(facts, unique=False), run).generator), step)
+    return _line(facts, plainest(chosen_for(replace(facts, unique=False), run).generator), step)
 
 
-def _plain(generator: Generator) -> Generator:
-    """Give what makes the values, whatever share of them is something else: of a life the days of its beginning."""
-    match generator:
-        case Sometimes(inner=inner) | Mixture(other=inner):
-            return _plain(inner)
-        case Life(first=first, days=days, stream=stream):
-            return Day(first, days, stream)
-        case Joined((Life(first=first, days=days, stream=stream), Clock(zone=zone))):
-            return Moment(first, days, stream, zone)
-        case _:
-            return generator
-
-
-def carries(facts: Facts) -> bool:
+def carries(facts: Facts, run: Run) -> bool:
     """Whether a column has so many values that it differs in every row by itself, whatever else a key has."""
     if few_values(facts) is not None or facts.narrowing.patterns or facts.narrowing.likes:
         return False
     if facts.kind == "uuid":
         return True
-    return family_of(facts.kind) == "text" and (facts.room is None or facts.room > _SHORT)
+    return family_of(facts.kind) == "text" and has_room(facts) and not is_spelled(facts, run)
 
 
-def _worded(facts: Facts, run: Run) -> Values | None:
-    """Give the words of a meaning that has a list of them, where they fit."""
-    words = _words_of(_plain(chosen_for(replace(facts, unique=False), run, attempt=1).generator))
-    room, longest = facts.room, max(map(len, words), default=0)
-    if len(words) < _WORDS or (room is not None and longest > room):
-        return None
-    if room is None or longest + len("-1000000") <= room:
-        return NumberedWords(words)
-    codes = _codes(facts)
-    return WordsAndCodes(words, codes) if codes and all(codes.place(word) is not None for word in words) else None
-
-
-def _words_of(generator: Generator) -> tuple[str, ...]:
-    """List the texts that a generator chooses from, no two alike but for their case."""
-    match generator:
-        case Choice(texts=texts):
-            found = texts
-        case Cut(inner=inner, length=length):
-            found = tuple(cut(text, length) for text in _words_of(inner))
-        case Cased(inner=inner, lower=lower):
-            found = tuple(text.lower() if lower else text.upper() for text in _words_of(inner))
-        case _:
-            found = ()
-    return tuple({text.casefold(): text for text in reversed(found)}.values())[::-1]
-
-
-def _codes(facts: Facts) -> Codes | None:
-    room = facts.room
-    return None if room is None or not 0 < room <= _SHORT else Codes(room, small=facts.narrowing.lower is True)
-
-
+_ADDRESSES = Line(1, (1 << 24) - 2, 1, (1 << 24) - 2, Addresses())
 _OTHERS: dict[str, Values] = {
-    "inet": Line(1, (1 << 24) - 2, 1, (1 << 24) - 2, Addresses()),
+    "inet": _ADDRESSES,
     "cidr": Line(1, (1 << 24) - 2, 1, (1 << 24) - 2, Addresses("/32")),
     "macaddr": Line(0x5E_10_00_00_00, 1 << 24, 0, (1 << 40) - 1, Cards()),
     "jsonb": Line(1, 1 << 40, 1, 1 << 40, Documents()),

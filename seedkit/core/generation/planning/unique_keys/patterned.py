@@ -13,6 +13,11 @@ from seedkit.core.generation.planning.meant import meant
 from seedkit.core.generation.planning.types.texts import reserved_phones
 
 
+def placed_letters(facts: Facts, pattern: str) -> PlacedLetters | None:
+    """Give the texts of a pattern that says for each place which letters may stand there; None where none fits."""
+    return _placed(facts, pattern, letters_by_place)
+
+
 def patterned(facts: Facts, run: Run) -> Values | None:
     """Give the texts of a pattern that says for each place which letters may stand there; of telephones nobody's first.
 
@@ -27,7 +32,7 @@ def patterned(facts: Facts, run: Run) -> Values | None:
         others = None if first is None else _placed(facts, patterns[0], letters_of_longest)
         if first is not None and others is not None:
             return ReservedFirst(first, others)
-    return _placed(facts, patterns[0], letters_by_place)
+    return placed_letters(facts, patterns[0])
 
 
 def _placed(
