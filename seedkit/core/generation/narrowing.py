@@ -156,14 +156,11 @@ def _against(left: Narrowing, operator: str, value: object) -> Narrowing:
 
 
 def _against_itself(left: Narrowing, operator: str, one: Expression, other: Expression) -> Narrowing:
-    """Understand `lower(c) = c`, `upper(c) = c` and `date_trunc('month', c) = c`."""
+    """Understand `lower(c) = c` and `upper(c) = c`."""
     call = next((side for side in map(_bare, (one, other)) if isinstance(side, Call)), None)
     if operator != "=" or call is None:
         return left
-    if call.function in ("lower", "upper"):
-        return replace(left, lower=call.function == "lower")
-    unit = _constant(call.arguments[0]) if call.function == "date_trunc" else None
-    return replace(left, unit=unit) if isinstance(unit, str) else left
+    return replace(left, lower=call.function == "lower") if call.function in ("lower", "upper") else left
 
 
 def _of_call(left: Narrowing, call: Call, operator: str, value: object, column: str) -> Narrowing:
@@ -178,11 +175,9 @@ def _of_call(left: Narrowing, call: Call, operator: str, value: object, column: 
 
 
 def _part(left: Narrowing, call: Call, value: object) -> Narrowing:
-    """Understand what says how a value begins, which day of a month it is, or of which kind a document is."""
+    """Understand what says how a value begins, or of which kind a document is."""
     if call.function in ("jsonb_typeof", "json_typeof"):
         return replace(left, document=str(value))
-    if call.function == "extract" and value == 1 and _constant(call.arguments[0]) == "day":
-        return replace(left, unit="month")
     if call.function in ("left", "substring", "substr") and isinstance(value, str):
         return replace(left, likes=(*left.likes, _as_like(value) + "%"))
     return _measured(left, call, "=", value)

@@ -121,7 +121,10 @@ ts < tz
 tz - tz
 ts - timestamp '2000-01-01'
 date_trunc('month', ts)
+date_trunc('quarter', ts)
+date_trunc('WEEK', d)
 date_trunc('day', tz)
+date_trunc('hour', tz, 'UTC')
 date_trunc('day', ts) = ts
 extract(year from d)
 extract(month from ts)

@@ -67,7 +67,7 @@ class TableRows(Struct, frozen=True, kw_only=True):
         reasons = [*made.plan.notes, *(told(shortfall, table) for shortfall in self.maker.short.values()), *refusals]
         since = rows if last is self else rows - (last.there - self.there)
         none_left = capacity.rows is not None and rows < self.asked and last.there + max(0, since) >= capacity.rows
-        if none_left:
+        if none_left or self.count < self.asked:
             reasons.append(capacity.told(table))
         full = none_left and capacity.reason is None
         return TableOutcome(
