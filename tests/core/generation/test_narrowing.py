@@ -41,6 +41,8 @@ from seedkit.core.generation.spans import Narrowing, Span
         ("(c = lower(c))", Narrowing(lower=True)),
         ("(upper(c) = c)", Narrowing(lower=False)),
         ("(jsonb_typeof(c) = 'object'::text)", Narrowing(document="object")),
+        ("(jsonb_typeof((c -> 'a'::text)) = 'array'::text)", Narrowing()),
+        ("(c IS JSON ARRAY)", Narrowing(document="array")),
         ("((c IS NOT NULL) AND c)", Narrowing(null=False, values=(True,))),
         ("(NOT c)", Narrowing(values=(False,))),
         ("(c IS NULL)", Narrowing(null=True)),

@@ -236,6 +236,14 @@ a << 1 > 0 or true
 u is not null and u <> '' and char_length(u) >= 3
 """.strip().splitlines()
 
+SINCE_16 = """
+j is json object
+u is json
+'[1, "a"]' is json array
+'{"a": 1}' is not json array
+'1' is json scalar
+""".strip().splitlines()
+
 LEFT_TO_THE_SERVER = """
 t < 'B'
 to_char(a, '999')
@@ -252,6 +260,19 @@ regexp_replace(u, 'a', 'b')
 @pytest.fixture
 def oracle(emptied: psycopg.Connection) -> Oracle:
     return Oracle(emptied, ROWS)
+
+
+@pytest.mark.parametrize("expression", SINCE_16)
+def test_what_newer_servers_have_is_evaluated_as_they_do(
+    oracle: Oracle, emptied: psycopg.Connection, expression: str
+) -> None:
+    if emptied.info.server_version < 160000:
+        pytest.skip("PostgreSQL 15 has no IS JSON")
+
+    verdicts = oracle.judged(expression)
+
+    assert [verdict for verdict in verdicts if verdict.differs] == []
+    assert any(not isinstance(verdict.ours, Unevaluated) for verdict in verdicts[1:]), verdicts
 
 
 @pytest.mark.parametrize("expression", EVALUATED)

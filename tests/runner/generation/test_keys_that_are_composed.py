@@ -77,7 +77,7 @@ def test_times_are_those_that_checks_on_their_fields_leave(fill: Fill, connectio
         ("create table t (id smallint primary key check (id % 5 = 0 and id between 10 and 50))", 9),
         ("create table t (name text); create unique index on t ((1))", 1),
         ("create table t (t time primary key check (extract(minute from t) = 0 and extract(second from t) = 0))", 24),
-        ("create table t (d date primary key check (extract(day from d) = 1 and d > '2026-01-01' and d < '2026-9-1'))", 7),
+        ("create table t (d date primary key check (extract(day from d) = 1 and d < '0001-09-09'))", 9),
         ("create table t (m char not null check (m in ('a', 'b'))); create unique index on t ((true), m)", 2),
     ],
 )  # fmt: skip
