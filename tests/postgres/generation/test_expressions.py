@@ -5,7 +5,8 @@ from __future__ import annotations
 import psycopg
 import pytest
 
-from seedkit.core.generation.expressions.values import Unevaluated
+from seedkit.core.generation.expressions.casting import cast
+from seedkit.core.generation.expressions.values import NotEvaluatedError, ServerRefusesError, Unevaluated
 from tests.postgres.generation.oracle import ROWS, Oracle
 
 EVALUATED = """
@@ -289,3 +290,55 @@ def test_what_settings_decide_is_left_to_the_server(oracle: Oracle, expression: 
 
     assert [verdict for verdict in verdicts if verdict.differs] == []
     assert any(isinstance(verdict.ours, Unevaluated) for verdict in verdicts)
+
+
+INPUTS = {
+    "boolean": ("tru", "FAL", " t ", "of", "o", "onn", "ye", "1", "01", "", "2", "yes\u00a0"),
+    "integer": ("7", " -7\t", "0x1F", "0b_1", "1_000", "1__0", "_1", "1.0", "x", "", "٣", "99999999999", "\u00a07"),
+    "bigint": ("0o17", "0x", "+1", "+ 1", "1e3"),
+    "numeric": ("1_000.5", "1_000", "0x1F", "1e1_0", "NaN", "-inf", "Infinity", "infin", ".5", "5.", ".", "1_.5", "٣"),
+    "numeric(4,1)": ("123.45", "12345", "NaN", "1_0"),
+    "double precision": ("NaN", "inf", "0x1p3", "1_0", "1e400", "1e3", "x"),
+    "uuid": (
+        "0f0e0d0c-0b0a-4908-8706-050403020100", "{0f0e0d0c0b0a49088706050403020100}",
+        "0F0E-0d0c-0b0a49088706050403020100",
+        "urn:uuid:0f0e0d0c-0b0a-4908-8706-050403020100", "{0f0e0d0c0b0a49088706050403020100", "0f0e0d0c-0b0a",
+        "0-f0e0d0c0b0a49088706050403020100", " 0f0e0d0c0b0a49088706050403020100",
+    ),
+    "date": ("2024-02-29", "2024-02-30", "tomorrow", "infinity", "Feb 3, 2024", "20240203", "x"),
+    "timestamp with time zone": ("2024-02-29 24:00:00+00", "2024-02-29T10:00Z", "now", "epoch", "2024-13-01"),
+    "time without time zone": ("24:00:00", "04:05 PM", "040506", "10", "T04:05", "25:00", "noon", "allballs"),
+    "bytea": ("abc", "\\x0", "\\x00", "\\\\", "\\9"),
+    "jsonb": ('{"a": 1}', "NaN", "[1,]", "{'a': 1}", " 1 ", ""),
+    "interval": ("1 day", "P1D", "soon", "1 fortnight", "@ 1 hour ago"),
+}  # fmt: skip
+"""Texts for types, of which the server takes some."""
+
+
+@pytest.mark.parametrize("type_", INPUTS)
+def test_a_text_is_refused_where_every_server_refuses_it_and_read_where_all_take_it(
+    emptied: psycopg.Connection, type_: str
+) -> None:
+    wrong = []
+
+    for text in INPUTS[type_]:
+        ours, taken = _read(text, type_), _is_taken(emptied, text, type_)
+        if (isinstance(ours, ServerRefusesError) and taken) or (not isinstance(ours, Exception) and not taken):
+            wrong.append((text, ours, taken))
+
+    assert wrong == []
+
+
+def _read(text: str, type_: str) -> object:
+    try:
+        return cast(text, type_)
+    except NotEvaluatedError as error:
+        return error
+
+
+def _is_taken(connection: psycopg.Connection, text: str, type_: str) -> bool:
+    try:
+        connection.execute(f"select %s::{type_}".encode(), (text,))
+    except psycopg.Error:
+        return False
+    return True
