@@ -13,14 +13,12 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from seedkit.core.generation.constants import constant_of
 from seedkit.core.generation.expressions.comparing import MIRRORED
-from seedkit.core.generation.expressions.evaluation import evaluator
-from seedkit.core.generation.expressions.money import amount_of
 from seedkit.core.generation.expressions.predicates import IS_JSON
 from seedkit.core.generation.expressions.rewriting import without_not
 from seedkit.core.generation.expressions.tree import (
     And,
-    ArrayOf,
     Call,
     Cast,
     Collated,
@@ -34,7 +32,6 @@ from seedkit.core.generation.expressions.tree import (
     Quantified,
     columns_of,
 )
-from seedkit.core.generation.expressions.values import Unevaluated
 from seedkit.core.generation.periods import residues_of
 from seedkit.core.generation.spans import EVERYTHING, Narrowing
 
@@ -43,8 +40,11 @@ _LENGTHS = {
     "octet_length": "octets",
     **dict.fromkeys(("cardinality", "array_length"), "items"),
 }
+_ENCODED = {"hex": "^([0-9a-f]{2}){1,16}$", "base64": "^([A-Za-z0-9+/]{4}){1,8}$"}
+"""Patterns of texts that `decode` reads."""
 _JSON_KINDS = {"value": "object", "object": "object", "array": "array", "scalar": "string"}
 """What `jsonb_typeof` may say of what `IS JSON` asks for."""
+_CASES = frozenset(("lower", "upper", "initcap"))
 _IDEMPOTENT = frozenset(("upper", "lower", "btrim", "ltrim", "rtrim"))
 
 
@@ -84,7 +84,12 @@ def _null(left: Narrowing, node: IsNull, column: str) -> Narrowing:
 
 
 def _not_null(left: Narrowing, node: IsNotNull, column: str) -> Narrowing:
-    return replace(left, null=False) if _subject(node.operand) == column else left
+    match _bare(node.operand):
+        case Call("decode", (text, encoding)) if _subject(text) == column:
+            pattern = _ENCODED.get(str(constant_of(encoding)))
+            return left if pattern is None else replace(left, patterns=(*left.patterns, pattern))
+        case _:
+            return replace(left, null=False) if _subject(node.operand) == column else left
 
 
 def _truth(left: Narrowing, _node: Column, _column: str) -> Narrowing:
@@ -159,11 +164,11 @@ def _against(left: Narrowing, operator: str, value: object) -> Narrowing:
 
 
 def _against_itself(left: Narrowing, operator: str, one: Expression, other: Expression) -> Narrowing:
-    """Understand `lower(c) = c` and `upper(c) = c`."""
+    """Understand `lower(c) = c`, `upper(c) = c` and `initcap(c) = c`."""
     call = next((side for side in map(_bare, (one, other)) if isinstance(side, Call)), None)
     if operator != "=" or call is None:
         return left
-    return replace(left, lower=call.function == "lower") if call.function in ("lower", "upper") else left
+    return replace(left, case=call.function) if call.function in _CASES else left
 
 
 def _of_call(left: Narrowing, call: Call, operator: str, value: object, column: str) -> Narrowing:
@@ -240,11 +245,3 @@ def _bare(node: Expression) -> Expression:
     while isinstance(node, Cast | Collated):
         node = node.operand
     return node
-
-
-def constant_of(node: Expression) -> object:
-    """Give the value of what no column is in, of money the amount; None where it has none, or NULL."""
-    if isinstance(node, Cast) and node.type == "money":
-        return amount_of(constant_of(node.operand))
-    value = evaluator(ArrayOf((node,)))({})
-    return None if isinstance(value, Unevaluated) else value[0]

@@ -57,6 +57,12 @@ t = any ('{Ada,Grace}'::text[])
 v in ('a', '', 'b')
 t <> all (array['x', 'y'])
 t like 'A%'
+t similar to 'A(d|b)_'
+u similar to '[[:alpha:]]+@%.(com|org)'
+u not similar to '%\\@_+'
+u similar to 'ada.example^com$'
+initcap(t)
+initcap('a quiet harbor-SIDE, 2 of')
 u like '%@%.%'
 u like 'a\\%b\\_c%'
 u not like '%@%'

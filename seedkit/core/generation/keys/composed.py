@@ -16,6 +16,7 @@ class Divided(Struct, frozen=True):
 
     >>> Divided(Residues(7, (3,))).write(2), Divided(Residues(7, (3,))).read("17"), Divided(Residues(7, (3,))).read("4")
     ('17', 2, None)
+    >>> from seedkit.core.generation.keys.spellings import Clocks
     >>> half_hours = Divided(Residues(60, (0, 30)), Clocks(), 60)
     >>> half_hours.write(3), half_hours.read("01:30:00"), half_hours.read("01:30:01"), half_hours.below(1801)
     ('01:30:00', 3, None, 2)

@@ -7,13 +7,13 @@ from decimal import Decimal
 
 from msgspec import Struct
 
+from seedkit.core.generation.constants import constant_of
 from seedkit.core.generation.expressions.casting import cast
 from seedkit.core.generation.expressions.evaluation import Surroundings, evaluator
 from seedkit.core.generation.expressions.substitution import replaced
 from seedkit.core.generation.expressions.tree import Call, Cast, Column, Constant, Expression, columns_of, nodes_of
 from seedkit.core.generation.expressions.values import Interval
 from seedkit.core.generation.keys.spellings import Days, Fractions, Moments, Spelling
-from seedkit.core.generation.narrowing import constant_of
 from seedkit.core.generation.planning.chosen import Facts
 
 _MOST = 256

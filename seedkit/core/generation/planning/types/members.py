@@ -12,10 +12,11 @@ from msgspec.structs import replace
 
 from seedkit.core.generation.columns import blocks
 from seedkit.core.generation.columns.json_parts import InJson, ObjectOf
+from seedkit.core.generation.constants import constant_of
 from seedkit.core.generation.expressions.substitution import replaced
 from seedkit.core.generation.expressions.tree import Call, Cast, Column, Constant, Expression, Not, Operation, nodes_of
 from seedkit.core.generation.expressions.values import Json
-from seedkit.core.generation.narrowing import constant_of, narrowed
+from seedkit.core.generation.narrowing import narrowed
 from seedkit.core.generation.planning.chosen import Facts, Made, Run
 from seedkit.core.generation.planning.proving import checks_on
 from seedkit.core.generation.planning.types.compounds import Part

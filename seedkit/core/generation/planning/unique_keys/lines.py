@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from seedkit.core.generation.columns.blocks import Generator, Joined, Sometimes
 from seedkit.core.generation.columns.choices import Choice, Mixture
-from seedkit.core.generation.columns.cuts import Cased, Cut, cut
+from seedkit.core.generation.columns.cuts import CASES, Cased, Cut, cut
 from seedkit.core.generation.columns.moments import Clock, Day, Life, Moment
 from seedkit.core.generation.columns.numbers import Fixed, Whole
 from seedkit.core.generation.keys.codes import Codes
@@ -114,8 +114,8 @@ def _words_of(generator: Generator) -> tuple[str, ...]:
             found = texts
         case Cut(inner=inner, length=length):
             found = tuple(cut(text, length) for text in _words_of(inner))
-        case Cased(inner=inner, lower=lower):
-            found = tuple(text.lower() if lower else text.upper() for text in _words_of(inner))
+        case Cased(inner=inner, case=case):
+            found = tuple(map(CASES[case], _words_of(inner)))
         case _:
             found = ()
     return tuple({text.casefold(): text for text in reversed(found)}.values())[::-1]
@@ -123,7 +123,7 @@ def _words_of(generator: Generator) -> tuple[str, ...]:
 
 def _codes(facts: Facts) -> Codes | None:
     room = facts.room
-    return None if room is None or not 0 < room <= _SHORT else Codes(room, small=facts.narrowing.lower is True)
+    return None if room is None or not 0 < room <= _SHORT else Codes(room, small=facts.narrowing.case == "lower")
 
 
 _OTHERS: dict[str, Values] = {
