@@ -12,12 +12,12 @@ from seedkit.core.column_types import TypeKind
 from seedkit.core.generation.columns.blocks import NULL, Constant, Generator
 from seedkit.core.generation.columns.choices import Choice
 from seedkit.core.generation.columns.parts import ArrayOf, RangeOf, RangesOf, RowOf
-from seedkit.core.generation.columns.ranges import RangeOfLength
 from seedkit.core.generation.columns.texts.making import joined
 from seedkit.core.generation.expressions.casting import text_of
 from seedkit.core.generation.expressions.substitution import replaced
 from seedkit.core.generation.expressions.tree import Call, Column, Expression, columns_of
 from seedkit.core.generation.expressions.values import NotEvaluatedError
+from seedkit.core.generation.keys.ranges import RangeOfLength
 from seedkit.core.generation.meanings import singular, words_of
 from seedkit.core.generation.narrowing import narrowed
 from seedkit.core.generation.planning.chosen import Facts, Made, Run
