@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
+from itertools import islice
 
 from msgspec import Struct
 
@@ -31,17 +32,20 @@ _BEGIN = "2024-01-01"
 _DAY, _HOUR, _MINUTE = 86_400, 3_600, 60
 _FOUR_YEARS = 4 * 12 * 31
 """Days as `CalendarDays` counts them."""
+_SHORT, _STRIDE = 1_500, 19
+"""Of longer cycles than so many units not each is compared with another cycle's."""
 _EACH_WEEKDAY = 28 * 365 + 7
 """Days until each date has the same weekday again, between 1901 and 2099."""
 
 
 class _Cycle(Struct, frozen=True):
-    """So many units, and which cycles are tried, counted from one near `_BEGIN`."""
+    """So many units, perhaps `whole` ones alone, and which cycles are tried, counted from one near `_BEGIN`."""
 
     spelling: Spelling
     modulus: int
     unit: int = 1
     tried: Sequence[int] = (0, 1, 7, -5, -29, -173)
+    whole: bool = False
 
     def numbers(self, which: int, step: int = 0) -> Iterable[int]:
         """Give the numbers at a step of each unit of a cycle."""
@@ -72,19 +76,29 @@ def _cycles(kind: str) -> tuple[_Cycle, ...]:
         return _Cycle(clocks, 60, _MINUTE, range(24)), _Cycle(clocks, 24 * 60, _MINUTE, (0,))
     if kind in MOMENTS:
         moments = Moments(1, zone)
-        shorter = (_Cycle(moments, minutes, _MINUTE) for minutes in (60, 24 * 60))
-        week = _Cycle(moments, 7 * 24 * 60, _MINUTE, (0, -5))
-        return *shorter, week, _Cycle(CalendarMoments(zone), _FOUR_YEARS, _DAY, (0, -1))
+        return (
+            _Cycle(moments, 60, _MINUTE),
+            _Cycle(moments, 24 * 60, _MINUTE, (0, 7, -29)),
+            _Cycle(moments, 7 * 24, _HOUR, (0, 1, -29), whole=True),
+            _Cycle(moments, 7 * 24 * 60, _MINUTE, (0, -5)),
+            _Cycle(CalendarMoments(zone), _FOUR_YEARS, _DAY, (0, -1)),
+        )
     return _Cycle(Days(), 7), _Cycle(CalendarDays(), _FOUR_YEARS, 1, (0, -1)), _Cycle(Days(), _EACH_WEEKDAY, 1, (0, -1))
 
 
 @lru_cache(maxsize=64)
 def _found(kind: str, name: str, checks: tuple[Expression, ...]) -> Divided | None:
+    """Take whole units where most are left as their beginnings are, else these; None where nothing is ruled out."""
     holds = _holding(kind, name, checks)
     for cycle in _cycles(kind):
         left = _left(cycle, holds)
-        if left:
-            return _divided(cycle, left, holds)
+        whole = _whole(cycle, left, holds)
+        if len(whole) == cycle.modulus:
+            return None
+        if 2 * len(whole) > len(left):
+            return Divided(Residues(cycle.modulus, tuple(whole)), cycle.spelling, cycle.unit, cycle.unit)
+        if left and not cycle.whole:
+            return Divided(Residues(cycle.modulus, tuple(left)), cycle.spelling, cycle.unit)
     return None
 
 
@@ -103,12 +117,16 @@ def _holding(kind: str, name: str, checks: Iterable[Expression]) -> Callable[[st
 
 
 def _left(cycle: _Cycle, holds: Callable[[str], bool]) -> list[int]:
-    """Give the units whose beginnings are left in each of the cycles that are tried; none where these disagree."""
-    tried = ([_verdict(cycle, number, holds) for number in cycle.numbers(which)] for which in cycle.tried)
-    verdicts = list(map(frozenset, zip(*tried, strict=True)))
-    if any(verdict >= {True, False} for verdict in verdicts):
+    """Give the units whose beginnings are left in a cycle; none where another that is tried says something else."""
+    first = [_verdict(cycle, number, holds) for number in cycle.numbers(cycle.tried[0])]
+    if True not in first:
         return []
-    return [unit for unit, verdict in enumerate(verdicts) if verdict == {True}]
+    apart = 1 if cycle.modulus <= _SHORT else _STRIDE
+    for which in cycle.tried[1:]:
+        others = zip(first[::apart], islice(cycle.numbers(which), None, None, apart), strict=True)
+        if any({verdict, _verdict(cycle, number, holds)} == {True, False} for verdict, number in others):
+            return []
+    return [unit for unit, verdict in enumerate(first) if verdict]
 
 
 def _verdict(cycle: _Cycle, number: int, holds: Callable[[str], bool]) -> bool | None:
@@ -118,13 +136,10 @@ def _verdict(cycle: _Cycle, number: int, holds: Callable[[str], bool]) -> bool |
         return None
 
 
-def _divided(cycle: _Cycle, left: list[int], holds: Callable[[str], bool]) -> Divided | None:
-    """Take whole units where most are left as their beginnings are, else these; None where nothing is ruled out."""
-    whole = set(left)
-    for step in {1, cycle.unit // 2, cycle.unit - 1} if cycle.unit > 1 else ():
+def _whole(cycle: _Cycle, left: Iterable[int], holds: Callable[[str], bool]) -> list[int]:
+    """Give the units that are left as their beginnings are."""
+    whole = list(left)
+    for step in (1, cycle.unit - 1) if cycle.unit > 1 else ():
         numbers = list(cycle.numbers(cycle.tried[0], step))
-        whole = {unit for unit in whole if _verdict(cycle, numbers[unit], holds)}
-    if len(whole) == cycle.modulus:
-        return None
-    steps, units = (cycle.unit, sorted(whole)) if 2 * len(whole) > len(left) else (1, left)
-    return Divided(Residues(cycle.modulus, tuple(units)), cycle.spelling, cycle.unit, steps)
+        whole = [unit for unit in whole if _verdict(cycle, numbers[unit], holds)]
+    return whole
