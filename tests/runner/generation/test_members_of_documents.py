@@ -20,6 +20,10 @@ ASKED = {
     "path": "data jsonb not null check (jsonb_path_exists(data, '$.name'))",
     "an_or": "data jsonb not null default '{}', check (data = '{}' or data ? 'x')",
     "beside_a_column": "kind text not null, data jsonb not null check (data ? 'type' and data->>'type' = kind)",
+    "beside_listed": "kind text not null check (kind in ('x', 'y')), data jsonb not null"
+    ", check (data ? 'type' and data->>'type' = kind)",
+    "beside_a_number": "size integer not null check (size > 7), data jsonb not null check (data ? 'n')"
+    ", check ((data->>'n')::integer = size)",
     "computed": "kind text not null generated always as (data->>'kind') stored, data jsonb not null",
     "computed_key": "email text not null unique generated always as (data->>'email') stored, data jsonb not null",
     "kinds": "data jsonb not null check (jsonb_typeof(data->'items') = 'array')"

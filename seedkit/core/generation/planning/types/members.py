@@ -70,7 +70,8 @@ def asked_members(facts: Facts) -> Mapping[Path, Member]:
             member = found.setdefault(path, Member())
             member.constant = member.constant or constant
     for path, member in found.items():
-        _narrow(member, path, column, checks)
+        member.narrowing = _narrowing(path, column, checks)
+        member.types = sorted(_casts(path, column, [*checks, *_others(facts)]))
         member.unique = any(path_of(computed.get(key, column), column) == path for key in facts.rules.unique_columns)
     wanted = [path for path, member in found.items() if member.narrowing.null is not True]
     return {path: found[path] for path in wanted if not any(_leads(path, other) for other in wanted)}
@@ -154,14 +155,23 @@ def _contained(path: Path, document: object) -> Iterator[tuple[Path, Json]]:
             yield (*path, key), Json(value)
 
 
-def _narrow(member: Member, path: Path, column: Column, checks: Iterable[Expression]) -> None:
+def _narrowing(path: Path, column: Column, checks: Iterable[Expression]) -> Narrowing:
     """Read what the CHECKs say of a member as if it were a column."""
-    nodes = {node for check in checks for node in nodes_of(check) if path_of(node, column) == path}
+    nodes = (node for check in checks for node in nodes_of(check) if path_of(node, column) == path)
     values: dict[Expression, Expression] = dict.fromkeys(nodes, _VALUE)
-    member.types = sorted(
-        {node.type for check in checks for node in nodes_of(check) if isinstance(node, Cast) and node.operand in nodes}
-    )
-    member.narrowing = narrowed(_VALUE.name, [replaced(check, values) for check in checks])
+    return narrowed(_VALUE.name, [replaced(check, values) for check in checks])
+
+
+def _casts(path: Path, column: Column, spoken: Iterable[Expression]) -> set[str]:
+    """Name the types that a member is cast to, wherever it is spoken of."""
+    casts = (node for each in spoken for node in nodes_of(each) if isinstance(node, Cast))
+    return {cast.type for cast in casts if path_of(cast.operand, column) == path}
+
+
+def _others(facts: Facts) -> list[Expression]:
+    """Give the CHECKs of several columns, and what columns are computed from."""
+    rules = facts.rules
+    return [*(check.expression for check in rules.checks), *rules.generated.values()] if facts.part is None else []
 
 
 def document_of_members(facts: Facts, run: Run, stream: Stream, part: Part) -> Made | None:
